@@ -1,0 +1,1 @@
+"""The words of the system: identity, money, parties, orders, documents. Pure; imports nothing of ours."""

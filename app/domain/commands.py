@@ -1,0 +1,74 @@
+"""What the planner asks an issuer to do: `invoice-commands.<provider>.v1`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.documents import Intent
+from app.domain.orders import Decision, OrderLine, OrderType, Payment
+from app.domain.parties import Person
+from app.domain.policy import DocumentTypeChoice
+
+
+class Action(StrEnum):
+    """Each has its own test for "done"."""
+
+    ISSUE = "ISSUE"
+    WITHDRAW = "WITHDRAW"
+    REVIEW = "REVIEW"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentOrder:
+    """All that a document is made from: the order's facts and those of the shipment. Prices are the order's."""
+
+    intent: Intent
+    order_date: date
+    order_type: OrderType
+    currency: str
+    exchange_rate: Decimal | None
+    prices_include_vat: bool
+    lines: tuple[OrderLine, ...]
+    payment: Payment | None
+    website: str | None
+    note: str | None
+    carrier: str | None
+    shipment_reference: str | None
+    invoice_reference: str | None
+    dispatch_date: date | None
+    due_date: date | None
+    tracking_code: str | None
+    document_type: DocumentTypeChoice
+    earsiv_series: str | None
+    efatura_series: str | None
+    efatura_profile: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecision:
+    """A person's decision on one revision of a review."""
+
+    revision: int
+    decision: Decision
+    number: str | None
+    ettn: str | None
+    actor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceCommand:
+    """One command for one document. `order` stands in ISSUE alone, `review` in REVIEW alone."""
+
+    command_id: str
+    action: Action
+    revision: int
+    document_id: str
+    business: str
+    order_reference: str
+    provider: str
+    occurred_at: datetime
+    caused_by: str
+    order: DocumentOrder | None = None
+    person: Person | None = None
+    review: ReviewDecision | None = None

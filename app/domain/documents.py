@@ -1,0 +1,138 @@
+"""Documents: their legal states, what status events say of them, and how they are referred to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from app.domain.errors import FieldError
+
+
+class Intent(StrEnum):
+    """What a document is for; how it leaves (e-Fatura, e-Arşiv) is decided when it is prepared."""
+
+    INVOICE = "INVOICE"
+
+
+class DocumentType(StrEnum):
+    """How a document leaves the house."""
+
+    EARSIV = "EARSIV"
+    EFATURA = "EFATURA"
+    SALES_INVOICE = "SALES_INVOICE"
+
+
+class DocumentState(StrEnum):
+    """The legal state, separate from the state of a step and from payment (design, section 5)."""
+
+    PLANNED = "PLANNED"
+    PROCESSING = "PROCESSING"
+    ISSUED = "ISSUED"
+    DELIVERED = "DELIVERED"
+    ACCEPTED = "ACCEPTED"
+    REJECTED_BY_BUYER = "REJECTED_BY_BUYER"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+
+
+S = DocumentState
+TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingProxyType(
+    {
+        S.PLANNED: frozenset(
+            {S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER, S.REJECTED, S.CANCELLED}
+        ),
+        S.PROCESSING: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER, S.REJECTED, S.CANCELLED}),
+        S.ISSUED: frozenset({S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER, S.CANCELLED}),
+        S.DELIVERED: frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER, S.CANCELLED}),
+        S.ACCEPTED: frozenset(),
+        S.REJECTED_BY_BUYER: frozenset(),
+        S.REJECTED: frozenset(),
+        S.CANCELLED: frozenset(),
+    }
+)
+# In these nothing legal stands any more: the lines are free again, and a new try is another document.
+DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})
+# In these a legal document stands at the provider.
+LEGAL: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED})
+del S
+
+
+class Attention(StrEnum):
+    """Stands beside the legal state, never instead of it."""
+
+    AWAITING_APPROVAL = "AWAITING_APPROVAL"
+    UNCERTAIN = "UNCERTAIN"
+    NEEDS_REVIEW = "NEEDS_REVIEW"
+    OVERDUE = "OVERDUE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a person needs to decide a review: what was sent, what came back, what look-ups saw."""
+
+    at: datetime
+    what: str
+    detail: Annotated[str, Field(max_length=500)] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReference:
+    """The answer to a repeated trigger: the document that exists."""
+
+    document_id: str
+    intent: Intent
+    state: DocumentState
+    provider: str
+    lines: tuple[str, ...]
+    ettn: str | None = None
+    number: str | None = None
+    document_type: DocumentType | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentStatus:
+    """One step of a document's life: `document-status.v1`. `sequence` counts from 1 without gap or fork."""
+
+    document_id: str
+    sequence: int
+    business: str
+    order_reference: str
+    intent: Intent
+    attempt: int
+    state: DocumentState
+    attention: Attention | None
+    provider: str
+    lines: tuple[str, ...]
+    shipment_reference: str | None
+    invoice_reference: str | None
+    document_type: DocumentType | None
+    ettn: str | None
+    number: str | None
+    issue_date: date | None
+    errors: tuple[FieldError, ...]
+    evidence: tuple[Evidence, ...]
+    review_revision: int
+    occurred_at: datetime
+    caused_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentProgressed:
+    """What an issuer learnt of a document; written to the order's log, folded by the planner."""
+
+    type: Literal["DocumentProgressed"] = "DocumentProgressed"
+    document_id: str
+    command_id: str
+    state: DocumentState
+    attention: Attention | None = None
+    document_type: DocumentType | None = None
+    ettn: str | None = None
+    number: str | None = None
+    issue_date: date | None = None
+    errors: tuple[FieldError, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    review_revision: int = 0

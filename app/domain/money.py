@@ -1,0 +1,41 @@
+"""Money is Decimal, with a currency beside it, rounded in this one place."""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Annotated, Final
+
+from pydantic import Field
+
+KURUS: Final = Decimal("0.01")
+HUNDRED: Final = Decimal(100)
+
+# Twelve digits before the point are enough for the largest invoice; eight behind it are what the strictest
+# provider takes on a line (Sovos). Avro carries the same bounds.
+Amount = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False)]
+Quantity = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False)]
+Rate = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False)]
+# UBL-TR allows six decimals in CalculationRate.
+ExchangeRate = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6, allow_inf_nan=False)]
+
+
+def to_kurus(amount: Decimal) -> Decimal:
+    """Two decimals, half up: the rounding of Turkish invoices."""
+    return amount.quantize(KURUS, ROUND_HALF_UP)
+
+
+def allocate(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Splits `total` (whole kuruş, not negative) by weight so that the parts sum to it exactly.
+
+    Largest remainder: each part is rounded down, and the missing kuruş go to the largest remainders, earlier parts
+    first. Raises ValueError when every weight is zero.
+    """
+    whole = sum(weights, Decimal(0))
+    if whole <= 0:
+        raise ValueError("nothing to allocate to: all weights are zero")
+    exact = [total * weight / whole for weight in weights]
+    parts = [share.quantize(KURUS, ROUND_FLOOR) for share in exact]
+    missing = int((total - sum(parts, Decimal(0))) / KURUS)
+    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    for i in by_remainder[:missing]:
+        parts[i] += KURUS
+    return parts

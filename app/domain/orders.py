@@ -1,0 +1,259 @@
+"""Order events: what upstream, operators and our own issuers say about one order.
+
+`OrderEvent` is what may be written to `orders.v1`; `LoggedEvent` is the same, stamped by intake or by one of our
+own writers, in `order-log.v1`. Fields follow the accounting interface; amounts come from the order alone.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import AwareDatetime, Field
+
+from app.domain.documents import DocumentProgressed
+from app.domain.identity import BUSINESS_PATTERN
+from app.domain.money import Amount, ExchangeRate, Quantity, Rate
+from app.domain.parties import Person
+from app.domain.policy import Policy
+from app.domain.text import STRICT, Name, Note, Reference
+
+# An order of this size is already a warehouse; beyond it one entry of state would outgrow a Kafka record.
+MOST_LINES: Final = 1000
+
+Business = Annotated[str, Field(pattern=f"^{BUSINESS_PATTERN.pattern}$")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+References = Annotated[tuple[Reference, ...], Field(min_length=1, max_length=MOST_LINES)]
+
+
+class LineKind(StrEnum):
+    """A discount is a line of its own with a negative price; shipping and fees are lines like any other."""
+
+    GOODS = "GOODS"
+    SERVICE = "SERVICE"
+    SHIPPING = "SHIPPING"
+    FEE = "FEE"
+    DISCOUNT = "DISCOUNT"
+
+
+class OrderType(StrEnum):
+    """Digital goods need no carrier."""
+
+    PHYSICAL_GOODS = "PHYSICAL_GOODS"
+    DIGITAL_GOODS = "DIGITAL_GOODS"
+
+
+class PaymentMethod(StrEnum):
+    """How an internet sale was paid, in the words of the e-Arşiv report."""
+
+    CARD = "KREDIKARTI/BANKAKARTI"
+    TRANSFER = "EFT/HAVALE"
+    CASH_ON_DELIVERY = "KAPIDAODEME"
+    INTERMEDIARY = "ODEMEARACISI"
+    OTHER = "DIGER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One line, invoiced whole or not at all. `discount` is an amount off the whole line, in the price's terms."""
+
+    __pydantic_config__ = STRICT
+
+    line_reference: Reference
+    name: Name
+    quantity: Quantity
+    unit_price: Amount
+    vat_rate: Rate
+    kind: LineKind = LineKind.GOODS
+    unit: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,3}$")] = "C62"
+    discount: Amount = Decimal(0)
+    sku: Reference | None = None
+    vat_exemption_code: Annotated[str, Field(pattern=r"^[0-9]{3}$")] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """How and when the buyer paid. `name` is the intermediary's, or what OTHER stands for."""
+
+    __pydantic_config__ = STRICT
+
+    method: PaymentMethod
+    paid_on: date | None = None
+    name: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced:
+    """The order, and the only source of prices."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["OrderPlaced"] = "OrderPlaced"
+    order_date: date
+    lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MOST_LINES)]
+    currency: Currency = "TRY"
+    exchange_rate: ExchangeRate | None = None
+    prices_include_vat: bool = True
+    order_type: OrderType = OrderType.PHYSICAL_GOODS
+    payment: Payment | None = None
+    website: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9.-]+$")] | None = None
+    carrier: Name | None = None
+    note: Note | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceRequested:
+    """Invoice one shipment: whole lines, no quantities, no prices. It is also the shipment's confirmation."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["InvoiceRequested"] = "InvoiceRequested"
+    line_references: References
+    shipment_reference: Reference | None = None
+    invoice_reference: Annotated[str, Field(min_length=1, max_length=30)] | None = None
+    dispatch_date: date | None = None
+    due_date: date | None = None
+    carrier: Name | None = None
+    tracking_code: Reference | None = None
+
+
+class CancellationReason(StrEnum):
+    """Why lines will never be shipped."""
+
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    CUSTOMER_CANCELLATION = "CUSTOMER_CANCELLATION"
+    NO_PAYMENT = "NO_PAYMENT"
+    CUSTOMER_SERVICE = "CUSTOMER_SERVICE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesCancelled:
+    """These lines will never be invoiced. Whole lines, before their invoice."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["LinesCancelled"] = "LinesCancelled"
+    line_references: References
+    reason: CancellationReason = CancellationReason.CUSTOMER_CANCELLATION
+
+
+class ReturnReason(StrEnum):
+    """Who sent the goods back."""
+
+    CARRIER_RETURN = "CARRIER_RETURN"
+    CUSTOMER_RETURN = "CUSTOMER_RETURN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedLine:
+    """A return may be a part of a line."""
+
+    __pydantic_config__ = STRICT
+
+    line_reference: Reference
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=8)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReturned:
+    """Invoiced goods came back."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["OrderReturned"] = "OrderReturned"
+    return_reference: Reference
+    return_date: date
+    lines: Annotated[tuple[ReturnedLine, ...], Field(min_length=1, max_length=MOST_LINES)]
+    reason: ReturnReason = ReturnReason.CUSTOMER_RETURN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentApproved:
+    """A person lets a planned document go."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["DocumentApproved"] = "DocumentApproved"
+    document_id: Annotated[str, Field(min_length=36, max_length=36)]
+
+
+class Decision(StrEnum):
+    """What a person saw at the provider: the document is there, is not there, or must not be."""
+
+    CONFIRM_ISSUED = "CONFIRM_ISSUED"
+    CONFIRM_ABSENT = "CONFIRM_ABSENT"
+    REJECT = "REJECT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecided:
+    """A person's answer to NEEDS_REVIEW. The first decision on a revision counts."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["ReviewDecided"] = "ReviewDecided"
+    document_id: Annotated[str, Field(min_length=36, max_length=36)]
+    revision: Annotated[int, Field(ge=1)]
+    decision: Decision
+    number: Annotated[str, Field(min_length=1, max_length=30)] | None = None
+    ettn: Annotated[str, Field(min_length=36, max_length=36)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldExpired:
+    """The planner's clock: the order of these held events did not come in time."""
+
+    type: Literal["HoldExpired"] = "HoldExpired"
+    event_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentOverdue:
+    """The planner's clock: a document stood at this sequence number for longer than its bound."""
+
+    type: Literal["DocumentOverdue"] = "DocumentOverdue"
+    document_id: str
+    sequence: int
+
+
+SubmittedBody = OrderPlaced | InvoiceRequested | LinesCancelled | OrderReturned | DocumentApproved | ReviewDecided
+InternalBody = DocumentProgressed | HoldExpired | DocumentOverdue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent:
+    """A record of `orders.v1`. `actor` and `reason` say who acted and why, when a person did."""
+
+    __pydantic_config__ = STRICT
+
+    business: Business
+    order_reference: Reference
+    body: Annotated[SubmittedBody, Field(discriminator="type")]
+    person: Person | None = None
+    request_id: Reference | None = None
+    occurred_at: AwareDatetime | None = None
+    actor: Reference | None = None
+    reason: Note | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedEvent:
+    """A record of `order-log.v1`: an event with its id, the time it reached us, and the rules that judge it.
+
+    `received_at` is the append time of the record it came from, so that a redelivery is stamped alike.
+    `policy` is None on events of our own writers: they decide nothing by policy.
+    """
+
+    event_id: str
+    received_at: datetime
+    rules_version: int
+    business: str
+    order_reference: str
+    body: Annotated[SubmittedBody | InternalBody, Field(discriminator="type")]
+    policy: Policy | None = None
+    person: Person | None = None
+    request_id: str | None = None
+    occurred_at: datetime | None = None
+    actor: str | None = None
+    reason: str | None = None

@@ -1,0 +1,33 @@
+"""The one logical outcome that every readable order event gets: `order-outcomes.v1`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.documents import DocumentReference
+from app.domain.errors import FieldError
+
+
+class Verdict(StrEnum):
+    """HELD is followed by one of the others; the others are final."""
+
+    OK = "OK"
+    DUPLICATE = "DUPLICATE"
+    REJECTED = "REJECTED"
+    HELD = "HELD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderOutcome:
+    """What became of one event. `documents` are those that the event planned, found or touched."""
+
+    event_id: str
+    event_type: str
+    business: str
+    order_reference: str
+    request_id: str | None
+    verdict: Verdict
+    reason: str | None
+    errors: tuple[FieldError, ...]
+    documents: tuple[DocumentReference, ...]
+    occurred_at: datetime

@@ -1,0 +1,86 @@
+"""Buyers, addresses and Turkish tax numbers."""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field
+from stdnum.tr import tckimlik, vkn
+
+from app.domain.text import STRICT, Name
+
+# The TCKN that the law has a seller write for a consumer who gives none. It fails the check digits by intention.
+ANONYMOUS_TCKN: Final = "11111111111"
+VKN_LENGTH: Final = 10
+TCKN_LENGTH: Final = 11
+
+
+def is_vkn(tax_number: str) -> bool:
+    """A company's tax number (Vergi Kimlik Numarası): ten digits with a right check digit."""
+    return bool(vkn.is_valid(tax_number))
+
+
+def is_tckn(tax_number: str) -> bool:
+    """A person's identity number (T.C. Kimlik Numarası), or the anonymous consumer's."""
+    return tax_number == ANONYMOUS_TCKN or bool(tckimlik.is_valid(tax_number))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A postal address in UBL-TR's cut: district and city are mandatory there."""
+
+    __pydantic_config__ = STRICT
+
+    street: Name
+    district: Name
+    city: Name
+    postal_code: Annotated[str, Field(max_length=16)] | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "TR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who the document is made out to. `name` is a company's title, or a person's first names."""
+
+    __pydantic_config__ = STRICT
+
+    name: Name
+    family_name: Name | None = None
+    tax_number: Annotated[str, Field(pattern=r"^[0-9]{10,11}$")] | None = None
+    tax_office: Name | None = None
+    address: Address
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    phone: Annotated[str, Field(max_length=32, pattern=r"^[0-9+() /-]+$")] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Every personal field of an order event, in one place, so that it can be encrypted and forgotten as one."""
+
+    __pydantic_config__ = STRICT
+
+    buyer: Buyer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """The business as it stands on its documents."""
+
+    __pydantic_config__ = STRICT
+
+    name: Name
+    tax_number: Annotated[str, Field(pattern=r"^[0-9]{10,11}$")]
+    tax_office: Name
+    address: Address
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    phone: Annotated[str, Field(max_length=32, pattern=r"^[0-9+() /-]+$")] | None = None
+    website: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9.-]+$")] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """A carrier in the business's registry: e-Arşiv wants its tax number beside its name."""
+
+    __pydantic_config__ = STRICT
+
+    name: Name
+    tax_number: Annotated[str, Field(pattern=r"^[0-9]{10,11}$")]

@@ -1,0 +1,57 @@
+"""What a business has decided about its invoices; intake stamps it onto every event."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import Field
+
+# A newer writer's log must never be folded by an older planner: see planning.rules.
+RULES_VERSION: Final = 1
+# Order events overtake each other by minutes, seldom by hours; a day later somebody should know.
+DEFAULT_HOLD_MINUTES: Final = 24 * 60
+# A document without news for an hour is a question for a person, whoever is slow.
+DEFAULT_OVERDUE_MINUTES: Final = 60
+
+
+class Mode(StrEnum):
+    """Who makes the document: we do, or the merchant did and we register and book it."""
+
+    MANAGED = "MANAGED"
+    EXTERNAL = "EXTERNAL"
+
+
+class Trigger(StrEnum):
+    """What plans a document. An explicit `InvoiceRequested` counts under each of them."""
+
+    ORDER_PLACED = "ORDER_PLACED"
+    SHIPMENT = "SHIPMENT"
+    MANUAL = "MANUAL"
+
+
+class DocumentTypeChoice(StrEnum):
+    """AUTO: e-Fatura when the buyer is a registered taxpayer, else e-Arşiv."""
+
+    AUTO = "AUTO"
+    EARSIV = "EARSIV"
+    EFATURA = "EFATURA"
+
+
+SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One business's decisions, as they were when the event was taken in."""
+
+    provider: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+    mode: Mode = Mode.MANAGED
+    trigger: Trigger = Trigger.SHIPMENT
+    active_from: date | None = None
+    document_type: DocumentTypeChoice = DocumentTypeChoice.AUTO
+    earsiv_series: SeriesName | None = None
+    efatura_series: SeriesName | None = None
+    efatura_profile: Annotated[str, Field(pattern=r"^(TEMELFATURA|TICARIFATURA)$")] = "TEMELFATURA"
+    hold_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_HOLD_MINUTES
+    overdue_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_OVERDUE_MINUTES

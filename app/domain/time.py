@@ -1,0 +1,17 @@
+"""Time is aware; Turkey's legal dates are computed in Europe/Istanbul."""
+
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+ISTANBUL: Final = ZoneInfo("Europe/Istanbul")
+
+
+def legal_date(moment: datetime) -> date:
+    """The date an invoice issued at this moment bears in Turkey."""
+    return moment.astimezone(ISTANBUL).date()
+
+
+def from_millis(milliseconds: int) -> datetime:
+    """A Kafka record's timestamp as an aware time."""
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

@@ -1,0 +1,206 @@
+"""The seam to the outside: what every provider adapter is, says and answers.
+
+An adapter turns one prepared document into calls and classifies what comes back. It keeps no journal, repeats
+nothing and decides nothing about repeating: that is the issuing engine's, which reads only `Capabilities` and the
+outcome classes below and knows no provider by name.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentState, DocumentType
+from app.domain.errors import FieldError
+from app.domain.parties import Carrier, Seller
+
+
+class Step(StrEnum):
+    """What a call makes at the provider; each step is journaled by itself."""
+
+    CONTACT = "CONTACT"
+    INVOICE = "INVOICE"
+    E_DOCUMENT = "E_DOCUMENT"
+
+
+class LookUp(StrEnum):
+    """How a provider can be asked whether a document of ours exists."""
+
+    NONE = "NONE"
+    BY_REFERENCE = "BY_REFERENCE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """At most `requests` calls in any `seconds`."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a provider can do, as far as it is known; where its documents are silent, the careful assumption.
+
+    `unique_reference`: a repeat of our reference is refused, so an attempt after a believed absence cannot double.
+    `settle_seconds`: an absence is believed after two look-ups this far apart.
+    `follow_until`: the states after which the provider has nothing more to tell, per document type.
+    """
+
+    provider: str
+    steps: tuple[Step, ...]
+    document_types: frozenset[DocumentType]
+    unique_reference: bool
+    look_up: LookUp
+    settle_seconds: float
+    max_call_seconds: float
+    quota: Quota
+    concurrency: int
+    taxpayer_lookup: bool
+    follow_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
+    poll_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What is fixed before the first attempt and used by every further one: the document as it will be asked for.
+
+    `request` is the exact body of the legal step. `reference` is our name for the document at the provider.
+    """
+
+    reference: str
+    document_type: DocumentType
+    issued_at: datetime
+    request: str
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """Surely nothing was made: no connection, a quota, a login. `needs_owner`: do not repeat it by yourself."""
+
+    why: str
+    retry_after: float | None = None
+    needs_owner: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Surely nothing was made, and the same request will be refused again.
+
+    `instead`: the provider says that the other document type is right (the buyer is, or is not, registered).
+    """
+
+    errors: tuple[FieldError, ...]
+    instead: DocumentType | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Nobody can say whether something was made. Anything that is not recognised is this."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """It is there, live and ours. `state` is the legal state as far as this answer tells it."""
+
+    reference: str
+    state: DocumentState
+    ettn: str | None = None
+    number: str | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+Outcome = NotSent | Refused | Unknown | Done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """The provider says that it has no such document. Believed only twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Different:
+    """Something else stands under our reference: a question for a person."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """The look-up itself failed; it says nothing about the document."""
+
+    why: str
+    needs_owner: bool = False
+
+
+Finding = Done | Absent | Different | Unclear
+
+
+class Registration(StrEnum):
+    """A buyer's standing in the e-Fatura register. UNCLEAR never decides: it is asked again."""
+
+    REGISTERED = "REGISTERED"
+    NOT_REGISTERED = "NOT_REGISTERED"
+    UNCLEAR = "UNCLEAR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessFacts:
+    """What a document needs to know of the business that issues it."""
+
+    seller: Seller
+    carriers: tuple[Carrier, ...] = ()
+
+
+class Unpreparable(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The order cannot become this provider's document; carries every reason. Nothing was sent."""
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        super().__init__("; ".join(f"{e.path}: {e.message}" for e in errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """One business's login at one provider. `secrets` are decrypted and stay in memory."""
+
+    base_url: str
+    secrets: dict[str, str] = field(repr=False)
+    options: dict[str, str] = field(default_factory=dict)
+
+
+class Adapter(Protocol):
+    """One connection to one provider. Every method is bounded by `seconds` and raises nothing but Unpreparable.
+
+    Whatever a method raises all the same counts as Unknown or Unclear.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    async def registration(self, tax_number: str, seconds: float) -> Registration:
+        """Whether this buyer gets an e-Fatura. Asked at issue time."""
+
+    def prepare(
+        self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+    ) -> Prepared:
+        """The exact request. Pure. Raises Unpreparable with every reason in one list."""
+
+    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
+        """One attempt at one step."""
+
+    async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
+        """Asks by our reference; Done only when what is there is live and equal."""
+
+    async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        """The document's legal state now."""
+
+    async def probe(self, seconds: float) -> bool:
+        """A read that shows whether the provider answers at all. Makes nothing."""
+
+    async def close(self) -> None:
+        """Ends the connection's sessions."""
