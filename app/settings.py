@@ -1,0 +1,44 @@
+"""The technical settings: where things are and how large. What a business decides stands in the store instead.
+
+Every field can be given as an environment variable `FATURAFLOW_<NAME>`.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The defaults are the development stack's; production sets what differs."""
+
+    model_config = SettingsConfigDict(env_prefix="FATURAFLOW_", extra="ignore", frozen=True)
+
+    bootstrap: str | None = None
+    """Kafka's bootstrap servers; without it the embedded stack in `stack_dir` is used."""
+    stack_dir: Path = Path(".faturaflow/stack")
+    data_dir: Path = Path(".faturaflow/data")
+    """Where workers keep what they may lose: never state, only the watchdog's memory of its firings."""
+    topic_prefix: Annotated[str, Field(pattern=r"^[a-z0-9.-]{0,40}$")] = ""
+    """Stands before every topic and group; lets several installations share one broker."""
+    profile: Literal["development", "production"] = "development"
+    """Partitions and replication: see `app/stream/identities.json`."""
+    schema_registry: str | None = None
+    """With it values are Avro in Confluent's wire format, without it plain JSON."""
+    database: str = "sqlite:///.faturaflow/faturaflow.db"
+    secret_key: SecretStr | None = None
+    """Encrypts the stored secrets; `faturaflow config key` makes one."""
+    session_timeout: Annotated[float, Field(ge=6, le=60)] = 10.0
+    """Seconds until the group believes a silent worker dead; what a crash costs at the least."""
+    rebalance_timeout: Annotated[float, Field(ge=10, le=300)] = 60.0
+    health_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """The worker's `/live` and `/ready` on loopback; 0 is off."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+
+@cache
+def settings() -> Settings:
+    """Read once; a process does not change its mind."""
+    return Settings()
