@@ -15,13 +15,6 @@ DEFAULT_HOLD_MINUTES: Final = 24 * 60
 DEFAULT_OVERDUE_MINUTES: Final = 60
 
 
-class Mode(StrEnum):
-    """Who makes the document: we do, or the merchant did and we register and book it."""
-
-    MANAGED = "MANAGED"
-    EXTERNAL = "EXTERNAL"
-
-
 class Trigger(StrEnum):
     """What plans a document. An explicit `InvoiceRequested` counts under each of them."""
 
@@ -46,7 +39,6 @@ class Policy:
     """One business's decisions, as they were when the event was taken in."""
 
     provider: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
-    mode: Mode = Mode.MANAGED
     trigger: Trigger = Trigger.SHIPMENT
     active_from: date | None = None
     document_type: DocumentTypeChoice = DocumentTypeChoice.AUTO

@@ -1,0 +1,224 @@
+"""From triggers to documents: the order itself, a request for one shipment, a person's approval."""
+
+from dataclasses import replace
+
+from app.domain import identity
+from app.domain.commands import Action, DocumentOrder
+from app.domain.documents import Attention, DocumentState, Intent
+from app.domain.errors import FieldError
+from app.domain.orders import DocumentApproved, InvoiceRequested, LoggedEvent, OrderPlaced
+from app.domain.outcomes import Verdict
+from app.domain.policy import Policy, Trigger
+from app.planning.content import faults_of, worth_of
+from app.planning.draft import Draft
+from app.planning.state import Document, HeldFor, Line, LineStatus
+
+
+def order_placed(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> None:
+    """Registers the order, plans by policy, and lets events go that came too early."""
+    if draft.placed is not None:
+        order_repeated(draft, event, draft.placed)
+    elif faults := faults_of(event, body):
+        draft.answer(event, Verdict.REJECTED, "CONTENT_INVALID", errors=faults)
+    else:
+        draft.placed = event
+        draft.lines = {line.line_reference: Line() for line in body.lines}
+        trigger_by_order(draft, event, body)
+        draft.end_wait(HeldFor.ORDER)
+
+
+def trigger_by_order(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> None:
+    """What the placing of an order plans under the business's trigger."""
+    policy = policy_of(event)
+    if policy.active_from and body.order_date < policy.active_from:
+        draft.answer(event, Verdict.OK, "BEFORE_ACTIVE_FROM")
+    elif policy.trigger is Trigger.SHIPMENT:
+        draft.answer(event, Verdict.OK)
+    else:
+        document = plan(draft, event, tuple(draft.lines), None)
+        if policy.trigger is Trigger.MANUAL:
+            document = draft.tell(replace(document, attention=Attention.AWAITING_APPROVAL))
+        else:
+            document = release(draft, document)
+        draft.answer(event, Verdict.OK, documents=(document.document_id,))
+
+
+def order_repeated(draft: Draft, event: LoggedEvent, placed: LoggedEvent) -> None:
+    """Sameness is judged by what reaches a document; "10.0" and "10.00" are the same Decimal."""
+    if event.body != placed.body or event.person != placed.person:
+        message = "the order is known with other content"
+        draft.reject(event, (FieldError(path="$.body", code="CONTENT_CONFLICT", message=message),))
+    elif is_new_try(draft, event):
+        document = release(draft, plan(draft, event, tuple(draft.lines), None))
+        draft.answer(event, Verdict.OK, documents=(document.document_id,))
+    else:
+        draft.answer(event, Verdict.DUPLICATE, documents=draft.documents)
+
+
+def is_new_try(draft: Draft, event: LoggedEvent) -> bool:
+    """A repeat under a new request id, after the document over the whole order was REJECTED.
+
+    Without a request id a repeat is taken for what it most often is: the same record, sent twice upstream.
+    """
+    whole = [d for d in draft.documents.values() if set(d.lines) == set(draft.lines)]
+    return (
+        event.request_id is not None
+        and policy_of(event).trigger is Trigger.ORDER_PLACED
+        and bool(whole)
+        and whole[-1].state is DocumentState.REJECTED
+        and all(line.status is LineStatus.OPEN for line in draft.lines.values())
+    )
+
+
+def invoice_requested(draft: Draft, event: LoggedEvent, body: InvoiceRequested) -> None:
+    """One shipment: the document that exists for it, a new one, or every reason why not."""
+    if faults := reference_faults(draft, body.line_references) or reference_conflicts(draft, body):
+        draft.reject(event, faults)
+    elif existing := document_over(draft, body.line_references):
+        repeat_or_release(draft, event, existing)
+    elif faults := claim_faults(draft, body.line_references):
+        draft.reject(event, faults)
+    else:
+        document = release(draft, plan(draft, event, body.line_references, body))
+        draft.answer(event, Verdict.OK, documents=(document.document_id,))
+
+
+def document_approved(draft: Draft, event: LoggedEvent, body: DocumentApproved) -> None:
+    """A person lets a planned document go; a second approval finds it gone."""
+    document = draft.documents.get(body.document_id)
+    if document is None:
+        draft.reject(event, (unknown_document(),))
+    elif document.dead:
+        message = f"the document is {document.state}"
+        draft.reject(event, (FieldError(path="$.body.document_id", code="DOCUMENT_ENDED", message=message),))
+    else:
+        repeat_or_release(draft, event, document)
+
+
+def repeat_or_release(draft: Draft, event: LoggedEvent, existing: Document) -> None:
+    """An explicit request counts under each policy, so it also lets a document go that waits for approval."""
+    if existing.released:
+        draft.answer(event, Verdict.DUPLICATE, documents=(existing.document_id,))
+    else:
+        release(draft, existing)
+        draft.answer(event, Verdict.OK, documents=(existing.document_id,))
+
+
+def plan(draft: Draft, event: LoggedEvent, references: tuple[str, ...], request: InvoiceRequested | None) -> Document:
+    """Claims the lines for a new document. Nothing goes out yet."""
+    scope = identity.scope_of(references)
+    attempt = sum(1 for d in draft.documents.values() if d.scope == scope)
+    document = Document(
+        document_id=identity.document_id(event.business, event.order_reference, Intent.INVOICE, scope, attempt),
+        intent=Intent.INVOICE,
+        scope=scope,
+        attempt=attempt,
+        lines=tuple(sorted(references)),
+        changed_at=event.received_at,
+        policy=policy_of(event),
+        request=request,
+    )
+    draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
+    draft.documents[document.document_id] = document
+    return document
+
+
+def release(draft: Draft, document: Document) -> Document:
+    """Lets a planned document go: status, ISSUE command, dedupe entry."""
+    document = draft.tell(replace(document, released=True, attention=None))
+    draft.command(document, Action.ISSUE, 0, order=document_order(draft, document))
+    draft.remember(document)
+    return document
+
+
+def document_order(draft: Draft, document: Document) -> DocumentOrder:
+    """The command's content: the order's facts, the shipment's, and the business's choices."""
+    order, request, policy = draft.order, document.request, document.policy
+    return DocumentOrder(
+        intent=document.intent,
+        order_date=order.order_date,
+        order_type=order.order_type,
+        currency=order.currency,
+        exchange_rate=order.exchange_rate,
+        prices_include_vat=order.prices_include_vat,
+        lines=draft.order_lines(document.lines),
+        payment=order.payment,
+        website=order.website,
+        note=order.note,
+        carrier=(request.carrier if request else None) or order.carrier,
+        shipment_reference=request.shipment_reference if request else None,
+        invoice_reference=request.invoice_reference if request else None,
+        dispatch_date=request.dispatch_date if request else None,
+        due_date=request.due_date if request else None,
+        tracking_code=request.tracking_code if request else None,
+        document_type=policy.document_type,
+        earsiv_series=policy.earsiv_series,
+        efatura_series=policy.efatura_series,
+        efatura_profile=policy.efatura_profile,
+    )
+
+
+def document_over(draft: Draft, references: tuple[str, ...]) -> Document | None:
+    """The living document that covers exactly these lines."""
+    wanted = set(references)
+    return next((d for d in draft.documents.values() if not d.dead and set(d.lines) == wanted), None)
+
+
+def reference_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError, ...]:
+    """Lines that the order does not have, and lines named twice."""
+    faults, known = [], set[str]()
+    for index, reference in enumerate(references):
+        path = f"$.body.line_references[{index}]"
+        if reference in known:
+            faults.append(FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="stands here twice"))
+        elif reference not in draft.lines:
+            faults.append(FieldError(path=path, code="UNKNOWN_LINE", message="the order has no such line"))
+        known.add(reference)
+    return tuple(faults)
+
+
+def reference_conflicts(draft: Draft, body: InvoiceRequested) -> tuple[FieldError, ...]:
+    """A shipment's or an invoice's reference may not come back with other content."""
+    faults = []
+    requests = [d.request for d in draft.documents.values() if d.request and not d.dead]
+    for name in ("shipment_reference", "invoice_reference"):
+        given = getattr(body, name)
+        same = [known for known in requests if given is not None and getattr(known, name) == given]
+        if any(in_line_order(known) != in_line_order(body) for known in same):
+            message = "is known with other content"
+            faults.append(FieldError(path=f"$.body.{name}", code="CONTENT_CONFLICT", message=message))
+    return tuple(faults)
+
+
+def claim_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError, ...]:
+    """Why these lines cannot be claimed: cancelled, on another document, or worth nothing together."""
+    faults = []
+    for index, reference in enumerate(references):
+        path, line = f"$.body.line_references[{index}]", draft.lines[reference]
+        if line.status is LineStatus.CANCELLED:
+            message = "the line was cancelled and can never be invoiced"
+            faults.append(FieldError(path=path, code="LINE_CANCELLED", message=message))
+        elif line.document_id is not None:
+            message = f"the line stands on document {line.document_id}"
+            faults.append(FieldError(path=path, code=f"LINE_{line.status}", message=message))
+    if not faults and worth_of(draft.order_lines(references)) <= 0:
+        message = "these lines come to nothing or less"
+        faults.append(FieldError(path="$.body.line_references", code="NOTHING_TO_INVOICE", message=message))
+    return tuple(faults)
+
+
+def in_line_order(request: InvoiceRequested) -> InvoiceRequested:
+    """The same request with its lines sorted: their sequence says nothing."""
+    return replace(request, line_references=tuple(sorted(request.line_references)))
+
+
+def policy_of(event: LoggedEvent) -> Policy:
+    """The policy that intake stamped; its absence is a fault of ours, not of the record."""
+    if event.policy is None:
+        raise LookupError(f"{event.body.type} without a policy")
+    return event.policy
+
+
+def unknown_document() -> FieldError:
+    """For events that name a document of another order, or none."""
+    return FieldError(path="$.body.document_id", code="UNKNOWN_DOCUMENT", message="the order has no such document")

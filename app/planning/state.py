@@ -1,0 +1,132 @@
+"""What the planner knows of one order: the result of folding its log. Immutable; a fold makes the next one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from app.domain.documents import DEAD, LEGAL, Attention, DocumentReference, DocumentState, DocumentType, Intent
+from app.domain.errors import FieldError
+from app.domain.orders import Decision, InvoiceRequested, LoggedEvent
+from app.domain.outcomes import Verdict
+from app.domain.policy import Policy
+
+
+class LineStatus(StrEnum):
+    """Where a line stands. CANCELLED is final; CLAIMED and INVOICED name the one document that has the line."""
+
+    OPEN = "OPEN"
+    CLAIMED = "CLAIMED"
+    INVOICED = "INVOICED"
+    CANCELLED = "CANCELLED"
+
+
+LINE_TRANSITIONS: Final[Mapping[LineStatus, frozenset[LineStatus]]] = MappingProxyType(
+    {
+        LineStatus.OPEN: frozenset({LineStatus.CLAIMED, LineStatus.CANCELLED}),
+        LineStatus.CLAIMED: frozenset({LineStatus.INVOICED, LineStatus.OPEN}),
+        LineStatus.INVOICED: frozenset({LineStatus.OPEN}),
+        LineStatus.CANCELLED: frozenset(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line's status and the document that holds it."""
+
+    status: LineStatus = LineStatus.OPEN
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as the planner knows it. `released`: its ISSUE command has gone out."""
+
+    document_id: str
+    intent: Intent
+    scope: str
+    attempt: int
+    lines: tuple[str, ...]
+    changed_at: datetime
+    policy: Policy
+    released: bool = False
+    withdrawing: bool = False
+    state: DocumentState = DocumentState.PLANNED
+    attention: Attention | None = None
+    sequence: int = 0
+    request: InvoiceRequested | None = None
+    document_type: DocumentType | None = None
+    ettn: str | None = None
+    number: str | None = None
+    issue_date: date | None = None
+    review_revision: int = 0
+    decided: Decision | None = None
+
+    @property
+    def dead(self) -> bool:
+        """Nothing legal stands; its lines are free."""
+        return self.state in DEAD
+
+    @property
+    def legal(self) -> bool:
+        """A legal document stands at the provider."""
+        return self.state in LEGAL
+
+    def reference(self) -> DocumentReference:
+        """The answer to a repeated trigger."""
+        return DocumentReference(
+            document_id=self.document_id,
+            intent=self.intent,
+            state=self.state,
+            provider=self.policy.provider,
+            lines=self.lines,
+            ettn=self.ettn,
+            number=self.number,
+            document_type=self.document_type,
+        )
+
+
+class HeldFor(StrEnum):
+    """What a held event waits for."""
+
+    ORDER = "ORDER_NOT_ARRIVED"
+    WITHDRAWAL = "WITHDRAWING"
+    FROZEN = "ORDER_FROZEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An event that waits. `expires_at` bounds the wait for an order; a person ends the other waits."""
+
+    event: LoggedEvent
+    waits_for: HeldFor
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a request id was answered last, to which event, and the digest of what that event said."""
+
+    event_id: str
+    verdict: Verdict
+    reason: str | None
+    errors: tuple[FieldError, ...]
+    documents: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderState:
+    """All of one order. `version` counts the events folded: the same for whoever folds them."""
+
+    version: int = 0
+    placed: LoggedEvent | None = None
+    lines: dict[str, Line] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    held: tuple[Held, ...] = ()
+    answers: dict[str, Answer] = field(default_factory=dict)
+    seen: tuple[str, ...] = ()
+    frozen: str | None = None
