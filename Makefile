@@ -1,0 +1,44 @@
+# Few verbs, each doing all of its own set-up. Python 3.11 or newer is all that a machine must have.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup demo check test test-long test-docker format requirements
+
+setup: $(READY)
+
+$(READY): requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $(READY)
+
+demo: setup
+	$(BIN)/faturaflow demo
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -m "not broker and not long and not docker"
+
+test: check
+	$(BIN)/python -m pytest -q -m "broker and not long and not docker"
+
+test-long: setup
+	FATURAFLOW_HYPOTHESIS=long $(BIN)/python -m pytest -q -s -m "not docker"
+
+test-docker: setup
+	$(BIN)/python -m pytest -q -m docker
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Pinned with hashes and without any index's address; run after a change of the dependencies in pyproject.toml.
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --no-header
+requirements: setup
+	$(COMPILE) -o requirements/runtime.txt pyproject.toml
+	$(COMPILE) --extra dev -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml

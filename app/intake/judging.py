@@ -1,0 +1,88 @@
+"""What becomes of one submitted record: into its order's log, refused with every error, or a dead letter. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain import identity
+from app.domain.errors import FieldError
+from app.domain.orders import LoggedEvent, OrderEvent
+from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.policy import RULES_VERSION, Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a record stood: what its event id is made of. `appended_at` is the broker's append time."""
+
+    topic: str
+    partition: int
+    offset: int
+    appended_at: datetime
+
+    def event_id(self, value: bytes) -> str:
+        """The same for a redelivery, another one for a repeat."""
+        return identity.event_id(self.topic, self.partition, self.offset, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misshapen:
+    """A record that can be read but has the wrong shape; what could be read of its identity."""
+
+    business: str
+    order_reference: str
+    event_type: str
+    request_id: str | None
+    errors: tuple[FieldError, ...]
+
+
+def log(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy) -> LoggedEvent:
+    """The event as its order's log keeps it: with identity, time, and the policy and rules that judge it."""
+    return LoggedEvent(
+        event_id=event_id,
+        received_at=received_at,
+        rules_version=RULES_VERSION,
+        business=event.business,
+        order_reference=event.order_reference,
+        body=event.body,
+        policy=policy,
+        person=event.person,
+        request_id=event.request_id,
+        occurred_at=event.occurred_at,
+        actor=event.actor,
+        reason=event.reason,
+    )
+
+
+def refuse(found: Misshapen, event_id: str, received_at: datetime, reason: str) -> OrderOutcome:
+    """REJECTED, with every error in one list."""
+    return OrderOutcome(
+        event_id=event_id,
+        event_type=found.event_type,
+        business=found.business,
+        order_reference=found.order_reference,
+        request_id=found.request_id,
+        verdict=Verdict.REJECTED,
+        reason=reason,
+        errors=found.errors,
+        documents=(),
+        occurred_at=received_at,
+    )
+
+
+def judge(
+    event: OrderEvent, event_id: str, received_at: datetime, policy_of: Callable[[str], Policy | None]
+) -> LoggedEvent | OrderOutcome:
+    """Whether a well-shaped event goes into its order's log: it does, if its business is known."""
+    policy = policy_of(event.business)
+    if policy is not None:
+        return log(event, event_id, received_at, policy)
+    error = FieldError(path="$.business", code="UNKNOWN_BUSINESS", message="no such business is configured")
+    unknown = Misshapen(
+        business=event.business,
+        order_reference=event.order_reference,
+        event_type=event.body.type,
+        request_id=event.request_id,
+        errors=(error,),
+    )
+    return refuse(unknown, event_id, received_at, error.code)

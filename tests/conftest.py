@@ -1,0 +1,34 @@
+"""What every test shares: one broker, two hypothesis profiles, and skips that CI does not accept."""
+
+import os
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.brokers import BrokerUnavailable, broker
+
+settings.register_profile("short", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("FATURAFLOW_HYPOTHESIS", "short"))
+
+
+@pytest.fixture(scope="session")
+def bootstrap() -> Iterator[str]:
+    """One Kafka for the whole run: the one that is up, or an embedded one that ends with the run."""
+    try:
+        with broker() as address:
+            yield address
+    except BrokerUnavailable as unavailable:
+        pytest.skip(str(unavailable))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Where everything is installed, a skip hides a broken set-up: `FATURAFLOW_NO_SKIPS=1` makes it a failure."""
+    report = yield
+    if report.skipped and os.environ.get("FATURAFLOW_NO_SKIPS") == "1" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and FATURAFLOW_NO_SKIPS=1: {report.longrepr}"
+    return report
