@@ -1,0 +1,248 @@
+"""`faturaflow orders`: orders from another shop's file, and made-up ones, onto the order topic."""
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from pydantic import Field, TypeAdapter, ValidationError
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from app import stack
+from app.domain.identity import BUSINESS_PATTERN
+from app.domain.money import ExchangeRate, Rate
+from app.domain.orders import OrderEvent
+from app.domain.policy import Trigger
+from app.domain.time import ISTANBUL
+from app.settings import settings
+from app.sources.errors import SourceError
+from app.sources.generator import BusinessRole, GeneratedOrder, generate_orders, in_sending_order
+from app.sources.online_retail import ImportReport, ImportTerms, Invoicing, import_orders
+from app.sources.online_retail.report import MEANINGS
+from app.sources.producer import OrderProducer
+
+ORDERS_TOPIC: Final = "orders.v1"
+
+app = typer.Typer(help="Orders in: import a file, or make some up.", no_args_is_help=True)
+
+
+class FileFormat(StrEnum):
+    """The files that can be read."""
+
+    ONLINE_RETAIL = "online-retail"
+
+
+def _decimal(kind: Any) -> Callable[[str], Decimal]:
+    """Reads an amount as the domain's type has it."""
+    adapter: TypeAdapter[Decimal] = TypeAdapter(kind)
+
+    def read(text: str) -> Decimal:
+        try:
+            return adapter.validate_python(text)
+        except ValidationError as error:
+            raise typer.BadParameter(f"{text}: {error.errors()[0]['msg']}.") from error
+
+    return read
+
+
+def _business(text: str) -> str:
+    if not BUSINESS_PATTERN.fullmatch(text):
+        raise typer.BadParameter(f"{text!r}: a business code has 1 to 32 letters, digits, - or _.")
+    return text
+
+
+def _role(text: str) -> BusinessRole:
+    code, _, trigger = text.partition(":")
+    try:
+        return BusinessRole(code=_business(code), trigger=Trigger(trigger.upper() or Trigger.SHIPMENT))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: after the colon stands one of {', '.join(Trigger)}.") from None
+
+
+# A line without VAT would need the code of its exemption, which no file here has.
+VatAboveZero = Annotated[Rate, Field(gt=0)]
+
+Bootstrap = Annotated[str | None, typer.Option(help="Kafka's host:port; else FATURAFLOW_BOOTSTRAP, else the stack's.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; only say what would be sent.")]
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file with the orders.")],
+    *,
+    business: Annotated[str, typer.Option(parser=_business, help="The business that sold.")],
+    file_format: Annotated[FileFormat, typer.Option("--format", help="What the file is.")] = FileFormat.ONLINE_RETAIL,
+    vat: Annotated[
+        Decimal, typer.Option(parser=_decimal(VatAboveZero), help="VAT of every line, percent, on top of its price.")
+    ] = Decimal(20),
+    rate: Annotated[
+        Decimal | None,
+        typer.Option(parser=_decimal(ExchangeRate), help="What one pound costs in Turkish lira."),
+    ] = None,
+    invoicing: Annotated[
+        Invoicing, typer.Option(help="When documents are made: decides what a cancellation is.")
+    ] = Invoicing.AT_ORDER,
+    limit_orders: Annotated[int | None, typer.Option(min=1, help="Leave out everything after so many orders.")] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    bootstrap: Bootstrap = None,
+) -> None:
+    """Import orders, cancellations and returns, and account for every line of the file."""
+    terms = ImportTerms(business=business, vat_rate=vat, exchange_rate=rate, invoicing=invoicing, limit=limit_orders)
+    with _told():
+        if rate is None and not dry_run:
+            raise SourceError(f"{file_format} orders are in pounds: give the price of one in lira with --rate.")
+        with file.open(encoding="utf-8-sig", errors="replace") as lines:
+            found = import_orders(lines, terms)
+        sent = 0 if dry_run else _send(found.events, bootstrap)
+    if as_json:
+        typer.echo(
+            json.dumps({**_account(found.report), "events": len(found.events), "sent": sent, "dry_run": dry_run})
+        )
+    else:
+        _show(found.report, events=len(found.events), sent=sent, dry_run=dry_run)
+
+
+@app.command()
+def produce(
+    *,
+    business: Annotated[
+        list[BusinessRole],
+        typer.Option(parser=_role, help="CODE or CODE:TRIGGER (SHIPMENT, ORDER_PLACED, MANUAL); may be repeated."),
+    ],
+    orders: Annotated[int, typer.Option(min=1, max=100_000, help="How many orders.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and day give the same orders.")] = 1,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The orders' day; today in Turkey when not given.")
+    ] = None,
+    duplicates: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The share of events that are sent twice.")
+    ] = 0.05,
+    per_second: Annotated[float | None, typer.Option(min=0.01, help="Events per second; else all at once.")] = None,
+    expectations: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Write what must become of each order to this file, as JSON lines."),
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    bootstrap: Bootstrap = None,
+) -> None:
+    """Make up orders of Turkish online shops, faulty ones among them, and send them."""
+    made = generate_orders(business, orders=orders, seed=seed, start=_midnight(day), duplicates=duplicates)
+    events = list(in_sending_order(made, seed=seed))
+    with _told():
+        if expectations:
+            expectations.write_text("".join(f"{line}\n" for line in map(_expectation, made)), encoding="utf-8")
+        sent = 0 if dry_run else _send(events, bootstrap, per_second=per_second)
+    scenarios = Counter(order.scenario for order in made)
+    if as_json:
+        account = {"orders": len(made), "events": len(events), "sent": sent, "dry_run": dry_run, "scenarios": scenarios}
+        typer.echo(json.dumps({**account, "first": made[0].order_reference, "last": made[-1].order_reference}))
+    else:
+        _show_made(scenarios, events=len(events), sent=sent, dry_run=dry_run)
+
+
+def _midnight(day: datetime | None) -> datetime:
+    moment = day.replace(tzinfo=ISTANBUL) if day else datetime.now(tz=UTC).astimezone(ISTANBUL)
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _send(events: Sequence[OrderEvent], bootstrap: str | None, *, per_second: float | None = None) -> int:
+    producer = OrderProducer(bootstrap=_bootstrap(bootstrap), topic=settings().topic_prefix + ORDERS_TOPIC)
+    producer.check()
+    shown = track(events, "Sending", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    return producer.send_all(_paced(shown, per_second))
+
+
+def _paced(events: Iterable[OrderEvent], per_second: float | None) -> Iterator[OrderEvent]:
+    """Gives the events at an even pace, measured from the first one, so that slow sends do not add up."""
+    started = time.monotonic()
+    for number, event in enumerate(events):
+        if per_second:
+            time.sleep(max(0.0, started + number / per_second - time.monotonic()))
+        yield event
+
+
+def _bootstrap(given: str | None) -> str:
+    found = given or settings().bootstrap or stack.status(stack.default_folder()).bootstrap
+    if found is None:
+        raise SourceError("No Kafka is known: start one with `faturaflow stack up`, or name one with --bootstrap.")
+    return found
+
+
+def _account(report: ImportReport) -> dict[str, Any]:
+    return {
+        "lines_read": report.lines_read,
+        "lines_taken": report.lines_taken,
+        "lines_refused": report.lines_refused,
+        "orders": report.orders,
+        "cancellations": report.cancellations,
+        "returns": report.returns,
+        "refused_by_reason": report.refused_by_reason,
+        "refusals": [asdict(refusal) for refusal in report.refusals],
+    }
+
+
+def _expectation(order: GeneratedOrder) -> str:
+    return json.dumps(
+        {
+            "business": order.business,
+            "order_reference": order.order_reference,
+            "scenario": order.scenario,
+            "verdicts": [step.verdict for step in order.steps],
+            **asdict(order.expected),
+        }
+    )
+
+
+def _show(report: ImportReport, *, events: int, sent: int, dry_run: bool) -> None:
+    typer.echo(
+        f"{report.lines_read} lines read, {report.lines_taken} taken, {report.lines_refused} refused: "
+        f"{report.orders} orders, {report.cancellations} cancellations, {report.returns} returns."
+    )
+    if report.refusals:
+        table = Table("Reason", "Lines", "First at line", "Meaning")
+        for reason, count in report.refused_by_reason.items():
+            first = next(refusal.line_number for refusal in report.refusals if refusal.reason is reason)
+            table.add_row(reason, str(count), str(first), MEANINGS[reason])
+        Console().print(table)
+    typer.echo(_outcome(events=events, sent=sent, dry_run=dry_run))
+
+
+def _show_made(scenarios: Counter[str], *, events: int, sent: int, dry_run: bool) -> None:
+    table = Table("Scenario", "Orders")
+    for name, count in scenarios.most_common():
+        table.add_row(name, str(count))
+    Console().print(table)
+    typer.echo(_outcome(events=events, sent=sent, dry_run=dry_run))
+
+
+def _outcome(*, events: int, sent: int, dry_run: bool) -> str:
+    if dry_run:
+        return f"{events} events; nothing was sent (dry run)."
+    return f"{sent} of {events} events are on {settings().topic_prefix}{ORDERS_TOPIC}, each confirmed by Kafka."
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (SourceError, stack.StackError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,156 @@
+"""The file, line by line: what each says, or why it says nothing.
+
+Semicolons, decimal commas, `d/m/yyyy HH:MM` in London's time, a byte order mark. Each physical line is read by itself,
+so that a stray quotation mark costs one line and not the rest of the file.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.domain.text import printable
+from app.sources.errors import SourceError
+from app.sources.online_retail.report import Reason, Refusal
+
+COLUMNS: Final = (
+    "InvoiceNo",
+    "StockCode",
+    "Description",
+    "Quantity",
+    "InvoiceDate",
+    "UnitPrice",
+    "CustomerID",
+    "Country",
+)
+LONDON: Final = ZoneInfo("Europe/London")
+FIRST_LINE: Final = 2
+# The shop's data lies in 2009 to 2011; a year outside is a misread date, and far ones overflow in other time zones.
+YEARS: Final = range(2000, 2100)
+# The bounds of the domain's Amount and Quantity.
+NUMBER: Final = re.compile(r"(-?[0-9]{1,12})(?:,([0-9]{1,8}))?")
+INVOICE: Final = re.compile(r"[A-Z]?[0-9]{1,20}")
+# Digits only: the number goes into the order's note, where no name may slip in.
+CUSTOMER: Final = re.compile(r"[0-9]{0,10}")
+LONGEST_STOCK_CODE: Final = 64
+LONGEST_DESCRIPTION: Final = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetailLine:
+    """One readable line. `position` counts the lines of its invoice from 1, refused ones too, wherever they stand."""
+
+    line_number: int
+    invoice: str
+    position: int
+    stock_code: str
+    description: str
+    quantity: Decimal
+    moment: datetime
+    unit_price: Decimal
+    customer: str | None
+
+    @property
+    def cancels(self) -> bool:
+        """It belongs to a cancellation, not to an order."""
+        return self.invoice.startswith("C")
+
+    def refused(self, reason: Reason, detail: str | None = None) -> Refusal:
+        """What the report says of this line."""
+        return Refusal(
+            line_number=self.line_number,
+            invoice=self.invoice,
+            stock_code=self.stock_code,
+            reason=reason,
+            detail=detail,
+        )
+
+
+def read_lines(source: Iterable[str]) -> Iterator[RetailLine | Refusal]:
+    """Gives each line of the file after its header as what it says, or as a refusal.
+
+    Raises SourceError when the header is not this format's.
+    """
+    numbered = enumerate(source, start=1)
+    _, header = next(numbered, (1, ""))
+    _check_header(header)
+    positions: Counter[str] = Counter()
+    for line_number, raw in numbered:
+        text = raw.rstrip("\r\n")
+        if not text:
+            continue
+        # Counted before the line is understood: repairing one line must not move the references of its neighbours.
+        positions[_cell(text, 0)] += 1
+        try:
+            yield _read(text, line_number, positions[_cell(text, 0)])
+        except (ValueError, csv.Error) as error:
+            yield Refusal(
+                line_number=line_number,
+                invoice=_cell(text, 0)[:LONGEST_STOCK_CODE],
+                stock_code=_cell(text, 1)[:LONGEST_STOCK_CODE],
+                reason=Reason.UNREADABLE_LINE,
+                detail=str(error),
+            )
+
+
+def _check_header(header: str) -> None:
+    columns = tuple(cell.strip() for cell in header.removeprefix("\ufeff").rstrip("\r\n").split(";"))
+    if columns != COLUMNS:
+        raise SourceError(f"This is not an Online Retail file: its first line must be {';'.join(COLUMNS)}.")
+
+
+def _cell(text: str, index: int) -> str:
+    """A cell of a line that may be unreadable."""
+    cells = text.split(";", maxsplit=index + 1)
+    return cells[index].strip() if index < len(cells) else ""
+
+
+def _read(text: str, line_number: int, position: int) -> RetailLine:
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        raise ValueError("is not UTF-8")
+    (cells,) = csv.reader([printable(text)], delimiter=";", strict=True)
+    if len(cells) != len(COLUMNS):
+        raise ValueError(f"has {len(cells)} columns instead of {len(COLUMNS)}")
+    invoice, stock_code, description, quantity, moment, unit_price, customer, _ = (cell.strip() for cell in cells)
+    return RetailLine(
+        line_number=line_number,
+        invoice=_matching(INVOICE, invoice, "InvoiceNo"),
+        position=position,
+        stock_code=_bounded(stock_code, 1, LONGEST_STOCK_CODE, "StockCode"),
+        description=_bounded(description, 0, LONGEST_DESCRIPTION, "Description"),
+        quantity=_number(quantity, "Quantity"),
+        moment=_moment(moment),
+        unit_price=_number(unit_price, "UnitPrice"),
+        customer=_matching(CUSTOMER, customer, "CustomerID") or None,
+    )
+
+
+def _matching(pattern: re.Pattern[str], text: str, column: str) -> str:
+    if not pattern.fullmatch(text):
+        raise ValueError(f"{column} is unreadable")
+    return text
+
+
+def _bounded(text: str, least: int, most: int, column: str) -> str:
+    if not least <= len(text) <= most:
+        raise ValueError(f"{column} must have {least} to {most} characters")
+    return text
+
+
+def _number(text: str, column: str) -> Decimal:
+    return Decimal(_matching(NUMBER, text, column).replace(",", "."))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=LONDON)
+    except ValueError:
+        raise ValueError("InvoiceDate is no date") from None
+    if moment.year not in YEARS:
+        raise ValueError(f"InvoiceDate lies outside {YEARS.start} to {YEARS.stop - 1}")
+    return moment

@@ -1,0 +1,98 @@
+"""The one way from a source onto the order topic: an idempotent producer that checks every delivery."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from confluent_kafka import KafkaException, Producer
+from pydantic import TypeAdapter
+
+from app.domain.identity import order_key
+from app.domain.orders import OrderEvent
+from app.sources.errors import DeliveryFailedError, SourceError
+
+# A person waits at the prompt: a broker that is up answers in milliseconds.
+CONNECT_SECONDS: Final = 10.0
+# Covers a change of the partition's leader; beyond it the person should know.
+DELIVERY_SECONDS: Final = 30.0
+_EVENT: Final = TypeAdapter(OrderEvent)
+
+
+def encode(event: OrderEvent) -> bytes:
+    """The event as a record's value: JSON, decimals as strings, what is absent left out."""
+    return _EVENT.dump_json(event, exclude_none=True)
+
+
+class OrderProducer:
+    """Writes order events under their order's key.
+
+    murmur2, as Java and aiokafka hash: librdkafka's own default would put an order into another partition than
+    upstream's other producers do.
+    """
+
+    def __init__(self, *, bootstrap: str, topic: str, encode: Callable[[OrderEvent], bytes] = encode) -> None:
+        self._topic = topic
+        self._bootstrap = bootstrap
+        self._encode = encode
+        self._faults: list[str] = []
+        self._delivered = 0
+        self._producer = Producer(
+            {
+                "bootstrap.servers": bootstrap,
+                "client.id": "faturaflow-sources",
+                "partitioner": "murmur2_random",
+                "enable.idempotence": True,
+                "acks": "all",
+                "compression.type": "lz4",
+                "message.timeout.ms": int(DELIVERY_SECONDS * 1000),
+                # What goes wrong is raised here as one sentence; librdkafka would write its own to standard error.
+                "log_level": 0,
+            }
+        )
+
+    def check(self) -> None:
+        """Raises SourceError when no broker answers or the topic does not exist."""
+        try:
+            topics = self._producer.list_topics(timeout=CONNECT_SECONDS).topics
+        except KafkaException as error:
+            why = error.args[0].str()
+            raise SourceError(f"Kafka does not answer at {self._bootstrap} ({why}): is it running?") from error
+        if self._topic not in topics:
+            raise SourceError(f"The topic {self._topic} does not exist: create it with `faturaflow topics apply`.")
+
+    def send(self, event: OrderEvent) -> None:
+        """Queues one event; `finish` tells whether it arrived. Waits while the queue is full."""
+        key = order_key(event.business, event.order_reference).encode()
+        value = self._encode(event)
+        while True:
+            try:
+                self._producer.produce(self._topic, key=key, value=value, on_delivery=self._on_delivery)
+            except BufferError:
+                # Bounded: within DELIVERY_SECONDS each queued event arrives or fails, and makes room.
+                self._producer.poll(1.0)
+            else:
+                break
+        self._producer.poll(0)
+
+    def send_all(self, events: Iterable[OrderEvent]) -> int:
+        """Sends these events and waits for all of them. Returns how many arrived; raises as `finish` does."""
+        for event in events:
+            self.send(event)
+        return self.finish()
+
+    def finish(self) -> int:
+        """Waits until everything queued is confirmed. Returns how many events arrived since the start.
+
+        Raises DeliveryFailedError when not all of them did.
+        """
+        pending = self._producer.flush(DELIVERY_SECONDS)
+        undelivered = pending + len(self._faults)
+        if undelivered:
+            why = self._faults[0] if self._faults else "no answer in time"
+            raise DeliveryFailedError(undelivered=undelivered, events=self._delivered + undelivered, why=why)
+        return self._delivered
+
+    def _on_delivery(self, fault: Any, _message: Any) -> None:
+        if fault is None:
+            self._delivered += 1
+        else:
+            self._faults.append(fault.str())
