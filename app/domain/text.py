@@ -15,6 +15,8 @@ FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 def printable(value: str) -> str:
     """Raises ValueError for control characters, lone surrogates and direction overrides."""
+    if value.isprintable():  # nearly every name: no control, no direction mark, no surrogate
+        return value
     for character in value:
         if character in DIRECTION_CONTROLS or unicodedata.category(character) in FORBIDDEN_CATEGORIES:
             raise ValueError(f"contains the character U+{ord(character):04X}, which may not stand in a document")

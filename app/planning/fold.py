@@ -65,10 +65,10 @@ def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effe
     return draft.close(), draft.effects
 
 
-def freeze(state: OrderState | None, event: LoggedEvent, code: str) -> OrderState:
+def freeze(state: OrderState | None, event_id: str, code: str) -> OrderState:
     """The state after a poisoned event: its order stands still and holds what comes; its neighbours go on."""
     state = state or OrderState()
-    return replace(state, version=state.version + 1, seen=(*state.seen, event.event_id), frozen=code)
+    return replace(state, version=state.version + 1, seen=(*state.seen, event_id), frozen=code)
 
 
 def take(draft: Draft, event: LoggedEvent) -> None:

@@ -456,7 +456,7 @@ def test_a_newer_rules_version_is_not_folded() -> None:
 def test_a_frozen_order_holds_what_comes_and_forgets_nothing() -> None:
     log = Log(Trigger.ORDER_PLACED)
     log.append(placed())
-    log.state = freeze(log.state, log.event(requested("1")), "POISONED")
+    log.state = freeze(log.state, "poisoned", "FOLD_FAILED")
     held = log.outcome(requested("2"))
     assert (held.verdict, held.reason) == (Verdict.HELD, "ORDER_FROZEN")
     assert not log.append(progressed(document_id(*WHOLE), ISSUED)).statuses

@@ -1,0 +1,131 @@
+"""The planner's stage: a batch of the order log in, everything it causes out, entries last."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from app.domain.orders import LoggedEvent
+from app.planning.batch import BatchFold, fold_batch
+from app.planning.clock import Clock, IntakeLag
+from app.planning.entries import encode, version_key
+from app.planning.fold import NewerRulesError
+from app.planning.outbox import Outbox
+from app.stream import (
+    App,
+    Entry,
+    Epoch,
+    InRecord,
+    StreamSettings,
+    consume_batches,
+    durable_table,
+    entry_key,
+    every,
+    make_app,
+    send_all,
+    spawn,
+)
+from app.stream.codec import Codec
+from app.stream.exits import NEWER_RULES, leave
+from app.stream.topics import Topics
+
+# Often enough for bounds that are set in minutes, seldom enough to cost nothing.
+CLOCK_SECONDS: Final = 5.0
+# The event loop must go on heartbeating while a large memory is walked through.
+STRIDE: Final = 200
+
+log = structlog.get_logger(__name__)
+
+
+class Planner:
+    """Folds, publishes, remembers; in this order, each awaited before the next."""
+
+    def __init__(self, app: App, topics: Topics, codec: Codec, *, partitions: int, lag: IntakeLag) -> None:
+        self._app = app
+        self._codec = codec
+        self._topics = topics
+        self._outbox = Outbox(topics, codec)
+        self._documents = durable_table(app, "documents", partitions=partitions)
+        self._orders = durable_table(app, "orders", partitions=partitions)
+        self._clock = Clock(lag)
+        self._tidying: asyncio.Task[None] | None = None
+        app.on_owned(self._begin)
+        app.on_lost(self._end)
+        every(app, CLOCK_SECONDS, self._tick)
+        consume_batches(app, topics.order_log, self._on_batch)
+
+    async def _on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
+        """An entry exists only when all that it causes is durable; a crash in between repeats the same ids."""
+        try:
+            batch = fold_batch(records, self._orders, self._read)
+        except NewerRulesError as newer:
+            leave(str(newer), newer, code=NEWER_RULES)
+        await send_all(self._app, self._outbox.records(batch))  # 1. what the events cause
+        await self._documents.put_all(epoch, dedupe_entries(batch))  # 2. the dedupe entries
+        await self._orders.put_all(epoch, order_entries(batch))  # 3. last: an entry means "all it causes is durable"
+        await self._orders.forget_all(superseded(batch))
+        for change in batch.changed():
+            self._clock.watch(change.partition, change.key, change.state)
+
+    def _read(self, value: bytes) -> LoggedEvent:
+        return self._codec.read(LoggedEvent, value)
+
+    async def _tick(self, epoch: Epoch) -> None:  # noqa: ARG002 - the clock's own partitions are those of the epoch
+        events = await self._clock.due(datetime.now(UTC), self._orders)
+        await send_all(self._app, [self._outbox.clock_record(event) for event in events])
+
+    def _begin(self, epoch: Epoch) -> None:
+        self._clock.clear()
+        self._tidying = spawn(self._tidy(epoch), name="tidy")
+
+    async def _end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time
+        if self._tidying is not None:
+            await self._tidying
+
+    async def _tidy(self, epoch: Epoch) -> None:
+        """After a recovery: deletes again what was superseded, and learns what waits for time."""
+        for partition in epoch.partitions(self._orders.changelog):
+            for number, key in enumerate(self._orders.entities(partition)):
+                if epoch.ended:
+                    return
+                versions = sorted(self._orders.entry(partition, key))
+                await self._orders.forget_all((partition, entry_key(key, version)) for version in versions[:-1])
+                self._clock.watch_entry(partition, key, self._orders)
+                if number % STRIDE == 0:
+                    await asyncio.sleep(0)
+
+
+def dedupe_entries(batch: BatchFold) -> list[Entry]:
+    """The write-once entries of the `documents` table: order key, provider, type, scope → document."""
+    return [
+        Entry(
+            partition=record.partition,
+            key=entry_key(entry.order_key.encode(), entry.dedupe_key.encode()),
+            value=entry.document_id.encode(),
+        )
+        for record, effects in batch.effects
+        for entry in effects.entries
+    ]
+
+
+def order_entries(batch: BatchFold) -> list[Entry]:
+    """Each changed order's last state, under its version."""
+    return [
+        Entry(partition=c.partition, key=entry_key(c.key, version_key(c.state)), value=encode(c.state))
+        for c in batch.changed()
+        if c.state is not None
+    ]
+
+
+def superseded(batch: BatchFold) -> list[tuple[int, bytes]]:
+    """The versions that the batch has replaced."""
+    return [(c.partition, entry_key(c.key, version)) for c in batch.changed() for version in c.superseded]
+
+
+def build(settings: StreamSettings, topics: Topics, codec: Codec, *, partitions: int, lag: IntakeLag) -> App:
+    """The planner as an application, to be `run`."""
+    app = make_app(settings)
+    Planner(app, topics, codec, partitions=partitions, lag=lag)
+    return app

@@ -1,0 +1,125 @@
+"""Folding a batch: each record into its order, the batch's own states ahead of the table's. Pure but for its memory."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from app.domain import identity
+from app.domain.orders import LoggedEvent
+from app.planning.effects import Effects
+from app.planning.entries import OrdersView, encode, newest
+from app.planning.fold import NewerRulesError, fold, freeze
+from app.planning.state import OrderState
+
+# An entry must fit into a record of 1 MiB with its key and headers.
+MOST_ENTRY_BYTES: Final = 900_000
+# Below this no single event can take an entry over the bound: only larger orders are measured at every event.
+CAREFUL_BYTES: Final = 200_000
+
+Read = Callable[[bytes], LoggedEvent]
+
+
+class LogRecord(Protocol):
+    """A record of the order log as the stream hands it over."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+
+
+class EntryTooLargeError(Exception):
+    """The order's state would not fit into a record of its changelog."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poisoned:
+    """A record that could not be folded; its order is frozen."""
+
+    record: LogRecord
+    code: str
+    message: str
+
+
+@dataclass(slots=True, kw_only=True)
+class OrderChange:
+    """One order's way through the batch. `superseded` are the versions that the new one replaces."""
+
+    partition: int
+    key: bytes
+    state: OrderState | None
+    superseded: tuple[bytes, ...]
+    weight: int
+    changed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class BatchFold:
+    """What a batch causes, in order, and the orders it changes."""
+
+    effects: list[tuple[LogRecord, Effects]] = field(default_factory=list)
+    poisoned: list[Poisoned] = field(default_factory=list)
+    orders: dict[tuple[int, bytes], OrderChange] = field(default_factory=dict)
+
+    def changed(self) -> Iterable[OrderChange]:
+        """The orders whose entry must be written: each once, with its last state."""
+        return (change for change in self.orders.values() if change.changed)
+
+
+def fold_batch(records: Iterable[LogRecord], view: OrdersView, read: Read) -> BatchFold:
+    """Folds each record in order. A record that cannot be folded freezes its order and nothing else.
+
+    Raises NewerRulesError: then nothing of the batch may be written.
+    """
+    batch = BatchFold()
+    for record in records:
+        change = _order_of(record, batch, view)
+        try:
+            state, effects = _fold_one(record, change, read)
+        except NewerRulesError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
+            batch.poisoned.append(_poisoned(record, exc))
+            event_id = identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
+            state, effects = freeze(change.state, event_id, "FOLD_FAILED"), Effects()
+        if state is not change.state:
+            change.state, change.changed = state, True
+        batch.effects.append((record, effects))
+    return batch
+
+
+def _order_of(record: LogRecord, batch: BatchFold, view: OrdersView) -> OrderChange:
+    at = record.partition, record.key or b""
+    change = batch.orders.get(at)
+    if change is None:
+        entries = view.entry(*at)
+        change = batch.orders[at] = OrderChange(
+            partition=at[0],
+            key=at[1],
+            state=newest(entries),
+            superseded=tuple(entries),
+            weight=max(map(len, entries.values()), default=0),
+        )
+    change.weight += len(record.value or b"")
+    return change
+
+
+def _fold_one(record: LogRecord, change: OrderChange, read: Read) -> tuple[OrderState, Effects]:
+    if record.value is None or not record.key:
+        raise ValueError("a record of the order log has a key and a value")
+    state, effects = fold(change.state, read(record.value))
+    if change.weight > CAREFUL_BYTES and len(encode(state)) > MOST_ENTRY_BYTES:
+        raise EntryTooLargeError(f"the order's state would exceed {MOST_ENTRY_BYTES} bytes")
+    return state, effects
+
+
+def _poisoned(record: LogRecord, exc: Exception) -> Poisoned:
+    """Names the fault without repeating the record's content."""
+    code = "ENTRY_TOO_LARGE" if isinstance(exc, EntryTooLargeError) else "FOLD_FAILED"
+    return Poisoned(record=record, code=code, message=type(exc).__name__)

@@ -1,0 +1,99 @@
+"""A worker: made from its settings, and run until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any, NoReturn
+
+import faust
+import structlog
+import uvloop
+
+from app.stream import logs
+from app.stream.errors import StartRefused
+from app.stream.exits import STOPPED
+from app.stream.guard import Claims, admit
+from app.stream.health import HealthServer
+from app.stream.ledger import BrokerLedger
+from app.stream.settings import StreamSettings
+from app.stream.table import DurableTable
+from app.stream.tamed.application import App
+from app.stream.watchdog import Watchdog, watchdog_of
+
+log = structlog.get_logger(__name__)
+
+
+def make_app(settings: StreamSettings) -> App:
+    """Make a worker's application; topics, tables, hooks and clocks are declared on it, then it is `run`."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)  # Faust's own mkdir is not recursive
+    app = App(settings, **_options(settings))
+    app.conf.Table = DurableTable
+    watchdog = watchdog_of(app)
+    app.at_start(watchdog.start)
+    if settings.health_port:
+        app.at_start(HealthServer(settings.health_port, lambda: why_unready(app, watchdog)).start)
+    return app
+
+
+def why_unready(app: App, watchdog: Watchdog) -> str | None:
+    """Return one sentence on why no work is done, or None."""
+    if watchdog.gave_up:
+        return "the watchdog gave up: restarts did not help"
+    if not app.owns_its_partitions:
+        return "starting, rebalancing or recovering"
+    return None
+
+
+def run(app: App) -> NoReturn:
+    """Run until SIGTERM or SIGINT, then drain, commit, leave the group and exit 0; every other code: see `exits`."""
+    settings: StreamSettings = app.settings
+    logs.configure(settings.log_level)
+    try:
+        claims = Claims(
+            app_id=settings.app_id,
+            topics=tuple(app.consumed_topics),
+            changelogs={table.changelog: table.partitions for table in app.durable_tables},
+        )
+        admit(claims, BrokerLedger(settings.bootstrap, settings.app_id), allow_fresh_group=settings.allow_fresh_group)
+    except StartRefused as refusal:
+        log.critical("start refused", code=refusal.code, why=str(refusal))
+        sys.exit(refusal.code)
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    # Faust's own logging would set the root logger to DEBUG, and payloads would be formatted for it.
+    worker = faust.Worker(app, loop=loop, override_logging=False, redirect_stdouts=False, quiet=True)
+    worker.spinner = None
+    worker.execute_from_commandline()
+    sys.exit(STOPPED)
+
+
+def _options(settings: StreamSettings) -> dict[str, Any]:
+    """Faust's settings, each against a default that does harm here."""
+    return {
+        "broker": f"kafka://{settings.bootstrap.replace(',', ';')}",
+        "version": 1,  # part of the group's and the changelogs' names: for life
+        "autodiscover": False,
+        "datadir": str(settings.data_dir),
+        "store": "memory://",  # never used: a durable table has its own memory
+        # Topics exist, created with their own partitions and replication; Faust's default replication is 1.
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "topic_replication_factor": 1,
+        "table_standby_replicas": 0,
+        "consumer_auto_offset_reset": "earliest",
+        "broker_session_timeout": settings.session_timeout,
+        "broker_heartbeat_interval": settings.heartbeat_interval,
+        "broker_rebalance_timeout": settings.rebalance_timeout,
+        "broker_request_timeout": settings.request_timeout,
+        "broker_commit_interval": settings.commit_interval,
+        "broker_max_poll_records": settings.poll_records,
+        "stream_buffer_maxsize": settings.buffer_size,
+        "stream_wait_empty": True,  # a revoke and a stop drain what is being handled
+        "producer_linger": 0,  # a batch is its own linger
+        "producer_request_timeout": settings.producer_timeout,
+        "producer_max_request_size": settings.max_request_bytes,
+        "web_enabled": False,  # no table or router pages: the health server is ours
+        "worker_redirect_stdouts": False,
+    }

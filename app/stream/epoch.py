@@ -1,0 +1,48 @@
+"""An epoch: one time of ownership, from the end of a recovery to the next revoke."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+_NONE: frozenset[int] = frozenset()
+
+
+class Epoch:
+    """What this worker owns until `ended`; a new assignment of the same partitions is another epoch."""
+
+    def __init__(self, generation: int, owned: Iterable[tuple[str, int]]) -> None:
+        self.generation = generation
+        by_topic: defaultdict[str, set[int]] = defaultdict(set)
+        for topic, partition in owned:
+            by_topic[topic].add(partition)
+        self._partitions = {topic: frozenset(partitions) for topic, partitions in by_topic.items()}
+        self._end = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"Epoch({self.generation}, ended={self.ended})"
+
+    def partitions(self, topic: str) -> frozenset[int]:
+        """Return the partitions of this topic (or changelog) that are ours."""
+        return self._partitions.get(topic, _NONE)
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        for topic, partitions in self._partitions.items():
+            for partition in partitions:
+                yield topic, partition
+
+    @property
+    def ended(self) -> bool:
+        """Whether the next rebalance has taken the partitions back."""
+        return self._end.is_set()
+
+    def end(self) -> None:
+        """Wake everything that sleeps in this epoch."""
+        self._end.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, but no longer than the epoch lasts; look at `ended` afterwards."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._end.wait(), timeout=max(seconds, 0))

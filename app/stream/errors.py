@@ -1,0 +1,29 @@
+"""The errors of the stream, each of them because somebody acts differently on it.
+
+StreamError
+├── Lost              another worker owns the partition now: stop quietly, its new owner does the work
+├── StartRefused      starting would lose or repeat work: leave with the refusal's exit code, a person decides
+└── UnsoundSettings   the time budget does not add up: correct the settings
+"""
+
+from __future__ import annotations
+
+
+class StreamError(Exception):
+    """The root of everything that this package raises."""
+
+
+class Lost(StreamError):  # noqa: N818 - it names a state, not a fault: nothing went wrong
+    """The partition is no longer ours; what was not acknowledged comes to its new owner."""
+
+
+class StartRefused(StreamError):  # noqa: N818 - likewise: the worker is right to refuse
+    """The worker must not start as things stand; `code` is the exit code and `args[0]` says what to do."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class UnsoundSettings(StreamError, ValueError):  # noqa: N818 - the adjective says it
+    """Two settings contradict each other; the message names both and the rule."""

@@ -1,0 +1,124 @@
+"""The guard at the door: a group and its changelogs must tell the same story, or the worker does not start.
+
+An empty dedupe table beside a group that has offsets issues invoices a second time; a group without offsets beside a
+filled table reads everything again. Kafka forgets a group's offsets by itself (`offsets.retention.minutes`), and a
+topic is quickly deleted.
+
+A new worker *founds* its group: every partition of its changelogs gets a first record, and the group gets offsets at
+the start of what it consumes. From then on an empty changelog partition, or a group without offsets, is a loss and
+not a beginning, however little the worker has done since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+from app.stream.errors import StartRefused
+from app.stream.exits import CHANGELOG_EMPTY, GROUP_WITHOUT_OFFSETS, LOG_START_PASSED, TOPIC_MISSING
+
+Place = tuple[str, int]
+"""A topic and a partition."""
+
+log = structlog.get_logger(__name__)
+
+
+class Ledger(Protocol):
+    """What the guard asks of the broker, and the two things that it writes."""
+
+    def partitions(self, topic: str) -> int: ...
+
+    def log_starts(self, places: Collection[Place]) -> dict[Place, int]: ...
+
+    def committed(self, places: Collection[Place]) -> dict[Place, int]: ...
+
+    def empty(self, places: Collection[Place]) -> set[Place]: ...
+
+    def filled(self, places: Collection[Place]) -> bool: ...
+
+    def found(self, changelogs: Collection[Place]) -> None: ...
+
+    def commit(self, offsets: dict[Place, int]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a worker says that it consumes, and which changelogs it keeps with how many partitions."""
+
+    app_id: str
+    topics: tuple[str, ...]
+    changelogs: dict[str, int] = field(default_factory=dict)
+
+
+def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False) -> None:
+    """Return when the worker may start; found its group where there is none.
+
+    `allow_fresh_group` admits a contradiction, for whoever recovers from a disaster: a missing changelog is founded
+    again, offsets that are missing or below the log's start begin there.
+
+    Raises:
+        StartRefused: with the exit code of what does not fit.
+
+    """
+    sources = _places({topic: ledger.partitions(topic) for topic in claims.topics})
+    changelogs = _places({topic: _as_pinned(topic, n, ledger) for topic, n in claims.changelogs.items()})
+    starts, committed, empty = ledger.log_starts(sources), ledger.committed(sources), ledger.empty(changelogs)
+    if not allow_fresh_group:
+        _refuse_contradictions(claims, ledger, committed=committed, changelogs=changelogs, empty=empty)
+        _refuse_deleted_records(committed, starts)
+    if empty:
+        log.warning("changelogs founded", app_id=claims.app_id, partitions=len(empty))
+        ledger.found(empty)
+    # Second: offsets beside an unfounded changelog would be a contradiction, a founded one without offsets is none.
+    if behind := {place: at for place, at in starts.items() if committed.get(place, -1) < at}:
+        ledger.commit(behind)
+
+
+def _places(partitions: dict[str, int]) -> tuple[Place, ...]:
+    return tuple((topic, partition) for topic, n in partitions.items() for partition in range(n))
+
+
+def _as_pinned(changelog: str, wanted: int, ledger: Ledger) -> int:
+    found = ledger.partitions(changelog)
+    if found != wanted:
+        raise StartRefused(TOPIC_MISSING, f"{changelog} has {found} partitions instead of {wanted}: recreate it.")
+    return wanted
+
+
+def _refuse_contradictions(
+    claims: Claims,
+    ledger: Ledger,
+    *,
+    committed: dict[Place, int],
+    changelogs: Collection[Place],
+    empty: set[Place],
+) -> None:
+    if not committed and ledger.filled(changelogs):
+        raise StartRefused(
+            GROUP_WITHOUT_OFFSETS,
+            f"{claims.app_id}: the changelogs are filled but the group has no offsets. Restore its offsets, "
+            "or start once with --allow-fresh-group to read everything again.",
+        )
+    if committed and empty:
+        raise StartRefused(
+            CHANGELOG_EMPTY,
+            f"{claims.app_id}: the group has offsets but {_named(empty)} is empty. Restore the changelog, "
+            "or start once with --allow-fresh-group to begin with empty tables.",
+        )
+
+
+def _refuse_deleted_records(committed: dict[Place, int], starts: dict[Place, int]) -> None:
+    passed = {place for place, at in committed.items() if at < starts[place]}
+    if passed:
+        raise StartRefused(
+            LOG_START_PASSED,
+            f"{_named(passed)}: retention deleted records that the group had not read. Find out what they were, "
+            "then start once with --allow-fresh-group to go on at the log's start.",
+        )
+
+
+def _named(places: Iterable[Place]) -> str:
+    return ", ".join(f"{topic}-{partition}" for topic, partition in sorted(places))

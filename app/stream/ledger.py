@@ -1,0 +1,108 @@
+"""The guard's questions, put to the broker; before the worker's event loop exists, so with a blocking client."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import structlog
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+from app.stream.errors import StartRefused
+from app.stream.exits import TOPIC_MISSING
+from app.stream.guard import Place
+from app.stream.table import FOUNDING_KEY
+
+REQUEST_TIMEOUT_SECONDS: Final = 30.0
+_FOUNDED: Final = b"1"
+
+log = structlog.get_logger(__name__)
+
+
+class BrokerLedger:
+    """A group's offsets and the ends of its topics, as they are now."""
+
+    def __init__(self, bootstrap: str, group: str) -> None:
+        self._connection = {"bootstrap.servers": bootstrap}
+        self._group = group
+        self._admin = AdminClient(self._connection)
+
+    def partitions(self, topic: str) -> int:
+        """Return the number of partitions; asking creates nothing."""
+        found = self._admin.list_topics(topic, timeout=REQUEST_TIMEOUT_SECONDS).topics[topic]
+        if found.error or not found.partitions:
+            raise StartRefused(TOPIC_MISSING, f"The topic {topic} does not exist: run `faturaflow topics apply`.")
+        return len(found.partitions)
+
+    def log_starts(self, places: Collection[Place]) -> dict[Place, int]:
+        """Return the first offset that each log still holds."""
+        return self._offsets(places, OffsetSpec.earliest())
+
+    def committed(self, places: Collection[Place]) -> dict[Place, int]:
+        """Return the group's offsets, of the places that have one."""
+        if not places:
+            return {}
+        asked = ConsumerGroupTopicPartitions(self._group, [TopicPartition(*place) for place in places])
+        answer = self._admin.list_consumer_group_offsets([asked])[self._group].result(REQUEST_TIMEOUT_SECONDS)
+        return {(tp.topic, tp.partition): tp.offset for tp in answer.topic_partitions if tp.offset >= 0}
+
+    def empty(self, places: Collection[Place]) -> set[Place]:
+        """Return the logs that hold no record."""
+        starts, ends = self.log_starts(places), self._offsets(places, OffsetSpec.latest())
+        return {place for place in places if starts[place] == ends[place]}
+
+    def filled(self, places: Collection[Place]) -> bool:
+        """Whether any log holds a record besides the founding ones."""
+        holding = set(places) - self.empty(places)
+        with self._reader() as consumer:
+            return any(key != FOUNDING_KEY for place in holding for key in self._keys(consumer, place))
+
+    def found(self, changelogs: Collection[Place]) -> None:
+        """Write the first record of each changelog partition, durable when this returns."""
+        producer = Producer({**self._connection, "enable.idempotence": True})
+        failed: list[Any] = []
+        for topic, partition in changelogs:
+            producer.produce(
+                topic,
+                key=FOUNDING_KEY,
+                value=_FOUNDED,
+                partition=partition,
+                on_delivery=lambda error, _: failed.append(error) if error else None,
+            )
+        if producer.flush(REQUEST_TIMEOUT_SECONDS) or failed:
+            raise KafkaException(*failed)
+
+    def commit(self, offsets: dict[Place, int]) -> None:
+        """Give the group these offsets; a group that has members has had a founder already."""
+        wanted = [TopicPartition(topic, partition, at) for (topic, partition), at in offsets.items()]
+        answer = self._admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(self._group, wanted)])
+        try:
+            answer[self._group].result(REQUEST_TIMEOUT_SECONDS)
+        except KafkaException as refused:
+            log.info("the group has members: its offsets are left to them", error=str(refused))
+
+    def _offsets(self, places: Collection[Place], spec: OffsetSpec) -> dict[Place, int]:
+        answers = self._admin.list_offsets({TopicPartition(*place): spec for place in places}) if places else {}
+        return {(tp.topic, tp.partition): a.result(REQUEST_TIMEOUT_SECONDS).offset for tp, a in answers.items()}
+
+    @contextmanager
+    def _reader(self) -> Iterator[Consumer]:
+        # librdkafka wants a group even for assigned partitions; nothing is ever committed to this one.
+        consumer = Consumer({**self._connection, "group.id": f"{self._group}.guard", "enable.auto.commit": False})
+        try:
+            yield consumer
+        finally:
+            consumer.close()
+
+    def _keys(self, consumer: Consumer, place: Place) -> Iterator[bytes | None]:
+        """Go through a log's keys; the caller stops at the first that tells."""
+        end = self._offsets([place], OffsetSpec.latest())[place]
+        consumer.assign([TopicPartition(*place, self.log_starts([place])[place])])
+        while message := consumer.poll(REQUEST_TIMEOUT_SECONDS):
+            if message.error():
+                raise KafkaException(message.error())
+            yield message.key()
+            if message.offset() >= end - 1:
+                return

@@ -1,0 +1,40 @@
+"""Records as a stage sees them: plain values, on the way in and on the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InRecord:
+    """One record as the broker holds it: bytes, nothing decoded. `timestamp_ms` is the topic's append time."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record to be written. Without a partition the key decides, by murmur2 as in Java."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    partition: int | None = None
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a durable table: `key` is the entity and the rest, joined by U+001F (see `entry_key`)."""
+
+    partition: int
+    key: bytes
+    value: bytes

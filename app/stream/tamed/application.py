@@ -1,0 +1,89 @@
+"""Faust's application, which here only forwards what happens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import faust
+
+from app.stream.epoch import Epoch
+from app.stream.lease import Lease
+from app.stream.ownership import OnLost, OnOwned, Ownership
+from app.stream.settings import StreamSettings
+from app.stream.tamed.consumer import TamedTransport
+
+
+class App(faust.App):  # type: ignore[misc]  # untyped library
+    """One worker's application; made by `make_app`."""
+
+    def __init__(self, settings: StreamSettings, **options: Any) -> None:
+        self.settings = settings
+        self.lease = Lease(settings.session_timeout)
+        self.ownership = Ownership()
+        self.consumptions: list[Any] = []
+        self.consumed_topics: list[str] = []
+        self.durable_tables: list[Any] = []
+        self._at_start: list[Callable[[], Awaitable[None]]] = []
+        super().__init__(settings.app_id, **options)
+
+    # -- what a stage uses ---------------------------------------------------------------------------------------
+
+    @property
+    def epoch(self) -> Epoch | None:
+        """The current time of ownership; None during a rebalance, a recovery, the start and the stop."""
+        return self.ownership.epoch
+
+    @property
+    def owns_its_partitions(self) -> bool:
+        """Whether an epoch runs and no rebalance has begun: what `/ready` says."""
+        return self.epoch is not None and not self.ownership.overtaken
+
+    def on_owned(self, hook: OnOwned) -> None:
+        """Call `hook(epoch)` when an epoch begins, before its first record. It must not block."""
+        self.ownership.on_owned(hook)
+
+    def on_lost(self, hook: OnLost) -> None:
+        """Await `hook(epoch)` when an epoch has ended; the group waits for it."""
+        self.ownership.on_lost(hook)
+
+    def at_start(self, companion: Callable[[], Awaitable[None]]) -> None:
+        """Await `companion()` when the application has started."""
+        self._at_start.append(companion)
+
+    # -- what Faust calls ----------------------------------------------------------------------------------------
+
+    def _new_transport(self) -> TamedTransport:
+        return TamedTransport(self.conf.broker_consumer, self)
+
+    def _new_producer_transport(self) -> TamedTransport:
+        return TamedTransport(self.conf.broker_producer, self)
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        for companion in self._at_start:
+            await companion()
+
+    def on_rebalance_start(self) -> None:
+        """Come first of all in a rebalance, in the consumer's thread."""
+        self.ownership.rebalance_begins()
+        super().on_rebalance_start()
+
+    async def _on_partitions_revoked(self, revoked: set[Any]) -> None:
+        await super()._on_partitions_revoked(revoked)  # what was being handled is drained and committed
+        await self.ownership.end()  # then our running work; JoinGroup is sent after this returns
+
+    async def _on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
+        self.ownership.assignment_taken()
+        await super()._on_partitions_assigned(assigned, generation_id)
+
+    def on_rebalance_end(self) -> None:
+        """Come after recovery, purge and seek; also for a recovery that a newer rebalance has overtaken."""
+        if self.ownership.overtaken:
+            return
+        super().on_rebalance_end()
+        self.ownership.begin(self.consumer_generation_id, self.consumer.assignment())
+
+    async def on_stop(self) -> None:
+        await super().on_stop()  # SIGTERM: the flow has stopped, all is drained, the group still counts us in
+        await self.ownership.end()

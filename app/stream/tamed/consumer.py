@@ -1,0 +1,181 @@
+# ruff: noqa: SLF001 - private names are touched in this folder, and only here; `privates` lists them
+"""The consumer: what stock Faust 0.15.3 loses in a plain rebalance is not lost here.
+
+The order of things at the end of a recovery is Faust's: source partitions are resumed, then sought to their
+committed offsets, while the flow is still on from reading changelogs. Records fetched in between are skipped, and
+when they come again after the seek they are dropped as already read. The hole first blocks commits, and at the next
+revoke the next acknowledgement commits over it.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Collection, Generator, Mapping
+from contextlib import suppress
+from inspect import iscoroutine
+from typing import Any, cast
+
+import structlog
+from aiokafka.errors import IllegalStateError
+from faust.transport.drivers import aiokafka as driver
+from mode.services import WaitResults
+
+from app.stream.tamed.coordinator import renew_by_answers
+from app.stream.tamed.producer import IdempotentProducer
+
+log = structlog.get_logger(__name__)
+
+
+class ReadCommittedThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # untyped library
+    """aiokafka's consumer in its own thread: it sees no aborted records, and its heartbeats renew the lease."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust offers this only with its transactions. The consumer's start() reads it, when it makes the fetcher.
+        consumer._isolation_level = "read_committed"
+        return consumer
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        renew_by_answers(self._consumer._coordinator, self.app.lease)
+
+
+class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
+    """Seeks first, gives back what would be dropped, delivers in place, and never pauses."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._held_back: frozenset[Any] = frozenset()
+        self._log_starts: dict[Any, int] = {}
+        super().__init__(*args, **kwargs)
+
+    def _new_consumer_thread(self) -> ReadCommittedThread:
+        return ReadCommittedThread(self, loop=self.loop, beacon=self.beacon)
+
+    # -- seek first ----------------------------------------------------------------------------------------------
+
+    def pause_partitions(self, tps: Collection[Any]) -> None:
+        """Forget what was held back: it belonged to a recovery that this pause ends."""
+        self._held_back = frozenset()
+        super().pause_partitions(tps)
+
+    def resume_partitions(self, tps: Collection[Any]) -> None:
+        """Resume changelogs at once and hold source partitions back until `resume_flow`, which follows the seek."""
+        self._held_back = frozenset(tp for tp in tps if not self._is_changelog_tp(tp))
+        super().resume_partitions(set(tps) - self._held_back)
+
+    def resume_flow(self) -> None:
+        """Let records through, unless a newer rebalance has overtaken the recovery that asks for it."""
+        if self.app.ownership.overtaken:
+            log.info("stale resume refused")
+            return
+        if self._held_back:
+            super().resume_partitions(set(self._held_back))
+            self._held_back = frozenset()
+        super().resume_flow()
+
+    async def seek_to_committed(self) -> Mapping[Any, int | None]:
+        """Seek every partition; one without a committed offset to the start of its log.
+
+        Neither Faust nor aiokafka seeks such a partition at all: it stands wherever it was read to, and a hole in it
+        would stay until the next assignment. Only the partitions that the call returned are moved: asking for the
+        assignment again could name committed ones of a newer rebalance.
+        """
+        committed = cast("Mapping[Any, int | None]", await super().seek_to_committed())
+        fresh = [tp for tp, offset in committed.items() if not offset and not self._is_changelog_tp(tp)]
+        if fresh:
+            starts = await self.earliest_offsets(*fresh)
+            for tp in fresh:
+                await self._seek(tp, starts[tp])
+            self._log_starts = {**self._log_starts, **starts}
+        return committed
+
+    def first_offset(self, tp: Any) -> int:
+        """Where an epoch must begin to read: the committed offset, or the log's start."""
+        return self._committed_offset.get(tp) or self._log_starts[tp]
+
+    # -- give back -----------------------------------------------------------------------------------------------
+
+    async def _getmany(self, active_partitions: Collection[Any] | None, timeout: float) -> dict[Any, list[Any]]:  # noqa: ASYNC109 - Faust's signature
+        """Fetch for a copy of the active partitions, and seek back what Faust would drop now.
+
+        A fetch waits up to a second, across revoke, recovery and seek. The set it was given is Faust's live one; when
+        the end of a recovery empties it, aiokafka takes the empty set for "all partitions". And records of partitions
+        that are no longer active are skipped in silence although the position has moved past them.
+        """
+        records = cast("dict[Any, list[Any]]", await super()._getmany(frozenset(active_partitions or ()), timeout))
+        live = self._get_active_partitions() | self._buffered_partitions
+        for tp in [tp for tp in records if tp not in live]:
+            offset = records.pop(tp)[0].offset
+            log.info("given back", partition=f"{tp.topic}-{tp.partition}", offset=offset)
+            with suppress(IllegalStateError):  # it is not ours any more
+                await self._seek(tp, offset)
+        return records
+
+    # -- deliver in place ----------------------------------------------------------------------------------------
+
+    async def wait_first(self, *coros: Any, timeout: float | None = None) -> WaitResults:  # noqa: ASYNC109 - mode's signature
+        """Run the first coroutine by hand; most deliveries end at their first step.
+
+        Faust makes four asyncio tasks for each record, to race its delivery against a stop: a sixth of all its time.
+        """
+        first, *rest = coros
+        if iscoroutine(first) and not self.suspend_flow.is_set():
+            try:
+                waiting = first.send(None)
+            except StopIteration as stop:
+                for other in rest:
+                    if iscoroutine(other):
+                        other.close()
+                return WaitResults([first], [stop.value], stopped=False)
+            first = _continued(first, waiting)
+        return await super().wait_first(first, *rest, timeout=timeout)
+
+    def on_buffer_full(self, tp: Any) -> None:
+        """Do not pause: with all of them paused Faust sleeps a second; the full queue holds the fetcher by itself."""
+
+    def on_buffer_drop(self, tp: Any) -> None:
+        """Nothing was paused."""
+
+    # -- acknowledge ---------------------------------------------------------------------------------------------
+
+    async def on_partitions_revoked(self, revoked: set[Any]) -> None:
+        """Commit before Faust forgets what is acknowledged, or each rebalance repeats a commit interval of work."""
+        await self.commit()
+        await super().on_partitions_revoked(revoked)
+
+    def ack(self, message: Any) -> bool:
+        """Acknowledge only what was tracked: a stream acks what it skips while the flow stands still."""
+        return bool(message.tracked) and bool(super().ack(message))
+
+    def forget(self, message: Any) -> None:
+        """Take a record out of the books unacknowledged: it comes again.
+
+        While it stands there a revoke waits for it, for ever: the stream still holds the event, so the weak set never
+        loses it.
+        """
+        self._unacked_messages.discard(message)
+
+
+async def _continued(coro: Any, waiting: Any) -> Any:
+    return await _resumed(coro, waiting)
+
+
+@types.coroutine
+def _resumed(coro: Any, waiting: Any) -> Generator[Any, Any, Any]:
+    """Go on with a coroutine whose first step was run by hand."""
+    while True:
+        try:
+            step, argument = coro.send, (yield waiting)
+        except BaseException as exc:  # noqa: BLE001 - a cancellation, too, goes to the coroutine
+            step, argument = coro.throw, exc
+        try:
+            waiting = step(argument)
+        except StopIteration as stop:
+            return stop.value
+
+
+class TamedTransport(driver.Transport):  # type: ignore[misc]  # untyped library
+    """Faust's Kafka driver with our consumer and producer."""
+
+    Consumer = TamedConsumer
+    Producer = IdempotentProducer

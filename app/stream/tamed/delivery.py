@@ -1,0 +1,76 @@
+"""What Faust hands to one agent, message by message; its events and queues stay in here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Protocol
+
+from app.stream.records import InRecord
+
+
+class Message(Protocol):
+    """A record with its place in the group: the part of Faust's message that is used."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: float
+    headers: Any
+    key: bytes | None
+    value: bytes | None
+    tp: Any
+    generation_id: int | None
+
+
+class Delivery:
+    """One agent's stream. What it gives is acknowledged or forgotten, or a revoke waits for it for ever."""
+
+    def __init__(self, app: Any, stream: Any) -> None:
+        self._app = app
+        self._consumer = app.consumer
+        self._stream = stream
+        self._queue = stream.channel.queue
+
+    async def __aiter__(self) -> AsyncIterator[Message]:
+        """Wait for records; with acknowledging switched off, so that an exception acknowledges nothing."""
+        async for event in self._stream.noack().events():
+            yield event.message
+
+    def waiting(self, generation: int) -> Iterable[Message]:
+        """Give what lies in the queue, without waiting; records of another generation are left out, never tracked.
+
+        Waiting with part of a batch in hand would deadlock: a revoke empties the queue and waits for that part.
+        """
+        while not self._queue.empty():
+            message = self._queue.get_nowait().message
+            if self._app.flow_control.is_active() and message.generation_id == generation:
+                message.tracked = True
+                self._consumer.track_message(message)
+                yield message
+
+    def first_offset(self, tp: Any) -> int:
+        """Where the current assignment must begin to read this partition."""
+        return int(self._consumer.first_offset(tp))
+
+    def acknowledge(self, messages: Iterable[Message]) -> None:
+        """These are done: the next commit covers them."""
+        for message in messages:
+            self._consumer.ack(message)
+
+    def forget(self, messages: Iterable[Message]) -> None:
+        """These were not done: they come again, to whoever owns them then."""
+        for message in messages:
+            self._consumer.forget(message)
+
+
+def as_record(message: Message) -> InRecord:
+    """Take the values out of Faust's message."""
+    return InRecord(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        timestamp_ms=round((message.timestamp or 0) * 1000),
+        key=message.key,
+        value=message.value,
+        headers=tuple(message.headers or ()),
+    )
