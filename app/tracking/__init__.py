@@ -1,0 +1,1 @@
+"""Documents as the status topic tells them; a read model in a database comes with the screen."""

@@ -1,0 +1,55 @@
+"""From status events to documents: the latest state of each, and how it came there. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.domain.documents import Attention, DocumentState, DocumentStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedDocument:
+    """One document's status events by sequence number; a repeated one counts once."""
+
+    history: tuple[DocumentStatus, ...]
+
+    @property
+    def latest(self) -> DocumentStatus:
+        """Where the document stands."""
+        return self.history[-1]
+
+    @property
+    def in_review(self) -> bool:
+        """A person must decide."""
+        return self.latest.attention is Attention.NEEDS_REVIEW
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """Sequence numbers that are missing between 1 and the latest."""
+        told = {status.sequence for status in self.history}
+        return tuple(number for number in range(1, self.latest.sequence) if number not in told)
+
+    @property
+    def was_uncertain(self) -> bool:
+        """At some time nobody could say whether the provider had made it."""
+        return any(status.attention is Attention.UNCERTAIN for status in self.history)
+
+    def matches(self, *, business: str | None, order: str | None, state: DocumentState | None) -> bool:
+        """Whether the document fits a filter; None lets everything through."""
+        latest = self.latest
+        return (
+            business in {None, latest.business}
+            and order in {None, latest.order_reference}
+            and state in {None, latest.state}
+        )
+
+
+def track(statuses: Iterable[DocumentStatus]) -> dict[str, TrackedDocument]:
+    """Documents by id, each with its history in sequence; first told, first listed."""
+    told: dict[str, dict[int, DocumentStatus]] = {}
+    for status in statuses:
+        told.setdefault(status.document_id, {}).setdefault(status.sequence, status)
+    return {document_id: _tracked(history) for document_id, history in told.items()}
+
+
+def _tracked(history: Mapping[int, DocumentStatus]) -> TrackedDocument:
+    return TrackedDocument(history=tuple(history[number] for number in sorted(history)))
