@@ -1,0 +1,150 @@
+"""`faturaflow config`: what each business has decided, applied from a file and shown without its secrets."""
+
+import getpass
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from pydantic import TypeAdapter
+
+from app.settings import settings
+from app.store import (
+    Change,
+    ChangeKind,
+    ConfigurationRefused,
+    ConnectionListing,
+    Store,
+    StoreError,
+    new_key,
+    read_configuration,
+)
+
+app = typer.Typer(help="What each business has decided: policies, series, carriers, connections.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The file; see docs/configuration.md.")]
+Business = Annotated[str | None, typer.Argument(help="One business's code; every business when not given.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
+Actor = Annotated[str | None, typer.Option(help="Who the audit log names; the login name when not given.")]
+ReplaceSecrets = Annotated[
+    bool,
+    typer.Option(
+        "--replace-secrets", help="Encrypt every secret anew without reading the stored ones: the key is new, or lost."
+    ),
+]
+
+
+@app.command()
+def apply(
+    file: File,
+    *,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    actor: Actor = None,
+    replace_secrets: ReplaceSecrets = False,
+) -> None:
+    """Make the store say what the file says: all of it or nothing, and nothing anew when it says so already.
+
+    Businesses that the file does not name are left alone.
+    """
+    with _told(file, as_json=as_json):
+        configurations = read_configuration(file)
+        with Store.open(settings()) as store:
+            made = store.apply(
+                configurations, actor=actor or getpass.getuser(), dry_run=dry_run, replace_secrets=replace_secrets
+            )
+    counts = {kind: sum(change.kind is kind for change in made) for kind in ChangeKind}
+    value = {"dry_run": dry_run, "counts": counts, "changes": [asdict(change) for change in made]}
+    _print(value, "\n".join([*_in_words(made), _summary(counts, dry_run=dry_run)]), as_json=as_json)
+
+
+@app.command()
+def show(business: Business = None, *, as_json: AsJson = False) -> None:
+    """Print what the store says. Of a secret only its name is shown."""
+    with _told(None, as_json=as_json), Store.open(settings()) as store:
+        codes = store.businesses()
+        if business is not None and business not in codes:
+            raise StoreError(f"there is no business {business}: known are {', '.join(codes) or 'none'}")
+        shown = {code: _shown(store, code) for code in codes if business in {None, code}}
+    text = yaml.safe_dump({"businesses": shown}, allow_unicode=True, sort_keys=False).rstrip()
+    _print(
+        {"businesses": shown},
+        text if shown else "No business is configured: see docs/configuration.md",
+        as_json=as_json,
+    )
+
+
+@app.command()
+def key() -> None:
+    """Print a fresh key for FATURAFLOW_SECRET_KEY. It is stored nowhere: keep it."""
+    typer.echo(new_key())
+
+
+def _shown(store: Store, code: str) -> dict[str, Any]:
+    profile, policy = store.business_facts(code), store.policy(code)
+    return {
+        "seller": _plain(profile.seller) if profile else {},
+        "policy": _plain(policy),
+        "series": [_plain(each) for each in store.series(code)],
+        "carriers": [_plain(each) for each in profile.carriers] if profile else [],
+        "connections": {each.provider: _connection(each) for each in store.connections(code)},
+    }
+
+
+def _connection(listing: ConnectionListing) -> dict[str, Any]:
+    shown: dict[str, Any] = _plain(listing)
+    for name in ("business", "provider", "secret_names"):
+        del shown[name]
+    return {**shown, "secrets": dict.fromkeys(listing.secret_names, "set")}
+
+
+def _plain(value: Any) -> Any:
+    return TypeAdapter(type(value)).dump_python(value, mode="json", exclude_none=True)
+
+
+def _in_words(made: tuple[Change, ...]) -> Iterator[str]:
+    business = None
+    for change in made:
+        if change.business != business:
+            business = change.business
+            yield business
+        yield f"  {change.kind.lower().replace('_', ' '):<10} {change.part}"
+        if change.kind is ChangeKind.CHANGED:
+            for name, (before, after) in change.differences.items():
+                yield f"             {name}: {before or 'nothing'} → {after or 'nothing'}"
+
+
+def _summary(counts: dict[ChangeKind, int], *, dry_run: bool) -> str:
+    if not counts[ChangeKind.CREATED] and not counts[ChangeKind.CHANGED]:
+        return "Nothing changes." if dry_run else "Nothing changed."
+    said = ", ".join(f"{count} {kind.lower().replace('_', ' ')}" for kind, count in counts.items() if count)
+    return f"{said}; nothing was written (dry run)." if dry_run else f"{said}."
+
+
+def _print(value: dict[str, Any], text: str, *, as_json: bool) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False) if as_json else text)
+
+
+@contextmanager
+def _told(file: Path | None, *, as_json: bool) -> Iterator[None]:
+    try:
+        yield
+    except ConfigurationRefused as error:
+        if as_json:
+            typer.echo(json.dumps({"faults": [asdict(fault) for fault in error.faults]}, ensure_ascii=False))
+        for fault in () if as_json else error.faults:
+            where = f"{fault.path}: " if fault.path else ""
+            typer.echo(f"{file}:{fault.line}: {where}{fault.message}", err=True)
+        raise typer.Exit(1) from error
+    except StoreError as error:
+        typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False) if as_json else str(error), err=not as_json)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,49 @@
+"""What every command needs: where Kafka is, what the topics are called, how values are read, and how to fail."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from app import stack
+from app.settings import Settings, settings
+from app.stream.codec import Codec
+from app.stream.topics import Topics
+
+
+class CommandError(Exception):
+    """The command cannot do its work: one sentence, and what to do."""
+
+
+@contextmanager
+def told(*expected: type[Exception]) -> Iterator[None]:
+    """Turns expected errors into one sentence on standard error and exit code 1."""
+    try:
+        yield
+    except (CommandError, *expected) as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(1) from error
+
+
+def bootstrap(given: str | None = None) -> str:
+    """Kafka's address: as given, from the settings, or of the embedded stack that is up.
+
+    Raises CommandError when there is none.
+    """
+    if address := given or settings().bootstrap:
+        return address
+    known = stack.status(settings().stack_dir)
+    if known.answering and known.bootstrap:
+        return known.bootstrap
+    raise CommandError("No Kafka is known: set FATURAFLOW_BOOTSTRAP, or start one with `faturaflow stack up`.")
+
+
+def topics() -> Topics:
+    """The topics' names under the configured prefix."""
+    return Topics(settings().topic_prefix)
+
+
+def codec(configured: Settings | None = None) -> Codec:
+    """Reads and writes values; Avro when a schema registry is configured."""
+    return Codec.connect((configured or settings()).schema_registry)

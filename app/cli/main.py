@@ -1,0 +1,32 @@
+"""`faturaflow`: everything that a person types."""
+
+import typer
+
+from app.cli import config, demo, documents, orders, review, sandbox, stack, topics, worker
+from app.cli.doctor import doctor
+
+app = typer.Typer(
+    help="Exactly one legal Turkish e-invoice for every set of order lines.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(demo.demo)
+app.command()(doctor)
+app.command()(sandbox.sandbox)
+app.add_typer(stack.app, name="stack")
+app.add_typer(topics.app, name="topics")
+app.add_typer(config.app, name="config")
+app.add_typer(worker.app, name="worker")
+app.add_typer(orders.app, name="orders")
+app.add_typer(documents.app, name="documents")
+app.add_typer(review.app, name="review")
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""`faturaflow review`: documents that only a person can decide, with the evidence, and the decision."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.cli.acts import Actor, Why, append
+from app.cli.context import CommandError, told
+from app.cli.documents import AsJson, DocumentId, as_json, documents, find, print_document
+from app.domain.orders import Decision, ReviewDecided
+from app.sources.errors import SourceError
+from app.stream.reader import TopicUnreadableError
+from app.tracking.documents import TrackedDocument
+
+app = typer.Typer(help="Documents whose outcome nobody but a person can tell.", no_args_is_help=True)
+
+Number = Annotated[str, typer.Option(help="The document's legal number, as the provider shows it.")]
+Ettn = Annotated[str | None, typer.Option(help="The document's ETTN, if the provider gave it another than ours.")]
+
+
+@app.command("list")
+def list_reviews(*, json_output: AsJson = False) -> None:
+    """List what waits for a decision."""
+    with told(TopicUnreadableError):
+        waiting = [document.latest for document in documents().values() if document.in_review]
+    if json_output:
+        typer.echo(json.dumps([as_json(latest) for latest in waiting], ensure_ascii=False))
+        return
+    table = Table(title=f"{len(waiting)} documents wait for a decision")
+    for column in ("document", "business", "order", "provider", "review", "since"):
+        table.add_column(column)
+    for latest in waiting:
+        since = f"{latest.occurred_at:%Y-%m-%d %H:%M:%S}"
+        review = str(latest.review_revision)
+        table.add_row(latest.document_id, latest.business, latest.order_reference, latest.provider, review, since)
+    Console().print(table)
+
+
+@app.command()
+def show(document_id: DocumentId) -> None:
+    """Show the evidence of one review."""
+    with told(TopicUnreadableError):
+        print_document(find(document_id))
+
+
+@app.command()
+def confirm_issued(
+    document_id: DocumentId, *, number: Number, actor: Actor, ettn: Ettn = None, why: Why = None
+) -> None:
+    """The document is at the provider, with this number."""
+    _decide(document_id, Decision.CONFIRM_ISSUED, actor=actor, why=why, number=number, ettn=ettn)
+
+
+@app.command()
+def confirm_absent(document_id: DocumentId, *, actor: Actor, why: Why = None) -> None:
+    """The document is not at the provider; it may be sent again."""
+    _decide(document_id, Decision.CONFIRM_ABSENT, actor=actor, why=why)
+
+
+@app.command()
+def reject(document_id: DocumentId, *, actor: Actor, why: Why = None) -> None:
+    """The document must not come into being; its lines become free."""
+    _decide(document_id, Decision.REJECT, actor=actor, why=why)
+
+
+def _decide(
+    document_id: str,
+    decision: Decision,
+    *,
+    actor: str,
+    why: str | None,
+    number: str | None = None,
+    ettn: str | None = None,
+) -> None:
+    with told(TopicUnreadableError, SourceError):
+        latest = _in_review(document_id).latest
+        body = ReviewDecided(
+            document_id=latest.document_id,
+            revision=latest.review_revision,
+            decision=decision,
+            number=number,
+            ettn=ettn,
+        )
+        append(latest, body, actor=actor, why=why)
+    typer.echo(f"{decision} for {latest.document_id}; `faturaflow documents show` tells what comes of it.")
+
+
+def _in_review(document_id: str) -> TrackedDocument:
+    document = find(document_id)
+    if not document.in_review:
+        raise CommandError(f"Document {document.latest.document_id} waits for no decision.")
+    return document

@@ -1,0 +1,78 @@
+"""`faturaflow worker`: one stage as one process, until SIGTERM. Exit codes: see `app/stream/exits.py`."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from app.cli.context import bootstrap, codec, told, topics
+from app.settings import settings
+from app.store.errors import StoreError
+from app.stream import StreamSettings, UnsoundSettings, run
+from app.stream.identities import AppIdentity, identity
+
+app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
+
+AllowFreshGroup = Annotated[
+    bool, typer.Option(help="Start although offsets and changelogs contradict each other. Only after a disaster.")
+]
+
+
+@app.command()
+def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
+    """Take submitted orders in."""
+    from app.cli.wiring import StorePolicies, open_store  # noqa: PLC0415 - a worker imports only its own stage
+    from app.intake.agent import build  # noqa: PLC0415
+
+    with told(UnsoundSettings, StoreError):
+        pinned = identity("intake")
+        policies = StorePolicies(open_store())
+        run(build(_stream(pinned, allow_fresh_group=allow_fresh_group), topics(), codec(), policies))
+
+
+@app.command()
+def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
+    """Fold each order's log."""
+    from app.planning.agent import build  # noqa: PLC0415
+    from app.stream.lag import GroupLag  # noqa: PLC0415
+
+    with told(UnsoundSettings):
+        pinned, names = identity("planner"), topics()
+        lag = GroupLag(bootstrap(), identity("intake").app_id(settings().topic_prefix), names.orders)
+        stream = _stream(pinned, allow_fresh_group=allow_fresh_group)
+        run(build(stream, names, codec(), partitions=pinned.partitions(settings().profile), lag=lag))
+
+
+@app.command()
+def issuer(
+    provider: Annotated[str, typer.Argument(help="The provider whose commands are carried out.")],
+    *,
+    allow_fresh_group: AllowFreshGroup = False,
+) -> None:
+    """Carry out the commands for one provider."""
+    from app.cli.wiring import StoreConnections, open_store  # noqa: PLC0415
+    from app.issuing.agent import build  # noqa: PLC0415
+
+    with told(UnsoundSettings, StoreError, ValueError):
+        pinned = identity("issuer", provider)
+        connections = StoreConnections(open_store(), provider)
+        stream = _stream(pinned, allow_fresh_group=allow_fresh_group, max_call_seconds=connections.max_call_seconds())
+        partitions = pinned.partitions(settings().profile)
+        run(build(stream, topics(), codec(), connections, provider=provider, partitions=partitions))
+
+
+def _stream(pinned: AppIdentity, *, allow_fresh_group: bool, max_call_seconds: float = 0.0) -> StreamSettings:
+    known = settings()
+    app_id = pinned.app_id(known.topic_prefix)
+    return StreamSettings(
+        bootstrap=bootstrap(),
+        app_id=app_id,
+        # One folder per process on this machine: the watchdog remembers its firings there.
+        data_dir=known.data_dir / app_id / os.environ.get("FATURAFLOW_WORKER", "0"),
+        session_timeout=known.session_timeout,
+        rebalance_timeout=known.rebalance_timeout,
+        max_call_seconds=max_call_seconds,
+        health_port=known.health_port,
+        log_level=known.log_level,
+        allow_fresh_group=allow_fresh_group,
+    )
