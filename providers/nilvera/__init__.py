@@ -1,0 +1,4 @@
+"""Nilvera: e-Arşiv and e-Fatura by its JSON model, over REST with an API key.
+
+Sources: Nilvera's developer pages and Swagger files, and what Odoo's official module for Nilvera says about errors.
+"""

@@ -1,0 +1,33 @@
+"""JSON whose numbers are decimals: an amount leaves as it was rounded and comes back as it was written."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | Decimal | bool | None
+
+
+def dumps(value: JsonValue) -> str:
+    """Compact JSON; a Decimal is written with the very digits it has, never in exponents."""
+    match value:
+        case dict():
+            return "{" + ",".join(f"{_text(key)}:{dumps(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ",".join(map(dumps, value)) + "]"
+        case Decimal():
+            return format(value, "f")
+        case _:
+            return _text(value)
+
+
+def loads(text: str) -> Any:
+    """Raises ValueError for what is not JSON. Fractions are Decimals."""
+    return json.loads(text, parse_float=Decimal, parse_constant=_refused)
+
+
+def _text(value: str | float | None) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

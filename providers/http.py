@@ -1,0 +1,200 @@
+"""The HTTP client every adapter shares, and the first half of its classification: what holds for any provider.
+
+`send` answers with a `Reply` only when a whole one was read. `classify` then says what every provider's reply means
+alike; what it leaves open is the adapter's own table, and what no table knows is Unknown.
+"""
+
+import asyncio
+import ipaddress
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from providers import exact_json
+from providers.base import NotSent, Unclear, Unknown
+
+USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
+# A host that takes no connection within this is down, and the attempt has surely made nothing.
+CONNECT_SECONDS: Final = 5.0
+# The largest honest answer is a printed document; beyond this somebody is feeding us.
+MOST_BYTES: Final = 8 * 1024 * 1024
+# Longer waits come from a wrong clock more often than from a provider's wish.
+LONGEST_RETRY_AFTER: Final = 3600.0
+# Enough of a strange answer to recognise it, and no more: it may carry a buyer's data.
+EXCERPT: Final = 200
+
+UNAUTHORISED: Final = frozenset({401, 403})
+TOO_MANY_REQUESTS: Final = 429
+FIRST_SERVER_ERROR: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A whole answer, whatever it says."""
+
+    status: int
+    text: str
+    retry_after: float | None = None
+
+    def json(self) -> Any:
+        """The body with its decimals exact, or None when it is not JSON."""
+        try:
+            return exact_json.loads(self.text)
+        except ValueError:
+            return None
+
+    def excerpt(self) -> str:
+        """For a person's eyes: the status and how the body begins."""
+        return f"HTTP {self.status}: {' '.join(self.text[:EXCERPT].split())}"
+
+
+def classify(reply: Reply) -> NotSent | Unknown | None:
+    """What a status means at every provider; None leaves it to the adapter's own table."""
+    if reply.status in UNAUTHORISED:
+        return NotSent(why=f"the login was refused ({reply.excerpt()})", needs_owner=True)
+    if reply.status == TOO_MANY_REQUESTS:
+        return NotSent(why="too many requests", retry_after=reply.retry_after)
+    if reply.status >= FIRST_SERVER_ERROR:
+        return Unknown(why=reply.excerpt())
+    return None
+
+
+def unclear(failure: NotSent | Unknown) -> Unclear:
+    """The same failure of a read: it says nothing about the document."""
+    return Unclear(why=failure.why, needs_owner=isinstance(failure, NotSent) and failure.needs_owner)
+
+
+class Http:
+    """One session to one provider: TLS except on loopback, no redirects, no cookies, bounded bodies.
+
+    It never repeats a request that may make something: aiohttp by itself repeats only reads on a stale connection.
+    How many calls run at once is the engine's business.
+    """
+
+    def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
+        """Raises ValueError for an address that would send secrets in the clear."""
+        self._base_url = _checked(base_url)
+        self._headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(
+        self, method: str, path: str, seconds: float, *, body: str | None = None, query: Mapping[str, str] | None = None
+    ) -> Reply | NotSent | Unknown:
+        """One request, at most `seconds` from connecting to the last byte. `body` is JSON, sent as it is."""
+        if seconds <= 0:
+            return NotSent(why="no time was left for the call")
+        try:
+            return await self._exchange(method, path, seconds, body, query)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return NotSent(why=f"no connection: {error}")
+        except TimeoutError:
+            return Unknown(why=f"no whole answer within {seconds:.1f} s")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Unknown(why=f"the answer was lost: {type(error).__name__}: {error}"[:EXCERPT])
+
+    async def read(
+        self, path: str, seconds: float, *, query: Mapping[str, str] | None = None
+    ) -> Reply | NotSent | Unknown:
+        """A GET, with the failures that all providers share already told apart."""
+        reply = await self.send("GET", path, seconds, query=query)
+        if isinstance(reply, Reply):
+            return classify(reply) or reply
+        return reply
+
+    async def answers(self, path: str, seconds: float) -> bool:
+        """Whether anybody is there: a refused login is an answer too, a server's error is none."""
+        reply = await self.send("GET", path, seconds)
+        return isinstance(reply, Reply) and reply.status < FIRST_SERVER_ERROR
+
+    async def close(self) -> None:
+        """Ends the session; a call that comes later opens another."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _exchange(
+        self, method: str, path: str, seconds: float, body: str | None, query: Mapping[str, str] | None
+    ) -> Reply:
+        # Without a threshold aiohttp rounds timeouts above five seconds up to whole ones.
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds), ceil_threshold=math.inf)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        async with self._connected().request(
+            method,
+            self._base_url + path,
+            data=body.encode() if body is not None else None,
+            params=query,
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
+        ) as response:
+            raw = await _bounded(response)
+            return Reply(
+                status=response.status,
+                text=raw.decode("utf-8", errors="replace"),
+                retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
+            )
+
+    def _connected(self) -> aiohttp.ClientSession:
+        """Made on first use: a session belongs to the running loop."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar(), headers=self._headers
+            )
+        return self._session
+
+
+class Deadline:
+    """A time budget shared by the calls of one step."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = asyncio.get_running_loop().time() + seconds
+
+    def left(self) -> float:
+        """Seconds; zero or less when it has passed."""
+        return self._end - asyncio.get_running_loop().time()
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """The header's wish in seconds, as a number or an HTTP date, between zero and an hour; None if unreadable."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        seconds = float(value)
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()
+    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            response.close()
+            raise ValueError(f"more than {MOST_BYTES} bytes")
+    return bytes(body)
+
+
+def _checked(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+        return base_url.rstrip("/")
+    raise ValueError(f"{base_url!r} is not an https address (http is allowed on loopback only)")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,189 @@
+"""Nilvera's adapter: one company's API key.
+
+Secrets: `api_key`. Options: those of `providers.options`, and `template`, the UUID of a design stored at Nilvera.
+
+Our document id is Nilvera's UUID and the document's ETTN. A repeated UUID is refused, so a second attempt cannot make
+a second document; whether a look-up sees a document at once is not documented, so an absence is asked twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.errors import FieldError
+from app.domain.parties import ANONYMOUS_TCKN
+from providers import exact_json
+from providers.base import (
+    Absent,
+    BusinessFacts,
+    Capabilities,
+    ConnectionSettings,
+    Done,
+    Finding,
+    LookUp,
+    NotSent,
+    Outcome,
+    Prepared,
+    Quota,
+    Refused,
+    Registration,
+    Step,
+    Unclear,
+    Unknown,
+)
+from providers.http import Deadline, Http, Reply, classify, unclear
+from providers.nilvera import answers, mapping
+from providers.options import TUNABLE, refuse_unknown, tuned
+
+CAPABILITIES: Final = Capabilities(
+    provider="nilvera",
+    steps=(Step.INVOICE,),
+    document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+    unique_reference=True,
+    look_up=LookUp.BY_REFERENCE,
+    settle_seconds=5.0,
+    # Clients in production wait 10 to 30 seconds.
+    max_call_seconds=20.0,
+    # Nilvera publishes no limit; this is a guess on the polite side.
+    quota=Quota(requests=10, seconds=1.0),
+    concurrency=8,
+    taxpayer_lookup=True,
+    # An e-Fatura is followed until it has reached its buyer. The buyer's answer to a TICARIFATURA may take eight days
+    # more, and a TEMELFATURA never gets one: that is no wait for a poll of seconds.
+    follow_until={
+        DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
+        DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
+    },
+)
+# Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
+ALIAS_SHARE: Final = 0.4
+# Where a buyer has several mailboxes, the default one is meant for senders who know no better.
+DEFAULT_MAILBOX: Final = "urn:mail:defaultpk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where one document type is sent to and asked for."""
+
+    send: str
+    documents: str
+
+
+ROUTES: Final[Mapping[DocumentType, Route]] = {
+    DocumentType.EARSIV: Route(send="/earchive/Send/Model", documents="/earchive/Invoices"),
+    DocumentType.EFATURA: Route(send="/einvoice/Send/Model", documents="/einvoice/Sale"),
+}
+
+
+class NilveraAdapter:
+    """One connection."""
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        """Raises ValueError for settings it cannot work with, KeyError for a missing `api_key`."""
+        refuse_unknown(settings.options, TUNABLE | {"template"})
+        self._capabilities = tuned(CAPABILITIES, settings.options)
+        self._template = settings.options.get("template")
+        self._http = Http(settings.base_url, {"Authorization": f"Bearer {settings.secrets['api_key']}"})
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._capabilities
+
+    async def registration(self, tax_number: str, seconds: float) -> Registration:
+        if tax_number == ANONYMOUS_TCKN:
+            return Registration.NOT_REGISTERED
+        mailboxes = await self._mailboxes(tax_number, seconds)
+        if not isinstance(mailboxes, list):
+            return Registration.UNCLEAR
+        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
+
+    def prepare(
+        self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+    ) -> Prepared:
+        return mapping.prepare(command, facts, document_type, issued_at, self._template)
+
+    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:  # noqa: ARG002 - there is one step
+        deadline = Deadline(seconds)
+        body = prepared.request
+        if prepared.document_type is DocumentType.EFATURA:
+            alias = await self._alias(prepared, seconds * ALIAS_SHARE)
+            if not isinstance(alias, str):
+                return alias
+            body = mapping.with_alias(body, alias)
+        reply = await self._http.send("POST", ROUTES[prepared.document_type].send, deadline.left(), body=body)
+        if not isinstance(reply, Reply):
+            return reply
+        return classify(reply) or answers.created(reply, prepared)
+
+    async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
+        deadline = Deadline(seconds)
+        status = await self._document(prepared, "Status", deadline.left())
+        if not isinstance(status, dict):
+            return status
+        details = await self._document(prepared, "Details", deadline.left())
+        if not isinstance(details, dict):
+            return Unclear(why="the document is there and its details are not")
+        return answers.compared(details, prepared) or _done(prepared, status, details.get("InvoiceNumber"))
+
+    async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        status = await self._document(prepared, "Status", seconds)
+        if isinstance(status, Absent):
+            return Unclear(why="the document is no longer found")
+        return _done(prepared, status, done.number) if isinstance(status, dict) else status
+
+    async def probe(self, seconds: float) -> bool:
+        return await self._http.answers("/general/Company", seconds)
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def _document(self, prepared: Prepared, part: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
+        path = f"{ROUTES[prepared.document_type].documents}/{prepared.reference}/{part}"
+        reply = await self._http.read(path, seconds)
+        if isinstance(reply, NotSent | Unknown):
+            return unclear(reply)
+        if answers.is_absence(reply):
+            return Absent()
+        body = reply.json() if reply.status == answers.OK else None
+        return body if isinstance(body, dict) else Unclear(why=reply.excerpt())
+
+    async def _alias(self, prepared: Prepared, seconds: float) -> str | NotSent | Refused:
+        """The buyer's mailbox, read anew for each attempt: a stale one would be refused for good."""
+        customer = exact_json.loads(prepared.request)[mapping.ENVELOPES[DocumentType.EFATURA]]["CustomerInfo"]
+        mailboxes = await self._mailboxes(customer["TaxNumber"], seconds)
+        if not isinstance(mailboxes, list):
+            return mailboxes
+        if not mailboxes:
+            error = FieldError(
+                path="$.person.buyer.tax_number", code="BUYER_NOT_REGISTERED", message="is no e-Fatura user"
+            )
+            return Refused(errors=(error,), instead=DocumentType.EARSIV)
+        return next((box for box in mailboxes if box.startswith(DEFAULT_MAILBOX)), mailboxes[0])
+
+    async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | NotSent:
+        path = f"/general/GlobalCompany/Check/TaxNumber/{tax_number}"
+        reply = await self._http.read(path, seconds, query={"globalUserType": "Invoice"})
+        if isinstance(reply, NotSent):
+            return reply
+        if isinstance(reply, Unknown):
+            return NotSent(why=f"the register of taxpayers gave no answer: {reply.why}")
+        rows = reply.json() if reply.status == answers.OK else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("Name") for row in rows):
+            return NotSent(why=f"the register of taxpayers cannot be read: {reply.excerpt()}")
+        return [str(row["Name"]) for row in rows]
+
+
+def _done(prepared: Prepared, status: Mapping[str, Any], number: str | None) -> Done | Unclear:
+    state = answers.state_of(status, prepared.document_type)
+    if state is None:
+        return Unclear(why=f"a status that is not in the tables: {dict(status)!r:.200}")
+    return Done(
+        reference=prepared.reference,
+        state=state,
+        ettn=prepared.reference,
+        number=number,
+        errors=answers.errors_of(status, state),
+    )

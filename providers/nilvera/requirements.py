@@ -1,0 +1,66 @@
+"""What Nilvera's model asks beyond a sound invoice; what is missing here would come back as a refusal."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from app.domain.commands import DocumentOrder
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from app.domain.parties import ANONYMOUS_TCKN, Person
+from providers.base import BusinessFacts
+from providers.nilvera import internet
+
+# 351 (other), 2xx (partial) and 3xx (full): the exemptions of a sale. Others need fields this model does not fill.
+SALE_EXEMPTION: Final = re.compile(r"[23][0-9]{2}")
+SUPPORTED: Final = frozenset({DocumentType.EARSIV, DocumentType.EFATURA})
+
+
+def requirements_of(
+    order: DocumentOrder, person: Person | None, facts: BusinessFacts, document_type: DocumentType
+) -> tuple[FieldError, ...]:
+    """Every reason why Nilvera would refuse this document; empty when it has none that we can see."""
+    if document_type not in SUPPORTED:
+        message = f"Nilvera makes no {document_type}"
+        return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
+    by_type = (
+        internet.sale_faults(order, facts.carriers)
+        if document_type is DocumentType.EARSIV
+        else _registered_buyer_faults(person)
+    )
+    return (*_series_faults(order, document_type), *_exemption_faults(order), *by_type)
+
+
+def _series_faults(order: DocumentOrder, document_type: DocumentType) -> Iterator[FieldError]:
+    name = "earsiv_series" if document_type is DocumentType.EARSIV else "efatura_series"
+    if getattr(order, name) is None:
+        yield FieldError(
+            path=f"$.order.{name}",
+            code="SERIES_REQUIRED",
+            message=f"Nilvera numbers from a series of three characters, and the business has none for {document_type}",
+        )
+
+
+def _exemption_faults(order: DocumentOrder) -> Iterator[FieldError]:
+    codes = {line.vat_exemption_code for line in order.lines if line.vat_exemption_code and line.vat_rate == 0}
+    for code in sorted(codes):
+        if not SALE_EXEMPTION.fullmatch(code):
+            yield FieldError(
+                path="$.order.lines", code="VAT_EXEMPTION_UNSUPPORTED", message=f"{code} is no exemption of a sale"
+            )
+    if len(codes) > 1:
+        yield FieldError(
+            path="$.order.lines",
+            code="ONE_VAT_EXEMPTION",
+            message=f"Nilvera's model takes one exemption per document, not {', '.join(sorted(codes))}",
+        )
+
+
+def _registered_buyer_faults(person: Person | None) -> Iterator[FieldError]:
+    number = person.buyer.tax_number if person else None
+    if number is None or number == ANONYMOUS_TCKN:
+        yield FieldError(
+            path="$.person.buyer.tax_number",
+            code="TAX_NUMBER_REQUIRED",
+            message="an e-Fatura goes to a registered taxpayer",
+        )

@@ -1,0 +1,252 @@
+"""Nilvera's side of the wire, on loopback: the documented endpoints, checks, errors and status words, with a ledger.
+
+It knows nothing of our adapter. What Nilvera knows of the world is given by rules that need no set-up:
+
+* API keys: `Authorization: Bearer sandbox-<company>`, where the company is a tax number; anything else gets 401.
+* Series: every series of three characters exists, except `YOK`.
+* Taxpayers: a VKN with right check digits is an e-Fatura user when its last digit is even; nobody else is.
+  `PUT /_simulator/taxpayers {"registered": [...], "unregistered": [...]}` names exceptions.
+
+Run it with `python -m providers.nilvera.simulator`; misbehaviour and ledger: `providers.simulation`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+from stdnum.tr import vkn
+
+from providers.nilvera.simulated_checks import Problem, base_of, problem_in
+from providers.simulation.ledger import BookedLine, Booking, BookingState, Fate, Ledger
+from providers.simulation.misbehaviour import Fault, Misbehaviour
+from providers.simulation.reading import body_of, number
+from providers.simulation.server import run, simulator_application
+
+KEY_PREFIX: Final = "Bearer sandbox-"
+MISSING_SERIES: Final = "YOK"
+FULL_NUMBER: Final = 16
+ANONYMOUS: Final = "11111111111"
+CODES: Final = {
+    BookingState.WAITING: "waiting",
+    BookingState.SUCCEEDED: "succeed",
+    BookingState.FAILED: "error",
+}
+ENVELOPES: Final = {"earchive": "ArchiveInvoice", "einvoice": "EInvoice"}
+TYPES: Final = {"earchive": "EARSIV", "einvoice": "EFATURA"}
+# A status settles within a breath, and yet is seen waiting by a caller who asks at once.
+STATUS_SECONDS: Final = 0.3
+
+
+class Taxpayers:
+    """Who is registered for e-Fatura: the rule of the check digit, and the named exceptions."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, bool] = {}
+
+    def name(self, registered: list[str], unregistered: list[str]) -> None:
+        self._named.update(dict.fromkeys(registered, True) | dict.fromkeys(unregistered, False))
+
+    def is_registered(self, tax_number: str) -> bool:
+        by_rule = bool(vkn.is_valid(tax_number)) and int(tax_number[-1]) % 2 == 0
+        return self._named.get(tax_number, by_rule)
+
+
+class Nilvera:
+    """The service. `status_seconds` is how long a document waits before it succeeds."""
+
+    def __init__(self, misbehaviour: Misbehaviour, *, status_seconds: float = STATUS_SECONDS) -> None:
+        self._misbehaviour = misbehaviour
+        self._status_seconds = status_seconds
+        self._ledger = Ledger("nilvera")
+        self._taxpayers = Taxpayers()
+        self._counters: dict[tuple[str, str, str], int] = {}
+        self._numbers: set[tuple[str, str]] = set()
+
+    def application(self) -> web.Application:
+        application = simulator_application(self._ledger, self._misbehaviour)
+        application.add_routes(
+            [
+                web.post("/{api:earchive|einvoice}/Send/Model", self._send),
+                web.get("/{api:earchive}/Invoices/{uuid}/{part:Status|Details}", self._document),
+                web.get("/{api:einvoice}/Sale/{uuid}/{part:Status|Details}", self._document),
+                web.get("/general/GlobalCompany/Check/TaxNumber/{tax_number}", self._check),
+                web.get("/general/Company", self._company),
+                web.put("/_simulator/taxpayers", self._name_taxpayers),
+            ]
+        )
+        return application
+
+    async def _send(self, request: web.Request) -> web.Response:
+        self._ledger.counts["create"] += 1
+        company, api = _company_of(request), request.match_info["api"]
+        body = await body_of(request)
+
+        async def handle(fault: Fault) -> web.Response:
+            problem = self._problem(company, api, body)
+            if problem is not None:
+                return _refusal(problem)
+            booking = self._book(company, api, body[ENVELOPES[api]], fault)
+            return web.json_response({"UUID": booking.reference, "InvoiceNumber": booking.number})
+
+        busy = Problem(status=200, code=2004, description="The document could not be created")
+        return await self._misbehaviour.around(request, handle, _errors(busy))
+
+    async def _document(self, request: web.Request) -> web.Response:
+        part = request.match_info["part"]
+        self._ledger.counts["look_up" if part == "Details" else "status"] += 1
+        document_type = TYPES[request.match_info["api"]]
+        found = [
+            booking
+            for booking in self._ledger.under(_company_of(request), request.match_info["uuid"].lower())
+            if booking.document_type == document_type and booking.is_visible()
+        ]
+        if not found:
+            return web.json_response({}, status=404)
+        if part == "Details":
+            return web.json_response(_details(found[0]))
+        return web.json_response(_archive_status(found[0]) if document_type == "EARSIV" else _sale_status(found[0]))
+
+    async def _check(self, request: web.Request) -> web.Response:
+        self._ledger.counts["registration"] += 1
+        _company_of(request)
+        tax_number = request.match_info["tax_number"]
+        if not self._taxpayers.is_registered(tax_number):
+            return web.json_response([])
+        row = {"TaxNumber": tax_number, "Name": _mailbox(tax_number), "Type": "Ozel", "DocumentType": "Invoice"}
+        return web.json_response([row])
+
+    async def _company(self, request: web.Request) -> web.Response:
+        return web.json_response({"TaxNumber": _company_of(request)})
+
+    async def _name_taxpayers(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        self._taxpayers.name(body.get("registered", []), body.get("unregistered", []))
+        return web.json_response({})
+
+    def _problem(self, company: str, api: str, body: Mapping[str, Any]) -> Problem | None:
+        """The first reason to refuse: the document by itself, then what is already there, then its buyer."""
+        model = body.get(ENVELOPES[api])
+        if not isinstance(model, dict):
+            return Problem(status=400, code=2004, description=f"The body holds no {ENVELOPES[api]}")
+        return (
+            problem_in(model, company)
+            or self._conflict(company, model["InvoiceInfo"])
+            or self._buyer_problem(api, model["CustomerInfo"]["TaxNumber"], body.get("CustomerAlias"))
+        )
+
+    def _buyer_problem(self, api: str, tax_number: str, alias: str | None) -> Problem | None:
+        registered = self._taxpayers.is_registered(tax_number)
+        if api == "earchive" and registered:
+            return Problem(status=422, code=2025, description="The buyer is an e-Invoice user")
+        if api == "einvoice" and not registered:
+            return Problem(status=422, code=2054, description="The buyer is not an e-Invoice user")
+        if api == "einvoice" and alias != _mailbox(tax_number):
+            return Problem(status=404, code=3000, description="The receiver's alias was not found")
+        return None
+
+    def _conflict(self, company: str, info: Mapping[str, Any]) -> Problem | None:
+        name = info["InvoiceSerieOrNumber"]
+        if self._ledger.under(company, info["UUID"].lower()):
+            return Problem(status=409, code=1001, description="A document with this UUID exists")
+        if len(name) == FULL_NUMBER and (company, name) in self._numbers:
+            return Problem(status=409, code=1005, description="This number was used before")
+        if name[:3] == MISSING_SERIES:
+            return Problem(status=404, code=3009, description="The series was not found")
+        later = (key for key in self._counters if key[:2] == (company, name[:3]) and key[2] > info["IssueDate"][:4])
+        if any(later):
+            return Problem(status=422, code=2100, description="The series has gone on to a later year")
+        return None
+
+    def _book(self, company: str, api: str, model: Mapping[str, Any], fault: Fault) -> Booking:
+        info = model["InvoiceInfo"]
+        fate = Fate.of(fault, self._misbehaviour.delays, self._status_seconds)
+        booking = Booking(
+            id=info["UUID"].lower(),
+            reference=info["UUID"].lower(),
+            number=self._number(company, info["InvoiceSerieOrNumber"], info["IssueDate"][:4]),
+            company=company,
+            document_type=TYPES[api],
+            order_reference=(info.get("OrderReference") or {}).get("Value"),
+            receiver_tax_number=model["CustomerInfo"]["TaxNumber"],
+            payable=number(info.get("PayableAmount")),
+            currency=info["CurrencyCode"],
+            lines=tuple(BookedLine(name=line["Name"], amount=base_of(line)) for line in model["InvoiceLines"]),
+            booked_at=fate.booked_at,
+            visible_at=fate.visible_at,
+            settled_at=fate.settled_at,
+            fails=fate.fails,
+        )
+        self._ledger.book(booking)
+        return booking
+
+    def _number(self, company: str, series_or_number: str, year: str) -> str:
+        """Series, year and nine digits without a gap; a full number stands as it is."""
+        if len(series_or_number) == FULL_NUMBER:
+            number_ = series_or_number
+        else:
+            key = (company, series_or_number, year)
+            self._counters[key] = self._counters.get(key, 0) + 1
+            number_ = f"{series_or_number}{year}{self._counters[key]:09}"
+        self._numbers.add((company, number_))
+        return number_
+
+
+def application(seed: int) -> web.Application:
+    """The simulator as the sandbox runs it."""
+    return Nilvera(Misbehaviour(seed=seed)).application()
+
+
+def _company_of(request: web.Request) -> str:
+    key = request.headers.get("Authorization", "")
+    if not key.startswith(KEY_PREFIX):
+        raise web.HTTPUnauthorized
+    return key.removeprefix(KEY_PREFIX)
+
+
+def _mailbox(tax_number: str) -> str:
+    return f"urn:mail:defaultpk@{tax_number}.example"
+
+
+def _refusal(problem: Problem) -> web.Response:
+    return web.json_response(_errors(problem), status=problem.status)
+
+
+def _errors(problem: Problem) -> dict[str, Any]:
+    return {"Errors": [{"Code": problem.code, "Description": problem.description, "Detail": None}]}
+
+
+def _details(booking: Booking) -> dict[str, Any]:
+    return {
+        "UUID": booking.reference,
+        "InvoiceNumber": booking.number,
+        "PayableAmount": float(booking.payable),
+        "CurrencyCode": booking.currency,
+        "ReceiverTaxNumber": booking.receiver_tax_number,
+        "StatusCode": CODES[booking.state()],
+    }
+
+
+def _archive_status(booking: Booking) -> dict[str, Any]:
+    failed = booking.state() is BookingState.FAILED
+    return {
+        "StatusDetail": "The schematron refused the document" if failed else None,
+        "StatusCode": CODES[booking.state()],
+        "ReportStatus": "NotReported",
+        "CancelStatus": False,
+    }
+
+
+def _sale_status(booking: Booking) -> dict[str, Any]:
+    failed = booking.state() is BookingState.FAILED
+    return {
+        "InvoiceStatus": {
+            "Code": CODES[booking.state()],
+            "Description": "Error" if failed else None,
+            "DetailDescription": "The receiver's system refused the envelope" if failed else None,
+        },
+        "Answer": {"AnswerCode": "unknown", "AnswerNote": None, "Description": None},
+    }
+
+
+if __name__ == "__main__":
+    run(application, "Nilvera's sandbox on loopback")

@@ -1,0 +1,51 @@
+"""What an operator may set about one connection, over the provider's defaults; every value is text."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from providers.base import Capabilities, Quota
+
+TUNABLE: Final = frozenset(
+    {"settle_seconds", "max_call_seconds", "poll_seconds", "quota_requests", "quota_seconds", "concurrency"}
+)
+
+
+def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilities:
+    """The capabilities of one connection. Raises ValueError, naming the option, for what is not a number above zero."""
+    quota = capabilities.quota
+    return replace(
+        capabilities,
+        settle_seconds=_number(options, "settle_seconds", capabilities.settle_seconds),
+        max_call_seconds=_number(options, "max_call_seconds", capabilities.max_call_seconds),
+        poll_seconds=_number(options, "poll_seconds", capabilities.poll_seconds),
+        concurrency=_count(options, "concurrency", capabilities.concurrency),
+        quota=Quota(
+            requests=_count(options, "quota_requests", quota.requests),
+            seconds=_number(options, "quota_seconds", quota.seconds),
+        ),
+    )
+
+
+def refuse_unknown(options: Mapping[str, str], known: frozenset[str]) -> None:
+    """A misspelt option would silently leave a default in force."""
+    unknown = sorted(options.keys() - known)
+    if unknown:
+        raise ValueError(f"unknown options {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+
+
+def _number(options: Mapping[str, str], name: str, default: float) -> float:
+    try:
+        value = float(options.get(name, default))
+    except ValueError:
+        value = 0
+    if not 0 < value < float("inf"):
+        raise ValueError(f"option {name} must be a number above zero, not {options[name]!r}")
+    return value
+
+
+def _count(options: Mapping[str, str], name: str, default: int) -> int:
+    value = _number(options, name, default)
+    if value != int(value):
+        raise ValueError(f"option {name} must be a whole number, not {options[name]!r}")
+    return int(value)

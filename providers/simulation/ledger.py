@@ -1,0 +1,132 @@
+"""What really happened: every document a simulator made, and how often it was asked. The same in all simulators.
+
+`GET /_simulator/ledger` answers::
+
+    {"provider": "nilvera",
+     "documents": [{"id", "reference", "number", "company", "document_type", "order_reference",
+                    "receiver_tax_number", "payable", "currency", "lines": [{"name", "amount"}],
+                    "booked_at", "state"}],
+     "counts": {"create": 3, "look_up": 1, …}, "faults": {"LOST_ANSWER": 1}, "doubles": 0}
+
+Amounts are strings. `company` is the seller's tax number. `state` is WAITING, SUCCEEDED or FAILED. `doubles` counts
+the documents beyond the first with the same company and reference.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from providers.simulation.misbehaviour import Delays, Fault
+
+
+class BookingState(StrEnum):
+    """How far the provider has come with a document."""
+
+    WAITING = "WAITING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedLine:
+    """`amount` is without VAT, after allowances."""
+
+    name: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One document at the provider. `id` is the provider's name for it, `reference` the caller's."""
+
+    id: str
+    reference: str
+    number: str
+    company: str
+    document_type: str
+    order_reference: str | None
+    receiver_tax_number: str
+    payable: Decimal
+    currency: str
+    lines: tuple[BookedLine, ...]
+    booked_at: datetime
+    visible_at: datetime
+    settled_at: datetime
+    fails: bool
+
+    def is_visible(self) -> bool:
+        return datetime.now(UTC) >= self.visible_at
+
+    def state(self) -> BookingState:
+        if datetime.now(UTC) < self.settled_at:
+            return BookingState.WAITING
+        return BookingState.FAILED if self.fails else BookingState.SUCCEEDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """When a document is seen and settled, and how: what its create call's fault leaves behind."""
+
+    booked_at: datetime
+    visible_at: datetime
+    settled_at: datetime
+    fails: bool
+
+    @classmethod
+    def of(cls, fault: Fault, delays: Delays, status_seconds: float) -> "Fate":
+        now = datetime.now(UTC)
+        settles_in = delays.late_status if fault is Fault.LATE_STATUS else status_seconds
+        return cls(
+            booked_at=now,
+            visible_at=now + timedelta(seconds=delays.hidden if fault is Fault.HIDDEN else 0),
+            settled_at=now + timedelta(seconds=settles_in),
+            fails=fault is Fault.STATUS_ERROR,
+        )
+
+
+class Ledger:
+    """In memory, in the order of booking; nothing is ever taken out."""
+
+    def __init__(self, provider: str) -> None:
+        self._provider = provider
+        self._bookings: list[Booking] = []
+        self._by_reference: dict[tuple[str, str], list[Booking]] = {}
+        self.counts: Counter[str] = Counter()
+
+    def book(self, booking: Booking) -> None:
+        self._bookings.append(booking)
+        self._by_reference.setdefault((booking.company, booking.reference), []).append(booking)
+
+    def under(self, company: str, reference: str) -> tuple[Booking, ...]:
+        """Every document of one company with this reference, seen by look-ups or not."""
+        return tuple(self._by_reference.get((company, reference), ()))
+
+    def report(self, faults: Counter[str]) -> dict[str, Any]:
+        """The ledger as the endpoint gives it."""
+        return {
+            "provider": self._provider,
+            "documents": [_row(booking) for booking in self._bookings],
+            "counts": dict(self.counts),
+            "faults": dict(faults),
+            "doubles": sum(len(bookings) - 1 for bookings in self._by_reference.values()),
+        }
+
+
+def _row(booking: Booking) -> dict[str, Any]:
+    return {
+        "id": booking.id,
+        "reference": booking.reference,
+        "number": booking.number,
+        "company": booking.company,
+        "document_type": booking.document_type,
+        "order_reference": booking.order_reference,
+        "receiver_tax_number": booking.receiver_tax_number,
+        "payable": str(booking.payable),
+        "currency": booking.currency,
+        "lines": [{"name": line.name, "amount": str(line.amount)} for line in booking.lines],
+        "booked_at": booking.booked_at.isoformat(),
+        "state": booking.state(),
+    }

@@ -1,0 +1,176 @@
+"""How a simulator fails its callers: by seeded chance, by a script, or altogether.
+
+`PUT /_simulator/misbehaviour` takes any part of::
+
+    {"rates": {"LOST_ANSWER": 0.05}, "next": ["ERROR_BEFORE", "NONE"], "down": false,
+     "seconds": {"slow": 1.0, "booked_late": 30.0, "hidden": 2.0, "late_status": 10.0, "retry_after": 1.0}}
+
+`rates` replaces all rates, `next` is put behind the faults already scripted, `seconds` changes what it names.
+"""
+
+import asyncio
+import random
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Annotated, Final
+
+from aiohttp import web
+from pydantic import Field, TypeAdapter
+
+from app.domain.text import STRICT
+
+
+class Fault(StrEnum):
+    """One way for one create call to go wrong. NONE stands in scripts for a call that goes well."""
+
+    NONE = "NONE"
+    LOST_BEFORE = "LOST_BEFORE"
+    """The connection is dropped and nothing was made."""
+    LOST_ANSWER = "LOST_ANSWER"
+    """The document is made and the connection is dropped."""
+    TOO_MANY = "TOO_MANY"
+    """429 with Retry-After; nothing was made."""
+    ERROR_BEFORE = "ERROR_BEFORE"
+    """5xx; nothing was made."""
+    ERROR_AFTER = "ERROR_AFTER"
+    """5xx; the document is made."""
+    ERROR_IN_200 = "ERROR_IN_200"
+    """200 with an error body; nothing was made."""
+    UNREADABLE = "UNREADABLE"
+    """The document is made and the answer is not one."""
+    SLOW = "SLOW"
+    """All is well, later."""
+    BOOKED_LATE = "BOOKED_LATE"
+    """The document is made after the caller has given up."""
+    HIDDEN = "HIDDEN"
+    """All is well, but look-ups do not see the document for a while."""
+    LATE_STATUS = "LATE_STATUS"
+    """All is well, but the document waits long for its final status."""
+    STATUS_ERROR = "STATUS_ERROR"
+    """The document is taken, and fails afterwards."""
+
+
+Rate = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delays:
+    """How long the faults last, in seconds. `booked_late` must outlast the caller's patience."""
+
+    __pydantic_config__ = STRICT
+
+    slow: Seconds = 1.0
+    booked_late: Seconds = 30.0
+    hidden: Seconds = 2.0
+    late_status: Seconds = 10.0
+    retry_after: Seconds = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a request may change; what is left out stays."""
+
+    __pydantic_config__ = STRICT
+
+    rates: dict[Fault, Rate] | None = None
+    next: tuple[Fault, ...] = ()
+    down: bool | None = None
+    seconds: dict[str, Seconds] = field(default_factory=dict)
+
+
+CHANGE: Final = TypeAdapter(Change)
+Handler = Callable[[Fault], Awaitable[web.Response]]
+
+
+class Misbehaviour:
+    """Decides the fault of each create call: the script first, then chance."""
+
+    def __init__(
+        self, *, seed: int = 0, rates: Mapping[Fault, float] | None = None, delays: Delays | None = None
+    ) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        self._rates = dict(rates or {})
+        self._script: deque[Fault] = deque()
+        self.delays = delays or Delays()
+        self.down = False
+        self.injected: Counter[str] = Counter()
+
+    def change(self, raw: bytes) -> None:
+        """Raises ValueError for what is not a change."""
+        change = CHANGE.validate_json(raw)
+        unknown = change.seconds.keys() - {delay.name for delay in fields(Delays)}
+        if unknown:
+            raise ValueError(f"no such delay: {', '.join(sorted(unknown))}")
+        self.delays = replace(self.delays, **change.seconds)
+        self._rates = self._rates if change.rates is None else dict(change.rates)
+        self._script.extend(change.next)
+        self.down = self.down if change.down is None else change.down
+
+    def draw(self) -> Fault:
+        """The fault of the next create call; counted here."""
+        fault = self._script.popleft() if self._script else self._by_chance()
+        if fault is not Fault.NONE:
+            self.injected[fault] += 1
+        return fault
+
+    async def around(self, request: web.Request, handle: Handler, error_body: object) -> web.Response:
+        """One create call, with its fault before, within or after `handle`. `error_body` is for ERROR_IN_200.
+
+        The body must have been read: a caller who has gone takes the unread rest along.
+        """
+        fault = self.draw()
+        unmade = self._unmade(fault, request, error_body)
+        if unmade is not None:
+            return unmade
+        await asyncio.sleep(self._wait_before(fault))
+        response = await handle(fault)
+        return _spoilt(fault, request) or response
+
+    def _unmade(self, fault: Fault, request: web.Request, error_body: object) -> web.Response | None:
+        """The answer of a call that makes nothing; None for one that goes on."""
+        match fault:
+            case Fault.LOST_BEFORE:
+                return dropped(request)
+            case Fault.TOO_MANY:
+                return web.json_response({}, status=429, headers={"Retry-After": f"{self.delays.retry_after:.0f}"})
+            case Fault.ERROR_BEFORE:
+                return web.Response(status=503, text="Service Unavailable")
+            case Fault.ERROR_IN_200:
+                return web.json_response(error_body)
+            case _:
+                return None
+
+    def _wait_before(self, fault: Fault) -> float:
+        return {Fault.SLOW: self.delays.slow, Fault.BOOKED_LATE: self.delays.booked_late}.get(fault, 0.0)
+
+    def _by_chance(self) -> Fault:
+        """One throw for all kinds, so that rates are exact and the sequence depends on the seed alone."""
+        throw = self._random.random()
+        for fault, rate in self._rates.items():
+            throw -= rate
+            if throw < 0:
+                return fault
+        return Fault.NONE
+
+
+def _spoilt(fault: Fault, request: web.Request) -> web.Response | None:
+    """What the caller gets instead of the answer, after everything was done."""
+    match fault:
+        case Fault.LOST_ANSWER:
+            return dropped(request)
+        case Fault.ERROR_AFTER:
+            return web.Response(status=502, text="Bad Gateway")
+        case Fault.UNREADABLE:
+            return web.Response(text='{"UU', content_type="application/json")
+        case _:
+            return None
+
+
+def dropped(request: web.Request) -> web.Response:
+    """Ends the connection without an answer. The handler has done what it has done."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

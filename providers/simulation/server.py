@@ -1,0 +1,79 @@
+"""Serving a simulator: on loopback and nowhere else, with the switches every simulator has."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import web
+
+from providers.simulation.ledger import Ledger
+from providers.simulation.misbehaviour import Misbehaviour
+
+LOOPBACK: Final = "127.0.0.1"
+# Handlers that sleep on purpose must not hold up the end.
+SHUTDOWN_SECONDS: Final = 0.2
+SWITCHES: Final = "/_simulator/"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.Application:
+    """An application with the ledger and the misbehaviour switches; the provider's own routes are added to it."""
+
+    async def give_ledger(_: web.Request) -> web.Response:
+        return web.json_response(ledger.report(misbehaviour.injected))
+
+    async def change_misbehaviour(request: web.Request) -> web.Response:
+        try:
+            misbehaviour.change(await request.read())
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response({})
+
+    @web.middleware
+    async def down(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if misbehaviour.down and not request.path.startswith(SWITCHES):
+            return web.Response(status=503, text="Service Unavailable")
+        return await handler(request)
+
+    application = web.Application(middlewares=[down])
+    application.router.add_get(f"{SWITCHES}ledger", give_ledger)
+    application.router.add_put(f"{SWITCHES}misbehaviour", change_misbehaviour)
+    return application
+
+
+@asynccontextmanager
+async def running(application: web.Application, port: int = 0) -> AsyncIterator[str]:
+    """Serves while the block runs, and gives the base URL; port 0 picks a free one."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, LOOPBACK, port)
+        await site.start()
+        yield f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def serve(application: web.Application, port: int) -> None:
+    """Serves until the process is told to end; says on standard output where."""
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    async with running(application, port) as url:
+        sys.stdout.write(f"{url}\n")
+        sys.stdout.flush()
+        await ended.wait()
+
+
+def run(application_of_seed: Callable[[int], web.Application], description: str) -> None:
+    """The command line of a simulator: `--port N --seed S`."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free port and prints it")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed and calls give the same faults")
+    arguments = parser.parse_args()
+    asyncio.run(serve(application_of_seed(arguments.seed), arguments.port))

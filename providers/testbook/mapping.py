@@ -1,0 +1,52 @@
+"""From an invoice command to Testbook's one request. For tests and demonstrations only."""
+
+from datetime import datetime
+
+from app.documents.faults import faults_of
+from app.documents.invoice import Invoice, draw_up
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from providers import exact_json
+from providers.base import BusinessFacts, Prepared, Unpreparable
+from providers.exact_json import JsonValue
+
+
+def prepare(
+    command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+) -> Prepared:
+    """The request, fixed. Raises Unpreparable with every reason."""
+    order = command.order
+    if order is None:
+        raise ValueError(f"command {command.command_id} carries no order")
+    faults = (*faults_of(order, command.person), *_type_faults(document_type))
+    if faults:
+        raise Unpreparable(faults)
+    request = _request(command, draw_up(order, command.person, facts.seller))
+    return Prepared(
+        reference=command.document_id,
+        document_type=document_type,
+        issued_at=issued_at,
+        request=exact_json.dumps(request),
+    )
+
+
+def _type_faults(document_type: DocumentType) -> tuple[FieldError, ...]:
+    if document_type is DocumentType.SALES_INVOICE:
+        return ()
+    message = f"Testbook keeps books and makes no {document_type}"
+    return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
+
+
+def _request(command: InvoiceCommand, invoice: Invoice) -> JsonValue:
+    return {
+        "reference": command.document_id,
+        "order": command.order_reference,
+        "seller": {"tax_number": invoice.seller.tax_number},
+        "buyer": {"name": invoice.customer.full_name, "tax_number": invoice.customer.tax_number},
+        "currency": invoice.currency,
+        "lines": [
+            {"name": line.name, "quantity": line.quantity, "net": line.base, "vat": line.vat} for line in invoice.lines
+        ],
+        "total": invoice.payable,
+    }

@@ -1,0 +1,96 @@
+"""The contract's cases: every provider with its simulator on loopback, behind one small set of switches."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentType
+from app.domain.parties import Person
+from providers.base import Adapter, ConnectionSettings, Outcome, Prepared, Step
+from providers.nilvera.simulator import Nilvera
+from providers.registry import provider
+from providers.simulation.misbehaviour import Delays, Misbehaviour
+from providers.simulation.server import running
+from providers.testbook.simulator import Testbook
+from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, SELLER_VKN, TAXPAYER, command
+
+PATIENCE = 0.4
+"""What a test gives a call that is going to fail; ample for one that is not."""
+DELAYS = Delays(slow=0.05, booked_late=0.6, hidden=0.15, late_status=30, retry_after=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One provider and one of its document types."""
+
+    name: str
+    document_type: DocumentType
+    person: Person
+    simulator: Callable[[Misbehaviour], web.Application]
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.document_type}"
+
+
+def nilvera(misbehaviour: Misbehaviour) -> web.Application:
+    return Nilvera(misbehaviour, status_seconds=0.0).application()
+
+
+def testbook(misbehaviour: Misbehaviour) -> web.Application:
+    return Testbook(misbehaviour).application()
+
+
+CASES = [
+    Case(name="nilvera", document_type=DocumentType.EARSIV, person=CONSUMER, simulator=nilvera),
+    Case(name="nilvera", document_type=DocumentType.EFATURA, person=TAXPAYER, simulator=nilvera),
+    Case(name="testbook", document_type=DocumentType.SALES_INVOICE, person=CONSUMER, simulator=testbook),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """An adapter, connected to its simulator."""
+
+    case: Case
+    url: str
+    adapter: Adapter
+    http: aiohttp.ClientSession
+
+    def command(self, name: str = "first", **changes: Any) -> InvoiceCommand:
+        return command(name, person=self.case.person, **changes)
+
+    def prepared(self, name: str = "first", **changes: Any) -> Prepared:
+        return self.adapter.prepare(self.command(name, **changes), FACTS, self.case.document_type, ISSUED_AT)
+
+    async def create(self, prepared: Prepared, seconds: float = PATIENCE) -> Outcome:
+        return await self.adapter.create(Step.INVOICE, prepared, seconds)
+
+    async def next_faults(self, *faults: str) -> None:
+        await self.change(next=list(faults))
+
+    async def change(self, **misbehaviour: object) -> None:
+        async with self.http.put(f"{self.url}/_simulator/misbehaviour", json=misbehaviour) as response:
+            assert response.status == 200, await response.text()
+
+    async def ledger(self) -> dict[str, Any]:
+        async with self.http.get(f"{self.url}/_simulator/ledger") as response:
+            ledger: dict[str, Any] = await response.json()
+            return ledger
+
+
+def settings_for(url: str, **secrets: str) -> ConnectionSettings:
+    return ConnectionSettings(base_url=url, secrets={"api_key": f"sandbox-{SELLER_VKN}", **secrets})
+
+
+@pytest.fixture(params=CASES, ids=str)
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    case: Case = request.param
+    async with running(case.simulator(Misbehaviour(delays=DELAYS))) as url, aiohttp.ClientSession() as http:
+        adapter = provider(case.name).connect(settings_for(url))
+        yield Bench(case=case, url=url, adapter=adapter, http=http)
+        await adapter.close()

@@ -1,0 +1,253 @@
+"""What the engine relies on, whoever the provider is: adapter against simulator, over real HTTP on loopback."""
+
+import asyncio
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.domain.documents import LEGAL, DocumentState
+from providers.base import (
+    Absent,
+    Different,
+    Done,
+    Finding,
+    NotSent,
+    Prepared,
+    Refused,
+    Registration,
+    Step,
+    Unclear,
+    Unknown,
+    Unpreparable,
+)
+from providers.registry import provider
+from tests.contract.conftest import PATIENCE, Bench, settings_for
+from tests.providers.examples import FACTS, ISSUED_AT, LINE
+
+# The look-up's patience; a test never waits it out.
+SECONDS = 5.0
+MADE_THOUGH_UNKNOWN = ["LOST_ANSWER", "ERROR_AFTER", "UNREADABLE"]
+NOT_MADE_AND_UNKNOWN = ["LOST_BEFORE", "ERROR_BEFORE", "ERROR_IN_200"]
+
+
+async def look_up(bench: Bench, prepared: Prepared) -> Finding:
+    return await bench.adapter.look_up(Step.INVOICE, prepared, SECONDS)
+
+
+async def until_found(bench: Bench, prepared: Prepared) -> Finding:
+    for _ in range(100):
+        found = await look_up(bench, prepared)
+        if not isinstance(found, Absent):
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError("the document never came into sight")
+
+
+async def test_a_good_call_makes_exactly_the_document_that_was_prepared(bench: Bench) -> None:
+    prepared = bench.prepared()
+    outcome = await bench.create(prepared, SECONDS)
+    assert isinstance(outcome, Done)
+    ledger = await bench.ledger()
+    (document,) = ledger["documents"]
+    assert document["reference"] == prepared.reference
+    assert document["number"] == outcome.number
+    assert document["document_type"] == bench.case.document_type
+    assert document["payable"] == "120.00"
+    assert document["currency"] == "TRY"
+    assert document["order_reference"] == "ORDER-first"
+    assert document["lines"] == [{"name": "Çay bardağı", "amount": "100.00"}]
+    assert ledger["doubles"] == 0
+
+
+async def test_the_same_command_is_prepared_alike_at_any_time_on_any_worker(bench: Bench) -> None:
+    again = provider(bench.case.name).connect(settings_for(bench.url))
+    assert again.prepare(bench.command(), FACTS, bench.case.document_type, ISSUED_AT) == bench.prepared()
+
+
+async def test_a_look_up_finds_what_was_made(bench: Bench) -> None:
+    prepared = bench.prepared()
+    created = await bench.create(prepared, SECONDS)
+    found = await look_up(bench, prepared)
+    assert isinstance(created, Done)
+    assert isinstance(found, Done)
+    assert (found.reference, found.number, found.ettn) == (created.reference, created.number, created.ettn)
+
+
+async def test_what_was_never_sent_is_absent(bench: Bench) -> None:
+    assert await look_up(bench, bench.prepared()) == Absent()
+
+
+@pytest.mark.parametrize("fault", MADE_THOUGH_UNKNOWN)
+async def test_a_lost_answer_is_unknown_and_found_by_a_look_up(bench: Bench, fault: str) -> None:
+    prepared = bench.prepared()
+    await bench.next_faults(fault)
+    assert isinstance(await bench.create(prepared), Unknown)
+    assert isinstance(await look_up(bench, prepared), Done)
+
+
+@pytest.mark.parametrize("fault", NOT_MADE_AND_UNKNOWN)
+async def test_a_failure_that_proves_nothing_is_unknown_and_the_look_up_says_absent(bench: Bench, fault: str) -> None:
+    prepared = bench.prepared()
+    await bench.next_faults(fault)
+    assert isinstance(await bench.create(prepared), Unknown)
+    assert await look_up(bench, prepared) == Absent()
+
+
+async def test_a_200_with_an_error_body_is_not_done(bench: Bench) -> None:
+    await bench.next_faults("ERROR_IN_200")
+    assert not isinstance(await bench.create(bench.prepared()), Done)
+
+
+async def test_an_answer_that_comes_after_the_deadline_is_unknown_and_may_still_be_booked(bench: Bench) -> None:
+    prepared = bench.prepared()
+    await bench.next_faults("BOOKED_LATE")
+    assert isinstance(await bench.create(prepared, PATIENCE), Unknown)
+    assert await look_up(bench, prepared) == Absent()
+    assert isinstance(await until_found(bench, prepared), Done)
+
+
+async def test_a_slow_answer_within_the_deadline_is_done(bench: Bench) -> None:
+    await bench.next_faults("SLOW")
+    assert isinstance(await bench.create(bench.prepared(), SECONDS), Done)
+
+
+async def test_a_quota_is_not_sent_and_says_when_to_come_back(bench: Bench) -> None:
+    await bench.next_faults("TOO_MANY")
+    outcome = await bench.create(bench.prepared())
+    assert isinstance(outcome, NotSent)
+    assert outcome.retry_after == 7
+    assert not outcome.needs_owner
+
+
+async def test_a_document_hidden_from_look_ups_is_absent_first_and_found_later(bench: Bench) -> None:
+    prepared = bench.prepared()
+    await bench.next_faults("HIDDEN")
+    assert isinstance(await bench.create(prepared), Done)
+    assert await look_up(bench, prepared) == Absent()
+    assert isinstance(await until_found(bench, prepared), Done)
+
+
+async def test_a_repeated_reference_makes_a_second_document_only_where_it_is_not_unique(bench: Bench) -> None:
+    prepared = bench.prepared()
+    await bench.create(prepared, SECONDS)
+    repeated = await bench.create(prepared, SECONDS)
+    unique = bench.adapter.capabilities.unique_reference
+    assert isinstance(repeated, Unknown if unique else Done)
+    assert (await bench.ledger())["doubles"] == (0 if unique else 1)
+
+
+async def test_something_else_under_our_reference_is_different(bench: Bench) -> None:
+    await bench.create(bench.prepared(), SECONDS)
+    dearer = bench.prepared(lines=(replace(LINE, unit_price=Decimal("41.00")),))
+    found = await look_up(bench, dearer)
+    assert isinstance(found, Different)
+    assert "123.00" in found.detail
+
+
+async def test_following_ends_in_a_legal_state(bench: Bench) -> None:
+    prepared = bench.prepared()
+    done = await bench.create(prepared, SECONDS)
+    assert isinstance(done, Done)
+    followed = await bench.adapter.follow(prepared, done, SECONDS)
+    assert isinstance(followed, Done)
+    assert followed.number == done.number
+    assert followed.state in LEGAL & bench.adapter.capabilities.follow_until[bench.case.document_type]
+
+
+async def test_a_late_status_is_processing(bench: Bench) -> None:
+    prepared = bench.prepared()
+    await bench.next_faults("LATE_STATUS")
+    done = await bench.create(prepared, SECONDS)
+    assert isinstance(done, Done)
+    followed = await bench.adapter.follow(prepared, done, SECONDS)
+    assert isinstance(followed, Done)
+    assert followed.state is DocumentState.PROCESSING
+
+
+async def test_a_document_that_fails_afterwards_is_rejected_with_a_reason(bench: Bench) -> None:
+    prepared = bench.prepared()
+    await bench.next_faults("STATUS_ERROR")
+    done = await bench.create(prepared, SECONDS)
+    assert isinstance(done, Done)
+    followed = await bench.adapter.follow(prepared, done, SECONDS)
+    assert isinstance(followed, Done)
+    assert followed.state is DocumentState.REJECTED
+    assert followed.errors
+    assert isinstance(found := await look_up(bench, prepared), Done)
+    assert found.state is DocumentState.REJECTED
+
+
+async def test_a_closed_port_is_not_sent(bench: Bench) -> None:
+    nobody = provider(bench.case.name).connect(settings_for("http://127.0.0.1:9"))
+    outcome = await nobody.create(Step.INVOICE, bench.prepared(), SECONDS)
+    assert isinstance(outcome, NotSent)
+    assert not outcome.needs_owner
+    assert not await nobody.probe(SECONDS)
+    await nobody.close()
+
+
+async def test_a_refused_login_waits_for_its_owner(bench: Bench) -> None:
+    stranger = provider(bench.case.name).connect(settings_for(bench.url, api_key="wrong"))
+    outcome = await stranger.create(Step.INVOICE, bench.prepared(), SECONDS)
+    found = await stranger.look_up(Step.INVOICE, bench.prepared(), SECONDS)
+    await stranger.close()
+    assert isinstance(outcome, NotSent)
+    assert outcome.needs_owner
+    assert isinstance(found, Unclear)
+    assert found.needs_owner
+
+
+async def test_a_provider_that_is_down_says_nothing_about_documents(bench: Bench) -> None:
+    prepared = bench.prepared()
+    done = await bench.create(prepared, SECONDS)
+    assert isinstance(done, Done)
+    assert await bench.adapter.probe(SECONDS)
+    await bench.change(down=True)
+    assert not await bench.adapter.probe(SECONDS)
+    assert isinstance(await look_up(bench, prepared), Unclear)
+    assert isinstance(await bench.adapter.follow(prepared, done, SECONDS), Unclear)
+    assert await bench.adapter.registration("2000000002", SECONDS) is Registration.UNCLEAR
+    assert not isinstance(await bench.create(bench.prepared("second")), Done | Refused)
+
+
+async def test_no_time_left_is_not_sent(bench: Bench) -> None:
+    assert isinstance(await bench.create(bench.prepared(), 0.0), NotSent)
+    assert (await bench.ledger())["counts"].get("create", 0) == 0
+
+
+async def test_an_unsound_order_is_refused_before_anything_is_sent_with_every_reason(bench: Bench) -> None:
+    unsound = (replace(LINE, quantity=Decimal(-1)), replace(LINE, vat_rate=Decimal(0)))
+    with pytest.raises(Unpreparable) as refusal:
+        bench.prepared(lines=unsound, currency="USD")
+    assert {error.code for error in refusal.value.errors} >= {
+        "QUANTITY_NOT_POSITIVE",
+        "VAT_EXEMPTION_REQUIRED",
+        "EXCHANGE_RATE_REQUIRED",
+    }
+    assert (await bench.ledger())["counts"] == {}
+
+
+async def test_settings_that_are_not_understood_are_refused_at_once(bench: Bench) -> None:
+    for options in ({"settle_second": "1"}, {"concurrency": "many"}, {"quota_requests": "0"}):
+        with pytest.raises(ValueError, match=r"unknown options|must be"):
+            provider(bench.case.name).connect(replace(settings_for(bench.url), options=options))
+    with pytest.raises(ValueError, match="https"):
+        provider(bench.case.name).connect(settings_for("http://provider.example"))
+
+
+async def test_an_operator_may_tune_a_connection(bench: Bench) -> None:
+    options = {"settle_seconds": "0.5", "max_call_seconds": "3", "quota_requests": "2", "quota_seconds": "60"}
+    tuned = provider(bench.case.name).connect(replace(settings_for(bench.url), options=options)).capabilities
+    assert (tuned.settle_seconds, tuned.max_call_seconds) == (0.5, 3.0)
+    assert (tuned.quota.requests, tuned.quota.seconds) == (2, 60.0)
+
+
+async def test_the_ledger_counts_the_faults_it_was_asked_for(bench: Bench) -> None:
+    await bench.next_faults("LOST_ANSWER", "NONE")
+    await bench.create(bench.prepared("one"))
+    await bench.create(bench.prepared("two"))
+    ledger = await bench.ledger()
+    assert ledger["faults"] == {"LOST_ANSWER": 1}
+    assert ledger["counts"]["create"] == 2
+    assert len(ledger["documents"]) == 2

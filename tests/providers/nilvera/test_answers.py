@@ -1,0 +1,162 @@
+"""Nilvera's answers, word by word."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.domain.documents import DocumentState, DocumentType
+from providers.base import Different, Done, NotSent, Outcome, Refused, Unclear, Unknown
+from providers.http import Reply
+from providers.nilvera.answers import compared, created, errors_of, is_absence, state_of
+from providers.nilvera.mapping import prepare
+from tests.providers.examples import FACTS, ISSUED_AT, TCKN, command
+
+PREPARED = prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
+S = DocumentState
+
+
+def outcome(status: int, body: object) -> Outcome:
+    return created(Reply(status=status, text=body if isinstance(body, str) else json.dumps(body)), PREPARED)
+
+
+def error(*codes: int) -> dict[str, Any]:
+    return {"Errors": [{"Code": code, "Description": "said", "Detail": "so"} for code in codes]}
+
+
+def test_a_number_for_our_uuid_is_done() -> None:
+    assert outcome(200, {"UUID": PREPARED.reference.upper(), "InvoiceNumber": "ABC2026000000001"}) == Done(
+        reference=PREPARED.reference, state=S.PROCESSING, ettn=PREPARED.reference, number="ABC2026000000001"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"UUID": "7f0cf3a2-1a1b-4c55-9a0e-1f5d1d3c0001", "InvoiceNumber": "ABC2026000000001"},
+        {"UUID": PREPARED.reference},
+        {"UUID": PREPARED.reference, "InvoiceNumber": ""},
+        {"InvoiceNumber": "ABC2026000000001"},
+        error(2004),
+        {},
+        [],
+        "",
+        "<html>",
+        '{"UUID"',
+    ],
+)
+def test_a_200_that_says_anything_else_is_unknown(body: object) -> None:
+    assert isinstance(outcome(200, body), Unknown)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 2004), (404, 3000), (404, 3009), (409, 1000), (422, 2100)])
+def test_a_refusal_is_told_in_nilveras_words(status: int, code: int) -> None:
+    refused = outcome(status, error(code))
+    assert isinstance(refused, Refused)
+    assert [(e.code, e.message) for e in refused.errors] == [(f"NILVERA_{code}", "said: so")]
+    assert refused.instead is None
+
+
+@pytest.mark.parametrize(
+    ("code", "instead"),
+    [(2025, DocumentType.EFATURA), (2053, DocumentType.EFATURA), (2054, DocumentType.EARSIV)],
+)
+def test_a_buyer_who_changed_sides_asks_for_the_other_type(code: int, instead: DocumentType) -> None:
+    refused = outcome(422, error(code))
+    assert isinstance(refused, Refused)
+    assert refused.instead is instead
+
+
+def test_a_refusal_without_known_errors_is_still_one() -> None:
+    refused = outcome(400, {"title": "One or more validation errors occurred."})
+    assert isinstance(refused, Refused)
+    assert refused.errors[0].code == "NILVERA_HTTP_400"
+
+
+@pytest.mark.parametrize("codes", [(1001,), (1004,), (1005,), (1015,), (1000, 1001)])
+def test_what_is_already_there_must_be_looked_up(codes: tuple[int, ...]) -> None:
+    assert isinstance(outcome(409, error(*codes)), Unknown)
+
+
+@pytest.mark.parametrize(("status", "code"), [(422, 2000), (422, 2075), (422, 2078), (404, 3017), (404, 3030)])
+def test_what_only_the_owner_can_cure_makes_the_connection_wait(status: int, code: int) -> None:
+    waiting = outcome(status, error(code))
+    assert isinstance(waiting, NotSent)
+    assert waiting.needs_owner
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(404, "<html>no such page</html>"), (404, error(9999)), (409, {}), (409, error(9999)), (302, ""), (400, "<html>")],
+)
+def test_what_no_table_knows_is_unknown(status: int, body: object) -> None:
+    assert isinstance(outcome(status, body), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        ({"StatusCode": "waiting"}, S.PROCESSING),
+        ({"StatusCode": "unknown"}, S.PROCESSING),
+        ({"StatusCode": "succeed", "CancelStatus": False}, S.ISSUED),
+        ({"StatusCode": "succeed", "CancelStatus": True}, S.CANCELLED),
+        ({"StatusCode": "error"}, S.REJECTED),
+        ({"StatusCode": "merry"}, None),
+        ({}, None),
+    ],
+)
+def test_the_status_of_an_earsiv(body: dict[str, Any], state: DocumentState | None) -> None:
+    assert state_of(body, DocumentType.EARSIV) is state
+
+
+@pytest.mark.parametrize(
+    ("code", "answer", "state"),
+    [
+        ("waiting", "unknown", S.PROCESSING),
+        ("unknown", "unknown", S.PROCESSING),
+        ("error", "unknown", S.REJECTED),
+        ("succeed", "unknown", S.DELIVERED),
+        ("succeed", "waitingForApproval", S.DELIVERED),
+        ("succeed", "approved", S.ACCEPTED),
+        ("succeed", "documentAnsweredAutomatically", S.ACCEPTED),
+        ("succeed", "rejected", S.REJECTED_BY_BUYER),
+        ("succeed", "sung", None),
+        ("merry", "unknown", None),
+    ],
+)
+def test_the_status_of_an_efatura(code: str, answer: str, state: DocumentState | None) -> None:
+    body = {"InvoiceStatus": {"Code": code}, "Answer": {"AnswerCode": answer}}
+    assert state_of(body, DocumentType.EFATURA) is state
+
+
+def test_an_error_status_brings_its_reason() -> None:
+    (archive,) = errors_of({"StatusDetail": "schematron"}, S.REJECTED)
+    (sale,) = errors_of({"InvoiceStatus": {"Description": "1160", "DetailDescription": "schema"}}, S.REJECTED)
+    assert (archive.message, sale.message) == ("schematron", "1160; schema")
+    assert errors_of({"StatusDetail": "ok"}, S.ISSUED) == ()
+
+
+def details(**changes: object) -> dict[str, Any]:
+    return {"PayableAmount": 120.0, "CurrencyCode": "TRY", "ReceiverTaxNumber": TCKN, **changes}
+
+
+def test_details_are_compared_with_what_was_prepared() -> None:
+    assert compared(details(), PREPARED) is None
+    for change in ({"PayableAmount": 120.5}, {"CurrencyCode": "EUR"}, {"ReceiverTaxNumber": "11111111111"}):
+        assert isinstance(compared(details(**change), PREPARED), Different)
+    assert isinstance(compared(details(PayableAmount=None), PREPARED), Unclear)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "absent"),
+    [
+        (404, "", True),
+        (404, "{}", True),
+        (404, "<html>", False),
+        (404, json.dumps(error(3030)), False),
+        (200, "{}", False),
+        (400, "{}", False),
+    ],
+)
+def test_only_nilvera_itself_can_say_that_a_document_is_absent(status: int, text: str, *, absent: bool) -> None:
+    assert is_absence(Reply(status=status, text=text)) is absent

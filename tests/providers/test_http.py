@@ -1,0 +1,188 @@
+"""The shared client: what surely made nothing, and what nobody can say."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+
+from providers import http
+from providers.base import NotSent, Unknown
+from providers.http import Http, Reply, classify, retry_after, unclear
+from providers.simulation.misbehaviour import dropped
+from providers.simulation.server import running
+
+READ_AT_ONCE = 65536
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+SECONDS = 2.0
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def closing(client: Http) -> AsyncIterator[Http]:
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def client_of(handler: Handler) -> AsyncIterator[Http]:
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", handler)
+    async with running(application) as url, closing(Http(url, {"Authorization": "Bearer artificial"})) as client:
+        yield client
+
+
+@asynccontextmanager
+async def raw_server(answer: bytes) -> AsyncIterator[str]:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await reader.read(READ_AT_ONCE)
+            writer.write(answer)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_whole_answer_is_a_reply_whatever_it_says() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        assert request.headers["User-Agent"].startswith("Faturaflow/")
+        assert request.headers["Authorization"] == "Bearer artificial"
+        return web.Response(status=418, text=await request.text())
+
+    async with client_of(handler) as client:
+        reply = await client.send("POST", "/x", SECONDS, body='{"total":120.00}')
+    assert reply == Reply(status=418, text='{"total":120.00}')
+    assert str(reply.json()["total"]) == "120.00"
+
+
+async def test_a_dropped_connection_is_unknown() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return dropped(request)
+
+    async with client_of(handler) as client:
+        assert isinstance(await client.send("POST", "/", SECONDS), Unknown)
+
+
+async def test_a_post_is_never_sent_twice_by_the_client() -> None:
+    calls = 0
+
+    async def handler(request: web.Request) -> web.Response:
+        nonlocal calls
+        calls += 1
+        return web.Response() if calls == 1 else dropped(request)
+
+    async with client_of(handler) as client:
+        assert isinstance(await client.send("POST", "/", SECONDS), Reply)
+        assert isinstance(await client.send("POST", "/", SECONDS), Unknown)
+    assert calls == 2
+
+
+async def test_a_timeout_is_unknown() -> None:
+    async def handler(_: web.Request) -> web.Response:
+        await asyncio.sleep(SECONDS)
+        return web.Response()
+
+    async with client_of(handler) as client:
+        assert isinstance(await client.send("POST", "/", 0.1), Unknown)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"id":',
+        b"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n",
+        b"SMTP ready\r\n",
+        b"",
+    ],
+    ids=["cut body", "broken header", "another protocol", "nothing"],
+)
+async def test_what_is_not_a_whole_answer_is_unknown(answer: bytes) -> None:
+    async with raw_server(answer) as address, closing(Http(f"http://{address}", {})) as client:
+        assert isinstance(await client.send("POST", "/", SECONDS, body="{}"), Unknown)
+
+
+async def test_an_answer_beyond_the_bound_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MOST_BYTES", 1000)
+
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(text="x" * 1001)
+
+    async with client_of(handler) as client:
+        assert isinstance(await client.send("GET", "/", SECONDS), Unknown)
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    async def handler(_: web.Request) -> web.Response:
+        raise web.HTTPFound("http://192.0.2.1/")
+
+    async with client_of(handler) as client:
+        reply = await client.send("POST", "/", SECONDS)
+    assert isinstance(reply, Reply)
+    assert reply.status == 302
+
+
+async def test_a_port_nobody_listens_on_is_not_sent() -> None:
+    async with closing(Http("https://localhost:9", {})) as client:
+        assert isinstance(await client.send("POST", "/", SECONDS), NotSent)
+
+
+async def test_a_host_that_speaks_no_tls_is_not_sent() -> None:
+    async with raw_server(b"no TLS here") as address, closing(Http(f"https://{address}", {})) as client:
+        assert isinstance(await client.send("POST", "/", SECONDS), NotSent)
+
+
+@pytest.mark.parametrize("url", ["http://provider.example", "ftp://127.0.0.1", "provider.example", ""])
+def test_an_address_that_would_send_secrets_in_the_clear_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="https"):
+        Http(url, {})
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (401, NotSent(why="the login was refused (HTTP 401: no)", needs_owner=True)),
+        (403, NotSent(why="the login was refused (HTTP 403: no)", needs_owner=True)),
+        (429, NotSent(why="too many requests", retry_after=3.0)),
+        (500, Unknown(why="HTTP 500: no")),
+        (503, Unknown(why="HTTP 503: no")),
+        (200, None),
+        (302, None),
+        (400, None),
+        (409, None),
+    ],
+)
+def test_what_a_status_means_everywhere(status: int, expected: NotSent | Unknown | None) -> None:
+    assert classify(Reply(status=status, text="no", retry_after=3.0)) == expected
+
+
+def test_a_failed_read_keeps_who_must_act() -> None:
+    assert unclear(NotSent(why="login", needs_owner=True)).needs_owner
+    assert not unclear(Unknown(why="500")).needs_owner
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("0", 0.0),
+        ("99999999", 3600.0),
+        ("Fri, 01 May 2026 12:00:30 GMT", 30.0),
+        ("Fri, 01 May 2026 11:00:00 GMT", 0.0),
+        ("Fri, 01 May 2036 11:00:00 GMT", 3600.0),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+    ],
+)
+def test_a_wish_to_wait_is_read_and_bounded(header: str | None, seconds: float | None) -> None:
+    assert retry_after(header, NOW) == seconds

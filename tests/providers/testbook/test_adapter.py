@@ -1,0 +1,71 @@
+"""What is Testbook's alone: repeats are taken, and a connection may have no look-up."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain.documents import DocumentType
+from providers.base import ConnectionSettings, Different, Done, LookUp, Step, Unclear, Unpreparable
+from providers.simulation.misbehaviour import Misbehaviour
+from providers.simulation.server import running
+from providers.testbook.adapter import TestbookAdapter
+from providers.testbook.simulator import Testbook
+from tests.providers.examples import FACTS, ISSUED_AT, SELLER_VKN, command
+
+SECONDS = 5.0
+
+
+def connect(url: str, **options: str) -> TestbookAdapter:
+    settings = ConnectionSettings(base_url=url, secrets={"api_key": f"sandbox-{SELLER_VKN}"}, options=options)
+    return TestbookAdapter(settings)
+
+
+@pytest.fixture
+async def adapter() -> AsyncIterator[TestbookAdapter]:
+    async with running(Testbook(Misbehaviour()).application()) as url:
+        adapter = connect(url)
+        yield adapter
+        await adapter.close()
+
+
+def test_the_request() -> None:
+    made = command()
+    prepared = connect("https://testbook.example").prepare(made, FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
+    assert prepared.reference == made.document_id
+    assert json.loads(prepared.request) == {
+        "reference": made.document_id,
+        "order": "ORDER-first",
+        "seller": {"tax_number": "1111111114"},
+        "buyer": {"name": "Ayşe Örnek", "tax_number": "10000000078"},
+        "currency": "TRY",
+        "lines": [{"name": "Çay bardağı", "quantity": 3, "net": 100.0, "vat": 20.0}],
+        "total": 120.0,
+    }
+
+
+def test_testbook_makes_no_legal_documents() -> None:
+    with pytest.raises(Unpreparable, match="no EARSIV"):
+        connect("https://testbook.example").prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
+
+
+async def test_two_documents_under_one_reference_are_a_question_for_a_person(adapter: TestbookAdapter) -> None:
+    prepared = adapter.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
+    first = await adapter.create(Step.INVOICE, prepared, SECONDS)
+    second = await adapter.create(Step.INVOICE, prepared, SECONDS)
+    assert isinstance(first, Done)
+    assert isinstance(second, Done)
+    assert first.number != second.number
+    assert isinstance(await adapter.look_up(Step.INVOICE, prepared, SECONDS), Different)
+
+
+async def test_a_connection_without_look_up_says_so_and_answers_nothing() -> None:
+    blind = connect("https://testbook.example", look_up="none")
+    assert blind.capabilities.look_up is LookUp.NONE
+    prepared = blind.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
+    assert isinstance(await blind.look_up(Step.INVOICE, prepared, SECONDS), Unclear)
+
+
+def test_a_look_up_that_is_neither_there_nor_none_is_a_misunderstanding() -> None:
+    with pytest.raises(ValueError, match="look_up"):
+        connect("https://testbook.example", look_up="sometimes")
