@@ -22,13 +22,13 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -m "not broker and not long and not docker"
+	$(BIN)/python -m pytest -q -m "not broker and not long and not docker and not postgresql"
 
 test: check
 	$(BIN)/python -m pytest -q -m "broker and not long and not docker"
 
 test-long: setup
-	FATURAFLOW_HYPOTHESIS=long $(BIN)/python -m pytest -q -s -m "not docker"
+	FATURAFLOW_HYPOTHESIS=long $(BIN)/python -m pytest -q -s -m "not docker and not postgresql"
 
 test-docker: setup
 	$(BIN)/python -m pytest -q -m docker

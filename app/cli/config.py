@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from app.store import (
     new_key,
     read_configuration,
 )
+from providers.registry import PROVIDERS
 
 app = typer.Typer(help="What each business has decided: policies, series, carriers, connections.", no_args_is_help=True)
 
@@ -53,10 +55,10 @@ def apply(
     Businesses that the file does not name are left alone.
     """
     with _told(file, as_json=as_json):
-        configurations = read_configuration(file)
+        configurations = read_configuration(file, providers=PROVIDERS)
         with Store.open(settings()) as store:
             made = store.apply(
-                configurations, actor=actor or getpass.getuser(), dry_run=dry_run, replace_secrets=replace_secrets
+                configurations, actor=actor or _login_name(), dry_run=dry_run, replace_secrets=replace_secrets
             )
     counts = {kind: sum(change.kind is kind for change in made) for kind in ChangeKind}
     value = {"dry_run": dry_run, "counts": counts, "changes": [asdict(change) for change in made]}
@@ -83,6 +85,14 @@ def show(business: Business = None, *, as_json: AsJson = False) -> None:
 def key() -> None:
     """Print a fresh key for FATURAFLOW_SECRET_KEY. It is stored nowhere: keep it."""
     typer.echo(new_key())
+
+
+def _login_name() -> str:
+    """Who is at the keyboard; a container's user often has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _shown(store: Store, code: str) -> dict[str, Any]:

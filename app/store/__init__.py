@@ -1,0 +1,41 @@
+"""The store: what each business has decided, its logins with encrypted secrets, and who changed them.
+
+Workers read it through `Store` and `PolicyBook`; a person writes it with `faturaflow config apply`.
+"""
+
+from app.store.configuration import read_configuration
+from app.store.differences import Change, ChangeKind
+from app.store.errors import ConfigurationRefused, Fault, SecretsUnreadable, StoreError, StoreUnavailable
+from app.store.policy_book import PolicyBook
+from app.store.records import (
+    AuditEntry,
+    BusinessConfiguration,
+    BusinessProfile,
+    Connection,
+    ConnectionListing,
+    Login,
+    Series,
+)
+from app.store.store import Store
+from app.store.vault import new_key
+
+__all__ = [
+    "AuditEntry",
+    "BusinessConfiguration",
+    "BusinessProfile",
+    "Change",
+    "ChangeKind",
+    "ConfigurationRefused",
+    "Connection",
+    "ConnectionListing",
+    "Fault",
+    "Login",
+    "PolicyBook",
+    "SecretsUnreadable",
+    "Series",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+    "new_key",
+    "read_configuration",
+]

@@ -115,7 +115,8 @@ def draft(
             lines=tuple(goods + _extras(goods, chance, digital=digital)),
             order_type=OrderType.DIGITAL_GOODS if digital else OrderType.PHYSICAL_GOODS,
             payment=_payment(at, chance),
-            website=WEBSITE,
+            # An internet sale's document names carrier and day of dispatch: one made before the goods leave cannot.
+            website=WEBSITE if digital or trigger is Trigger.SHIPMENT else None,
             note=f"Sipariş {reference}",
         ),
         person=some_person(chance),

@@ -1,0 +1,106 @@
+"""Writing what a configuration file says: the parts that differ, each with its line in the audit log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection as Transaction
+from sqlalchemy import Table, delete, insert, update
+
+from app.domain.parties import Carrier
+from app.store.differences import (
+    CARRIERS_PART,
+    POLICY_PART,
+    SELLER_PART,
+    SERIES_PART,
+    WRITTEN,
+    Change,
+    changes,
+    connection_part,
+)
+from app.store.records import BusinessConfiguration, Login, Series
+from app.store.rows import POLICY, SELLER, Unseal, configuration_of
+from app.store.tables import audit_log, businesses, carriers, connections, series
+from app.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """One file's way into the store, inside one writing transaction, by one actor at one time."""
+
+    transaction: Transaction
+    vault: Vault
+    actor: str
+    at: datetime
+
+    def apply(self, wanted: BusinessConfiguration, unseal: Unseal) -> tuple[Change, ...]:
+        """Write the parts that differ from what is stored, and say what became of each."""
+        stored = configuration_of(self.transaction, wanted.code, unseal)
+        made = changes(stored, wanted)
+        written = {change.part for change in made if change.kind in WRITTEN}
+        if written & {SELLER_PART, POLICY_PART}:
+            self._write_business(wanted, new=stored is None)
+        if SERIES_PART in written:
+            self._replace(series, wanted.code, map(_series_row, wanted.series))
+        if CARRIERS_PART in written:
+            self._replace(carriers, wanted.code, map(_carrier_row, wanted.carriers))
+        for provider, login in wanted.connections.items():
+            if connection_part(provider) in written:
+                new = stored is None or provider not in stored.connections
+                self._write_connection(wanted.code, provider, login, new=new)
+        self._audit(change for change in made if change.kind in WRITTEN)
+        return made
+
+    def _write_business(self, wanted: BusinessConfiguration, *, new: bool) -> None:
+        values = {
+            "seller": SELLER.dump_python(wanted.seller, mode="json"),
+            "policy": POLICY.dump_python(wanted.policy, mode="json"),
+        }
+        if new:
+            self.transaction.execute(insert(businesses).values(code=wanted.code, **values))
+        else:
+            self.transaction.execute(update(businesses).where(businesses.c.code == wanted.code).values(**values))
+
+    def _replace(self, table: Table, business: str, rows: Iterable[dict[str, object]]) -> None:
+        self.transaction.execute(delete(table).where(table.c.business == business))
+        for row in rows:
+            self.transaction.execute(insert(table).values(business=business, **row))
+
+    def _write_connection(self, business: str, provider: str, login: Login, *, new: bool) -> None:
+        values = {
+            "base_url": login.base_url,
+            "options": dict(login.options),
+            "secrets": {name: self.vault.seal(secret) for name, secret in login.secrets.items()},
+            "enabled": login.enabled,
+            "resend_after_absence": login.resend_after_absence,
+        }
+        if new:
+            key = {"business": business, "provider": provider, "revision": 1}
+            self.transaction.execute(insert(connections).values(**key, **values))
+        else:
+            self.transaction.execute(
+                update(connections)
+                .where(connections.c.business == business, connections.c.provider == provider)
+                .values(**values, revision=connections.c.revision + 1)
+            )
+
+    def _audit(self, written: Iterable[Change]) -> None:
+        for change in written:
+            self.transaction.execute(
+                insert(audit_log).values(
+                    at=self.at,
+                    actor=self.actor,
+                    business=change.business,
+                    part=change.part,
+                    what=change.kind.value,
+                    differences=change.differences,
+                )
+            )
+
+
+def _series_row(each: Series) -> dict[str, object]:
+    return {"name": each.name, "document_type": each.document_type.value, "year": each.year}
+
+
+def _carrier_row(each: Carrier) -> dict[str, object]:
+    return {"name": each.name, "tax_number": each.tax_number}

@@ -1,0 +1,5 @@
+"""The configuration file: read, checked as a whole, and turned into values; nothing here touches the database."""
+
+from app.store.configuration.reading import read_configuration
+
+__all__ = ["read_configuration"]

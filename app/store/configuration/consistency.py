@@ -1,0 +1,74 @@
+"""What must fit together in a configuration file.
+
+These look at the plain tree, so that they are told beside the errors of single fields and not one round later; what
+has the wrong shape is passed over here, because the fields' own errors say it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from app.domain.documents import DocumentType
+from app.store.configuration.tree import Path
+
+Inconsistency = tuple[Path, str]
+
+
+def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[Inconsistency]:
+    """Each place where a business speaks of something that is not there, or says the same thing twice.
+
+    Without `providers` every provider is taken to exist.
+    """
+    for code, business in _mapping(_mapping(root).get("businesses")).items():
+        at: Path = ("businesses", code)
+        yield from _of_provider(at, business)
+        if providers is not None:
+            yield from _of_connections(at, business, providers)
+        yield from _of_series(at, business)
+        yield from _repeated((*at, "series"), _entries(business, "series"), ("document_type", "name"))
+        yield from _repeated((*at, "carriers"), _entries(business, "carriers"), ("name",))
+
+
+def _of_provider(at: Path, business: Any) -> Iterator[Inconsistency]:
+    provider = _mapping(_mapping(business).get("policy")).get("provider")
+    if isinstance(provider, str) and provider not in _mapping(_mapping(business).get("connections")):
+        yield (*at, "policy", "provider"), f"there is no connection {provider}: describe it under connections"
+
+
+def _of_connections(at: Path, business: Any, providers: Collection[str]) -> Iterator[Inconsistency]:
+    for name in _mapping(_mapping(business).get("connections")):
+        if name not in providers:
+            yield (*at, "connections", name), f"there is no provider {name}: known are {', '.join(sorted(providers))}"
+
+
+def _of_series(at: Path, business: Any) -> Iterator[Inconsistency]:
+    policy = _mapping(_mapping(business).get("policy"))
+    declared = {(each.get("document_type"), each.get("name")) for _, each in _entries(business, "series")}
+    for field, document_type in (("earsiv_series", DocumentType.EARSIV), ("efatura_series", DocumentType.EFATURA)):
+        name = policy.get(field)
+        if isinstance(name, str) and (document_type.value, name) not in declared:
+            yield (*at, "policy", field), f"there is no series {name} for {document_type}: declare it under series"
+
+
+def _repeated(at: Path, entries: Iterable[tuple[int, dict[str, Any]]], key: tuple[str, ...]) -> Iterator[Inconsistency]:
+    seen: set[tuple[str, ...]] = set()
+    for index, entry in entries:
+        identity = tuple(str(entry.get(name)) for name in key)
+        if identity in seen:
+            yield (*at, index), f"{' '.join(identity)} stands here twice"
+        seen.add(identity)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _entries(business: Any, name: str) -> list[tuple[int, dict[str, Any]]]:
+    listed = _mapping(business).get(name)
+    if not isinstance(listed, list):
+        return []
+    return [(index, _flat(entry)) for index, entry in enumerate(listed) if isinstance(entry, dict)]
+
+
+def _flat(entry: dict[str, Any]) -> dict[str, Any]:
+    """Only text can be compared; a list where a name belongs is the fields' own error."""
+    return {name: value for name, value in entry.items() if isinstance(value, str)}

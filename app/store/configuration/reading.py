@@ -1,0 +1,104 @@
+"""A configuration file to values, or every fault of it in one list."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from app.domain.parties import Carrier, Seller
+from app.domain.policy import Policy
+from app.store.configuration import tree
+from app.store.configuration.consistency import inconsistencies
+from app.store.configuration.entries import BusinessEntry, ConfigurationEntry, Surroundings
+from app.store.errors import ConfigurationRefused, Fault
+from app.store.records import BusinessConfiguration, Login, Series
+
+# Thousands of businesses fit; a file beyond this is another file.
+MOST_BYTES: Final = 16 * 1024 * 1024
+# Pydantic's sentences that speak of Python rather than of the file.
+SENTENCES: Final = {
+    "missing": "is required",
+    "extra_forbidden": "is not known here: look for a spelling mistake",
+    "unexpected_keyword_argument": "is not known here: look for a spelling mistake",
+    "model_type": "must be a mapping of fields",
+    "dataclass_type": "must be a mapping of fields",
+    "dict_type": "must be a mapping of names to values",
+    "tuple_type": "must be a list",
+    "string_type": "must be text",
+    "too_short": "must not be empty",
+}
+# Pydantic's mark for "the key itself", which is no part of a path.
+KEY: Final = "[key]"
+
+Plain = TypeVar("Plain", Seller, Carrier, Policy)
+
+
+def read_configuration(
+    path: Path, environ: Mapping[str, str] = os.environ, *, providers: Collection[str] | None = None
+) -> tuple[BusinessConfiguration, ...]:
+    """Everything the file says, with its secrets resolved from `environ` and from files beside it.
+
+    With `providers` a connection to any other is refused: its commands would wait for a worker that never comes.
+    Raises ConfigurationRefused with every fault: line, path, sentence.
+    """
+    read = tree.read_tree(_text(path))
+    surroundings = Surroundings(environ=environ, folder=path.absolute().parent)
+    faults = [*read.faults, *(read.fault(at, message) for at, message in inconsistencies(read.value, providers))]
+    try:
+        entry = ConfigurationEntry.model_validate(read.value, context=surroundings)
+    except ValidationError as error:
+        faults.extend(_faults(read, error))
+    if faults:
+        raise ConfigurationRefused(tuple(sorted(faults, key=lambda fault: fault.line)))
+    return tuple(_configuration(code, business) for code, business in entry.businesses.items())
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise _refused(f"the file is larger than {MOST_BYTES} bytes")
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise _refused(f"the file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _refused("the file is not UTF-8") from error
+
+
+def _refused(message: str) -> ConfigurationRefused:
+    return ConfigurationRefused((Fault(line=tree.FIRST_LINE, path="", message=message),))
+
+
+def _faults(read: tree.Tree, error: ValidationError) -> Iterator[Fault]:
+    for details in error.errors(include_input=False, include_url=False):
+        at = tuple(part for part in details["loc"] if part != KEY)
+        yield read.fault(at, _sentence(details))
+
+
+def _sentence(details: ErrorDetails) -> str:
+    message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return SENTENCES.get(details["type"], message[:1].lower() + message[1:])
+
+
+def _configuration(code: str, entry: BusinessEntry) -> BusinessConfiguration:
+    return BusinessConfiguration(
+        code=code,
+        seller=_plain(Seller, entry.seller),
+        policy=_plain(Policy, entry.policy),
+        series=tuple(Series(name=each.name, document_type=each.document_type, year=each.year) for each in entry.series),
+        carriers=tuple(_plain(Carrier, each) for each in entry.carriers),
+        connections={provider: _login(each.model_dump()) for provider, each in entry.connections.items()},
+    )
+
+
+def _plain(kind: type[Plain], entry: Plain) -> Plain:
+    return kind(**{field.name: getattr(entry, field.name) for field in fields(kind)})
+
+
+def _login(values: dict[str, Any]) -> Login:
+    return Login(**values)

@@ -1,0 +1,99 @@
+"""YAML with line numbers, and without its surprises.
+
+Every scalar stays the text that was written: a tax number keeps its leading zero, the country NO is not "false". The
+types are given by the fields that the text is meant for.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+
+from app.store.errors import ConfigurationRefused, Fault
+
+Path = tuple[str | int, ...]
+# Plain scalars that say "nothing", as YAML's core schema has them.
+NOTHING: Final = frozenset({"", "~", "null"})
+FIRST_LINE: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """A file's plain value, the line of each path, and what is wrong with the YAML itself."""
+
+    value: Any
+    lines: dict[Path, int]
+    faults: tuple[Fault, ...]
+
+    def line_of(self, path: Path) -> int:
+        """The line of the path, or of the nearest thing above it that stands in the file."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return FIRST_LINE
+
+    def fault(self, path: Path, message: str) -> Fault:
+        return Fault(line=self.line_of(path), path=written(path), message=message)
+
+
+def written(path: Path) -> str:
+    """The path as a person reads it: `businesses.SHOP.series[0].name`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def read_tree(text: str) -> Tree:
+    """Raises ConfigurationRefused for text that is no YAML document."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else FIRST_LINE
+        raise ConfigurationRefused((Fault(line=line, path="", message=f"is not YAML: {error.problem}"),)) from error
+    except yaml.YAMLError as error:
+        message = f"is not YAML: {' '.join(str(error).split())}"
+        raise ConfigurationRefused((Fault(line=FIRST_LINE, path="", message=message),)) from error
+    walk = _Walk()
+    value = walk.value_of(root, ()) if root is not None else None
+    return Tree(value=value, lines=walk.lines, faults=tuple(walk.faults))
+
+
+@dataclass(slots=True)
+class _Walk:
+    lines: dict[Path, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set)
+
+    def value_of(self, node: yaml.Node, path: Path) -> Any:
+        self.lines.setdefault(path, _line(node))
+        if id(node) in self._seen:
+            self._fault(node, path, "is an alias, which is not used here: write the value out")
+            return None
+        self._seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value_of(item, (*path, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)
+        return None if node.style is None and node.value in NOTHING else node.value
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._fault(key, path, "has a key that is not text")
+                continue
+            below = (*path, key.value)
+            if key.value in values:
+                self._fault(key, below, f"stands here twice: first in line {self.lines[below]}")
+                continue
+            self.lines[below] = _line(key)
+            values[key.value] = self.value_of(value, below)
+        return values
+
+    def _fault(self, node: yaml.Node, path: Path, message: str) -> None:
+        self.faults.append(Fault(line=_line(node), path=written(path), message=message))
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1

@@ -1,0 +1,166 @@
+"""The database itself: reached by one URL, migrated when it is opened, and never half written.
+
+A SQLite file by default, PostgreSQL by its URL. Both get one writer at a time, so that two people who apply at once,
+or two processes that open an empty database at once, come one after the other.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+import stamina
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from app.store.errors import StoreError, StoreUnavailable
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+# Longer than any transaction of ours by far, and short enough for a person who waits.
+BUSY_SECONDS: Final = 15
+# Any number will do, as long as nothing else in the same PostgreSQL database takes it.
+ADVISORY_LOCK: Final = 0x66617475
+# Alembic keeps the migration that runs in a module variable.
+_ALEMBIC: Final = Lock()
+
+
+def open_database(database: str) -> Engine:
+    """An engine whose database exists and has the newest schema.
+
+    Raises StoreUnavailable when it cannot be reached, StoreError for a URL that cannot be used and for a database
+    that a newer version has migrated.
+    """
+    engine = _engine(_url(database))
+    try:
+        if engine.dialect.name == "sqlite":
+            _prepare_file(engine)
+        migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version; without a write when it is there already."""
+    scripts = Config()
+    scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    directory = ScriptDirectory.from_config(scripts)
+    with reading(engine) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == directory.get_current_head():
+        return
+    if current is not None and current not in {script.revision for script in directory.walk_revisions()}:
+        raise StoreError(f"{_named(engine)} has the schema {current} of a newer version: update this installation")
+    with _ALEMBIC, writing(engine) as connection:
+        scripts.attributes["connection"] = connection
+        command.upgrade(scripts, "head")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that sees one state. Raises StoreUnavailable."""
+    with _translated(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """The only writing transaction at this moment; others wait. Commits at the end, or leaves no trace."""
+    with _translated(engine), engine.connect() as plain:
+        connection = plain.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
+            yield connection
+
+
+def _url(database: str) -> URL:
+    try:
+        url = make_url(database)
+    except ArgumentError as error:
+        raise StoreError("FATURAFLOW_DATABASE is not a database URL: write sqlite:///FILE or postgresql://…") from error
+    if url.get_backend_name() in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "sqlite":
+        raise StoreError(f"{url.get_backend_name()} is not supported: write sqlite:///FILE or postgresql://…")
+    if url.database in {None, "", ":memory:"}:
+        raise StoreError("a SQLite database needs a file, because several processes read it: write sqlite:///FILE")
+    return url
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise StoreError(f"the driver {error.name} is not installed: install psycopg to use PostgreSQL") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: Any, _record: object) -> None:
+    # Python's own begin comes too late for a consistent read, and never before DDL.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+def _prepare_file(engine: Engine) -> None:
+    file = Path(str(engine.url.database)).absolute()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _switch_to_wal(file)
+    except OSError as error:
+        raise StoreUnavailable(f"the database's folder cannot be made: {error}") from error
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailable(f"{_named(engine)} cannot be reached: {_sentence(error)}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{_named(engine)} cannot be used: {_sentence(error)}") from error
+
+
+def _is_locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+@stamina.retry(on=_is_locked, attempts=None, timeout=BUSY_SECONDS, wait_max=0.5)
+def _switch_to_wal(file: Path) -> None:
+    """Readers and the writer do not wait for each other in WAL; the file remembers it.
+
+    Processes that switch a new file at once are told "locked" whatever the busy timeout, so they try again.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+@contextmanager
+def _translated(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreUnavailable(f"{_named(engine)} cannot be reached: {_sentence(error.orig)}") from error
+    except PoolTimeoutError as error:
+        raise StoreUnavailable(f"{_named(engine)} has no free connection for this process") from error
+    except DBAPIError as error:
+        raise StoreError(f"{_named(engine)} refused a statement: {_sentence(error.orig)}") from error
+
+
+def _named(engine: Engine) -> str:
+    return f"the database {engine.url.render_as_string(hide_password=True)}"
+
+
+def _sentence(error: BaseException | None) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,78 @@
+"""Policies for intake: one read per business and `ttl_seconds`, and never a cached "unknown"."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from typing import Protocol
+
+from app.domain.policy import Policy
+
+
+class PolicySource(Protocol):
+    """Where the book reads; `Store` is one."""
+
+    def policies(self, codes: Iterable[str]) -> dict[str, Policy]:
+        """The policies of those businesses that are known. Raises StoreUnavailable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    policy: Policy
+    read_at: float
+
+
+class PolicyBook:
+    """What each business has decided, at most `ttl_seconds` old. Safe for threads.
+
+    * `peek` never blocks. It answers a fresh policy or None, and None means "not known here", never "unknown".
+    * `refresh` blocks (run it in a thread) and reads the store once for all it is asked. Its answer is the truth of
+      that moment: a business missing in it is unknown.
+    * `get` is both: it blocks only where `peek` has nothing.
+    * While the store cannot be reached, `refresh` and `get` raise StoreUnavailable: an aged policy is not used.
+
+    A batch keeps what it was told, because what was fresh at the first `peek` may have aged at the second::
+
+        policies = {business: book.peek(business) for business in batch}
+        missing = [business for business, policy in policies.items() if policy is None]
+        policies |= await asyncio.to_thread(book.refresh, missing)  # still None: unknown
+    """
+
+    def __init__(self, source: PolicySource, *, ttl_seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._source = source
+        self._ttl_seconds = ttl_seconds
+        self._clock = clock
+        self._pages: dict[str, _Page] = {}
+        self._lock = Lock()
+
+    def peek(self, business: str) -> Policy | None:
+        """A policy that is fresh, without I/O; None says only that `refresh` has to be asked."""
+        page = self._pages.get(business)
+        if page is None or self._clock() - page.read_at >= self._ttl_seconds:
+            return None
+        return page.policy
+
+    def get(self, business: str) -> Policy | None:
+        """The business's policy; None only when the store has just said that it knows none."""
+        return self.peek(business) or self.refresh([business]).get(business)
+
+    def refresh(self, businesses: Iterable[str]) -> dict[str, Policy]:
+        """Read these businesses past the cache: the policies of those that are known."""
+        asked = set(businesses)
+        if not asked:
+            return {}
+        read_at = self._clock()
+        policies = self._source.policies(asked)
+        with self._lock:
+            for business in asked:
+                self._turn(business, policies.get(business), read_at)
+        return policies
+
+    def _turn(self, business: str, policy: Policy | None, read_at: float) -> None:
+        page = self._pages.get(business)
+        if page is not None and page.read_at > read_at:
+            return  # another thread has read later than we did
+        if policy is None:
+            self._pages.pop(business, None)
+        else:
+            self._pages[business] = _Page(policy=policy, read_at=read_at)

@@ -1,0 +1,93 @@
+"""What the store hands out and takes in, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.documents import DocumentType
+from app.domain.parties import Carrier, Seller
+from app.domain.policy import Policy, SeriesName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A number series of a business; without a year it counts in every year."""
+
+    name: SeriesName
+    document_type: DocumentType
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessProfile:
+    """Who issues: what a document says of its seller, and the carriers it may name."""
+
+    code: str
+    seller: Seller
+    carriers: tuple[Carrier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """What the owner decides about one provider. `secrets` stay in memory.
+
+    `resend_after_absence`: the owner's written allowance to send again after a believed absence, at a provider that
+    does not refuse a repeated reference.
+    """
+
+    base_url: str
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+    enabled: bool = True
+    resend_after_absence: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionListing:
+    """One business's login at one provider as it is stored, without its secrets: it can be listed without the key.
+
+    `revision` rises with every change. `needs_owner`: a login failed at this revision, so nothing is to be sent until
+    the owner has changed something.
+    """
+
+    business: str
+    provider: str
+    base_url: str
+    secret_names: tuple[str, ...]
+    options: dict[str, str]
+    enabled: bool
+    resend_after_absence: bool
+    revision: int
+    needs_owner: bool
+    needs_owner_why: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection(ConnectionListing):
+    """The same with its secrets decrypted; they stay in memory."""
+
+    secrets: dict[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessConfiguration:
+    """Everything that a configuration file says of one business."""
+
+    code: str
+    seller: Seller
+    policy: Policy
+    series: tuple[Series, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
+    connections: Mapping[str, Login] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who changed what, and when. `differences` maps a field to [before, after]; secrets are only "set"."""
+
+    at: datetime
+    actor: str
+    business: str
+    part: str
+    what: str
+    differences: dict[str, list[str | None]]

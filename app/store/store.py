@@ -1,0 +1,185 @@
+"""The front of the store: what the workers ask it, and what a person's file does to it."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import Connection as Transaction
+from sqlalchemy import Engine, Update, insert, or_, select, update
+
+from app.domain.policy import Policy
+from app.settings import Settings
+from app.store import rows
+from app.store.applying import Application
+from app.store.database import open_database, reading, writing
+from app.store.differences import Change, connection_part
+from app.store.records import (
+    AuditEntry,
+    BusinessConfiguration,
+    BusinessProfile,
+    Connection,
+    ConnectionListing,
+    Series,
+)
+from app.store.tables import audit_log, businesses, connections
+from app.store.vault import Vault
+
+NEEDS_OWNER: Final = "NEEDS_OWNER"
+OWNER_ACTED: Final = "OWNER_ACTED"
+# A provider's sentence, not its page.
+LONGEST_WHY: Final = 500
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """Configuration in SQL. Safe for threads; every call blocks, so coroutines use `asyncio.to_thread`.
+
+    Each method is one transaction. Raises StoreUnavailable while the database cannot be reached, SecretsUnreadable
+    where a secret is needed and the key does not fit.
+    """
+
+    def __init__(self, engine: Engine, vault: Vault, *, clock: Callable[[], datetime] = _now) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = _now) -> Self:
+        """The store that the settings name; its folder is made and its schema migrated where that is needed."""
+        vault = Vault(settings.secret_key)
+        return cls(open_database(settings.database), vault, clock=clock)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def businesses(self) -> tuple[str, ...]:
+        """Every business's code."""
+        with self._reading() as transaction:
+            return tuple(transaction.execute(select(businesses.c.code).order_by(businesses.c.code)).scalars())
+
+    def policy(self, business: str) -> Policy | None:
+        """What the business has decided; None when it is not known."""
+        return self.policies([business]).get(business)
+
+    def policies(self, codes: Iterable[str]) -> dict[str, Policy]:
+        """The policies of those businesses that are known, in one query."""
+        with self._reading() as transaction:
+            return rows.policies_of(transaction, codes)
+
+    def business_facts(self, business: str) -> BusinessProfile | None:
+        """Who issues; None when the business is not known."""
+        with self._reading() as transaction:
+            seller = rows.seller_of(transaction, business)
+            if seller is None:
+                return None
+            return BusinessProfile(code=business, seller=seller, carriers=rows.carriers_of(transaction, business))
+
+    def series(self, business: str) -> tuple[Series, ...]:
+        """The number series that the business has declared."""
+        with self._reading() as transaction:
+            return rows.series_of(transaction, business)
+
+    def connection(self, business: str, provider: str) -> Connection | None:
+        """One login with its secrets decrypted; None when there is none."""
+        with self._reading() as transaction:
+            row = transaction.execute(
+                select(connections).where(connections.c.business == business, connections.c.provider == provider)
+            ).one_or_none()
+        return None if row is None else rows.connection_of(row, self._vault.unseal)
+
+    def connections(self, business: str | None = None) -> tuple[ConnectionListing, ...]:
+        """Every login, or one business's, without secrets: it needs no key."""
+        query = select(connections).order_by(connections.c.business, connections.c.provider)
+        if business is not None:
+            query = query.where(connections.c.business == business)
+        with self._reading() as transaction:
+            return tuple(map(rows.listing_of, transaction.execute(query)))
+
+    def mark_needs_owner(self, business: str, provider: str, revision: int, why: str) -> bool:
+        """Record that a login failed at this revision; `why` is one sentence without a secret.
+
+        False, and nothing recorded, when it is recorded already or the connection has changed since.
+        """
+        new = or_(connections.c.needs_owner_revision.is_(None), connections.c.needs_owner_revision != revision)
+        change = (
+            self._one(business, provider)
+            .where(connections.c.revision == revision, new)
+            .values(needs_owner_revision=revision, needs_owner_why=why[:LONGEST_WHY])
+        )
+        return self._changed(change, business, provider, actor="issuer", what=NEEDS_OWNER, why=why[:LONGEST_WHY])
+
+    def owner_acted(self, business: str, provider: str, *, actor: str) -> bool:
+        """Try a login again that was put right at the provider and needs no change here. False: there is none."""
+        change = self._one(business, provider).values(revision=connections.c.revision + 1)
+        return self._changed(change, business, provider, actor=actor, what=OWNER_ACTED, why=None)
+
+    def apply(
+        self,
+        configurations: Iterable[BusinessConfiguration],
+        *,
+        actor: str,
+        dry_run: bool = False,
+        replace_secrets: bool = False,
+    ) -> tuple[Change, ...]:
+        """Make the store say what the configurations say, all of it or nothing; twice is the same as once.
+
+        `dry_run` does everything and takes it back. `replace_secrets` encrypts every secret anew without reading the
+        stored ones: for a new key, and for one that is lost.
+        """
+        unseal = _never_equal if replace_secrets else self._vault.unseal
+        with writing(self._engine) as transaction:
+            application = Application(transaction=transaction, vault=self._vault, actor=actor, at=self._clock())
+            made = tuple(change for each in configurations for change in application.apply(each, unseal))
+            if dry_run:
+                transaction.rollback()
+        return made
+
+    def audit_entries(self, business: str | None = None) -> tuple[AuditEntry, ...]:
+        """Every recorded change, oldest first."""
+        table = audit_log.c
+        columns = (table.at, table.actor, table.business, table.part, table.what, table.differences)
+        query = select(*columns).order_by(table.id)
+        if business is not None:
+            query = query.where(table.business == business)
+        with self._reading() as transaction:
+            return tuple(AuditEntry(**row) for row in transaction.execute(query).mappings())
+
+    def _reading(self) -> AbstractContextManager[Transaction]:
+        return reading(self._engine)
+
+    def _one(self, business: str, provider: str) -> Update:
+        return update(connections).where(connections.c.business == business, connections.c.provider == provider)
+
+    def _changed(self, change: Update, business: str, provider: str, *, actor: str, what: str, why: str | None) -> bool:
+        with writing(self._engine) as transaction:
+            if transaction.execute(change).rowcount == 0:
+                return False
+            transaction.execute(
+                insert(audit_log).values(
+                    at=self._clock(),
+                    actor=actor,
+                    business=business,
+                    part=connection_part(provider),
+                    what=what,
+                    differences={"needs_owner": [None, why]} if why else {},
+                )
+            )
+            return True
+
+
+def _never_equal(token: str) -> str:
+    """A token is not the secret it holds, so every stored secret counts as another one."""
+    return token

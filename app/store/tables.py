@@ -1,0 +1,102 @@
+"""The store's tables. What stands here is what the migrations make; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+# Named constraints, so that a later migration can change them on every database.
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class AwareTime(TypeDecorator[datetime]):
+    """An aware time in and out; SQLite keeps no zone, so every time is stored as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+businesses: Final = Table(
+    "businesses",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("seller", JSON, nullable=False),
+    Column("policy", JSON, nullable=False),
+)
+
+# `secrets` maps a name to an encrypted token. `revision` rises with every change of the row, so `needs_owner_revision`
+# stops counting by itself as soon as the owner has changed anything.
+connections: Final = Table(
+    "connections",
+    metadata,
+    Column("business", String(32), ForeignKey("businesses.code"), primary_key=True),
+    Column("provider", String(32), primary_key=True),
+    Column("base_url", Text, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("secrets", JSON, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("resend_after_absence", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("needs_owner_revision", Integer),
+    Column("needs_owner_why", Text),
+)
+
+series: Final = Table(
+    "series",
+    metadata,
+    Column("business", String(32), ForeignKey("businesses.code"), primary_key=True),
+    Column("document_type", String(16), primary_key=True),
+    Column("name", String(3), primary_key=True),
+    Column("year", Integer),
+)
+
+carriers: Final = Table(
+    "carriers",
+    metadata,
+    Column("business", String(32), ForeignKey("businesses.code"), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("tax_number", String(11), nullable=False),
+)
+
+# Written with the change it tells of, in one transaction; never changed, never without its actor; holds no secret.
+audit_log: Final = Table(
+    "audit_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", AwareTime, nullable=False),
+    Column("actor", String(255), nullable=False),
+    Column("business", String(32), nullable=False, index=True),
+    Column("part", String(64), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("differences", JSON, nullable=False),
+)

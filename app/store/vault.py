@@ -1,0 +1,51 @@
+"""Secrets at rest: encrypted with the key that only the environment holds."""
+
+from typing import Final
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import SecretStr
+
+from app.store.errors import SecretsUnreadable
+
+SETTING: Final = "FATURAFLOW_SECRET_KEY"
+
+
+def new_key() -> str:
+    """A fresh key for FATURAFLOW_SECRET_KEY."""
+    return Fernet.generate_key().decode()
+
+
+class Vault:
+    """Seals and unseals with one key, or with several between commas: the first seals, each of them unseals.
+
+    Without a key it can be made and not used. Raises SecretsUnreadable.
+    """
+
+    def __init__(self, keys: SecretStr | None) -> None:
+        given = keys.get_secret_value().strip() if keys else ""
+        self._fernet = _fernet(given) if given else None
+
+    def seal(self, secret: str) -> str:
+        """The token to store; another one each time."""
+        return self._usable().encrypt(secret.encode()).decode()
+
+    def unseal(self, token: str) -> str:
+        """The secret that a token was made of."""
+        try:
+            return self._usable().decrypt(token.encode()).decode()
+        except InvalidToken as error:
+            raise SecretsUnreadable(
+                f"the stored secrets were encrypted with another key: set {SETTING} to the key they were stored with"
+            ) from error
+
+    def _usable(self) -> MultiFernet:
+        if self._fernet is None:
+            raise SecretsUnreadable(f"{SETTING} is not set: make a key with `faturaflow config key` and set it")
+        return self._fernet
+
+
+def _fernet(keys: str) -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+    except ValueError as error:
+        raise SecretsUnreadable(f"{SETTING} is not a key: make one with `faturaflow config key`") from error

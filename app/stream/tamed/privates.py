@@ -1,0 +1,129 @@
+"""Every name of Faust, mode and aiokafka that is private, or overridden against its intent, and the shape it must have.
+
+A test walks this table: a new release that renames, re-signs or drops one of them fails there, not in production.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateName:
+    """One name. `shape` is a signature, or for an attribute the line in `owner`'s source that sets it."""
+
+    owner: str
+    name: str
+    shape: str
+    used_for: str
+
+    def found_shape(self) -> str | None:
+        """Return the shape as installed; None where the name or the line is gone."""
+        module, _, path = self.owner.partition(":")
+        owner: Any = import_module(module)
+        for part in path.split("."):
+            owner = getattr(owner, part)
+        if self.shape.startswith("("):
+            found = inspect.getattr_static(owner, self.name, None)
+            return _bare_signature(found) if found else None
+        return self.shape if self.shape in inspect.getsource(owner) else None
+
+
+def _bare_signature(function: Any) -> str:
+    """Parameters and defaults, without annotations: those are printed differently by each Python."""
+    signature = inspect.signature(function)
+    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
+    return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
+
+
+_CONSUMER: Final = "faust.transport.consumer:Consumer"
+_THREADED: Final = "faust.transport.consumer:ThreadDelegateConsumer"
+_DRIVER: Final = "faust.transport.drivers.aiokafka"
+_APP: Final = "faust.app.base:App"
+_TABLE: Final = "faust.tables.base:Collection"
+_AIOKAFKA: Final = "aiokafka.consumer.consumer:AIOKafkaConsumer"
+_COORDINATOR: Final = "aiokafka.consumer.group_coordinator"
+_POSITIONS: Final = "aiokafka.consumer.subscription_state"
+
+_ROWS: Final = (
+    # seek first, give back
+    (_THREADED, "_getmany", "(self, active_partitions, timeout)", "fetch for a copy of the active partitions"),
+    (_THREADED, "_seek", "(self, partition, offset)", "give back; move a partition without a committed offset"),
+    (_THREADED, "seek_to_committed", "(self)", "seek every partition, not only committed ones"),
+    (_THREADED, "earliest_offsets", "(self, *partitions)", "the log's start"),
+    (_CONSUMER, "pause_partitions", "(self, tps)", "forget what is held back"),
+    (_CONSUMER, "resume_partitions", "(self, tps)", "hold source partitions back until after the seek"),
+    (_CONSUMER, "resume_flow", "(self)", "release them; refuse an overtaken recovery"),
+    (_CONSUMER, "_get_active_partitions", "(self)", "what Faust would not drop"),
+    (_CONSUMER, "_is_changelog_tp", "(self, tp)", "tell changelogs from source partitions"),
+    (_CONSUMER, "_buffered_partitions", "self._buffered_partitions = set()", "what Faust would not drop"),
+    (_CONSUMER, "_committed_offset", "self._committed_offset = defaultdict(lambda: None)", "the first offset expected"),
+    (_CONSUMER, "suspend_flow", "self.suspend_flow = Event()", "deliver by hand only while the flow is on"),
+    # acknowledge
+    (_CONSUMER, "on_partitions_revoked", "(self, revoked)", "commit before the acknowledged is forgotten"),
+    (_CONSUMER, "ack", "(self, message)", "only what was tracked"),
+    (_CONSUMER, "track_message", "(self, message)", "take from the queue without the stream"),
+    (_CONSUMER, "_unacked_messages", "self._unacked_messages = WeakSet()", "forget what is not acknowledged"),
+    (
+        "faust.types.tuples:Message",
+        "tracked",
+        "self.tracked: bool = not self.use_tracking",
+        "tell what was handed over",
+    ),
+    ("faust.streams:Stream", "noack", "(self)", "acknowledge by hand"),
+    ("faust.streams:Stream", "events", "(self)", "wait for the first of a batch"),
+    # deliver in place, never pause
+    ("mode.services:Service", "wait_first", "(self, *coros, timeout=None)", "no four tasks for each record"),
+    ("mode.services:WaitResults", "__new__", "(_cls, done, results, stopped)", "answer for it"),
+    (_CONSUMER, "on_buffer_full", "(self, tp)", "do not pause"),
+    (_CONSUMER, "on_buffer_drop", "(self, tp)", "nothing was paused"),
+    # the thread and the producer
+    (f"{_DRIVER}:Consumer", "_new_consumer_thread", "(self)", "our thread"),
+    (f"{_DRIVER}:AIOKafkaConsumerThread", "_create_worker_consumer", "(self, transport)", "read_committed"),
+    (f"{_DRIVER}:AIOKafkaConsumerThread", "on_start", "(self)", "hang the lease on the coordinator"),
+    (f"{_DRIVER}:Producer", "_settings_default", "(self)", "idempotence, acks from all"),
+    (_AIOKAFKA, "_isolation_level", "isolation_level=self._isolation_level", "read_committed, read by start()"),
+    (_AIOKAFKA, "_coordinator", "self._coordinator = GroupCoordinator(", "hang the lease on it"),
+    (f"{_COORDINATOR}:GroupCoordinator", "_send_req", "(self, request)", "renew the lease by its answers"),
+    (f"{_COORDINATOR}:GroupCoordinator", "_do_heartbeat", "resp = await self._send_req(request)", "passes there"),
+    (
+        f"{_COORDINATOR}:CoordinatorGroupRebalance",
+        "_send_sync_group_request",
+        "response = await self._coordinator._send_req(request)",
+        "passes there",
+    ),
+    # ownership
+    (_APP, "_new_transport", "(self)", "our consumer"),
+    (_APP, "_new_producer_transport", "(self)", "our producer"),
+    (_APP, "on_rebalance_start", "(self)", "count rebalances, in the consumer's thread"),
+    (_APP, "_on_partitions_revoked", "(self, revoked)", "end the epoch after the drain"),
+    (
+        _APP,
+        "_on_partitions_assigned",
+        "(self, assigned, generation_id=0)",
+        "know which rebalance a recovery belongs to",
+    ),
+    (_APP, "on_rebalance_end", "(self)", "begin the epoch"),
+    (_APP, "on_stop", "(self)", "end the epoch at SIGTERM"),
+    # tables
+    (_TABLE, "apply_changelog_batch", "(self, batch)", "leave where Faust would swallow"),
+    (_TABLE, "on_recovery_completed", "(self, active_tps, standby_tps)", "drop what is not ours"),
+    # the watchdog's view
+    (
+        "faust.transport.consumer:ThreadDelegateConsumer",
+        "_thread",
+        "self._thread = self._new_consumer_thread()",
+        "reach aiokafka",
+    ),
+    (f"{_DRIVER}:AIOKafkaConsumerThread", "_consumer", "self._consumer = self._create_consumer(", "reach aiokafka"),
+    (_AIOKAFKA, "_subscription", "self._subscription = SubscriptionState(", "fetch positions"),
+    (f"{_POSITIONS}:Assignment", "state_value", "(self, tp)", "fetch positions"),
+    (f"{_POSITIONS}:TopicPartitionState", "_position", "self._position = position", "fetch positions"),
+    (f"{_POSITIONS}:TopicPartitionState", "lso", "self.lso = None", "how far a partition can be read"),
+    ("faust.tables.recovery:Recovery", "active_offsets", "self.active_offsets = Counter()", "how far a recovery is"),
+)
+
+PRIVATE_NAMES: Final = tuple(PrivateName(owner=o, name=n, shape=s, used_for=u) for o, n, s, u in _ROWS)

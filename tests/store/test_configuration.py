@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.domain.documents import DocumentType
+from app.domain.policy import Policy
+from app.store import BusinessConfiguration, ConfigurationRefused, Series, read_configuration
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "faturaflow.yaml"
+GOOD = """\
+businesses:
+  ORNEK:
+    seller:
+      name: Örnek A.Ş.
+      tax_number: 0123456789
+      tax_office: Örnek
+      address: {street: Sokak 1, district: Merkez, city: Ankara}
+    policy:
+      provider: nilvera
+      earsiv_series: ORN
+    series:
+      - {name: ORN, document_type: EARSIV}
+    carriers:
+      - {name: Örnek Kargo, tax_number: 1111111114}
+    connections:
+      nilvera:
+        base_url: https://provider.invalid
+        options: {concurrency: 2}
+        secrets:
+          api_key: {env: KEY}
+"""
+ENVIRON = {"KEY": "from-the-environment"}
+
+
+def read(folder: Path, text: str) -> BusinessConfiguration:
+    file = folder / "faturaflow.yaml"
+    file.write_text(text)
+    (only,) = read_configuration(file, ENVIRON)
+    return only
+
+
+def faults(folder: Path, text: str) -> list[tuple[int, str]]:
+    with pytest.raises(ConfigurationRefused) as refused:
+        read(folder, text)
+    return [(fault.line, fault.path) for fault in refused.value.faults]
+
+
+def message(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigurationRefused) as refused:
+        read(folder, text)
+    (only,) = refused.value.faults
+    return only.message
+
+
+def test_the_example_of_the_documentation_is_right() -> None:
+    (shop,) = read_configuration(EXAMPLE, {"NILVERA_API_KEY": "x"})
+    assert shop.code == "ORNEK-MAGAZA"
+    assert shop.connections["nilvera"].secrets == {"api_key": "x"}
+
+
+def test_a_file_becomes_values(tmp_path: Path) -> None:
+    business = read(tmp_path, GOOD)
+    assert business.policy == Policy(provider="nilvera", earsiv_series="ORN")
+    assert business.series == (Series(name="ORN", document_type=DocumentType.EARSIV),)
+    assert business.connections["nilvera"].options == {"concurrency": "2"}
+
+
+def test_a_tax_number_keeps_its_leading_zero_and_a_country_is_no_boolean(tmp_path: Path) -> None:
+    business = read(tmp_path, GOOD.replace("city: Ankara", "city: Ankara, country: NO"))
+    assert business.seller.tax_number == "0123456789"
+    assert business.seller.address.country == "NO"
+
+
+def test_a_secret_comes_from_the_environment_or_from_a_file_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "key.txt").write_text("from-a-file\n")
+    from_file = read(tmp_path, GOOD.replace("{env: KEY}", "{file: key.txt}"))
+    assert read(tmp_path, GOOD).connections["nilvera"].secrets == {"api_key": "from-the-environment"}
+    assert from_file.connections["nilvera"].secrets == {"api_key": "from-a-file"}
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("hunter2", r"write \{env: VARIABLE\} or \{file: PATH\}"),
+        ("{value: hunter2}", r"write \{env: VARIABLE\} or \{file: PATH\}"),
+        ("{env: KEY, file: hunter2}", r"write \{env: VARIABLE\} or \{file: PATH\}"),
+        ("{env: NOT_SET}", "NOT_SET is not set"),
+        ("{file: missing.txt}", "missing.txt cannot be read"),
+    ],
+)
+def test_a_secret_that_is_written_out_or_missing_is_refused_and_not_repeated(
+    tmp_path: Path, source: str, sentence: str
+) -> None:
+    said = message(tmp_path, GOOD.replace("{env: KEY}", source))
+    assert re.search(sentence, said)
+    assert "hunter2" not in said
+
+
+def test_an_option_with_a_secrets_name_and_a_login_in_an_address_are_refused(tmp_path: Path) -> None:
+    assert "move it under secrets" in message(tmp_path, GOOD.replace("concurrency: 2", "password: x"))
+    assert "never stands in this file" in message(tmp_path, GOOD.replace("https://", "https://me:x@"))
+
+
+def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("0123456789", "0123456788")
+        .replace("provider: nilvera", "provider: parasut")
+        .replace("earsiv_series: ORN", "earsiv_series: XYZ\n      trigger: SOMETIMES\n      triger: SHIPMENT")
+        .replace("city: Ankara", "")
+        .replace("1111111114", "11111111111")
+        .replace("https:", "http:")
+        .replace("{env: KEY}", "{env: NOT_SET}")
+    )
+    assert faults(tmp_path, text) == [
+        (5, "businesses.ORNEK.seller.tax_number"),
+        (7, "businesses.ORNEK.seller.address.city"),
+        (9, "businesses.ORNEK.policy.provider"),
+        (10, "businesses.ORNEK.policy.earsiv_series"),
+        (11, "businesses.ORNEK.policy.trigger"),
+        (12, "businesses.ORNEK.policy.triger"),
+        (16, "businesses.ORNEK.carriers[0].tax_number"),
+        (19, "businesses.ORNEK.connections.nilvera.base_url"),
+        (22, "businesses.ORNEK.connections.nilvera.secrets.api_key"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "path", "sentence"),
+    [
+        (GOOD + "  ORNEK: {}\n", 21, "businesses.ORNEK", "stands here twice: first in line 2"),
+        (GOOD.replace("ORNEK:", "ÖRNEK:"), 2, "businesses.ÖRNEK", "should match pattern"),
+        (GOOD.replace("{name: ORN", "{name: ORX"), 10, "businesses.ORNEK.policy.earsiv_series", "no series"),
+        (GOOD.replace("EARSIV}", "EFATURA}"), 10, "businesses.ORNEK.policy.earsiv_series", "no series ORN for EARSIV"),
+        (
+            GOOD.replace("    carriers:", "      - {name: ORN, document_type: EARSIV}\n    carriers:"),
+            13,
+            "businesses.ORNEK.series[1]",
+            "EARSIV ORN stands here twice",
+        ),
+        (
+            GOOD.replace("    connections:", "      - {name: Örnek Kargo, tax_number: 1234567890}\n    connections:"),
+            15,
+            "businesses.ORNEK.carriers[1]",
+            "Örnek Kargo stands here twice",
+        ),
+        ("businesses:\n  A: &a {}\n  B: *a\n", 2, "businesses.A.policy", "is required"),
+        ("businesses: {}\n", 1, "businesses", "must not be empty"),
+        ("", 1, "", "must be a mapping of fields"),
+        ("businesses:\n\t- x\n", 2, "", "is not YAML"),
+        ("a: 1\n---\nb: 2\n", 2, "", "is not YAML"),
+    ],
+)  # fmt: skip
+def test_each_fault_stands_at_its_line(tmp_path: Path, text: str, line: int, path: str, sentence: str) -> None:
+    with pytest.raises(ConfigurationRefused) as refused:
+        read(tmp_path, text)
+    assert any(
+        (fault.line, fault.path) == (line, path) and sentence in fault.message for fault in refused.value.faults
+    ), refused.value
+
+
+def test_a_connection_to_a_provider_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "faturaflow.yaml"
+    file.write_text(GOOD)
+    with pytest.raises(ConfigurationRefused, match=r"line 16: .*there is no provider nilvera: known are parasut"):
+        read_configuration(file, ENVIRON, providers={"parasut"})
+
+
+def test_an_alias_is_refused_before_it_can_grow(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationRefused, match="is an alias"):
+        read(tmp_path, "businesses: &all\n  A: *all\n")
+
+
+def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationRefused, match="cannot be read"):
+        read_configuration(tmp_path / "missing.yaml")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(ConfigurationRefused, match="not UTF-8"):
+        read_configuration(tmp_path / "binary.yaml")
