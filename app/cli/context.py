@@ -46,4 +46,5 @@ def topics() -> Topics:
 
 def codec(configured: Settings | None = None) -> Codec:
     """Reads and writes values; Avro when a schema registry is configured."""
-    return Codec.connect((configured or settings()).schema_registry)
+    known = configured or settings()
+    return Codec.connect(known.schema_registry, known.topic_prefix)

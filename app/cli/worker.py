@@ -8,8 +8,7 @@ import typer
 from app.cli.context import bootstrap, codec, told, topics
 from app.settings import settings
 from app.store.errors import StoreError
-from app.stream import StreamSettings, UnsoundSettings, run
-from app.stream.identities import AppIdentity, identity
+from app.stream import StreamSettings, UnsoundSettings, identities, run
 
 app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
 
@@ -25,9 +24,9 @@ def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.intake.agent import build  # noqa: PLC0415
 
     with told(UnsoundSettings, StoreError):
-        pinned = identity("intake")
         policies = StorePolicies(open_store())
-        run(build(_stream(pinned, allow_fresh_group=allow_fresh_group), topics(), codec(), policies))
+        stream = _stream("intake", allow_fresh_group=allow_fresh_group)
+        run(build(stream, topics(), codec(), policies))
 
 
 @app.command()
@@ -37,10 +36,10 @@ def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.stream.lag import GroupLag  # noqa: PLC0415
 
     with told(UnsoundSettings):
-        pinned, names = identity("planner"), topics()
-        lag = GroupLag(bootstrap(), identity("intake").app_id(settings().topic_prefix), names.orders)
-        stream = _stream(pinned, allow_fresh_group=allow_fresh_group)
-        run(build(stream, names, codec(), partitions=pinned.partitions(settings().profile), lag=lag))
+        names = topics()
+        lag = GroupLag(bootstrap(), identities.app("intake", names.prefix).app_id, names.orders)
+        stream = _stream("planner", allow_fresh_group=allow_fresh_group)
+        run(build(stream, names, codec(), partitions=_partitions(names.order_log), lag=lag))
 
 
 @app.command()
@@ -54,16 +53,21 @@ def issuer(
     from app.issuing.agent import build  # noqa: PLC0415
 
     with told(UnsoundSettings, StoreError, ValueError):
-        pinned = identity("issuer", provider)
-        connections = StoreConnections(open_store(), provider)
-        stream = _stream(pinned, allow_fresh_group=allow_fresh_group, max_call_seconds=connections.max_call_seconds())
-        partitions = pinned.partitions(settings().profile)
-        run(build(stream, topics(), codec(), connections, provider=provider, partitions=partitions))
+        connections, names = StoreConnections(open_store(), provider), topics()
+        longest = connections.max_call_seconds()
+        stream = _stream(identities.issuer(provider), allow_fresh_group=allow_fresh_group, max_call_seconds=longest)
+        partitions = _partitions(names.commands(provider))
+        run(build(stream, names, codec(), connections, provider=provider, partitions=partitions))
 
 
-def _stream(pinned: AppIdentity, *, allow_fresh_group: bool, max_call_seconds: float = 0.0) -> StreamSettings:
+def _partitions(topic: str) -> int:
     known = settings()
-    app_id = pinned.app_id(known.topic_prefix)
+    return identities.partitions(known.profile, known.topic_prefix)[topic]
+
+
+def _stream(name: str, *, allow_fresh_group: bool, max_call_seconds: float = 0.0) -> StreamSettings:
+    known = settings()
+    app_id = identities.app(name, known.topic_prefix).app_id
     return StreamSettings(
         bootstrap=bootstrap(),
         app_id=app_id,

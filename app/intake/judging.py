@@ -1,6 +1,5 @@
-"""What becomes of one submitted record: into its order's log, refused with every error, or a dead letter. Pure."""
+"""What becomes of one submitted record: into its order's log, or refused with every error. Pure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,22 +11,8 @@ from app.domain.policy import RULES_VERSION, Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a record stood: what its event id is made of. `appended_at` is the broker's append time."""
-
-    topic: str
-    partition: int
-    offset: int
-    appended_at: datetime
-
-    def event_id(self, value: bytes) -> str:
-        """The same for a redelivery, another one for a repeat."""
-        return identity.event_id(self.topic, self.partition, self.offset, value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Misshapen:
-    """A record that can be read but has the wrong shape; what could be read of its identity."""
+    """A record that can be read and has the wrong shape: what could be read of its identity, and every error."""
 
     business: str
     order_reference: str
@@ -36,7 +21,27 @@ class Misshapen:
     errors: tuple[FieldError, ...]
 
 
-def log(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy) -> LoggedEvent:
+def event_id_of(topic: str, partition: int, offset: int, value: bytes | None) -> str:
+    """The same for a redelivered record, another one for a repeated order."""
+    return identity.event_id(topic, partition, offset, value or b"")
+
+
+def judge(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy | None) -> LoggedEvent | OrderOutcome:
+    """A well-shaped event goes into its order's log, if its business is known."""
+    if policy is not None:
+        return stamp(event, event_id, received_at, policy)
+    error = FieldError(path="$.business", code="UNKNOWN_BUSINESS", message="no such business is configured")
+    unknown = Misshapen(
+        business=event.business,
+        order_reference=event.order_reference,
+        event_type=event.body.type,
+        request_id=event.request_id,
+        errors=(error,),
+    )
+    return refuse(unknown, event_id, received_at, error.code)
+
+
+def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy) -> LoggedEvent:
     """The event as its order's log keeps it: with identity, time, and the policy and rules that judge it."""
     return LoggedEvent(
         event_id=event_id,
@@ -68,21 +73,3 @@ def refuse(found: Misshapen, event_id: str, received_at: datetime, reason: str) 
         documents=(),
         occurred_at=received_at,
     )
-
-
-def judge(
-    event: OrderEvent, event_id: str, received_at: datetime, policy_of: Callable[[str], Policy | None]
-) -> LoggedEvent | OrderOutcome:
-    """Whether a well-shaped event goes into its order's log: it does, if its business is known."""
-    policy = policy_of(event.business)
-    if policy is not None:
-        return log(event, event_id, received_at, policy)
-    error = FieldError(path="$.business", code="UNKNOWN_BUSINESS", message="no such business is configured")
-    unknown = Misshapen(
-        business=event.business,
-        order_reference=event.order_reference,
-        event_type=event.body.type,
-        request_id=event.request_id,
-        errors=(error,),
-    )
-    return refuse(unknown, event_id, received_at, error.code)

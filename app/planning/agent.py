@@ -1,7 +1,7 @@
 """The planner's stage: a batch of the order log in, everything it causes out, entries last."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,12 +12,12 @@ from app.planning.batch import BatchFold, fold_batch
 from app.planning.clock import Clock, IntakeLag
 from app.planning.entries import encode, version_key
 from app.planning.fold import NewerRulesError
-from app.planning.outbox import Outbox
 from app.stream import (
     App,
     Entry,
     Epoch,
     InRecord,
+    Record,
     StreamSettings,
     consume_batches,
     durable_table,
@@ -29,6 +29,7 @@ from app.stream import (
 )
 from app.stream.codec import Codec
 from app.stream.exits import NEWER_RULES, leave
+from app.stream.outgoing import Outgoing
 from app.stream.topics import Topics
 
 # Often enough for bounds that are set in minutes, seldom enough to cost nothing.
@@ -45,8 +46,7 @@ class Planner:
     def __init__(self, app: App, topics: Topics, codec: Codec, *, partitions: int, lag: IntakeLag) -> None:
         self._app = app
         self._codec = codec
-        self._topics = topics
-        self._outbox = Outbox(topics, codec)
+        self._outgoing = Outgoing(topics, codec, app="planner")
         self._documents = durable_table(app, "documents", partitions=partitions)
         self._orders = durable_table(app, "orders", partitions=partitions)
         self._clock = Clock(lag)
@@ -62,19 +62,27 @@ class Planner:
             batch = fold_batch(records, self._orders, self._read)
         except NewerRulesError as newer:
             leave(str(newer), newer, code=NEWER_RULES)
-        await send_all(self._app, self._outbox.records(batch))  # 1. what the events cause
+        await send_all(self._app, self._caused(batch))  # 1. what the events cause
         await self._documents.put_all(epoch, dedupe_entries(batch))  # 2. the dedupe entries
         await self._orders.put_all(epoch, order_entries(batch))  # 3. last: an entry means "all it causes is durable"
         await self._orders.forget_all(superseded(batch))
         for change in batch.changed():
             self._clock.watch(change.partition, change.key, change.state)
 
+    def _caused(self, batch: BatchFold) -> Iterator[Record]:
+        """Commands, outcomes and status events in the order in which the records caused them; then dead letters."""
+        for record, effects in batch.effects:
+            for emitted in (effects.commands, effects.outcomes, effects.statuses):
+                yield from (self._outgoing.of(each, record) for each in emitted)
+        for poisoned in batch.poisoned:
+            yield self._outgoing.dead_letter(poisoned.record, poisoned.code, poisoned.message)
+
     def _read(self, value: bytes) -> LoggedEvent:
         return self._codec.read(LoggedEvent, value)
 
     async def _tick(self, epoch: Epoch) -> None:  # noqa: ARG002 - the clock's own partitions are those of the epoch
         events = await self._clock.due(datetime.now(UTC), self._orders)
-        await send_all(self._app, [self._outbox.clock_record(event) for event in events])
+        await send_all(self._app, [self._outgoing.of(event) for event in events])
 
     def _begin(self, epoch: Epoch) -> None:
         self._clock.clear()

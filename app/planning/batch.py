@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from app.domain import identity
 from app.domain.orders import LoggedEvent
@@ -10,6 +10,7 @@ from app.planning.effects import Effects
 from app.planning.entries import OrdersView, encode, newest
 from app.planning.fold import NewerRulesError, fold, freeze
 from app.planning.state import OrderState
+from app.stream.records import InRecord
 
 # An entry must fit into a record of 1 MiB with its key and headers.
 MOST_ENTRY_BYTES: Final = 900_000
@@ -17,21 +18,6 @@ MOST_ENTRY_BYTES: Final = 900_000
 CAREFUL_BYTES: Final = 200_000
 
 Read = Callable[[bytes], LoggedEvent]
-
-
-class LogRecord(Protocol):
-    """A record of the order log as the stream hands it over."""
-
-    @property
-    def topic(self) -> str: ...
-    @property
-    def partition(self) -> int: ...
-    @property
-    def offset(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
 
 
 class EntryTooLargeError(Exception):
@@ -42,7 +28,7 @@ class EntryTooLargeError(Exception):
 class Poisoned:
     """A record that could not be folded; its order is frozen."""
 
-    record: LogRecord
+    record: InRecord
     code: str
     message: str
 
@@ -63,7 +49,7 @@ class OrderChange:
 class BatchFold:
     """What a batch causes, in order, and the orders it changes."""
 
-    effects: list[tuple[LogRecord, Effects]] = field(default_factory=list)
+    effects: list[tuple[InRecord, Effects]] = field(default_factory=list)
     poisoned: list[Poisoned] = field(default_factory=list)
     orders: dict[tuple[int, bytes], OrderChange] = field(default_factory=dict)
 
@@ -72,7 +58,7 @@ class BatchFold:
         return (change for change in self.orders.values() if change.changed)
 
 
-def fold_batch(records: Iterable[LogRecord], view: OrdersView, read: Read) -> BatchFold:
+def fold_batch(records: Iterable[InRecord], view: OrdersView, read: Read) -> BatchFold:
     """Folds each record in order. A record that cannot be folded freezes its order and nothing else.
 
     Raises NewerRulesError: then nothing of the batch may be written.
@@ -94,7 +80,7 @@ def fold_batch(records: Iterable[LogRecord], view: OrdersView, read: Read) -> Ba
     return batch
 
 
-def _order_of(record: LogRecord, batch: BatchFold, view: OrdersView) -> OrderChange:
+def _order_of(record: InRecord, batch: BatchFold, view: OrdersView) -> OrderChange:
     at = record.partition, record.key or b""
     change = batch.orders.get(at)
     if change is None:
@@ -110,7 +96,7 @@ def _order_of(record: LogRecord, batch: BatchFold, view: OrdersView) -> OrderCha
     return change
 
 
-def _fold_one(record: LogRecord, change: OrderChange, read: Read) -> tuple[OrderState, Effects]:
+def _fold_one(record: InRecord, change: OrderChange, read: Read) -> tuple[OrderState, Effects]:
     if record.value is None or not record.key:
         raise ValueError("a record of the order log has a key and a value")
     state, effects = fold(change.state, read(record.value))
@@ -119,7 +105,7 @@ def _fold_one(record: LogRecord, change: OrderChange, read: Read) -> tuple[Order
     return state, effects
 
 
-def _poisoned(record: LogRecord, exc: Exception) -> Poisoned:
+def _poisoned(record: InRecord, exc: Exception) -> Poisoned:
     """Names the fault without repeating the record's content."""
     code = "ENTRY_TOO_LARGE" if isinstance(exc, EntryTooLargeError) else "FOLD_FAILED"
     return Poisoned(record=record, code=code, message=type(exc).__name__)

@@ -25,6 +25,8 @@ CHANGELOG_EMPTY: Final = 73
 """The group has offsets but a changelog is empty: it was deleted or renamed, and the dedupe with it."""
 TOPIC_MISSING: Final = 74
 """A topic or changelog does not exist, or not with the partitions it needs: `faturaflow topics apply`."""
+NEWER_RULES: Final = 75
+"""The log holds decisions of a newer version: run that version, this one would decide differently."""
 
 Leave = Callable[..., NoReturn]
 

@@ -1,0 +1,86 @@
+"""`faturaflow topics`: every topic, changelog and dead-letter topic of an installation."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from confluent_kafka.admin import AdminClient
+from rich.console import Console
+from rich.table import Table
+
+from app.cli import context
+from app.settings import settings
+from app.stream import identities
+from app.stream.codec_errors import CodecError
+from app.stream.declarations import TopicPlan, declared
+from app.stream.provisioning import Applied, BrokerFault, ExistingTopic, TopicsRefused, existing_topics
+from app.stream.provisioning import apply as apply_plans
+
+app = typer.Typer(help="Kafka's topics as they must be.", no_args_is_help=True)
+
+
+class ProfileName(StrEnum):
+    """The partition counts and replication of a development stack, or of production."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+Bootstrap = Annotated[str | None, typer.Option(help="Kafka's host:port; else FATURAFLOW_BOOTSTRAP, else the stack's.")]
+Profile = Annotated[ProfileName | None, typer.Option(help="Else FATURAFLOW_PROFILE, else development.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command()
+def apply(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJson = False) -> None:
+    """Create what is missing and bring configurations up to date; change no partition count or clean-up policy."""
+    plans = _plans(profile)
+    with context.told(TopicsRefused, BrokerFault, CodecError):
+        applied = apply_plans(_admin(bootstrap), plans)
+        context.codec().register(identities.PROVIDERS)
+    typer.echo(json.dumps(asdict(applied))) if as_json else _show_applied(applied)
+
+
+@app.command("list")
+def list_topics(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJson = False) -> None:
+    """List the declared topics, and whether the broker has them."""
+    plans = _plans(profile)
+    with context.told(BrokerFault):
+        existing = existing_topics(_admin(bootstrap), [plan.name for plan in plans])
+    if as_json:
+        typer.echo(json.dumps([asdict(plan) | {"exists": plan.name in existing} for plan in plans]))
+    else:
+        _show_list(plans, existing)
+
+
+def _plans(profile: ProfileName | None) -> tuple[TopicPlan, ...]:
+    return declared(profile.value if profile else settings().profile, settings().topic_prefix)
+
+
+def _admin(bootstrap: str | None) -> AdminClient:
+    # What goes wrong is said here as one sentence; librdkafka would write its own to standard error.
+    return AdminClient({"bootstrap.servers": context.bootstrap(bootstrap), "log_level": 0})
+
+
+def _show_applied(applied: Applied) -> None:
+    table = Table("Topic", "Partitions", "", "Changes")
+    for row in applied.topics:
+        table.add_row(row.name, str(row.partitions), row.change.lower(), ", ".join(row.changes))
+    Console().print(table)
+    for warning in applied.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
+
+
+def _show_list(plans: Sequence[TopicPlan], existing: dict[str, ExistingTopic]) -> None:
+    table = Table("Topic", "Partitions", "Replicas", "Clean-up", "On the broker")
+    for plan in plans:
+        there = "yes" if plan.name in existing else "no: `faturaflow topics apply`"
+        table.add_row(plan.name, str(plan.partitions), str(plan.replication), plan.cleanup_policy, there)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    app()

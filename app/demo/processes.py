@@ -1,0 +1,106 @@
+"""The demonstration's processes: started with their own environment, watched, and ended by their own ids."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Final, Self
+
+# A worker drains its running calls and commits; then it must be gone.
+STOP_SECONDS: Final = 30.0
+
+
+class ProcessFailedError(Exception):
+    """A process ended by itself; says which and shows the end of its log."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Process:
+    """One running process and its log."""
+
+    name: str
+    popen: subprocess.Popen[str]
+    log: Path
+
+
+@dataclass(slots=True, kw_only=True)
+class Processes:
+    """Everything that was started; ends with the block, also when the block fails."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    running: list[Process] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, name: str, arguments: Sequence[str], *, pipe: bool = False) -> Process:
+        """Starts `faturaflow` with these arguments; what it prints goes to its log, or to us with `pipe`."""
+        log = self.folder / f"{name}.log"
+        with log.open("w", encoding="utf-8") as output:
+            popen = subprocess.Popen(
+                [sys.executable, "-m", "app.cli.main", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if pipe else output,
+                stderr=output,
+                env={**os.environ, **self.environment, "FATURAFLOW_WORKER": name},
+                text=True,
+                start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on, once and in order
+            )
+        process = Process(name=name, popen=popen, log=log)
+        self.running.append(process)
+        return process
+
+    def start_sandbox(self, provider: str, seed: int) -> str:
+        """Starts a provider's simulator and returns its base URL."""
+        process = self.start(f"sandbox-{provider}", ["sandbox", provider, "--seed", str(seed)], pipe=True)
+        url = _first_line(process.popen.stdout)
+        if not url.startswith("http://"):
+            raise ProcessFailedError(f"{process.name} does not listen:\n{tail(process.log)}")
+        return url
+
+    def finish(self, process: Process) -> None:
+        """Waits for a process that ends by itself. Raises ProcessFailedError when it does not end well."""
+        code = process.popen.wait(STOP_SECONDS)
+        self.running.remove(process)
+        if code:
+            raise ProcessFailedError(f"{process.name} ended with exit code {code}:\n{tail(process.log)}")
+
+    def check(self) -> None:
+        """Raises ProcessFailedError when one has ended by itself."""
+        for process in self.running:
+            if (code := process.popen.poll()) is not None:
+                raise ProcessFailedError(f"{process.name} ended with exit code {code}:\n{tail(process.log)}")
+
+    def stop(self, names: str = "") -> dict[str, int]:
+        """Ends those whose name begins so, all at once, and returns their exit codes."""
+        ending = [process for process in self.running if process.name.startswith(names)]
+        for process in ending:
+            process.popen.terminate()
+        codes = {process.name: _ended(process.popen) for process in ending}
+        self.running = [process for process in self.running if process not in ending]
+        return codes
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The end of a log, for an error message."""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+def _ended(popen: subprocess.Popen[str]) -> int:
+    try:
+        return popen.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        popen.kill()
+        return popen.wait(STOP_SECONDS)
+
+
+def _first_line(output: IO[str] | None) -> str:
+    """The line with which a simulator says where it listens; empty when it ended instead."""
+    return output.readline().strip() if output is not None else ""

@@ -1,0 +1,108 @@
+"""The demonstration's installation: Kafka, topics, configuration, simulators and workers, all of its own."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.fernet import Fernet
+
+from app import stack
+from app.demo import scene
+from app.demo.books import LedgerDocument
+from app.demo.processes import Processes
+from app.stream.codec import Codec
+from app.stream.topics import Topics
+
+WORKERS: Final = {
+    "intake": ["worker", "intake"],
+    "planner": ["worker", "planner"],
+    "issuer-nilvera": ["worker", "issuer", "nilvera"],
+    "issuer-testbook": ["worker", "issuer", "testbook"],
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where the demonstration runs: what a person needs to look into it."""
+
+    bootstrap: str
+    topics: Topics
+    codec: Codec
+    ledgers: dict[str, str]
+    environment: dict[str, str]
+    folder: Path
+    processes: tuple[int, ...]
+
+
+@contextmanager
+def standing_stage(folder: Path, bootstrap: str | None, seed: int, *, keep: bool) -> Iterator[tuple[Stage, Processes]]:
+    """Kafka, topics, configuration, simulators and workers; everything ends with the block unless it is kept."""
+    with ExitStack() as ending:
+        if bootstrap is None:
+            running = stack.up(folder.parent / "stack")
+            bootstrap = running.bootstrap
+            if running.started and not keep:
+                ending.callback(stack.down, running.folder)
+        prefix = f"demo-{folder.name}."
+        environment = {
+            "FATURAFLOW_BOOTSTRAP": bootstrap,
+            "FATURAFLOW_TOPIC_PREFIX": prefix,
+            "FATURAFLOW_DATABASE": f"sqlite:///{folder.absolute()}/faturaflow.db",
+            "FATURAFLOW_DATA_DIR": str(folder.absolute() / "data"),
+            "FATURAFLOW_SECRET_KEY": Fernet.generate_key().decode(),
+            "FATURAFLOW_SESSION_TIMEOUT": "6",
+            "FATURAFLOW_REBALANCE_TIMEOUT": "30",
+            **scene.keys(),
+        }
+        processes = Processes(folder=folder / "logs", environment=environment)
+        if not keep:
+            ending.enter_context(processes)
+        ledgers = _prepare(processes, folder, seed)
+        stage = Stage(
+            bootstrap=bootstrap,
+            topics=Topics(prefix),
+            codec=Codec.connect(None),
+            ledgers=ledgers,
+            environment=environment,
+            folder=folder,
+            processes=tuple(process.popen.pid for process in processes.running),
+        )
+        yield stage, processes
+
+
+def _prepare(processes: Processes, folder: Path, seed: int) -> dict[str, str]:
+    """Topics, simulators, configuration, workers; returns each provider's base URL."""
+    applied = processes.start("topics", ["topics", "apply"])
+    ledgers = {provider: processes.start_sandbox(provider, seed) for provider in scene.MISBEHAVIOUR}
+    for provider, url in ledgers.items():
+        _request(f"{url}/_simulator/misbehaviour", scene.MISBEHAVIOUR[provider].as_request())
+    file = folder / "faturaflow.yaml"
+    file.write_text(scene.configuration(ledgers), encoding="utf-8")
+    configured = processes.start("config", ["config", "apply", str(file)])
+    for process in (applied, configured):
+        processes.finish(process)
+    for name, arguments in WORKERS.items():
+        processes.start(name, arguments)
+    return ledgers
+
+
+def ledger_of(provider: str, url: str) -> Iterator[LedgerDocument]:
+    for document in _request(f"{url}/_simulator/ledger")["documents"]:
+        yield LedgerDocument(
+            provider=provider,
+            reference=document["reference"],
+            order_reference=document["order_reference"],
+            state=document["state"],
+        )
+
+
+def _request(url: str, body: dict[str, Any] | None = None) -> Any:
+    """One request to a simulator's switches; loopback only, because the simulators are nowhere else."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, method="PUT" if data else "GET")  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
+        return json.load(response)

@@ -1,0 +1,89 @@
+"""Commands in: read, written down, handed to the scheduler. Nothing here waits for a provider."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.commands import InvoiceCommand
+from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
+from app.issuing.ports import Journal
+from app.issuing.scheduler import Scheduler
+
+
+class CommandRecord(Protocol):
+    """A record of the command topic as the stream hands it over."""
+
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def value(self) -> bytes | None: ...
+
+
+class Unreadable(ValueError):  # noqa: N818 - it names the record, not a fault of ours
+    """A record that is no command for this issuer; it goes to the dead letters with its original bytes."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A record that could not be read, and why."""
+
+    record: CommandRecord
+    error: Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """The commands of a batch that are not known yet, and what could not be read."""
+
+    commands: tuple[tuple[int, str, Admitted], ...]
+    dead_letters: tuple[DeadLetter, ...]
+
+
+Read = Callable[[bytes], InvoiceCommand]
+
+
+def read_batch(records: Sequence[CommandRecord], journal: Journal, read: Read, provider: str) -> Admission:
+    """Sorts a batch. A command that the journal knows, in whatever state, is a redelivery and is left out."""
+    commands: dict[str, tuple[int, str, Admitted]] = {}
+    dead: list[DeadLetter] = []
+    for record in records:
+        try:
+            command = _command(record, read, provider)
+        except Unreadable as error:
+            dead.append(DeadLetter(record=record, error=error))
+            continue
+        is_known = command.command_id in commands or journal.entry(record.partition, command.command_id.encode())
+        if not is_known:
+            fact = admitted(command, record.offset)
+            commands[command.command_id] = (record.partition, command.command_id, fact)
+    return Admission(commands=tuple(commands.values()), dead_letters=tuple(dead))
+
+
+def _command(record: CommandRecord, read: Read, provider: str) -> InvoiceCommand:
+    if record.value is None:
+        raise Unreadable("NO_VALUE", "a command has a value")
+    try:
+        command = read(record.value)
+    except ValueError as exc:
+        raise Unreadable("NOT_A_COMMAND", f"not a command: {type(exc).__name__}") from exc
+    if command.provider != provider:
+        raise Unreadable("OTHER_PROVIDER", f"a command for {command.provider} in the topic of {provider}")
+    return command
+
+
+async def admit(admission: Admission, journal: Journal, scheduler: Scheduler) -> None:
+    """Durable first, then worked for. Raises Lost: then the batch comes to the partitions' new owner."""
+    await journal.put_all(
+        [
+            (partition, journal_key(command_id, name_of(Admitted)), encode(fact))
+            for partition, command_id, fact in admission.commands
+        ]
+    )
+    for partition, command_id, fact in admission.commands:
+        scheduler.admit(partition, command_id.encode(), fact)

@@ -1,0 +1,124 @@
+"""One document, moved on as far as it goes: decide, carry out, decide again."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import structlog
+
+from app.issuing.decisions import AwaitConnection, AwaitPerson, Decision, Report, Rest, TakeReview, Wait, Withdraw
+from app.issuing.dossier import Dossier
+from app.issuing.lane import RECHECK_SECONDS, Lane
+from app.issuing.machine import decide
+from app.issuing.ports import Clock, Journal
+from app.issuing.queue import Document
+from app.issuing.steps import pause_after
+from app.issuing.worker import Turn, Worker
+from providers.base import Finding, Outcome
+
+log = structlog.get_logger(__name__)
+
+
+class Epoch:
+    """One time of ownership."""
+
+    def __init__(self) -> None:
+        self.is_open = True
+
+
+class Stand(Enum):
+    """Where a document stands after it was moved on. PARKED: only another command moves it."""
+
+    AT_REST = "AT_REST"
+    PARKED = "PARKED"
+    WANTS_A_CALL = "WANTS_A_CALL"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It goes on in so many seconds."""
+
+    seconds: float
+    is_poll: bool = False
+
+
+class EpochGate:
+    """A lane as the worker sees it, during one epoch."""
+
+    def __init__(self, lane: Lane, epoch: Epoch) -> None:
+        self._lane = lane
+        self._epoch = epoch
+
+    def take(self) -> bool:
+        """A place for one call; none after the epoch's end."""
+        return self._epoch.is_open and self._lane.take()
+
+    def is_ours(self) -> bool:
+        """Whether the partition has not been handed over since."""
+        return self._epoch.is_open
+
+    def heard(self, said: Outcome | Finding) -> None:
+        """Passes an answer on to the lane's breaker and limiter."""
+        self._lane.heard(said)
+
+
+class Advance:
+    """Moves documents on. Holds nothing of its own."""
+
+    def __init__(self, *, journal: Journal, worker: Worker, clock: Clock) -> None:
+        self._journal = journal
+        self._worker = worker
+        self._clock = clock
+
+    async def __call__(self, document: Document, lane: Lane, epoch: Epoch, *, may_call: bool) -> Stand | Later:
+        """Until it waits for something. Raises Lost; without `may_call` the provider is not asked."""
+        gate = EpochGate(lane, epoch)
+        while epoch.is_open:
+            await lane.refresh()
+            decision = self._decide(document, lane)
+            match decision:
+                case Report() | Withdraw() | TakeReview():
+                    await self._worker.note(document.partition, decision)
+                case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
+                    return self._pause(document, decision)
+                case call:
+                    if not may_call or lane.connection is None:
+                        return Stand.WANTS_A_CALL
+                    turn = await self._worker.call(document.partition, call, lane.connection, gate)
+                    if turn is not Turn.WENT_ON:
+                        return self._stop(document, turn)
+                    document.failures = 0
+        return Stand.PARKED
+
+    def _decide(self, document: Document, lane: Lane) -> Decision | None:
+        """One document that cannot be decided must not hold up the others; it stays as it is, loudly."""
+        try:
+            entries = ((key, self._journal.entry(document.partition, key)) for key in document.commands)
+            dossiers = [Dossier.read(key.decode(), entry) for key, entry in entries]
+            return decide(dossiers, lane.rules, self._clock.now())
+        except (ValueError, KeyError) as exc:
+            log.critical("a document cannot be decided", document_id=document.document_id, error=type(exc).__name__)
+            return None
+
+    def _pause(self, document: Document, decision: Rest | AwaitPerson | Wait | AwaitConnection | None) -> Stand | Later:
+        match decision:
+            case Rest():
+                for command_id in decision.forgettable:
+                    self._worker.forget(document.partition, command_id)
+                return Stand.AT_REST
+            case Wait():
+                return self._until(decision)
+            case AwaitConnection():
+                return Later(RECHECK_SECONDS)
+            case AwaitPerson() | None:
+                return Stand.PARKED
+
+    def _stop(self, document: Document, turn: Turn | Wait) -> Stand | Later:
+        if isinstance(turn, Wait):
+            return self._until(turn)
+        if turn is Turn.NO_SLOT:
+            return Stand.WANTS_A_CALL
+        document.failures += 1
+        return Later(pause_after(document.failures, document.document_id).total_seconds())
+
+    def _until(self, wait: Wait) -> Later:
+        return Later(max(0.0, (wait.until - self._clock.now()).total_seconds()), wait.is_poll)

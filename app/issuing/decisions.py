@@ -1,0 +1,111 @@
+"""What the machine may decide. A decision is a value: it names what is to be done, and nothing of how."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.documents import DocumentType
+from app.domain.orders import LoggedEvent
+from app.issuing.facts import Reported, Reviewed, Withdrawn
+from providers.base import Done, Prepared, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepare:
+    """Fix the request. Without a document type, the command and the register decide it."""
+
+    command_id: str
+    revision: int
+    number: int
+    step: Step
+    document_type: DocumentType | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Call the provider to make something: the only decision that can."""
+
+    command_id: str
+    step: Step
+    number: int
+    prepared_id: str
+    prepared: Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Look whether the attempts in `covers` made something."""
+
+    command_id: str
+    step: Step
+    covers: tuple[str, ...]
+    prepared: Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Ask for the legal state of what exists since `since`."""
+
+    command_id: str
+    prepared: Prepared
+    done: Done
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Tell the order's log, then write that it was told. Without an event the command ends silently."""
+
+    command_id: str
+    label: str
+    fact: Reported
+    event: LoggedEvent | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Write that nothing was sent and nothing will be."""
+
+    command_id: str
+    fact: Withdrawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeReview:
+    """Write down what a person decided."""
+
+    command_id: str
+    fact: Reviewed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitPerson:
+    """A person has been asked."""
+
+    command_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Nothing before this time. `is_poll`: what comes then is only a question about a finished document."""
+
+    until: datetime
+    is_poll: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitConnection:
+    """What to do depends on the connection, and that is not known now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """The document needs nothing. `forgettable`: commands of which only the last fact is still of use."""
+
+    forgettable: tuple[str, ...] = ()
+
+
+Call = Prepare | Attempt | Ask | Follow
+Note = Report | Withdraw | TakeReview
+Pause = AwaitPerson | Wait | AwaitConnection | Rest
+Decision = Call | Note | Pause

@@ -1,0 +1,230 @@
+"""The journal's facts: written once, never changed; a command's state is what they say together.
+
+Key: `command id ␟ step ␟ fact ␟ id`, joined by U+001F. The step is empty for facts of the whole command. The id is
+`n-writer`, with the writer's random process id, wherever two workers could write different things; it is the
+review's revision, or the report's label, where whoever writes writes the same.
+"""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final, NamedTuple
+
+from pydantic import PlainSerializer, PlainValidator, TypeAdapter
+from pydantic_core import from_json
+
+from app.domain.commands import Action, InvoiceCommand
+from app.domain.documents import Attention, DocumentState
+from app.domain.identity import SEPARATOR
+from app.domain.orders import Decision
+from providers.base import (
+    Absent,
+    Different,
+    Done,
+    Finding,
+    NotSent,
+    Outcome,
+    Prepared,
+    Refused,
+    Step,
+    Unclear,
+    Unknown,
+)
+
+KEY_SEPARATOR: Final = SEPARATOR.encode()
+# Ends a command: everything else that stands about it may be forgotten.
+FINAL: Final = "FINAL"
+
+
+def _tagged(*classes: type) -> tuple[PlainValidator, PlainSerializer]:
+    """Writes a union's member with its name: `{"is": "NotSent", …}`. The members alone look too much alike."""
+    adapters: dict[str, TypeAdapter[object]] = {cls.__name__: TypeAdapter(cls) for cls in classes}
+
+    def read(value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return adapters[value["is"]].validate_python({k: v for k, v in value.items() if k != "is"})
+
+    def write(value: object) -> dict[str, object]:
+        name = type(value).__name__
+        body = adapters[name].dump_python(value, mode="json", exclude_defaults=True)
+        return {"is": name, **body}
+
+    return PlainValidator(read), PlainSerializer(write)
+
+
+StoredOutcome = Annotated[Outcome, *_tagged(NotSent, Refused, Unknown, Done)]
+StoredFinding = Annotated[Finding, *_tagged(Done, Absent, Different, Unclear)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """A command has come in. `command` is its JSON, compressed; the rest is what the queue needs without reading it.
+
+    `offset` is the record's offset: within a connection's partition it is the order in which the planner asked.
+    """
+
+    action: Action
+    business: str
+    order_reference: str
+    document_id: str
+    offset: int
+    command: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempting:
+    """Somebody may be calling until the deadline, and the provider may be at work for a while longer."""
+
+    started: datetime
+    deadline: datetime
+    prepared: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What one attempt came to. `prepared` names the request that it answers."""
+
+    at: datetime
+    prepared: str
+    outcome: StoredOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """What the provider said when asked for our reference, after the attempts in `covers`."""
+
+    began: datetime
+    at: datetime
+    covers: tuple[str, ...]
+    finding: StoredFinding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """A person's decision on one revision of a review. The first counts."""
+
+    at: datetime
+    revision: int
+    decision: Decision
+    number: str | None = None
+    ettn: str | None = None
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A legal state that was seen by following the document after its creation."""
+
+    at: datetime
+    done: Done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """Nothing was sent, and from here on nothing will be. `by` is the withdrawing command."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The order's log has it. Its label is the key's id.
+
+    A review's report carries what it was raised for (`covers` names the facts in question), the last one carries
+    what is needed to notice, after everything else is forgotten, that a second document has appeared.
+    """
+
+    at: datetime
+    state: DocumentState | None = None
+    attention: Attention | None = None
+    revision: int = 0
+    covers: tuple[str, ...] = ()
+    reference: str | None = None
+    document_id: str | None = None
+    business: str | None = None
+    order_reference: str | None = None
+
+
+Fact = Admitted | Prepared | Attempting | Answered | LookedUp | Reviewed | Observed | Withdrawn | Reported
+FACTS: Final = (Admitted, Prepared, Attempting, Answered, LookedUp, Reviewed, Observed, Withdrawn, Reported)
+_KINDS: Final[dict[str, type[Fact]]] = {fact.__name__: fact for fact in FACTS}
+_ADAPTERS: Final[dict[str, TypeAdapter[Fact]]] = {name: TypeAdapter(fact) for name, fact in _KINDS.items()}
+# These fields are whole documents: they stand behind the fact's JSON line, compressed.
+_BODIES: Final = {Admitted.__name__: "command", Prepared.__name__: "request"}
+_COMMAND: Final = TypeAdapter(InvoiceCommand)
+
+
+class FactName(NamedTuple):
+    """A fact's key without the command."""
+
+    step: Step | None
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return SEPARATOR.join((self.step or "", self.kind, self.id))
+
+    @classmethod
+    def parse(cls, text: str) -> "FactName":
+        step, kind, identifier = text.split(SEPARATOR)
+        return cls(Step(step) if step else None, kind, identifier)
+
+
+def name_of(fact: type[Fact], identifier: str = "", step: Step | None = None) -> FactName:
+    """The name under which a fact of this kind is written."""
+    return FactName(step, fact.__name__, identifier)
+
+
+def journal_key(command_id: str, name: FactName) -> bytes:
+    """The journal's key; the command's id comes first, so that the journal can give all facts of a command."""
+    return f"{command_id}{SEPARATOR}{name}".encode()
+
+
+FINAL_NAME: Final = str(name_of(Reported, FINAL)).encode()
+ADMITTED_NAME: Final = str(name_of(Admitted)).encode()
+
+
+def encode(fact: Fact) -> bytes:
+    """The fact as the journal keeps it: a JSON line, then its document, if it has one, compressed."""
+    name = type(fact).__name__
+    field = _BODIES.get(name)
+    line = _ADAPTERS[name].dump_json(fact, exclude={field} if field else None, exclude_defaults=True)
+    if isinstance(fact, Admitted):
+        return line + b"\n" + fact.command
+    if isinstance(fact, Prepared):
+        return line + b"\n" + zlib.compress(fact.request.encode())
+    return line
+
+
+def decode(kind: str, value: bytes) -> Fact:
+    """The inverse of `encode`. Raises ValueError or KeyError for what this version does not know."""
+    field = _BODIES.get(kind)
+    if field is None:
+        return _ADAPTERS[kind].validate_json(value)
+    line, _, body = value.partition(b"\n")
+    document = body if kind == Admitted.__name__ else zlib.decompress(body).decode()
+    return _ADAPTERS[kind].validate_python({**from_json(line), field: document})
+
+
+def admitted(command: InvoiceCommand, offset: int) -> Admitted:
+    """The fact that takes a command in."""
+    return Admitted(
+        action=command.action,
+        business=command.business,
+        order_reference=command.order_reference,
+        document_id=command.document_id,
+        offset=offset,
+        command=zlib.compress(_COMMAND.dump_json(command)),
+    )
+
+
+def command_of(fact: Admitted) -> InvoiceCommand:
+    """The command that was taken in."""
+    return _COMMAND.validate_json(zlib.decompress(fact.command))
+
+
+def number_of(identifier: str) -> int:
+    """The n of an id `n-writer`."""
+    return int(identifier.partition("-")[0])

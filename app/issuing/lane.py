@@ -1,0 +1,149 @@
+"""One connection's lane: its queue, its limiter, its breaker, and the connection itself as it was last seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from app.issuing.breaker import Breaker, BreakerState
+from app.issuing.calls import bounded
+from app.issuing.limiter import Limiter
+from app.issuing.ports import Connection, Connections, NoConnection
+from app.issuing.queue import NEVER, Queue
+from app.issuing.steps import LONGEST_RETRY_AFTER, Rules
+from providers.base import Finding, NotSent, Outcome, Unclear, Unknown
+
+log = structlog.get_logger(__name__)
+
+# How long a connection is taken as it was: its owner's change works within seconds.
+CONNECTION_FRESH_SECONDS: Final = 5.0
+# How often a missing, disabled or blocked connection is looked at again.
+RECHECK_SECONDS: Final = 5.0
+# Before the connection was seen once, one command is enough to find out.
+CONCURRENCY_UNSEEN: Final = 1
+
+
+@dataclass(slots=True)
+class Block:
+    """A revision of the connection that its owner has to look at."""
+
+    revision: int
+    why: str
+    is_marked: bool = False
+
+
+class Lane:
+    """Everything that one connection limits. Times are monotonic seconds."""
+
+    def __init__(self, business: str, connections: Connections, monotonic: Callable[[], float]) -> None:
+        self.business = business
+        self.queue = Queue()
+        self.breaker = Breaker()
+        self.running = 0
+        self.connection: Connection | None = None
+        self.turn_at = NEVER
+        self._connections = connections
+        self._monotonic = monotonic
+        self._limiter: Limiter | None = None
+        self._seen_at = -NEVER
+        self._closed_until = -NEVER
+        self._block: Block | None = None
+
+    @property
+    def rules(self) -> Rules | None:
+        """What the machine may know of the connection; None when it has never been seen, or is gone."""
+        if self.connection is None:
+            return None
+        return Rules(
+            capabilities=self.connection.adapter.capabilities,
+            resend_after_absence=self.connection.resend_after_absence,
+        )
+
+    def opens_at(self, now: float) -> float:
+        """When the next document may be taken up: now, later or never."""
+        due = self.queue.due(now)
+        if due == NEVER or self.running >= self._concurrency():
+            return NEVER
+        limit = self._limiter.opens_at(now) if self._limiter else now
+        return max(due, limit, self.breaker.opens_at(now), self._closed_until)
+
+    def take(self) -> bool:
+        """A place for one call, now or not at all."""
+        now = self._monotonic()
+        if self._limiter is None or now < self._closed_until or self.breaker.state is BreakerState.OPEN:
+            return False
+        return self._limiter.take(now)
+
+    def heard(self, said: Outcome | Finding) -> None:
+        """Learns from an answer: what the breaker counts, what the limiter waits for, what needs the owner."""
+        now = self._monotonic()
+        match said:
+            case NotSent(needs_owner=True, why=why) | Unclear(needs_owner=True, why=why):
+                self._shut(why)
+            case NotSent(retry_after=float() | int() as seconds) if self._limiter:
+                self._limiter.pause(now + min(seconds, LONGEST_RETRY_AFTER.total_seconds()))
+            case Unknown() | Unclear() | NotSent():
+                self.breaker.failed(now)
+            case _:
+                self.breaker.answered()
+
+    async def refresh(self) -> None:
+        """Sees the connection as it is now, if that was long ago, and marks it for its owner if an answer said so."""
+        now = self._monotonic()
+        if now < self._seen_at + CONNECTION_FRESH_SECONDS:
+            return
+        await self._mark()
+        try:
+            seen = await self._connections.get(self.business)
+        except Exception as exc:  # noqa: BLE001 - the store is down: the commands wait for it
+            seen = NoConnection(why=type(exc).__name__)
+        self._seen_at = now = self._monotonic()
+        if isinstance(seen, NoConnection):
+            self.connection = None
+            self._closed_until = now + RECHECK_SECONDS
+        else:
+            self._adopt(seen, now)
+
+    def _adopt(self, seen: Connection, now: float) -> None:
+        quota = seen.adapter.capabilities.quota
+        if self._limiter is None or self._limiter.quota != quota:
+            self._limiter = Limiter(quota)
+        self.connection = seen
+        is_blocked = self._block is not None and self._block.revision == seen.revision
+        self._closed_until = -NEVER if seen.enabled and not is_blocked else now + RECHECK_SECONDS
+
+    def _shut(self, why: str) -> None:
+        if self.connection is not None:
+            self._block = Block(self.connection.revision, why)
+            self._closed_until = self._monotonic() + RECHECK_SECONDS
+            self._seen_at = -NEVER
+
+    async def _mark(self) -> None:
+        """The block holds here in any case; the mark is for the owner's eyes and for our successor."""
+        block = self._block
+        if block is None or block.is_marked:
+            return
+        try:
+            await self._connections.mark_needs_owner(self.business, block.revision, block.why)
+            block.is_marked = True
+        except Exception as exc:  # noqa: BLE001 - the store is down: it is told next time
+            log.warning(
+                "cannot tell that a connection needs its owner", business=self.business, error=type(exc).__name__
+            )
+
+    def _concurrency(self) -> int:
+        if self.connection is None or self.breaker.state is not BreakerState.CLOSED:
+            return CONCURRENCY_UNSEEN
+        return self.connection.adapter.capabilities.concurrency
+
+    async def probe(self) -> None:
+        """Asks by a read whether the provider answers again."""
+        await self.refresh()
+        now = self._monotonic()
+        if self.connection is None or self._limiter is None or now < self._closed_until or not self._limiter.take(now):
+            return
+        adapter = self.connection.adapter
+        seconds = adapter.capabilities.max_call_seconds
+        answers = await bounded(adapter.probe(seconds), seconds)
+        self.breaker.probed(self._monotonic(), answers=answers is True)

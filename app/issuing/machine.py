@@ -1,0 +1,325 @@
+"""The decision: what is to be done next for a document, as a pure function of its facts, the rules and the time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.domain.commands import Action
+from app.domain.documents import DEAD, TRANSITIONS, DocumentState
+from app.domain.errors import FieldError
+from app.domain.orders import Decision as Verdict
+from app.issuing import reports
+from app.issuing.decisions import (
+    Ask,
+    Attempt,
+    AwaitConnection,
+    AwaitPerson,
+    Decision,
+    Follow,
+    Prepare,
+    Report,
+    Rest,
+    TakeReview,
+    Wait,
+    Withdraw,
+)
+from app.issuing.dossier import Dossier, in_order
+from app.issuing.facts import FINAL, Reviewed, Withdrawn, command_of
+from app.issuing.steps import Cause, Rules, Standing, StepState, live_answers, revision_of, standing_of
+from providers.base import Done, Prepared, Step
+
+REJECTED_BY_REVIEW: Final = FieldError(
+    path="$", code="REVIEW_REJECTED", message="A person has looked at the provider and rejected this document."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Siblings:
+    """The unfinished commands that act upon another command of the same document."""
+
+    withdrawals: Sequence[Dossier] = ()
+    reviews: Sequence[Dossier] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One command that is to be decided, with all that the decision may look at."""
+
+    dossier: Dossier
+    siblings: Siblings
+    rules: Rules
+    now: datetime
+
+
+def decide(dossiers: Iterable[Dossier], rules: Rules | None, now: datetime) -> Decision:
+    """What to do next for the document of these commands. `rules` is None while its connection cannot be reached."""
+    known = list(dossiers)
+    unfinished = [d for d in known if d.final is None]
+    siblings = Siblings(withdrawals=in_order(unfinished, Action.WITHDRAW), reviews=in_order(unfinished, Action.REVIEW))
+    decision = _first(known, unfinished, siblings, rules, now)
+    moot = _moot(decision, siblings)
+    if moot is not None and moot.admitted is not None:
+        return reports.silent_end(moot, command_of(moot.admitted).occurred_at)
+    return decision
+
+
+def _first(
+    known: Sequence[Dossier], unfinished: Sequence[Dossier], siblings: Siblings, rules: Rules | None, now: datetime
+) -> Decision:
+    """The commands of a document run one after another: the first one that is not at rest decides."""
+    for dossier in (d for d in known if d.final is not None):
+        after = _after_the_end(dossier, siblings, rules)
+        if not isinstance(after, Rest):
+            return after
+    for dossier in in_order(unfinished, Action.ISSUE):
+        return _issue(dossier, siblings, rules, now)
+    return Rest(forgettable=tuple(d.command_id for d in known if _is_forgettable(d)))
+
+
+def _moot(decision: Decision, siblings: Siblings) -> Dossier | None:
+    """A sibling that has nothing to wait for any more ends before the document goes to sleep."""
+    if not isinstance(decision, Rest | Wait | AwaitPerson | Follow):
+        return None
+    exists = isinstance(decision, Rest | Follow) or (isinstance(decision, Wait) and decision.is_poll)
+    moot = [*siblings.reviews, *(siblings.withdrawals if exists else ())]
+    return moot[0] if moot else None
+
+
+def _issue(dossier: Dossier, siblings: Siblings, rules: Rules | None, now: datetime) -> Decision:
+    if rules is None:
+        return _without_connection(dossier, siblings)
+    case = Case(dossier=dossier, siblings=siblings, rules=rules, now=now)
+    step, standing = where(dossier, rules, now)
+    return _by_word(dossier, standing) or _by_standing(case, step, _judged(case, step, standing))
+
+
+def _by_standing(case: Case, step: Step, standing: Standing) -> Decision:
+    match standing.state:
+        case StepState.DONE:
+            return _follow(case, standing)
+        case StepState.REFUSED:
+            at = standing.at or case.now
+            return reports.ended_report(case.dossier, DocumentState.REJECTED, at, standing.errors)
+        case StepState.NEEDS_REVIEW:
+            return _review(case.dossier, step, standing, case.siblings)
+        case StepState.ATTEMPTING | StepState.UNCERTAIN:
+            return _resolve(case, step, standing)
+        case StepState.QUEUED | StepState.RETRY_WAIT:
+            return _send(case, step, standing)
+
+
+def _judged(case: Case, step: Step, standing: Standing) -> Standing:
+    """The standing of the whole command: what is alive after an end, or half made and not wanted, is a question."""
+    if case.dossier.withdrawn or case.dossier.verdict:
+        covers = (standing.done.reference,) if standing.done else standing.covers
+        return replace(standing, state=StepState.NEEDS_REVIEW, cause=Cause.LIVE_AFTER_END, covers=covers)
+    is_half_made = step is not case.rules.capabilities.steps[0]
+    withdrawal = _withdraw(case.dossier, case.siblings)
+    if withdrawal and is_half_made and standing.state in {StepState.QUEUED, StepState.RETRY_WAIT}:
+        return replace(standing, state=StepState.NEEDS_REVIEW, cause=Cause.PARTLY_DONE, at=withdrawal.fact.at)
+    return standing
+
+
+def where(dossier: Dossier, rules: Rules, now: datetime) -> tuple[Step, Standing]:
+    """The step that a command is at, and where it stands; the last one when all are done."""
+    steps = rules.capabilities.steps
+    for step in steps:
+        standing = standing_of(step, dossier, rules, now)
+        if standing.state is StepState.REFUSED and step is not steps[0]:
+            return step, replace(standing, state=StepState.NEEDS_REVIEW, cause=Cause.PARTLY_DONE)
+        if standing.state is not StepState.DONE or step is steps[-1]:
+            return step, standing
+    raise ValueError(f"provider {rules.capabilities.provider} declares no steps")
+
+
+def _by_word(dossier: Dossier, standing: Standing) -> Report | None:
+    """What a person or a withdrawal has ended. What appears alive in spite of them is not ended by them."""
+    verdict = dossier.verdict
+    if verdict and verdict.decision is Verdict.CONFIRM_ISSUED:
+        return reports.confirmed_report(dossier, verdict.at, verdict.ettn, verdict.number)
+    if standing.state is StepState.DONE or standing.cause is Cause.TWO_LIVE:
+        return None
+    if dossier.withdrawn:
+        return reports.ended_report(dossier, DocumentState.CANCELLED, dossier.withdrawn.at)
+    if verdict:
+        return reports.ended_report(dossier, DocumentState.REJECTED, verdict.at, (REJECTED_BY_REVIEW,))
+    return None
+
+
+def _without_connection(dossier: Dossier, siblings: Siblings) -> Decision:
+    """What is sure even so: where nothing was ever begun, a withdrawal needs nobody."""
+    if dossier.steps:
+        return AwaitConnection()
+    if dossier.withdrawn:
+        return reports.ended_report(dossier, DocumentState.CANCELLED, dossier.withdrawn.at)
+    return _withdraw(dossier, siblings) or AwaitConnection()
+
+
+def _withdraw(dossier: Dossier, siblings: Siblings) -> Withdraw | None:
+    for withdrawal in siblings.withdrawals:
+        if withdrawal.admitted is not None:
+            at = command_of(withdrawal.admitted).occurred_at
+            return Withdraw(command_id=dossier.command_id, fact=Withdrawn(at=at, by=withdrawal.command_id))
+    return None
+
+
+def _send(case: Case, step: Step, standing: Standing) -> Decision:
+    """Surely nothing is there: it may be withdrawn, prepared, or sent."""
+    dossier = case.dossier
+    first = reports.cleared_report(dossier) or _withdraw(dossier, case.siblings)
+    if first is not None:
+        return first
+    number = dossier.steps[step].next_number() if step in dossier.steps else 1
+    prepared_id = dossier.current_prepared()
+    if prepared_id is None or standing.retype is not None:
+        return Prepare(
+            command_id=dossier.command_id,
+            revision=0 if prepared_id is None else revision_of(dossier) + 1,
+            number=number,
+            step=step,
+            document_type=standing.retype,
+        )
+    if standing.due is not None and standing.due > case.now:
+        return Wait(until=standing.due)
+    return Attempt(
+        command_id=dossier.command_id,
+        step=step,
+        number=number,
+        prepared_id=prepared_id,
+        prepared=dossier.prepared[prepared_id],
+    )
+
+
+def _resolve(case: Case, step: Step, standing: Standing) -> Decision:
+    """Something may have been made: it is asked for when its time has come, and nothing else is done."""
+    uncertain = reports.uncertain_report(case.dossier, step, standing)
+    if uncertain is not None:
+        return uncertain
+    if standing.due is not None and standing.due > case.now:
+        return Wait(until=standing.due)
+    prepared = _prepared_of(case.dossier)
+    return Ask(command_id=case.dossier.command_id, step=step, covers=standing.covers, prepared=prepared)
+
+
+def _prepared_of(dossier: Dossier) -> Prepared:
+    prepared_id = dossier.current_prepared()
+    if prepared_id is None:
+        raise ValueError(f"command {dossier.command_id} was attempted without a prepared request")
+    return dossier.prepared[prepared_id]
+
+
+def _review(dossier: Dossier, step: Step, standing: Standing, siblings: Siblings) -> Decision:
+    """Asks once for each question; the first decision on a revision is taken, one on another revision is not."""
+    revision = reports.last_revision(dossier)
+    suffix = reports.review_suffix(standing)
+    asked = any(label.endswith(f":{revision}:{suffix}") for label in dossier.reported)
+    if not asked or revision in dossier.reviewed:
+        at = standing.at or max(fact.at for fact in dossier.reported.values())
+        return reports.review_report(dossier, step, standing, revision + 1, at)
+    taken = _decision_on(revision, siblings.reviews)
+    if taken is not None:
+        return TakeReview(command_id=dossier.command_id, fact=taken)
+    return AwaitPerson(command_id=dossier.command_id, revision=revision)
+
+
+def _decision_on(revision: int, reviews: Iterable[Dossier]) -> Reviewed | None:
+    for dossier in reviews:
+        command = command_of(dossier.admitted) if dossier.admitted else None
+        if command and command.review and command.review.revision == revision:
+            review = command.review
+            return Reviewed(
+                at=command.occurred_at,
+                revision=revision,
+                decision=review.decision,
+                number=review.number,
+                ettn=review.ettn,
+                actor=review.actor,
+            )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    at: datetime
+    done: Done
+
+    @property
+    def label(self) -> str:
+        return f"{self.done.state}:{self.done.number or self.done.ettn or ''}"
+
+
+def _sights(dossier: Dossier, first: _Sight) -> list[_Sight]:
+    """The legal states in the order in which they were seen; what would go backwards is left out."""
+    sights = [first]
+    for seen in sorted(dossier.observed.values(), key=lambda o: o.at):
+        last = sights[-1].done
+        done = replace(seen.done, number=seen.done.number or last.number, ettn=seen.done.ettn or last.ettn)
+        if is_news(last, done):
+            sights.append(_Sight(seen.at, done))
+    return sights
+
+
+def is_news(known: Done, seen: Done) -> bool:
+    """Whether a document was seen in a later state than before, or with a number that was not known."""
+    if seen.state is known.state:
+        return bool((seen.number and not known.number) or (seen.ettn and not known.ettn))
+    return seen.state in TRANSITIONS[known.state]
+
+
+def _follow(case: Case, standing: Standing) -> Decision:
+    """The document exists: every legal state is reported once, until the provider has nothing more to tell."""
+    dossier = case.dossier
+    if standing.done is None or standing.at is None:
+        raise ValueError("a step is done only by a document that was seen")
+    prepared = _prepared_of(dossier)
+    sights = _sights(dossier, _Sight(standing.at, standing.done))
+    last = sights[-1]
+    ends = _is_last(last.done.state, prepared, case.rules)
+    for sight in sights[:-1] if ends else sights:
+        if sight.label not in dossier.reported:
+            return reports.legal_report(dossier, label=sight.label, done=sight.done, at=sight.at)
+    if ends:
+        return reports.legal_report(dossier, label=FINAL, done=last.done, at=last.at)
+    due = last.at + timedelta(seconds=case.rules.capabilities.poll_seconds)
+    if due > case.now:
+        return Wait(until=due, is_poll=True)
+    return Follow(command_id=dossier.command_id, prepared=prepared, done=last.done, since=sights[0].at)
+
+
+def _is_last(state: DocumentState, prepared: Prepared, rules: Rules) -> bool:
+    until = rules.capabilities.follow_until.get(prepared.document_type)
+    return until is None or state in until or state in DEAD or not TRANSITIONS[state]
+
+
+def _after_the_end(dossier: Dossier, siblings: Siblings, rules: Rules | None) -> Decision:
+    """A finished command rests, unless a document has appeared that its end does not know."""
+    final = dossier.final
+    if final is None or not dossier.steps:
+        return Rest()
+    if rules is None:
+        return AwaitConnection()
+    step = rules.capabilities.steps[-1]
+    live = live_answers(dossier.counting(step))
+    confirmed = final.reference is None and final.state not in DEAD
+    strangers = {} if confirmed else {r: s for r, s in live.items() if r != final.reference}
+    if strangers:
+        at = max(sight.at for sight in strangers.values())
+        standing = Standing(
+            state=StepState.NEEDS_REVIEW, cause=Cause.LIVE_AFTER_END, covers=tuple(sorted(strangers)), at=at
+        )
+        return _review(dossier, step, standing, siblings)
+    return _settled(dossier) or Rest()
+
+
+def _settled(dossier: Dossier) -> Report | None:
+    for revision, review in sorted(dossier.reviewed.items()):
+        was_late = any(f":{revision}:{Cause.LIVE_AFTER_END}:" in label for label in dossier.reported)
+        if was_late and f"REVIEWED:{revision}" not in dossier.reported:
+            return reports.settled_report(dossier, revision, review.at)
+    return None
+
+
+def _is_forgettable(dossier: Dossier) -> bool:
+    """After a late review the facts stay: without them the same question would be asked again."""
+    return dossier.final is not None and not any(str(Cause.LIVE_AFTER_END) in label for label in dossier.reported)

@@ -1,0 +1,90 @@
+"""What the engine needs of the world: given in by the wiring, and by fakes in the tests."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn, Protocol
+
+from app.domain.orders import LoggedEvent
+from providers.base import Adapter, BusinessFacts
+
+
+class Lost(Exception):  # noqa: N818 - it is an answer, not a fault
+    """The partition is no longer ours; its new owner does the work."""
+
+
+class Journal(Protocol):
+    """The durable table: per partition and command, the rest of each key → the value."""
+
+    def entry(self, partition: int, command_id: bytes) -> Mapping[bytes, bytes]:
+        """All facts of one command; empty when it is not known."""
+
+    def commands(self, partition: int) -> Iterable[bytes]:
+        """The ids of all commands in a partition."""
+
+    async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
+        """Returns when the fact is durable. Raises Lost, but not with `force`: for facts that are true whoever owns."""
+
+    async def put_all(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
+        """Partition, key and value of each: all durable before any is visible. Raises Lost."""
+
+    def forget_all(self, keys: Sequence[tuple[int, bytes]]) -> None:
+        """Deletes, by partition and key, without waiting; it is done again after the next recovery."""
+
+
+class Log(Protocol):
+    """The orders' log."""
+
+    async def publish(self, event: LoggedEvent) -> None:
+        """Returns when the broker has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A business's connection at the provider, as its owner has set it up. Another revision is another login."""
+
+    adapter: Adapter
+    facts: BusinessFacts
+    revision: int
+    enabled: bool = True
+    resend_after_absence: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoConnection:
+    """Not set up, or the store cannot be asked. Its commands wait, and it is asked again."""
+
+    why: str
+
+
+class Connections(Protocol):
+    """The connections of one provider, by business."""
+
+    async def get(self, business: str) -> Connection | NoConnection:
+        """The same adapter object for the same revision."""
+
+    async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
+        """Disables this revision until its owner has looked at it."""
+
+
+class Clock(Protocol):
+    """Two readings of time."""
+
+    def now(self) -> datetime:
+        """The time of day, aware: for what other processes read."""
+
+    def monotonic(self) -> float:
+        """Seconds that never jump: for what stays in this process."""
+
+
+class Lease(Protocol):
+    """Whether the group still counts on us."""
+
+    def check(self) -> None:
+        """Returns, or ends the process."""
+
+
+class Leave(Protocol):
+    """Ends the process at once, so that nothing unfinished is acknowledged."""
+
+    def __call__(self, why: str, error: BaseException) -> NoReturn: ...

@@ -1,0 +1,199 @@
+"""What the order's log is told, built from facts alone, so that a repeated report is the same to the byte."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from app.domain.documents import Attention, DocumentProgressed, DocumentState, Evidence
+from app.domain.errors import FieldError
+from app.domain.identity import derived
+from app.domain.orders import LoggedEvent
+from app.domain.policy import RULES_VERSION
+from app.domain.time import legal_date
+from app.issuing.decisions import Report
+from app.issuing.dossier import Dossier
+from app.issuing.facts import FINAL, Reported, number_of
+from app.issuing.steps import Cause, Standing, StepState
+from providers.base import Done, Step
+
+# The latest of them: a person reads a dozen lines, and a record has bounds.
+MOST_EVIDENCE: Final = 20
+MOST_DETAIL: Final = 500
+
+QUESTIONS: Final = {
+    Cause.NO_LOOK_UP: "The answer was lost, and this provider cannot be asked whether the document exists.",
+    Cause.ABSENT: "The answer was lost and the provider does not know the document, but sending again could double it.",
+    Cause.DIFFERENT: "Something else stands at the provider under the reference of this document.",
+    Cause.TWO_LIVE: "The provider shows more than one document for this command.",
+    Cause.PARTLY_DONE: "An earlier step stands at the provider, and this one was refused or withdrawn.",
+    Cause.LIVE_AFTER_END: "A document appeared at the provider after this command had ended without it.",
+}
+
+
+def legal_report(dossier: Dossier, *, label: str, done: Done, at: datetime) -> Report:
+    """The document exists, in this legal state."""
+    progress = _progressed(dossier, done.state, done=done, errors=done.errors)
+    return _report(dossier, label, at, progress, reference=done.reference)
+
+
+def ended_report(dossier: Dossier, state: DocumentState, at: datetime, errors: tuple[FieldError, ...] = ()) -> Report:
+    """The last word without a document."""
+    return _report(dossier, FINAL, at, _progressed(dossier, state, errors=errors))
+
+
+def confirmed_report(dossier: Dossier, at: datetime, ettn: str | None, number: str | None) -> Report:
+    """The last word on a document that a person has seen at the provider."""
+    done = Done(reference="", state=DocumentState.ISSUED, ettn=ettn, number=number)
+    return _report(dossier, FINAL, at, _progressed(dossier, done.state, done=done))
+
+
+def uncertain_report(dossier: Dossier, step: Step, standing: Standing) -> Report | None:
+    """Raised once for each attempt of which nobody knows what it made; not while somebody may be calling."""
+    if standing.state is not StepState.UNCERTAIN:
+        return None
+    label = f"{Attention.UNCERTAIN}:{step}:{max(standing.covers, key=lambda i: (number_of(i), i))}"
+    if label in dossier.reported or standing.at is None:
+        return None
+    progress = _progressed(dossier, DocumentState.PLANNED, attention=Attention.UNCERTAIN, evidence=_evidence(dossier))
+    return _report(dossier, label, standing.at, progress)
+
+
+def cleared_report(dossier: Dossier) -> Report | None:
+    """Takes back the last attention, when what it was raised for has resolved and nothing exists yet."""
+    raised = [(fact.at, label) for label, fact in dossier.reported.items() if fact.attention is not None]
+    at, label = max(raised, default=(None, ""))
+    if at is None or f"CLEARED:{label}" in dossier.reported:
+        return None
+    return _report(dossier, f"CLEARED:{label}", at, _progressed(dossier, DocumentState.PLANNED))
+
+
+def review_suffix(standing: Standing) -> str:
+    """The question of a review, as the end of its report's label: another question is another revision."""
+    digest = hashlib.sha256("\n".join(standing.covers).encode()).hexdigest()[:8]
+    return f"{standing.cause}:{digest}"
+
+
+def review_report(dossier: Dossier, step: Step, standing: Standing, revision: int, at: datetime) -> Report:
+    """Asks a person, with everything that is known in front of them."""
+    question = Evidence(at=at, what=f"{standing.cause}", detail=QUESTIONS[standing.cause]) if standing.cause else None
+    progress = _progressed(
+        dossier,
+        _known_state(dossier),
+        attention=Attention.NEEDS_REVIEW,
+        evidence=((question,) if question else ()) + _evidence(dossier),
+        revision=revision,
+    )
+    label = f"{Attention.NEEDS_REVIEW}:{revision}:{review_suffix(standing)}"
+    covers = tuple(dossier.counting(step).names(step))
+    return _report(dossier, label, at, progress, revision=revision, covers=covers)
+
+
+def settled_report(dossier: Dossier, revision: int, at: datetime) -> Report:
+    """A person has decided about what appeared after the end: the end stands."""
+    return _report(dossier, f"REVIEWED:{revision}", at, _progressed(dossier, _known_state(dossier), revision=revision))
+
+
+def silent_end(dossier: Dossier, at: datetime) -> Report:
+    """A command that had nothing to do, or whose effect another command reports."""
+    return Report(command_id=dossier.command_id, label=FINAL, fact=Reported(at=at), event=None)
+
+
+def last_revision(dossier: Dossier) -> int:
+    """The newest revision of a review; 0 before the first."""
+    return max((fact.revision for fact in dossier.reported.values()), default=0)
+
+
+def _known_state(dossier: Dossier) -> DocumentState:
+    states = [fact.state for fact in dossier.reported.values() if fact.state is not None]
+    final = dossier.final
+    return (
+        final.state
+        if final and final.state
+        else max(states, key=list(DocumentState).index, default=DocumentState.PLANNED)
+    )
+
+
+def _progressed(
+    dossier: Dossier,
+    state: DocumentState,
+    *,
+    attention: Attention | None = None,
+    done: Done | None = None,
+    errors: tuple[FieldError, ...] = (),
+    evidence: tuple[Evidence, ...] = (),
+    revision: int = 0,
+) -> DocumentProgressed:
+    prepared = dossier.prepared.get(dossier.current_prepared() or "")
+    return DocumentProgressed(
+        document_id=dossier.whose.document_id,
+        command_id=dossier.command_id,
+        state=state,
+        attention=attention,
+        document_type=prepared.document_type if prepared else None,
+        ettn=done.ettn if done else None,
+        number=done.number if done else None,
+        issue_date=legal_date(prepared.issued_at) if prepared and done else None,
+        errors=errors,
+        evidence=evidence,
+        review_revision=revision or last_revision(dossier),
+    )
+
+
+def _report(
+    dossier: Dossier,
+    label: str,
+    at: datetime,
+    progress: DocumentProgressed,
+    *,
+    revision: int = 0,
+    covers: tuple[str, ...] = (),
+    reference: str | None = None,
+) -> Report:
+    whose = dossier.whose
+    event = LoggedEvent(
+        event_id=derived("progress", dossier.command_id, label),
+        received_at=at,
+        rules_version=RULES_VERSION,
+        business=whose.business,
+        order_reference=whose.order_reference,
+        body=progress,
+        occurred_at=at,
+    )
+    ends = label == FINAL
+    fact = Reported(
+        at=at,
+        state=progress.state,
+        attention=progress.attention,
+        revision=progress.review_revision if ends else revision,
+        covers=covers,
+        reference=reference or None,
+        document_id=whose.document_id if ends else None,
+        business=whose.business if ends else None,
+        order_reference=whose.order_reference if ends else None,
+    )
+    return Report(command_id=dossier.command_id, label=label, fact=fact, event=event)
+
+
+def _evidence(dossier: Dossier) -> tuple[Evidence, ...]:
+    """What was sent when, what came back, and what look-ups saw, in the order of time."""
+    lines = sorted(_lines(dossier), key=lambda line: (line.at, line.what, line.detail))
+    return tuple(lines[-MOST_EVIDENCE:])
+
+
+def _lines(dossier: Dossier) -> Iterator[Evidence]:
+    for step, facts in dossier.steps.items():
+        for identifier, attempt in facts.attempts.items():
+            yield Evidence(at=attempt.started, what="SENT", detail=f"{step}, attempt {identifier}")
+        for identifier, answer in facts.answers.items():
+            yield _line(answer.at, "ANSWERED", f"{step}, attempt {identifier}", answer.outcome)
+        for look_up in facts.look_ups.values():
+            yield _line(look_up.at, "LOOKED_UP", str(step), look_up.finding)
+
+
+def _line(at: datetime, what: str, of: str, said: object) -> Evidence:
+    name = type(said).__name__
+    words = [str(getattr(said, field, None) or "") for field in ("why", "detail", "reference", "number")]
+    words += [error.message for error in getattr(said, "errors", ())]
+    detail = f"{of}: {name} {' '.join(word for word in words if word)}".strip()
+    return Evidence(at=at, what=what, detail=detail[:MOST_DETAIL])

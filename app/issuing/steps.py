@@ -1,0 +1,234 @@
+"""One step at a provider: where it stands, as a function of its facts and the time."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from app.issuing.dossier import Dossier, StepFacts
+from app.issuing.facts import number_of
+from providers.base import Absent, Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unknown
+
+# Clocks of two workers, and of the provider's front door, may differ by this much; NTP keeps them far closer.
+SKEW: Final = timedelta(seconds=2)
+# A provider that is briefly away is back within seconds; one that is dead need not be asked every minute.
+FIRST_PAUSE: Final = timedelta(seconds=2)
+LONGEST_PAUSE: Final = timedelta(minutes=5)
+# By then the pause is at its bound; more would only overflow.
+MOST_DOUBLINGS: Final = 16
+# What a provider may ask for at most: a longer one is more likely a mistake, and a question per hour hurts nobody.
+LONGEST_RETRY_AFTER: Final = timedelta(hours=1)
+
+
+class StepState(StrEnum):
+    """Where a step stands."""
+
+    QUEUED = "QUEUED"
+    ATTEMPTING = "ATTEMPTING"
+    DONE = "DONE"
+    RETRY_WAIT = "RETRY_WAIT"
+    UNCERTAIN = "UNCERTAIN"
+    REFUSED = "REFUSED"
+    NEEDS_REVIEW = "NEEDS_REVIEW"
+
+
+S = StepState
+TRANSITIONS: Final[Mapping[StepState, frozenset[StepState]]] = MappingProxyType(
+    {
+        S.QUEUED: frozenset({S.ATTEMPTING, S.REFUSED}),
+        # QUEUED again when the provider wants the other document type; NEEDS_REVIEW when it cannot be asked.
+        S.ATTEMPTING: frozenset({S.DONE, S.RETRY_WAIT, S.UNCERTAIN, S.REFUSED, S.QUEUED, S.NEEDS_REVIEW}),
+        S.RETRY_WAIT: frozenset({S.ATTEMPTING}),
+        # QUEUED after an absence that is believed; the rest by a late answer of a worker that was thought dead.
+        S.UNCERTAIN: frozenset({S.DONE, S.QUEUED, S.NEEDS_REVIEW, S.RETRY_WAIT, S.REFUSED}),
+        S.NEEDS_REVIEW: frozenset({S.DONE, S.QUEUED, S.REFUSED, S.RETRY_WAIT}),
+        # A second live answer.
+        S.DONE: frozenset({S.NEEDS_REVIEW}),
+        S.REFUSED: frozenset({S.NEEDS_REVIEW}),
+    }
+)
+del S
+
+
+class Cause(StrEnum):
+    """Why a person is asked."""
+
+    NO_LOOK_UP = "NO_LOOK_UP"
+    ABSENT = "ABSENT"
+    DIFFERENT = "DIFFERENT"
+    TWO_LIVE = "TWO_LIVE"
+    PARTLY_DONE = "PARTLY_DONE"
+    LIVE_AFTER_END = "LIVE_AFTER_END"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the machine may know of a connection."""
+
+    capabilities: Capabilities
+    resend_after_absence: bool = False
+    skew: timedelta = SKEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A step's state and what follows from it. `at` is the time of the fact that brought it there.
+
+    `due`: when something may be done about it; None is now. `covers`: the attempts, look-ups or documents in question.
+    """
+
+    state: StepState
+    at: datetime | None = None
+    due: datetime | None = None
+    covers: tuple[str, ...] = ()
+    done: Done | None = None
+    errors: tuple[FieldError, ...] = ()
+    retype: DocumentType | None = None
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    at: datetime
+    done: Done
+
+
+def standing_of(step: Step, dossier: Dossier, rules: Rules, now: datetime) -> Standing:
+    """The fold of a step's facts, in whatever order they came. What is live comes first, then what is open."""
+    facts = dossier.counting(step)
+    return (
+        _live(facts)
+        or _open(facts, rules, now)
+        or _absent(facts, rules)
+        or _refused(facts, dossier, rules)
+        or _waiting(facts, dossier.command_id)
+    )
+
+
+def live_answers(facts: StepFacts) -> dict[str, _Live]:
+    """Every document that was seen alive, by the provider's reference, with the first sight of it."""
+    seen = [(a.at, a.outcome) for a in facts.answers.values()] + [(f.at, f.finding) for f in facts.look_ups.values()]
+    live: dict[str, _Live] = {}
+    for at, said in sorted(seen, key=lambda pair: pair[0]):
+        if isinstance(said, Done):
+            live.setdefault(said.reference, _Live(at, said))
+    return live
+
+
+def _live(facts: StepFacts) -> Standing | None:
+    live = live_answers(facts)
+    strange = {i: f.at for i, f in facts.look_ups.items() if isinstance(f.finding, Different)}
+    if strange or len(live) > 1:
+        cause = Cause.TWO_LIVE if live else Cause.DIFFERENT
+        at = max([*strange.values(), *(sight.at for sight in live.values())])
+        return Standing(state=StepState.NEEDS_REVIEW, cause=cause, covers=(*sorted(live), *sorted(strange)), at=at)
+    for sight in live.values():
+        return Standing(state=StepState.DONE, done=sight.done, at=sight.at)
+    return None
+
+
+def _deadlines(facts: StepFacts, rules: Rules) -> dict[str, datetime]:
+    """The attempts of which nobody knows what they made, with the time until which somebody may be calling."""
+    longest = timedelta(seconds=rules.capabilities.max_call_seconds)
+    unknown = {i: a for i, a in facts.answers.items() if isinstance(a.outcome, Unknown)}
+    orphans = {i: a.at + longest for i, a in unknown.items() if i not in facts.attempts}
+    doubtful = {i: t.deadline for i, t in facts.attempts.items() if i not in facts.answers or i in unknown}
+    return {**orphans, **doubtful}
+
+
+def _absences(attempt: str, since: datetime, facts: StepFacts) -> list[tuple[datetime, datetime]]:
+    """Begin and end of the look-ups that covered this attempt, late enough to count, and found nothing."""
+    return sorted(
+        (f.at, f.began)
+        for f in facts.look_ups.values()
+        if isinstance(f.finding, Absent) and attempt in f.covers and f.began >= since
+    )
+
+
+def _believed(attempt: str, since: datetime, facts: StepFacts, rules: Rules) -> bool:
+    """Absent twice, a settle delay apart."""
+    absences = _absences(attempt, since, facts)
+    settle = timedelta(seconds=rules.capabilities.settle_seconds)
+    return bool(absences) and any(began >= absences[0][0] + settle for _, began in absences[1:])
+
+
+def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
+    """While anything is open the only way on is to ask, never before the deadline, however early the error came."""
+    since = {i: deadline + rules.skew for i, deadline in _deadlines(facts, rules).items()}
+    covers = tuple(sorted(i for i, start in since.items() if not _believed(i, start, facts, rules)))
+    if not covers:
+        return None
+    start = max(since[i] for i in covers)
+    unanswered = any(i not in facts.answers for i in covers)
+    if now < start and unanswered:
+        return Standing(state=StepState.ATTEMPTING, due=start, covers=covers)
+    if now >= start and rules.capabilities.look_up is LookUp.NONE:
+        return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=start)
+    asked = [absences[0][0] for i in covers if (absences := _absences(i, since[i], facts))]
+    settle = timedelta(seconds=rules.capabilities.settle_seconds)
+    # An attempt that no look-up covers yet is asked for at once, and its wait covers the others' too.
+    due = max(asked) + settle if len(asked) == len(covers) else start
+    doubts = [facts.answers[i].at if i in facts.answers else since[i] for i in covers]
+    return Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(doubts))
+
+
+def _absent(facts: StepFacts, rules: Rules) -> Standing | None:
+    """Nothing is there, and it may be sent again only where a repeat cannot double or its owner allowed it."""
+    missing = tuple(sorted(_deadlines(facts, rules)))
+    if not missing or rules.capabilities.unique_reference or rules.resend_after_absence:
+        return None
+    at = max(f.at for f in facts.look_ups.values() if set(f.covers) & set(missing))
+    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.ABSENT, covers=missing, at=at)
+
+
+def revision_of(dossier: Dossier) -> int:
+    """The newest revision of the request, prepared or found not to be preparable."""
+    answered = [a.prepared for facts in dossier.steps.values() for a in facts.answers.values()]
+    return max((number_of(i) for i in (*dossier.prepared, *answered)), default=0)
+
+
+def _refused(facts: StepFacts, dossier: Dossier, rules: Rules) -> Standing | None:
+    revision = revision_of(dossier)
+    refusals = [
+        (a.at, a.outcome)
+        for a in facts.answers.values()
+        if isinstance(a.outcome, Refused) and number_of(a.prepared) == revision
+    ]
+    if not refusals:
+        return None
+    at, refusal = min(refusals, key=lambda pair: pair[0])
+    may_retype = revision == 0 and refusal.instead in rules.capabilities.document_types and _surely_not_sent(dossier)
+    if may_retype:
+        return Standing(state=StepState.QUEUED, retype=refusal.instead, at=at)
+    return Standing(state=StepState.REFUSED, errors=refusal.errors, at=at)
+
+
+def _surely_not_sent(dossier: Dossier) -> bool:
+    """Every attempt of every step was answered, and each answer says that nothing was made."""
+    return all(
+        attempt in facts.answers and isinstance(facts.answers[attempt].outcome, NotSent | Refused)
+        for facts in (dossier.counting(step) for step in dossier.steps)
+        for attempt in (*facts.attempts, *facts.answers)
+    )
+
+
+def _waiting(facts: StepFacts, command_id: str) -> Standing:
+    latest = max(facts.answers.values(), key=lambda a: a.at, default=None)
+    if latest is None or not isinstance(latest.outcome, NotSent):
+        return Standing(state=StepState.QUEUED)
+    unsent = sum(isinstance(a.outcome, NotSent) for a in facts.answers.values())
+    asked_for = timedelta(seconds=latest.outcome.retry_after or 0.0)
+    pause = max(pause_after(unsent, command_id), min(asked_for, LONGEST_RETRY_AFTER))
+    return Standing(state=StepState.RETRY_WAIT, at=latest.at, due=latest.at + pause)
+
+
+def pause_after(failures: int, key: str) -> timedelta:
+    """Doubles from failure to failure up to a bound; spread over the upper half, alike for whoever computes it."""
+    doublings = min(failures - 1, MOST_DOUBLINGS)
+    spread = int.from_bytes(hashlib.sha256(f"{key}/{failures}".encode()).digest()[:4]) / 2**32
+    return min(FIRST_PAUSE * float(2**doublings), LONGEST_PAUSE) * (0.5 + spread / 2)

@@ -1,0 +1,214 @@
+"""Carries decisions out: every step is durable before the next, and what is written is what happened."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import count
+from typing import Final, Protocol
+
+import structlog
+
+from app.domain.errors import FieldError
+from app.issuing.calls import Silence, bounded
+from app.issuing.choice import Undecided, choose
+from app.issuing.decisions import Ask, Attempt, Call, Follow, Note, Prepare, Report, TakeReview, Wait, Withdraw
+from app.issuing.facts import (
+    ADMITTED_NAME,
+    FINAL_NAME,
+    KEY_SEPARATOR,
+    Admitted,
+    Answered,
+    Attempting,
+    Fact,
+    LookedUp,
+    Observed,
+    command_of,
+    decode,
+    encode,
+    journal_key,
+    name_of,
+)
+from app.issuing.machine import is_news
+from app.issuing.ports import Clock, Connection, Journal, Lease, Log
+from providers.base import Done, Finding, NotSent, Outcome, Refused, Step, Unclear, Unknown, Unpreparable
+
+log = structlog.get_logger(__name__)
+
+# A call that begins with less than half of its time left would more likely end in doubt than in an answer.
+LEAST_SHARE_OF_TIME: Final = 0.5
+# A legal state changes fast at first; after hours, a look every quarter of the age is soon enough …
+POLLS_PER_AGE: Final = 4
+# … and a buyer's answer may take eight days, but should be known within a working day's half.
+LONGEST_POLL: Final = timedelta(hours=6)
+
+
+class Turn(Enum):
+    """What came of a call, for the queue. FRUITLESS: nothing was learnt, try later. NO_SLOT: it was not made."""
+
+    WENT_ON = "WENT_ON"
+    FRUITLESS = "FRUITLESS"
+    NO_SLOT = "NO_SLOT"
+
+
+class Gate(Protocol):
+    """The connection's limiter and breaker, and whether the partition is still ours."""
+
+    def take(self) -> bool:
+        """A place for one call, now or not at all."""
+
+    def is_ours(self) -> bool: ...
+
+    def heard(self, said: Outcome | Finding) -> None:
+        """What the provider answered."""
+
+
+class Worker:
+    """Executes one decision at a time for one document. Kafka's faults pass through it; the provider's do not."""
+
+    def __init__(self, *, journal: Journal, order_log: Log, lease: Lease, clock: Clock) -> None:
+        self._journal = journal
+        self._log = order_log
+        self._lease = lease
+        self._clock = clock
+        self.writer = uuid.uuid4().hex[:8]
+        self._numbers = count(1)
+
+    async def note(self, partition: int, decision: Note) -> None:
+        """Writes what needs no provider. A report is published first: a repeated one has the same id."""
+        match decision:
+            case Report():
+                if decision.event is not None:
+                    await self._log.publish(decision.event)
+                await self._write(partition, decision.command_id, decision.fact, decision.label)
+            case Withdraw():
+                await self._write(partition, decision.command_id, decision.fact)
+            case TakeReview():
+                await self._write(partition, decision.command_id, decision.fact, str(decision.fact.revision))
+
+    async def call(self, partition: int, decision: Call, connection: Connection, gate: Gate) -> Turn | Wait:
+        """Asks the provider, or prepares to."""
+        match decision:
+            case Prepare():
+                return await self._prepare(partition, decision, connection, gate)
+            case Attempt():
+                return await self._attempt(partition, decision, connection, gate)
+            case Ask():
+                return await self._ask(partition, decision, connection, gate)
+            case Follow():
+                return await self._follow(partition, decision, connection, gate)
+
+    def forget(self, partition: int, command_id: str) -> None:
+        """Leaves of a finished command its last fact."""
+        key = command_id.encode()
+        rests = [rest for rest in self._journal.entry(partition, key) if rest != FINAL_NAME]
+        self._journal.forget_all([(partition, key + KEY_SEPARATOR + rest) for rest in rests])
+
+    async def _attempt(self, partition: int, attempt: Attempt, connection: Connection, gate: Gate) -> Turn:
+        """The one place where something is made."""
+        if not gate.take():
+            return Turn.NO_SLOT
+        # 1. Whoever comes after us must know that we may be calling, and until when.
+        started = self._clock.now()
+        deadline = started + timedelta(seconds=connection.adapter.capabilities.max_call_seconds)
+        identifier = f"{attempt.number}-{self.writer}"
+        attempting = Attempting(started=started, deadline=deadline, prepared=attempt.prepared_id)
+        await self._write(partition, attempt.command_id, attempting, identifier, attempt.step)
+        # 2. The call, if there is still time and it is still ours to make.
+        outcome = await self._create(attempt, deadline, connection, gate)
+        # 3. The answer is true whoever owns the partition now.
+        answered = Answered(at=self._clock.now(), prepared=attempt.prepared_id, outcome=outcome)
+        await self._write(partition, attempt.command_id, answered, identifier, attempt.step, force=True)
+        return Turn.WENT_ON
+
+    async def _create(self, attempt: Attempt, deadline: datetime, connection: Connection, gate: Gate) -> Outcome:
+        adapter = connection.adapter
+        seconds = (deadline - self._clock.now()).total_seconds()
+        if not gate.is_ours():
+            return NotSent(why="the partition was handed over before the call")
+        if seconds < adapter.capabilities.max_call_seconds * LEAST_SHARE_OF_TIME:
+            return NotSent(why="writing the attempt took most of the call's time")
+        self._lease.check()
+        outcome = await bounded(adapter.create(attempt.step, attempt.prepared, seconds), seconds)
+        said = Unknown(why=outcome.why) if isinstance(outcome, Silence) else outcome
+        gate.heard(said)
+        return said
+
+    async def _ask(self, partition: int, ask: Ask, connection: Connection, gate: Gate) -> Turn:
+        if not gate.take():
+            return Turn.NO_SLOT
+        self._lease.check()
+        began = self._clock.now()
+        seconds = connection.adapter.capabilities.max_call_seconds
+        finding = await bounded(connection.adapter.look_up(ask.step, ask.prepared, seconds), seconds)
+        said = Unclear(why=finding.why) if isinstance(finding, Silence) else finding
+        gate.heard(said)
+        if isinstance(said, Unclear):
+            return Turn.FRUITLESS
+        looked_up = LookedUp(began=began, at=self._clock.now(), covers=ask.covers, finding=said)
+        await self._write(partition, ask.command_id, looked_up, self._next_id(), ask.step, force=True)
+        return Turn.WENT_ON
+
+    async def _follow(self, partition: int, follow: Follow, connection: Connection, gate: Gate) -> Turn | Wait:
+        if not gate.take():
+            return Turn.NO_SLOT
+        self._lease.check()
+        capabilities = connection.adapter.capabilities
+        seconds = capabilities.max_call_seconds
+        seen = await bounded(connection.adapter.follow(follow.prepared, follow.done, seconds), seconds)
+        said = Unclear(why=seen.why) if isinstance(seen, Silence) else seen
+        gate.heard(said)
+        now = self._clock.now()
+        if isinstance(said, Done) and is_news(follow.done, said):
+            await self._write(partition, follow.command_id, Observed(at=now, done=said), self._next_id(), force=True)
+            return Turn.WENT_ON
+        shortest = timedelta(seconds=capabilities.poll_seconds)
+        pause = min(max((now - follow.since) / POLLS_PER_AGE, shortest), LONGEST_POLL)
+        return Wait(until=now + pause, is_poll=True)
+
+    async def _prepare(self, partition: int, prepare: Prepare, connection: Connection, gate: Gate) -> Turn:
+        """Fixes the request, or writes durably that it cannot be made: the store may say otherwise tomorrow."""
+        fact = decode(Admitted.__name__, self._journal.entry(partition, prepare.command_id.encode())[ADMITTED_NAME])
+        assert isinstance(fact, Admitted)
+        command = command_of(fact)
+        chosen = prepare.document_type or await choose(command, connection.adapter, gate)
+        if isinstance(chosen, Undecided):
+            return Turn.NO_SLOT if chosen is Undecided.NO_SLOT else Turn.FRUITLESS
+        identifier = f"{prepare.revision}-{self.writer}"
+        if isinstance(chosen, FieldError):
+            await self._refuse(partition, prepare, identifier, (chosen,))
+            return Turn.WENT_ON
+        try:
+            prepared = connection.adapter.prepare(command, connection.facts, chosen, self._clock.now())
+        except Unpreparable as unpreparable:
+            await self._refuse(partition, prepare, identifier, unpreparable.errors)
+            return Turn.WENT_ON
+        except Exception as exc:  # noqa: BLE001 - a fault of ours must not reject the merchant's document
+            log.error("not prepared", command_id=prepare.command_id, error=type(exc).__name__)  # noqa: TRY400 - a
+            # traceback would carry the document's content into the log
+            return Turn.FRUITLESS
+        revised = replace(prepared, revision=prepare.revision)
+        await self._write(partition, prepare.command_id, revised, identifier)
+        return Turn.WENT_ON
+
+    async def _refuse(self, partition: int, prepare: Prepare, prepared_id: str, errors: tuple[FieldError, ...]) -> None:
+        """An answer without an attempt: nothing was sent."""
+        answered = Answered(at=self._clock.now(), prepared=prepared_id, outcome=Refused(errors=errors))
+        identifier = f"{prepare.number}-{self.writer}"
+        await self._write(partition, prepare.command_id, answered, identifier, prepare.step)
+
+    async def _write(
+        self,
+        partition: int,
+        command_id: str,
+        fact: Fact,
+        identifier: str = "",
+        step: Step | None = None,
+        *,
+        force: bool = False,
+    ) -> None:
+        key = journal_key(command_id, name_of(type(fact), identifier, step))
+        await self._journal.put(partition, key, encode(fact), force=force)
+
+    def _next_id(self) -> str:
+        return f"{next(self._numbers)}-{self.writer}"

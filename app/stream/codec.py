@@ -1,0 +1,184 @@
+"""Records to bytes and back: JSON, or Avro in Confluent's wire format when a schema registry is configured.
+
+Both are read at any time: Avro begins with a zero byte, which no JSON does. Nothing here knows what a record means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from app.domain.commands import InvoiceCommand
+from app.domain.orders import Business, LoggedEvent, OrderEvent
+from app.domain.text import Reference
+from app.stream import avro
+from app.stream.codec_errors import (
+    CodecError,
+    Invalid,
+    RegistryUnavailable,
+    SchemaRefused,
+    Unreadable,
+    UnreadableCode,
+)
+from app.stream.field_errors import field_errors
+from app.stream.headers import Format
+from app.stream.registry import ConfluentRegistry, KnownSchemas, Registry
+from app.stream.topics import Topics
+
+__all__ = ["Codec", "CodecError", "Invalid", "RegistryUnavailable", "SchemaRefused", "Unreadable", "UnreadableCode"]
+
+R = TypeVar("R")
+
+MEBIBYTE: Final = 1024 * 1024
+# The most that an order may be, and what our own records of it may then grow to: defaults are written out in them.
+MOST_SUBMITTED_BYTES: Final = MEBIBYTE
+MOST_BYTES: Final = 2 * MEBIBYTE
+
+_MAGIC: Final = b"\x00"
+_FRAME_BYTES: Final = 5
+
+_ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in avro.RECORD_TYPES}
+# Every field that may be null in these may also be left out, and most of them mostly are.
+_SPARSE: Final = frozenset({OrderEvent, LoggedEvent})
+
+_BUSINESS: Final[TypeAdapter[str]] = TypeAdapter(Business)
+_REFERENCE: Final[TypeAdapter[str]] = TypeAdapter(Reference)
+
+
+class Codec:
+    """Reads and writes the records of our topics. Without a registry it writes JSON and reads nothing else."""
+
+    def __init__(self, registry: Registry | None = None, prefix: str = "") -> None:
+        self._registry = registry
+        self._topics = Topics(prefix)
+        self._schemas = KnownSchemas(registry) if registry else None
+        self._subjects: dict[tuple[type, str | None], tuple[bytes, Any]] = {}
+
+    @classmethod
+    def connect(cls, url: str | None, prefix: str = "") -> Codec:
+        """With the registry at this address, or without one. `prefix` is the topics'; nothing is asked yet."""
+        return cls(ConfluentRegistry(url) if url else None, prefix)
+
+    @property
+    def value_format(self) -> Format:
+        """What `write` gives."""
+        return "AVRO" if self._registry else "JSON"
+
+    def register(self, providers: Iterable[str]) -> None:
+        """Registers every schema, so that no later `write` waits for the registry. Does nothing without one.
+
+        Raises RegistryUnavailable, and SchemaRefused when a schema would break its readers.
+        """
+        if self._registry is None:
+            return
+        for kind in avro.RECORD_TYPES:
+            for provider in providers if kind is InvoiceCommand else (None,):
+                self._subject(self._registry, kind, provider)
+
+    def at_hand(self, raw: bytes | None) -> bool:
+        """Whether `read` answers at once; where it does not, an event loop reads in a thread."""
+        if self._schemas is None or not _is_framed(raw):
+            return True
+        return _schema_id(raw) in self._schemas
+
+    def read(self, kind: type[R], raw: bytes | None) -> R:
+        """The record in these bytes.
+
+        Raises Unreadable, Invalid or RegistryUnavailable (see `codec_errors`); none of them holds the value.
+        """
+        if raw is None:
+            raise Unreadable(UnreadableCode.NO_VALUE, "the record has no value")
+        _check_size(kind, raw)
+        fault: CodecError
+        fields: Any = None
+        try:
+            if raw[:1] != _MAGIC:
+                return _ADAPTERS[kind].validate_json(raw)  # type: ignore[no-any-return]
+            fields = self._fields(kind, raw)
+            return _ADAPTERS[kind].validate_python(fields)  # type: ignore[no-any-return]
+        except ValidationError as error:
+            fault = _fault(error, raw, fields)
+        raise fault  # outside: an exception beside it would carry the record's content into a traceback
+
+    def write(self, record: Any) -> bytes:
+        """The record as bytes; the same record gives the same bytes.
+
+        Raises RegistryUnavailable or SchemaRefused when its schema has not been registered before and cannot be now.
+        """
+        kind = type(record)
+        if self._registry is None:
+            return _ADAPTERS[kind].dump_json(record, exclude_none=kind in _SPARSE)
+        provider = record.provider if kind is InvoiceCommand else None
+        frame, schema = self._subject(self._registry, kind, provider)
+        return frame + avro.encode(schema, _ADAPTERS[kind].dump_python(record))
+
+    def _subject(self, registry: Registry, kind: type, provider: str | None) -> tuple[bytes, Any]:
+        """The frame that values of the topic begin with, and their schema. The subject is the topic's, as is usual."""
+        if (known := self._subjects.get((kind, provider))) is None:
+            text = avro.schema_text(kind)
+            schema_id = registry.register(f"{self._topics.holding(kind, provider)}-value", text)
+            known = _MAGIC + schema_id.to_bytes(4), avro.parsed(text)
+            self._subjects[kind, provider] = known
+        return known
+
+    def _fields(self, kind: type, raw: bytes) -> Any:
+        """What the writer's schema says that an Avro value holds; whether it is a record, its types decide."""
+        if self._schemas is None:
+            raise Unreadable(UnreadableCode.UNKNOWN_SCHEMA, "the value is framed Avro, and no registry is configured")
+        if not _is_framed(raw):
+            raise Unreadable(UnreadableCode.MALFORMED_AVRO, "the value ends before its schema's id does")
+        schema = self._schemas.get(_schema_id(raw))
+        if not isinstance(schema, dict) or schema.get("name") != avro.full_name(kind):
+            raise Unreadable(UnreadableCode.OTHER_SCHEMA, f"the value has another schema than {avro.full_name(kind)}")
+        try:
+            return avro.decode(schema, raw[_FRAME_BYTES:])
+        except ValueError as error:
+            raise Unreadable(UnreadableCode.MALFORMED_AVRO, f"{error}") from None
+
+
+def _is_framed(raw: bytes | None) -> bool:
+    return raw is not None and raw[:1] == _MAGIC and len(raw) >= _FRAME_BYTES
+
+
+def _schema_id(raw: bytes | None) -> int:
+    assert raw is not None
+    return int.from_bytes(raw[1:_FRAME_BYTES])
+
+
+def _check_size(kind: type, raw: bytes) -> None:
+    most = MOST_SUBMITTED_BYTES if kind is OrderEvent else MOST_BYTES
+    if len(raw) > most:
+        raise Unreadable(UnreadableCode.TOO_LARGE, f"the value has {len(raw)} bytes; at most {most} are read")
+
+
+def _fault(error: ValidationError, raw: bytes, fields: Any) -> CodecError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        return _not_json(str(first["ctx"]["error"]))
+    identity = from_json(raw) if fields is None else fields
+    if not isinstance(identity, dict):
+        return Invalid(field_errors(error))
+    body = identity.get("body")
+    return Invalid(
+        field_errors(error),
+        business=_readable(_BUSINESS, identity.get("business")),
+        order_reference=_readable(_REFERENCE, identity.get("order_reference")),
+        event_type=_readable(_REFERENCE, body.get("type")) if isinstance(body, dict) else None,
+        request_id=_readable(_REFERENCE, identity.get("request_id")),
+    )
+
+
+def _not_json(why: str) -> Unreadable:
+    code = UnreadableCode.NESTED_TOO_DEEP if why.startswith("recursion") else UnreadableCode.NOT_JSON
+    return Unreadable(code, f"the value is no JSON that we read: {why}")
+
+
+def _readable(adapter: TypeAdapter[str], found: object) -> str | None:
+    """A part of the identity, if it is one: answers are keyed by it."""
+    try:
+        return adapter.validate_python(found, strict=True)
+    except ValidationError:
+        return None

@@ -1,0 +1,72 @@
+"""The errors of reading and writing values, each of them because somebody acts differently on it.
+
+CodecError
+├── Unreadable            nobody can read this value, ever: a dead letter with the original bytes
+├── Invalid               readable, but not the record it should be: refused, with every field error
+├── RegistryUnavailable   nothing is wrong with the value: wait, then read it again
+└── SchemaRefused         the registry will not take our schema: do not start, a person decides
+
+No message carries a value of a record: messages are logged, answered and written into headers.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.domain.errors import FieldError
+from app.stream.errors import StreamError
+
+
+class UnreadableCode(StrEnum):
+    """Why a value cannot be read. Stable: dead letters are sorted by it."""
+
+    NO_VALUE = "NO_VALUE"
+    TOO_LARGE = "TOO_LARGE"
+    NOT_JSON = "NOT_JSON"
+    NESTED_TOO_DEEP = "NESTED_TOO_DEEP"
+    UNKNOWN_SCHEMA = "UNKNOWN_SCHEMA"
+    OTHER_SCHEMA = "OTHER_SCHEMA"
+    MALFORMED_AVRO = "MALFORMED_AVRO"
+
+
+class CodecError(StreamError):
+    """The root of what reading and writing values raises."""
+
+
+class Unreadable(CodecError, ValueError):  # noqa: N818 - it names the value, not a fault of ours
+    """The value cannot be read; `code` says why in a word, the message in a sentence."""
+
+    def __init__(self, code: UnreadableCode, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Invalid(CodecError, ValueError):  # noqa: N818 - likewise
+    """The value can be read and has the wrong shape.
+
+    What could be read of its identity stands beside the errors; None where that was not valid itself.
+    """
+
+    def __init__(
+        self,
+        errors: tuple[FieldError, ...],
+        *,
+        business: str | None = None,
+        order_reference: str | None = None,
+        event_type: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(f"{errors[0].path}: {errors[0].code}" + (", and more" if len(errors) > 1 else ""))
+        self.errors = errors
+        self.business = business
+        self.order_reference = order_reference
+        self.event_type = event_type
+        self.request_id = request_id
+
+
+class RegistryUnavailable(CodecError):  # noqa: N818 - a state that passes
+    """The schema registry does not answer, or not with what it should."""
+
+
+class SchemaRefused(CodecError):  # noqa: N818 - likewise
+    """The registry refuses a schema: it would break those who read the subject."""

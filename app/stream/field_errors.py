@@ -1,0 +1,104 @@
+"""What was wrong with a record, in our words: stable codes, JSON paths, and never a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from app.domain.errors import FieldError
+
+# "Every error in one list", as long as the list fits beside the rest into an outcome; nobody reads on after these.
+MOST_ERRORS: Final = 500
+# The union whose tag pydantic puts into the path, where a reader of the JSON finds none.
+_TAGGED: Final = "body"
+# A name that somebody wrote for a field; anything else could be a value on the wrong side of the colon.
+_FIELD_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+
+# Each code, and pydantic's names for what it covers.
+_COVERED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "REQUIRED": ("missing", "union_tag_not_found"),
+        "UNKNOWN_FIELD": ("unexpected_keyword_argument", "extra_forbidden"),
+        "UNKNOWN_EVENT_TYPE": ("union_tag_invalid",),
+        "TOO_SHORT": ("string_too_short", "too_short"),
+        "TOO_LONG": ("string_too_long", "too_long"),
+        "WRONG_FORMAT": ("string_pattern_mismatch",),
+        "NOT_ALLOWED": ("enum", "literal_error"),
+        "OUT_OF_RANGE": ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"),
+        "TOO_MANY_DIGITS": ("decimal_max_digits", "decimal_max_places", "decimal_whole_digits"),
+        "NOT_A_NUMBER": ("decimal_parsing", "decimal_type", "int_parsing", "int_type", "int_from_float"),
+        "NOT_A_BOOLEAN": ("bool_parsing", "bool_type"),
+        "NOT_A_DATE": ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "NOT_A_TIME": ("datetime_type", "datetime_parsing", "datetime_from_date_parsing"),
+        "NO_TIME_ZONE": ("timezone_aware",),
+        "WRONG_TYPE": ("string_type", "tuple_type", "list_type", "dict_type", "dataclass_type"),
+        "UNSUITABLE": ("value_error",),
+    }
+)
+_CODES: Final = {name: code for code, names in _COVERED.items() for name in names}
+# Where pydantic's own sentence would quote the record, or would speak of Python.
+_SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "REQUIRED": "is missing",
+        "UNKNOWN_FIELD": "is not a field of this record",
+        "UNKNOWN_EVENT_TYPE": "is not a type of event that we know",
+        "NOT_A_NUMBER": "should be a decimal number, as a string",
+        "NOT_A_DATE": "should be a date like 2026-11-02",
+        "NOT_A_TIME": "should be a time like 2026-11-02T09:00:00+03:00",
+        "NO_TIME_ZONE": "should say its offset, like 2026-11-02T09:00:00+03:00",
+        "INVALID": "cannot be used here",
+    }
+)
+_OURS: Final = "Value error, "
+
+
+def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
+    """Every error of the record, at most `MOST_ERRORS`; after them one that counts the rest."""
+    found = error.errors(include_url=False, include_input=False)
+    inside = {location[:-1] for location in map(_location, found) if location}
+    told = [each for each in found if not _is_echo(each, inside)]
+    errors = tuple(_field_error(each) for each in told[:MOST_ERRORS])
+    if len(told) <= MOST_ERRORS:
+        return errors
+    rest = f"{len(told) - MOST_ERRORS} more errors are not listed"
+    return (*errors, FieldError(path="$", code="MORE_ERRORS", message=rest))
+
+
+def _location(found: Mapping[str, Any]) -> tuple[str | int, ...]:
+    return tuple(found["loc"])
+
+
+def _is_echo(found: Mapping[str, Any], inside: set[tuple[str | int, ...]]) -> bool:
+    """A list whose every element is wrong is called empty on top of it."""
+    if found["type"] != "too_short":
+        return False
+    location = _location(found)
+    return any(parent[: len(location)] == location for parent in inside)
+
+
+def _field_error(found: Mapping[str, Any]) -> FieldError:
+    kind, code = found["type"], _CODES.get(found["type"], "INVALID")
+    location = _location(found)
+    if kind.startswith("union_tag"):
+        location = (*location, "type")
+    elif len(location) > 1 and location[0] == _TAGGED:
+        location = (_TAGGED, *location[2:])
+    message = _SENTENCES.get(code) or found["msg"].removeprefix(_OURS)
+    return FieldError(path=json_path(location), code=code, message=message)
+
+
+def json_path(location: Sequence[str | int]) -> str:
+    """`$.body.lines[2].quantity`. A name that no schema could have is shown as `?`."""
+    return "$" + "".join(_steps(location))
+
+
+def _steps(location: Iterable[str | int]) -> Iterable[str]:
+    for step in location:
+        if isinstance(step, int):
+            yield f"[{step}]"
+        else:
+            yield f".{step}" if _FIELD_NAME.fullmatch(step) else ".?"

@@ -1,0 +1,79 @@
+"""The headers of what we emit: CloudEvents in binary mode, and what is handed on from the record that caused it.
+
+No header carries personal data. `ce_id` is derived from the record, so that whoever sees a repeat can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentStatus
+from app.domain.identity import derived
+from app.domain.orders import LoggedEvent
+from app.domain.outcomes import OrderOutcome
+from app.stream.records import Headers
+
+Emitted = LoggedEvent | OrderOutcome | InvoiceCommand | DocumentStatus
+Format = Literal["JSON", "AVRO"]
+
+HANDED_ON: Final = frozenset({"correlation-id", "causation-id", "traceparent"})
+# Room for any tracing system's identifiers; a longer one is somebody's payload.
+LONGEST_HANDED_ON: Final = 256
+
+_SPECVERSION: Final = ("ce_specversion", b"1.0")
+_CONTENT_TYPES: Final = {
+    "JSON": ("content-type", b"application/json"),
+    "AVRO": ("content-type", b"application/avro"),
+}
+
+
+def _outcome_id(outcome: OrderOutcome) -> str:
+    """One event may be HELD first and then get another verdict, each once."""
+    return derived("outcome", outcome.event_id, outcome.verdict)
+
+
+def _status_id(status: DocumentStatus) -> str:
+    return derived("status", status.document_id, status.sequence)
+
+
+_Facts = tuple[tuple[str, bytes], Callable[[Any], str], Callable[[Any], datetime]]
+# Each record's ce_type, ce_id and ce_time. Types are for life: consumers filter by them.
+_FACTS: Final[dict[type, _Facts]] = {
+    LoggedEvent: (("ce_type", b"faturaflow.order.logged.v1"), lambda r: r.event_id, lambda r: r.received_at),
+    OrderOutcome: (("ce_type", b"faturaflow.order.judged.v1"), _outcome_id, lambda r: r.occurred_at),
+    InvoiceCommand: (("ce_type", b"faturaflow.invoice.commanded.v1"), lambda r: r.command_id, lambda r: r.occurred_at),
+    DocumentStatus: (("ce_type", b"faturaflow.document.progressed.v1"), _status_id, lambda r: r.occurred_at),
+}
+
+
+class Stamp:
+    """Makes the headers of one app's records; `app` is its short name, as in `planner`."""
+
+    def __init__(self, app: str, value_format: Format = "JSON") -> None:
+        self._source = ("ce_source", f"/faturaflow/{app}".encode())
+        self._content_type = _CONTENT_TYPES[value_format]
+
+    def headers(self, record: Emitted, cause: Headers = ()) -> Headers:
+        """The record's headers; `cause` are those of the record that led to it."""
+        ce_type, ce_id, ce_time = _FACTS[type(record)]
+        own = (
+            _SPECVERSION,
+            ("ce_id", ce_id(record).encode()),
+            ce_type,
+            self._source,
+            ("ce_time", ce_time(record).isoformat().encode()),
+            self._content_type,
+        )
+        return own + handed_on(cause) if cause else own
+
+
+def handed_on(cause: Headers) -> Headers:
+    """What a record's headers say about the larger story that it belongs to."""
+    return tuple(
+        (name, value)
+        for name, value in cause
+        if name in HANDED_ON and value is not None and len(value) <= LONGEST_HANDED_ON
+    )

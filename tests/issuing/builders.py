@@ -1,0 +1,170 @@
+"""Values for the tests of the issuing engine."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from app.domain import identity
+from app.domain.commands import Action, DocumentOrder, InvoiceCommand, ReviewDecision
+from app.domain.documents import DocumentState, DocumentType, Intent
+from app.domain.orders import Decision, OrderLine, OrderType
+from app.domain.parties import Address, Buyer, Person, Seller
+from app.domain.policy import DocumentTypeChoice
+from app.issuing import facts
+from app.issuing.dossier import Dossier
+from app.issuing.facts import Fact, FactName, name_of
+from app.issuing.steps import Rules
+from providers.base import (
+    BusinessFacts,
+    Capabilities,
+    Done,
+    LookUp,
+    NotSent,
+    Prepared,
+    Quota,
+    Refused,
+    Step,
+    Unknown,
+)
+from tests.issuing.simulation import START
+
+PROVIDER = "testbook"
+ADDRESS = Address(street="Bağdat Cad. 1", district="Kadıköy", city="İstanbul")
+SELLER = Seller(name="Deneme A.Ş.", tax_number="1234567890", tax_office="Kadıköy", address=ADDRESS)
+FACTS = BusinessFacts(seller=SELLER)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def document_id(number: int = 1, business: str = "shop") -> str:
+    return identity.document_id(business, f"order-{number}", "INVOICE", "scope", 0)
+
+
+def command(
+    action: Action = Action.ISSUE,
+    *,
+    number: int = 1,
+    revision: int = 0,
+    business: str = "shop",
+    review: ReviewDecision | None = None,
+    choice: DocumentTypeChoice = DocumentTypeChoice.EARSIV,
+    tax_number: str | None = None,
+) -> InvoiceCommand:
+    document = document_id(number, business)
+    issue = action is Action.ISSUE
+    return InvoiceCommand(
+        command_id=identity.command_id(document, PROVIDER, action, revision),
+        action=action,
+        revision=revision,
+        document_id=document,
+        business=business,
+        order_reference=f"order-{number}",
+        provider=PROVIDER,
+        occurred_at=START,
+        caused_by="00000000-0000-0000-0000-000000000000",
+        order=order(choice) if issue else None,
+        person=Person(buyer=Buyer(name="Ayşe", family_name="Yılmaz", tax_number=tax_number, address=ADDRESS))
+        if issue
+        else None,
+        review=review,
+    )
+
+
+def order(choice: DocumentTypeChoice = DocumentTypeChoice.EARSIV) -> DocumentOrder:
+    line = OrderLine(
+        line_reference="1", name="Kitap", quantity=Decimal(1), unit_price=Decimal(10), vat_rate=Decimal(20)
+    )
+    return DocumentOrder(
+        intent=Intent.INVOICE,
+        order_date=START.date(),
+        order_type=OrderType.PHYSICAL_GOODS,
+        currency="TRY",
+        exchange_rate=None,
+        prices_include_vat=True,
+        lines=(line,),
+        payment=None,
+        website=None,
+        note=None,
+        carrier=None,
+        shipment_reference=None,
+        invoice_reference=None,
+        dispatch_date=None,
+        due_date=None,
+        tracking_code=None,
+        document_type=choice,
+        earsiv_series=None,
+        efatura_series=None,
+        efatura_profile="TEMELFATURA",
+    )
+
+
+def decision(verdict: Decision, revision: int = 1, number: str | None = None) -> ReviewDecision:
+    return ReviewDecision(revision=revision, decision=verdict, number=number, ettn=None, actor="ops")
+
+
+def capabilities(**changes: Any) -> Capabilities:
+    defaults: dict[str, Any] = {
+        "provider": PROVIDER,
+        "steps": (Step.INVOICE,),
+        "document_types": frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        "unique_reference": True,
+        "look_up": LookUp.BY_REFERENCE,
+        "settle_seconds": 5.0,
+        "max_call_seconds": 10.0,
+        "quota": Quota(requests=100, seconds=1.0),
+        "concurrency": 4,
+        "taxpayer_lookup": False,
+    }
+    return Capabilities(**{**defaults, **changes})
+
+
+def rules(*, resend_after_absence: bool = False, **changes: Any) -> Rules:
+    return Rules(capabilities=capabilities(**changes), resend_after_absence=resend_after_absence)
+
+
+def prepared(revision: int = 0, document_type: DocumentType = DocumentType.EARSIV) -> Prepared:
+    return Prepared(
+        reference=document_id(), document_type=document_type, issued_at=START, request="{}", revision=revision
+    )
+
+
+def done(reference: str = "r1", state: DocumentState = DocumentState.ISSUED, **more: Any) -> Done:
+    return Done(reference=reference, state=state, **{"number": "N1", **more})
+
+
+def attempting(started: float = 0.0, prepared_id: str = "0-w") -> facts.Attempting:
+    return facts.Attempting(started=at(started), deadline=at(started + 10), prepared=prepared_id)
+
+
+def answered(
+    outcome: NotSent | Refused | Unknown | Done, seconds: float = 1.0, prepared_id: str = "0-w"
+) -> facts.Answered:
+    return facts.Answered(at=at(seconds), prepared=prepared_id, outcome=outcome)
+
+
+def looked_up(finding: Any, began: float, covers: tuple[str, ...] = ("1-w",)) -> facts.LookedUp:
+    return facts.LookedUp(began=at(began), at=at(began + 0.5), covers=covers, finding=finding)
+
+
+def named(fact: Fact, identifier: str = "", step: Step | None = Step.INVOICE) -> tuple[FactName, Fact]:
+    stepped = isinstance(fact, facts.Attempting | facts.Answered | facts.LookedUp)
+    return name_of(type(fact), identifier, step if stepped else None), fact
+
+
+def dossier(*named_facts: tuple[FactName, Fact], of: InvoiceCommand | None = None, offset: int = 0) -> Dossier:
+    """A dossier of these facts; admitted, and prepared unless they say otherwise."""
+    of = of or command()
+    result = Dossier(command_id=of.command_id)
+    result.file(*named(facts.admitted(of, offset)))
+    for name, fact in named_facts:
+        result.file(name, fact)
+    if of.action is Action.ISSUE and not result.prepared and result.steps:
+        result.file(*named(prepared(), "0-w"))
+    return result
+
+
+def entry(named_facts: Mapping[FactName, Fact]) -> dict[bytes, bytes]:
+    return {str(name).encode(): facts.encode(fact) for name, fact in named_facts.items()}

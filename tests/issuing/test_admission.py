@@ -1,0 +1,77 @@
+"""Commands are written down once, in their order; what is none goes to the dead letters."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from pydantic import TypeAdapter
+
+from app.domain.commands import InvoiceCommand
+from app.issuing.admission import read_batch
+from app.issuing.facts import command_of, encode, journal_key, name_of
+from tests.issuing.builders import PROVIDER, command
+from tests.issuing.simulation import simulate
+from tests.issuing.world import FakeJournal, Fate, World
+
+CODEC = TypeAdapter(InvoiceCommand)
+
+
+@dataclass(frozen=True)
+class Rec:
+    value: bytes | None
+    offset: int = 0
+    partition: int = 0
+
+
+def record(of: InvoiceCommand, offset: int = 0) -> Rec:
+    return Rec(CODEC.dump_json(of), offset)
+
+
+def journal(changelog: dict[tuple[int, bytes], bytes] | None = None) -> FakeJournal:
+    async def make() -> FakeJournal:
+        return FakeJournal(changelog or {}, Fate())
+
+    return simulate(make())
+
+
+def test_a_command_is_admitted_with_its_place_in_the_topic() -> None:
+    admission = read_batch([record(command(), 41)], journal(), CODEC.validate_json, PROVIDER)
+    ((partition, command_id, fact),) = admission.commands
+    assert (partition, command_id, fact.offset) == (0, command().command_id, 41)
+    assert command_of(fact) == command()
+
+
+def test_a_redelivered_command_is_left_out_in_the_batch_and_after_it() -> None:
+    known = command()
+    fact = read_batch([record(known)], journal(), CODEC.validate_json, PROVIDER).commands[0][2]
+    key = journal_key(known.command_id, name_of(type(fact)))
+    again = [record(known, 5), record(command(number=2), 6), record(command(number=2), 7)]
+    admission = read_batch(again, journal({(0, key): encode(fact)}), CODEC.validate_json, PROVIDER)
+    assert [(one, kept.offset) for _, one, kept in admission.commands] == [(command(number=2).command_id, 6)]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (None, "NO_VALUE"),
+        (b"{", "NOT_A_COMMAND"),
+        (CODEC.dump_json(replace(command(), provider="other")), "OTHER_PROVIDER"),
+    ],
+)
+def test_what_is_no_command_of_ours_goes_to_the_dead_letters(value: bytes | None, code: str) -> None:
+    admission = read_batch([Rec(value), record(command(), 1)], journal(), CODEC.validate_json, PROVIDER)
+    assert [(letter.record.value, letter.error.code) for letter in admission.dead_letters] == [(value, code)]
+    assert len(admission.commands) == 1
+
+
+def test_an_admitted_command_is_durable_before_it_is_worked_for() -> None:
+    world = World()
+
+    async def story() -> None:
+        process = world.process()
+        process.journal.after_put = lambda: seen.append(process.scheduler.waiting)
+        seen: list[int] = []
+        await process.admit(command(), command(number=2))
+        assert seen == [0, 0]
+        assert process.scheduler.waiting == 2
+
+    simulate(story())

@@ -1,0 +1,119 @@
+"""Death and zombies at every await between two durable steps: one document in the end, or a person who is asked."""
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.domain.commands import Action, InvoiceCommand
+from app.domain.documents import Attention, DocumentState
+from providers.base import LookUp
+from tests.issuing.builders import command, document_id
+from tests.issuing.simulation import simulate
+from tests.issuing.world import Process, World
+
+# More than any of these stories has steps: each must end before it.
+MOST_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A kind of provider, and what an unresolved doubt may end in there."""
+
+    name: str
+    changes: dict[str, Any]
+    may_ask: bool = False
+    may_double: bool = False
+    has_lease: bool = True
+
+
+PROVIDERS = (
+    Provider("unique", {}),
+    # Where a repeat is refused, even a zombie that notices nothing cannot double.
+    Provider("unique, without a lease", {}, has_lease=False),
+    Provider("not unique", {"unique_reference": False}, may_ask=True),
+    # What the owner has allowed in writing: a zombie's request that leaves after all makes a second, and it is raised.
+    Provider("resending", {"unique_reference": False, "resend_after_absence": True}, may_double=True),
+    Provider("cannot be asked", {"unique_reference": False, "look_up": LookUp.NONE}, may_ask=True),
+)
+LOSSES = ("BOOKS", "LOST_BEFORE", "LOST_AFTER")
+
+
+async def live(process: Process, commands: Sequence[InvoiceCommand]) -> None:
+    await process.admit(*commands)
+    await process.settle(300)
+
+
+async def story(
+    world: World, provider: Provider, freezes_at: int, thaws_after: float | None, commands: Sequence[InvoiceCommand]
+) -> bool:
+    """One worker freezes at a step; a second takes over; the first may go on as a zombie; a third has the last word."""
+    first = world.process(freezes_at)
+    life = asyncio.create_task(live(first, commands))
+    frozen = asyncio.create_task(first.fate.frozen.wait())
+    await asyncio.wait({frozen, life}, return_when=asyncio.FIRST_COMPLETED)
+    if not frozen.done():
+        return False
+    second = world.process()
+    await second.admit(*commands)  # what was not acknowledged comes again
+    if thaws_after is not None:
+        await asyncio.sleep(thaws_after)
+        first.fate.thaw(has_lease=provider.has_lease)
+        await asyncio.wait({life}, timeout=400)
+    await second.settle(300)
+    await second.scheduler.drain(20)
+    third = world.process()
+    await third.settle(300)
+    await third.scheduler.drain(20)
+    first.fate.bury()
+    return True
+
+
+def sweep(provider: Provider, loss: str, thaws_after: float | None, commands: Sequence[InvoiceCommand]) -> list[World]:
+    """The same story, frozen at its first step, its second, … until it is over before it freezes."""
+    worlds = []
+    for freezes_at in itertools.count(1):
+        assert freezes_at < MOST_STEPS, "the story does not end"
+        world = World(**provider.changes)
+        world.behaviour.creates = [loss]
+        froze = simulate(story(world, provider, freezes_at, thaws_after, commands))
+        if not froze:
+            return worlds
+        worlds.append(world)
+    raise AssertionError
+
+
+def ends_well(world: World, provider: Provider) -> bool:
+    """Exactly one document that the planner knows, or a person who is asked."""
+    documents = len(world.ledger.documents[document_id()])
+    state, attention = world.states()[-1]
+    if attention is Attention.NEEDS_REVIEW:
+        return (documents <= 1 and provider.may_ask) or (documents > 1 and provider.may_double)
+    return documents == 1 and state is DocumentState.ISSUED
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
+def test_wherever_a_worker_dies_or_freezes_there_is_one_document_or_a_question(
+    provider: Provider, loss: str, thaws_after: float | None
+) -> None:
+    worlds = sweep(provider, loss, thaws_after, [command()])
+    assert len(worlds) >= 10
+    faults = {n: world for n, world in enumerate(worlds, 1) if not ends_well(world, provider)}
+    assert {n: (world.states(), dict(world.ledger.documents)) for n, world in faults.items()} == {}
+
+
+@pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
+def test_wherever_a_worker_dies_a_withdrawal_and_its_document_agree(thaws_after: float | None) -> None:
+    commands = [command(), command(Action.WITHDRAW)]
+    for world in sweep(PROVIDERS[0], "LOST_AFTER", thaws_after, commands):
+        ends = {
+            state for state, attention in world.states() if attention is None and state is not DocumentState.PLANNED
+        }
+        documents = len(world.ledger.documents[document_id()])
+        ends = {state for state, _ in world.states()} - {DocumentState.PLANNED}
+        assert ends == ({DocumentState.ISSUED} if documents else {DocumentState.CANCELLED})

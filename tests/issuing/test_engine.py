@@ -1,0 +1,306 @@
+"""The engine as a whole, in simulated time: machine, worker, scheduler and a provider that misbehaves."""
+
+import asyncio
+import itertools
+
+import pytest
+
+from app.domain.commands import Action
+from app.domain.documents import Attention, DocumentState, DocumentType
+from app.domain.errors import FieldError
+from app.domain.orders import Decision as Verdict
+from app.domain.policy import DocumentTypeChoice
+from app.issuing.ports import NoConnection
+from providers.base import Absent, LookUp, NotSent, Quota, Refused, Registration, Unclear, Unknown, Unpreparable
+from tests.issuing.builders import command, decision, document_id
+from tests.issuing.simulation import simulate
+from tests.issuing.world import World
+
+ISSUED = (DocumentState.ISSUED, None)
+UNCERTAIN = (DocumentState.PLANNED, Attention.UNCERTAIN)
+ERRORS = (FieldError(path="$.buyer", code="BAD", message="no"),)
+
+
+def run(world: World, *commands: object, seconds: float = 3600.0) -> None:
+    async def story() -> None:
+        process = world.process()
+        await process.admit(*commands or (command(),))  # type: ignore[arg-type]
+        await process.settle(seconds)
+        await process.scheduler.drain(20)
+
+    simulate(story())
+
+
+def test_a_command_becomes_one_document_and_one_short_fact() -> None:
+    world = World()
+    run(world)
+    assert world.states() == [ISSUED]
+    assert world.ledger.documents[document_id()] == ["N1"]
+    assert world.facts(command().command_id) == ["\x1fReported\x1fFINAL"]
+
+
+@pytest.mark.parametrize("loss", ["LOST_AFTER", "LATE"])
+def test_a_lost_answer_is_asked_for_before_anything_is_sent_again(loss: str) -> None:
+    world = World()
+    world.behaviour.creates = [loss]
+    run(world)
+    assert world.states() == [UNCERTAIN, ISSUED]
+    assert world.ledger.creates == 1
+    assert world.ledger.look_ups >= 1
+
+
+@pytest.mark.parametrize("loss", ["LOST_BEFORE", "RAISES", "HANGS"])
+def test_what_was_lost_before_it_was_made_is_made_after_two_absences(loss: str) -> None:
+    world = World()
+    world.behaviour.creates = [loss]
+    run(world)
+    assert world.states() == [UNCERTAIN, (DocumentState.PLANNED, None), ISSUED]
+    assert (world.ledger.creates, world.ledger.look_ups) == (1, 2)
+
+
+def test_where_a_repeat_could_double_nothing_is_sent_without_a_person() -> None:
+    world = World(unique_reference=False)
+    world.behaviour.creates = ["LOST_BEFORE"]
+    run(world, seconds=1000)
+    assert world.states()[-1] == (DocumentState.PLANNED, Attention.NEEDS_REVIEW)
+    assert world.ledger.creates == 0
+
+
+def test_a_person_s_decision_moves_a_waiting_document_at_once() -> None:
+    world = World(look_up=LookUp.NONE)
+    world.behaviour.creates = ["LOST_AFTER"]
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command())
+        await process.settle(60)
+        review = decision(Verdict.CONFIRM_ISSUED, number="GIB2025")
+        await process.admit(command(Action.REVIEW, revision=1, review=review))
+        await process.settle(2)
+        assert process.scheduler.waiting == 0
+
+    simulate(story())
+    assert (world.progress()[-1].state, world.progress()[-1].number) == (DocumentState.ISSUED, "GIB2025")
+    assert world.ledger.creates == 1
+
+
+def test_a_withdrawal_reaches_a_document_whose_connection_is_missing() -> None:
+    world = World()
+
+    async def story() -> None:
+        process = world.process(businesses=())
+        await process.admit(command())
+        await asyncio.sleep(60)
+        await process.admit(command(Action.WITHDRAW))
+        await process.settle(2)
+
+    simulate(story())
+    assert world.states() == [(DocumentState.CANCELLED, None)]
+    assert world.ledger.creates == 0
+
+
+def test_commands_wait_for_a_missing_connection_and_go_on_when_it_is_there() -> None:
+    world = World()
+
+    async def story() -> None:
+        process = world.process()
+        there = process.connections.known.pop("shop")
+        await process.admit(command())
+        await asyncio.sleep(600)
+        assert world.events == []
+        assert 100 <= process.connections.asked <= 140
+        process.connections.known["shop"] = there
+        await process.settle(10)
+
+    simulate(story())
+    assert world.states() == [ISSUED]
+
+
+def test_a_store_that_is_down_is_waited_for() -> None:
+    world = World()
+
+    async def story() -> None:
+        process = world.process()
+        get, process.connections.get = process.connections.get, None  # type: ignore[assignment, method-assign]
+        await process.admit(command())
+        await asyncio.sleep(60)
+        process.connections.get = get  # type: ignore[method-assign]
+        await process.settle(10)
+
+    simulate(story())
+    assert world.states() == [ISSUED]
+
+
+def test_a_failed_login_is_not_repeated_until_the_owner_has_acted() -> None:
+    world = World()
+    world.behaviour.creates = [NotSent(why="401", needs_owner=True)]
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command(), command(number=2))
+        await asyncio.sleep(600)
+        assert process.connections.marked == [("shop", 1, "401")]
+        creates = process.adapter.log.count("create")
+        assert creates <= 2  # both were under way
+        connection = process.connections.known["shop"]
+        assert not isinstance(connection, NoConnection)
+        repaired = type(connection)(adapter=connection.adapter, facts=connection.facts, revision=2)
+        process.connections.known["shop"] = repaired
+        await process.settle(600)
+
+    simulate(story())
+    assert world.states().count(ISSUED) == 2
+
+
+def test_an_order_that_cannot_become_a_document_is_rejected_with_every_reason() -> None:
+    world = World()
+    world.behaviour.unpreparable = Unpreparable(ERRORS)
+    run(world)
+    assert [(body.state, body.errors) for body in world.progress()] == [(DocumentState.REJECTED, ERRORS)]
+    assert world.ledger.creates == 0
+
+
+def test_a_buyer_who_turns_out_to_be_registered_gets_the_other_document() -> None:
+    world = World()
+    world.behaviour.creates = [Refused(errors=ERRORS, instead=DocumentType.EFATURA)]
+    run(world)
+    assert [(body.state, body.document_type) for body in world.progress()] == [
+        (DocumentState.ISSUED, DocumentType.EFATURA)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("registration", "kind"),
+    [(Registration.REGISTERED, DocumentType.EFATURA), (Registration.NOT_REGISTERED, DocumentType.EARSIV)],
+)
+def test_the_register_decides_where_the_choice_is_automatic(registration: Registration, kind: DocumentType) -> None:
+    world = World(taxpayer_lookup=True)
+    world.behaviour.registration = registration
+    run(world, command(choice=DocumentTypeChoice.AUTO, tax_number="1234567890"))
+    assert [body.document_type for body in world.progress()] == [kind]
+
+
+def test_an_unclear_register_never_decides() -> None:
+    world = World(taxpayer_lookup=True)
+    world.behaviour.registration = Registration.UNCLEAR
+    run(world, command(choice=DocumentTypeChoice.AUTO, tax_number="1234567890"), seconds=600)
+    assert world.events == []
+
+
+def test_a_document_type_that_the_provider_does_not_make_is_refused() -> None:
+    world = World(document_types=frozenset({DocumentType.EARSIV}))
+    run(world, command(choice=DocumentTypeChoice.EFATURA))
+    assert [error.code for error in world.progress()[0].errors] == ["DOCUMENT_TYPE_UNSUPPORTED"]
+
+
+def test_a_document_is_followed_ever_more_slowly_until_its_last_state() -> None:
+    world = World(follow_until={DocumentType.EARSIV: frozenset({DocumentState.ISSUED})})
+    world.behaviour.state = DocumentState.PROCESSING
+    world.behaviour.states = [DocumentState.PROCESSING] * 10 + [DocumentState.ISSUED]
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command())
+        await process.settle()
+        starts = process.adapter.starts[1:]
+        gaps = [b - a for a, b in itertools.pairwise(starts)]
+        assert gaps == sorted(gaps)
+        assert gaps[-1] > 2 * gaps[0]
+
+    simulate(story())
+    assert world.states() == [(DocumentState.PROCESSING, None), ISSUED]
+
+
+def test_three_lost_answers_in_a_row_open_the_breaker_and_only_a_read_is_tried() -> None:
+    world = World(concurrency=1)
+    world.behaviour.creates = [Unknown(why="502")] * 3
+    world.behaviour.probes = [False, False]
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(*(command(number=n) for n in range(1, 11)))
+        await process.settle()
+        log = process.adapter.log
+        assert log[:6] == ["create", "create", "create", "probe", "probe", "probe"]
+
+    simulate(story())
+    assert world.states().count(ISSUED) == 10
+    assert world.ledger.creates == 10
+
+
+def test_a_look_up_that_fails_says_nothing_about_the_document() -> None:
+    world = World()
+    world.behaviour.creates = ["LOST_AFTER"]
+    world.behaviour.findings = [Unclear(why="502"), Unclear(why="502"), Absent()]
+    run(world)
+    assert world.states() == [UNCERTAIN, ISSUED]
+
+
+def test_the_provider_s_pause_holds_for_the_whole_connection() -> None:
+    world = World(concurrency=1)
+    world.behaviour.creates = [NotSent(why="429", retry_after=30.0)]
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command(), command(number=2))
+        await process.settle()
+        assert process.adapter.starts[1] - process.adapter.starts[0] >= 30
+
+    simulate(story())
+
+
+def test_the_quota_is_never_exceeded_and_well_used() -> None:
+    world = World(quota=Quota(requests=10, seconds=10.0), concurrency=4)
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(*(command(number=n) for n in range(300)))
+        await process.settle()
+        starts = process.adapter.starts
+        assert len(starts) == 300
+        assert all(later - earlier > 10.0 for earlier, later in zip(starts, starts[10:], strict=False))
+        assert starts[-1] - starts[0] < 290 / 0.95
+
+    simulate(story())
+
+
+def test_commands_go_in_the_order_in_which_they_were_asked_for() -> None:
+    world = World(concurrency=1)
+    run(world, *(command(number=n) for n in range(20)))
+    assert [event.order_reference for event in world.events] == [f"order-{n}" for n in range(20)]
+
+
+def test_after_a_restart_everything_unfinished_goes_on_in_its_order() -> None:
+    world = World(concurrency=1, quota=Quota(requests=1, seconds=1.0))
+
+    async def story() -> None:
+        first = world.process()
+        await first.admit(*(command(number=n) for n in range(20)))
+        await asyncio.sleep(5.1)
+        await first.scheduler.drain(20)
+        done = len(world.events)
+        assert 0 < done < 10
+        assert first.scheduler.waiting == 0
+        second = world.process()
+        assert second.scheduler.waiting == 20 - done
+        await second.settle()
+
+    simulate(story())
+    assert [event.order_reference for event in world.events] == [f"order-{n}" for n in range(20)]
+    assert world.ledger.creates == 20
+
+
+def test_the_end_of_an_epoch_waits_for_running_calls_and_begins_no_others() -> None:
+    world = World(concurrency=2)
+    world.behaviour.seconds = 3.0
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(*(command(number=n) for n in range(10)))
+        await asyncio.sleep(1)
+        await process.scheduler.drain(20)
+        assert process.adapter.log == ["create", "create"]
+        answers = [key for _, key in world.changelog if b"Answered" in key]
+        assert len(answers) == 2
+
+    simulate(story())

@@ -1,0 +1,57 @@
+"""What the journal keeps comes back as it was."""
+
+import pytest
+
+from app.domain.documents import Attention, DocumentState, DocumentType
+from app.domain.errors import FieldError
+from app.domain.orders import Decision
+from app.issuing import facts
+from app.issuing.facts import FACTS, Fact, FactName
+from providers.base import Absent, Different, NotSent, Refused, Step, Unclear, Unknown
+from tests.issuing.builders import answered, at, attempting, command, done, looked_up, prepared
+
+REFUSED = Refused(errors=(FieldError(path="$.a", code="BAD", message="kötü"),), instead=DocumentType.EFATURA)
+SAMPLES: tuple[Fact, ...] = (
+    facts.admitted(command(), 7),
+    prepared(),
+    attempting(),
+    answered(NotSent(why="busy", retry_after=3.5, needs_owner=True)),
+    answered(REFUSED),
+    answered(Unknown(why="reset")),
+    answered(done()),
+    looked_up(Absent(), 20),
+    looked_up(Different(detail="another total"), 20),
+    looked_up(Unclear(why="502"), 20),
+    looked_up(done(), 20),
+    facts.Reviewed(at=at(1), revision=2, decision=Decision.CONFIRM_ISSUED, number="N"),
+    facts.Observed(at=at(2), done=done(state=DocumentState.DELIVERED)),
+    facts.Withdrawn(at=at(3), by="w"),
+    facts.Reported(at=at(4), state=DocumentState.ISSUED, attention=Attention.NEEDS_REVIEW, covers=("a", "b")),
+)
+
+
+@pytest.mark.parametrize("fact", SAMPLES, ids=lambda fact: type(fact).__name__)
+def test_a_fact_comes_back_from_the_journal_as_it_was_written(fact: Fact) -> None:
+    assert facts.decode(type(fact).__name__, facts.encode(fact)) == fact
+
+
+def test_every_kind_of_fact_is_tried() -> None:
+    assert {type(sample) for sample in SAMPLES} == set(FACTS)
+
+
+def test_a_command_comes_back_from_its_admission() -> None:
+    assert facts.command_of(facts.admitted(command(), 1)) == command()
+
+
+@pytest.mark.parametrize("name", [FactName(Step.INVOICE, "Answered", "1-ab"), FactName(None, "Withdrawn", "")])
+def test_a_name_comes_back_from_its_key(name: FactName) -> None:
+    assert FactName.parse(str(name)) == name
+
+
+def test_a_key_begins_with_the_command_so_that_its_facts_can_be_found_together() -> None:
+    key = facts.journal_key("c", FactName(Step.INVOICE, "Attempting", "1-ab"))
+    assert key == b"c\x1fINVOICE\x1fAttempting\x1f1-ab"
+
+
+def test_a_queued_command_is_small() -> None:
+    assert len(facts.encode(facts.admitted(command(), 1))) < 1200

@@ -1,0 +1,143 @@
+"""Nobody waits for somebody else's provider, and a long queue costs little."""
+
+import asyncio
+import tracemalloc
+from dataclasses import replace
+
+from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
+from app.issuing.ports import Connection, NoConnection
+from app.issuing.queue import Document, Queue
+from app.issuing.scheduler import MOST_CALLS
+from providers.base import Quota, Unknown
+from tests.issuing.builders import FACTS, capabilities, command
+from tests.issuing.simulation import simulate
+from tests.issuing.world import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, World
+
+
+def test_a_connection_that_hangs_does_not_delay_another() -> None:
+    world = World()
+
+    async def story() -> None:
+        fate = Fate()
+        broken = FakeAdapter(world.ledger, fate, world.capabilities, Behaviour(creates=["HANGS"] * 1000))
+        healthy = FakeAdapter(world.ledger, fate, world.capabilities)
+        connections = FakeConnections(
+            {
+                "broken": Connection(adapter=broken, facts=FACTS, revision=1),
+                "healthy": Connection(adapter=healthy, facts=FACTS, revision=1),
+            }
+        )
+        process = world.assemble(fate, healthy, connections)
+        await process.admit(*(command(number=n, business="broken") for n in range(500)))
+        await process.admit(*(command(number=n, business="healthy") for n in range(40)))
+        await asyncio.sleep(10)
+        assert [event.business for event in world.events if event.body.attention is None] == ["healthy"] * 40  # type: ignore[union-attr]
+
+    simulate(story())
+
+
+def test_a_long_queue_does_not_starve_a_short_one() -> None:
+    slow = capabilities(quota=Quota(requests=1, seconds=1.0))
+    world = World()
+
+    async def story() -> None:
+        fate = Fate()
+        adapters = {name: FakeAdapter(world.ledger, fate, slow) for name in ("large", "small")}
+        connections = FakeConnections(
+            {name: Connection(adapter=adapter, facts=FACTS, revision=1) for name, adapter in adapters.items()}
+        )
+        process = world.assemble(fate, adapters["small"], connections)
+        await process.admit(*(command(number=n, business="large") for n in range(1000)))
+        await process.admit(*(command(number=n, business="small") for n in range(5)))
+        await asyncio.sleep(8)
+        assert [event.business for event in world.events].count("small") == 5
+
+    simulate(story())
+
+
+def test_more_connections_than_places_take_turns() -> None:
+    world = World(concurrency=1)
+    names = [f"shop-{n}" for n in range(MOST_CALLS + 50)]
+
+    async def story() -> None:
+        process = world.process(businesses=names)
+        for name in names:
+            await process.admit(*(command(number=n, business=name) for n in range(3)))
+        await asyncio.sleep(2.1)
+        served = {event.business for event in world.events}
+        assert len(served) == len(names)
+
+    simulate(story())
+
+
+def queued(order: int) -> Document:
+    return Document(business="s", partition=PARTITION, document_id=str(order), commands=(), order=order)
+
+
+def test_polls_do_not_starve_new_documents_nor_the_reverse() -> None:
+    queue = Queue()
+    for n in range(8):
+        queue.push_later(queued(n), 0.0, is_poll=True)
+    for n in range(8, 16):
+        queue.push(queued(n))
+    served = [queue.pop(1.0) for _ in range(16)]
+    assert [document.order for document in served if document][:8] == [8, 9, 10, 0, 11, 12, 13, 1]
+
+
+def test_an_older_document_goes_first_when_its_time_has_come_again() -> None:
+    queue = Queue()
+    old, new = queued(1), queued(2)
+    queue.push_later(old, 5.0, is_poll=False)
+    queue.push(new)
+    assert queue.due(0.0) == 0.0
+    assert queue.pop(6.0) is old
+    assert queue.pop(6.0) is new
+    assert queue.pop(6.0) is None
+
+
+def test_a_breaker_of_one_connection_leaves_the_others_alone() -> None:
+    world = World()
+
+    async def story() -> None:
+        fate = Fate()
+        bad = FakeAdapter(
+            world.ledger, fate, world.capabilities, Behaviour(creates=[Unknown(why="502")] * 50, probes=[False] * 50)
+        )
+        good = FakeAdapter(world.ledger, fate, world.capabilities)
+        connections = FakeConnections(
+            {
+                "bad": Connection(adapter=bad, facts=FACTS, revision=1),
+                "good": Connection(adapter=good, facts=FACTS, revision=1),
+                "gone": NoConnection(why="not set up"),
+            }
+        )
+        process = world.assemble(fate, good, connections)
+        for n in range(10):
+            await process.admit(*(command(number=n, business=name) for name in ("bad", "gone", "good")))
+        await asyncio.sleep(30)
+        assert good.log.count("create") == 10
+        assert bad.log.count("create") <= world.capabilities.concurrency + 2
+
+    simulate(story())
+
+
+def test_a_hundred_thousand_queued_commands_need_no_tasks_and_little_memory() -> None:
+    many, world = 100_000, World()
+    template = admitted(command(), 0)
+    for n in range(many):
+        key = journal_key(f"{n:036d}", name_of(Admitted))
+        world.changelog[PARTITION, key] = encode(replace(template, document_id=f"{n:036d}", offset=n))
+
+    async def story() -> int:
+        process = world.process(businesses=())
+        await process.scheduler.drain(0)
+        tracemalloc.start()
+        process.scheduler.rebuild([PARTITION])
+        await asyncio.sleep(10)
+        used, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert process.scheduler.waiting == many
+        assert len(asyncio.all_tasks()) < 10
+        return used // many
+
+    assert simulate(story()) < 600

@@ -1,0 +1,81 @@
+"""Whatever a provider does, a step moves only along the table."""
+
+import asyncio
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.commands import Action
+from app.domain.documents import DocumentType
+from app.domain.orders import Decision as Verdict
+from app.issuing.dossier import Dossier
+from app.issuing.facts import FINAL_NAME
+from app.issuing.steps import TRANSITIONS, Rules, StepState, standing_of
+from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unclear
+from tests.issuing.builders import command, decision, done
+from tests.issuing.simulation import SimulatedClock, simulate
+from tests.issuing.world import Process, World
+
+CREATES = st.sampled_from(
+    (
+        "BOOKS",
+        "LOST_BEFORE",
+        "LOST_AFTER",
+        "LATE",
+        NotSent(why="busy"),
+        Refused(errors=()),
+        Refused(errors=(), instead=DocumentType.EFATURA),
+    )
+)
+FINDINGS = st.sampled_from((Absent(), Different(detail="x"), Unclear(why="502"), done("other")))
+
+
+def look(process: Process, rules: Rules, states: list[StepState]) -> None:
+    """Notes where the step stands, as long as the command is not finished."""
+    entry = process.journal.entry(0, command().command_id.encode())
+    if FINAL_NAME not in entry:
+        dossier = Dossier.read(command().command_id, entry)
+        states.append(standing_of(Step.INVOICE, dossier, rules, SimulatedClock().now()).state)
+
+
+async def walk(world: World, verdict: Verdict) -> list[StepState]:
+    process = world.process()
+    rules = Rules(capabilities=world.capabilities)
+    states = [StepState.QUEUED]
+    process.journal.after_put = lambda: look(process, rules, states)
+    await process.admit(command())
+    for _ in range(100):
+        await asyncio.sleep(1)
+        look(process, rules, states)
+    await process.admit(command(Action.REVIEW, revision=1, review=decision(verdict, number="N")))
+    await process.settle(100)
+    await process.scheduler.drain(20)
+    return states
+
+
+@given(
+    creates=st.lists(CREATES, max_size=4),
+    findings=st.lists(FINDINGS, max_size=4),
+    is_unique=st.booleans(),
+    verdict=st.sampled_from(Verdict),
+)
+def test_a_step_moves_only_along_its_table(
+    *,
+    creates: list[object],
+    findings: list[object],
+    is_unique: bool,
+    verdict: Verdict,
+) -> None:
+    world = World(unique_reference=is_unique, look_up=LookUp.BY_REFERENCE)
+    world.behaviour.creates = list(creates)  # type: ignore[arg-type]
+    world.behaviour.findings = list(findings)  # type: ignore[arg-type]
+    states = simulate(walk(world, verdict))
+    moves = {(before, after) for before, after in itertools.pairwise(states) if before is not after}
+    assert {move for move in moves if move[1] not in TRANSITIONS[move[0]]} == set()
+
+
+def test_every_state_stands_in_the_table_and_can_be_reached() -> None:
+    assert set(TRANSITIONS) == set(StepState)
+    reached = {StepState.QUEUED}.union(*TRANSITIONS.values())
+    assert reached == set(StepState)

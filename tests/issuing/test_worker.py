@@ -1,0 +1,163 @@
+"""What the worker writes around a call, and when it does not call after all."""
+
+import asyncio
+
+from app.issuing import facts
+from app.issuing.decisions import Attempt
+from app.issuing.dossier import Dossier
+from app.issuing.facts import ADMITTED_NAME
+from app.issuing.ports import Connection, Lost
+from app.issuing.worker import Turn, Worker
+from providers.base import Done, Finding, NotSent, Outcome, Step, Unknown
+from tests.issuing.builders import FACTS, capabilities, command, prepared
+from tests.issuing.simulation import SimulatedClock, simulate
+from tests.issuing.world import Behaviour, FakeAdapter, FakeJournal, FakeLease, FakeLog, Fate, Ledger
+
+
+class OpenGate:
+    """Always a place, until the partition is lost."""
+
+    def __init__(self) -> None:
+        self.heard_of: list[Outcome | Finding] = []
+        self.has_place = True
+        self.ours = True
+
+    def take(self) -> bool:
+        return self.has_place
+
+    def is_ours(self) -> bool:
+        return self.ours
+
+    def heard(self, said: Outcome | Finding) -> None:
+        self.heard_of.append(said)
+
+
+class Bench:
+    """A worker with one attempt before it."""
+
+    def __init__(self, *creates: Outcome | str) -> None:
+        self.fate = Fate()
+        self.journal = FakeJournal({}, self.fate)
+        self.adapter = FakeAdapter(Ledger(), self.fate, capabilities(), Behaviour(creates=list(creates)))
+        self.gate = OpenGate()
+        log = FakeLog([], self.fate)
+        self.worker = Worker(journal=self.journal, order_log=log, lease=FakeLease(self.fate), clock=SimulatedClock())
+
+    async def attempt(self) -> Turn | None:
+        attempt = Attempt(
+            command_id=command().command_id, step=Step.INVOICE, number=1, prepared_id="0-w", prepared=prepared()
+        )
+        connection = Connection(adapter=self.adapter, facts=FACTS, revision=1)
+        turn = await self.worker.call(0, attempt, connection, self.gate)
+        assert isinstance(turn, Turn)
+        return turn
+
+    def outcomes(self) -> list[Outcome]:
+        entry = self.journal.entry(0, command().command_id.encode())
+        dossier = Dossier.read(command().command_id, entry)
+        return [answer.outcome for answer in dossier.steps[Step.INVOICE].answers.values()]
+
+
+def test_without_a_place_nothing_is_written_and_nothing_is_called() -> None:
+    async def story() -> None:
+        bench = Bench()
+        bench.gate.has_place = False
+        assert await bench.attempt() is Turn.NO_SLOT
+        assert (bench.journal.changelog, bench.adapter.log) == ({}, [])
+
+    simulate(story())
+
+
+def test_an_attempt_and_its_answer_are_written_around_the_call() -> None:
+    async def story() -> None:
+        bench = Bench()
+        assert await bench.attempt() is Turn.WENT_ON
+        assert [type(outcome) for outcome in bench.outcomes()] == [Done]
+        assert [key.split(b"\x1f")[2] for _, key in bench.journal.changelog] == [b"Attempting", b"Answered"]
+
+    simulate(story())
+
+
+def test_a_partition_lost_after_the_attempt_was_written_is_not_called_for_and_that_is_written() -> None:
+    async def story() -> None:
+        bench = Bench()
+        bench.journal.seconds = 1.0
+        bench.journal.after_put = lambda: setattr(bench.gate, "ours", False)
+        await bench.attempt()
+        assert bench.adapter.log == []
+        assert [type(outcome) for outcome in bench.outcomes()] == [NotSent]
+
+    simulate(story())
+
+
+def test_an_answer_that_comes_after_the_partition_was_lost_is_written_all_the_same() -> None:
+    async def story() -> None:
+        bench = Bench()
+        asyncio.get_running_loop().call_later(0.2, setattr, bench.journal, "is_lost", True)  # noqa: FBT003
+        await bench.attempt()
+        assert [type(outcome) for outcome in bench.outcomes()] == [Done]
+
+    simulate(story())
+
+
+def test_a_call_that_would_begin_near_its_deadline_is_not_made() -> None:
+    async def story() -> None:
+        bench = Bench()
+        bench.journal.seconds = 6.0
+        await bench.attempt()
+        assert bench.adapter.log == []
+        assert [type(outcome) for outcome in bench.outcomes()] == [NotSent]
+        assert bench.gate.heard_of == []
+
+    simulate(story())
+
+
+def test_a_call_is_cut_off_at_the_deadline_that_was_written() -> None:
+    async def story() -> None:
+        bench = Bench("HANGS")
+        bench.journal.seconds = 2.0
+        await bench.attempt()
+        assert SimulatedClock().monotonic() == 12.0  # two to write, eight to wait, two to write
+        assert [type(outcome) for outcome in bench.outcomes()] == [Unknown]
+
+    simulate(story())
+
+
+def test_an_exception_of_an_adapter_is_an_unknown_outcome() -> None:
+    async def story() -> None:
+        bench = Bench("RAISES")
+        await bench.attempt()
+        assert bench.outcomes() == [Unknown(why="the adapter raised KeyError")]
+
+    simulate(story())
+
+
+def test_a_lost_partition_ends_an_attempt_before_the_call() -> None:
+    async def story() -> None:
+        bench = Bench()
+        bench.journal.is_lost = True
+        try:
+            await bench.attempt()
+        except Lost:
+            assert bench.adapter.log == []
+        else:
+            raise AssertionError("an attempt was written to a lost partition")
+
+    simulate(story())
+
+
+def test_only_the_last_fact_of_a_finished_command_stays() -> None:
+    async def story() -> None:
+        bench = Bench()
+        of = command().command_id
+        for fact, identifier in (
+            (facts.admitted(command(), 0), ""),
+            (facts.Reported(at=SimulatedClock().now()), "FINAL"),
+        ):
+            key = facts.journal_key(of, facts.name_of(type(fact), identifier))
+            await bench.journal.put(0, key, facts.encode(fact))
+        bench.worker.forget(0, of)
+        assert list(bench.journal.entry(0, of.encode())) == [facts.FINAL_NAME]
+        assert ADMITTED_NAME not in bench.journal.entry(0, of.encode())
+
+    simulate(story())

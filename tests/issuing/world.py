@@ -1,0 +1,363 @@
+"""A whole small world in memory: a changelog, an order log, a provider with a ledger, and workers that can freeze."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, DocumentState, DocumentType
+from app.domain.orders import LoggedEvent
+from app.issuing.admission import Admission, admit
+from app.issuing.facts import KEY_SEPARATOR, admitted
+from app.issuing.ports import Connection, Lost, NoConnection
+from app.issuing.scheduler import Scheduler
+from app.issuing.worker import Worker
+from providers.base import (
+    Absent,
+    BusinessFacts,
+    Capabilities,
+    Done,
+    Finding,
+    Outcome,
+    Prepared,
+    Registration,
+    Step,
+    Unclear,
+    Unknown,
+    Unpreparable,
+)
+from tests.issuing.builders import FACTS, SELLER, capabilities
+from tests.issuing.simulation import SimulatedClock
+
+PARTITION = 0
+
+
+class Fate:
+    """Freezes a worker at its n-th step, for ever or until it is thawed. Timers go off meanwhile, as in real life."""
+
+    def __init__(self, freezes_at: int | None = None) -> None:
+        self.freezes_at = freezes_at
+        self.steps = 0
+        self.frozen = asyncio.Event()
+        self._thawed = asyncio.Event()
+        self._buried = False
+        self.is_evicted = False
+
+    async def step(self) -> None:
+        """A moment at which the process may be gone."""
+        self.steps += 1
+        if self.steps == self.freezes_at:
+            self.frozen.set()
+        if self.frozen.is_set() and not self._thawed.is_set():
+            await self._sleep()
+
+    async def _sleep(self) -> None:
+        cancelled = False
+        while not self._thawed.is_set():
+            try:
+                await self._thawed.wait()
+            except asyncio.CancelledError:
+                cancelled = True
+                if self._buried:
+                    raise
+        if cancelled:
+            raise asyncio.CancelledError
+
+    def thaw(self, *, has_lease: bool) -> None:
+        """It wakes: what it was doing goes on. With a lease it ends before it begins anything else."""
+        self.is_evicted = has_lease
+        self._thawed.set()
+
+    async def check_lease(self) -> None:
+        """Where a worker that has lost its lease ends its process."""
+        if self.is_evicted:
+            self._thawed.clear()
+            self.frozen.set()
+            await self._sleep()
+
+    def bury(self) -> None:
+        """The test is over: its tasks may be cancelled."""
+        self._buried = True
+
+
+@dataclass
+class Ledger:
+    """What exists at the provider, and how it misbehaves."""
+
+    unique: bool = True
+    documents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    creates: int = 0
+    look_ups: int = 0
+
+    def book(self, reference: str) -> str | None:
+        """The number of the new document; None when the reference is refused as known."""
+        if self.unique and self.documents[reference]:
+            return None
+        self.creates += 1
+        self.documents[reference].append(f"N{self.creates}")
+        return self.documents[reference][-1]
+
+
+@dataclass
+class Behaviour:
+    """What an adapter does next: each list is taken from its front, then the default counts."""
+
+    creates: list[Outcome | str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    states: list[DocumentState] = field(default_factory=list)
+    registration: Registration = Registration.NOT_REGISTERED
+    probes: list[bool] = field(default_factory=list)
+    unpreparable: Unpreparable | None = None
+    seconds: float = 0.5
+    state: DocumentState = DocumentState.ISSUED
+
+
+class FakeAdapter:
+    """A connection to the ledger. `creates` may say an outcome, or LOST_BEFORE, LOST_AFTER, LATE, RAISES, HANGS."""
+
+    def __init__(self, ledger: Ledger, fate: Fate, what: Capabilities, behaviour: Behaviour | None = None) -> None:
+        self.ledger = ledger
+        self.fate = fate
+        self.capabilities = what
+        self.behaviour = behaviour or Behaviour()
+        self.starts: list[float] = []
+        self.log: list[str] = []
+
+    def _begin(self, what: str) -> None:
+        self.starts.append(asyncio.get_running_loop().time())
+        self.log.append(what)
+
+    async def registration(self, tax_number: str, seconds: float) -> Registration:
+        del tax_number, seconds
+        self._begin("registration")
+        return self.behaviour.registration
+
+    def prepare(
+        self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+    ) -> Prepared:
+        assert facts.seller == SELLER
+        if self.behaviour.unpreparable:
+            raise self.behaviour.unpreparable
+        return Prepared(reference=command.document_id, document_type=document_type, issued_at=issued_at, request="{}")
+
+    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
+        del step, seconds
+        self._begin("create")
+        plan = self.behaviour.creates.pop(0) if self.behaviour.creates else "BOOKS"
+        if not isinstance(plan, str):
+            return plan
+        await self.fate.step()
+        if plan == "LOST_BEFORE":
+            return Unknown(why="connection reset")
+        if plan == "RAISES":
+            raise KeyError("a bug of the adapter")
+        if plan == "HANGS":
+            await asyncio.sleep(1e6)
+        if plan == "LATE":  # the caller is gone by then
+            asyncio.get_running_loop().call_later(11.0, self.ledger.book, prepared.reference)
+            return Unknown(why="gateway timeout")
+        await asyncio.sleep(self.behaviour.seconds)
+        number = self.ledger.book(prepared.reference)
+        await self.fate.step()
+        if plan == "LOST_AFTER":
+            return Unknown(why="connection reset")
+        return self._live(number or self.ledger.documents[prepared.reference][0])
+
+    async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
+        del step, seconds
+        self._begin("look_up")
+        self.ledger.look_ups += 1
+        await self.fate.step()
+        if self.behaviour.findings:
+            return self.behaviour.findings.pop(0)
+        await asyncio.sleep(0.1)
+        numbers = self.ledger.documents.get(prepared.reference)
+        return self._live(numbers[0]) if numbers else Absent()
+
+    async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        del prepared, seconds
+        self._begin("follow")
+        state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
+        return Done(reference=done.reference, state=state, number=done.number)
+
+    async def probe(self, seconds: float) -> bool:
+        del seconds
+        self._begin("probe")
+        return self.behaviour.probes.pop(0) if self.behaviour.probes else True
+
+    async def close(self) -> None:
+        """It has no session."""
+
+    def _live(self, number: str) -> Done:
+        return Done(reference=f"ref-{number}", state=self.behaviour.state, number=number)
+
+
+class FakeConnections:
+    """The connections of a provider, as a store would give them."""
+
+    def __init__(self, known: Mapping[str, Connection | NoConnection]) -> None:
+        self.known = dict(known)
+        self.asked = 0
+        self.marked: list[tuple[str, int, str]] = []
+
+    async def get(self, business: str) -> Connection | NoConnection:
+        self.asked += 1
+        return self.known.get(business, NoConnection(why="not set up"))
+
+    async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
+        self.marked.append((business, revision, why))
+
+
+class FakeJournal:
+    """A durable table over a shared changelog: a worker sees what stood there when its epoch began, and its own."""
+
+    def __init__(self, changelog: dict[tuple[int, bytes], bytes], fate: Fate) -> None:
+        self.changelog = changelog
+        self.fate = fate
+        self.is_lost = False
+        self.seconds = 0.0
+        self.after_put: Callable[[], None] = lambda: None
+        self.entries: dict[int, dict[bytes, dict[bytes, bytes]]] = defaultdict(dict)
+        for (partition, key), value in changelog.items():
+            self._keep(partition, key, value)
+
+    def _keep(self, partition: int, key: bytes, value: bytes) -> None:
+        command_id, _, rest = key.partition(KEY_SEPARATOR)
+        self.entries[partition].setdefault(command_id, {})[rest] = value
+
+    def entry(self, partition: int, command_id: bytes) -> Mapping[bytes, bytes]:
+        return self.entries[partition].get(command_id, {})
+
+    def commands(self, partition: int) -> Iterable[bytes]:
+        return self.entries[partition]
+
+    async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
+        if not force:
+            if self.is_lost:
+                raise Lost
+            await self.fate.check_lease()
+        await asyncio.sleep(self.seconds)
+        await self.fate.step()
+        self.changelog[partition, key] = value
+        await self.fate.step()
+        self._keep(partition, key, value)
+        self.after_put()
+
+    async def put_all(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
+        for partition, key, value in entries:
+            await self.put(partition, key, value)
+
+    def forget_all(self, keys: Sequence[tuple[int, bytes]]) -> None:
+        for partition, key in keys:
+            self.changelog.pop((partition, key), None)
+            command_id, _, rest = key.partition(KEY_SEPARATOR)
+            self.entries[partition].get(command_id, {}).pop(rest, None)
+
+
+class FakeLog:
+    """The orders' log: what was published, in order, and once for each id as the planner sees it."""
+
+    def __init__(self, events: list[LoggedEvent], fate: Fate) -> None:
+        self.events = events
+        self.fate = fate
+
+    async def publish(self, event: LoggedEvent) -> None:
+        await self.fate.check_lease()
+        await self.fate.step()
+        self.events.append(event)
+        await self.fate.step()
+
+
+class FakeLease:
+    """A zombie with a lease ends here; without one it does not notice, which is the worst case."""
+
+    def __init__(self, fate: Fate) -> None:
+        self.fate = fate
+
+    def check(self) -> None:
+        if self.fate.is_evicted:
+            raise Lost
+
+
+class LeftError(Exception):
+    """What `leave` raises here instead of ending the process."""
+
+
+def leave(why: str, error: BaseException) -> NoReturn:
+    raise LeftError(why) from error
+
+
+@dataclass
+class Process:
+    """One worker process with its own memory."""
+
+    scheduler: Scheduler
+    journal: FakeJournal
+    fate: Fate
+    adapter: FakeAdapter
+    connections: FakeConnections
+
+    async def admit(self, *commands: InvoiceCommand) -> None:
+        taken = tuple((PARTITION, c.command_id, admitted(c, offset)) for offset, c in enumerate(commands))
+        await admit(Admission(commands=taken, dead_letters=()), self.journal, self.scheduler)
+
+    async def settle(self, seconds: float = 3600.0) -> None:
+        """Until nothing is left to do, at most so long."""
+        for _ in range(int(seconds)):
+            if not self.scheduler.waiting:
+                return
+            await asyncio.sleep(1)
+
+
+class World:
+    """The provider, the changelog and the log, which outlive every process."""
+
+    def __init__(self, *, resend_after_absence: bool = False, **changes: Any) -> None:
+        self.capabilities = capabilities(**changes)
+        self.ledger = Ledger(unique=self.capabilities.unique_reference)
+        self.changelog: dict[tuple[int, bytes], bytes] = {}
+        self.events: list[LoggedEvent] = []
+        self.behaviour = Behaviour()
+        self.resend_after_absence = resend_after_absence
+
+    def process(self, freezes_at: int | None = None, businesses: Sequence[str] = ("shop",)) -> Process:
+        fate = Fate(freezes_at)
+        adapter = FakeAdapter(self.ledger, fate, self.capabilities, self.behaviour)
+        connection = Connection(
+            adapter=adapter, facts=FACTS, revision=1, resend_after_absence=self.resend_after_absence
+        )
+        return self.assemble(fate, adapter, FakeConnections(dict.fromkeys(businesses, connection)))
+
+    def assemble(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
+        journal = FakeJournal(self.changelog, fate)
+        clock = SimulatedClock()
+        worker = Worker(journal=journal, order_log=FakeLog(self.events, fate), lease=FakeLease(fate), clock=clock)
+        scheduler = Scheduler(journal=journal, connections=connections, worker=worker, clock=clock, leave=leave)
+        scheduler.rebuild([PARTITION])
+        return Process(scheduler, journal, fate, adapter, connections)
+
+    def progress(self) -> list[DocumentProgressed]:
+        """What the planner takes for news: every event once, and nothing that goes backwards."""
+        seen: set[str] = set()
+        news: list[DocumentProgressed] = []
+        states: dict[str, DocumentState] = {}
+        for event in self.events:
+            body = event.body
+            assert isinstance(body, DocumentProgressed)
+            state = states.get(body.document_id, DocumentState.PLANNED)
+            if event.event_id not in seen and (body.state is state or body.state in TRANSITIONS[state]):
+                news.append(body)
+                states[body.document_id] = body.state
+            seen.add(event.event_id)
+        return news
+
+    def states(self) -> list[tuple[DocumentState, Attention | None]]:
+        return [(body.state, body.attention) for body in self.progress()]
+
+    def facts(self, command_id: str) -> list[str]:
+        """The names of what the changelog holds of a command."""
+        keys = [key.decode().split("\x1f", 1) for _, key in self.changelog]
+        return sorted(rest for of, rest in keys if of == command_id)

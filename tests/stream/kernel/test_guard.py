@@ -1,0 +1,99 @@
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import pytest
+
+from app.stream import StartRefused
+from app.stream.exits import CHANGELOG_EMPTY, GROUP_WITHOUT_OFFSETS, LOG_START_PASSED, TOPIC_MISSING
+from app.stream.guard import Claims, Place, admit
+
+CLAIMS = Claims(app_id="planner", topics=("log",), changelogs={"changelog": 2})
+SOURCES = [("log", 0), ("log", 1)]
+CHANGELOGS = [("changelog", 0), ("changelog", 1)]
+
+
+@dataclass
+class Ledger:
+    """A broker's books: how many records each changelog holds, what the group has committed."""
+
+    starts: dict[Place, int] = field(default_factory=lambda: dict.fromkeys(SOURCES, 0))
+    offsets: dict[Place, int] = field(default_factory=dict)
+    records: dict[Place, int] = field(default_factory=lambda: dict.fromkeys(CHANGELOGS, 0))
+    founded: set[Place] = field(default_factory=set)
+
+    def partitions(self, topic: str) -> int:
+        return sum(1 for name, _ in (*self.starts, *self.records) if name == topic)
+
+    def log_starts(self, places: Collection[Place]) -> dict[Place, int]:
+        return {place: self.starts[place] for place in places}
+
+    def committed(self, places: Collection[Place]) -> dict[Place, int]:
+        return {place: self.offsets[place] for place in places if place in self.offsets}
+
+    def empty(self, places: Collection[Place]) -> set[Place]:
+        return {place for place in places if not self.records[place] and place not in self.founded}
+
+    def filled(self, places: Collection[Place]) -> bool:
+        return any(self.records[place] for place in places)
+
+    def found(self, changelogs: Collection[Place]) -> None:
+        self.founded |= set(changelogs)
+
+    def commit(self, offsets: dict[Place, int]) -> None:
+        self.offsets |= offsets
+
+
+def refusal(ledger: Ledger, claims: Claims = CLAIMS) -> int:
+    with pytest.raises(StartRefused) as refused:
+        admit(claims, ledger)
+    return refused.value.code
+
+
+def test_a_new_group_is_founded_and_may_start_again() -> None:
+    ledger = Ledger(starts={("log", 0): 0, ("log", 1): 7})
+    admit(CLAIMS, ledger)
+    assert ledger.founded == set(CHANGELOGS)
+    assert ledger.offsets == {("log", 0): 0, ("log", 1): 7}
+    admit(CLAIMS, ledger)
+
+
+def test_a_crash_in_the_middle_of_the_founding_is_no_contradiction() -> None:
+    ledger = Ledger(founded=set(CHANGELOGS))
+    admit(CLAIMS, ledger)
+    assert ledger.offsets == dict.fromkeys(SOURCES, 0)
+
+
+def test_a_group_that_never_wrote_to_a_changelog_may_start_again() -> None:
+    admit(CLAIMS, Ledger(offsets=dict.fromkeys(SOURCES, 100), founded=set(CHANGELOGS)))
+
+
+def test_filled_changelogs_without_offsets_are_refused() -> None:
+    ledger = Ledger(records=dict.fromkeys(CHANGELOGS, 5), founded=set(CHANGELOGS))
+    assert refusal(ledger) == GROUP_WITHOUT_OFFSETS
+    admit(CLAIMS, ledger, allow_fresh_group=True)
+    assert ledger.offsets == dict.fromkeys(SOURCES, 0)
+
+
+def test_one_empty_changelog_partition_beside_offsets_is_refused() -> None:
+    ledger = Ledger(offsets=dict.fromkeys(SOURCES, 100), founded={("changelog", 0)})
+    assert refusal(ledger) == CHANGELOG_EMPTY
+    admit(CLAIMS, ledger, allow_fresh_group=True)
+    assert ledger.founded == set(CHANGELOGS)
+    assert ledger.offsets == dict.fromkeys(SOURCES, 100)
+
+
+def test_offsets_below_the_logs_start_are_refused() -> None:
+    ledger = Ledger(starts={("log", 0): 50, ("log", 1): 0}, offsets=dict.fromkeys(SOURCES, 10), founded=set(CHANGELOGS))
+    assert refusal(ledger) == LOG_START_PASSED
+    admit(CLAIMS, ledger, allow_fresh_group=True)
+    assert ledger.offsets == {("log", 0): 50, ("log", 1): 10}
+
+
+def test_a_changelog_with_another_partition_count_is_refused() -> None:
+    assert refusal(Ledger(), Claims(app_id="planner", topics=("log",), changelogs={"changelog": 3})) == TOPIC_MISSING
+
+
+def test_a_worker_without_tables_needs_only_offsets() -> None:
+    ledger = Ledger()
+    admit(Claims(app_id="intake", topics=("log",)), ledger)
+    assert ledger.offsets == dict.fromkeys(SOURCES, 0)

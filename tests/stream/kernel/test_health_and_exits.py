@@ -1,0 +1,134 @@
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+import app.stream
+from app.stream import App, StreamSettings, every, make_app, spawn
+from app.stream.application import why_unready
+from app.stream.errors import Lost
+from app.stream.health import HealthServer
+from tests.stream.kernel.fakes import Left, leave
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> App:
+    return make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=tmp_path / "a" / "b"))
+
+
+class Watchdog:
+    gave_up = False
+
+
+def owned(worker: App) -> None:
+    worker.ownership.rebalance_begins()
+    worker.ownership.assignment_taken()
+    worker.ownership.begin(1, [("log", 0)])
+
+
+def test_a_worker_is_ready_only_in_an_epoch_and_not_after_the_watchdog_gave_up(worker: App) -> None:
+    watchdog = Watchdog()
+    assert why_unready(worker, watchdog) == "starting, rebalancing or recovering"
+    owned(worker)
+    assert why_unready(worker, watchdog) is None
+    watchdog.gave_up = True
+    assert "gave up" in str(why_unready(worker, watchdog))
+    watchdog.gave_up = False
+    worker.ownership.rebalance_begins()
+    assert why_unready(worker, watchdog)
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+async def test_the_health_server_says_why_it_is_not_ready() -> None:
+    why: list[str | None] = ["recovering"]
+    port = free_port()
+    server = HealthServer(port, lambda: why[0])
+    await server.start()
+    try:
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            async with client.get("/live") as live:
+                assert live.status == 200
+            async with client.get("/ready") as ready:
+                assert (ready.status, await ready.json()) == (503, {"ready": False, "why": "recovering"})
+            why[0] = None
+            async with client.get("/ready") as ready:
+                assert (ready.status, await ready.json()) == (200, {"ready": True, "why": None})
+    finally:
+        await server.stop()
+
+
+async def test_a_clock_runs_while_partitions_are_ours_and_a_revoke_waits_for_its_job(worker: App) -> None:
+    at_work, may_end, ended = asyncio.Event(), asyncio.Event(), []
+
+    async def job(epoch: object) -> None:
+        at_work.set()
+        await may_end.wait()
+        ended.append(epoch)
+
+    every(worker, 0.001, job)
+    owned(worker)
+    epoch = worker.epoch
+    await asyncio.wait_for(at_work.wait(), 5)
+    revoke = asyncio.create_task(worker.ownership.end())
+    await asyncio.sleep(0)
+    assert not revoke.done()
+    may_end.set()
+    await asyncio.wait_for(revoke, 5)
+    assert ended == [epoch]
+
+
+async def test_an_error_in_a_task_leaves_and_lost_ends_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.stream.clocks.leave", leave)
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    await spawn(fail(Lost()), name="lost")
+    with pytest.raises(Left, match="task broken"):
+        await app.stream.clocks._guarded(fail(ValueError()), "broken")
+
+
+LEAVES = """
+import atexit, sys
+from app.stream.exits import leave
+atexit.register(print, "an exit handler ran")
+try:
+    try:
+        raise ValueError("personal data")
+    except ValueError as error:
+        leave("batch", error)
+finally:
+    print("a finally ran")
+"""
+
+
+def test_leaving_runs_nothing_more_and_names_the_error_but_not_its_message() -> None:
+    left = subprocess.run([sys.executable, "-c", LEAVES], capture_output=True, text=True, check=False)
+    said = left.stdout + left.stderr
+    assert left.returncode == 70
+    assert " ran" not in said
+    assert "ValueError" in said
+    assert "personal data" not in said
+
+
+def test_the_plain_values_are_imported_without_faust() -> None:
+    check = "import sys, app.stream, app.stream.errors; sys.exit('faust' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False, env=os.environ).returncode == 0
+
+
+def test_the_front_door_is_sorted_and_opens() -> None:
+    names = app.stream.__all__
+    assert names == sorted(names)
+    assert all(getattr(app.stream, name) for name in names)
+    with pytest.raises(AttributeError, match="nothing_here"):
+        _ = app.stream.nothing_here

@@ -1,0 +1,221 @@
+"""The durable table on a real application that is never started, over a hand-written producer."""
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka.partitioner import DefaultPartitioner
+
+from app.stream import (
+    App,
+    DurableTable,
+    Entry,
+    Lost,
+    Record,
+    StreamSettings,
+    durable_table,
+    entry_key,
+    make_app,
+    send_all,
+)
+from app.stream.entries import Entries
+from app.stream.lease import Lease
+from app.stream.table import FOUNDING_KEY
+from tests.stream.kernel.fakes import TP, Clock, Left, leave
+
+CHANGELOG = "planner-orders-changelog"
+
+
+class Producer:
+    """Acknowledges when it is told to."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Any, ...]] = []
+        self.acknowledgements: list[asyncio.Future[None]] = []
+        self.handed_over = asyncio.Semaphore(0)
+        self.at_once = True
+        self.after_each: Any = lambda: None
+
+    async def send(self, *record: Any) -> asyncio.Future[None]:
+        self.sent.append(record)
+        self.acknowledgements.append(acknowledged := asyncio.get_running_loop().create_future())
+        if self.at_once:
+            acknowledged.set_result(None)
+        self.handed_over.release()
+        self.after_each()
+        return acknowledged
+
+
+@pytest.fixture
+def producer() -> Producer:
+    return Producer()
+
+
+@pytest.fixture
+def app(tmp_path: Path, producer: Producer) -> App:
+    app = make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=tmp_path))
+    app.producer = producer
+    app.lease = Lease(10, clock=Clock(), leave=leave)
+    return app
+
+
+@pytest.fixture
+def orders(app: App) -> DurableTable:
+    table = durable_table(app, "orders", partitions=4)
+    app.ownership.rebalance_begins()
+    app.ownership.assignment_taken()
+    app.ownership.begin(1, [(CHANGELOG, 0), (CHANGELOG, 1), ("log", 0)])
+    return table
+
+
+def entry(partition: int, order: bytes, version: bytes = b"1") -> Entry:
+    return Entry(partition=partition, key=entry_key(order, version), value=order + version)
+
+
+def test_the_changelog_is_named_after_the_application_and_the_table(orders: DurableTable) -> None:
+    assert orders.changelog == CHANGELOG
+
+
+async def test_no_entry_is_visible_before_all_of_them_are_durable(
+    app: App, orders: DurableTable, producer: Producer
+) -> None:
+    producer.at_once = False
+    assert app.epoch
+    writing = asyncio.create_task(orders.put_all(app.epoch, [entry(0, b"A"), entry(1, b"B")]))
+    await producer.handed_over.acquire()
+    await producer.handed_over.acquire()
+    producer.acknowledgements[0].set_result(None)
+    await asyncio.sleep(0)
+    assert not orders.entry(0, b"A")
+    producer.acknowledgements[1].set_result(None)
+    await writing
+    assert orders.entry(0, b"A") == {b"1": b"A1"}
+    assert list(orders.entities(1)) == [b"B"]
+
+
+async def test_an_entry_whose_send_fails_is_never_visible(orders: DurableTable, producer: Producer) -> None:
+    producer.at_once = False
+    writing = asyncio.create_task(orders.put(0, b"A\x1f1", b"v"))
+    await producer.handed_over.acquire()
+    producer.acknowledgements[0].set_exception(OSError("no broker"))
+    with pytest.raises(OSError, match="no broker"):
+        await writing
+    assert not orders.entry(0, b"A")
+
+
+async def test_a_partition_that_is_not_ours_is_not_written(app: App, orders: DurableTable, producer: Producer) -> None:
+    assert app.epoch
+    with pytest.raises(Lost):
+        await orders.put_all(app.epoch, [entry(0, b"A"), entry(3, b"B")])
+    with pytest.raises(Lost):
+        await orders.put(3, b"B", b"v")
+    assert not producer.sent
+
+
+async def test_an_epoch_that_has_ended_writes_nothing_more(app: App, orders: DurableTable, producer: Producer) -> None:
+    epoch = app.epoch
+    assert epoch
+    await app.ownership.end()
+    with pytest.raises(Lost):
+        await orders.put_all(epoch, [entry(0, b"A")])
+    with pytest.raises(Lost):
+        await orders.put(0, b"A", b"v")
+    assert not producer.sent
+
+
+async def test_what_is_true_whoever_owns_the_partition_is_written_without_lease_and_ownership(
+    app: App, orders: DurableTable, producer: Producer
+) -> None:
+    await app.ownership.end()
+    app.lease.clock.now += 100
+    await orders.put(3, b"C\x1fAnswered", b"v", whoever_owns=True)
+    assert producer.sent == [(CHANGELOG, b"C\x1fAnswered", b"v", 3, None, None)]
+
+
+async def test_the_lease_is_checked_before_each_record(app: App, producer: Producer) -> None:
+    def freeze() -> None:
+        app.lease.clock.now += 100
+
+    producer.after_each = freeze
+    with pytest.raises(Left, match="lease"):
+        await send_all(app, [Record(topic="t", key=b"1", value=b""), Record(topic="t", key=b"2", value=b"")])
+    assert [record[1] for record in producer.sent] == [b"1"]
+
+
+async def test_a_record_goes_out_with_its_partition_and_headers(app: App, producer: Producer) -> None:
+    headers = (("ce_id", b"1"), ("ce_id", b"2"))
+    await send_all(app, [Record(topic="t", key=b"k", value=b"v", partition=2, headers=headers)])
+    assert producer.sent == [("t", b"k", b"v", 2, None, list(headers))]
+
+
+def test_keys_are_partitioned_as_java_does_it() -> None:
+    # From the Java client's own test of its murmur2.
+    partitions = list(range(1000))
+    found = [DefaultPartitioner()(key, partitions, partitions) for key in (b"21", b"foobar", b"abc")]
+    assert found == [(hashed & 0x7FFFFFFF) % 1000 for hashed in (-973932308, -790332482, 479470107)]
+
+
+async def test_a_tombstone_forgets_at_once_and_its_failure_is_looked_away_from(
+    orders: DurableTable, producer: Producer
+) -> None:
+    await orders.put(0, b"A\x1f1", b"old")
+    await orders.put(0, b"A\x1f2", b"new")
+    producer.at_once = False
+    await orders.forget_all([(0, b"A\x1f1")])
+    assert orders.entry(0, b"A") == {b"2": b"new"}
+    assert producer.sent[-1] == (CHANGELOG, b"A\x1f1", None, 0, None, None)
+    producer.acknowledgements[-1].set_exception(OSError())
+    await asyncio.sleep(0)
+
+
+def recovered(topic: str, partition: int, key: bytes, value: bytes | None) -> Any:
+    return SimpleNamespace(message=SimpleNamespace(topic=topic, partition=partition, key=key, value=value))
+
+
+def test_a_recovery_takes_only_its_own_records_and_not_the_founding_one(orders: DurableTable) -> None:
+    orders.apply_changelog_batch(
+        [
+            recovered(CHANGELOG, 0, FOUNDING_KEY, b"1"),
+            recovered(CHANGELOG, 0, b"A\x1f1", b"a"),
+            recovered("planner-documents-changelog", 0, b"X\x1f1", b"x"),
+            recovered(CHANGELOG, 0, b"B\x1f1", b"b"),
+            recovered(CHANGELOG, 0, b"B\x1f1", None),
+        ]
+    )
+    assert list(orders.entities(0)) == [b"A"]
+
+
+def test_an_error_in_a_recovery_leaves_because_faust_would_swallow_it(
+    orders: DurableTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.stream.table.leave", leave)
+    with pytest.raises(Left, match=CHANGELOG):
+        orders.apply_changelog_batch([recovered(CHANGELOG, 0, None, b"v")])  # type: ignore[arg-type]
+
+
+async def test_partitions_that_are_not_ours_are_dropped_after_a_recovery(orders: DurableTable) -> None:
+    await orders.put(0, b"A\x1f1", b"a")
+    await orders.put(1, b"B\x1f1", b"b")
+    await orders.on_recovery_completed({TP(CHANGELOG, 1)}, set())
+    assert not orders.entry(0, b"A")
+    assert orders.entry(1, b"B")
+
+
+def test_entities_may_be_deleted_while_they_are_gone_through() -> None:
+    entries = Entries()
+    for name in (b"A", b"B"):
+        entries.keep(0, entry_key(name, b"1"), b"v")
+    for name in entries.entities(0):
+        entries.keep(0, entry_key(name, b"1"), None)
+    assert entries.partitions() == frozenset()
+
+
+def test_a_key_without_a_rest_is_the_entity_itself() -> None:
+    entries = Entries()
+    entries.keep(0, b"A", b"v")
+    assert entries.of(0, b"A") == {b"": b"v"}
+    entries.keep(0, b"B", None)
+    entries.keep(0, b"A", None)
+    assert entries.of(0, b"A") == {}
