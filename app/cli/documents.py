@@ -61,7 +61,7 @@ def list_documents(
         return
     table = Table(title=f"{len(show)} of {len(found)} documents")
     for column in ("document", "business", "order", "state", "attention", "type", "number"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for latest in (document.latest for document in show):
         table.add_row(
             latest.document_id,

@@ -31,7 +31,7 @@ def list_reviews(*, json_output: AsJson = False) -> None:
         return
     table = Table(title=f"{len(waiting)} documents wait for a decision")
     for column in ("document", "business", "order", "provider", "review", "since"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for latest in waiting:
         since = f"{latest.occurred_at:%Y-%m-%d %H:%M:%S}"
         review = str(latest.review_revision)

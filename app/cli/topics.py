@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from confluent_kafka.admin import AdminClient
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.cli import context
 from app.settings import settings
@@ -66,7 +66,7 @@ def _admin(bootstrap: str | None) -> AdminClient:
 
 
 def _show_applied(applied: Applied) -> None:
-    table = Table("Topic", "Partitions", "", "Changes")
+    table = Table(Column("Topic", overflow="fold"), "Partitions", "", "Changes")
     for row in applied.topics:
         table.add_row(row.name, str(row.partitions), row.change.lower(), ", ".join(row.changes))
     Console().print(table)
@@ -75,7 +75,7 @@ def _show_applied(applied: Applied) -> None:
 
 
 def _show_list(plans: Sequence[TopicPlan], existing: dict[str, ExistingTopic]) -> None:
-    table = Table("Topic", "Partitions", "Replicas", "Clean-up", "On the broker")
+    table = Table(Column("Topic", overflow="fold"), "Partitions", "Replicas", "Clean-up", "On the broker")
     for plan in plans:
         there = "yes" if plan.name in existing else "no: `faturaflow topics apply`"
         table.add_row(plan.name, str(plan.partitions), str(plan.replication), plan.cleanup_policy, there)

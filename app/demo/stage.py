@@ -47,7 +47,7 @@ def standing_stage(folder: Path, bootstrap: str | None, seed: int, *, keep: bool
             bootstrap = running.bootstrap
             if running.started and not keep:
                 ending.callback(stack.down, running.folder)
-        prefix = f"demo-{folder.name}."
+        prefix = f"{folder.name}."
         environment = {
             "FATURAFLOW_BOOTSTRAP": bootstrap,
             "FATURAFLOW_TOPIC_PREFIX": prefix,

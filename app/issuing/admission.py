@@ -18,6 +18,10 @@ class CommandRecord(Protocol):
     @property
     def offset(self) -> int: ...
     @property
+    def key(self) -> bytes | None: ...
+    @property
+    def headers(self) -> tuple[tuple[str, bytes], ...]: ...
+    @property
     def value(self) -> bytes | None: ...
 
 
@@ -45,6 +49,7 @@ class Admission:
     dead_letters: tuple[DeadLetter, ...]
 
 
+# Raises ValueError, with a message that carries nothing of the record.
 Read = Callable[[bytes], InvoiceCommand]
 
 
@@ -71,7 +76,7 @@ def _command(record: CommandRecord, read: Read, provider: str) -> InvoiceCommand
     try:
         command = read(record.value)
     except ValueError as exc:
-        raise Unreadable("NOT_A_COMMAND", f"not a command: {type(exc).__name__}") from exc
+        raise Unreadable("NOT_A_COMMAND", str(exc)) from exc
     if command.provider != provider:
         raise Unreadable("OTHER_PROVIDER", f"a command for {command.provider} in the topic of {provider}")
     return command

@@ -16,6 +16,9 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 from app.stream.declarations import TopicPlan
 from app.stream.errors import StreamError
 
+# A broker that is up answers in milliseconds; a person waits at the prompt.
+CONNECT_SECONDS: Final = 10.0
+# Creating the topics of a large cluster takes its controller some seconds.
 REQUEST_SECONDS: Final = 30.0
 # A group that pauses for less than a month must find its place again: without its offsets its worker will not start.
 LEAST_OFFSETS_RETENTION_MINUTES: Final = 30 * 24 * 60
@@ -31,7 +34,7 @@ class TopicsRefused(StreamError):  # noqa: N818 - the tool is right to refuse
     """The broker has something that must not be changed by a tool; `problems` lists all of it."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("Nothing was changed. " + " ".join(problems))
+        super().__init__("\n".join(["Nothing was changed:", *(f"- {problem}" for problem in problems)]))
         self.problems = tuple(problems)
 
 
@@ -74,6 +77,16 @@ class ExistingTopic:
     config: Mapping[str, str]
 
 
+@contextmanager
+def _faults() -> Iterator[None]:
+    try:
+        yield
+    except (KafkaException, TimeoutError) as fault:
+        why = fault.args[0].str() if isinstance(fault, KafkaException) else "no answer in time"
+        raise BrokerFault(f"Kafka did not do it: {why}") from fault
+
+
+@_faults()
 def apply(admin: AdminClient, plans: Sequence[TopicPlan]) -> Applied:
     """Creates what is missing and brings configurations up to date; a second time changes nothing.
 
@@ -83,24 +96,24 @@ def apply(admin: AdminClient, plans: Sequence[TopicPlan]) -> Applied:
         BrokerFault: the broker does not answer, or refuses a request.
 
     """
-    with _faults():
-        # 1. everything is looked at,
-        existing = existing_topics(admin, [plan.name for plan in plans])
-        forgetting, warnings = _offsets_retention(admin)
-        # 2. and judged as a whole,
-        problems = [*forgetting, *(p for plan in plans if plan.name in existing for p in _refusals(plan, existing))]
-        if problems:
-            raise TopicsRefused(problems)
-        # 3. before anything is changed.
-        changes = {plan.name: _differences(plan, existing[plan.name]) for plan in plans if plan.name in existing}
-        _alter(admin, {name: wanted for name, wanted in changes.items() if wanted})
-        _create(admin, [plan for plan in plans if plan.name not in existing])
+    # 1. everything is looked at,
+    existing = existing_topics(admin, [plan.name for plan in plans])
+    forgetting, warnings = _offsets_retention(admin)
+    # 2. and judged as a whole,
+    problems = [*forgetting, *(p for plan in plans if plan.name in existing for p in _refusals(plan, existing))]
+    if problems:
+        raise TopicsRefused(problems)
+    # 3. before anything is changed.
+    changes = {plan.name: _differences(plan, existing[plan.name]) for plan in plans if plan.name in existing}
+    _alter(admin, {name: wanted for name, wanted in changes.items() if wanted})
+    _create(admin, [plan for plan in plans if plan.name not in existing])
     return Applied(topics=tuple(_row(plan, existing.get(plan.name)) for plan in plans), warnings=warnings)
 
 
+@_faults()
 def existing_topics(admin: AdminClient, names: Sequence[str]) -> dict[str, ExistingTopic]:
-    """Those of these topics that exist, as they are."""
-    found = {name: topic for name, topic in admin.list_topics(timeout=REQUEST_SECONDS).topics.items() if name in names}
+    """Those of these topics that exist, as they are. Raises BrokerFault."""
+    found = {name: topic for name, topic in admin.list_topics(timeout=CONNECT_SECONDS).topics.items() if name in names}
     configs = _configs(admin, [ConfigResource(ResourceType.TOPIC, name) for name in found])
     return {
         name: ExistingTopic(
@@ -123,14 +136,14 @@ def _refusals(plan: TopicPlan, existing: Mapping[str, ExistingTopic]) -> Iterato
         yield f"{plan.name} has the clean-up policy {policy} instead of {plan.cleanup_policy}: records would be lost."
     if found.replication < plan.replication:
         yield (
-            f"{plan.name} has {found.replication} replicas instead of {plan.replication}: "
+            f"{plan.name} has the replication factor {found.replication} instead of {plan.replication}: "
             "reassign its partitions first, or the loss of one broker loses records."
         )
 
 
 def _offsets_retention(admin: AdminClient) -> tuple[list[str], tuple[str, ...]]:
     """What is wrong with it, and what could not be found out: a hosted Kafka may not tell."""
-    brokers = admin.list_topics(timeout=REQUEST_SECONDS).brokers
+    brokers = admin.list_topics(timeout=CONNECT_SECONDS).brokers
     try:
         configs = _configs(admin, [ConfigResource(ResourceType.BROKER, str(number)) for number in brokers])
     except KafkaException as fault:
@@ -141,10 +154,11 @@ def _offsets_retention(admin: AdminClient) -> tuple[list[str], tuple[str, ...]]:
     least = min(map(int, told.values()))
     if least >= LEAST_OFFSETS_RETENTION_MINUTES:
         return [], ()
-    return [
+    problem = (
         f"The brokers forget a group's offsets after {least} minutes ({OFFSETS_RETENTION}): "
         f"set it to {LEAST_OFFSETS_RETENTION_MINUTES} (30 days) or more."
-    ], ()
+    )
+    return [problem], ()
 
 
 def _differences(plan: TopicPlan, found: ExistingTopic) -> dict[str, str]:
@@ -184,7 +198,7 @@ def _create(admin: AdminClient, plans: Sequence[TopicPlan]) -> None:
     topics = [NewTopic(plan.name, plan.partitions, plan.replication, config=dict(plan.config)) for plan in plans]
     for name, future in admin.create_topics(topics, request_timeout=REQUEST_SECONDS).items():
         _created(name, future)
-    _wait_until(lambda: {plan.name for plan in plans} <= admin.list_topics(timeout=REQUEST_SECONDS).topics.keys())
+    _wait_until(lambda: {plan.name for plan in plans} <= admin.list_topics(timeout=CONNECT_SECONDS).topics.keys())
 
 
 def _created(name: str, future: Future[None]) -> None:
@@ -227,12 +241,3 @@ def _configs(admin: AdminClient, resources: Sequence[ConfigResource]) -> dict[st
 
 def _results(futures: Mapping[Any, Future[Any]]) -> dict[Any, Any]:
     return {asked: future.result(REQUEST_SECONDS) for asked, future in futures.items()}
-
-
-@contextmanager
-def _faults() -> Iterator[None]:
-    try:
-        yield
-    except (KafkaException, TimeoutError) as fault:
-        why = fault.args[0].str() if isinstance(fault, KafkaException) else "no answer in time"
-        raise BrokerFault(f"Kafka did not do it: {why}") from fault

@@ -20,6 +20,8 @@ class Rec:
     value: bytes | None
     offset: int = 0
     partition: int = 0
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 def record(of: InvoiceCommand, offset: int = 0) -> Rec:

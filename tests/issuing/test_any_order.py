@@ -131,7 +131,7 @@ def test_a_decided_review_is_never_asked_again(
     said = Dossier(command_id=review.command_id)
     said.file(name_of(facts.Admitted), facts.admitted(review, 5))
     taken = decide([case, said], the_rules, at(200))
-    assert isinstance(taken.fact, facts.Reviewed)  # type: ignore[union-attr]
-    case.file(name_of(facts.Reviewed, "1"), taken.fact)  # type: ignore[union-attr]
+    assert isinstance(taken.fact, facts.Reviewed)
+    case.file(name_of(facts.Reviewed, "1"), taken.fact)
     settle(case, the_rules, 200)
     assert [fact.revision for fact in case.reported.values() if fact.covers] == asked

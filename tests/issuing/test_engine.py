@@ -24,7 +24,7 @@ ERRORS = (FieldError(path="$.buyer", code="BAD", message="no"),)
 def run(world: World, *commands: object, seconds: float = 3600.0) -> None:
     async def story() -> None:
         process = world.process()
-        await process.admit(*commands or (command(),))  # type: ignore[arg-type]
+        await process.admit(*commands or (command(),))
         await process.settle(seconds)
         await process.scheduler.drain(20)
 
@@ -121,10 +121,10 @@ def test_a_store_that_is_down_is_waited_for() -> None:
 
     async def story() -> None:
         process = world.process()
-        get, process.connections.get = process.connections.get, None  # type: ignore[assignment, method-assign]
+        get, process.connections.get = process.connections.get, None
         await process.admit(command())
         await asyncio.sleep(60)
-        process.connections.get = get  # type: ignore[method-assign]
+        process.connections.get = get
         await process.settle(10)
 
     simulate(story())

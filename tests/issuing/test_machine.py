@@ -79,7 +79,7 @@ def progress(report: Report) -> DocumentProgressed:
 
 
 def lost_attempt(*more: object, seconds: float = 1.0) -> Dossier:
-    return dossier(named(attempting(), "1-w"), named(answered(LOST, seconds), "1-w"), *more)  # type: ignore[arg-type]
+    return dossier(named(attempting(), "1-w"), named(answered(LOST, seconds), "1-w"), *more)
 
 
 def twice_absent(began: float = FIRST_LOOK) -> tuple[object, object]:
@@ -128,7 +128,7 @@ def test_an_absence_twice_lets_a_provider_with_unique_references_try_again_with_
 def test_the_attention_is_taken_back_when_the_absence_is_believed() -> None:
     case = lost_attempt()
     settled([case], rules(), 1)
-    for name, fact in twice_absent():  # type: ignore[misc]
+    for name, fact in twice_absent():
         case.file(name, fact)
     _, reports = settled([case], rules(), 30)
     assert [(progress(r).state, progress(r).attention) for r in reports] == [(DocumentState.PLANNED, None)]
@@ -395,7 +395,7 @@ def test_every_new_question_is_a_new_revision() -> None:
 
 def test_a_late_answer_of_a_worker_that_was_thought_dead_resolves_a_review() -> None:
     careful = rules(unique_reference=False)
-    case = dossier(named(attempting(), "1-w"), *twice_absent())  # type: ignore[arg-type]
+    case = dossier(named(attempting(), "1-w"), *twice_absent())
     assert isinstance(settled([case], careful, 30)[0], AwaitPerson)
     case.file(*named(answered(done(), 40), "1-w"))
     assert [progress(r).state for r in settled([case], careful, 41)[1]] == [DocumentState.ISSUED]
@@ -438,7 +438,7 @@ TWO_STEPS = {"steps": (Step.INVOICE, Step.E_DOCUMENT)}
 
 def second_step(*more: object) -> Dossier:
     case = dossier(named(attempting(), "1-w"), named(answered(done("book")), "1-w"))
-    for name, fact in more:  # type: ignore[misc, attr-defined]
+    for name, fact in more:
         case.file(name._replace(step=Step.E_DOCUMENT), fact)
     return case
 

@@ -68,8 +68,8 @@ def test_a_step_moves_only_along_its_table(
     verdict: Verdict,
 ) -> None:
     world = World(unique_reference=is_unique, look_up=LookUp.BY_REFERENCE)
-    world.behaviour.creates = list(creates)  # type: ignore[arg-type]
-    world.behaviour.findings = list(findings)  # type: ignore[arg-type]
+    world.behaviour.creates = list(creates)
+    world.behaviour.findings = list(findings)
     states = simulate(walk(world, verdict))
     moves = {(before, after) for before, after in itertools.pairwise(states) if before is not after}
     assert {move for move in moves if move[1] not in TRANSITIONS[move[0]]} == set()

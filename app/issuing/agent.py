@@ -1,0 +1,201 @@
+"""The issuer's stage: commands are written down and acknowledged; the scheduler's tasks do the work beside it."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from app.domain.commands import InvoiceCommand
+from app.domain.identity import order_key
+from app.domain.orders import LoggedEvent
+from app.issuing import ports
+from app.issuing.admission import Admission, DeadLetter, admit, read_batch
+from app.issuing.ports import Connection, Connections, NoConnection
+from app.issuing.scheduler import Scheduler
+from app.issuing.worker import Worker
+from app.stream import (
+    App,
+    DurableTable,
+    Entry,
+    Epoch,
+    InRecord,
+    Lost,
+    Record,
+    StreamSettings,
+    UnsoundSettings,
+    consume_batches,
+    durable_table,
+    make_app,
+    send_all,
+    spawn,
+)
+from app.stream.codec import Codec, RegistryUnavailable
+from app.stream.exits import leave
+from app.stream.settings import REVOKE_MARGIN_SECONDS
+from app.stream.topics import Topics
+
+# A registry that is away comes back; until then the records wait where they are.
+WAIT_SECONDS: Final = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now(self) -> datetime:
+        """The time of day."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never jump."""
+        return time.monotonic()
+
+
+class TableJournal:
+    """The journal in a durable table of the stream."""
+
+    def __init__(self, app: App, table: DurableTable) -> None:
+        self._app = app
+        self._table = table
+        self._forgetting: set[asyncio.Task[None]] = set()
+
+    def entry(self, partition: int, command_id: bytes) -> Mapping[bytes, bytes]:
+        """All facts of one command."""
+        return self._table.entry(partition, command_id)
+
+    def commands(self, partition: int) -> Iterator[bytes]:
+        """The ids of all commands in a partition."""
+        return self._table.entities(partition)
+
+    async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
+        """Returns when the fact is durable."""
+        try:
+            await self._table.put(partition, key, value, whoever_owns=force)
+        except Lost:
+            raise ports.Lost from None
+
+    async def put_all(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
+        """All durable before any is visible."""
+        epoch = self._app.epoch
+        if epoch is None:
+            raise ports.Lost
+        try:
+            await self._table.put_all(epoch, [Entry(partition=p, key=key, value=value) for p, key, value in entries])
+        except Lost:
+            raise ports.Lost from None
+
+    def forget_all(self, keys: Sequence[tuple[int, bytes]]) -> None:
+        """Deletes without waiting."""
+        if keys:
+            task = spawn(self._table.forget_all(keys), name="forget")
+            self._forgetting.add(task)
+            task.add_done_callback(self._forgetting.discard)
+
+
+class StreamLog:
+    """The orders' log as a topic of the stream."""
+
+    def __init__(self, app: App, topics: Topics, codec: Codec) -> None:
+        self._app = app
+        self._topic = topics.order_log
+        self._codec = codec
+
+    async def publish(self, event: LoggedEvent) -> None:
+        """Returns when the broker has it."""
+        key = order_key(event.business, event.order_reference).encode()
+        headers = (("ce_id", event.event_id.encode()),)
+        await send_all(self._app, [Record(topic=self._topic, key=key, value=self._codec.write(event), headers=headers)])
+
+
+class ConnectionsInTime:
+    """Only connections whose calls fit into the worker's time budget: a revoke waits for the longest of them."""
+
+    def __init__(self, inner: Connections, settings: StreamSettings) -> None:
+        self._inner = inner
+        self._settings = settings
+        self.mark_needs_owner = inner.mark_needs_owner
+
+    async def get(self, business: str) -> Connection | NoConnection:
+        """The connection, or that it is too slow for this worker."""
+        found = await self._inner.get(business)
+        if isinstance(found, Connection):
+            try:
+                replace(self._settings, max_call_seconds=found.adapter.capabilities.max_call_seconds)
+            except UnsoundSettings as unsound:
+                log.warning("a connection is too slow", business=business, why=str(unsound))
+                return NoConnection(why=str(unsound))
+        return found
+
+
+class Issuer:
+    """One provider's issuer: admission in batches, everything else in the scheduler."""
+
+    def __init__(
+        self, app: App, topics: Topics, codec: Codec, connections: Connections, *, provider: str, partitions: int
+    ) -> None:
+        self._app = app
+        self._topics = topics
+        self._codec = codec
+        self._provider = provider
+        self._table = durable_table(app, "journal", partitions=partitions)
+        self._journal = TableJournal(app, self._table)
+        clock = SystemClock()
+        worker = Worker(journal=self._journal, order_log=StreamLog(app, topics, codec), lease=app.lease, clock=clock)
+        self._scheduler = Scheduler(
+            journal=self._journal, connections=connections, worker=worker, clock=clock, leave=leave
+        )
+        app.on_owned(self._begin)
+        app.on_lost(self._end)
+        consume_batches(app, topics.commands(provider), self._on_batch)
+
+    async def _on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
+        """Acknowledged when every command is in the journal, and every other record in the dead letters."""
+        admission = await self._read(epoch, records)
+        await send_all(self._app, [self._dead_letter(letter) for letter in admission.dead_letters])
+        try:
+            await admit(admission, self._journal, self._scheduler)
+        except ports.Lost:
+            raise Lost from None
+
+    async def _read(self, epoch: Epoch, records: Sequence[InRecord]) -> Admission:
+        while not epoch.ended:
+            try:
+                return read_batch(records, self._journal, self._decode, self._provider)
+            except RegistryUnavailable as away:
+                log.warning("waiting", why=str(away))
+                await epoch.sleep(WAIT_SECONDS)
+        raise Lost
+
+    def _decode(self, value: bytes) -> InvoiceCommand:
+        return self._codec.read(InvoiceCommand, value)
+
+    def _dead_letter(self, letter: DeadLetter) -> Record:
+        topic = self._topics.commands(self._provider)
+        reason = (("dlq.code", letter.error.code.encode()), ("dlq.reason", str(letter.error).encode()))
+        return Record(
+            topic=self._topics.dead_letters(topic, f"issuer-{self._provider}"),
+            key=letter.record.key,
+            value=letter.record.value,
+            headers=(*letter.record.headers, *reason),
+        )
+
+    def _begin(self, epoch: Epoch) -> None:
+        self._scheduler.rebuild(epoch.partitions(self._table.changelog))
+
+    async def _end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time
+        await self._scheduler.drain(self._app.settings.rebalance_timeout - REVOKE_MARGIN_SECONDS)
+
+
+def build(
+    settings: StreamSettings, topics: Topics, codec: Codec, connections: Connections, *, provider: str, partitions: int
+) -> App:
+    """One provider's issuer as an application, to be `run`. `connections` are the store's."""
+    app = make_app(settings)
+    in_time = ConnectionsInTime(connections, settings)
+    Issuer(app, topics, codec, in_time, provider=provider, partitions=partitions)
+    return app

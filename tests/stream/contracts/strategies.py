@@ -1,0 +1,79 @@
+"""Records of every type, made from their own annotations."""
+
+import dataclasses
+import types
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+from pydantic import AwareDatetime
+from pydantic.fields import FieldInfo
+
+LETTERS = "abcXYZ019 -.,/çğıöşüÇĞİÖŞÜâîû₺é日本"
+TIMES = st.datetimes(
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - the zones follow
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=3))]),
+)
+
+
+def records(kind: type) -> st.SearchStrategy[Any]:
+    """Any valid record of this type."""
+    hints = get_type_hints(kind, include_extras=True)
+    return st.builds(kind, **{field.name: values(hints[field.name]) for field in dataclasses.fields(kind)})
+
+
+def values(hint: Any, bounds: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
+    """Any valid value of a field; `bounds` is what pydantic and annotated-types say about it."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        told = [each for info in arguments[1:] if isinstance(info, FieldInfo) for each in info.metadata]
+        return values(arguments[0], (*bounds, *told))
+    if origin in {Union, types.UnionType}:
+        return st.one_of([values(argument, bounds) for argument in arguments])
+    if origin is tuple:
+        return st.lists(values(arguments[0]), min_size=bound(bounds, "min_length", 0), max_size=3).map(tuple)
+    if origin is Literal:
+        return st.just(arguments[0])
+    if hint in {datetime, AwareDatetime}:
+        return TIMES
+    if hint is date:
+        return st.dates()
+    if hint is types.NoneType:
+        return st.none()
+    if hint is bool:
+        return st.booleans()
+    if hint is int:
+        return st.integers(bound(bounds, "ge", 0), bound(bounds, "le", 2**62))
+    if hint is Decimal:
+        return decimals(bounds)
+    if hint is str:
+        return texts(bounds)
+    return st.sampled_from(hint) if issubclass(hint, StrEnum) else records(hint)
+
+
+def decimals(bounds: tuple[Any, ...]) -> st.SearchStrategy[Decimal]:
+    places = bound(bounds, "decimal_places", 8)
+    whole = bound(bounds, "max_digits", 20) - places
+    lowest = bound(bounds, "ge", bound(bounds, "gt", -(10**whole - 1)))
+    highest = bound(bounds, "le", 10**whole - 1)
+    return st.decimals(lowest, highest, places=places).filter(lambda amount: amount != bound(bounds, "gt", None))
+
+
+def texts(bounds: tuple[Any, ...]) -> st.SearchStrategy[str]:
+    if pattern := bound(bounds, "pattern", None):
+        # Python's `$` also stands before a final line break, Rust's does not.
+        exact = pattern.removeprefix("^").removesuffix("$")
+        most = bound(bounds, "max_length", 1000)
+        return st.from_regex(
+            exact, fullmatch=True, alphabet=st.characters(codec="ascii", categories=("L", "N", "P"))
+        ).filter(lambda text: len(text) <= most)
+    shortest = bound(bounds, "min_length", 0)
+    return st.text(LETTERS, min_size=shortest, max_size=max(shortest, min(bound(bounds, "max_length", 20), 20)))
+
+
+def bound(bounds: tuple[Any, ...], name: str, default: Any) -> Any:
+    """A named bound, wherever it stands: pydantic keeps the general ones in objects of its own."""
+    return next((getattr(each, name) for each in bounds if getattr(each, name, None) is not None), default)
