@@ -1,7 +1,8 @@
 """Intake's stage: a batch of submitted records in; log records, refusals and dead letters out."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
@@ -20,6 +21,7 @@ WAIT_SECONDS: Final = 1.0
 
 log = structlog.get_logger(__name__)
 Decoded = OrderEvent | Invalid | Unreadable
+Publish = Callable[[Iterable[Record]], Awaitable[None]]
 
 
 class PoliciesAway(Exception):  # noqa: N818 - it is a state that passes
@@ -39,8 +41,8 @@ class Policies(Protocol):
 class Intake:
     """Decodes, judges, publishes; nothing is kept between two batches."""
 
-    def __init__(self, app: App, outgoing: Outgoing, codec: Codec, policies: Policies) -> None:
-        self._app = app
+    def __init__(self, *, publish: Publish, outgoing: Outgoing, codec: Codec, policies: Policies) -> None:
+        self._publish = publish
         self._outgoing = outgoing
         self._codec = codec
         self._policies = policies
@@ -49,7 +51,7 @@ class Intake:
         """Every record has its one outcome on its way before the batch is acknowledged."""
         decoded = [await self._decode(epoch, record) for record in records]
         known = await self._known_policies(epoch, {e.business for e in decoded if isinstance(e, OrderEvent)})
-        await send_all(self._app, [self._answer(*pair, known) for pair in zip(records, decoded, strict=True)])
+        await self._publish([self._answer(*pair, known) for pair in zip(records, decoded, strict=True)])
 
     async def _decode(self, epoch: Epoch, record: InRecord) -> Decoded:
         while True:
@@ -104,7 +106,9 @@ async def wait(epoch: Epoch, away: Exception) -> None:
 def build(settings: StreamSettings, topics: Topics, codec: Codec, policies: Policies) -> App:
     """The intake as an application, to be `run`."""
     app = make_app(settings)
-    intake = Intake(app, Outgoing(topics, codec, app="intake"), codec, policies)
+    intake = Intake(
+        publish=partial(send_all, app), outgoing=Outgoing(topics, codec, app="intake"), codec=codec, policies=policies
+    )
     # Upstream may write in transactions or compact its topic: gaps there are looked at before they are believed.
     consume_batches(app, topics.orders, intake.on_batch, foreign=True)
     return app

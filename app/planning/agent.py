@@ -1,11 +1,10 @@
 """The planner's stage: a batch of the order log in, everything it causes out, entries last."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
-
-import structlog
+from functools import partial
+from typing import Final, Protocol
 
 from app.domain.orders import LoggedEvent
 from app.planning.batch import BatchFold, fold_batch
@@ -37,37 +36,73 @@ CLOCK_SECONDS: Final = 5.0
 # The event loop must go on heartbeating while a large memory is walked through.
 STRIDE: Final = 200
 
-log = structlog.get_logger(__name__)
+Publish = Callable[[Iterable[Record]], Awaitable[None]]
+
+
+class Table(Protocol):
+    """A durable table: entries are visible once the broker has them."""
+
+    @property
+    def changelog(self) -> str: ...
+    def entry(self, partition: int, entity: bytes) -> Mapping[bytes, bytes]: ...
+    def entities(self, partition: int) -> Iterator[bytes]: ...
+    async def put_all(self, epoch: Epoch, entries: Sequence[Entry]) -> None: ...
+    async def forget_all(self, keys: Iterable[tuple[int, bytes]]) -> None: ...
 
 
 class Planner:
     """Folds, publishes, remembers; in this order, each awaited before the next."""
 
-    def __init__(self, app: App, topics: Topics, codec: Codec, *, partitions: int, lag: IntakeLag) -> None:
-        self._app = app
+    def __init__(
+        self, *, publish: Publish, documents: Table, orders: Table, outgoing: Outgoing, codec: Codec, clock: Clock
+    ) -> None:
+        self._publish = publish
+        self._documents = documents
+        self._orders = orders
+        self._outgoing = outgoing
         self._codec = codec
-        self._outgoing = Outgoing(topics, codec, app="planner")
-        self._documents = durable_table(app, "documents", partitions=partitions)
-        self._orders = durable_table(app, "orders", partitions=partitions)
-        self._clock = Clock(lag)
+        self._clock = clock
         self._tidying: asyncio.Task[None] | None = None
-        app.on_owned(self._begin)
-        app.on_lost(self._end)
-        every(app, CLOCK_SECONDS, self._tick)
-        consume_batches(app, topics.order_log, self._on_batch)
 
-    async def _on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
+    async def on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
         """An entry exists only when all that it causes is durable; a crash in between repeats the same ids."""
         try:
             batch = fold_batch(records, self._orders, self._read)
         except NewerRulesError as newer:
             leave(str(newer), newer, code=NEWER_RULES)
-        await send_all(self._app, self._caused(batch))  # 1. what the events cause
+        await self._publish(self._caused(batch))  # 1. what the events cause
         await self._documents.put_all(epoch, dedupe_entries(batch))  # 2. the dedupe entries
         await self._orders.put_all(epoch, order_entries(batch))  # 3. last: an entry means "all it causes is durable"
         await self._orders.forget_all(superseded(batch))
         for change in batch.changed():
             self._clock.watch(change.partition, change.key, change.state)
+
+    async def tick(self, epoch: Epoch) -> None:  # noqa: ARG002 - the clock watches what the epoch owns
+        """Appends what time has decided to the orders' logs; nothing is decided here."""
+        events = await self._clock.due(datetime.now(UTC), self._orders)
+        await self._publish([self._outgoing.of(event) for event in events])
+
+    def begin(self, epoch: Epoch) -> None:
+        """Other orders are ours now."""
+        self._clock.clear()
+        self._tidying = spawn(self.tidy(epoch), name="tidy")
+
+    async def end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time
+        """Nothing of ours runs on after the epoch."""
+        if self._tidying is not None:
+            await self._tidying
+
+    async def tidy(self, epoch: Epoch) -> None:
+        """After a recovery: deletes again what was superseded, and learns what waits for time."""
+        for partition in epoch.partitions(self._orders.changelog):
+            for number, key in enumerate(self._orders.entities(partition)):
+                if epoch.ended:
+                    return
+                versions = sorted(self._orders.entry(partition, key))
+                await self._orders.forget_all((partition, entry_key(key, version)) for version in versions[:-1])
+                self._clock.watch_entry(partition, key, self._orders)
+                if number % STRIDE == 0:
+                    await asyncio.sleep(0)
 
     def _caused(self, batch: BatchFold) -> Iterator[Record]:
         """Commands, outcomes and status events in the order in which the records caused them; then dead letters."""
@@ -79,30 +114,6 @@ class Planner:
 
     def _read(self, value: bytes) -> LoggedEvent:
         return self._codec.read(LoggedEvent, value)
-
-    async def _tick(self, epoch: Epoch) -> None:  # noqa: ARG002 - the clock's own partitions are those of the epoch
-        events = await self._clock.due(datetime.now(UTC), self._orders)
-        await send_all(self._app, [self._outgoing.of(event) for event in events])
-
-    def _begin(self, epoch: Epoch) -> None:
-        self._clock.clear()
-        self._tidying = spawn(self._tidy(epoch), name="tidy")
-
-    async def _end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time
-        if self._tidying is not None:
-            await self._tidying
-
-    async def _tidy(self, epoch: Epoch) -> None:
-        """After a recovery: deletes again what was superseded, and learns what waits for time."""
-        for partition in epoch.partitions(self._orders.changelog):
-            for number, key in enumerate(self._orders.entities(partition)):
-                if epoch.ended:
-                    return
-                versions = sorted(self._orders.entry(partition, key))
-                await self._orders.forget_all((partition, entry_key(key, version)) for version in versions[:-1])
-                self._clock.watch_entry(partition, key, self._orders)
-                if number % STRIDE == 0:
-                    await asyncio.sleep(0)
 
 
 def dedupe_entries(batch: BatchFold) -> list[Entry]:
@@ -135,5 +146,16 @@ def superseded(batch: BatchFold) -> list[tuple[int, bytes]]:
 def build(settings: StreamSettings, topics: Topics, codec: Codec, *, partitions: int, lag: IntakeLag) -> App:
     """The planner as an application, to be `run`."""
     app = make_app(settings)
-    Planner(app, topics, codec, partitions=partitions, lag=lag)
+    planner = Planner(
+        publish=partial(send_all, app),
+        documents=durable_table(app, "documents", partitions=partitions),
+        orders=durable_table(app, "orders", partitions=partitions),
+        outgoing=Outgoing(topics, codec, app="planner"),
+        codec=codec,
+        clock=Clock(lag),
+    )
+    app.on_owned(planner.begin)
+    app.on_lost(planner.end)
+    every(app, CLOCK_SECONDS, planner.tick)
+    consume_batches(app, topics.order_log, planner.on_batch)
     return app

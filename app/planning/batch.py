@@ -66,14 +66,13 @@ def fold_batch(records: Iterable[InRecord], view: OrdersView, read: Read) -> Bat
     batch = BatchFold()
     for record in records:
         change = _order_of(record, batch, view)
+        state: OrderState | None
         try:
             state, effects = _fold_one(record, change, read)
         except NewerRulesError:
             raise
         except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
-            batch.poisoned.append(_poisoned(record, exc))
-            event_id = identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
-            state, effects = freeze(change.state, event_id, "FOLD_FAILED"), Effects()
+            state, effects = _freeze_once(record, change, exc, batch), Effects()
         if state is not change.state:
             change.state, change.changed = state, True
         batch.effects.append((record, effects))
@@ -105,7 +104,12 @@ def _fold_one(record: InRecord, change: OrderChange, read: Read) -> tuple[OrderS
     return state, effects
 
 
-def _poisoned(record: InRecord, exc: Exception) -> Poisoned:
-    """Names the fault without repeating the record's content."""
+def _freeze_once(record: InRecord, change: OrderChange, exc: Exception, batch: BatchFold) -> OrderState | None:
+    """The order stands still and the record becomes a dead letter; a redelivery of it changes nothing more."""
+    event_id = identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
+    if change.state is not None and event_id in change.state.seen:
+        return change.state
+    # The fault is named without repeating the record's content.
     code = "ENTRY_TOO_LARGE" if isinstance(exc, EntryTooLargeError) else "FOLD_FAILED"
-    return Poisoned(record=record, code=code, message=type(exc).__name__)
+    batch.poisoned.append(Poisoned(record=record, code=code, message=type(exc).__name__))
+    return freeze(change.state, event_id, code)

@@ -1,4 +1,7 @@
-"""What the planner knows of one order: the result of folding its log. Immutable; a fold makes the next one."""
+"""What the planner knows of one order: the result of folding its log. Immutable; a fold makes the next one.
+
+What may be None has that default: an entry leaves it out.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -103,7 +106,7 @@ class Held:
 
     event: LoggedEvent
     waits_for: HeldFor
-    expires_at: datetime | None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +115,10 @@ class Answer:
 
     event_id: str
     verdict: Verdict
-    reason: str | None
     errors: tuple[FieldError, ...]
     documents: tuple[str, ...]
     digest: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

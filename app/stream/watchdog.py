@@ -5,7 +5,7 @@ that was stopped and continued must not go on. So the thread looks at four thing
 
 1. the lease is overdue while partitions are ours;
 2. a record was handed over and has not been acknowledged for too long;
-3. a partition's fetch position stands below its last stable offset for too long;
+3. a fetch position stands below its last stable offset for too long, and so do all others, or it alone much longer;
 4. a rebalance or a recovery makes no progress for too long.
 
 After 2 to 4 a restart usually helps. Where it has not helped three times in ten minutes, another one only hides the
@@ -32,6 +32,11 @@ from app.stream.tamed.progress import FetchState, fetch_states, recovery_state
 
 FIRINGS_BEFORE_GIVING_UP: Final = 3
 FIRING_WINDOW_SECONDS: Final = 600.0
+# aiokafka reads a fetched megabyte of one partition, then one of the next: in a long backlog a partition waits for its
+# turn, and only if it alone stands for this many times longer is it forgotten and not merely late.
+TURNS: Final = 10
+_REBALANCE: Final = "rebalance"
+_FETCHES: Final = "fetches"
 # Far below every bound, far above the cost of a look.
 _LOOK_EVERY_SECONDS: Final = 0.5
 
@@ -131,17 +136,25 @@ class Watchdog:
     def _findings(self) -> Iterator[str]:
         now = self._lease.clock()
         if not self._watched.owns_its_partitions:
-            state = self._watched.recovery_state()
-            if self._stands("rebalance", state, now) > self._rebalance_stuck_after:
+            # A new epoch starts to count anew: its fetches begin again.
+            self._moved_at = {what: at for what, at in self._moved_at.items() if what == _REBALANCE}
+            if self._stands(_REBALANCE, self._watched.recovery_state(), now) > self._rebalance_stuck_after:
                 yield "rebalance or recovery without progress"
             return
-        self._moved_at.pop("rebalance", None)
+        self._moved_at.pop(_REBALANCE, None)
         if any(now - at > self._stuck_after for at in self._watched.oldest_records()):
             yield "a record is not acknowledged"
-        for fetch in self._watched.fetch_states():
+        yield from self._standing_fetches(now)
+
+    def _standing_fetches(self, now: float) -> Iterator[str]:
+        """Find partitions that have something to read and are not read."""
+        fetches = list(self._watched.fetch_states())
+        all_stand = self._stands(_FETCHES, [fetch.position for fetch in fetches], now) > self._stuck_after
+        for fetch in fetches:
             behind = fetch.position < fetch.readable
             stands = self._stands(fetch.partition, fetch.position if behind else None, now)
-            if behind and stands > self._stuck_after:
+            bound = self._stuck_after if all_stand else self._stuck_after * TURNS
+            if behind and stands > bound:
                 yield f"{fetch.partition} stands at {fetch.position} of {fetch.readable}"
 
     def _stands(self, what: Any, state: Any, now: float) -> float:

@@ -163,9 +163,7 @@ def test_a_record_that_is_never_acknowledged_makes_the_watchdog_fire(
     assert "watchdog: a record is not acknowledged" in worker.worker.said
 
 
-def test_no_payload_reaches_the_log_even_at_debug(
-    topics: Topics, probe_topics: Create, probe: Probing
-) -> None:
+def test_no_payload_reaches_the_log_even_at_debug(topics: Topics, probe_topics: Create, probe: Probing) -> None:
     probe_topics()
     topics.write("in", [(b"secret-key", b"secret-value")])
     worker = probe(log_level="DEBUG")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import types
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +13,7 @@ from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
 LETTERS = "abcXYZ019 -.,/çğıöşüÇĞİÖŞÜâîû₺é日本"
+VISIBLE_ASCII = st.characters(codec="ascii", categories=("L", "N", "P"))
 TIMES = st.datetimes(
     min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - the zones follow
     max_value=datetime(2100, 1, 1),  # noqa: DTZ001
@@ -37,21 +39,17 @@ def values(hint: Any, bounds: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
         return st.lists(values(arguments[0]), min_size=bound(bounds, "min_length", 0), max_size=3).map(tuple)
     if origin is Literal:
         return st.just(arguments[0])
-    if hint in {datetime, AwareDatetime}:
-        return TIMES
-    if hint is date:
-        return st.dates()
-    if hint is types.NoneType:
-        return st.none()
-    if hint is bool:
-        return st.booleans()
-    if hint is int:
-        return st.integers(bound(bounds, "ge", 0), bound(bounds, "le", 2**62))
-    if hint is Decimal:
-        return decimals(bounds)
-    if hint is str:
-        return texts(bounds)
-    return st.sampled_from(hint) if issubclass(hint, StrEnum) else records(hint)
+    if hint in PLAIN:
+        return PLAIN[hint]
+    return BOUNDED[hint](bounds) if hint in BOUNDED else structured(hint)
+
+
+def structured(kind: type) -> st.SearchStrategy[Any]:
+    return st.sampled_from(kind) if issubclass(kind, StrEnum) else records(kind)
+
+
+def integers(bounds: tuple[Any, ...]) -> st.SearchStrategy[int]:
+    return st.integers(bound(bounds, "ge", 0), bound(bounds, "le", 2**62))
 
 
 def decimals(bounds: tuple[Any, ...]) -> st.SearchStrategy[Decimal]:
@@ -67,9 +65,7 @@ def texts(bounds: tuple[Any, ...]) -> st.SearchStrategy[str]:
         # Python's `$` also stands before a final line break, Rust's does not.
         exact = pattern.removeprefix("^").removesuffix("$")
         most = bound(bounds, "max_length", 1000)
-        return st.from_regex(
-            exact, fullmatch=True, alphabet=st.characters(codec="ascii", categories=("L", "N", "P"))
-        ).filter(lambda text: len(text) <= most)
+        return st.from_regex(exact, fullmatch=True, alphabet=VISIBLE_ASCII).filter(lambda text: len(text) <= most)
     shortest = bound(bounds, "min_length", 0)
     return st.text(LETTERS, min_size=shortest, max_size=max(shortest, min(bound(bounds, "max_length", 20), 20)))
 
@@ -77,3 +73,17 @@ def texts(bounds: tuple[Any, ...]) -> st.SearchStrategy[str]:
 def bound(bounds: tuple[Any, ...], name: str, default: Any) -> Any:
     """A named bound, wherever it stands: pydantic keeps the general ones in objects of its own."""
     return next((getattr(each, name) for each in bounds if getattr(each, name, None) is not None), default)
+
+
+PLAIN: dict[Any, st.SearchStrategy[Any]] = {
+    datetime: TIMES,
+    AwareDatetime: TIMES,
+    date: st.dates(),
+    bool: st.booleans(),
+    types.NoneType: st.none(),
+}
+BOUNDED: dict[Any, Callable[[tuple[Any, ...]], st.SearchStrategy[Any]]] = {
+    int: integers,
+    Decimal: decimals,
+    str: texts,
+}

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
 from app.domain.orders import LoggedEvent, OrderEvent, OrderPlaced
 from app.stream import avro
@@ -252,11 +251,5 @@ def test_everything_is_registered_before_the_first_write() -> None:
 def test_commands_of_every_provider_have_one_schema() -> None:
     registry = MemoryRegistry()
     Codec(registry).register(["nilvera", "testbook"])
-    assert (
-        registry.subjects["invoice-commands.nilvera.v1-value"]
-        == registry.subjects["invoice-commands.testbook.v1-value"]
-    )
-    assert (
-        json.loads(registry.texts[registry.subjects["invoice-commands.nilvera.v1-value"]])["name"] == "InvoiceCommand"
-    )
-    assert InvoiceCommand in avro.RECORD_TYPES
+    ids = {registry.subjects[f"invoice-commands.{provider}.v1-value"] for provider in ("nilvera", "testbook")}
+    assert [json.loads(registry.texts[schema_id])["name"] for schema_id in ids] == ["InvoiceCommand"]

@@ -58,8 +58,8 @@ def kennel(tmp_path: Path) -> Kennel:
     return Kennel(worker, clock, lease, dog, path)
 
 
-def fetch(position: int, readable: int) -> FetchState:
-    return FetchState(partition=("log", 0), position=position, readable=readable)
+def fetch(position: int, readable: int, *, partition: int = 0) -> FetchState:
+    return FetchState(partition=("log", partition), position=position, readable=readable)
 
 
 def test_nothing_happens_while_all_is_well(kennel: Kennel) -> None:
@@ -105,6 +105,25 @@ def test_a_position_that_reached_the_end_starts_to_count_only_with_the_next_reco
     kennel.after(LONG)
     with pytest.raises(Left, match="stands at 9 of 10"):
         kennel.after(LONG)
+
+
+def test_a_partition_that_waits_for_its_turn_behind_others_is_late_and_not_stuck(kennel: Kennel) -> None:
+    for read in range(10):
+        kennel.worker.fetches = [fetch(0, 9), fetch(read, 99, partition=1)]
+        kennel.after(LONG)
+    with pytest.raises(Left, match="stands at 0 of 9"):
+        for read in range(10, 12):
+            kennel.worker.fetches = [fetch(0, 9), fetch(read, 99, partition=1)]
+            kennel.after(LONG)
+
+
+def test_a_new_epoch_starts_to_count_its_fetches_anew(kennel: Kennel) -> None:
+    kennel.worker.fetches = [fetch(5, 9)]
+    kennel.after(0)
+    kennel.worker.owns_its_partitions = False
+    kennel.after(LONG)
+    kennel.worker.owns_its_partitions = True
+    kennel.after(LONG)
 
 
 def test_a_recovery_may_last_while_it_moves(kennel: Kennel) -> None:

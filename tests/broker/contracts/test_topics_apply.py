@@ -1,0 +1,123 @@
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
+from typer.testing import CliRunner
+
+from app.cli import topics as command
+from app.settings import settings
+from app.stream.declarations import TopicPlan, declared
+from app.stream.provisioning import Applied, BrokerFault, Change, TopicsRefused, apply, existing_topics
+
+pytestmark = pytest.mark.broker
+
+
+@pytest.fixture
+def prefix() -> str:
+    return f"t{uuid.uuid4().hex[:8]}."
+
+
+@pytest.fixture
+def admin(bootstrap: str, prefix: str) -> Iterator[AdminClient]:
+    client = AdminClient({"bootstrap.servers": bootstrap})
+    yield client
+    mine = [topic for topic in client.list_topics(timeout=30).topics if topic.startswith(prefix)]
+    for deleted in client.delete_topics(mine).values() if mine else ():
+        deleted.result(30)
+
+
+@pytest.fixture
+def plans(prefix: str) -> tuple[TopicPlan, ...]:
+    return declared("development", prefix)
+
+
+def changes(applied: Applied) -> set[Change]:
+    return {row.change for row in applied.topics}
+
+
+def create(admin: AdminClient, name: str, partitions: int, config: dict[str, str]) -> None:
+    admin.create_topics([NewTopic(name, partitions, 1, config=config)])[name].result(30)
+
+
+def alter(admin: AdminClient, topic: str, name: str, value: str) -> None:
+    entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+    admin.incremental_alter_configs([resource])[resource].result(30)
+
+
+def test_a_second_time_changes_nothing(admin: AdminClient, plans: tuple[TopicPlan, ...]) -> None:
+    assert changes(apply(admin, plans)) == {Change.CREATED}
+    existing = existing_topics(admin, [plan.name for plan in plans])
+    for plan in plans:
+        found = existing[plan.name]
+        assert found.partitions == plan.partitions
+        assert {name: found.config[name] for name in plan.config} == plan.config
+    assert changes(apply(admin, plans)) == {Change.UNCHANGED}
+
+
+def test_a_configuration_that_drifted_is_brought_up_to_date(admin: AdminClient, plans: tuple[TopicPlan, ...]) -> None:
+    apply(admin, plans[:2])
+    alter(admin, plans[0].name, "message.timestamp.type", "CreateTime")
+    alter(admin, plans[0].name, "retention.ms", "1000000")
+    first, second = apply(admin, plans[:2]).topics
+    assert first.changes == (
+        "message.timestamp.type: CreateTime → LogAppendTime",
+        f"retention.ms: 1000000 → {plans[0].config['retention.ms']}",
+    )
+    assert second.change is Change.UNCHANGED
+    assert changes(apply(admin, plans[:2])) == {Change.UNCHANGED}
+
+
+@pytest.mark.parametrize("longer", ["-1", "999999999999"])
+def test_who_keeps_records_longer_keeps_them(admin: AdminClient, plans: tuple[TopicPlan, ...], longer: str) -> None:
+    apply(admin, plans[:1])
+    alter(admin, plans[0].name, "retention.ms", longer)
+    assert changes(apply(admin, plans[:1])) == {Change.UNCHANGED}
+
+
+def test_every_dangerous_difference_is_told_and_nothing_is_changed(
+    admin: AdminClient, plans: tuple[TopicPlan, ...]
+) -> None:
+    orders, order_log, outcomes = plans[:3]
+    create(admin, orders.name, 3, {})
+    create(admin, order_log.name, 4, {"cleanup.policy": "compact"})
+    with pytest.raises(TopicsRefused) as refused:
+        apply(admin, [orders, order_log, outcomes])
+    assert [problem.partition(":")[0] for problem in refused.value.problems] == [
+        f"{orders.name} has 3 partitions instead of 4",
+        f"{order_log.name} has the clean-up policy compact instead of delete",
+    ]
+    assert outcomes.name not in existing_topics(admin, [outcomes.name])
+
+
+def test_too_few_replicas_are_refused(admin: AdminClient, plans: tuple[TopicPlan, ...]) -> None:
+    apply(admin, plans[:1])
+    with pytest.raises(TopicsRefused, match="replication factor 1 instead of 3"):
+        apply(admin, [replace(plans[0], replication=3)])
+
+
+def test_what_the_broker_cannot_do_is_one_sentence(admin: AdminClient, plans: tuple[TopicPlan, ...]) -> None:
+    with pytest.raises(BrokerFault, match=plans[0].name):
+        apply(admin, [replace(plans[0], replication=99)])
+
+
+def test_the_command_reports_every_topic(
+    bootstrap: str, prefix: str, admin: AdminClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert admin.list_topics(timeout=30)
+    monkeypatch.setenv("FATURAFLOW_TOPIC_PREFIX", prefix)
+    settings.cache_clear()
+    try:
+        applied = CliRunner().invoke(command.app, ["apply", "--bootstrap", bootstrap, "--json"])
+        listed = CliRunner().invoke(command.app, ["list", "--bootstrap", bootstrap, "--json"])
+        refused = CliRunner().invoke(command.app, ["apply", "--bootstrap", bootstrap, "--profile", "production"])
+    finally:
+        settings.cache_clear()
+    names = {plan.name for plan in declared("development", prefix)}
+    assert {row["name"] for row in json.loads(applied.stdout)["topics"] if row["change"] == "CREATED"} == names
+    assert {row["name"] for row in json.loads(listed.stdout) if row["exists"]} == names
+    assert refused.exit_code == 1
+    assert "Nothing was changed" in refused.stderr

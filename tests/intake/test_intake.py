@@ -1,0 +1,204 @@
+"""Intake gives every record its one way on: its order's log, a refusal with every error, or the dead letters."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from app.domain.orders import LoggedEvent
+from app.domain.outcomes import OrderOutcome
+from app.domain.policy import RULES_VERSION, Policy, Trigger
+from app.intake import agent
+from app.intake.agent import Intake, PoliciesAway
+from app.stream import Epoch, InRecord, Lost, Record
+from app.stream.codec import Codec
+from app.stream.outgoing import Outgoing
+from app.stream.topics import Topics
+
+TOPICS = Topics()
+CODEC = Codec()
+POLICY = Policy(provider="nilvera", trigger=Trigger.SHIPMENT)
+ORDER: dict[str, Any] = {
+    "business": "ORNEK",
+    "order_reference": "S-1",
+    "request_id": "r-1",
+    "body": {
+        "type": "OrderPlaced",
+        "order_date": "2026-11-01",
+        "lines": [{"line_reference": "1", "name": "Çay", "quantity": 1, "unit_price": "10.00", "vat_rate": 20}],
+    },
+}
+
+
+class Book:
+    """Policies in memory and behind it; `away` many reads fail first."""
+
+    def __init__(self, *, fresh: dict[str, Policy] | None = None, away: int = 0) -> None:
+        self.fresh = fresh or {}
+        self.stored = {"ORNEK": POLICY}
+        self.away = away
+        self.reads: list[set[str]] = []
+
+    def peek(self, business: str) -> Policy | None:
+        return self.fresh.get(business)
+
+    async def read(self, businesses: set[str]) -> dict[str, Policy]:
+        self.reads.append(businesses)
+        if len(self.reads) <= self.away:
+            raise PoliciesAway("the database is away")
+        return {business: self.stored[business] for business in businesses & self.stored.keys()}
+
+
+class Upstream:
+    """Records as they lie on the order topic, and what intake published for them."""
+
+    def __init__(self, book: Book | None = None) -> None:
+        self.published: list[Record] = []
+        self.book = book or Book()
+        self.epoch = Epoch(1, [(TOPICS.orders, 0)])
+        self.intake = Intake(
+            publish=self._publish, outgoing=Outgoing(TOPICS, CODEC, app="intake"), codec=CODEC, policies=self.book
+        )
+
+    async def _publish(self, records: Iterable[Record]) -> None:
+        self.published += records
+
+    async def send(self, *values: Any, key: bytes | None = b"any", offset: int = 7) -> list[Record]:
+        records = [
+            InRecord(
+                topic=TOPICS.orders,
+                partition=2,
+                offset=offset + n,
+                timestamp_ms=1_793_000_000_000,
+                key=key,
+                value=json.dumps(value).encode() if isinstance(value, dict) else value,
+                headers=(("correlation-id", b"c-1"),),
+            )
+            for n, value in enumerate(values)
+        ]
+        before = len(self.published)
+        await self.intake.on_batch(self.epoch, records)
+        return self.published[before:]
+
+
+def changed(**parts: Any) -> dict[str, Any]:
+    return {**ORDER, **parts}
+
+
+def body(**parts: Any) -> dict[str, Any]:
+    return changed(body={**ORDER["body"], **parts})
+
+
+async def test_a_record_goes_into_its_orders_log_stamped_and_under_its_orders_key() -> None:
+    (record,) = await Upstream().send(ORDER, key=None)
+    event = CODEC.read(LoggedEvent, record.value)
+    assert (record.topic, record.key) == (TOPICS.order_log, b"ORNEK/S-1")
+    assert (event.policy, event.rules_version, event.request_id) == (POLICY, RULES_VERSION, "r-1")
+    assert event.received_at.timestamp() == 1_793_000_000
+    assert dict(record.headers)["correlation-id"] == b"c-1"
+
+
+async def test_a_redelivered_record_has_the_same_id_and_a_repeated_one_has_not() -> None:
+    upstream = Upstream()
+    first, again, repeat = [
+        CODEC.read(LoggedEvent, record.value)
+        for offset in (7, 7, 8)
+        for record in await upstream.send(ORDER, offset=offset)
+    ]
+    assert first == again
+    assert first.event_id != repeat.event_id
+
+
+async def test_every_error_of_a_records_shape_stands_in_one_refusal() -> None:
+    lines = [{"line_reference": "", "name": "a\u202eb", "quantity": "NaN", "unit_price": "x", "vat_rate": 120}]
+    (record,) = await Upstream().send(body(lines=lines, order_date="tomorrow", surprise=1))
+    outcome = CODEC.read(OrderOutcome, record.value)
+    assert (outcome.verdict, outcome.reason, outcome.event_type) == ("REJECTED", "SHAPE_INVALID", "OrderPlaced")
+    assert {error.path for error in outcome.errors} == {
+        "$.body.lines[0].line_reference",
+        "$.body.lines[0].name",
+        "$.body.lines[0].quantity",
+        "$.body.lines[0].unit_price",
+        "$.body.lines[0].vat_rate",
+        "$.body.order_date",
+        "$.body.surprise",
+    }
+    assert outcome.request_id == "r-1"
+
+
+async def test_an_invoice_request_with_a_quantity_or_a_price_is_refused() -> None:
+    request = {"type": "InvoiceRequested", "line_references": ["1"], "quantity": 1, "unit_price": "5"}
+    (record,) = await Upstream().send(changed(body=request))
+    outcome = CODEC.read(OrderOutcome, record.value)
+    assert [error.path for error in outcome.errors] == ["$.body.quantity", "$.body.unit_price"]
+
+
+@pytest.mark.parametrize(
+    "internal",
+    [
+        {"type": "DocumentProgressed", "document_id": "d", "command_id": "c", "state": "ISSUED"},
+        {"type": "HoldExpired", "event_ids": ["e"]},
+    ],
+)
+async def test_nobody_can_submit_what_only_our_own_writers_say(internal: dict[str, Any]) -> None:
+    (record,) = await Upstream().send(changed(body=internal))
+    assert CODEC.read(OrderOutcome, record.value).verdict == "REJECTED"
+
+
+@pytest.mark.parametrize("stamp", [{"policy": {"provider": "nilvera"}}, {"event_id": "mine"}, {"rules_version": 9}])
+async def test_nobody_can_submit_a_stamp_of_their_own(stamp: dict[str, Any]) -> None:
+    (record,) = await Upstream().send(changed(**stamp))
+    assert CODEC.read(OrderOutcome, record.value).reason == "SHAPE_INVALID"
+
+
+async def test_an_unknown_business_is_refused_after_the_store_was_asked_past_the_memory() -> None:
+    upstream = Upstream()
+    (record,) = await upstream.send(changed(business="FREMD"))
+    assert CODEC.read(OrderOutcome, record.value).reason == "UNKNOWN_BUSINESS"
+    assert upstream.book.reads == [{"FREMD"}]
+
+
+async def test_a_batch_asks_the_store_once_and_a_fresh_policy_not_at_all() -> None:
+    upstream = Upstream(Book(fresh={"ORNEK": POLICY}))
+    await upstream.send(ORDER, changed(business="A"), changed(business="B"), ORDER)
+    assert upstream.book.reads == [{"A", "B"}]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (None, b"NO_VALUE"),
+        (b'{"business": "ORNEK", "order', b"NOT_JSON"),
+        (b"\xff\xfe", b"NOT_JSON"),
+        (b"[" * 100_000, b"NESTED_TOO_DEEP"),
+        (b'"' + b"x" * 1_100_000 + b'"', b"TOO_LARGE"),
+        (b"\x00\x00\x00\x00\x09abc", b"UNKNOWN_SCHEMA"),
+        (b'{"body": {"type": "OrderPlaced"}}', b"NO_IDENTITY"),
+        (b'{"business": "no spaces", "order_reference": "1"}', b"NO_IDENTITY"),
+        (b"[]", b"NO_IDENTITY"),
+    ],
+)
+async def test_what_cannot_be_read_is_a_dead_letter_with_its_bytes_and_the_next_record_goes_on(
+    value: bytes | None, code: bytes
+) -> None:
+    dead, fine = await Upstream().send(value, ORDER)
+    assert (dead.topic, dead.value) == (TOPICS.dead_letters(TOPICS.orders, "intake"), value)
+    assert dict(dead.headers)["dlq-reason"] == code
+    assert fine.topic == TOPICS.order_log
+
+
+async def test_a_store_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agent, "WAIT_SECONDS", 0.0)
+    upstream = Upstream(Book(away=3))
+    (record,) = await upstream.send(ORDER)
+    assert record.topic == TOPICS.order_log
+    assert len(upstream.book.reads) == 4
+
+
+async def test_a_batch_that_waits_when_its_partition_is_taken_away_is_given_up() -> None:
+    upstream = Upstream(Book(away=1000))
+    upstream.epoch.end()
+    with pytest.raises(Lost):
+        await upstream.send(ORDER)
+    assert not upstream.published

@@ -1,0 +1,44 @@
+"""A document is what its status events say, in their sequence, each once."""
+
+from dataclasses import replace
+
+from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.policy import Trigger
+from app.tracking.documents import track
+from tests.planning.events import Log, document_id, placed, progressed
+
+DOCUMENT = document_id("1", "2", "3")
+
+
+def told() -> list[DocumentStatus]:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    log.append(progressed(DOCUMENT, DocumentState.PLANNED, attention=Attention.UNCERTAIN))
+    log.append(progressed(DOCUMENT, DocumentState.ISSUED, number="EAR2026000000001"))
+    return log.all.statuses
+
+
+def test_the_latest_status_counts_whatever_the_sequence_of_reading() -> None:
+    first, second, third = told()
+    document = track([third, first, second, first])[DOCUMENT]
+    assert [status.sequence for status in document.history] == [1, 2, 3]
+    assert document.latest.number == "EAR2026000000001"
+    assert document.was_uncertain
+    assert not document.gaps
+
+
+def test_a_missing_status_is_a_gap() -> None:
+    first, _, third = told()
+    assert track([first, third])[DOCUMENT].gaps == (2,)
+
+
+def test_a_document_is_found_by_business_order_and_state() -> None:
+    document = track(told())[DOCUMENT]
+    assert document.matches(business="ORNEK", order=None, state=DocumentState.ISSUED)
+    assert not document.matches(business=None, order="S-2", state=None)
+
+
+def test_a_document_that_needs_a_person_is_in_review_until_it_does_not() -> None:
+    status = replace(told()[0], attention=Attention.NEEDS_REVIEW)
+    assert track([status])[DOCUMENT].in_review
+    assert not track([status, replace(status, sequence=2, attention=None)])[DOCUMENT].in_review
