@@ -17,8 +17,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FATURAFLOW_", extra="ignore", frozen=True)
 
     bootstrap: str | None = None
-    """Kafka's bootstrap servers; without it the embedded stack in `stack_dir` is used."""
-    stack_dir: Path = Path(".faturaflow/stack")
+    """Kafka's bootstrap servers; without it the embedded stack that is up (`faturaflow stack`) is used."""
     data_dir: Path = Path(".faturaflow/data")
     """Where workers keep what they may lose: never state, only the watchdog's memory of its firings."""
     topic_prefix: Annotated[str, Field(pattern=r"^[a-z0-9.-]{0,40}$")] = ""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import bootstrap, topics
+from app.cli.context import bootstrap, codec, topics
 from app.domain.documents import DocumentStatus
 from app.domain.orders import OrderEvent, SubmittedBody
 from app.sources.producer import OrderProducer
@@ -24,6 +24,6 @@ def append(document: DocumentStatus, body: SubmittedBody, *, actor: str, why: st
         actor=actor,
         reason=why,
     )
-    producer = OrderProducer(bootstrap=bootstrap(), topic=topics().orders)
+    producer = OrderProducer(bootstrap=bootstrap(), topic=topics().orders, encode=codec().write)
     producer.check()
     producer.send_all([event])

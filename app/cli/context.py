@@ -1,13 +1,12 @@
 """What every command needs: where Kafka is, what the topics are called, how values are read, and how to fail."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
 
 from app import stack
-from app.settings import Settings, settings
+from app.settings import settings
 from app.stream.codec import Codec
 from app.stream.topics import Topics
 
@@ -19,10 +18,11 @@ class CommandError(Exception):
 @contextmanager
 def told(*expected: type[Exception]) -> Iterator[None]:
     """Turns expected errors into one sentence on standard error and exit code 1."""
+    anticipated: tuple[type[Exception], ...] = (CommandError, *expected)
     try:
         yield
-    except (CommandError, *expected) as error:
-        sys.stderr.write(f"{error}\n")
+    except anticipated as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 
 
@@ -33,7 +33,7 @@ def bootstrap(given: str | None = None) -> str:
     """
     if address := given or settings().bootstrap:
         return address
-    known = stack.status(settings().stack_dir)
+    known = stack.status(stack.default_folder())
     if known.answering and known.bootstrap:
         return known.bootstrap
     raise CommandError("No Kafka is known: set FATURAFLOW_BOOTSTRAP, or start one with `faturaflow stack up`.")
@@ -44,7 +44,7 @@ def topics() -> Topics:
     return Topics(settings().topic_prefix)
 
 
-def codec(configured: Settings | None = None) -> Codec:
+def codec() -> Codec:
     """Reads and writes values; Avro when a schema registry is configured."""
-    known = configured or settings()
+    known = settings()
     return Codec.connect(known.schema_registry, known.topic_prefix)

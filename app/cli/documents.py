@@ -12,6 +12,7 @@ from app.cli.acts import Actor, Why, append
 from app.cli.context import CommandError, bootstrap, codec, told, topics
 from app.domain.documents import DocumentState, DocumentStatus
 from app.domain.orders import DocumentApproved
+from app.sources.errors import SourceError
 from app.stream.reader import TopicUnreadableError, read_topic
 from app.tracking.documents import TrackedDocument, track
 
@@ -105,7 +106,7 @@ def print_document(document: TrackedDocument) -> None:
 @app.command()
 def approve(document_id: DocumentId, *, actor: Actor, why: Why = None) -> None:
     """Let a planned document go."""
-    with told(TopicUnreadableError):
+    with told(TopicUnreadableError, SourceError):
         latest = find(document_id).latest
         append(latest, DocumentApproved(document_id=latest.document_id), actor=actor, why=why)
     typer.echo(f"Approved {latest.document_id}; `faturaflow documents show` tells what comes of it.")

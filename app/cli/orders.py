@@ -5,13 +5,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 from pydantic import Field, TypeAdapter, ValidationError
@@ -20,19 +19,18 @@ from rich.progress import track
 from rich.table import Table
 
 from app import stack
+from app.cli import context
+from app.cli.context import told
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.money import ExchangeRate, Rate
 from app.domain.orders import OrderEvent
 from app.domain.policy import Trigger
 from app.domain.time import ISTANBUL
-from app.settings import settings
 from app.sources.errors import SourceError
 from app.sources.generator import BusinessRole, GeneratedOrder, generate_orders, in_sending_order
 from app.sources.online_retail import ImportReport, ImportTerms, Invoicing, import_orders
 from app.sources.online_retail.report import MEANINGS
 from app.sources.producer import OrderProducer
-
-ORDERS_TOPIC: Final = "orders.v1"
 
 app = typer.Typer(help="Orders in: import a file, or make some up.", no_args_is_help=True)
 
@@ -101,7 +99,7 @@ def import_file(
 ) -> None:
     """Import orders, cancellations and returns, and account for every line of the file."""
     terms = ImportTerms(business=business, vat_rate=vat, exchange_rate=rate, invoicing=invoicing, limit=limit_orders)
-    with _told():
+    with told(SourceError, stack.StackError, OSError):
         if rate is None and not dry_run:
             raise SourceError(f"{file_format} orders are in pounds: give the price of one in lira with --rate.")
         with file.open(encoding="utf-8-sig", errors="replace") as lines:
@@ -142,7 +140,7 @@ def produce(
     """Make up orders of Turkish online shops, faulty ones among them, and send them."""
     made = generate_orders(business, orders=orders, seed=seed, start=_midnight(day), duplicates=duplicates)
     events = list(in_sending_order(made, seed=seed))
-    with _told():
+    with told(SourceError, stack.StackError, OSError):
         if expectations:
             expectations.write_text("".join(f"{line}\n" for line in map(_expectation, made)), encoding="utf-8")
         sent = 0 if dry_run else _send(events, bootstrap, per_second=per_second)
@@ -160,7 +158,9 @@ def _midnight(day: datetime | None) -> datetime:
 
 
 def _send(events: Sequence[OrderEvent], bootstrap: str | None, *, per_second: float | None = None) -> int:
-    producer = OrderProducer(bootstrap=_bootstrap(bootstrap), topic=settings().topic_prefix + ORDERS_TOPIC)
+    producer = OrderProducer(
+        bootstrap=context.bootstrap(bootstrap), topic=context.topics().orders, encode=context.codec().write
+    )
     producer.check()
     shown = track(events, "Sending", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
     return producer.send_all(_paced(shown, per_second))
@@ -173,13 +173,6 @@ def _paced(events: Iterable[OrderEvent], per_second: float | None) -> Iterator[O
         if per_second:
             time.sleep(max(0.0, started + number / per_second - time.monotonic()))
         yield event
-
-
-def _bootstrap(given: str | None) -> str:
-    found = given or settings().bootstrap or stack.status(stack.default_folder()).bootstrap
-    if found is None:
-        raise SourceError("No Kafka is known: start one with `faturaflow stack up`, or name one with --bootstrap.")
-    return found
 
 
 def _account(report: ImportReport) -> dict[str, Any]:
@@ -232,16 +225,7 @@ def _show_made(scenarios: Counter[str], *, events: int, sent: int, dry_run: bool
 def _outcome(*, events: int, sent: int, dry_run: bool) -> str:
     if dry_run:
         return f"{events} events; nothing was sent (dry run)."
-    return f"{sent} of {events} events are on {settings().topic_prefix}{ORDERS_TOPIC}, each confirmed by Kafka."
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (SourceError, stack.StackError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    return f"{sent} of {events} events are on {context.topics().orders}, each confirmed by Kafka."
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import stack
+from app.cli.context import told
 from app.stack.jars import DOWNLOAD_MEGABYTES
 from app.stack.jars import Progress as JarProgress
 
@@ -30,7 +31,7 @@ Timeout = Annotated[float, typer.Option(min=1.0, help="Seconds to wait for the b
 @app.command()
 def up(folder: Folder = None, *, as_json: AsJson = False, timeout: Timeout = stack.UP_TIMEOUT_SECONDS) -> None:
     """Start Kafka, or find the one that runs already."""
-    with _told(), _progress() as progress:
+    with told(stack.StackError, OSError), _progress() as progress:
         running = stack.up(folder or stack.default_folder(), timeout=timeout, progress=progress)
     verb = "is up" if running.started else "was up already"
     _print(asdict(running), f"Kafka {verb} at {running.bootstrap} (pid {running.pid}, {running.folder})", as_json)
@@ -40,7 +41,7 @@ def up(folder: Folder = None, *, as_json: AsJson = False, timeout: Timeout = sta
 def down(folder: Folder = None, *, as_json: AsJson = False) -> None:
     """Stop Kafka; its data stays."""
     where = (folder or stack.default_folder()).absolute()
-    with _told():
+    with told(stack.StackError, OSError):
         stopped = stack.down(where)
     sentence = f"Kafka is down; its data stays in {where}" if stopped else f"No Kafka of ours was running in {where}"
     _print({"folder": where, "stopped": stopped}, sentence, as_json)
@@ -49,7 +50,7 @@ def down(folder: Folder = None, *, as_json: AsJson = False) -> None:
 @app.command()
 def status(folder: Folder = None, *, as_json: AsJson = False) -> None:
     """Say whether Kafka runs and answers. Exit code 0 either way."""
-    with _told():
+    with told(stack.StackError, OSError):
         known = stack.status(folder or stack.default_folder())
     _print(asdict(known), _in_words(known), as_json)
 
@@ -64,15 +65,6 @@ def _in_words(known: stack.StackStatus) -> str:
 
 def _print(value: dict[str, Any], sentence: str, as_json: bool) -> None:
     typer.echo(json.dumps(value, default=str, ensure_ascii=False) if as_json else sentence)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (stack.StackError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
 
 
 @contextmanager

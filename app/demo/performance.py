@@ -55,7 +55,7 @@ class Performance:
     def run(self) -> Books:
         """Streams, settles, stops the workers, and reads topics and ledgers. Raises ProcessFailedError."""
         stage = self.stage
-        producer = OrderProducer(bootstrap=stage.bootstrap, topic=stage.topics.orders)
+        producer = OrderProducer(bootstrap=stage.bootstrap, topic=stage.topics.orders, encode=stage.codec.write)
         with Watch(stage.bootstrap, stage.topics, stage.codec, on_status=self.told.append) as watch:
             self._stream(producer, watch)
             self._settle(producer, watch)

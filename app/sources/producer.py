@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from confluent_kafka import KafkaException, Producer
-from pydantic import TypeAdapter
 
 from app.domain.identity import order_key
 from app.domain.orders import OrderEvent
@@ -14,12 +13,6 @@ from app.sources.errors import DeliveryFailedError, SourceError
 CONNECT_SECONDS: Final = 10.0
 # Covers a change of the partition's leader; beyond it the person should know.
 DELIVERY_SECONDS: Final = 30.0
-_EVENT: Final = TypeAdapter(OrderEvent)
-
-
-def encode(event: OrderEvent) -> bytes:
-    """The event as a record's value: JSON, decimals as strings, what is absent left out."""
-    return _EVENT.dump_json(event, exclude_none=True)
 
 
 class OrderProducer:
@@ -29,7 +22,7 @@ class OrderProducer:
     upstream's other producers do.
     """
 
-    def __init__(self, *, bootstrap: str, topic: str, encode: Callable[[OrderEvent], bytes] = encode) -> None:
+    def __init__(self, *, bootstrap: str, topic: str, encode: Callable[[OrderEvent], bytes]) -> None:
         self._topic = topic
         self._bootstrap = bootstrap
         self._encode = encode

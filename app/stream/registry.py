@@ -37,7 +37,6 @@ class ConfluentRegistry:
         # Imported here: it takes a fifth of a second, and without a registry nobody needs it.
         from confluent_kafka.schema_registry import SchemaRegistryClient  # noqa: PLC0415
 
-        self._url = url
         # Whoever asks waits and asks again; the client's own retries would multiply the time-out.
         self._client = SchemaRegistryClient({"url": url, "timeout": TIMEOUT_SECONDS, "max.retries": 0})
 
@@ -69,9 +68,9 @@ class ConfluentRegistry:
                 raise SchemaRefused(
                     f"The registry refuses the schema of {subject}: it breaks the readers of an earlier version."
                 ) from answer
-            raise RegistryUnavailable(f"{self._url} answers {answer.http_status_code}") from answer
-        except Exception as fault:  # whatever the HTTP library below raises
-            raise RegistryUnavailable(f"{self._url} does not answer: {type(fault).__name__}") from fault
+            raise RegistryUnavailable(f"The schema registry answers {answer.http_status_code}.") from answer
+        except Exception as fault:  # its address may hold a password, so no message names it; this is whatever the HTTP library below raises
+            raise RegistryUnavailable(f"The schema registry does not answer: {type(fault).__name__}.") from fault
 
 
 class KnownSchemas:

@@ -25,7 +25,9 @@ from app.planning.state import LineStatus, OrderState
 from app.sources.generator import BusinessRole, GeneratedOrder, generate_orders, in_sending_order
 from app.sources.generator.people import artificial_tckn, artificial_vkn, with_wrong_check_digit
 from app.sources.generator.scenarios import SCENARIOS
-from app.sources.producer import encode
+from app.stream.codec import Codec
+
+encode = Codec().write
 
 START = datetime(2026, 11, 2, tzinfo=ZoneInfo("Europe/Istanbul"))
 ROLES = [BusinessRole(code=trigger.lower(), trigger=trigger) for trigger in Trigger]

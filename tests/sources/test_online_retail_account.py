@@ -8,8 +8,10 @@ from pydantic import TypeAdapter
 
 from app.domain.orders import OrderEvent, OrderPlaced, OrderReturned
 from app.sources.online_retail import Invoicing, RetailImport
-from app.sources.producer import encode
+from app.stream.codec import Codec
 from tests.sources.retail import EXCERPT, excerpt, imported, placed, returned, row
+
+encode = Codec().write
 
 EVENT = TypeAdapter(OrderEvent)
 

@@ -9,9 +9,12 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from app.sources.errors import DeliveryFailedError, SourceError
 from app.sources.generator import BusinessRole, generate_orders, in_sending_order
-from app.sources.producer import OrderProducer, encode
+from app.sources.producer import OrderProducer
+from app.stream.codec import Codec
 from tests.sources.retail import imported, row
 from tests.sources.test_generator import START
+
+encode = Codec().write
 
 PARTITIONS = 4
 NOBODY = "127.0.0.1:1"
@@ -39,12 +42,12 @@ def test_a_record_is_json_with_decimals_as_strings_and_without_what_is_absent() 
 def test_no_broker_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.sources.producer.CONNECT_SECONDS", 0.2)
     with pytest.raises(SourceError, match="does not answer at 127"):
-        OrderProducer(bootstrap=NOBODY, topic="orders.v1").check()
+        OrderProducer(bootstrap=NOBODY, topic="orders.v1", encode=encode).check()
 
 
 def test_an_event_that_is_not_confirmed_is_counted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.sources.producer.DELIVERY_SECONDS", 0.5)
-    producer = OrderProducer(bootstrap=NOBODY, topic="orders.v1")
+    producer = OrderProducer(bootstrap=NOBODY, topic="orders.v1", encode=encode)
     with pytest.raises(DeliveryFailedError, match="1 of 1 events were not confirmed") as failed:
         producer.send_all(imported(row()).events)
     assert (failed.value.undelivered, failed.value.events) == (1, 1)
@@ -53,14 +56,14 @@ def test_an_event_that_is_not_confirmed_is_counted_and_told(monkeypatch: pytest.
 @pytest.mark.broker
 def test_a_missing_topic_is_told_before_anything_is_sent(bootstrap: str) -> None:
     with pytest.raises(SourceError, match="create it with `faturaflow topics apply`"):
-        OrderProducer(bootstrap=bootstrap, topic=f"missing-{uuid.uuid4()}").check()
+        OrderProducer(bootstrap=bootstrap, topic=f"missing-{uuid.uuid4()}", encode=encode).check()
 
 
 @pytest.mark.broker
 def test_each_event_arrives_once_under_its_order_s_key_where_java_would_put_it(bootstrap: str, topic: str) -> None:
     made = generate_orders([BusinessRole(code="kuzey")], orders=50, seed=7, start=START)
     events = list(in_sending_order(made, seed=7))
-    producer = OrderProducer(bootstrap=bootstrap, topic=topic)
+    producer = OrderProducer(bootstrap=bootstrap, topic=topic, encode=encode)
     producer.check()
     assert producer.send_all(events) == len(events)
     records = read(bootstrap, topic, len(events))
@@ -74,7 +77,7 @@ def test_each_event_arrives_once_under_its_order_s_key_where_java_would_put_it(b
 @pytest.mark.broker
 def test_the_events_of_one_order_arrive_in_their_sequence(bootstrap: str, topic: str) -> None:
     (order,) = generate_orders([BusinessRole(code="kuzey")], orders=1, seed=7, start=START, duplicates=1.0)
-    assert OrderProducer(bootstrap=bootstrap, topic=topic).send_all(order.events) == len(order.events)
+    assert OrderProducer(bootstrap=bootstrap, topic=topic, encode=encode).send_all(order.events) == len(order.events)
     assert [value for _, _, value in read(bootstrap, topic, len(order.events))] == list(map(encode, order.events))
 
 
