@@ -22,16 +22,16 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -m "not broker and not long and not docker and not postgresql"
+	$(BIN)/python -m pytest -q -m "not broker and not long and not postgresql"
 
 test: check
-	$(BIN)/python -m pytest -q -m "broker and not long and not docker"
+	$(BIN)/python -m pytest -q -m "broker and not long"
 
 test-long: setup
-	FATURAFLOW_HYPOTHESIS=long $(BIN)/python -m pytest -q -s -m "not docker and not postgresql"
+	FATURAFLOW_HYPOTHESIS=long $(BIN)/python -m pytest -q -s -m "not postgresql"
 
 test-docker: setup
-	$(BIN)/python -m pytest -q -m docker
+	FATURAFLOW_TEST_BROKER=docker $(BIN)/python -m pytest -q -m "broker and not long"
 
 format: setup
 	$(BIN)/ruff check --fix .
@@ -41,4 +41,4 @@ format: setup
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --no-header
 requirements: setup
 	$(COMPILE) -o requirements/runtime.txt pyproject.toml
-	$(COMPILE) --extra dev -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra dev --extra postgresql -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml

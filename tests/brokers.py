@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +20,12 @@ class BrokerUnavailable(Exception):  # noqa: N818 - it is a reason to skip, not 
 def broker() -> Iterator[str]:
     """Give the bootstrap address (host:port) of a Kafka that answers.
 
-    FATURAFLOW_BOOTSTRAP where it is set; else the stack that is up in the default folder; else one in a temporary
-    folder, which ends with the session. What was named and does not answer is an error, never a reason to skip.
+    FATURAFLOW_BOOTSTRAP where it is set; else a container where FATURAFLOW_TEST_BROKER is "docker"; else the stack that
+    is up in the default folder; else one in a temporary folder. What was started here ends with the session. What was
+    named and does not answer is an error, never a reason to skip.
 
     Raises:
-        BrokerUnavailable: Kafka's jars are neither cached nor reachable.
+        BrokerUnavailable: Kafka's jars are neither cached nor reachable, or there is no Docker engine.
         StackError: everything else.
 
     """
@@ -31,6 +33,10 @@ def broker() -> Iterator[str]:
         if not stack.names_a_broker(named, timeout=stack.UP_TIMEOUT_SECONDS):
             raise stack.StackError(f"FATURAFLOW_BOOTSTRAP names {named}, where no Kafka answers: start it or unset it.")
         yield named
+        return
+    if os.environ.get("FATURAFLOW_TEST_BROKER") == "docker":
+        with _container() as bootstrap:
+            yield bootstrap
         return
     standing = stack.status(stack.default_folder())
     if standing.answering and standing.bootstrap:
@@ -50,3 +56,49 @@ def _embedded(folder: Path) -> Iterator[str]:
         yield running.bootstrap
     finally:
         stack.down(folder)
+
+
+@contextmanager
+def _container() -> Iterator[str]:
+    """Apache Kafka's own image: testcontainers' ready-made Kafka knows only another vendor's."""
+    from docker.errors import DockerException  # noqa: PLC0415 - needed here alone, and slow to import
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415
+
+    port = free_port()
+    settings = {
+        "KAFKA_NODE_ID": "1",
+        "KAFKA_PROCESS_ROLES": "broker,controller",
+        "KAFKA_CONTROLLER_LISTENER_NAMES": "CONTROLLER",
+        "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
+        "KAFKA_LISTENERS": "PLAINTEXT://:9092,CONTROLLER://:9093",
+        "KAFKA_ADVERTISED_LISTENERS": f"PLAINTEXT://127.0.0.1:{port}",
+        "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+        "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
+        "KAFKA_MESSAGE_MAX_BYTES": str(10 * 1024 * 1024),
+        "KAFKA_OFFSETS_RETENTION_MINUTES": str(60 * 24 * 60),
+        "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
+        "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
+        "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
+        "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+    }
+    try:
+        container = DockerContainer("apache/kafka:4.1.1").with_bind_ports(9092, port)
+        for name, value in settings.items():
+            container = container.with_env(name, value)
+        container.start()
+    except DockerException as error:
+        raise BrokerUnavailable(f"There is no Docker engine to start Kafka's image with: {error}") from error
+    try:
+        bootstrap = f"127.0.0.1:{port}"
+        if not stack.names_a_broker(bootstrap, timeout=stack.UP_TIMEOUT_SECONDS):
+            raise stack.StackError(f"Kafka's container does not answer at {bootstrap}.")
+        yield bootstrap
+    finally:
+        container.stop()
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
