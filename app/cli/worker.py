@@ -9,6 +9,7 @@ from app.cli.context import bootstrap, codec, told, topics
 from app.settings import settings
 from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings, identities, run
+from app.stream.codec import Codec, CodecError
 
 app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
 
@@ -23,10 +24,10 @@ def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.cli.wiring import StorePolicies, open_store  # noqa: PLC0415 - a worker imports only its own stage
     from app.intake.agent import build  # noqa: PLC0415
 
-    with told(UnsoundSettings, StoreError):
+    with told(UnsoundSettings, StoreError, CodecError):
         policies = StorePolicies(open_store())
         stream = _stream("intake", allow_fresh_group=allow_fresh_group)
-        run(build(stream, topics(), codec(), policies))
+        run(build(stream, topics(), ready_codec(), policies))
 
 
 @app.command()
@@ -35,11 +36,11 @@ def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.planning.agent import build  # noqa: PLC0415
     from app.stream.lag import GroupLag  # noqa: PLC0415
 
-    with told(UnsoundSettings):
+    with told(UnsoundSettings, CodecError):
         names = topics()
         lag = GroupLag(bootstrap(), identities.app("intake", names.prefix).app_id, names.orders)
         stream = _stream("planner", allow_fresh_group=allow_fresh_group)
-        run(build(stream, names, codec(), partitions=_partitions(names.order_log), lag=lag))
+        run(build(stream, names, ready_codec(), partitions=_partitions(names.order_log), lag=lag))
 
 
 @app.command()
@@ -52,12 +53,19 @@ def issuer(
     from app.cli.wiring import StoreConnections, open_store  # noqa: PLC0415
     from app.issuing.agent import build  # noqa: PLC0415
 
-    with told(UnsoundSettings, StoreError, ValueError):
+    with told(UnsoundSettings, StoreError, CodecError, ValueError):
         connections, names = StoreConnections(open_store(), provider), topics()
         longest = connections.max_call_seconds()
         stream = _stream(identities.issuer(provider), allow_fresh_group=allow_fresh_group, max_call_seconds=longest)
         partitions = _partitions(names.commands(provider))
-        run(build(stream, names, codec(), connections, provider=provider, partitions=partitions))
+        run(build(stream, names, ready_codec(), connections, provider=provider, partitions=partitions))
+
+
+def ready_codec() -> Codec:
+    """With a registry, every schema is registered before the first record: no write waits for it later."""
+    found = codec()
+    found.register(identities.PROVIDERS)
+    return found
 
 
 def _partitions(topic: str) -> int:

@@ -23,10 +23,19 @@ BUSINESS_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 # Fixed for life: another namespace would give every known document a second identity.
 NAMESPACE: Final = uuid.UUID("b3a1d1f0-52c9-5d0e-9c39-6f2b7f4f6a11")
 
+_NAMESPACE_HASH: Final = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
+
 
 def derived(*parts: object) -> str:
-    """The same parts give the same UUIDv5, on every machine and for ever."""
-    return str(uuid.uuid5(NAMESPACE, SEPARATOR.join(map(str, parts))))
+    """The same parts give the same UUIDv5, on every machine and for ever.
+
+    Written out from the hash: `uuid.uuid5` takes three times as long, and an order derives half a dozen ids.
+    """
+    name = _NAMESPACE_HASH.copy()
+    name.update(SEPARATOR.join(map(str, parts)).encode())
+    h = name.hexdigest()
+    variant = "89ab"[int(h[16], 16) & 3]
+    return f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{variant}{h[17:20]}-{h[20:32]}"
 
 
 def order_key(business: str, order_reference: str) -> OrderKey:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.commands import Action
-from app.domain.documents import DEAD, TRANSITIONS, DocumentState
+from app.domain.documents import DEAD, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import Decision as Verdict
 from app.issuing import reports
@@ -26,8 +26,9 @@ from app.issuing.decisions import (
 )
 from app.issuing.dossier import Dossier, in_order
 from app.issuing.facts import FINAL, Reviewed, Withdrawn, command_of
+from app.issuing.following import Sight, is_last, sights
 from app.issuing.steps import Cause, Rules, Standing, StepState, live_answers, revision_of, standing_of
-from providers.base import Done, Prepared, Step
+from providers.base import Prepared, Step
 
 REJECTED_BY_REVIEW: Final = FieldError(
     path="$", code="REVIEW_REJECTED", message="A person has looked at the provider and rejected this document."
@@ -239,57 +240,23 @@ def _decision_on(revision: int, reviews: Iterable[Dossier]) -> Reviewed | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    at: datetime
-    done: Done
-
-    @property
-    def label(self) -> str:
-        return f"{self.done.state}:{self.done.number or self.done.ettn or ''}"
-
-
-def _sights(dossier: Dossier, first: _Sight) -> list[_Sight]:
-    """The legal states in the order in which they were seen; what would go backwards is left out."""
-    sights = [first]
-    for seen in sorted(dossier.observed.values(), key=lambda o: o.at):
-        last = sights[-1].done
-        done = replace(seen.done, number=seen.done.number or last.number, ettn=seen.done.ettn or last.ettn)
-        if is_news(last, done):
-            sights.append(_Sight(seen.at, done))
-    return sights
-
-
-def is_news(known: Done, seen: Done) -> bool:
-    """Whether a document was seen in a later state than before, or with a number that was not known."""
-    if seen.state is known.state:
-        return bool((seen.number and not known.number) or (seen.ettn and not known.ettn))
-    return seen.state in TRANSITIONS[known.state]
-
-
 def _follow(case: Case, standing: Standing) -> Decision:
     """The document exists: every legal state is reported once, until the provider has nothing more to tell."""
-    dossier = case.dossier
     if standing.done is None or standing.at is None:
         raise ValueError("a step is done only by a document that was seen")
-    prepared = _prepared_of(dossier)
-    sights = _sights(dossier, _Sight(standing.at, standing.done))
-    last = sights[-1]
-    ends = _is_last(last.done.state, prepared, case.rules)
-    for sight in sights[:-1] if ends else sights:
-        if sight.label not in dossier.reported:
-            return reports.legal_report(dossier, label=sight.label, done=sight.done, at=sight.at)
+    prepared, capabilities = _prepared_of(case.dossier), case.rules.capabilities
+    seen = sights(case.dossier, Sight(standing.at, standing.done))
+    last = seen[-1]
+    ends = is_last(last.done.state, prepared.document_type, capabilities)
+    for sight in seen[:-1] if ends else seen:
+        if sight.label not in case.dossier.reported:
+            return reports.legal_report(case.dossier, label=sight.label, done=sight.done, at=sight.at)
     if ends:
-        return reports.legal_report(dossier, label=FINAL, done=last.done, at=last.at)
-    due = last.at + timedelta(seconds=case.rules.capabilities.poll_seconds)
+        return reports.legal_report(case.dossier, label=FINAL, done=last.done, at=last.at)
+    due = last.at + timedelta(seconds=capabilities.poll_seconds)
     if due > case.now:
         return Wait(until=due, is_poll=True)
-    return Follow(command_id=dossier.command_id, prepared=prepared, done=last.done, since=sights[0].at)
-
-
-def _is_last(state: DocumentState, prepared: Prepared, rules: Rules) -> bool:
-    until = rules.capabilities.follow_until.get(prepared.document_type)
-    return until is None or state in until or state in DEAD or not TRANSITIONS[state]
+    return Follow(command_id=case.dossier.command_id, prepared=prepared, done=last.done, since=seen[0].at)
 
 
 def _after_the_end(dossier: Dossier, siblings: Siblings, rules: Rules | None) -> Decision:

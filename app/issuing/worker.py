@@ -29,7 +29,7 @@ from app.issuing.facts import (
     journal_key,
     name_of,
 )
-from app.issuing.machine import is_news
+from app.issuing.following import is_news, pause_before_next
 from app.issuing.ports import Clock, Connection, Journal, Lease, Log
 from providers.base import Done, Finding, NotSent, Outcome, Refused, Step, Unclear, Unknown, Unpreparable
 
@@ -37,10 +37,6 @@ log = structlog.get_logger(__name__)
 
 # A call that begins with less than half of its time left would more likely end in doubt than in an answer.
 LEAST_SHARE_OF_TIME: Final = 0.5
-# A legal state changes fast at first; after hours, a look every quarter of the age is soon enough …
-POLLS_PER_AGE: Final = 4
-# … and a buyer's answer may take eight days, but should be known within a working day's half.
-LONGEST_POLL: Final = timedelta(hours=6)
 
 
 class Turn(Enum):
@@ -162,9 +158,7 @@ class Worker:
         if isinstance(said, Done) and is_news(follow.done, said):
             await self._write(partition, follow.command_id, Observed(at=now, done=said), self._next_id(), force=True)
             return Turn.WENT_ON
-        shortest = timedelta(seconds=capabilities.poll_seconds)
-        pause = min(max((now - follow.since) / POLLS_PER_AGE, shortest), LONGEST_POLL)
-        return Wait(until=now + pause, is_poll=True)
+        return Wait(until=now + pause_before_next(follow.since, now, capabilities), is_poll=True)
 
     async def _prepare(self, partition: int, prepare: Prepare, connection: Connection, gate: Gate) -> Turn:
         """Fixes the request, or writes durably that it cannot be made: the store may say otherwise tomorrow."""

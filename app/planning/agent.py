@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Protocol
 
+import structlog
+
 from app.domain.orders import LoggedEvent
 from app.planning.batch import BatchFold, fold_batch
 from app.planning.clock import Clock, IntakeLag
@@ -16,6 +18,7 @@ from app.stream import (
     Entry,
     Epoch,
     InRecord,
+    Lost,
     Record,
     StreamSettings,
     consume_batches,
@@ -26,7 +29,7 @@ from app.stream import (
     send_all,
     spawn,
 )
-from app.stream.codec import Codec
+from app.stream.codec import Codec, Invalid, RegistryUnavailable, Unreadable
 from app.stream.exits import NEWER_RULES, leave
 from app.stream.outgoing import Outgoing
 from app.stream.topics import Topics
@@ -35,6 +38,10 @@ from app.stream.topics import Topics
 CLOCK_SECONDS: Final = 5.0
 # The event loop must go on heartbeating while a large memory is walked through.
 STRIDE: Final = 200
+# A schema registry that is away comes back.
+WAIT_SECONDS: Final = 1.0
+
+log = structlog.get_logger(__name__)
 
 Publish = Callable[[Iterable[Record]], Awaitable[None]]
 
@@ -66,6 +73,8 @@ class Planner:
 
     async def on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
         """An entry exists only when all that it causes is durable; a crash in between repeats the same ids."""
+        for record in records:
+            await self._reach(epoch, record)
         try:
             batch = fold_batch(records, self._orders, self._read)
         except NewerRulesError as newer:
@@ -111,6 +120,19 @@ class Planner:
                 yield from (self._outgoing.of(each, record) for each in emitted)
         for poisoned in batch.poisoned:
             yield self._outgoing.dead_letter(poisoned.record, poisoned.code, poisoned.message)
+
+    async def _reach(self, epoch: Epoch, record: InRecord) -> None:
+        """Makes sure that the record's schema is known: a registry that is away makes no record unreadable."""
+        while not self._codec.at_hand(record.value):
+            try:
+                await asyncio.to_thread(self._codec.read, LoggedEvent, record.value)
+            except (Invalid, Unreadable):
+                return  # the fold says what is wrong with it
+            except RegistryUnavailable as away:
+                log.warning("waiting", why=str(away))
+                await epoch.sleep(WAIT_SECONDS)
+                if epoch.ended:
+                    raise Lost from away
 
     def _read(self, value: bytes) -> LoggedEvent:
         return self._codec.read(LoggedEvent, value)

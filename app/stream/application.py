@@ -9,10 +9,11 @@ from typing import Any, Final, NoReturn
 import faust
 import structlog
 import uvloop
+from confluent_kafka import KafkaException
 
 from app.stream import logs
 from app.stream.errors import StartRefused
-from app.stream.exits import STOPPED
+from app.stream.exits import STOPPED, leave
 from app.stream.guard import Claims, admit
 from app.stream.health import HealthServer
 from app.stream.ledger import BrokerLedger
@@ -50,18 +51,8 @@ def why_unready(app: App, watchdog: Watchdog) -> str | None:
 
 def run(app: App) -> NoReturn:
     """Run until SIGTERM or SIGINT, then drain, commit, leave the group and exit 0; every other code: see `exits`."""
-    settings: StreamSettings = app.settings
-    logs.configure(settings.log_level)
-    try:
-        claims = Claims(
-            app_id=settings.app_id,
-            topics=tuple(app.consumed_topics),
-            changelogs={table.changelog: table.partitions for table in app.durable_tables},
-        )
-        admit(claims, BrokerLedger(settings.bootstrap, settings.app_id), allow_fresh_group=settings.allow_fresh_group)
-    except StartRefused as refusal:
-        log.critical("start refused", code=refusal.code, why=str(refusal))
-        sys.exit(refusal.code)
+    logs.configure(app.settings.log_level)
+    _pass_the_guard(app)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -70,6 +61,22 @@ def run(app: App) -> NoReturn:
     worker.spinner = None
     worker.execute_from_commandline()
     sys.exit(STOPPED)
+
+
+def _pass_the_guard(app: App) -> None:
+    settings: StreamSettings = app.settings
+    claims = Claims(
+        app_id=settings.app_id,
+        topics=tuple(app.consumed_topics),
+        changelogs={table.changelog: table.partitions for table in app.durable_tables},
+    )
+    try:
+        admit(claims, BrokerLedger(settings.bootstrap, settings.app_id), allow_fresh_group=settings.allow_fresh_group)
+    except StartRefused as refusal:
+        log.critical("start refused", code=refusal.code, why=str(refusal))
+        sys.exit(refusal.code)
+    except KafkaException as unanswered:
+        leave("the broker does not answer the guard", unanswered)
 
 
 def _options(settings: StreamSettings) -> dict[str, Any]:

@@ -30,8 +30,8 @@ NEWER_RULES: Final = 75
 
 Leave = Callable[..., NoReturn]
 
-# Only the messages of these packages are known to name no field of a record.
-_SPEAK_FREELY: Final = frozenset({"aiokafka", "faust", "mode", "asyncio"})
+# Only the messages of these packages are known to name no field of a record; `cimpl` is confluent_kafka's.
+_SPEAK_FREELY: Final = frozenset({"aiokafka", "faust", "mode", "asyncio", "cimpl"})
 
 log = structlog.get_logger(__name__)
 

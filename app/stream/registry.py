@@ -69,7 +69,7 @@ class ConfluentRegistry:
                     f"The registry refuses the schema of {subject}: it breaks the readers of an earlier version."
                 ) from answer
             raise RegistryUnavailable(f"The schema registry answers {answer.http_status_code}.") from answer
-        except Exception as fault:  # its address may hold a password, so no message names it; this is whatever the HTTP library below raises
+        except Exception as fault:  # whatever the HTTP library below raises; the address may hold a password: unnamed
             raise RegistryUnavailable(f"The schema registry does not answer: {type(fault).__name__}.") from fault
 
 

@@ -112,6 +112,11 @@ def test_an_early_loss_is_reported_at_once_but_not_looked_up_before_the_deadline
     assert [report.label for report in reports] == ["UNCERTAIN:INVOICE:1-w"]
 
 
+def test_a_doubt_counts_even_where_its_attempt_has_not_come_back_yet() -> None:
+    orphan = dossier(named(answered(LOST, 1.0), "1-z"))
+    assert settled([orphan], rules(), 2)[0] == Wait(until=at(13))
+
+
 def test_one_absence_is_not_believed_and_the_next_look_up_waits_for_the_settle_delay() -> None:
     once = lost_attempt(named(looked_up(Absent(), FIRST_LOOK), "1-w"))
     assert settled([once], rules(), 13)[0] == Wait(until=at(17.5))

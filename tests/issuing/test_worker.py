@@ -93,7 +93,7 @@ def test_a_partition_lost_after_the_attempt_was_written_is_not_called_for_and_th
 def test_an_answer_that_comes_after_the_partition_was_lost_is_written_all_the_same() -> None:
     async def story() -> None:
         bench = Bench()
-        asyncio.get_running_loop().call_later(0.2, setattr, bench.journal, "is_lost", True)  # noqa: FBT003
+        asyncio.get_running_loop().call_later(0.2, setattr, bench.journal, "is_lost", True)
         await bench.attempt()
         assert [type(outcome) for outcome in bench.outcomes()] == [Done]
 

@@ -123,6 +123,7 @@ _ROWS: Final = (
     (f"{_POSITIONS}:Assignment", "state_value", "(self, tp)", "fetch positions"),
     (f"{_POSITIONS}:TopicPartitionState", "_position", "self._position = position", "fetch positions"),
     (f"{_POSITIONS}:TopicPartitionState", "lso", "self.lso = None", "how far a partition can be read"),
+    ("faust.tables.manager:TableManager", "_recovery", "self._recovery = Recovery(", "how far a recovery is"),
     ("faust.tables.recovery:Recovery", "active_offsets", "self.active_offsets = Counter()", "how far a recovery is"),
 )
 

@@ -34,6 +34,8 @@ def fetch_states(app: Any) -> Iterator[FetchState]:
 
 def recovery_state(app: Any) -> tuple[int, ...]:
     """Give something that changes for as long as a rebalance or a recovery moves."""
+    # The private name: the public one would make a recovery, in this thread, where there is none yet.
+    recovery = app.tables._recovery
     # A copy first: the event loop's thread changes the counter meanwhile, and dict() of it is one step.
-    offsets = dict(app.tables.recovery.active_offsets)
+    offsets = dict(recovery.active_offsets) if recovery else {}
     return app.ownership.rebalances_begun, app.consumer_generation_id, *(at or 0 for at in offsets.values())

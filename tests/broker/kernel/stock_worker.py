@@ -33,7 +33,8 @@ def stock(bootstrap: str, prefix: str, data_dir: str, seconds_per_record: float)
     )
     raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
     log, commands = app.topic(f"{prefix}log", **raw), app.topic(f"{prefix}commands", **raw)
-    app.Table("orders", key_type=bytes, value_type=bytes, partitions=PARTITIONS)  # a table makes the recovery
+    # Its changelog makes the recovery, at whose end the race is.
+    entries = app.Table("orders", key_type=bytes, value_type=bytes, partitions=PARTITIONS).changelog_topic
 
     @app.agent(log, concurrency=1)
     async def agent(stream: Any) -> None:
@@ -45,6 +46,7 @@ def stock(bootstrap: str, prefix: str, data_dir: str, seconds_per_record: float)
                 event = await queue.get()
                 await asyncio.sleep(seconds_per_record)
                 await (await commands.send(key=event.key, value=command_id(event.key)))
+                await (await entries.send(key=event.key, value=b"1", partition=event.message.partition))
                 event.ack()
                 room.release()
 

@@ -91,11 +91,11 @@ def test_joins_and_leaves_lose_no_record_and_leave_no_hole(  # noqa: PLR0917 - f
 def test_what_the_stock_consumer_loses_in_the_same_joins_is_reported(
     topics: Topics, start: Callable[..., Worker], tmp_path: Path
 ) -> None:
-    placed = backlog(topics, 8_000)
+    placed = backlog(topics, 20_000)
     places = iter(range(1000))
 
     def worker() -> Worker:
-        return start("stock_worker", topics.bootstrap, topics.prefix, tmp_path / f"data-{next(places)}", 0, 0.01)
+        return start("stock_worker", topics.bootstrap, topics.prefix, tmp_path / f"data-{next(places)}", 0, 0.005)
 
     joins_and_leaves(worker, topics, 8, tells_epochs=False)
     end = time.monotonic() + 90

@@ -43,6 +43,19 @@ def test_a_readable_order_is_read_as_it_was_written() -> None:
     assert event.body.lines[0].name == "Çay bardağı, ince belli"
 
 
+@pytest.mark.parametrize("amount", ["0.1", "123456789012.12345678", "-1234567890.12345678", "49.90"])
+def test_an_amount_that_upstream_wrote_as_a_number_is_not_rounded(amount: str) -> None:
+    raw = spoilt().replace(b'"49.90"', amount.encode())
+    event = Codec().read(OrderEvent, raw)
+    assert isinstance(event.body, OrderPlaced)
+    assert event.body.lines[0].unit_price == Decimal(amount)
+
+
+def test_a_number_with_more_digits_than_an_amount_may_have_is_refused_and_not_shortened() -> None:
+    raw = spoilt().replace(b'"49.90"', b"49.900000000000000001")
+    assert ("$.body.lines[0].unit_price", "TOO_MANY_DIGITS") in faults(raw)
+
+
 @pytest.mark.parametrize(
     ("raw", "code"),
     [

@@ -1,0 +1,52 @@
+"""An issuer on a real Kafka, for the books of one shop.
+
+python -m tests.issuing.kafka_worker BOOTSTRAP PREFIX DATA_DIR PROVIDER_URL
+"""
+
+import sys
+from pathlib import Path
+
+from app.issuing.agent import build
+from app.issuing.ports import Connection
+from app.stream import StreamSettings, run
+from app.stream.codec import Codec
+from app.stream.topics import Topics
+from providers.base import ConnectionSettings
+from providers.testbook.adapter import TestbookAdapter
+from tests.issuing.builders import FACTS, PROVIDER
+
+PARTITIONS = 2
+OPTIONS = {"max_call_seconds": "3", "settle_seconds": "0.5"}
+
+
+class OneShop:
+    """One connection, made when it is first asked for: its client belongs to the worker's event loop."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.connection: Connection | None = None
+
+    async def get(self, business: str) -> Connection:
+        assert business == "shop"
+        if self.connection is None:
+            secrets = {"api_key": f"sandbox-{FACTS.seller.tax_number}"}
+            adapter = TestbookAdapter(ConnectionSettings(base_url=self.url, secrets=secrets, options=OPTIONS))
+            self.connection = Connection(adapter=adapter, facts=FACTS, revision=1, resend_after_absence=True)
+        return self.connection
+
+    async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
+        raise AssertionError((business, revision, why))
+
+
+if __name__ == "__main__":
+    bootstrap, prefix, data_dir, url = sys.argv[1:]
+    settings = StreamSettings(
+        bootstrap=bootstrap,
+        app_id=f"{prefix}issuer",
+        data_dir=Path(data_dir),
+        session_timeout=6,
+        rebalance_timeout=20,
+        max_call_seconds=3,
+        log_level="INFO",
+    )
+    run(build(settings, Topics(prefix), Codec(), OneShop(url), provider=PROVIDER, partitions=PARTITIONS))
