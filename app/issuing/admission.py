@@ -2,27 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.domain.commands import InvoiceCommand
 from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
 from app.issuing.ports import Journal
 from app.issuing.scheduler import Scheduler
-
-
-class CommandRecord(Protocol):
-    """A record of the command topic as the stream hands it over."""
-
-    @property
-    def partition(self) -> int: ...
-    @property
-    def offset(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def headers(self) -> tuple[tuple[str, bytes], ...]: ...
-    @property
-    def value(self) -> bytes | None: ...
+from app.stream import InRecord
 
 
 class Unreadable(ValueError):  # noqa: N818 - it names the record, not a fault of ours
@@ -37,7 +22,7 @@ class Unreadable(ValueError):  # noqa: N818 - it names the record, not a fault o
 class DeadLetter:
     """A record that could not be read, and why."""
 
-    record: CommandRecord
+    record: InRecord
     error: Unreadable
 
 
@@ -53,7 +38,7 @@ class Admission:
 Read = Callable[[bytes], InvoiceCommand]
 
 
-def read_batch(records: Sequence[CommandRecord], journal: Journal, read: Read, provider: str) -> Admission:
+def read_batch(records: Sequence[InRecord], journal: Journal, read: Read, provider: str) -> Admission:
     """Sorts a batch. A command that the journal knows, in whatever state, is a redelivery and is left out."""
     commands: dict[str, tuple[int, str, Admitted]] = {}
     dead: list[DeadLetter] = []
@@ -70,7 +55,7 @@ def read_batch(records: Sequence[CommandRecord], journal: Journal, read: Read, p
     return Admission(commands=tuple(commands.values()), dead_letters=tuple(dead))
 
 
-def _command(record: CommandRecord, read: Read, provider: str) -> InvoiceCommand:
+def _command(record: InRecord, read: Read, provider: str) -> InvoiceCommand:
     if record.value is None:
         raise Unreadable("NO_VALUE", "a command has a value")
     try:

@@ -10,9 +10,7 @@ from typing import Final
 import structlog
 
 from app.domain.commands import InvoiceCommand
-from app.domain.identity import order_key
 from app.domain.orders import LoggedEvent
-from app.issuing import ports
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
 from app.issuing.ports import Connection, Connections, NoConnection
 from app.issuing.scheduler import Scheduler
@@ -29,12 +27,14 @@ from app.stream import (
     UnsoundSettings,
     consume_batches,
     durable_table,
+    identities,
     make_app,
     send_all,
     spawn,
 )
 from app.stream.codec import Codec, RegistryUnavailable
 from app.stream.exits import leave
+from app.stream.outgoing import Outgoing
 from app.stream.settings import REVOKE_MARGIN_SECONDS
 from app.stream.topics import Topics
 
@@ -74,20 +74,14 @@ class TableJournal:
 
     async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
         """Returns when the fact is durable."""
-        try:
-            await self._table.put(partition, key, value, whoever_owns=force)
-        except Lost:
-            raise ports.Lost from None
+        await self._table.put(partition, key, value, whoever_owns=force)
 
     async def put_all(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
         """All durable before any is visible."""
         epoch = self._app.epoch
         if epoch is None:
-            raise ports.Lost
-        try:
-            await self._table.put_all(epoch, [Entry(partition=p, key=key, value=value) for p, key, value in entries])
-        except Lost:
-            raise ports.Lost from None
+            raise Lost
+        await self._table.put_all(epoch, [Entry(partition=p, key=key, value=value) for p, key, value in entries])
 
     def forget_all(self, keys: Sequence[tuple[int, bytes]]) -> None:
         """Deletes without waiting."""
@@ -100,16 +94,13 @@ class TableJournal:
 class StreamLog:
     """The orders' log as a topic of the stream."""
 
-    def __init__(self, app: App, topics: Topics, codec: Codec) -> None:
+    def __init__(self, app: App, outgoing: Outgoing) -> None:
         self._app = app
-        self._topic = topics.order_log
-        self._codec = codec
+        self._outgoing = outgoing
 
     async def publish(self, event: LoggedEvent) -> None:
         """Returns when the broker has it."""
-        key = order_key(event.business, event.order_reference).encode()
-        headers = (("ce_id", event.event_id.encode()),)
-        await send_all(self._app, [Record(topic=self._topic, key=key, value=self._codec.write(event), headers=headers)])
+        await send_all(self._app, [self._outgoing.of(event)])
 
 
 class ConnectionsInTime:
@@ -139,13 +130,13 @@ class Issuer:
         self, app: App, topics: Topics, codec: Codec, connections: Connections, *, provider: str, partitions: int
     ) -> None:
         self._app = app
-        self._topics = topics
         self._codec = codec
         self._provider = provider
+        self._outgoing = Outgoing(topics, codec, app=identities.issuer(provider))
         self._table = durable_table(app, "journal", partitions=partitions)
         self._journal = TableJournal(app, self._table)
         clock = SystemClock()
-        worker = Worker(journal=self._journal, order_log=StreamLog(app, topics, codec), lease=app.lease, clock=clock)
+        worker = Worker(journal=self._journal, order_log=StreamLog(app, self._outgoing), lease=app.lease, clock=clock)
         self._scheduler = Scheduler(
             journal=self._journal, connections=connections, worker=worker, clock=clock, leave=leave
         )
@@ -157,10 +148,7 @@ class Issuer:
         """Acknowledged when every command is in the journal, and every other record in the dead letters."""
         admission = await self._read(epoch, records)
         await send_all(self._app, [self._dead_letter(letter) for letter in admission.dead_letters])
-        try:
-            await admit(admission, self._journal, self._scheduler)
-        except ports.Lost:
-            raise Lost from None
+        await admit(admission, self._journal, self._scheduler)
 
     async def _read(self, epoch: Epoch, records: Sequence[InRecord]) -> Admission:
         while not epoch.ended:
@@ -175,14 +163,7 @@ class Issuer:
         return self._codec.read(InvoiceCommand, value)
 
     def _dead_letter(self, letter: DeadLetter) -> Record:
-        topic = self._topics.commands(self._provider)
-        reason = (("dlq.code", letter.error.code.encode()), ("dlq.reason", str(letter.error).encode()))
-        return Record(
-            topic=self._topics.dead_letters(topic, f"issuer-{self._provider}"),
-            key=letter.record.key,
-            value=letter.record.value,
-            headers=(*letter.record.headers, *reason),
-        )
+        return self._outgoing.dead_letter(letter.record, letter.error.code, str(letter.error))
 
     def _begin(self, epoch: Epoch) -> None:
         self._scheduler.rebuild(epoch.partitions(self._table.changelog))

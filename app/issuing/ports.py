@@ -9,10 +9,6 @@ from app.domain.orders import LoggedEvent
 from providers.base import Adapter, BusinessFacts
 
 
-class Lost(Exception):  # noqa: N818 - it is an answer, not a fault
-    """The partition is no longer ours; its new owner does the work."""
-
-
 class Journal(Protocol):
     """The durable table: per partition and command, the rest of each key → the value."""
 

@@ -17,10 +17,11 @@ from app.issuing.advance import Advance, Epoch, Later, Stand
 from app.issuing.breaker import BreakerState
 from app.issuing.facts import Admitted
 from app.issuing.lane import Lane
-from app.issuing.ports import Clock, Connections, Journal, Leave, Lost
+from app.issuing.ports import Clock, Connections, Journal, Leave
 from app.issuing.queue import NEVER, Document
 from app.issuing.recovery import Unfinished, unfinished
 from app.issuing.worker import Worker
+from app.stream import Lost
 
 # A running call holds a socket and some memory: what one process can use well is a few hundred.
 MOST_CALLS: Final = 256

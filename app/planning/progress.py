@@ -35,10 +35,12 @@ def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
 
 
 def is_news(document: Document, body: DocumentProgressed) -> bool:
-    """The next legal state by the table, or the same one with another attention."""
-    if body.state is document.state:
-        return body.attention is not document.attention or body.review_revision > document.review_revision
-    return body.state in TRANSITIONS[document.state]
+    """The next legal state by the table; or the same one with another attention, or with a name learnt only now."""
+    if body.state is not document.state:
+        return body.state in TRANSITIONS[document.state]
+    learnt = (body.number and not document.number) or (body.ettn and not document.ettn)
+    changed = body.attention is not document.attention or body.review_revision > document.review_revision
+    return changed or bool(learnt)
 
 
 def review_decided(draft: Draft, event: LoggedEvent, body: ReviewDecided) -> None:

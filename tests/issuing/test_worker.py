@@ -6,8 +6,9 @@ from app.issuing import facts
 from app.issuing.decisions import Attempt
 from app.issuing.dossier import Dossier
 from app.issuing.facts import ADMITTED_NAME
-from app.issuing.ports import Connection, Lost
+from app.issuing.ports import Connection
 from app.issuing.worker import Turn, Worker
+from app.stream import Lost
 from providers.base import Done, Finding, NotSent, Outcome, Step, Unknown
 from tests.issuing.builders import FACTS, capabilities, command, prepared
 from tests.issuing.simulation import SimulatedClock, simulate

@@ -12,9 +12,10 @@ from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, Doc
 from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, admit
 from app.issuing.facts import KEY_SEPARATOR, admitted
-from app.issuing.ports import Connection, Lost, NoConnection
+from app.issuing.ports import Connection, NoConnection
 from app.issuing.scheduler import Scheduler
 from app.issuing.worker import Worker
+from app.stream import Lost
 from providers.base import (
     Absent,
     BusinessFacts,
