@@ -22,7 +22,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -m "not broker and not long and not postgresql"
+	$(BIN)/python -m pytest -q -n 2 -m "not broker and not long and not postgresql"
 
 test: check
 	$(BIN)/python -m pytest -q -m "broker and not long"

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -37,7 +37,15 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
 
+class SettingsInvalidError(Exception):
+    """An environment variable cannot be what it is; the message names each and why."""
+
+
 @cache
 def settings() -> Settings:
-    """Read once; a process does not change its mind."""
-    return Settings()
+    """Read once; a process does not change its mind. Raises SettingsInvalidError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"FATURAFLOW_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False))
+        raise SettingsInvalidError("\n".join(faults)) from None

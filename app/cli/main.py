@@ -1,9 +1,12 @@
 """`faturaflow`: everything that a person types."""
 
+import sys
+
 import typer
 
 from app.cli import config, demo, documents, orders, review, sandbox, stack, topics, worker
 from app.cli.doctor import doctor
+from app.settings import SettingsInvalidError
 
 app = typer.Typer(
     help="Exactly one legal Turkish e-invoice for every set of order lines.",
@@ -25,7 +28,11 @@ app.add_typer(review.app, name="review")
 
 def main() -> None:
     """The entry point of the installed command."""
-    app()
+    try:
+        app()
+    except SettingsInvalidError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,9 @@ class Processes:
         for process in ending:
             process.popen.terminate()
         codes = {process.name: _ended(process.popen) for process in ending}
+        for process in ending:
+            if process.popen.stdout is not None:
+                process.popen.stdout.close()
         self.running = [process for process in self.running if process not in ending]
         return codes
 

@@ -39,7 +39,9 @@ class Stage:
 
 
 @contextmanager
-def standing_stage(folder: Path, bootstrap: str | None, seed: int, *, keep: bool) -> Iterator[tuple[Stage, Processes]]:
+def standing_stage(
+    folder: Path, bootstrap: str | None, seed: int, *, keep: bool = False, misbehave: bool = True
+) -> Iterator[tuple[Stage, Processes]]:
     """Kafka, topics, configuration, simulators and workers; everything ends with the block unless it is kept."""
     with ExitStack() as ending:
         if bootstrap is None:
@@ -61,7 +63,7 @@ def standing_stage(folder: Path, bootstrap: str | None, seed: int, *, keep: bool
         processes = Processes(folder=folder / "logs", environment=environment)
         if not keep:
             ending.enter_context(processes)
-        ledgers = _prepare(processes, folder, seed)
+        ledgers = _prepare(processes, folder, seed, misbehave=misbehave)
         stage = Stage(
             bootstrap=bootstrap,
             topics=Topics(prefix),
@@ -74,12 +76,12 @@ def standing_stage(folder: Path, bootstrap: str | None, seed: int, *, keep: bool
         yield stage, processes
 
 
-def _prepare(processes: Processes, folder: Path, seed: int) -> dict[str, str]:
+def _prepare(processes: Processes, folder: Path, seed: int, *, misbehave: bool) -> dict[str, str]:
     """Topics, simulators, configuration, workers; returns each provider's base URL."""
     applied = processes.start("topics", ["topics", "apply"])
     ledgers = {provider: processes.start_sandbox(provider, seed) for provider in scene.MISBEHAVIOUR}
-    for provider, url in ledgers.items():
-        _request(f"{url}/_simulator/misbehaviour", scene.MISBEHAVIOUR[provider].as_request())
+    for provider, url in ledgers.items() if misbehave else ():
+        misbehaving(url, scene.MISBEHAVIOUR[provider].as_request())
     file = folder / "faturaflow.yaml"
     file.write_text(scene.configuration(ledgers), encoding="utf-8")
     configured = processes.start("config", ["config", "apply", str(file)])
@@ -88,6 +90,11 @@ def _prepare(processes: Processes, folder: Path, seed: int) -> dict[str, str]:
     for name, arguments in WORKERS.items():
         processes.start(name, arguments)
     return ledgers
+
+
+def misbehaving(url: str, change: dict[str, Any]) -> None:
+    """Changes how a simulator behaves; see `providers.simulation.misbehaviour`."""
+    _request(f"{url}/_simulator/misbehaviour", change)
 
 
 def ledger_of(provider: str, url: str) -> Iterator[LedgerDocument]:

@@ -30,13 +30,14 @@ def read_topic(bootstrap: str, topic: str) -> Iterator[InRecord]:
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
             "isolation.level": "read_committed",
+            "log_level": 0,  # what goes wrong is raised here, as one sentence
             "enable.partition.eof": True,  # a transaction marker at the end has an offset but is never handed over
         }
     )
     try:
         yield from _read(consumer, topic)
     except KafkaException as error:
-        raise TopicUnreadableError(f"{topic}: {error.args[0].str()}") from error
+        raise TopicUnreadableError(f"Kafka at {bootstrap} does not give {topic}: {error.args[0].str()}") from error
     finally:
         consumer.close()
 
