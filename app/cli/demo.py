@@ -52,6 +52,7 @@ def demo(
     with told(ProcessFailedError, stack.StackError, SourceError, TopicUnreadableError):
         console.print("Starting Kafka, the simulators and the workers ...")
         with standing_stage(folder, settings().bootstrap, seed, keep=keep) as (stage, processes):
+            console.print(f"Kafka at {stage.bootstrap}, topics under {stage.topics.prefix}, logs in {folder / 'logs'}")
             with _display(console) as show:
                 performance = Performance(
                     stage=stage, processes=processes, story=story(orders, seed, datetime.now(UTC)), show=show, keep=keep
@@ -97,8 +98,9 @@ def _summary(console: Console, books: Books, seconds: float) -> None:
         "  looked up, then adopted": books.looked_up_then_adopted,
         "repeats answered": books.duplicates_answered,
         "events refused": books.refused,
-        "held, then released": books.held_then_released,
-        "still held": books.held,
+        "events held": books.held,
+        "  held, then released": books.held_then_released,
+        "  still held": books.still_held,
         "lost": books.lost,
         "double": books.double,
         "gaps in a status sequence": books.gaps,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from pydantic import Field, TypeAdapter, ValidationError
@@ -33,6 +33,10 @@ from app.sources.online_retail.report import MEANINGS
 from app.sources.producer import OrderProducer
 
 app = typer.Typer(help="Orders in: import a file, or make some up.", no_args_is_help=True)
+
+
+# Stands in the events of a dry run that names no business; nothing of it is sent.
+NOBODY: Final = "NOBODY"
 
 
 class FileFormat(StrEnum):
@@ -80,7 +84,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; only say 
 def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file with the orders.")],
     *,
-    business: Annotated[str, typer.Option(parser=_business, help="The business that sold.")],
+    business: Annotated[
+        str | None, typer.Option(parser=_business, help="The business that sold; a dry run needs none.")
+    ] = None,
     file_format: Annotated[FileFormat, typer.Option("--format", help="What the file is.")] = FileFormat.ONLINE_RETAIL,
     vat: Annotated[
         Decimal, typer.Option(parser=_decimal(VatAboveZero), help="VAT of every line, percent, on top of its price.")
@@ -98,8 +104,12 @@ def import_file(
     bootstrap: Bootstrap = None,
 ) -> None:
     """Import orders, cancellations and returns, and account for every line of the file."""
-    terms = ImportTerms(business=business, vat_rate=vat, exchange_rate=rate, invoicing=invoicing, limit=limit_orders)
+    terms = ImportTerms(
+        business=business or NOBODY, vat_rate=vat, exchange_rate=rate, invoicing=invoicing, limit=limit_orders
+    )
     with told(SourceError, stack.StackError, OSError):
+        if business is None and not dry_run:
+            raise SourceError("Orders belong to a business: name one with --business.")
         if rate is None and not dry_run:
             raise SourceError(f"{file_format} orders are in pounds: give the price of one in lira with --rate.")
         with file.open(encoding="utf-8-sig", errors="replace") as lines:

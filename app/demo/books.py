@@ -39,6 +39,7 @@ class Books:
     refused: int = 0
     held: int = 0
     held_then_released: int = 0
+    still_held: int = 0
     in_review: int = 0
     awaiting_approval: int = 0
     looked_up_then_adopted: int = 0
@@ -92,7 +93,8 @@ def _count_outcomes(books: Books, outcomes: Iterable[OrderOutcome]) -> None:
         final = verdicts - {Verdict.HELD}
         books.duplicates_answered += Verdict.DUPLICATE in final
         books.refused += Verdict.REJECTED in final
-        books.held += not final
+        books.held += Verdict.HELD in verdicts
+        books.still_held += not final
         books.held_then_released += Verdict.HELD in verdicts and Verdict.OK in final
         if len(final) > 1:
             books.findings.append(f"an event has {len(final)} different final outcomes")
