@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.commands import InvoiceCommand
+from app.domain.time import from_millis
 from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
 from app.issuing.ports import Journal
 from app.issuing.scheduler import Scheduler
@@ -38,8 +40,18 @@ class Admission:
 Read = Callable[[bytes], InvoiceCommand]
 
 
-def read_batch(records: Sequence[InRecord], journal: Journal, read: Read, provider: str) -> Admission:
-    """Sorts a batch. A command that the journal knows, in whatever state, is a redelivery and is left out."""
+def read_batch(
+    records: Sequence[InRecord],
+    journal: Journal,
+    read: Read,
+    provider: str,
+    *,
+    journal_lost_at: datetime | None = None,
+) -> Admission:
+    """Sorts a batch. A command that the journal knows, in whatever state, is a redelivery and is left out.
+
+    `journal_lost_at`: the journal began anew then; whatever was commanded before is looked up before it is sent.
+    """
     commands: dict[str, tuple[int, str, Admitted]] = {}
     dead: list[DeadLetter] = []
     for record in records:
@@ -50,7 +62,8 @@ def read_batch(records: Sequence[InRecord], journal: Journal, read: Read, provid
             continue
         is_known = command.command_id in commands or journal.entry(record.partition, command.command_id.encode())
         if not is_known:
-            fact = admitted(command, record.offset)
+            is_doubtful = journal_lost_at is not None and from_millis(record.timestamp_ms) < journal_lost_at
+            fact = admitted(command, record.offset, journal_lost_at if is_doubtful else None)
             commands[command.command_id] = (record.partition, command.command_id, fact)
     return Admission(commands=tuple(commands.values()), dead_letters=tuple(dead))
 

@@ -5,7 +5,17 @@ from enum import Enum
 
 import structlog
 
-from app.issuing.decisions import AwaitConnection, AwaitPerson, Decision, Report, Rest, TakeReview, Wait, Withdraw
+from app.issuing.decisions import (
+    AwaitConnection,
+    AwaitPerson,
+    Decision,
+    Doubt,
+    Report,
+    Rest,
+    TakeReview,
+    Wait,
+    Withdraw,
+)
 from app.issuing.dossier import Dossier
 from app.issuing.lane import RECHECK_SECONDS, Lane
 from app.issuing.machine import decide
@@ -76,7 +86,7 @@ class Advance:
             await lane.refresh()
             decision = self._decide(document, lane)
             match decision:
-                case Report() | Withdraw() | TakeReview():
+                case Report() | Withdraw() | TakeReview() | Doubt():
                     await self._worker.note(document.partition, decision)
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
                     return self._pause(document, decision)

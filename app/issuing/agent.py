@@ -136,6 +136,8 @@ class Issuer:
         self._table = durable_table(app, "journal", partitions=partitions)
         self._journal = TableJournal(app, self._table)
         clock = SystemClock()
+        # Started over after a disaster: nobody knows what was sent for the commands that are in the topic already.
+        self._journal_lost_at = clock.now() if app.settings.allow_fresh_group else None
         worker = Worker(journal=self._journal, order_log=StreamLog(app, self._outgoing), lease=app.lease, clock=clock)
         self._scheduler = Scheduler(
             journal=self._journal, connections=connections, worker=worker, clock=clock, leave=leave
@@ -153,7 +155,9 @@ class Issuer:
     async def _read(self, epoch: Epoch, records: Sequence[InRecord]) -> Admission:
         while not epoch.ended:
             try:
-                return read_batch(records, self._journal, self._decode, self._provider)
+                return read_batch(
+                    records, self._journal, self._decode, self._provider, journal_lost_at=self._journal_lost_at
+                )
             except RegistryUnavailable as away:
                 log.warning("waiting", why=str(away))
                 await epoch.sleep(WAIT_SECONDS)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.domain.documents import DocumentType
 from app.domain.orders import LoggedEvent
-from app.issuing.facts import Reported, Reviewed, Withdrawn
+from app.issuing.facts import Attempting, Reported, Reviewed, Withdrawn
 from providers.base import Done, Prepared, Step
 
 
@@ -29,6 +29,15 @@ class Attempt:
     number: int
     prepared_id: str
     prepared: Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Write down that somebody may have called before the journal was lost, so that it is asked for first."""
+
+    command_id: str
+    step: Step
+    fact: Attempting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +115,6 @@ class Rest:
 
 
 Call = Prepare | Attempt | Ask | Follow
-Note = Report | Withdraw | TakeReview
+Note = Report | Withdraw | TakeReview | Doubt
 Pause = AwaitPerson | Wait | AwaitConnection | Rest
 Decision = Call | Note | Pause

@@ -62,6 +62,7 @@ class Admitted:
     """A command has come in. `command` is its JSON, compressed; the rest is what the queue needs without reading it.
 
     `offset` is the record's offset: within a connection's partition it is the order in which the planner asked.
+    `doubtful_since`: the journal was lost, so nobody knows what was done for this command before this time.
     """
 
     action: Action
@@ -70,6 +71,7 @@ class Admitted:
     document_id: str
     offset: int
     command: bytes
+    doubtful_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +210,7 @@ def decode(kind: str, value: bytes) -> Fact:
     return _ADAPTERS[kind].validate_python({**from_json(line), field: document})
 
 
-def admitted(command: InvoiceCommand, offset: int) -> Admitted:
+def admitted(command: InvoiceCommand, offset: int, doubtful_since: datetime | None = None) -> Admitted:
     """The fact that takes a command in."""
     return Admitted(
         action=command.action,
@@ -217,6 +219,7 @@ def admitted(command: InvoiceCommand, offset: int) -> Admitted:
         document_id=command.document_id,
         offset=offset,
         command=zlib.compress(_COMMAND.dump_json(command)),
+        doubtful_since=doubtful_since,
     )
 
 

@@ -16,6 +16,7 @@ from app.issuing.decisions import (
     AwaitConnection,
     AwaitPerson,
     Decision,
+    Doubt,
     Follow,
     Prepare,
     Report,
@@ -25,7 +26,7 @@ from app.issuing.decisions import (
     Withdraw,
 )
 from app.issuing.dossier import Dossier, in_order
-from app.issuing.facts import FINAL, Reviewed, Withdrawn, command_of
+from app.issuing.facts import FINAL, Attempting, Reviewed, Withdrawn, command_of
 from app.issuing.following import Sight, is_last, sights
 from app.issuing.steps import Cause, Rules, Standing, StepState, live_answers, revision_of, standing_of
 from providers.base import Prepared, Step
@@ -150,7 +151,7 @@ def _by_word(dossier: Dossier, standing: Standing) -> Report | None:
 
 def _without_connection(dossier: Dossier, siblings: Siblings) -> Decision:
     """What is sure even so: where nothing was ever begun, a withdrawal needs nobody."""
-    if dossier.steps:
+    if dossier.steps or (dossier.admitted and dossier.admitted.doubtful_since):
         return AwaitConnection()
     if dossier.withdrawn:
         return reports.ended_report(dossier, DocumentState.CANCELLED, dossier.withdrawn.at)
@@ -168,7 +169,12 @@ def _withdraw(dossier: Dossier, siblings: Siblings) -> Withdraw | None:
 def _send(case: Case, step: Step, standing: Standing) -> Decision:
     """Surely nothing is there: it may be withdrawn, prepared, or sent."""
     dossier = case.dossier
-    first = reports.cleared_report(dossier) or _withdraw(dossier, case.siblings)
+    doubt = _doubt(case, step)
+    first = (
+        reports.cleared_report(dossier)
+        or doubt
+        or (None if _is_doubtful(dossier, step) else _withdraw(dossier, case.siblings))
+    )
     if first is not None:
         return first
     number = dossier.steps[step].next_number() if step in dossier.steps else 1
@@ -190,6 +196,25 @@ def _send(case: Case, step: Step, standing: Standing) -> Decision:
         prepared_id=prepared_id,
         prepared=dossier.prepared[prepared_id],
     )
+
+
+def _is_doubtful(dossier: Dossier, step: Step) -> bool:
+    """The journal of before is lost, and nothing has been written about this step since."""
+    known = dossier.steps.get(step)
+    since = dossier.admitted.doubtful_since if dossier.admitted else None
+    return since is not None and not (known and known.attempts)
+
+
+def _doubt(case: Case, step: Step) -> Doubt | None:
+    """Once the request is fixed, a doubtful step counts as attempted without an answer: it is looked up first."""
+    dossier, prepared_id = case.dossier, case.dossier.current_prepared()
+    admitted = dossier.admitted
+    if prepared_id is None or admitted is None or admitted.doubtful_since is None or not _is_doubtful(dossier, step):
+        return None
+    since = admitted.doubtful_since
+    deadline = since + timedelta(seconds=case.rules.capabilities.max_call_seconds)
+    fact = Attempting(started=since, deadline=deadline, prepared=prepared_id)
+    return Doubt(command_id=dossier.command_id, step=step, fact=fact)
 
 
 def _resolve(case: Case, step: Step, standing: Standing) -> Decision:

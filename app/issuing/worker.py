@@ -12,7 +12,7 @@ import structlog
 from app.domain.errors import FieldError
 from app.issuing.calls import Silence, bounded
 from app.issuing.choice import Undecided, choose
-from app.issuing.decisions import Ask, Attempt, Call, Follow, Note, Prepare, Report, TakeReview, Wait, Withdraw
+from app.issuing.decisions import Ask, Attempt, Call, Doubt, Follow, Note, Prepare, Report, TakeReview, Wait, Withdraw
 from app.issuing.facts import (
     ADMITTED_NAME,
     FINAL_NAME,
@@ -79,6 +79,8 @@ class Worker:
                 await self._write(partition, decision.command_id, decision.fact, decision.label)
             case Withdraw():
                 await self._write(partition, decision.command_id, decision.fact)
+            case Doubt():
+                await self._write(partition, decision.command_id, decision.fact, f"0-{self.writer}", decision.step)
             case TakeReview():
                 await self._write(partition, decision.command_id, decision.fact, str(decision.fact.revision))
 

@@ -1,13 +1,15 @@
 """Commands are written down once, in their order; what is none goes to the dead letters."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from pydantic import TypeAdapter
 
 from app.domain.commands import InvoiceCommand
+from app.domain.time import from_millis
 from app.issuing.admission import read_batch
 from app.issuing.facts import command_of, encode, journal_key, name_of
+from app.stream import InRecord
 from tests.issuing.builders import PROVIDER, command
 from tests.issuing.simulation import simulate
 from tests.issuing.world import FakeJournal, Fate, World
@@ -15,17 +17,14 @@ from tests.issuing.world import FakeJournal, Fate, World
 CODEC = TypeAdapter(InvoiceCommand)
 
 
-@dataclass(frozen=True)
-class Rec:
-    value: bytes | None
-    offset: int = 0
-    partition: int = 0
-    key: bytes | None = None
-    headers: tuple[tuple[str, bytes], ...] = ()
+def rec(value: bytes | None, offset: int = 0, timestamp_ms: int = 0) -> InRecord:
+    return InRecord(
+        topic="commands", partition=0, offset=offset, timestamp_ms=timestamp_ms, key=None, value=value, headers=()
+    )
 
 
-def record(of: InvoiceCommand, offset: int = 0) -> Rec:
-    return Rec(CODEC.dump_json(of), offset)
+def record(of: InvoiceCommand, offset: int = 0, timestamp_ms: int = 0) -> InRecord:
+    return rec(CODEC.dump_json(of), offset, timestamp_ms)
 
 
 def journal(changelog: dict[tuple[int, bytes], bytes] | None = None) -> FakeJournal:
@@ -40,6 +39,13 @@ def test_a_command_is_admitted_with_its_place_in_the_topic() -> None:
     ((partition, command_id, fact),) = admission.commands
     assert (partition, command_id, fact.offset) == (0, command().command_id, 41)
     assert command_of(fact) == command()
+
+
+def test_what_was_commanded_before_the_journal_was_lost_is_doubtful_and_what_comes_after_is_not() -> None:
+    before, after = record(command(number=1), 0, 999), record(command(number=2), 1, 1001)
+    lost_at = from_millis(1000)
+    admission = read_batch([before, after], journal(), CODEC.validate_json, PROVIDER, journal_lost_at=lost_at)
+    assert [fact.doubtful_since for _, _, fact in admission.commands] == [lost_at, None]
 
 
 def test_a_redelivered_command_is_left_out_in_the_batch_and_after_it() -> None:
@@ -60,7 +66,7 @@ def test_a_redelivered_command_is_left_out_in_the_batch_and_after_it() -> None:
     ],
 )
 def test_what_is_no_command_of_ours_goes_to_the_dead_letters(value: bytes | None, code: str) -> None:
-    admission = read_batch([Rec(value), record(command(), 1)], journal(), CODEC.validate_json, PROVIDER)
+    admission = read_batch([rec(value), record(command(), 1)], journal(), CODEC.validate_json, PROVIDER)
     assert [(letter.record.value, letter.error.code) for letter in admission.dead_letters] == [(value, code)]
     assert len(admission.commands) == 1
 

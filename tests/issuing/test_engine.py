@@ -2,10 +2,11 @@
 
 import asyncio
 import itertools
+from typing import Any
 
 import pytest
 
-from app.domain.commands import Action
+from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.orders import Decision as Verdict
@@ -13,7 +14,7 @@ from app.domain.policy import DocumentTypeChoice
 from app.issuing.ports import NoConnection
 from providers.base import Absent, LookUp, NotSent, Quota, Refused, Registration, Unclear, Unknown, Unpreparable
 from tests.issuing.builders import command, decision, document_id
-from tests.issuing.simulation import simulate
+from tests.issuing.simulation import START, simulate
 from tests.issuing.world import World
 
 ISSUED = (DocumentState.ISSUED, None)
@@ -64,6 +65,49 @@ def test_where_a_repeat_could_double_nothing_is_sent_without_a_person() -> None:
     run(world, seconds=1000)
     assert world.states()[-1] == (DocumentState.PLANNED, Attention.NEEDS_REVIEW)
     assert world.ledger.creates == 0
+
+
+def start_over(world: World, *commands: InvoiceCommand) -> None:
+    """The journal was lost; what is in the command topic is read again."""
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(*commands or (command(),), doubtful_since=START)
+        await process.settle(1000)
+        await process.scheduler.drain(20)
+
+    simulate(story())
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_after_a_lost_journal_what_was_issued_is_found_and_not_sent_again(unique: bool) -> None:
+    world = World(unique_reference=unique)
+    world.ledger.book(document_id())
+    start_over(world)
+    assert world.states()[-1] == ISSUED
+    assert (world.ledger.creates, world.ledger.look_ups) == (1, 1)
+
+
+def test_after_a_lost_journal_what_was_never_issued_is_looked_up_twice_and_then_sent() -> None:
+    world = World()
+    start_over(world)
+    assert world.states()[-1] == ISSUED
+    assert (world.ledger.creates, world.ledger.look_ups) == (1, 2)
+
+
+@pytest.mark.parametrize("changes", [{"unique_reference": False}, {"look_up": LookUp.NONE}])
+def test_after_a_lost_journal_a_person_is_asked_where_nobody_else_can_tell(changes: dict[str, Any]) -> None:
+    world = World(**changes)
+    start_over(world)
+    assert world.states()[-1] == (DocumentState.PLANNED, Attention.NEEDS_REVIEW)
+    assert world.ledger.creates == 0
+
+
+def test_after_a_lost_journal_nothing_is_withdrawn_before_it_was_looked_for() -> None:
+    world = World()
+    world.ledger.book(document_id())
+    start_over(world, command(), command(Action.WITHDRAW))
+    assert world.states()[-1] == ISSUED
 
 
 def test_a_person_s_decision_moves_a_waiting_document_at_once() -> None:

@@ -301,8 +301,8 @@ class Process:
     adapter: FakeAdapter
     connections: FakeConnections
 
-    async def admit(self, *commands: InvoiceCommand) -> None:
-        taken = tuple((PARTITION, c.command_id, admitted(c, offset)) for offset, c in enumerate(commands))
+    async def admit(self, *commands: InvoiceCommand, doubtful_since: datetime | None = None) -> None:
+        taken = tuple((PARTITION, c.command_id, admitted(c, n, doubtful_since)) for n, c in enumerate(commands))
         await admit(Admission(commands=taken, dead_letters=()), self.journal, self.scheduler)
 
     async def settle(self, seconds: float = 3600.0) -> None:
