@@ -105,6 +105,7 @@ def _summary(console: Console, books: Books, seconds: float) -> None:
         "double": books.double,
         "gaps in a status sequence": books.gaps,
     }
+    console.print()
     for name, value in (*rows.items(), *((f"state {state}", n) for state, n in sorted(books.states.items()))):
         table.add_row(name, str(value))
     console.print(table)

@@ -1,7 +1,7 @@
 """`faturaflow documents`: what the status topic tells of each document, and a person's approval."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from pydantic import TypeAdapter
@@ -21,6 +21,8 @@ app = typer.Typer(help="Documents as their status events tell them.", no_args_is
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DocumentId = Annotated[str, typer.Argument(help="The document's id, or an unmistakable beginning of it.")]
 _STATUS = TypeAdapter(DocumentStatus)
+# Enough of an id to be unmistakable among millions, and to leave room for the rest of the line.
+SHORT: Final = 13
 
 
 def documents() -> dict[str, TrackedDocument]:
@@ -65,7 +67,7 @@ def list_documents(
         table.add_column(column, overflow="fold")
     for latest in (document.latest for document in show):
         table.add_row(
-            latest.document_id,
+            latest.document_id[:SHORT],
             latest.business,
             latest.order_reference,
             latest.state,

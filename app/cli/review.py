@@ -9,7 +9,7 @@ from rich.table import Table
 
 from app.cli.acts import Actor, Why, append
 from app.cli.context import CommandError, told
-from app.cli.documents import AsJson, DocumentId, as_json, documents, find, print_document
+from app.cli.documents import SHORT, AsJson, DocumentId, as_json, documents, find, print_document
 from app.domain.orders import Decision, ReviewDecided
 from app.sources.errors import SourceError
 from app.stream.reader import TopicUnreadableError
@@ -35,7 +35,9 @@ def list_reviews(*, json_output: AsJson = False) -> None:
     for latest in waiting:
         since = f"{latest.occurred_at:%Y-%m-%d %H:%M:%S}"
         review = str(latest.review_revision)
-        table.add_row(latest.document_id, latest.business, latest.order_reference, latest.provider, review, since)
+        table.add_row(
+            latest.document_id[:SHORT], latest.business, latest.order_reference, latest.provider, review, since
+        )
     Console().print(table)
 
 

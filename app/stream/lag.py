@@ -15,9 +15,10 @@ class GroupLag:
     def __init__(self, bootstrap: str, group: str, topic: str) -> None:
         self._group = group
         self._topic = topic
-        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+        connection = {"bootstrap.servers": bootstrap, "log_level": 0}
+        self._admin = AdminClient(connection)
         # Asks for watermarks only: it joins no group and commits nothing.
-        self._consumer: Any = Consumer({"bootstrap.servers": bootstrap, "group.id": f"{group}-lag"})
+        self._consumer: Any = Consumer({**connection, "group.id": f"{group}-lag"})
 
     async def records(self) -> int:
         """The lag now, in records; transaction markers count. Raises KafkaException."""

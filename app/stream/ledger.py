@@ -25,7 +25,8 @@ class BrokerLedger:
     """A group's offsets and the ends of its topics, as they are now."""
 
     def __init__(self, bootstrap: str, group: str) -> None:
-        self._connection = {"bootstrap.servers": bootstrap}
+        # What goes wrong is raised here; librdkafka would write its own lines between the log's.
+        self._connection = {"bootstrap.servers": bootstrap, "log_level": 0}
         self._group = group
         self._admin = AdminClient(self._connection)
 
