@@ -50,8 +50,9 @@ TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingPr
         S.DELIVERED: frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.ACCEPTED: frozenset(),
         S.REJECTED_BY_BUYER: frozenset(),
-        S.REJECTED: frozenset(),
-        S.CANCELLED: frozenset(),
+        # Thought dead, and found alive at the provider: only while its lines are free (planning.progress).
+        S.REJECTED: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED}),
+        S.CANCELLED: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED}),
     }
 )
 # In these nothing legal stands any more: the lines are free again, and a new try is another document.

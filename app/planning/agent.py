@@ -9,8 +9,8 @@ from typing import Final, Protocol
 import structlog
 
 from app.domain.orders import LoggedEvent
-from app.planning.batch import BatchFold, fold_batch
-from app.planning.clock import Clock, IntakeLag
+from app.planning.batch import BatchFold, dedupe_value, fold_batch
+from app.planning.clock import Clock, IntakeProgress
 from app.planning.entries import encode, version_key
 from app.planning.fold import NewerRulesError
 from app.stream import (
@@ -76,7 +76,7 @@ class Planner:
         for record in records:
             await self._reach(epoch, record)
         try:
-            batch = fold_batch(records, self._orders, self._read)
+            batch = fold_batch(records, self._orders, self._documents, self._read)
         except NewerRulesError as newer:
             leave(str(newer), newer, code=NEWER_RULES)
         await self._publish(self._caused(batch))  # 1. what the events cause
@@ -119,6 +119,7 @@ class Planner:
             for emitted in (effects.commands, effects.outcomes, effects.statuses):
                 yield from (self._outgoing.of(each, record) for each in emitted)
         for poisoned in batch.poisoned:
+            log.error("order frozen", key=(poisoned.record.key or b"").decode(errors="replace"), code=poisoned.code)
             yield self._outgoing.dead_letter(poisoned.record, poisoned.code, poisoned.message)
 
     async def _reach(self, epoch: Epoch, record: InRecord) -> None:
@@ -139,12 +140,12 @@ class Planner:
 
 
 def dedupe_entries(batch: BatchFold) -> list[Entry]:
-    """The write-once entries of the `documents` table: order key, provider, type, scope → document."""
+    """The write-once entries of the `documents` table: order key, provider, type, scope → document and its cause."""
     return [
         Entry(
             partition=record.partition,
             key=entry_key(entry.order_key.encode(), entry.dedupe_key.encode()),
-            value=entry.document_id.encode(),
+            value=dedupe_value(entry),
         )
         for record, effects in batch.effects
         for entry in effects.entries
@@ -165,7 +166,7 @@ def superseded(batch: BatchFold) -> list[tuple[int, bytes]]:
     return [(c.partition, entry_key(c.key, version)) for c in batch.changed() for version in c.superseded]
 
 
-def build(settings: StreamSettings, topics: Topics, codec: Codec, *, partitions: int, lag: IntakeLag) -> App:
+def build(settings: StreamSettings, topics: Topics, codec: Codec, *, partitions: int, intake: IntakeProgress) -> App:
     """The planner as an application, to be `run`."""
     app = make_app(settings)
     planner = Planner(
@@ -174,7 +175,7 @@ def build(settings: StreamSettings, topics: Topics, codec: Codec, *, partitions:
         orders=durable_table(app, "orders", partitions=partitions),
         outgoing=Outgoing(topics, codec, app="planner"),
         codec=codec,
-        clock=Clock(lag),
+        clock=Clock(intake),
     )
     app.on_owned(planner.begin)
     app.on_lost(planner.end)

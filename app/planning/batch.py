@@ -1,15 +1,16 @@
 """Folding a batch: each record into its order, the batch's own states ahead of the table's. Pure but for its memory."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from app.domain import identity
 from app.domain.orders import LoggedEvent
-from app.planning.effects import Effects
+from app.planning.effects import DedupeEntry, Effects
 from app.planning.entries import OrdersView, encode, newest
 from app.planning.fold import NewerRulesError, fold, freeze
 from app.planning.state import OrderState
+from app.stream.entries import entry_key
 from app.stream.records import InRecord
 
 # An entry must fit into a record of 1 MiB with its key and headers.
@@ -20,8 +21,16 @@ CAREFUL_BYTES: Final = 200_000
 Read = Callable[[bytes], LoggedEvent]
 
 
+class DedupeContradictionError(Exception):
+    """The dedupe table knows this document from another event: the order's own entry has been lost or rewritten."""
+
+
 class EntryTooLargeError(Exception):
     """The order's state would not fit into a record of its changelog."""
+
+
+# Why an order stands still; anything else is a fault of the fold.
+CODES: Final = {EntryTooLargeError: "ENTRY_TOO_LARGE", DedupeContradictionError: "DEDUPE_CONTRADICTION"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +67,11 @@ class BatchFold:
         return (change for change in self.orders.values() if change.changed)
 
 
-def fold_batch(records: Iterable[InRecord], view: OrdersView, read: Read) -> BatchFold:
+def fold_batch(records: Iterable[InRecord], view: OrdersView, documents: OrdersView, read: Read) -> BatchFold:
     """Folds each record in order. A record that cannot be folded freezes its order and nothing else.
+
+    The order's entry is what dedupes; the dedupe table is asked as well before a document goes out, because an entry
+    that was lost would let the same lines be invoiced again.
 
     Raises NewerRulesError: then nothing of the batch may be written.
     """
@@ -69,6 +81,7 @@ def fold_batch(records: Iterable[InRecord], view: OrdersView, read: Read) -> Bat
         state: OrderState | None
         try:
             state, effects = _fold_one(record, change, read)
+            _refuse_contradictions(effects, documents.entry(record.partition, record.key or b""))
         except NewerRulesError:
             raise
         except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
@@ -104,12 +117,25 @@ def _fold_one(record: InRecord, change: OrderChange, read: Read) -> tuple[OrderS
     return state, effects
 
 
+def dedupe_value(entry: DedupeEntry) -> bytes:
+    """What the dedupe table holds under a document's key."""
+    return entry_key(entry.document_id.encode(), entry.caused_by.encode())
+
+
+def _refuse_contradictions(effects: Effects, known: Mapping[bytes, bytes]) -> None:
+    """Raises DedupeContradictionError when one of these documents went out before, because of another event."""
+    for entry in effects.entries:
+        before = known.get(entry.dedupe_key.encode())
+        if before is not None and before != dedupe_value(entry):
+            raise DedupeContradictionError(entry.document_id)
+
+
 def _freeze_once(record: InRecord, change: OrderChange, exc: Exception, batch: BatchFold) -> OrderState | None:
     """The order stands still and the record becomes a dead letter; a redelivery of it changes nothing more."""
     event_id = identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
     if change.state is not None and event_id in change.state.seen:
         return change.state
     # The fault is named without repeating the record's content.
-    code = "ENTRY_TOO_LARGE" if isinstance(exc, EntryTooLargeError) else "FOLD_FAILED"
+    code = CODES.get(type(exc), "FOLD_FAILED")
     batch.poisoned.append(Poisoned(record=record, code=code, message=type(exc).__name__))
     return freeze(change.state, event_id, code)

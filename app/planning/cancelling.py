@@ -1,22 +1,26 @@
 """Lines that will never be shipped: cancelled while they are open, withdrawn first where a document has them."""
 
-from dataclasses import replace
-
-from app.domain.commands import Action
-from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import LinesCancelled, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.draft import Draft
 from app.planning.invoicing import reference_faults
-from app.planning.state import Document, HeldFor, LineStatus
+from app.planning.state import HeldFor, LineStatus
+from app.planning.withdrawing import documents_holding, withdraw
 
 
 def lines_cancelled(draft: Draft, event: LoggedEvent, body: LinesCancelled) -> None:
-    """All of the named lines or none: cancelled now, after a withdrawal, or refused with every reason."""
+    """All of the named lines, now or after a withdrawal; or refused with every reason."""
     references = body.line_references
-    if faults := reference_faults(draft, references) or invoiced_faults(draft, references):
+    if faults := reference_faults(draft, references):
         draft.reject(event, faults)
+        return
+    if faults := invoiced_faults(draft, references):
+        is_partly_free = any(draft.lines[ref].status is LineStatus.OPEN for ref in references)
+        if is_partly_free and draft.waited(event, HeldFor.WITHDRAWAL):
+            cancel_the_rest(draft, event, references, faults)
+        else:
+            draft.reject(event, faults)
         return
     if all(draft.lines[ref].status is LineStatus.CANCELLED for ref in references):
         draft.answer(event, Verdict.DUPLICATE)
@@ -26,9 +30,24 @@ def lines_cancelled(draft: Draft, event: LoggedEvent, body: LinesCancelled) -> N
     if documents_holding(draft, references):
         draft.hold(event, HeldFor.WITHDRAWAL)
         return
+    cancel_open(draft, references)
+    draft.answer(event, Verdict.OK)
+
+
+def cancel_the_rest(
+    draft: Draft, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
+) -> None:
+    """Some documents were withdrawn and another became legal meanwhile: what is free again is cancelled as asked.
+
+    The answer names the lines that could not be; nobody is left to ask for the others.
+    """
+    cancel_open(draft, references)
+    draft.answer(event, Verdict.REJECTED, "PARTLY_CANCELLED", errors=faults)
+
+
+def cancel_open(draft: Draft, references: tuple[str, ...]) -> None:
     open_lines = [ref for ref in references if draft.lines[ref].status is LineStatus.OPEN]
     draft.move_lines(open_lines, LineStatus.CANCELLED, None)
-    draft.answer(event, Verdict.OK)
 
 
 def invoiced_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError, ...]:
@@ -42,22 +61,3 @@ def invoiced_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldErr
         for index, reference in enumerate(references)
         if draft.lines[reference].status is LineStatus.INVOICED
     )
-
-
-def documents_holding(draft: Draft, references: tuple[str, ...]) -> list[Document]:
-    """The documents that have a claim on one of these lines, each once."""
-    holders = {draft.lines[ref].document_id for ref in references if draft.lines[ref].status is LineStatus.CLAIMED}
-    return [document for document in draft.documents.values() if document.document_id in holders]
-
-
-def withdraw(draft: Draft, document: Document) -> None:
-    """Takes back a document that has not become legal: at once while it has not gone out, else by its issuer.
-
-    Only the issuer knows whether something was sent; its answer, or the document's final state, goes on from here.
-    """
-    if not document.released:
-        document = draft.tell(replace(document, state=DocumentState.CANCELLED, attention=None))
-        draft.settle(document)
-    elif not document.withdrawing:
-        draft.documents[document.document_id] = replace(document, withdrawing=True)
-        draft.command(document, Action.WITHDRAW, 0)

@@ -1,6 +1,8 @@
 """The planner's clock: which orders hold something that time must move, and what it says when the time has come."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -9,27 +11,40 @@ from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent
 from app.domain.policy import RULES_VERSION
 from app.planning.entries import OrdersView, newest
 from app.planning.progress import is_waiting
-from app.planning.state import Document, HeldFor, OrderState
+from app.planning.state import Document, OrderState
+from app.stream.errors import LagUnknown
 
 # An order may still be on its way through a backlog; a hold expires only when there has been none for this long.
 QUIET_BEFORE_EXPIRY: Final = timedelta(minutes=15)
 
 
-class IntakeLag(Protocol):
-    """Whether the intake has read everything that was written to it."""
+class IntakeProgress(Protocol):
+    """How far intake has come with the order topic. Both raise LagUnknown when the broker does not say."""
 
-    async def records(self) -> int:
-        """How many records of the order topic intake has not finished yet."""
+    async def ends(self) -> Mapping[int, int]:
+        """Where each partition ends now."""
+
+    async def has_passed(self, ends: Mapping[int, int]) -> bool:
+        """Whether intake has finished every record before these ends."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Mark:
+    """Where the order topic ended when a hold had fallen due, and since when intake has been past it."""
+
+    at: datetime
+    ends: Mapping[int, int]
+    passed_at: datetime | None = None
 
 
 class Clock:
     """Remembers only when which order is due, and looks at the order itself when it is."""
 
-    def __init__(self, lag: IntakeLag, *, quiet: timedelta = QUIET_BEFORE_EXPIRY) -> None:
-        self._lag = lag
+    def __init__(self, intake: IntakeProgress, *, quiet: timedelta = QUIET_BEFORE_EXPIRY) -> None:
+        self._intake = intake
         self._quiet = quiet
         self._due: dict[tuple[int, bytes], datetime] = {}
-        self._quiet_since: datetime | None = None
+        self._mark: Mark | None = None
 
     def clear(self) -> None:
         """Forgets everything: other partitions are ours now."""
@@ -52,22 +67,35 @@ class Clock:
         late = [at for at, moment in self._due.items() if moment <= now]
         if not late:
             return []
-        await self._listen(now)
-        quiet = self._quiet_since is not None and now - self._quiet_since >= self._quiet
+        quiet_up_to = await self._quiet_up_to(now)
         events: list[LoggedEvent] = []
         for partition, key in late:
             state = newest(view.entry(partition, key))
             if state is not None:
-                events += events_due(key.decode(), state, now, quiet=quiet)
+                events += events_due(key.decode(), state, now, quiet_up_to)
         return events
 
-    async def _listen(self, now: datetime) -> None:
-        lag = await self._lag.records()
-        self._quiet_since = None if lag else self._quiet_since or now
+    async def _quiet_up_to(self, now: datetime) -> datetime | None:
+        """Holds that fell due before this moment may expire: whatever stood in the topic then was long taken in."""
+        with suppress(LagUnknown):
+            if self._mark is None:
+                self._mark = Mark(at=now, ends=await self._intake.ends())
+            if self._mark.passed_at is None and await self._intake.has_passed(self._mark.ends):
+                self._mark.passed_at = now
+        mark = self._mark
+        if mark is None or mark.passed_at is None or now - mark.passed_at < self._quiet:
+            return None
+        self._mark = None
+        return mark.at
 
 
 def due_at(state: OrderState) -> datetime | None:
-    """When this order must be looked at again; None when nothing of it waits for time."""
+    """When this order must be looked at again; None when nothing of it waits for time.
+
+    A frozen order folds nothing, so there is nothing to tell it.
+    """
+    if state.frozen:
+        return None
     moments = [held.expires_at for held in state.held if held.expires_at is not None]
     moments += [overdue_at(document) for document in state.documents.values() if is_waiting(document)]
     return min(moments, default=None)
@@ -75,17 +103,17 @@ def due_at(state: OrderState) -> datetime | None:
 
 def overdue_at(document: Document) -> datetime:
     """When a document without news is raised."""
-    return document.changed_at + timedelta(minutes=document.policy.overdue_minutes)
+    return document.moved_at + timedelta(minutes=document.policy.overdue_minutes)
 
 
-def events_due(order_key: str, state: OrderState, now: datetime, *, quiet: bool) -> Iterator[LoggedEvent]:
-    """What the clock appends to this order's log now. `quiet`: intake has long had no lag, so nothing is on its way."""
+def events_due(order_key: str, state: OrderState, now: datetime, quiet_up_to: datetime | None) -> Iterator[LoggedEvent]:
+    """What the clock appends to this order's log now. Holds expire that fell due before `quiet_up_to`."""
     expired = [
         held.event.event_id
         for held in state.held
-        if held.waits_for is HeldFor.ORDER and held.expires_at is not None and held.expires_at <= now
+        if held.expires_at is not None and quiet_up_to is not None and held.expires_at <= quiet_up_to
     ]
-    if expired and quiet:
+    if expired:
         yield _event(order_key, now, HoldExpired(event_ids=tuple(expired)), sorted(expired))
     for document in state.documents.values():
         if is_waiting(document) and overdue_at(document) <= now:

@@ -14,6 +14,8 @@ from app.domain.time import legal_date
 EARLIEST_DATE: Final = date(2005, 1, 1)
 # Upstream clocks run ahead, and it is tomorrow in other time zones.
 CLOCK_TOLERANCE: Final = timedelta(days=1)
+# Twelve digits before the point, like an amount: a product of two of them would outgrow exact arithmetic.
+MOST_WORTH: Final = Decimal(10) ** 12
 
 
 def faults_of(event: LoggedEvent, placed: OrderPlaced) -> tuple[FieldError, ...]:
@@ -22,6 +24,7 @@ def faults_of(event: LoggedEvent, placed: OrderPlaced) -> tuple[FieldError, ...]
         *_date_faults(event, placed),
         *_currency_faults(placed),
         *_line_faults(placed.lines),
+        *_worth_faults(placed),
         *(_buyer_faults(event.person.buyer) if event.person else ()),
     )
 
@@ -69,13 +72,23 @@ def _line_faults(lines: tuple[OrderLine, ...]) -> Iterator[FieldError]:
             )
         known.add(line.line_reference)
         yield from _amount_faults(line, path)
-    if worth_of(lines) <= 0:
+
+
+def _worth_faults(placed: OrderPlaced) -> Iterator[FieldError]:
+    worth = worth_of(placed.lines)
+    if worth <= 0:
         yield FieldError(path="$.body.lines", code="NOTHING_TO_INVOICE", message="the lines come to nothing or less")
+    if worth * (placed.exchange_rate or 1) >= MOST_WORTH:
+        message = f"the lines come to {MOST_WORTH:,f} lira or more"
+        yield FieldError(path="$.body.lines", code="AMOUNT_TOO_LARGE", message=message)
 
 
 def _amount_faults(line: OrderLine, path: str) -> Iterator[FieldError]:
     if line.quantity <= 0:
         yield FieldError(path=f"{path}.quantity", code="QUANTITY_NOT_POSITIVE", message="must be above zero")
+    if abs(line.quantity * line.unit_price) >= MOST_WORTH:
+        message = f"comes to {MOST_WORTH:,f} or more"
+        yield FieldError(path=path, code="AMOUNT_TOO_LARGE", message=message)
     if line.discount < 0:
         yield FieldError(path=f"{path}.discount", code="DISCOUNT_NEGATIVE", message="must not be below zero")
     if line.kind is LineKind.DISCOUNT and line.unit_price > 0:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.domain import identity
 from app.domain.commands import Action, DocumentOrder, InvoiceCommand, ReviewDecision
 from app.domain.documents import DocumentProgressed, DocumentState, DocumentStatus
 from app.domain.errors import FieldError
-from app.domain.orders import LoggedEvent, OrderLine, OrderPlaced
+from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent, OrderLine, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.planning.effects import DedupeEntry, Effects
 from app.planning.sameness import content_digest
@@ -16,6 +17,8 @@ from app.planning.state import LINE_TRANSITIONS, Answer, Document, Held, HeldFor
 
 # Each held event is kept whole in the order's entry; more than this is not disorder but a fault upstream.
 MOST_HELD = 50
+# What our own writers say; it gets no outcome and does not count against the bounds of what others submit.
+INTERNAL = (DocumentProgressed, HoldExpired, DocumentOverdue)
 
 
 class Draft:
@@ -45,6 +48,7 @@ class Draft:
             held=tuple(self.held),
             answers=self.answers,
             seen=(*self.before.seen, self.event.event_id),
+            submitted=self.before.submitted + (not isinstance(self.event.body, INTERNAL)),
             frozen=self.before.frozen,
         )
 
@@ -102,16 +106,20 @@ class Draft:
         """REJECTED with every error in one list; the first one's code is the reason."""
         self.answer(event, Verdict.REJECTED, errors[0].code, errors=errors)
 
-    def hold(self, event: LoggedEvent, waits_for: HeldFor) -> None:
+    def waited(self, event: LoggedEvent, waits_for: HeldFor) -> bool:
+        """Whether this event was held for this before the present fold."""
+        return any(h.event.event_id == event.event_id and h.waits_for is waits_for for h in self.before.held)
+
+    def hold(self, event: LoggedEvent, waits_for: HeldFor, *, remember: bool = True) -> None:
         """Keeps a submitted event until what it waits for happens, and says so the first time."""
         if len(self.held) >= MOST_HELD:
-            self.answer(event, Verdict.REJECTED, "TOO_MANY_HELD")
+            self.answer(event, Verdict.REJECTED, "TOO_MANY_HELD", remember=remember)
             return
         minutes = event.policy.hold_minutes if event.policy and waits_for is HeldFor.ORDER else None
         expires_at = event.received_at + timedelta(minutes=minutes) if minutes else None
         self.keep(event, waits_for, expires_at)
         if all(held.event.event_id != event.event_id for held in self.before.held):
-            self.answer(event, Verdict.HELD, waits_for)
+            self.answer(event, Verdict.HELD, waits_for, remember=remember)
 
     def keep(self, event: LoggedEvent, waits_for: HeldFor, expires_at: datetime | None = None) -> None:
         """Keeps an event without an answer: events of our own writers get none."""
@@ -132,9 +140,15 @@ class Draft:
                 raise ValueError(f"line {reference}: {before} does not become {status}")
             self.lines[reference] = Line(status=status, document_id=document_id)
 
-    def tell(self, document: Document, progress: DocumentProgressed | None = None) -> Document:
-        """Writes the document's next status event; the sequence number is counted here and nowhere else."""
-        document = replace(document, sequence=document.sequence + 1, changed_at=self.event.received_at)
+    def tell(self, document: Document, progress: DocumentProgressed | None = None, **changes: Any) -> Document:
+        """Changes the document and writes its next status event.
+
+        The sequence number is counted here and nowhere else.
+        """
+        moves = changes.get("state", document.state) is not document.state or "released" in changes
+        if moves:
+            changes["moved_at"] = self.event.received_at
+        document = replace(document, sequence=document.sequence + 1, **changes)
         self.documents[document.document_id] = document
         request = document.request
         self.effects.statuses.append(
@@ -201,6 +215,7 @@ class Draft:
                     document.policy.provider, document.intent, document.scope, document.attempt
                 ),
                 document_id=document.document_id,
+                caused_by=self.event.event_id,
             )
         )
 

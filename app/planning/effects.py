@@ -9,11 +9,15 @@ from app.domain.outcomes import OrderOutcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DedupeEntry:
-    """A write-once entry of the `documents` table: order key, and provider, document type and scope → document."""
+    """A write-once entry of the `documents` table: order key, and provider, document type and scope → document.
+
+    `caused_by` is the event that released the document: a replay of the log comes with the same one.
+    """
 
     order_key: str
     dedupe_key: str
     document_id: str
+    caused_by: str
 
 
 @dataclass(slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from app.domain.orders import (
 from app.domain.outcomes import Verdict
 from app.domain.policy import RULES_VERSION
 from app.planning.cancelling import lines_cancelled
-from app.planning.draft import Draft
+from app.planning.draft import INTERNAL, Draft
 from app.planning.effects import Effects
 from app.planning.invoicing import document_approved, invoice_requested, order_placed
 from app.planning.progress import document_overdue, document_progressed, hold_expired, review_decided
@@ -32,7 +32,6 @@ from app.planning.state import Answer, HeldFor, OrderState
 
 # Beyond it a submitted event is refused and not remembered, so that an upstream loop cannot outgrow a record.
 MOST_EVENTS: Final = 1000
-_INTERNAL: Final = (DocumentProgressed, HoldExpired, DocumentOverdue)
 
 
 class NewerRulesError(Exception):
@@ -50,8 +49,8 @@ def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effe
     draft = Draft(state, event)
     if event.event_id in state.seen:
         return state, draft.effects
-    internal = isinstance(event.body, _INTERNAL)
-    if len(state.seen) >= MOST_EVENTS and not internal:
+    internal = isinstance(event.body, INTERNAL)
+    if state.submitted >= MOST_EVENTS and not internal:
         draft.answer(event, Verdict.REJECTED, "TOO_MANY_EVENTS")
         return state, draft.effects
     if not state.frozen:
@@ -86,11 +85,17 @@ def take(draft: Draft, event: LoggedEvent) -> None:
 
 
 def repeat(draft: Draft, event: LoggedEvent, known: Answer) -> None:
-    """The stored answer: a refusal again with its errors, else the documents that exist."""
-    if known.verdict is Verdict.REJECTED:
-        draft.answer(event, Verdict.REJECTED, known.reason, errors=known.errors)
+    """The stored answer: a refusal again with its errors, else the documents that exist.
+
+    A repeat of what still waits, waits with it: its answer is not known yet. What is stored stays the first one's.
+    """
+    waiting = next((held for held in draft.held if held.event.event_id == known.event_id), None)
+    if waiting is not None:
+        draft.hold(event, waiting.waits_for, remember=False)
+    elif known.verdict is Verdict.REJECTED:
+        draft.answer(event, Verdict.REJECTED, known.reason, errors=known.errors, remember=False)
     else:
-        draft.answer(event, Verdict.DUPLICATE, known.reason, documents=known.documents)
+        draft.answer(event, Verdict.DUPLICATE, known.reason, documents=known.documents, remember=False)
 
 
 def decide(draft: Draft, event: LoggedEvent) -> None:

@@ -12,6 +12,7 @@ from app.domain.policy import Policy, Trigger
 from app.planning.content import faults_of, worth_of
 from app.planning.draft import Draft
 from app.planning.state import Document, HeldFor, Line, LineStatus
+from app.planning.withdrawing import documents_holding, withdraw
 
 
 def order_placed(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> None:
@@ -37,7 +38,7 @@ def trigger_by_order(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> Non
     else:
         document = plan(draft, event, tuple(draft.lines), None)
         if policy.trigger is Trigger.MANUAL:
-            document = draft.tell(replace(document, attention=Attention.AWAITING_APPROVAL))
+            document = draft.tell(document, attention=Attention.AWAITING_APPROVAL)
         else:
             document = release(draft, document)
         draft.answer(event, Verdict.OK, documents=(document.document_id,))
@@ -72,15 +73,36 @@ def is_new_try(draft: Draft, event: LoggedEvent) -> bool:
 
 def invoice_requested(draft: Draft, event: LoggedEvent, body: InvoiceRequested) -> None:
     """One shipment: the document that exists for it, a new one, or every reason why not."""
-    if faults := reference_faults(draft, body.line_references) or reference_conflicts(draft, body):
+    references = body.line_references
+    if faults := reference_faults(draft, references) or reference_conflicts(draft, body) or too_old(draft, event):
         draft.reject(event, faults)
-    elif existing := document_over(draft, body.line_references):
-        repeat_or_release(draft, event, existing)
-    elif faults := claim_faults(draft, body.line_references):
-        draft.reject(event, faults)
+    elif any(document.withdrawing for document in documents_holding(draft, references)):
+        draft.hold(event, HeldFor.WITHDRAWAL)
+    elif existing := document_over(draft, references):
+        repeat_or_release(draft, event, replace(existing, request=existing.request or body))
     else:
-        document = release(draft, plan(draft, event, body.line_references, body))
-        draft.answer(event, Verdict.OK, documents=(document.document_id,))
+        claim(draft, event, body)
+
+
+def claim(draft: Draft, event: LoggedEvent, body: InvoiceRequested) -> None:
+    """A new document over these lines. A planned one over others of them that never went out makes way for it."""
+    for document in documents_holding(draft, body.line_references):
+        if not document.released:
+            withdraw(draft, document)
+    if faults := claim_faults(draft, body.line_references):
+        draft.reject(event, faults)
+        return
+    document = release(draft, plan(draft, event, body.line_references, body))
+    draft.answer(event, Verdict.OK, documents=(document.document_id,))
+
+
+def too_old(draft: Draft, event: LoggedEvent) -> tuple[FieldError, ...]:
+    """Orders from before the business came to us are registered and not issued, whoever asks."""
+    active_from = policy_of(event).active_from
+    if active_from is None or draft.order.order_date >= active_from:
+        return ()
+    message = f"the order is from before {active_from}, when this business began to issue here"
+    return (FieldError(path="$.order_reference", code="BEFORE_ACTIVE_FROM", message=message),)
 
 
 def document_approved(draft: Draft, event: LoggedEvent, body: DocumentApproved) -> None:
@@ -114,7 +136,7 @@ def plan(draft: Draft, event: LoggedEvent, references: tuple[str, ...], request:
         scope=scope,
         attempt=attempt,
         lines=tuple(sorted(references)),
-        changed_at=event.received_at,
+        moved_at=event.received_at,
         policy=policy_of(event),
         request=request,
     )
@@ -125,7 +147,7 @@ def plan(draft: Draft, event: LoggedEvent, references: tuple[str, ...], request:
 
 def release(draft: Draft, document: Document) -> Document:
     """Lets a planned document go: status, ISSUE command, dedupe entry."""
-    document = draft.tell(replace(document, released=True, attention=None))
+    document = draft.tell(document, released=True, attention=None)
     draft.command(document, Action.ISSUE, 0, order=document_order(draft, document))
     draft.remember(document)
     return document
@@ -195,7 +217,11 @@ def claim_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError,
     faults = []
     for index, reference in enumerate(references):
         path, line = f"$.body.line_references[{index}]", draft.lines[reference]
-        if line.status is LineStatus.CANCELLED:
+        doubtful = next((d for d in draft.documents.values() if reference in d.lines and d.may_live_after_all), None)
+        if doubtful is not None:
+            message = f"document {doubtful.document_id} ended, and seems to live at its provider; decide its review"
+            faults.append(FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message))
+        elif line.status is LineStatus.CANCELLED:
             message = "the line was cancelled and can never be invoiced"
             faults.append(FieldError(path=path, code="LINE_CANCELLED", message=message))
         elif line.document_id is not None:

@@ -1,46 +1,72 @@
 """What issuers, reviewers and clocks say of a document that exists."""
 
 from dataclasses import replace
+from typing import Final
 
 from app.domain.commands import Action, ReviewDecision
-from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, DocumentState
+from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgressed, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import Decision, DocumentOverdue, HoldExpired, LoggedEvent, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.draft import Draft
 from app.planning.invoicing import unknown_document
-from app.planning.state import Document, HeldFor
+from app.planning.state import Document, HeldFor, LineStatus
+
+UNFINISHED: Final = frozenset({DocumentState.PLANNED, DocumentState.PROCESSING})
 
 
 def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
-    """Takes the news over; a regression, and news that says nothing new, is dropped."""
+    """Takes the news over; news that says nothing new is dropped, and a legal state never goes backwards."""
     document = draft.documents.get(body.document_id)
-    if document is None or not is_news(document, body):
+    if document is None:
         return
+    state, errors = next_state(draft, document, body)
+    attention = Attention.NEEDS_REVIEW if errors else next_attention(document, body)
+    if not is_news(document, body, state, attention):
+        return
+    is_new_review = body.review_revision > document.review_revision
+    if document.dead and state not in DEAD:
+        draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
     document = draft.tell(
-        replace(
-            document,
-            state=body.state,
-            attention=body.attention,
-            document_type=body.document_type or document.document_type,
-            ettn=body.ettn or document.ettn,
-            number=body.number or document.number,
-            issue_date=body.issue_date or document.issue_date,
-            review_revision=max(body.review_revision, document.review_revision),
-            decided=None if body.review_revision > document.review_revision else document.decided,
-        ),
-        body,
+        document,
+        replace(body, errors=(*body.errors, *errors)),
+        state=state,
+        attention=attention,
+        document_type=body.document_type or document.document_type,
+        ettn=body.ettn or document.ettn,
+        number=body.number or document.number,
+        issue_date=body.issue_date or document.issue_date,
+        review_revision=max(body.review_revision, document.review_revision),
+        decided=None if is_new_review else document.decided,
     )
     draft.settle(document)
 
 
-def is_news(document: Document, body: DocumentProgressed) -> bool:
-    """The next legal state by the table; or the same one with another attention, or with a name learnt only now."""
-    if body.state is not document.state:
-        return body.state in TRANSITIONS[document.state]
-    learnt = (body.number and not document.number) or (body.ettn and not document.ettn)
-    changed = body.attention is not document.attention or body.review_revision > document.review_revision
-    return changed or bool(learnt)
+def next_state(
+    draft: Draft, document: Document, body: DocumentProgressed
+) -> tuple[DocumentState, tuple[FieldError, ...]]:
+    """The legal state after the news, by the table; and why it cannot be taken where its lines are gone."""
+    if body.state is document.state or body.state not in TRANSITIONS[document.state]:
+        return document.state, ()
+    if document.dead and not all(draft.lines[line].status is LineStatus.OPEN for line in document.lines):
+        message = "the document lives at its provider, and its lines are cancelled or on another document"
+        return document.state, (FieldError(path="$.lines", code="LINES_TAKEN", message=message),)
+    return body.state, ()
+
+
+def next_attention(document: Document, body: DocumentProgressed) -> Attention | None:
+    """What people are to look at. Of news about an earlier legal state only a question counts, or its answer."""
+    is_current = body.state is document.state or body.state in TRANSITIONS[document.state]
+    unfinished = document.state in UNFINISHED
+    asks = body.review_revision > document.review_revision
+    return body.attention if is_current or unfinished or asks else document.attention
+
+
+def is_news(document: Document, body: DocumentProgressed, state: DocumentState, attention: Attention | None) -> bool:
+    """Another state, another attention, another review, or a name that was not known."""
+    changed = state is not document.state or attention is not document.attention
+    learnt = bool((body.number and not document.number) or (body.ettn and not document.ettn))
+    return changed or learnt or body.review_revision > document.review_revision
 
 
 def review_decided(draft: Draft, event: LoggedEvent, body: ReviewDecided) -> None:
@@ -70,7 +96,7 @@ def decide_again(draft: Draft, event: LoggedEvent, body: ReviewDecided, document
 
 
 def pass_on(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
-    document = draft.tell(replace(document, decided=body.decision, attention=None))
+    document = draft.tell(document, decided=body.decision, attention=None)
     review = ReviewDecision(
         revision=body.revision, decision=body.decision, number=body.number, ettn=body.ettn, actor=event.actor
     )
@@ -90,10 +116,9 @@ def document_overdue(draft: Draft, body: DocumentOverdue) -> None:
     """Raises a document that stands where it stood when the clock looked, and that nobody has raised yet."""
     document = draft.documents.get(body.document_id)
     if document is not None and document.sequence == body.sequence and is_waiting(document):
-        draft.tell(replace(document, attention=Attention.OVERDUE))
+        draft.tell(document, attention=Attention.OVERDUE)
 
 
 def is_waiting(document: Document) -> bool:
     """Sent out, not yet legal or ended, and nobody's attention on it."""
-    unfinished = document.state in {DocumentState.PLANNED, DocumentState.PROCESSING}
-    return document.released and unfinished and document.attention in {None, Attention.UNCERTAIN}
+    return document.released and document.state in UNFINISHED and document.attention in {None, Attention.UNCERTAIN}

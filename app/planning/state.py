@@ -46,14 +46,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A document as the planner knows it. `released`: its ISSUE command has gone out."""
+    """A document as the planner knows it.
+
+    `released`: its ISSUE command has gone out. `moved_at`: when it was released or last changed its legal state.
+    """
 
     document_id: str
     intent: Intent
     scope: str
     attempt: int
     lines: tuple[str, ...]
-    changed_at: datetime
+    moved_at: datetime
     policy: Policy
     released: bool = False
     withdrawing: bool = False
@@ -77,6 +80,11 @@ class Document:
     def legal(self) -> bool:
         """A legal document stands at the provider."""
         return self.state in LEGAL
+
+    @property
+    def may_live_after_all(self) -> bool:
+        """It was thought dead, and something alive was seen; until that is settled nobody may have its lines."""
+        return self.dead and (self.attention is Attention.NEEDS_REVIEW or self.decided is Decision.CONFIRM_ISSUED)
 
     def reference(self) -> DocumentReference:
         """The answer to a repeated trigger."""
@@ -123,7 +131,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderState:
-    """All of one order. `version` counts the events folded: the same for whoever folds them."""
+    """All of one order.
+
+    `version` counts the events folded, the same for whoever folds them; `submitted` those that came from outside.
+    """
 
     version: int = 0
     placed: LoggedEvent | None = None
@@ -132,4 +143,5 @@ class OrderState:
     held: tuple[Held, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: tuple[str, ...] = ()
+    submitted: int = 0
     frozen: str | None = None

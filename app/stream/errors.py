@@ -3,6 +3,7 @@
 StreamError
 ├── Lost              another worker owns the partition now: stop quietly, its new owner does the work
 ├── StartRefused      starting would lose or repeat work: leave with the refusal's exit code, a person decides
+├── LagUnknown        the broker did not say how far a group is: ask again later
 └── UnsoundSettings   the time budget does not add up: correct the settings
 """
 
@@ -23,6 +24,10 @@ class StartRefused(StreamError):  # noqa: N818 - likewise: the worker is right t
     def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class LagUnknown(StreamError):  # noqa: N818 - a state that passes
+    """Nobody knows how far the group is; that is not the same as "it has read everything"."""
 
 
 class UnsoundSettings(StreamError, ValueError):  # noqa: N818 - the adjective says it

@@ -1,37 +1,71 @@
-"""How far a group is behind a topic, asked from outside the group."""
+"""How far a group has come with a topic, asked from outside the group."""
 
 import asyncio
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from app.stream.errors import LagUnknown
+
 _TIMEOUT_SECONDS: Final = 10.0
+Answer = TypeVar("Answer")
 
 
-class GroupLag:
-    """Counts the records of one topic that a group has not committed yet. Keeps its two clients."""
+class GroupProgress:
+    """One group on one topic. Keeps its two clients; joins no group and commits nothing."""
 
     def __init__(self, bootstrap: str, group: str, topic: str) -> None:
         self._group = group
         self._topic = topic
         connection = {"bootstrap.servers": bootstrap, "log_level": 0}
         self._admin = AdminClient(connection)
-        # Asks for watermarks only: it joins no group and commits nothing.
-        self._consumer: Any = Consumer({**connection, "group.id": f"{group}-lag"})
+        self._consumer: Any = Consumer(
+            {
+                **connection,
+                "group.id": f"{group}-progress",
+                "enable.auto.commit": False,
+                "isolation.level": "read_committed",
+                "enable.partition.eof": True,
+            }
+        )
 
-    async def records(self) -> int:
-        """The lag now, in records; transaction markers count. Raises KafkaException."""
-        return await asyncio.to_thread(self.count)
+    async def ends(self) -> Mapping[int, int]:
+        """Where each partition ends now, transaction markers included. Raises LagUnknown."""
+        return await asyncio.to_thread(self._asked, self._ends)
 
-    def count(self) -> int:
-        """The same, for callers without an event loop."""
+    async def has_passed(self, ends: Mapping[int, int]) -> bool:
+        """Whether the group has finished every record before these ends. Raises LagUnknown."""
+        return await asyncio.to_thread(self._asked, lambda: self._has_passed(ends))
+
+    def _asked(self, ask: Callable[[], Answer]) -> Answer:
+        try:
+            return ask()
+        except (KafkaException, TimeoutError) as fault:
+            raise LagUnknown(f"{self._group} on {self._topic}: {type(fault).__name__}") from fault
+
+    def _ends(self) -> dict[int, int]:
         partitions = self._consumer.list_topics(self._topic, timeout=_TIMEOUT_SECONDS).topics[self._topic].partitions
         places = [TopicPartition(self._topic, partition) for partition in partitions]
+        return {p.partition: self._consumer.get_watermark_offsets(p, timeout=_TIMEOUT_SECONDS)[1] for p in places}
+
+    def _has_passed(self, ends: Mapping[int, int]) -> bool:
+        places = [TopicPartition(self._topic, partition) for partition in ends]
         asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(self._group, places)])
         committed = asked[self._group].result(timeout=_TIMEOUT_SECONDS).topic_partitions
-        return sum(self._behind(place) for place in committed)
+        return not any(place.offset < ends[place.partition] and self._holds_records(place, ends) for place in committed)
 
-    def _behind(self, committed: TopicPartition) -> int:
-        low, high = self._consumer.get_watermark_offsets(committed, timeout=_TIMEOUT_SECONDS)
-        return int(high - max(committed.offset, low))
+    def _holds_records(self, committed: TopicPartition, ends: Mapping[int, int]) -> bool:
+        """Whether there is a record between: a transaction's marker has an offset too, and nobody ever commits it."""
+        start, _ = self._consumer.get_watermark_offsets(committed, timeout=_TIMEOUT_SECONDS)
+        self._consumer.assign([TopicPartition(self._topic, committed.partition, max(committed.offset, start))])
+        try:
+            message = self._consumer.poll(_TIMEOUT_SECONDS)
+        finally:
+            self._consumer.unassign()
+        if message is None:
+            raise LagUnknown(f"{self._topic}-{committed.partition}: the broker is silent")
+        if message.error() is not None and message.error().code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
+            raise LagUnknown(f"{self._topic}-{committed.partition}: {message.error().str()}")
+        return message.error() is None and message.offset() < ends[committed.partition]

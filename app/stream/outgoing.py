@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentStatus
+from app.domain.orders import LoggedEvent
+from app.domain.outcomes import OrderOutcome
 from app.stream.codec import Codec
 from app.stream.deadletters import Incoming, dead_letter
 from app.stream.headers import Emitted, Stamp
@@ -17,6 +20,8 @@ class Outgoing:
     def __init__(self, topics: Topics, codec: Codec, *, app: str) -> None:
         self._app = app
         self._topics = topics
+        # Looked up for every record that leaves; a name is put together from its prefix each time.
+        self._by_order = {kind: topics.holding(kind) for kind in (LoggedEvent, OrderOutcome, DocumentStatus)}
         self._codec = codec
         self._stamp = Stamp(app, codec.value_format)
 
@@ -26,7 +31,7 @@ class Outgoing:
             topic = self._topics.commands(emitted.provider)
             key: str = identity.connection_key(emitted.business, emitted.provider)
         else:
-            topic = self._topics.holding(type(emitted))
+            topic = self._by_order[type(emitted)]
             key = identity.order_key(emitted.business, emitted.order_reference)
         return Record(
             topic=topic,

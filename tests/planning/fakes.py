@@ -60,11 +60,15 @@ class FakeTable:
             self.entries.keep(partition, key, None)
 
 
-class NoLag:
+class UpToDate:
     """Intake has read everything."""
 
-    async def records(self) -> int:
-        return 0
+    async def ends(self) -> Mapping[int, int]:
+        return {0: 0}
+
+    async def has_passed(self, ends: Mapping[int, int]) -> bool:
+        del ends
+        return True
 
 
 class World:
@@ -75,7 +79,7 @@ class World:
         self.published: list[Record] = []
         self.documents = FakeTable("documents", self.steps)
         self.orders = FakeTable("orders", self.steps)
-        self.clock = Clock(NoLag())
+        self.clock = Clock(UpToDate())
         self.epoch = Epoch(1, [(TOPICS.order_log, 0), (self.orders.changelog, 0)])
         self.restart()
 

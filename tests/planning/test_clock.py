@@ -1,5 +1,6 @@
 """Time moves what waits for it, and only when the time has come and nothing is on its way."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.domain.documents import Attention, DocumentState
@@ -7,7 +8,9 @@ from app.domain.orders import DocumentOverdue, HoldExpired
 from app.domain.policy import DEFAULT_HOLD_MINUTES, DEFAULT_OVERDUE_MINUTES, Trigger
 from app.planning.clock import Clock
 from app.planning.entries import encode, version_key
+from app.planning.fold import freeze
 from app.stream.entries import Entries
+from app.stream.errors import LagUnknown
 from tests.planning.events import START, Log, document_id, placed, progressed, requested
 
 KEY = b"ORNEK/S-1001"
@@ -16,12 +19,21 @@ QUARTER = timedelta(minutes=15)
 MOMENT = timedelta(minutes=1)
 
 
-class Lag:
-    def __init__(self, records: int = 0) -> None:
-        self.behind = records
+class Intake:
+    """Intake's progress on a topic that ends at `end`; what it has finished is `done`."""
 
-    async def records(self) -> int:
-        return self.behind
+    def __init__(self, done: int = 100, end: int = 100) -> None:
+        self.done = done
+        self.end = end
+        self.is_unknown = False
+
+    async def ends(self) -> Mapping[int, int]:
+        return {0: self.end}
+
+    async def has_passed(self, ends: Mapping[int, int]) -> bool:
+        if self.is_unknown:
+            raise LagUnknown
+        return self.done >= ends[0]
 
 
 class View:
@@ -34,36 +46,63 @@ class View:
         return self.entries.of(partition, entity)
 
 
-async def tell(log: Log, lag: Lag, *moments: datetime) -> list[object]:
+async def tell(log: Log, intake: Intake, *moments: datetime) -> list[object]:
     """What the clock says at the last of these moments."""
-    clock, view = Clock(lag), View(log)
+    clock, view = Clock(intake), View(log)
     clock.watch(0, KEY, log.state)
     events = [await clock.due(moment, view) for moment in moments]
     return [event.body for event in events[-1]]
 
 
-async def test_a_held_event_expires_after_its_bound_and_a_quarter_of_an_hour_without_lag() -> None:
+async def test_a_held_event_expires_after_its_bound_and_a_quarter_of_an_hour_past_what_stood_in_the_topic() -> None:
     log = Log()
     event_id = log.outcome(requested("1")).event_id
     bound = START + HOLD + MOMENT
-    assert await tell(log, Lag(), bound - 2 * MOMENT) == []
-    assert await tell(log, Lag(), bound) == []
-    assert await tell(log, Lag(), bound, bound + QUARTER) == [HoldExpired(event_ids=(event_id,))]
+    assert await tell(log, Intake(), bound - 2 * MOMENT) == []
+    assert await tell(log, Intake(), bound) == []
+    assert await tell(log, Intake(), bound, bound + QUARTER) == [HoldExpired(event_ids=(event_id,))]
 
 
-async def test_a_backlog_at_intake_starts_the_quarter_of_an_hour_anew() -> None:
-    log, lag = Log(), Lag(3)
+async def test_new_orders_that_keep_coming_do_not_keep_a_hold_alive() -> None:
+    log, intake = Log(), Intake()
+    log.append(requested("1"))
+    clock, view, bound = Clock(intake), View(log), START + HOLD + MOMENT
+    clock.watch(0, KEY, log.state)
+    for minute in range(15):
+        assert not await clock.due(bound + minute * MOMENT, view)
+        intake.end += 100  # always more to read than was read
+        intake.done += 90
+    assert await clock.due(bound + QUARTER, view)
+
+
+async def test_a_hold_waits_as_long_as_intake_has_not_read_what_stood_before_its_bound() -> None:
+    log, intake = Log(), Intake(done=10)
     log.append(requested("1"))
     bound = START + HOLD + MOMENT
-    assert await tell(log, lag, bound, bound + QUARTER) == []
+    assert await tell(log, intake, bound, bound + QUARTER, bound + 4 * QUARTER) == []
+
+
+async def test_a_broker_that_does_not_say_is_not_a_topic_that_was_read() -> None:
+    log, intake = Log(), Intake()
+    intake.is_unknown = True
+    log.append(requested("1"))
+    bound = START + HOLD + MOMENT
+    assert await tell(log, intake, bound, bound + QUARTER) == []
+
+
+async def test_a_frozen_order_is_told_nothing() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    log.state = freeze(log.state, "poisoned", "FOLD_FAILED")
+    assert await tell(log, Intake(), START + OVERDUE * 100) == []
 
 
 async def test_a_document_without_news_is_raised_after_its_bound() -> None:
     log = Log(Trigger.ORDER_PLACED)
     log.append(placed())
     body = DocumentOverdue(document_id=document_id("1", "2", "3"), sequence=1)
-    assert await tell(log, Lag(), START + OVERDUE - MOMENT) == []
-    assert await tell(log, Lag(), START + OVERDUE + MOMENT) == [body]
+    assert await tell(log, Intake(), START + OVERDUE - MOMENT) == []
+    assert await tell(log, Intake(), START + OVERDUE + MOMENT) == [body]
 
 
 async def test_a_document_that_waits_for_a_person_or_has_ended_has_no_clock() -> None:
@@ -74,13 +113,25 @@ async def test_a_document_that_waits_for_a_person_or_has_ended_has_no_clock() ->
     issued.append(progressed(document, DocumentState.ISSUED))
     reviewed.append(progressed(document, DocumentState.PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=1))
     for log in (manual, issued, reviewed):
-        assert await tell(log, Lag(), START + OVERDUE * 100) == []
+        assert await tell(log, Intake(), START + OVERDUE * 100) == []
+
+
+async def test_news_that_change_nothing_legal_do_not_stop_the_clock_of_a_document() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    for hour in range(1, 4):
+        for attention in (Attention.UNCERTAIN, None):
+            at = START + timedelta(hours=hour)
+            log.append(
+                progressed(document_id("1", "2", "3"), DocumentState.PLANNED, attention=attention), received_at=at
+            )
+    assert len(await tell(log, Intake(), START + timedelta(hours=4))) == 1
 
 
 async def test_the_clock_says_the_same_with_the_same_id_until_it_is_folded() -> None:
     log = Log(Trigger.ORDER_PLACED)
     log.append(placed())
-    clock, view, late = Clock(Lag()), View(log), START + OVERDUE + MOMENT
+    clock, view, late = Clock(Intake()), View(log), START + OVERDUE + MOMENT
     clock.watch(0, KEY, log.state)
     first, second = await clock.due(late, view), await clock.due(late + MOMENT, view)
     assert [event.event_id for event in first] == [event.event_id for event in second]

@@ -70,7 +70,8 @@ async def test_the_dedupe_table_is_keyed_by_order_provider_type_and_scope() -> N
     await world.take(*(in_record(event, n) for n, event in enumerate(records(log, placed(), requested("1")))))
     ((rest, value),) = world.documents.entry(0, ORDER).items()
     provider, intent, scope = rest.decode().split("\x1f")
-    assert (provider, intent, value.decode()) == ("nilvera", "INVOICE", document_id("1"))
+    document, _, cause = value.decode().partition("\x1f")
+    assert (provider, intent, document, cause) == ("nilvera", "INVOICE", document_id("1"), "e2")
     assert scope.endswith("#0")
 
 
@@ -132,3 +133,14 @@ async def test_tidying_deletes_what_was_superseded_and_learns_what_waits_for_tim
     assert list(world.orders.entry(0, ORDER)) == [b"0000000002"]
     late = log.events[-1:] or [log.event(placed())]
     assert await world.clock.due(late[0].received_at.replace(year=2030), world.orders)
+
+
+async def test_an_order_whose_entry_was_lost_is_frozen_instead_of_being_invoiced_again() -> None:
+    world, log = World(), Log(Trigger.ORDER_PLACED)
+    await world.take(in_record(log.event(placed()), 0))
+    for rest in list(world.orders.entry(0, ORDER)):
+        world.orders.entries.keep(0, ORDER + b"\x1f" + rest, None)
+    await world.take(in_record(log.event(placed()), 1))
+    assert len(world.on(COMMANDS)) == 1
+    (dead,) = world.on(TOPICS.dead_letters(TOPICS.order_log, "planner"))
+    assert dict(dead.headers)["dlq-reason"] == b"DEDUPE_CONTRADICTION"

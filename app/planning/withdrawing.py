@@ -1,0 +1,28 @@
+"""Taking a document back before it has become legal."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from app.domain.commands import Action
+from app.domain.documents import DocumentState
+from app.planning.draft import Draft
+from app.planning.state import Document, LineStatus
+
+
+def documents_holding(draft: Draft, references: Iterable[str]) -> list[Document]:
+    """The documents that have a claim on one of these lines, each once."""
+    holders = {draft.lines[ref].document_id for ref in references if draft.lines[ref].status is LineStatus.CLAIMED}
+    return [document for document in draft.documents.values() if document.document_id in holders]
+
+
+def withdraw(draft: Draft, document: Document) -> None:
+    """Takes back a document that has not become legal: at once while it has not gone out, else by its issuer.
+
+    Only the issuer knows whether something was sent; its answer, or the document's final state, goes on from here.
+    """
+    if not document.released:
+        document = draft.tell(document, state=DocumentState.CANCELLED, attention=None)
+        draft.settle(document)
+    elif not document.withdrawing:
+        draft.documents[document.document_id] = replace(document, withdrawing=True)
+        draft.command(document, Action.WITHDRAW, 0)
