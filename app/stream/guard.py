@@ -57,7 +57,7 @@ def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False) ->
     """Return when the worker may start; found its group where there is none.
 
     `allow_fresh_group` admits a contradiction, for whoever recovers from a disaster: a missing changelog is founded
-    again, offsets that are missing or below the log's start begin there.
+    again and what belongs to it is read from the log's start; offsets that are missing or below it begin there, too.
 
     Raises:
         StartRefused: with the exit code of what does not fit.
@@ -73,8 +73,10 @@ def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False) ->
         log.warning("changelogs founded", app_id=claims.app_id, partitions=len(empty))
         ledger.found(empty)
     # Second: offsets beside an unfounded changelog would be a contradiction, a founded one without offsets is none.
-    if behind := {place: at for place, at in starts.items() if committed.get(place, -1) < at}:
-        ledger.commit(behind)
+    # What was read into a changelog that is gone is read again: nobody else remembers it.
+    gone = {partition for _, partition in empty}
+    if moved := {place: at for place, at in starts.items() if committed.get(place, -1) < at or place[1] in gone}:
+        ledger.commit(moved)
 
 
 def _places(partitions: dict[str, int]) -> tuple[Place, ...]:

@@ -24,9 +24,13 @@ ALREADY_THERE: Final = frozenset({1001, 1004, 1005, 1015})
 TAX_NUMBER_OF_ANOTHER: Final = 1000
 # 404: receiver or sender alias, series. All were looked for while nothing was made yet.
 MISSING: Final = frozenset({3000, 3001, 3009})
+# 404: the base URL is not that of the API.
 WRONG_ADDRESS: Final = 3030
 # The request is right and the account cannot pay for it: the owner buys credits, and it goes.
 OUT_OF_CREDIT: Final = frozenset({2000, 2075, 2078, 3017})
+NEEDS_OWNER: Final = OUT_OF_CREDIT | {WRONG_ADDRESS}
+# 2057: the buyer's mailbox could not be looked up; it can, the next time.
+NOT_SENT: Final = NEEDS_OWNER | {2057}
 OTHER_TYPE: Final[Mapping[int, DocumentType]] = {
     2025: DocumentType.EFATURA,  # the buyer is an e-Fatura user
     2053: DocumentType.EFATURA,  # the buyer became one
@@ -53,15 +57,13 @@ def created(reply: Reply, prepared: Prepared) -> Outcome:
         return _accepted(reply, prepared)
     errors = _errors_in(reply)
     codes = {code for code, _ in errors}
-    if codes & OUT_OF_CREDIT:
-        return NotSent(why=_said(errors), needs_owner=True)
-    if WRONG_ADDRESS in codes:
-        return NotSent(why=f"the base URL is not that of the API: {_said(errors)}", needs_owner=True)
-    if _is_refusal(reply, codes):
-        instead = next((OTHER_TYPE[code] for code in sorted(codes) if code in OTHER_TYPE), None)
-        return Refused(errors=_field_errors(errors, reply), instead=instead)
     if codes & ALREADY_THERE:
         return Unknown(why=f"already there: {_said(errors)}")
+    if codes & NOT_SENT:
+        return NotSent(why=_said(errors), needs_owner=bool(codes & NEEDS_OWNER))
+    if _is_refusal(reply, codes):
+        instead = next((OTHER_TYPE[code] for code in sorted(codes) if code in OTHER_TYPE), None)
+        return Refused(errors=_field_errors(errors), instead=instead)
     return Unknown(why=reply.excerpt())
 
 
@@ -127,10 +129,10 @@ def _accepted(reply: Reply, prepared: Prepared) -> Outcome:
 
 
 def _is_refusal(reply: Reply, codes: set[int]) -> bool:
-    """409 with the one code that is no conflict, 404 with a known code, and 400 and 422 whenever Nilvera says it."""
+    """409 with the one code that is no conflict, 404 with a known code, 400 and 422 with Nilvera's own errors."""
     match reply.status:
         case 400 | 422:
-            return isinstance(reply.json(), dict)
+            return bool(codes)
         case 404:
             return bool(codes & MISSING)
         case 409:
@@ -149,9 +151,7 @@ def _errors_in(reply: Reply) -> list[tuple[int, str]]:
     ]
 
 
-def _field_errors(errors: list[tuple[int, str]], reply: Reply) -> tuple[FieldError, ...]:
-    if not errors:
-        return (FieldError(path="$", code=f"NILVERA_HTTP_{reply.status}", message=reply.excerpt()),)
+def _field_errors(errors: list[tuple[int, str]]) -> tuple[FieldError, ...]:
     return tuple(FieldError(path="$", code=f"NILVERA_{code}", message=text) for code, text in errors)
 
 

@@ -67,10 +67,21 @@ def test_a_buyer_who_changed_sides_asks_for_the_other_type(code: int, instead: D
     assert refused.instead is instead
 
 
-def test_a_refusal_without_known_errors_is_still_one() -> None:
-    refused = outcome(400, {"title": "One or more validation errors occurred."})
-    assert isinstance(refused, Refused)
-    assert refused.errors[0].code == "NILVERA_HTTP_400"
+@pytest.mark.parametrize("body", [{"title": "One or more validation errors occurred."}, {}, {"Errors": []}])
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_refusal_is_one_only_in_nilvera_s_own_words(status: int, body: dict[str, object]) -> None:
+    assert isinstance(outcome(status, body), Unknown)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 1015), (422, 1001)])
+def test_what_is_already_there_is_looked_up_under_any_status(status: int, code: int) -> None:
+    assert isinstance(outcome(status, error(code)), Unknown)
+
+
+def test_a_mailbox_that_cannot_be_looked_up_now_can_be_the_next_time() -> None:
+    said = outcome(422, error(2057))
+    assert isinstance(said, NotSent)
+    assert not said.needs_owner
 
 
 @pytest.mark.parametrize("codes", [(1001,), (1004,), (1005,), (1015,), (1000, 1001)])
