@@ -103,6 +103,7 @@ def _summary(console: Console, books: Books, seconds: float) -> None:
         "  still held": books.still_held,
         "lost": books.lost,
         "double": books.double,
+        "wrong content": books.wrong,
         "gaps in a status sequence": books.gaps,
     }
     console.print()

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import config, demo, documents, orders, review, sandbox, stack, topics, worker
+from app.cli import config, connections, demo, documents, orders, review, sandbox, stack, topics, worker
 from app.cli.doctor import doctor
 from app.settings import SettingsInvalidError
 
@@ -20,6 +20,7 @@ app.command()(sandbox.sandbox)
 app.add_typer(stack.app, name="stack")
 app.add_typer(topics.app, name="topics")
 app.add_typer(config.app, name="config")
+app.add_typer(connections.app, name="connections")
 app.add_typer(worker.app, name="worker")
 app.add_typer(orders.app, name="orders")
 app.add_typer(documents.app, name="documents")

@@ -6,10 +6,12 @@ It reads topics and the simulators' ledgers only, and decides nothing by the pla
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from app.domain.documents import DEAD, LEGAL, Attention, DocumentState
-from app.domain.orders import OrderEvent
+from app.domain.money import KURUS, to_kurus
+from app.domain.orders import LineKind, OrderEvent, OrderLine, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.tracking.documents import TrackedDocument
 
@@ -19,11 +21,13 @@ DocumentName = tuple[str, str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerDocument:
-    """A document that the provider really made, under our reference."""
+    """A document that the provider really made, under our reference: for which order, over how many lines, for what."""
 
     provider: str
     reference: str
     order_reference: str | None
+    lines: int
+    payable: Decimal
     state: str
 
 
@@ -46,6 +50,7 @@ class Books:
     rejected_by_provider: int = 0
     lost: int = 0
     double: int = 0
+    wrong: int = 0
     gaps: int = 0
     states: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
@@ -80,7 +85,7 @@ def balance(
     _count_documents(books, documents)
     _find_lost(books, documents, expected)
     _find_shared_lines(books, documents)
-    _find_contradictions(books, documents, ledger)
+    _find_contradictions(books, documents, ledger, _orders_in(sent))
     return books
 
 
@@ -110,7 +115,7 @@ def _count_documents(books: Books, documents: Mapping[str, TrackedDocument]) -> 
         books.in_review += document.in_review
         books.awaiting_approval += latest.attention is Attention.AWAITING_APPROVAL
         books.rejected_by_provider += latest.state is DocumentState.REJECTED
-        books.looked_up_then_adopted += document.was_uncertain and latest.state in LEGAL
+        books.looked_up_then_adopted += document.was_adopted
         if document.gaps:
             books.gaps += len(document.gaps)
             books.findings.append(f"document {document_id} has no status {document.gaps}")
@@ -142,8 +147,20 @@ def _find_shared_lines(books: Books, documents: Mapping[str, TrackedDocument]) -
                 books.findings.append(f"line {line} of {latest.order_reference} stands on {other} and {document_id}")
 
 
+def _orders_in(sent: Iterable[OrderEvent]) -> dict[tuple[str, str], OrderPlaced]:
+    """Each order as upstream placed it first: a later one under the same reference is a repeat or was refused."""
+    orders: dict[tuple[str, str], OrderPlaced] = {}
+    for event in sent:
+        if isinstance(event.body, OrderPlaced):
+            orders.setdefault((event.business, event.order_reference), event.body)
+    return orders
+
+
 def _find_contradictions(
-    books: Books, documents: Mapping[str, TrackedDocument], ledger: Iterable[LedgerDocument]
+    books: Books,
+    documents: Mapping[str, TrackedDocument],
+    ledger: Iterable[LedgerDocument],
+    orders: Mapping[tuple[str, str], OrderPlaced],
 ) -> None:
     """What we call issued is in the provider's ledger once; what is there, we know of."""
     made: dict[tuple[str, str], list[LedgerDocument]] = {}
@@ -156,11 +173,13 @@ def _find_contradictions(
         if reference not in documents:
             books.findings.append(f"{provider} has {reference}, of which no status tells")
     for document_id, document in documents.items():
-        _compare(books, document_id, document, made.get((document.latest.provider, document_id), []))
+        order = orders.get((document.latest.business, document.latest.order_reference))
+        _compare(books, document, made.get((document.latest.provider, document_id), []), order)
 
 
-def _compare(books: Books, document_id: str, document: TrackedDocument, made: list[LedgerDocument]) -> None:
+def _compare(books: Books, document: TrackedDocument, made: list[LedgerDocument], order: OrderPlaced | None) -> None:
     latest = document.latest
+    document_id = latest.document_id
     if latest.state in LEGAL and not made:
         books.lost += 1
         books.findings.append(f"document {document_id} is {latest.state} and its provider has none")
@@ -168,3 +187,22 @@ def _compare(books: Books, document_id: str, document: TrackedDocument, made: li
         books.findings.append(f"document {document_id} is {latest.state} and lives at its provider")
     if any(entry.order_reference not in {None, latest.order_reference} for entry in made):
         books.findings.append(f"document {document_id} stands under another order at its provider")
+    if order is not None:
+        wanted = [line for line in order.lines if line.line_reference in latest.lines]
+        worth, tolerance = _worth(order, wanted), KURUS * (len(wanted) + 1)
+        goods = sum(line.kind is not LineKind.DISCOUNT for line in wanted)
+        for entry in made:
+            if abs(entry.payable - worth) > tolerance or entry.lines != goods:
+                books.wrong += 1
+                said = f"{entry.lines} lines for {entry.payable} instead of {goods} for {worth}"
+                books.findings.append(f"document {document_id} has {said} at its provider")
+
+
+def _worth(order: OrderPlaced, lines: list[OrderLine]) -> Decimal:
+    """What these lines cost the buyer, counted without the documents' own arithmetic; a kuruş a line may differ."""
+    return sum((_gross(order, line) for line in lines), Decimal(0))
+
+
+def _gross(order: OrderPlaced, line: OrderLine) -> Decimal:
+    amount = line.quantity * line.unit_price - line.discount
+    return to_kurus(amount if order.prices_include_vat else amount * (1 + line.vat_rate / 100))

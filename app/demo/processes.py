@@ -43,7 +43,7 @@ class Processes:
     def start(self, name: str, arguments: Sequence[str], *, pipe: bool = False) -> Process:
         """Starts `faturaflow` with these arguments; what it prints goes to its log, or to us with `pipe`."""
         log = self.folder / f"{name}.log"
-        with log.open("w", encoding="utf-8") as output:
+        with log.open("a", encoding="utf-8") as output:  # one name, one log: it tells of every start
             popen = subprocess.Popen(
                 [sys.executable, "-m", "app.cli.main", *arguments],
                 stdin=subprocess.DEVNULL,
@@ -78,7 +78,7 @@ class Processes:
             if (code := process.popen.poll()) is not None:
                 raise ProcessFailedError(f"{process.name} ended with exit code {code}:\n{tail(process.log)}")
 
-    def stop(self, names: str = "") -> dict[str, int]:
+    def stop(self, names: str | tuple[str, ...] = "") -> dict[str, int]:
         """Ends those whose name begins so, all at once, and returns their exit codes."""
         ending = [process for process in self.running if process.name.startswith(names)]
         for process in ending:

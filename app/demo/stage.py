@@ -2,9 +2,10 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from app.demo.processes import Processes
 from app.stream.codec import Codec
 from app.stream.topics import Topics
 
-WORKERS: Final = {
+WORKERS: Final[Mapping[str, list[str]]] = {
     "intake": ["worker", "intake"],
     "planner": ["worker", "planner"],
     "issuer-nilvera": ["worker", "issuer", "nilvera"],
@@ -40,7 +41,13 @@ class Stage:
 
 @contextmanager
 def standing_stage(
-    folder: Path, bootstrap: str | None, seed: int, *, keep: bool = False, misbehave: bool = True
+    folder: Path,
+    bootstrap: str | None,
+    seed: int,
+    *,
+    keep: bool = False,
+    misbehave: bool = True,
+    workers: Mapping[str, list[str]] = WORKERS,
 ) -> Iterator[tuple[Stage, Processes]]:
     """Kafka, topics, configuration, simulators and workers; everything ends with the block unless it is kept."""
     with ExitStack() as ending:
@@ -64,6 +71,8 @@ def standing_stage(
         if not keep:
             ending.enter_context(processes)
         ledgers = _prepare(processes, folder, seed, misbehave=misbehave)
+        for name, arguments in workers.items():
+            processes.start(name, arguments)
         stage = Stage(
             bootstrap=bootstrap,
             topics=Topics(prefix),
@@ -77,7 +86,7 @@ def standing_stage(
 
 
 def _prepare(processes: Processes, folder: Path, seed: int, *, misbehave: bool) -> dict[str, str]:
-    """Topics, simulators, configuration, workers; returns each provider's base URL."""
+    """Topics, simulators, configuration; returns each provider's base URL."""
     applied = processes.start("topics", ["topics", "apply"])
     ledgers = {provider: processes.start_sandbox(provider, seed) for provider in scene.MISBEHAVIOUR}
     for provider, url in ledgers.items() if misbehave else ():
@@ -87,8 +96,6 @@ def _prepare(processes: Processes, folder: Path, seed: int, *, misbehave: bool) 
     configured = processes.start("config", ["config", "apply", str(file)])
     for process in (applied, configured):
         processes.finish(process)
-    for name, arguments in WORKERS.items():
-        processes.start(name, arguments)
     return ledgers
 
 
@@ -97,12 +104,19 @@ def misbehaving(url: str, change: dict[str, Any]) -> None:
     _request(f"{url}/_simulator/misbehaviour", change)
 
 
+def ledger_report(url: str) -> Any:
+    """All that a simulator says of itself; see `providers.simulation.ledger`."""
+    return _request(f"{url}/_simulator/ledger")
+
+
 def ledger_of(provider: str, url: str) -> Iterator[LedgerDocument]:
-    for document in _request(f"{url}/_simulator/ledger")["documents"]:
+    for document in ledger_report(url)["documents"]:
         yield LedgerDocument(
             provider=provider,
             reference=document["reference"],
             order_reference=document["order_reference"],
+            lines=len(document["lines"]),
+            payable=Decimal(document["payable"]),
             state=document["state"],
         )
 

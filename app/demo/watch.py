@@ -47,14 +47,14 @@ class Progress:
         """How many documents have ended, are legal, or wait for a person."""
         return sum(
             document.state in _SETTLED or document.attention in _WAITS_FOR_A_PERSON
-            for document in self.documents.values()
+            for document in tuple(self.documents.values())  # taken at once: the watch's thread goes on writing
         )
 
     def counts(self) -> dict[str, int]:
         """By verdict, by state and by attention, for the display."""
-        documents = self.documents.values()
+        documents, verdicts = tuple(self.documents.values()), tuple(self.verdicts.values())
         return {
-            **Counter(verdict.value for verdict in self.verdicts.values()),
+            **Counter(verdict.value for verdict in verdicts),
             **Counter(document.state.value for document in documents),
             **Counter(document.attention.value for document in documents if document.attention),
         }
@@ -68,13 +68,19 @@ class Watch:
     ) -> None:
         self.progress = Progress()
         self.failure: Exception | None = None
+        self.heard = 0
         self._topics = topics
         self._codec = codec
         self._on_status = on_status
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._consumer: Any = Consumer(
-            {"bootstrap.servers": bootstrap, "group.id": "faturaflow-demo", "enable.auto.commit": False}
+            {
+                "bootstrap.servers": bootstrap,
+                "group.id": "faturaflow-demo",
+                "enable.auto.commit": False,
+                "log_level": 0,  # a broker that goes away comes back; the display is not the place to say so
+            }
         )
 
     def __enter__(self) -> Self:
@@ -99,6 +105,7 @@ class Watch:
             self.failure = exc
 
     def _hear(self, topic: str, value: bytes) -> None:
+        self.heard += 1
         if topic == self._topics.order_outcomes:
             self.progress.hear_outcome(self._codec.read(OrderOutcome, value))
         else:

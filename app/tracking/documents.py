@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.documents import DEAD, Attention, DocumentState, DocumentStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,13 @@ class TrackedDocument:
     def was_uncertain(self) -> bool:
         """At some time nobody could say whether the provider had made it."""
         return any(status.attention is Attention.UNCERTAIN for status in self.history)
+
+    @property
+    def was_adopted(self) -> bool:
+        """After a doubt it was found at the provider: what came next was already beyond PLANNED."""
+        doubts = [n for n, status in enumerate(self.history) if status.attention is Attention.UNCERTAIN]
+        after = self.history[doubts[-1] + 1 :] if doubts else ()
+        return bool(after) and after[0].state is not DocumentState.PLANNED and after[0].state not in DEAD
 
     def matches(self, *, business: str | None, order: str | None, state: DocumentState | None) -> bool:
         """Whether the document fits a filter; None lets everything through."""

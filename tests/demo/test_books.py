@@ -1,6 +1,7 @@
 """The books balance only when nothing is lost, nothing is double and nobody contradicts anybody."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,14 @@ from tests.planning.events import BUSINESS, ORDER, Log, document_id, placed, pro
 LINES = ("1", "2", "3")
 DOCUMENT = document_id(*LINES)
 SENT = OrderEvent(business=BUSINESS, order_reference=ORDER, body=placed())
-MADE = LedgerDocument(provider="nilvera", reference=DOCUMENT, order_reference=ORDER, state="SUCCEEDED")
+MADE = LedgerDocument(
+    provider="nilvera",
+    reference=DOCUMENT,
+    order_reference=ORDER,
+    lines=3,
+    payable=Decimal("300.00"),
+    state="SUCCEEDED",
+)
 
 
 def run(state: DocumentState = DocumentState.ISSUED, **more: Any) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def test_two_living_documents_over_one_line_are_double() -> None:
     status = found["documents"][DOCUMENT].latest
     other = replace(status, document_id=document_id("3"), lines=("3",), sequence=1)
     found["documents"] = {**found["documents"], **track([other])}
-    found["ledger"].append(replace(MADE, reference=other.document_id))
+    found["ledger"].append(replace(MADE, reference=other.document_id, lines=1, payable=Decimal(100)))
     assert books(found).double == 1
 
 
@@ -81,6 +89,25 @@ def test_a_document_that_died_here_and_lives_there_is_found() -> None:
 
 def test_a_document_under_another_order_is_found() -> None:
     assert not books({**run(), "ledger": [replace(MADE, order_reference="S-2")]}).balanced
+
+
+@pytest.mark.parametrize("changes", [{"payable": Decimal("299.90")}, {"lines": 2}])
+def test_a_document_with_other_content_is_found(changes: dict[str, Any]) -> None:
+    found = books({**run(), "ledger": [replace(MADE, **changes)]})
+    assert (found.balanced, found.wrong) == (False, 1)
+
+
+def test_only_what_was_found_after_a_doubt_counts_as_adopted() -> None:
+    doubt = {"attention": Attention.UNCERTAIN}
+    for states, adopted in (
+        [((DocumentState.PLANNED, doubt), (DocumentState.ISSUED, {})), 1],
+        [((DocumentState.PLANNED, doubt), (DocumentState.PLANNED, {}), (DocumentState.ISSUED, {})), 0],
+    ):
+        log = Log(Trigger.ORDER_PLACED)
+        log.append(placed())
+        for state, more in states:
+            log.append(progressed(DOCUMENT, state, **more))
+        assert books({**run(), "documents": track(log.all.statuses)}).looked_up_then_adopted == adopted
 
 
 def test_a_gap_in_a_status_sequence_is_found() -> None:

@@ -1,0 +1,42 @@
+"""`faturaflow connections`: the logins at the providers, and the owner's word that one is right again."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.cli.acts import Actor
+from app.cli.context import CommandError, told
+from app.settings import settings
+from app.store import Store, StoreError
+
+app = typer.Typer(help="Logins at providers.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_connections(*, json_output: AsJson = False) -> None:
+    """List the connections and what keeps them from working; no secret is shown."""
+    with told(StoreError), Store.open(settings()) as store:
+        found = store.connections()
+    if json_output:
+        typer.echo(json.dumps([asdict(connection) for connection in found], ensure_ascii=False))
+        return
+    table = Table("business", "provider", "base URL", "enabled", "needs its owner")
+    for each in found:
+        why = each.needs_owner_why or "" if each.needs_owner else ""
+        table.add_row(each.business, each.provider, each.base_url, "yes" if each.enabled else "no", why)
+    Console().print(table)
+
+
+@app.command()
+def retry(business: str, provider: str, *, actor: Actor) -> None:
+    """Try a login again that was put right at the provider (credits, rights) and needs no change here."""
+    with told(StoreError), Store.open(settings()) as store:
+        if not store.owner_acted(business, provider, actor=actor):
+            raise CommandError(f"{business} has no connection to {provider}.")
+    typer.echo(f"{business}'s connection to {provider} is tried again; its commands go on within seconds.")
