@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import config, connections, demo, documents, orders, review, sandbox, stack, topics, worker
+from app.cli import config, connections, demo, dlq, documents, orders, review, sandbox, stack, topics, worker
 from app.cli.doctor import doctor
 from app.settings import SettingsInvalidError
 
@@ -25,6 +25,7 @@ app.add_typer(worker.app, name="worker")
 app.add_typer(orders.app, name="orders")
 app.add_typer(documents.app, name="documents")
 app.add_typer(review.app, name="review")
+app.add_typer(dlq.app, name="dlq")
 
 
 def main() -> None:

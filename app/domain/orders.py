@@ -10,20 +10,24 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from app.domain.documents import DocumentProgressed
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.money import Amount, ExchangeRate, Quantity, Rate
 from app.domain.parties import Person
 from app.domain.policy import Policy
-from app.domain.text import STRICT, Name, Note, Reference
+from app.domain.text import STRICT, Name, Note, Reference, printable
 
 # An order of this size is already a warehouse; beyond it one entry of state would outgrow a Kafka record.
 MOST_LINES: Final = 1000
 
+# Far beyond any patience, and still a number that every format can carry.
+MOST_REVIEWS: Final = 1_000_000
+
 Business = Annotated[str, Field(pattern=f"^{BUSINESS_PATTERN.pattern}$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+DocumentNumber = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(printable)]
 References = Annotated[tuple[Reference, ...], Field(min_length=1, max_length=MOST_LINES)]
 
 
@@ -111,7 +115,7 @@ class InvoiceRequested:
     type: Literal["InvoiceRequested"] = "InvoiceRequested"
     line_references: References
     shipment_reference: Reference | None = None
-    invoice_reference: Annotated[str, Field(min_length=1, max_length=30)] | None = None
+    invoice_reference: DocumentNumber | None = None
     dispatch_date: date | None = None
     due_date: date | None = None
     carrier: Name | None = None
@@ -194,10 +198,10 @@ class ReviewDecided:
 
     type: Literal["ReviewDecided"] = "ReviewDecided"
     document_id: Annotated[str, Field(min_length=36, max_length=36)]
-    revision: Annotated[int, Field(ge=1)]
+    revision: Annotated[int, Field(ge=1, le=MOST_REVIEWS)]
     decision: Decision
-    number: Annotated[str, Field(min_length=1, max_length=30)] | None = None
-    ettn: Annotated[str, Field(min_length=36, max_length=36)] | None = None
+    number: DocumentNumber | None = None
+    ettn: Annotated[str, Field(min_length=36, max_length=36), AfterValidator(printable)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from stdnum.tr import vkn
 
-from app.domain.text import STRICT, Name
+from app.domain.text import STRICT, Name, printable
 
 # The TCKN that the law has a seller write for a consumer who gives none. It fails the check digits by intention.
 ANONYMOUS_TCKN: Final = "11111111111"
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(printable)]
 VKN_LENGTH: Final = 10
 TCKN_LENGTH: Final = 11
 
@@ -43,7 +44,7 @@ class Address:
     street: Name
     district: Name
     city: Name
-    postal_code: Annotated[str, Field(max_length=16)] | None = None
+    postal_code: Annotated[str, Field(max_length=16), AfterValidator(printable)] | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "TR"
 
 
@@ -58,7 +59,7 @@ class Buyer:
     tax_number: Annotated[str, Field(pattern=r"^[0-9]{10,11}$")] | None = None
     tax_office: Name | None = None
     address: Address
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    email: Email | None = None
     phone: Annotated[str, Field(max_length=32, pattern=r"^[0-9+() /-]+$")] | None = None
 
 
@@ -81,7 +82,7 @@ class Seller:
     tax_number: Annotated[str, Field(pattern=r"^[0-9]{10,11}$")]
     tax_office: Name
     address: Address
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    email: Email | None = None
     phone: Annotated[str, Field(max_length=32, pattern=r"^[0-9+() /-]+$")] | None = None
     website: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9.-]+$")] | None = None
 

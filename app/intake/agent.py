@@ -12,7 +12,7 @@ from app.domain.policy import Policy
 from app.domain.time import from_millis
 from app.intake.judging import Misshapen, event_id_of, judge, refuse
 from app.stream import App, Epoch, InRecord, Lost, Record, StreamSettings, consume_batches, make_app, send_all
-from app.stream.codec import Codec, Invalid, RegistryUnavailable, Unreadable
+from app.stream.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
 from app.stream.outgoing import Outgoing
 from app.stream.topics import Topics
 
@@ -20,7 +20,8 @@ from app.stream.topics import Topics
 WAIT_SECONDS: Final = 1.0
 
 log = structlog.get_logger(__name__)
-Decoded = OrderEvent | Invalid | Unreadable
+# The event, or why there is none; anything but Invalid and Unreadable is a fault of ours.
+Decoded = OrderEvent | Exception
 Publish = Callable[[Iterable[Record]], Awaitable[None]]
 
 
@@ -59,10 +60,10 @@ class Intake:
                 if self._codec.at_hand(record.value):
                     return self._codec.read(OrderEvent, record.value)
                 return await asyncio.to_thread(self._codec.read, OrderEvent, record.value)
-            except (Invalid, Unreadable) as fault:
-                return fault
             except RegistryUnavailable as away:
                 await wait(epoch, away)
+            except Exception as fault:  # noqa: BLE001 - whatever it is, it must not stop the partition
+                return fault
 
     async def _known_policies(self, epoch: Epoch, businesses: set[str]) -> dict[str, Policy]:
         """The policies of a batch's businesses; those that are not in memory are read together."""
@@ -76,23 +77,44 @@ class Intake:
 
     def _answer(self, record: InRecord, found: Decoded, known: dict[str, Policy]) -> Record:
         """The one record that this record causes."""
-        if isinstance(found, Unreadable):
-            return self._outgoing.dead_letter(record, found.code, str(found))
+        try:
+            return self._outcome(record, found, known)
+        except CodecError:
+            raise  # the registry's state, not the record's
+        except Exception as fault:  # noqa: BLE001 - a fault of ours: the record waits for a person, the next goes on
+            # The fault is named without repeating the record's content.
+            log.error("not taken in", partition=record.partition, offset=record.offset, error=type(fault).__name__)  # noqa: TRY400
+            return self._outgoing.dead_letter(record, "INTAKE_FAILED", type(fault).__name__)
+
+    def _outcome(self, record: InRecord, found: Decoded, known: dict[str, Policy]) -> Record:
         event_id = event_id_of(record.topic, record.partition, record.offset, record.value)
         received_at = from_millis(record.timestamp_ms)
-        if isinstance(found, OrderEvent):
-            judged = judge(found, event_id, received_at, known.get(found.business))
-            return self._outgoing.of(judged, record)
-        if found.business is None or found.order_reference is None:
-            return self._outgoing.dead_letter(record, "NO_IDENTITY", str(found))
-        misshapen = Misshapen(
-            business=found.business,
-            order_reference=found.order_reference,
-            event_type=found.event_type or "Unknown",
-            request_id=found.request_id,
-            errors=found.errors,
-        )
-        return self._outgoing.of(refuse(misshapen, event_id, received_at, "SHAPE_INVALID"), record)
+        match found:
+            case OrderEvent() as event:
+                judged = judge(event, event_id, received_at, known.get(event.business))
+                return self._outgoing.of(judged, record)
+            case Invalid() as invalid:
+                misshapen = misshapen_of(invalid)
+                if misshapen is None:
+                    return self._outgoing.dead_letter(record, "NO_IDENTITY", str(invalid))
+                return self._outgoing.of(refuse(misshapen, event_id, received_at, "SHAPE_INVALID"), record)
+            case Unreadable() as unreadable:
+                return self._outgoing.dead_letter(record, unreadable.code, str(unreadable))
+            case fault:
+                raise fault
+
+
+def misshapen_of(invalid: Invalid) -> Misshapen | None:
+    """What can be answered; None when the record does not say for which order."""
+    if invalid.business is None or invalid.order_reference is None:
+        return None
+    return Misshapen(
+        business=invalid.business,
+        order_reference=invalid.order_reference,
+        event_type=invalid.event_type or "Unknown",
+        request_id=invalid.request_id,
+        errors=invalid.errors,
+    )
 
 
 async def wait(epoch: Epoch, away: Exception) -> None:

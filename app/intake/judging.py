@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from app.domain import identity
 from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Policy
+from app.intake.dates import date_faults
+
+UNKNOWN_BUSINESS: Final = "UNKNOWN_BUSINESS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misshapen:
-    """A record that can be read and has the wrong shape: what could be read of its identity, and every error."""
+    """A record that can be read and is refused: what could be read of its identity, and every error."""
 
     business: str
     order_reference: str
@@ -27,18 +31,23 @@ def event_id_of(topic: str, partition: int, offset: int, value: bytes | None) ->
 
 
 def judge(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy | None) -> LoggedEvent | OrderOutcome:
-    """A well-shaped event goes into its order's log, if its business is known."""
-    if policy is not None:
+    """A well-shaped event goes into its order's log, if its business is known and its dates can be meant."""
+    errors = tuple(date_faults(event, received_at))
+    if policy is None:
+        errors = (
+            FieldError(path="$.business", code=UNKNOWN_BUSINESS, message="no such business is configured"),
+            *errors,
+        )
+    elif not errors:
         return stamp(event, event_id, received_at, policy)
-    error = FieldError(path="$.business", code="UNKNOWN_BUSINESS", message="no such business is configured")
-    unknown = Misshapen(
+    refused = Misshapen(
         business=event.business,
         order_reference=event.order_reference,
         event_type=event.body.type,
         request_id=event.request_id,
-        errors=(error,),
+        errors=errors,
     )
-    return refuse(unknown, event_id, received_at, error.code)
+    return refuse(refused, event_id, received_at, UNKNOWN_BUSINESS if policy is None else "CONTENT_INVALID")
 
 
 def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy) -> LoggedEvent:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.commands import Action
-from app.domain.documents import DEAD, DocumentState
+from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import Decision as Verdict
 from app.issuing import reports
@@ -21,27 +21,19 @@ from app.issuing.decisions import (
     Prepare,
     Report,
     Rest,
-    TakeReview,
     Wait,
     Withdraw,
 )
 from app.issuing.dossier import Dossier, in_order
-from app.issuing.facts import FINAL, Attempting, Reviewed, Withdrawn, command_of
+from app.issuing.facts import FINAL, Attempting, Withdrawn, command_of
 from app.issuing.following import Sight, is_last, sights
-from app.issuing.steps import Cause, Rules, Standing, StepState, live_answers, revision_of, standing_of
+from app.issuing.reviewing import Siblings, after_the_end, is_forgettable, review
+from app.issuing.steps import Cause, Rules, Standing, StepState, is_doubtful, revision_of, standing_of
 from providers.base import Prepared, Step
 
 REJECTED_BY_REVIEW: Final = FieldError(
     path="$", code="REVIEW_REJECTED", message="A person has looked at the provider and rejected this document."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Siblings:
-    """The unfinished commands that act upon another command of the same document."""
-
-    withdrawals: Sequence[Dossier] = ()
-    reviews: Sequence[Dossier] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +63,12 @@ def _first(
 ) -> Decision:
     """The commands of a document run one after another: the first one that is not at rest decides."""
     for dossier in (d for d in known if d.final is not None):
-        after = _after_the_end(dossier, siblings, rules)
+        after = after_the_end(dossier, siblings, rules)
         if not isinstance(after, Rest):
             return after
     for dossier in in_order(unfinished, Action.ISSUE):
         return _issue(dossier, siblings, rules, now)
-    return Rest(forgettable=tuple(d.command_id for d in known if _is_forgettable(d)))
+    return Rest(forgettable=tuple(d.command_id for d in known if is_forgettable(d)))
 
 
 def _moot(decision: Decision, siblings: Siblings) -> Dossier | None:
@@ -104,7 +96,7 @@ def _by_standing(case: Case, step: Step, standing: Standing) -> Decision:
             at = standing.at or case.now
             return reports.ended_report(case.dossier, DocumentState.REJECTED, at, standing.errors)
         case StepState.NEEDS_REVIEW:
-            return _review(case.dossier, step, standing, case.siblings)
+            return review(case.dossier, step, standing, case.siblings)
         case StepState.ATTEMPTING | StepState.UNCERTAIN:
             return _resolve(case, step, standing)
         case StepState.QUEUED | StepState.RETRY_WAIT:
@@ -173,7 +165,7 @@ def _send(case: Case, step: Step, standing: Standing) -> Decision:
     first = (
         reports.cleared_report(dossier)
         or doubt
-        or (None if _is_doubtful(dossier, step) else _withdraw(dossier, case.siblings))
+        or (None if is_doubtful(dossier, step) else _withdraw(dossier, case.siblings))
     )
     if first is not None:
         return first
@@ -198,18 +190,11 @@ def _send(case: Case, step: Step, standing: Standing) -> Decision:
     )
 
 
-def _is_doubtful(dossier: Dossier, step: Step) -> bool:
-    """The journal of before is lost, and nothing has been written about this step since."""
-    known = dossier.steps.get(step)
-    since = dossier.admitted.doubtful_since if dossier.admitted else None
-    return since is not None and not (known and known.attempts)
-
-
 def _doubt(case: Case, step: Step) -> Doubt | None:
     """Once the request is fixed, a doubtful step counts as attempted without an answer: it is looked up first."""
     dossier, prepared_id = case.dossier, case.dossier.current_prepared()
     admitted = dossier.admitted
-    if prepared_id is None or admitted is None or admitted.doubtful_since is None or not _is_doubtful(dossier, step):
+    if prepared_id is None or admitted is None or admitted.doubtful_since is None or not is_doubtful(dossier, step):
         return None
     since = admitted.doubtful_since
     deadline = since + timedelta(seconds=case.rules.capabilities.max_call_seconds)
@@ -235,36 +220,6 @@ def _prepared_of(dossier: Dossier) -> Prepared:
     return dossier.prepared[prepared_id]
 
 
-def _review(dossier: Dossier, step: Step, standing: Standing, siblings: Siblings) -> Decision:
-    """Asks once for each question; the first decision on a revision is taken, one on another revision is not."""
-    revision = reports.last_revision(dossier)
-    suffix = reports.review_suffix(standing)
-    asked = any(label.endswith(f":{revision}:{suffix}") for label in dossier.reported)
-    if not asked or revision in dossier.reviewed:
-        at = standing.at or max(fact.at for fact in dossier.reported.values())
-        return reports.review_report(dossier, step, standing, revision + 1, at)
-    taken = _decision_on(revision, siblings.reviews)
-    if taken is not None:
-        return TakeReview(command_id=dossier.command_id, fact=taken)
-    return AwaitPerson(command_id=dossier.command_id, revision=revision)
-
-
-def _decision_on(revision: int, reviews: Iterable[Dossier]) -> Reviewed | None:
-    for dossier in reviews:
-        command = command_of(dossier.admitted) if dossier.admitted else None
-        if command and command.review and command.review.revision == revision:
-            review = command.review
-            return Reviewed(
-                at=command.occurred_at,
-                revision=revision,
-                decision=review.decision,
-                number=review.number,
-                ettn=review.ettn,
-                actor=review.actor,
-            )
-    return None
-
-
 def _follow(case: Case, standing: Standing) -> Decision:
     """The document exists: every legal state is reported once, until the provider has nothing more to tell."""
     if standing.done is None or standing.at is None:
@@ -282,36 +237,3 @@ def _follow(case: Case, standing: Standing) -> Decision:
     if due > case.now:
         return Wait(until=due, is_poll=True)
     return Follow(command_id=case.dossier.command_id, prepared=prepared, done=last.done, since=seen[0].at)
-
-
-def _after_the_end(dossier: Dossier, siblings: Siblings, rules: Rules | None) -> Decision:
-    """A finished command rests, unless a document has appeared that its end does not know."""
-    final = dossier.final
-    if final is None or not dossier.steps:
-        return Rest()
-    if rules is None:
-        return AwaitConnection()
-    step = rules.capabilities.steps[-1]
-    live = live_answers(dossier.counting(step))
-    confirmed = final.reference is None and final.state not in DEAD
-    strangers = {} if confirmed else {r: s for r, s in live.items() if r != final.reference}
-    if strangers:
-        at = max(sight.at for sight in strangers.values())
-        standing = Standing(
-            state=StepState.NEEDS_REVIEW, cause=Cause.LIVE_AFTER_END, covers=tuple(sorted(strangers)), at=at
-        )
-        return _review(dossier, step, standing, siblings)
-    return _settled(dossier) or Rest()
-
-
-def _settled(dossier: Dossier) -> Report | None:
-    for revision, review in sorted(dossier.reviewed.items()):
-        was_late = any(f":{revision}:{Cause.LIVE_AFTER_END}:" in label for label in dossier.reported)
-        if was_late and f"REVIEWED:{revision}" not in dossier.reported:
-            return reports.settled_report(dossier, revision, review.at)
-    return None
-
-
-def _is_forgettable(dossier: Dossier) -> bool:
-    """After a late review the facts stay: without them the same question would be asked again."""
-    return dossier.final is not None and not any(str(Cause.LIVE_AFTER_END) in label for label in dossier.reported)

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from app.domain.documents import Attention, DocumentProgressed, DocumentState, Evidence
+from app.domain.documents import DEAD, Attention, DocumentProgressed, DocumentState, Evidence
 from app.domain.errors import FieldError
 from app.domain.identity import derived
-from app.domain.orders import LoggedEvent
+from app.domain.orders import Decision, LoggedEvent
 from app.domain.policy import RULES_VERSION
 from app.domain.time import legal_date
 from app.issuing.decisions import Report
 from app.issuing.dossier import Dossier
-from app.issuing.facts import FINAL, Reported, number_of
+from app.issuing.facts import FINAL, Reported, Reviewed, number_of
 from app.issuing.steps import Cause, Standing, StepState
 from providers.base import Done, Step
 
@@ -27,6 +27,8 @@ QUESTIONS: Final = {
     Cause.DIFFERENT: "Something else stands at the provider under the reference of this document.",
     Cause.TWO_LIVE: "The provider shows more than one document for this command.",
     Cause.PARTLY_DONE: "An earlier step stands at the provider, and this one was refused or withdrawn.",
+    Cause.KEEPS_VANISHING: "It was sent several times without an answer, and the provider never knew of it.",
+    Cause.DOUBTFUL: "It cannot be prepared now, but may have been sent before the journal was lost.",
     Cause.LIVE_AFTER_END: "A document appeared at the provider after this command had ended without it.",
 }
 
@@ -55,7 +57,7 @@ def uncertain_report(dossier: Dossier, step: Step, standing: Standing) -> Report
     label = f"{Attention.UNCERTAIN}:{step}:{max(standing.covers, key=lambda i: (number_of(i), i))}"
     if label in dossier.reported or standing.at is None:
         return None
-    progress = _progressed(dossier, DocumentState.PLANNED, attention=Attention.UNCERTAIN, evidence=_evidence(dossier))
+    progress = _progressed(dossier, told_state(dossier), attention=Attention.UNCERTAIN, evidence=_evidence(dossier))
     return _report(dossier, label, standing.at, progress)
 
 
@@ -65,7 +67,7 @@ def cleared_report(dossier: Dossier) -> Report | None:
     at, label = max(raised, default=(None, ""))
     if at is None or f"CLEARED:{label}" in dossier.reported:
         return None
-    return _report(dossier, f"CLEARED:{label}", at, _progressed(dossier, DocumentState.PLANNED))
+    return _report(dossier, f"CLEARED:{label}", at, _progressed(dossier, told_state(dossier)))
 
 
 def review_suffix(standing: Standing) -> str:
@@ -79,7 +81,7 @@ def review_report(dossier: Dossier, step: Step, standing: Standing, revision: in
     question = Evidence(at=at, what=f"{standing.cause}", detail=QUESTIONS[standing.cause]) if standing.cause else None
     progress = _progressed(
         dossier,
-        _known_state(dossier),
+        told_state(dossier),
         attention=Attention.NEEDS_REVIEW,
         evidence=((question,) if question else ()) + _evidence(dossier),
         revision=revision,
@@ -89,9 +91,19 @@ def review_report(dossier: Dossier, step: Step, standing: Standing, revision: in
     return _report(dossier, label, at, progress, revision=revision, covers=covers)
 
 
-def settled_report(dossier: Dossier, revision: int, at: datetime) -> Report:
-    """A person has decided about what appeared after the end: the end stands."""
-    return _report(dossier, f"REVIEWED:{revision}", at, _progressed(dossier, _known_state(dossier), revision=revision))
+def settled_report(dossier: Dossier, review: Reviewed) -> Report:
+    """A person has decided about what appeared after the end: the end stands, or it is the document after all."""
+    state, done = told_state(dossier), None
+    if review.decision is Decision.CONFIRM_ISSUED:
+        state = DocumentState.ISSUED if state in DEAD else state
+        done = Done(reference="", state=state, ettn=review.ettn, number=review.number)
+    progress = _progressed(dossier, state, done=done, revision=review.revision)
+    return _report(dossier, settled_label(review.revision), review.at, progress, revision=review.revision)
+
+
+def settled_label(revision: int) -> str:
+    """The label of the answer to a review that was asked after the end."""
+    return f"REVIEWED:{revision}"
 
 
 def silent_end(dossier: Dossier, at: datetime) -> Report:
@@ -104,14 +116,14 @@ def last_revision(dossier: Dossier) -> int:
     return max((fact.revision for fact in dossier.reported.values()), default=0)
 
 
-def _known_state(dossier: Dossier) -> DocumentState:
+def told_state(dossier: Dossier) -> DocumentState:
+    """The legal state that the order's log was told last: after the end, the end's or what a person made of it."""
+    answers = [fact for label, fact in dossier.reported.items() if label == settled_label(fact.revision)]
+    last = max(answers, key=lambda fact: fact.revision, default=dossier.final)
+    if last and last.state:
+        return last.state
     states = [fact.state for fact in dossier.reported.values() if fact.state is not None]
-    final = dossier.final
-    return (
-        final.state
-        if final and final.state
-        else max(states, key=list(DocumentState).index, default=DocumentState.PLANNED)
-    )
+    return max(states, key=list(DocumentState).index, default=DocumentState.PLANNED)
 
 
 def _progressed(
@@ -152,7 +164,7 @@ def _report(
 ) -> Report:
     whose = dossier.whose
     event = LoggedEvent(
-        event_id=derived("progress", dossier.command_id, label),
+        event_id=_event_id(dossier.command_id, label, progress, reference),
         received_at=at,
         rules_version=RULES_VERSION,
         business=whose.business,
@@ -173,6 +185,12 @@ def _report(
         order_reference=whose.order_reference if ends else None,
     )
     return Report(command_id=dossier.command_id, label=label, fact=fact, event=event)
+
+
+def _event_id(command_id: str, label: str, said: DocumentProgressed, reference: str | None) -> str:
+    """One id for one meaning: after a crash, late facts may give the same label another one, and that is news."""
+    meaning = (said.state, said.attention, reference, said.ettn, said.number)
+    return derived("progress", command_id, label, *(str(part or "") for part in meaning))
 
 
 def _evidence(dossier: Dossier) -> tuple[Evidence, ...]:

@@ -1,14 +1,14 @@
 """One step at a provider: where it stands, as a function of its facts and the time."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from app.domain.documents import DocumentType
+from app.domain.documents import Attention, DocumentType
 from app.domain.errors import FieldError
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.facts import number_of
@@ -23,6 +23,9 @@ LONGEST_PAUSE: Final = timedelta(minutes=5)
 MOST_DOUBLINGS: Final = 16
 # What a provider may ask for at most: a longer one is more likely a mistake, and a question per hour hurts nobody.
 LONGEST_RETRY_AFTER: Final = timedelta(hours=1)
+
+# A reset is bad luck and a second one may be; a request that is lost for the third time would be lost for ever.
+MOST_VANISHED: Final = 3
 
 
 class StepState(StrEnum):
@@ -40,11 +43,12 @@ class StepState(StrEnum):
 S = StepState
 TRANSITIONS: Final[Mapping[StepState, frozenset[StepState]]] = MappingProxyType(
     {
-        S.QUEUED: frozenset({S.ATTEMPTING, S.REFUSED}),
+        # NEEDS_REVIEW when it cannot be prepared, and may have been sent before the journal was lost.
+        S.QUEUED: frozenset({S.ATTEMPTING, S.REFUSED, S.NEEDS_REVIEW}),
         # QUEUED again when the provider wants the other document type; NEEDS_REVIEW when it cannot be asked.
         S.ATTEMPTING: frozenset({S.DONE, S.RETRY_WAIT, S.UNCERTAIN, S.REFUSED, S.QUEUED, S.NEEDS_REVIEW}),
         S.RETRY_WAIT: frozenset({S.ATTEMPTING}),
-        # QUEUED after an absence that is believed; the rest by a late answer of a worker that was thought dead.
+        # RETRY_WAIT after an absence that is believed; the rest by a late answer of a worker that was thought dead.
         S.UNCERTAIN: frozenset({S.DONE, S.QUEUED, S.NEEDS_REVIEW, S.RETRY_WAIT, S.REFUSED}),
         S.NEEDS_REVIEW: frozenset({S.DONE, S.QUEUED, S.REFUSED, S.RETRY_WAIT}),
         # A second live answer.
@@ -63,6 +67,8 @@ class Cause(StrEnum):
     DIFFERENT = "DIFFERENT"
     TWO_LIVE = "TWO_LIVE"
     PARTLY_DONE = "PARTLY_DONE"
+    KEEPS_VANISHING = "KEEPS_VANISHING"
+    DOUBTFUL = "DOUBTFUL"
     LIVE_AFTER_END = "LIVE_AFTER_END"
 
 
@@ -105,8 +111,9 @@ def standing_of(step: Step, dossier: Dossier, rules: Rules, now: datetime) -> St
         _live(facts)
         or _open(facts, rules, now)
         or _absent(facts, rules)
+        or _doubtful_refusal(step, facts, dossier)
         or _refused(facts, dossier, rules)
-        or _waiting(facts, dossier.command_id)
+        or _waiting(facts, dossier.command_id, rules)
     )
 
 
@@ -178,12 +185,18 @@ def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
 
 
 def _absent(facts: StepFacts, rules: Rules) -> Standing | None:
-    """Nothing is there, and it may be sent again only where a repeat cannot double or its owner allowed it."""
+    """Nothing is there. It may be sent again where a repeat cannot double or its owner allowed it, but not for ever."""
     missing = tuple(sorted(_deadlines(facts, rules)))
-    if not missing or rules.capabilities.unique_reference or rules.resend_after_absence:
+    may_resend = rules.capabilities.unique_reference or rules.resend_after_absence
+    if not missing or (may_resend and len(missing) < MOST_VANISHED):
         return None
-    at = max(f.at for f in facts.look_ups.values() if set(f.covers) & set(missing))
-    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.ABSENT, covers=missing, at=at)
+    cause = Cause.KEEPS_VANISHING if may_resend else Cause.ABSENT
+    return Standing(state=StepState.NEEDS_REVIEW, cause=cause, covers=missing, at=_missed_at(missing, facts))
+
+
+def _missed_at(missing: Iterable[str], facts: StepFacts) -> datetime:
+    """When a look-up last said that these attempts have made nothing."""
+    return max(f.at for f in facts.look_ups.values() if set(f.covers) & set(missing))
 
 
 def revision_of(dossier: Dossier) -> int:
@@ -192,20 +205,55 @@ def revision_of(dossier: Dossier) -> int:
     return max((number_of(i) for i in (*dossier.prepared, *answered)), default=0)
 
 
+def is_doubtful(dossier: Dossier, step: Step) -> bool:
+    """The journal of before is lost: nothing was written about this step since, and no person has looked."""
+    if dossier.admitted is None or dossier.admitted.doubtful_since is None:
+        return False
+    known = dossier.steps.get(step)
+    asked = (f"{Attention.NEEDS_REVIEW}:{revision}:{Cause.DOUBTFUL}:" for revision in dossier.reviewed)
+    has_looked = any(label.startswith(question) for question in asked for label in dossier.reported)
+    return not (known and known.attempts) and not has_looked
+
+
+def _doubtful_refusal(step: Step, facts: StepFacts, dossier: Dossier) -> Standing | None:
+    """What cannot be prepared cannot be looked up either: only a person can say whether it was sent before."""
+    if not facts.answers or not is_doubtful(dossier, step):
+        return None
+    at = max(answer.at for answer in facts.answers.values())
+    covers = tuple(sorted(facts.answers))
+    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.DOUBTFUL, covers=covers, at=at)
+
+
 def _refused(facts: StepFacts, dossier: Dossier, rules: Rules) -> Standing | None:
     revision = revision_of(dossier)
-    refusals = [
-        (a.at, a.outcome)
-        for a in facts.answers.values()
+    refusals = {
+        i: (a.at, a.outcome)
+        for i, a in facts.answers.items()
         if isinstance(a.outcome, Refused) and number_of(a.prepared) == revision
-    ]
+    }
     if not refusals:
         return None
-    at, refusal = min(refusals, key=lambda pair: pair[0])
+    at, refusal = min(refusals.values(), key=lambda pair: pair[0])
     may_retype = revision == 0 and refusal.instead in rules.capabilities.document_types and _surely_not_sent(dossier)
     if may_retype:
         return Standing(state=StepState.QUEUED, retype=refusal.instead, at=at)
-    return Standing(state=StepState.REFUSED, errors=refusal.errors, at=at)
+    last = max(refusals, key=lambda i: (refusals[i][0], i))
+    doubt = _doubted_refusal(last, refusals[last][0], facts, rules)
+    return doubt or Standing(state=StepState.REFUSED, errors=refusal.errors, at=at)
+
+
+def _doubted_refusal(refused: str, at: datetime, facts: StepFacts, rules: Rules) -> Standing | None:
+    """A refusal speaks of its own attempt: what an earlier one made may turn up late, so it is asked for once more."""
+    earliest = at + max(timedelta(seconds=rules.capabilities.settle_seconds), rules.skew)
+    since = {i: max(deadline + rules.skew, earliest) for i, deadline in _deadlines(facts, rules).items()}
+    missing = sorted(i for i, start in since.items() if not _absences(i, start, facts))
+    if not missing:
+        return None
+    # With the refused attempt, so that this doubt is another one than the doubt before it.
+    covers = tuple(sorted({*missing, refused}))
+    if rules.capabilities.look_up is LookUp.NONE:
+        return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=at)
+    return Standing(state=StepState.UNCERTAIN, due=max(since[i] for i in missing), covers=covers, at=at)
 
 
 def _surely_not_sent(dossier: Dossier) -> bool:
@@ -217,14 +265,23 @@ def _surely_not_sent(dossier: Dossier) -> bool:
     )
 
 
-def _waiting(facts: StepFacts, command_id: str) -> Standing:
+def _waiting(facts: StepFacts, command_id: str, rules: Rules) -> Standing:
     latest = max(facts.answers.values(), key=lambda a: a.at, default=None)
     if latest is None or not isinstance(latest.outcome, NotSent):
-        return Standing(state=StepState.QUEUED)
+        return _vanished(facts, command_id, rules) or Standing(state=StepState.QUEUED)
     unsent = sum(isinstance(a.outcome, NotSent) for a in facts.answers.values())
     asked_for = timedelta(seconds=latest.outcome.retry_after or 0.0)
     pause = max(pause_after(unsent, command_id), min(asked_for, LONGEST_RETRY_AFTER))
     return Standing(state=StepState.RETRY_WAIT, at=latest.at, due=latest.at + pause)
+
+
+def _vanished(facts: StepFacts, command_id: str, rules: Rules) -> Standing | None:
+    """What was lost on the way is sent again, later and later."""
+    missing = tuple(sorted(_deadlines(facts, rules)))
+    if not missing:
+        return None
+    at = _missed_at(missing, facts)
+    return Standing(state=StepState.RETRY_WAIT, at=at, due=at + pause_after(len(missing), command_id))
 
 
 def pause_after(failures: int, key: str) -> timedelta:

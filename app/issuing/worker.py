@@ -121,10 +121,12 @@ class Worker:
 
     async def _create(self, attempt: Attempt, deadline: datetime, connection: Connection, gate: Gate) -> Outcome:
         adapter = connection.adapter
-        seconds = (deadline - self._clock.now()).total_seconds()
+        longest = adapter.capabilities.max_call_seconds
+        # A clock that was set back meanwhile would leave more time than a revoke waits for.
+        seconds = min((deadline - self._clock.now()).total_seconds(), longest)
         if not gate.is_ours():
             return NotSent(why="the partition was handed over before the call")
-        if seconds < adapter.capabilities.max_call_seconds * LEAST_SHARE_OF_TIME:
+        if seconds < longest * LEAST_SHARE_OF_TIME:
             return NotSent(why="writing the attempt took most of the call's time")
         self._lease.check()
         outcome = await bounded(adapter.create(attempt.step, attempt.prepared, seconds), seconds)

@@ -78,14 +78,7 @@ def fold_batch(records: Iterable[InRecord], view: OrdersView, documents: OrdersV
     batch = BatchFold()
     for record in records:
         change = _order_of(record, batch, view)
-        state: OrderState | None
-        try:
-            state, effects = _fold_one(record, change, read)
-            _refuse_contradictions(effects, documents.entry(record.partition, record.key or b""))
-        except NewerRulesError:
-            raise
-        except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
-            state, effects = _freeze_once(record, change, exc, batch), Effects()
+        state, effects = _take(record, change, documents.entry(record.partition, record.key or b""), read, batch)
         if state is not change.state:
             change.state, change.changed = state, True
         batch.effects.append((record, effects))
@@ -108,13 +101,33 @@ def _order_of(record: InRecord, batch: BatchFold, view: OrdersView) -> OrderChan
     return change
 
 
-def _fold_one(record: InRecord, change: OrderChange, read: Read) -> tuple[OrderState, Effects]:
+def _take(
+    record: InRecord, change: OrderChange, known: Mapping[bytes, bytes], read: Read, batch: BatchFold
+) -> tuple[OrderState | None, Effects]:
+    """The order's next state and what the record causes; for a poisoned record, the frozen order and nothing."""
+    event_id: str = identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
+    try:
+        event = read(_value_of(record))
+        event_id = event.event_id  # of what can be read, the event's own: a redelivery of it is known again
+        state, effects = fold(change.state, event)
+        _refuse_too_large(change, state)
+        _refuse_contradictions(effects, known)
+    except NewerRulesError:
+        raise
+    except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
+        return _freeze_once(record, change, event_id, exc, batch), Effects()
+    return state, effects
+
+
+def _value_of(record: InRecord) -> bytes:
     if record.value is None or not record.key:
         raise ValueError("a record of the order log has a key and a value")
-    state, effects = fold(change.state, read(record.value))
+    return record.value
+
+
+def _refuse_too_large(change: OrderChange, state: OrderState) -> None:
     if change.weight > CAREFUL_BYTES and len(encode(state)) > MOST_ENTRY_BYTES:
         raise EntryTooLargeError(f"the order's state would exceed {MOST_ENTRY_BYTES} bytes")
-    return state, effects
 
 
 def dedupe_value(entry: DedupeEntry) -> bytes:
@@ -130,9 +143,10 @@ def _refuse_contradictions(effects: Effects, known: Mapping[bytes, bytes]) -> No
             raise DedupeContradictionError(entry.document_id)
 
 
-def _freeze_once(record: InRecord, change: OrderChange, exc: Exception, batch: BatchFold) -> OrderState | None:
+def _freeze_once(
+    record: InRecord, change: OrderChange, event_id: str, exc: Exception, batch: BatchFold
+) -> OrderState | None:
     """The order stands still and the record becomes a dead letter; a redelivery of it changes nothing more."""
-    event_id = identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
     if change.state is not None and event_id in change.state.seen:
         return change.state
     # The fault is named without repeating the record's content.

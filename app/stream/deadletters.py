@@ -59,7 +59,8 @@ def dead_letter(record: Incoming, *, app: str, code: str, message: str) -> Recor
     }
     return Record(
         topic=Topics().dead_letters(record.topic, app),
-        key=record.key,
+        # The client refuses a record with neither key nor value.
+        key=b"" if record.key is None and record.value is None else record.key,
         value=record.value,
         headers=(*_without_ours(record.headers), *((name, str(value).encode()) for name, value in ours.items())),
     )

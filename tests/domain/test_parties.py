@@ -1,6 +1,9 @@
 """Tax numbers are judged by their check digits; the anonymous consumer's is the one exception."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.tr import tckimlik
 
 from app.domain.parties import is_tckn, is_vkn
 from app.domain.text import printable
@@ -20,6 +23,19 @@ def test_a_person_s_number_has_two_check_digits_and_the_anonymous_consumer_s_is_
     assert is_tckn("10000000146")
     assert is_tckn("11111111111")
     assert not is_tckn("12345678901")
+
+
+@given(st.from_regex(r"[0-9]{9}", fullmatch=True), st.integers(0, 99))
+def test_a_person_s_number_is_judged_as_the_reference_library_judges_it(first: str, wrong: int) -> None:
+    right = first + tckimlik.calc_check_digits(first)
+    assert is_tckn(right) == tckimlik.is_valid(right)
+    other = f"{first}{wrong:02d}"
+    assert is_tckn(other) == tckimlik.is_valid(other)
+
+
+@pytest.mark.parametrize("number", ["", "1000000014", "100000001466", "1000000014X", "١٠٠٠٠٠٠٠١٤٦", "01000000146"])
+def test_what_is_not_eleven_digits_is_nobody_s_number(number: str) -> None:
+    assert not is_tckn(number)
 
 
 @pytest.mark.parametrize("text", ["a\u202eb", "a\x00b", "a\nb", "\ud800", "a\u2066b"])

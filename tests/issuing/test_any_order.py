@@ -13,9 +13,21 @@ from app.issuing.decisions import Attempt, Prepare, Withdraw
 from app.issuing.dossier import Dossier
 from app.issuing.facts import Fact, FactName, name_of
 from app.issuing.machine import decide
-from app.issuing.steps import Rules
+from app.issuing.steps import Rules, StepState, standing_of
 from providers.base import Absent, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
-from tests.issuing.builders import answered, at, attempting, command, decision, done, entry, looked_up, prepared, rules
+from tests.issuing.builders import (
+    answered,
+    at,
+    attempting,
+    command,
+    decision,
+    done,
+    entry,
+    looked_up,
+    named,
+    prepared,
+    rules,
+)
 
 IDS = ("1-a", "2-a", "1-b", "2-b")
 SECONDS = st.integers(0, 60)
@@ -102,6 +114,28 @@ def test_nothing_is_sent_prepared_anew_or_withdrawn_while_an_attempt_is_open(
     unknown = [i for i in attempts if not is_known(i, history)]
     allowed = the_rules.capabilities.unique_reference or the_rules.resend_after_absence
     assert not unknown or allowed
+
+
+@st.composite
+def refusals_after_a_loss(draw: st.DrawFn) -> dict[FactName, Fact]:
+    """The same, where an attempt was lost, believed absent, and sent again in vain."""
+    lost = {named(attempting(), "1-w"), named(answered(Unknown(why="reset")), "1-w")}
+    absent = {named(looked_up(Absent(), began), f"{began}-x") for began in (12, 18)}
+    again = {named(attempting(20), "2-w"), named(answered(Refused(errors=()), draw(st.integers(21, 60))), "2-w")}
+    return {**draw(histories()), **dict((*lost, *absent, *again))}
+
+
+@given(histories() | refusals_after_a_loss(), RULES, st.integers(0, 200))
+def test_a_refusal_is_not_the_end_while_an_earlier_attempt_may_still_turn_up(
+    history: dict[FactName, Fact], the_rules: Rules, now: float
+) -> None:
+    if standing_of(Step.INVOICE, read(history), the_rules, at(now)).state is not StepState.REFUSED:
+        return
+    refused_at = max(f.at for f in history.values() if isinstance(f, facts.Answered) and isinstance(f.outcome, Refused))
+    absences = [f for f in history.values() if isinstance(f, facts.LookedUp) and isinstance(f.finding, Absent)]
+    attempts = {name.id for name, fact in history.items() if isinstance(fact, facts.Attempting | facts.Answered)}
+    for doubtful in (i for i in attempts if not is_known(i, history)):
+        assert any(doubtful in f.covers and f.began > refused_at for f in absences)
 
 
 def is_known(identifier: str, history: dict[FactName, Fact]) -> bool:

@@ -10,8 +10,9 @@ import pytest
 
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState
-from providers.base import LookUp
-from tests.issuing.builders import command, document_id
+from app.domain.orders import Decision
+from providers.base import LookUp, Refused
+from tests.issuing.builders import command, decision, document_id
 from tests.issuing.simulation import simulate
 from tests.issuing.world import Process, World
 
@@ -39,31 +40,39 @@ PROVIDERS = (
     Provider("resending", {"unique_reference": False, "resend_after_absence": True}, may_double=True),
     Provider("cannot be asked", {"unique_reference": False, "look_up": LookUp.NONE}, may_ask=True),
 )
-LOSSES = ("BOOKS", "LOST_BEFORE", "LOST_AFTER")
+REFUSED = Refused(errors=())
+LOSSES = (("BOOKS",), ("LOST_BEFORE",), ("LOST_AFTER",), ("LOST_BEFORE", REFUSED), ("LOST_AFTER", REFUSED))
+CANNOT_BE_ASKED = PROVIDERS[-1]
+# By then a person has been asked, whoever had to take over.
+ASKED_AFTER = 60.0
+
+# What comes together; the next comes when a person has been asked.
+Batches = Sequence[Sequence[InvoiceCommand]]
 
 
-async def live(process: Process, commands: Sequence[InvoiceCommand]) -> None:
-    await process.admit(*commands)
+async def live(process: Process, batches: Batches) -> None:
+    for batch in batches[:-1]:
+        await process.admit(*batch)
+        await process.settle(ASKED_AFTER)
+    await process.admit(*batches[-1])
     await process.settle(300)
 
 
-async def story(
-    world: World, provider: Provider, freezes_at: int, thaws_after: float | None, commands: Sequence[InvoiceCommand]
-) -> bool:
+async def story(world: World, provider: Provider, freezes_at: int, thaws_after: float | None, batches: Batches) -> bool:
     """One worker freezes at a step; a second takes over; the first may go on as a zombie; a third has the last word."""
     first = world.process(freezes_at)
-    life = asyncio.create_task(live(first, commands))
+    life = asyncio.create_task(live(first, batches))
     frozen = asyncio.create_task(first.fate.frozen.wait())
     await asyncio.wait({frozen, life}, return_when=asyncio.FIRST_COMPLETED)
     if not frozen.done():
         return False
     second = world.process()
-    await second.admit(*commands)  # what was not acknowledged comes again
+    after = asyncio.create_task(live(second, batches))  # what was not acknowledged comes again
     if thaws_after is not None:
         await asyncio.sleep(thaws_after)
         first.fate.thaw(has_lease=provider.has_lease)
         await asyncio.wait({life}, timeout=400)
-    await second.settle(300)
+    await after
     await second.scheduler.drain(20)
     third = world.process()
     await third.settle(300)
@@ -72,14 +81,14 @@ async def story(
     return True
 
 
-def sweep(provider: Provider, loss: str, thaws_after: float | None, commands: Sequence[InvoiceCommand]) -> list[World]:
+def sweep(provider: Provider, creates: Sequence[Any], thaws_after: float | None, batches: Batches) -> list[World]:
     """The same story, frozen at its first step, its second, … until it is over before it freezes."""
     worlds = []
     for freezes_at in itertools.count(1):
         assert freezes_at < MOST_STEPS, "the story does not end"
         world = World(**provider.changes)
-        world.behaviour.creates = [loss]
-        froze = simulate(story(world, provider, freezes_at, thaws_after, commands))
+        world.behaviour.creates = list(creates)
+        froze = simulate(story(world, provider, freezes_at, thaws_after, batches))
         if not froze:
             return worlds
         worlds.append(world)
@@ -87,21 +96,21 @@ def sweep(provider: Provider, loss: str, thaws_after: float | None, commands: Se
 
 
 def ends_well(world: World, provider: Provider) -> bool:
-    """Exactly one document that the planner knows, or a person who is asked."""
+    """Exactly one document that the planner knows, or none and it knows that, or a person who is asked."""
     documents = len(world.ledger.documents[document_id()])
     state, attention = world.states()[-1]
     if attention is Attention.NEEDS_REVIEW:
         return (documents <= 1 and provider.may_ask) or (documents > 1 and provider.may_double)
-    return documents == 1 and state is DocumentState.ISSUED
+    return state is (DocumentState.ISSUED if documents else DocumentState.REJECTED) and documents <= 1
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: " then ".join(map(str, loss)))
 @pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
 def test_wherever_a_worker_dies_or_freezes_there_is_one_document_or_a_question(
-    provider: Provider, loss: str, thaws_after: float | None
+    provider: Provider, loss: Sequence[Any], thaws_after: float | None
 ) -> None:
-    worlds = sweep(provider, loss, thaws_after, [command()])
+    worlds = sweep(provider, loss, thaws_after, [[command()]])
     assert len(worlds) >= 10
     faults = {n: world for n, world in enumerate(worlds, 1) if not ends_well(world, provider)}
     assert {n: (world.states(), dict(world.ledger.documents)) for n, world in faults.items()} == {}
@@ -110,10 +119,33 @@ def test_wherever_a_worker_dies_or_freezes_there_is_one_document_or_a_question(
 @pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
 def test_wherever_a_worker_dies_a_withdrawal_and_its_document_agree(thaws_after: float | None) -> None:
     commands = [command(), command(Action.WITHDRAW)]
-    for world in sweep(PROVIDERS[0], "LOST_AFTER", thaws_after, commands):
-        ends = {
-            state for state, attention in world.states() if attention is None and state is not DocumentState.PLANNED
-        }
+    for world in sweep(PROVIDERS[0], ["LOST_AFTER"], thaws_after, [commands]):
         documents = len(world.ledger.documents[document_id()])
         ends = {state for state, _ in world.states()} - {DocumentState.PLANNED}
         assert ends == ({DocumentState.ISSUED} if documents else {DocumentState.CANCELLED})
+
+
+def ends_as_decided(world: World, verdict: Decision) -> bool:
+    """What a person said is what the planner knows; what was sent again after it may be a new question."""
+    last = world.progress()[-1]
+    documents = len(world.ledger.documents[document_id()])
+    match verdict:
+        case Decision.CONFIRM_ISSUED:
+            return (last.state, last.attention, last.number) == (DocumentState.ISSUED, None, "GIB1")
+        case Decision.REJECT:
+            return (last.state, last.attention, documents) == (DocumentState.REJECTED, None, 0)
+        case Decision.CONFIRM_ABSENT:
+            is_asked_anew = last.attention is Attention.NEEDS_REVIEW and last.review_revision > 1
+            return documents <= 1 and (is_asked_anew or (last.state is DocumentState.ISSUED and documents == 1))
+
+
+@pytest.mark.parametrize("verdict", Decision)
+@pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
+def test_wherever_a_worker_dies_a_person_s_decision_is_what_is_told(
+    verdict: Decision, thaws_after: float | None
+) -> None:
+    review = command(Action.REVIEW, revision=1, review=decision(verdict, number="GIB1"))
+    worlds = sweep(CANNOT_BE_ASKED, ["LOST_BEFORE"], thaws_after, [[command()], [review]])
+    assert len(worlds) >= 20
+    faults = {n: world for n, world in enumerate(worlds, 1) if not ends_as_decided(world, verdict)}
+    assert {n: (world.states(), dict(world.ledger.documents)) for n, world in faults.items()} == {}

@@ -12,6 +12,7 @@ from app.domain.errors import FieldError
 from app.domain.orders import Decision as Verdict
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.ports import NoConnection
+from app.issuing.steps import MOST_VANISHED
 from providers.base import Absent, LookUp, NotSent, Quota, Refused, Registration, Unclear, Unknown, Unpreparable
 from tests.issuing.builders import command, decision, document_id
 from tests.issuing.simulation import START, simulate
@@ -59,6 +60,21 @@ def test_what_was_lost_before_it_was_made_is_made_after_two_absences(loss: str) 
     assert (world.ledger.creates, world.ledger.look_ups) == (1, 2)
 
 
+def test_a_document_that_turns_up_after_its_repeat_was_refused_is_adopted() -> None:
+    world = World()
+    world.behaviour.creates = ["LOST_BEFORE", Refused(errors=ERRORS)]
+
+    async def story() -> None:
+        process = world.process()
+        asyncio.get_running_loop().call_later(19.0, world.ledger.book, document_id())
+        await process.admit(command())
+        await process.settle(400)
+        await process.scheduler.drain(20)
+
+    simulate(story())
+    assert world.states()[-1] == ISSUED
+
+
 def test_where_a_repeat_could_double_nothing_is_sent_without_a_person() -> None:
     world = World(unique_reference=False)
     world.behaviour.creates = ["LOST_BEFORE"]
@@ -101,6 +117,42 @@ def test_after_a_lost_journal_a_person_is_asked_where_nobody_else_can_tell(chang
     start_over(world)
     assert world.states()[-1] == (DocumentState.PLANNED, Attention.NEEDS_REVIEW)
     assert world.ledger.creates == 0
+
+
+def unpreparable_now(world: World) -> None:
+    world.ledger.book(document_id())
+    world.behaviour.unpreparable = Unpreparable(ERRORS)
+
+
+def test_after_a_lost_journal_what_cannot_be_prepared_is_a_question_and_not_a_refusal() -> None:
+    world = World()
+    unpreparable_now(world)
+    start_over(world)
+    assert world.states() == [(DocumentState.PLANNED, Attention.NEEDS_REVIEW)]
+    assert world.ledger.creates == 1
+
+
+def test_after_a_person_has_looked_what_cannot_be_prepared_is_refused() -> None:
+    world = World()
+    unpreparable_now(world)
+    start_over(world)
+
+    async def decided() -> None:
+        process = world.process()
+        await process.admit(command(Action.REVIEW, revision=1, review=decision(Verdict.CONFIRM_ABSENT)))
+        await process.settle(100)
+        await process.scheduler.drain(20)
+
+    simulate(decided())
+    assert world.states()[-1] == (DocumentState.REJECTED, None)
+
+
+def test_what_is_never_answered_and_never_found_reaches_a_person() -> None:
+    world = World()
+    world.behaviour.creates = ["LOST_BEFORE"] * 1000
+    run(world, seconds=7200)
+    assert world.states()[-1] == (DocumentState.PLANNED, Attention.NEEDS_REVIEW)
+    assert len(world.behaviour.creates) == 1000 - MOST_VANISHED
 
 
 def test_after_a_lost_journal_nothing_is_withdrawn_before_it_was_looked_for() -> None:

@@ -256,7 +256,35 @@ def test_the_other_document_type_is_prepared_once_when_the_provider_says_so() ->
 def test_the_other_document_type_is_not_prepared_where_something_may_have_been_sent() -> None:
     instead = Refused(errors=ERRORS, instead=DocumentType.EFATURA)
     case = lost_attempt(*twice_absent(), named(attempting(30), "2-w"), named(answered(instead, 31), "2-w"))
-    assert [r.label for r in settled([case], rules(), 32)[1]] == ["FINAL"]
+    case.file(*named(looked_up(Absent(), 36), "3-w"))
+    assert [r.label for r in settled([case], rules(), 40)[1]] == ["FINAL"]
+
+
+def refused_after_a_loss() -> Dossier:
+    refusal = named(answered(Refused(errors=ERRORS), 21), "2-w")
+    return lost_attempt(*twice_absent(), named(attempting(20), "2-w"), refusal)
+
+
+def test_a_refusal_after_a_lost_answer_is_believed_only_when_nothing_has_turned_up_since() -> None:
+    case = refused_after_a_loss()
+    decided, reports = settled([case], rules(), 22)
+    assert decided == Wait(until=at(26))
+    assert [progress(r).attention for r in reports] == [Attention.UNCERTAIN]
+    asked = settled([case], rules(), 26)[0]
+    assert isinstance(asked, Ask)
+    assert "1-w" in asked.covers
+    case.file(*named(looked_up(Absent(), 26), "3-w"))
+    assert [progress(r).state for r in settled([case], rules(), 27)[1]] == [DocumentState.REJECTED]
+
+
+def test_what_turns_up_after_a_refusal_is_adopted() -> None:
+    case = refused_after_a_loss()
+    case.file(*named(looked_up(done(), 26), "3-w"))
+    assert [progress(r).state for r in settled([case], rules(), 27)[1]] == [DocumentState.ISSUED]
+
+
+def test_a_refusal_after_a_lost_answer_asks_a_person_where_the_provider_cannot_be_asked() -> None:
+    assert isinstance(settled([refused_after_a_loss()], rules(look_up=LookUp.NONE), 22)[0], AwaitPerson)
 
 
 def test_what_cannot_be_prepared_is_refused_with_nothing_sent() -> None:
@@ -470,3 +498,106 @@ def test_a_repeated_report_is_the_same_to_the_byte() -> None:
     first, again = (decide([case], rules(), at(seconds)) for seconds in (2, 5))
     assert isinstance(first, Report)
     assert first == again
+
+
+def test_a_last_word_that_comes_to_mean_something_else_after_a_crash_is_another_event() -> None:
+    refusal = (named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
+    before = settled([dossier(*refusal)], rules(), 20)[1]
+    zombie = (named(attempting(), "1-z"), named(answered(done(), 2), "1-z"))
+    after = settled([dossier(*refusal, *zombie)], rules(), 20)[1]
+    assert [r.label for r in (*before, *after)] == ["FINAL", "FINAL"]
+    assert before[0].event is not None
+    assert after[0].event is not None
+    assert before[0].event.event_id != after[0].event.event_id
+
+
+def told_processing(case: Dossier) -> Dossier:
+    case.file(*named(facts.Reported(at=at(0), state=DocumentState.PROCESSING), "PROCESSING"))
+    return case
+
+
+def test_a_doubt_and_its_end_say_the_legal_state_that_was_told_before() -> None:
+    case = told_processing(lost_attempt())
+    reports = settled([case], rules(), 1)[1]
+    for name, fact in twice_absent():
+        case.file(name, fact)
+    reports += settled([case], rules(), 30)[1]
+    assert [(progress(r).state, progress(r).attention) for r in reports] == [
+        (DocumentState.PROCESSING, Attention.UNCERTAIN),
+        (DocumentState.PROCESSING, None),
+    ]
+
+
+def alive_after_a_refusal() -> Dossier:
+    case = dossier(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
+    settled([case], rules(), 20)
+    case.file(*named(attempting(), "1-z"))
+    case.file(*named(answered(done("r9"), 22), "1-z"))
+    return case
+
+
+def test_what_is_alive_after_the_end_is_raised_with_the_end_s_own_state() -> None:
+    decided, reports = settled([alive_after_a_refusal()], rules(), 30)
+    assert isinstance(decided, AwaitPerson)
+    raised = progress(reports[0])
+    assert (raised.state, raised.attention) == (DocumentState.REJECTED, Attention.NEEDS_REVIEW)
+
+
+def test_a_person_confirms_what_is_alive_after_the_end_and_it_is_told_with_its_number() -> None:
+    case = alive_after_a_refusal()
+    settled([case], rules(), 30)
+    decided, reports = settled([case, review_command(Verdict.CONFIRM_ISSUED, number="GIB9")], rules(), 40)
+    told = [progress(r) for r in reports if r.event]
+    assert [(p.state, p.attention, p.number, p.review_revision) for p in told] == [
+        (DocumentState.ISSUED, None, "GIB9", 1)
+    ]
+    assert isinstance(decided, Rest)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.CONFIRM_ABSENT])
+def test_a_person_who_does_not_confirm_it_leaves_the_end_as_it_was(verdict: Verdict) -> None:
+    case = alive_after_a_refusal()
+    settled([case], rules(), 30)
+    reports = settled([case, review_command(verdict)], rules(), 40)[1]
+    told = [progress(r) for r in reports if r.event]
+    assert [(p.state, p.attention, p.number) for p in told] == [(DocumentState.REJECTED, None, None)]
+
+
+def test_what_turns_up_after_a_person_has_rejected_it_is_another_question() -> None:
+    case = alive_after_a_refusal()
+    settled([case], rules(), 30)
+    settled([case, review_command(Verdict.REJECT)], rules(), 40)
+    case.file(*named(answered(done("r10"), 50), "1-y"))
+    decided, reports = settled([case], rules(), 60)
+    assert decided == AwaitPerson(command_id=case.command_id, revision=2)
+    assert progress(reports[0]).state is DocumentState.REJECTED
+
+
+def vanishing(times: int) -> Dossier:
+    case = dossier()
+    for n in range(1, times + 1):
+        start = 40.0 * n
+        case.file(*named(attempting(start), f"{n}-w"))
+        case.file(*named(answered(LOST, start + 1), f"{n}-w"))
+        for look, began in enumerate((start + 12, start + 18)):
+            case.file(*named(looked_up(Absent(), began, (f"{n}-w",)), f"{2 * n + look}-w"))
+    case.file(*named(prepared(), "0-w"))
+    return case
+
+
+def test_what_vanished_is_sent_again_only_after_a_pause() -> None:
+    first, second = (settled([vanishing(n)], rules(), 40 * n + 18.6)[0] for n in (1, 2))
+    assert isinstance(first, Wait)
+    assert isinstance(second, Wait)
+    assert first.until - at(58.5) < second.until - at(98.5)
+
+
+@pytest.mark.parametrize("of", [rules(), rules(unique_reference=False, resend_after_absence=True)])
+def test_what_keeps_vanishing_is_a_question_for_a_person(of: Rules) -> None:
+    assert isinstance(settled([vanishing(2)], of, 200)[0], Attempt)
+    case = vanishing(3)
+    decided, reports = settled([case], of, 200)
+    assert isinstance(decided, AwaitPerson)
+    assert [line.what for line in progress(reports[-1]).evidence].count("SENT") == 3
+    assert "KEEPS_VANISHING" in reports[-1].label
+    assert isinstance(settled([case, review_command(Verdict.CONFIRM_ABSENT)], of, 300)[0], Attempt)

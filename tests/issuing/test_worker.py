@@ -1,6 +1,7 @@
 """What the worker writes around a call, and when it does not call after all."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 from app.issuing import facts
 from app.issuing.decisions import Attempt
@@ -31,6 +32,15 @@ class OpenGate:
 
     def heard(self, said: Outcome | Finding) -> None:
         self.heard_of.append(said)
+
+
+class ClockSetBack(SimulatedClock):
+    """The time of day, after somebody has set it back."""
+
+    back = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() - self.back
 
 
 class Bench:
@@ -120,6 +130,20 @@ def test_a_call_is_cut_off_at_the_deadline_that_was_written() -> None:
         await bench.attempt()
         assert SimulatedClock().monotonic() == 12.0  # two to write, eight to wait, two to write
         assert [type(outcome) for outcome in bench.outcomes()] == [Unknown]
+
+    simulate(story())
+
+
+def test_a_clock_that_was_set_back_does_not_make_a_call_longer() -> None:
+    async def story() -> None:
+        bench = Bench("HANGS")
+        clock = ClockSetBack()
+        bench.worker = Worker(
+            journal=bench.journal, order_log=FakeLog([], bench.fate), lease=FakeLease(bench.fate), clock=clock
+        )
+        bench.journal.after_put = lambda: setattr(clock, "back", timedelta(hours=1))
+        await bench.attempt()
+        assert clock.monotonic() == 10.0
 
     simulate(story())
 

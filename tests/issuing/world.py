@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -341,17 +341,17 @@ class World:
         return Process(scheduler, journal, fate, adapter, connections)
 
     def progress(self) -> list[DocumentProgressed]:
-        """What the planner takes for news: every event once, and nothing that goes backwards."""
+        """What the planner takes for news, with the state that it knows then: every event once, no state backwards."""
         seen: set[str] = set()
         news: list[DocumentProgressed] = []
-        states: dict[str, DocumentState] = {}
+        known: dict[str, DocumentProgressed] = {}
         for event in self.events:
             body = event.body
             assert isinstance(body, DocumentProgressed)
-            state = states.get(body.document_id, DocumentState.PLANNED)
-            if event.event_id not in seen and (body.state is state or body.state in TRANSITIONS[state]):
-                news.append(body)
-                states[body.document_id] = body.state
+            taken = _taken(body, known.get(body.document_id))
+            if event.event_id not in seen and taken is not None:
+                news.append(taken)
+                known[body.document_id] = taken
             seen.add(event.event_id)
         return news
 
@@ -362,3 +362,13 @@ class World:
         """The names of what the changelog holds of a command."""
         keys = [key.decode().split("\x1f", 1) for _, key in self.changelog]
         return sorted(rest for of, rest in keys if of == command_id)
+
+
+def _taken(said: DocumentProgressed, known: DocumentProgressed | None) -> DocumentProgressed | None:
+    """A state that goes on, another attention or another review is news; a state that goes backwards is not taken."""
+    if known is None:
+        return said
+    state = said.state if said.state in TRANSITIONS[known.state] else known.state
+    taken = replace(said, state=state, review_revision=max(said.review_revision, known.review_revision))
+    is_same = (state, said.attention, taken.review_revision) == (known.state, known.attention, known.review_revision)
+    return None if is_same else taken

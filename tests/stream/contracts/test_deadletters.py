@@ -47,7 +47,7 @@ def test_a_dead_letter_has_the_original_bytes_and_says_why_and_where_from() -> N
 
 def test_a_tombstone_has_a_dead_letter_too() -> None:
     letter = buried(submitted(key=None, value=None))
-    assert (letter.key, letter.value) == (None, None)
+    assert (letter.key, letter.value) == (b"", None)
 
 
 def test_a_replayed_record_is_the_original_again_and_remembers_its_attempts() -> None:

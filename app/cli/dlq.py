@@ -1,0 +1,243 @@
+"""`faturaflow dlq`: records that could not be processed; where they came from, why, and a way back through intake."""
+
+import json
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from app.cli.acts import Actor
+from app.cli.context import CommandError, bootstrap, codec, told, topics
+from app.cli.documents import AsJson
+from app.domain.time import ISTANBUL
+from app.stream import identities
+from app.stream.codec import RegistryUnavailable, SchemaRefused
+from app.stream.reader import TopicUnreadableError, read_topic
+from app.stream.records import InRecord, Record
+from app.stream.writer import NotWritten, write_all
+from app.tracking.deadletters import DeadLetter, Place, dead_letter_of, failed_again
+from app.tracking.replays import ReplayRefused, replay_of
+
+app = typer.Typer(help="Dead letters: records that could not be processed.", no_args_is_help=True)
+
+# Enough to see what kind of record it is; the whole one may have 8 MiB.
+FIRST_BYTES: Final = 2000
+
+
+def _place(text: str) -> Place:
+    try:
+        return Place.parse(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: a place is TOPIC:PARTITION:OFFSET, as `dlq list` prints it.") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: a date or time like 2026-11-21 or 2026-11-21T09:30.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ISTANBUL)
+
+
+OnlyTopic = Annotated[str | None, typer.Option("--topic", help="Only of this topic: the source's or its own name.")]
+OnlyApp = Annotated[str | None, typer.Option("--app", help="Only of this app, as in planner.")]
+OnlyReason = Annotated[str | None, typer.Option("--reason", help="Only with this reason, as in NOT_JSON.")]
+Since = Annotated[
+    datetime | None, typer.Option("--since", parser=_moment, help="Only from then on, in Turkish time unless it says.")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which dead letters are meant; None lets everything through."""
+
+    topic: str | None
+    app: str | None
+    reason: str | None
+    since: datetime | None
+
+    def __bool__(self) -> bool:
+        return any((self.topic, self.app, self.reason, self.since))
+
+    def takes(self, letter: DeadLetter) -> bool:
+        """Whether this dead letter is meant."""
+        return letter.matches(topic=self.topic, app=self.app, reason=self.reason, since=self.since)
+
+    def topics(self) -> list[str]:
+        """The dead-letter topics that can hold what is meant."""
+        return [
+            each.dead_letters
+            for each in identities.apps(topics().prefix).values()
+            if self.app in {None, each.name} and self.topic in {None, each.source, each.dead_letters}
+        ]
+
+    def records(self) -> Iterator[InRecord]:
+        """Every record of those topics, topic by topic."""
+        for topic in self.topics():
+            yield from read_topic(bootstrap(), topic)
+
+
+@app.command("list")
+def list_dead_letters(
+    *,
+    topic: OnlyTopic = None,
+    only_app: OnlyApp = None,
+    reason: OnlyReason = None,
+    since: Since = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest.")] = 50,
+    json_output: AsJson = False,
+) -> None:
+    """List dead letters: where from, why and how often. Nothing of their content is shown."""
+    wanted = Filter(topic=topic, app=only_app, reason=reason, since=since)
+    with told(TopicUnreadableError):
+        letters = [dead_letter_of(record) for record in wanted.records()]
+    again = failed_again(letters)
+    found = sorted(filter(wanted.takes, letters), key=lambda letter: letter.written_at)
+    latest = deque(found, maxlen=limit)
+    if json_output:
+        typer.echo(json.dumps([_as_json(letter, again) for letter in latest], ensure_ascii=False))
+    else:
+        _print_list(latest, again, of=len(found))
+
+
+@app.command()
+def show(
+    place: Annotated[Place, typer.Argument(parser=_place, metavar="TOPIC:PARTITION:OFFSET")],
+    *,
+    value: Annotated[bool, typer.Option("--value", help="Also its key, its headers and how it begins.")] = False,
+    json_output: AsJson = False,
+) -> None:
+    """Show one dead letter. Its content may hold personal data: it is shown only with --value."""
+    with told(TopicUnreadableError):
+        record = _find(place)
+    shown = _as_json(dead_letter_of(record), frozenset())
+    del shown["failed_again"]
+    if value:
+        shown |= _content(record)
+    if json_output:
+        typer.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for name, said in shown.items():
+        typer.echo(f"{name.replace('_', ' '):<18} {'' if said is None else said}")
+
+
+@app.command()
+def replay(
+    place: Annotated[Place | None, typer.Argument(parser=_place, metavar="[TOPIC:PARTITION:OFFSET]")] = None,
+    *,
+    actor: Actor,
+    topic: OnlyTopic = None,
+    only_app: OnlyApp = None,
+    reason: OnlyReason = None,
+    since: Since = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; only say what would be.")] = False,
+) -> None:
+    """Submit dead letters again: one, or all that a filter takes. They go through intake like everything else."""
+    wanted = Filter(topic=topic, app=only_app, reason=reason, since=since)
+    with told(TopicUnreadableError, NotWritten, RegistryUnavailable, SchemaRefused):
+        if (place is None) != bool(wanted):
+            raise CommandError("Name one dead letter, or which ones with --topic, --app, --reason or --since.")
+        dead = [_find(place)] if place else _meant(wanted)
+        replays = _Replays(actor)
+        written = sum(1 for _ in replays.of(dead)) if dry_run else write_all(bootstrap(), replays.of(dead))
+    so_far = "To be submitted again" if dry_run else "Submitted again"
+    typer.echo(f"{so_far}: {written}; refused: {replays.refused.total()}.")
+    for why, count in replays.refused.items():
+        typer.echo(f"{count} refused: {why}", err=True)
+    if replays.refused:
+        raise typer.Exit(1)
+
+
+class _Replays:
+    """Makes the records to be written, and counts why others may not be."""
+
+    def __init__(self, actor: str) -> None:
+        self.refused: Counter[str] = Counter()
+        self._actor = actor
+        self._topics = topics()
+        self._codec = codec()
+
+    def of(self, dead: Iterator[InRecord] | list[InRecord]) -> Iterator[Record]:
+        for record in dead:
+            try:
+                yield replay_of(record, self._topics, self._codec, actor=self._actor)
+            except ReplayRefused as refused:
+                self.refused[str(refused)] += 1
+
+
+def _meant(wanted: Filter) -> Iterator[InRecord]:
+    """What the filter takes, read twice: values may be large, and which ones failed again is known only at the end.
+
+    A replay that failed is a dead letter itself. It stands for the one that it was, or each run would double them.
+    """
+    letters = [dead_letter_of(record) for record in wanted.records()]
+    again = failed_again(letters)
+    meant = {letter.place for letter in letters if wanted.takes(letter) and str(letter.place) not in again}
+    return (record for record in wanted.records() if Place.of(record) in meant)
+
+
+def _find(place: Place) -> InRecord:
+    if place.topic not in Filter(topic=None, app=None, reason=None, since=None).topics():
+        raise CommandError(f"{place.topic} is no dead-letter topic of this installation.")
+    for record in read_topic(bootstrap(), place.topic):
+        if Place.of(record) == place:
+            return record
+    raise CommandError(f"There is no dead letter at {place}.")
+
+
+def _as_json(letter: DeadLetter, again: frozenset[str]) -> dict[str, Any]:
+    return {
+        "place": str(letter.place),
+        "written_at": letter.written_at.isoformat(),
+        "app": safe(letter.app),
+        "reason": safe(letter.reason),
+        "message": safe(letter.message),
+        "source": safe(str(letter.source)) if letter.source else None,
+        "source_written_at": letter.source_written_at.isoformat() if letter.source_written_at else None,
+        "attempts": letter.attempts,
+        "bytes": letter.size,
+        "replay_of": safe(letter.replay_of) if letter.replay_of else None,
+        "replayed_by": safe(letter.replayed_by) if letter.replayed_by else None,
+        "failed_again": str(letter.place) in again,
+    }
+
+
+def _content(record: InRecord) -> dict[str, Any]:
+    value = record.value or b""
+    rest = f" … and {len(value) - FIRST_BYTES} bytes more" if len(value) > FIRST_BYTES else ""
+    return {
+        "key": None if record.key is None else readable(record.key),
+        "headers": {safe(name): readable(said) for name, said in dead_letter_of(record).handed_on},
+        "value": None if record.value is None else readable(value[:FIRST_BYTES]) + rest,
+    }
+
+
+def _print_list(letters: deque[DeadLetter], again: frozenset[str], *, of: int) -> None:
+    table = Table(title=f"{len(letters)} of {of} dead letters")
+    for column in ("place", "written", "app", "reason", "from", "attempts", "bytes", ""):
+        table.add_column(column, overflow="fold")
+    for letter in letters:
+        row = _as_json(letter, again)
+        note = "failed again" if row["failed_again"] else ""
+        cells = (
+            *(row["place"], f"{letter.written_at.astimezone(ISTANBUL):%Y-%m-%d %H:%M:%S}", row["app"], row["reason"]),
+            *(row["source"] or "", str(letter.attempts), "null" if letter.size is None else str(letter.size), note),
+        )
+        table.add_row(*map(Text, cells))
+    Console().print(table)
+
+
+def readable(found: bytes) -> str:
+    """Bytes as a terminal can bear them: text where it is text, everything else by its code."""
+    return safe(found.decode("utf-8", errors="backslashreplace"))
+
+
+def safe(text: str) -> str:
+    """The text without what steers a terminal or turns its letters round."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,121 @@
+"""Dead letters as their topics keep them: where from, why, how often; and which of them were tried again. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self
+
+from app.domain.time import from_millis
+from app.stream.deadletters import APP, MESSAGE, OFFSET, PARTITION, REASON, TIMESTAMP, TOPIC, attempts
+from app.stream.records import Headers, InRecord
+
+# Headers that a replay adds. They are no header of a dead letter's own, so a record that fails again still has them.
+REPLAY_OF: Final = "dlq-replay-of"
+REPLAYED_BY: Final = "dlq-replayed-by"
+
+_OURS: Final = frozenset({REASON, MESSAGE, TOPIC, PARTITION, OFFSET, TIMESTAMP, APP, "dlq-attempts"})
+_REPLAYS: Final = frozenset({REPLAY_OF, REPLAYED_BY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record lies, written `topic:partition:offset`."""
+
+    topic: str
+    partition: int
+    offset: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises ValueError when the text names no place."""
+        topic, partition, offset = text.rsplit(":", 2)
+        return cls(topic=topic, partition=int(partition), offset=int(offset))
+
+    @classmethod
+    def of(cls, record: InRecord) -> Self:
+        """Where this record lies."""
+        return cls(topic=record.topic, partition=record.partition, offset=record.offset)
+
+    def __str__(self) -> str:
+        return f"{self.topic}:{self.partition}:{self.offset}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """All that is told of a dead letter without its value, which may be large and personal.
+
+    Texts are as the headers have them: whoever shows them makes them safe. `source` is None when they name no place.
+    """
+
+    place: Place
+    written_at: datetime
+    app: str
+    reason: str
+    message: str
+    source: Place | None
+    source_written_at: datetime | None
+    attempts: int
+    size: int | None
+    replay_of: str | None
+    replayed_by: str | None
+    handed_on: Headers
+
+    def matches(
+        self,
+        *,
+        topic: str | None = None,
+        app: str | None = None,
+        reason: str | None = None,
+        since: datetime | None = None,
+    ) -> bool:
+        """Whether it fits a filter; None lets everything through. `topic` is the source's or the dead letter's own."""
+        topics = {self.place.topic, self.source.topic if self.source else None}
+        return (
+            (topic is None or topic in topics)
+            and app in {None, self.app}
+            and reason in {None, self.reason}
+            and (since is None or self.written_at >= since)
+        )
+
+
+def dead_letter_of(record: InRecord) -> DeadLetter:
+    """What a record of a dead-letter topic tells of itself, whoever wrote it."""
+    told = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
+    timestamp = _number(told, TIMESTAMP)
+    return DeadLetter(
+        place=Place.of(record),
+        written_at=from_millis(record.timestamp_ms),
+        app=told.get(APP, ""),
+        reason=told.get(REASON, ""),
+        message=told.get(MESSAGE, ""),
+        source=_source(told),
+        source_written_at=from_millis(timestamp) if timestamp is not None else None,
+        attempts=attempts(record.headers),
+        size=None if record.value is None else len(record.value),
+        replay_of=told.get(REPLAY_OF),
+        replayed_by=told.get(REPLAYED_BY),
+        handed_on=tuple(header for header in record.headers if header[0] not in _OURS | _REPLAYS),
+    )
+
+
+def failed_again(letters: Iterable[DeadLetter]) -> frozenset[str]:
+    """The places of those whose replay became a dead letter too: a filter takes that one and leaves these alone."""
+    return frozenset(letter.replay_of for letter in letters if letter.replay_of is not None)
+
+
+def without_replay(headers: Headers) -> Headers:
+    """The headers without those of an earlier replay."""
+    return tuple(header for header in headers if header[0] not in _REPLAYS)
+
+
+def _source(told: Mapping[str, str]) -> Place | None:
+    partition, offset = _number(told, PARTITION), _number(told, OFFSET)
+    if TOPIC not in told or partition is None or offset is None:
+        return None
+    return Place(topic=told[TOPIC], partition=partition, offset=offset)
+
+
+def _number(told: Mapping[str, str], name: str) -> int | None:
+    """Kafka's offsets and times have at most nineteen digits."""
+    text = told.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None  # noqa: PLR2004

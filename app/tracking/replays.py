@@ -1,0 +1,72 @@
+"""What may be written to try a dead letter again: only what intake then judges like everything else. Pure."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Final, NoReturn, TypeVar
+
+from app.domain.identity import order_key
+from app.domain.orders import InternalBody, LoggedEvent, OrderEvent
+from app.stream import identities
+from app.stream.codec import Codec, Invalid, Unreadable
+from app.stream.deadletters import TOPIC, replay
+from app.stream.records import InRecord, Record
+from app.stream.topics import Topics
+from app.tracking.deadletters import REPLAY_OF, REPLAYED_BY, Place, without_replay
+
+R = TypeVar("R")
+# What upstream said; what intake has added to it, it will add anew.
+_SUBMITTED: Final = tuple(field.name for field in fields(OrderEvent))
+
+
+class ReplayRefused(Exception):  # noqa: N818 - the refusal is right
+    """The dead letter must not be written again; says why, and what to do instead."""
+
+
+def replay_of(dead: InRecord, topics: Topics, codec: Codec, *, actor: str) -> Record:
+    """The record for the order topic that tries this dead letter again.
+
+    A submitted record goes back as it came; of an event in an order's log only what was once submitted, so that it is
+    judged, stamped and deduplicated anew. Raises ReplayRefused, and RegistryUnavailable from the codec.
+    """
+    source = dict(dead.headers).get(TOPIC, b"").decode(errors="replace")
+    if source == topics.orders:
+        record = replay(dead)
+    elif source == topics.order_log:
+        record = _submitted_again(dead, topics, codec)
+    else:
+        _refuse_source(dead, source, topics)
+    told = ((REPLAY_OF, str(Place.of(dead)).encode()), (REPLAYED_BY, actor.encode()))
+    return replace(record, headers=(*without_replay(record.headers), *told))
+
+
+def _submitted_again(dead: InRecord, topics: Topics, codec: Codec) -> Record:
+    """The event as upstream could have submitted it: the log's own writers say theirs again by themselves, or not."""
+    logged = _read(lambda: codec.read(LoggedEvent, dead.value), "is no event of an order's log that can be read")
+    if isinstance(logged.body, InternalBody):
+        raise ReplayRefused(
+            f"{logged.body.type} is news of our own writers, which only the order's log may hold, and it still does: "
+            "nothing is lost. The order stands still until a corrected planner folds its log."
+        )
+    event = OrderEvent(**{name: getattr(logged, name) for name in _SUBMITTED})
+    value = codec.write(event)
+    _read(lambda: codec.read(OrderEvent, value), "is no event that may be submitted")
+    key = order_key(event.business, event.order_reference).encode()
+    return Record(topic=topics.orders, key=key, value=value, headers=replay(dead).headers)
+
+
+def _read(read: Callable[[], R], otherwise: str) -> R:
+    try:
+        return read()
+    except (Invalid, Unreadable) as fault:
+        raise ReplayRefused(
+            f"The value {otherwise} ({fault}). Its order stands still until a corrected planner folds its log."
+        ) from None
+
+
+def _refuse_source(dead: InRecord, source: str, topics: Topics) -> NoReturn:
+    if source in {topics.commands(provider) for provider in identities.PROVIDERS}:
+        raise ReplayRefused(
+            "A command is the planner's word and does not pass intake: nobody else may say it again. Its document "
+            "keeps its lines, so nothing is issued twice, and becomes OVERDUE: see `faturaflow documents list`."
+        )
+    raise ReplayRefused(f"{Place.of(dead)} does not come from a topic of this installation.")

@@ -1,0 +1,144 @@
+"""Dead letters on a real Kafka: listed, shown, and back through intake without a second invoice."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli.dlq import app
+from app.domain.policy import RULES_VERSION
+from app.settings import settings
+from app.stream.deadletters import dead_letter
+from app.stream.records import InRecord
+from app.stream.writer import write_all
+from tests.broker.front import BY_KEY, SHOP, Front, standing_front
+from tests.pipeline import order, request
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
+
+
+@pytest.fixture(scope="module")
+def standing(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    with standing_front(tmp_path_factory.mktemp("dead-letters"), bootstrap) as front:
+        yield front
+
+
+@pytest.fixture
+def front(standing: Front, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
+    """The installation that the commands typed here belong to."""
+    for name, value in standing.environment.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    yield standing
+    settings.cache_clear()
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, words)
+
+
+def said(*words: str) -> str:
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def listed(*words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(said("list", "--json", *words))
+    return found
+
+
+def as_json(value: dict[str, Any], **more: Any) -> bytes:
+    return json.dumps({**value, "business": SHOP, **more}, ensure_ascii=False).encode()
+
+
+def bury(front: Front, value: bytes, code: str) -> None:
+    """What an earlier, faulty intake left behind: a record that today's can read."""
+    old = InRecord(topic=front.topics.orders, partition=3, offset=99, timestamp_ms=0, key=b"k", value=value, headers=())
+    write_all(front.bootstrap, [dead_letter(old, app="intake", code=code, message="ZeroDivisionError")])
+
+
+def test_a_dead_letter_is_listed_and_shown_and_its_content_only_when_asked_for(front: Front) -> None:
+    front.write(front.topics.orders, b'{"name": "Ay\xc5\x9fe\x1b[2J', key=b"ayse@example.com")
+    front.dead_letters("intake", 1)
+    (letter,) = listed("--reason", "NOT_JSON", "--app", "intake", "--topic", front.topics.orders)
+    assert (letter["attempts"], letter["source"]) == (1, f"{front.topics.orders}:0:0")
+    assert "NOT_JSON" in said("list")
+    assert "Ayşe" not in said("show", letter["place"]) and "ayse" not in said("show", letter["place"])
+    shown = said("show", letter["place"], "--value")
+    assert r'{"name": "Ayşe\x1b[2J' in shown and "ayse@example.com" in shown
+    assert listed("--since", "2999-01-01") == []
+
+
+def test_a_filter_is_replayed_through_intake_and_what_was_known_is_a_duplicate(front: Front) -> None:
+    """Twice the same order, once more than was lost: one command, one answer each."""
+    for value in (
+        as_json(order("D-1")),
+        as_json(order("D-1")),
+        as_json(request("D-1", "1")),
+        as_json(request("D-1", "1")),
+    ):
+        bury(front, value, "INTAKE_FAILED")
+    assert "To be submitted again: 4; refused: 0." in said(
+        "replay", "--reason", "INTAKE_FAILED", "--app", "intake", "--actor", "ayse", "--dry-run"
+    )
+    assert not [record for record in front.read(front.topics.orders) if record.key == b"k"]
+    for count in (4, 8):
+        said("replay", "--reason", "INTAKE_FAILED", "--actor", "ayse")
+        verdicts = front.verdicts("D-1", count)
+    assert sorted(verdicts) == [*[("DUPLICATE", None)] * 6, *[("OK", None)] * 2]
+    assert len(front.read(front.topics.commands("nilvera"))) == 1
+    (again, *_) = [record for record in front.read(front.topics.orders) if record.key == b"k"]
+    headers = dict(again.headers)
+    assert (headers["dlq-attempts"], headers["dlq-replayed-by"]) == (b"1", b"ayse")
+
+
+def test_a_replay_that_fails_again_stands_for_the_one_that_it_was(front: Front) -> None:
+    bury(front, b"[1]", "NO_IDENTITY")
+    for _ in range(2):
+        before = len(front.dead_letters("intake", 1))
+        assert "Submitted again: 1; refused: 0." in said("replay", "--reason", "NO_IDENTITY", "--actor", "ayse")
+        front.dead_letters("intake", before + 1)
+    letters = listed("--reason", "NO_IDENTITY")
+    assert [letter["attempts"] for letter in letters] == [1, 2, 3]
+    assert [letter["failed_again"] for letter in letters] == [True, True, False]
+
+
+def test_a_poisoned_event_goes_back_through_intake_and_waits_with_its_order(front: Front) -> None:
+    spoilt = {"event_id": "e-1", "received_at": "2026-11-02T09:00:00Z", "rules_version": RULES_VERSION}
+    front.write(
+        front.topics.order_log, as_json({**order("D-2"), **spoilt}), key=f"{SHOP}/D-2".encode(), partition=BY_KEY
+    )
+    front.dead_letters("planner", 1)
+    (letter,) = listed("--app", "planner")
+    assert "Submitted again: 1; refused: 0." in said("replay", letter["place"], "--actor", "ayse")
+    assert front.verdicts("D-2", 1) == [("HELD", "ORDER_FROZEN")]
+
+
+def test_what_must_not_be_replayed_is_refused_in_one_sentence(front: Front) -> None:
+    body = {"type": "HoldExpired", "event_ids": ["e"]}
+    old = InRecord(
+        topic=front.topics.order_log,
+        partition=0,
+        offset=99,
+        timestamp_ms=0,
+        key=f"{SHOP}/D-3".encode(),
+        value=as_json(
+            {
+                **request("D-3", "1"),
+                "body": body,
+                "event_id": "e-3",
+                "received_at": "2026-11-02T09:00:00Z",
+                "rules_version": RULES_VERSION,
+            }
+        ),
+        headers=(),
+    )
+    write_all(front.bootstrap, [dead_letter(old, app="planner", code="ENTRY_TOO_LARGE", message="why")])
+    before = len(front.read(front.topics.orders))
+    result = run("replay", "--reason", "ENTRY_TOO_LARGE", "--actor", "ayse")
+    assert result.exit_code == 1
+    assert "HoldExpired is news of our own writers" in result.stderr
+    assert len(front.read(front.topics.orders)) == before
