@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from app.cli import config, connections, demo, dlq, documents, orders, review, sandbox, stack, topics, worker
+from app.cli import chaos, config, connections, demo, dlq, documents, orders, review, sandbox, stack, topics, worker
 from app.cli.doctor import doctor
 from app.settings import SettingsInvalidError
 
@@ -15,6 +15,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(demo.demo)
+app.command()(chaos.chaos)
 app.command()(doctor)
 app.command()(sandbox.sandbox)
 app.add_typer(stack.app, name="stack")

@@ -1,0 +1,118 @@
+"""The evidence, put in order: by event, by document, by order. No judgement yet."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.chaos.evidence import Evidence, MadeDocument, OrderName, Submitted
+from app.domain.documents import DEAD, LEGAL, Attention, DocumentState, DocumentStatus
+from app.domain.orders import LinesCancelled, OrderPlaced
+from app.domain.outcomes import OrderOutcome, Verdict
+from app.sources.generator import GeneratedOrder
+from app.tracking.documents import TrackedDocument, track
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """The same evidence, by whatever it is asked for."""
+
+    evidence: Evidence
+
+    @cached_property
+    def documents(self) -> dict[str, TrackedDocument]:
+        """By document id."""
+        return track(self.evidence.statuses)
+
+    @cached_property
+    def outcomes(self) -> dict[str, list[OrderOutcome]]:
+        """By event id; what was written twice alike stands once."""
+        found: defaultdict[str, list[OrderOutcome]] = defaultdict(list)
+        for outcome in self.evidence.outcomes:
+            if outcome not in found[outcome.event_id]:
+                found[outcome.event_id].append(outcome)
+        return dict(found)
+
+    @cached_property
+    def made(self) -> dict[str, list[MadeDocument]]:
+        """What the providers made, by our reference: the document id."""
+        found: defaultdict[str, list[MadeDocument]] = defaultdict(list)
+        for document in self.evidence.made:
+            found[document.reference].append(document)
+        return dict(found)
+
+    @cached_property
+    def orders(self) -> dict[OrderName, list[Submitted]]:
+        """Every order's events in their sequence."""
+        found: defaultdict[OrderName, list[Submitted]] = defaultdict(list)
+        for submitted in self.evidence.submitted:
+            found[submitted.order].append(submitted)
+        return dict(found)
+
+    @cached_property
+    def documents_of(self) -> dict[OrderName, list[DocumentStatus]]:
+        """Where every document of an order stands."""
+        found: defaultdict[OrderName, list[DocumentStatus]] = defaultdict(list)
+        for document in self.documents.values():
+            found[document.latest.business, document.latest.order_reference].append(document.latest)
+        return dict(found)
+
+    @cached_property
+    def generated(self) -> dict[OrderName, GeneratedOrder]:
+        """What was made up, by order."""
+        return {(order.business, order.order_reference): order for order in self.evidence.generated}
+
+    @cached_property
+    def taken(self) -> dict[OrderName, Submitted]:
+        """The event that each order's content comes from: the `OrderPlaced` that was answered OK first."""
+        found: dict[OrderName, Submitted] = {}
+        for submitted in self.evidence.submitted:
+            if isinstance(submitted.event.body, OrderPlaced) and self.verdict(submitted) is Verdict.OK:
+                found.setdefault(submitted.order, submitted)
+        return found
+
+    @cached_property
+    def cancelled_lines(self) -> dict[OrderName, set[str]]:
+        """The lines whose cancellation was answered OK."""
+        found: defaultdict[OrderName, set[str]] = defaultdict(set)
+        for submitted in self.evidence.submitted:
+            if isinstance(submitted.event.body, LinesCancelled) and self.verdict(submitted) is Verdict.OK:
+                found[submitted.order].update(submitted.event.body.line_references)
+        return dict(found)
+
+    def final(self, submitted: Submitted) -> OrderOutcome | None:
+        """The event's final outcome; the first, where there is more than one."""
+        outcomes = self.outcomes.get(submitted.event_id, ())
+        return next((outcome for outcome in outcomes if outcome.verdict is not Verdict.HELD), None)
+
+    def verdict(self, submitted: Submitted) -> Verdict | None:
+        """The event's final verdict."""
+        outcome = self.final(submitted)
+        return outcome.verdict if outcome else None
+
+    def went_as_made_up(self, order: OrderName) -> bool:
+        """No person took lines from it and no provider refused its documents: the generator's word holds."""
+        by_persons = any(
+            isinstance(submitted.event.body, LinesCancelled)
+            and submitted.event.actor is not None
+            and self.verdict(submitted) is Verdict.OK
+            for submitted in self.orders[order]
+        )
+        refused = any(status.state is DocumentState.REJECTED for status in self.documents_of.get(order, ()))
+        return not by_persons and not refused
+
+
+def living(statuses: Iterable[DocumentStatus]) -> list[DocumentStatus]:
+    """Those that hold their lines."""
+    return [status for status in statuses if status.state not in DEAD]
+
+
+def is_settled(status: DocumentStatus) -> bool:
+    """It has ended, is legal, or waits visibly for a person."""
+    waits = status.attention in {Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL}
+    return status.state in LEGAL | DEAD or waits
+
+
+def name_of(order: OrderName) -> str:
+    """An order in a sentence."""
+    return f"{order[0]}/{order[1]}"

@@ -1,0 +1,57 @@
+"""The run's own broker: restarted over the same data, and made slow, while everybody works on."""
+
+import os
+import signal
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from app import stack
+
+
+class OwnBroker:
+    """What is done to the broker is done one thing after the other, beside the run."""
+
+    def __init__(self, folder: Path) -> None:
+        """Starts it. Raises StackError."""
+        self.folder = folder
+        self.bootstrap = stack.up(folder).bootstrap
+        self._doing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="broker")
+        self._done: list[Future[None]] = []
+
+    def restart(self) -> None:
+        """Down and up again."""
+        self._done.append(self._doing.submit(self._restart))
+
+    def slow(self, seconds: float) -> None:
+        """Nobody gets an answer for so long."""
+        self._done.append(self._doing.submit(self._slow, seconds))
+
+    @property
+    def busy(self) -> bool:
+        """Something is being done to it. Raises what a deed has failed with."""
+        for deed in self._done:
+            if deed.done():
+                deed.result()
+        return not all(deed.done() for deed in self._done)
+
+    def stop(self) -> None:
+        """Ends it; its data stays."""
+        self._doing.shutdown()
+        stack.down(self.folder)
+
+    def _restart(self) -> None:
+        stack.down(self.folder)
+        again = stack.up(self.folder).bootstrap
+        if again != self.bootstrap:
+            raise stack.StackError(f"The broker came back at {again} instead of {self.bootstrap}: its port was taken.")
+
+    def _slow(self, seconds: float) -> None:
+        pid = stack.status(self.folder).pid
+        if pid is None:
+            return
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            time.sleep(seconds)
+        finally:
+            os.kill(pid, signal.SIGCONT)

@@ -1,0 +1,261 @@
+"""The independent check: what upstream sent, what we said and what the providers made, held against each other.
+
+Pure over values. It knows nothing of the planner's and the issuer's code; what must come of an order it takes from
+the generator, and where a person or a provider intervened, from what was answered.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from app.chaos.account import Account, is_settled, living, name_of
+from app.chaos.content import differences
+from app.chaos.evidence import Evidence, OrderName, Submitted
+from app.domain.commands import Action, InvoiceCommand
+from app.domain.documents import DEAD, LEGAL, TRANSITIONS, Attention, DocumentState, DocumentStatus
+from app.domain.orders import InvoiceRequested, OrderPlaced
+from app.domain.outcomes import OrderOutcome, Verdict
+
+
+class Flaw(StrEnum):
+    """What a finding shows."""
+
+    LOST = "LOST"
+    DOUBLE = "DOUBLE"
+    GAP = "GAP"
+    WRONG = "WRONG"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is not as it must be, as a sentence."""
+
+    flaw: Flaw
+    sentence: str
+
+
+Findings = Iterator[Finding]
+
+
+def check(evidence: Evidence) -> list[Finding]:
+    """Everything that is not as it must be; empty when every promise was kept."""
+    account = Account(evidence=evidence)
+    return [
+        *_outcomes(account),
+        *_verdicts(account),
+        *_expected_documents(account),
+        *_commands(account),
+        *_histories(account),
+        *_shared_lines(account),
+        *_ledgers(account),
+        *_line_states(account),
+        *_dead_letters(account),
+    ]
+
+
+def lost(sentence: str) -> Finding:
+    return Finding(flaw=Flaw.LOST, sentence=sentence)
+
+
+def double(sentence: str) -> Finding:
+    return Finding(flaw=Flaw.DOUBLE, sentence=sentence)
+
+
+def wrong(sentence: str) -> Finding:
+    return Finding(flaw=Flaw.WRONG, sentence=sentence)
+
+
+# --- events and their outcomes ---------------------------------------------------------------------------------------
+
+
+def _outcomes(account: Account) -> Findings:
+    """Every event has its one final outcome, or is held for a reason that stands."""
+    for submitted in account.evidence.submitted:
+        outcomes = account.outcomes.get(submitted.event_id, [])
+        final = [outcome for outcome in outcomes if outcome.verdict is not Verdict.HELD]
+        if not outcomes:
+            yield lost(f"{_said(submitted)} has no outcome")
+        elif len(final) > 1:
+            verdicts = ", ".join(outcome.verdict for outcome in final)
+            yield double(f"{_said(submitted)} has {len(final)} different final outcomes: {verdicts}")
+        elif not final and not _still_held(account, submitted, outcomes):
+            yield lost(f"{_said(submitted)} is held for {outcomes[0].reason}, and nothing holds it")
+    unknown = account.outcomes.keys() - {submitted.event_id for submitted in account.evidence.submitted}
+    for event_id in sorted(unknown):
+        yield wrong(f"an outcome answers event {event_id}, which nobody submitted")
+
+
+def _still_held(account: Account, submitted: Submitted, outcomes: list[OrderOutcome]) -> bool:
+    """The order is not there; or a document that must be withdrawn first waits for a person."""
+    if any(outcome.reason == "ORDER_NOT_ARRIVED" for outcome in outcomes):
+        return submitted.order not in account.taken
+    in_review = [s for s in account.documents_of.get(submitted.order, ()) if s.attention is Attention.NEEDS_REVIEW]
+    return any(outcome.reason == "WITHDRAWING" for outcome in outcomes) and bool(in_review)
+
+
+def _verdicts(account: Account) -> Findings:
+    """Where only upstream spoke, and no provider refused, every event was answered as it was made up to be."""
+    for order, submitted in account.orders.items():
+        generated = account.generated.get(order)
+        if generated is None:
+            yield wrong(f"order {name_of(order)} was never made up")
+            continue
+        if any(each.event.actor for each in submitted) or not account.went_as_made_up(order):
+            continue
+        said = [(each.event.body.type, account.verdict(each)) for each in submitted]
+        due = [(step.event.body.type, step.verdict) for step in generated.steps]
+        if said != due:
+            yield wrong(f"order {name_of(order)}: answered {_list(said)} instead of {_list(due)}")
+
+
+# --- documents that must be ------------------------------------------------------------------------------------------
+
+
+def _expected_documents(account: Account) -> Findings:
+    for order in account.generated:
+        if order not in account.orders:
+            yield lost(f"order {name_of(order)} was made up and stands on no topic")
+            continue
+        found = {status.lines for status in account.documents_of.get(order, ())}
+        promised = set(_promised(account, order))
+        if account.went_as_made_up(order):
+            promised |= set(account.generated[order].expected.documents)
+        for lines in sorted(promised - found):
+            yield lost(f"order {name_of(order)}: no document over lines {', '.join(lines)}")
+        for lines in sorted(found - promised):
+            yield wrong(f"order {name_of(order)}: nobody asked for the document over lines {', '.join(lines)}")
+
+
+def _promised(account: Account, order: OrderName) -> Iterator[tuple[str, ...]]:
+    """What was answered OK and asks for a document."""
+    for submitted in account.orders[order]:
+        body = submitted.event.body
+        if account.verdict(submitted) is not Verdict.OK:
+            continue
+        if isinstance(body, InvoiceRequested):
+            yield tuple(sorted(body.line_references))
+        elif isinstance(body, OrderPlaced) and order[0] in account.evidence.planned_by_order:
+            yield tuple(sorted(line.line_reference for line in body.lines))
+
+
+def _commands(account: Account) -> Findings:
+    """Every document that was let go has its one ISSUE command; a repeated command is the same to the letter."""
+    known: dict[str, InvoiceCommand] = {}
+    issues: Counter[str] = Counter()
+    for command in account.evidence.commands:
+        if known.setdefault(command.command_id, command) != command:
+            yield wrong(f"command {command.command_id} stands on the topic with two contents")
+    for command in known.values():
+        issues[command.document_id] += command.action is Action.ISSUE
+        if command.document_id not in account.documents:
+            yield wrong(f"a command is for document {command.document_id}, of which no status tells")
+    for document_id, document in account.documents.items():
+        released = any(status.attention is not Attention.AWAITING_APPROVAL for status in living(document.history))
+        if released and not issues[document_id]:
+            yield lost(f"document {document_id} was let go, and no command tells its provider")
+        if issues[document_id] > 1:
+            yield double(f"document {document_id} has {issues[document_id]} ISSUE commands")
+
+
+def _shared_lines(account: Account) -> Findings:
+    """One order line stands on at most one living document."""
+    for order, statuses in account.documents_of.items():
+        holders = Counter(line for status in living(statuses) for line in status.lines)
+        for line in sorted(line for line, count in holders.items() if count > 1):
+            yield double(f"order {name_of(order)}: line {line} stands on {holders[line]} living documents")
+
+
+# --- what was told of them -------------------------------------------------------------------------------------------
+
+
+def _histories(account: Account) -> Findings:
+    told: dict[tuple[str, int], DocumentStatus] = {}
+    for status in account.evidence.statuses:
+        if told.setdefault((status.document_id, status.sequence), status) != status:
+            yield wrong(f"document {status.document_id} has two different records with sequence {status.sequence}")
+    for document_id, document in account.documents.items():
+        for missing in document.gaps:
+            yield Finding(flaw=Flaw.GAP, sentence=f"document {document_id} has no status {missing}")
+        for before, after in pairwise(document.history):
+            if after.state is not before.state and after.state not in TRANSITIONS[before.state]:
+                yield wrong(f"document {document_id} went from {before.state} to {after.state}")
+        if not is_settled(document.latest):
+            yield lost(f"document {document_id} stands at {document.latest.state}, and nobody is asked")
+
+
+def _line_states(account: Account) -> Findings:
+    """The planner's memory says of every line what the documents and the answers say."""
+    for order, submitted in account.taken.items():
+        known = account.evidence.lines.get(order)
+        if known is None:
+            yield lost(f"order {name_of(order)} was taken, and the planner does not know it")
+            continue
+        body = submitted.event.body
+        assert isinstance(body, OrderPlaced)
+        for line in body.lines:
+            due = _line_state(account, order, line.line_reference)
+            at = known.get(line.line_reference)
+            if at is None or (at.status, at.document_id) != due:
+                yield wrong(f"order {name_of(order)}: line {line.line_reference} is {at}, not {_list([due])}")
+
+
+def _line_state(account: Account, order: OrderName, line: str) -> tuple[str, str | None]:
+    for status in living(account.documents_of.get(order, ())):
+        if line in status.lines:
+            return ("INVOICED" if status.state in LEGAL else "CLAIMED"), status.document_id
+    return ("CANCELLED" if line in account.cancelled_lines.get(order, ()) else "OPEN"), None
+
+
+# --- what the providers made -----------------------------------------------------------------------------------------
+
+
+def _ledgers(account: Account) -> Findings:
+    for reference, made in account.made.items():
+        if len(made) > 1:
+            yield double(f"{made[0].provider} made {len(made)} documents under {reference}")
+        if reference not in account.documents:
+            yield wrong(f"{made[0].provider} has {reference}, of which no status tells")
+    for document_id, document in account.documents.items():
+        yield from _agrees(account, document_id, document.latest)
+
+
+def _agrees(account: Account, document_id: str, latest: DocumentStatus) -> Findings:
+    """The provider has what we say it has, with this order's content."""
+    made = account.made.get(document_id, [])
+    stands = [document for document in made if not document.failed]
+    if latest.state in LEGAL and not stands:
+        yield lost(f"document {document_id} is {latest.state}, and {latest.provider} has none")
+    if latest.state in DEAD and stands:
+        yield double(f"document {document_id} is {latest.state}, and lives at {latest.provider}")
+    if latest.state is DocumentState.REJECTED and not made:
+        yield wrong(f"document {document_id} is REJECTED, and {latest.provider} never refused it")
+    if latest.state is DocumentState.CANCELLED and not _withdrawn(account, latest):
+        yield wrong(f"document {document_id} is CANCELLED, and nobody's cancellation was taken")
+    if latest.attention is Attention.AWAITING_APPROVAL and made:
+        yield double(f"document {document_id} waits for its approval, and lives at {latest.provider}")
+    asks = latest.provider in account.evidence.answers_for_itself
+    if latest.attention is Attention.NEEDS_REVIEW and made and asks:
+        yield wrong(f"document {document_id} was accepted by {latest.provider}, and ends in review")
+    for document in made:
+        yield from (wrong(sentence) for sentence in differences(account, latest, document))
+
+
+def _withdrawn(account: Account, latest: DocumentStatus) -> bool:
+    cancelled = account.cancelled_lines.get((latest.business, latest.order_reference), set())
+    return not cancelled.isdisjoint(latest.lines)
+
+
+def _dead_letters(account: Account) -> Findings:
+    for topic, count in account.evidence.dead_letters.items():
+        if count:
+            yield lost(f"{topic} holds {count} records, and everything that was sent can be read")
+
+
+def _said(submitted: Submitted) -> str:
+    return f"order {name_of(submitted.order)}: {submitted.event.body.type} ({submitted.event_id})"
+
+
+def _list(values: Sequence[tuple[str, object]]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in values)

@@ -1,0 +1,151 @@
+"""The workers and their supervisor: whoever ends is started again, except who was meant to leave."""
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.chaos.groups import Groups
+from app.chaos.schedule import STAGES, WORKERS_PER_STAGE, workers_of
+from app.demo.processes import Process, Processes
+from app.demo.stage import WORKERS
+from app.stream.exits import LEAVE_AND_REPLAY
+
+# What a supervisor waits before it starts a process again.
+RESTART_SECONDS: Final = 1.0
+# Eight interpreters start on two cores, and each group comes together once or twice.
+READY_SECONDS: Final = 90.0
+LOOK_SECONDS: Final = 0.5
+# Exit codes above this one say that a start again does not help: a person must look (`app.stream.exits`).
+_HELPLESS: Final = range(LEAVE_AND_REPLAY + 1, LEAVE_AND_REPLAY + 10)
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """One worker: its process, or since when it has none."""
+
+    name: str
+    stage: str
+    process: Process | None = None
+    ended_at: float = 0.0
+    frozen: bool = False
+    leaving: bool = False
+    struck: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Crew:
+    """All workers. `exits` counts the ends that nobody here caused, by stage and exit code."""
+
+    processes: Processes
+    workers: dict[str, Worker] = field(default_factory=dict)
+    exits: Counter[str] = field(default_factory=Counter)
+    refusals: list[str] = field(default_factory=list)
+    joined: int = 0
+
+    def muster(self) -> None:
+        """Starts the standing workers of every stage."""
+        for stage in STAGES:
+            for name in workers_of(stage):
+                self._enlist(name, stage)
+
+    def keep(self, now: float) -> None:
+        """Starts again who has ended; lets go of who was to leave."""
+        for worker in list(self.workers.values()):
+            if worker.process is not None and worker.process.popen.poll() is not None:
+                self._bury(worker, worker.process, now)
+            if worker.process is None and worker.leaving:
+                del self.workers[worker.name]
+            elif worker.process is None and now - worker.ended_at >= RESTART_SECONDS:
+                worker.process = self.processes.start(worker.name, WORKERS[worker.stage])
+
+    @property
+    def complete(self) -> bool:
+        """Nobody is missing and nobody is frozen."""
+        return all(worker.process is not None and not worker.frozen for worker in self.workers.values())
+
+    def assemble(self, groups: Groups, ids: Collection[str]) -> None:
+        """Waits until every stage's group has all of its workers, or READY_SECONDS have passed: then nothing helps."""
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end and not groups.stand(ids, WORKERS_PER_STAGE):
+            self.keep(time.monotonic())
+            time.sleep(LOOK_SECONDS)
+
+    # --- what may strike a worker: each says whether there was one to strike --------------------------------------
+
+    def kill(self, name: str) -> bool:
+        """SIGKILL."""
+        return self._strike(name, signal.SIGKILL)
+
+    def terminate(self, name: str) -> bool:
+        """SIGTERM: it drains, and is started again."""
+        return self._strike(name, signal.SIGTERM)
+
+    def freeze(self, name: str) -> bool:
+        """SIGSTOP, until `thaw`."""
+        worker = self.workers[name]
+        stopped = self._signal(worker, signal.SIGSTOP)
+        worker.frozen = worker.frozen or stopped
+        return stopped
+
+    def thaw(self, name: str) -> None:
+        """SIGCONT: whoever slept past its session learns it now."""
+        worker = self.workers[name]
+        if worker.process is not None and worker.frozen:
+            worker.process.popen.send_signal(signal.SIGCONT)
+        worker.frozen = False
+
+    def join(self, stage: str) -> str:
+        """One worker more; returns its name."""
+        self.joined += 1
+        name = f"{stage}-x{self.joined}"
+        self._enlist(name, stage)
+        return name
+
+    def leave(self, name: str) -> None:
+        """SIGTERM to a worker that joined; it is not started again."""
+        worker = self.workers[name]
+        worker.leaving = worker.struck = True
+        if worker.process is not None:
+            worker.process.popen.terminate()
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    def stop(self, stages: tuple[str, ...]) -> Mapping[str, int]:
+        """SIGTERM to every worker of these stages, waited for; returns their exit codes."""
+        ending = [worker for worker in self.workers.values() if worker.stage in stages]
+        for worker in ending:
+            self.thaw(worker.name)
+        codes = self.processes.stop(tuple(f"{stage}-" for stage in stages))
+        for worker in ending:
+            del self.workers[worker.name]
+        return codes
+
+    def _enlist(self, name: str, stage: str) -> None:
+        process = self.processes.start(name, WORKERS[stage])
+        self.workers[name] = Worker(name=name, stage=stage, process=process)
+
+    def _strike(self, name: str, number: signal.Signals) -> bool:
+        worker = self.workers[name]
+        struck = self._signal(worker, number)
+        worker.struck = worker.struck or struck
+        return struck
+
+    def _signal(self, worker: Worker, number: signal.Signals) -> bool:
+        """Whether there was somebody awake to be struck."""
+        if worker.process is None or worker.frozen or worker.process.popen.poll() is not None:
+            return False
+        worker.process.popen.send_signal(number)
+        return True
+
+    def _bury(self, worker: Worker, process: Process, now: float) -> None:
+        code = process.popen.returncode
+        self.processes.running.remove(process)
+        if not worker.struck:
+            self.exits[f"{worker.stage} {code}"] += 1
+        if code in _HELPLESS:
+            self.refusals.append(f"{worker.name} ended with {code}, which no start again helps: see {process.log}")
+        worker.process, worker.ended_at = None, now
+        worker.struck = worker.frozen = False

@@ -1,0 +1,118 @@
+"""What a run leaves behind, as values: topics, ledgers, and what upstream had been made up to expect."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentStatus
+from app.domain.orders import OrderEvent
+from app.domain.outcomes import OrderOutcome
+from app.sources.generator import GeneratedOrder
+from app.stream.records import InRecord
+
+# Business and order reference.
+OrderName = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A record of `orders.v1`, with the event id that its place and bytes give it."""
+
+    event_id: str
+    event: OrderEvent
+
+    @property
+    def order(self) -> OrderName:
+        """Whose event it is."""
+        return self.event.business, self.event.order_reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeDocument:
+    """A document that a provider really made. `names` are its lines' names, sorted; `failed`: made, then refused."""
+
+    provider: str
+    company: str
+    reference: str
+    number: str
+    order_reference: str | None
+    receiver_tax_number: str
+    payable: Decimal
+    names: tuple[str, ...]
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLine:
+    """One order line as the planner's changelog has it."""
+
+    status: str
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that the check may look at.
+
+    `submitted` stands in each order's sequence. `planned_by_order`: the businesses whose orders plan a document by
+    themselves. `answers_for_itself`: the providers that say whether a document of ours exists, and refuse a repeat.
+    """
+
+    submitted: tuple[Submitted, ...]
+    outcomes: tuple[OrderOutcome, ...]
+    statuses: tuple[DocumentStatus, ...]
+    commands: tuple[InvoiceCommand, ...]
+    made: tuple[MadeDocument, ...]
+    lines: Mapping[OrderName, Mapping[str, KnownLine]]
+    generated: tuple[GeneratedOrder, ...]
+    companies: Mapping[str, str]
+    planned_by_order: frozenset[str]
+    answers_for_itself: frozenset[str]
+    dead_letters: Mapping[str, int] = field(default_factory=dict)
+
+
+def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
+    """A simulator's ledger."""
+    for row in report["documents"]:
+        yield MadeDocument(
+            provider=report["provider"],
+            company=row["company"],
+            reference=row["reference"],
+            number=row["number"],
+            order_reference=row["order_reference"],
+            receiver_tax_number=row["receiver_tax_number"],
+            payable=Decimal(row["payable"]),
+            names=tuple(sorted(line["name"] for line in row["lines"])),
+            failed=row["state"] == "FAILED",
+        )
+
+
+def newest_entries(changelog: Iterable[InRecord]) -> dict[bytes, bytes]:
+    """Each order's entry that counts: of the keys `order ␟ version` that are not deleted, the highest."""
+    entries: dict[bytes, bytes] = {}
+    for record in changelog:
+        if record.key is None or record.key.startswith(b"\x1f"):
+            continue  # a partition's founding record names no order
+        if record.value is None:
+            entries.pop(record.key, None)
+        else:
+            entries[record.key] = record.value
+    return {key.partition(b"\x1f")[0]: entries[key] for key in sorted(entries)}
+
+
+def known_lines(entries: Mapping[bytes, bytes]) -> dict[OrderName, dict[str, KnownLine]]:
+    """The lines of each order's entry, and nothing else of it."""
+    return {_order_name(key): dict(_lines_in(json.loads(value))) for key, value in entries.items()}
+
+
+def _order_name(key: bytes) -> OrderName:
+    business, _, reference = key.decode().partition("/")
+    return business, reference
+
+
+def _lines_in(entry: Mapping[str, Any]) -> Iterator[tuple[str, KnownLine]]:
+    for reference, line in entry["lines"].items():
+        yield reference, KnownLine(status=line["status"], document_id=line.get("document_id"))

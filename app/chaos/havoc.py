@@ -1,0 +1,104 @@
+"""Carries out a schedule: begins each fault at its time, ends it at its time, and counts what was really done."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Final
+
+from app.chaos.broker import OwnBroker
+from app.chaos.crew import Crew
+from app.chaos.schedule import PROVIDERS, Fault, Kind
+from app.demo.scene import MISBEHAVIOUR
+
+# What a simulator does while its window is open, instead of the scene's ordinary faults.
+WINDOWS: Final[Mapping[Kind, Mapping[str, float]]] = MappingProxyType(
+    {
+        Kind.LOST_BEFORE: {"LOST_BEFORE": 0.4},
+        Kind.LOST_ANSWER: {"LOST_ANSWER": 0.5},
+        Kind.TOO_MANY: {"TOO_MANY": 0.9},
+        Kind.LATE_STATUS: {"LATE_STATUS": 0.8},
+        # An answer that is lost among them makes somebody look.
+        Kind.HIDDEN: {"HIDDEN": 0.5, "LOST_ANSWER": 0.2},
+    }
+)
+
+End = Callable[[], None]
+# Changes how one provider behaves; the change as `providers.simulation.misbehaviour` takes it.
+Misbehave = Callable[[str, dict[str, Any]], None]
+
+
+class Havoc:
+    """One run's faults. `done` counts by kind; a fault that found nobody to strike is tried again a moment later."""
+
+    def __init__(self, faults: Iterable[Fault], crew: Crew, broker: OwnBroker, misbehave: Misbehave) -> None:
+        self._waiting = deque(faults)
+        self._missed: list[Fault] = []
+        self._open: list[tuple[Fault, float, End]] = []
+        self._crew = crew
+        self._broker = broker
+        self._change = misbehave
+        self.done: Counter[Kind] = Counter()
+
+    @property
+    def over(self) -> bool:
+        """Everything has begun and has ended."""
+        return not (self._waiting or self._missed or self._open or self._broker.busy)
+
+    def step(self, now: float) -> None:
+        """Ends and begins what is due at `now` (seconds of the run)."""
+        for entry in [entry for entry in self._open if entry[1] <= now]:
+            self._open.remove(entry)
+            entry[2]()
+        due, self._missed = self._missed, []
+        while self._waiting and self._waiting[0].at <= now:
+            due.append(self._waiting.popleft())
+        for fault in due:
+            self._try(fault, now)
+
+    def settle(self) -> None:
+        """No more of it: what is open ends, what has not begun never does, and the providers behave."""
+        for _, _, end in self._open:
+            end()
+        self._open, self._missed = [], []
+        self._waiting.clear()
+        for provider in PROVIDERS:
+            self._change(provider, {"rates": {}, "down": False})
+
+    def _try(self, fault: Fault, now: float) -> None:
+        struck = self._begin(fault)
+        if struck is False:
+            self._missed.append(fault)
+            return
+        self.done[fault.kind] += 1
+        if callable(struck):
+            self._open.append((fault, now + fault.seconds, struck))
+
+    def _begin(self, fault: Fault) -> End | bool:
+        """What ends the fault, or whether one that is over at once has struck."""
+        match fault.kind:
+            case Kind.KILL:
+                return self._crew.kill(fault.target)
+            case Kind.TERM:
+                return self._crew.terminate(fault.target)
+            case Kind.FREEZE:
+                return self._crew.freeze(fault.target) and partial(self._crew.thaw, fault.target)
+            case Kind.JOIN:
+                return partial(self._crew.leave, self._crew.join(fault.target))
+            case Kind.BROKER_RESTART:
+                self._broker.restart()
+            case Kind.BROKER_SLOW:
+                self._broker.slow(fault.seconds)
+            case _:
+                self._misbehave(fault)
+                return partial(self._behave, fault.target)
+        return True
+
+    def _misbehave(self, fault: Fault) -> None:
+        change: dict[str, Any] = {"down": True} if fault.kind is Kind.DOWN else {"rates": dict(WINDOWS[fault.kind])}
+        self._change(fault.target, change)
+
+    def _behave(self, provider: str) -> None:
+        """Back to the scene's ordinary faults; those it scripts for its beginning are over."""
+        ordinary = MISBEHAVIOUR[provider].as_request()
+        self._change(provider, {**ordinary, "next": [], "down": False})

@@ -1,0 +1,150 @@
+"""What goes wrong and when: a pure function of the seed, so that a run can be repeated."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from types import MappingProxyType
+from typing import Final
+
+
+class Kind(StrEnum):
+    """One way for the world to fail."""
+
+    KILL = "KILL"
+    """SIGKILL of a worker, which its supervisor starts again."""
+    TERM = "TERM"
+    """SIGTERM of a worker, which its supervisor starts again."""
+    JOIN = "JOIN"
+    """One worker more in a stage; it leaves after a while."""
+    FREEZE = "FREEZE"
+    """SIGSTOP of a worker for longer than its session, then SIGCONT: a zombie that does not know."""
+    BROKER_RESTART = "BROKER_RESTART"
+    BROKER_SLOW = "BROKER_SLOW"
+    LOST_BEFORE = "LOST_BEFORE"
+    """A provider drops requests before it has made anything."""
+    LOST_ANSWER = "LOST_ANSWER"
+    """A provider makes documents and drops its answers."""
+    TOO_MANY = "TOO_MANY"
+    """A storm of 429."""
+    LATE_STATUS = "LATE_STATUS"
+    """Documents wait long for their final state."""
+    HIDDEN = "HIDDEN"
+    """Look-ups do not see new documents for a while."""
+    DOWN = "DOWN"
+    """A provider answers 503 to everything."""
+
+
+WORKER_KINDS: Final = frozenset({Kind.KILL, Kind.TERM, Kind.JOIN, Kind.FREEZE})
+BROKER_KINDS: Final = frozenset({Kind.BROKER_RESTART, Kind.BROKER_SLOW})
+PROVIDER_KINDS: Final = tuple(kind for kind in Kind if kind not in WORKER_KINDS | BROKER_KINDS)
+
+STAGES: Final = ("intake", "planner", "issuer-nilvera", "issuer-testbook")
+PROVIDERS: Final = ("nilvera", "testbook")
+WORKERS_PER_STAGE: Final = 2
+BROKER: Final = "broker"
+
+# What the workers are started with: the shortest that the settings allow, so that a minute holds many takeovers.
+SESSION_SECONDS: Final = 6.0
+# From here on a run is long enough to hold every kind.
+FULL_RUN_SECONDS: Final = 60.0
+
+# A group whose members die faster than their sessions run out never gets on, and that would prove nothing.
+_BETWEEN_DISTURBANCES: Final = (SESSION_SECONDS + 0.5, SESSION_SECONDS + 3.0)
+_BETWEEN_MISBEHAVIOURS: Final = (1.0, 3.0)
+_FIRST_DISTURBANCE: Final = 4.0
+_FIRST_MISBEHAVIOUR: Final = 3.0
+
+# Seconds that each kind lasts; what is not here is over at once.
+_LASTING: Final[Mapping[Kind, tuple[float, float]]] = MappingProxyType(
+    {
+        Kind.FREEZE: (SESSION_SECONDS + 3.0, SESSION_SECONDS + 7.0),
+        Kind.JOIN: (7.0, 11.0),
+        Kind.BROKER_SLOW: (1.0, 2.0),
+        **dict.fromkeys(PROVIDER_KINDS, (3.0, 5.0)),
+    }
+)
+# What follows once every kind has come, shuffled anew each time: takeovers above all; a broker's restart holds up all.
+_DECK: Final = (
+    *(Kind.KILL, Kind.KILL, Kind.KILL, Kind.FREEZE, Kind.FREEZE),
+    *(Kind.TERM, Kind.JOIN, Kind.BROKER_SLOW, Kind.BROKER_RESTART),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """`at` and `seconds` are counted in seconds of the run. `target`: a worker, a stage to join, a provider, BROKER."""
+
+    at: float
+    kind: Kind
+    target: str
+    seconds: float = 0.0
+
+    @property
+    def ends(self) -> float:
+        """When it is over."""
+        return self.at + self.seconds
+
+
+def workers_of(stage: str) -> tuple[str, ...]:
+    """The names of a stage's standing workers."""
+    return tuple(f"{stage}-{number}" for number in range(1, WORKERS_PER_STAGE + 1))
+
+
+def schedule(seed: int, seconds: float) -> list[Fault]:
+    """Every fault of a run, by time; all are over when the run's `seconds` are.
+
+    A run of FULL_RUN_SECONDS or more has every kind. What strikes workers and the broker is spaced by more than a
+    session; a provider misbehaves in one way at a time.
+    """
+    chance = Random(seed)  # noqa: S311 - repeatable, not secret
+    faults = [*_disturbances(chance, seconds), *_misbehaviours(chance, seconds)]
+    return sorted(faults, key=lambda fault: fault.at)
+
+
+def _disturbances(chance: Random, seconds: float) -> Iterator[Fault]:
+    at, kinds = _FIRST_DISTURBANCE, _kinds_of_disturbance(chance)
+    while at < seconds:
+        fault = _fault(chance, at, next(kinds))
+        if fault.ends <= seconds:
+            yield fault
+        at += chance.uniform(*_BETWEEN_DISTURBANCES)
+
+
+def _kinds_of_disturbance(chance: Random) -> Iterator[Kind]:
+    """Each kind once, those that last not at the end, where a short run would cut them off; then deck after deck."""
+    short = [Kind.KILL, Kind.TERM, Kind.BROKER_RESTART, Kind.BROKER_SLOW]
+    lasting = [Kind.FREEZE, Kind.JOIN]
+    chance.shuffle(short)
+    chance.shuffle(lasting)
+    yield from (short[0], lasting[0], short[1], lasting[1], short[2], short[3])
+    yield from _shuffled(chance, _DECK)
+
+
+def _misbehaviours(chance: Random, seconds: float) -> Iterator[Fault]:
+    at, kinds = _FIRST_MISBEHAVIOUR, _shuffled(chance, PROVIDER_KINDS)
+    while at < seconds:
+        fault = _fault(chance, at, next(kinds))
+        if fault.ends <= seconds:
+            yield fault
+        at = fault.ends + chance.uniform(*_BETWEEN_MISBEHAVIOURS)
+
+
+def _shuffled(chance: Random, deck: Sequence[Kind]) -> Iterator[Kind]:
+    while True:
+        yield from chance.sample(deck, len(deck))
+
+
+def _fault(chance: Random, at: float, kind: Kind) -> Fault:
+    lasting = chance.uniform(*_LASTING[kind]) if kind in _LASTING else 0.0
+    return Fault(at=round(at, 2), kind=kind, target=_target(chance, kind), seconds=round(lasting, 2))
+
+
+def _target(chance: Random, kind: Kind) -> str:
+    if kind in BROKER_KINDS:
+        return BROKER
+    if kind is Kind.JOIN:
+        return chance.choice(STAGES)
+    if kind in WORKER_KINDS:
+        return chance.choice(workers_of(chance.choice(STAGES)))
+    return chance.choice(PROVIDERS)

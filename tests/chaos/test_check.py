@@ -1,0 +1,252 @@
+"""The check finds every kind of fault that is planted into a clean run, and nothing in the clean one."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.chaos.check import Finding, Flaw, check
+from app.chaos.evidence import Evidence, KnownLine
+from app.domain.commands import Action
+from app.domain.documents import Attention, DocumentState
+from app.domain.orders import LinesCancelled
+from app.domain.outcomes import Verdict
+from tests.chaos import scene
+from tests.chaos.scene import SHIPPED, SHOP, WITHDRAWN, clean, made, outcome, status, submitted
+
+
+def planted(**changes: Any) -> list[Finding]:
+    return check(replace(clean(), **changes))
+
+
+def flaws(findings: list[Finding]) -> set[Flaw]:
+    return {finding.flaw for finding in findings}
+
+
+def without(field: str, index: int) -> tuple[Any, ...]:
+    values = getattr(clean(), field)
+    return (*values[:index], *values[index + 1 :])
+
+
+def with_lines(order: str, **lines: KnownLine) -> dict[str, Any]:
+    known = clean().lines
+    return {"lines": {**known, (SHOP, order): {**known[SHOP, order], **lines}}}
+
+
+def says(findings: list[Finding], flaw: Flaw, *words: str) -> None:
+    """One of the findings is this flaw, in these words."""
+    sentences = [finding.sentence for finding in findings if finding.flaw is flaw]
+    assert any(all(word in sentence for word in words) for sentence in sentences), findings
+
+
+def test_a_clean_run_gives_no_finding() -> None:
+    assert check(clean()) == []
+
+
+def test_what_was_written_twice_alike_is_no_fault() -> None:
+    twice = {name: getattr(clean(), name) * 2 for name in ("outcomes", "statuses", "commands")}
+    assert planted(**twice) == []
+
+
+# --- outcomes --------------------------------------------------------------------------------------------------------
+
+
+def test_a_lost_outcome_is_found() -> None:
+    says(planted(outcomes=without("outcomes", 1)), Flaw.LOST, "InvoiceRequested (e2)", "no outcome")
+
+
+def test_a_hold_that_nothing_holds_is_found() -> None:
+    says(planted(outcomes=without("outcomes", 5)), Flaw.LOST, "held for WITHDRAWING", "nothing holds it")
+
+
+def test_a_hold_behind_a_review_is_no_fault() -> None:
+    """A person must decide about the document before its line can be cancelled."""
+    document = scene.document_id(WITHDRAWN, "1", "2")
+    claimed = {line: KnownLine(status="CLAIMED", document_id=document) for line in ("1", "2")}
+    in_review = (
+        *clean().statuses[:4],
+        status(WITHDRAWN, 2, DocumentState.PLANNED, Attention.NEEDS_REVIEW),
+    )
+    assert planted(outcomes=without("outcomes", 5), statuses=in_review, **with_lines(WITHDRAWN, **claimed)) == []
+
+
+def test_two_final_outcomes_of_one_event_are_found() -> None:
+    second = outcome(2, SHIPPED, "InvoiceRequested", Verdict.REJECTED)
+    says(planted(outcomes=(*clean().outcomes, second)), Flaw.DOUBLE, "2 different final outcomes")
+
+
+def test_an_outcome_of_an_event_that_nobody_submitted_is_found() -> None:
+    stray = outcome(9, SHIPPED, "OrderPlaced")
+    says(planted(outcomes=(*clean().outcomes, stray)), Flaw.WRONG, "e9", "nobody submitted")
+
+
+def test_an_answer_that_was_not_to_be_given_is_found() -> None:
+    outcomes = list(clean().outcomes)
+    outcomes[1] = replace(outcomes[1], verdict=Verdict.DUPLICATE)
+    says(planted(outcomes=tuple(outcomes)), Flaw.WRONG, "InvoiceRequested DUPLICATE", "instead of")
+
+
+# --- documents and commands ------------------------------------------------------------------------------------------
+
+
+def test_a_lost_document_is_found() -> None:
+    findings = planted(statuses=clean().statuses[3:], made=(), commands=clean().commands[1:])
+    says(findings, Flaw.LOST, f"{SHOP}/{SHIPPED}", "no document over lines 1, 2")
+
+
+def test_a_lost_order_is_found() -> None:
+    findings = planted(generated=(*clean().generated, scene.generated("S-3")))
+    says(findings, Flaw.LOST, f"{SHOP}/S-3", "stands on no topic")
+
+
+def test_a_lost_command_is_found() -> None:
+    says(planted(commands=without("commands", 0)), Flaw.LOST, "was let go", "no command")
+
+
+def test_a_second_command_for_one_document_is_found() -> None:
+    second = replace(clean().commands[0], command_id="other", revision=1)
+    says(planted(commands=(*clean().commands, second)), Flaw.DOUBLE, "2 ISSUE commands")
+
+
+def test_one_command_with_two_contents_is_found() -> None:
+    second = replace(clean().commands[0], caused_by="e9")
+    says(planted(commands=(*clean().commands, second)), Flaw.WRONG, "two contents")
+
+
+def test_a_second_document_under_one_reference_is_found() -> None:
+    says(planted(made=(made(), made(number="DNA2026000000002"))), Flaw.DOUBLE, "made 2 documents under")
+
+
+def test_a_second_document_over_the_same_lines_is_found() -> None:
+    second = [replace(each, document_id="other") for each in clean().statuses[:3]]
+    says(planted(statuses=(*clean().statuses, *second)), Flaw.DOUBLE, "line 1 stands on 2 living documents")
+
+
+def test_a_document_that_nobody_asked_for_is_found() -> None:
+    stray = [replace(each, document_id="other", lines=("2",)) for each in clean().statuses[3:]]
+    says(planted(statuses=(*clean().statuses, *stray)), Flaw.WRONG, "nobody asked for", "lines 2")
+
+
+def test_a_document_of_which_no_status_tells_is_found() -> None:
+    says(planted(made=(made(), made(reference="other"))), Flaw.WRONG, "nilvera has other")
+
+
+def test_a_command_for_no_document_is_found() -> None:
+    stray = replace(clean().commands[0], command_id="other", document_id="nobody")
+    says(planted(commands=(*clean().commands, stray)), Flaw.WRONG, "for document nobody")
+
+
+# --- histories -------------------------------------------------------------------------------------------------------
+
+
+def test_a_gap_in_a_sequence_is_found() -> None:
+    says(planted(statuses=without("statuses", 1)), Flaw.GAP, "has no status 2")
+
+
+def test_a_forked_sequence_is_found() -> None:
+    fork = status(SHIPPED, 2, DocumentState.ISSUED)
+    says(planted(statuses=(*clean().statuses, fork)), Flaw.WRONG, "two different records with sequence 2")
+
+
+def test_an_illegal_transition_is_found() -> None:
+    back = status(SHIPPED, 4, DocumentState.PROCESSING)
+    says(planted(statuses=(*clean().statuses, back)), Flaw.WRONG, "from ISSUED to PROCESSING")
+
+
+def test_a_document_that_stands_still_is_found() -> None:
+    says(planted(statuses=without("statuses", 2)), Flaw.LOST, "stands at PROCESSING")
+
+
+# --- the planner's memory --------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_line_state_is_found() -> None:
+    findings = planted(**with_lines(SHIPPED, **{"2": KnownLine(status="OPEN")}))
+    says(findings, Flaw.WRONG, f"{SHOP}/{SHIPPED}: line 2")
+
+
+def test_an_order_that_the_planner_forgot_is_found() -> None:
+    known = {(SHOP, WITHDRAWN): clean().lines[SHOP, WITHDRAWN]}
+    says(planted(lines=known), Flaw.LOST, f"{SHOP}/{SHIPPED}", "does not know it")
+
+
+# --- the providers ---------------------------------------------------------------------------------------------------
+
+
+def test_an_issued_document_that_its_provider_does_not_have_is_found() -> None:
+    says(planted(made=()), Flaw.LOST, "is ISSUED, and nilvera has none")
+
+
+def test_a_withdrawn_document_that_lives_at_its_provider_is_found() -> None:
+    says(planted(made=(made(), made(WITHDRAWN))), Flaw.DOUBLE, "is CANCELLED, and lives at nilvera")
+
+
+def test_a_cancellation_that_nobody_asked_for_is_found() -> None:
+    refused = replace(clean().outcomes[5], verdict=Verdict.REJECTED)
+    says(planted(outcomes=(*clean().outcomes[:5], refused)), Flaw.WRONG, "is CANCELLED, and nobody's cancellation")
+
+
+def test_a_refusal_that_the_provider_never_gave_is_found() -> None:
+    rejected = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.REJECTED), *clean().statuses[3:])
+    says(planted(statuses=rejected, made=()), Flaw.WRONG, "never refused it")
+
+
+@pytest.mark.parametrize("provider", ["nilvera", "testbook"])
+def test_an_accepted_document_in_review_is_found_where_the_provider_could_have_been_asked(provider: str) -> None:
+    statuses = tuple(
+        replace(each, provider=provider)
+        for each in (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.PLANNED, Attention.NEEDS_REVIEW))
+    )
+    findings = planted(statuses=(*statuses, *clean().statuses[3:]), made=(made(provider=provider),))
+    in_review = [finding for finding in findings if "ends in review" in finding.sentence]
+    assert bool(in_review) == (provider == "nilvera")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "word"),
+    [
+        ("order_reference", WITHDRAWN, "order reference"),
+        ("payable", scene.PAYABLE + 1, "payable amount"),
+        ("receiver_tax_number", "1234567890", "receiver"),
+        ("names", ("Ürün 1",), "lines"),
+        ("company", "1111111114", "company"),
+        ("number", "DNA2026000000009", "number"),
+    ],
+)
+def test_a_swapped_body_is_found_by_each_of_its_fields(field: str, value: Any, word: str) -> None:
+    findings = planted(made=(made(**{field: value}),))
+    says(findings, Flaw.WRONG, f"the {word} at nilvera is")
+    assert flaws(findings) == {Flaw.WRONG}
+
+
+def test_a_dead_letter_is_found() -> None:
+    says(planted(dead_letters={"orders.v1.intake.dlq": 1}), Flaw.LOST, "orders.v1.intake.dlq holds 1 records")
+
+
+def test_a_person_who_takes_a_line_changes_what_is_expected_and_a_refused_one_does_not() -> None:
+    """The same cancellation refused: the document must be there, whatever became of it."""
+    evidence: Evidence = clean()
+    refused = replace(evidence.outcomes[5], verdict=Verdict.REJECTED)
+    findings = planted(
+        outcomes=(*evidence.outcomes[:5], refused),
+        statuses=evidence.statuses[:3],
+        commands=evidence.commands[:1],
+    )
+    says(findings, Flaw.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1, 2")
+
+
+def test_a_cancellation_by_upstream_does_not_excuse_a_missing_document() -> None:
+    """What upstream cancels, the generator knew when it said what must come of the order."""
+    by_upstream = submitted(5, WITHDRAWN, LinesCancelled(line_references=("2",)))
+    findings = planted(
+        submitted=(*clean().submitted[:4], by_upstream),
+        statuses=clean().statuses[:3],
+        commands=clean().commands[:1],
+        outcomes=clean().outcomes[:5],
+    )
+    says(findings, Flaw.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1, 2")
+
+
+def test_withdraw_is_no_second_issue() -> None:
+    assert Action.WITHDRAW in {command.action for command in clean().commands}
+    assert Flaw.DOUBLE not in flaws(check(clean()))

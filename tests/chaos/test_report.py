@@ -1,0 +1,54 @@
+"""A run is OK when nothing was found and enough was shown."""
+
+from dataclasses import replace
+
+from app.chaos.check import Finding, Flaw
+from app.chaos.report import Report
+from app.chaos.schedule import Kind
+
+FULL = Report(
+    seed=7,
+    seconds=60,
+    day="2026-11-21",
+    orders=1100,
+    events=2500,
+    documents=1150,
+    in_review=3,
+    states={"ISSUED": 1147},
+    faults=dict.fromkeys(Kind, 1),
+    injected={"nilvera": {"LOST_ANSWER": 4, "TOO_MANY": 9}, "testbook": {"LOST_BEFORE": 2}},
+    lookups=12,
+    exits={},
+    settled_after=5.0,
+)
+
+
+def test_a_full_run_without_findings_is_ok_and_its_summary_has_every_field() -> None:
+    said = FULL.as_dict()
+    assert said["ok"] is True
+    assert (said["kills"], said["freezes"], said["lost_answers"], said["lookups"]) == (1, 1, 6, 12)
+    assert (said["orders"], said["documents"], said["in_review"]) == (1100, 1150, 3)
+    assert [said[name] for name in ("lost", "double", "gaps", "wrong")] == [0, 0, 0, 0]
+
+
+def test_a_finding_is_counted_and_the_run_is_not_ok() -> None:
+    found = replace(FULL, findings=[Finding(flaw=Flaw.GAP, sentence="document d has no status 2")])
+    assert (found.ok, found.as_dict()["gaps"]) == (False, 1)
+    assert found.as_dict()["replay"] == "faturaflow chaos --seconds 60 --seed 7 --day 2026-11-21"
+
+
+def test_a_full_run_with_few_orders_is_not_ok() -> None:
+    assert not replace(FULL, orders=999).ok
+
+
+def test_a_full_run_in_which_one_kind_never_happened_is_not_ok() -> None:
+    for kind in Kind:
+        assert not replace(FULL, faults={**FULL.faults, kind: 0}).ok, kind
+
+
+def test_a_short_run_is_asked_for_no_more_than_its_promises() -> None:
+    assert replace(FULL, seconds=40, orders=700, faults={Kind.KILL: 1}).ok
+
+
+def test_a_worker_that_no_start_again_helps_is_not_ok() -> None:
+    assert not replace(FULL, complaints=["planner-1 ended with 72"]).ok
