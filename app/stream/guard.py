@@ -41,7 +41,7 @@ class Ledger(Protocol):
 
     def found(self, changelogs: Collection[Place]) -> None: ...
 
-    def commit(self, offsets: dict[Place, int]) -> None: ...
+    def commit(self, offsets: dict[Place, int]) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +69,30 @@ def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False) ->
     if not allow_fresh_group:
         _refuse_contradictions(claims, ledger, committed=committed, changelogs=changelogs, empty=empty)
         _refuse_deleted_records(committed, starts)
+    _rewind(claims, ledger, starts=starts, committed=committed, empty=empty)
     if empty:
         log.warning("changelogs founded", app_id=claims.app_id, partitions=len(empty))
         ledger.found(empty)
     # Second: offsets beside an unfounded changelog would be a contradiction, a founded one without offsets is none.
-    # What was read into a changelog that is gone is read again: nobody else remembers it.
+    if missing := {place: at for place, at in starts.items() if committed.get(place, -1) < at}:
+        ledger.commit(missing)
+
+
+def _rewind(
+    claims: Claims, ledger: Ledger, *, starts: dict[Place, int], committed: dict[Place, int], empty: set[Place]
+) -> None:
+    """Has what was read into a changelog that is gone read again: nobody else remembers it.
+
+    Before the founding: a changelog that is founded while the offsets stand would look like a sound one.
+    """
     gone = {partition for _, partition in empty}
-    if moved := {place: at for place, at in starts.items() if committed.get(place, -1) < at or place[1] in gone}:
-        ledger.commit(moved)
+    rewound = {place: starts[place] for place, at in committed.items() if place[1] in gone and at > starts[place]}
+    if rewound and not ledger.commit(rewound):
+        raise StartRefused(
+            CHANGELOG_EMPTY,
+            f"{claims.app_id}: the group still has members, so its offsets cannot be set back. Stop all of its "
+            "workers, then start one with --allow-fresh-group.",
+        )
 
 
 def _places(partitions: dict[str, int]) -> tuple[Place, ...]:

@@ -75,14 +75,16 @@ class BrokerLedger:
         if producer.flush(REQUEST_TIMEOUT_SECONDS) or failed:
             raise KafkaException(*failed)
 
-    def commit(self, offsets: dict[Place, int]) -> None:
-        """Give the group these offsets; a group that has members has had a founder already."""
+    def commit(self, offsets: dict[Place, int]) -> bool:
+        """Give the group these offsets. False: it has members, and its offsets are theirs."""
         wanted = [TopicPartition(topic, partition, at) for (topic, partition), at in offsets.items()]
         answer = self._admin.alter_consumer_group_offsets([ConsumerGroupTopicPartitions(self._group, wanted)])
         try:
             answer[self._group].result(REQUEST_TIMEOUT_SECONDS)
         except KafkaException as refused:
             log.info("the group has members: its offsets are left to them", error=str(refused))
+            return False
+        return True
 
     def _offsets(self, places: Collection[Place], spec: OffsetSpec) -> dict[Place, int]:
         answers = self._admin.list_offsets({TopicPartition(*place): spec for place in places}) if places else {}

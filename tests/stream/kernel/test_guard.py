@@ -20,6 +20,7 @@ class Ledger:
     offsets: dict[Place, int] = field(default_factory=dict)
     records: dict[Place, int] = field(default_factory=lambda: dict.fromkeys(CHANGELOGS, 0))
     founded: set[Place] = field(default_factory=set)
+    has_members: bool = False
 
     def partitions(self, topic: str) -> int:
         return sum(1 for name, _ in (*self.starts, *self.records) if name == topic)
@@ -39,8 +40,10 @@ class Ledger:
     def found(self, changelogs: Collection[Place]) -> None:
         self.founded |= set(changelogs)
 
-    def commit(self, offsets: dict[Place, int]) -> None:
-        self.offsets |= offsets
+    def commit(self, offsets: dict[Place, int]) -> bool:
+        if not self.has_members:
+            self.offsets |= offsets
+        return not self.has_members
 
 
 def refusal(ledger: Ledger, claims: Claims = CLAIMS) -> int:
@@ -81,6 +84,13 @@ def test_one_empty_changelog_partition_beside_offsets_is_refused() -> None:
     assert ledger.founded == set(CHANGELOGS)
     # What was read into the changelog that is gone is read again; the other partition goes on where it stood.
     assert ledger.offsets == {("log", 0): 100, ("log", 1): 0}
+
+
+def test_a_lost_changelog_is_not_founded_while_others_still_read_on() -> None:
+    ledger = Ledger(offsets=dict.fromkeys(SOURCES, 100), founded={("changelog", 0)}, has_members=True)
+    with pytest.raises(StartRefused, match="Stop all of its workers"):
+        admit(CLAIMS, ledger, allow_fresh_group=True)
+    assert refusal(ledger) == CHANGELOG_EMPTY
 
 
 def test_offsets_below_the_logs_start_are_refused() -> None:
