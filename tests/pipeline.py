@@ -20,7 +20,7 @@ from app.stream import Epoch, InRecord, Record, identities
 from app.stream.codec import Codec
 from app.stream.outgoing import Outgoing
 from app.stream.topics import Topics
-from tests.planning.fakes import FakeTable, UpToDate, Steps
+from tests.planning.fakes import FakeTable, Steps, UpToDate
 
 TOPICS = Topics()
 BUSINESS = "ORNEK"
