@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from app.cli import chaos, config, connections, demo, dlq, documents, orders, review, sandbox, stack, topics, worker
+from app.cli import (
+    bench,
+    chaos,
+    config,
+    connections,
+    demo,
+    dlq,
+    documents,
+    orders,
+    review,
+    sandbox,
+    stack,
+    topics,
+    worker,
+)
 from app.cli.doctor import doctor
 from app.settings import SettingsInvalidError
 
@@ -16,6 +30,7 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(chaos.chaos)
+app.command()(bench.bench)
 app.command()(doctor)
 app.command()(sandbox.sandbox)
 app.add_typer(stack.app, name="stack")

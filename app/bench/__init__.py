@@ -1,0 +1,1 @@
+"""Benchmarks: real processes on a real broker, measured from outside."""

@@ -1,0 +1,57 @@
+"""`faturaflow bench`: the product's speed, on a real Kafka and with real processes."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from confluent_kafka import KafkaException
+from rich.console import Console
+from rich.table import Table
+
+from app import stack
+from app.bench.ground import broker
+from app.bench.measurement import Measurement, Result, results_of
+from app.bench.suite import BENCHMARKS, chosen, run
+from app.cli.context import told
+from app.demo.processes import ProcessFailedError
+from app.settings import settings
+from app.stream.provisioning import BrokerFault, TopicsRefused
+from app.stream.reader import TopicUnreadableError
+
+FOLDER: Final = Path(".faturaflow")
+
+
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help=f"Which: {', '.join(BENCHMARKS)}. None: all.")] = None,
+    *,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the medians and runs to this file.")] = None,
+    runs: Annotated[int, typer.Option(min=1, max=20, help="How often each; the median counts.")] = 3,
+) -> None:
+    """Measure the product on this machine; leave it alone meanwhile."""
+    folder, console = FOLDER / f"bench-{int(time.time())}", Console()
+
+    def show(found: Measurement) -> None:
+        console.print(f"{found.name:<14} {found.value:>10.4g} {found.unit}")
+
+    expected = (ValueError, ProcessFailedError, stack.StackError, TopicUnreadableError, TopicsRefused, BrokerFault)
+    with told(*expected, KafkaException):
+        wanted = chosen(names or ())
+        folder.mkdir(parents=True)
+        with broker(settings().bootstrap, FOLDER / "stack") as bootstrap:
+            results = results_of(run(wanted, runs, folder, bootstrap, show))
+    shutil.rmtree(folder)  # kept when something went wrong: the workers' logs are in there
+    _summary(console, results)
+    if json_file is not None:
+        rows = [result.as_dict() for result in results]
+        json_file.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _summary(console: Console, results: list[Result]) -> None:
+    table = Table("", "Median", "Unit", "Runs")
+    for result in results:
+        shown = result.as_dict()
+        table.add_row(result.name, f"{shown['value']:,}", result.unit, ", ".join(f"{run:,}" for run in shown["runs"]))
+    console.print(table)
