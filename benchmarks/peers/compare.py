@@ -36,10 +36,11 @@ def quix(ground: Ground, python: str, folder: Path) -> Iterator[Measurement]:
 
 
 def _forget_state(admin: AdminClient, group: str) -> None:
-    """Deletes the changelogs that Quix Streams has made for itself."""
-    left = [name for name in admin.list_topics().topics if group in name]
-    for answer in admin.delete_topics(left).values() if left else ():
-        answer.result()
+    """Deletes the group and the changelogs that Quix Streams has made for itself."""
+    changelogs = [name for name in admin.list_topics().topics if group in name]
+    for asked in (admin.delete_topics(changelogs), admin.delete_consumer_groups([group])):
+        for answer in asked.values():
+            answer.result()
 
 
 def main(bootstrap: str, python: str, rounds: str = "3") -> None:
