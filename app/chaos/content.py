@@ -1,16 +1,14 @@
 """What must stand on an order's document, computed from the order alone and not by our invoice arithmetic."""
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from decimal import Decimal
 
 from app.chaos.account import Account
 from app.chaos.evidence import MadeDocument, Submitted
 from app.domain.documents import DocumentStatus
+from app.domain.money import to_kurus
 from app.domain.orders import LineKind, OrderLine, OrderPlaced
 from app.domain.parties import ANONYMOUS_TCKN
-
-_KURUS: Final = Decimal("0.01")
 
 
 def differences(account: Account, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
@@ -38,7 +36,7 @@ def differences(account: Account, status: DocumentStatus, made: MadeDocument) ->
 def payable(lines: list[OrderLine]) -> Decimal:
     """What the buyer pays: each line's price with VAT, rounded to kuruş, a discount with its minus sign."""
     amounts = (line.quantity * line.unit_price - line.discount for line in lines)
-    return sum((amount.quantize(_KURUS, ROUND_HALF_UP) for amount in amounts), Decimal(0))
+    return sum(map(to_kurus, amounts), Decimal(0))
 
 
 def _lines(taken: Submitted, references: tuple[str, ...]) -> list[OrderLine]:

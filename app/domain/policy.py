@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-# A newer writer's log must never be folded by an older planner: see planning.rules.
+# A newer writer's log must never be folded by an older planner: see planning.fold.
 RULES_VERSION: Final = 1
 # Order events overtake each other by minutes, seldom by hours; a day later somebody should know.
 DEFAULT_HOLD_MINUTES: Final = 24 * 60

@@ -1,7 +1,7 @@
 """Intake's stage: a batch of submitted records in; log records, refusals and dead letters out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final, Protocol
 
@@ -14,6 +14,7 @@ from app.intake.judging import Misshapen, event_id_of, judge, refuse
 from app.stream import App, Epoch, InRecord, Lost, Record, StreamSettings, consume_batches, make_app, send_all
 from app.stream.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
 from app.stream.outgoing import Outgoing
+from app.stream.records import Publish
 from app.stream.topics import Topics
 
 # A store or a registry that is away comes back; until then the records wait where they are.
@@ -22,7 +23,6 @@ WAIT_SECONDS: Final = 1.0
 log = structlog.get_logger(__name__)
 # The event, or why there is none; anything but Invalid and Unreadable is a fault of ours.
 Decoded = OrderEvent | Exception
-Publish = Callable[[Iterable[Record]], Awaitable[None]]
 
 
 class PoliciesAway(Exception):  # noqa: N818 - it is a state that passes

@@ -1,7 +1,7 @@
 """The planner's stage: a batch of the order log in, everything it causes out, entries last."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Protocol
@@ -32,6 +32,7 @@ from app.stream import (
 from app.stream.codec import Codec, Invalid, RegistryUnavailable, Unreadable
 from app.stream.exits import NEWER_RULES, leave
 from app.stream.outgoing import Outgoing
+from app.stream.records import Publish
 from app.stream.topics import Topics
 
 # Often enough for bounds that are set in minutes, seldom enough to cost nothing.
@@ -42,8 +43,6 @@ STRIDE: Final = 200
 WAIT_SECONDS: Final = 1.0
 
 log = structlog.get_logger(__name__)
-
-Publish = Callable[[Iterable[Record]], Awaitable[None]]
 
 
 class Table(Protocol):

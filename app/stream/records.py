@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 Headers = tuple[tuple[str, bytes], ...]
@@ -29,6 +30,10 @@ class Record:
     value: bytes | None
     partition: int | None = None
     headers: Headers = ()
+
+
+Publish = Callable[[Iterable[Record]], Awaitable[None]]
+"""Writes in order, and returns after the last acknowledgement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,11 +29,6 @@ class TrackedDocument:
         return tuple(number for number in range(1, self.latest.sequence) if number not in told)
 
     @property
-    def was_uncertain(self) -> bool:
-        """At some time nobody could say whether the provider had made it."""
-        return any(status.attention is Attention.UNCERTAIN for status in self.history)
-
-    @property
     def was_adopted(self) -> bool:
         """After a doubt it was found at the provider: what came next was already beyond PLANNED."""
         doubts = [n for n, status in enumerate(self.history) if status.attention is Attention.UNCERTAIN]

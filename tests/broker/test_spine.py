@@ -166,7 +166,7 @@ def test_an_unreadable_record_is_a_dead_letter_and_the_next_goes_on(installation
 def test_a_lost_answer_is_looked_up_and_the_document_adopted(installation: Installation) -> None:
     misbehaving(installation.stage.ledgers["nilvera"], {"next": ["LOST_ANSWER"]})
     installation.send("S-4", placed(), requested("1"))
-    assert installation.document("S-4", DocumentState.ISSUED).was_uncertain
+    assert installation.document("S-4", DocumentState.ISSUED).was_adopted
     assert installation.made("nilvera", "S-4") == 1
 
 

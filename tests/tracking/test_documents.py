@@ -23,7 +23,7 @@ def test_the_latest_status_counts_whatever_the_sequence_of_reading() -> None:
     document = track([third, first, second, first])[DOCUMENT]
     assert [status.sequence for status in document.history] == [1, 2, 3]
     assert document.latest.number == "EAR2026000000001"
-    assert document.was_uncertain
+    assert document.was_adopted
     assert not document.gaps
 
 
