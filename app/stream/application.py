@@ -24,6 +24,9 @@ from app.stream.watchdog import Watchdog, watchdog_of
 
 # A fairer share of turns than Faust's 4 MiB, and still two thousand orders.
 FETCH_BYTES: Final = 1024 * 1024
+# Just below what a topic takes by default. With aiokafka's 16 KiB, a planner's commands are thirty requests that wait
+# for each other.
+PRODUCED_BATCH_BYTES: Final = 1_000_000
 
 log = structlog.get_logger(__name__)
 
@@ -106,6 +109,7 @@ def _options(settings: StreamSettings) -> dict[str, Any]:
         "producer_linger": 0,  # a batch is its own linger
         "producer_request_timeout": settings.producer_timeout,
         "producer_max_request_size": settings.max_request_bytes,
+        "producer_max_batch_size": PRODUCED_BATCH_BYTES,
         "web_enabled": False,  # no table or router pages: the health server is ours
         "worker_redirect_stdouts": False,
     }
