@@ -1,6 +1,5 @@
 """What the planner asks an issuer to do: `invoice-commands.<provider>.v1`."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +8,7 @@ from app.domain.documents import Intent
 from app.domain.orders import Decision, OrderLine, OrderType, Payment
 from app.domain.parties import Person
 from app.domain.policy import DocumentTypeChoice
+from app.domain.record import record
 
 
 class Action(StrEnum):
@@ -19,7 +19,7 @@ class Action(StrEnum):
     REVIEW = "REVIEW"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DocumentOrder:
     """All that a document is made from: the order's facts and those of the shipment. Prices are the order's."""
 
@@ -45,7 +45,7 @@ class DocumentOrder:
     efatura_profile: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ReviewDecision:
     """A person's decision on one revision of a review."""
 
@@ -56,7 +56,7 @@ class ReviewDecision:
     actor: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class InvoiceCommand:
     """One command for one document. `order` stands in ISSUE alone, `review` in REVIEW alone."""
 

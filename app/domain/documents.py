@@ -1,7 +1,6 @@
 """Documents: their legal states, what status events say of them, and how they are referred to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from app.domain.errors import FieldError
+from app.domain.record import record
 
 
 class Intent(StrEnum):
@@ -71,7 +71,7 @@ class Attention(StrEnum):
     OVERDUE = "OVERDUE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Evidence:
     """What a person needs to decide a review: what was sent, what came back, what look-ups saw."""
 
@@ -80,7 +80,7 @@ class Evidence:
     detail: Annotated[str, Field(max_length=500)] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DocumentReference:
     """The answer to a repeated trigger: the document that exists."""
 
@@ -94,7 +94,7 @@ class DocumentReference:
     document_type: DocumentType | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DocumentStatus:
     """One step of a document's life: `document-status.v1`. `sequence` counts from 1 without gap or fork."""
 
@@ -121,7 +121,7 @@ class DocumentStatus:
     caused_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DocumentProgressed:
     """What an issuer learnt of a document; written to the order's log, folded by the planner."""
 

@@ -1,9 +1,9 @@
 """What was wrong with a record, field by field."""
 
-from dataclasses import dataclass
+from app.domain.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FieldError:
     """A JSON path from the record's root, a stable code, and a sentence."""
 

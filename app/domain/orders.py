@@ -4,7 +4,6 @@
 own writers, in `order-log.v1`. Fields follow the accounting interface; amounts come from the order alone.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +16,7 @@ from app.domain.identity import BUSINESS_PATTERN
 from app.domain.money import Amount, ExchangeRate, Quantity, Rate
 from app.domain.parties import Person
 from app.domain.policy import Policy
+from app.domain.record import record
 from app.domain.text import STRICT, Name, Note, Reference, printable
 
 # An order of this size is already a warehouse; beyond it one entry of state would outgrow a Kafka record.
@@ -58,7 +58,7 @@ class PaymentMethod(StrEnum):
     OTHER = "DIGER"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OrderLine:
     """One line, invoiced whole or not at all. `discount` is an amount off the whole line, in the price's terms."""
 
@@ -76,7 +76,7 @@ class OrderLine:
     vat_exemption_code: Annotated[str, Field(pattern=r"^[0-9]{3}$")] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Payment:
     """How and when the buyer paid. `name` is the intermediary's, or what OTHER stands for."""
 
@@ -87,7 +87,7 @@ class Payment:
     name: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OrderPlaced:
     """The order, and the only source of prices."""
 
@@ -106,7 +106,7 @@ class OrderPlaced:
     note: Note | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class InvoiceRequested:
     """Invoice one shipment: whole lines, no quantities, no prices. It is also the shipment's confirmation."""
 
@@ -131,7 +131,7 @@ class CancellationReason(StrEnum):
     CUSTOMER_SERVICE = "CUSTOMER_SERVICE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LinesCancelled:
     """These lines will never be invoiced. Whole lines, before their invoice."""
 
@@ -149,7 +149,7 @@ class ReturnReason(StrEnum):
     CUSTOMER_RETURN = "CUSTOMER_RETURN"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ReturnedLine:
     """A return may be a part of a line."""
 
@@ -159,7 +159,7 @@ class ReturnedLine:
     quantity: Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=8)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OrderReturned:
     """Invoiced goods came back."""
 
@@ -172,7 +172,7 @@ class OrderReturned:
     reason: ReturnReason = ReturnReason.CUSTOMER_RETURN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DocumentApproved:
     """A person lets a planned document go."""
 
@@ -190,7 +190,7 @@ class Decision(StrEnum):
     REJECT = "REJECT"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ReviewDecided:
     """A person's answer to NEEDS_REVIEW. The first decision on a revision counts."""
 
@@ -204,7 +204,7 @@ class ReviewDecided:
     ettn: Annotated[str, Field(min_length=36, max_length=36), AfterValidator(printable)] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class HoldExpired:
     """The planner's clock: the order of these held events did not come in time."""
 
@@ -212,7 +212,7 @@ class HoldExpired:
     event_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DocumentOverdue:
     """The planner's clock: a document stood at this sequence number for longer than its bound."""
 
@@ -225,7 +225,7 @@ SubmittedBody = OrderPlaced | InvoiceRequested | LinesCancelled | OrderReturned 
 InternalBody = DocumentProgressed | HoldExpired | DocumentOverdue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OrderEvent:
     """A record of `orders.v1`. `actor` and `reason` say who acted and why, when a person did."""
 
@@ -241,7 +241,7 @@ class OrderEvent:
     reason: Note | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LoggedEvent:
     """A record of `order-log.v1`: an event with its id, the time it reached us, and the rules that judge it.
 

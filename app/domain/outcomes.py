@@ -1,11 +1,11 @@
 """The one logical outcome that every readable order event gets: `order-outcomes.v1`."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from app.domain.documents import DocumentReference
 from app.domain.errors import FieldError
+from app.domain.record import record
 
 
 class Verdict(StrEnum):
@@ -17,7 +17,7 @@ class Verdict(StrEnum):
     HELD = "HELD"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OrderOutcome:
     """What became of one event. `documents` are those that the event planned, found or touched."""
 

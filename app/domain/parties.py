@@ -1,11 +1,11 @@
 """Buyers, addresses and Turkish tax numbers."""
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 from stdnum.tr import vkn
 
+from app.domain.record import record
 from app.domain.text import STRICT, Name, printable
 
 # The TCKN that the law has a seller write for a consumer who gives none. It fails the check digits by intention.
@@ -35,7 +35,7 @@ def is_tckn(tax_number: str) -> bool:
     return digits[9:] == [tenth, (odd + even + tenth) % 10]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Address:
     """A postal address in UBL-TR's cut: district and city are mandatory there."""
 
@@ -48,7 +48,7 @@ class Address:
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "TR"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Buyer:
     """Who the document is made out to. `name` is a company's title, or a person's first names."""
 
@@ -63,7 +63,7 @@ class Buyer:
     phone: Annotated[str, Field(max_length=32, pattern=r"^[0-9+() /-]+$")] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Person:
     """Every personal field of an order event, in one place, so that it can be encrypted and forgotten as one."""
 
@@ -72,7 +72,7 @@ class Person:
     buyer: Buyer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Seller:
     """The business as it stands on its documents."""
 
@@ -87,7 +87,7 @@ class Seller:
     website: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9.-]+$")] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Carrier:
     """A carrier in the business's registry: e-Arşiv wants its tax number beside its name."""
 

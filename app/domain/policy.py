@@ -1,11 +1,12 @@
 """What a business has decided about its invoices; intake stamps it onto every event."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import Field
+
+from app.domain.record import record
 
 # A newer writer's log must never be folded by an older planner: see planning.fold.
 RULES_VERSION: Final = 1
@@ -34,7 +35,7 @@ class DocumentTypeChoice(StrEnum):
 SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Policy:
     """One business's decisions, as they were when the event was taken in."""
 

@@ -1,6 +1,5 @@
 """What becomes of one submitted record: into its order's log, or refused with every error. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,12 +8,13 @@ from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Policy
+from app.domain.record import record
 from app.intake.dates import date_faults
 
 UNKNOWN_BUSINESS: Final = "UNKNOWN_BUSINESS"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Misshapen:
     """A record that can be read and is refused: what could be read of its identity, and every error."""
 

@@ -105,18 +105,24 @@ def _take(
     record: InRecord, change: OrderChange, known: Mapping[bytes, bytes], read: Read, batch: BatchFold
 ) -> tuple[OrderState | None, Effects]:
     """The order's next state and what the record causes; for a poisoned record, the frozen order and nothing."""
-    event_id: str = identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
+    event: LoggedEvent | None = None
     try:
         event = read(_value_of(record))
-        event_id = event.event_id  # of what can be read, the event's own: a redelivery of it is known again
         state, effects = fold(change.state, event)
         _refuse_too_large(change, state)
         _refuse_contradictions(effects, known)
     except NewerRulesError:
         raise
     except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
-        return _freeze_once(record, change, event_id, exc, batch), Effects()
+        return _freeze_once(record, change, _id_of(record, event), exc, batch), Effects()
     return state, effects
+
+
+def _id_of(record: InRecord, event: LoggedEvent | None) -> str:
+    """The event's own id where it can be read, so that a redelivery of it is known again; else the record's."""
+    if event is not None:
+        return event.event_id
+    return identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
 
 
 def _value_of(record: InRecord) -> bytes:

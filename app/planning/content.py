@@ -109,13 +109,14 @@ def _amount_faults(line: OrderLine, path: str) -> Iterator[FieldError]:
 
 def _buyer_faults(buyer: Buyer) -> Iterator[FieldError]:
     number = buyer.tax_number
-    if number is not None and not (is_vkn(number) or is_tckn(number)):
+    a_person = number is not None and is_tckn(number)
+    if number is not None and not a_person and not is_vkn(number):
         yield FieldError(
             path="$.person.buyer.tax_number",
             code="TAX_NUMBER_INVALID",
             message="is neither a VKN (10 digits) nor a TCKN (11 digits) with right check digits",
         )
-    elif number is not None and is_tckn(number) and buyer.family_name is None:
+    elif a_person and buyer.family_name is None:
         yield FieldError(
             path="$.person.buyer.family_name",
             code="FAMILY_NAME_REQUIRED",

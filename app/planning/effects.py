@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
 from app.domain.outcomes import OrderOutcome
+from app.domain.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DedupeEntry:
     """A write-once entry of the `documents` table: order key, and provider, document type and scope → document.
 

@@ -4,7 +4,7 @@ What may be None has that default: an entry leaves it out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from app.domain.errors import FieldError
 from app.domain.orders import Decision, InvoiceRequested, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.domain.policy import Policy
+from app.domain.record import record
 
 
 class LineStatus(StrEnum):
@@ -36,7 +37,7 @@ LINE_TRANSITIONS: Final[Mapping[LineStatus, frozenset[LineStatus]]] = MappingPro
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Line:
     """One line's status and the document that holds it."""
 
@@ -44,7 +45,7 @@ class Line:
     document_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Document:
     """A document as the planner knows it.
 
@@ -108,7 +109,7 @@ class HeldFor(StrEnum):
     FROZEN = "ORDER_FROZEN"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Held:
     """An event that waits. `expires_at` bounds the wait for an order; a person ends the other waits."""
 
@@ -117,7 +118,7 @@ class Held:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Answer:
     """What a request id was answered last, to which event, and the digest of what that event said."""
 
@@ -129,7 +130,7 @@ class Answer:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OrderState:
     """All of one order.
 

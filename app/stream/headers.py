@@ -55,6 +55,9 @@ class Stamp:
     def __init__(self, app: str, value_format: Format = "JSON") -> None:
         self._source = ("ce_source", f"/faturaflow/{app}".encode())
         self._content_type = _CONTENT_TYPES[value_format]
+        # An event causes several records at one time: what they share is written once.
+        self._time: tuple[datetime | None, bytes] = (None, b"")
+        self._handed_on: tuple[Headers, Headers] = ((), ())
 
     def headers(self, record: Emitted, cause: Headers = ()) -> Headers:
         """The record's headers; `cause` are those of the record that led to it."""
@@ -64,10 +67,17 @@ class Stamp:
             ("ce_id", ce_id(record).encode()),
             ce_type,
             self._source,
-            ("ce_time", ce_time(record).isoformat().encode()),
+            ("ce_time", self._written(ce_time(record))),
             self._content_type,
         )
-        return own + handed_on(cause) if cause else own
+        if cause is not self._handed_on[0]:
+            self._handed_on = (cause, handed_on(cause))
+        return own + self._handed_on[1]
+
+    def _written(self, time: datetime) -> bytes:
+        if time is not self._time[0]:
+            self._time = (time, time.isoformat().encode())
+        return self._time[1]
 
 
 def handed_on(cause: Headers) -> Headers:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+
+from app.domain.record import record
 
 Headers = tuple[tuple[str, bytes], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class InRecord:
     """One record as the broker holds it: bytes, nothing decoded. `timestamp_ms` is the topic's append time."""
 
@@ -21,7 +22,7 @@ class InRecord:
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Record:
     """One record to be written. Without a partition the key decides, by murmur2 as in Java."""
 
@@ -36,7 +37,7 @@ Publish = Callable[[Iterable[Record]], Awaitable[None]]
 """Writes in order, and returns after the last acknowledgement."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Entry:
     """One entry of a durable table: `key` is the entity and the rest, joined by U+001F (see `entry_key`)."""
 

@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 - private names are touched in this folder, and only here; `privates` lists them
 """The producer: idempotent, acknowledged by every replica, and able to take many records as few."""
 
 from __future__ import annotations

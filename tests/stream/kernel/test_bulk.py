@@ -1,0 +1,132 @@
+"""Many records as few batches, over a hand-written aiokafka."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka.partitioner import DefaultPartitioner
+
+from app.stream import App, Record, StreamSettings, make_app, send_all
+from app.stream.lease import Lease
+from app.stream.tamed.producer import FEWEST_IN_BULK
+from tests.stream.kernel.fakes import Clock, Left, leave
+
+PARTITIONS = 4
+RECORDS = [Record(topic="t", key=b"order-%d" % (n % 7), value=b"%d" % n) for n in range(100)]
+_ALL = list(range(PARTITIONS))
+FILLED = {DefaultPartitioner()(record.key, _ALL, _ALL) for record in RECORDS}
+
+
+class Batch:
+    """Takes as many records as there is room for; into an empty one any record goes."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.records: list[tuple[Any, Any, Any]] = []
+
+    def append(self, *, timestamp: Any, key: Any, value: Any, headers: Any) -> object | None:
+        assert timestamp is None
+        if len(self.records) >= max(self.room, 1):
+            return None
+        self.records.append((key, value, headers))
+        return object()
+
+
+class Kafka:
+    """aiokafka's producer, as far as batches go."""
+
+    def __init__(self) -> None:
+        self.room = 1000
+        self.sent: list[tuple[str, int, list[tuple[Any, Any, Any]]]] = []
+        self.acknowledgements: list[asyncio.Future[None]] = []
+        self.handed_over = asyncio.Semaphore(0)
+        self.at_once = True
+        self.after_each: Any = lambda: None
+
+    async def partitions_for(self, topic: str) -> set[int]:  # noqa: ARG002 - aiokafka's signature
+        return set(range(PARTITIONS))
+
+    def create_batch(self) -> Batch:
+        return Batch(self.room)
+
+    async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> asyncio.Future[None]:
+        self.sent.append((topic, partition, batch.records))
+        self.acknowledgements.append(acknowledged := asyncio.get_running_loop().create_future())
+        if self.at_once:
+            acknowledged.set_result(None)
+        self.handed_over.release()
+        self.after_each()
+        return acknowledged
+
+
+@pytest.fixture
+def kafka() -> Kafka:
+    return Kafka()
+
+
+@pytest.fixture
+def app(tmp_path: Path, kafka: Kafka) -> App:
+    app = make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=tmp_path))
+    app.producer._producer = kafka
+    app.lease = Lease(10, clock=Clock(), leave=leave)
+    return app
+
+
+async def test_each_partition_gets_its_records_in_one_batch_and_in_order(app: App, kafka: Kafka) -> None:
+    await send_all(app, RECORDS)
+    assert sorted(partition for _, partition, _ in kafka.sent) == sorted(FILLED)
+    for _, partition, records in kafka.sent:
+        assert {DefaultPartitioner()(key, _ALL, _ALL) for key, _, _ in records} == {partition}
+        assert [int(value) for _, value, _ in records] == sorted(int(value) for _, value, _ in records)
+    assert sorted(int(value) for _, _, records in kafka.sent for _, value, _ in records) == list(range(100))
+
+
+async def test_a_full_batch_is_followed_by_another_of_its_partition(app: App, kafka: Kafka) -> None:
+    kafka.room = 10
+    await send_all(app, [Record(topic="t", key=b"k", value=b"%d" % n, partition=3) for n in range(35)])
+    assert [len(records) for _, _, records in kafka.sent] == [10, 10, 10, 5]
+    assert [int(value) for _, _, records in kafka.sent for _, value, _ in records] == list(range(35))
+
+
+async def test_a_record_larger_than_a_batch_goes_out_alone(app: App, kafka: Kafka) -> None:
+    kafka.room = 0
+    await send_all(app, RECORDS)
+    assert [len(records) for _, _, records in kafka.sent] == [1] * len(RECORDS)
+
+
+async def test_headers_go_with_their_record_and_a_missing_key_finds_some_partition(app: App, kafka: Kafka) -> None:
+    headers = (("ce_id", b"1"),)
+    await send_all(app, [Record(topic="t", key=None, value=b"v", headers=headers)] * FEWEST_IN_BULK)
+    found = [record for _, _, records in kafka.sent for record in records]
+    assert found == [(None, b"v", list(headers))] * FEWEST_IN_BULK
+
+
+async def test_it_returns_after_the_last_acknowledgement_and_not_before(app: App, kafka: Kafka) -> None:
+    kafka.at_once = False
+    sending = asyncio.create_task(send_all(app, RECORDS))
+    for _ in range(len(FILLED)):
+        await kafka.handed_over.acquire()
+    for acknowledged in kafka.acknowledgements[:-1]:
+        acknowledged.set_result(None)
+    await asyncio.sleep(0)
+    assert not sending.done()
+    kafka.acknowledgements[-1].set_exception(OSError("no broker"))
+    with pytest.raises(OSError, match="no broker"):
+        await sending
+
+
+async def test_the_lease_is_checked_before_each_batch(app: App, kafka: Kafka) -> None:
+    def freeze() -> None:
+        app.lease.clock.now += 100
+
+    kafka.after_each = freeze
+    with pytest.raises(Left, match="lease"):
+        await send_all(app, RECORDS)
+    assert len(kafka.sent) == 1
+
+
+async def test_what_is_true_whoever_owns_the_partition_asks_no_lease(app: App, kafka: Kafka) -> None:
+    app.lease.clock.now += 100
+    await send_all(app, RECORDS, whoever_owns=True)
+    assert sum(len(records) for _, _, records in kafka.sent) == len(RECORDS)
