@@ -45,6 +45,8 @@ _DRIVER: Final = "faust.transport.drivers.aiokafka"
 _APP: Final = "faust.app.base:App"
 _TABLE: Final = "faust.tables.base:Collection"
 _AIOKAFKA: Final = "aiokafka.consumer.consumer:AIOKafkaConsumer"
+_PRODUCER: Final = "aiokafka.producer.producer:AIOKafkaProducer"
+_ACCUMULATOR: Final = "aiokafka.producer.message_accumulator:MessageAccumulator"
 _COORDINATOR: Final = "aiokafka.consumer.group_coordinator"
 _POSITIONS: Final = "aiokafka.consumer.subscription_state"
 
@@ -85,6 +87,12 @@ _ROWS: Final = (
     (f"{_DRIVER}:AIOKafkaConsumerThread", "_create_worker_consumer", "(self, transport)", "read_committed"),
     (f"{_DRIVER}:AIOKafkaConsumerThread", "on_start", "(self)", "hang the lease on the coordinator"),
     (f"{_DRIVER}:Producer", "_settings_default", "(self)", "idempotence, acks from all"),
+    (f"{_DRIVER}:Producer", "_ensure_producer", "(self)", "aiokafka's own producer"),
+    (_PRODUCER, "_message_accumulator", "self._message_accumulator = MessageAccumulator(", "queue a batch built here"),
+    (_ACCUMULATOR, "_append_batch", "(self, builder, tp)", "behind those that wait already"),
+    (_ACCUMULATOR, "_batches", "self._batches = collections.defaultdict(collections.deque)", "see whether any waits"),
+    (_ACCUMULATOR, "_exception", "self._exception = None", "a producer that has failed takes nothing more"),
+    (_ACCUMULATOR, "_closed", "self._closed = False", "nor one that is closed"),
     (_AIOKAFKA, "_isolation_level", "isolation_level=self._isolation_level", "read_committed, read by start()"),
     (_AIOKAFKA, "_coordinator", "self._coordinator = GroupCoordinator(", "hang the lease on it"),
     (f"{_COORDINATOR}:GroupCoordinator", "_send_req", "(self, request)", "renew the lease by its answers"),

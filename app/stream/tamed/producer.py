@@ -1,13 +1,16 @@
+# ruff: noqa: SLF001 - private names are touched in this folder, and only here; `privates` lists them
 """The producer: idempotent, acknowledged by every replica, and able to take many records as few."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiokafka.partitioner import murmur2
+from aiokafka.structs import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 
 from app.stream.records import Record
@@ -46,8 +49,19 @@ class IdempotentProducer(driver.Producer):  # type: ignore[misc]  # untyped libr
         for (topic, partition), building in batches.items():
             for batch in building:
                 check()
-                pending.append(await producer.send_batch(batch, topic, partition=partition))
+                pending.append(await _queue(producer, batch, TopicPartition(topic, partition)))
         return pending
+
+
+async def _queue(producer: Any, batch: Any, tp: TopicPartition) -> Awaitable[Any]:
+    """Put a batch behind those that wait for this partition already.
+
+    aiokafka's `send_batch` waits until none does: where tasks write the same partition all the time, that is never.
+    """
+    accumulator = producer._message_accumulator
+    if accumulator._batches.get(tp) and accumulator._exception is None and not accumulator._closed:
+        return asyncio.shield(accumulator._append_batch(batch, tp).future)
+    return cast("Awaitable[Any]", await producer.send_batch(batch, tp.topic, partition=tp.partition))
 
 
 def _partition(record: Record, count: int) -> int:

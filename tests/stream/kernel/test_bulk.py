@@ -2,10 +2,12 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.structs import TopicPartition
 
 from app.stream import App, Record, StreamSettings, make_app, send_all
 from app.stream.lease import Lease
@@ -33,10 +35,27 @@ class Batch:
         return object()
 
 
+class Waiting:
+    """aiokafka's queues: what waits for each partition."""
+
+    _exception: Exception | None = None
+    _closed = False
+
+    def __init__(self, kafka: "Kafka") -> None:
+        self._kafka = kafka
+        self._batches: dict[TopicPartition, list[Any]] = {}
+
+    def _append_batch(self, batch: Batch, tp: TopicPartition) -> SimpleNamespace:
+        self._kafka.appended.append(tp.partition)
+        return SimpleNamespace(future=self._kafka.take(batch, tp.topic, tp.partition))
+
+
 class Kafka:
     """aiokafka's producer, as far as batches go."""
 
     def __init__(self) -> None:
+        self._message_accumulator = Waiting(self)
+        self.appended: list[int] = []
         self.room = 1000
         self.sent: list[tuple[str, int, list[tuple[Any, Any, Any]]]] = []
         self.acknowledgements: list[asyncio.Future[None]] = []
@@ -51,6 +70,9 @@ class Kafka:
         return Batch(self.room)
 
     async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> asyncio.Future[None]:
+        return self.take(batch, topic, partition)
+
+    def take(self, batch: Batch, topic: str, partition: int) -> asyncio.Future[None]:
         self.sent.append((topic, partition, batch.records))
         self.acknowledgements.append(acknowledged := asyncio.get_running_loop().create_future())
         if self.at_once:
@@ -124,6 +146,23 @@ async def test_the_lease_is_checked_before_each_batch(app: App, kafka: Kafka) ->
     with pytest.raises(Left, match="lease"):
         await send_all(app, RECORDS)
     assert len(kafka.sent) == 1
+
+
+async def test_a_batch_queues_behind_what_waits_instead_of_waiting_until_nothing_does(app: App, kafka: Kafka) -> None:
+    # A journal's partition is written by many tasks: some batch of theirs always waits.
+    busy = max(FILLED)
+    kafka._message_accumulator._batches[TopicPartition("t", busy)] = [object()]
+    await send_all(app, RECORDS)
+    assert kafka.appended == [busy]
+    assert sorted(partition for _, partition, _ in kafka.sent) == sorted(FILLED)
+
+
+async def test_a_producer_that_has_failed_says_so_instead_of_queueing_for_ever(app: App, kafka: Kafka) -> None:
+    waiting = kafka._message_accumulator
+    waiting._batches = {TopicPartition("t", partition): [object()] for partition in range(PARTITIONS)}
+    waiting._exception = OSError("fenced")
+    await send_all(app, RECORDS)  # through `send_batch`, which raises in earnest
+    assert kafka.appended == []
 
 
 async def test_what_is_true_whoever_owns_the_partition_asks_no_lease(app: App, kafka: Kafka) -> None:
