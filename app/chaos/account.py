@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.chaos.evidence import Evidence, MadeDocument, OrderName, Submitted
 from app.domain.documents import DEAD, LEGAL, Attention, DocumentState, DocumentStatus
-from app.domain.orders import LinesCancelled, OrderPlaced
+from app.domain.orders import Decision, LinesCancelled, OrderPlaced, ReviewDecided
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.sources.generator import GeneratedOrder
 from app.tracking.documents import TrackedDocument, track
@@ -79,6 +79,17 @@ class Account:
             if isinstance(submitted.event.body, LinesCancelled) and self.verdict(submitted) is Verdict.OK:
                 found[submitted.order].update(submitted.event.body.line_references)
         return dict(found)
+
+    @cached_property
+    def rejected_by_persons(self) -> set[str]:
+        """The documents whose review was answered with REJECT, and that was answered OK."""
+        return {
+            submitted.event.body.document_id
+            for submitted in self.evidence.submitted
+            if isinstance(submitted.event.body, ReviewDecided)
+            and submitted.event.body.decision is Decision.REJECT
+            and self.verdict(submitted) is Verdict.OK
+        }
 
     def final(self, submitted: Submitted) -> OrderOutcome | None:
         """The event's final outcome; the first, where there is more than one."""

@@ -5,8 +5,13 @@ import signal
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 from app import stack
+
+# A slow broker answers nobody for so long, then everybody for a moment, again and again: well below a session.
+STILL_SECONDS: Final = 1.5
+BREATH_SECONDS: Final = 0.4
 
 
 class OwnBroker:
@@ -24,7 +29,7 @@ class OwnBroker:
         self._done.append(self._doing.submit(self._restart))
 
     def slow(self, seconds: float) -> None:
-        """Nobody gets an answer for so long."""
+        """For so long answers come late, in bursts."""
         self._done.append(self._doing.submit(self._slow, seconds))
 
     @property
@@ -47,11 +52,15 @@ class OwnBroker:
             raise stack.StackError(f"The broker came back at {again} instead of {self.bootstrap}: its port was taken.")
 
     def _slow(self, seconds: float) -> None:
-        pid = stack.status(self.folder).pid
-        if pid is None:
-            return
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            time.sleep(seconds)
-        finally:
-            os.kill(pid, signal.SIGCONT)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and (pid := stack.status(self.folder).pid) is not None:
+            _hold(pid, min(STILL_SECONDS, end - time.monotonic()))
+            time.sleep(BREATH_SECONDS)
+
+
+def _hold(pid: int, seconds: float) -> None:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        time.sleep(max(seconds, 0.0))
+    finally:
+        os.kill(pid, signal.SIGCONT)

@@ -1,26 +1,31 @@
 """The course of a run: orders stream, faults strike, people act; then everything settles and stops."""
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from app.chaos.crew import Crew
 from app.chaos.groups import Groups
 from app.chaos.havoc import Havoc
-from app.chaos.operators import Operators
+from app.chaos.operators import LookUp, Operators
+from app.chaos.rubbish import Rubbish
 from app.chaos.schedule import STAGES
+from app.chaos.upstream import Letter, Upstream
 from app.demo.processes import Processes, ProcessFailedError, tail
 from app.demo.stage import Stage
 from app.demo.watch import Watch
 from app.domain.orders import OrderEvent
-from app.sources.producer import OrderProducer
 from app.stream import identities
 
 # Upstream is done before the faults are: the last of them meet work that nobody adds to.
 STREAMED_SHARE: Final = 0.85
 STEP_SECONDS: Final = 0.1
+# Where a repeat of our reference makes a second document, persons decide; elsewhere nobody need ever be asked.
+REVIEWED: Final = frozenset({"testbook"})
 # Counting everything that was said takes longer the longer a run lasts.
 DISPLAY_SECONDS: Final = 1.0
 # Everything must have settled so long after the last fault; otherwise the check says what has not.
@@ -33,7 +38,7 @@ DRAIN_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How far the run is, for the display. `sent` counts all events, `upstream` those that upstream will send."""
+    """How far the run is, for the display. `sent` counts what must be answered, `upstream` what upstream will send."""
 
     phase: str
     at: float
@@ -57,16 +62,19 @@ class Plan:
 
 @dataclass(slots=True, kw_only=True)
 class Course:
-    """The run while it runs."""
+    """The run while it runs. `upstream`: how many `letters` there are; `rubbish` counts what nobody should send."""
 
     stage: Stage
     processes: Processes
     crew: Crew
     havoc: Havoc
-    events: tuple[OrderEvent, ...]
+    letters: Iterator[Letter]
+    upstream: int
+    look_up: LookUp
     plan: Plan
     show: Show
     sent: int = 0
+    rubbish: Counter[Rubbish] = field(default_factory=Counter)
     settled_after: float = 0.0
     unread: int = 0
     _began: float = field(default_factory=time.monotonic)
@@ -75,37 +83,43 @@ class Course:
     def perform(self) -> None:
         """Streams under faults, settles, and stops the workers, the planner last."""
         stage = self.stage
-        producer = OrderProducer(bootstrap=stage.bootstrap, topic=stage.topics.orders, encode=stage.codec.write)
+        upstream = Upstream(stage.bootstrap, stage.topics.orders, stage.codec.write)
 
         def submit(event: OrderEvent) -> None:
-            producer.send(event)
+            upstream.tell(event)
             self.sent += 1
 
-        operators = Operators(seed=self.plan.seed, send=submit)
+        operators = Operators(seed=self.plan.seed, send=submit, look_up=self.look_up, reviews=REVIEWED)
         try:
             with Watch(stage.bootstrap, stage.topics, stage.codec, on_status=operators.hear) as watch:
-                self._stream(submit, operators, watch)
+                self._stream(upstream, operators, watch)
                 self.havoc.settle()
-                producer.finish()
+                upstream.finish()
                 self._settle(operators, watch)
-            producer.finish()
+            upstream.finish()
             self._stop()
         finally:
             for name in list(self.crew.workers):
                 self.crew.thaw(name)
 
-    def _stream(self, submit: Callable[[OrderEvent], None], operators: Operators, watch: Watch) -> None:
+    def _stream(self, upstream: Upstream, operators: Operators, watch: Watch) -> None:
         """Until everything is sent and every fault is over."""
         self._began = time.monotonic()
-        rate = len(self.events) / (self.plan.seconds * STREAMED_SHARE)
-        upstream = iter(self.events)
+        rate = self.upstream / (self.plan.seconds * STREAMED_SHARE)
         streamed = 0
-        while self._at < self.plan.seconds or streamed < len(self.events) or not self.havoc.over:
-            while streamed < min(len(self.events), self._at * rate):
-                submit(next(upstream))
+        while self._at < self.plan.seconds or streamed < self.upstream or not self.havoc.over:
+            due = min(self.upstream, int(self._at * rate) + 1) - streamed
+            for letter in islice(self.letters, max(due, 0)):
+                upstream.post(letter)
+                self._note(letter)
                 streamed += 1
             self.havoc.step(self._at)
             self._step("chaos", operators, watch)
+
+    def _note(self, letter: Letter) -> None:
+        self.sent += letter.is_answered
+        if letter.rubbish is not None:
+            self.rubbish[letter.rubbish] += 1
 
     def _settle(self, operators: Operators, watch: Watch) -> None:
         """Waits until everybody is there and nothing has moved for a while."""
@@ -153,7 +167,7 @@ class Course:
             phase=phase,
             at=self._at,
             sent=self.sent,
-            upstream=len(self.events),
+            upstream=self.upstream,
             counts=watch.progress.counts(),
             faults={kind.value: count for kind, count in self.havoc.done.items()},
         )

@@ -1,11 +1,12 @@
 """What a run leaves behind, as values: topics, ledgers, and what upstream had been made up to expect."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from app.chaos.rubbish import Rubbish
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
 from app.domain.orders import OrderEvent
@@ -23,11 +24,32 @@ class Submitted:
 
     event_id: str
     event: OrderEvent
+    partition: int = 0
 
     @property
     def order(self) -> OrderName:
         """Whose event it is."""
         return self.event.business, self.event.order_reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmittedRubbish:
+    """A record of `orders.v1` that was made unusable. `place`: topic, partition, offset; `digest`: of its value."""
+
+    event_id: str
+    kind: Rubbish
+    place: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A dead letter. `source` is the place that it names."""
+
+    topic: str
+    source: str
+    reason: str
+    digest: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +79,9 @@ class KnownLine:
 class Evidence:
     """Everything that the check may look at.
 
-    `submitted` stands in each order's sequence. `planned_by_order`: the businesses whose orders plan a document by
-    themselves. `answers_for_itself`: the providers that say whether a document of ours exists, and refuse a repeat.
+    `submitted` stands in each order's sequence, but for `told_twice`: orders that two systems told, whose records
+    overtook each other. `repeats` were sent after the rebuild. `planned_by_order`: the businesses whose orders plan a
+    document by themselves. `surely_found`: those whose look-up finds whatever their provider has accepted.
     """
 
     submitted: tuple[Submitted, ...]
@@ -70,8 +93,17 @@ class Evidence:
     generated: tuple[GeneratedOrder, ...]
     companies: Mapping[str, str]
     planned_by_order: frozenset[str]
-    answers_for_itself: frozenset[str]
-    dead_letters: Mapping[str, int] = field(default_factory=dict)
+    surely_found: frozenset[str]
+    told_twice: frozenset[OrderName] = frozenset()
+    rubbish: tuple[SubmittedRubbish, ...] = ()
+    repeats: tuple[Submitted, ...] = ()
+    dead_letters: tuple[Unread, ...] = ()
+
+    @property
+    def event_ids(self) -> frozenset[str]:
+        """Of everything that stands on `orders.v1`."""
+        events = (each.event_id for each in (*self.submitted, *self.repeats))
+        return frozenset(events) | {each.event_id for each in self.rubbish}
 
 
 def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
@@ -90,11 +122,17 @@ def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
         )
 
 
-def newest_entries(changelog: Iterable[InRecord]) -> dict[bytes, bytes]:
-    """Each order's entry that counts: of the keys `order ␟ version` that are not deleted, the highest."""
+def newest_entries(
+    changelog: Iterable[InRecord], holds: Callable[[bytes], bool] = lambda _key: True
+) -> dict[bytes, bytes]:
+    """Each order's entry that counts: of the keys `order ␟ version` that are not deleted, the highest.
+
+    `holds` says which orders are asked for.
+    """
     entries: dict[bytes, bytes] = {}
     for record in changelog:
-        if record.key is None or record.key.startswith(b"\x1f"):
+        order = (record.key or b"").partition(b"\x1f")[0]
+        if record.key is None or not order or not holds(order):
             continue  # a partition's founding record names no order
         if record.value is None:
             entries.pop(record.key, None)

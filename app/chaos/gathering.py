@@ -1,83 +1,190 @@
-"""From a stopped installation to evidence: every topic read once, every ledger asked once."""
+"""From a stopped installation to evidence: topics and ledgers, a slice of the orders at a time.
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+A slice holds some thousand orders with everything that was said of them, so that a long run is checked in the memory
+of a short one; each slice reads the topics once more.
+"""
 
-from app.chaos.evidence import Evidence, Submitted, known_lines, made_documents, newest_entries
-from app.demo import scene
+import hashlib
+import math
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+from app.chaos import cast
+from app.chaos.evidence import (
+    Evidence,
+    MadeDocument,
+    OrderName,
+    Submitted,
+    SubmittedRubbish,
+    Unread,
+    known_lines,
+    made_documents,
+    newest_entries,
+)
+from app.chaos.rubbish import MARK, REPEAT, Rubbish
 from app.demo.stage import Stage
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
-from app.domain.orders import OrderEvent
+from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.outcomes import OrderOutcome
-from app.domain.policy import Trigger
-from app.sources.generator import BusinessRole, GeneratedOrder
+from app.sources.generator import GeneratedOrder
 from app.stream import identities
 from app.stream.reader import read_topic
+from app.stream.records import InRecord
+from app.tracking.deadletters import dead_letter_of
 
-# The cast: three businesses at Nilvera, one at the bookkeeping service that takes a reference twice.
-ROLES: Final = (
-    BusinessRole(code=scene.SHOP, trigger=Trigger.ORDER_PLACED),
-    scene.MARKETPLACE,
-    scene.COUNTER,
-    scene.BOOKKEEPER,
-)
-# Nilvera finds a document by our reference and refuses a second one: nobody need ever be asked.
-ANSWERS_FOR_ITSELF: Final = frozenset({"nilvera"})
+# Some hundred megabytes of evidence.
+ORDERS_PER_SLICE: Final = 6000
 
 
-def entries_of(stage: Stage) -> dict[bytes, bytes]:
-    """The planner's memory: each order's entry."""
-    prefix = stage.topics.prefix
-    changelog = stage.topics.changelog(identities.app("planner", prefix).app_id, "orders")
-    return newest_entries(read_topic(stage.bootstrap, changelog))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Some of the orders, by their keys."""
+
+    number: int
+    of: int
+
+    def holds(self, key: bytes | None) -> bool:
+        """Whether the order is one of them."""
+        return zlib.crc32(key or b"") % self.of == self.number
+
+    def has(self, order: OrderName) -> bool:
+        """The same by its name."""
+        return self.holds(identity.order_key(*order).encode())
+
+    @property
+    def is_last(self) -> bool:
+        """No other comes after it."""
+        return self.number == self.of - 1
 
 
-def evidence_of(
-    stage: Stage,
-    generated: tuple[GeneratedOrder, ...],
-    entries: Mapping[bytes, bytes],
-    reports: Mapping[str, Mapping[str, Any]],
-) -> Evidence:
-    """Everything that the check looks at. Raises TopicUnreadableError."""
-    return Evidence(
-        submitted=tuple(_submitted(stage)),
-        outcomes=tuple(_records(stage, stage.topics.order_outcomes, OrderOutcome)),
-        statuses=tuple(_records(stage, stage.topics.document_status, DocumentStatus)),
-        commands=tuple(
-            command
-            for provider in reports
-            for command in _records(stage, stage.topics.commands(provider), InvoiceCommand)
-        ),
-        made=tuple(document for report in reports.values() for document in made_documents(report)),
-        lines=known_lines(entries),
-        generated=generated,
-        companies=scene.SELLERS,
-        planned_by_order=frozenset(role.code for role in ROLES if role.trigger is not Trigger.SHIPMENT),
-        answers_for_itself=ANSWERS_FOR_ITSELF,
-        dead_letters={topic: _count(stage, topic) for topic in _dead_letter_topics(stage)},
-    )
+def slices_of(orders: int) -> list[Slice]:
+    """As many as bound the memory."""
+    of = max(1, math.ceil(orders / ORDERS_PER_SLICE))
+    return [Slice(number=number, of=of) for number in range(of)]
 
 
-def _submitted(stage: Stage) -> Iterator[Submitted]:
-    """One order's events have one key, so they stand in one partition, in their sequence."""
-    for record in read_topic(stage.bootstrap, stage.topics.orders):
-        assert record.value is not None
-        yield Submitted(
-            event_id=identity.event_id(record.topic, record.partition, record.offset, record.value),
-            event=stage.codec.read(OrderEvent, record.value),
+@dataclass(slots=True, kw_only=True)
+class Ledgers:
+    """What the providers made, by our reference; what a slice has taken is not there for the next."""
+
+    made: dict[str, list[MadeDocument]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, reports: Mapping[str, Mapping[str, Any]]) -> Self:
+        """Out of the simulators' own reports."""
+        ledgers = cls()
+        for report in reports.values():
+            for document in made_documents(report):
+                ledgers.made[document.reference].append(document)
+        return ledgers
+
+    def take(self, references: Collection[str], *, rest: bool) -> tuple[MadeDocument, ...]:
+        """The documents under these references; with `rest` also those that nobody has asked for."""
+        wanted = list(self.made) if rest else [reference for reference in references if reference in self.made]
+        return tuple(document for reference in wanted for document in self.made.pop(reference))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """Everything that a stopped installation can be asked. Raises TopicUnreadableError."""
+
+    stage: Stage
+    generated: tuple[GeneratedOrder, ...]
+    told_twice: frozenset[OrderName]
+    ledgers: Ledgers
+
+    def entries(self, part: Slice) -> dict[bytes, bytes]:
+        """The planner's memory: each order's entry."""
+        topics = self.stage.topics
+        changelog = topics.changelog(identities.app("planner", topics.prefix).app_id, "orders")
+        return newest_entries(read_topic(self.stage.bootstrap, changelog), part.holds)
+
+    def log(self, part: Slice) -> Iterator[tuple[bytes, LoggedEvent]]:
+        """Every event of the orders' logs with its order's key, in its sequence."""
+        for record in self._records(self.stage.topics.order_log, part):
+            assert record.key is not None
+            yield record.key, self.stage.codec.read(LoggedEvent, record.value)
+
+    def evidence(self, part: Slice, entries: Mapping[bytes, bytes]) -> Evidence:
+        """Everything that the check looks at."""
+        submitted, repeats, rubbish = self._submitted(part)
+        statuses = tuple(self._read(self.stage.topics.document_status, part, DocumentStatus))
+        commands = tuple(self._commands(part))
+        known = {each.document_id for each in (*statuses, *commands)}
+        return Evidence(
+            submitted=submitted,
+            outcomes=tuple(self._read(self.stage.topics.order_outcomes, part, OrderOutcome)),
+            statuses=statuses,
+            commands=commands,
+            made=self.ledgers.take(known, rest=part.is_last),
+            lines=known_lines(entries),
+            generated=tuple(each for each in self.generated if part.has((each.business, each.order_reference))),
+            companies=cast.COMPANIES,
+            planned_by_order=cast.PLANNED_BY_ORDER,
+            surely_found=cast.SURELY_FOUND,
+            told_twice=self.told_twice,
+            repeats=repeats,
+            rubbish=rubbish,
+            dead_letters=tuple(self._dead_letters(part)),
         )
 
+    def _submitted(
+        self, part: Slice
+    ) -> tuple[tuple[Submitted, ...], tuple[Submitted, ...], tuple[SubmittedRubbish, ...]]:
+        """The events, the repeats after the rebuild, and the rubbish. One producer's events keep their sequence."""
+        submitted: list[Submitted] = []
+        repeats: list[Submitted] = []
+        rubbish: list[SubmittedRubbish] = []
+        for record in self._records(self.stage.topics.orders, part):
+            mark = (dict(record.headers).get(MARK) or b"").decode()
+            if mark and mark != REPEAT:
+                rubbish.append(_rubbish(record, Rubbish(mark)))
+            else:
+                event = self.stage.codec.read(OrderEvent, record.value)
+                one = Submitted(event_id=_event_id(record), event=event, partition=record.partition)
+                (repeats if mark else submitted).append(one)
+        return tuple(submitted), tuple(repeats), tuple(rubbish)
 
-def _records(stage: Stage, topic: str, record_type: type[Any]) -> Iterator[Any]:
-    for record in read_topic(stage.bootstrap, topic):
-        yield stage.codec.read(record_type, record.value)
+    def _commands(self, part: Slice) -> Iterator[InvoiceCommand]:
+        """They are keyed by connection."""
+        for provider in self.stage.ledgers:
+            for record in read_topic(self.stage.bootstrap, self.stage.topics.commands(provider)):
+                command = self.stage.codec.read(InvoiceCommand, record.value)
+                if part.has((command.business, command.order_reference)):
+                    yield command
+
+    def _dead_letters(self, part: Slice) -> Iterator[Unread]:
+        for app in identities.apps(self.stage.topics.prefix).values():
+            for record in self._records(app.dead_letters, part):
+                letter = dead_letter_of(record)
+                yield Unread(
+                    topic=app.dead_letters,
+                    source=f"{letter.source}",
+                    reason=letter.reason,
+                    digest=_digest(record.value),
+                )
+
+    def _read(self, topic: str, part: Slice, record_type: type[Any]) -> Iterator[Any]:
+        for record in self._records(topic, part):
+            yield self.stage.codec.read(record_type, record.value)
+
+    def _records(self, topic: str, part: Slice) -> Iterator[InRecord]:
+        return (record for record in read_topic(self.stage.bootstrap, topic) if part.holds(record.key))
 
 
-def _dead_letter_topics(stage: Stage) -> list[str]:
-    return [app.dead_letters for app in identities.apps(stage.topics.prefix).values()]
+def _rubbish(record: InRecord, kind: Rubbish) -> SubmittedRubbish:
+    place = f"{record.topic}:{record.partition}:{record.offset}"
+    return SubmittedRubbish(event_id=_event_id(record), kind=kind, place=place, digest=_digest(record.value))
 
 
-def _count(stage: Stage, topic: str) -> int:
-    return sum(1 for _ in read_topic(stage.bootstrap, topic))
+def _event_id(record: InRecord) -> str:
+    return identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
+
+
+def _digest(value: bytes | None) -> str | None:
+    return None if value is None else hashlib.sha256(value).hexdigest()

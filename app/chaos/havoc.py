@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from app.chaos.broker import OwnBroker
+from app.chaos.cast import HIDDEN_SECONDS
 from app.chaos.crew import Crew
 from app.chaos.schedule import PROVIDERS, Fault, Kind
 from app.demo.scene import MISBEHAVIOUR
@@ -100,5 +101,10 @@ class Havoc:
 
     def _behave(self, provider: str) -> None:
         """Back to the scene's ordinary faults; those it scripts for its beginning are over."""
-        ordinary = MISBEHAVIOUR[provider].as_request()
-        self._change(provider, {**ordinary, "next": [], "down": False})
+        self._change(provider, {**ordinary(provider), "next": [], "down": False})
+
+
+def ordinary(provider: str) -> dict[str, Any]:
+    """How a provider fails its callers while no window is open: as the scene has it, and hiding for longer."""
+    scene = MISBEHAVIOUR[provider].as_request()
+    return {**scene, "seconds": {**scene["seconds"], "hidden": HIDDEN_SECONDS}}

@@ -1,34 +1,60 @@
-"""People at work during a run: they approve what waits for it, and cancel lines whose invoice is on its way."""
+"""People at work during a run: they approve, cancel lines whose invoice is on its way, and decide reviews."""
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from typing import Final
 
 from app.domain.documents import Attention, DocumentState, DocumentStatus
-from app.domain.orders import DocumentApproved, LinesCancelled, OrderEvent, SubmittedBody
+from app.domain.orders import Decision, DocumentApproved, LinesCancelled, OrderEvent, ReviewDecided, SubmittedBody
 
 # Every event that a person submits carries this name; upstream's own events carry none.
 ACTOR: Final = "chaos"
 # Of a hundred documents that have just gone out, and of those whose answer is unknown, so many lose a line.
 WITHDRAWN_PERCENT: Final = 4
 WITHDRAWN_IN_DOUBT_PERCENT: Final = 25
-# A person thinks before they approve; a cancellation must come while the command is on its way.
+# Of a hundred reviews so many are left for tomorrow: what waits for a person must wait visibly.
+UNDECIDED_PERCENT: Final = 10
+# Of a hundred documents that are not at the provider, so many are not to be sent again.
+REJECTED_PERCENT: Final = 25
+# A person thinks before they approve or decide; a cancellation must come while the command is on its way.
 LONGEST_THOUGHT_SECONDS: Final = 3.0
+# The provider's books are opened for all reviews at once.
+LOOK_SECONDS: Final = 3.0
+
+# What a provider's books say now: the number of each document by our reference.
+LookUp = Callable[[str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a person will do, and when. `body` is None for a review: what is decided, the provider's books say."""
+
+    due: float
+    status: DocumentStatus
+    chance: Random
+    body: SubmittedBody | None
 
 
 @dataclass(slots=True, kw_only=True)
 class Operators:
-    """`hear` may be called from another thread than `act`. What a person does hangs on seed and document alone."""
+    """`hear` may be called from another thread than `act`. What a person does hangs on seed and document alone.
+
+    `send` takes what they say, `look_up` opens a provider's books. `reviews`: the providers at which they decide.
+    """
 
     seed: int
     send: Callable[[OrderEvent], None]
+    look_up: LookUp
+    reviews: frozenset[str]
+    clock: Callable[[], float] = time.monotonic
     _heard: deque[DocumentStatus] = field(default_factory=deque)
-    _plans: list[tuple[float, DocumentStatus, SubmittedBody]] = field(default_factory=list)
-    _known: set[tuple[str, str]] = field(default_factory=set)
+    _plans: list[Plan] = field(default_factory=list)
+    _known: set[tuple[str, str, int]] = field(default_factory=set)
+    _looked_at: float = float("-inf")
 
     def hear(self, status: DocumentStatus) -> None:
         """Takes note of a status event."""
@@ -38,11 +64,14 @@ class Operators:
         """Does what is due."""
         while self._heard:
             self._consider(self._heard.popleft())
-        now = time.monotonic()
-        due = [plan for plan in self._plans if plan[0] <= now]
-        self._plans = [plan for plan in self._plans if plan[0] > now]
-        for _, status, body in due:
-            self.send(_event(status, body))
+        now = self.clock()
+        opens_books = now - self._looked_at >= LOOK_SECONDS
+        due = [plan for plan in self._plans if plan.due <= now and (plan.body is not None or opens_books)]
+        self._plans = [plan for plan in self._plans if plan not in due]
+        for plan in due:
+            if plan.body is not None:
+                self.send(_event(plan.status, plan.body))
+        self._decide([plan for plan in due if plan.body is None], now)
 
     @property
     def idle(self) -> bool:
@@ -51,16 +80,42 @@ class Operators:
 
     def _consider(self, status: DocumentStatus) -> None:
         """Each document is thought about once for each thing that can be done with it."""
-        chance = Random(f"{self.seed}/{status.document_id}/{status.attention}")  # noqa: S311 - repeatable, not secret
-        body: SubmittedBody | None = None
-        if status.attention is Attention.AWAITING_APPROVAL:
-            body = DocumentApproved(document_id=status.document_id)
+        chance = Random(  # noqa: S311 - repeatable, not secret
+            f"{self.seed}/{status.document_id}/{status.attention}/{status.review_revision}"
+        )
+        if status.attention is Attention.NEEDS_REVIEW:
+            if status.provider in self.reviews and chance.randrange(100) >= UNDECIDED_PERCENT:
+                self._plan(status, chance, None, status.review_revision)
+        elif status.attention is Attention.AWAITING_APPROVAL:
+            self._plan(status, chance, DocumentApproved(document_id=status.document_id))
         elif chance.randrange(100) < _chance_of_withdrawal(status):
-            body = LinesCancelled(line_references=(chance.choice(status.lines),))
-        if body is not None and (status.document_id, body.type) not in self._known:
-            self._known.add((status.document_id, body.type))
-            thought = chance.uniform(0, LONGEST_THOUGHT_SECONDS) if isinstance(body, DocumentApproved) else 0.0
-            self._plans.append((time.monotonic() + thought, status, body))
+            self._plan(status, chance, LinesCancelled(line_references=(chance.choice(status.lines),)))
+
+    def _plan(self, status: DocumentStatus, chance: Random, body: SubmittedBody | None, revision: int = 0) -> None:
+        known = (status.document_id, body.type if body else "ReviewDecided", revision)
+        if known not in self._known:
+            self._known.add(known)
+            thought = 0.0 if isinstance(body, LinesCancelled) else chance.uniform(0, LONGEST_THOUGHT_SECONDS)
+            self._plans.append(Plan(due=self.clock() + thought, status=status, chance=chance, body=body))
+
+    def _decide(self, plans: list[Plan], now: float) -> None:
+        """With the provider's books in front of them."""
+        for provider in sorted({plan.status.provider for plan in plans}):
+            self._looked_at = now
+            numbers = self.look_up(provider)
+            for plan in plans:
+                if plan.status.provider == provider:
+                    self.send(_event(plan.status, _decision(plan, numbers)))
+
+
+def _decision(plan: Plan, numbers: Mapping[str, str]) -> ReviewDecided:
+    document, revision = plan.status.document_id, plan.status.review_revision
+    number = numbers.get(document)
+    decision = Decision.CONFIRM_ISSUED
+    if number is None:
+        unwanted = plan.chance.randrange(100) < REJECTED_PERCENT
+        decision = Decision.REJECT if unwanted else Decision.CONFIRM_ABSENT
+    return ReviewDecided(document_id=document, revision=revision, decision=decision, number=number)
 
 
 def _chance_of_withdrawal(status: DocumentStatus) -> int:

@@ -1,22 +1,19 @@
 """A rebuild from the topics: the planner's own fold over the whole order log, against the planner's changelog."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from app.chaos.check import Finding, wrong
+from app.chaos.findings import Finding, wrong
 from app.domain.orders import LoggedEvent
 from app.planning.entries import encode, newest
 from app.planning.fold import fold
 from app.planning.state import OrderState
-from app.stream.records import InRecord
 
 
-def rebuilt(log: Iterable[InRecord], read: Callable[[bytes], LoggedEvent]) -> dict[bytes, OrderState]:
-    """Every order's state, folded from the log alone. Each partition's records must stand in their sequence."""
+def rebuilt(log: Iterable[tuple[bytes, LoggedEvent]]) -> dict[bytes, OrderState]:
+    """Every order's state, folded from the log alone. Each order's events must stand in their sequence."""
     states: dict[bytes, OrderState] = {}
-    for record in log:
-        assert record.key is not None
-        assert record.value is not None
-        states[record.key], _ = fold(states.get(record.key), read(record.value))
+    for order, event in log:
+        states[order], _ = fold(states.get(order), event)
     return states
 
 

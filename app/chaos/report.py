@@ -1,14 +1,18 @@
 """What a run says at its end, and whether it may say OK."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from app.chaos.check import Finding, Flaw
-from app.chaos.schedule import FULL_RUN_SECONDS, Kind
+from app.chaos.findings import Finding, Flaw
+from app.chaos.rubbish import Rubbish
+from app.chaos.schedule import FULL_RUN_SECONDS, PROVIDER_KINDS, Kind
 
 # Below it a full run has shown too little, whatever its check says.
 FEWEST_ORDERS: Final = 1000
+# A simulator that is down counts nothing.
+UNCOUNTED: Final = frozenset({Kind.DOWN})
 
 
 def replay_command(seconds: float, seed: int, day: str) -> str:
@@ -18,7 +22,11 @@ def replay_command(seconds: float, seed: int, day: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One run. `faults` counts what was done by kind, `injected` what each provider did to its callers."""
+    """One run. `faults` counts what was done by kind, `injected` what each provider did to its callers.
+
+    `rubbish` counts unusable input by kind, `refused` events by the reason of their refusal, `decided` reviews by
+    their answer, `split_orders` those whose events stood in two partitions.
+    """
 
     seed: int
     seconds: float
@@ -30,6 +38,11 @@ class Report:
     states: Mapping[str, int]
     faults: Mapping[str, int]
     injected: Mapping[str, Mapping[str, int]]
+    rubbish: Mapping[str, int]
+    refused: Mapping[str, int]
+    decided: Mapping[str, int]
+    split_orders: int
+    rebuild: Mapping[str, int]
     lookups: int
     exits: Mapping[str, int]
     settled_after: float
@@ -41,9 +54,18 @@ class Report:
         """Why a run that found nothing has shown too little. A short run is asked for nothing."""
         if self.seconds < FULL_RUN_SECONDS:
             return []
-        missing = [f"no {kind} happened" for kind in Kind if not self.faults.get(kind)]
-        due = FEWEST_ORDERS
-        return [*missing, *([f"only {self.orders} orders came; {due} are due"] if self.orders < due else [])]
+        suffered = Counter(name for of in self.injected.values() for name, count in of.items() if count)
+        few = f"only {self.orders} orders came; {FEWEST_ORDERS} are due"
+        return [
+            *(f"no {kind} happened" for kind in Kind if not self.faults.get(kind)),
+            *(f"no call met {kind}" for kind in PROVIDER_KINDS if kind not in UNCOUNTED and not suffered[kind]),
+            *(f"no {kind} input was sent" for kind in Rubbish if not self.rubbish.get(kind)),
+            *(["no order's content was changed"] if not self.refused.get("CONTENT_CONFLICT") else []),
+            *(["no order stood in two partitions"] if not self.split_orders else []),
+            *(["nobody decided a review"] if not any(self.decided.values()) else []),
+            *(f"no {name}" for name, count in self.rebuild.items() if not count),
+            *([few] if self.orders < FEWEST_ORDERS else []),
+        ]
 
     @property
     def ok(self) -> bool:

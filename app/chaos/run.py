@@ -1,41 +1,40 @@
-"""One run: an installation of its own is put up, taken through its course, and checked."""
+"""One run: an installation of its own is put up, taken through its course, rebuilt, and checked."""
 
-from collections import Counter
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from app.chaos.account import Account
+from app.chaos import cast
 from app.chaos.broker import OwnBroker
-from app.chaos.check import check, wrong
-from app.chaos.course import Course, Plan, Show
+from app.chaos.cold import Rebuild, cold_start
+from app.chaos.course import Course, Plan, Show, Standing
 from app.chaos.crew import Crew
-from app.chaos.evidence import Evidence
-from app.chaos.gathering import ROLES, entries_of, evidence_of
+from app.chaos.gathering import Gathering, Ledgers, slices_of
 from app.chaos.groups import Groups
-from app.chaos.havoc import Havoc
+from app.chaos.havoc import Havoc, ordinary
 from app.chaos.rebuild import compare, rebuilt
 from app.chaos.report import Report
+from app.chaos.rubbish import REFUSALS
 from app.chaos.schedule import STAGES, schedule
-from app.demo import scene
+from app.chaos.tally import Tally
+from app.chaos.upstream import EVENTS_PER_RUBBISH, letters, told_twice
 from app.demo.processes import Processes
 from app.demo.stage import Stage, ledger_report, misbehaving, standing_stage
-from app.domain.orders import LoggedEvent
 from app.domain.time import ISTANBUL
-from app.sources.generator import GeneratedOrder, generate_orders, in_sending_order
+from app.sources.generator import GeneratedOrder, generate_orders
 from app.stream import identities
-from app.stream.reader import read_topic
 
-# A tenth above what a full run is asked for.
-ORDERS_PER_MINUTE: Final = 1100
+# A third above what a full run is asked for.
+ORDERS_PER_MINUTE: Final = 1320
 
 
 def run(folder: Path, plan: Plan, show: Show) -> Report:
     """One run in a folder of its own. Raises ProcessFailedError, StackError, SourceError, TopicUnreadableError."""
-    seconds, seed = plan.seconds, plan.seed
-    with _installed(folder, seed) as (stage, processes, broker):
+    generated, twice = told_twice(_orders(plan), plan.seed)
+    with _installed(folder, plan.seed) as (stage, processes, broker):
         crew = Crew(processes=processes)
         crew.muster()
         crew.assemble(Groups(stage.bootstrap), [identities.app(name, stage.topics.prefix).app_id for name in STAGES])
@@ -43,20 +42,30 @@ def run(folder: Path, plan: Plan, show: Show) -> Report:
         def misbehave(provider: str, change: dict[str, Any]) -> None:
             misbehaving(stage.ledgers[provider], change)
 
+        def look_up(provider: str) -> dict[str, str]:
+            return {row["reference"]: row["number"] for row in ledger_report(stage.ledgers[provider])["documents"]}
+
         for provider in stage.ledgers:
-            misbehave(provider, scene.MISBEHAVIOUR[provider].as_request())
-        generated = tuple(_orders(plan))
+            misbehave(provider, ordinary(provider))
+        events = sum(len(order.steps) for order in generated)
         course = Course(
             stage=stage,
             processes=processes,
             crew=crew,
-            havoc=Havoc(schedule(seed, seconds), crew, broker, misbehave),
-            events=tuple(in_sending_order(generated, seed=seed)),
+            havoc=Havoc(schedule(plan.seed, plan.seconds), crew, broker, misbehave),
+            letters=letters(generated, twice, plan.seed, stage.codec.write),
+            upstream=events + events // EVENTS_PER_RUBBISH,
+            look_up=look_up,
             plan=plan,
             show=show,
         )
         course.perform()
-        return _reported(course, generated)
+        show(_standing("rebuilding", course))
+        rebuild = cold_start(stage, generated, plan.seed)
+        show(_standing("checking", course))
+        reports = _ledgers(stage)
+        gathering = Gathering(stage=stage, generated=tuple(generated), told_twice=twice, ledgers=Ledgers.of(reports))
+        return _reported(course, rebuild, _checked(gathering), reports)
 
 
 @contextmanager
@@ -67,60 +76,77 @@ def _installed(folder: Path, seed: int) -> Iterator[tuple[Stage, Processes, OwnB
         ending.callback(broker.stop)
         standing = standing_stage(folder, broker.bootstrap, seed, misbehave=False, workers={})
         stage, processes = ending.enter_context(standing)
+        stage.environment.update(cast.keys())  # the processes' own: whoever starts from now on has them
+        file = folder / "added.yaml"
+        file.write_text(cast.configuration(stage.ledgers["testbook"]), encoding="utf-8")
+        processes.finish(processes.start("config", ["config", "apply", str(file)]))
         yield stage, processes, broker
 
 
 def _orders(plan: Plan) -> list[GeneratedOrder]:
     number = max(1, round(plan.seconds / 60 * ORDERS_PER_MINUTE))
     start = datetime.combine(plan.day, datetime.min.time(), ISTANBUL)
-    return generate_orders(ROLES, orders=number, seed=plan.seed, start=start)
+    return generate_orders(cast.ROLES, orders=number, seed=plan.seed, start=start)
 
 
-def _reported(course: Course, generated: tuple[GeneratedOrder, ...]) -> Report:
-    """Reads everything once, checks it, rebuilds it, and looks whether the rebuild called a provider."""
-    stage = course.stage
-    reports = _ledgers(stage)
-    entries = entries_of(stage)
-    evidence = evidence_of(stage, generated, entries, reports)
-    states = rebuilt(
-        read_topic(stage.bootstrap, stage.topics.order_log), lambda value: stage.codec.read(LoggedEvent, value)
-    )
-    findings = [*check(evidence), *compare(states, entries)]
-    if _calls(_ledgers(stage)) != _calls(reports):
-        findings.append(wrong("the rebuild called a provider"))
-    account = Account(evidence=evidence)
+def _ledgers(stage: Stage) -> dict[str, Any]:
+    """The simulators' own word, also as files: they are gone when the run is, and a person may want to look."""
+    reports = {provider: ledger_report(url) for provider, url in stage.ledgers.items()}
+    for provider, report in reports.items():
+        (stage.folder / f"ledger-{provider}.json").write_text(json.dumps(report), encoding="utf-8")
+    return reports
+
+
+def _checked(gathering: Gathering) -> Tally:
+    """Every slice of the orders: its evidence, and its log folded again."""
+    tally = Tally()
+    for part in slices_of(len(gathering.generated)):
+        entries = gathering.entries(part)
+        tally.add(gathering.evidence(part, entries))
+        tally.findings.extend(compare(rebuilt(gathering.log(part)), entries))
+    return tally
+
+
+def _reported(course: Course, rebuild: Rebuild, tally: Tally, reports: Mapping[str, Any]) -> Report:
     return Report(
         seed=course.plan.seed,
         seconds=course.plan.seconds,
         day=course.plan.day.isoformat(),
-        orders=len(account.orders),
-        events=len(evidence.submitted),
-        documents=len(account.documents),
-        in_review=sum(document.in_review for document in account.documents.values()),
-        states=dict(Counter(document.latest.state.value for document in account.documents.values())),
+        orders=tally.orders,
+        events=tally.events,
+        documents=tally.documents,
+        in_review=tally.in_review,
+        states=dict(tally.states),
         faults={kind.value: count for kind, count in course.havoc.done.items()},
         injected={provider: report["faults"] for provider, report in reports.items()},
+        rubbish=dict(tally.rubbish),
+        refused=dict(tally.refused),
+        decided=dict(tally.decided),
+        split_orders=tally.split,
+        rebuild={"orders_repeated": rebuild.orders, "commands_repeated": rebuild.commands},
         lookups=sum(report["counts"].get("look_up", 0) for report in reports.values()),
         exits=dict(course.crew.exits),
         settled_after=course.settled_after,
-        findings=findings,
-        complaints=_complaints(course, evidence),
+        findings=[*tally.findings, *rebuild.findings],
+        complaints=_complaints(course, rebuild, tally),
     )
 
 
-def _complaints(course: Course, evidence: Evidence) -> list[str]:
+def _complaints(course: Course, rebuild: Rebuild, tally: Tally) -> list[str]:
     """What went wrong beside the promises: a worker that no start again helps, a log that nobody finished."""
     complaints = list(course.crew.refusals)
     if course.unread:
         complaints.append(f"the planner left {course.unread} records of the order log unread")
-    if len(evidence.submitted) != course.sent:
-        complaints.append(f"{course.sent} events were sent, and {len(evidence.submitted)} stand on the topic")
+    due = course.sent + sum(course.rubbish.values()) - sum(course.rubbish[kind] for kind in REFUSALS)
+    stand = tally.events + sum(tally.rubbish.values())
+    if stand != due:
+        complaints.append(f"{due} records were sent, and {stand} stand on the topic")
+    if tally.repeats != rebuild.orders:
+        complaints.append(f"{rebuild.orders} orders were repeated, and {tally.repeats} stand on the topic")
     return complaints
 
 
-def _ledgers(stage: Stage) -> dict[str, Any]:
-    return {provider: ledger_report(url) for provider, url in stage.ledgers.items()}
-
-
-def _calls(reports: dict[str, Any]) -> dict[str, Any]:
-    return {provider: report["counts"] for provider, report in reports.items()}
+def _standing(phase: str, course: Course) -> Standing:
+    return Standing(
+        phase=phase, at=course.plan.seconds, sent=course.sent, upstream=course.upstream, counts={}, faults={}
+    )

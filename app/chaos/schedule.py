@@ -21,6 +21,7 @@ class Kind(StrEnum):
     """SIGSTOP of a worker for longer than its session, then SIGCONT: a zombie that does not know."""
     BROKER_RESTART = "BROKER_RESTART"
     BROKER_SLOW = "BROKER_SLOW"
+    """SIGSTOP of the broker, again and again for a while: every answer comes late."""
     LOST_BEFORE = "LOST_BEFORE"
     """A provider drops requests before it has made anything."""
     LOST_ANSWER = "LOST_ANSWER"
@@ -60,7 +61,7 @@ _LASTING: Final[Mapping[Kind, tuple[float, float]]] = MappingProxyType(
     {
         Kind.FREEZE: (SESSION_SECONDS + 3.0, SESSION_SECONDS + 7.0),
         Kind.JOIN: (7.0, 11.0),
-        Kind.BROKER_SLOW: (1.0, 2.0),
+        Kind.BROKER_SLOW: (4.0, 6.0),
         **dict.fromkeys(PROVIDER_KINDS, (3.0, 5.0)),
     }
 )

@@ -1,6 +1,6 @@
 """The one way from a source onto the order topic: an idempotent producer that checks every delivery."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from confluent_kafka import KafkaException, Producer
@@ -13,16 +13,26 @@ from app.sources.errors import DeliveryFailedError, SourceError
 CONNECT_SECONDS: Final = 10.0
 # Covers a change of the partition's leader; beyond it the person should know.
 DELIVERY_SECONDS: Final = 30.0
+# As Java and aiokafka hash: librdkafka's own default would put an order into another partition than upstream's other
+# producers do.
+PARTITIONER: Final = "murmur2_random"
+# What the order topic takes; librdkafka's own default is below what intake reads.
+MOST_BYTES: Final = 8 * 1024 * 1024
+
+Headers = Sequence[tuple[str, bytes]]
 
 
 class OrderProducer:
-    """Writes order events under their order's key.
+    """Writes order events under their order's key."""
 
-    murmur2, as Java and aiokafka hash: librdkafka's own default would put an order into another partition than
-    upstream's other producers do.
-    """
-
-    def __init__(self, *, bootstrap: str, topic: str, encode: Callable[[OrderEvent], bytes]) -> None:
+    def __init__(
+        self,
+        *,
+        bootstrap: str,
+        topic: str,
+        encode: Callable[[OrderEvent], bytes],
+        partitioner: str = PARTITIONER,
+    ) -> None:
         self._topic = topic
         self._bootstrap = bootstrap
         self._encode = encode
@@ -32,7 +42,8 @@ class OrderProducer:
             {
                 "bootstrap.servers": bootstrap,
                 "client.id": "faturaflow-sources",
-                "partitioner": "murmur2_random",
+                "partitioner": partitioner,
+                "message.max.bytes": MOST_BYTES,
                 "enable.idempotence": True,
                 "acks": "all",
                 "compression.type": "lz4",
@@ -52,13 +63,16 @@ class OrderProducer:
         if self._topic not in topics:
             raise SourceError(f"The topic {self._topic} does not exist: create it with `faturaflow topics apply`.")
 
-    def send(self, event: OrderEvent) -> None:
+    def send(self, event: OrderEvent, headers: Headers = ()) -> None:
         """Queues one event; `finish` tells whether it arrived. Waits while the queue is full."""
-        key = order_key(event.business, event.order_reference).encode()
-        value = self._encode(event)
+        self.put(order_key(event.business, event.order_reference).encode(), self._encode(event), headers)
+
+    def put(self, key: bytes, value: bytes | None, headers: Headers = ()) -> None:
+        """Queues a record as it is."""
+        record = {"key": key, "value": value, "headers": list(headers)}
         while True:
             try:
-                self._producer.produce(self._topic, key=key, value=value, on_delivery=self._on_delivery)
+                self._producer.produce(self._topic, **record, on_delivery=self._on_delivery)
             except BufferError:
                 # Bounded: within DELIVERY_SECONDS each queued event arrives or fails, and makes room.
                 self._producer.poll(1.0)

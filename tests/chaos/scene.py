@@ -176,5 +176,5 @@ def clean() -> Evidence:
         generated=(generated(SHIPPED), generated(WITHDRAWN)),
         companies={SHOP: COMPANY},
         planned_by_order=frozenset(),
-        answers_for_itself=frozenset({"nilvera"}),
+        surely_found=frozenset({SHOP}),
     )

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from app.chaos.check import Finding, Flaw, check
-from app.chaos.evidence import Evidence, KnownLine
+from app.chaos.check import check
+from app.chaos.evidence import Evidence, KnownLine, SubmittedRubbish, Unread
+from app.chaos.findings import Finding, Flaw
+from app.chaos.rubbish import Rubbish
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import LinesCancelled
+from app.domain.orders import Decision, LinesCancelled, ReviewDecided
 from app.domain.outcomes import Verdict
 from tests.chaos import scene
 from tests.chaos.scene import SHIPPED, SHOP, WITHDRAWN, clean, made, outcome, status, submitted
@@ -219,8 +221,119 @@ def test_a_swapped_body_is_found_by_each_of_its_fields(field: str, value: Any, w
     assert flaws(findings) == {Flaw.WRONG}
 
 
-def test_a_dead_letter_is_found() -> None:
-    says(planted(dead_letters={"orders.v1.intake.dlq": 1}), Flaw.LOST, "orders.v1.intake.dlq holds 1 records")
+# --- rubbish ---------------------------------------------------------------------------------------------------------
+
+CUT = SubmittedRubbish(event_id="r1", kind=Rubbish.TRUNCATED, place="orders.v1:2:7", digest="d1")
+STRANGER = SubmittedRubbish(event_id="r2", kind=Rubbish.UNKNOWN_BUSINESS, place="orders.v1:2:8", digest="d2")
+LETTER = Unread(topic="orders.v1.intake.dlq", source="orders.v1:2:7", reason="NOT_JSON", digest="d1")
+REFUSED = outcome(0, SHIPPED, "OrderPlaced", Verdict.REJECTED, reason="UNKNOWN_BUSINESS")
+
+
+def littered(*letters: Unread, refusals: int = 1, **changes: Any) -> list[Finding]:
+    """A run with one record of rubbish of either sort."""
+    refused = (replace(REFUSED, event_id="r2"),) * refusals
+    values: dict[str, Any] = {"outcomes": (*clean().outcomes, *refused), **changes}
+    return planted(rubbish=(CUT, STRANGER), dead_letters=letters, **values)
+
+
+def test_rubbish_with_its_ending_is_no_fault_also_when_that_was_written_twice_alike() -> None:
+    assert littered(LETTER, LETTER, refusals=2) == []
+
+
+def test_a_dead_letter_of_what_can_be_read_is_found() -> None:
+    usable = replace(LETTER, source="orders.v1:0:1")
+    says(littered(LETTER, usable), Flaw.LOST, "orders.v1:0:1", "which can be read")
+
+
+def test_rubbish_without_an_ending_is_found() -> None:
+    says(littered(), Flaw.LOST, "orders.v1:2:7 (TRUNCATED)", "neither")
+    says(littered(LETTER, refusals=0), Flaw.LOST, "orders.v1:2:8 (UNKNOWN_BUSINESS)", "neither")
+
+
+def test_rubbish_with_another_ending_is_found() -> None:
+    says(littered(replace(LETTER, reason="TOO_LARGE")), Flaw.WRONG, "ended as ['TOO_LARGE']", "NOT_JSON")
+    says(littered(LETTER, replace(LETTER, source=STRANGER.place)), Flaw.WRONG, "(UNKNOWN_BUSINESS) ended as")
+
+
+def test_a_dead_letter_with_other_bytes_is_found() -> None:
+    says(littered(replace(LETTER, digest="other")), Flaw.WRONG, "has other bytes")
+
+
+def test_rubbish_that_was_taken_for_an_order_is_found() -> None:
+    taken = replace(REFUSED, event_id="r2", verdict=Verdict.OK)
+    says(littered(LETTER, outcomes=(*clean().outcomes, taken)), Flaw.WRONG, "was not refused")
+
+
+# --- after the rebuild -----------------------------------------------------------------------------------------------
+
+
+def repeated(verdict: Verdict, number: str | None = "DNA2026000000001") -> list[Finding]:
+    """The shipped order once more, answered with its document."""
+    known = replace(scene.found(SHIPPED)[0], state=DocumentState.ISSUED, number=number)
+    answer = outcome(9, SHIPPED, "OrderPlaced", verdict, documents=(known,))
+    return planted(outcomes=(*clean().outcomes, answer), repeats=(submitted(9, SHIPPED, scene.placed()),))
+
+
+def test_a_repeat_that_is_answered_with_its_document_is_no_fault() -> None:
+    assert repeated(Verdict.DUPLICATE) == []
+
+
+def test_a_repeat_that_meets_an_empty_memory_is_found() -> None:
+    says(repeated(Verdict.OK), Flaw.WRONG, "its repeat is OK", "not DUPLICATE")
+    says(repeated(Verdict.DUPLICATE, number=None), Flaw.WRONG, "DNA2026000000001")
+
+
+def test_a_repeat_without_an_answer_is_found() -> None:
+    says(planted(repeats=(submitted(9, SHIPPED, scene.placed()),)), Flaw.LOST, "no outcome")
+
+
+# --- decisions -------------------------------------------------------------------------------------------------------
+
+
+def decided(decision: Decision, *more: Any, number: str | None = None, **changes: Any) -> list[Finding]:
+    """A person decides review 1 of the shipped order's document, and is told OK."""
+    shipped = scene.document_id(SHIPPED, "1", "2")
+    body = ReviewDecided(document_id=shipped, revision=1, decision=decision, number=number)
+    answer = outcome(9, SHIPPED, "ReviewDecided")
+    event = submitted(9, SHIPPED, body, actor="chaos")
+    values: dict[str, Any] = {"statuses": (*clean().statuses, *more), **changes}
+    return planted(submitted=(*clean().submitted, event), outcomes=(*clean().outcomes, answer), **values)
+
+
+def test_a_decision_that_came_about_is_no_fault() -> None:
+    assert decided(Decision.CONFIRM_ISSUED, number="DNA2026000000001") == []
+
+
+def test_a_confirmation_with_another_number_is_found() -> None:
+    findings = decided(Decision.CONFIRM_ISSUED, number="DNA2026000000009")
+    says(findings, Flaw.WRONG, "with DNA2026000000009", "its number is DNA2026000000001")
+
+
+def test_a_rejection_that_did_not_come_about_is_found() -> None:
+    says(decided(Decision.REJECT), Flaw.WRONG, "answered REJECT", "it is ISSUED")
+
+
+def test_a_decided_review_that_still_asks_is_found() -> None:
+    asks = replace(status(SHIPPED, 4, DocumentState.ISSUED, Attention.NEEDS_REVIEW), review_revision=1)
+    says(decided(Decision.CONFIRM_ABSENT, asks), Flaw.LOST, "and it still asks")
+
+
+def test_what_a_person_rejected_needs_no_refusal_by_its_provider() -> None:
+    shipped = clean().lines[SHOP, SHIPPED]
+    rejected = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.REJECTED), *clean().statuses[3:])
+    lines = with_lines(SHIPPED, **dict.fromkeys(shipped, KnownLine(status="OPEN")))
+    by_person = decided(Decision.REJECT, statuses=rejected, made=(), **lines)
+    assert by_person == []
+    says(planted(statuses=rejected, made=(), **lines), Flaw.WRONG, "never refused it")
+
+
+def test_an_order_that_two_systems_told_may_be_answered_in_any_sequence() -> None:
+    """The request overtook its order's copy; what was answered is the same."""
+    due = scene.generated(SHIPPED).steps
+    turned = replace(scene.generated(SHIPPED), steps=due[::-1])
+    generated = (turned, clean().generated[1])
+    says(planted(generated=generated), Flaw.WRONG, "instead of")
+    assert planted(generated=generated, told_twice=frozenset({(SHOP, SHIPPED)})) == []
 
 
 def test_a_person_who_takes_a_line_changes_what_is_expected_and_a_refused_one_does_not() -> None:

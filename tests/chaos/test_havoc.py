@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.chaos.cast import HIDDEN_SECONDS
 from app.chaos.crew import RESTART_SECONDS, Crew
 from app.chaos.havoc import Havoc
 from app.chaos.schedule import Fault, Kind
@@ -149,6 +150,7 @@ def test_a_provider_misbehaves_for_a_while_and_then_as_the_scene_has_it() -> Non
     world.havoc.step(5.0)
     provider, change = world.changes[1]
     assert provider == "nilvera" and change["down"] is False and change["rates"]["LOST_ANSWER"] == 0.03
+    assert change["seconds"]["hidden"] == HIDDEN_SECONDS
     assert world.changes[2] == ("testbook", {"down": True})
     world.havoc.step(8.0)
     assert world.changes[3][1]["down"] is False and world.havoc.over

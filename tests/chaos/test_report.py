@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from app.chaos.check import Finding, Flaw
+from app.chaos.findings import Finding, Flaw
 from app.chaos.report import Report
-from app.chaos.schedule import Kind
+from app.chaos.rubbish import Rubbish
+from app.chaos.schedule import PROVIDER_KINDS, Kind
 
 FULL = Report(
     seed=7,
@@ -16,7 +17,15 @@ FULL = Report(
     in_review=3,
     states={"ISSUED": 1147},
     faults=dict.fromkeys(Kind, 1),
-    injected={"nilvera": {"LOST_ANSWER": 4, "TOO_MANY": 9}, "testbook": {"LOST_BEFORE": 2}},
+    injected={
+        "nilvera": {"LOST_ANSWER": 4, "TOO_MANY": 9, "LATE_STATUS": 3},
+        "testbook": {"LOST_BEFORE": 2, "HIDDEN": 1},
+    },
+    rubbish=dict.fromkeys(Rubbish, 2),
+    refused={"CONTENT_CONFLICT": 30},
+    decided={"CONFIRM_ABSENT": 3},
+    split_orders=40,
+    rebuild={"orders_repeated": 400, "commands_repeated": 800},
     lookups=12,
     exits={},
     settled_after=5.0,
@@ -44,6 +53,25 @@ def test_a_full_run_with_few_orders_is_not_ok() -> None:
 def test_a_full_run_in_which_one_kind_never_happened_is_not_ok() -> None:
     for kind in Kind:
         assert not replace(FULL, faults={**FULL.faults, kind: 0}).ok, kind
+
+
+def test_a_full_run_in_which_no_call_met_a_fault_is_not_ok() -> None:
+    """The window was opened, and nobody called meanwhile."""
+    for kind in PROVIDER_KINDS:
+        injected = {provider: {**of, kind: 0} for provider, of in FULL.injected.items()}
+        assert replace(FULL, injected=injected).ok is (kind is Kind.DOWN), kind
+
+
+def test_a_full_run_without_a_kind_of_rubbish_is_not_ok() -> None:
+    for kind in Rubbish:
+        assert not replace(FULL, rubbish={**FULL.rubbish, kind: 0}).ok, kind
+
+
+def test_a_full_run_without_changed_split_or_decided_orders_or_a_rebuild_is_not_ok() -> None:
+    assert not replace(FULL, refused={"NOTHING_TO_INVOICE": 3}).ok
+    assert not replace(FULL, split_orders=0).ok
+    assert not replace(FULL, decided={}).ok
+    assert not replace(FULL, rebuild={"orders_repeated": 400, "commands_repeated": 0}).ok
 
 
 def test_a_short_run_is_asked_for_no_more_than_its_promises() -> None:

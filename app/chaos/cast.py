@@ -1,0 +1,68 @@
+"""The run's cast: the demonstration's four businesses, and two more at the provider that takes a reference twice."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import yaml
+
+from app.demo import scene
+from app.domain.policy import Trigger
+from app.sources.generator import BusinessRole
+
+# Its connection cannot be asked: whatever answer is lost there, a person must look.
+KIOSK: Final = BusinessRole(code="BUFE", trigger=Trigger.ORDER_PLACED)
+WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
+
+# A window of HIDDEN: longer than from an attempt to its first look-up, which waits for the call's deadline and skew.
+HIDDEN_SECONDS: Final = 6.5
+# The workshop's settle delay outlasts it, as a provider's declared one must: its second look-up sees everything.
+SETTLE_SECONDS: Final = 3.0
+
+# Three businesses at each provider, and each trigger.
+ROLES: Final = (
+    BusinessRole(code=scene.SHOP, trigger=Trigger.ORDER_PLACED),
+    KIOSK,
+    scene.MARKETPLACE,
+    WORKSHOP,
+    scene.COUNTER,
+    scene.BOOKKEEPER,
+)
+ADDED: Final[Mapping[str, Mapping[str, str]]] = {
+    KIOSK.code: {**scene.OPTIONS, "look_up": "none"},
+    WORKSHOP.code: {**scene.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}"},
+}
+COMPANIES: Final[Mapping[str, str]] = {**scene.SELLERS, KIOSK.code: "4444444444", WORKSHOP.code: "5555555553"}
+# Those whose look-up finds by our reference whatever was accepted: nobody need ever be asked there. Not among them:
+# the kiosk, and the bookkeeper, whose settle delay is shorter than its provider hides documents.
+SURELY_FOUND: Final = frozenset({scene.SHOP, scene.MARKETPLACE.code, scene.COUNTER.code, WORKSHOP.code})
+PLANNED_BY_ORDER: Final = frozenset(role.code for role in ROLES if role.trigger is not Trigger.SHIPMENT)
+
+
+def configuration(testbook_url: str) -> str:
+    """The configuration file of the two that the demonstration has not."""
+    return yaml.safe_dump({"businesses": {code: _business(code, testbook_url) for code in ADDED}}, allow_unicode=True)
+
+
+def keys() -> dict[str, str]:
+    """The environment that opens their books."""
+    return {scene.key_variable(code): f"sandbox-{COMPANIES[code]}" for code in ADDED}
+
+
+def _business(code: str, testbook_url: str) -> dict[str, Any]:
+    (trigger,) = (role.trigger for role in ROLES if role.code == code)
+    return {
+        "seller": {
+            "name": f"{code.capitalize()} Deneme Anonim Şirketi",
+            "tax_number": COMPANIES[code],
+            "tax_office": "Deneme",
+            "address": {"street": "Deneme Sokak 2", "district": "Merkez", "city": "Ankara"},
+        },
+        "policy": {"provider": "testbook", "trigger": trigger.value},
+        "connections": {
+            "testbook": {
+                "base_url": testbook_url,
+                "options": dict(ADDED[code]),
+                "secrets": {"api_key": {"env": scene.key_variable(code)}},
+            }
+        },
+    }

@@ -1,0 +1,77 @@
+"""Input that nobody should send, mixed among the orders: each kind has its one ending, which the check asks for."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from random import Random
+from types import MappingProxyType
+from typing import Any, Final
+
+# The header that says what a record was made to be: only the check reads it.
+MARK: Final = "chaos"
+# What the header says of an order that is sent once more after the rebuild.
+REPEAT: Final = "REPEAT"
+# The most that intake reads of one record.
+MOST_BYTES: Final = 1024 * 1024
+
+
+class Rubbish(StrEnum):
+    """One way to be unusable."""
+
+    TRUNCATED = "TRUNCATED"
+    """JSON that ends in the middle."""
+    UNKNOWN_SCHEMA = "UNKNOWN_SCHEMA"
+    """Framed as Avro, under a schema that nobody registered."""
+    NO_VALUE = "NO_VALUE"
+    OVERSIZED = "OVERSIZED"
+    NAMELESS = "NAMELESS"
+    """JSON that does not say whose order it is."""
+    UNKNOWN_BUSINESS = "UNKNOWN_BUSINESS"
+    MISSHAPEN = "MISSHAPEN"
+    """An order whose quantity is a word."""
+
+
+# What cannot be read, or not be answered, becomes a dead letter with this reason; what can, is refused with this one.
+DEAD_LETTERS: Final[Mapping[Rubbish, str]] = MappingProxyType(
+    {
+        Rubbish.TRUNCATED: "NOT_JSON",
+        Rubbish.UNKNOWN_SCHEMA: "UNKNOWN_SCHEMA",
+        Rubbish.NO_VALUE: "NO_VALUE",
+        Rubbish.OVERSIZED: "TOO_LARGE",
+        Rubbish.NAMELESS: "NO_IDENTITY",
+    }
+)
+REFUSALS: Final[Mapping[Rubbish, str]] = MappingProxyType(
+    {Rubbish.UNKNOWN_BUSINESS: "UNKNOWN_BUSINESS", Rubbish.MISSHAPEN: "SHAPE_INVALID"}
+)
+
+
+def kinds(chance: Random) -> Iterator[Rubbish]:
+    """Every kind in turn, for ever, each round in another sequence."""
+    deck: Sequence[Rubbish] = tuple(Rubbish)
+    while True:
+        yield from chance.sample(deck, len(deck))
+
+
+def spoilt(kind: Rubbish, order: bytes, number: int, chance: Random) -> bytes | None:
+    """The value of a record of this kind, made of an order event in JSON. `number` keeps its references apart."""
+    match kind:
+        case Rubbish.TRUNCATED:
+            return order[: chance.randrange(1, len(order))]
+        case Rubbish.UNKNOWN_SCHEMA:
+            return b"\x00" + chance.randbytes(4) + order
+        case Rubbish.NO_VALUE:
+            return None
+        case _:
+            return json.dumps(_altered(kind, json.loads(order), number, chance)).encode()
+
+
+def _altered(kind: Rubbish, order: dict[str, Any], number: int, chance: Random) -> dict[str, Any]:
+    line = {"line_reference": "1", "name": "Ürün", "quantity": "iki", "unit_price": "1.00", "vat_rate": "20"}
+    misshapen = {"type": "OrderPlaced", "order_date": "2026-11-01", "lines": [line]}
+    return {
+        Rubbish.OVERSIZED: lambda: {**order, "note": chance.randbytes(MOST_BYTES // 2).hex()},
+        Rubbish.NAMELESS: lambda: {"body": order["body"]},
+        Rubbish.UNKNOWN_BUSINESS: lambda: {**order, "business": "YABANCI"},
+        Rubbish.MISSHAPEN: lambda: {**order, "order_reference": f"bozuk-{number}", "body": misshapen},
+    }[kind]()

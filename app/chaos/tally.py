@@ -1,0 +1,58 @@
+"""What a run's evidence comes to, counted slice by slice."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from app.chaos.account import Account
+from app.chaos.check import check
+from app.chaos.evidence import Evidence, OrderName
+from app.chaos.findings import Finding
+from app.domain.orders import ReviewDecided
+from app.domain.outcomes import Verdict
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """`split`: orders whose events stand in more than one partition of the order topic. `decided`: reviews, by answer.
+
+    `refused`: events by the reason that they were refused for.
+    """
+
+    orders: int = 0
+    events: int = 0
+    documents: int = 0
+    in_review: int = 0
+    split: int = 0
+    repeats: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    decided: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    rubbish: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, evidence: Evidence) -> None:
+        """Checks and counts one slice."""
+        self.findings.extend(check(evidence))
+        account = Account(evidence=evidence)
+        self.orders += len(account.orders)
+        self.events += len(evidence.submitted)
+        self.documents += len(account.documents)
+        self.repeats += len(evidence.repeats)
+        self.in_review += sum(document.in_review for document in account.documents.values())
+        self.states.update(document.latest.state.value for document in account.documents.values())
+        self.rubbish.update(rubbish.kind.value for rubbish in evidence.rubbish)
+        self.refused.update(
+            outcome.errors[0].code if outcome.errors else outcome.reason or ""
+            for outcome in evidence.outcomes
+            if outcome.verdict is Verdict.REJECTED
+        )
+        self._count_submitted(account)
+
+    def _count_submitted(self, account: Account) -> None:
+        partitions: defaultdict[OrderName, set[int]] = defaultdict(set)
+        for submitted in account.evidence.submitted:
+            body = submitted.event.body
+            partitions[submitted.order].add(submitted.partition)
+            if isinstance(body, ReviewDecided) and account.verdict(submitted) is Verdict.OK:
+                self.decided[body.decision.value] += 1
+        self.split += sum(len(found) > 1 for found in partitions.values())
