@@ -61,7 +61,7 @@ def cold_start(stage: Stage, generated: Iterable[GeneratedOrder], seed: int) -> 
         _repeat_orders(stage, orders)
         _await_reading(stage, processes)
         codes = processes.stop()
-    findings = [*_compared(before, calls(stage), told, _told(stage), commands), *_ended(codes)]
+    findings = [*compared(before, calls(stage), told, _told(stage), commands), *_ended(codes)]
     return Rebuild(orders=len(orders), commands=sum(commands.values()), findings=tuple(findings))
 
 
@@ -142,13 +142,14 @@ def _length(consumer: Any, topic: str) -> int:
     return sum(high for _, high in marks)
 
 
-def _compared(
+def compared(
     before: dict[str, dict[str, int]],
     after: dict[str, dict[str, int]],
     told: dict[str, int],
     told_after: dict[str, int],
     commands: dict[str, int],
 ) -> Findings:
+    """Providers that were called, and topics with other records than the repeated `commands` more."""
     for provider, counts in before.items():
         if counts != after[provider]:
             yield wrong(f"the rebuild called {provider}: {counts} became {after[provider]}")

@@ -19,6 +19,8 @@ Encode = Callable[[OrderEvent], bytes]
 
 # Of a hundred orders that two systems can tell of in any sequence, so many are told by both.
 TOLD_TWICE_PERCENT: Final = 20
+# As clients in production have it: brokers that restart twice, slowly, must not be upstream's end.
+PATIENCE_SECONDS: Final = 120.0
 # After so many events comes one record of rubbish: two rounds of all kinds in a minute.
 EVENTS_PER_RUBBISH: Final = 120
 
@@ -49,7 +51,13 @@ class Upstream:
 
     def __init__(self, bootstrap: str, topic: str, encode: Encode) -> None:
         self._producers = {
-            hashing: OrderProducer(bootstrap=bootstrap, topic=topic, encode=encode, partitioner=hashing.value)
+            hashing: OrderProducer(
+                bootstrap=bootstrap,
+                topic=topic,
+                encode=encode,
+                partitioner=hashing.value,
+                patience=PATIENCE_SECONDS,
+            )
             for hashing in Hashing
         }
 

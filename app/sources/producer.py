@@ -32,7 +32,10 @@ class OrderProducer:
         topic: str,
         encode: Callable[[OrderEvent], bytes],
         partitioner: str = PARTITIONER,
+        patience: float | None = None,
     ) -> None:
+        """`patience`: the seconds within which each event arrives or has failed; DELIVERY_SECONDS by default."""
+        self._patience = DELIVERY_SECONDS if patience is None else patience
         self._topic = topic
         self._bootstrap = bootstrap
         self._encode = encode
@@ -47,7 +50,7 @@ class OrderProducer:
                 "enable.idempotence": True,
                 "acks": "all",
                 "compression.type": "lz4",
-                "message.timeout.ms": int(DELIVERY_SECONDS * 1000),
+                "message.timeout.ms": int(self._patience * 1000),
                 # What goes wrong is raised here as one sentence; librdkafka would write its own to standard error.
                 "log_level": 0,
             }
@@ -74,7 +77,7 @@ class OrderProducer:
             try:
                 self._producer.produce(self._topic, **record, on_delivery=self._on_delivery)
             except BufferError:
-                # Bounded: within DELIVERY_SECONDS each queued event arrives or fails, and makes room.
+                # Bounded: within its patience each queued event arrives or fails, and makes room.
                 self._producer.poll(1.0)
             else:
                 break
@@ -91,7 +94,7 @@ class OrderProducer:
 
         Raises DeliveryFailedError when not all of them did.
         """
-        pending = self._producer.flush(DELIVERY_SECONDS)
+        pending = self._producer.flush(self._patience)
         undelivered = pending + len(self._faults)
         if undelivered:
             why = self._faults[0] if self._faults else "no answer in time"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.chaos.rubbish import Rubbish
+
 SECONDS = 40
 # Its faults begin with the broker's restart, after which every worker starts anew: at the end it would cost a minute.
 SEED = 156
@@ -36,3 +38,6 @@ def test_a_run_under_every_fault_that_fits_into_it_keeps_every_promise(tmp_path:
     for kind in ("KILL", "TERM", "JOIN", "FREEZE", "BROKER_RESTART", "LOST_BEFORE", "LOST_ANSWER", "TOO_MANY", "DOWN"):
         assert report["faults"].get(kind), kind
     assert report["lookups"] >= 1
+    assert set(report["rubbish"]) == set(Rubbish)
+    assert report["split_orders"] >= 1 and report["refused"]["CONTENT_CONFLICT"] >= 1
+    assert all(count >= 1 for count in report["rebuild"].values())
