@@ -42,6 +42,7 @@ class Rebuild:
 
     orders: int
     commands: int
+    seconds: float
     findings: tuple[Finding, ...]
 
 
@@ -50,7 +51,7 @@ def cold_start(stage: Stage, generated: Iterable[GeneratedOrder], seed: int) -> 
 
     Raises ProcessFailedError, DeliveryFailedError, TopicUnreadableError.
     """
-    chance = Random(seed)  # noqa: S311 - repeatable, not secret
+    began, chance = time.monotonic(), Random(seed)  # noqa: S311 - repeatable, not secret
     before, told = calls(stage), _told(stage)
     environment = {**stage.environment, "FATURAFLOW_DATA_DIR": str(stage.folder.absolute() / "cold")}
     orders = _some(list(_placed(generated)), chance)
@@ -62,7 +63,8 @@ def cold_start(stage: Stage, generated: Iterable[GeneratedOrder], seed: int) -> 
         _await_reading(stage, processes)
         codes = processes.stop()
     findings = [*compared(before, calls(stage), told, _told(stage), commands), *_ended(codes)]
-    return Rebuild(orders=len(orders), commands=sum(commands.values()), findings=tuple(findings))
+    seconds = round(time.monotonic() - began, 1)
+    return Rebuild(orders=len(orders), commands=sum(commands.values()), seconds=seconds, findings=tuple(findings))
 
 
 def calls(stage: Stage) -> dict[str, dict[str, int]]:

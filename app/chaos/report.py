@@ -25,7 +25,8 @@ class Report:
     """One run. `faults` counts what was done by kind, `injected` what each provider did to its callers.
 
     `rubbish` counts unusable input by kind, `refused` events by the reason of their refusal, `decided` reviews by
-    their answer, `split_orders` those whose events stood in two partitions.
+    their answer, `split_orders` those whose events stood in two partitions. `settled_after`, `rebuilt_in` and
+    `checked_in` are in seconds.
     """
 
     seed: int
@@ -46,6 +47,8 @@ class Report:
     lookups: int
     exits: Mapping[str, int]
     settled_after: float
+    rebuilt_in: float
+    checked_in: float
     findings: Sequence[Finding] = ()
     complaints: Sequence[str] = field(default=())
 

@@ -1,9 +1,11 @@
 """One run: an installation of its own is put up, taken through its course, rebuilt, and checked."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,24 +40,15 @@ def run(folder: Path, plan: Plan, show: Show) -> Report:
         crew = Crew(processes=processes)
         crew.muster()
         crew.assemble(Groups(stage.bootstrap), [identities.app(name, stage.topics.prefix).app_id for name in STAGES])
-
-        def misbehave(provider: str, change: dict[str, Any]) -> None:
-            misbehaving(stage.ledgers[provider], change)
-
-        def look_up(provider: str) -> dict[str, str]:
-            return {row["reference"]: row["number"] for row in ledger_report(stage.ledgers[provider])["documents"]}
-
-        for provider in stage.ledgers:
-            misbehave(provider, ordinary(provider))
         events = sum(len(order.steps) for order in generated)
         course = Course(
             stage=stage,
             processes=processes,
             crew=crew,
-            havoc=Havoc(schedule(plan.seed, plan.seconds), crew, broker, misbehave),
+            havoc=_havoc(stage, plan, crew, broker),
             letters=letters(generated, twice, plan.seed, stage.codec.write),
             upstream=events + events // EVENTS_PER_RUBBISH,
-            look_up=look_up,
+            look_up=partial(_books, stage),
             plan=plan,
             show=show,
         )
@@ -66,6 +59,20 @@ def run(folder: Path, plan: Plan, show: Show) -> Report:
         reports = _ledgers(stage)
         gathering = Gathering(stage=stage, generated=tuple(generated), told_twice=twice, ledgers=Ledgers.of(reports))
         return _reported(course, rebuild, _checked(gathering), reports)
+
+
+def _havoc(stage: Stage, plan: Plan, crew: Crew, broker: OwnBroker) -> Havoc:
+    def misbehave(provider: str, change: dict[str, Any]) -> None:
+        misbehaving(stage.ledgers[provider], change)
+
+    for provider in stage.ledgers:
+        misbehave(provider, ordinary(provider))
+    return Havoc(schedule(plan.seed, plan.seconds), crew, broker, misbehave)
+
+
+def _books(stage: Stage, provider: str) -> dict[str, str]:
+    """What a person sees at the provider: the number of each document by our reference."""
+    return {row["reference"]: row["number"] for row in ledger_report(stage.ledgers[provider])["documents"]}
 
 
 @contextmanager
@@ -99,11 +106,12 @@ def _ledgers(stage: Stage) -> dict[str, Any]:
 
 def _checked(gathering: Gathering) -> Tally:
     """Every slice of the orders: its evidence, and its log folded again."""
-    tally = Tally()
+    tally, began = Tally(), time.monotonic()
     for part in slices_of(len(gathering.generated)):
         entries = gathering.entries(part)
         tally.add(gathering.evidence(part, entries))
         tally.findings.extend(compare(rebuilt(gathering.log(part)), entries))
+    tally.seconds = round(time.monotonic() - began, 1)
     return tally
 
 
@@ -127,6 +135,8 @@ def _reported(course: Course, rebuild: Rebuild, tally: Tally, reports: Mapping[s
         lookups=sum(report["counts"].get("look_up", 0) for report in reports.values()),
         exits=dict(course.crew.exits),
         settled_after=course.settled_after,
+        rebuilt_in=rebuild.seconds,
+        checked_in=tally.seconds,
         findings=[*tally.findings, *rebuild.findings],
         complaints=_complaints(course, rebuild, tally),
     )

@@ -15,7 +15,7 @@ from app.domain.outcomes import Verdict
 class Tally:
     """`split`: orders whose events stand in more than one partition of the order topic. `decided`: reviews, by answer.
 
-    `refused`: events by the reason that they were refused for.
+    `refused`: events by the reason that they were refused for; `seconds`: how long the check took.
     """
 
     orders: int = 0
@@ -28,6 +28,7 @@ class Tally:
     decided: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     rubbish: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, evidence: Evidence) -> None:

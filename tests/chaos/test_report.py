@@ -29,6 +29,8 @@ FULL = Report(
     lookups=12,
     exits={},
     settled_after=5.0,
+    rebuilt_in=12.0,
+    checked_in=3.0,
 )
 
 
