@@ -1,7 +1,11 @@
 """What the check asks beside the orders: rubbish, repeats after the rebuild, and what persons decided."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from app.chaos.account import Account, name_of
-from app.chaos.evidence import Submitted
+from app.chaos.evidence import Submitted, SubmittedRubbish, Unread
 from app.chaos.findings import Findings, lost, wrong
 from app.chaos.rubbish import DEAD_LETTERS, REFUSALS
 from app.domain.documents import LEGAL, Attention, DocumentState, DocumentStatus
@@ -9,10 +13,9 @@ from app.domain.orders import Decision, ReviewDecided
 from app.domain.outcomes import OrderOutcome, Verdict
 
 # What the first decision on a review must have led to.
-DECIDED: dict[Decision, frozenset[DocumentState]] = {
-    Decision.CONFIRM_ISSUED: LEGAL,
-    Decision.REJECT: frozenset({DocumentState.REJECTED}),
-}
+DECIDED: Final[Mapping[Decision, frozenset[DocumentState]]] = MappingProxyType(
+    {Decision.CONFIRM_ISSUED: LEGAL, Decision.REJECT: frozenset({DocumentState.REJECTED})}
+)
 
 
 def dead_letters(account: Account) -> Findings:
@@ -23,18 +26,21 @@ def dead_letters(account: Account) -> Findings:
         if letter.source not in sources:
             yield lost(f"{letter.topic} holds {letter.source} ({letter.reason}), which can be read")
     for rubbish in account.evidence.rubbish:
-        found = [letter for letter in letters if letter.source == rubbish.place]
-        outcomes = account.outcomes.get(rubbish.event_id, [])
-        said = [*(letter.reason for letter in found), *(outcome.reason for outcome in outcomes)]
-        due = DEAD_LETTERS.get(rubbish.kind) or REFUSALS[rubbish.kind]
-        if not said:
-            yield lost(f"{rubbish.place} ({rubbish.kind}) has neither a dead letter nor an answer")
-        elif said != [due] or bool(found) != (rubbish.kind in DEAD_LETTERS):
-            yield wrong(f"{rubbish.place} ({rubbish.kind}) ended as {said}, not as {due}")
-        elif any(letter.digest != rubbish.digest for letter in found):
-            yield wrong(f"the dead letter of {rubbish.place} ({rubbish.kind}) has other bytes")
-        elif any(outcome.verdict is not Verdict.REJECTED for outcome in outcomes):
-            yield wrong(f"{rubbish.place} ({rubbish.kind}) was not refused")
+        yield from _ending(account, rubbish, [letter for letter in letters if letter.source == rubbish.place])
+
+
+def _ending(account: Account, rubbish: SubmittedRubbish, found: list[Unread]) -> Findings:
+    outcomes = account.outcomes.get(rubbish.event_id, [])
+    said = [*(letter.reason for letter in found), *(outcome.reason for outcome in outcomes)]
+    due = DEAD_LETTERS.get(rubbish.kind) or REFUSALS[rubbish.kind]
+    if not said:
+        yield lost(f"{rubbish.place} ({rubbish.kind}) has neither a dead letter nor an answer")
+    elif said != [due] or bool(found) != (rubbish.kind in DEAD_LETTERS):
+        yield wrong(f"{rubbish.place} ({rubbish.kind}) ended as {said}, not as {due}")
+    elif any(letter.digest != rubbish.digest for letter in found):
+        yield wrong(f"the dead letter of {rubbish.place} ({rubbish.kind}) has other bytes")
+    elif any(outcome.verdict is not Verdict.REJECTED for outcome in outcomes):
+        yield wrong(f"{rubbish.place} ({rubbish.kind}) was not refused")
 
 
 def repeats(account: Account) -> Findings:
