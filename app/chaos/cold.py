@@ -49,7 +49,7 @@ class Rebuild:
 def cold_start(stage: Stage, generated: Iterable[GeneratedOrder], seed: int) -> Rebuild:
     """Starts one new worker for each stage, repeats orders and commands, and stops them when all is read.
 
-    Raises ProcessFailedError, DeliveryFailedError, TopicUnreadableError.
+    Raises DeliveryFailedError, TopicUnreadableError, ProcessFailedError when Kafka does not take the commands.
     """
     began, chance = time.monotonic(), Random(seed)  # noqa: S311 - repeatable, not secret
     before, told = calls(stage), _told(stage)
@@ -60,9 +60,9 @@ def cold_start(stage: Stage, generated: Iterable[GeneratedOrder], seed: int) -> 
             processes.start(f"cold-{name}", WORKERS[name])
         commands = _repeat_commands(stage, chance)
         _repeat_orders(stage, orders)
-        _await_reading(stage, processes)
+        stuck = _await_reading(stage, processes)
         codes = processes.stop()
-    findings = [*compared(before, calls(stage), told, _told(stage), commands), *_ended(codes)]
+    findings = [*compared(before, calls(stage), told, _told(stage), commands), *stuck, *_ended(codes)]
     seconds = round(time.monotonic() - began, 1)
     return Rebuild(orders=len(orders), commands=sum(commands.values()), seconds=seconds, findings=tuple(findings))
 
@@ -113,19 +113,21 @@ def _is_issue(stage: Stage, record: InRecord) -> bool:
     return stage.codec.read(InvoiceCommand, record.value).action is Action.ISSUE
 
 
-def _await_reading(stage: Stage, processes: Processes) -> None:
-    """Until every group stands, has read everything, and has been still for a while."""
+def _await_reading(stage: Stage, processes: Processes) -> list[Finding]:
+    """Until every group stands, has read everything, and has been still for a while; or why that never comes."""
     groups, end = Groups(stage.bootstrap), time.monotonic() + READY_SECONDS
     apps = [identities.app(name, stage.topics.prefix) for name in STAGES]
     still_since = time.monotonic()
     while time.monotonic() - still_since < STILL_SECONDS:
         if time.monotonic() > end:
-            raise ProcessFailedError(f"After the rebuild the workers do not read on; see {processes.folder}/cold-*.log")
-        processes.check()
+            return [wrong("after the rebuild the workers do not read on")]
+        if any(process.popen.poll() is not None for process in processes.running):
+            return []  # its exit code is the finding
         ready = groups.stand([app.app_id for app in apps], 1)
         if not ready or any(groups.unread(app.app_id, app.source) for app in apps):
             still_since = time.monotonic()
         time.sleep(LOOK_SECONDS)
+    return []
 
 
 def _told(stage: Stage) -> dict[str, int]:
