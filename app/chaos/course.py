@@ -28,8 +28,8 @@ STEP_SECONDS: Final = 0.1
 REVIEWED: Final = frozenset({"testbook"})
 # Counting everything that was said takes longer the longer a run lasts.
 DISPLAY_SECONDS: Final = 1.0
-# Everything must have settled so long after the last fault; otherwise the check says what has not. Longer than a watchdog
-# waits for a rebalance that hangs, and than what has piled up behind it then takes.
+# Everything must have settled so long after the last fault; otherwise the check says what has not. A watchdog waits for
+# a rebalance that hangs, and what has piled up behind it takes its time then.
 SETTLE_SECONDS: Final = 300.0
 # Longer than any clock of the scene's connections: whoever is still at work says something within it.
 STILL_SECONDS: Final = 8.0
