@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | Decimal | bool | None
@@ -10,23 +11,21 @@ JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | Decimal | b
 def dumps(value: JsonValue) -> str:
     """Compact JSON; a Decimal is written with the very digits it has, never in exponents."""
     match value:
+        case str():  # most of a document: `json.dumps` would make an encoder for each
+            return encode_basestring(value)
         case dict():
-            return "{" + ",".join(f"{_text(key)}:{dumps(item)}" for key, item in value.items()) + "}"
+            return "{" + ",".join([f"{encode_basestring(key)}:{dumps(item)}" for key, item in value.items()]) + "}"
         case list():
             return "[" + ",".join(map(dumps, value)) + "]"
         case Decimal():
             return format(value, "f")
         case _:
-            return _text(value)
+            return json.dumps(value)
 
 
 def loads(text: str) -> Any:
     """Raises ValueError for what is not JSON. Fractions are Decimals."""
     return json.loads(text, parse_float=Decimal, parse_constant=_refused)
-
-
-def _text(value: str | float | None) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _refused(constant: str) -> None:
