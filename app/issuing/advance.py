@@ -43,6 +43,10 @@ class Stand(Enum):
     WANTS_A_CALL = "WANTS_A_CALL"
 
 
+# A document's commands as far as they are read: kept while it is moved on, for a queued document must be small.
+Reading = dict[bytes, Dossier]
+
+
 @dataclass(frozen=True, slots=True)
 class Later:
     """It goes on in so many seconds."""
@@ -82,9 +86,10 @@ class Advance:
     async def __call__(self, document: Document, lane: Lane, epoch: Epoch, *, may_call: bool) -> Stand | Later:
         """Until it waits for something. Raises Lost; without `may_call` the provider is not asked."""
         gate = EpochGate(lane, epoch)
+        read: Reading = {}
         while epoch.is_open:
             await lane.refresh()
-            decision = self._decide(document, lane)
+            decision = self._decide(document, lane, read)
             match decision:
                 case Report() | Withdraw() | TakeReview() | Doubt():
                     await self._worker.note(document.partition, decision)
@@ -99,12 +104,13 @@ class Advance:
                     document.failures = 0
         return Stand.PARKED
 
-    def _decide(self, document: Document, lane: Lane) -> Decision | None:
+    def _decide(self, document: Document, lane: Lane, read: Reading) -> Decision | None:
         """One document that cannot be decided must not hold up the others; it stays as it is, loudly."""
         try:
-            entries = ((key, self._journal.entry(document.partition, key)) for key in document.commands)
-            dossiers = [Dossier.read(key.decode(), entry) for key, entry in entries]
-            return decide(dossiers, lane.rules, self._clock.now())
+            for key in document.commands:
+                dossier = read.setdefault(key, Dossier(command_id=key.decode()))
+                dossier.read(self._journal.entry(document.partition, key))
+            return decide(read.values(), lane.rules, self._clock.now())
         except (ValueError, KeyError) as exc:
             log.critical("a document cannot be decided", document_id=document.document_id, error=type(exc).__name__)
             return None

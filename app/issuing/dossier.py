@@ -84,15 +84,19 @@ class Dossier:
     observed: dict[str, Observed] = field(default_factory=dict)
     withdrawn: Withdrawn | None = None
     reported: dict[str, Reported] = field(default_factory=dict)
+    _read: set[bytes] = field(default_factory=set, repr=False, compare=False)
 
-    @classmethod
-    def read(cls, command_id: str, entry: Mapping[bytes, bytes]) -> "Dossier":
-        """Reads a journal entry: the rest of each key → its value. Raises ValueError or KeyError for foreign facts."""
-        dossier = cls(command_id=command_id)
+    def read(self, entry: Mapping[bytes, bytes]) -> "Dossier":
+        """Reads what is new in a journal entry: the rest of each key → its value. What was read never changes.
+
+        Raises ValueError or KeyError for facts that this version does not know.
+        """
         for rest, value in entry.items():
-            name = FactName.parse(rest.decode())
-            dossier.file(name, decode(name.kind, value))
-        return dossier
+            if rest not in self._read:
+                name = FactName.parse(rest.decode())
+                self.file(name, decode(name.kind, value))
+                self._read.add(rest)
+        return self
 
     def file(self, name: FactName, fact: Fact) -> None:
         """Puts one fact where it belongs."""

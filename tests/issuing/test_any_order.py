@@ -61,7 +61,7 @@ def histories(draw: st.DrawFn) -> dict[FactName, Fact]:
 
 
 def read(history: dict[FactName, Fact]) -> Dossier:
-    return Dossier.read(command().command_id, entry(history))
+    return Dossier(command_id=command().command_id).read(entry(history))
 
 
 def settle(case: Dossier, the_rules: Rules, now: float) -> object:

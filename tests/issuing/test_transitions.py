@@ -35,7 +35,7 @@ def look(process: Process, rules: Rules, states: list[StepState]) -> None:
     """Notes where the step stands, as long as the command is not finished."""
     entry = process.journal.entry(0, command().command_id.encode())
     if FINAL_NAME not in entry:
-        dossier = Dossier.read(command().command_id, entry)
+        dossier = Dossier(command_id=command().command_id).read(entry)
         states.append(standing_of(Step.INVOICE, dossier, rules, SimulatedClock().now()).state)
 
 

@@ -65,7 +65,7 @@ class Bench:
 
     def outcomes(self) -> list[Outcome]:
         entry = self.journal.entry(0, command().command_id.encode())
-        dossier = Dossier.read(command().command_id, entry)
+        dossier = Dossier(command_id=command().command_id).read(entry)
         return [answer.outcome for answer in dossier.steps[Step.INVOICE].answers.values()]
 
 
