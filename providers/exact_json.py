@@ -3,7 +3,7 @@
 import json
 from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, Final
 
 JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | Decimal | bool | None
 
@@ -25,8 +25,12 @@ def dumps(value: JsonValue) -> str:
 
 def loads(text: str) -> Any:
     """Raises ValueError for what is not JSON. Fractions are Decimals."""
-    return json.loads(text, parse_float=Decimal, parse_constant=_refused)
+    return _DECODER.decode(text)
 
 
 def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+# `json.loads` would make one for each text.
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refused)

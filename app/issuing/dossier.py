@@ -144,11 +144,15 @@ class Dossier:
     @property
     def verdict(self) -> Reviewed | None:
         """The last word of a person. "It is not there" is none: it only settles what was in question."""
+        if not self.reviewed:
+            return None
         words = [r for r in self.reviewed.values() if r.decision is not Decision.CONFIRM_ABSENT]
         return max(words, key=lambda review: review.revision, default=None)
 
     def counting(self, step: Step) -> StepFacts:
         """What happened in a step and still counts."""
+        if not self.reviewed:
+            return self.steps.get(step, StepFacts())
         settled = {name for fact in self.reported.values() if fact.revision in self.reviewed for name in fact.covers}
         return self.steps.get(step, StepFacts()).without(step, frozenset(settled))
 
@@ -157,6 +161,8 @@ class Dossier:
 
         Two workers may have prepared the same revision; the one whose request went out is the one that counts.
         """
+        if len(self.prepared) <= 1:
+            return next(iter(self.prepared), None)
         attempted = {a.prepared for facts in self.steps.values() for a in facts.attempts.values()}
         known = sorted(self.prepared, key=lambda i: (-number_of(i), i not in attempted, i))
         return known[0] if known else None
@@ -165,4 +171,4 @@ class Dossier:
 def in_order(dossiers: Iterable[Dossier], action: Action) -> list[Dossier]:
     """The commands of one action, as the planner asked for them."""
     chosen = [d for d in dossiers if d.admitted is not None and d.admitted.action is action]
-    return sorted(chosen, key=lambda d: (d.offset, d.command_id))
+    return chosen if len(chosen) <= 1 else sorted(chosen, key=lambda d: (d.offset, d.command_id))
