@@ -10,6 +10,7 @@ from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
 from app.issuing.ports import Journal
 from app.issuing.scheduler import Scheduler
 from app.stream import InRecord
+from app.stream.headers import handed_on
 
 
 class Unreadable(ValueError):  # noqa: N818 - it names the record, not a fault of ours
@@ -63,7 +64,8 @@ def read_batch(
         is_known = command.command_id in commands or journal.entry(record.partition, command.command_id.encode())
         if not is_known:
             is_doubtful = journal_lost_at is not None and from_millis(record.timestamp_ms) < journal_lost_at
-            fact = admitted(command, record.offset, journal_lost_at if is_doubtful else None)
+            since = journal_lost_at if is_doubtful else None
+            fact = admitted(command, record.offset, since, handed_on(record.headers))
             commands[command.command_id] = (record.partition, command.command_id, fact)
     return Admission(commands=tuple(commands.values()), dead_letters=tuple(dead))
 

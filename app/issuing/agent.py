@@ -20,6 +20,7 @@ from app.stream import (
     DurableTable,
     Entry,
     Epoch,
+    Headers,
     InRecord,
     Lost,
     Record,
@@ -98,9 +99,10 @@ class StreamLog:
         self._app = app
         self._outgoing = outgoing
 
-    async def publish(self, event: LoggedEvent) -> None:
+    async def publish(self, event: LoggedEvent, headers: Headers) -> None:
         """Returns when the broker has it."""
-        await send_all(self._app, [self._outgoing.of(event)])
+        record = self._outgoing.of(event)
+        await send_all(self._app, [replace(record, headers=record.headers + headers) if headers else record])
 
 
 class ConnectionsInTime:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.domain.documents import DocumentType
 from app.domain.orders import LoggedEvent
-from app.issuing.facts import Attempting, Reported, Reviewed, Withdrawn
+from app.issuing.facts import Attempting, Headers, Reported, Reviewed, Withdrawn
 from providers.base import Done, Prepared, Step
 
 
@@ -62,12 +62,16 @@ class Follow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Tell the order's log, then write that it was told. Without an event the command ends silently."""
+    """Tell the order's log, then write that it was told. Without an event the command ends silently.
+
+    `headers` are handed on from the command's record.
+    """
 
     command_id: str
     label: str
     fact: Reported
     event: LoggedEvent | None
+    headers: Headers = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

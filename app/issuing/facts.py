@@ -32,6 +32,9 @@ from providers.base import (
 )
 
 KEY_SEPARATOR: Final = SEPARATOR.encode()
+Headers = tuple[tuple[str, bytes], ...]
+# Nobody has promised that a header is text; this reads any bytes, and gives them back.
+_HEADER_TEXT: Final = "latin-1"
 # Ends a command: everything else that stands about it may be forgotten.
 FINAL: Final = "FINAL"
 
@@ -63,6 +66,7 @@ class Admitted:
 
     `offset` is the record's offset: within a connection's partition it is the order in which the planner asked.
     `doubtful_since`: the journal was lost, so nobody knows what was done for this command before this time.
+    `handed_on`: the record's headers that go with whatever it leads to, byte for byte as Latin-1.
     """
 
     action: Action
@@ -72,6 +76,12 @@ class Admitted:
     offset: int
     command: bytes
     doubtful_since: datetime | None = None
+    handed_on: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def headers(self) -> Headers:
+        """What of the record's headers goes with whatever it leads to."""
+        return tuple((name, value.encode(_HEADER_TEXT)) for name, value in self.handed_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +223,10 @@ def decode(kind: str, value: bytes) -> Fact:
     return _ADAPTERS[kind].validate_python({**from_json(line), field: document})
 
 
-def admitted(command: InvoiceCommand, offset: int, doubtful_since: datetime | None = None) -> Admitted:
-    """The fact that takes a command in."""
+def admitted(
+    command: InvoiceCommand, offset: int, doubtful_since: datetime | None = None, headers: Headers = ()
+) -> Admitted:
+    """The fact that takes a command in. `headers`: those of its record that are handed on."""
     return Admitted(
         action=command.action,
         business=command.business,
@@ -223,6 +235,7 @@ def admitted(command: InvoiceCommand, offset: int, doubtful_since: datetime | No
         offset=offset,
         command=_compressed(_COMMAND.dump_json(command)),
         doubtful_since=doubtful_since,
+        handed_on=tuple((name, value.decode(_HEADER_TEXT)) for name, value in headers),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NoReturn, Protocol
 
 from app.domain.orders import LoggedEvent
+from app.issuing.facts import Headers
 from providers.base import Adapter, BusinessFacts
 
 
@@ -31,8 +32,8 @@ class Journal(Protocol):
 class Log(Protocol):
     """The orders' log."""
 
-    async def publish(self, event: LoggedEvent) -> None:
-        """Returns when the broker has it."""
+    async def publish(self, event: LoggedEvent, headers: Headers) -> None:
+        """Returns when the broker has it. `headers` go with those that every event has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

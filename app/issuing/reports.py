@@ -184,7 +184,9 @@ def _report(
         business=whose.business if ends else None,
         order_reference=whose.order_reference if ends else None,
     )
-    return Report(command_id=dossier.command_id, label=label, fact=fact, event=event)
+    # After the end the admission is forgotten, and with it whose story this was.
+    headers = dossier.admitted.headers if dossier.admitted else ()
+    return Report(command_id=dossier.command_id, label=label, fact=fact, event=event, headers=headers)
 
 
 def _event_id(command_id: str, label: str, said: DocumentProgressed, reference: str | None) -> str:

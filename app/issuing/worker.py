@@ -75,7 +75,7 @@ class Worker:
         match decision:
             case Report():
                 if decision.event is not None:
-                    await self._log.publish(decision.event)
+                    await self._log.publish(decision.event, decision.headers)
                 await self._write(partition, decision.command_id, decision.fact, decision.label)
             case Withdraw():
                 await self._write(partition, decision.command_id, decision.fact)

@@ -41,6 +41,13 @@ def test_a_command_is_admitted_with_its_place_in_the_topic() -> None:
     assert command_of(fact) == command()
 
 
+def test_what_belongs_to_a_larger_story_is_kept_with_the_command() -> None:
+    story = (("traceparent", b"00-1-2-01"), ("correlation-id", b"basket-7"))
+    incoming = replace(record(command()), headers=(("ce_id", b"1"), *story))
+    ((_, _, fact),) = read_batch([incoming], journal(), CODEC.validate_json, PROVIDER).commands
+    assert fact.headers == story
+
+
 def test_what_was_commanded_before_the_journal_was_lost_is_doubtful_and_what_comes_after_is_not() -> None:
     before, after = record(command(number=1), 0, 999), record(command(number=2), 1, 1001)
     lost_at = from_millis(1000)

@@ -41,6 +41,22 @@ def test_a_command_becomes_one_document_and_one_short_fact() -> None:
     assert world.facts(command().command_id) == ["\x1fReported\x1fFINAL"]
 
 
+def test_every_report_carries_what_is_handed_on_from_the_command_also_after_a_restart() -> None:
+    world, story = World(), (("traceparent", b"00-1-2-01"), ("correlation-id", b"\xff"))
+    world.behaviour.creates = ["LOST_AFTER"]
+
+    async def run_twice() -> None:
+        first = world.process()
+        await first.admit(command(), headers=story)
+        await asyncio.sleep(2)
+        await first.scheduler.drain(20)
+        await world.process().settle()
+
+    simulate(run_twice())
+    assert world.states() == [UNCERTAIN, ISSUED]
+    assert world.headers == [story, story]
+
+
 @pytest.mark.parametrize("loss", ["LOST_AFTER", "LATE"])
 def test_a_lost_answer_is_asked_for_before_anything_is_sent_again(loss: str) -> None:
     world = World()

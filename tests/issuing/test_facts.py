@@ -1,7 +1,11 @@
 """What the journal keeps comes back as it was."""
 
-import pytest
+import zlib
 
+import pytest
+from pydantic import TypeAdapter
+
+from app.domain.commands import InvoiceCommand
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.orders import Decision
@@ -12,7 +16,7 @@ from tests.issuing.builders import answered, at, attempting, command, done, look
 
 REFUSED = Refused(errors=(FieldError(path="$.a", code="BAD", message="kötü"),), instead=DocumentType.EFATURA)
 SAMPLES: tuple[Fact, ...] = (
-    facts.admitted(command(), 7),
+    facts.admitted(command(), 7, at(0), (("traceparent", b"00-1-2-01"), ("correlation-id", b"\xff"))),
     prepared(),
     attempting(),
     answered(NotSent(why="busy", retry_after=3.5, needs_owner=True)),
@@ -51,6 +55,14 @@ def test_a_name_comes_back_from_its_key(name: FactName) -> None:
 def test_a_key_begins_with_the_command_so_that_its_facts_can_be_found_together() -> None:
     key = facts.journal_key("c", FactName(Step.INVOICE, "Attempting", "1-ab"))
     assert key == b"c\x1fINVOICE\x1fAttempting\x1f1-ab"
+
+
+def test_an_admission_from_before_headers_were_kept_is_read() -> None:
+    line = b'{"action":"ISSUE","business":"shop","order_reference":"order-1","document_id":"d","offset":7}'
+    body = zlib.compress(TypeAdapter(InvoiceCommand).dump_json(command()))
+    fact = facts.decode("Admitted", line + b"\n" + body)
+    assert isinstance(fact, facts.Admitted)
+    assert (fact.headers, facts.command_of(fact)) == ((), command())
 
 
 def test_a_queued_command_is_small() -> None:

@@ -21,6 +21,7 @@ from tests.issuing.builders import PROVIDER, command
 from tests.issuing.kafka_worker import PARTITIONS
 
 COMMANDS = 200
+TRACE = ("traceparent", b"00-1-2-01")
 FAULTS = {"rates": {"LOST_BEFORE": 0.05, "LOST_ANSWER": 0.1, "SLOW": 0.3}, "seconds": {"slow": 0.3}}
 
 
@@ -72,7 +73,7 @@ def test_a_killed_issuer_leaves_one_document_for_every_command(topics: Topics, p
 
     codec, key = Codec(), connection_key("shop", PROVIDER).encode()
     records = [(key, codec.write(command(number=n))) for n in range(COMMANDS)]
-    topics.write(f"invoice-commands.{PROVIDER}.v1", [*records, (key, b"not a command")])
+    topics.write(f"invoice-commands.{PROVIDER}.v1", [*records, (key, b"not a command")], headers=[TRACE])
     first = start("first")
     try:
         until(lambda: len(issued(topics)) >= COMMANDS // 10, 60, "the first documents")
@@ -86,6 +87,7 @@ def test_a_killed_issuer_leaves_one_document_for_every_command(topics: Topics, p
             second.end()
     finally:
         first.end()
+    assert all(TRACE in (message.headers() or ()) for message in topics.read("order-log.v1"))
     ledger = simulator(provider, "ledger")
     assert len(list(topics.read(f"invoice-commands.{PROVIDER}.v1.issuer-{PROVIDER}.dlq"))) >= 1
     assert (len(ledger["documents"]), ledger["doubles"]) == (COMMANDS, 0)

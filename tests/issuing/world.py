@@ -11,7 +11,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, DocumentState, DocumentType
 from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, admit
-from app.issuing.facts import KEY_SEPARATOR, admitted
+from app.issuing.facts import KEY_SEPARATOR, Headers, admitted
 from app.issuing.ports import Connection, NoConnection
 from app.issuing.scheduler import Scheduler
 from app.issuing.worker import Worker
@@ -261,14 +261,16 @@ class FakeJournal:
 class FakeLog:
     """The orders' log: what was published, in order, and once for each id as the planner sees it."""
 
-    def __init__(self, events: list[LoggedEvent], fate: Fate) -> None:
+    def __init__(self, events: list[LoggedEvent], fate: Fate, headers: list[Headers] | None = None) -> None:
         self.events = events
         self.fate = fate
+        self.headers = headers if headers is not None else []
 
-    async def publish(self, event: LoggedEvent) -> None:
+    async def publish(self, event: LoggedEvent, headers: Headers) -> None:
         await self.fate.check_lease()
         await self.fate.step()
         self.events.append(event)
+        self.headers.append(headers)
         await self.fate.step()
 
 
@@ -301,8 +303,12 @@ class Process:
     adapter: FakeAdapter
     connections: FakeConnections
 
-    async def admit(self, *commands: InvoiceCommand, doubtful_since: datetime | None = None) -> None:
-        taken = tuple((PARTITION, c.command_id, admitted(c, n, doubtful_since)) for n, c in enumerate(commands))
+    async def admit(
+        self, *commands: InvoiceCommand, doubtful_since: datetime | None = None, headers: Headers = ()
+    ) -> None:
+        taken = tuple(
+            (PARTITION, c.command_id, admitted(c, n, doubtful_since, headers)) for n, c in enumerate(commands)
+        )
         await admit(Admission(commands=taken, dead_letters=()), self.journal, self.scheduler)
 
     async def settle(self, seconds: float = 3600.0) -> None:
@@ -321,6 +327,7 @@ class World:
         self.ledger = Ledger(unique=self.capabilities.unique_reference)
         self.changelog: dict[tuple[int, bytes], bytes] = {}
         self.events: list[LoggedEvent] = []
+        self.headers: list[Headers] = []
         self.behaviour = Behaviour()
         self.resend_after_absence = resend_after_absence
 
@@ -335,7 +342,8 @@ class World:
     def assemble(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
         journal = FakeJournal(self.changelog, fate)
         clock = SimulatedClock()
-        worker = Worker(journal=journal, order_log=FakeLog(self.events, fate), lease=FakeLease(fate), clock=clock)
+        log = FakeLog(self.events, fate, self.headers)
+        worker = Worker(journal=journal, order_log=log, lease=FakeLease(fate), clock=clock)
         scheduler = Scheduler(journal=journal, connections=connections, worker=worker, clock=clock, leave=leave)
         scheduler.rebuild([PARTITION])
         return Process(scheduler, journal, fate, adapter, connections)

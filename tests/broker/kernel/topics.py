@@ -1,7 +1,7 @@
 """Topics of one test, under a prefix of their own, and what they hold."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
@@ -26,13 +26,19 @@ class Topics:
         for deleted in self.admin.delete_topics(mine).values() if mine else ():
             deleted.result(30)
 
-    def write(self, name: str, records: Iterable[tuple[bytes | None, bytes | None]], partition: int = -1) -> None:
+    def write(
+        self,
+        name: str,
+        records: Iterable[tuple[bytes | None, bytes | None]],
+        partition: int = -1,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
         """Write (key, value) pairs; by murmur2 unless a partition is given."""
         producer = Producer(
             {"bootstrap.servers": self.bootstrap, "linger.ms": 20, "partitioner": "murmur2_random", "acks": "all"}
         )
         for key, value in records:
-            producer.produce(self.prefix + name, value=value, key=key, partition=partition)
+            producer.produce(self.prefix + name, value=value, key=key, partition=partition, headers=list(headers))
             producer.poll(0)
         assert producer.flush(60) == 0
 
