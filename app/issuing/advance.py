@@ -108,8 +108,9 @@ class Advance:
         """One document that cannot be decided must not hold up the others; it stays as it is, loudly."""
         try:
             for key in document.commands:
-                dossier = read.setdefault(key, Dossier(command_id=key.decode()))
-                dossier.read(self._journal.entry(document.partition, key))
+                if key not in read:
+                    read[key] = Dossier(command_id=key.decode())
+                read[key].read(self._journal.entry(document.partition, key))
             return decide(read.values(), lane.rules, self._clock.now())
         except (ValueError, KeyError) as exc:
             log.critical("a document cannot be decided", document_id=document.document_id, error=type(exc).__name__)

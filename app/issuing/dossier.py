@@ -123,7 +123,9 @@ class Dossier:
     def _facts_of(self, name: FactName) -> StepFacts:
         if name.step is None:
             raise ValueError(f"a {name.kind} without a step: the journal holds a fact that this version does not know")
-        return self.steps.setdefault(name.step, StepFacts())
+        if name.step not in self.steps:
+            self.steps[name.step] = StepFacts()
+        return self.steps[name.step]
 
     @property
     def final(self) -> Reported | None:
@@ -151,10 +153,11 @@ class Dossier:
 
     def counting(self, step: Step) -> StepFacts:
         """What happened in a step and still counts."""
+        facts = self.steps.get(step) or StepFacts()
         if not self.reviewed:
-            return self.steps.get(step, StepFacts())
+            return facts
         settled = {name for fact in self.reported.values() if fact.revision in self.reviewed for name in fact.covers}
-        return self.steps.get(step, StepFacts()).without(step, frozenset(settled))
+        return facts.without(step, frozenset(settled))
 
     def current_prepared(self) -> str | None:
         """The request that is asked for now: of the newest revision, the one that was attempted first.
