@@ -64,6 +64,16 @@ def read(history: dict[FactName, Fact]) -> Dossier:
     return Dossier(command_id=command().command_id).read(entry(history))
 
 
+@given(histories(), st.integers(0, 9))
+def test_a_dossier_read_piece_by_piece_is_the_one_that_is_read_at_once(
+    history: dict[FactName, Fact], first: int
+) -> None:
+    whole = entry(history)
+    case = Dossier(command_id=command().command_id).read(dict(list(whole.items())[:first]))
+    unreadable = dict.fromkeys(list(whole)[:first], b"decoded a second time")  # a fact never changes
+    assert case.read({**whole, **unreadable}) == read(history)
+
+
 def settle(case: Dossier, the_rules: Rules, now: float) -> object:
     """The next decision that is more than a note about the case."""
     for _ in range(20):
