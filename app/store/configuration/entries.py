@@ -3,7 +3,6 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from app.domain.documents import DocumentType
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.parties import ANONYMOUS_TCKN, TCKN_LENGTH, VKN_LENGTH, Carrier, Seller, is_tckn, is_vkn
 from app.domain.policy import Policy, SeriesName
+from app.domain.record import record
 from app.domain.text import STRICT, printable
 
 # An option with such a name is a secret in the wrong place. `token_url` is not: the word has to stand at the end.
@@ -23,7 +23,7 @@ MOST_SECRET_BYTES: Final = 64 * 1024
 PLAINTEXT: Final = "a secret never stands in this file: write {env: VARIABLE} or {file: PATH}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Surroundings:
     """Where secrets come from; `folder` is where relative paths begin."""
 
@@ -116,21 +116,21 @@ class Entry(BaseModel):
         return {name: each for name, each in given.items() if each is not None} if isinstance(given, dict) else given
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SellerEntry(Seller):
     """The seller, with a tax number whose check digits are right."""
 
     tax_number: TaxNumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CarrierEntry(Carrier):
     """A carrier, with a tax number whose check digits are right."""
 
     tax_number: TaxNumber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PolicyEntry(Policy):
     """The policy; a misspelt field is refused, because it would leave a default in force."""
 
