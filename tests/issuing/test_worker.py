@@ -182,6 +182,7 @@ def test_only_the_last_fact_of_a_finished_command_stays() -> None:
             key = facts.journal_key(of, facts.name_of(type(fact), identifier))
             await bench.journal.put(0, key, facts.encode(fact))
         bench.worker.forget(0, of)
+        await asyncio.sleep(0)  # it is not waited for
         assert list(bench.journal.entry(0, of.encode())) == [facts.FINAL_NAME]
         assert ADMITTED_NAME not in bench.journal.entry(0, of.encode())
 

@@ -1,17 +1,22 @@
 """A whole small world in memory: a changelog, an order log, a provider with a ledger, and workers that can freeze."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, DocumentState, DocumentType
+from app.domain.money import to_kurus
 from app.domain.orders import LoggedEvent
+from app.domain.parties import ANONYMOUS_TCKN
+from app.domain.time import legal_date
 from app.issuing.admission import Admission, admit
-from app.issuing.facts import KEY_SEPARATOR, Headers, admitted
+from app.issuing.facts import KEY_SEPARATOR, FactName, Headers, admitted
 from app.issuing.ports import Connection, NoConnection
 from app.issuing.scheduler import Scheduler
 from app.issuing.worker import Worker
@@ -20,6 +25,7 @@ from providers.base import (
     Absent,
     BusinessFacts,
     Capabilities,
+    Different,
     Done,
     Finding,
     Outcome,
@@ -30,76 +36,50 @@ from providers.base import (
     Unknown,
     Unpreparable,
 )
+from tests.fate import Fate
 from tests.issuing.builders import FACTS, SELLER, capabilities
 from tests.issuing.simulation import SimulatedClock
 
 PARTITION = 0
-
-
-class Fate:
-    """Freezes a worker at its n-th step, for ever or until it is thawed. Timers go off meanwhile, as in real life."""
-
-    def __init__(self, freezes_at: int | None = None) -> None:
-        self.freezes_at = freezes_at
-        self.steps = 0
-        self.frozen = asyncio.Event()
-        self._thawed = asyncio.Event()
-        self._buried = False
-        self.is_evicted = False
-
-    async def step(self) -> None:
-        """A moment at which the process may be gone."""
-        self.steps += 1
-        if self.steps == self.freezes_at:
-            self.frozen.set()
-        if self.frozen.is_set() and not self._thawed.is_set():
-            await self._sleep()
-
-    async def _sleep(self) -> None:
-        cancelled = False
-        while not self._thawed.is_set():
-            try:
-                await self._thawed.wait()
-            except asyncio.CancelledError:
-                cancelled = True
-                if self._buried:
-                    raise
-        if cancelled:
-            raise asyncio.CancelledError
-
-    def thaw(self, *, has_lease: bool) -> None:
-        """It wakes: what it was doing goes on. With a lease it ends before it begins anything else."""
-        self.is_evicted = has_lease
-        self._thawed.set()
-
-    async def check_lease(self) -> None:
-        """Where a worker that has lost its lease ends its process."""
-        if self.is_evicted:
-            self._thawed.clear()
-            self.frozen.set()
-            await self._sleep()
-
-    def bury(self) -> None:
-        """The test is over: its tasks may be cancelled."""
-        self._buried = True
+# Up to here it matters to the second when a test goes on; beyond it, looking seldom is quick.
+SHORT_WAIT = 100.0
 
 
 @dataclass
 class Ledger:
-    """What exists at the provider, and how it misbehaves."""
+    """What exists at the provider, and how it misbehaves.
+
+    `by_type`: e-Fatura and e-Arşiv are two houses there: a reference is unique, and looked up, in one of them only.
+    """
 
     unique: bool = True
+    by_type: bool = False
     documents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    contents: dict[str, Prepared] = field(default_factory=dict)
     creates: int = 0
     look_ups: int = 0
 
-    def book(self, reference: str) -> str | None:
+    def book(self, reference: str, prepared: Prepared | None = None) -> str | None:
         """The number of the new document; None when the reference is refused as known."""
-        if self.unique and self.documents[reference]:
+        if self.unique and self.under(reference, prepared):
             return None
         self.creates += 1
-        self.documents[reference].append(f"N{self.creates}")
-        return self.documents[reference][-1]
+        number = f"N{self.creates}"
+        self.documents[reference].append(number)
+        if prepared is not None:
+            self.contents[number] = prepared
+        return number
+
+    def under(self, reference: str, prepared: Prepared | None) -> list[str]:
+        """The documents that an answer about this reference can speak of."""
+        numbers = self.documents.get(reference, [])
+        if not self.by_type or prepared is None:
+            return numbers
+        return [number for number in numbers if self.contents[number].document_type is prepared.document_type]
+
+    def is_same(self, number: str, prepared: Prepared) -> bool:
+        """Whether the document is the one that was asked for."""
+        return number not in self.contents or self.contents[number].request == prepared.request
 
 
 @dataclass
@@ -114,6 +94,8 @@ class Behaviour:
     unpreparable: Unpreparable | None = None
     seconds: float = 0.5
     state: DocumentState = DocumentState.ISSUED
+    # After how long a create that is answered LATE is booked all the same: the caller has given up by then.
+    late: float = 11.0
 
 
 class FakeAdapter:
@@ -127,13 +109,14 @@ class FakeAdapter:
         self.starts: list[float] = []
         self.log: list[str] = []
 
-    def _begin(self, what: str) -> None:
+    async def _begin(self, what: str) -> None:
         self.starts.append(asyncio.get_running_loop().time())
         self.log.append(what)
+        await self.fate.step(what)
 
     async def registration(self, tax_number: str, seconds: float) -> Registration:
         del tax_number, seconds
-        self._begin("registration")
+        await self._begin("registration")
         return self.behaviour.registration
 
     def prepare(
@@ -142,15 +125,19 @@ class FakeAdapter:
         assert facts.seller == SELLER
         if self.behaviour.unpreparable:
             raise self.behaviour.unpreparable
-        return Prepared(reference=command.document_id, document_type=document_type, issued_at=issued_at, request="{}")
+        return Prepared(
+            reference=command.document_id,
+            document_type=document_type,
+            issued_at=issued_at,
+            request=request_of(command, document_type, issued_at),
+        )
 
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
         del step, seconds
-        self._begin("create")
+        await self._begin("create")
         plan = self.behaviour.creates.pop(0) if self.behaviour.creates else "BOOKS"
         if not isinstance(plan, str):
             return plan
-        await self.fate.step()
         if plan == "LOST_BEFORE":
             return Unknown(why="connection reset")
         if plan == "RAISES":
@@ -158,35 +145,40 @@ class FakeAdapter:
         if plan == "HANGS":
             await asyncio.sleep(1e6)
         if plan == "LATE":  # the caller is gone by then
-            asyncio.get_running_loop().call_later(11.0, self.ledger.book, prepared.reference)
+            late = self.behaviour.late
+            asyncio.get_running_loop().call_later(late, self.ledger.book, prepared.reference, prepared)
             return Unknown(why="gateway timeout")
         await asyncio.sleep(self.behaviour.seconds)
-        number = self.ledger.book(prepared.reference)
-        await self.fate.step()
+        number = self.ledger.book(prepared.reference, prepared)
+        await self.fate.step("booked")
         if plan == "LOST_AFTER":
             return Unknown(why="connection reset")
-        return self._live(number or self.ledger.documents[prepared.reference][0])
+        number = number or self.ledger.under(prepared.reference, prepared)[0]
+        return self._live(number) if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
 
     async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
         del step, seconds
-        self._begin("look_up")
+        await self._begin("look_up")
         self.ledger.look_ups += 1
-        await self.fate.step()
         if self.behaviour.findings:
             return self.behaviour.findings.pop(0)
         await asyncio.sleep(0.1)
-        numbers = self.ledger.documents.get(prepared.reference)
-        return self._live(numbers[0]) if numbers else Absent()
+        numbers = self.ledger.under(prepared.reference, prepared)
+        await self.fate.step("looked up")
+        if not numbers:
+            return Absent()
+        is_ours = self.ledger.is_same(numbers[0], prepared)
+        return self._live(numbers[0]) if is_ours else Different(detail="another document")
 
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         del prepared, seconds
-        self._begin("follow")
+        await self._begin("follow")
         state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
         return Done(reference=done.reference, state=state, number=done.number)
 
     async def probe(self, seconds: float) -> bool:
         del seconds
-        self._begin("probe")
+        await self._begin("probe")
         return self.behaviour.probes.pop(0) if self.behaviour.probes else True
 
     async def close(self) -> None:
@@ -194,6 +186,22 @@ class FakeAdapter:
 
     def _live(self, number: str) -> Done:
         return Done(reference=f"ref-{number}", state=self.behaviour.state, number=number)
+
+
+def request_of(command: InvoiceCommand, document_type: DocumentType, issued_at: datetime) -> str:
+    """The document as this provider wants it: another type or another day is another document."""
+    lines = command.order.lines if command.order else ()
+    buyer = command.person.buyer.tax_number if command.person else None
+    return json.dumps(
+        {
+            "type": document_type,
+            "date": legal_date(issued_at).isoformat(),
+            "order": command.order_reference,
+            "receiver": buyer or ANONYMOUS_TCKN,
+            "names": sorted(line.name for line in lines),
+            "payable": str(sum((to_kurus(line.quantity * line.unit_price) for line in lines), Decimal(0))),
+        }
+    )
 
 
 class FakeConnections:
@@ -221,6 +229,7 @@ class FakeJournal:
         self.is_lost = False
         self.seconds = 0.0
         self.after_put: Callable[[], None] = lambda: None
+        self._forgetting: list[asyncio.Future[None]] = []
         self.entries: dict[int, dict[bytes, dict[bytes, bytes]]] = defaultdict(dict)
         for (partition, key), value in changelog.items():
             self._keep(partition, key, value)
@@ -240,10 +249,11 @@ class FakeJournal:
             if self.is_lost:
                 raise Lost
             await self.fate.check_lease()
+        kind = FactName.parse(key.partition(KEY_SEPARATOR)[2].decode()).kind
         await asyncio.sleep(self.seconds)
-        await self.fate.step()
+        await self.fate.step(f"write {kind}")
         self.changelog[partition, key] = value
-        await self.fate.step()
+        await self.fate.step(f"written {kind}")
         self._keep(partition, key, value)
         self.after_put()
 
@@ -252,10 +262,16 @@ class FakeJournal:
             await self.put(partition, key, value)
 
     def forget_all(self, keys: Sequence[tuple[int, bytes]]) -> None:
+        if keys:
+            self._forgetting.append(asyncio.ensure_future(self._forget(keys)))
+
+    async def _forget(self, keys: Sequence[tuple[int, bytes]]) -> None:
+        """One after the other, and nobody waits for it: a process may be gone with half of them."""
         for partition, key in keys:
-            self.changelog.pop((partition, key), None)
             command_id, _, rest = key.partition(KEY_SEPARATOR)
             self.entries[partition].get(command_id, {}).pop(rest, None)
+            await self.fate.step("forget")
+            self.changelog.pop((partition, key), None)
 
 
 class FakeLog:
@@ -268,10 +284,10 @@ class FakeLog:
 
     async def publish(self, event: LoggedEvent, headers: Headers) -> None:
         await self.fate.check_lease()
-        await self.fate.step()
+        await self.fate.step("publish")
         self.events.append(event)
         self.headers.append(headers)
-        await self.fate.step()
+        await self.fate.step("published")
 
 
 class FakeLease:
@@ -313,10 +329,11 @@ class Process:
 
     async def settle(self, seconds: float = 3600.0) -> None:
         """Until nothing is left to do, at most so long."""
-        for _ in range(int(seconds)):
+        pace = 5.0 if seconds > SHORT_WAIT else 1.0
+        for _ in range(int(seconds / pace)):
             if not self.scheduler.waiting:
                 return
-            await asyncio.sleep(1)
+            await asyncio.sleep(pace)
 
 
 class World:
@@ -331,7 +348,7 @@ class World:
         self.behaviour = Behaviour()
         self.resend_after_absence = resend_after_absence
 
-    def process(self, freezes_at: int | None = None, businesses: Sequence[str] = ("shop",)) -> Process:
+    def process(self, freezes_at: int | str | None = None, businesses: Sequence[str] = ("shop",)) -> Process:
         fate = Fate(freezes_at)
         adapter = FakeAdapter(self.ledger, fate, self.capabilities, self.behaviour)
         connection = Connection(
