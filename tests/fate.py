@@ -15,15 +15,23 @@ class Fate:
         self.only_rebalances = only_rebalances
         # The steps that it came to, by name.
         self.taken: list[str] = []
+        self._first = 0
         self.frozen = asyncio.Event()
         self._thawed = asyncio.Event()
         self._buried = False
         self.is_evicted = False
 
+    def arm(self, freezes_at: int | str, *, only_rebalances: bool = False) -> None:
+        """The next thing that befalls it, counted from now."""
+        self._first = len(self.taken)
+        self.freezes_at = freezes_at
+        self.only_rebalances = only_rebalances
+        self.frozen.clear()
+
     async def step(self, name: str) -> None:
         """A moment at which the process may be gone."""
         self.taken.append(name)
-        if self.freezes_at in {len(self.taken), name}:
+        if self.freezes_at in {len(self.taken) - self._first, name}:
             self.frozen.set()
         if self.frozen.is_set() and not self._thawed.is_set() and not self.only_rebalances:
             await self._sleep()

@@ -17,7 +17,7 @@ from app.domain.parties import ANONYMOUS_TCKN
 from app.domain.time import legal_date
 from app.issuing.admission import Admission, admit
 from app.issuing.facts import KEY_SEPARATOR, FactName, Headers, admitted
-from app.issuing.ports import Connection, NoConnection
+from app.issuing.ports import Connection, Log, NoConnection
 from app.issuing.scheduler import Scheduler
 from app.issuing.worker import Worker
 from app.stream import Lost
@@ -319,6 +319,10 @@ class Process:
     adapter: FakeAdapter
     connections: FakeConnections
 
+    def begin(self) -> None:
+        """An epoch begins: what the journal says is unfinished is taken up."""
+        self.scheduler.rebuild([PARTITION])
+
     async def admit(
         self, *commands: InvoiceCommand, doubtful_since: datetime | None = None, headers: Headers = ()
     ) -> None:
@@ -346,24 +350,37 @@ class World:
         self.events: list[LoggedEvent] = []
         self.headers: list[Headers] = []
         self.behaviour = Behaviour()
+        self.worker = Worker
         self.resend_after_absence = resend_after_absence
 
     def process(self, freezes_at: int | str | None = None, businesses: Sequence[str] = ("shop",)) -> Process:
-        fate = Fate(freezes_at)
+        """A process that has begun to work."""
+        process = self.idle_process(Fate(freezes_at), businesses)
+        process.begin()
+        return process
+
+    def idle_process(self, fate: Fate, businesses: Sequence[str] = ("shop",)) -> Process:
+        """A process that knows what the changelog says, before its first epoch."""
         adapter = FakeAdapter(self.ledger, fate, self.capabilities, self.behaviour)
         connection = Connection(
             adapter=adapter, facts=FACTS, revision=1, resend_after_absence=self.resend_after_absence
         )
-        return self.assemble(fate, adapter, FakeConnections(dict.fromkeys(businesses, connection)))
+        return self._assembled(fate, adapter, FakeConnections(dict.fromkeys(businesses, connection)))
 
     def assemble(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
-        journal = FakeJournal(self.changelog, fate)
-        clock = SimulatedClock()
-        log = FakeLog(self.events, fate, self.headers)
-        worker = Worker(journal=journal, order_log=log, lease=FakeLease(fate), clock=clock)
+        process = self._assembled(fate, adapter, connections)
+        process.begin()
+        return process
+
+    def _assembled(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
+        journal, clock = FakeJournal(self.changelog, fate), SimulatedClock()
+        worker = self.worker(journal=journal, order_log=self.order_log(fate), lease=FakeLease(fate), clock=clock)
         scheduler = Scheduler(journal=journal, connections=connections, worker=worker, clock=clock, leave=leave)
-        scheduler.rebuild([PARTITION])
         return Process(scheduler, journal, fate, adapter, connections)
+
+    def order_log(self, fate: Fate) -> Log:
+        """Where a process tells its news."""
+        return FakeLog(self.events, fate, self.headers)
 
     def progress(self) -> list[DocumentProgressed]:
         """What the planner takes for news, with the state that it knows then: every event once, no state backwards."""

@@ -1,0 +1,102 @@
+"""`Reported`: written after the order's log has the news, before anything is forgotten; so news is neither lost nor
+made twice."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from app.chaos.check import Flaw
+from app.domain.documents import DocumentState
+from app.issuing import scheduler
+from app.issuing.decisions import Note, Report
+from app.issuing.facts import FINAL, Answered
+from app.issuing.ports import Journal
+from app.issuing.recovery import Unfinished, unfinished
+from app.issuing.worker import Worker
+from tests.cures.in_memory import TAKES_TWICE, Run, crash
+from tests.installation.installation import Fault, Installation, Then
+
+# The answer is durable, and the order's log does not have it.
+UNTOLD = "publish order-log.v1"
+
+
+class ReportsBeforeItTells(Worker):
+    """A worker that writes the fact first."""
+
+    async def note(self, partition: int, decision: Note) -> None:
+        if isinstance(decision, Report):
+            await self._write(partition, decision.command_id, decision.fact, decision.label)
+        await super().note(partition, decision)
+
+
+class ForgetsAll(Worker):
+    """A worker that tells and forgets, and writes nothing down of it."""
+
+    async def note(self, partition: int, decision: Note) -> None:
+        if isinstance(decision, Report) and decision.label == FINAL and decision.event is not None:
+            await self._log.publish(decision.event)
+            entry = self._journal.entry(partition, decision.command_id.encode())
+            keys = [f"{decision.command_id}\x1f{rest.decode()}".encode() for rest in entry]
+            self._journal.forget_all([(partition, key) for key in keys])
+        else:
+            await super().note(partition, decision)
+
+
+def without_answered(journal: Journal, worker: Worker, partitions: Iterable[int]) -> list[Unfinished]:
+    """A recovery that takes what was answered for what was told."""
+    mark = Answered.__name__.encode()
+    return [
+        found
+        for found in unfinished(journal, worker, partitions)
+        if not any(mark in rest for _, command in found.commands for rest in journal.entry(found.partition, command))
+    ]
+
+
+@pytest.mark.parametrize("point", ["written Answered", UNTOLD])
+def test_an_answer_that_a_crash_kept_from_being_told_is_told_by_the_next_process(point: str) -> None:
+    run = Run(crash(point))
+    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+
+
+@pytest.mark.parametrize("point", ["written Answered", UNTOLD])
+def test_taking_an_answer_for_told_loses_the_news_of_an_issued_document(
+    point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "unfinished", without_answered)
+    run = Run(crash(point))
+    assert (run.documents, run.ended) == (1, (DocumentState.PLANNED, None))
+    assert run.says(Flaw.LOST, "stands at PLANNED, and nobody is asked")
+
+
+def test_writing_reported_before_telling_loses_the_news_of_an_issued_document() -> None:
+    run = Run(crash(UNTOLD), worker=ReportsBeforeItTells)
+    assert (run.documents, run.ended) == (1, (DocumentState.PLANNED, None))
+    assert run.says(Flaw.LOST, "stands at PLANNED, and nobody is asked")
+
+
+@pytest.mark.parametrize("point", ["published order-log.v1", "write Reported", "written Reported"])
+def test_news_that_a_crash_kept_from_being_written_down_is_told_again_and_taken_once(point: str) -> None:
+    run = Run(crash(point))
+    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+
+
+def commits_nothing(installation: Installation) -> None:
+    installation.groups["issuer"].commits = False
+
+
+def redelivers(installation: Installation) -> None:
+    installation.befall("issuer")
+
+
+@pytest.mark.parametrize("then", [Then.DIES, Then.REBALANCES])
+def test_a_command_that_comes_again_after_its_end_is_known_by_its_last_fact(then: Then) -> None:
+    again = Fault("issuer", 0, then)
+    run = Run(again, provider=TAKES_TWICE, before=commits_nothing, meanwhile=redelivers)
+    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+
+
+@pytest.mark.parametrize("then", [Then.DIES, Then.REBALANCES])
+def test_forgetting_everything_makes_a_second_document_when_the_command_comes_again(then: Then) -> None:
+    again = Fault("issuer", 0, then)
+    run = Run(again, provider=TAKES_TWICE, before=commits_nothing, meanwhile=redelivers, worker=ForgetsAll)
+    assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
