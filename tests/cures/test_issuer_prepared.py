@@ -82,19 +82,13 @@ def test_prepared_anew_a_buyer_who_registers_between_crash_and_look_up_gets_an_e
 
 
 @POINTS
-@WAYS
-def test_a_document_that_is_looked_up_after_midnight_is_known_again(
-    point: str, befalls: Callable[[str], Fault]
-) -> None:
-    run = Run(befalls(point), begins=BEFORE_MIDNIGHT)
+def test_a_document_that_is_looked_up_after_midnight_is_known_again(point: str) -> None:
+    run = Run(crash(point), begins=BEFORE_MIDNIGHT)
     assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 @POINTS
-@WAYS
-def test_prepared_anew_a_document_that_is_looked_up_after_midnight_is_taken_for_a_strangers(
-    point: str, befalls: Callable[[str], Fault]
-) -> None:
-    run = Run(befalls(point), begins=BEFORE_MIDNIGHT, worker=PreparesAnew)
+def test_prepared_anew_a_document_that_is_looked_up_after_midnight_is_taken_for_a_strangers(point: str) -> None:
+    run = Run(crash(point), begins=BEFORE_MIDNIGHT, worker=PreparesAnew)
     assert run.ended[1] is Attention.NEEDS_REVIEW
     assert run.says(Flaw.WRONG, "was accepted by testbook, and ends in review")

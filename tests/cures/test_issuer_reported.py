@@ -1,6 +1,7 @@
 """`Reported`: written after the order's log has the news, before anything is forgotten; so news is neither lost nor
 made twice."""
 
+import asyncio
 from collections.abc import Iterable
 
 import pytest
@@ -38,6 +39,7 @@ class ForgetsAll(Worker):
             entry = self._journal.entry(partition, decision.command_id.encode())
             keys = [f"{decision.command_id}\x1f{rest.decode()}".encode() for rest in entry]
             self._journal.forget_all([(partition, key) for key in keys])
+            await asyncio.sleep(0)  # gone before it is looked at again
         else:
             await super().note(partition, decision)
 

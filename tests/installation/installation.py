@@ -1,4 +1,4 @@
-"""A whole installation in memory and in simulated time: intake, planner and issuer, a provider, and what befalls them."""
+"""A whole installation in memory and simulated time: intake, planner, issuer, a provider, and what befalls them."""
 
 import asyncio
 import json
@@ -84,6 +84,8 @@ class Installation:
             "issuer": Group(NAMES.commands(PROVIDER)),
         }
         self.made: list[Member] = []
+        # What has not happened yet: a story may end before it.
+        self.pending = list(self.faults)
         self._ends: list[asyncio.Task[None]] = []
 
     # --- what happens ------------------------------------------------------------------------------------------------
@@ -117,6 +119,7 @@ class Installation:
         for fault in faults:
             member.fate.arm(fault.at, only_rebalances=fault.then is Then.REBALANCES)
             await member.fate.frozen.wait()
+            self.pending.remove(fault)
             if fault.then is Then.REBALANCES:
                 await member.end()
                 member.begin()

@@ -1,4 +1,4 @@
-"""The stages as members of their groups: each takes records from where its group stands, and can be gone at any step."""
+"""The stages as members of their groups: each goes on where its group stands, and can be gone at any step."""
 
 import asyncio
 from dataclasses import replace
