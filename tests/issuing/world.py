@@ -318,6 +318,8 @@ class Process:
     fate: Fate
     adapter: FakeAdapter
     connections: FakeConnections
+    # The journal of before was lost then.
+    doubtful_since: datetime | None = None
 
     def begin(self) -> None:
         """An epoch begins: what the journal says is unfinished is taken up."""
@@ -326,9 +328,8 @@ class Process:
     async def admit(
         self, *commands: InvoiceCommand, doubtful_since: datetime | None = None, headers: Headers = ()
     ) -> None:
-        taken = tuple(
-            (PARTITION, c.command_id, admitted(c, n, doubtful_since, headers)) for n, c in enumerate(commands)
-        )
+        since = doubtful_since or self.doubtful_since
+        taken = tuple((PARTITION, c.command_id, admitted(c, n, since, headers)) for n, c in enumerate(commands))
         await admit(Admission(commands=taken, dead_letters=()), self.journal, self.scheduler)
 
     async def settle(self, seconds: float = 3600.0) -> None:
@@ -351,6 +352,8 @@ class World:
         self.headers: list[Headers] = []
         self.behaviour = Behaviour()
         self.worker = Worker
+        self.doubtful_since: datetime | None = None
+        self.processes: list[Process] = []
         self.resend_after_absence = resend_after_absence
 
     def process(self, freezes_at: int | str | None = None, businesses: Sequence[str] = ("shop",)) -> Process:
@@ -376,7 +379,9 @@ class World:
         journal, clock = FakeJournal(self.changelog, fate), SimulatedClock()
         worker = self.worker(journal=journal, order_log=self.order_log(fate), lease=FakeLease(fate), clock=clock)
         scheduler = Scheduler(journal=journal, connections=connections, worker=worker, clock=clock, leave=leave)
-        return Process(scheduler, journal, fate, adapter, connections)
+        process = Process(scheduler, journal, fate, adapter, connections, self.doubtful_since)
+        self.processes.append(process)
+        return process
 
     def order_log(self, fate: Fate) -> Log:
         """Where a process tells its news."""
