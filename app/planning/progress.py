@@ -55,8 +55,15 @@ def next_state(
 
 
 def next_attention(document: Document, body: DocumentProgressed) -> Attention | None:
-    """What people are to look at. Of news about an earlier legal state only a question counts, or its answer."""
-    is_current = body.state is document.state or body.state in TRANSITIONS[document.state]
+    """What people are to look at. Of news about an earlier legal state only a question counts, or its answer.
+
+    News from before a review was asked comes late, from a worker that was frozen: it does not take the question back.
+    """
+    moves = body.state in TRANSITIONS[document.state]
+    is_late = body.review_revision < document.review_revision and body.attention is not Attention.NEEDS_REVIEW
+    if is_late and not moves:
+        return document.attention
+    is_current = moves or body.state is document.state
     unfinished = document.state in UNFINISHED
     asks = body.review_revision > document.review_revision
     return body.attention if is_current or unfinished or asks else document.attention

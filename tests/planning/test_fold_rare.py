@@ -160,3 +160,15 @@ def test_a_repeated_number_is_news_only_while_it_was_unknown() -> None:
     log.append(processing)
     assert len(log.append(replace(processing, number="N1")).statuses) == 1
     assert not log.append(replace(processing, number="N1")).statuses
+
+
+def test_a_doubt_that_a_frozen_worker_tells_late_does_not_take_a_review_back() -> None:
+    log, document = Log(), document_id("1")
+    log.append(placed())
+    log.append(requested("1"))
+    planned = DocumentState.PLANNED
+    log.append(progressed(document, planned, attention=Attention.NEEDS_REVIEW, review_revision=1))
+    assert log.append(progressed(document, planned, attention=Attention.UNCERTAIN)).statuses == []
+    assert log.append(progressed(document, planned)).statuses == []
+    (issued,) = log.append(progressed(document, ISSUED, number="EAR1")).statuses
+    assert (issued.state, issued.attention) == (ISSUED, None)
