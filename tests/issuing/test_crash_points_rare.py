@@ -84,7 +84,9 @@ def test_wherever_a_worker_dies_after_the_journal_was_lost_the_document_of_befor
     assert set(told) == {(1, (DocumentState.ISSUED, None))}
 
 
-async def two_deaths(world: World, first: int, second: int, thaws_after: float | None) -> tuple[bool, bool]:
+async def two_deaths(
+    world: World, provider: Provider, first: int, second: int, thaws_after: float | None
+) -> tuple[bool, bool]:
     """Two workers stop, one after the other; a third ends it. Whether the first and the second came to their steps."""
     lives: list[tuple[Process, asyncio.Task[None]]] = []
     for freezes_at in (first, second):
@@ -101,7 +103,7 @@ async def two_deaths(world: World, first: int, second: int, thaws_after: float |
     if thaws_after is not None:
         await asyncio.sleep(thaws_after)
         for process, life in reversed(lives):  # the younger zombie first: the older one's writes are the latest
-            process.fate.thaw(has_lease=False)
+            process.fate.thaw(has_lease=provider.has_lease)
             await asyncio.wait({life}, timeout=400)
     await after
     await third.scheduler.drain(20)
@@ -123,7 +125,7 @@ def two_deaths_everywhere(provider: Provider, creates: Sequence[Any], thaws_afte
         for second in range(1, MOST_STEPS):
             world = World(**provider.changes)
             world.behaviour.creates = list(creates)
-            has_first, has_second = simulate(two_deaths(world, first, second, thaws_after))
+            has_first, has_second = simulate(two_deaths(world, provider, first, second, thaws_after))
             if not has_first:
                 return worlds
             if not has_second:
