@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.chaos.check import Finding, Flaw, check
+from app.chaos.check import check
+from app.chaos.findings import Finding, Flaw
 from app.domain.documents import Attention, DocumentState
 from app.domain.policy import Trigger
 from app.issuing.worker import Worker

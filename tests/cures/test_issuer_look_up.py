@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from app.chaos.check import Flaw
+from app.chaos.findings import Flaw
 from app.domain.documents import Attention, DocumentState
 from app.issuing import machine, steps
 from app.issuing.dossier import Dossier, StepFacts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.chaos.check import Flaw
+from app.chaos.findings import Flaw
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.issuing.choice import choose
 from app.issuing.decisions import Ask, Attempt

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from app.chaos.check import Flaw
+from app.chaos.findings import Flaw
 from app.domain.documents import DocumentState
 from app.issuing import scheduler
 from app.issuing.decisions import Note, Report
@@ -35,7 +35,7 @@ class ForgetsAll(Worker):
 
     async def note(self, partition: int, decision: Note) -> None:
         if isinstance(decision, Report) and decision.label == FINAL and decision.event is not None:
-            await self._log.publish(decision.event)
+            await self._log.publish(decision.event, decision.headers)
             entry = self._journal.entry(partition, decision.command_id.encode())
             keys = [f"{decision.command_id}\x1f{rest.decode()}".encode() for rest in entry]
             self._journal.forget_all([(partition, key) for key in keys])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.chaos.check import Flaw
+from app.chaos.findings import Flaw
 from app.domain.documents import DocumentState
 from app.stream import Epoch, InRecord, Record
 from tests.cures.in_memory import Run

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from app.chaos.evidence import Evidence, MadeDocument, Submitted, known_lines, newest_entries
+from app.chaos.evidence import Evidence, MadeDocument, Submitted, Unread, known_lines, newest_entries
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
@@ -18,6 +18,7 @@ from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
 from app.sources.generator import GeneratedOrder
 from app.stream import InRecord
+from app.tracking.deadletters import dead_letter_of
 from tests.fate import Fate
 from tests.installation.members import (
     CODEC,
@@ -173,8 +174,8 @@ class Installation:
             generated=generated,
             companies={SHOP: SHOP},
             planned_by_order=frozenset({SHOP} if self.trigger is not Trigger.SHIPMENT else ()),
-            answers_for_itself=frozenset({PROVIDER} if self.world.capabilities.unique_reference else ()),
-            dead_letters={name: len(self.topics.read(name)) for name in self.topics.names() if name.endswith(".dlq")},
+            surely_found=frozenset({SHOP} if self.world.capabilities.unique_reference else ()),
+            dead_letters=tuple(self._unread()),
         )
 
     def statuses(self) -> list[DocumentStatus]:
@@ -188,6 +189,12 @@ class Installation:
     def _read(self, topic: str, kind: type[Any]) -> Iterator[Any]:
         for record in self.topics.read(topic):
             yield CODEC.read(kind, record.value)
+
+    def _unread(self) -> Iterator[Unread]:
+        for topic in self.topics.names():
+            if topic.endswith(".dlq"):
+                for letter in map(dead_letter_of, self.topics.read(topic)):
+                    yield Unread(topic=topic, source=f"{letter.source}", reason=letter.reason, digest=None)
 
     def _made(self) -> Iterator[MadeDocument]:
         ledger = self.world.ledger

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.chaos.check import Finding, check
+from app.chaos.check import check
+from app.chaos.findings import Finding
 from app.domain.policy import Trigger
 from providers.base import LookUp
 from tests.installation.installation import Fault, Installation, Then
