@@ -1,0 +1,91 @@
+"""One log, its planners as processes, and what the independent check says of them in the end."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.chaos.check import Finding
+from app.stream import identities
+from tests.broker.kernel.topics import COMPACTED, Topics
+from tests.broker.kernel.workers import Worker, until
+from tests.cures.kernel_orders import Day, a_day
+from app.stream.topics import Topics as Names
+
+PATIENCE_SECONDS = 30.0
+
+
+class Planner:
+    """A planner process and what it has said so far."""
+
+    def __init__(self, process: Worker) -> None:
+        self.process = process
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.process.said.splitlines() if line.startswith("{")]
+
+    def told(self, what: str) -> Any:
+        """The last thing that it said under this name; None before."""
+        return next((line[what] for line in reversed(self.lines) if what in line), None)
+
+
+@dataclass
+class Scene:
+    """A day of orders on a real log of one partition."""
+
+    day: Day
+    topics: Topics
+    folder: Path
+    planners: list[Planner] = field(default_factory=list)
+
+    @property
+    def bootstrap(self) -> str:
+        return self.topics.bootstrap
+
+    def start(self, name: str, *, failpoint: str | None = None, without: tuple[str, ...] = ()) -> Planner:
+        told = {
+            "bootstrap": self.bootstrap,
+            "prefix": self.topics.prefix,
+            "data_dir": str(self.folder / name),
+            "name": name,
+            "failpoint": failpoint,
+            "without": without,
+        }
+        log = self.folder / f"{name}-{len(self.planners)}.log"
+        planner = Planner(Worker("tests.cures.kernel_worker", json.dumps(told), log=log))
+        self.planners.append(planner)
+        return planner
+
+    def finish(self) -> list[Finding]:
+        """Wait until the log is consumed, and check."""
+        until(self._caught_up, PATIENCE_SECONDS, "the log is consumed")
+        for planner in self.planners:
+            planner.process.end(20)
+        return self.day.findings(self.bootstrap)
+
+    def _caught_up(self) -> bool:
+        return self.topics.caught_up("faturaflow-planner", "order-log.v1")
+
+
+@contextmanager
+def scene(bootstrap: str, folder: Path) -> Iterator[Scene]:
+    """Topics of its own and a filled log; whatever still runs at the end is ended."""
+    topics = Topics(bootstrap)
+    day = a_day(Names(topics.prefix))
+    apps = identities.apps()
+    for name in ("order-log.v1", "order-outcomes.v1", "document-status.v1", apps["planner"].dead_letters):
+        topics.create(name)
+    for changelog in apps["planner"].changelogs.values():
+        topics.create(changelog, config=COMPACTED)
+    topics.write("order-log.v1", ((record.key, record.value) for record in day.logged))
+    standing = Scene(day, topics, folder)
+    try:
+        yield standing
+    finally:
+        for planner in standing.planners:
+            planner.process.end(10)
+        topics.delete_all()

@@ -1,0 +1,228 @@
+"""The real planner with a failpoint, and perhaps without one of the kernel's cures.
+
+python -m tests.cures.kernel_worker '{"bootstrap": ..., "prefix": ..., "data_dir": ..., "name": ..., "without": [...], "failpoint": ...}'
+
+Nothing in the product can switch a cure off: it is replaced here, by what stock Faust has in its place.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from faust.transport.drivers import aiokafka as driver
+
+import app.planning.agent
+import app.stream.batches
+import app.stream.tamed.application
+from app.planning.agent import build
+from app.stream import App, Epoch, InRecord, Record, StreamSettings, identities, run, send_all
+from app.stream.codec import Codec
+from app.stream.gaps import Contiguity, Stretch
+from app.stream.lease import Lease
+from app.stream.tamed.consumer import TamedConsumer, TamedTransport
+from app.stream.topics import Topics
+from tests.planning.fakes import UpToDate
+
+# Where the failpoints strike: after the first record of the log, well before its end.
+STRUCK_OFFSET = 5
+BATCH = 4
+LOOK_SECONDS = 0.01
+# A fetch that was begun before the partitions were resumed, and one after it.
+ROUNDS = 3
+
+
+def say(**fields: Any) -> None:
+    print(json.dumps(fields), flush=True)  # noqa: T201 - the test reads it
+
+
+# --- without a cure --------------------------------------------------------------------------------------------------
+
+
+class ResumesFirst(TamedConsumer):
+    """Source partitions are resumed when Faust says so: before the seek."""
+
+    pause_partitions = driver.Consumer.pause_partitions
+    resume_partitions = driver.Consumer.resume_partitions
+
+
+class Credulous(Contiguity):
+    """Whatever comes next is what was to come."""
+
+    def broken(self, batch: Sequence[Any]) -> Iterator[Stretch]:
+        super().broken(batch)
+        return iter(())
+
+
+class Everlasting(Lease):
+    """Ours is ours."""
+
+    @property
+    def overdue(self) -> bool:
+        return False
+
+    def check(self) -> None:
+        return
+
+
+# --- failpoints ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Failpoint:
+    """Forces one interleaving, once, in this process."""
+
+    log_topic: str
+    folder: Path
+    consumer: type[TamedConsumer]
+    half_delivered: asyncio.Event = field(default_factory=asyncio.Event)
+    flow_resumed: asyncio.Event = field(default_factory=asyncio.Event)
+    struck: bool = False
+
+    def in_consumer(self) -> type[TamedConsumer]:
+        return self.consumer
+
+    async def before_batch(self, app: App, records: Sequence[InRecord]) -> None:
+        """Stand here while the batch is in hand and nothing of it is published."""
+
+
+class SeekInsideADelivery(Failpoint):
+    """The seek comes while a fetched batch is handed over; Faust yields there, every hundred records and at each wait.
+
+    After it the first batch stays at work until the next rebalance has begun.
+    """
+
+    def in_consumer(self) -> type[TamedConsumer]:
+        point = self
+
+        class Interleaved(self.consumer):  # type: ignore[misc,name-defined]  # the class is chosen at run time
+            rounds = 0
+
+            async def _getmany(self, active_partitions: Collection[Any] | None, timeout: float) -> Any:  # noqa: ASYNC109
+                records = await super()._getmany(active_partitions, timeout)
+                return records
+
+            async def getmany(self, timeout: float) -> AsyncIterator[Any]:  # noqa: ASYNC109 - Faust's signature
+                async for tp, message in super().getmany(timeout):
+                    yield tp, message
+                    if tp.topic == point.log_topic and message.offset == STRUCK_OFFSET and not point.struck:
+                        point.half_delivered.set()
+                        await point.flow_resumed.wait()
+                self.rounds += 1
+
+            async def seek_to_committed(self) -> Mapping[Any, int | None]:
+                if not point.struck:
+                    enough = self.rounds + ROUNDS
+                    while not point.half_delivered.is_set() and self.rounds < enough:
+                        await asyncio.sleep(LOOK_SECONDS)
+                    say(sought="inside a delivery" if point.half_delivered.is_set() else "while nothing was delivered")
+                return await super().seek_to_committed()
+
+            def resume_flow(self) -> None:
+                super().resume_flow()
+                if point.half_delivered.is_set():
+                    point.flow_resumed.set()
+
+        return Interleaved
+
+    async def before_batch(self, app: App, records: Sequence[InRecord]) -> None:
+        """Hold the first batch beyond the struck one until a rebalance has begun."""
+        if self.struck or records[-1].offset <= STRUCK_OFFSET:
+            return
+        self.struck = True
+        say(holding=[record.offset for record in records])
+        while not app.ownership.overtaken:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+class SwallowedRecord(Failpoint):
+    """One fetched record is skipped in silence, as Faust skips those of a partition that is not active just then."""
+
+    def in_consumer(self) -> type[TamedConsumer]:
+        point = self
+
+        class Swallowing(self.consumer):  # type: ignore[misc,name-defined]  # likewise
+            async def getmany(self, timeout: float) -> AsyncIterator[Any]:  # noqa: ASYNC109 - Faust's signature
+                async for tp, message in super().getmany(timeout):
+                    if tp.topic == point.log_topic and message.offset == STRUCK_OFFSET and not point.struck:
+                        point.struck = True
+                        say(swallowed=message.offset)
+                        continue
+                    yield tp, message
+
+        return Swallowing
+
+
+class BatchInHand(Failpoint):
+    """The first batch waits until the file `go` is there; a test freezes the process meanwhile."""
+
+    async def before_batch(self, app: App, records: Sequence[InRecord]) -> None:
+        del app
+        if self.struck:
+            return
+        self.struck = True
+        say(holding=[record.offset for record in records])
+        while not (self.folder / "go").exists():
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+FAILPOINTS: dict[str | None, type[Failpoint]] = {
+    None: Failpoint,
+    "seek": SeekInsideADelivery,
+    "swallow": SwallowedRecord,
+    "hold": BatchInHand,
+}
+
+
+# --- the worker ------------------------------------------------------------------------------------------------------
+
+
+def signed(name: str) -> Callable[..., Any]:
+    """`send_all` which says in a header who wrote."""
+
+    async def send(app: App, records: Iterable[Record], **how: Any) -> None:
+        mark = ("writer", name.encode())
+        marked = (Record(topic=r.topic, key=r.key, value=r.value, partition=r.partition, headers=(*r.headers, mark)) for r in records)
+        await send_all(app, marked, **how)
+
+    return send
+
+
+def worker(told: dict[str, Any]) -> App:
+    topics, without = Topics(told["prefix"]), told.get("without", [])
+    consumer = ResumesFirst if "seek first" in without else TamedConsumer
+    failpoint = FAILPOINTS[told.get("failpoint")](topics.order_log, Path(told["data_dir"]), consumer)
+    TamedTransport.Consumer = failpoint.in_consumer()
+    app.planning.agent.send_all = signed(told["name"])  # type: ignore[assignment]
+    if "contiguity" in without:
+        app.stream.batches.Contiguity = Credulous  # type: ignore[misc]
+    if "lease" in without:
+        app.stream.tamed.application.Lease = Everlasting  # type: ignore[misc]
+    settings = StreamSettings(
+        bootstrap=told["bootstrap"],
+        app_id=identities.app("planner", topics.prefix).app_id,
+        data_dir=Path(told["data_dir"]),
+        session_timeout=6,
+        rebalance_timeout=15,
+        commit_interval=0.2,
+        batch_size=BATCH,
+        log_level="INFO",
+    )
+    planner = build(settings, topics, Codec(), partitions=1, intake=UpToDate())
+    (consumption,) = planner.consumptions
+    handle = consumption._handle
+
+    async def on_batch(epoch: Epoch, records: Sequence[InRecord]) -> None:
+        await failpoint.before_batch(planner, records)
+        await handle(epoch, records)
+
+    consumption._handle = on_batch
+    planner.on_owned(lambda epoch: say(owned=sorted(epoch.partitions(topics.order_log))))
+    return planner
+
+
+if __name__ == "__main__":
+    run(worker(json.loads(sys.argv[1])))
