@@ -1,19 +1,19 @@
 """One log, its planners as processes, and what the independent check says of them in the end."""
 
 import json
-import time
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.chaos.check import Finding
+from app.chaos.check import Finding, Flaw
 from app.stream import identities
+from app.stream.topics import Topics as Names
 from tests.broker.kernel.topics import COMPACTED, Topics
 from tests.broker.kernel.workers import Worker, until
-from tests.cures.kernel_orders import Day, a_day
-from app.stream.topics import Topics as Names
+from tests.cures.kernel.orders import Day, a_day
 
 PATIENCE_SECONDS = 30.0
 
@@ -56,23 +56,33 @@ class Scene:
             "without": without,
         }
         log = self.folder / f"{name}-{len(self.planners)}.log"
-        planner = Planner(Worker("tests.cures.kernel_worker", json.dumps(told), log=log))
+        planner = Planner(Worker("tests.cures.kernel.worker", json.dumps(told), log=log))
         self.planners.append(planner)
         return planner
 
-    def finish(self) -> list[Finding]:
-        """Wait until the log is consumed, and check."""
-        until(self._caught_up, PATIENCE_SECONDS, "the log is consumed")
+    def committed(self) -> int:
+        return self.topics.committed("faturaflow-planner", "order-log.v1").get(0, 0)
+
+    def consumed(self) -> None:
+        until(lambda: self.committed() == len(self.day.logged), PATIENCE_SECONDS, "the log is consumed")
+
+    def findings(self) -> list[Finding]:
+        """What the independent check says once nobody writes any more."""
         for planner in self.planners:
-            planner.process.end(20)
+            if planner.process.code is None:
+                planner.process.signal(signal.SIGKILL)
+            planner.process.wait()
         return self.day.findings(self.bootstrap)
 
-    def _caught_up(self) -> bool:
-        return self.topics.caught_up("faturaflow-planner", "order-log.v1")
+    def without_outcome(self, findings: list[Finding]) -> list[int]:
+        """The log's offsets whose events the check misses."""
+        lost = [finding.sentence for finding in findings if finding.flaw is Flaw.LOST]
+        missed = (f"({each.event_id}) has no outcome" for each in self.day.submitted)
+        return [offset for offset, end in enumerate(missed) if any(sentence.endswith(end) for sentence in lost)]
 
 
 @contextmanager
-def scene(bootstrap: str, folder: Path) -> Iterator[Scene]:
+def played(bootstrap: str, folder: Path) -> Iterator[Scene]:
     """Topics of its own and a filled log; whatever still runs at the end is ended."""
     topics = Topics(bootstrap)
     day = a_day(Names(topics.prefix))
@@ -87,5 +97,7 @@ def scene(bootstrap: str, folder: Path) -> Iterator[Scene]:
         yield standing
     finally:
         for planner in standing.planners:
-            planner.process.end(10)
+            if planner.process.code is None:
+                planner.process.signal(signal.SIGKILL)
+            planner.process.wait()
         topics.delete_all()

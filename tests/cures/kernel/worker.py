@@ -1,6 +1,6 @@
 """The real planner with a failpoint, and perhaps without one of the kernel's cures.
 
-python -m tests.cures.kernel_worker '{"bootstrap": ..., "prefix": ..., "data_dir": ..., "name": ..., "without": [...], "failpoint": ...}'
+python -m tests.cures.kernel.worker '{"bootstrap": ..., "prefix": ..., "data_dir": ..., "name": ..., "without": [...], "failpoint": ...}'
 
 Nothing in the product can switch a cure off: it is replaced here, by what stock Faust has in its place.
 """
@@ -8,7 +8,7 @@ Nothing in the product can switch a cure off: it is replaced here, by what stock
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ STRUCK_OFFSET = 5
 BATCH = 4
 LOOK_SECONDS = 0.01
 # A fetch that was begun before the partitions were resumed, and one after it.
-ROUNDS = 3
+ROUNDS = 2
 
 
 def say(**fields: Any) -> None:
@@ -100,37 +100,35 @@ class SeekInsideADelivery(Failpoint):
 
         class Interleaved(self.consumer):  # type: ignore[misc,name-defined]  # the class is chosen at run time
             rounds = 0
-
-            async def _getmany(self, active_partitions: Collection[Any] | None, timeout: float) -> Any:  # noqa: ASYNC109
-                records = await super()._getmany(active_partitions, timeout)
-                return records
+            sought = False
 
             async def getmany(self, timeout: float) -> AsyncIterator[Any]:  # noqa: ASYNC109 - Faust's signature
                 async for tp, message in super().getmany(timeout):
                     yield tp, message
-                    if tp.topic == point.log_topic and message.offset == STRUCK_OFFSET and not point.struck:
+                    if tp.topic == point.log_topic and message.offset == STRUCK_OFFSET and not self.sought:
                         point.half_delivered.set()
                         await point.flow_resumed.wait()
                 self.rounds += 1
 
             async def seek_to_committed(self) -> Mapping[Any, int | None]:
-                if not point.struck:
+                if not self.sought:
                     enough = self.rounds + ROUNDS
                     while not point.half_delivered.is_set() and self.rounds < enough:
                         await asyncio.sleep(LOOK_SECONDS)
                     say(sought="inside a delivery" if point.half_delivered.is_set() else "while nothing was delivered")
+                self.sought = True
                 return await super().seek_to_committed()
 
             def resume_flow(self) -> None:
                 super().resume_flow()
-                if point.half_delivered.is_set():
+                if self.sought:
                     point.flow_resumed.set()
 
         return Interleaved
 
     async def before_batch(self, app: App, records: Sequence[InRecord]) -> None:
-        """Hold the first batch beyond the struck one until a rebalance has begun."""
-        if self.struck or records[-1].offset <= STRUCK_OFFSET:
+        """Hold the first batch that lies beyond the hole until a rebalance has begun."""
+        if self.struck or records[0].offset <= STRUCK_OFFSET:
             return
         self.struck = True
         say(holding=[record.offset for record in records])
@@ -185,7 +183,10 @@ def signed(name: str) -> Callable[..., Any]:
 
     async def send(app: App, records: Iterable[Record], **how: Any) -> None:
         mark = ("writer", name.encode())
-        marked = (Record(topic=r.topic, key=r.key, value=r.value, partition=r.partition, headers=(*r.headers, mark)) for r in records)
+        marked = (
+            Record(topic=r.topic, key=r.key, value=r.value, partition=r.partition, headers=(*r.headers, mark))
+            for r in records
+        )
         await send_all(app, marked, **how)
 
     return send

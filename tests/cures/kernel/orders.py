@@ -52,7 +52,9 @@ class Day:
     def _evidence(self, bootstrap: str) -> Evidence:
         names, planner = self.topics, identities.app("planner", self.topics.prefix)
         outcomes = [CODEC.read(OrderOutcome, r.value) for r in read_topic(bootstrap, names.order_outcomes) if r.value]
-        statuses = [CODEC.read(DocumentStatus, r.value) for r in read_topic(bootstrap, names.document_status) if r.value]
+        statuses = [
+            CODEC.read(DocumentStatus, r.value) for r in read_topic(bootstrap, names.document_status) if r.value
+        ]
         entries = newest_entries(read_topic(bootstrap, names.changelog(planner.app_id, "orders")))
         return Evidence(
             submitted=self.submitted,
