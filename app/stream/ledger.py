@@ -6,8 +6,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+import stamina
 import structlog
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
+from confluent_kafka import (
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    KafkaError,
+    KafkaException,
+    Producer,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from app.stream.errors import StartRefused
@@ -17,8 +25,39 @@ from app.stream.table import FOUNDING_KEY
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
 _FOUNDED: Final = b"1"
+# A broker that restarts or hands its partitions over is back within seconds; longer than this is a fault.
+ASK_AGAIN_SECONDS: Final = 30.0
+_LONGEST_PAUSE_SECONDS: Final = 2.0
+# What the broker answers while leaders and coordinators move. The client marks few of them as retriable.
+PASSING: Final = frozenset(
+    {
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.FENCED_LEADER_EPOCH,
+        KafkaError.UNKNOWN_LEADER_EPOCH,
+        KafkaError.OFFSET_NOT_AVAILABLE,
+        KafkaError.REPLICA_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.REQUEST_TIMED_OUT,
+        KafkaError.NETWORK_EXCEPTION,
+    }
+)
 
 log = structlog.get_logger(__name__)
+
+
+def passes(refused: Exception) -> bool:
+    """Whether the same question has an answer a moment later."""
+    error = refused.args[0] if isinstance(refused, KafkaException) and refused.args else None
+    return isinstance(error, KafkaError) and (error.retriable() or error.code() in PASSING)
+
+
+# The producer and the consumer below ask again by themselves; the admin client hands the broker's answer on.
+_asked_again: Final = stamina.retry(
+    on=passes, attempts=None, timeout=ASK_AGAIN_SECONDS, wait_max=_LONGEST_PAUSE_SECONDS
+)
 
 
 class BrokerLedger:
@@ -30,9 +69,12 @@ class BrokerLedger:
         self._group = group
         self._admin = AdminClient(self._connection)
 
+    @_asked_again
     def partitions(self, topic: str) -> int:
         """Return the number of partitions; asking creates nothing."""
         found = self._admin.list_topics(topic, timeout=REQUEST_TIMEOUT_SECONDS).topics[topic]
+        if found.error and passes(moving := KafkaException(found.error)):
+            raise moving
         if found.error or not found.partitions:
             raise StartRefused(TOPIC_MISSING, f"The topic {topic} does not exist: run `faturaflow topics apply`.")
         return len(found.partitions)
@@ -41,6 +83,7 @@ class BrokerLedger:
         """Return the first offset that each log still holds."""
         return self._offsets(places, OffsetSpec.earliest())
 
+    @_asked_again
     def committed(self, places: Collection[Place]) -> dict[Place, int]:
         """Return the group's offsets, of the places that have one."""
         if not places:
@@ -75,6 +118,7 @@ class BrokerLedger:
         if producer.flush(REQUEST_TIMEOUT_SECONDS) or failed:
             raise KafkaException(*failed)
 
+    @_asked_again
     def commit(self, offsets: dict[Place, int]) -> bool:
         """Give the group these offsets. False: it has members, and its offsets are theirs."""
         wanted = [TopicPartition(topic, partition, at) for (topic, partition), at in offsets.items()]
@@ -82,10 +126,13 @@ class BrokerLedger:
         try:
             answer[self._group].result(REQUEST_TIMEOUT_SECONDS)
         except KafkaException as refused:
+            if passes(refused):
+                raise
             log.info("the group has members: its offsets are left to them", error=str(refused))
             return False
         return True
 
+    @_asked_again
     def _offsets(self, places: Collection[Place], spec: OffsetSpec) -> dict[Place, int]:
         answers = self._admin.list_offsets({TopicPartition(*place): spec for place in places}) if places else {}
         return {(tp.topic, tp.partition): a.result(REQUEST_TIMEOUT_SECONDS).offset for tp, a in answers.items()}
