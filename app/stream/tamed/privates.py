@@ -116,6 +116,9 @@ _ROWS: Final = (
     ),
     (_APP, "on_rebalance_end", "(self)", "begin the epoch"),
     (_APP, "on_stop", "(self)", "end the epoch at SIGTERM"),
+    # crashes
+    ("mode.services:Service", "_crash", "(self, reason)", "leave instead of stopping with a last commit"),
+    (f"{_DRIVER}:AIOKafkaConsumerThread", "_commit", "await self.crash(exc)", "a failed commit arrives there"),
     # tables
     (_TABLE, "apply_changelog_batch", "(self, batch)", "leave where Faust would swallow"),
     (_TABLE, "on_recovery_completed", "(self, active_tps, standby_tps)", "drop what is not ours"),

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiokafka.errors import GroupAuthorizationFailedError
+from faust.types import TP
 
 import app.stream
 from app.stream import App, StreamSettings, every, make_app, spawn
 from app.stream.application import why_unready
 from app.stream.errors import Lost
+from app.stream.exits import LEAVE_AND_REPLAY
 from app.stream.health import HealthServer
 from tests.stream.kernel.fakes import Left, leave
 
@@ -96,6 +99,29 @@ async def test_an_error_in_a_task_leaves_and_lost_ends_it_quietly(monkeypatch: p
     await spawn(fail(Lost()), name="lost")
     with pytest.raises(Left, match="task broken"):
         await app.stream.clocks._guarded(fail(ValueError()), "broken")
+
+
+class Refusing:
+    """aiokafka's consumer, whose group no longer takes its offsets."""
+
+    def assignment(self) -> set[TP]:
+        return {TP("log", 0)}
+
+    async def commit(self, _offsets: object) -> None:
+        raise GroupAuthorizationFailedError
+
+
+async def test_a_failed_commit_leaves_before_faust_stops_and_commits_again(
+    worker: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.stream.tamed.application.leave", leave)
+    thread = worker.consumer._thread
+    thread._consumer = Refusing()
+    with pytest.raises(Left) as left:
+        await thread._commit({TP("log", 0): 1})
+    thread.thread_loop.close()
+    assert left.value.code == LEAVE_AND_REPLAY
+    assert isinstance(left.value.exc, GroupAuthorizationFailedError)
 
 
 LEAVES = """
