@@ -1,6 +1,8 @@
 """The real planner with a failpoint, and perhaps without one of the kernel's cures.
 
-python -m tests.cures.kernel.worker '{"bootstrap": ..., "prefix": ..., "data_dir": ..., "name": ..., "without": [...], "failpoint": ...}'
+python -m tests.cures.kernel.worker '{"bootstrap": ..., "prefix": ..., "data_dir": ..., "name": ..., ...}'
+
+`without`: the cures to leave out, of "seek first", "contiguity", "lease". `failpoint`: one of `FAILPOINTS`.
 
 Nothing in the product can switch a cure off: it is replaced here, by what stock Faust has in its place.
 """
@@ -113,9 +115,10 @@ class SeekInsideADelivery(Failpoint):
             async def seek_to_committed(self) -> Mapping[Any, int | None]:
                 if not self.sought:
                     enough = self.rounds + ROUNDS
-                    while not point.half_delivered.is_set() and self.rounds < enough:
+                    while not point.half_delivered.is_set() and self.rounds < enough:  # noqa: ASYNC110 - two ends
                         await asyncio.sleep(LOOK_SECONDS)
-                    say(sought="inside a delivery" if point.half_delivered.is_set() else "while nothing was delivered")
+                    inside = point.half_delivered.is_set()
+                    say(sought="inside a delivery" if inside else "while nothing was delivered")
                 self.sought = True
                 return await super().seek_to_committed()
 
@@ -132,7 +135,7 @@ class SeekInsideADelivery(Failpoint):
             return
         self.struck = True
         say(holding=[record.offset for record in records])
-        while not app.ownership.overtaken:
+        while not app.ownership.overtaken:  # noqa: ASYNC110 - it is counted in another thread
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -163,7 +166,7 @@ class BatchInHand(Failpoint):
             return
         self.struck = True
         say(holding=[record.offset for record in records])
-        while not (self.folder / "go").exists():
+        while not (self.folder / "go").exists():  # noqa: ASYNC110 - the test is another process
             await asyncio.sleep(LOOK_SECONDS)
 
 
