@@ -14,9 +14,9 @@ from confluent_kafka import KafkaException
 from app.stream import logs
 from app.stream.errors import StartRefused
 from app.stream.exits import STOPPED, leave
-from app.stream.guard import Claims, admit
+from app.stream.guard import Claims
 from app.stream.health import HealthServer
-from app.stream.ledger import BrokerLedger
+from app.stream.ledger import BrokerLedger, admit_when_settled
 from app.stream.settings import StreamSettings
 from app.stream.table import DurableTable
 from app.stream.tamed.application import App
@@ -74,11 +74,15 @@ def _pass_the_guard(app: App) -> None:
         changelogs={table.changelog: table.partitions for table in app.durable_tables},
     )
     try:
-        admit(claims, BrokerLedger(settings.bootstrap, settings.app_id), allow_fresh_group=settings.allow_fresh_group)
+        admit_when_settled(
+            claims,
+            lambda: BrokerLedger(settings.bootstrap, settings.app_id),
+            allow_fresh_group=settings.allow_fresh_group,
+        )
     except StartRefused as refusal:
         log.critical("start refused", code=refusal.code, why=str(refusal))
         sys.exit(refusal.code)
-    except KafkaException as unanswered:
+    except (KafkaException, TimeoutError) as unanswered:
         leave("the broker does not answer the guard", unanswered)
 
 

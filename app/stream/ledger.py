@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from app.stream.errors import StartRefused
 from app.stream.exits import TOPIC_MISSING
-from app.stream.guard import Place
+from app.stream.guard import Claims, Ledger, Place, admit
 from app.stream.table import FOUNDING_KEY
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
@@ -28,7 +28,8 @@ _FOUNDED: Final = b"1"
 # A broker that restarts or hands its partitions over is back within seconds; longer than this is a fault.
 ASK_AGAIN_SECONDS: Final = 30.0
 _LONGEST_PAUSE_SECONDS: Final = 2.0
-# What the broker answers while leaders and coordinators move. The client marks few of them as retriable.
+# What is answered while leaders and coordinators move; seen at a broker's restart, and their kin. The client marks few
+# of them as retriable.
 PASSING: Final = frozenset(
     {
         KafkaError.LEADER_NOT_AVAILABLE,
@@ -42,6 +43,8 @@ PASSING: Final = frozenset(
         KafkaError.NOT_COORDINATOR,
         KafkaError.REQUEST_TIMED_OUT,
         KafkaError.NETWORK_EXCEPTION,
+        KafkaError._TRANSPORT,  # the connection closed under the question  # noqa: SLF001 - the client's own name
+        KafkaError._NOENT,  # the broker is up and knows no leader yet  # noqa: SLF001 - likewise
     }
 )
 
@@ -54,10 +57,18 @@ def passes(refused: Exception) -> bool:
     return isinstance(error, KafkaError) and (error.retriable() or error.code() in PASSING)
 
 
-# The producer and the consumer below ask again by themselves; the admin client hands the broker's answer on.
-_asked_again: Final = stamina.retry(
-    on=passes, attempts=None, timeout=ASK_AGAIN_SECONDS, wait_max=_LONGEST_PAUSE_SECONDS
-)
+@stamina.retry(on=passes, attempts=None, timeout=ASK_AGAIN_SECONDS, wait_max=_LONGEST_PAUSE_SECONDS)
+def admit_when_settled(claims: Claims, open_ledger: Callable[[], Ledger], *, allow_fresh_group: bool) -> None:
+    """`admit`, and again while leaders and coordinators move, as a worker that is started again would.
+
+    With a ledger of its own each time: a client that once heard "no leader" believes it for minutes.
+
+    Raises:
+        StartRefused: as `admit`.
+        KafkaException: the broker refuses for another reason, or for longer than half a minute.
+
+    """
+    admit(claims, open_ledger(), allow_fresh_group=allow_fresh_group)
 
 
 class BrokerLedger:
@@ -69,7 +80,6 @@ class BrokerLedger:
         self._group = group
         self._admin = AdminClient(self._connection)
 
-    @_asked_again
     def partitions(self, topic: str) -> int:
         """Return the number of partitions; asking creates nothing."""
         found = self._admin.list_topics(topic, timeout=REQUEST_TIMEOUT_SECONDS).topics[topic]
@@ -83,7 +93,6 @@ class BrokerLedger:
         """Return the first offset that each log still holds."""
         return self._offsets(places, OffsetSpec.earliest())
 
-    @_asked_again
     def committed(self, places: Collection[Place]) -> dict[Place, int]:
         """Return the group's offsets, of the places that have one."""
         if not places:
@@ -118,7 +127,6 @@ class BrokerLedger:
         if producer.flush(REQUEST_TIMEOUT_SECONDS) or failed:
             raise KafkaException(*failed)
 
-    @_asked_again
     def commit(self, offsets: dict[Place, int]) -> bool:
         """Give the group these offsets. False: it has members, and its offsets are theirs."""
         wanted = [TopicPartition(topic, partition, at) for (topic, partition), at in offsets.items()]
@@ -132,7 +140,6 @@ class BrokerLedger:
             return False
         return True
 
-    @_asked_again
     def _offsets(self, places: Collection[Place], spec: OffsetSpec) -> dict[Place, int]:
         answers = self._admin.list_offsets({TopicPartition(*place): spec for place in places}) if places else {}
         return {(tp.topic, tp.partition): a.result(REQUEST_TIMEOUT_SECONDS).offset for tp, a in answers.items()}

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 import stamina
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException
 
 from app.stream.errors import StartRefused
-from app.stream.exits import TOPIC_MISSING
-from app.stream.ledger import PASSING, BrokerLedger
+from app.stream.exits import CHANGELOG_EMPTY, TOPIC_MISSING
+from app.stream.guard import Place
+from app.stream.ledger import PASSING, BrokerLedger, admit_when_settled
+from tests.stream.kernel.test_guard import CHANGELOGS, CLAIMS, SOURCES, Ledger
 
-PLACE = ("log", 0)
 ATTEMPTS = 3
-LASTING = KafkaError.GROUP_AUTHORIZATION_FAILED
+LASTING = KafkaError(KafkaError.GROUP_AUTHORIZATION_FAILED)
+PLACE = ("log", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -25,88 +27,87 @@ def at_once() -> Iterator[None]:
         yield
 
 
-class Admin:
-    """A broker that gives these answers, one after the other: an error's code, or None for a good one."""
+class Moving(Ledger):
+    """A broker's books that cannot be read just now."""
 
-    def __init__(self, *answers: int | None) -> None:
-        self.answers = list(answers)
+    def __init__(self, error: KafkaError) -> None:
+        super().__init__()
+        self._error = error
 
-    def list_topics(self, topic: str, **_: object) -> Any:
-        code = self.answers.pop(0)
-        found = SimpleNamespace(error=KafkaError(code) if code is not None else None, partitions={0: None, 1: None})
-        return SimpleNamespace(topics={topic: found})
-
-    def list_offsets(self, asked: dict[TopicPartition, Any]) -> dict[TopicPartition, Any]:
-        return {tp: self._answer(SimpleNamespace(offset=7)) for tp in asked}
-
-    def list_consumer_group_offsets(self, asked: list[Any]) -> dict[str, Any]:
-        return {asked[0].group_id: self._answer(SimpleNamespace(topic_partitions=[TopicPartition(*PLACE, 5)]))}
-
-    def alter_consumer_group_offsets(self, asked: list[Any]) -> dict[str, Any]:
-        return {asked[0].group_id: self._answer(None)}
-
-    def _answer(self, good: Any) -> Any:
-        answer: Future[Any] = Future()
-        code = self.answers.pop(0)
-        if code is None:
-            answer.set_result(good)
-        else:
-            answer.set_exception(KafkaException(KafkaError(code)))
-        return answer
+    def committed(self, _places: object) -> dict[Place, int]:
+        raise KafkaException(self._error)
 
 
-def ledger(*answers: int | None) -> BrokerLedger:
-    books = BrokerLedger("127.0.0.1:1", "planner")
-    books._admin = Admin(*answers)
-    return books
-
-
-def questions(books: BrokerLedger) -> list[Any]:
-    return [books.partitions("log"), books.log_starts([PLACE]), books.committed([PLACE]), books.commit({PLACE: 5})]
+def admitted_by(*ledgers: Ledger) -> list[Ledger]:
+    """Let the guard ask one ledger after the other; return those that it did not need."""
+    left = list(ledgers)
+    admit_when_settled(CLAIMS, lambda: left.pop(0), allow_fresh_group=False)
+    return left
 
 
 @pytest.mark.parametrize("code", sorted(PASSING))
-def test_every_question_is_asked_again_while_leaders_and_coordinators_move(code: int) -> None:
-    assert questions(ledger(*[code, code, None] * 4)) == [2, {PLACE: 7}, {PLACE: 5}, True]
+def test_the_guard_asks_again_while_leaders_and_coordinators_move(code: int) -> None:
+    settled = Ledger()
+    assert not admitted_by(Moving(KafkaError(code)), Moving(KafkaError(code)), settled)
+    assert settled.founded == set(CHANGELOGS)
+    assert settled.offsets == dict.fromkeys(SOURCES, 0)
 
 
-def test_what_the_client_calls_retriable_is_asked_again() -> None:
-    books = ledger(None)
-    good, unnamed = books._admin.list_offsets, KafkaError(LASTING, retriable=True)
-    refusals = [KafkaException(unnamed)]
-
-    def refuse_once(asked: Any) -> Any:
-        if refusals:
-            raise refusals.pop()
-        return good(asked)
-
-    books._admin.list_offsets = refuse_once
-    assert books.log_starts([PLACE]) == {PLACE: 7}
+def test_it_asks_again_what_the_client_calls_retriable() -> None:
+    assert not admitted_by(Moving(KafkaError(LASTING.code(), retriable=True)), Ledger())
 
 
-def test_it_is_not_asked_for_ever() -> None:
-    books = ledger(*[KafkaError.UNKNOWN_LEADER_EPOCH] * ATTEMPTS)
+def test_it_does_not_ask_for_ever() -> None:
+    moving = [Moving(KafkaError(KafkaError.UNKNOWN_LEADER_EPOCH)) for _ in range(ATTEMPTS)]
     with pytest.raises(KafkaException):
-        books.log_starts([PLACE])
-    assert not books._admin.answers
+        admitted_by(*moving)
 
 
 def test_what_lasts_is_not_asked_again() -> None:
-    books = ledger(LASTING, None)
+    left = [Moving(LASTING), Ledger()]
     with pytest.raises(KafkaException):
-        books.committed([PLACE])
-    assert books._admin.answers == [None]
+        admit_when_settled(CLAIMS, lambda: left.pop(0), allow_fresh_group=False)
+    assert len(left) == 1
 
 
-def test_a_topic_that_is_not_there_is_refused_at_once() -> None:
-    books = ledger(KafkaError.UNKNOWN_TOPIC_OR_PART, None)
+def test_a_refusal_is_not_asked_again() -> None:
+    left = [Ledger(offsets=dict.fromkeys(SOURCES, 100)), Ledger()]
     with pytest.raises(StartRefused) as refused:
-        books.partitions("log")
+        admit_when_settled(CLAIMS, lambda: left.pop(0), allow_fresh_group=False)
+    assert refused.value.code == CHANGELOG_EMPTY
+    assert len(left) == 1
+
+
+class Admin:
+    """A broker that answers with this error."""
+
+    def __init__(self, code: int) -> None:
+        self._error = KafkaError(code)
+
+    def list_topics(self, topic: str, **_: object) -> Any:
+        return SimpleNamespace(topics={topic: SimpleNamespace(error=self._error, partitions={})})
+
+    def alter_consumer_group_offsets(self, asked: list[Any]) -> dict[str, Any]:
+        answer: Future[Any] = Future()
+        answer.set_exception(KafkaException(self._error))
+        return {asked[0].group_id: answer}
+
+
+def ledger(code: int) -> BrokerLedger:
+    books = BrokerLedger("127.0.0.1:1", "planner")
+    books._admin = Admin(code)
+    return books
+
+
+def test_a_topic_that_is_not_there_is_refused_and_one_without_a_leader_is_not() -> None:
+    with pytest.raises(StartRefused) as refused:
+        ledger(KafkaError.UNKNOWN_TOPIC_OR_PART).partitions("log")
     assert refused.value.code == TOPIC_MISSING
-    assert books._admin.answers == [None]
+    with pytest.raises(KafkaException):
+        ledger(KafkaError.LEADER_NOT_AVAILABLE).partitions("log")
 
 
-def test_offsets_are_left_to_the_groups_members_at_once() -> None:
-    books = ledger(KafkaError.UNKNOWN_MEMBER_ID, None)
-    assert not books.commit({PLACE: 5})
-    assert books._admin.answers == [None]
+def test_offsets_are_left_to_the_groups_members_and_not_to_a_coordinator_that_moves() -> None:
+    assert not ledger(KafkaError.UNKNOWN_MEMBER_ID).commit({PLACE: 5})
+    with pytest.raises(KafkaException):
+        ledger(KafkaError.NOT_COORDINATOR).commit({PLACE: 5})
