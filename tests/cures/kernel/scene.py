@@ -15,7 +15,7 @@ from tests.broker.kernel.topics import COMPACTED, Topics
 from tests.broker.kernel.workers import Worker, until
 from tests.cures.kernel.orders import Day, a_day
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 class Planner:

@@ -6,7 +6,7 @@ from tests.broker.kernel.workers import until
 from tests.cures.kernel.scene import PATIENCE_SECONDS, Planner, Scene
 from tests.cures.kernel.worker import BATCH, STRUCK_OFFSET
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 
 
 def a_record_is_skipped(scene: Scene, *without: str) -> Planner:

@@ -8,7 +8,7 @@ from confluent_kafka import Message
 from tests.broker.kernel.workers import until
 from tests.cures.kernel.scene import PATIENCE_SECONDS, Planner, Scene
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 WRITTEN = ("order-outcomes.v1", "document-status.v1")
 
 

@@ -6,7 +6,7 @@ from tests.broker.kernel.workers import until
 from tests.cures.kernel.scene import PATIENCE_SECONDS, Planner, Scene
 from tests.cures.kernel.worker import STRUCK_OFFSET
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 
 # The one before them was taken out of the queue at once, the ones after them came after the seek.
 FELL_OUT = list(range(1, STRUCK_OFFSET + 1))
