@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.chaos.check import Finding, check
+from app.chaos.check import check
 from app.chaos.evidence import Evidence, Submitted, known_lines, newest_entries
+from app.chaos.findings import Finding
 from app.domain.documents import DocumentStatus
 from app.domain.orders import OrderEvent, OrderPlaced
 from app.domain.outcomes import OrderOutcome
@@ -51,6 +52,7 @@ class Day:
 
     def _evidence(self, bootstrap: str) -> Evidence:
         names, planner = self.topics, identities.app("planner", self.topics.prefix)
+        assert not list(read_topic(bootstrap, planner.dead_letters))
         outcomes = [CODEC.read(OrderOutcome, r.value) for r in read_topic(bootstrap, names.order_outcomes) if r.value]
         statuses = [
             CODEC.read(DocumentStatus, r.value) for r in read_topic(bootstrap, names.document_status) if r.value
@@ -66,8 +68,7 @@ class Day:
             generated=self.generated,
             companies={SHOP.code: "2222222224"},
             planned_by_order=frozenset({SHOP.code}),
-            answers_for_itself=frozenset({PROVIDER}),
-            dead_letters={planner.dead_letters: sum(1 for _ in read_topic(bootstrap, planner.dead_letters))},
+            surely_found=frozenset({PROVIDER}),
         )
 
 

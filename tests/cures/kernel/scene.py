@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.chaos.check import Finding, Flaw
+from app.chaos.findings import Finding, Flaw
 from app.stream import identities
 from app.stream.topics import Topics as Names
 from tests.broker.kernel.topics import COMPACTED, Topics
