@@ -5,6 +5,7 @@ nothing and decides nothing about repeating: that is the issuing engine's, which
 outcome classes below and knows no provider by name.
 """
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -131,9 +132,10 @@ class Different:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """The look-up itself failed; it says nothing about the document."""
+    """The question itself failed; it says nothing about the document or the buyer."""
 
     why: str
+    retry_after: float | None = None
     needs_owner: bool = False
 
 
@@ -141,11 +143,10 @@ Finding = Done | Absent | Different | Unclear
 
 
 class Registration(StrEnum):
-    """A buyer's standing in the e-Fatura register. UNCLEAR never decides: it is asked again."""
+    """A buyer's standing in the e-Fatura register."""
 
     REGISTERED = "REGISTERED"
     NOT_REGISTERED = "NOT_REGISTERED"
-    UNCLEAR = "UNCLEAR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,24 @@ class ConnectionSettings:
     options: dict[str, str] = field(default_factory=dict)
 
 
+class NotPermitted(Exception):  # noqa: N818 - it is an answer, not a fault
+    """A request may not leave; `retry_after` seconds from now it may."""
+
+    def __init__(self, why: str, *, retry_after: float) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class Permit(Protocol):
+    """What every request asks before it leaves: the engine keeps the quota and the ownership with it."""
+
+    def __call__(self, kind: str, seconds: float, /) -> AbstractAsyncContextManager[None]:
+        """Around one request of a `kind` that is answered in about the same time. Entering waits, or raises NotPermitted.
+
+        An exception from within says that there was no whole answer.
+        """
+
+
 class Adapter(Protocol):
     """One connection to one provider. Every method is bounded by `seconds` and raises nothing but Unpreparable.
 
@@ -182,8 +201,11 @@ class Adapter(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
-    async def registration(self, tax_number: str, seconds: float) -> Registration:
-        """Whether this buyer gets an e-Fatura. Asked at issue time."""
+    def ask(self, permit: Permit) -> None:
+        """From now on every single request asks this first: reads, polls and logins too. Until then none asks."""
+
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        """Whether this buyer gets an e-Fatura. Asked at issue time; Unclear never decides."""
 
     def prepare(
         self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime

@@ -8,6 +8,7 @@ import asyncio
 import ipaddress
 import math
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from providers import exact_json
-from providers.base import NotSent, Unclear, Unknown
+from providers.base import NotPermitted, NotSent, Permit, Unclear, Unknown
 
 USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
 # A host that takes no connection within this is down, and the attempt has surely made nothing.
@@ -68,14 +69,21 @@ def classify(reply: Reply) -> NotSent | Unknown | None:
 
 def unclear(failure: NotSent | Unknown) -> Unclear:
     """The same failure of a read: it says nothing about the document."""
-    return Unclear(why=failure.why, needs_owner=isinstance(failure, NotSent) and failure.needs_owner)
+    if isinstance(failure, Unknown):
+        return Unclear(why=failure.why)
+    return Unclear(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)
+
+
+def _no_limit(_kind: str, _seconds: float) -> AbstractAsyncContextManager[None]:
+    """For whoever asks by hand, outside the engine."""
+    return nullcontext()
 
 
 class Http:
     """One session to one provider: TLS except on loopback, no redirects, no cookies, bounded bodies.
 
-    It never repeats a request that may make something: aiohttp by itself repeats only reads on a stale connection.
-    How many calls run at once is the engine's business.
+    Each request asks `permit` before it leaves; how many calls run at once is the engine's business. It never repeats a
+    request that may make something: aiohttp by itself repeats only reads on a stale connection.
     """
 
     def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
@@ -83,15 +91,20 @@ class Http:
         self._base_url = _checked(base_url)
         self._headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}
         self._session: aiohttp.ClientSession | None = None
+        self.permit: Permit = _no_limit
 
     async def send(
         self, method: str, path: str, seconds: float, *, body: str | None = None, query: Mapping[str, str] | None = None
     ) -> Reply | NotSent | Unknown:
-        """One request, at most `seconds` from connecting to the last byte. `body` is JSON, sent as it is."""
+        """One request, at most `seconds` from its permit to the last byte. `body` is JSON, sent as it is."""
         if seconds <= 0:
             return NotSent(why="no time was left for the call")
+        deadline = Deadline(seconds)
         try:
-            return await self._exchange(method, path, seconds, body, query)
+            async with self.permit(method, seconds):
+                return await self._exchange(method, path, deadline.left(), body, query)
+        except NotPermitted as refusal:
+            return NotSent(why=str(refusal), retry_after=refusal.retry_after)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return NotSent(why=f"no connection: {error}")
         except TimeoutError:

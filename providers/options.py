@@ -6,6 +6,8 @@ from typing import Final
 
 from providers.base import Capabilities, Quota
 
+# A call of two requests waits for the second place while others wait beside it.
+REQUESTS_IN_A_CALL: Final = 4
 TUNABLE: Final = frozenset(
     {"settle_seconds", "max_call_seconds", "poll_seconds", "quota_requests", "quota_seconds", "concurrency"}
 )
@@ -14,7 +16,7 @@ TUNABLE: Final = frozenset(
 def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilities:
     """The capabilities of one connection. Raises ValueError, naming the option, for what is not a number above zero."""
     quota = capabilities.quota
-    return replace(
+    found = replace(
         capabilities,
         settle_seconds=_number(options, "settle_seconds", capabilities.settle_seconds),
         max_call_seconds=_number(options, "max_call_seconds", capabilities.max_call_seconds),
@@ -25,6 +27,13 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
             seconds=_number(options, "quota_seconds", quota.seconds),
         ),
     )
+    pace = found.quota.seconds / found.quota.requests
+    if pace > found.max_call_seconds / REQUESTS_IN_A_CALL:
+        raise ValueError(
+            f"options quota_requests and quota_seconds let one request through every {pace:g} s: a call of several "
+            f"requests would not end within its {found.max_call_seconds:g} s (max_call_seconds)"
+        )
+    return found
 
 
 def refuse_unknown(options: Mapping[str, str], known: frozenset[str]) -> None:

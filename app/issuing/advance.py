@@ -17,13 +17,13 @@ from app.issuing.decisions import (
     Withdraw,
 )
 from app.issuing.dossier import Dossier
-from app.issuing.lane import RECHECK_SECONDS, Lane
+from app.issuing.lane import RECHECK_SECONDS, Lane, Promise
 from app.issuing.machine import decide
 from app.issuing.ports import Clock, Journal
 from app.issuing.queue import Document
 from app.issuing.steps import pause_after
 from app.issuing.worker import Turn, Worker
-from providers.base import Finding, Outcome
+from providers.base import Finding, Outcome, Registration
 
 log = structlog.get_logger(__name__)
 
@@ -58,19 +58,32 @@ class Later:
 class EpochGate:
     """A lane as the worker sees it, during one epoch."""
 
-    def __init__(self, lane: Lane, epoch: Epoch) -> None:
+    def __init__(self, lane: Lane, epoch: Epoch, promise: Promise | None) -> None:
         self._lane = lane
         self._epoch = epoch
+        self._promise = promise
 
-    def take(self) -> bool:
-        """A place for one call; none after the epoch's end."""
-        return self._epoch.is_open and self._lane.take()
+    def may_call(self) -> bool:
+        """Whether a place of the quota is promised for one call, now or not at all; none after the epoch's end."""
+        if self._promise is None and self._epoch.is_open:
+            self._promise = self._lane.promise()
+        return self._promise is not None
+
+    def call(self) -> None:
+        """The call begins: its first request claims the place that was promised."""
+        self.close()
+
+    def close(self) -> None:
+        """A place that was promised and not used is free again."""
+        if self._promise is not None:
+            self._promise.give_back()
+            self._promise = None
 
     def is_ours(self) -> bool:
         """Whether the partition has not been handed over since."""
         return self._epoch.is_open
 
-    def heard(self, said: Outcome | Finding) -> None:
+    def heard(self, said: Outcome | Finding | Registration) -> None:
         """Passes an answer on to the lane's breaker and limiter."""
         self._lane.heard(said)
 
@@ -83,9 +96,8 @@ class Advance:
         self._worker = worker
         self._clock = clock
 
-    async def __call__(self, document: Document, lane: Lane, epoch: Epoch, *, may_call: bool) -> Stand | Later:
-        """Until it waits for something. Raises Lost; without `may_call` the provider is not asked."""
-        gate = EpochGate(lane, epoch)
+    async def __call__(self, document: Document, lane: Lane, epoch: Epoch, gate: EpochGate | None) -> Stand | Later:
+        """Until it waits for something. Raises Lost; without a gate the provider is not asked."""
         read: Reading = {}
         while epoch.is_open:
             await lane.refresh()
@@ -96,7 +108,7 @@ class Advance:
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
                     return self._pause(document, decision)
                 case call:
-                    if not may_call or lane.connection is None:
+                    if gate is None or lane.connection is None:
                         return Stand.WANTS_A_CALL
                     turn = await self._worker.call(document.partition, call, lane.connection, gate)
                     if turn is not Turn.WENT_ON:

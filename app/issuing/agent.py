@@ -142,7 +142,7 @@ class Issuer:
         self._journal_lost_at = clock.now() if app.settings.allow_fresh_group else None
         worker = Worker(journal=self._journal, order_log=StreamLog(app, self._outgoing), lease=app.lease, clock=clock)
         self._scheduler = Scheduler(
-            journal=self._journal, connections=connections, worker=worker, clock=clock, leave=leave
+            journal=self._journal, connections=connections, worker=worker, clock=clock, lease=app.lease, leave=leave
         )
         app.on_owned(self._begin)
         app.on_lost(self._end)

@@ -8,8 +8,8 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import ANONYMOUS_TCKN
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.calls import bounded
-from providers.base import Adapter, Capabilities, Registration
+from app.issuing.calls import Silence, bounded
+from providers.base import Adapter, Capabilities, Registration, Unclear
 
 
 class Undecided(Enum):
@@ -19,15 +19,19 @@ class Undecided(Enum):
     UNCLEAR = "UNCLEAR"
 
 
-class Slots(Protocol):
-    """Where a place for a call is taken."""
+class Gate(Protocol):
+    """Where a call is asked for, begun and told of."""
 
-    def take(self) -> bool: ...
+    def may_call(self) -> bool: ...
+
+    def call(self) -> None: ...
+
+    def heard(self, said: Unclear | Registration) -> None: ...
 
 
-async def choose(command: InvoiceCommand, adapter: Adapter, slots: Slots) -> DocumentType | FieldError | Undecided:
+async def choose(command: InvoiceCommand, adapter: Adapter, gate: Gate) -> DocumentType | FieldError | Undecided:
     """The document type of this command at this provider; the register is asked only where it decides."""
-    wanted = _without_register(command, adapter.capabilities) or await _by_register(command, adapter, slots)
+    wanted = _without_register(command, adapter.capabilities) or await _by_register(command, adapter, gate)
     if isinstance(wanted, Undecided) or wanted in adapter.capabilities.document_types:
         return wanted
     message = f"{adapter.capabilities.provider} cannot make a document of type {wanted}"
@@ -53,15 +57,18 @@ def _tax_number(command: InvoiceCommand) -> str | None:
     return None if number == ANONYMOUS_TCKN else number
 
 
-async def _by_register(command: InvoiceCommand, adapter: Adapter, slots: Slots) -> DocumentType | Undecided:
-    if not slots.take():
+async def _by_register(command: InvoiceCommand, adapter: Adapter, gate: Gate) -> DocumentType | Undecided:
+    if not gate.may_call():
         return Undecided.NO_SLOT
     seconds = adapter.capabilities.max_call_seconds
+    gate.call()
     registration = await bounded(adapter.registration(_tax_number(command) or "", seconds), seconds)
-    match registration:
+    said = Unclear(why=registration.why) if isinstance(registration, Silence) else registration
+    gate.heard(said)
+    match said:
+        case Unclear():
+            return Undecided.UNCLEAR
         case Registration.REGISTERED:
             return DocumentType.EFATURA
         case Registration.NOT_REGISTERED:
             return DocumentType.EARSIV
-        case _:
-            return Undecided.UNCLEAR

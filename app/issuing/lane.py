@@ -9,10 +9,11 @@ import structlog
 from app.issuing.breaker import Breaker, BreakerState
 from app.issuing.calls import bounded
 from app.issuing.limiter import Limiter
+from app.issuing.permits import Permits
 from app.issuing.ports import Connection, Connections, NoConnection
 from app.issuing.queue import NEVER, Queue
 from app.issuing.steps import LONGEST_RETRY_AFTER, Rules
-from providers.base import Finding, NotSent, Outcome, Unclear, Unknown
+from providers.base import Finding, NotSent, Outcome, Registration, Unclear, Unknown
 
 log = structlog.get_logger(__name__)
 
@@ -33,10 +34,30 @@ class Block:
     is_marked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A place of the quota, kept for a call until its first request."""
+
+    limiter: Limiter
+    place: float
+
+    def give_back(self) -> None:
+        """The request that follows claims it, or somebody else's."""
+        self.limiter.give_back(self.place)
+
+
 class Lane:
     """Everything that one connection limits. Times are monotonic seconds."""
 
-    def __init__(self, business: str, connections: Connections, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        business: str,
+        connections: Connections,
+        monotonic: Callable[[], float],
+        is_ours: Callable[[], bool],
+        owned_since: float,
+    ) -> None:
+        """`is_ours`: whether a request may still leave; asked for each, and it ends the process without a lease."""
         self.business = business
         self.queue = Queue()
         self.breaker = Breaker()
@@ -45,7 +66,9 @@ class Lane:
         self.turn_at = NEVER
         self._connections = connections
         self._monotonic = monotonic
+        self._is_ours = is_ours
         self._limiter: Limiter | None = None
+        self._owned_since = owned_since
         self._seen_at = -NEVER
         self._closed_until = -NEVER
         self._block: Block | None = None
@@ -68,20 +91,27 @@ class Lane:
         limit = self._limiter.opens_at(now) if self._limiter else now
         return max(due, limit, self.breaker.opens_at(now), self._closed_until)
 
-    def take(self) -> bool:
+    def come_back(self, now: float) -> None:
+        """The partition is ours anew: whoever had it meanwhile may have used the whole quota until now."""
+        self._owned_since = now
+        if self._limiter is not None:
+            self._limiter.fill(now + self._limiter.quota.seconds)
+
+    def promise(self) -> Promise | None:
         """A place for one call, now or not at all."""
         now = self._monotonic()
         if self._limiter is None or now < self._closed_until or self.breaker.state is BreakerState.OPEN:
-            return False
-        return self._limiter.take(now)
+            return None
+        place = self._limiter.promise(now)
+        return None if place is None else Promise(self._limiter, place)
 
-    def heard(self, said: Outcome | Finding) -> None:
+    def heard(self, said: Outcome | Finding | Registration) -> None:
         """Learns from an answer: what the breaker counts, what the limiter waits for, what needs the owner."""
         now = self._monotonic()
         match said:
             case NotSent(needs_owner=True, why=why) | Unclear(needs_owner=True, why=why):
                 self._shut(why)
-            case NotSent(retry_after=float() | int() as seconds) if self._limiter:
+            case NotSent(retry_after=float(seconds)) | Unclear(retry_after=float(seconds)) if self._limiter:
                 self._limiter.pause(now + min(seconds, LONGEST_RETRY_AFTER.total_seconds()))
             case Unknown() | Unclear() | NotSent():
                 self.breaker.failed(now)
@@ -108,7 +138,10 @@ class Lane:
     def _adopt(self, seen: Connection, now: float) -> None:
         quota = seen.adapter.capabilities.quota
         if self._limiter is None or self._limiter.quota != quota:
-            self._limiter = Limiter(quota)
+            # Nothing is known of what somebody else, or we under another quota, have used of this window.
+            since = self._owned_since if self._limiter is None else now
+            self._limiter = Limiter(quota, full_until=since + quota.seconds)
+        seen.adapter.ask(Permits(self._limiter, self._monotonic, self._is_ours))
         self.connection = seen
         is_blocked = self._block is not None and self._block.revision == seen.revision
         self._closed_until = -NEVER if seen.enabled and not is_blocked else now + RECHECK_SECONDS
@@ -141,7 +174,7 @@ class Lane:
         """Asks by a read whether the provider answers again."""
         await self.refresh()
         now = self._monotonic()
-        if self.connection is None or self._limiter is None or now < self._closed_until or not self._limiter.take(now):
+        if self.connection is None or now < self._closed_until:
             return
         adapter = self.connection.adapter
         seconds = adapter.capabilities.max_call_seconds

@@ -8,16 +8,16 @@ import asyncio
 import heapq
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from itertools import count
 from typing import Final
 
-from app.issuing.advance import Advance, Epoch, Later, Stand
+from app.issuing.advance import Advance, Epoch, EpochGate, Later, Stand
 from app.issuing.breaker import BreakerState
 from app.issuing.facts import Admitted
-from app.issuing.lane import Lane
-from app.issuing.ports import Clock, Connections, Journal, Leave
+from app.issuing.lane import Lane, Promise
+from app.issuing.ports import Clock, Connections, Journal, Lease, Leave
 from app.issuing.queue import NEVER, Document
 from app.issuing.recovery import Unfinished, unfinished
 from app.issuing.worker import Worker
@@ -41,6 +41,7 @@ class Scheduler:
         connections: Connections,
         worker: Worker,
         clock: Clock,
+        lease: Lease,
         leave: Leave,
         most_calls: int = MOST_CALLS,
     ) -> None:
@@ -48,10 +49,12 @@ class Scheduler:
         self._connections = connections
         self._worker = worker
         self._clock = clock
+        self._lease = lease
         self._leave = leave
         self._most_calls = most_calls
         self._advance = Advance(journal=journal, worker=worker, clock=clock)
         self._epoch: Epoch | None = None
+        self._owned_since = clock.monotonic()
         self._dispatcher: asyncio.Task[None] | None = None
         self._lanes: dict[str, Lane] = {}
         self._documents: dict[str, Document] = {}
@@ -74,6 +77,9 @@ class Scheduler:
         if self._epoch is not None:
             raise RuntimeError("an epoch begins before the one before it was drained")
         self._epoch = Epoch()
+        self._owned_since = self._clock.monotonic()
+        for lane in self._lanes.values():
+            lane.come_back(self._owned_since)
         for found in unfinished(self._journal, self._worker, partitions):
             self._take_up(found)
         self._dispatcher = asyncio.create_task(self._dispatch(self._epoch))
@@ -136,9 +142,15 @@ class Scheduler:
     def _lane(self, document: Document) -> Lane:
         lane = self._lanes.get(document.business)
         if lane is None:
-            lane = Lane(document.business, self._connections, self._clock.monotonic)
+            monotonic = self._clock.monotonic
+            lane = Lane(document.business, self._connections, monotonic, self._is_ours, self._owned_since)
             self._lanes[document.business] = lane
         return lane
+
+    def _is_ours(self) -> bool:
+        """Asked at the last moment before anything leaves; without a lease the process ends here."""
+        self._lease.check()
+        return self._epoch is not None
 
     def _enqueue(self, document: Document, later: Later | None = None) -> None:
         lane = self._lane(document)
@@ -199,7 +211,7 @@ class Scheduler:
             return
         document = lane.queue.pop(now)
         if document is not None:
-            self._begin_call(lane, partial(self._move, document, lane, epoch, may_call=True))
+            self._begin_call(lane, partial(self._go_on, document, lane, epoch, lane.promise()))
 
     def _begin_call(self, lane: Lane, work: Work) -> None:
         self._calling += 1
@@ -224,17 +236,21 @@ class Scheduler:
             self._give_turn(lane)
         self._wake.set()
 
+    async def _go_on(self, document: Document, lane: Lane, epoch: Epoch, promise: Promise | None) -> None:
+        with closing(EpochGate(lane, epoch, promise)) as gate:
+            await self._move(document, lane, epoch, gate)
+
     async def _note(self, document: Document, epoch: Epoch) -> None:
-        await self._move(document, self._lane(document), epoch, may_call=False)
+        await self._move(document, self._lane(document), epoch, gate=None)
         self._noting -= 1
         self._wake.set()
 
-    async def _move(self, document: Document, lane: Lane, epoch: Epoch, *, may_call: bool) -> None:
-        """Moves a document on and puts it where it belongs then."""
+    async def _move(self, document: Document, lane: Lane, epoch: Epoch, gate: EpochGate | None) -> None:
+        """Moves a document on, with calls if there is a gate for them, and puts it where it belongs then."""
         document.is_busy = True
         stand: Stand | Later
         try:
-            stand = await self._advance(document, lane, epoch, may_call=may_call)
+            stand = await self._advance(document, lane, epoch, gate)
         except Lost:
             return
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here

@@ -31,7 +31,7 @@ from app.issuing.facts import (
 )
 from app.issuing.following import is_news, pause_before_next
 from app.issuing.ports import Clock, Connection, Journal, Lease, Log
-from providers.base import Done, Finding, NotSent, Outcome, Refused, Step, Unclear, Unknown, Unpreparable
+from providers.base import Done, Finding, NotSent, Outcome, Refused, Registration, Step, Unclear, Unknown, Unpreparable
 
 log = structlog.get_logger(__name__)
 
@@ -50,12 +50,15 @@ class Turn(Enum):
 class Gate(Protocol):
     """The connection's limiter and breaker, and whether the partition is still ours."""
 
-    def take(self) -> bool:
-        """A place for one call, now or not at all."""
+    def may_call(self) -> bool:
+        """Whether a place of the quota is promised for one call, now or not at all."""
+
+    def call(self) -> None:
+        """The call begins: its first request claims the place that was promised."""
 
     def is_ours(self) -> bool: ...
 
-    def heard(self, said: Outcome | Finding) -> None:
+    def heard(self, said: Outcome | Finding | Registration) -> None:
         """What the provider answered."""
 
 
@@ -104,7 +107,7 @@ class Worker:
 
     async def _attempt(self, partition: int, attempt: Attempt, connection: Connection, gate: Gate) -> Turn:
         """The one place where something is made."""
-        if not gate.take():
+        if not gate.may_call():
             return Turn.NO_SLOT
         # 1. Whoever comes after us must know that we may be calling, and until when.
         started = self._clock.now()
@@ -129,17 +132,19 @@ class Worker:
         if seconds < longest * LEAST_SHARE_OF_TIME:
             return NotSent(why="writing the attempt took most of the call's time")
         self._lease.check()
+        gate.call()
         outcome = await bounded(adapter.create(attempt.step, attempt.prepared, seconds), seconds)
         said = Unknown(why=outcome.why) if isinstance(outcome, Silence) else outcome
         gate.heard(said)
         return said
 
     async def _ask(self, partition: int, ask: Ask, connection: Connection, gate: Gate) -> Turn:
-        if not gate.take():
+        if not gate.may_call():
             return Turn.NO_SLOT
         self._lease.check()
         began = self._clock.now()
         seconds = connection.adapter.capabilities.max_call_seconds
+        gate.call()
         finding = await bounded(connection.adapter.look_up(ask.step, ask.prepared, seconds), seconds)
         said = Unclear(why=finding.why) if isinstance(finding, Silence) else finding
         gate.heard(said)
@@ -150,11 +155,12 @@ class Worker:
         return Turn.WENT_ON
 
     async def _follow(self, partition: int, follow: Follow, connection: Connection, gate: Gate) -> Turn | Wait:
-        if not gate.take():
+        if not gate.may_call():
             return Turn.NO_SLOT
         self._lease.check()
         capabilities = connection.adapter.capabilities
         seconds = capabilities.max_call_seconds
+        gate.call()
         seen = await bounded(connection.adapter.follow(follow.prepared, follow.done, seconds), seconds)
         said = Unclear(why=seen.why) if isinstance(seen, Silence) else seen
         gate.heard(said)

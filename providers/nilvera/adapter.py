@@ -26,6 +26,7 @@ from providers.base import (
     LookUp,
     NotSent,
     Outcome,
+    Permit,
     Prepared,
     Quota,
     Refused,
@@ -92,12 +93,15 @@ class NilveraAdapter:
     def capabilities(self) -> Capabilities:
         return self._capabilities
 
-    async def registration(self, tax_number: str, seconds: float) -> Registration:
+    def ask(self, permit: Permit) -> None:
+        self._http.permit = permit
+
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
         if tax_number == ANONYMOUS_TCKN:
             return Registration.NOT_REGISTERED
         mailboxes = await self._mailboxes(tax_number, seconds)
         if not isinstance(mailboxes, list):
-            return Registration.UNCLEAR
+            return unclear(mailboxes)
         return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
 
     def prepare(

@@ -24,6 +24,7 @@ from providers.base import (
     LookUp,
     NotSent,
     Outcome,
+    Permit,
     Prepared,
     Quota,
     Refused,
@@ -75,9 +76,12 @@ class TestbookAdapter:
     def capabilities(self) -> Capabilities:
         return self._capabilities
 
-    async def registration(self, tax_number: str, seconds: float) -> Registration:  # noqa: ARG002 - the protocol's
+    def ask(self, permit: Permit) -> None:
+        self._http.permit = permit
+
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:  # noqa: ARG002 - the protocol's
         """Testbook knows nobody; its documents are of one kind only."""
-        return Registration.UNCLEAR
+        return Unclear(why="Testbook has no register")
 
     def prepare(
         self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime

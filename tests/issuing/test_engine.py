@@ -294,7 +294,7 @@ def test_the_register_decides_where_the_choice_is_automatic(registration: Regist
 
 def test_an_unclear_register_never_decides() -> None:
     world = World(taxpayer_lookup=True)
-    world.behaviour.registration = Registration.UNCLEAR
+    world.behaviour.registration = Unclear(why="502")
     run(world, command(choice=DocumentTypeChoice.AUTO, tax_number="1234567890"), seconds=600)
     assert world.events == []
 

@@ -10,7 +10,7 @@ from app.issuing.facts import ADMITTED_NAME
 from app.issuing.ports import Connection
 from app.issuing.worker import Turn, Worker
 from app.stream import Lost
-from providers.base import Done, Finding, NotSent, Outcome, Step, Unknown
+from providers.base import Done, Finding, NotSent, Outcome, Registration, Step, Unknown
 from tests.issuing.builders import FACTS, capabilities, command, prepared
 from tests.issuing.simulation import SimulatedClock, simulate
 from tests.issuing.world import Behaviour, FakeAdapter, FakeJournal, FakeLease, FakeLog, Fate, Ledger
@@ -20,17 +20,20 @@ class OpenGate:
     """Always a place, until the partition is lost."""
 
     def __init__(self) -> None:
-        self.heard_of: list[Outcome | Finding] = []
+        self.heard_of: list[Outcome | Finding | Registration] = []
         self.has_place = True
         self.ours = True
 
-    def take(self) -> bool:
+    def may_call(self) -> bool:
         return self.has_place
+
+    def call(self) -> None:
+        """Nothing was promised."""
 
     def is_ours(self) -> bool:
         return self.ours
 
-    def heard(self, said: Outcome | Finding) -> None:
+    def heard(self, said: Outcome | Finding | Registration) -> None:
         self.heard_of.append(said)
 
 

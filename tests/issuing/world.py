@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -28,7 +29,10 @@ from providers.base import (
     Different,
     Done,
     Finding,
+    NotPermitted,
+    NotSent,
     Outcome,
+    Permit,
     Prepared,
     Registration,
     Step,
@@ -89,7 +93,7 @@ class Behaviour:
     creates: list[Outcome | str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     states: list[DocumentState] = field(default_factory=list)
-    registration: Registration = Registration.NOT_REGISTERED
+    registration: Registration | Unclear = Registration.NOT_REGISTERED
     probes: list[bool] = field(default_factory=list)
     unpreparable: Unpreparable | None = None
     seconds: float = 0.5
@@ -108,16 +112,23 @@ class FakeAdapter:
         self.behaviour = behaviour or Behaviour()
         self.starts: list[float] = []
         self.log: list[str] = []
+        self.permit: Permit = lambda _kind, _seconds: nullcontext()
 
-    async def _begin(self, what: str) -> None:
-        self.starts.append(asyncio.get_running_loop().time())
-        self.log.append(what)
-        await self.fate.step(what)
+    def ask(self, permit: Permit) -> None:
+        self.permit = permit
 
-    async def registration(self, tax_number: str, seconds: float) -> Registration:
-        del tax_number, seconds
-        await self._begin("registration")
-        return self.behaviour.registration
+    @asynccontextmanager
+    async def _request(self, what: str, seconds: float) -> AsyncIterator[None]:
+        async with self.permit("POST" if what == "create" else "GET", seconds):
+            self.starts.append(asyncio.get_running_loop().time())
+            self.log.append(what)
+            await self.fate.step(what)
+            yield
+
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        del tax_number
+        async with self._request("registration", seconds):
+            return self.behaviour.registration
 
     def prepare(
         self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
@@ -133,8 +144,14 @@ class FakeAdapter:
         )
 
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
-        del step, seconds
-        await self._begin("create")
+        del step
+        try:
+            async with self._request("create", seconds):
+                return await self._create(prepared)
+        except NotPermitted as refusal:
+            return NotSent(why=str(refusal), retry_after=refusal.retry_after)
+
+    async def _create(self, prepared: Prepared) -> Outcome:
         plan = self.behaviour.creates.pop(0) if self.behaviour.creates else "BOOKS"
         if not isinstance(plan, str):
             return plan
@@ -157,29 +174,28 @@ class FakeAdapter:
         return self._live(number) if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
 
     async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
-        del step, seconds
-        await self._begin("look_up")
-        self.ledger.look_ups += 1
-        if self.behaviour.findings:
-            return self.behaviour.findings.pop(0)
-        await asyncio.sleep(0.1)
-        numbers = self.ledger.under(prepared.reference, prepared)
-        await self.fate.step("looked up")
-        if not numbers:
-            return Absent()
-        is_ours = self.ledger.is_same(numbers[0], prepared)
-        return self._live(numbers[0]) if is_ours else Different(detail="another document")
+        del step
+        async with self._request("look_up", seconds):
+            self.ledger.look_ups += 1
+            if self.behaviour.findings:
+                return self.behaviour.findings.pop(0)
+            await asyncio.sleep(0.1)
+            numbers = self.ledger.under(prepared.reference, prepared)
+            await self.fate.step("looked up")
+            if not numbers:
+                return Absent()
+            is_ours = self.ledger.is_same(numbers[0], prepared)
+            return self._live(numbers[0]) if is_ours else Different(detail="another document")
 
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        del prepared, seconds
-        await self._begin("follow")
-        state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
+        del prepared
+        async with self._request("follow", seconds):
+            state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
         return Done(reference=done.reference, state=state, number=done.number)
 
     async def probe(self, seconds: float) -> bool:
-        del seconds
-        await self._begin("probe")
-        return self.behaviour.probes.pop(0) if self.behaviour.probes else True
+        async with self._request("probe", seconds):
+            return self.behaviour.probes.pop(0) if self.behaviour.probes else True
 
     async def close(self) -> None:
         """It has no session."""
@@ -298,7 +314,7 @@ class FakeLease:
 
     def check(self) -> None:
         if self.fate.is_evicted:
-            raise Lost
+            raise asyncio.CancelledError
 
 
 class LeftError(Exception):
@@ -377,8 +393,11 @@ class World:
 
     def _assembled(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
         journal, clock = FakeJournal(self.changelog, fate), SimulatedClock()
-        worker = self.worker(journal=journal, order_log=self.order_log(fate), lease=FakeLease(fate), clock=clock)
-        scheduler = Scheduler(journal=journal, connections=connections, worker=worker, clock=clock, leave=leave)
+        lease = FakeLease(fate)
+        worker = self.worker(journal=journal, order_log=self.order_log(fate), lease=lease, clock=clock)
+        scheduler = Scheduler(
+            journal=journal, connections=connections, worker=worker, clock=clock, lease=lease, leave=leave
+        )
         process = Process(scheduler, journal, fate, adapter, connections, self.doubtful_since)
         self.processes.append(process)
         return process

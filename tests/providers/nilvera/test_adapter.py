@@ -100,7 +100,7 @@ async def test_without_the_mailbox_nothing_is_sent(status: int, text: str) -> No
     application.router.add_get(MAILBOXES, mailboxes)
     async with running(application) as url:
         adapter = connect(url)
-        assert await adapter.registration(REGISTERED_VKN, SECONDS) is Registration.UNCLEAR
+        assert isinstance(await adapter.registration(REGISTERED_VKN, SECONDS), Unclear)
         outcome = await adapter.create(Step.INVOICE, efatura(adapter), SECONDS)
         await adapter.close()
     assert isinstance(outcome, NotSent)

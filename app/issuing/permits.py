@@ -1,0 +1,52 @@
+"""Each request's way to the provider: past the quota, and past the lease, at the last moment before it leaves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from app.issuing.limiter import Limiter
+from providers.base import NotPermitted
+
+# A request that would wait for longer than half of its time would more likely end in doubt than in an answer.
+MOST_OF_ITS_TIME: Final = 0.5
+
+
+class Permits:
+    """What a connection's adapter asks before each request. `is_ours` ends the process when the lease is over."""
+
+    def __init__(self, limiter: Limiter, monotonic: Callable[[], float], is_ours: Callable[[], bool]) -> None:
+        self._limiter = limiter
+        self._monotonic = monotonic
+        self._is_ours = is_ours
+
+    @asynccontextmanager
+    async def __call__(self, kind: str, seconds: float) -> AsyncIterator[None]:
+        """Around one request, from before its first byte to after its answer's last.
+
+        Raises NotPermitted when it may not leave within half of its `seconds`.
+        """
+        await self._wait(seconds)
+        began, answered = self._monotonic(), False
+        try:
+            yield
+            answered = True
+        finally:
+            self._limiter.ended(kind, began, self._monotonic(), answered=answered)
+
+    async def _wait(self, seconds: float) -> None:
+        """Claims a place, and gives it back if it cannot be used."""
+        latest = self._monotonic() + seconds * MOST_OF_ITS_TIME
+        place = self._limiter.claim()
+        if place is None:
+            raise NotPermitted("every request of the quota is under way", retry_after=0.0)
+        try:
+            while (wait := self._limiter.leaves_at(place) - self._monotonic()) > 0:
+                if self._monotonic() + wait > latest:
+                    raise NotPermitted(f"the quota has no place for {wait:.1f} s", retry_after=wait)
+                await asyncio.sleep(wait)
+            if not self._is_ours():
+                raise NotPermitted("the partition was handed over before the request", retry_after=0.0)
+        except BaseException:
+            self._limiter.give_back(place)
+            raise
