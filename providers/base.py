@@ -186,9 +186,9 @@ class Permit(Protocol):
     """What every request asks before it leaves: the engine keeps the quota and the ownership with it."""
 
     def __call__(self, kind: str, seconds: float, /) -> AbstractAsyncContextManager[None]:
-        """Around one request of a `kind` that is answered in about the same time. Entering waits, or raises NotPermitted.
+        """Around one request; those of one `kind` are answered in about the same time.
 
-        An exception from within says that there was no whole answer.
+        Entering waits, or raises NotPermitted. An exception from within says that there was no whole answer.
         """
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from app.bench import orders
 from app.bench.ground import PATIENCE_SECONDS, Ground, Worker
-from app.bench.measurement import Measurement, most_in_window, per_second, sustained
+from app.bench.measurement import Measurement, most_in_window, per_second, share_used
 from app.bench.watching import Ends, processor_seconds, until
-from app.demo.stage import ledger_report, misbehaving
+from app.demo.stage import arrivals, ledger_report, misbehaving
 from app.domain.documents import DocumentProgressed, DocumentState
 from app.domain.orders import LoggedEvent
 
@@ -16,8 +16,7 @@ PROVIDER: Final = "nilvera"
 COMMANDS: Final = 3_000
 # A quota that never binds, and as many calls at once as 300 a second of 200 ms each need, twice over.
 UNBOUND: Final = {"quota_requests": "100000", "quota_seconds": "1", "concurrency": "128", "poll_seconds": "0.5"}
-# Every document is final as soon as it is made. Testbook says so in its first answer: there each command is one call,
-# and calls can be counted by documents.
+# Every document is final as soon as it is made. Testbook says so in its first answer.
 FINAL_AT_ONCE: Final = {"rates": {"LATE_STATUS": 1.0}, "seconds": {"late_status": 0.0}}
 ANSWERS_IN_200_MS: Final = {"rates": {"SLOW": 1.0}, "seconds": {"slow": 0.2}}
 # Small enough that one process could do far more, so that only the limiter is measured.
@@ -45,14 +44,14 @@ def rate(ground: Ground) -> Iterator[Measurement]:
 def quota_use(ground: Ground) -> Iterator[Measurement]:
     """How much of the quota is used while there is work, and the most that the provider has seen in one second.
 
-    Both by the provider's clock: what started a second apart may arrive closer, and the peak shows by how much.
+    Both as the provider counts: every request, by its own clock, when it arrives.
     """
     options = {**UNBOUND, "quota_requests": str(QUOTA)}
     worker, url = _started(ground, "testbook", options, FINAL_AT_ONCE)
     _work_off(ground, worker, "testbook", QUOTA_COMMANDS)
-    booked = _booked(url)
-    yield Measurement(name="quota-use", value=100 * sustained(booked, QUOTA) / QUOTA, unit="% of the quota")
-    yield Measurement(name="quota-peak", value=100 * most_in_window(booked, 1.0) / QUOTA, unit="% of the quota")
+    arrived = arrivals(url)
+    yield Measurement(name="quota-use", value=100 * share_used(arrived, QUOTA, 1.0), unit="% of the quota")
+    yield Measurement(name="quota-peak", value=100 * most_in_window(arrived, 1.0) / QUOTA, unit="% of the quota")
 
 
 def _started(

@@ -50,11 +50,16 @@ def per_second(moments: Sequence[float]) -> float:
     return len(moments) / (last - first)
 
 
-def sustained(moments: Sequence[float], burst: int) -> float:
-    """How many came per second after a first burst, which a window lets through at once. Raises ValueError as above."""
-    if len(moments) <= burst:
-        raise ValueError(f"{len(moments)} moments do not go beyond a burst of {burst}")
-    return per_second(moments) * (len(moments) - burst) / len(moments)
+def share_used(moments: Sequence[float], most: int, seconds: float) -> float:
+    """The part of a quota, at most so many in so many seconds, that was used in whole windows from the first moment on.
+
+    The last window is left out: work runs out in it. Raises ValueError when there is no other.
+    """
+    first = min(moments, default=0.0)
+    windows = int((max(moments, default=0.0) - first) / seconds)
+    if not windows:
+        raise ValueError(f"{len(moments)} moments do not fill a window of {seconds} s")
+    return sum(moment - first < windows * seconds for moment in moments) / (most * windows)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -109,6 +109,11 @@ def ledger_report(url: str) -> Any:
     return _request(f"{url}/_simulator/ledger")
 
 
+def arrivals(url: str) -> list[float]:
+    """When each request reached a simulator, in seconds of its own clock."""
+    return [float(moment) for moment in _request(f"{url}/_simulator/arrivals")["seconds"]]
+
+
 def ledger_of(provider: str, url: str) -> Iterator[LedgerDocument]:
     for document in ledger_report(url)["documents"]:
         yield LedgerDocument(

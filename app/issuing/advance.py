@@ -67,7 +67,7 @@ class EpochGate:
         """Whether a place of the quota is promised for one call, now or not at all; none after the epoch's end."""
         if self._promise is None and self._epoch.is_open:
             self._promise = self._lane.promise()
-        return self._promise is not None
+        return self._promise is not None and self._lane.is_open
 
     def call(self) -> None:
         """The call begins: its first request claims the place that was promised."""

@@ -97,12 +97,16 @@ class Lane:
         if self._limiter is not None:
             self._limiter.fill(now + self._limiter.quota.seconds)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether calls may be made at all, quota aside."""
+        return self._monotonic() >= self._closed_until and self.breaker.state is not BreakerState.OPEN
+
     def promise(self) -> Promise | None:
         """A place for one call, now or not at all."""
-        now = self._monotonic()
-        if self._limiter is None or now < self._closed_until or self.breaker.state is BreakerState.OPEN:
+        if self._limiter is None or not self.is_open:
             return None
-        place = self._limiter.promise(now)
+        place = self._limiter.promise(self._monotonic())
         return None if place is None else Promise(self._limiter, place)
 
     def heard(self, said: Outcome | Finding | Registration) -> None:
@@ -111,7 +115,9 @@ class Lane:
         match said:
             case NotSent(needs_owner=True, why=why) | Unclear(needs_owner=True, why=why):
                 self._shut(why)
-            case NotSent(retry_after=float(seconds)) | Unclear(retry_after=float(seconds)) if self._limiter:
+            case NotSent(retry_after=float() | int() as seconds) | Unclear(retry_after=float() | int() as seconds) if (
+                self._limiter
+            ):
                 self._limiter.pause(now + min(seconds, LONGEST_RETRY_AFTER.total_seconds()))
             case Unknown() | Unclear() | NotSent():
                 self.breaker.failed(now)

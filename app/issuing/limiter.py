@@ -10,9 +10,9 @@ event loop, in a handshake, in the network, in the provider's queue. So a place 
 
     W + (this round trip − the fastest of its kind)    after its request began,
 
-and no bound on delays is assumed at all. What is assumed: that one of the last hundred requests of each kind was as
-fast as can be, within MARGIN of the window. The price is W / (W + how much slower than the fastest an answer is on
-average): nothing at a steady provider, and a twentieth where answers of one kind vary by 50 ms around a quota per second.
+and no bound on delays is assumed at all. What is assumed: that of each kind one of the first ten requests, and one of the
+last hundred, was as fast as can be, within MARGIN of the window. The price is W / (W + how much slower than the fastest
+an answer is on average): nothing at a steady provider, a twentieth where answers vary by 50 ms and W is a second.
 
 Beside that, calls begin at an even pace, so that the provider never gets a window's worth at once.
 """
@@ -37,7 +37,7 @@ LEAD_SECONDS: Final = 0.05
 LEAD_SHARE: Final = 0.05
 # Fewer round trips say nothing about the fastest; until then all of it counts as a delay.
 FEW: Final = 10
-# How many round trips are looked back upon, at least: a provider that has become slower is believed after twice as many.
+# How many round trips are looked back upon; a provider that has become slower is believed after twice as many.
 MEMORY: Final = 100
 
 

@@ -26,7 +26,7 @@ class Permits:
 
         Raises NotPermitted when it may not leave within half of its `seconds`.
         """
-        await self._wait(seconds)
+        await self._claim(seconds)
         began, answered = self._monotonic(), False
         try:
             yield
@@ -34,19 +34,21 @@ class Permits:
         finally:
             self._limiter.ended(kind, began, self._monotonic(), answered=answered)
 
-    async def _wait(self, seconds: float) -> None:
-        """Claims a place, and gives it back if it cannot be used."""
-        latest = self._monotonic() + seconds * MOST_OF_ITS_TIME
+    async def _claim(self, seconds: float) -> None:
         place = self._limiter.claim()
         if place is None:
             raise NotPermitted("every request of the quota is under way", retry_after=0.0)
         try:
-            while (wait := self._limiter.leaves_at(place) - self._monotonic()) > 0:
-                if self._monotonic() + wait > latest:
-                    raise NotPermitted(f"the quota has no place for {wait:.1f} s", retry_after=wait)
-                await asyncio.sleep(wait)
-            if not self._is_ours():
-                raise NotPermitted("the partition was handed over before the request", retry_after=0.0)
+            await self._wait_for(place, self._monotonic() + seconds * MOST_OF_ITS_TIME)
         except BaseException:
             self._limiter.give_back(place)
             raise
+
+    async def _wait_for(self, place: float, latest: float) -> None:
+        """Until the place opens; a pause that the provider asks for meanwhile holds it too."""
+        while (wait := self._limiter.leaves_at(place) - self._monotonic()) > 0:
+            if self._monotonic() + wait > latest:
+                raise NotPermitted(f"the quota has no place for {wait:.1f} s", retry_after=wait)
+            await asyncio.sleep(wait)
+        if not self._is_ours():
+            raise NotPermitted("the partition was handed over before the request", retry_after=0.0)

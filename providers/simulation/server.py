@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import signal
 import sys
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -17,12 +19,22 @@ LOOPBACK: Final = "127.0.0.1"
 # Handlers that sleep on purpose must not hold up the end.
 SHUTDOWN_SECONDS: Final = 0.2
 SWITCHES: Final = "/_simulator/"
+# Far more than anybody counts at once.
+MOST_ARRIVALS: Final = 100_000
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.Application:
-    """An application with the ledger and the misbehaviour switches; the provider's own routes are added to it."""
+    """An application with the ledger and the misbehaviour switches; the provider's own routes are added to it.
+
+    `GET /_simulator/arrivals` answers `{"seconds": [...]}`: when each request arrived, whatever it asked, by a clock
+    that never jumps. This is what a provider's quota counts.
+    """
+    arrivals: deque[float] = deque(maxlen=MOST_ARRIVALS)
+
+    async def give_arrivals(_: web.Request) -> web.Response:
+        return web.json_response({"seconds": list(arrivals)})
 
     async def give_ledger(_: web.Request) -> web.Response:
         return web.json_response(ledger.report(misbehaviour.injected))
@@ -35,12 +47,16 @@ def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.App
         return web.json_response({})
 
     @web.middleware
-    async def down(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if misbehaviour.down and not request.path.startswith(SWITCHES):
+    async def front_door(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith(SWITCHES):
+            return await handler(request)
+        arrivals.append(time.monotonic())
+        if misbehaviour.down:
             return web.Response(status=503, text="Service Unavailable")
         return await handler(request)
 
-    application = web.Application(middlewares=[down])
+    application = web.Application(middlewares=[front_door])
+    application.router.add_get(f"{SWITCHES}arrivals", give_arrivals)
     application.router.add_get(f"{SWITCHES}ledger", give_ledger)
     application.router.add_put(f"{SWITCHES}misbehaviour", change_misbehaviour)
     return application

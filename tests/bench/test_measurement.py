@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.bench.measurement import Measurement, most_in_window, per_second, percentile, results_of, sustained
+from app.bench.measurement import Measurement, most_in_window, per_second, percentile, results_of, share_used
 from app.bench.orders import ORDER_BYTES, numbers, order_event
 from app.bench.suite import BENCHMARKS, chosen
 from app.stream.codec import Codec
@@ -34,15 +34,16 @@ def test_a_rate_without_two_different_moments_is_refused(moments: list[float]) -
         per_second(moments)
 
 
-def test_a_first_burst_does_not_make_a_limiter_look_faster_than_it_is() -> None:
-    moments = [float(second) for second in range(5) for _ in range(100)]  # a hundred at once, every second
-    assert per_second(moments) == 125.0
-    assert sustained(moments, burst=100) == 100.0
+@pytest.mark.parametrize("spread", [0.0, 0.8], ids=["in bursts", "at a pace"])
+def test_the_use_of_a_quota_is_counted_in_whole_windows(spread: float) -> None:
+    moments = [second + number * spread / 100 for second in range(5) for number in range(100)]
+    assert share_used(moments, 100, 1.0) == 1.0
+    assert share_used(moments, 200, 1.0) == 0.5
 
 
-def test_nothing_can_be_said_of_what_never_went_beyond_its_burst() -> None:
-    with pytest.raises(ValueError, match="burst of 100"):
-        sustained([1.0] * 100, burst=100)
+def test_what_does_not_fill_a_window_says_nothing_about_a_quota() -> None:
+    with pytest.raises(ValueError, match=r"window of 1\.0 s"):
+        share_used([1.0, 1.5], 100, 1.0)
 
 
 @pytest.mark.parametrize(("percent", "value"), [(50, 2.0), (75, 3.0), (99, 4.0), (100, 4.0), (1, 1.0)])

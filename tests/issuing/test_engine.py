@@ -409,7 +409,7 @@ def test_the_end_of_an_epoch_waits_for_running_calls_and_begins_no_others() -> N
     async def story() -> None:
         process = world.process()
         await process.admit(*(command(number=n) for n in range(10)))
-        await asyncio.sleep(1)
+        await asyncio.sleep(2)
         await process.scheduler.drain(20)
         assert process.adapter.log == ["create", "create"]
         answers = [key for _, key in world.changelog if b"Answered" in key]

@@ -380,11 +380,15 @@ class World:
 
     def idle_process(self, fate: Fate, businesses: Sequence[str] = ("shop",)) -> Process:
         """A process that knows what the changelog says, before its first epoch."""
-        adapter = FakeAdapter(self.ledger, fate, self.capabilities, self.behaviour)
-        connection = Connection(
-            adapter=adapter, facts=FACTS, revision=1, resend_after_absence=self.resend_after_absence
-        )
-        return self._assembled(fate, adapter, FakeConnections(dict.fromkeys(businesses, connection)))
+        known = {name: self.connection(fate) for name in businesses}
+        adapter = known[businesses[0]].adapter if businesses else self.connection(fate).adapter
+        assert isinstance(adapter, FakeAdapter)
+        return self._assembled(fate, adapter, FakeConnections(known))
+
+    def connection(self, fate: Fate, behaviour: Behaviour | None = None) -> Connection:
+        """One business's own; they share the provider."""
+        adapter = FakeAdapter(self.ledger, fate, self.capabilities, behaviour or self.behaviour)
+        return Connection(adapter=adapter, facts=FACTS, revision=1, resend_after_absence=self.resend_after_absence)
 
     def assemble(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
         process = self._assembled(fate, adapter, connections)
