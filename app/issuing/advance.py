@@ -17,8 +17,9 @@ from app.issuing.decisions import (
     Withdraw,
 )
 from app.issuing.dossier import Dossier
-from app.issuing.lane import RECHECK_SECONDS, Lane, Promise
+from app.issuing.lane import RECHECK_SECONDS, Lane
 from app.issuing.machine import decide
+from app.issuing.permits import Promise
 from app.issuing.ports import Clock, Journal
 from app.issuing.queue import Document
 from app.issuing.steps import pause_after
@@ -71,12 +72,14 @@ class EpochGate:
 
     def call(self) -> None:
         """The call begins: its first request claims the place that was promised."""
-        self.close()
+        if self._promise is not None:
+            self._promise.keep()
+            self._promise = None
 
     def close(self) -> None:
         """A place that was promised and not used is free again."""
         if self._promise is not None:
-            self._promise.give_back()
+            self._promise.drop()
             self._promise = None
 
     def is_ours(self) -> bool:

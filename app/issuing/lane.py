@@ -9,7 +9,7 @@ import structlog
 from app.issuing.breaker import Breaker, BreakerState
 from app.issuing.calls import bounded
 from app.issuing.limiter import Limiter
-from app.issuing.permits import Permits
+from app.issuing.permits import Permits, Promise
 from app.issuing.ports import Connection, Connections, NoConnection
 from app.issuing.queue import NEVER, Queue
 from app.issuing.steps import LONGEST_RETRY_AFTER, Rules
@@ -32,18 +32,6 @@ class Block:
     revision: int
     why: str
     is_marked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A place of the quota, kept for a call until its first request."""
-
-    limiter: Limiter
-    place: float
-
-    def give_back(self) -> None:
-        """The request that follows claims it, or somebody else's."""
-        self.limiter.give_back(self.place)
 
 
 class Lane:
@@ -106,8 +94,7 @@ class Lane:
         """A place for one call, now or not at all."""
         if self._limiter is None or not self.is_open:
             return None
-        place = self._limiter.promise(self._monotonic())
-        return None if place is None else Promise(self._limiter, place)
+        return Promise.by(self._limiter, self._monotonic)
 
     def heard(self, said: Outcome | Finding | Registration) -> None:
         """Learns from an answer: what the breaker counts, what the limiter waits for, what needs the owner."""

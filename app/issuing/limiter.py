@@ -10,9 +10,9 @@ event loop, in a handshake, in the network, in the provider's queue. So a place 
 
     W + (this round trip − the fastest of its kind)    after its request began,
 
-and no bound on delays is assumed at all. What is assumed: that of each kind one of the first ten requests, and one of the
-last hundred, was as fast as can be, within MARGIN of the window. The price is W / (W + how much slower than the fastest
-an answer is on average): nothing at a steady provider, a twentieth where answers vary by 50 ms and W is a second.
+and no bound on delays is assumed at all. What is assumed: that of each kind one of the first ten requests, and one of
+the last hundred, was as fast as can be, within MARGIN of the window. The price is W / (W + how much slower than the
+fastest an answer is on average): nothing at a steady provider, a twentieth where that is 50 ms and W is a second.
 
 Beside that, calls begin at an even pace, so that the provider never gets a window's worth at once.
 """
@@ -31,10 +31,13 @@ MARGIN: Final = 0.01
 # the provider, and enough to catch up after a hiccup of ours.
 BURSTS: Final = 10
 PACE: Final = 0.8
-# A call is begun this long before its place opens: its attempt is durable by then, and hardly waits. Seconds, and as
-# a part of the window.
-LEAD_SECONDS: Final = 0.05
-LEAD_SHARE: Final = 0.05
+# A call is begun this much before its place opens, as a multiple of what calls of late have needed until their first
+# request: what they write before it is durable by then, and the place does not stand empty meanwhile.
+LEAD: Final = 2.0
+LEAD_WEIGHT: Final = 1 / 16
+FIRST_LEAD_SECONDS: Final = 0.05
+# Longer than this no attempt that is written down waits for its place.
+LONGEST_LEAD_SECONDS: Final = 1.0
 # Fewer round trips say nothing about the fastest; until then all of it counts as a delay.
 FEW: Final = 10
 # How many round trips are looked back upon; a provider that has become slower is believed after twice as many.
@@ -76,7 +79,7 @@ class Limiter:
             raise ValueError(f"a quota of {quota.requests} requests in {quota.seconds} s lets nothing through")
         self.quota = quota
         self._window = quota.seconds * (1 + MARGIN)
-        self._lead = min(LEAD_SECONDS, quota.seconds * LEAD_SHARE)
+        self._lead = FIRST_LEAD_SECONDS
         # When each place opens that nobody holds. A heap.
         self._places = [full_until] * quota.requests
         self._paused_until = -NEVER
@@ -100,8 +103,13 @@ class Limiter:
         return heapq.heappop(self._places)
 
     def give_back(self, place: float) -> None:
-        """A place that was not used."""
+        """A place that was not used, or not yet."""
         heapq.heappush(self._places, place)
+
+    def got_ready(self, seconds: float) -> None:
+        """How long a call has taken from its promise to its first request."""
+        lead = self._lead + LEAD_WEIGHT * (LEAD * seconds - self._lead)
+        self._lead = min(lead, LONGEST_LEAD_SECONDS)
 
     def claim(self) -> float | None:
         """The place that opens first, for one request; None if each is held by a request that is under way."""

@@ -3,13 +3,38 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, Self
 
 from app.issuing.limiter import Limiter
 from providers.base import NotPermitted
 
 # A request that would wait for longer than half of its time would more likely end in doubt than in an answer.
 MOST_OF_ITS_TIME: Final = 0.5
+
+
+class Promise:
+    """A place of the quota, kept for a call while what must be durable before its first request is written."""
+
+    def __init__(self, limiter: Limiter, place: float, monotonic: Callable[[], float]) -> None:
+        self._limiter = limiter
+        self._place = place
+        self._monotonic = monotonic
+        self._made_at = monotonic()
+
+    @classmethod
+    def by(cls, limiter: Limiter, monotonic: Callable[[], float]) -> Self | None:
+        """Now or not at all."""
+        place = limiter.promise(monotonic())
+        return None if place is None else cls(limiter, place, monotonic)
+
+    def keep(self) -> None:
+        """The call begins: the request that follows at once claims the place."""
+        self._limiter.got_ready(self._monotonic() - self._made_at)
+        self._limiter.give_back(self._place)
+
+    def drop(self) -> None:
+        """There is no call."""
+        self._limiter.give_back(self._place)
 
 
 class Permits:

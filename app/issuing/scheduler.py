@@ -16,7 +16,8 @@ from typing import Final
 from app.issuing.advance import Advance, Epoch, EpochGate, Later, Stand
 from app.issuing.breaker import BreakerState
 from app.issuing.facts import Admitted
-from app.issuing.lane import Lane, Promise
+from app.issuing.lane import Lane
+from app.issuing.permits import Promise
 from app.issuing.ports import Clock, Connections, Journal, Lease, Leave
 from app.issuing.queue import NEVER, Document
 from app.issuing.recovery import Unfinished, unfinished
@@ -54,7 +55,7 @@ class Scheduler:
         self._most_calls = most_calls
         self._advance = Advance(journal=journal, worker=worker, clock=clock)
         self._epoch: Epoch | None = None
-        self._owned_since = clock.monotonic()
+        self._owned_since = 0.0
         self._dispatcher: asyncio.Task[None] | None = None
         self._lanes: dict[str, Lane] = {}
         self._documents: dict[str, Document] = {}

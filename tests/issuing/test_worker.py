@@ -1,6 +1,7 @@
 """What the worker writes around a call, and when it does not call after all."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.issuing import facts
@@ -100,6 +101,19 @@ def test_a_partition_lost_after_the_attempt_was_written_is_not_called_for_and_th
         await bench.attempt()
         assert bench.adapter.log == []
         assert [type(outcome) for outcome in bench.outcomes()] == [NotSent]
+
+    simulate(story())
+
+
+def test_a_lease_that_ends_while_the_attempt_is_written_ends_the_worker_before_the_call() -> None:
+    async def story() -> None:
+        bench = Bench()
+        bench.journal.after_put = lambda: setattr(bench.fate, "is_evicted", True)
+        with suppress(asyncio.CancelledError):
+            await bench.attempt()
+            raise AssertionError("it went on")
+        assert bench.adapter.log == []
+        assert bench.outcomes() == []  # whoever comes next finds an attempt without an answer, and looks
 
     simulate(story())
 

@@ -40,6 +40,7 @@ from providers.base import (
     Unknown,
     Unpreparable,
 )
+from providers.http import unclear
 from tests.fate import Fate
 from tests.issuing.builders import FACTS, SELLER, capabilities
 from tests.issuing.simulation import SimulatedClock
@@ -88,13 +89,17 @@ class Ledger:
 
 @dataclass
 class Behaviour:
-    """What an adapter does next: each list is taken from its front, then the default counts."""
+    """What an adapter does next: each list is taken from its front, then the default counts.
+
+    `trouble` is the answer to everything while it lasts.
+    """
 
     creates: list[Outcome | str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     states: list[DocumentState] = field(default_factory=list)
     registration: Registration | Unclear = Registration.NOT_REGISTERED
     probes: list[bool] = field(default_factory=list)
+    trouble: NotSent | Unknown | None = None
     unpreparable: Unpreparable | None = None
     seconds: float = 0.5
     state: DocumentState = DocumentState.ISSUED
@@ -128,6 +133,8 @@ class FakeAdapter:
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
         del tax_number
         async with self._request("registration", seconds):
+            if self.behaviour.trouble:
+                return unclear(self.behaviour.trouble)
             return self.behaviour.registration
 
     def prepare(
@@ -147,6 +154,8 @@ class FakeAdapter:
         del step
         try:
             async with self._request("create", seconds):
+                if self.behaviour.trouble:
+                    return self.behaviour.trouble
                 return await self._create(prepared)
         except NotPermitted as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
@@ -177,6 +186,8 @@ class FakeAdapter:
         del step
         async with self._request("look_up", seconds):
             self.ledger.look_ups += 1
+            if self.behaviour.trouble:
+                return unclear(self.behaviour.trouble)
             if self.behaviour.findings:
                 return self.behaviour.findings.pop(0)
             await asyncio.sleep(0.1)
@@ -190,11 +201,15 @@ class FakeAdapter:
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         del prepared
         async with self._request("follow", seconds):
+            if self.behaviour.trouble:
+                return unclear(self.behaviour.trouble)
             state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
         return Done(reference=done.reference, state=state, number=done.number)
 
     async def probe(self, seconds: float) -> bool:
         async with self._request("probe", seconds):
+            if self.behaviour.trouble:
+                return False
             return self.behaviour.probes.pop(0) if self.behaviour.probes else True
 
     async def close(self) -> None:
