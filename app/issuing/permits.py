@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final, Self
 
 from app.issuing.limiter import Limiter
+from app.issuing.queue import NEVER
 from providers.base import NotPermitted
 
 # A request that would wait for longer than half of its time would more likely end in doubt than in an answer.
@@ -71,9 +72,12 @@ class Permits:
 
     async def _wait_for(self, place: float, latest: float) -> None:
         """Until the place opens; a pause that the provider asks for meanwhile holds it too."""
-        while (wait := self._limiter.leaves_at(place) - self._monotonic()) > 0:
-            if self._monotonic() + wait > latest:
-                raise NotPermitted(f"the quota has no place for {wait:.1f} s", retry_after=wait)
-            await asyncio.sleep(wait)
+        waited_for = -NEVER
+        # A timer may go off a little early, which the limiter's margin covers.
+        while (opens := self._limiter.leaves_at(place)) > max(now := self._monotonic(), waited_for):
+            if opens > latest:
+                raise NotPermitted(f"the quota has no place for {opens - now:.1f} s", retry_after=opens - now)
+            await asyncio.sleep(opens - now)
+            waited_for = opens
         if not self._is_ours():
             raise NotPermitted("the partition was handed over before the request", retry_after=0.0)

@@ -1,6 +1,7 @@
 """A whole small world in memory: a changelog, an order log, a provider with a ledger, and workers that can freeze."""
 
 import asyncio
+import functools
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -8,7 +9,7 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar, cast
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, DocumentState, DocumentType
@@ -48,6 +49,20 @@ from tests.issuing.simulation import SimulatedClock
 PARTITION = 0
 # Up to here it matters to the second when a test goes on; beyond it, looking seldom is quick.
 SHORT_WAIT = 100.0
+Read = TypeVar("Read", bound=Callable[..., Any])
+
+
+def as_http_says_it(read: Read) -> Read:
+    """A read that was not permitted is unclear, and says when it will be: as the shared HTTP client has it."""
+
+    @functools.wraps(read)
+    async def asked(*arguments: Any) -> Any:
+        try:
+            return await read(*arguments)
+        except NotPermitted as refusal:
+            return Unclear(why=str(refusal), retry_after=refusal.retry_after)
+
+    return cast("Read", asked)
 
 
 @dataclass
@@ -130,6 +145,7 @@ class FakeAdapter:
             await self.fate.step(what)
             yield
 
+    @as_http_says_it
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
         del tax_number
         async with self._request("registration", seconds):
@@ -182,6 +198,7 @@ class FakeAdapter:
         number = number or self.ledger.under(prepared.reference, prepared)[0]
         return self._live(number) if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
 
+    @as_http_says_it
     async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
         del step
         async with self._request("look_up", seconds):
@@ -198,6 +215,7 @@ class FakeAdapter:
             is_ours = self.ledger.is_same(numbers[0], prepared)
             return self._live(numbers[0]) if is_ours else Different(detail="another document")
 
+    @as_http_says_it
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         del prepared
         async with self._request("follow", seconds):
