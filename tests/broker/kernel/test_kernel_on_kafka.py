@@ -1,10 +1,7 @@
 """One test for each thing that stock Faust does to a record, on a real broker."""
 
 import signal
-import socket
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 
 import pytest
@@ -164,25 +161,6 @@ def test_a_record_that_is_never_acknowledged_makes_the_watchdog_fire(
     worker = probe(stuck_after=3, producer_timeout=2)
     assert worker.worker.wait(READY_SECONDS) == 70
     assert "watchdog: a record is not acknowledged" in worker.worker.said
-
-
-@pytest.mark.timeout(200)
-def test_the_third_firing_in_ten_minutes_stays_up_and_is_not_ready(
-    topics: Topics, probe_topics: Create, probe: Probing
-) -> None:
-    probe_topics()
-    topics.write("in", [(None, b"hang")])
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = int(listening.getsockname()[1])
-    for _ in range(2):
-        assert probe(stuck_after=3, producer_timeout=2).worker.wait(2 * READY_SECONDS) == 70
-    third = probe(stuck_after=3, producer_timeout=2, health_port=port)
-    until(lambda: "gives up" in third.worker.said, 2 * READY_SECONDS, "the watchdog gives up")
-    with pytest.raises(urllib.error.HTTPError) as unready:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5)  # loopback
-    assert (unready.value.code, b"gave up" in unready.value.read()) == (503, True)
-    assert third.worker.code is None
 
 
 def test_no_payload_reaches_the_log_even_at_debug(topics: Topics, probe_topics: Create, probe: Probing) -> None:
