@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.documents import Intent
+from app.domain.documents import DocumentType, Intent
 from app.domain.orders import Decision, OrderLine, OrderType, Payment
 from app.domain.parties import Person
 from app.domain.policy import DocumentTypeChoice
@@ -15,6 +15,7 @@ class Action(StrEnum):
     """Each has its own test for "done"."""
 
     ISSUE = "ISSUE"
+    CANCEL = "CANCEL"
     WITHDRAW = "WITHDRAW"
     REVIEW = "REVIEW"
 
@@ -57,8 +58,23 @@ class ReviewDecision:
 
 
 @record
+class Cancellation:
+    """The document that is to be cancelled, as the planner knows it: the issuer has forgotten how it was made.
+
+    `review_revision`: the last question that was asked about the document, so that the next one has another number.
+    """
+
+    reason: str
+    document_type: DocumentType | None
+    ettn: str | None
+    number: str | None
+    issue_date: date | None
+    review_revision: int
+
+
+@record
 class InvoiceCommand:
-    """One command for one document. `order` stands in ISSUE alone, `review` in REVIEW alone."""
+    """One command for one document. `order` stands in ISSUE alone, `review` in REVIEW, `cancellation` in CANCEL."""
 
     command_id: str
     action: Action
@@ -72,3 +88,4 @@ class InvoiceCommand:
     order: DocumentOrder | None = None
     person: Person | None = None
     review: ReviewDecision | None = None
+    cancellation: Cancellation | None = None

@@ -34,6 +34,7 @@ class DocumentState(StrEnum):
     ISSUED = "ISSUED"
     DELIVERED = "DELIVERED"
     ACCEPTED = "ACCEPTED"
+    CANCEL_PENDING = "CANCEL_PENDING"
     REJECTED_BY_BUYER = "REJECTED_BY_BUYER"
     REJECTED = "REJECTED"
     CANCELLED = "CANCELLED"
@@ -46,9 +47,11 @@ TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingPr
             {S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER, S.REJECTED, S.CANCELLED}
         ),
         S.PROCESSING: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER, S.REJECTED, S.CANCELLED}),
-        S.ISSUED: frozenset({S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER, S.CANCELLED}),
+        S.ISSUED: frozenset({S.DELIVERED, S.ACCEPTED, S.CANCEL_PENDING, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.DELIVERED: frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.ACCEPTED: frozenset(),
+        # ISSUED again when the provider refuses; the others are news from before the cancellation, late on their way.
+        S.CANCEL_PENDING: frozenset({S.CANCELLED, S.ISSUED, S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER}),
         S.REJECTED_BY_BUYER: frozenset(),
         # Thought dead, and found alive at the provider: only while its lines are free (planning.progress).
         S.REJECTED: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED}),
@@ -59,6 +62,8 @@ TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingPr
 DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})
 # In these a legal document stands at the provider.
 LEGAL: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED})
+# In these its lines are invoiced on it: as long as the provider has not said CANCELLED, it stands.
+INVOICING: Final = LEGAL | {S.CANCEL_PENDING}
 del S
 
 

@@ -15,7 +15,7 @@ from app.domain.documents import DocumentProgressed
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.money import Amount, ExchangeRate, Quantity, Rate
 from app.domain.parties import Person
-from app.domain.policy import Policy
+from app.domain.policy import Policy, ProviderName
 from app.domain.record import record
 from app.domain.text import STRICT, Name, Note, Reference, printable
 
@@ -182,6 +182,28 @@ class DocumentApproved:
     document_id: Annotated[str, Field(min_length=36, max_length=36)]
 
 
+@record
+class DocumentCancellationRequested:
+    """This document must not stand: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["DocumentCancellationRequested"] = "DocumentCancellationRequested"
+    document_id: Annotated[str, Field(min_length=36, max_length=36)]
+    reason: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(printable)]
+
+
+@record
+class RerouteRequested:
+    """Another provider is to issue what this document covers. Its logged event carries the policy for that provider."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["RerouteRequested"] = "RerouteRequested"
+    document_id: Annotated[str, Field(min_length=36, max_length=36)]
+    provider: ProviderName
+
+
 class Decision(StrEnum):
     """What a person saw at the provider: the document is there, is not there, or must not be."""
 
@@ -221,7 +243,16 @@ class DocumentOverdue:
     sequence: int
 
 
-SubmittedBody = OrderPlaced | InvoiceRequested | LinesCancelled | OrderReturned | DocumentApproved | ReviewDecided
+SubmittedBody = (
+    OrderPlaced
+    | InvoiceRequested
+    | LinesCancelled
+    | OrderReturned
+    | DocumentApproved
+    | ReviewDecided
+    | DocumentCancellationRequested
+    | RerouteRequested
+)
 InternalBody = DocumentProgressed | HoldExpired | DocumentOverdue
 
 

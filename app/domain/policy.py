@@ -32,6 +32,7 @@ class DocumentTypeChoice(StrEnum):
     EFATURA = "EFATURA"
 
 
+ProviderName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 
 
@@ -39,7 +40,7 @@ SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 class Policy:
     """One business's decisions, as they were when the event was taken in."""
 
-    provider: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+    provider: ProviderName
     trigger: Trigger = Trigger.SHIPMENT
     active_from: date | None = None
     document_type: DocumentTypeChoice = DocumentTypeChoice.AUTO

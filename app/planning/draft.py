@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain import identity
-from app.domain.commands import Action, DocumentOrder, InvoiceCommand, ReviewDecision
+from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
 from app.domain.documents import DocumentProgressed, DocumentState, DocumentStatus
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent, OrderLine, OrderPlaced
@@ -110,16 +110,18 @@ class Draft:
         """Whether this event was held for this before the present fold."""
         return any(h.event.event_id == event.event_id and h.waits_for is waits_for for h in self.before.held)
 
-    def hold(self, event: LoggedEvent, waits_for: HeldFor, *, remember: bool = True) -> None:
-        """Keeps a submitted event until what it waits for happens, and says so the first time."""
+    def hold(self, event: LoggedEvent, waits_for: HeldFor, *, remember: bool = True) -> bool:
+        """Keeps a submitted event until what it waits for happens, and says so the first time. False: there is no room.
+        """
         if len(self.held) >= MOST_HELD:
             self.answer(event, Verdict.REJECTED, "TOO_MANY_HELD", remember=remember)
-            return
+            return False
         minutes = event.policy.hold_minutes if event.policy and waits_for is HeldFor.ORDER else None
         expires_at = event.received_at + timedelta(minutes=minutes) if minutes else None
         self.keep(event, waits_for, expires_at)
         if all(held.event.event_id != event.event_id for held in self.before.held):
             self.answer(event, Verdict.HELD, waits_for, remember=remember)
+        return True
 
     def keep(self, event: LoggedEvent, waits_for: HeldFor, expires_at: datetime | None = None) -> None:
         """Keeps an event without an answer: events of our own writers get none."""
@@ -186,6 +188,7 @@ class Draft:
         *,
         order: DocumentOrder | None = None,
         review: ReviewDecision | None = None,
+        cancellation: Cancellation | None = None,
     ) -> None:
         """A command to the document's provider."""
         event, provider = self.event, document.policy.provider
@@ -203,6 +206,7 @@ class Draft:
                 order=order,
                 person=self.placed.person if self.placed and order else None,
                 review=review,
+                cancellation=cancellation,
             )
         )
 
@@ -230,5 +234,9 @@ class Draft:
         elif document.legal:
             claimed = [ref for ref in mine if self.lines[ref].status is LineStatus.CLAIMED]
             self.move_lines(claimed, LineStatus.INVOICED, document.document_id)
+        if not self.held:
+            return
         if document.state not in {DocumentState.PLANNED, DocumentState.PROCESSING}:
             self.end_wait(HeldFor.WITHDRAWAL)
+        if not document.is_being_cancelled:
+            self.end_wait(HeldFor.CANCELLATION)

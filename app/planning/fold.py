@@ -11,6 +11,7 @@ from app.domain.documents import DocumentProgressed
 from app.domain.errors import FieldError
 from app.domain.orders import (
     DocumentApproved,
+    DocumentCancellationRequested,
     DocumentOverdue,
     HoldExpired,
     InvoiceRequested,
@@ -18,15 +19,18 @@ from app.domain.orders import (
     LoggedEvent,
     OrderPlaced,
     OrderReturned,
+    RerouteRequested,
     ReviewDecided,
 )
 from app.domain.outcomes import Verdict
 from app.domain.policy import RULES_VERSION
 from app.planning.cancelling import lines_cancelled
+from app.planning.document_cancelling import cancellation_requested
 from app.planning.draft import INTERNAL, Draft
 from app.planning.effects import Effects
 from app.planning.invoicing import document_approved, invoice_requested, order_placed
 from app.planning.progress import document_overdue, document_progressed, hold_expired, review_decided
+from app.planning.rerouting import reroute_requested
 from app.planning.sameness import content_digest
 from app.planning.state import Answer, HeldFor, OrderState
 
@@ -93,7 +97,9 @@ def repeat(draft: Draft, event: LoggedEvent, known: Answer) -> None:
     if waiting is not None:
         draft.hold(event, waiting.waits_for, remember=False)
     elif known.verdict is Verdict.REJECTED:
-        draft.answer(event, Verdict.REJECTED, known.reason, errors=known.errors, remember=False)
+        draft.answer(
+            event, Verdict.REJECTED, known.reason, errors=known.errors, documents=known.documents, remember=False
+        )
     else:
         draft.answer(event, Verdict.DUPLICATE, known.reason, documents=known.documents, remember=False)
 
@@ -117,6 +123,10 @@ def decide(draft: Draft, event: LoggedEvent) -> None:
             document_approved(draft, event, body)
         case ReviewDecided() as body:
             review_decided(draft, event, body)
+        case DocumentCancellationRequested() as body:
+            cancellation_requested(draft, event, body)
+        case RerouteRequested() as body:
+            reroute_requested(draft, event, body)
 
 
 def hear(draft: Draft, body: DocumentProgressed | HoldExpired | DocumentOverdue) -> None:

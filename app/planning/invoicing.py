@@ -111,8 +111,7 @@ def document_approved(draft: Draft, event: LoggedEvent, body: DocumentApproved) 
     if document is None:
         draft.reject(event, (unknown_document(),))
     elif document.dead:
-        message = f"the document is {document.state}"
-        draft.reject(event, (FieldError(path="$.body.document_id", code="DOCUMENT_ENDED", message=message),))
+        draft.reject(event, (ended_document(document),))
     else:
         repeat_or_release(draft, event, document)
 
@@ -248,3 +247,8 @@ def policy_of(event: LoggedEvent) -> Policy:
 def unknown_document() -> FieldError:
     """For events that name a document of another order, or none."""
     return FieldError(path="$.body.document_id", code="UNKNOWN_DOCUMENT", message="the order has no such document")
+
+
+def ended_document(document: Document) -> FieldError:
+    """For events that ask something of a document that is no more."""
+    return FieldError(path="$.body.document_id", code="DOCUMENT_ENDED", message=f"the document is {document.state}")

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
+from app.domain import identity
 from app.domain.commands import Action, ReviewDecision
-from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgressed, DocumentState
+from app.domain.documents import DEAD, INVOICING, TRANSITIONS, Attention, DocumentProgressed, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import Decision, DocumentOverdue, HoldExpired, LoggedEvent, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.draft import Draft
 from app.planning.invoicing import unknown_document
-from app.planning.state import Document, HeldFor, LineStatus
+from app.planning.state import Cancelling, Document, HeldFor, LineStatus
 
 UNFINISHED: Final = frozenset({DocumentState.PLANNED, DocumentState.PROCESSING})
 
@@ -18,11 +19,12 @@ UNFINISHED: Final = frozenset({DocumentState.PLANNED, DocumentState.PROCESSING})
 def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
     """Takes the news over; news that says nothing new is dropped, and a legal state never goes backwards."""
     document = draft.documents.get(body.document_id)
-    if document is None:
+    if document is None or is_about_an_ended_cancellation(document, body):
         return
     state, errors = next_state(draft, document, body)
     attention = Attention.NEEDS_REVIEW if errors else next_attention(document, body)
-    if not is_news(document, body, state, attention):
+    ends_cancellation = answers_cancellation(document, body)
+    if not ends_cancellation and not is_news(document, body, state, attention):
         return
     is_new_review = body.review_revision > document.review_revision
     if document.dead and state not in DEAD:
@@ -38,6 +40,7 @@ def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
         issue_date=body.issue_date or document.issue_date,
         review_revision=max(body.review_revision, document.review_revision),
         decided=None if is_new_review else document.decided,
+        cancelling=document.cancelling and next_cancelling(document, state, ends=ends_cancellation),
     )
     draft.settle(document)
 
@@ -46,7 +49,7 @@ def next_state(
     draft: Draft, document: Document, body: DocumentProgressed
 ) -> tuple[DocumentState, tuple[FieldError, ...]]:
     """The legal state after the news, by the table; and why it cannot be taken where its lines are gone."""
-    if body.state is document.state or body.state not in TRANSITIONS[document.state]:
+    if body.state is document.state or body.state not in TRANSITIONS[document.state] or is_stale(document, body):
         return document.state, ()
     if document.dead and not all(draft.lines[line].status is LineStatus.OPEN for line in document.lines):
         message = "the document lives at its provider, and its lines are cancelled or on another document"
@@ -66,7 +69,49 @@ def next_attention(document: Document, body: DocumentProgressed) -> Attention | 
     is_current = moves or body.state is document.state
     unfinished = document.state in UNFINISHED
     asks = body.review_revision > document.review_revision
+    if document.is_being_cancelled:
+        is_current, unfinished = comes_from_cancellation(document, body), False
     return body.attention if is_current or unfinished or asks else document.attention
+
+
+def is_stale(document: Document, body: DocumentProgressed) -> bool:
+    """Whether the document was seen before its cancellation, and is told of after it."""
+    if document.cancelling is None:
+        return False
+    if document.state is DocumentState.CANCEL_PENDING:
+        return body.state is DocumentState.ISSUED and not answers_cancellation(document, body)
+    return document.dead and document.cancelling.ended_review is not None and not document.was_confirmed
+
+
+def is_about_an_ended_cancellation(document: Document, body: DocumentProgressed) -> bool:
+    """Only the planner begins a cancellation: a late doubt about one that has ended says nothing."""
+    return body.state is DocumentState.CANCEL_PENDING and not document.is_being_cancelled
+
+
+def comes_from_cancellation(document: Document, body: DocumentProgressed) -> bool:
+    """Whether the command that said this is the document's CANCEL command, and nobody has answered it yet."""
+    if document.cancelling is None or not document.cancelling.is_open:
+        return False
+    revision, provider = document.cancelling.revision, document.policy.provider
+    return body.command_id == identity.command_id(document.document_id, provider, Action.CANCEL, revision)
+
+
+def answers_cancellation(document: Document, body: DocumentProgressed) -> bool:
+    """The last word on the cancellation that is on its way: the document is cancelled, or stays."""
+    return body.state is not DocumentState.CANCEL_PENDING and comes_from_cancellation(document, body)
+
+
+def next_cancelling(document: Document, state: DocumentState, *, ends: bool) -> Cancelling | None:
+    """A cancellation ends by its own answer, or with the document."""
+    known = document.cancelling
+    if known is None:
+        return None
+    is_cancelled = state is DocumentState.CANCELLED and document.state in INVOICING
+    return replace(
+        known,
+        is_open=known.is_open and not ends and state not in DEAD,
+        ended_review=document.review_revision if is_cancelled else known.ended_review,
+    )
 
 
 def is_news(document: Document, body: DocumentProgressed, state: DocumentState, attention: Attention | None) -> bool:
@@ -87,6 +132,9 @@ def review_decided(draft: Draft, event: LoggedEvent, body: ReviewDecided) -> Non
     elif body.revision != document.review_revision:
         message = f"the document is at review {document.review_revision}"
         draft.reject(event, (FieldError(path="$.body.revision", code="NO_SUCH_REVIEW", message=message),))
+    elif document.is_being_cancelled and body.decision is Decision.REJECT:
+        message = "of a cancellation only CONFIRM_ABSENT (it is cancelled) and CONFIRM_ISSUED (it stands) can be said"
+        draft.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
     elif document.decided is not None:
         decide_again(draft, event, body, document)
     else:
@@ -128,4 +176,5 @@ def document_overdue(draft: Draft, body: DocumentOverdue) -> None:
 
 def is_waiting(document: Document) -> bool:
     """Sent out, not yet legal or ended, and nobody's attention on it."""
-    return document.released and document.state in UNFINISHED and document.attention in {None, Attention.UNCERTAIN}
+    waits = document.state in UNFINISHED or document.is_being_cancelled
+    return document.released and waits and document.attention in {None, Attention.UNCERTAIN}

@@ -46,10 +46,24 @@ class Line:
 
 
 @record
+class Cancelling:
+    """What was asked and answered about a document's cancellation.
+
+    `revision`: of the CANCEL command that went out last; 0 when it was withdrawn instead. `is_open`: its issuer has not
+    answered. `ended_review`: the document's last review when it was cancelled; what was decided by then is past.
+    """
+
+    revision: int = 0
+    is_open: bool = False
+    ended_review: int | None = None
+
+
+@record
 class Document:
     """A document as the planner knows it.
 
     `released`: its ISSUE command has gone out. `moved_at`: when it was released or last changed its legal state.
+    `moved_to`: the document at another provider that has taken its place.
     """
 
     document_id: str
@@ -71,6 +85,8 @@ class Document:
     issue_date: date | None = None
     review_revision: int = 0
     decided: Decision | None = None
+    cancelling: Cancelling | None = None
+    moved_to: str | None = None
 
     @property
     def dead(self) -> bool:
@@ -85,7 +101,18 @@ class Document:
     @property
     def may_live_after_all(self) -> bool:
         """It was thought dead, and something alive was seen; until that is settled nobody may have its lines."""
-        return self.dead and (self.attention is Attention.NEEDS_REVIEW or self.decided is Decision.CONFIRM_ISSUED)
+        return self.dead and (self.attention is Attention.NEEDS_REVIEW or self.was_confirmed)
+
+    @property
+    def was_confirmed(self) -> bool:
+        """A person has seen it at the provider, and it was not cancelled since."""
+        ended = self.cancelling.ended_review if self.cancelling else None
+        return self.decided is Decision.CONFIRM_ISSUED and (ended is None or self.review_revision > ended)
+
+    @property
+    def is_being_cancelled(self) -> bool:
+        """A CANCEL command is on its way, and its issuer has not answered."""
+        return self.cancelling is not None and self.cancelling.is_open
 
     def reference(self) -> DocumentReference:
         """The answer to a repeated trigger."""
@@ -106,6 +133,7 @@ class HeldFor(StrEnum):
 
     ORDER = "ORDER_NOT_ARRIVED"
     WITHDRAWAL = "WITHDRAWING"
+    CANCELLATION = "CANCELLING"
     FROZEN = "ORDER_FROZEN"
 
 

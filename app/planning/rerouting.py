@@ -1,0 +1,83 @@
+"""Another provider for a document that is not issued: taken back from the old one first, then issued at the new one.
+
+The event carries the policy for the new provider: intake has looked whether the business has a connection to it.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from app.domain.documents import INVOICING, Attention, DocumentState
+from app.domain.errors import FieldError
+from app.domain.orders import LoggedEvent, RerouteRequested
+from app.domain.outcomes import Verdict
+from app.planning.draft import Draft
+from app.planning.invoicing import claim_faults, ended_document, plan, policy_of, release, unknown_document
+from app.planning.state import Document, HeldFor
+from app.planning.withdrawing import withdraw
+
+PATH: Final = "$.body.document_id"
+# Nothing was made at the old provider, or nothing stands there any more.
+GONE: Final = frozenset({DocumentState.CANCELLED, DocumentState.REJECTED})
+
+
+def reroute_requested(draft: Draft, event: LoggedEvent, body: RerouteRequested) -> None:
+    """The document that takes its place; held until the old issuer has the last word."""
+    document = draft.documents.get(body.document_id)
+    if document is None:
+        draft.reject(event, (unknown_document(),))
+    elif document.moved_to is not None:
+        answer_moved(draft, event, document)
+    elif document.state in INVOICING:
+        answer_issued(draft, event, document)
+    elif document.dead:
+        move_on(draft, event, document)
+    elif document.policy.provider == policy_of(event).provider:
+        draft.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
+    elif document.cancelling is not None:
+        message = "the document is being cancelled"
+        draft.reject(event, (FieldError(path=PATH, code="CANCELLING", message=message),))
+    elif not document.released:
+        withdraw(draft, document)
+        succeed(draft, event, draft.documents[document.document_id])
+    elif draft.hold(event, HeldFor.WITHDRAWAL):
+        withdraw(draft, document)
+
+
+def move_on(draft: Draft, event: LoggedEvent, document: Document) -> None:
+    """The old issuer's last word, if this event was waiting for it."""
+    if document.state in GONE and draft.waited(event, HeldFor.WITHDRAWAL):
+        succeed(draft, event, document)
+    else:
+        draft.reject(event, (ended_document(document),))
+
+
+def succeed(draft: Draft, event: LoggedEvent, document: Document) -> None:
+    """A new document over the same lines, at the provider of the event's policy; one that waited for approval waits."""
+    if faults := claim_faults(draft, document.lines):
+        draft.reject(event, tuple(replace(fault, path=PATH) for fault in faults))
+        return
+    successor = plan(draft, event, document.lines, document.request)
+    draft.documents[document.document_id] = replace(document, moved_to=successor.document_id)
+    if document.released:
+        release(draft, successor)
+    else:
+        draft.tell(successor, attention=Attention.AWAITING_APPROVAL)
+    draft.answer(event, Verdict.OK, documents=(successor.document_id,))
+
+
+def answer_moved(draft: Draft, event: LoggedEvent, document: Document) -> None:
+    """A repeat is answered with the document that took its place; another target is asked for of that one."""
+    successor = draft.documents[document.moved_to or ""]
+    if successor.policy.provider == policy_of(event).provider:
+        draft.answer(event, Verdict.DUPLICATE, documents=(successor.document_id,))
+        return
+    message = f"document {successor.document_id} has taken its place at {successor.policy.provider}"
+    error = FieldError(path=PATH, code="DOCUMENT_MOVED", message=message)
+    draft.answer(event, Verdict.REJECTED, error.code, errors=(error,), documents=(successor.document_id,))
+
+
+def answer_issued(draft: Draft, event: LoggedEvent, document: Document) -> None:
+    """It stands at its provider, and a second one beside it would be a double."""
+    message = f"the document is {document.state} at {document.policy.provider}"
+    error = FieldError(path=PATH, code="ALREADY_ISSUED", message=message)
+    draft.answer(event, Verdict.REJECTED, error.code, errors=(error,), documents=(document.document_id,))
