@@ -7,7 +7,7 @@ outcome classes below and knows no provider by name.
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,6 +23,7 @@ class Step(StrEnum):
     CONTACT = "CONTACT"
     INVOICE = "INVOICE"
     E_DOCUMENT = "E_DOCUMENT"
+    CANCELLATION = "CANCELLATION"
 
 
 class LookUp(StrEnum):
@@ -47,6 +48,7 @@ class Capabilities:
     `unique_reference`: a repeat of our reference is refused, so an attempt after a believed absence cannot double.
     `settle_seconds`: an absence is believed after two look-ups this far apart.
     `follow_until`: the states after which the provider has nothing more to tell, per document type.
+    `cancels`: the document types of which it can be told to cancel an issued one; its own limits it tells by refusing.
     """
 
     provider: str
@@ -61,6 +63,7 @@ class Capabilities:
     taxpayer_lookup: bool
     follow_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
     poll_seconds: float = 5.0
+    cancels: frozenset[DocumentType] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,21 @@ class Prepared:
     issued_at: datetime
     request: str
     revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A document that stands at the provider, as far as we still know it: what was sent for it is forgotten.
+
+    `reference` is our name for it, `provider_reference` the provider's.
+    """
+
+    reference: str
+    document_type: DocumentType
+    provider_reference: str | None = None
+    ettn: str | None = None
+    number: str | None = None
+    issue_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +238,18 @@ class Adapter(Protocol):
 
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         """The document's legal state now."""
+
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        """One attempt to cancel. Done only when the provider says that it is cancelled.
+
+        A refusal is checked by `find`: whoever cancelled it before us may be its reason.
+        """
+
+    async def find(self, issued: Issued, seconds: float) -> Finding:
+        """The one document that is meant, in its present state: its CANCELLED is what ends a cancellation.
+
+        Absent when there is none, Different when what is there is another document or more than one.
+        """
 
     async def probe(self, seconds: float) -> bool:
         """A read that shows whether the provider answers at all. Makes nothing."""

@@ -29,6 +29,7 @@ class StorePolicies:
     """The intake's policies, out of the store."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._book = PolicyBook(store, ttl_seconds=POLICY_SECONDS)
 
     def peek(self, business: str) -> Policy | None:
@@ -39,6 +40,13 @@ class StorePolicies:
             return await asyncio.to_thread(self._book.refresh, businesses)
         except StoreUnavailable as unavailable:
             raise PoliciesAway(str(unavailable)) from unavailable
+
+    async def providers(self, business: str) -> frozenset[str]:
+        try:
+            found = await asyncio.to_thread(self._store.connections, business)
+        except StoreUnavailable as unavailable:
+            raise PoliciesAway(str(unavailable)) from unavailable
+        return frozenset(connection.provider for connection in found if connection.enabled)
 
 
 class StoreConnections:

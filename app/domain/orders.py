@@ -184,7 +184,7 @@ class DocumentApproved:
 
 @record
 class DocumentCancellationRequested:
-    """This document must not stand: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
+    """A document must not stand: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
 
     __pydantic_config__ = STRICT
 

@@ -1,13 +1,13 @@
 """Intake's stage: a batch of submitted records in; log records, refusals and dead letters out."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeGuard
 
 import structlog
 
-from app.domain.orders import OrderEvent
+from app.domain.orders import OrderEvent, RerouteRequested
 from app.domain.policy import Policy
 from app.domain.time import from_millis
 from app.intake.judging import Misshapen, event_id_of, judge, refuse
@@ -23,6 +23,8 @@ WAIT_SECONDS: Final = 1.0
 log = structlog.get_logger(__name__)
 # The event, or why there is none; anything but Invalid and Unreadable is a fault of ours.
 Decoded = OrderEvent | Exception
+# By business: the providers that it has a connection to.
+Targets = Mapping[str, frozenset[str]]
 
 
 class PoliciesAway(Exception):  # noqa: N818 - it is a state that passes
@@ -38,6 +40,9 @@ class Policies(Protocol):
     async def read(self, businesses: set[str]) -> dict[str, Policy]:
         """Reads these past the memory; the unknown are left out. Raises PoliciesAway."""
 
+    async def providers(self, business: str) -> frozenset[str]:
+        """The providers to which this business has a connection that is enabled, as of now. Raises PoliciesAway."""
+
 
 class Intake:
     """Decodes, judges, publishes; nothing is kept between two batches."""
@@ -52,7 +57,9 @@ class Intake:
         """Every record has its one outcome on its way before the batch is acknowledged."""
         decoded = [await self._decode(epoch, record) for record in records]
         known = await self._known_policies(epoch, {e.business for e in decoded if isinstance(e, OrderEvent)})
-        await self._publish([self._answer(*pair, known) for pair in zip(records, decoded, strict=True)])
+        targets = await self._targets(epoch, {e.business for e in decoded if _is_reroute(e)} & known.keys())
+        answers = [self._answer(*pair, known, targets) for pair in zip(records, decoded, strict=True)]
+        await self._publish(answers)
 
     async def _decode(self, epoch: Epoch, record: InRecord) -> Decoded:
         while True:
@@ -75,10 +82,20 @@ class Intake:
                 await wait(epoch, away)
         return known
 
-    def _answer(self, record: InRecord, found: Decoded, known: dict[str, Policy]) -> Record:
+    async def _targets(self, epoch: Epoch, businesses: set[str]) -> Targets:
+        """Where these businesses' documents can go instead; seldom asked, and always read."""
+        found: dict[str, frozenset[str]] = {}
+        while missing := sorted(businesses - found.keys()):
+            try:
+                found[missing[0]] = await self._policies.providers(missing[0])
+            except PoliciesAway as away:
+                await wait(epoch, away)
+        return found
+
+    def _answer(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets) -> Record:
         """The one record that this record causes."""
         try:
-            return self._outcome(record, found, known)
+            return self._outcome(record, found, known, targets)
         except CodecError:
             raise  # the registry's state, not the record's
         except Exception as fault:  # noqa: BLE001 - a fault of ours: the record waits for a person, the next goes on
@@ -86,12 +103,13 @@ class Intake:
             log.error("not taken in", partition=record.partition, offset=record.offset, error=type(fault).__name__)  # noqa: TRY400
             return self._outgoing.dead_letter(record, "INTAKE_FAILED", type(fault).__name__)
 
-    def _outcome(self, record: InRecord, found: Decoded, known: dict[str, Policy]) -> Record:
+    def _outcome(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets) -> Record:
         event_id = event_id_of(record.topic, record.partition, record.offset, record.value)
         received_at = from_millis(record.timestamp_ms)
         match found:
             case OrderEvent() as event:
-                judged = judge(event, event_id, received_at, known.get(event.business))
+                targets_of = targets.get(event.business, frozenset())
+                judged = judge(event, event_id, received_at, known.get(event.business), targets_of)
                 return self._outgoing.of(judged, record)
             case Invalid() as invalid:
                 misshapen = misshapen_of(invalid)
@@ -102,6 +120,10 @@ class Intake:
                 return self._outgoing.dead_letter(record, unreadable.code, str(unreadable))
             case fault:
                 raise fault
+
+
+def _is_reroute(found: Decoded) -> TypeGuard[OrderEvent]:
+    return isinstance(found, OrderEvent) and isinstance(found.body, RerouteRequested)
 
 
 def misshapen_of(invalid: Invalid) -> Misshapen | None:

@@ -1,11 +1,12 @@
 """What becomes of one submitted record: into its order's log, or refused with every error. Pure."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from app.domain import identity
 from app.domain.errors import FieldError
-from app.domain.orders import LoggedEvent, OrderEvent
+from app.domain.orders import LoggedEvent, OrderEvent, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Policy
 from app.domain.record import record
@@ -30,15 +31,28 @@ def event_id_of(topic: str, partition: int, offset: int, value: bytes | None) ->
     return identity.event_id(topic, partition, offset, value or b"")
 
 
-def judge(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy | None) -> LoggedEvent | OrderOutcome:
-    """A well-shaped event goes into its order's log, if its business is known and its dates can be meant."""
+def judge(
+    event: OrderEvent,
+    event_id: str,
+    received_at: datetime,
+    policy: Policy | None,
+    targets: frozenset[str] = frozenset(),
+) -> LoggedEvent | OrderOutcome:
+    """A well-shaped event goes into its order's log, if its business is known and its dates can be meant.
+
+    `targets`: the providers that a document of this business can be moved to; asked for where one is to be moved.
+    """
     errors = tuple(date_faults(event, received_at))
     if policy is None:
         errors = (
             FieldError(path="$.business", code=UNKNOWN_BUSINESS, message="no such business is configured"),
             *errors,
         )
-    elif not errors:
+    elif isinstance(event.body, RerouteRequested):
+        errors = (*errors, *target_faults(event.body, targets))
+        # The fold reads no configuration: what the new document is made by stands on the event that asks for it.
+        policy = replace(policy, provider=event.body.provider)
+    if policy is not None and not errors:
         return stamp(event, event_id, received_at, policy)
     refused = Misshapen(
         business=event.business,
@@ -66,6 +80,15 @@ def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Polic
         actor=event.actor,
         reason=event.reason,
     )
+
+
+def target_faults(body: RerouteRequested, targets: frozenset[str]) -> tuple[FieldError, ...]:
+    """A document can only be moved to a provider that the business is connected to."""
+    if body.provider in targets:
+        return ()
+    known = ", ".join(sorted(targets)) or "none"
+    message = f"the business has no enabled connection to {body.provider}; it has {known}"
+    return (FieldError(path="$.body.provider", code="UNKNOWN_CONNECTION", message=message),)
 
 
 def refuse(found: Misshapen, event_id: str, received_at: datetime, reason: str) -> OrderOutcome:

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, count, repeat
 
 import structlog
 
+from app.domain import identity
+from app.domain.commands import Action
+from app.domain.documents import Attention
 from app.issuing.decisions import (
     AwaitConnection,
     AwaitPerson,
@@ -126,10 +130,29 @@ class Advance:
                 if key not in read:
                     read[key] = Dossier(command_id=key.decode())
                 read[key].read(self._journal.entry(document.partition, key))
-            return decide(read.values(), lane.rules, self._clock.now())
+            dossiers, rules, now = list(read.values()), lane.rules, self._clock.now()
+            is_cancelled = any(dossier.is_cancellation for dossier in dossiers)
+            decision = None if is_cancelled else decide(dossiers, rules, now)
+            if rules is not None and (is_cancelled or _is_question(decision)):
+                dossiers += self._finished(document, rules.capabilities.provider)
+                return decide(dossiers, rules, now)
+            return decision or decide(dossiers, rules, now)
         except (ValueError, KeyError) as exc:
             log.critical("a document cannot be decided", document_id=document.document_id, error=type(exc).__name__)
             return None
+
+    def _finished(self, document: Document, provider: str) -> list[Dossier]:
+        """The ended ISSUE and CANCEL commands of this document that the queue has let go: their ids are derived."""
+        found: list[Dossier] = []
+        for action, revision in chain([(Action.ISSUE, 0)], zip(repeat(Action.CANCEL), count(1))):
+            key = identity.command_id(document.document_id, provider, action, revision).encode()
+            entry = self._journal.entry(document.partition, key)
+            if not entry and action is Action.CANCEL:
+                break
+            if entry and key not in document.commands:
+                found.append(Dossier(command_id=key.decode()))
+                found[-1].read(entry)
+        return found
 
     def _pause(self, document: Document, decision: Rest | AwaitPerson | Wait | AwaitConnection | None) -> Stand | Later:
         match decision:
@@ -154,3 +177,8 @@ class Advance:
 
     def _until(self, wait: Wait) -> Later:
         return Later(max(0.0, (wait.until - self._clock.now()).total_seconds()), wait.is_poll)
+
+
+def _is_question(decision: Decision | None) -> bool:
+    """Its number must be one that no other command of the document has asked under."""
+    return isinstance(decision, Report) and decision.fact.attention is Attention.NEEDS_REVIEW

@@ -6,7 +6,7 @@ from datetime import datetime
 from app.domain.documents import DocumentType
 from app.domain.orders import LoggedEvent
 from app.issuing.facts import Attempting, Headers, Reported, Reviewed, Withdrawn
-from providers.base import Done, Prepared, Step
+from providers.base import Done, Issued, Prepared, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +22,13 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """Call the provider to make something: the only decision that can."""
+    """Call the provider to make something, or to cancel what was made: the only decision that can."""
 
     command_id: str
     step: Step
     number: int
     prepared_id: str
-    prepared: Prepared
+    prepared: Prepared | Issued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +42,12 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Look whether the attempts in `covers` made something."""
+    """Look whether the attempts in `covers` made, or cancelled, something."""
 
     command_id: str
     step: Step
     covers: tuple[str, ...]
-    prepared: Prepared
+    prepared: Prepared | Issued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,13 @@ class Dossier:
         return self.admitted.offset if self.admitted else NO_OFFSET
 
     @property
+    def is_cancellation(self) -> bool:
+        """Whether its command is to cancel the document; after the end, late facts still tell."""
+        if self.admitted is not None:
+            return self.admitted.action is Action.CANCEL
+        return Step.CANCELLATION in self.steps
+
+    @property
     def verdict(self) -> Reviewed | None:
         """The last word of a person. "It is not there" is none: it only settles what was in question."""
         if not self.reviewed:

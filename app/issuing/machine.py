@@ -10,6 +10,7 @@ from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import Decision as Verdict
 from app.issuing import reports
+from app.issuing.cancelling import after_cancellation, cancel
 from app.issuing.decisions import (
     Ask,
     Attempt,
@@ -50,7 +51,9 @@ def decide(dossiers: Iterable[Dossier], rules: Rules | None, now: datetime) -> D
     """What to do next for the document of these commands. `rules` is None while its connection cannot be reached."""
     known = list(dossiers)
     unfinished = [d for d in known if d.final is None]
-    siblings = Siblings(withdrawals=in_order(unfinished, Action.WITHDRAW), reviews=in_order(unfinished, Action.REVIEW))
+    siblings = Siblings(
+        withdrawals=in_order(unfinished, Action.WITHDRAW), reviews=in_order(unfinished, Action.REVIEW), known=known
+    )
     decision = _first(known, unfinished, siblings, rules, now)
     moot = _moot(decision, siblings)
     if moot is not None and moot.admitted is not None:
@@ -63,20 +66,37 @@ def _first(
 ) -> Decision:
     """The commands of a document run one after another: the first one that is not at rest decides."""
     for dossier in (d for d in known if d.final is not None):
-        after = after_the_end(dossier, siblings, rules)
+        after = _after(dossier, siblings, rules)
         if not isinstance(after, Rest):
             return after
+    decision: Decision = Rest(forgettable=tuple(d.command_id for d in known if is_forgettable(d)))
     for dossier in in_order(unfinished, Action.ISSUE):
-        return _issue(dossier, siblings, rules, now)
-    return Rest(forgettable=tuple(d.command_id for d in known if is_forgettable(d)))
+        decision = _issue(dossier, siblings, rules, now)
+        break
+    if _exists(decision):
+        for dossier in in_order(unfinished, Action.CANCEL):
+            cancellation = cancel(dossier, siblings, rules, now)
+            # While a person is asked about it, the document is followed on: what they do there may show.
+            return cancellation if isinstance(decision, Rest) or not isinstance(cancellation, AwaitPerson) else decision
+    return decision
+
+
+def _after(dossier: Dossier, siblings: Siblings, rules: Rules | None) -> Decision:
+    if dossier.is_cancellation:
+        return after_cancellation(dossier) or Rest()
+    return after_the_end(dossier, siblings, rules)
+
+
+def _exists(decision: Decision) -> bool:
+    """Whether nothing but the document's legal state is waited for."""
+    return isinstance(decision, Rest | Follow) or (isinstance(decision, Wait) and decision.is_poll)
 
 
 def _moot(decision: Decision, siblings: Siblings) -> Dossier | None:
     """A sibling that has nothing to wait for any more ends before the document goes to sleep."""
     if not isinstance(decision, Rest | Wait | AwaitPerson | Follow):
         return None
-    exists = isinstance(decision, Rest | Follow) or (isinstance(decision, Wait) and decision.is_poll)
-    moot = [*siblings.reviews, *(siblings.withdrawals if exists else ())]
+    moot = [*siblings.reviews, *(siblings.withdrawals if _exists(decision) else ())]
     return moot[0] if moot else None
 
 

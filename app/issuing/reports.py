@@ -29,6 +29,8 @@ QUESTIONS: Final = {
     Cause.PARTLY_DONE: "An earlier step stands at the provider, and this one was refused or withdrawn.",
     Cause.KEEPS_VANISHING: "It was sent several times without an answer, and the provider never knew of it.",
     Cause.DOUBTFUL: "It cannot be prepared now, but may have been sent before the journal was lost.",
+    Cause.CANCEL_NO_LOOK_UP: "The answer to the cancellation was lost, and this provider cannot be asked.",
+    Cause.CANCEL_ABSENT: "The document is to be cancelled, and the provider does not know it any more.",
     Cause.LIVE_AFTER_END: "A document appeared at the provider after this command had ended without it.",
 }
 
@@ -123,7 +125,8 @@ def told_state(dossier: Dossier) -> DocumentState:
     if last and last.state:
         return last.state
     states = [fact.state for fact in dossier.reported.values() if fact.state is not None]
-    return max(states, key=list(DocumentState).index, default=DocumentState.PLANNED)
+    first = DocumentState.CANCEL_PENDING if dossier.is_cancellation else DocumentState.PLANNED
+    return max(states, key=list(DocumentState).index, default=first)
 
 
 def _progressed(

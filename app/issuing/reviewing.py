@@ -14,10 +14,11 @@ from providers.base import Step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Siblings:
-    """The unfinished commands that act upon another command of the same document."""
+    """The unfinished commands that act upon another command of the same document, and all that are known of it."""
 
     withdrawals: Sequence[Dossier] = ()
     reviews: Sequence[Dossier] = ()
+    known: Sequence[Dossier] = ()
 
 
 def review(dossier: Dossier, step: Step, standing: Standing, siblings: Siblings) -> Decision:
@@ -27,11 +28,19 @@ def review(dossier: Dossier, step: Step, standing: Standing, siblings: Siblings)
     asked = any(label.endswith(f":{revision}:{suffix}") for label in dossier.reported)
     if not asked or revision in dossier.reviewed:
         at = standing.at or max(fact.at for fact in dossier.reported.values())
-        return reports.review_report(dossier, step, standing, revision + 1, at)
+        newest = max(_asked_before(known) for known in (dossier, *siblings.known))
+        return reports.review_report(dossier, step, standing, newest + 1, at)
     taken = _decision_on(revision, siblings.reviews)
     if taken is not None:
         return TakeReview(command_id=dossier.command_id, fact=taken)
     return AwaitPerson(command_id=dossier.command_id, revision=revision)
+
+
+def _asked_before(dossier: Dossier) -> int:
+    """Questions are numbered by the document: two commands never ask under the same number."""
+    command = command_of(dossier.admitted) if dossier.admitted and dossier.is_cancellation else None
+    known = command.cancellation.review_revision if command and command.cancellation else 0
+    return max(reports.last_revision(dossier), known)
 
 
 def _decision_on(revision: int, reviews: Iterable[Dossier]) -> Reviewed | None:

@@ -70,6 +70,8 @@ class Cause(StrEnum):
     KEEPS_VANISHING = "KEEPS_VANISHING"
     DOUBTFUL = "DOUBTFUL"
     LIVE_AFTER_END = "LIVE_AFTER_END"
+    CANCEL_NO_LOOK_UP = "CANCEL_NO_LOOK_UP"
+    CANCEL_ABSENT = "CANCEL_ABSENT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +141,8 @@ def _live(facts: StepFacts) -> Standing | None:
     return None
 
 
-def _deadlines(facts: StepFacts, rules: Rules) -> dict[str, datetime]:
-    """The attempts of which nobody knows what they made, with the time until which somebody may be calling."""
+def deadlines(facts: StepFacts, rules: Rules) -> dict[str, datetime]:
+    """The attempts of which nobody knows what they did, with the time until which somebody may be calling."""
     longest = timedelta(seconds=rules.capabilities.max_call_seconds)
     unknown = {i: a for i, a in facts.answers.items() if isinstance(a.outcome, Unknown)}
     orphans = {i: a.at + longest for i, a in unknown.items() if i not in facts.attempts}
@@ -166,7 +168,7 @@ def _believed(attempt: str, since: datetime, facts: StepFacts, rules: Rules) -> 
 
 def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
     """While anything is open the only way on is to ask, never before the deadline, however early the error came."""
-    since = {i: deadline + rules.skew for i, deadline in _deadlines(facts, rules).items()}
+    since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
     covers = tuple(sorted(i for i, start in since.items() if not _believed(i, start, facts, rules)))
     if not covers:
         return None
@@ -186,7 +188,7 @@ def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
 
 def _absent(facts: StepFacts, rules: Rules) -> Standing | None:
     """Nothing is there. It may be sent again where a repeat cannot double or its owner allowed it, but not for ever."""
-    missing = tuple(sorted(_deadlines(facts, rules)))
+    missing = tuple(sorted(deadlines(facts, rules)))
     may_resend = rules.capabilities.unique_reference or rules.resend_after_absence
     if not missing or (may_resend and len(missing) < MOST_VANISHED):
         return None
@@ -245,7 +247,7 @@ def _refused(facts: StepFacts, dossier: Dossier, rules: Rules) -> Standing | Non
 def _doubted_refusal(refused: str, at: datetime, facts: StepFacts, rules: Rules) -> Standing | None:
     """A refusal speaks of its own attempt: what an earlier one made may turn up late, so it is asked for once more."""
     earliest = at + max(timedelta(seconds=rules.capabilities.settle_seconds), rules.skew)
-    since = {i: max(deadline + rules.skew, earliest) for i, deadline in _deadlines(facts, rules).items()}
+    since = {i: max(deadline + rules.skew, earliest) for i, deadline in deadlines(facts, rules).items()}
     missing = sorted(i for i, start in since.items() if not _absences(i, start, facts))
     if not missing:
         return None
@@ -266,9 +268,14 @@ def _surely_not_sent(dossier: Dossier) -> bool:
 
 
 def _waiting(facts: StepFacts, command_id: str, rules: Rules) -> Standing:
+    return not_sent(facts, command_id) or _vanished(facts, command_id, rules) or Standing(state=StepState.QUEUED)
+
+
+def not_sent(facts: StepFacts, command_id: str) -> Standing | None:
+    """The last attempt surely did not leave; the next one waits, later and later, or as long as it was asked to."""
     latest = max(facts.answers.values(), key=lambda a: a.at, default=None)
     if latest is None or not isinstance(latest.outcome, NotSent):
-        return _vanished(facts, command_id, rules) or Standing(state=StepState.QUEUED)
+        return None
     unsent = sum(isinstance(a.outcome, NotSent) for a in facts.answers.values())
     asked_for = timedelta(seconds=latest.outcome.retry_after or 0.0)
     pause = max(pause_after(unsent, command_id), min(asked_for, LONGEST_RETRY_AFTER))
@@ -277,7 +284,7 @@ def _waiting(facts: StepFacts, command_id: str, rules: Rules) -> Standing:
 
 def _vanished(facts: StepFacts, command_id: str, rules: Rules) -> Standing | None:
     """What was lost on the way is sent again, later and later."""
-    missing = tuple(sorted(_deadlines(facts, rules)))
+    missing = tuple(sorted(deadlines(facts, rules)))
     if not missing:
         return None
     at = _missed_at(missing, facts)

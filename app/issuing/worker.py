@@ -1,6 +1,7 @@
 """Carries decisions out: every step is durable before the next, and what is written is what happened."""
 
 import uuid
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -31,7 +32,20 @@ from app.issuing.facts import (
 )
 from app.issuing.following import is_news, pause_before_next
 from app.issuing.ports import Clock, Connection, Journal, Lease, Log
-from providers.base import Done, Finding, NotSent, Outcome, Refused, Registration, Step, Unclear, Unknown, Unpreparable
+from providers.base import (
+    Adapter,
+    Done,
+    Finding,
+    Issued,
+    NotSent,
+    Outcome,
+    Refused,
+    Registration,
+    Step,
+    Unclear,
+    Unknown,
+    Unpreparable,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -106,7 +120,7 @@ class Worker:
         self._journal.forget_all([(partition, key + KEY_SEPARATOR + rest) for rest in rests])
 
     async def _attempt(self, partition: int, attempt: Attempt, connection: Connection, gate: Gate) -> Turn:
-        """The one place where something is made."""
+        """The one place where something is made or cancelled."""
         if not gate.may_call():
             return Turn.NO_SLOT
         # 1. Whoever comes after us must know that we may be calling, and until when.
@@ -133,7 +147,7 @@ class Worker:
             return NotSent(why="writing the attempt took most of the call's time")
         self._lease.check()
         gate.call()
-        outcome = await bounded(adapter.create(attempt.step, attempt.prepared, seconds), seconds)
+        outcome = await bounded(_effect(attempt, adapter, seconds), seconds)
         said = Unknown(why=outcome.why) if isinstance(outcome, Silence) else outcome
         gate.heard(said)
         return said
@@ -145,7 +159,7 @@ class Worker:
         began = self._clock.now()
         seconds = connection.adapter.capabilities.max_call_seconds
         gate.call()
-        finding = await bounded(connection.adapter.look_up(ask.step, ask.prepared, seconds), seconds)
+        finding = await bounded(_question(ask, connection.adapter, seconds), seconds)
         said = Unclear(why=finding.why) if isinstance(finding, Silence) else finding
         gate.heard(said)
         if isinstance(said, Unclear):
@@ -216,3 +230,15 @@ class Worker:
 
     def _next_id(self) -> str:
         return f"{next(self._numbers)}-{self.writer}"
+
+
+def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:
+    if isinstance(attempt.prepared, Issued):
+        return adapter.cancel(attempt.prepared, seconds)
+    return adapter.create(attempt.step, attempt.prepared, seconds)
+
+
+def _question(ask: Ask, adapter: Adapter, seconds: float) -> Awaitable[Finding]:
+    if isinstance(ask.prepared, Issued):
+        return adapter.find(ask.prepared, seconds)
+    return adapter.look_up(ask.step, ask.prepared, seconds)

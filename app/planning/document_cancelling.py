@@ -58,7 +58,7 @@ def cancel(draft: Draft, event: LoggedEvent, document: Document, reason: str) ->
 
 
 def withdraw_instead(draft: Draft, event: LoggedEvent, document: Document) -> None:
-    """Not issued yet: it is taken back. If it turns out to be issued, the event is decided again, and it is cancelled."""
+    """Not issued yet: it is taken back. If it turns out to be issued, this is decided again, and it is cancelled."""
     if document.released and not draft.hold(event, HeldFor.WITHDRAWAL):
         return
     asked = replace(document, cancelling=document.cancelling or Cancelling())

@@ -111,8 +111,7 @@ class Draft:
         return any(h.event.event_id == event.event_id and h.waits_for is waits_for for h in self.before.held)
 
     def hold(self, event: LoggedEvent, waits_for: HeldFor, *, remember: bool = True) -> bool:
-        """Keeps a submitted event until what it waits for happens, and says so the first time. False: there is no room.
-        """
+        """Keeps a submitted event until what it waits for happens, and says so the first time. False: no room."""
         if len(self.held) >= MOST_HELD:
             self.answer(event, Verdict.REJECTED, "TOO_MANY_HELD", remember=remember)
             return False

@@ -119,13 +119,24 @@ def decide(draft: Draft, event: LoggedEvent) -> None:
             invoice_requested(draft, event, body)
         case LinesCancelled() as body:
             lines_cancelled(draft, event, body)
-        case DocumentApproved() as body:
+        case body:
+            act(draft, event, body)
+
+
+def act(
+    draft: Draft,
+    event: LoggedEvent,
+    body: DocumentApproved | ReviewDecided | DocumentCancellationRequested | RerouteRequested,
+) -> None:
+    """What somebody wants done with one document."""
+    match body:
+        case DocumentApproved():
             document_approved(draft, event, body)
-        case ReviewDecided() as body:
+        case ReviewDecided():
             review_decided(draft, event, body)
-        case DocumentCancellationRequested() as body:
+        case DocumentCancellationRequested():
             cancellation_requested(draft, event, body)
-        case RerouteRequested() as body:
+        case RerouteRequested():
             reroute_requested(draft, event, body)
 
 

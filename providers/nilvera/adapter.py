@@ -23,6 +23,7 @@ from providers.base import (
     ConnectionSettings,
     Done,
     Finding,
+    Issued,
     LookUp,
     NotSent,
     Outcome,
@@ -35,7 +36,7 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.http import Deadline, Http, Reply, classify, unclear
+from providers.http import EXCERPT, Deadline, Http, Reply, classify, unclear
 from providers.nilvera import answers, mapping
 from providers.options import TUNABLE, refuse_unknown, tuned
 
@@ -58,6 +59,8 @@ CAPABILITIES: Final = Capabilities(
         DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
         DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
     },
+    # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
+    cancels=frozenset({DocumentType.EARSIV}),
 )
 # Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
 ALIAS_SHARE: Final = 0.4
@@ -138,6 +141,24 @@ class NilveraAdapter:
             return Unclear(why="the document is no longer found")
         return _done(prepared, status, done.number) if isinstance(status, dict) else status
 
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        """The answer to the cancellation is not documented beyond "a list of strings": the status is what counts."""
+        deadline = Deadline(seconds)
+        reply = await self._http.send("PUT", self._path(issued, "Cancel"), deadline.left())
+        if not isinstance(reply, Reply):
+            return reply
+        outcome = classify(reply) or answers.cancellation(reply)
+        if outcome is not None:
+            return outcome
+        found = await self.find(issued, deadline.left())
+        if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
+            return found
+        return Unknown(why=f"it was taken, and the status does not say so: {found}"[:EXCERPT])
+
+    async def find(self, issued: Issued, seconds: float) -> Finding:
+        status = await self._part(self._path(issued, "Status"), seconds)
+        return _done(issued, status, issued.number) if isinstance(status, dict) else status
+
     async def probe(self, seconds: float) -> bool:
         return await self._http.answers("/general/Company", seconds)
 
@@ -145,7 +166,13 @@ class NilveraAdapter:
         await self._http.close()
 
     async def _document(self, prepared: Prepared, part: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
-        path = f"{ROUTES[prepared.document_type].documents}/{prepared.reference}/{part}"
+        return await self._part(self._path(prepared, part), seconds)
+
+    @staticmethod
+    def _path(document: Prepared | Issued, part: str) -> str:
+        return f"{ROUTES[document.document_type].documents}/{document.reference}/{part}"
+
+    async def _part(self, path: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
         reply = await self._http.read(path, seconds)
         if isinstance(reply, NotSent | Unknown):
             return unclear(reply)
@@ -180,14 +207,14 @@ class NilveraAdapter:
         return [str(row["Name"]) for row in rows]
 
 
-def _done(prepared: Prepared, status: Mapping[str, Any], number: str | None) -> Done | Unclear:
-    state = answers.state_of(status, prepared.document_type)
+def _done(document: Prepared | Issued, status: Mapping[str, Any], number: str | None) -> Done | Unclear:
+    state = answers.state_of(status, document.document_type)
     if state is None:
         return Unclear(why=f"a status that is not in the tables: {dict(status)!r:.200}")
     return Done(
-        reference=prepared.reference,
+        reference=document.reference,
         state=state,
-        ettn=prepared.reference,
+        ettn=document.reference,
         number=number,
         errors=answers.errors_of(status, state),
     )

@@ -67,6 +67,25 @@ def created(reply: Reply, prepared: Prepared) -> Outcome:
     return Unknown(why=reply.excerpt())
 
 
+def cancellation(reply: Reply) -> NotSent | Refused | Unknown | None:
+    """The outcome of a cancellation that `classify` left open; None when it was taken, and the status must tell.
+
+    Nilvera publishes no codes for it: every error of its own is a refusal, which the engine checks by the status.
+    """
+    if reply.status == OK:
+        return None if isinstance(reply.json(), list) else Unknown(why=reply.excerpt())
+    errors = _errors_in(reply)
+    codes = {code for code, _ in errors}
+    if codes & NOT_SENT:
+        return NotSent(why=_said(errors), needs_owner=bool(codes & NEEDS_OWNER))
+    if reply.status in {BAD_REQUEST, CONFLICT, UNPROCESSABLE} and codes:
+        return Refused(errors=_field_errors(errors))
+    if is_absence(reply):
+        error = FieldError(path="$", code="NILVERA_NOT_FOUND", message="Nilvera does not know the document")
+        return Refused(errors=(error,))
+    return Unknown(why=reply.excerpt())
+
+
 def state_of(body: Mapping[str, Any], document_type: DocumentType) -> DocumentState | None:
     """The legal state a status answer tells; None when its words are not in the tables."""
     if document_type is DocumentType.EARSIV:

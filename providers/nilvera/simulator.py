@@ -25,11 +25,14 @@ from providers.simulation.server import run, simulator_application
 KEY_PREFIX: Final = "Bearer sandbox-"
 MISSING_SERIES: Final = "YOK"
 FULL_NUMBER: Final = 16
+# What the real one answers to a cancellation that it refuses is not published; this code is none of its known ones.
+NOT_CANCELLABLE: Final = 2999
 ANONYMOUS: Final = "11111111111"
 CODES: Final = {
     BookingState.WAITING: "waiting",
     BookingState.SUCCEEDED: "succeed",
     BookingState.FAILED: "error",
+    BookingState.CANCELLED: "succeed",
 }
 ENVELOPES: Final = {"earchive": "ArchiveInvoice", "einvoice": "EInvoice"}
 TYPES: Final = {"earchive": "EARSIV", "einvoice": "EFATURA"}
@@ -69,6 +72,7 @@ class Nilvera:
                 web.post("/{api:earchive|einvoice}/Send/Model", self._send),
                 web.get("/{api:earchive}/Invoices/{uuid}/{part:Status|Details}", self._document),
                 web.get("/{api:einvoice}/Sale/{uuid}/{part:Status|Details}", self._document),
+                web.put("/earchive/Invoices/{uuid}/Cancel", self._cancel),
                 web.get("/general/GlobalCompany/Check/TaxNumber/{tax_number}", self._check),
                 web.get("/general/Company", self._company),
                 web.put("/_simulator/taxpayers", self._name_taxpayers),
@@ -105,6 +109,24 @@ class Nilvera:
         if part == "Details":
             return web.json_response(_details(found[0]))
         return web.json_response(_archive_status(found[0]) if document_type == "EARSIV" else _sale_status(found[0]))
+
+    async def _cancel(self, request: web.Request) -> web.Response:
+        """Of an e-Arşiv that has succeeded; an e-Fatura has no such address."""
+        self._ledger.counts["cancel"] += 1
+        found = self._ledger.under(_company_of(request), request.match_info["uuid"].lower())
+        booking = next((each for each in found if each.document_type == "EARSIV" and each.is_visible()), None)
+
+        async def handle(_: Fault) -> web.Response:
+            if booking is None:
+                return web.json_response({}, status=404)
+            if booking.state() is not BookingState.SUCCEEDED:
+                description = f"The document is {booking.state().lower()} and cannot be cancelled"
+                return _refusal(Problem(status=422, code=NOT_CANCELLABLE, description=description))
+            booking.is_cancelled = True
+            return web.json_response([booking.reference])
+
+        busy = Problem(status=200, code=2004, description="The document could not be cancelled")
+        return await self._misbehaviour.around(request, handle, _errors(busy))
 
     async def _check(self, request: web.Request) -> web.Response:
         self._ledger.counts["registration"] += 1
@@ -232,7 +254,7 @@ def _archive_status(booking: Booking) -> dict[str, Any]:
         "StatusDetail": "The schematron refused the document" if failed else None,
         "StatusCode": CODES[booking.state()],
         "ReportStatus": "NotReported",
-        "CancelStatus": False,
+        "CancelStatus": booking.is_cancelled,
     }
 
 

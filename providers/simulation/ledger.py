@@ -8,8 +8,8 @@
                     "booked_at", "state"}],
      "counts": {"create": 3, "look_up": 1, …}, "faults": {"LOST_ANSWER": 1}, "doubles": 0}
 
-Amounts are strings. `company` is the seller's tax number. `state` is WAITING, SUCCEEDED or FAILED. `doubles` counts
-the documents beyond the first with the same company and reference.
+Amounts are strings. `company` is the seller's tax number. `state` is WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles`
+counts the documents beyond the first with the same company and reference.
 """
 
 from collections import Counter
@@ -28,6 +28,7 @@ class BookingState(StrEnum):
     WAITING = "WAITING"
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +39,12 @@ class BookedLine:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Booking:
-    """One document at the provider. `id` is the provider's name for it, `reference` the caller's."""
+    """One document at the provider. `id` is the provider's name for it, `reference` the caller's.
+
+    Nothing of it changes but that it is cancelled.
+    """
 
     id: str
     reference: str
@@ -56,11 +60,14 @@ class Booking:
     visible_at: datetime
     settled_at: datetime
     fails: bool
+    is_cancelled: bool = False
 
     def is_visible(self) -> bool:
         return datetime.now(UTC) >= self.visible_at
 
     def state(self) -> BookingState:
+        if self.is_cancelled:
+            return BookingState.CANCELLED
         if datetime.now(UTC) < self.settled_at:
             return BookingState.WAITING
         return BookingState.FAILED if self.fails else BookingState.SUCCEEDED

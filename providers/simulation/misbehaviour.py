@@ -1,4 +1,4 @@
-"""How a simulator fails its callers: by seeded chance, by a script, or altogether.
+"""How a simulator fails the callers who make or cancel something: by seeded chance, by a script, or altogether.
 
 `PUT /_simulator/misbehaviour` takes any part of::
 
@@ -23,7 +23,10 @@ from app.domain.text import STRICT
 
 
 class Fault(StrEnum):
-    """One way for one create call to go wrong. NONE stands in scripts for a call that goes well."""
+    """One way for one call to go wrong. NONE stands in scripts for a call that goes well.
+
+    Of a call that cancels, "made" is cancelled; HIDDEN, LATE_STATUS and STATUS_ERROR do nothing to it.
+    """
 
     NONE = "NONE"
     LOST_BEFORE = "LOST_BEFORE"
@@ -86,7 +89,7 @@ Handler = Callable[[Fault], Awaitable[web.Response]]
 
 
 class Misbehaviour:
-    """Decides the fault of each create call: the script first, then chance."""
+    """Decides the fault of each call that makes or cancels something: the script first, then chance."""
 
     def __init__(
         self, *, seed: int = 0, rates: Mapping[Fault, float] | None = None, delays: Delays | None = None
@@ -110,14 +113,14 @@ class Misbehaviour:
         self.down = self.down if change.down is None else change.down
 
     def draw(self) -> Fault:
-        """The fault of the next create call; counted here."""
+        """The fault of the next such call; counted here."""
         fault = self._script.popleft() if self._script else self._by_chance()
         if fault is not Fault.NONE:
             self.injected[fault] += 1
         return fault
 
     async def around(self, request: web.Request, handle: Handler, error_body: object) -> web.Response:
-        """One create call, with its fault before, within or after `handle`. `error_body` is for ERROR_IN_200.
+        """One such call, with its fault before, within or after `handle`. `error_body` is for ERROR_IN_200.
 
         The body must have been read: a caller who has gone takes the unread rest along.
         """

@@ -21,6 +21,7 @@ from providers.base import (
     Different,
     Done,
     Finding,
+    Issued,
     LookUp,
     NotSent,
     Outcome,
@@ -33,7 +34,7 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.http import Http, Reply, classify, unclear
+from providers.http import EXCERPT, Deadline, Http, Reply, classify, unclear
 from providers.options import TUNABLE, refuse_unknown, tuned
 from providers.testbook import mapping
 
@@ -49,16 +50,21 @@ CAPABILITIES: Final = Capabilities(
     concurrency=8,
     taxpayer_lookup=False,
     follow_until={DocumentType.SALES_INVOICE: DEAD | {DocumentState.ISSUED}},
+    cancels=frozenset({DocumentType.SALES_INVOICE}),
 )
 STATES: Final[Mapping[str, DocumentState]] = {
     "pending": DocumentState.PROCESSING,
     "booked": DocumentState.ISSUED,
     "failed": DocumentState.REJECTED,
+    "cancelled": DocumentState.CANCELLED,
 }
 BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
+# Of a cancellation's budget the search for Testbook's id may take this part; the rest is the cancellation's.
+FIND_SHARE: Final = 0.4
 CREATED: Final = 201
 FOUND: Final = 200
 REFUSED: Final = 422
+CONFLICT: Final = 409
 
 
 class TestbookAdapter:
@@ -95,23 +101,51 @@ class TestbookAdapter:
         return classify(reply) or _created(reply, prepared)
 
     async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
-        if self._capabilities.look_up is LookUp.NONE:
-            return Unclear(why="this connection cannot be asked")
-        reply = await self._http.read("/invoices", seconds, query={"reference": prepared.reference})
-        if isinstance(reply, NotSent | Unknown):
-            return unclear(reply)
-        body = reply.json()
-        rows = body.get("invoices") if isinstance(body, dict) and reply.status == FOUND else None
-        if not isinstance(rows, list):
-            return Unclear(why=reply.excerpt())
-        return _found(rows, prepared)
+        rows = await self._rows(prepared.reference, seconds)
+        return rows if isinstance(rows, Unclear) else _found(rows, prepared)
 
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         reply = await self._http.read(f"/invoices/{done.reference}", seconds)
         if isinstance(reply, NotSent | Unknown):
             return unclear(reply)
         row = reply.json() if reply.status == FOUND else None
-        return _done(row, prepared) or Unclear(why=reply.excerpt())
+        return _done(row, prepared.reference) or Unclear(why=reply.excerpt())
+
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        """Testbook's id is looked for first where it is not known: its references are not unique."""
+        deadline = Deadline(seconds)
+        identifier = issued.provider_reference or await self._id_of(issued, seconds * FIND_SHARE)
+        if not isinstance(identifier, str):
+            return identifier
+        reply = await self._http.send("POST", f"/invoices/{identifier}/cancel", deadline.left())
+        if not isinstance(reply, Reply):
+            return reply
+        return classify(reply) or _cancelled(reply, issued)
+
+    async def find(self, issued: Issued, seconds: float) -> Finding:
+        rows = await self._rows(issued.reference, seconds)
+        return rows if isinstance(rows, Unclear) else _meant(rows, issued)
+
+    async def _id_of(self, issued: Issued, seconds: float) -> str | NotSent | Refused:
+        match await self.find(issued, seconds):
+            case Done(reference=identifier):
+                return identifier
+            case Unclear(why=why, needs_owner=needs_owner):
+                return NotSent(why=why, needs_owner=needs_owner)
+            case found:
+                message = f"which document is meant is not to be told: {found}"
+                return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))
+
+    async def _rows(self, reference: str, seconds: float) -> list[Any] | Unclear:
+        """Everything that stands under a reference of ours."""
+        if self._capabilities.look_up is LookUp.NONE:
+            return Unclear(why="this connection cannot be asked")
+        reply = await self._http.read("/invoices", seconds, query={"reference": reference})
+        if isinstance(reply, NotSent | Unknown):
+            return unclear(reply)
+        body = reply.json()
+        rows = body.get("invoices") if isinstance(body, dict) and reply.status == FOUND else None
+        return rows if isinstance(rows, list) else Unclear(why=reply.excerpt())
 
     async def probe(self, seconds: float) -> bool:
         return await self._http.answers("/", seconds)
@@ -133,10 +167,22 @@ def _look_up(options: Mapping[str, str]) -> LookUp:
 def _created(reply: Reply, prepared: Prepared) -> Outcome:
     body = reply.json()
     if reply.status == CREATED:
-        return _done(body, prepared) or Unknown(why=reply.excerpt())
-    if reply.status == REFUSED and isinstance(body, dict) and body.get("errors"):
-        return Refused(errors=tuple(_error(error) for error in body["errors"]))
-    return Unknown(why=reply.excerpt())
+        return _done(body, prepared.reference) or Unknown(why=reply.excerpt())
+    return _refused(reply, REFUSED) or Unknown(why=reply.excerpt())
+
+
+def _cancelled(reply: Reply, issued: Issued) -> Outcome:
+    done = _done(reply.json(), issued.reference) if reply.status == FOUND else None
+    if done is not None and done.state is DocumentState.CANCELLED:
+        return done
+    return _refused(reply, CONFLICT) or Unknown(why=reply.excerpt())
+
+
+def _refused(reply: Reply, status: int) -> Refused | None:
+    body = reply.json()
+    if reply.status != status or not isinstance(body, dict) or not body.get("errors"):
+        return None
+    return Refused(errors=tuple(_error(error) for error in body["errors"]))
 
 
 def _error(error: Mapping[str, Any]) -> FieldError:
@@ -148,10 +194,24 @@ def _found(rows: list[Any], prepared: Prepared) -> Finding:
         return Absent()
     if len(rows) > 1:
         return Different(detail=f"{len(rows)} documents stand under {prepared.reference}")
-    done = _done(rows[0], prepared)
+    done = _done(rows[0], prepared.reference)
     if done is None:
         return Unclear(why=f"a row that cannot be read: {rows[0]!r}")
     return _difference(rows[0], prepared) or done
+
+
+def _meant(rows: list[Any], issued: Issued) -> Finding:
+    """The document with the number, or Testbook's id, that was told when it was issued; else the only one there is."""
+    found = [_done(row, issued.reference) for row in rows]
+    known = [done for done in found if done is not None]
+    if len(known) != len(found):
+        return Unclear(why=f"a row that cannot be read: {rows!r}"[:EXCERPT])
+    same = [d for d in known if issued.number == d.number or issued.provider_reference == d.reference]
+    if len(same) == 1:
+        return same[0]
+    if len(known) == 1 and issued.number is None:
+        return known[0]
+    return Different(detail=f"{len(known)} documents stand under {issued.reference}") if known else Absent()
 
 
 def _difference(row: Mapping[str, Any], prepared: Prepared) -> Different | None:
@@ -169,9 +229,9 @@ def _difference(row: Mapping[str, Any], prepared: Prepared) -> Different | None:
     return Different(detail="; ".join(f"{name} is {found.get(name)}, not {expected[name]}" for name in different))
 
 
-def _done(row: Any, prepared: Prepared) -> Done | None:
-    """None for a row that is not a document of ours in a known state."""
-    if not isinstance(row, dict) or row.get("reference") != prepared.reference or not row.get("id"):
+def _done(row: Any, reference: str) -> Done | None:
+    """None for a row that is not this document of ours in a known state."""
+    if not isinstance(row, dict) or row.get("reference") != reference or not row.get("id"):
         return None
     state = STATES.get(row.get("state", ""))
     if state is None:

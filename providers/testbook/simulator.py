@@ -5,10 +5,11 @@
                                  → 201 {id, number, state} · 422 {errors: [{field, code, message}]}
     GET  /invoices?reference=…   → 200 {invoices: [{id, number, reference, currency, total, buyer_tax_number, state}]}
     GET  /invoices/{id}          → 200 one of them · 404
+    POST /invoices/{id}/cancel   → 200 the same, cancelled · 404 · 409 {errors} when it is cancelled or not booked
     GET  /                       → 200
 
 `Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number; any other key gets
-401. A repeated reference makes a second document. `state` is pending, booked or failed.
+401. A repeated reference makes a second document. `state` is pending, booked, failed or cancelled.
 
 Run it with `python -m providers.testbook.simulator`; misbehaviour and ledger: `providers.simulation`.
 """
@@ -27,6 +28,7 @@ STATES: Final = {
     BookingState.WAITING: "pending",
     BookingState.SUCCEEDED: "booked",
     BookingState.FAILED: "failed",
+    BookingState.CANCELLED: "cancelled",
 }
 ERROR_IN_200: Final = {"errors": [{"field": "", "code": "BUSY", "message": "the books are being closed"}]}
 
@@ -49,6 +51,7 @@ class Testbook:
                 web.post("/invoices", self._create),
                 web.get("/invoices", self._find),
                 web.get("/invoices/{id}", self._one),
+                web.post("/invoices/{id}/cancel", self._cancel),
                 web.get("/", self._alive),
             ]
         )
@@ -78,6 +81,22 @@ class Testbook:
         if booking is None or booking.company != _company_of(request):
             raise web.HTTPNotFound
         return web.json_response(_row(booking))
+
+    async def _cancel(self, request: web.Request) -> web.Response:
+        self._ledger.counts["cancel"] += 1
+        booking = self._by_id.get(request.match_info["id"])
+        if booking is None or booking.company != _company_of(request):
+            raise web.HTTPNotFound
+
+        async def handle(_: Fault) -> web.Response:
+            state = booking.state()
+            if state is not BookingState.SUCCEEDED:
+                error = {"field": "id", "code": "NOT_BOOKED", "message": f"the invoice is {STATES[state]}"}
+                return web.json_response({"errors": [error]}, status=409)
+            booking.is_cancelled = True
+            return web.json_response(_row(booking))
+
+        return await self._misbehaviour.around(request, handle, ERROR_IN_200)
 
     async def _alive(self, _: web.Request) -> web.Response:
         return web.json_response({"name": "Testbook"})
