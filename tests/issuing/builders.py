@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain import identity
-from app.domain.commands import Action, DocumentOrder, InvoiceCommand, ReviewDecision
+from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
 from app.domain.documents import DocumentState, DocumentType, Intent
 from app.domain.orders import Decision, OrderLine, OrderType
 from app.domain.parties import Address, Buyer, Person, Seller
@@ -70,6 +70,18 @@ def command(
         if issue
         else None,
         review=review,
+        cancellation=cancellation() if action is Action.CANCEL else None,
+    )
+
+
+def cancellation(document_type: DocumentType | None = DocumentType.EARSIV, review_revision: int = 0) -> Cancellation:
+    return Cancellation(
+        reason="the buyer has changed their mind",
+        document_type=document_type,
+        ettn=None,
+        number="N1",
+        issue_date=START.date(),
+        review_revision=review_revision,
     )
 
 
@@ -117,6 +129,7 @@ def capabilities(**changes: Any) -> Capabilities:
         "quota": Quota(requests=100, seconds=1.0),
         "concurrency": 4,
         "taxpayer_lookup": False,
+        "cancels": frozenset({DocumentType.EARSIV}),
     }
     return Capabilities(**{**defaults, **changes})
 

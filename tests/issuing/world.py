@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, DocumentState, DocumentType
+from app.domain.errors import FieldError
 from app.domain.money import to_kurus
 from app.domain.orders import LoggedEvent
 from app.domain.parties import ANONYMOUS_TCKN
@@ -30,11 +31,13 @@ from providers.base import (
     Different,
     Done,
     Finding,
+    Issued,
     NotPermitted,
     NotSent,
     Outcome,
     Permit,
     Prepared,
+    Refused,
     Registration,
     Step,
     Unclear,
@@ -50,6 +53,7 @@ PARTITION = 0
 # Up to here it matters to the second when a test goes on; beyond it, looking seldom is quick.
 SHORT_WAIT = 100.0
 Read = TypeVar("Read", bound=Callable[..., Any])
+ALREADY = FieldError(path="$", code="NOT_BOOKED", message="the document is cancelled")
 
 
 def as_http_says_it(read: Read) -> Read:
@@ -78,6 +82,7 @@ class Ledger:
     contents: dict[str, Prepared] = field(default_factory=dict)
     creates: int = 0
     look_ups: int = 0
+    cancelled: list[str] = field(default_factory=list)
 
     def book(self, reference: str, prepared: Prepared | None = None) -> str | None:
         """The number of the new document; None when the reference is refused as known."""
@@ -101,6 +106,16 @@ class Ledger:
         """Whether the document is the one that was asked for."""
         return number not in self.contents or self.contents[number].request == prepared.request
 
+    def cancel(self, reference: str) -> bool:
+        """Whether this cancelled the document: it stood until now."""
+        stands = bool(self.documents.get(reference)) and reference not in self.cancelled
+        self.cancelled += [reference] if stands else []
+        return stands
+
+    def standing(self) -> list[str]:
+        """The references under which something live stands, as often as it does."""
+        return [r for r, numbers in self.documents.items() if r not in self.cancelled for _ in numbers]
+
 
 @dataclass
 class Behaviour:
@@ -111,6 +126,7 @@ class Behaviour:
 
     creates: list[Outcome | str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    cancels: list[Outcome | str] = field(default_factory=list)
     states: list[DocumentState] = field(default_factory=list)
     registration: Registration | Unclear = Registration.NOT_REGISTERED
     probes: list[bool] = field(default_factory=list)
@@ -123,7 +139,10 @@ class Behaviour:
 
 
 class FakeAdapter:
-    """A connection to the ledger. `creates` may say an outcome, or LOST_BEFORE, LOST_AFTER, LATE, RAISES, HANGS."""
+    """A connection to the ledger. `creates` may say an outcome, or LOST_BEFORE, LOST_AFTER, LATE, RAISES, HANGS.
+
+    So may `cancels`, but for the last two.
+    """
 
     def __init__(self, ledger: Ledger, fate: Fate, what: Capabilities, behaviour: Behaviour | None = None) -> None:
         self.ledger = ledger
@@ -208,12 +227,9 @@ class FakeAdapter:
             if self.behaviour.findings:
                 return self.behaviour.findings.pop(0)
             await asyncio.sleep(0.1)
-            numbers = self.ledger.under(prepared.reference, prepared)
+            seen = self._seen(prepared.reference, prepared)
             await self.fate.step("looked up")
-            if not numbers:
-                return Absent()
-            is_ours = self.ledger.is_same(numbers[0], prepared)
-            return self._live(numbers[0]) if is_ours else Different(detail="another document")
+            return seen
 
     @as_http_says_it
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
@@ -224,6 +240,37 @@ class FakeAdapter:
             state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
         return Done(reference=done.reference, state=state, number=done.number)
 
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        try:
+            async with self._request("cancel", seconds):
+                return await self._cancel(issued)
+        except NotPermitted as refusal:
+            return NotSent(why=str(refusal), retry_after=refusal.retry_after)
+
+    async def _cancel(self, issued: Issued) -> Outcome:
+        plan = self.behaviour.cancels.pop(0) if self.behaviour.cancels else "CANCELS"
+        if not isinstance(plan, str):
+            return plan
+        if plan == "LOST_BEFORE":
+            return Unknown(why="connection reset")
+        if plan == "LATE":  # the caller is gone by then
+            asyncio.get_running_loop().call_later(self.behaviour.late, self.ledger.cancel, issued.reference)
+            return Unknown(why="gateway timeout")
+        await asyncio.sleep(self.behaviour.seconds)
+        is_cancelled = self.ledger.cancel(issued.reference)
+        await self.fate.step("cancelled")
+        if plan == "LOST_AFTER":
+            return Unknown(why="connection reset")
+        return cast("Done", self._seen(issued.reference)) if is_cancelled else Refused(errors=(ALREADY,))
+
+    @as_http_says_it
+    async def find(self, issued: Issued, seconds: float) -> Finding:
+        async with self._request("find", seconds):
+            if self.behaviour.findings:
+                return self.behaviour.findings.pop(0)
+            await asyncio.sleep(0.1)
+            return self._seen(issued.reference)
+
     async def probe(self, seconds: float) -> bool:
         async with self._request("probe", seconds):
             if self.behaviour.trouble:
@@ -232,6 +279,15 @@ class FakeAdapter:
 
     async def close(self) -> None:
         """It has no session."""
+
+    def _seen(self, reference: str, prepared: Prepared | None = None) -> Done | Absent | Different:
+        numbers = self.ledger.under(reference, prepared)
+        if not numbers:
+            return Absent()
+        if prepared is not None and not self.ledger.is_same(numbers[0], prepared):
+            return Different(detail="another document")
+        live = self._live(numbers[0])
+        return replace(live, state=DocumentState.CANCELLED) if reference in self.ledger.cancelled else live
 
     def _live(self, number: str) -> Done:
         return Done(reference=f"ref-{number}", state=self.behaviour.state, number=number)
