@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import count
 from typing import Any, TypeVar
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import Decision, LoggedEvent, RerouteRequested, ReviewDecided
+from app.domain.orders import Decision, LoggedEvent, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.issuing.admission import Admission, admit
 from app.issuing.facts import admitted
@@ -53,8 +52,6 @@ class Town:
 
     def say(self, body: Any, **more: Any) -> LoggedEvent:
         """Appends what somebody outside says to the order's log."""
-        if isinstance(body, RerouteRequested):  # as intake stamps it
-            more = {"policy": replace(self.planner.policy, provider=body.provider), **more}
         event = self.planner.event(body, **more)
         self.log.append(event)
         return event
@@ -115,9 +112,9 @@ class Town:
         return [outcome.verdict for outcome in self.planner.all.outcomes if outcome.event_id == event.event_id]
 
     def answer_reviews(self) -> None:
-        """A person looks at the provider and says what is true."""
+        """A person looks at the provider and says what is true. What no issuer has asked has no answer: it stays."""
         for document in self.documents:
-            if document.attention is Attention.NEEDS_REVIEW:
+            if document.attention is Attention.NEEDS_REVIEW and document.review_revision:
                 ledger = self.worlds[document.policy.provider].ledger
                 stands = document.document_id in ledger.standing()
                 verdict = Decision.CONFIRM_ISSUED if stands else Decision.CONFIRM_ABSENT

@@ -1,5 +1,6 @@
 """Events for the planner's tests: one small order of three lines, and everything that can be said about it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -8,7 +9,7 @@ from typing import Any
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentProgressed, DocumentState, Intent
-from app.domain.orders import InvoiceRequested, LinesCancelled, LoggedEvent, OrderLine, OrderPlaced
+from app.domain.orders import InvoiceRequested, LinesCancelled, LoggedEvent, OrderLine, OrderPlaced, RerouteRequested
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import RULES_VERSION, Policy, Trigger
 from app.planning.effects import Effects
@@ -45,7 +46,7 @@ def document_id(*references: str, attempt: int = 0) -> str:
 
 
 def progressed(document: str, state: DocumentState, **more: Any) -> DocumentProgressed:
-    return DocumentProgressed(document_id=document, command_id="c", state=state, **more)
+    return DocumentProgressed(document_id=document, state=state, **{"command_id": "c", **more})
 
 
 class Log:
@@ -60,7 +61,9 @@ class Log:
 
     def event(self, body: Any, **more: Any) -> LoggedEvent:
         number = next(self._numbers)
-        values = {"policy": self.policy, "received_at": START + timedelta(seconds=number), **more}
+        target = body.provider if isinstance(body, RerouteRequested) else self.policy.provider  # as intake stamps it
+        stamped = replace(self.policy, provider=target)
+        values = {"policy": stamped, "received_at": START + timedelta(seconds=number), **more}
         return LoggedEvent(
             event_id=f"e{number}",
             rules_version=RULES_VERSION,

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentState
-from app.domain.orders import Decision, DocumentApproved, DocumentOverdue, HoldExpired, ReviewDecided
+from app.domain.identity import command_id
+from app.domain.orders import (
+    Decision,
+    DocumentApproved,
+    DocumentCancellationRequested,
+    DocumentOverdue,
+    HoldExpired,
+    RerouteRequested,
+    ReviewDecided,
+)
 from app.domain.policy import Trigger
 from app.planning.entries import encode, newest
 from app.planning.fold import fold
@@ -31,8 +40,19 @@ submitted = st.one_of(
         decision=st.sampled_from(Decision),
         number=st.sampled_from([None, "EAR2026000000001"]),
     ),
+    document_ids.map(lambda d: DocumentCancellationRequested(document_id=d, reason="placed twice")),
+    st.builds(RerouteRequested, document_id=document_ids, provider=st.sampled_from(["nilvera", "testbook"])),
 )
 internal = st.one_of(
+    st.builds(
+        lambda d, state, revision, attention: progressed(
+            d, state, attention=attention, command_id=command_id(d, "nilvera", "CANCEL", revision)
+        ),
+        document_ids,
+        st.sampled_from([DocumentState.CANCELLED, DocumentState.ISSUED, DocumentState.CANCEL_PENDING]),
+        st.integers(1, 2),
+        st.sampled_from([None, Attention.UNCERTAIN]),
+    ),
     st.builds(progressed, document_ids, st.sampled_from(DocumentState), attention=st.sampled_from([None, *Attention])),
     st.builds(
         lambda d: progressed(d, DocumentState.PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=1),

@@ -1,0 +1,163 @@
+"""Another provider for a document that is not issued: what the planner answers, commands and claims."""
+
+from typing import Any
+
+import pytest
+
+from app.domain.commands import Action
+from app.domain.documents import Attention, DocumentState
+from app.domain.orders import DocumentCancellationRequested, LoggedEvent, RerouteRequested
+from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.policy import Trigger
+from app.planning.effects import Effects
+from app.planning.state import LineStatus
+from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
+
+WHOLE = ("1", "2", "3")
+OLD, NEW = document_id(*WHOLE), document_id(*WHOLE, attempt=1)
+S = DocumentState
+
+
+def released(trigger: Trigger = Trigger.ORDER_PLACED) -> Log:
+    log = Log(trigger)
+    log.append(placed())
+    return log
+
+
+def reroute(log: Log, document: str = OLD, to: str = "testbook", **more: Any) -> LoggedEvent:
+    return log.event(RerouteRequested(document_id=document, provider=to), **more)
+
+
+def moved() -> Log:
+    log = released()
+    log.fold(reroute(log))
+    log.append(progressed(OLD, S.CANCELLED))
+    return log
+
+
+def outcome_of(effects: Effects) -> OrderOutcome:
+    (outcome,) = effects.outcomes
+    return outcome
+
+
+def test_the_old_issuer_is_asked_first_and_nothing_is_claimed_meanwhile() -> None:
+    log = released()
+    effects = log.fold(reroute(log))
+    assert [(command.action, command.provider) for command in effects.commands] == [(Action.WITHDRAW, "nilvera")]
+    assert (outcome_of(effects).verdict, outcome_of(effects).reason) == (Verdict.HELD, "WITHDRAWING")
+    assert log.outcome(requested("1")).verdict is Verdict.HELD
+
+
+@pytest.mark.parametrize("end", [S.CANCELLED, S.REJECTED])
+def test_what_was_withdrawn_or_refused_is_issued_at_the_new_provider(end: DocumentState) -> None:
+    log = released()
+    event = reroute(log)
+    log.fold(event)
+    effects = log.append(progressed(OLD, end))
+    (command,), (entry,) = effects.commands, effects.entries
+    assert (command.action, command.provider, command.document_id) == (Action.ISSUE, "testbook", NEW)
+    assert entry.dedupe_key.startswith("testbook\x1fINVOICE\x1f")
+    answer = outcome_of(effects)
+    assert (answer.event_id, answer.verdict) == (event.event_id, Verdict.OK)
+    assert [(found.document_id, found.provider) for found in answer.documents] == [(NEW, "testbook")]
+    assert {log.line_status(line) for line in WHOLE} == {LineStatus.CLAIMED}
+
+
+@pytest.mark.parametrize("state", [S.ISSUED, S.DELIVERED, S.ACCEPTED])
+def test_what_turns_out_to_be_issued_stays_where_it_is(state: DocumentState) -> None:
+    log = released()
+    log.fold(reroute(log))
+    effects = log.append(progressed(OLD, state))
+    answer = outcome_of(effects)
+    assert (answer.verdict, answer.reason, answer.documents[0].document_id) == (Verdict.REJECTED, "ALREADY_ISSUED", OLD)
+    assert (effects.commands, log.line_status("1")) == ([], LineStatus.INVOICED)
+
+
+def test_an_issued_document_is_not_moved_at_all() -> None:
+    log = released()
+    log.append(progressed(OLD, S.ISSUED))
+    assert outcome_of(log.fold(reroute(log))).reason == "ALREADY_ISSUED"
+    log.append(DocumentCancellationRequested(document_id=OLD, reason="x"))
+    assert outcome_of(log.fold(reroute(log))).reason == "ALREADY_ISSUED"
+
+
+def test_while_the_provider_is_at_work_the_move_waits() -> None:
+    log = released()
+    log.fold(reroute(log))
+    assert not log.append(progressed(OLD, S.PROCESSING)).outcomes
+    assert outcome_of(log.append(progressed(OLD, S.ISSUED))).reason == "ALREADY_ISSUED"
+
+
+def test_a_repeated_move_and_a_repeated_trigger_are_answered_with_the_document_that_exists() -> None:
+    log = moved()
+    for event in (reroute(log), log.event(requested(*WHOLE))):
+        effects = log.fold(event)
+        assert (outcome_of(effects).verdict, effects.commands) == (Verdict.DUPLICATE, [])
+        assert outcome_of(effects).documents[0].document_id == NEW
+
+
+def test_two_moves_that_wait_together_end_with_one_document() -> None:
+    log = released()
+    log.fold(reroute(log))
+    log.fold(reroute(log))
+    log.fold(reroute(log, to="other"))
+    effects = log.append(progressed(OLD, S.CANCELLED))
+    assert [(answer.verdict, answer.reason) for answer in effects.outcomes] == [
+        (Verdict.OK, None),
+        (Verdict.DUPLICATE, None),
+        (Verdict.REJECTED, "DOCUMENT_MOVED"),
+    ]
+    assert [command.document_id for command in effects.commands] == [NEW]
+
+
+def test_a_moved_document_can_be_moved_on_and_back() -> None:
+    log = moved()
+    log.fold(reroute(log, document=NEW, to="nilvera"))
+    (command,) = log.append(progressed(NEW, S.CANCELLED)).commands
+    assert (command.provider, command.document_id) == ("nilvera", document_id(*WHOLE, attempt=2))
+
+
+def test_a_move_to_where_it_is_changes_nothing() -> None:
+    log = released()
+    effects = log.fold(reroute(log, to="nilvera"))
+    assert (outcome_of(effects).verdict, effects.commands) == (Verdict.DUPLICATE, [])
+
+
+def test_a_document_that_waits_for_its_approval_waits_for_it_at_the_new_provider() -> None:
+    log = released(Trigger.MANUAL)
+    effects = log.fold(reroute(log))
+    assert (effects.commands, outcome_of(effects).verdict) == ([], Verdict.OK)
+    assert effects.statuses[-1].attention is Attention.AWAITING_APPROVAL
+    assert (effects.statuses[-1].document_id, effects.statuses[-1].provider) == (NEW, "testbook")
+
+
+def test_lines_that_were_cancelled_meanwhile_are_not_moved() -> None:
+    log = released()
+    log.append(cancelled("1"))
+    log.fold(reroute(log))
+    effects = log.append(progressed(OLD, S.CANCELLED))
+    assert [(answer.verdict, answer.reason) for answer in effects.outcomes] == [
+        (Verdict.OK, None),
+        (Verdict.REJECTED, "LINE_CANCELLED"),
+    ]
+    assert [log.line_status(line) for line in WHOLE] == ["CANCELLED", "OPEN", "OPEN"]
+
+
+def test_a_document_that_is_being_cancelled_is_not_moved() -> None:
+    log = released()
+    log.append(DocumentCancellationRequested(document_id=OLD, reason="x"))
+    assert outcome_of(log.fold(reroute(log))).reason == "CANCELLING"
+
+
+def test_an_ended_or_an_unknown_document_is_not_moved() -> None:
+    log = released()
+    log.append(progressed(OLD, S.REJECTED))
+    assert outcome_of(log.fold(reroute(log))).reason == "DOCUMENT_ENDED"
+    assert outcome_of(log.fold(reroute(log, document=document_id("9")))).reason == "UNKNOWN_DOCUMENT"
+
+
+def test_a_document_that_lives_after_it_was_moved_is_raised_and_takes_nothing() -> None:
+    log = moved()
+    (status,) = log.append(progressed(OLD, S.ISSUED, number="N1")).statuses
+    assert (status.attention, [error.code for error in status.errors]) == (Attention.NEEDS_REVIEW, ["LINES_TAKEN"])
+    assert log.append(progressed(NEW, S.ISSUED)).statuses[0].state is S.ISSUED
