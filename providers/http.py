@@ -83,7 +83,8 @@ class Http:
     """One session to one provider: TLS except on loopback, no redirects, no cookies, bounded bodies.
 
     Each request asks `permit` before it leaves; how many calls run at once is the engine's business. It never repeats a
-    request that may make something: aiohttp by itself repeats only reads on a stale connection.
+    request that may make something; aiohttp by itself would repeat a PUT and a DELETE whose connection broke, as it
+    repeats reads.
     """
 
     def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
@@ -146,6 +147,7 @@ class Http:
             headers=headers,
             timeout=timeout,
             allow_redirects=False,
+            middlewares=() if method == "GET" else (_once,),
         ) as response:
             raw = await _bounded(response)
             return Reply(
@@ -161,6 +163,19 @@ class Http:
                 connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar(), headers=self._headers
             )
         return self._session
+
+
+class BrokenError(aiohttp.ClientError):
+    """The connection broke after the request had left; another class than those that aiohttp answers by a repeat."""
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    try:
+        return await handler(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise BrokenError(f"{type(error).__name__}: {error}") from error
 
 
 class Deadline:

@@ -69,6 +69,9 @@ class Book:
         del businesses
         return {}
 
+    async def providers(self, business: str) -> frozenset[str]:
+        return frozenset({self.policies[business].provider})
+
 
 class Pipeline:
     """One installation of one business; the time is ours."""

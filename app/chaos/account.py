@@ -7,7 +7,14 @@ from functools import cached_property
 
 from app.chaos.evidence import Evidence, MadeDocument, OrderName, Submitted
 from app.domain.documents import DEAD, LEGAL, Attention, DocumentState, DocumentStatus
-from app.domain.orders import Decision, LinesCancelled, OrderPlaced, ReviewDecided
+from app.domain.orders import (
+    Decision,
+    DocumentCancellationRequested,
+    LinesCancelled,
+    OrderPlaced,
+    RerouteRequested,
+    ReviewDecided,
+)
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.sources.generator import GeneratedOrder
 from app.tracking.documents import TrackedDocument, track
@@ -88,6 +95,16 @@ class Account:
             for submitted in self.evidence.submitted
             if isinstance(submitted.event.body, ReviewDecided)
             and submitted.event.body.decision is Decision.REJECT
+            and self.verdict(submitted) is Verdict.OK
+        }
+
+    @cached_property
+    def given_up(self) -> set[str]:
+        """The documents that somebody asked to cancel or to move elsewhere, and was answered OK."""
+        return {
+            submitted.event.body.document_id
+            for submitted in self.evidence.submitted
+            if isinstance(submitted.event.body, DocumentCancellationRequested | RerouteRequested)
             and self.verdict(submitted) is Verdict.OK
         }
 

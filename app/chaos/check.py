@@ -14,7 +14,7 @@ from app.chaos.content import differences
 from app.chaos.evidence import Evidence, OrderName, Submitted
 from app.chaos.findings import Finding, Findings, double, gap, lost, wrong
 from app.domain.commands import Action, InvoiceCommand
-from app.domain.documents import DEAD, LEGAL, TRANSITIONS, Attention, DocumentState, DocumentStatus
+from app.domain.documents import DEAD, INVOICING, LEGAL, TRANSITIONS, Attention, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
 
@@ -175,7 +175,7 @@ def _line_states(account: Account) -> Findings:
 def _line_state(account: Account, order: OrderName, line: str) -> tuple[str, str | None]:
     for status in living(account.documents_of.get(order, ())):
         if line in status.lines:
-            return ("INVOICED" if status.state in LEGAL else "CLAIMED"), status.document_id
+            return ("INVOICED" if status.state in INVOICING else "CLAIMED"), status.document_id
     return ("CANCELLED" if line in account.cancelled_lines.get(order, ()) else "OPEN"), None
 
 
@@ -215,7 +215,7 @@ def _agrees(account: Account, document_id: str, latest: DocumentStatus) -> Findi
 
 def _withdrawn(account: Account, latest: DocumentStatus) -> bool:
     cancelled = account.cancelled_lines.get((latest.business, latest.order_reference), set())
-    return not cancelled.isdisjoint(latest.lines)
+    return not cancelled.isdisjoint(latest.lines) or latest.document_id in account.given_up
 
 
 def _said(submitted: Submitted) -> str:

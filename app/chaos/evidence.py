@@ -118,7 +118,7 @@ def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
             receiver_tax_number=row["receiver_tax_number"],
             payable=Decimal(row["payable"]),
             names=tuple(sorted(line["name"] for line in row["lines"])),
-            failed=row["state"] == "FAILED",
+            failed=row["state"] in {"FAILED", "CANCELLED"},
         )
 
 

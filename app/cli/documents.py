@@ -1,4 +1,4 @@
-"""`faturaflow documents`: what the status topic tells of each document, and a person's approval."""
+"""`faturaflow documents`: what the status topic tells of each document, and what a person wants done with one."""
 
 import json
 from typing import Annotated, Any, Final
@@ -10,9 +10,10 @@ from rich.table import Table
 
 from app.cli.acts import Actor, Why, append
 from app.cli.context import CommandError, bootstrap, codec, told, topics
-from app.domain.documents import DocumentState, DocumentStatus
-from app.domain.orders import DocumentApproved
+from app.domain.documents import DEAD, INVOICING, DocumentState, DocumentStatus
+from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested
 from app.sources.errors import SourceError
+from app.stream import identities
 from app.stream.reader import TopicUnreadableError, read_topic
 from app.tracking.documents import TrackedDocument, track
 
@@ -112,3 +113,63 @@ def approve(document_id: DocumentId, *, actor: Actor, why: Why = None) -> None:
         latest = find(document_id).latest
         append(latest, DocumentApproved(document_id=latest.document_id), actor=actor, why=why)
     typer.echo(f"Approved {latest.document_id}; `faturaflow documents show` tells what comes of it.")
+
+
+@app.command()
+def cancel(
+    document_id: DocumentId,
+    *,
+    reason: Annotated[str, typer.Option(help="Why: the provider may be told, and it stands in the order's log.")],
+    actor: Actor,
+) -> None:
+    """Cancel an issued document at its provider, or withdraw one that is not issued yet."""
+    with told(TopicUnreadableError, SourceError):
+        latest = find(document_id).latest
+        append(latest, cancellation_of(latest, reason), actor=actor, why=None)
+    typer.echo(
+        f"Asked for the cancellation of {latest.document_id}; `faturaflow documents show` tells what comes of it."
+    )
+
+
+@app.command()
+def reroute(
+    document_id: DocumentId,
+    *,
+    to: Annotated[str, typer.Option(help="The provider that is to issue it; the business needs a connection to it.")],
+    actor: Actor,
+    why: Why = None,
+) -> None:
+    """Let another provider issue what is not issued yet."""
+    with told(TopicUnreadableError, SourceError):
+        latest = find(document_id).latest
+        append(latest, reroute_of(latest, to), actor=actor, why=why)
+    typer.echo(f"Asked to move {latest.document_id} to {to}; `faturaflow documents list` tells what comes of it.")
+
+
+def cancellation_of(latest: DocumentStatus, reason: str) -> DocumentCancellationRequested:
+    """The event that asks for it. Raises CommandError where it is plain already that it would be refused."""
+    if latest.state in DEAD:
+        raise CommandError(f"Document {latest.document_id} is {latest.state}: there is nothing left to cancel.")
+    if latest.state in INVOICING - {DocumentState.ISSUED, DocumentState.CANCEL_PENDING}:
+        raise CommandError(
+            f"Document {latest.document_id} is {latest.state} and can no longer be cancelled: issue a return instead."
+        )
+    if not reason.strip():
+        raise CommandError("A cancellation needs its reason: say it with --reason.")
+    return DocumentCancellationRequested(document_id=latest.document_id, reason=reason)
+
+
+def reroute_of(latest: DocumentStatus, provider: str) -> RerouteRequested:
+    """The event that asks for it. Raises CommandError where it is plain already that it would be refused."""
+    if provider not in identities.PROVIDERS:
+        raise CommandError(f"There is no provider {provider!r}: choose one of {', '.join(identities.PROVIDERS)}.")
+    if latest.state in INVOICING:
+        raise CommandError(
+            f"Document {latest.document_id} is {latest.state} at {latest.provider}: cancel it first, then request the "
+            "invoice again."
+        )
+    if latest.state in DEAD:
+        raise CommandError(f"Document {latest.document_id} is {latest.state}: request the invoice again instead.")
+    if provider == latest.provider:
+        raise CommandError(f"Document {latest.document_id} is at {provider} already: choose another provider.")
+    return RerouteRequested(document_id=latest.document_id, provider=provider)

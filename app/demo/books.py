@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from app.domain.documents import DEAD, LEGAL, Attention, DocumentState
 from app.domain.money import KURUS, to_kurus
@@ -17,6 +17,8 @@ from app.tracking.documents import TrackedDocument
 
 # A document as everybody can name it: business, order, and its sorted lines.
 DocumentName = tuple[str, str, tuple[str, ...]]
+# What the provider made and nothing stands of.
+GONE: Final = frozenset({"FAILED", "CANCELLED"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,10 +182,10 @@ def _find_contradictions(
 def _compare(books: Books, document: TrackedDocument, made: list[LedgerDocument], order: OrderPlaced | None) -> None:
     latest = document.latest
     document_id = latest.document_id
-    if latest.state in LEGAL and not made:
+    if latest.state in LEGAL and all(entry.state in GONE for entry in made):
         books.lost += 1
         books.findings.append(f"document {document_id} is {latest.state} and its provider has none")
-    if latest.state in DEAD and any(entry.state != "FAILED" for entry in made):
+    if latest.state in DEAD and any(entry.state not in GONE for entry in made):
         books.findings.append(f"document {document_id} is {latest.state} and lives at its provider")
     if any(entry.order_reference not in {None, latest.order_reference} for entry in made):
         books.findings.append(f"document {document_id} stands under another order at its provider")

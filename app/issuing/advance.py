@@ -143,15 +143,14 @@ class Advance:
 
     def _finished(self, document: Document, provider: str) -> list[Dossier]:
         """The ended ISSUE and CANCEL commands of this document that the queue has let go: their ids are derived."""
-        found: list[Dossier] = []
+        found = []
         for action, revision in chain([(Action.ISSUE, 0)], zip(repeat(Action.CANCEL), count(1))):
             key = identity.command_id(document.document_id, provider, action, revision).encode()
             entry = self._journal.entry(document.partition, key)
             if not entry and action is Action.CANCEL:
                 break
             if entry and key not in document.commands:
-                found.append(Dossier(command_id=key.decode()))
-                found[-1].read(entry)
+                found.append(Dossier(command_id=key.decode()).read(entry))
         return found
 
     def _pause(self, document: Document, decision: Rest | AwaitPerson | Wait | AwaitConnection | None) -> Stand | Later:

@@ -31,7 +31,11 @@ class TrackedDocument:
     @property
     def was_adopted(self) -> bool:
         """After a doubt it was found at the provider: what came next was already beyond PLANNED."""
-        doubts = [n for n, status in enumerate(self.history) if status.attention is Attention.UNCERTAIN]
+        doubts = [
+            n
+            for n, status in enumerate(self.history)
+            if status.attention is Attention.UNCERTAIN and status.state is not DocumentState.CANCEL_PENDING
+        ]
         after = self.history[doubts[-1] + 1 :] if doubts else ()
         return bool(after) and after[0].state is not DocumentState.PLANNED and after[0].state not in DEAD
 

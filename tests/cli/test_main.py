@@ -27,6 +27,8 @@ COMMANDS = [
     ["orders", "produce"],
     ["documents", "list"],
     ["documents", "approve"],
+    ["documents", "cancel"],
+    ["documents", "reroute"],
     ["review", "confirm-issued"],
 ]
 

@@ -76,6 +76,13 @@ async def test_policies_are_read_past_the_memory_and_remembered_for_a_while(stor
     assert policies.peek(SHOP) == POLICY
 
 
+async def test_a_document_can_go_to_the_providers_with_an_enabled_connection(store: Store) -> None:
+    assert await StorePolicies(store).providers(SHOP) == {PROVIDER}
+    store.apply([with_login(enabled=False)], actor="test")
+    assert await StorePolicies(store).providers(SHOP) == frozenset()
+    assert await StorePolicies(store).providers("FREMD") == frozenset()
+
+
 async def test_a_store_that_is_away_is_not_an_unknown_business(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(_: object) -> dict[str, object]:
         raise StoreUnavailable("the database is away")
@@ -83,3 +90,6 @@ async def test_a_store_that_is_away_is_not_an_unknown_business(store: Store, mon
     monkeypatch.setattr(store, "policies", away)
     with pytest.raises(PoliciesAway, match="away"):
         await StorePolicies(store).read({SHOP})
+    monkeypatch.setattr(store, "connections", away)
+    with pytest.raises(PoliciesAway, match="away"):
+        await StorePolicies(store).providers(SHOP)

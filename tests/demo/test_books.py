@@ -87,6 +87,14 @@ def test_a_document_that_died_here_and_lives_there_is_found() -> None:
     assert books({**run(DocumentState.REJECTED), "ledger": [replace(MADE, state="FAILED")]}).balanced
 
 
+def test_a_document_that_is_cancelled_at_the_provider_must_be_cancelled_here() -> None:
+    gone = [replace(MADE, state="CANCELLED")]
+    assert books({**run(DocumentState.CANCELLED), "ledger": gone}).balanced
+    found = books({**run(), "ledger": gone})
+    assert (found.balanced, found.lost) == (False, 1)
+    assert not books({**run(DocumentState.CANCEL_PENDING), "ledger": gone}).balanced
+
+
 def test_a_document_under_another_order_is_found() -> None:
     assert not books({**run(), "ledger": [replace(MADE, order_reference="S-2")]}).balanced
 

@@ -39,6 +39,7 @@ class Book:
         self.stored = {"ORNEK": POLICY}
         self.away = away
         self.reads: list[set[str]] = []
+        self.connections_read: list[str] = []
 
     def peek(self, business: str) -> Policy | None:
         return self.fresh.get(business)
@@ -48,6 +49,12 @@ class Book:
         if len(self.reads) <= self.away:
             raise PoliciesAway("the database is away")
         return {business: self.stored[business] for business in businesses & self.stored.keys()}
+
+    async def providers(self, business: str) -> frozenset[str]:
+        self.connections_read.append(business)
+        if len(self.connections_read) <= self.away:
+            raise PoliciesAway("the database is away")
+        return frozenset({"nilvera", "testbook"})
 
 
 class Upstream:
@@ -202,3 +209,44 @@ async def test_a_batch_that_waits_when_its_partition_is_taken_away_is_given_up()
     with pytest.raises(Lost):
         await upstream.send(ORDER)
     assert not upstream.published
+
+
+def reroute(to: str, **more: Any) -> dict[str, Any]:
+    return changed(body={"type": "RerouteRequested", "document_id": "d" * 36, "provider": to}, **more)
+
+
+async def test_a_move_is_stamped_with_the_policy_for_the_new_provider() -> None:
+    upstream = Upstream(Book(fresh={"ORNEK": POLICY}))
+    moved, placed = await upstream.send(reroute("testbook"), ORDER)
+    event = CODEC.read(LoggedEvent, moved.value)
+    assert event.policy == Policy(provider="testbook", trigger=Trigger.SHIPMENT)
+    assert CODEC.read(LoggedEvent, placed.value).policy == POLICY
+    assert upstream.book.connections_read == ["ORNEK"]
+
+
+async def test_a_move_to_a_provider_without_a_connection_is_refused_with_those_that_there_are() -> None:
+    (record,) = await Upstream().send(reroute("sovos"))
+    outcome = CODEC.read(OrderOutcome, record.value)
+    (error,) = outcome.errors
+    assert (outcome.verdict, error.code, error.path) == ("REJECTED", "UNKNOWN_CONNECTION", "$.body.provider")
+    assert error.message.endswith("it has nilvera, testbook")
+
+
+async def test_connections_that_cannot_be_read_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agent, "WAIT_SECONDS", 0.0)
+    upstream = Upstream(Book(fresh={"ORNEK": POLICY}, away=2))
+    (record,) = await upstream.send(reroute("testbook"))
+    assert record.topic == TOPICS.order_log
+
+
+async def test_an_unknown_business_has_no_connections_to_be_asked_for() -> None:
+    upstream = Upstream()
+    (record,) = await upstream.send(reroute("testbook", business="FREMD"))
+    assert CODEC.read(OrderOutcome, record.value).reason == "UNKNOWN_BUSINESS"
+    assert not upstream.book.connections_read
+
+
+async def test_a_cancellation_needs_its_reason() -> None:
+    body_ = {"type": "DocumentCancellationRequested", "document_id": "d" * 36, "reason": ""}
+    (record,) = await Upstream().send(changed(body=body_))
+    assert [error.path for error in CODEC.read(OrderOutcome, record.value).errors] == ["$.body.reason"]

@@ -186,3 +186,17 @@ def test_a_failed_read_keeps_who_must_act() -> None:
 )
 def test_a_wish_to_wait_is_read_and_bounded(header: str | None, seconds: float | None) -> None:
     assert retry_after(header, NOW) == seconds
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+async def test_a_request_that_may_change_something_leaves_once_even_when_its_connection_breaks(method: str) -> None:
+    seen: list[str] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        seen.append(request.method)
+        return dropped(request) if request.method == method else web.Response()
+
+    async with client_of(handler) as client:
+        await client.send("GET", "/", SECONDS)
+        assert isinstance(await client.send(method, "/", SECONDS), Unknown)
+    assert seen == ["GET", method]

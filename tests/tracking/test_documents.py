@@ -27,6 +27,13 @@ def test_the_latest_status_counts_whatever_the_sequence_of_reading() -> None:
     assert not document.gaps
 
 
+def test_a_doubt_about_a_cancellation_is_no_document_that_was_found() -> None:
+    first, _, issued = told()
+    pending = replace(issued, sequence=4, state=DocumentState.CANCEL_PENDING, attention=Attention.UNCERTAIN)
+    stays = replace(issued, sequence=5)
+    assert not track([first, replace(issued, sequence=3), pending, stays])[DOCUMENT].was_adopted
+
+
 def test_a_missing_status_is_a_gap() -> None:
     first, _, third = told()
     assert track([first, third])[DOCUMENT].gaps == (2,)

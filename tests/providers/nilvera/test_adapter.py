@@ -8,7 +8,19 @@ import pytest
 from aiohttp import web
 
 from app.domain.documents import DocumentType
-from providers.base import Absent, ConnectionSettings, Done, NotSent, Prepared, Refused, Registration, Step, Unclear
+from providers.base import (
+    Absent,
+    ConnectionSettings,
+    Done,
+    Issued,
+    NotSent,
+    Prepared,
+    Refused,
+    Registration,
+    Step,
+    Unclear,
+    Unknown,
+)
 from providers.nilvera.adapter import NilveraAdapter
 from providers.nilvera.simulator import Nilvera
 from providers.simulation.misbehaviour import Misbehaviour
@@ -150,4 +162,41 @@ async def test_a_document_without_readable_details_is_not_judged() -> None:
         adapter = connect(url)
         prepared = adapter.prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
         assert isinstance(await adapter.look_up(Step.INVOICE, prepared, SECONDS), Unclear)
+        await adapter.close()
+
+
+def test_an_efatura_cannot_be_cancelled_here() -> None:
+    assert connect("https://nilvera.example").capabilities.cancels == {DocumentType.EARSIV}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "cancelled", "expected"),
+    [
+        (200, ["x"], True, Done),
+        (200, ["x"], False, Unknown),
+        (200, {"Errors": []}, True, Unknown),
+        (422, {"Errors": [{"Code": 2999, "Description": "reported"}]}, False, Refused),
+        (422, {"Errors": [{"Code": 2000, "Description": "credits"}]}, False, NotSent),
+        (422, {}, False, Unknown),
+        (404, {}, False, Refused),
+        (401, {}, False, NotSent),
+        (502, {}, True, Unknown),
+    ],
+)
+async def test_a_cancellation_is_done_when_the_status_says_so(
+    status: int, answer: object, cancelled: bool, expected: type
+) -> None:
+    async def cancel(_: web.Request) -> web.Response:
+        return web.json_response(answer, status=status)
+
+    async def state(_: web.Request) -> web.Response:
+        return web.json_response({"StatusCode": "succeed", "CancelStatus": cancelled})
+
+    application = web.Application()
+    application.router.add_put("/earchive/Invoices/{uuid}/Cancel", cancel)
+    application.router.add_get("/earchive/Invoices/{uuid}/Status", state)
+    async with running(application) as url:
+        adapter = connect(url)
+        issued = Issued(reference=command().document_id, document_type=DocumentType.EARSIV, number="N")
+        assert isinstance(await adapter.cancel(issued, SECONDS), expected)
         await adapter.close()

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
-from app.domain.documents import DocumentType
-from providers.base import ConnectionSettings, Different, Done, LookUp, Step, Unclear, Unpreparable
+from app.domain.documents import DocumentState, DocumentType
+from providers.base import ConnectionSettings, Different, Done, Issued, LookUp, Refused, Step, Unclear, Unpreparable
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.adapter import TestbookAdapter
@@ -69,3 +70,20 @@ async def test_a_connection_without_look_up_says_so_and_answers_nothing() -> Non
 def test_a_look_up_that_is_neither_there_nor_none_is_a_misunderstanding() -> None:
     with pytest.raises(ValueError, match="look_up"):
         connect("https://testbook.example", look_up="sometimes")
+
+
+async def test_of_two_documents_under_one_reference_the_one_with_the_number_is_cancelled(
+    adapter: TestbookAdapter,
+) -> None:
+    prepared = adapter.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
+    first, second = [await adapter.create(Step.INVOICE, prepared, SECONDS) for _ in range(2)]
+    assert isinstance(first, Done)
+    assert isinstance(second, Done)
+    unnamed = Issued(reference=prepared.reference, document_type=DocumentType.SALES_INVOICE)
+    assert isinstance(await adapter.find(unnamed, SECONDS), Different)
+    assert isinstance(await adapter.cancel(unnamed, SECONDS), Refused)
+    outcome = await adapter.cancel(replace(unnamed, number=second.number), SECONDS)
+    assert isinstance(outcome, Done)
+    assert (outcome.reference, outcome.state) == (second.reference, DocumentState.CANCELLED)
+    by_id = await adapter.cancel(replace(unnamed, provider_reference=first.reference), SECONDS)
+    assert isinstance(by_id, Done)

@@ -1,0 +1,93 @@
+"""What an operator asks of a document: the event that is written, or one sentence why not."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import documents as command
+from app.cli.main import app
+from app.domain.documents import DocumentState, DocumentStatus
+from app.domain.orders import DocumentCancellationRequested, RerouteRequested
+from app.domain.policy import Trigger
+from app.tracking.documents import track
+from tests.planning.events import Log, document_id, placed, progressed
+
+DOCUMENT = document_id("1", "2", "3")
+S = DocumentState
+
+
+class Desk:
+    """One document in this state, and the events that were written about it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        log = Log(Trigger.ORDER_PLACED)
+        log.append(placed())
+        log.append(progressed(DOCUMENT, S.ISSUED, number="N1"))
+        self.latest = log.all.statuses[-1]
+        self.written: list[tuple[Any, str, str | None]] = []
+        monkeypatch.setattr(command, "documents", lambda: track([replace(self.latest, sequence=1)]))
+        monkeypatch.setattr(command, "append", self._append)
+
+    def _append(self, latest: DocumentStatus, body: Any, *, actor: str, why: str | None) -> None:
+        assert latest.order_reference == self.latest.order_reference
+        self.written.append((body, actor, why))
+
+    def type(self, state: DocumentState, *arguments: str) -> tuple[int, str]:
+        self.latest = replace(self.latest, state=state)
+        result = CliRunner().invoke(app, ["documents", *arguments, "--actor", "ayse"])
+        return result.exit_code, result.output
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(monkeypatch)
+
+
+def test_a_cancellation_is_written_with_its_reason_and_who_asks(desk: Desk) -> None:
+    code, output = desk.type(S.ISSUED, "cancel", DOCUMENT[:8], "--reason", "placed twice")
+    assert (code, DOCUMENT in output) == (0, True)
+    asked = DocumentCancellationRequested(document_id=DOCUMENT, reason="placed twice")
+    assert desk.written == [(asked, "ayse", None)]
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [(S.CANCELLED, "nothing left to cancel"), (S.REJECTED, "nothing left"), (S.DELIVERED, "issue a return instead")],
+)
+def test_what_cannot_be_cancelled_is_said_in_a_sentence(desk: Desk, state: DocumentState, says: str) -> None:
+    code, output = desk.type(state, "cancel", DOCUMENT, "--reason", "placed twice")
+    assert (code, says in output, output.count("\n")) == (1, True, 1)
+    assert not desk.written
+
+
+def test_a_cancellation_without_a_reason_is_not_written(desk: Desk) -> None:
+    code, output = desk.type(S.ISSUED, "cancel", DOCUMENT, "--reason", " ")
+    assert (code, "--reason" in output, desk.written) == (1, True, [])
+
+
+def test_a_move_is_written_with_its_target_and_why(desk: Desk) -> None:
+    code, _ = desk.type(S.PLANNED, "reroute", DOCUMENT[:8], "--to", "testbook", "--why", "nilvera is down")
+    assert code == 0
+    assert desk.written == [(RerouteRequested(document_id=DOCUMENT, provider="testbook"), "ayse", "nilvera is down")]
+
+
+@pytest.mark.parametrize(
+    ("state", "to", "says"),
+    [
+        (S.ISSUED, "testbook", "cancel it first"),
+        (S.CANCEL_PENDING, "testbook", "cancel it first"),
+        (S.REJECTED, "testbook", "request the invoice again"),
+        (S.PLANNED, "nilvera", "choose another provider"),
+        (S.PLANNED, "nobody", "choose one of nilvera, testbook"),
+    ],
+)
+def test_what_cannot_be_moved_is_said_in_a_sentence(desk: Desk, state: DocumentState, to: str, says: str) -> None:
+    code, output = desk.type(state, "reroute", DOCUMENT, "--to", to)
+    assert (code, says in output, desk.written) == (1, True, [])
+
+
+def test_a_document_that_nobody_knows_is_said(desk: Desk) -> None:
+    code, output = desk.type(S.ISSUED, "cancel", "nobody", "--reason", "x")
+    assert (code, "No documents" in output) == (1, True)
