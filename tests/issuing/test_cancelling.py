@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,9 +176,7 @@ def test_what_a_person_has_seen_ends_a_cancellation(verdict: Verdict, state: Doc
 
 def test_questions_of_two_commands_never_have_the_same_number() -> None:
     known = command(Action.CANCEL, revision=1)
-    of = type(known)(
-        **{**{f: getattr(known, f) for f in known.__slots__}, "cancellation": cancellation(review_revision=3)}
-    )
+    of = replace(known, cancellation=cancellation(review_revision=3))
     lost = ((attempting(), "1-w"), (answered(LOST), "1-w"))
     assert told(decide([case(*lost, of=of)], rules(look_up=LookUp.NONE), at(30))).review_revision == 4
     issue = Dossier(command_id=command().command_id)
