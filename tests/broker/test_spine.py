@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import yaml
 from confluent_kafka import Producer
 
 from app.demo import scene
@@ -236,3 +237,39 @@ def test_what_the_status_topic_tells_can_be_listed_and_shown(installation: Insta
     assert [found["number"] for found in listed] == [document.number]
     shown = installation.type("documents", "show", document.document_id[:13])
     assert "ISSUED" in shown and "S-11" in shown
+
+
+def test_a_cancellation_whose_answer_is_lost_is_found_and_its_lines_can_be_invoiced_again(
+    installation: Installation,
+) -> None:
+    installation.send("S-12", placed(), requested("1"))
+    document = installation.document("S-12", DocumentState.ISSUED).latest
+    misbehaving(installation.stage.ledgers["nilvera"], {"next": ["LOST_ANSWER"]})
+    installation.type("documents", "cancel", document.document_id[:13], "--reason", "placed twice", "--actor", "ayse")
+    history = installation.document("S-12", DocumentState.CANCELLED).history
+    assert [status.state for status in history][-3:] == ["CANCEL_PENDING", "CANCEL_PENDING", "CANCELLED"]
+    assert installation.verdicts("S-12", 4)[2:] == [
+        ("DocumentCancellationRequested", Verdict.HELD, "CANCELLING"),
+        ("DocumentCancellationRequested", Verdict.OK, None),
+    ]
+    installation.send("S-12", requested("1"))
+    assert installation.document("S-12", DocumentState.ISSUED).latest.attempt == 1
+    assert installation.made("nilvera", "S-12") == 2
+
+
+def test_a_document_that_nobody_can_tell_of_is_moved_after_a_person_has_looked(installation: Installation) -> None:
+    file = installation.stage.folder / "faturaflow.yaml"
+    configuration = yaml.safe_load(file.read_text(encoding="utf-8"))
+    businesses = configuration["businesses"]
+    key = {"api_key": {"env": scene.key_variable(BOOKKEEPER)}}
+    businesses[BOOKKEEPER]["connections"]["nilvera"] = {**businesses[SHOP]["connections"]["nilvera"], "secrets": key}
+    file.write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")
+    installation.type("config", "apply", str(file))
+    document_id = _in_review(installation, "S-13")
+    installation.type("documents", "reroute", document_id, "--to", "nilvera", "--actor", "ayse")
+    assert installation.verdicts("S-13", 2)[1:] == [("RerouteRequested", Verdict.HELD, "WITHDRAWING")]
+    installation.type("review", "confirm-absent", document_id, "--actor", "ayse")
+    moved = installation.document("S-13", DocumentState.ISSUED).latest
+    assert (moved.provider, moved.attempt) == ("nilvera", 1)
+    assert installation.document("S-13", DocumentState.CANCELLED).latest.document_id == document_id
+    assert (installation.made("testbook", "S-13"), installation.made("nilvera", "S-13")) == (0, 1)
