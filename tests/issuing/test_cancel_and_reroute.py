@@ -52,6 +52,8 @@ LOSSES = (
     ("LATE",),
     ("LOST_BEFORE", TOO_LATE),
     ("LATE", TOO_LATE),
+    # The first call is still on its way when the second one is refused, and works after all.
+    ("CANCELS", TOO_LATE),
 )
 THAWS = pytest.mark.parametrize(
     "thaws_after",
