@@ -237,7 +237,7 @@ async def walk(world: World) -> list[StepState]:
     def look() -> None:
         entry = process.journal.entry(0, CANCEL.command_id.encode())
         if FINAL_NAME not in entry:
-            found = Dossier.read(CANCEL.command_id, entry)
+            found = Dossier(command_id=CANCEL.command_id).read(entry)
             the_rules = Rules(capabilities=world.capabilities)
             states.append(standing_of_cancellation(found, the_rules, SimulatedClock().now()).state)
 
