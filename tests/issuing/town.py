@@ -153,7 +153,7 @@ async def journey(
     else:
         await town.until(lambda: any(document.state is asked_at for document in town.documents))
     fate = firsts[victim].fate
-    fate.freezes_at = fate.steps + freezes_at
+    fate.arm(freezes_at)
     event = town.say(request)
     froze = await town.until(fate.frozen.is_set)
     if froze:
