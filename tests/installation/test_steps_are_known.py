@@ -26,9 +26,11 @@ STEPS = {
     "self._documents.put_all": ("write documents", "written documents"),
     "self._orders.put_all": ("write orders", "written orders"),
     "self._orders.forget_all": ("forget orders",),
-    "adapter.create": ("create", "booked"),
-    "connection.adapter.look_up": ("look_up", "looked up"),
+    "_effect": ("create", "booked"),
+    "_question": ("look_up", "looked up"),
 }
+# Behind `_effect` and `_question`; a cancellation has its own sweeps (tests/issuing/test_cancel_and_reroute.py).
+SWEPT_CALLS = {"create", "look_up", "cancel", "find"}
 # Reads and waits, and the marks that only a person reads: they leave nothing behind that a successor must find.
 HARMLESS = {
     "adapter.registration",
@@ -37,6 +39,7 @@ HARMLESS = {
     "self._connections.get",
     "self._connections.mark_needs_owner",
     "self._clock.due",
+    "self._policies.providers",
     "self._policies.read",
     "epoch.sleep",
     "asyncio.sleep",
@@ -87,4 +90,4 @@ def test_the_sweeps_come_to_each_of_these_steps() -> None:
 def test_every_call_of_an_adapter_is_known() -> None:
     calls = {name for name, member in vars(Adapter).items() if not name.startswith("_") and callable(member)}
     named = {name.rpartition(".")[2] for name in (*STEPS, *HARMLESS) if "adapter." in name}
-    assert calls - named == {"ask", "prepare", "close"}  # which make no request
+    assert calls - named - SWEPT_CALLS == {"ask", "prepare", "close"}  # which make no request
