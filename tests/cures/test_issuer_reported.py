@@ -1,7 +1,6 @@
 """`Reported`: written after the order's log has the news, before anything is forgotten; so news is neither lost nor
 made twice."""
 
-import asyncio
 from collections.abc import Iterable
 
 import pytest
@@ -10,7 +9,7 @@ from app.chaos.findings import Flaw
 from app.domain.documents import DocumentState
 from app.issuing import scheduler
 from app.issuing.decisions import Note, Report
-from app.issuing.facts import FINAL, Answered
+from app.issuing.facts import KEY_SEPARATOR, Answered
 from app.issuing.ports import Journal
 from app.issuing.recovery import Unfinished, unfinished
 from app.issuing.worker import Worker
@@ -31,17 +30,12 @@ class ReportsBeforeItTells(Worker):
 
 
 class ForgetsAll(Worker):
-    """A worker that tells and forgets, and writes nothing down of it."""
+    """A worker that leaves nothing of a finished command, not even its last fact."""
 
-    async def note(self, partition: int, decision: Note) -> None:
-        if isinstance(decision, Report) and decision.label == FINAL and decision.event is not None:
-            await self._log.publish(decision.event, decision.headers)
-            entry = self._journal.entry(partition, decision.command_id.encode())
-            keys = [f"{decision.command_id}\x1f{rest.decode()}".encode() for rest in entry]
-            self._journal.forget_all([(partition, key) for key in keys])
-            await asyncio.sleep(0)  # gone before it is looked at again
-        else:
-            await super().note(partition, decision)
+    def forget(self, partition: int, command_id: str) -> None:
+        key = command_id.encode()
+        rests = list(self._journal.entry(partition, key))
+        self._journal.forget_all([(partition, key + KEY_SEPARATOR + rest) for rest in rests])
 
 
 def without_answered(journal: Journal, worker: Worker, partitions: Iterable[int]) -> list[Unfinished]:
