@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any, Final
 
-from confluent_kafka import Consumer, ConsumerGroupState, ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import ConsumerGroupState, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from app.stream.reader import TopicUnreadableError
+from app.stream.offsets import committed, outsider
 
 _REQUEST_SECONDS: Final = 10.0
 
@@ -18,9 +18,9 @@ class Groups:
     """
 
     def __init__(self, bootstrap: str) -> None:
-        connection = {"bootstrap.servers": bootstrap, "log_level": 0}
-        self._admin = AdminClient(connection)
-        self._consumer: Any = Consumer({**connection, "group.id": "faturaflow-chaos", "enable.auto.commit": False})
+        self._bootstrap = bootstrap
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+        self._clients: dict[str, Any] = {}
 
     def stand(self, groups: Collection[str], members: int) -> bool:
         """Whether each of them is stable with so many members at least."""
@@ -32,16 +32,14 @@ class Groups:
         return all(group.state is ConsumerGroupState.STABLE and len(group.members) >= members for group in described)
 
     def unread(self, group: str, topic: str) -> int:
-        """How many records of the topic the group has not committed. Raises KafkaException, TopicUnreadableError."""
-        partitions = self._consumer.list_topics(topic, timeout=_REQUEST_SECONDS).topics[topic].partitions
+        """How many records of the topic the group has not committed. Raises KafkaException."""
+        if (client := self._clients.get(group)) is None:
+            client = self._clients[group] = outsider(self._bootstrap, group)
+        partitions = client.list_topics(topic, timeout=_REQUEST_SECONDS).topics[topic].partitions
         places = [TopicPartition(topic, partition) for partition in partitions]
-        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, places)])
-        try:
-            committed = asked[group].result(_REQUEST_SECONDS).topic_partitions
-        except TimeoutError:
-            raise TopicUnreadableError(f"Kafka does not say how far {group} has come with {topic}") from None
-        return sum(self._behind(place) for place in committed)
+        return sum(_behind(client, place) for place in committed(client, places, timeout=_REQUEST_SECONDS))
 
-    def _behind(self, committed: TopicPartition) -> int:
-        low, high = self._consumer.get_watermark_offsets(committed, timeout=_REQUEST_SECONDS)
-        return int(high - max(committed.offset, low))
+
+def _behind(client: Any, reached: TopicPartition) -> int:
+    low, high = client.get_watermark_offsets(reached, timeout=_REQUEST_SECONDS)
+    return int(high - max(reached.offset, low))

@@ -2,34 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from app.stream.errors import LagUnknown
+from app.stream.offsets import committed, outsider
 
 _TIMEOUT_SECONDS: Final = 10.0
 Answer = TypeVar("Answer")
 
 
 class GroupProgress:
-    """One group on one topic. Keeps its two clients; joins no group and commits nothing."""
+    """One group on one topic. Keeps its client; joins no group and commits nothing."""
 
     def __init__(self, bootstrap: str, group: str, topic: str) -> None:
         self._group = group
         self._topic = topic
-        connection = {"bootstrap.servers": bootstrap, "log_level": 0}
-        self._admin = AdminClient(connection)
-        self._consumer: Any = Consumer(
-            {
-                **connection,
-                "group.id": f"{group}-progress",
-                "enable.auto.commit": False,
-                "isolation.level": "read_committed",
-                "enable.partition.eof": True,
-            }
-        )
+        more = {"isolation.level": "read_committed", "enable.partition.eof": True}
+        self._consumer = outsider(bootstrap, group, **more)
 
     async def ends(self) -> Mapping[int, int]:
         """Where each partition ends now, transaction markers included. Raises LagUnknown."""
@@ -52,20 +43,19 @@ class GroupProgress:
 
     def _has_passed(self, ends: Mapping[int, int]) -> bool:
         places = [TopicPartition(self._topic, partition) for partition in ends]
-        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(self._group, places)])
-        committed = asked[self._group].result(timeout=_TIMEOUT_SECONDS).topic_partitions
-        return not any(place.offset < ends[place.partition] and self._holds_records(place, ends) for place in committed)
+        found = committed(self._consumer, places, timeout=_TIMEOUT_SECONDS)
+        return not any(place.offset < ends[place.partition] and self._holds_records(place, ends) for place in found)
 
-    def _holds_records(self, committed: TopicPartition, ends: Mapping[int, int]) -> bool:
+    def _holds_records(self, reached: TopicPartition, ends: Mapping[int, int]) -> bool:
         """Whether there is a record between: a transaction's marker has an offset too, and nobody ever commits it."""
-        start, _ = self._consumer.get_watermark_offsets(committed, timeout=_TIMEOUT_SECONDS)
-        self._consumer.assign([TopicPartition(self._topic, committed.partition, max(committed.offset, start))])
+        start, _ = self._consumer.get_watermark_offsets(reached, timeout=_TIMEOUT_SECONDS)
+        self._consumer.assign([TopicPartition(self._topic, reached.partition, max(reached.offset, start))])
         try:
             message = self._consumer.poll(_TIMEOUT_SECONDS)
         finally:
             self._consumer.unassign()
         if message is None:
-            raise LagUnknown(f"{self._topic}-{committed.partition}: the broker is silent")
+            raise LagUnknown(f"{self._topic}-{reached.partition}: the broker is silent")
         if message.error() is not None and message.error().code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
-            raise LagUnknown(f"{self._topic}-{committed.partition}: {message.error().str()}")
-        return message.error() is None and message.offset() < ends[committed.partition]
+            raise LagUnknown(f"{self._topic}-{reached.partition}: {message.error().str()}")
+        return message.error() is None and message.offset() < ends[reached.partition]

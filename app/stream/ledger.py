@@ -21,6 +21,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 from app.stream.errors import StartRefused
 from app.stream.exits import TOPIC_MISSING
 from app.stream.guard import Claims, Ledger, Place, admit
+from app.stream.offsets import committed, outsider
 from app.stream.table import FOUNDING_KEY
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
@@ -76,7 +77,7 @@ class BrokerLedger:
 
     def __init__(self, bootstrap: str, group: str) -> None:
         # What goes wrong is raised here; librdkafka would write its own lines between the log's.
-        self._connection = {"bootstrap.servers": bootstrap, "log_level": 0}
+        self._connection: dict[str, Any] = {"bootstrap.servers": bootstrap, "log_level": 0}
         self._group = group
         self._admin = AdminClient(self._connection)
 
@@ -97,9 +98,12 @@ class BrokerLedger:
         """Return the group's offsets, of the places that have one."""
         if not places:
             return {}
-        asked = ConsumerGroupTopicPartitions(self._group, [TopicPartition(*place) for place in places])
-        answer = self._admin.list_consumer_group_offsets([asked])[self._group].result(REQUEST_TIMEOUT_SECONDS)
-        return {(tp.topic, tp.partition): tp.offset for tp in answer.topic_partitions if tp.offset >= 0}
+        client = outsider(self._connection["bootstrap.servers"], self._group)
+        try:
+            found = committed(client, (TopicPartition(*place) for place in places), timeout=REQUEST_TIMEOUT_SECONDS)
+        finally:
+            client.close()
+        return {(tp.topic, tp.partition): tp.offset for tp in found if tp.offset >= 0}
 
     def empty(self, places: Collection[Place]) -> set[Place]:
         """Return the logs that hold no record."""
