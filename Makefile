@@ -22,10 +22,11 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 2 -m "not broker and not fuzz and not long and not postgresql"
+	$(BIN)/python -m pytest -q -n 2 -m "not broker and not fuzz and not sweep and not long and not postgresql"
 
 test: check
-	$(BIN)/python -m pytest -q -m "(broker or fuzz) and not long"
+	$(BIN)/python -m pytest -q -n 2 -m "(fuzz or sweep) and not broker and not long"
+	$(BIN)/python -m pytest -q -m "broker and not long"
 
 test-long: setup
 	FATURAFLOW_HYPOTHESIS=long $(BIN)/python -m pytest -q -s -m "not postgresql"

@@ -12,7 +12,6 @@ from providers.base import (
     Different,
     Done,
     Finding,
-    Issued,
     NotSent,
     Prepared,
     Refused,
@@ -256,86 +255,3 @@ async def test_the_ledger_counts_the_faults_it_was_asked_for(bench: Bench) -> No
     assert ledger["faults"] == {"LOST_ANSWER": 1}
     assert ledger["counts"]["create"] == 2
     assert len(ledger["documents"]) == 2
-
-
-# --- cancelling ------------------------------------------------------------------------------------------------------
-
-
-def issued(prepared: Prepared, number: str | None) -> Issued:
-    """What is still known of a document long after it was made."""
-    return Issued(reference=prepared.reference, document_type=prepared.document_type, number=number)
-
-
-async def made(bench: Bench, name: str = "first") -> Issued:
-    """A document that stands at the provider, where this type can be cancelled at all."""
-    prepared = bench.prepared(name)
-    done = await bench.create(prepared, SECONDS)
-    assert isinstance(done, Done)
-    if prepared.document_type not in bench.adapter.capabilities.cancels:
-        pytest.skip(f"{bench.case} cannot be cancelled")
-    return issued(prepared, done.number)
-
-
-async def states(bench: Bench) -> list[str]:
-    return [document["state"] for document in (await bench.ledger())["documents"]]
-
-
-async def test_a_cancelled_document_is_found_cancelled_and_no_other_is(bench: Bench) -> None:
-    first, _ = await made(bench), await made(bench, "second")
-    outcome = await bench.adapter.cancel(first, SECONDS)
-    found = await bench.adapter.find(first, SECONDS)
-    assert isinstance(outcome, Done)
-    assert isinstance(found, Done)
-    assert (outcome.state, found.state) == (DocumentState.CANCELLED, DocumentState.CANCELLED)
-    assert found.number == first.number
-    assert await states(bench) == ["CANCELLED", "SUCCEEDED"]
-
-
-async def test_a_document_that_stands_is_found_in_its_state(bench: Bench) -> None:
-    found = await bench.adapter.find(await made(bench), SECONDS)
-    assert isinstance(found, Done)
-    assert found.state in LEGAL
-
-
-async def test_a_document_that_is_not_there_is_absent_and_its_cancellation_is_refused(bench: Bench) -> None:
-    await made(bench)
-    nothing = issued(bench.prepared("never sent"), None)
-    assert await bench.adapter.find(nothing, SECONDS) == Absent()
-    assert isinstance(await bench.adapter.cancel(nothing, SECONDS), Refused)
-
-
-@pytest.mark.parametrize("fault", MADE_THOUGH_UNKNOWN)
-async def test_a_lost_answer_to_a_cancellation_is_unknown_and_found_cancelled(bench: Bench, fault: str) -> None:
-    document = await made(bench)
-    await bench.next_faults(fault)
-    assert isinstance(await bench.adapter.cancel(document, PATIENCE), Unknown)
-    found = await bench.adapter.find(document, SECONDS)
-    assert isinstance(found, Done)
-    assert found.state is DocumentState.CANCELLED
-
-
-@pytest.mark.parametrize("fault", NOT_MADE_AND_UNKNOWN)
-async def test_a_lost_cancellation_is_unknown_and_the_document_found_standing(bench: Bench, fault: str) -> None:
-    document = await made(bench)
-    await bench.next_faults(fault)
-    assert isinstance(await bench.adapter.cancel(document, PATIENCE), Unknown)
-    found = await bench.adapter.find(document, SECONDS)
-    assert isinstance(found, Done)
-    assert found.state in LEGAL
-
-
-async def test_a_cancelled_document_refuses_to_be_cancelled_again_and_stays_cancelled(bench: Bench) -> None:
-    document = await made(bench)
-    await bench.adapter.cancel(document, SECONDS)
-    again = await bench.adapter.cancel(document, SECONDS)
-    assert isinstance(again, Refused)
-    assert again.errors
-    assert await states(bench) == ["CANCELLED"]
-
-
-async def test_a_cancellation_within_a_quota_is_not_sent(bench: Bench) -> None:
-    document = await made(bench)
-    await bench.next_faults("TOO_MANY")
-    assert isinstance(await bench.adapter.cancel(document, SECONDS), NotSent)
-    await bench.change(down=True)
-    assert isinstance(await bench.adapter.find(document, SECONDS), Unclear)

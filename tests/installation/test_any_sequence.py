@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from tests.installation.installation import Fault, Then
 from tests.installation.test_every_step import LOSSES, PROVIDERS, Story
 
+pytestmark = pytest.mark.sweep
+
 # No stage has more steps between two faults than this; a fault beyond them never comes.
 MOST_STEPS = 40
 # What an owner has allowed in writing can double where a zombie goes on: that provider is swept apart from here.

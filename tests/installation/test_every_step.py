@@ -15,6 +15,8 @@ from tests.installation.orders import made_up, whole_order
 from tests.issuing.simulation import simulate
 from tests.planning.events import placed, requested
 
+pytestmark = pytest.mark.sweep
+
 PROVIDERS: Mapping[str, Mapping[str, Any]] = {
     "takes a reference once": {},
     "takes a reference twice": {"unique_reference": False},

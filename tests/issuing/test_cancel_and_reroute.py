@@ -21,6 +21,8 @@ from tests.issuing.town import Town, journey
 from tests.issuing.world import World
 from tests.planning.events import document_id
 
+pytestmark = pytest.mark.sweep
+
 OLD, NEW = "nilvera", "testbook"
 DOCUMENT, SUCCESSOR = document_id("1"), document_id("1", attempt=1)
 # More than any of these stories has steps: each must end before it.

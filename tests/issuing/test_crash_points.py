@@ -16,6 +16,8 @@ from tests.issuing.builders import command, decision, document_id
 from tests.issuing.simulation import simulate
 from tests.issuing.world import Process, World
 
+pytestmark = pytest.mark.sweep
+
 # More than any of these stories has steps: each must end before it.
 MOST_STEPS = 60
 

@@ -26,6 +26,8 @@ from tests.issuing.test_crash_points import (
 )
 from tests.issuing.world import Process, World
 
+pytestmark = pytest.mark.sweep
+
 UNIQUE, WITHOUT_LEASE, TAKES_TWICE = PROVIDERS[:3]
 WAKES = pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
 # With the register asked, and a legal state that comes later than the document.

@@ -4,6 +4,8 @@ import asyncio
 import tracemalloc
 from dataclasses import replace
 
+import pytest
+
 from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
 from app.issuing.ports import Connection, NoConnection
 from app.issuing.queue import Document, Queue
@@ -121,6 +123,7 @@ def test_a_breaker_of_one_connection_leaves_the_others_alone() -> None:
     simulate(story())
 
 
+@pytest.mark.sweep
 def test_a_hundred_thousand_queued_commands_need_no_tasks_and_little_memory() -> None:
     many, world = 100_000, World()
     template = admitted(command(), 0)
