@@ -26,7 +26,7 @@ from app.stream.codec_errors import (
     Unreadable,
     UnreadableCode,
 )
-from app.stream.field_errors import field_errors
+from app.domain.field_errors import field_errors
 from app.stream.headers import Format
 from app.stream.registry import ConfluentRegistry, KnownSchemas, Registry
 from app.stream.topics import Topics

@@ -53,15 +53,20 @@ _SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "INVALID": "cannot be used here",
     }
 )
+_NO_OBJECT: Final = "should be an object"
 _OURS: Final = "Value error, "
 
 
-def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
-    """Every error of the record, at most `MOST_ERRORS`; after them one that counts the rest."""
+def field_errors(error: ValidationError, root: Sequence[str] = ()) -> tuple[FieldError, ...]:
+    """Every error of the record, at most `MOST_ERRORS`; after them one that counts the rest.
+
+    `root` is where the record stands in what was read. A validator of ours that raises a PydanticCustomError names the
+    code itself, in capitals.
+    """
     found = error.errors(include_url=False, include_input=False)
     inside = {location[:-1] for location in map(_location, found) if location}
     told = [each for each in found if not _is_echo(each, inside)]
-    errors = tuple(_field_error(each) for each in told[:MOST_ERRORS])
+    errors = tuple(_field_error(each, root) for each in told[:MOST_ERRORS])
     if len(told) <= MOST_ERRORS:
         return errors
     rest = f"{len(told) - MOST_ERRORS} more errors are not listed"
@@ -80,15 +85,22 @@ def _is_echo(found: Mapping[str, Any], inside: set[tuple[str | int, ...]]) -> bo
     return any(parent[: len(location)] == location for parent in inside)
 
 
-def _field_error(found: Mapping[str, Any]) -> FieldError:
-    kind, code = found["type"], _CODES.get(found["type"], "INVALID")
+def _field_error(found: Mapping[str, Any], root: Sequence[str]) -> FieldError:
+    kind = found["type"]
+    code = kind if kind.isupper() else _CODES.get(kind, "INVALID")
     location = _location(found)
     if kind.startswith("union_tag"):
         location = (*location, "type")
     elif len(location) > 1 and location[0] == _TAGGED:
         location = (_TAGGED, *location[2:])
-    message = _SENTENCES.get(code) or found["msg"].removeprefix(_OURS)
-    return FieldError(path=json_path(location), code=code, message=message)
+    return FieldError(path=json_path((*root, *location)), code=code, message=_sentence(found, code))
+
+
+def _sentence(found: Mapping[str, Any], code: str) -> str:
+    said = str(found["msg"]).removeprefix(_OURS)
+    if found["type"] == code:
+        return said
+    return _NO_OBJECT if found["type"] == "dataclass_type" else _SENTENCES.get(code, said)
 
 
 def json_path(location: Sequence[str | int]) -> str:

@@ -1,0 +1,17 @@
+"""What the rules need and no field of the model says."""
+
+from datetime import datetime
+
+from app.domain.record import record
+
+
+@record
+class Circumstances:
+    """`now` decides what is in the future. What is not known is taken as the case with more duties.
+
+    `services_only`: no line is goods, so an internet sale needs no carrier. `vat_is_zero`: some line bears no VAT.
+    """
+
+    now: datetime
+    services_only: bool = False
+    vat_is_zero: bool = False

@@ -1,0 +1,115 @@
+"""Why there is no VAT or no special consumption tax: GİB's reasons, and the invoice types each is for."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from app.documents.codelists.reasons import Reason, ReasonList, reasons
+from app.documents.invoice_info.enums import InvoiceType
+from app.documents.invoice_info.model import InvoiceInfo
+from app.documents.invoice_info.rules.circumstances import Circumstances
+from app.documents.invoice_info.rules.faults import fault
+from app.domain.errors import FieldError
+
+VAT: Final = "TaxExemptionReasonInfo.KDVExemptionReasonCode"
+SCT: Final = "TaxExemptionReasonInfo.OTVExemptionReasonCode"
+# Types that are what they are by a reason, and the list that it comes from.
+LIST_OF: Final[Mapping[InvoiceType, ReasonList]] = MappingProxyType(
+    {
+        InvoiceType.ISTISNA: ReasonList.VAT_EXEMPTION,
+        InvoiceType.IHRACKAYITLI: ReasonList.EXPORT_REGISTERED,
+        InvoiceType.OZELMATRAH: ReasonList.SPECIAL_BASE,
+    }
+)
+# "No exemption, and yet no VAT": GİB takes it with every type, but an exempt invoice is not explained by it.
+NO_EXEMPTION: Final = "351"
+# Says that an unusual rate is meant, so there is a rate.
+RATE_CHECK: Final = "555"
+# The schematron asks these types for no reason when VAT is zero.
+WITHOUT_REASON: Final = frozenset(
+    {
+        InvoiceType.IADE,
+        InvoiceType.IHRACKAYITLI,
+        InvoiceType.OZELMATRAH,
+        InvoiceType.SGK,
+        InvoiceType.KONAKLAMAVERGISI,
+    }
+)
+
+
+def reason_of_its_type(info: InvoiceInfo) -> Iterator[FieldError]:
+    """ISTISNA, IHRACKAYITLI and OZELMATRAH, also when there is VAT: the schematron would let that pass.
+
+    GİB takes 351 with ISTISNA and exemptions with IHRACKAYITLI; the model and the types' own meaning do not.
+    """
+    if info.invoice_type is None or (wanted := _own_list(info)) is None:
+        return
+    name, code = info.invoice_type.name, _vat_code(info)
+    if code is None:
+        message = f"an invoice of the type {name} needs a reason: {_examples(wanted)}"
+        yield fault(VAT, "VAT_EXEMPTION_REQUIRED", message)
+    elif (code == NO_EXEMPTION and info.invoice_type is InvoiceType.ISTISNA) or (
+        _vat_reason(code) is not None and code not in reasons(wanted)
+    ):
+        message = f"is no reason for an invoice of the type {name}: {_examples(wanted)}"
+        yield fault(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", message)
+
+
+def known_vat_reason(info: InvoiceInfo) -> Iterator[FieldError]:
+    """In one of GİB's three lists, and accepted with the invoice's type."""
+    code = _vat_code(info)
+    if code is None:
+        return
+    reason = _vat_reason(code)
+    if reason is None:
+        yield fault(VAT, "VAT_EXEMPTION_UNKNOWN", "is in none of GİB's lists of VAT reasons")
+    elif (wanted := _own_list(info)) is None or code in reasons(wanted):  # else `reason_of_its_type` has told
+        yield from _of_type(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", reason, info.invoice_type)
+
+
+def known_sct_reason(info: InvoiceInfo) -> Iterator[FieldError]:
+    """In GİB's list, and accepted with the invoice's type."""
+    code = info.tax_exemption_reason_info.otv_exemption_reason_code if info.tax_exemption_reason_info else None
+    if code is None:
+        return
+    reason = reasons(ReasonList.SCT_EXEMPTION).get(code)
+    if reason is None:
+        yield fault(SCT, "SCT_EXEMPTION_UNKNOWN", "is not in GİB's list of special consumption tax reasons")
+    else:
+        yield from _of_type(SCT, "SCT_EXEMPTION_NOT_OF_TYPE", reason, info.invoice_type)
+
+
+def reason_for_no_vat(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
+    """Lines without VAT need a reason in most types, and 555 needs lines with it."""
+    if not circumstances.vat_is_zero or info.invoice_type is None:
+        return
+    code = _vat_code(info)
+    if code == RATE_CHECK:
+        yield fault(VAT, "VAT_EXEMPTION_NOT_ALLOWED", f"{RATE_CHECK} is for lines with VAT, and some have none")
+    elif code is None and info.invoice_type not in WITHOUT_REASON | LIST_OF.keys():
+        message = f"lines without VAT need a reason: {NO_EXEMPTION}, or another type with its own"
+        yield fault(VAT, "VAT_EXEMPTION_REQUIRED", message)
+
+
+def _vat_code(info: InvoiceInfo) -> str | None:
+    return info.tax_exemption_reason_info.kdv_exemption_reason_code if info.tax_exemption_reason_info else None
+
+
+def _own_list(info: InvoiceInfo) -> ReasonList | None:
+    return LIST_OF.get(info.invoice_type) if info.invoice_type else None
+
+
+def _vat_reason(code: str) -> Reason | None:
+    return next((found for each in set(LIST_OF.values()) if (found := reasons(each).get(code))), None)
+
+
+def _of_type(field: str, code: str, reason: Reason, invoice_type: InvoiceType | None) -> Iterator[FieldError]:
+    if invoice_type is not None and not reason.is_for(invoice_type.name):
+        yield fault(
+            field, code, f"GİB does not take {reason.code} on an e-Arşiv invoice of the type {invoice_type.name}"
+        )
+
+
+def _examples(wanted: ReasonList) -> str:
+    known = sorted(reasons(wanted))
+    return f"one of GİB's list {wanted.value}, {known[0]} to {known[-1]}"

@@ -1,0 +1,120 @@
+"""What the invoice is, when, under which number, in which currency and in which design."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.parsers import expat
+
+from app.documents.codelists import codes
+from app.documents.faults import LIRA
+from app.documents.invoice_info.enums import InvoiceType
+from app.documents.invoice_info.fields import decoded
+from app.documents.invoice_info.model import InvoiceInfo
+from app.documents.invoice_info.rules.circumstances import Circumstances
+from app.documents.invoice_info.rules.faults import fault
+from app.domain.errors import FieldError
+from app.domain.time import legal_date
+
+SERIES_LENGTH: Final = 3
+NUMBER_LENGTH: Final = 16
+SERIES: Final = re.compile(r"[A-Z0-9]{3}")
+# Series, year, nine digits: the schematron's rule for an invoice's ID.
+NUMBER: Final = re.compile(r"[A-Z0-9]{3}(?P<year>20[0-9]{2})[0-9]{9}")
+XSLT: Final = frozenset(
+    {"http://www.w3.org/1999/XSL/Transform stylesheet", "http://www.w3.org/1999/XSL/Transform transform"}
+)
+
+
+def what_every_invoice_has(info: InvoiceInfo) -> Iterator[FieldError]:
+    """UBL-TR needs the first four. The model does not ask for SendType, but what a provider assumes is not ours."""
+    for field, value in (
+        ("InvoiceType", info.invoice_type),
+        ("InvoiceSerieOrNumber", info.invoice_serie_or_number),
+        ("IssueDate", info.issue_date),
+        ("CurrencyCode", info.currency_code),
+        ("SendType", info.send_type),
+    ):
+        if value is None:
+            yield fault(field, "REQUIRED", "is missing")
+
+
+def no_cancellation(info: InvoiceInfo) -> Iterator[FieldError]:
+    """IPTAL is in the model's list, but UBL-TR has no such type."""
+    if info.invoice_type is InvoiceType.IPTAL:
+        message = "IPTAL is no type of invoice in UBL-TR: an issued invoice is cancelled by a call to its provider"
+        yield fault("InvoiceType", "INVOICE_TYPE_IPTAL", message)
+
+
+def series_or_number(info: InvoiceInfo) -> Iterator[FieldError]:
+    """Three characters are a series and sixteen a number; the model says nothing of other lengths."""
+    said, field = info.invoice_serie_or_number, "InvoiceSerieOrNumber"
+    if said is None:
+        return
+    if len(said) not in {SERIES_LENGTH, NUMBER_LENGTH}:
+        message = f"has {len(said)} characters: a series has {SERIES_LENGTH}, a number {NUMBER_LENGTH}"
+        yield fault(field, "SERIES_OR_NUMBER_LENGTH", message)
+    elif len(said) == SERIES_LENGTH and not SERIES.fullmatch(said):
+        yield fault(field, "SERIES_FORMAT", "a series has capital letters A-Z and digits only")
+    elif len(said) == NUMBER_LENGTH and not NUMBER.fullmatch(said):
+        message = "a number is a series (A-Z, 0-9), the year 20xx and nine digits, as in ABC2026000000001"
+        yield fault(field, "NUMBER_FORMAT", message)
+
+
+def year_of_the_number(info: InvoiceInfo) -> Iterator[FieldError]:
+    """A guide of GİB says so, and its schematron does not look."""
+    number = NUMBER.fullmatch(info.invoice_serie_or_number or "")
+    if number is None or info.issue_date is None:
+        return
+    year = legal_date(info.issue_date).year
+    if int(number["year"]) != year:
+        message = f"the number is of {number['year']}, and the invoice is issued in {year}, in Turkish time"
+        yield fault("InvoiceSerieOrNumber", "NUMBER_YEAR", message)
+
+
+def not_in_the_future(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
+    """The date counts, and it is Turkey's on both sides."""
+    if info.issue_date is not None and legal_date(info.issue_date) > legal_date(circumstances.now):
+        yield fault("IssueDate", "ISSUE_DATE_IN_FUTURE", "is later than today, in Turkish time")
+
+
+def known_currency(info: InvoiceInfo) -> Iterator[FieldError]:
+    """The schematron's list."""
+    if info.currency_code is not None and info.currency_code not in codes("currencies"):
+        yield fault("CurrencyCode", "CURRENCY_UNKNOWN", "is no currency that GİB takes")
+
+
+def exchange_rate(info: InvoiceInfo) -> Iterator[FieldError]:
+    """Every currency but the lira has a rate, and the lira none."""
+    if info.currency_code is None:
+        return
+    if info.currency_code != LIRA and info.exchange_rate is None:
+        message = f"an invoice in {info.currency_code} needs its rate to the Turkish lira"
+        yield fault("ExchangeRate", "EXCHANGE_RATE_REQUIRED", message)
+    if info.currency_code == LIRA and info.exchange_rate is not None:
+        yield fault("ExchangeRate", "EXCHANGE_RATE_NOT_ALLOWED", "an invoice in TRY has none")
+
+
+def one_template(info: InvoiceInfo) -> Iterator[FieldError]:
+    """The model tells what happens with one of the fields, and with none."""
+    if info.template_uuid is not None and info.template_base64_string is not None:
+        message = "TemplateUUID names a design already: give one of both"
+        yield fault("TemplateBase64String", "TEMPLATE_AMBIGUOUS", message)
+
+
+def template_is_an_xslt(info: InvoiceInfo) -> Iterator[FieldError]:
+    """Well-formed, and a stylesheet by its root; whether it shows an invoice, nobody can tell from here."""
+    if info.template_base64_string is not None and _root(decoded(info.template_base64_string)) not in XSLT:
+        message = "is base64, but what it holds is no XSLT stylesheet"
+        yield fault("TemplateBase64String", "TEMPLATE_NOT_XSLT", message)
+
+
+def _root(document: bytes) -> str | None:
+    """The root element with its namespace. No tree is built and nothing from outside is loaded."""
+    names: list[str] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda name, _: None if names else names.append(name)
+    try:
+        parser.Parse(document, True)  # noqa: FBT003 - it takes no keywords
+    except (expat.ExpatError, ValueError, LookupError):
+        return None
+    return names[0]

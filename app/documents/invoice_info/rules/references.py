@@ -1,0 +1,81 @@
+"""The documents that the invoice refers to by number."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from app.documents.invoice_info.enums import InvoiceType
+from app.documents.invoice_info.model import InvoiceInfo
+from app.documents.invoice_info.rules.faults import fault
+from app.domain.errors import FieldError
+from app.domain.time import legal_date
+
+RETURNS: Final = frozenset({InvoiceType.IADE, InvoiceType.TEVKIFATIADE})
+# The model's own example has 0000 where the year stands, and the schematron counts the characters: so no year here.
+REFERRED_NUMBER: Final = re.compile(r"[A-Z0-9]{16}")
+# What the institution's guide wants on its invoices, each as a document of its own.
+OF_SGK: Final = ("MUKELLEF_KODU", "MUKELLEF_ADI", "DOSYA_NO")
+
+
+def despatch_notes_or_none(info: InvoiceInfo) -> Iterator[FieldError]:
+    """An invoice that replaces the delivery note has none."""
+    if info.is_despatch and info.despatch_document_reference:
+        message = "the invoice stands for the delivery note (irsaliye yerine geçer), so there is none to refer to"
+        yield fault("ISDespatch", "DESPATCH_CONTRADICTION", message)
+
+
+def despatch_numbers(info: InvoiceInfo) -> Iterator[FieldError]:
+    """The model wants sixteen characters; a paper note's number cannot be told here."""
+    for index, note in enumerate(info.despatch_document_reference):
+        if not REFERRED_NUMBER.fullmatch(note.value):
+            message = "a delivery note's number has sixteen capital letters and digits, as in EIR2026000000001"
+            yield fault(f"DespatchDocumentReference[{index}].Value", "DESPATCH_NUMBER_FORMAT", message)
+
+
+def document_of_an_order(info: InvoiceInfo) -> Iterator[FieldError]:
+    """In UBL the order's document stands inside the order's reference, which has a number."""
+    if info.order_reference_document is not None and info.order_reference is None:
+        yield fault(
+            "OrderReference", "ORDER_REFERENCE_REQUIRED", "an order's document needs the order's number and date"
+        )
+
+
+def returned_invoices(info: InvoiceInfo) -> Iterator[FieldError]:
+    """A return says what it takes back. In UBL the reference is marked IADE, so nothing else may carry it."""
+    if info.invoice_type in RETURNS and not info.return_invoice_info:
+        message = f"an invoice of the type {info.invoice_type.name} names the invoices that it takes back"
+        yield fault("ReturnInvoiceInfo", "RETURN_INVOICE_REQUIRED", message)
+    elif info.invoice_type is not None and info.invoice_type not in RETURNS and info.return_invoice_info:
+        message = f"an invoice of the type {info.invoice_type.name} takes no invoice back"
+        yield fault("ReturnInvoiceInfo", "RETURN_INVOICE_NOT_ALLOWED", message)
+
+
+def returned_numbers(info: InvoiceInfo) -> Iterator[FieldError]:
+    """Sixteen characters; a paper invoice's number goes into a note instead."""
+    for index, each in enumerate(info.return_invoice_info):
+        if not REFERRED_NUMBER.fullmatch(each.invoice_number):
+            message = "a returned invoice's number has sixteen capital letters and digits, as in ABC2026000000001"
+            yield fault(f"ReturnInvoiceInfo[{index}].InvoiceNumber", "RETURN_NUMBER_FORMAT", message)
+
+
+def returned_before(info: InvoiceInfo) -> Iterator[FieldError]:
+    """On the day of the return at the latest, in Turkish time."""
+    if info.issue_date is None:
+        return
+    for index, each in enumerate(info.return_invoice_info):
+        if each.issue_date > legal_date(info.issue_date):
+            message = "the returned invoice is dated after its return"
+            yield fault(f"ReturnInvoiceInfo[{index}].IssueDate", "RETURN_DATE_AFTER_ISSUE", message)
+
+
+def documents_of_sgk(info: InvoiceInfo) -> Iterator[FieldError]:
+    """The institution's guide asks; the schematron has the rule and does not run it."""
+    if info.invoice_type is not InvoiceType.SGK:
+        return
+    given = {each.document_type_code for each in info.additional_document_references if each.document_type}
+    for wanted in OF_SGK:
+        if wanted not in given:
+            message = (
+                f"an SGK invoice has a document whose DocumentTypeCode is {wanted}, with its value in DocumentType"
+            )
+            yield fault("AdditionalDocumentReferences", "SGK_DOCUMENT_REQUIRED", message)
