@@ -12,6 +12,7 @@ from app.cli import (
     demo,
     dlq,
     documents,
+    invoice_info,
     orders,
     review,
     sandbox,
@@ -40,6 +41,7 @@ app.add_typer(connections.app, name="connections")
 app.add_typer(worker.app, name="worker")
 app.add_typer(orders.app, name="orders")
 app.add_typer(documents.app, name="documents")
+app.add_typer(invoice_info.app, name="invoice-info")
 app.add_typer(review.app, name="review")
 app.add_typer(dlq.app, name="dlq")
 

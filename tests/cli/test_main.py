@@ -29,6 +29,8 @@ COMMANDS = [
     ["documents", "approve"],
     ["documents", "cancel"],
     ["documents", "reroute"],
+    ["invoice-info", "check"],
+    ["invoice-info", "show"],
     ["review", "confirm-issued"],
 ]
 

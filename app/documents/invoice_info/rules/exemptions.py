@@ -21,6 +21,13 @@ LIST_OF: Final[Mapping[InvoiceType, ReasonList]] = MappingProxyType(
         InvoiceType.OZELMATRAH: ReasonList.SPECIAL_BASE,
     }
 )
+IN_WORDS: Final[Mapping[ReasonList, str]] = MappingProxyType(
+    {
+        ReasonList.VAT_EXEMPTION: "a VAT exemption reason, such as 301",
+        ReasonList.EXPORT_REGISTERED: "an export-registered reason, 701 to 704",
+        ReasonList.SPECIAL_BASE: "a reason for its special base, 801 to 812",
+    }
+)
 # "No exemption, and yet no VAT": GİB takes it with every type, but an exempt invoice is not explained by it.
 NO_EXEMPTION: Final = "351"
 # Says that an unusual rate is meant, so there is a rate.
@@ -46,12 +53,12 @@ def reason_of_its_type(info: InvoiceInfo) -> Iterator[FieldError]:
         return
     name, code = info.invoice_type.name, _vat_code(info)
     if code is None:
-        message = f"an invoice of the type {name} needs a reason: {_examples(wanted)}"
+        message = f"an invoice of the type {name} needs {IN_WORDS[wanted]}"
         yield fault(VAT, "VAT_EXEMPTION_REQUIRED", message)
     elif (code == NO_EXEMPTION and info.invoice_type is InvoiceType.ISTISNA) or (
         _vat_reason(code) is not None and code not in reasons(wanted)
     ):
-        message = f"is no reason for an invoice of the type {name}: {_examples(wanted)}"
+        message = f"is no reason for an invoice of the type {name}, which needs {IN_WORDS[wanted]}"
         yield fault(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", message)
 
 
@@ -108,8 +115,3 @@ def _of_type(field: str, code: str, reason: Reason, invoice_type: InvoiceType | 
         yield fault(
             field, code, f"GİB does not take {reason.code} on an e-Arşiv invoice of the type {invoice_type.name}"
         )
-
-
-def _examples(wanted: ReasonList) -> str:
-    known = sorted(reasons(wanted))
-    return f"one of GİB's list {wanted.value}, {known[0]} to {known[-1]}"

@@ -1,0 +1,68 @@
+"""`faturaflow invoice-info`: the head of an e-Arşiv invoice in a file, checked before anybody sends it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.context import told
+from app.cli.documents import AsJson
+from app.documents import invoice_info
+from app.documents.invoice_info import Circumstances, EnumsAs, InvoiceInfoRefused
+from app.domain.errors import FieldError
+
+app = typer.Typer(help="The head of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.", no_args_is_help=True)
+
+File = Annotated[
+    Path,
+    typer.Argument(metavar="FILE.json", exists=True, dir_okay=False, help='{"ArchiveInvoice": {"InvoiceInfo": …}}'),
+]
+
+
+@app.command()
+def check(
+    file: File,
+    *,
+    services_only: Annotated[bool, typer.Option("--services-only", help="No line is goods: no carrier.")] = False,
+    vat_is_zero: Annotated[bool, typer.Option("--vat-is-zero", help="Some line bears no VAT.")] = False,
+    json_output: AsJson = False,
+) -> None:
+    """List everything that keeps it from being a legal invoice's head; exit code 1 when there is anything."""
+    circumstances = Circumstances(now=datetime.now(UTC), services_only=services_only, vat_is_zero=vat_is_zero)
+    with told(OSError):
+        raw = file.read_bytes()
+    try:
+        found = invoice_info.violations(invoice_info.read(raw), circumstances)
+    except InvoiceInfoRefused as refused:
+        found = refused.errors
+    if json_output:
+        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False))
+    else:
+        _print(found)
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    file: File,
+    *,
+    enums: Annotated[EnumsAs, typer.Option(help="How enumerations are written.")] = EnumsAs.NAME,
+) -> None:
+    """Print it as it was understood, with the model's names."""
+    with told(OSError):
+        raw = file.read_bytes()
+    try:
+        typer.echo(invoice_info.write(invoice_info.read(raw), enums).decode())
+    except InvoiceInfoRefused as refused:
+        _print(refused.errors, err=True)
+        raise typer.Exit(1) from refused
+
+
+def _print(found: Iterable[FieldError], *, err: bool = False) -> None:
+    lines = [f"{each.path}: {each.message} [{each.code}]" for each in found]
+    typer.echo("\n".join(lines) or "Nothing is wrong with it.", err=err)
