@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from app.domain.commands import InvoiceCommand
+from app.domain.field_errors import field_errors
 from app.domain.orders import Business, LoggedEvent, OrderEvent
 from app.domain.text import Reference
 from app.stream import avro
@@ -26,7 +27,6 @@ from app.stream.codec_errors import (
     Unreadable,
     UnreadableCode,
 )
-from app.domain.field_errors import field_errors
 from app.stream.headers import Format
 from app.stream.registry import ConfluentRegistry, KnownSchemas, Registry
 from app.stream.topics import Topics

@@ -94,7 +94,7 @@ TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5]
 FileName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^/\\]+$"), AfterValidator(printable)]
 # Fifteen digits come through a JSON number unchanged, whoever reads it; so amounts can be numbers, as the model says.
 _NUMBER: Final[Any] = (BeforeValidator(_number), PlainSerializer(float, return_type=float, when_used="json"))
-Rate = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=6, allow_inf_nan=False), *_NUMBER]
+Rate = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=6, allow_inf_nan=False), *_NUMBER]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False), *_NUMBER]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2, allow_inf_nan=False), *_NUMBER]
 # The model calls three fields empty when nothing is given, and its clients write them as "".

@@ -75,7 +75,7 @@ MOMENTS: Final = st.datetimes(
 )
 CONTENTS: Final = st.binary(min_size=1, max_size=60).map(lambda raw: base64.b64encode(raw).decode())
 AMOUNTS: Final = st.decimals(min_value=0, max_value=Decimal("9999999999999.99"), places=2)
-RATES: Final = st.decimals(min_value=Decimal("0.000001"), max_value=Decimal("999999999.999999"), places=6)
+RATES: Final = st.decimals(min_value=0, max_value=Decimal("999999999.999999"), places=6)
 
 
 def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.documents import DocumentStatus
+from app.domain.field_errors import MOST_ERRORS
 from app.domain.orders import LoggedEvent, OrderEvent, OrderPlaced
 from app.stream import avro
 from app.stream.codec import MOST_SUBMITTED_BYTES, Codec, Invalid, RegistryUnavailable, Unreadable
-from app.domain.field_errors import MOST_ERRORS
 from tests.stream.contracts.orders import ORDER, spoilt, with_body
 from tests.stream.contracts.registries import MemoryRegistry
 

@@ -84,13 +84,13 @@ def known_currency(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def exchange_rate(info: InvoiceInfo) -> Iterator[FieldError]:
-    """Every currency but the lira has a rate, and the lira none."""
+    """Every currency but the lira has a rate, and the lira none. Zero is none: a number that nobody set."""
     if info.currency_code is None:
         return
-    if info.currency_code != LIRA and info.exchange_rate is None:
+    if info.currency_code != LIRA and not info.exchange_rate:
         message = f"an invoice in {info.currency_code} needs its rate to the Turkish lira"
         yield fault("ExchangeRate", "EXCHANGE_RATE_REQUIRED", message)
-    if info.currency_code == LIRA and info.exchange_rate is not None:
+    if info.currency_code == LIRA and info.exchange_rate:
         yield fault("ExchangeRate", "EXCHANGE_RATE_NOT_ALLOWED", "an invoice in TRY has none")
 
 

@@ -1,0 +1,74 @@
+"""`faturaflow invoice-info`: what a person sees of a file."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli.main import app
+from app.documents.invoice_info import InvoiceInfo, write
+from tests.documents.invoice_info.infos import INTERNET, SALE, WHOLE
+
+
+def typed(tmp_path: Path, content: bytes, *arguments: str) -> Result:
+    file = tmp_path / "info.json"
+    file.write_bytes(content)
+    return CliRunner().invoke(app, ["invoice-info", arguments[0], str(file), *arguments[1:]])
+
+
+def listed(done: Result) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def test_a_file_without_fault_ends_with_zero(tmp_path: Path) -> None:
+    done = typed(tmp_path, write(replace(WHOLE, issue_date=datetime(2026, 1, 2, tzinfo=UTC))), "check")
+    assert (done.exit_code, done.stdout) == (0, "Nothing is wrong with it.\n")
+
+
+def test_all_that_is_wrong_is_listed_with_path_and_code_and_exit_code_one(tmp_path: Path) -> None:
+    done = typed(tmp_path, write(InvoiceInfo()), "check", "--json")
+    assert done.exit_code == 1
+    assert {(each["path"], each["code"]) for each in listed(done)} == {
+        (f"$.ArchiveInvoice.InvoiceInfo.{field}", "REQUIRED")
+        for field in ("InvoiceType", "InvoiceSerieOrNumber", "IssueDate", "CurrencyCode", "SendType")
+    }
+
+
+def test_what_cannot_be_read_is_listed_in_the_same_form(tmp_path: Path) -> None:
+    done = typed(tmp_path, b'{"ArchiveInvoice": {"InvoiceInfo": {"InvoiceTyp": 1}}}', "check")
+    assert done.exit_code == 1
+    assert done.stdout == ("$.ArchiveInvoice.InvoiceInfo.InvoiceTyp: is not a field of this record [UNKNOWN_FIELD]\n")
+
+
+@pytest.mark.parametrize(("options", "exit_code"), [([], 1), (["--services-only"], 0)])
+def test_services_need_no_carrier_when_it_is_said_that_they_are(
+    tmp_path: Path, options: list[str], exit_code: int
+) -> None:
+    sale = replace(SALE, transporter_name=None, transporter_register_number=None, transport_date=None)
+    info = replace(INTERNET, internet_info=sale, issue_date=datetime(2026, 1, 2, tzinfo=UTC))
+    assert typed(tmp_path, write(info), "check", *options).exit_code == exit_code
+
+
+def test_without_vat_a_reason_is_asked_for(tmp_path: Path) -> None:
+    info = replace(WHOLE, issue_date=datetime(2026, 1, 2, tzinfo=UTC))
+    done = typed(tmp_path, write(info), "check", "--vat-is-zero", "--json")
+    assert [each["code"] for each in listed(done)] == ["VAT_EXEMPTION_REQUIRED"]
+
+
+def test_a_file_is_shown_as_it_was_understood(tmp_path: Path) -> None:
+    raw = b'{"ArchiveInvoice": {"InvoiceInfo": {"InvoiceType": 4, "SendType": "KAGIT"}}}'
+    by_name = json.loads(typed(tmp_path, raw, "show").stdout)["ArchiveInvoice"]["InvoiceInfo"]
+    by_number = json.loads(typed(tmp_path, raw, "show", "--enums", "number").stdout)["ArchiveInvoice"]["InvoiceInfo"]
+    assert (by_name["InvoiceType"], by_name["SendType"]) == ("IHRACKAYITLI", "KAGIT")
+    assert (by_number["InvoiceType"], by_number["SendType"]) == (4, 1)
+
+
+def test_what_cannot_be_read_is_not_shown(tmp_path: Path) -> None:
+    done = typed(tmp_path, b"{}", "show")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "$.ArchiveInvoice: is missing [REQUIRED]\n"
