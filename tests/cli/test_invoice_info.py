@@ -72,3 +72,8 @@ def test_what_cannot_be_read_is_not_shown(tmp_path: Path) -> None:
     done = typed(tmp_path, b"{}", "show")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "$.ArchiveInvoice: is missing [REQUIRED]\n"
+
+
+def test_the_example_of_the_documentation_is_without_fault(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "docs" / "examples" / "invoice-info.json"
+    assert typed(tmp_path, example.read_bytes(), "check").exit_code == 0
