@@ -14,8 +14,8 @@ from types import MappingProxyType
 @cache
 def rows(name: str) -> tuple[Mapping[str, str], ...]:
     """The rows of `<name>.csv` in the file's order. Raises FileNotFoundError for a list that is not carried."""
-    text = resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
-    return tuple(MappingProxyType(row) for row in csv.DictReader(io.StringIO(text, newline="")))
+    written = resources.files(__package__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return tuple(MappingProxyType(row) for row in csv.DictReader(io.StringIO(written)))
 
 
 @cache

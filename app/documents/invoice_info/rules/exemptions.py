@@ -112,6 +112,7 @@ def _vat_reason(code: str) -> Reason | None:
 
 def _of_type(field: str, code: str, reason: Reason, invoice_type: InvoiceType | None) -> Iterator[FieldError]:
     if invoice_type is not None and not reason.is_for(invoice_type.name):
-        yield fault(
-            field, code, f"GİB does not take {reason.code} on an e-Arşiv invoice of the type {invoice_type.name}"
+        message = (
+            f"GİB does not take {reason.code} ({reason.name}) on an e-Arşiv invoice of the type {invoice_type.name}"
         )
+        yield fault(field, code, message)
