@@ -43,7 +43,7 @@ def test_whatever_befalls_an_installation_nothing_is_lost_and_nothing_doubled(
     ends_well(befalls, provider, loss, parcels)
 
 
-@pytest.mark.fuzz
+@pytest.mark.long
 @given(st.lists(faults, min_size=1, max_size=3), st.sampled_from(CAREFUL), st.sampled_from(LOSSES), st.booleans())
 def test_whatever_befalls_it_again_and_again_nothing_is_lost_and_nothing_doubled(
     befalls: list[list[Fault]], provider: str, loss: str, parcels: bool

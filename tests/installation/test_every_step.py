@@ -110,7 +110,7 @@ def test_wherever_an_issuer_stops_at_a_provider_that_could_double_nothing_is_dou
 
 @pytest.mark.parametrize("stage", ["planner", "issuer"])
 @pytest.mark.parametrize("way", ["dies", "wakes with a lease", "wakes soon"])
-@pytest.mark.fuzz
+@pytest.mark.long
 def test_wherever_a_successor_stops_too_the_third_ends_it(stage: str, way: str) -> None:
     then, has_lease = WAYS[way]
     # A zombie that holds no lease is kept from doubling by the reference alone.
