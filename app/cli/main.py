@@ -18,6 +18,7 @@ from app.cli import (
     sandbox,
     stack,
     topics,
+    ubl,
     worker,
 )
 from app.cli.doctor import doctor
@@ -44,6 +45,7 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(invoice_info.app, name="invoice-info")
 app.add_typer(review.app, name="review")
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(ubl.app, name="ubl")
 
 
 def main() -> None:

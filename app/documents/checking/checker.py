@@ -1,0 +1,97 @@
+"""One file through every layer."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from app.documents.checking import (
+    arithmetic,
+    codes,
+    drafts,
+    identifiers,
+    matrix,
+    requirements,
+    rule_set,
+    schematron,
+    structure,
+    taxes,
+    xsd,
+)
+from app.documents.checking.findings import Fault, Finding, Layer, Mode, Rule, Severity
+from app.documents.checking.parsing import UnsafeXmlError, parse
+from app.documents.checking.reading import Document, Element, path_of
+
+OURS: Final[tuple[tuple[Layer, tuple[Rule, ...]], ...]] = (
+    (Layer.STRUCTURE, structure.RULES),
+    (Layer.IDENTIFIERS, identifiers.RULES),
+    (Layer.MATRIX, (*matrix.RULES, *requirements.RULES)),
+    (Layer.CODES, codes.RULES),
+    (Layer.ARITHMETIC, (*arithmetic.RULES, *taxes.RULES)),
+)
+
+
+def check(
+    content: bytes, file: str, *, mode: Mode, today: date, rules: rule_set.RuleSet | None = None
+) -> list[Finding]:
+    """Everything that is wrong with one invoice, and what was not looked at. Never raises for its content.
+
+    `today` is the date in Turkey. `rules` are GİB's, as installed unless given.
+    """
+    try:
+        root = parse(content)
+    except UnsafeXmlError as error:
+        return [_finding(file, Layer.PARSING, "", error.code, str(error), Severity.ERROR)]
+    document = Document(root=root, mode=mode, today=today)
+    gib = _GibLayers(file, document, rule_set.installed() if rules is None else rules)
+    return [*_ours(file, document), *gib.findings()]
+
+
+def _ours(file: str, document: Document) -> Iterator[Finding]:
+    for layer, rules in OURS:
+        for rule in rules:
+            for fault in rule(document):
+                yield _of_fault(file, layer, fault)
+
+
+def _of_fault(file: str, layer: Layer, fault: Fault) -> Finding:
+    return _finding(file, layer, path_of(fault.element), fault.code, fault.message, fault.severity)
+
+
+def _finding(file: str, layer: Layer, path: str, code: str, message: str, severity: Severity) -> Finding:
+    return Finding(file=file, layer=layer, path=path, code=code, message=message, severity=severity)
+
+
+@dataclass(frozen=True, slots=True)
+class _GibLayers:
+    file: str
+    document: Document
+    rules: rule_set.RuleSet
+
+    def findings(self) -> Iterator[Finding]:
+        root = self.document.root
+        if not drafts.is_signed(root):
+            message = "The document is not signed; GİB's rules see placeholders where the signer will write."
+            yield self._info(Layer.STRUCTURE, "UNSIGNED", message)
+        draft = drafts.with_placeholders(root)
+        yield from self._layer(Layer.XSD, self.rules.schema, lambda path: xsd.complaints(draft, path))
+        yield from self._layer(Layer.SCHEMATRON, self.rules.schematron, lambda path: self._schematron(draft, path))
+
+    def _layer(
+        self, layer: Layer, path: Path | None, judge: Callable[[Path], Iterator[xsd.Complaint]]
+    ) -> Iterator[Finding]:
+        if path is None:
+            yield self._info(layer, "NOT_INSTALLED", f"GİB's {layer} was not asked: {rule_set.HOW}.")
+            return
+        for each in judge(path):
+            yield _finding(self.file, layer, each.path, each.code, each.message, Severity.ERROR)
+
+    def _schematron(self, draft: Element, path: Path) -> Iterator[xsd.Complaint]:
+        try:
+            yield from schematron.complaints(draft, self.document.profile, path)
+        except schematron.SchematronError as error:
+            yield xsd.Complaint("", "NOT_RUN", f"The schematron could not be run: {error}")
+
+    def _info(self, layer: Layer, code: str, message: str) -> Finding:
+        return _finding(self.file, layer, "", code, message, Severity.INFO)

@@ -1,0 +1,115 @@
+"""Reading a UBL tree by local names: aggregates stand in one namespace, what carries a value in another."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from lxml import etree
+
+from app.documents.checking.findings import Mode
+
+CAC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
+CBC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
+EXT: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2}"
+# Decimals as XML Schema writes them: no exponent, no NaN, no thousands separator.
+_DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+
+Element = etree._Element  # noqa: SLF001  the type has no other name
+
+
+def aggregates(element: Element, path: str) -> list[Element]:
+    """The aggregates at a path like `TaxTotal/TaxSubtotal`."""
+    return element.findall("/".join(CAC + name for name in path.split("/")))
+
+
+def leaves(element: Element, path: str) -> list[Element]:
+    """The elements with a value at a path like `TaxTotal/TaxAmount`."""
+    *above, last = path.split("/")
+    return element.findall("/".join([*(CAC + name for name in above), CBC + last]))
+
+
+def leaf(element: Element, path: str) -> Element | None:
+    """The first of `leaves`."""
+    found = leaves(element, path)
+    return found[0] if found else None
+
+
+def content(element: Element | None) -> str:
+    """An element's text without white space around it; empty when there is none."""
+    return "" if element is None else (element.text or "").strip()
+
+
+def text(element: Element, path: str) -> str:
+    """The text of the first of `leaves`."""
+    return content(leaf(element, path))
+
+
+def decimal(written: str) -> Decimal | None:
+    """A decimal as XML Schema writes it, else None."""
+    return Decimal(written) if _DECIMAL.fullmatch(written) else None
+
+
+def number(element: Element, path: str) -> Decimal | None:
+    """The first of `leaves` as a number; None when it is absent or unreadable, which another rule tells."""
+    return decimal(text(element, path))
+
+
+def local_name(element: Element) -> str:
+    """The name without its namespace."""
+    return str(etree.QName(element).localname)
+
+
+def elements(root: Element) -> Iterator[Element]:
+    """Every element below, without comments and processing instructions."""
+    return (each for each in root.iter() if isinstance(each.tag, str))
+
+
+def path_of(element: Element) -> str:
+    """Where an element stands, as local names; a repeated one with its number."""
+    names = [_step(each) for each in (*reversed(list(element.iterancestors())), element)]
+    return "/".join(names)
+
+
+def _step(element: Element) -> str:
+    parent = element.getparent()
+    alike = [] if parent is None else parent.findall(str(element.tag))
+    name = local_name(element)
+    return f"{name}[{alike.index(element) + 1}]" if len(alike) > 1 else name
+
+
+@dataclass(frozen=True)
+class Document:
+    """One invoice under check; `today` is the date in Turkey."""
+
+    root: Element
+    mode: Mode
+    today: date
+
+    @cached_property
+    def profile(self) -> str:
+        """ProfileID (senaryo)."""
+        return text(self.root, "ProfileID")
+
+    @cached_property
+    def type(self) -> str:
+        """InvoiceTypeCode (fatura tipi)."""
+        return text(self.root, "InvoiceTypeCode")
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency that every amount is in."""
+        return text(self.root, "DocumentCurrencyCode")
+
+    @cached_property
+    def lines(self) -> list[Element]:
+        """The invoice lines."""
+        return aggregates(self.root, "InvoiceLine")
+
+    @cached_property
+    def tax_bearers(self) -> list[Element]:
+        """What carries tax totals: the document, then each line."""
+        return [self.root, *self.lines]

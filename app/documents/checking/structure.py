@@ -1,0 +1,203 @@
+"""What must stand there at all, and how amounts are written: what the schema would say, and what it would not."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from app.documents.checking.findings import Fault, Rule
+from app.documents.checking.reading import (
+    Document,
+    Element,
+    aggregates,
+    content,
+    decimal,
+    elements,
+    leaf,
+    leaves,
+    local_name,
+    number,
+    text,
+)
+from app.documents.codelists import codes
+
+# aggregate → what has to stand in it, not empty; the aggregate itself must stand when it begins with "!".
+REQUIRED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("!LegalMonetaryTotal", ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount")),
+    ("!TaxTotal", ("TaxAmount",)),
+    ("TaxTotal/TaxSubtotal", ("TaxAmount", "TaxCategory/TaxScheme/TaxTypeCode")),
+    ("WithholdingTaxTotal", ("TaxAmount",)),
+    ("WithholdingTaxTotal/TaxSubtotal", ("TaxAmount", "Percent", "TaxCategory/TaxScheme/TaxTypeCode")),
+    ("AllowanceCharge", ("ChargeIndicator", "Amount")),
+    ("!InvoiceLine", ("ID", "InvoicedQuantity", "LineExtensionAmount", "Item/Name", "Price/PriceAmount")),
+    ("InvoiceLine/TaxTotal", ("TaxAmount",)),
+    ("InvoiceLine/TaxTotal/TaxSubtotal", ("TaxAmount", "TaxCategory/TaxScheme/TaxTypeCode")),
+    ("InvoiceLine/WithholdingTaxTotal", ("TaxAmount",)),
+    (
+        "InvoiceLine/WithholdingTaxTotal/TaxSubtotal",
+        ("TaxAmount", "Percent", "TaxCategory/TaxScheme/TaxTypeCode"),
+    ),
+    ("InvoiceLine/AllowanceCharge", ("ChargeIndicator", "Amount")),
+    ("!AccountingSupplierParty/Party", ("PostalAddress/CityName", "PostalAddress/Country/Name")),
+    ("!AccountingCustomerParty/Party", ("PostalAddress/CityName", "PostalAddress/Country/Name")),
+)
+HEADER: Final = (
+    "UBLVersionID",
+    "CustomizationID",
+    "ProfileID",
+    "ID",
+    "CopyIndicator",
+    "UUID",
+    "IssueDate",
+    "InvoiceTypeCode",
+    "DocumentCurrencyCode",
+    "LineCountNumeric",
+)
+FIXED: Final = {"UBLVersionID": ("2.1",), "CustomizationID": ("TR1.2", "TR1.2.1"), "CopyIndicator": ("false",)}
+# Schematron: the sums of the document have kuruş and no more, and its message bounds them to fifteen digits.
+SUMS: Final = (
+    "LegalMonetaryTotal/LineExtensionAmount",
+    "LegalMonetaryTotal/TaxExclusiveAmount",
+    "LegalMonetaryTotal/TaxInclusiveAmount",
+    "LegalMonetaryTotal/AllowanceTotalAmount",
+    "LegalMonetaryTotal/ChargeTotalAmount",
+    "LegalMonetaryTotal/PayableAmount",
+    "TaxTotal/TaxAmount",
+    "WithholdingTaxTotal/TaxAmount",
+)
+DECIMALS: Final = 2
+DIGITS: Final = 15
+RATE_DECIMALS: Final = 6
+# Where an amount may be in another currency than the document's: an insured value of a shipment, a tax in lira.
+ELSEWHERE: Final = frozenset({"Shipment", "TransactionCurrencyTaxAmount", "UBLExtensions"})
+
+
+def required_elements(document: Document) -> Iterator[Fault]:
+    """What every invoice has stands there and is not empty."""
+    yield from _missing(document.root, HEADER)
+    for path, needed in REQUIRED:
+        found = aggregates(document.root, path.lstrip("!"))
+        if not found and path.startswith("!"):
+            yield Fault(document.root, "MISSING_ELEMENT", f"{path.lstrip('!')} is missing.")
+        for element in found:
+            yield from _missing(element, needed)
+
+
+def _missing(element: Element, needed: tuple[str, ...]) -> Iterator[Fault]:
+    return (
+        Fault(element, "MISSING_ELEMENT", f"{path} is missing or empty in {local_name(element)}.")
+        for path in needed
+        if not text(element, path)
+    )
+
+
+def fixed_values(document: Document) -> Iterator[Fault]:
+    """The version of UBL, the customisation, and that this is no copy."""
+    for name, allowed in FIXED.items():
+        written = leaf(document.root, name)
+        if content(written) and content(written) not in allowed and written is not None:
+            yield Fault(written, "FIXED_VALUE", f"{name} is {content(written)!r}; it must be {' or '.join(allowed)}.")
+
+
+def line_count(document: Document) -> Iterator[Fault]:
+    """LineCountNumeric is the number of lines."""
+    written = leaf(document.root, "LineCountNumeric")
+    if written is not None and decimal(content(written)) != len(document.lines):
+        yield Fault(
+            written, "LINE_COUNT", f"LineCountNumeric says {content(written)!r}, the lines are {len(document.lines)}."
+        )
+
+
+def line_ids(document: Document) -> Iterator[Fault]:
+    """Two lines do not have one number."""
+    seen: set[str] = set()
+    for line in document.lines:
+        line_id = text(line, "ID")
+        if line_id and line_id in seen:
+            yield Fault(line, "LINE_ID_REPEATED", f"A line before has the ID {line_id!r} too.")
+        seen.add(line_id)
+
+
+def _of_money(document: Document) -> Iterator[Element]:
+    for element in elements(document.root):
+        if not local_name(element).endswith("Amount") or len(element):
+            continue
+        names = {local_name(each) for each in (element, *element.iterancestors())}
+        if not names & ELSEWHERE:
+            yield element
+
+
+def readable_numbers(document: Document) -> Iterator[Fault]:
+    """Amounts, quantities, percents and rates are decimals: no comma, no exponent, no NaN."""
+    kinds = ("Amount", "Quantity", "Percent", "Rate", "Numeric")
+    for element in elements(document.root):
+        written = content(element)
+        if local_name(element).endswith(kinds) and not len(element) and written and decimal(written) is None:
+            yield Fault(element, "NUMBER_UNREADABLE", f"{written!r} is not a decimal number; write it like 1234.56.")
+
+
+def amounts_of_the_document(document: Document) -> Iterator[Fault]:
+    """The document's sums are not negative, in kuruş, and have at most fifteen digits before the point."""
+    for path in SUMS:
+        for element in leaves(document.root, path):
+            amount = decimal(content(element))
+            if amount is not None:
+                yield from _wrongly_written(element, amount)
+
+
+def _wrongly_written(element: Element, amount: Decimal) -> Iterator[Fault]:
+    if amount < 0:
+        yield Fault(element, "AMOUNT_NEGATIVE", f"{amount} is negative; no sum of an invoice is.")
+    if amount != round(amount, DECIMALS):
+        yield Fault(element, "AMOUNT_DECIMALS", f"{amount} has more than {DECIMALS} decimals.")
+    if abs(amount) >= 10**DIGITS:
+        yield Fault(element, "AMOUNT_TOO_LARGE", f"{amount} has more than {DIGITS} digits before the point.")
+
+
+def amounts_in_the_document_currency(document: Document) -> Iterator[Fault]:
+    """Every amount names its currency, and it is the document's."""
+    for element in _of_money(document):
+        currency = element.get("currencyID", "")
+        if currency != document.currency:
+            yield Fault(
+                element,
+                "AMOUNT_CURRENCY",
+                f"currencyID is {currency or 'missing'}, the document's currency is {document.currency}.",
+            )
+
+
+def known_currency(document: Document) -> Iterator[Fault]:
+    """The document's currency is one that GİB accepts."""
+    written = leaf(document.root, "DocumentCurrencyCode")
+    if written is not None and content(written) and document.currency not in codes("currencies"):
+        yield Fault(written, "CURRENCY_UNKNOWN", f"GİB accepts no currency {document.currency!r}.")
+
+
+def exchange_rate(document: Document) -> Iterator[Fault]:
+    """A document in another currency tells its rate to the lira."""
+    if document.currency in {"", "TRY"}:
+        return
+    rates = aggregates(document.root, "PricingExchangeRate")
+    if not rates:
+        yield Fault(document.root, "EXCHANGE_RATE_MISSING", f"{document.currency} needs a PricingExchangeRate to TRY.")
+    for rate in rates:
+        pair = (text(rate, "SourceCurrencyCode"), text(rate, "TargetCurrencyCode"))
+        if pair != (document.currency, "TRY"):
+            yield Fault(rate, "EXCHANGE_RATE_CURRENCIES", f"The rate is {pair[0]} to {pair[1]}, not to TRY.")
+        value = number(rate, "CalculationRate")
+        if value is None or value <= 0 or value != round(value, RATE_DECIMALS):
+            yield Fault(
+                rate, "EXCHANGE_RATE_VALUE", f"CalculationRate must be above 0 with at most {RATE_DECIMALS} decimals."
+            )
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    required_elements,
+    fixed_values,
+    line_count,
+    line_ids,
+    readable_numbers,
+    amounts_of_the_document,
+    amounts_in_the_document_currency,
+    known_currency,
+    exchange_rate,
+)

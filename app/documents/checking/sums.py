@@ -1,0 +1,136 @@
+"""What the sums are made of: signed allowances, nets of lines, taxes that are added and taxes that are withheld."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from app.documents.checking.reading import Document, Element, aggregates, number, text
+from app.documents.codelists import codes
+from app.domain.money import HUNDRED, to_kurus
+
+# A sum may be off by what one rounding to kuruş can be off.
+TOLERANCE: Final = Decimal("0.01")
+ZERO: Final = Decimal(0)
+VAT: Final = "0015"
+# GİB's mark on a subtotal: computed, but not added.
+NOT_ADDED: Final = Decimal(-1)
+# Types whose tax is only the part that was not withheld, so that it is not base x rate.
+PARTIAL_TAX: Final = frozenset({"TEVKIFATIADE", "YTBTEVKIFATIADE"})
+SPECIAL_BASE: Final = "OZELMATRAH"
+EXPORT_REGISTERED: Final = "IHRACKAYITLI"
+
+
+def of_market_hall(document: Document) -> bool:
+    """Market halls and commission agents deduct further things between the base and what is to be paid."""
+    return document.profile == "HKS" or document.type in {"KOMISYONCU", "HKSSATIS", "HKSKOMISYONCU"}
+
+
+def close(one: Decimal, other: Decimal, roundings: int = 1) -> bool:
+    """Equal but for so many roundings."""
+    return abs(one - other) <= TOLERANCE * roundings
+
+
+def matches(written: Decimal, candidates: Iterable[Decimal], roundings: int = 1) -> bool:
+    """One of several ways to reckon leads here."""
+    return any(close(written, each, roundings) for each in candidates)
+
+
+def shown(amount: Decimal) -> str:
+    """An amount in a message, in kuruş."""
+    return str(amount.quantize(TOLERANCE, ROUND_HALF_UP))
+
+
+def is_charge(element: Element) -> bool:
+    """A charge raises, an allowance lowers."""
+    return text(element, "ChargeIndicator") in {"true", "1"}
+
+
+def allowances(element: Element) -> Decimal:
+    """What the allowances of a line or of the document come to."""
+    return _sum(each for each in aggregates(element, "AllowanceCharge") if not is_charge(each))
+
+
+def charges(element: Element) -> Decimal:
+    """What the charges of a line or of the document come to."""
+    return _sum(each for each in aggregates(element, "AllowanceCharge") if is_charge(each))
+
+
+def _sum(elements: Iterable[Element]) -> Decimal:
+    return sum((number(each, "Amount") or ZERO for each in elements), ZERO)
+
+
+def gross(line: Element) -> Decimal | None:
+    """Quantity x price in kuruş; None when one of them cannot be read."""
+    quantity, price = number(line, "InvoicedQuantity"), number(line, "Price/PriceAmount")
+    return None if quantity is None or price is None else to_kurus(quantity * price)
+
+
+def net(line: Element) -> Decimal | None:
+    """What a line comes to after its allowances and charges, whichever of the two it writes in LineExtensionAmount."""
+    written, whole = number(line, "LineExtensionAmount"), gross(line)
+    if written is None or whole is None:
+        return written
+    after = whole - allowances(line) + charges(line)
+    writes_gross = close(written, whole) and not close(written, after)
+    return written - allowances(line) + charges(line) if writes_gross else written
+
+
+def nets(document: Document) -> Decimal | None:
+    """The sum of the lines' nets; None when a line cannot be read."""
+    each = [net(line) for line in document.lines]
+    return None if None in each else sum((one for one in each if one is not None), ZERO)
+
+
+def tax_type(subtotal: Element) -> str:
+    """Which tax a subtotal is of."""
+    return text(subtotal, "TaxCategory/TaxScheme/TaxTypeCode")
+
+
+def role(subtotal: Element) -> str:
+    """`vat`, `yes` (raises the base of VAT), `no` (beside it), or `withheld`."""
+    known = codes("tax_types").get(tax_type(subtotal))
+    return known["in_vat_base"] if known else "no"
+
+
+def subtotals(bearer: Element) -> list[Element]:
+    """The tax subtotals of a line or of the document."""
+    return aggregates(bearer, "TaxTotal/TaxSubtotal")
+
+
+def added(bearer: Element) -> Decimal:
+    """The taxes that raise what is to be paid."""
+    return _taxes(each for each in subtotals(bearer) if role(each) != "withheld" and _counts(each))
+
+
+def deducted(bearer: Element) -> Decimal:
+    """Withheld taxes that stand among the taxes (income tax, petroleum)."""
+    return _taxes(each for each in subtotals(bearer) if role(each) == "withheld" and _counts(each))
+
+
+def withheld(bearer: Element) -> Decimal:
+    """VAT that the buyer pays to the state himself."""
+    totals = aggregates(bearer, "WithholdingTaxTotal")
+    return sum((number(each, "TaxAmount") or ZERO for each in totals), ZERO)
+
+
+def vat(bearer: Element) -> Decimal:
+    """The VAT of a line or of the document, whole."""
+    return _taxes(each for each in subtotals(bearer) if tax_type(each) == VAT)
+
+
+def in_vat_base(bearer: Element) -> Decimal:
+    """Taxes that VAT is reckoned on too."""
+    return _taxes(each for each in subtotals(bearer) if role(each) == "yes")
+
+
+def _counts(subtotal: Element) -> bool:
+    return number(subtotal, "CalculationSequenceNumeric") != NOT_ADDED
+
+
+def _taxes(found: Iterable[Element]) -> Decimal:
+    return sum((number(each, "TaxAmount") or ZERO for each in found), ZERO)
+
+
+def at_rate(base: Decimal, percent: Decimal) -> Decimal:
+    """A tax on a base, in kuruş."""
+    return to_kurus(base * percent / HUNDRED)

@@ -1,0 +1,167 @@
+"""Taxes and withholdings, of the lines and of the document."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from app.documents.checking.findings import Fault, Rule
+from app.documents.checking.reading import Document, Element, aggregates, number, text
+from app.documents.checking.sums import (
+    PARTIAL_TAX,
+    SPECIAL_BASE,
+    VAT,
+    ZERO,
+    added,
+    allowances,
+    at_rate,
+    charges,
+    close,
+    deducted,
+    in_vat_base,
+    matches,
+    net,
+    of_market_hall,
+    shown,
+    subtotals,
+    tax_type,
+    vat,
+    withheld,
+)
+
+Group = tuple[str, Decimal | None]
+
+
+def tax_amounts(document: Document) -> Iterator[Fault]:
+    """A tax is its base times its rate, or the sum of its lines' rounded taxes."""
+    if document.type in PARTIAL_TAX:
+        return
+    for bearer in document.tax_bearers:
+        for subtotal in subtotals(bearer):
+            yield from _tax_amount(document, bearer, subtotal)
+
+
+def _tax_amount(document: Document, bearer: Element, subtotal: Element) -> Iterator[Fault]:
+    base, rate, tax = (number(subtotal, name) for name in ("TaxableAmount", "Percent", "TaxAmount"))
+    if base is None or rate is None or tax is None or text(subtotal, "PerUnitAmount"):
+        return
+    candidates = [at_rate(base, rate)]
+    if bearer is document.root:
+        of_lines = [each for line in document.lines for each in subtotals(line) if _group(each) == _group(subtotal)]
+        if of_lines:
+            candidates.append(sum((number(each, "TaxAmount") or ZERO for each in of_lines), ZERO))
+            # Lines' taxes round once each; that sum counts only while it stays that near to base x rate.
+            candidates = [each for each in candidates if close(each, candidates[0], len(of_lines))]
+    if not matches(tax, candidates):
+        yield Fault(subtotal, "TAX_AMOUNT", f"{base} at {rate} % is {shown(candidates[0])}, not {tax}.")
+
+
+def _group(subtotal: Element) -> Group:
+    return tax_type(subtotal), number(subtotal, "Percent")
+
+
+def tax_bases(document: Document) -> Iterator[Fault]:
+    """Per tax and rate, the document's base is the sum of its lines' bases; an allowance of the document is spread."""
+    if allowances(document.root) or charges(document.root):
+        return
+    per_line = [each for line in document.lines for each in subtotals(line)]
+    if not all(subtotals(line) for line in document.lines):
+        return
+    for group in {_group(each) for each in subtotals(document.root)}:
+        of_document = [each for each in subtotals(document.root) if _group(each) == group]
+        of_lines = [each for each in per_line if _group(each) == group]
+        stated = [number(each, "TaxableAmount") for each in of_document]
+        summed = [number(each, "TaxableAmount") for each in of_lines]
+        if None in stated or None in summed or (group[1] is None):
+            continue
+        total, expected = sum((x or ZERO for x in stated), ZERO), sum((x or ZERO for x in summed), ZERO)
+        if not close(total, expected):
+            yield Fault(of_document[0], "TAX_BASE", f"The base is {total}, the lines' bases are {shown(expected)}.")
+
+
+def vat_base(document: Document) -> Iterator[Fault]:
+    """VAT is reckoned on the whole base and on the taxes that belong to it, but for special bases."""
+    if document.type == SPECIAL_BASE or of_market_hall(document):
+        return
+    base = number(document.root, "LegalMonetaryTotal/TaxExclusiveAmount")
+    yield from _vat_base(document.root, base)
+    if not (allowances(document.root) or charges(document.root)):
+        for line in document.lines:
+            yield from _vat_base(line, net(line))
+
+
+def _vat_base(bearer: Element, base: Decimal | None) -> Iterator[Fault]:
+    found = [each for each in subtotals(bearer) if tax_type(each) == VAT]
+    stated = [number(each, "TaxableAmount") for each in found]
+    if not found or base is None or None in stated:
+        return
+    total, expected = sum((each or ZERO for each in stated), ZERO), base + in_vat_base(bearer)
+    if not close(total, expected):
+        yield Fault(found[0], "VAT_BASE", f"VAT is on {total}; base and the taxes in it come to {shown(expected)}.")
+
+
+def tax_totals(document: Document) -> Iterator[Fault]:
+    """TaxTotal is the sum of its subtotals; a withholding may be taken off already."""
+    for bearer in document.tax_bearers:
+        totals = aggregates(bearer, "TaxTotal")
+        written = [number(each, "TaxAmount") for each in totals]
+        if not totals or None in written or not subtotals(bearer):
+            continue
+        total, whole = sum((each or ZERO for each in written), ZERO), added(bearer)
+        candidates = {whole, whole - withheld(bearer), whole + deducted(bearer), whole - deducted(bearer)}
+        if not matches(total, candidates):
+            yield Fault(totals[0], "TAX_TOTAL", f"TaxAmount is {total}; the subtotals come to {shown(whole)}.")
+
+
+def vat_of_lines(document: Document) -> Iterator[Fault]:
+    """The document's VAT is that of its lines, where every line says its own; each may have rounded once."""
+    if document.type in PARTIAL_TAX or allowances(document.root) or charges(document.root):
+        return
+    if not all(any(tax_type(each) == VAT for each in subtotals(line)) for line in document.lines):
+        return
+    of_lines = sum((vat(line) for line in document.lines), ZERO)
+    if subtotals(document.root) and not close(vat(document.root), of_lines, len(document.lines)):
+        message = f"The document's VAT is {vat(document.root)}, its lines' {shown(of_lines)}."
+        yield Fault(document.root, "VAT_OF_LINES", message)
+
+
+def withholding_amounts(document: Document) -> Iterator[Fault]:
+    """A withholding is its part of the VAT, and their sum is the total."""
+    for bearer in document.tax_bearers:
+        for total in aggregates(bearer, "WithholdingTaxTotal"):
+            parts = aggregates(total, "TaxSubtotal")
+            for each in parts:
+                yield from _withheld_part(bearer, each, alone=len(parts) == 1)
+            summed = sum((number(each, "TaxAmount") or ZERO for each in parts), ZERO)
+            written = number(total, "TaxAmount")
+            if parts and written is not None and not close(written, summed):
+                yield Fault(total, "WITHHOLDING_TOTAL", f"TaxAmount is {written}, its parts come to {summed}.")
+
+
+def _withheld_part(bearer: Element, part: Element, *, alone: bool) -> Iterator[Fault]:
+    base, percent, amount = (number(part, name) for name in ("TaxableAmount", "Percent", "TaxAmount"))
+    whole = vat(bearer)
+    if base is not None and base > whole and not close(base, whole):
+        yield Fault(part, "WITHHOLDING_BASE", f"The base is {base}, but the VAT is {whole}; it is a part of the VAT.")
+    if base is None and alone:
+        base = whole
+    if base is not None and percent is not None and amount is not None and not close(amount, at_rate(base, percent)):
+        yield Fault(part, "WITHHOLDING_AMOUNT", f"{percent} % of {base} is {at_rate(base, percent)}, not {amount}.")
+
+
+def withholding_of_lines(document: Document) -> Iterator[Fault]:
+    """The document withholds what its lines withhold, where they say so."""
+    of_lines = [withheld(line) for line in document.lines if aggregates(line, "WithholdingTaxTotal")]
+    if of_lines and not close(withheld(document.root), sum(of_lines, ZERO), len(of_lines)):
+        message = f"The document withholds {withheld(document.root)}, its lines {sum(of_lines, ZERO)}."
+        yield Fault(document.root, "WITHHOLDING_OF_LINES", message)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    tax_amounts,
+    tax_bases,
+    vat_base,
+    tax_totals,
+    vat_of_lines,
+    withholding_amounts,
+    withholding_of_lines,
+)

@@ -1,0 +1,37 @@
+"""GİB's schema: a cut-down and re-ordered variant of OASIS UBL 2.1, so OASIS' own would judge wrongly."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lxml import etree
+
+from app.documents.checking.reading import Element, path_of
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What GİB's rules say of a place: the id of the rule, and its own sentence."""
+
+    path: str
+    code: str
+    message: str
+
+
+@cache
+def _schema(path: Path) -> etree.XMLSchema:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return etree.XMLSchema(etree.parse(str(path), parser))
+
+
+def complaints(draft: Element, schema: Path) -> Iterator[Complaint]:
+    """What the schema at `schema` says of a document that has its placeholders."""
+    judge = _schema(schema)
+    if judge.validate(draft):
+        return
+    for entry in judge.error_log:
+        found = draft.xpath(entry.path) if entry.path else []
+        element = found[0] if isinstance(found, list) and found else draft
+        path = path_of(element) if isinstance(element, etree._Element) else ""  # noqa: SLF001
+        yield Complaint(path, entry.type_name.removeprefix("SCHEMAV_"), entry.message)
