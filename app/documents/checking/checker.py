@@ -1,8 +1,9 @@
 """One file through every layer."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import localcontext
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,8 @@ from app.documents.checking.findings import Fault, Finding, Layer, Mode, Rule, S
 from app.documents.checking.parsing import UnsafeXmlError, parse
 from app.documents.checking.reading import Document, Element, path_of
 
+# A product of three numbers as long as `reading` lets them be is still exact.
+PRECISION: Final = 120
 OURS: Final[tuple[tuple[Layer, tuple[Rule, ...]], ...]] = (
     (Layer.STRUCTURE, structure.RULES),
     (Layer.IDENTIFIERS, identifiers.RULES),
@@ -42,10 +45,12 @@ def check(
     try:
         root = parse(content)
     except UnsafeXmlError as error:
-        return [_finding(file, Layer.PARSING, "", error.code, str(error), Severity.ERROR)]
+        return [_error(file, Layer.PARSING, "", error.code, str(error))]
     document = Document(root=root, mode=mode, today=today)
     gib = _GibLayers(file, document, rule_set.installed() if rules is None else rules)
-    return [*_ours(file, document), *gib.findings()]
+    with localcontext(prec=PRECISION):
+        ours = list(_ours(file, document))
+    return [*ours, *gib.findings()]
 
 
 def _ours(file: str, document: Document) -> Iterator[Finding]:
@@ -56,11 +61,12 @@ def _ours(file: str, document: Document) -> Iterator[Finding]:
 
 
 def _of_fault(file: str, layer: Layer, fault: Fault) -> Finding:
-    return _finding(file, layer, path_of(fault.element), fault.code, fault.message, fault.severity)
+    path = path_of(fault.element)
+    return replace(_error(file, layer, path, fault.code, fault.message), severity=fault.severity)
 
 
-def _finding(file: str, layer: Layer, path: str, code: str, message: str, severity: Severity) -> Finding:
-    return Finding(file=file, layer=layer, path=path, code=code, message=message, severity=severity)
+def _error(file: str, layer: Layer, path: str, code: str, message: str) -> Finding:
+    return Finding(file=file, layer=layer, path=path, code=code, message=message, severity=Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class _GibLayers:
             yield self._info(layer, "NOT_INSTALLED", f"GİB's {layer} was not asked: {rule_set.HOW}.")
             return
         for each in judge(path):
-            yield _finding(self.file, layer, each.path, each.code, each.message, Severity.ERROR)
+            yield _error(self.file, layer, each.path, each.code, each.message)
 
     def _schematron(self, draft: Element, path: Path) -> Iterator[xsd.Complaint]:
         try:
@@ -94,4 +100,4 @@ class _GibLayers:
             yield xsd.Complaint("", "NOT_RUN", f"The schematron could not be run: {error}")
 
     def _info(self, layer: Layer, code: str, message: str) -> Finding:
-        return _finding(self.file, layer, "", code, message, Severity.INFO)
+        return replace(_error(self.file, layer, "", code, message), severity=Severity.INFO)

@@ -64,9 +64,9 @@ def readable_dates(document: Document) -> Iterator[Fault]:
     """Every date is one, and the time of issue is one."""
     for element in elements(document.root):
         written = content(element)
-        if str(element.tag).startswith(CBC) and local_name(element).endswith("Date") and written:
-            if _date(written) is None:
-                yield Fault(element, "DATE_UNREADABLE", f"{written!r} is no date; write it like 2026-01-31.")
+        is_date = str(element.tag).startswith(CBC) and local_name(element).endswith("Date")
+        if is_date and written and _date(written) is None:
+            yield Fault(element, "DATE_UNREADABLE", f"{written!r} is no date; write it like 2026-01-31.")
     time = leaf(document.root, "IssueTime")
     if time is not None and not TIME.fullmatch(content(time)):
         yield Fault(time, "TIME_UNREADABLE", f"{content(time)!r} is no time; write it like 14:42:00.")

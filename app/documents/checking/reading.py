@@ -16,6 +16,7 @@ CAC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateCompo
 CBC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 EXT: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2}"
 # Decimals as XML Schema writes them: no exponent, no NaN, no thousands separator.
+LONGEST: Final = 32
 _DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 Element = etree._Element  # noqa: SLF001  the type has no other name
@@ -49,8 +50,8 @@ def text(element: Element, path: str) -> str:
 
 
 def decimal(written: str) -> Decimal | None:
-    """A decimal as XML Schema writes it, else None."""
-    return Decimal(written) if _DECIMAL.fullmatch(written) else None
+    """A decimal as XML Schema writes it, of at most `LONGEST` characters, else None."""
+    return Decimal(written) if len(written) <= LONGEST and _DECIMAL.fullmatch(written) else None
 
 
 def number(element: Element, path: str) -> Decimal | None:

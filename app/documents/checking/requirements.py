@@ -1,4 +1,4 @@
-"""What some profiles and types need beside the usual: vehicles charged, medicines, incentives, export, tax-free sales."""
+"""What some profiles and types need beside the usual: charging, medicines, incentives, export, tax-free sales."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,11 +24,10 @@ DII: Final = "702"
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Ids of one of these schemes, of this form, at a path of the document or of each line."""
+    """An id of one of these schemes, of this form, at a path."""
 
     code: str
     applies: Callable[[Document], bool]
-    per_line: bool
     path: str
     schemes: frozenset[str]
     form: str
@@ -47,25 +46,27 @@ def of_investment(document: Document) -> bool:
 
 
 # fmt: off
-MARKS: Final = (
-    Marked("CHARGING_PLATE", lambda d: d.type in CHARGING, False, BUYER, frozenset({"PLAKA"}), ANY),
-    Marked("CHARGING_REPORT", lambda d: d.type == "SARJ", False, "AdditionalDocumentReference/ID",
+OF_DOCUMENT: Final = (
+    Marked("CHARGING_PLATE", lambda d: d.type in CHARGING, BUYER, frozenset({"PLAKA"}), ANY),
+    Marked("CHARGING_REPORT", lambda d: d.type == "SARJ", "AdditionalDocumentReference/ID",
            frozenset({"ESURaporID"}), GUID),
-    Marked("TECHNOLOGY_BUYER", lambda d: d.type == "TEKNOLOJIDESTEK", False, BUYER, frozenset({"TCKN"}), ANY),
-    Marked("TECHNOLOGY_ITEM", lambda d: d.type == "TEKNOLOJIDESTEK", True, ITEM,
-           frozenset({"TELEFON", "TABLET_PC"}), ANY),
-    Marked("MEDICAL_ITEM", lambda d: d.profile == "ILAC_TIBBICIHAZ", True, ITEM,
-           frozenset({"ILAC", "TIBBICIHAZ", "DIGER"}), ANY),
-    Marked("SHIPMENT_MARK", lambda d: d.profile == "IDIS", False, SELLER, frozenset({"SEVKIYATNO"}), r"(SE|ES)-\d{7}"),
-    Marked("LABEL_MARK", lambda d: d.profile == "IDIS", True, ITEM, frozenset({"ETIKETNO"}), r"[A-Z]{2}\d{7}"),
-    Marked("MARKET_HALL_MARK", lambda d: d.profile == "HKS", True, ITEM, frozenset({"KUNYENO"}), r".{19}"),
-    Marked("INVESTMENT_CERTIFICATE", of_investment, False, "ContractDocumentReference/ID",
+    Marked("TECHNOLOGY_BUYER", lambda d: d.type == "TEKNOLOJIDESTEK", BUYER, frozenset({"TCKN"}), ANY),
+    Marked("SHIPMENT_MARK", lambda d: d.profile == "IDIS", SELLER, frozenset({"SEVKIYATNO"}), r"(SE|ES)-\d{7}"),
+    Marked("INVESTMENT_CERTIFICATE", of_investment, "ContractDocumentReference/ID",
            frozenset({"YTBNO"}), r"\d{6}"),
-    Marked("TAX_FREE_AGENT", lambda d: d.profile == "YOLCUBERABERFATURA", False,
+    Marked("TAX_FREE_AGENT", lambda d: d.profile == "YOLCUBERABERFATURA",
            "TaxRepresentativeParty/PartyIdentification/ID", frozenset({"ARACIKURUMVKN"}), r"\d{10}"),
-    Marked("TAX_FREE_LABEL", lambda d: d.profile == "YOLCUBERABERFATURA", False,
+    Marked("TAX_FREE_LABEL", lambda d: d.profile == "YOLCUBERABERFATURA",
            "TaxRepresentativeParty/PartyIdentification/ID", frozenset({"ARACIKURUMETIKET"}), ANY),
-    Marked("EXPORT_TERMS", lambda d: d.profile == "IHRACAT", True, "Delivery/DeliveryTerms/ID",
+)
+OF_LINES: Final = (
+    Marked("TECHNOLOGY_ITEM", lambda d: d.type == "TEKNOLOJIDESTEK", ITEM,
+           frozenset({"TELEFON", "TABLET_PC"}), ANY),
+    Marked("MEDICAL_ITEM", lambda d: d.profile == "ILAC_TIBBICIHAZ", ITEM,
+           frozenset({"ILAC", "TIBBICIHAZ", "DIGER"}), ANY),
+    Marked("LABEL_MARK", lambda d: d.profile == "IDIS", ITEM, frozenset({"ETIKETNO"}), r"[A-Z]{2}\d{7}"),
+    Marked("MARKET_HALL_MARK", lambda d: d.profile == "HKS", ITEM, frozenset({"KUNYENO"}), r".{19}"),
+    Marked("EXPORT_TERMS", lambda d: d.profile == "IHRACAT", "Delivery/DeliveryTerms/ID",
            frozenset({"INCOTERMS"}), ANY),
 )
 # fmt: on
@@ -73,13 +74,17 @@ MARKS: Final = (
 
 def marks(document: Document) -> Iterator[Fault]:
     """Each mark that the profile or type needs stands there in its form."""
-    for mark in MARKS:
-        if not mark.applies(document):
-            continue
-        for element in document.lines if mark.per_line else [document.root]:
-            if not any(_marked(each, mark) for each in leaves(element, mark.path)):
-                schemes = " or ".join(sorted(mark.schemes))
-                yield Fault(element, mark.code, f"{mark.path} with schemeID {schemes} is missing or malformed.")
+    for mark in OF_DOCUMENT:
+        yield from _mark(document, mark, [document.root])
+    for mark in OF_LINES:
+        yield from _mark(document, mark, document.lines)
+
+
+def _mark(document: Document, mark: Marked, where: list[Element]) -> Iterator[Fault]:
+    for element in where if mark.applies(document) else []:
+        if not any(_marked(each, mark) for each in leaves(element, mark.path)):
+            schemes = " or ".join(sorted(mark.schemes))
+            yield Fault(element, mark.code, f"{mark.path} with schemeID {schemes} is missing or malformed.")
 
 
 def _marked(element: Element, mark: Marked) -> bool:

@@ -1,37 +1,52 @@
 """GİB's schematron, run by Saxon; it needs an XSLT 3 processor."""
 
 import os
-import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
 
-from app.documents.checking.reading import Element
+from app.documents.checking.reading import Element, path_of
 from app.documents.checking.xsd import Complaint
 
 SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
 # The schematron compares dates with the machine's; an invoice of the first hours of a day would look to be of tomorrow.
 ZONE: Final = "Europe/Istanbul"
-_NAMESPACE: Final = re.compile(r"Q\{[^}]*\}")
 
 
 class SchematronError(Exception):
     """Saxon could not run the rules; the text is its own."""
 
 
+@contextmanager
+def _in_turkey() -> Iterator[None]:
+    """The process's time zone for as long as Saxon takes to read it, which it does once."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = ZONE
+    time.tzset()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TZ"]
+        else:
+            os.environ["TZ"] = before
+        time.tzset()
+
+
 @cache
 def _compiled(path: Path) -> tuple[Any, Any]:
     """Saxon and the compiled rules; loading takes half a second, once per process."""
-    os.environ["TZ"] = ZONE
-    time.tzset()
     from saxonche import PySaxonProcessor  # noqa: PLC0415  an optional extra, and slow to load
 
-    processor = PySaxonProcessor(license=False)
-    return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(path))
+    with _in_turkey():
+        processor = PySaxonProcessor(license=False)
+        processor.new_xpath_processor().evaluate("current-date()")
+        return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(path))
 
 
 def complaints(draft: Element, profile: str, rules: Path) -> Iterator[Complaint]:
@@ -49,5 +64,11 @@ def complaints(draft: Element, profile: str, rules: Path) -> Iterator[Complaint]
         raise SchematronError(str(error)) from error
     for each in report.iter(SVRL + "failed-assert", SVRL + "successful-report", SVRL + "error"):
         sentence = " ".join("".join(str(part) for part in each.itertext()).split())
-        path = _NAMESPACE.sub("", each.get("location", "")).lstrip("/").replace("[1]", "")
-        yield Complaint(path, each.get("id") or each.get("code") or "RULE", sentence)
+        yield Complaint(_path(draft, each.get("location", "")), each.get("id") or each.get("code") or "RULE", sentence)
+
+
+def _path(draft: Element, location: str) -> str:
+    """Saxon's location (`/Q{namespace}Invoice[1]/...`, perhaps an attribute at its end) as our findings have it."""
+    find = etree.ETXPath(location.split("/@", maxsplit=1)[0].replace("Q{", "{")) if location else None
+    found: Any = find(draft) if find else []
+    return path_of(found[0]) if found else ""

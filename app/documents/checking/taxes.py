@@ -66,16 +66,19 @@ def tax_bases(document: Document) -> Iterator[Fault]:
     per_line = [each for line in document.lines for each in subtotals(line)]
     if not all(subtotals(line) for line in document.lines):
         return
+    on_lines = {tax_type(each) for each in per_line}
     for group in {_group(each) for each in subtotals(document.root)}:
-        of_document = [each for each in subtotals(document.root) if _group(each) == group]
-        of_lines = [each for each in per_line if _group(each) == group]
-        stated = [number(each, "TaxableAmount") for each in of_document]
-        summed = [number(each, "TaxableAmount") for each in of_lines]
-        if None in stated or None in summed or (group[1] is None):
+        if group[0] not in on_lines or group[1] is None:
             continue
-        total, expected = sum((x or ZERO for x in stated), ZERO), sum((x or ZERO for x in summed), ZERO)
-        if not close(total, expected):
+        of_document = [each for each in subtotals(document.root) if _group(each) == group]
+        total, expected = _bases(of_document), _bases([each for each in per_line if _group(each) == group])
+        if total is not None and expected is not None and not close(total, expected):
             yield Fault(of_document[0], "TAX_BASE", f"The base is {total}, the lines' bases are {shown(expected)}.")
+
+
+def _bases(found: list[Element]) -> Decimal | None:
+    stated = [number(each, "TaxableAmount") for each in found]
+    return None if None in stated else sum((each or ZERO for each in stated), ZERO)
 
 
 def vat_base(document: Document) -> Iterator[Fault]:
@@ -91,10 +94,10 @@ def vat_base(document: Document) -> Iterator[Fault]:
 
 def _vat_base(bearer: Element, base: Decimal | None) -> Iterator[Fault]:
     found = [each for each in subtotals(bearer) if tax_type(each) == VAT]
-    stated = [number(each, "TaxableAmount") for each in found]
-    if not found or base is None or None in stated:
+    total = _bases(found)
+    if not found or base is None or total is None:
         return
-    total, expected = sum((each or ZERO for each in stated), ZERO), base + in_vat_base(bearer)
+    expected = base + in_vat_base(bearer)
     if not close(total, expected):
         yield Fault(found[0], "VAT_BASE", f"VAT is on {total}; base and the taxes in it come to {shown(expected)}.")
 

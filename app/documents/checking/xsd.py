@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -30,8 +31,11 @@ def complaints(draft: Element, schema: Path) -> Iterator[Complaint]:
     judge = _schema(schema)
     if judge.validate(draft):
         return
-    for entry in judge.error_log:
-        found = draft.xpath(entry.path) if entry.path else []
-        element = found[0] if isinstance(found, list) and found else draft
-        path = path_of(element) if isinstance(element, etree._Element) else ""  # noqa: SLF001
-        yield Complaint(path, entry.type_name.removeprefix("SCHEMAV_"), entry.message)
+    errors: Any = judge.error_log  # its stub has no members
+    for entry in errors:
+        yield Complaint(_path(draft, entry.path), entry.type_name.removeprefix("SCHEMAV_"), entry.message)
+
+
+def _path(draft: Element, location: str | None) -> str:
+    found: Any = draft.xpath(location) if location else []
+    return path_of(found[0]) if found else ""
