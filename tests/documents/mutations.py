@@ -20,6 +20,7 @@ TAX: Final = "TaxTotal/TaxSubtotal"
 CATEGORY: Final = f"{TAX}/TaxCategory"
 HELD: Final = "WithholdingTaxTotal/TaxSubtotal"
 LINE: Final = "InvoiceLine[1]"
+SLIP: Final = "BillingReference/AdditionalDocumentReference"
 RETURNED: Final = "BillingReference/InvoiceDocumentReference"
 SHIPMENT: Final = f"{LINE}/Delivery/Shipment"
 LICENCE: Final = f"{SHIPMENT}/TransportHandlingUnit/CustomsDeclaration/IssuerParty/PartyIdentification/ID"
@@ -35,8 +36,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("sale", f"{LINE}/Price/PriceAmount", None, "MISSING_ELEMENT"),
     ("sale", f"{LINE}/Item/Name", None, "MISSING_ELEMENT"),
     ("sale", BUYER, None, "MISSING_ELEMENT"),
-    ("sale", f"{BUYER}/PostalAddress/CityName", None, "MISSING_ELEMENT"),
+    ("sale", f"{BUYER}/PostalAddress/CityName", None, "ADDRESS_MISSING"),
+    ("sale", f"{BUYER}/PostalAddress", None, "ADDRESS_MISSING"),
+    ("sale", f"{SELLER}/PostalAddress/CitySubdivisionName", "", "ADDRESS_EMPTY"),
     ("withholding", f"{HELD}/Percent", None, "MISSING_ELEMENT"),
+    ("withholding", TAX, None, "MISSING_ELEMENT"),
     ("sale", "UBLVersionID", "2.0", "FIXED_VALUE"),
     ("sale", "CustomizationID", "TR1.0", "FIXED_VALUE"),
     ("sale", "CopyIndicator", "true", "FIXED_VALUE"),
@@ -82,12 +86,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("sale", f"{BUYER}/Person/FamilyName", "", "PERSON_NAME"),
     ("sale", f"{SELLER}/PartyTaxScheme", None, "TAX_OFFICE"),
     ("sale", f"{SELLER}/PartyIdentification/ID", "9000000008", "VKN_CHECK_DIGIT"),
-    ("sale", f"{SELLER}/PartyIdentification/ID", "900000000", "VKN_FORM"),
-    ("sale", f"{SELLER}/PartyIdentification/ID", "900000000A", "VKN_FORM"),
-    ("sale", f"{SELLER}/PartyIdentification/ID", "٩٠٠٠٠٠٠٠٠٩", "VKN_FORM"),
+    ("sale", f"{SELLER}/PartyIdentification/ID", "900000000", "TAX_NUMBER_FORM"),
+    ("sale", f"{SELLER}/PartyIdentification/ID", "900000000A", "TAX_NUMBER_FORM"),
+    ("sale", f"{SELLER}/PartyIdentification/ID", "٩٠٠٠٠٠٠٠٠٩", "TAX_NUMBER_FORM"),
     ("technology", f"{BUYER}/PartyIdentification/ID", "99999999067", "TCKN_CHECK_DIGIT"),
     ("technology", f"{BUYER}/PartyIdentification/ID", "09999999906", "TCKN_CHECK_DIGIT"),
-    ("technology", f"{BUYER}/PartyIdentification/ID", "9999999906", "TCKN_FORM"),
+    ("technology", f"{BUYER}/PartyIdentification/ID", "9999999906", "TAX_NUMBER_FORM"),
     ("sale", f"{SELLER}/PartyIdentification/ID", "2222222222", "PLACEHOLDER_TAX_NUMBER"),
     ("return", f"{BUYER}/PartyIdentification/ID", "2222222222", "PLACEHOLDER_TAX_NUMBER"),
     ("commercial", "PaymentMeans/PayeeFinancialAccount/ID", "TR000000100000000000000001", "IBAN_CHECK_DIGIT"),
@@ -180,7 +184,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("commercial", "PaymentMeans/PaymentMeansCode", "54", "PAYMENT_MEANS_UNKNOWN"),
     ("commercial", "PaymentMeans/PaymentMeansCode", "KREDIKARTI", "PAYMENT_MEANS_UNKNOWN"),
     ("commercial", "AllowanceCharge[1]/ChargeIndicator", "yes", "CHARGE_INDICATOR"),
-    ("cash_register", "BillingReference/AdditionalDocumentReference/DocumentDescription", "FIS", "RECEIPT_TYPE_UNKNOWN"),
+    ("cash_register", f"{SLIP}/DocumentDescription", "FIS", "RECEIPT_TYPE_UNKNOWN"),
+    ("cash_register", f"{BUYER}/Contact/OtherCommunication/ChannelCode", "XX", "CHANNEL_UNKNOWN"),
     # arithmetic
     ("sale", f"{LINE}/LineExtensionAmount", "189.00", "LINE_AMOUNT"),
     ("sale", f"{LINE}/InvoicedQuantity", "3", "LINE_AMOUNT"),
@@ -206,6 +211,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("income_tax", f"{TOTAL}/PayableAmount", "120.00", "PAYABLE"),
     ("export_registered", f"{TOTAL}/PayableAmount", "110.00", "PAYABLE"),
     ("commercial", f"{TOTAL}/PayableRoundingAmount", "1.00", "ROUNDING_LARGE"),
+    ("sale", f"{TAX}/TaxableAmount", None, "VAT_NOT_RECKONABLE"),
+    ("sale", f"{LINE}/{TAX}/Percent", None, "VAT_NOT_RECKONABLE"),
     ("sale", f"{TAX}/TaxAmount", "38.05", "TAX_AMOUNT"),
     ("sale", f"{TAX}/Percent", "10", "TAX_AMOUNT"),
     ("sale", f"{LINE}/{TAX}/TaxAmount", "39.00", "TAX_AMOUNT"),

@@ -231,7 +231,7 @@ def charge_indicators(document: Document) -> Iterator[Fault]:
 
 
 def percents(document: Document) -> Iterator[Fault]:
-    """A percentage of a tax is between 0 and 100, but for taxes above their base."""
+    """No tax has a negative rate."""
     for bearer in document.tax_bearers:
         for element in leaves(bearer, "TaxTotal/TaxSubtotal/Percent"):
             rate = decimal(content(element))

@@ -154,7 +154,7 @@ def _tax_number(document: Document, element: Element, written: str) -> Iterator[
     lengths = {"VKN": (VKN_LENGTH,), "TCKN": (TCKN_LENGTH,)}.get(scheme, (VKN_LENGTH, TCKN_LENGTH))
     if len(written) not in lengths or not (written.isascii() and written.isdigit()):
         digits = " or ".join(str(length) for length in lengths)
-        yield Fault(element, f"{scheme}_FORM", f"{written!r} is no {scheme}: it has {digits} digits.")
+        yield Fault(element, "TAX_NUMBER_FORM", f"{written!r} is no {scheme}: it has {digits} digits.")
     elif document.mode is Mode.PRODUCTION and _of_tests(written):
         yield Fault(element, "TEST_IDENTITY", f"{written} is an identity of tests; production issues to nobody by it.")
     elif not (is_vkn(written) if len(written) == VKN_LENGTH else is_tckn(written)):

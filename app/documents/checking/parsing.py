@@ -50,7 +50,13 @@ def _declares_a_document_type(content: bytes) -> bool:
 
 def _tree(content: bytes) -> "etree._Element":
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,  # a comment in the middle of a number must not hide its end
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(content, parser)

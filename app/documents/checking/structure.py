@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from app.documents.checking.findings import Fault, Rule
+from app.documents.checking.findings import Fault, Rule, Severity
 from app.documents.checking.reading import (
     Document,
     Element,
@@ -20,11 +20,13 @@ from app.documents.checking.reading import (
 )
 from app.documents.codelists import codes
 
+# What the schema wants in a party, though it lets each be empty, as in GİB's sample of an export.
+ADDRESS: Final = ("PostalAddress/CitySubdivisionName", "PostalAddress/CityName", "PostalAddress/Country/Name")
 # aggregate → what has to stand in it, not empty; the aggregate itself must stand when it begins with "!".
 REQUIRED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("!LegalMonetaryTotal", ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount")),
     ("!TaxTotal", ("TaxAmount",)),
-    ("TaxTotal/TaxSubtotal", ("TaxAmount", "TaxCategory/TaxScheme/TaxTypeCode")),
+    ("!TaxTotal/TaxSubtotal", ("TaxAmount", "TaxCategory/TaxScheme/TaxTypeCode")),
     ("WithholdingTaxTotal", ("TaxAmount",)),
     ("WithholdingTaxTotal/TaxSubtotal", ("TaxAmount", "Percent", "TaxCategory/TaxScheme/TaxTypeCode")),
     ("AllowanceCharge", ("ChargeIndicator", "Amount")),
@@ -37,8 +39,8 @@ REQUIRED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("TaxAmount", "Percent", "TaxCategory/TaxScheme/TaxTypeCode"),
     ),
     ("InvoiceLine/AllowanceCharge", ("ChargeIndicator", "Amount")),
-    ("!AccountingSupplierParty/Party", ("PostalAddress/CityName", "PostalAddress/Country/Name")),
-    ("!AccountingCustomerParty/Party", ("PostalAddress/CityName", "PostalAddress/Country/Name")),
+    ("!AccountingSupplierParty/Party", ()),
+    ("!AccountingCustomerParty/Party", ()),
 )
 HEADER: Final = (
     "UBLVersionID",
@@ -88,6 +90,17 @@ def _missing(element: Element, needed: tuple[str, ...]) -> Iterator[Fault]:
         for path in needed
         if not text(element, path)
     )
+
+
+def addresses(document: Document) -> Iterator[Fault]:
+    """Seller and buyer have district, city and country; GİB lets them be empty, so that is a warning."""
+    for name in ("AccountingSupplierParty/Party", "AccountingCustomerParty/Party"):
+        for party in aggregates(document.root, name):
+            for path in ADDRESS:
+                if leaf(party, path) is None:
+                    yield Fault(party, "ADDRESS_MISSING", f"{path} is missing.")
+                elif not text(party, path):
+                    yield Fault(party, "ADDRESS_EMPTY", f"{path} is empty.", Severity.WARNING)
 
 
 def fixed_values(document: Document) -> Iterator[Fault]:
@@ -192,6 +205,7 @@ def exchange_rate(document: Document) -> Iterator[Fault]:
 
 RULES: Final[tuple[Rule, ...]] = (
     required_elements,
+    addresses,
     fixed_values,
     line_count,
     line_ids,

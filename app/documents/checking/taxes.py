@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from app.documents.checking.findings import Fault, Rule
+from app.documents.checking.findings import Fault, Rule, Severity
 from app.documents.checking.reading import Document, Element, aggregates, number, text
 from app.documents.checking.sums import (
     PARTIAL_TAX,
@@ -53,6 +53,16 @@ def _tax_amount(document: Document, bearer: Element, subtotal: Element) -> Itera
             candidates = [each for each in candidates if close(each, candidates[0], len(of_lines))]
     if not matches(tax, candidates):
         yield Fault(subtotal, "TAX_AMOUNT", f"{base} at {rate} % is {shown(candidates[0])}, not {tax}.")
+
+
+def reckonable(document: Document) -> Iterator[Fault]:
+    """VAT says on what and at which rate; without them nobody can reckon it, though GİB lets it pass."""
+    for bearer in document.tax_bearers:
+        for subtotal in subtotals(bearer):
+            missing = [name for name in ("TaxableAmount", "Percent") if number(subtotal, name) is None]
+            if tax_type(subtotal) == VAT and missing:
+                message = f"VAT without {' and '.join(missing)} cannot be reckoned."
+                yield Fault(subtotal, "VAT_NOT_RECKONABLE", message, Severity.WARNING)
 
 
 def _group(subtotal: Element) -> Group:
@@ -160,6 +170,7 @@ def withholding_of_lines(document: Document) -> Iterator[Fault]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
+    reckonable,
     tax_amounts,
     tax_bases,
     vat_base,
