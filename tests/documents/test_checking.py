@@ -109,7 +109,7 @@ def test_an_invoice_without_any_one_of_its_elements_is_still_checked(name: str) 
 
 
 @pytest.mark.fuzz
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(index=st.integers(1, 60), value=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])))
 def test_no_text_makes_the_checker_raise(index: int, value: str) -> None:
     root = etree.fromstring(sample("withholding"))
@@ -126,7 +126,7 @@ def test_no_text_makes_the_checker_raise(index: int, value: str) -> None:
 
 
 @pytest.mark.fuzz
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(content=st.binary(max_size=200))
 def test_no_bytes_make_the_checker_raise(content: bytes) -> None:
     (finding,) = checked(content)

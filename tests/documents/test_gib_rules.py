@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from app.documents.checking import Layer, Mode, Severity, check, drafts, schematron
 from app.documents.checking.parsing import parse
@@ -48,6 +49,16 @@ def test_our_clean_invoices_are_clean_by_gibs_rules(path: Path) -> None:
 def test_gibs_rules_are_really_asked(name: str, place: str, value: str | None, layer: str) -> None:
     found = check(with_fault(name, place, value), "invoice.xml", mode=Mode.TEST, today=TODAY)
     assert any(each.layer == layer and each.path.startswith("Invoice") for each in found)
+
+
+@rules_of_gib
+def test_gibs_rules_are_asked_of_an_invoice_without_any_one_of_its_parts() -> None:
+    whole = CLEAN[0].read_bytes()
+    for index in range(len(parse(whole))):
+        root = parse(whole)
+        root.remove(root[index])
+        found = check(etree.tostring(root), "invoice.xml", mode=Mode.TEST, today=TODAY)
+        assert not {each.code for each in found} & {"NOT_INSTALLED", "NOT_RUN"}
 
 
 @rules_of_gib

@@ -69,6 +69,10 @@ def complaints(draft: Element, profile: str, rules: Path) -> Iterator[Complaint]
 
 def _path(draft: Element, location: str) -> str:
     """Saxon's location (`/Q{namespace}Invoice[1]/...`, perhaps an attribute at its end) as our findings have it."""
-    find = etree.ETXPath(location.split("/@", maxsplit=1)[0].replace("Q{", "{")) if location else None
-    found: Any = find(draft) if find else []
+    if not location:
+        return ""
+    try:
+        found: Any = etree.ETXPath(location.split("/@", maxsplit=1)[0].replace("Q{", "{"))(draft)
+    except etree.XPathError:
+        return ""
     return path_of(found[0]) if found else ""

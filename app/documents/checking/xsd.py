@@ -37,5 +37,10 @@ def complaints(draft: Element, schema: Path) -> Iterator[Complaint]:
 
 
 def _path(draft: Element, location: str | None) -> str:
-    found: Any = draft.xpath(location) if location else []
+    """libxml2's location, in the document's own prefixes, as our findings have it; empty when it leads nowhere."""
+    prefixes = {prefix: name for each in draft.iter() for prefix, name in each.nsmap.items() if prefix}
+    try:
+        found: Any = draft.xpath(location, namespaces=prefixes) if location else []
+    except etree.XPathError:
+        return ""
     return path_of(found[0]) if found else ""
