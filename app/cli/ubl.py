@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from app.cli.context import CommandError, told
 from app.documents.checking import Finding, Mode, Severity, check
+from app.documents.checking.parsing import MAX_BYTES
 
 app = typer.Typer(help="UBL-TR invoices as files.", no_args_is_help=True)
 
@@ -45,7 +46,8 @@ def check_files(
 
 def _check(file: Path, mode: Mode) -> list[Finding]:
     try:
-        content = file.read_bytes()
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)  # one byte too many is refused; no more is taken into memory
     except OSError as error:
         raise CommandError(f"{file} cannot be read ({error.strerror}): give the path of an invoice.") from error
     return check(content, str(file), mode=mode, today=datetime.now(ZoneInfo("Europe/Istanbul")).date())

@@ -6,7 +6,7 @@ from typing import Final
 from lxml import etree
 
 INVOICE: Final = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
-# GİB's own samples with their views embedded stay below 1 MiB; the envelope's bound for one document is far below this.
+# An invoice with its view embedded stays below 1 MiB; this leaves room for attachments.
 MAX_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -28,7 +28,9 @@ def parse(content: bytes) -> "etree._Element":
     that are not in the encoding they declare, for what is not well-formed, too large, too deep, or not an invoice.
     """
     if len(content) > MAX_BYTES:
-        raise UnsafeXmlError("TOO_LARGE", f"The file has {len(content)} bytes; an invoice has at most {MAX_BYTES}.")
+        raise UnsafeXmlError(
+            "TOO_LARGE", f"The file has more than {MAX_BYTES} bytes; no invoice has. Give a single invoice."
+        )
     if _declares_a_document_type(content):
         raise UnsafeXmlError(
             "DOCUMENT_TYPE", "The file has a <!DOCTYPE>: UBL needs none, and entities are refused. Take it out."
