@@ -22,7 +22,7 @@ from app.documents.checking import (
 )
 from app.documents.checking.findings import Fault, Finding, Layer, Mode, Rule, Severity
 from app.documents.checking.parsing import UnsafeXmlError, parse
-from app.documents.checking.reading import Document, Element, path_of
+from app.documents.checking.reading import Document, Element, Paths
 
 # A product of three numbers as long as `reading` lets them be is still exact.
 PRECISION: Final = 120
@@ -54,14 +54,14 @@ def check(
 
 
 def _ours(file: str, document: Document) -> Iterator[Finding]:
+    paths = Paths()
     for layer, rules in OURS:
         for rule in rules:
             for fault in rule(document):
-                yield _of_fault(file, layer, fault)
+                yield _of_fault(file, layer, fault, paths.of(fault.element))
 
 
-def _of_fault(file: str, layer: Layer, fault: Fault) -> Finding:
-    path = path_of(fault.element)
+def _of_fault(file: str, layer: Layer, fault: Fault, path: str) -> Finding:
     return replace(_error(file, layer, path, fault.code, fault.message), severity=fault.severity)
 
 

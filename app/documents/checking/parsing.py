@@ -8,8 +8,7 @@ from lxml import etree
 INVOICE: Final = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
 # An invoice with its view embedded stays below 1 MiB; this leaves room for attachments.
 MAX_BYTES: Final = 16 * 1024 * 1024
-
-
+# Where the prologue ends; comments may hold such a thing too, and then the tree is asked.
 _ROOT: Final = re.compile(rb"<[A-Za-z_]")
 
 

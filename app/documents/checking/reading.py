@@ -1,6 +1,7 @@
 """Reading a UBL tree by local names: aggregates stand in one namespace, what carries a value in another."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -69,17 +70,34 @@ def elements(root: Element) -> Iterator[Element]:
     return (each for each in root.iter() if isinstance(each.tag, str))
 
 
-def path_of(element: Element) -> str:
-    """Where an element stands, as local names; a repeated one with its number."""
-    names = [_step(each) for each in (*reversed(list(element.iterancestors())), element)]
-    return "/".join(names)
+class Paths:
+    """Where elements stand, as local names, a repeated one with its number; each parent's children are counted once."""
+
+    def __init__(self) -> None:
+        self._steps: dict[Element, dict[Element, str]] = {}
+
+    def of(self, element: Element) -> str:
+        """`Invoice/InvoiceLine[2]/LineExtensionAmount`."""
+        return "/".join(self._step(each) for each in (*reversed(list(element.iterancestors())), element))
+
+    def _step(self, element: Element) -> str:
+        parent = element.getparent()
+        if parent is None:
+            return local_name(element)
+        if parent not in self._steps:
+            self._steps[parent] = _numbered(parent)
+        return self._steps[parent][element]
 
 
-def _step(element: Element) -> str:
-    parent = element.getparent()
-    alike = [] if parent is None else parent.findall(str(element.tag))
-    name = local_name(element)
-    return f"{name}[{alike.index(element) + 1}]" if len(alike) > 1 else name
+def _numbered(parent: Element) -> dict[Element, str]:
+    totals = Counter(str(child.tag) for child in parent)
+    seen: Counter[str] = Counter()
+    steps = {}
+    for child in parent:
+        seen[str(child.tag)] += 1
+        number_of_it = f"[{seen[str(child.tag)]}]" if totals[str(child.tag)] > 1 else ""
+        steps[child] = local_name(child) + number_of_it
+    return steps
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from app.documents.checking.reading import Element, path_of
+from app.documents.checking.reading import Element, Paths
 from app.documents.checking.xsd import Complaint
 
 SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
@@ -62,12 +62,15 @@ def complaints(draft: Element, profile: str, rules: Path) -> Iterator[Complaint]
         report = etree.fromstring(judge.transform_to_string(xdm_node=node).encode())
     except Exception as error:
         raise SchematronError(str(error)) from error
+    paths = Paths()
     for each in report.iter(SVRL + "failed-assert", SVRL + "successful-report", SVRL + "error"):
         sentence = " ".join("".join(str(part) for part in each.itertext()).split())
-        yield Complaint(_path(draft, each.get("location", "")), each.get("id") or each.get("code") or "RULE", sentence)
+        yield Complaint(
+            _path(draft, each.get("location", ""), paths), each.get("id") or each.get("code") or "RULE", sentence
+        )
 
 
-def _path(draft: Element, location: str) -> str:
+def _path(draft: Element, location: str, paths: Paths) -> str:
     """Saxon's location (`/Q{namespace}Invoice[1]/...`, perhaps an attribute at its end) as our findings have it."""
     if not location:
         return ""
@@ -75,4 +78,4 @@ def _path(draft: Element, location: str) -> str:
         found: Any = etree.ETXPath(location.split("/@", maxsplit=1)[0].replace("Q{", "{"))(draft)
     except etree.XPathError:
         return ""
-    return path_of(found[0]) if found else ""
+    return paths.of(found[0]) if found else ""

@@ -1,6 +1,6 @@
 """Taxes and withholdings, of the lines and of the document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -35,24 +35,23 @@ def tax_amounts(document: Document) -> Iterator[Fault]:
     """A tax is its base times its rate, or the sum of its lines' rounded taxes."""
     if document.type in PARTIAL_TAX:
         return
+    of_lines = _grouped(each for line in document.lines for each in subtotals(line))
     for bearer in document.tax_bearers:
         for subtotal in subtotals(bearer):
-            yield from _tax_amount(document, bearer, subtotal)
+            alike = of_lines.get(_group(subtotal), []) if bearer is document.root else []
+            yield from _tax_amount(subtotal, alike)
 
 
-def _tax_amount(document: Document, bearer: Element, subtotal: Element) -> Iterator[Fault]:
+def _tax_amount(subtotal: Element, of_lines: list[Element]) -> Iterator[Fault]:
     base, rate, tax = (number(subtotal, name) for name in ("TaxableAmount", "Percent", "TaxAmount"))
     if base is None or rate is None or tax is None or text(subtotal, "PerUnitAmount"):
         return
-    candidates = [at_rate(base, rate)]
-    if bearer is document.root:
-        of_lines = [each for line in document.lines for each in subtotals(line) if _group(each) == _group(subtotal)]
-        if of_lines:
-            candidates.append(sum((number(each, "TaxAmount") or ZERO for each in of_lines), ZERO))
-            # Lines' taxes round once each; that sum counts only while it stays that near to base x rate.
-            candidates = [each for each in candidates if close(each, candidates[0], len(of_lines))]
+    reckoned = at_rate(base, rate)
+    summed = sum((number(each, "TaxAmount") or ZERO for each in of_lines), ZERO)
+    # Lines' taxes round once each; their sum counts only while it stays that near to base x rate.
+    candidates = [reckoned, summed] if of_lines and close(summed, reckoned, len(of_lines)) else [reckoned]
     if not matches(tax, candidates):
-        yield Fault(subtotal, "TAX_AMOUNT", f"{base} at {rate} % is {shown(candidates[0])}, not {tax}.")
+        yield Fault(subtotal, "TAX_AMOUNT", f"{base} at {rate} % is {shown(reckoned)}, not {tax}.")
 
 
 def reckonable(document: Document) -> Iterator[Fault]:
@@ -69,19 +68,25 @@ def _group(subtotal: Element) -> Group:
     return tax_type(subtotal), number(subtotal, "Percent")
 
 
+def _grouped(found: Iterable[Element]) -> dict[Group, list[Element]]:
+    groups: dict[Group, list[Element]] = {}
+    for each in found:
+        groups.setdefault(_group(each), []).append(each)
+    return groups
+
+
 def tax_bases(document: Document) -> Iterator[Fault]:
     """Per tax and rate, the document's base is the sum of its lines' bases; an allowance of the document is spread."""
     if allowances(document.root) or charges(document.root):
         return
-    per_line = [each for line in document.lines for each in subtotals(line)]
     if not all(subtotals(line) for line in document.lines):
         return
-    on_lines = {tax_type(each) for each in per_line}
-    for group in {_group(each) for each in subtotals(document.root)}:
+    of_lines = _grouped(each for line in document.lines for each in subtotals(line))
+    on_lines = {tax for tax, _ in of_lines}
+    for group, of_document in _grouped(subtotals(document.root)).items():
         if group[0] not in on_lines or group[1] is None:
             continue
-        of_document = [each for each in subtotals(document.root) if _group(each) == group]
-        total, expected = _bases(of_document), _bases([each for each in per_line if _group(each) == group])
+        total, expected = _bases(of_document), _bases(of_lines.get(group, []))
         if total is not None and expected is not None and not close(total, expected):
             yield Fault(of_document[0], "TAX_BASE", f"The base is {total}, the lines' bases are {shown(expected)}.")
 

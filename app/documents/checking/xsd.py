@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from app.documents.checking.reading import Element, path_of
+from app.documents.checking.reading import Element, Paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,21 @@ def complaints(draft: Element, schema: Path) -> Iterator[Complaint]:
     if judge.validate(draft):
         return
     errors: Any = judge.error_log  # its stub has no members
+    paths, prefixes = Paths(), _prefixes(draft)
     for entry in errors:
-        yield Complaint(_path(draft, entry.path), entry.type_name.removeprefix("SCHEMAV_"), entry.message)
+        yield Complaint(
+            _path(draft, entry.path, prefixes, paths), entry.type_name.removeprefix("SCHEMAV_"), entry.message
+        )
 
 
-def _path(draft: Element, location: str | None) -> str:
+def _prefixes(draft: Element) -> dict[str, str]:
+    return {prefix: name for each in draft.iter() for prefix, name in each.nsmap.items() if prefix}
+
+
+def _path(draft: Element, location: str | None, prefixes: dict[str, str], paths: Paths) -> str:
     """libxml2's location, in the document's own prefixes, as our findings have it; empty when it leads nowhere."""
-    prefixes = {prefix: name for each in draft.iter() for prefix, name in each.nsmap.items() if prefix}
     try:
         found: Any = draft.xpath(location, namespaces=prefixes) if location else []
     except etree.XPathError:
         return ""
-    return path_of(found[0]) if found else ""
+    return paths.of(found[0]) if found else ""
