@@ -94,7 +94,7 @@ def outgrown() -> dict[str, Counter[tuple[str, str]]]:
     return table
 
 
-@pytest.mark.skipif(OTHERS is None, reason="FATURAFLOW_TEST_UBL_SAMPLES names no folder of samples")
+@pytest.mark.foreign_samples
 def test_samples_of_others_have_no_errors_but_those_of_the_table() -> None:
     assert OTHERS is not None
     paths = sorted(Path(OTHERS).glob("*.xml"))
