@@ -101,8 +101,16 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         A fetch waits up to a second, across revoke, recovery and seek. The set it was given is Faust's live one; when
         the end of a recovery empties it, aiokafka takes the empty set for "all partitions". And records of partitions
         that are no longer active are skipped in silence although the position has moved past them.
+
+        A fetch that a rebalance has overtaken is dropped whole: every partition is sought anew after it. Faust takes it
+        for the new generation's, and a table's recovery jumps ahead to its offsets: what is then read again from the
+        start counts as seen, and the table has a hole.
         """
+        begun = self.app.ownership.rebalances_begun
         records = cast("dict[Any, list[Any]]", await super()._getmany(frozenset(active_partitions or ()), timeout))
+        if self.app.ownership.rebalances_begun != begun:
+            log.info("overtaken fetch dropped", records=sum(map(len, records.values())))
+            return {}
         live = self._get_active_partitions() | self._buffered_partitions
         for tp in [tp for tp in records if tp not in live]:
             offset = records.pop(tp)[0].offset

@@ -97,6 +97,17 @@ async def test_a_fetch_keeps_its_partitions_when_faust_empties_the_set_meanwhile
     assert consumer._thread.fetched_for == [{A}]
 
 
+async def test_a_fetch_that_a_rebalance_has_overtaken_is_dropped_whole(consumer: ConsumerUnderTest) -> None:
+    # Else a recovery takes its offsets for progress, and drops what it reads again from the start as seen.
+    consumer._active_partitions = {CHANGELOG, A}
+    consumer._thread.fetched = {CHANGELOG: [Message(offset=4690)], A: [Message(offset=7)]}
+    consumer._thread.while_fetching = consumer.ownership.rebalance_begins
+    assert await consumer._getmany({CHANGELOG, A}, 1.0) == {}
+    assert consumer._thread.sought == {}
+    consumer._thread.while_fetching = lambda: None
+    assert (await consumer._getmany({CHANGELOG, A}, 1.0)).keys() == {CHANGELOG, A}
+
+
 async def test_records_of_a_partition_that_was_paused_meanwhile_are_given_back(consumer: ConsumerUnderTest) -> None:
     consumer._active_partitions = {A}
     consumer._thread.fetched = {A: [Message(5)], B: [Message(7), Message(8)]}
