@@ -132,14 +132,13 @@ class Advance:
                 read[key].read(self._journal.entry(document.partition, key))
             dossiers, rules, now = list(read.values()), lane.rules, self._clock.now()
             is_cancelled = any(dossier.is_cancellation for dossier in dossiers)
-            decision = None if is_cancelled else decide(dossiers, rules, now)
+            decision = None if is_cancelled and rules else decide(dossiers, rules, now)
             if rules is not None and (is_cancelled or _is_question(decision)):
-                dossiers += self._finished(document, rules.capabilities.provider)
-                return decide(dossiers, rules, now)
-            return decision or decide(dossiers, rules, now)
+                decision = decide([*dossiers, *self._finished(document, rules.capabilities.provider)], rules, now)
         except (ValueError, KeyError) as exc:
             log.critical("a document cannot be decided", document_id=document.document_id, error=type(exc).__name__)
             return None
+        return decision
 
     def _finished(self, document: Document, provider: str) -> list[Dossier]:
         """The ended ISSUE and CANCEL commands of this document that the queue has let go: their ids are derived."""

@@ -151,7 +151,7 @@ class BrokerLedger:
     @contextmanager
     def _reader(self) -> Iterator[Consumer]:
         # librdkafka wants a group even for assigned partitions; nothing is ever committed to this one.
-        consumer = Consumer({**self._connection, "group.id": f"{self._group}.guard", "enable.auto.commit": False})
+        consumer = outsider(self._connection["bootstrap.servers"], f"{self._group}.guard")
         try:
             yield consumer
         finally:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
+from app.stream import App, StreamSettings, make_app
 from app.stream.gaps import Stretch
+from app.stream.lease import Lease
 
 
 class Left(BaseException):
@@ -25,6 +28,13 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def leased(folder: Path) -> App:
+    """An application that is never started, with a lease whose clock the test sets."""
+    app = make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=folder))
+    app.lease = Lease(10, clock=Clock(), leave=leave)
+    return app
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ import pytest
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import TopicPartition
 
-from app.stream import App, Record, StreamSettings, make_app, send_all
-from app.stream.lease import Lease
+from app.stream import App, Record, send_all
 from app.stream.tamed.producer import FEWEST_IN_BULK
-from tests.stream.kernel.fakes import Clock, Left, leave
+from tests.stream.kernel.fakes import Left, leased
 
 PARTITIONS = 4
 RECORDS = [Record(topic="t", key=b"order-%d" % (n % 7), value=b"%d" % n) for n in range(100)]
@@ -89,9 +88,8 @@ def kafka() -> Kafka:
 
 @pytest.fixture
 def app(tmp_path: Path, kafka: Kafka) -> App:
-    app = make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=tmp_path))
+    app = leased(tmp_path)
     app.producer._producer = kafka
-    app.lease = Lease(10, clock=Clock(), leave=leave)
     return app
 
 

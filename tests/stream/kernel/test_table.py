@@ -14,16 +14,13 @@ from app.stream import (
     Entry,
     Lost,
     Record,
-    StreamSettings,
     durable_table,
     entry_key,
-    make_app,
     send_all,
 )
 from app.stream.entries import Entries
-from app.stream.lease import Lease
 from app.stream.table import FOUNDING_KEY
-from tests.stream.kernel.fakes import TP, Clock, Left, leave
+from tests.stream.kernel.fakes import TP, Left, leave, leased
 
 CHANGELOG = "planner-orders-changelog"
 
@@ -55,9 +52,8 @@ def producer() -> Producer:
 
 @pytest.fixture
 def app(tmp_path: Path, producer: Producer) -> App:
-    app = make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=tmp_path))
+    app = leased(tmp_path)
     app.producer = producer
-    app.lease = Lease(10, clock=Clock(), leave=leave)
     return app
 
 
