@@ -20,7 +20,7 @@ from app.stream import (
 )
 from app.stream.entries import Entries
 from app.stream.table import FOUNDING_KEY
-from tests.stream.kernel.fakes import TP, Left, leave, leased
+from tests.stream.kernel.fakes import TP, Left, leased, leave
 
 CHANGELOG = "planner-orders-changelog"
 
