@@ -20,6 +20,7 @@ from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from mode.services import WaitResults
 
+from app.stream.tamed.conductor import TamedConductor
 from app.stream.tamed.coordinator import renew_by_answers
 from app.stream.tamed.producer import IdempotentProducer
 
@@ -144,7 +145,16 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
     def on_buffer_drop(self, tp: Any) -> None:
         """Nothing was paused."""
 
+    def highwater(self, tp: Any) -> int:  # noqa: ARG002
+        """Tell nothing: only Faust's monitor asks, for each record, and nobody asks the monitor."""
+        return 0
+
     # -- acknowledge ---------------------------------------------------------------------------------------------
+
+    def track(self, message: Any) -> None:
+        """Take a record into the books: a revoke waits until it is acknowledged or forgotten."""
+        message.tracked = True
+        self._unacked_messages.add(message)
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
         """Commit before Faust forgets what is acknowledged, or each rebalance repeats a commit interval of work."""
@@ -183,7 +193,8 @@ def _resumed(coro: Any, waiting: Any) -> Generator[Any, Any, Any]:
 
 
 class TamedTransport(driver.Transport):  # type: ignore[misc]  # untyped library
-    """Faust's Kafka driver with our consumer and producer."""
+    """Faust's Kafka driver with our consumer, conductor and producer."""
 
+    Conductor = TamedConductor
     Consumer = TamedConsumer
     Producer = IdempotentProducer

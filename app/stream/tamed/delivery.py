@@ -1,4 +1,4 @@
-"""What Faust hands to one agent, message by message; its events and queues stay in here."""
+"""What the conductor hands to one agent, message by message; the queue stays in here."""
 
 from __future__ import annotations
 
@@ -23,30 +23,36 @@ class Message(Protocol):
 
 
 class Delivery:
-    """One agent's stream. What it gives is acknowledged or forgotten, or a revoke waits for it for ever."""
+    """One agent's queue. What it gives is acknowledged or forgotten, or a revoke waits for it for ever."""
 
     def __init__(self, app: Any, stream: Any) -> None:
         self._app = app
         self._consumer = app.consumer
-        self._stream = stream
         self._queue = stream.channel.queue
 
     async def __aiter__(self) -> AsyncIterator[Message]:
-        """Wait for records; with acknowledging switched off, so that an exception acknowledges nothing."""
-        async for event in self._stream.noack().events():
-            yield event.message
+        """Wait for records of the generation that is now."""
+        while True:
+            message = await self._queue.get()
+            if self._tracked(message, self._app.consumer_generation_id):
+                yield message
 
     def waiting(self, generation: int) -> Iterable[Message]:
-        """Give what lies in the queue, without waiting; records of another generation are left out, never tracked.
+        """Give what lies in the queue, without waiting.
 
         Waiting with part of a batch in hand would deadlock: a revoke empties the queue and waits for that part.
         """
         while not self._queue.empty():
-            message = self._queue.get_nowait().message
-            if self._app.flow_control.is_active() and message.generation_id == generation:
-                message.tracked = True
-                self._consumer.track_message(message)
+            message = self._queue.get_nowait()
+            if self._tracked(message, generation):
                 yield message
+
+    def _tracked(self, message: Message, generation: int) -> bool:
+        """Take a record into the books; one of another generation is left out, and comes again."""
+        if not self._app.flow_control.is_active() or message.generation_id != generation:
+            return False
+        self._consumer.track(message)
+        return True
 
     def first_offset(self, tp: Any) -> int:
         """Where the current assignment must begin to read this partition."""

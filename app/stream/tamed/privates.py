@@ -42,6 +42,7 @@ def _bare_signature(function: Any) -> str:
 _CONSUMER: Final = "faust.transport.consumer:Consumer"
 _THREADED: Final = "faust.transport.consumer:ThreadDelegateConsumer"
 _DRIVER: Final = "faust.transport.drivers.aiokafka"
+_CONDUCTOR: Final = "faust.transport.conductor:Conductor"
 _APP: Final = "faust.app.base:App"
 _TABLE: Final = "faust.tables.base:Collection"
 _AIOKAFKA: Final = "aiokafka.consumer.consumer:AIOKafkaConsumer"
@@ -67,20 +68,26 @@ _ROWS: Final = (
     # acknowledge
     (_CONSUMER, "on_partitions_revoked", "(self, revoked)", "commit before the acknowledged is forgotten"),
     (_CONSUMER, "ack", "(self, message)", "only what was tracked"),
-    (_CONSUMER, "track_message", "(self, message)", "take from the queue without the stream"),
-    (_CONSUMER, "_unacked_messages", "self._unacked_messages = WeakSet()", "forget what is not acknowledged"),
+    (_CONSUMER, "_unacked_messages", "self._unacked_messages = WeakSet()", "what a revoke waits for"),
+    (_CONSUMER, "track_message", "self._unacked_messages.add(message)", "what we do instead, without sensors"),
     (
         "faust.types.tuples:Message",
         "tracked",
         "self.tracked: bool = not self.use_tracking",
         "tell what was handed over",
     ),
-    ("faust.streams:Stream", "noack", "(self)", "acknowledge by hand"),
-    ("faust.streams:Stream", "events", "(self)", "wait for the first of a batch"),
     # deliver in place, never pause
+    ("faust.transport.base:Transport", "Conductor", "Conductor = Conductor", "our conductor"),
+    (_CONDUCTOR, "_compile_message_handler", "(self)", "no lock for each record"),
+    (_CONDUCTOR, "_build_handler", "(self, tp, channels)", "records go into the agent's queue as they are"),
+    (_CONDUCTOR, "_tp_to_callback", "self._tp_to_callback = {}", "the callback of a partition"),
+    (_CONDUCTOR, "_tp_to_callback_lock", "self._tp_to_callback_lock = asyncio.Lock()", "while callbacks are changed"),
+    (_CONDUCTOR, "_update_indices", "self._tp_to_callback.clear()", "what changes them clears them first"),
+    ("faust.channels:Channel", "queue", "def queue(self) -> ThrowableQueue:", "an agent's queue"),
     ("mode.services:Service", "wait_first", "(self, *coros, timeout=None)", "no four tasks for each record"),
     ("mode.services:WaitResults", "__new__", "(_cls, done, results, stopped)", "answer for it"),
     (_CONSUMER, "on_buffer_full", "(self, tp)", "do not pause"),
+    (_THREADED, "highwater", "(self, tp)", "nothing to look up for each record"),
     (_CONSUMER, "on_buffer_drop", "(self, tp)", "nothing was paused"),
     # the thread and the producer
     (f"{_DRIVER}:Consumer", "_new_consumer_thread", "(self)", "our thread"),

@@ -1,0 +1,134 @@
+"""The way from the consumer to an agent, without a broker: on the real classes, over a queue of Faust's own kind."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from mode.utils.queues import FlowControlEvent, ThrowableQueue
+
+from app.stream.tamed.conductor import TamedConductor
+from app.stream.tamed.delivery import Delivery
+from tests.stream.kernel.fakes import TP, Message
+
+NOW, BEFORE = 1, 0
+
+
+class Consumer:
+    """What a delivery needs of the consumer."""
+
+    def __init__(self) -> None:
+        self.tracked: list[Message] = []
+
+    def track(self, message: Message) -> None:
+        self.tracked.append(message)
+
+
+class Channel:
+    """An agent's subscription."""
+
+    def __init__(self, queue: Any) -> None:
+        self.queue = queue
+
+
+class Scene:
+    """An application with one consumed topic, its agent's queue, and a flow that is on."""
+
+    def __init__(self, room: int = 10) -> None:
+        self.flow_control = FlowControlEvent()
+        self.queue: Any = ThrowableQueue(room, flow_control=self.flow_control, clear_on_resume=True)
+        self.flow_control.resume()
+        self.channel = Channel(self.queue)
+        self.consumer = Consumer()
+        self.app: Any = SimpleNamespace(
+            consumed_topics=["log"],
+            flow_control=self.flow_control,
+            client_only=False,
+            consumer=self.consumer,
+            consumer_generation_id=NOW,
+        )
+        self.conductor = TamedConductor(self.app)
+        self.delivery = Delivery(self.app, SimpleNamespace(channel=self.channel))
+
+    def assign(self, partition: int = 0) -> None:
+        self.conductor._tp_index[TP("log", partition)].add(self.channel)
+        self.conductor._update_callback_map()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    scene = Scene()
+    scene.assign()
+    return scene
+
+
+async def test_a_record_arrives_as_it_is_and_stands_in_the_books(scene: Scene) -> None:
+    message = Message(7)
+    await scene.conductor.on_message(message)
+    assert await anext(aiter(scene.delivery)) is message
+    assert scene.consumer.tracked == [message]
+
+
+async def test_a_record_of_an_earlier_generation_is_left_out_and_never_tracked(scene: Scene) -> None:
+    for message in (Message(1, generation_id=BEFORE), current := Message(2), Message(3, generation_id=BEFORE)):
+        await scene.conductor.on_message(message)
+    assert await anext(aiter(scene.delivery)) is current
+    assert list(scene.delivery.waiting(NOW)) == []
+    assert scene.consumer.tracked == [current]
+
+
+async def test_nothing_is_handed_over_while_the_flow_stands_still(scene: Scene) -> None:
+    await scene.conductor.on_message(Message(1))
+    scene.flow_control.suspend()
+    assert list(scene.delivery.waiting(NOW)) == []
+    assert scene.consumer.tracked == []
+
+
+async def test_a_record_waits_for_the_flow(scene: Scene) -> None:
+    scene.flow_control.suspend()
+    delivering = asyncio.ensure_future(scene.conductor.on_message(Message(1)))
+    await asyncio.sleep(0)
+    assert scene.queue.empty()
+    scene.flow_control.resume()
+    await delivering
+    assert scene.queue.qsize() == 1
+
+
+async def test_a_full_queue_makes_the_consumer_wait_and_keeps_the_order() -> None:
+    scene = Scene(room=1)
+    scene.assign()
+    await scene.conductor.on_message(Message(1))
+    second = asyncio.ensure_future(scene.conductor.on_message(Message(2)))
+    await asyncio.sleep(0)
+    assert not second.done()
+    arrived = aiter(scene.delivery)
+    assert [(await anext(arrived)).offset, (await anext(arrived)).offset] == [1, 2]
+    await second
+
+
+async def test_a_rebalance_that_empties_a_full_queue_breaks_no_delivery() -> None:
+    scene = Scene(room=1)
+    scene.assign()
+    await scene.conductor.on_message(Message(1))
+    second = asyncio.ensure_future(scene.conductor.on_message(Message(2)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    scene.flow_control.clear()
+    await asyncio.wait_for(second, 5)
+    assert scene.queue.empty()
+
+
+async def test_a_delivery_waits_while_the_callbacks_are_changed() -> None:
+    scene = Scene()
+    async with scene.conductor._tp_to_callback_lock:
+        delivering = asyncio.ensure_future(scene.conductor.on_message(Message(1)))
+        await asyncio.sleep(0)
+        assert not delivering.done()
+        scene.assign()
+    await delivering
+    assert scene.queue.qsize() == 1
+
+
+async def test_a_partition_that_nobody_subscribes_to_is_an_error(scene: Scene) -> None:
+    with pytest.raises(KeyError):
+        await scene.conductor.on_message(Message(1, partition=5))
