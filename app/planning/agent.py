@@ -1,7 +1,7 @@
 """The planner's stage: a batch of the order log in, everything it causes out, entries last."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Protocol
@@ -11,8 +11,9 @@ import structlog
 from app.domain.orders import LoggedEvent
 from app.planning.batch import BatchFold, dedupe_value, fold_batch
 from app.planning.clock import Clock, IntakeProgress
-from app.planning.entries import encode, version_key
+from app.planning.entries import RecentStates, version_key
 from app.planning.fold import NewerRulesError
+from app.planning.state import OrderState
 from app.stream import (
     App,
     Entry,
@@ -68,6 +69,7 @@ class Planner:
         self._outgoing = outgoing
         self._codec = codec
         self._clock = clock
+        self._recent = RecentStates()
         self._tidying: asyncio.Task[None] | None = None
 
     async def on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
@@ -75,12 +77,14 @@ class Planner:
         for record in records:
             await self._reach(epoch, record)
         try:
-            batch = fold_batch(records, self._orders, self._documents, self._read)
+            batch = fold_batch(records, self._orders, self._documents, self._read, self._recent.newest)
         except NewerRulesError as newer:
             leave(str(newer), newer, code=NEWER_RULES)
         await self._publish(self._caused(batch))  # 1. what the events cause
         await self._documents.put_all(epoch, dedupe_entries(batch))  # 2. the dedupe entries
-        await self._orders.put_all(epoch, order_entries(batch))  # 3. last: an entry means "all it causes is durable"
+        await self._orders.put_all(
+            epoch, order_entries(batch, self._recent.encode)
+        )  # 3. last: an entry means "all it causes is durable"
         await self._orders.forget_all(superseded(batch))
         for change in batch.changed():
             self._clock.watch(change.partition, change.key, change.state)
@@ -151,7 +155,7 @@ def dedupe_entries(batch: BatchFold) -> list[Entry]:
     ]
 
 
-def order_entries(batch: BatchFold) -> list[Entry]:
+def order_entries(batch: BatchFold, encode: Callable[[OrderState], bytes]) -> list[Entry]:
     """Each changed order's last state, under its version."""
     return [
         Entry(partition=c.partition, key=entry_key(c.key, version_key(c.state)), value=encode(c.state))

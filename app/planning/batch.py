@@ -19,6 +19,7 @@ MOST_ENTRY_BYTES: Final = 900_000
 CAREFUL_BYTES: Final = 200_000
 
 Read = Callable[[bytes], LoggedEvent]
+Newest = Callable[[Mapping[bytes, bytes]], OrderState | None]
 
 
 class DedupeContradictionError(Exception):
@@ -67,7 +68,9 @@ class BatchFold:
         return (change for change in self.orders.values() if change.changed)
 
 
-def fold_batch(records: Iterable[InRecord], view: OrdersView, documents: OrdersView, read: Read) -> BatchFold:
+def fold_batch(
+    records: Iterable[InRecord], view: OrdersView, documents: OrdersView, read: Read, newest: Newest = newest
+) -> BatchFold:
     """Folds each record in order. A record that cannot be folded freezes its order and nothing else.
 
     The order's entry is what dedupes; the dedupe table is asked as well before a document goes out, because an entry
@@ -77,7 +80,7 @@ def fold_batch(records: Iterable[InRecord], view: OrdersView, documents: OrdersV
     """
     batch = BatchFold()
     for record in records:
-        change = _order_of(record, batch, view)
+        change = _order_of(record, batch, view, newest)
         state, effects = _take(record, change, documents.entry(record.partition, record.key or b""), read, batch)
         if state is not change.state:
             change.state, change.changed = state, True
@@ -85,7 +88,7 @@ def fold_batch(records: Iterable[InRecord], view: OrdersView, documents: OrdersV
     return batch
 
 
-def _order_of(record: InRecord, batch: BatchFold, view: OrdersView) -> OrderChange:
+def _order_of(record: InRecord, batch: BatchFold, view: OrdersView, newest: Newest) -> OrderChange:
     at = record.partition, record.key or b""
     change = batch.orders.get(at)
     if change is None:

@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 - private names are touched in this folder, and only here; `privates` lists them
 """The conductor: a consumed topic's records go into their agent's queue as they are.
 
 For each record Faust takes a lock, waits for a buffer that nobody fills, decodes bytes to the same bytes and wraps them
