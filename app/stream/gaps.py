@@ -12,13 +12,13 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
-# A stretch is at most a batch long and lies in the broker's memory; longer than this means the broker is in trouble.
-REREAD_TIMEOUT_SECONDS: Final = 30.0
+# A broker that gives nothing for this long, where a record is known to be, is in trouble.
+SILENCE_SECONDS: Final = 30.0
 _POLL_MILLISECONDS: Final = 500
 
 
@@ -80,12 +80,15 @@ class PlainReader:
     async def offsets(self, stretch: Stretch) -> frozenset[int]:
         """Return the offsets of all committed records in the stretch."""
         tp = TopicPartition(stretch.topic, stretch.partition)
-        async with asyncio.timeout(REREAD_TIMEOUT_SECONDS), self._assigned(tp) as consumer:
+        found: set[int] = set()
+        async with self._assigned(tp) as consumer:
             consumer.seek(tp, stretch.start)
-            found: set[int] = set()
-            while not found or max(found) < stretch.end:
-                batch = await consumer.getmany(tp, timeout_ms=_POLL_MILLISECONDS)
-                found.update(record.offset for record in batch.get(tp, ()))
+            last = -1
+            while last < stretch.end:
+                async with asyncio.timeout(SILENCE_SECONDS):
+                    records = await _next_records(consumer, tp)
+                found.update(record.offset for record in records)
+                last = records[-1].offset
         return frozenset(offset for offset in found if offset < stretch.end)
 
     @asynccontextmanager
@@ -102,6 +105,12 @@ class PlainReader:
             yield consumer
         finally:
             await consumer.stop()
+
+
+async def _next_records(consumer: Any, tp: TopicPartition) -> Sequence[Any]:
+    while True:
+        if records := (await consumer.getmany(tp, timeout_ms=_POLL_MILLISECONDS)).get(tp):
+            return cast("Sequence[Any]", records)
 
 
 class Contiguity:

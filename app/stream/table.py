@@ -15,7 +15,9 @@ from app.stream.entries import SEPARATOR, Entries
 from app.stream.epoch import Epoch
 from app.stream.errors import Lost
 from app.stream.exits import leave
+from app.stream.gaps import PlainReader, Reader
 from app.stream.records import Entry, Record
+from app.stream.recovered import Recovered
 from app.stream.sending import send_all
 from app.stream.tamed.application import App
 
@@ -35,6 +37,8 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._entries = Entries()
+        self._recovered = Recovered(self.changelog)
+        self._reader: Reader = PlainReader(bootstrap=self.app.settings.bootstrap)
 
     @property
     def changelog(self) -> str:
@@ -99,14 +103,27 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
         try:
             for event in batch:
                 message = event.message
-                if message.topic == self.changelog and message.key != FOUNDING_KEY:
-                    self._entries.keep(message.partition, message.key, message.value)
+                if message.topic == self.changelog:
+                    self._recovered.take(message.partition, message.offset)
+                    if message.key != FOUNDING_KEY:
+                        self._entries.keep(message.partition, message.key, message.value)
         except Exception as exc:  # noqa: BLE001 - Faust would log a warning and go on with a hole in the table
             leave(f"changelog {self.changelog}", exc)
 
     async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:  # noqa: ARG002
-        """Drop what is not ours; here and nowhere else, for Faust reads on from where it stood in what stays."""
-        self._entries.drop_all_but({tp.partition for tp in active_tps})
+        """Drop what is not ours; here and nowhere else, for Faust reads on from where it stood in what stays.
+
+        Then leave where a record was overlooked: the next start recovers everything anew.
+        """
+        owned = {tp.partition for tp in active_tps}
+        self._entries.drop_all_but(owned)
+        self._recovered.drop_all_but(owned)
+        try:
+            overlooked = await self._recovered.overlooked(self._reader)
+        except Exception as exc:  # noqa: BLE001 - Faust would go on, and nobody would know whether the table is whole
+            leave(f"changelog {self.changelog}", exc)
+        if overlooked:
+            leave(f"changelog {overlooked}: a record was not recovered")
 
 
 def durable_table(app: App, name: str, *, partitions: int) -> DurableTable:

@@ -20,7 +20,7 @@ from app.stream import (
 )
 from app.stream.entries import Entries
 from app.stream.table import FOUNDING_KEY
-from tests.stream.kernel.fakes import TP, Left, leased, leave
+from tests.stream.kernel.fakes import TP, Left, Reader, leased, leave
 
 CHANGELOG = "planner-orders-changelog"
 
@@ -166,8 +166,10 @@ async def test_a_tombstone_forgets_at_once_and_its_failure_is_looked_away_from(
     await asyncio.sleep(0)
 
 
-def recovered(topic: str, partition: int, key: bytes, value: bytes | None) -> Any:
-    return SimpleNamespace(message=SimpleNamespace(topic=topic, partition=partition, key=key, value=value))
+def recovered(topic: str, partition: int, key: bytes, value: bytes | None, *, offset: int = 0) -> Any:
+    return SimpleNamespace(
+        message=SimpleNamespace(topic=topic, partition=partition, key=key, value=value, offset=offset)
+    )
 
 
 def test_a_recovery_takes_only_its_own_records_and_not_the_founding_one(orders: DurableTable) -> None:
@@ -197,6 +199,37 @@ async def test_partitions_that_are_not_ours_are_dropped_after_a_recovery(orders:
     await orders.on_recovery_completed({TP(CHANGELOG, 1)}, set())
     assert not orders.entry(0, b"A")
     assert orders.entry(1, b"B")
+
+
+async def test_a_table_that_was_not_recovered_whole_is_not_used(
+    orders: DurableTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.stream.table.leave", leave)
+    orders.apply_changelog_batch([recovered(CHANGELOG, 1, b"A\x1f1", b"a", offset=offset) for offset in (0, 1, 5)])
+    orders._reader = Reader(found=frozenset({0, 1, 3, 5}))
+    with pytest.raises(Left, match=f"{CHANGELOG}-1 2..5: a record was not recovered"):
+        await orders.on_recovery_completed({TP(CHANGELOG, 1)}, set())
+
+
+async def test_a_table_of_which_nobody_knows_whether_it_is_whole_is_not_used(
+    orders: DurableTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Silent(Reader):
+        async def log_start(self, _topic: str, _partition: int) -> int:
+            raise OSError("no broker")
+
+    monkeypatch.setattr("app.stream.table.leave", leave)
+    orders.apply_changelog_batch([recovered(CHANGELOG, 1, b"A\x1f1", b"a", offset=5)])
+    orders._reader = Silent()
+    with pytest.raises(Left, match=CHANGELOG):
+        await orders.on_recovery_completed({TP(CHANGELOG, 1)}, set())
+
+
+async def test_what_compaction_removed_was_not_missed(orders: DurableTable) -> None:
+    orders.apply_changelog_batch([recovered(CHANGELOG, 1, b"A\x1f1", b"a", offset=offset) for offset in (2, 7)])
+    orders._reader = Reader(found=frozenset({2, 7}))
+    await orders.on_recovery_completed({TP(CHANGELOG, 1)}, set())
+    assert orders.entry(1, b"A") == {b"1": b"a"}
 
 
 def test_entities_may_be_deleted_while_they_are_gone_through() -> None:
