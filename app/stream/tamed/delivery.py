@@ -31,9 +31,12 @@ class Delivery:
         self._queue = stream.channel.queue
 
     async def __aiter__(self) -> AsyncIterator[Message]:
-        """Wait for records of the generation that is now."""
+        """Wait for records of the generation that is now; ends when Faust stops the agent."""
         while True:
-            message = await self._queue.get()
+            try:
+                message = await self._queue.get()
+            except StopAsyncIteration:  # Faust throws it into the queue
+                return
             if self._tracked(message, self._app.consumer_generation_id):
                 yield message
 

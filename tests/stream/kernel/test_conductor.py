@@ -84,6 +84,14 @@ async def test_nothing_is_handed_over_while_the_flow_stands_still(scene: Scene) 
     assert scene.consumer.tracked == []
 
 
+async def test_a_stop_ends_the_delivery(scene: Scene) -> None:
+    await scene.conductor.on_message(Message(1))
+    arrived = aiter(scene.delivery)
+    await anext(arrived)
+    scene.queue._throw(StopAsyncIteration())
+    assert [message async for message in arrived] == []
+
+
 async def test_a_record_waits_for_the_flow(scene: Scene) -> None:
     scene.flow_control.suspend()
     delivering = asyncio.ensure_future(scene.conductor.on_message(Message(1)))
