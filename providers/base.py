@@ -33,6 +33,13 @@ class LookUp(StrEnum):
     BY_REFERENCE = "BY_REFERENCE"
 
 
+class Numbering(StrEnum):
+    """Who gives a document its legal number: the provider, from a series it keeps, or we, before anything is sent."""
+
+    PROVIDER = "PROVIDER"
+    OURS = "OURS"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """At most `requests` calls in any `seconds`."""
@@ -64,13 +71,15 @@ class Capabilities:
     follow_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
     poll_seconds: float = 5.0
     cancels: frozenset[DocumentType] = frozenset()
+    numbering: Numbering = Numbering.PROVIDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """What is fixed before the first attempt and used by every further one: the document as it will be asked for.
 
-    `request` is the exact body of the legal step. `reference` is our name for the document at the provider.
+    `request` is the exact body of the legal step. `reference` is our name for the document at the provider. `number`
+    is its legal number where we give it.
     """
 
     reference: str
@@ -78,6 +87,7 @@ class Prepared:
     issued_at: datetime
     request: str
     revision: int = 0
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,9 +236,17 @@ class Adapter(Protocol):
         """Whether this buyer gets an e-Fatura. Asked at issue time; Unclear never decides."""
 
     def prepare(
-        self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+        self,
+        command: InvoiceCommand,
+        facts: BusinessFacts,
+        document_type: DocumentType,
+        issued_at: datetime,
+        number: str | None = None,
     ) -> Prepared:
-        """The exact request. Pure. Raises Unpreparable with every reason in one list."""
+        """The exact request, with the legal `number` where we give it. Pure.
+
+        Raises Unpreparable with every reason in one list.
+        """
 
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
         """One attempt at one step."""

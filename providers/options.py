@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from providers.base import Capabilities, Quota
+from providers.base import Capabilities, Numbering, Quota
 
 # A call of two requests waits for the second place while others wait beside it.
 REQUESTS_IN_A_CALL: Final = 4
@@ -34,6 +34,17 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
             f"requests would not end within its {found.max_call_seconds:g} s (max_call_seconds)"
         )
     return found
+
+
+def numbering(options: Mapping[str, str]) -> Numbering:
+    """Option `numbers` of a provider that numbers, and takes our numbers too. Raises ValueError for another word."""
+    match options.get("numbers", "provider"):
+        case "provider":
+            return Numbering.PROVIDER
+        case "ours":
+            return Numbering.OURS
+        case other:
+            raise ValueError(f"option numbers must be provider or ours, not {other!r}")
 
 
 def refuse_unknown(options: Mapping[str, str], known: frozenset[str]) -> None:

@@ -24,7 +24,7 @@ from app.issuing.dossier import Dossier
 from app.issuing.lane import RECHECK_SECONDS, Lane
 from app.issuing.machine import decide
 from app.issuing.permits import Promise
-from app.issuing.ports import Clock, Journal
+from app.issuing.ports import Clock, Journal, NumbersAway
 from app.issuing.queue import Document
 from app.issuing.steps import pause_after
 from app.issuing.worker import Turn, Worker
@@ -111,7 +111,11 @@ class Advance:
             decision = self._decide(document, lane, read)
             match decision:
                 case Report() | Withdraw() | TakeReview() | Doubt():
-                    await self._worker.note(document.partition, decision)
+                    try:
+                        await self._worker.note(document.partition, decision)
+                    except NumbersAway as away:
+                        log.warning("a number cannot be settled", document_id=document.document_id, why=str(away))
+                        return self._stop(document, Turn.FRUITLESS)
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
                     return self._pause(document, decision)
                 case call:

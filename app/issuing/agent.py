@@ -12,7 +12,7 @@ import structlog
 from app.domain.commands import InvoiceCommand
 from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
-from app.issuing.ports import Connection, Connections, NoConnection
+from app.issuing.ports import Connection, Connections, NoConnection, Numbers
 from app.issuing.scheduler import Scheduler
 from app.issuing.worker import Worker
 from app.stream import (
@@ -129,7 +129,15 @@ class Issuer:
     """One provider's issuer: admission in batches, everything else in the scheduler."""
 
     def __init__(
-        self, app: App, topics: Topics, codec: Codec, connections: Connections, *, provider: str, partitions: int
+        self,
+        app: App,
+        topics: Topics,
+        codec: Codec,
+        connections: Connections,
+        numbers: Numbers,
+        *,
+        provider: str,
+        partitions: int,
     ) -> None:
         self._app = app
         self._codec = codec
@@ -140,7 +148,13 @@ class Issuer:
         clock = SystemClock()
         # Started over after a disaster: nobody knows what was sent for the commands that are in the topic already.
         self._journal_lost_at = clock.now() if app.settings.allow_fresh_group else None
-        worker = Worker(journal=self._journal, order_log=StreamLog(app, self._outgoing), lease=app.lease, clock=clock)
+        worker = Worker(
+            journal=self._journal,
+            order_log=StreamLog(app, self._outgoing),
+            numbers=numbers,
+            lease=app.lease,
+            clock=clock,
+        )
         self._scheduler = Scheduler(
             journal=self._journal, connections=connections, worker=worker, clock=clock, lease=app.lease, leave=leave
         )
@@ -179,10 +193,17 @@ class Issuer:
 
 
 def build(
-    settings: StreamSettings, topics: Topics, codec: Codec, connections: Connections, *, provider: str, partitions: int
+    settings: StreamSettings,
+    topics: Topics,
+    codec: Codec,
+    connections: Connections,
+    numbers: Numbers,
+    *,
+    provider: str,
+    partitions: int,
 ) -> App:
-    """One provider's issuer as an application, to be `run`. `connections` are the store's."""
+    """One provider's issuer as an application, to be `run`. `connections` and `numbers` are the store's."""
     app = make_app(settings)
     in_time = ConnectionsInTime(connections, settings)
-    Issuer(app, topics, codec, in_time, provider=provider, partitions=partitions)
+    Issuer(app, topics, codec, in_time, numbers, provider=provider, partitions=partitions)
     return app

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.documents import DocumentType
+from app.domain.numbers import NumberFate
 from app.domain.orders import LoggedEvent
 from app.issuing.facts import Attempting, Headers, Reported, Reviewed, Withdrawn
 from providers.base import Done, Issued, Prepared, Step
@@ -61,8 +62,20 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What becomes of the number that we gave; without a `number`, of whatever was given to the command.
+
+    `is_needed`: the command must not end before.
+    """
+
+    number: str | None
+    fate: NumberFate
+    is_needed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Tell the order's log, then write that it was told. Without an event the command ends silently.
+    """Settle the number, tell the order's log, then write that it was told. Without an event it ends silently.
 
     `headers` are handed on from the command's record.
     """
@@ -72,6 +85,7 @@ class Report:
     fact: Reported
     event: LoggedEvent | None
     headers: Headers = ()
+    settlement: Settlement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

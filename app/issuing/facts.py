@@ -16,6 +16,7 @@ from pydantic_core import from_json
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState
 from app.domain.identity import SEPARATOR
+from app.domain.numbers import Ended
 from app.domain.orders import Decision
 from providers.base import (
     Absent,
@@ -145,7 +146,8 @@ class Reported:
     """The order's log has it. Its label is the key's id.
 
     A review's report carries what it was raised for (`covers` names the facts in question), the last one carries
-    what is needed to notice, after everything else is forgotten, that a second document has appeared.
+    what is needed to notice, after everything else is forgotten, that a second document has appeared, and the number
+    that we gave.
     """
 
     at: datetime
@@ -157,6 +159,7 @@ class Reported:
     document_id: str | None = None
     business: str | None = None
     order_reference: str | None = None
+    number: Ended | None = None
 
 
 Fact = Admitted | Prepared | Attempting | Answered | LookedUp | Reviewed | Observed | Withdrawn | Reported

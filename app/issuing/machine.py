@@ -28,6 +28,7 @@ from app.issuing.decisions import (
 from app.issuing.dossier import Dossier, in_order
 from app.issuing.facts import FINAL, Attempting, Withdrawn, command_of
 from app.issuing.following import Sight, is_last, sights
+from app.issuing.numbering import settling
 from app.issuing.reviewing import Siblings, after_the_end, is_forgettable, review
 from app.issuing.steps import Cause, Rules, Standing, StepState, is_doubtful, revision_of, standing_of
 from providers.base import Prepared, Step
@@ -58,6 +59,8 @@ def decide(dossiers: Iterable[Dossier], rules: Rules | None, now: datetime) -> D
     moot = _moot(decision, siblings)
     if moot is not None and moot.admitted is not None:
         return reports.silent_end(moot, command_of(moot.admitted).occurred_at)
+    if isinstance(decision, Report):
+        return settling(decision, next(d for d in known if d.command_id == decision.command_id), rules)
     return decision
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn, Protocol
 
+from app.domain.errors import FieldError
+from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.orders import LoggedEvent
 from app.issuing.facts import Headers
 from providers.base import Adapter, BusinessFacts
@@ -62,6 +64,20 @@ class Connections(Protocol):
 
     async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
         """Disables this revision until its owner has looked at it."""
+
+
+class NumbersAway(Exception):  # noqa: N818 - it is a state that passes, and callers wait for its end
+    """No number can be given or settled now; its document waits."""
+
+
+class Numbers(Protocol):
+    """The numbers that we give. Raises NumbersAway."""
+
+    async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
+        """The number of this revision of this command, the same for whoever asks; or why it can have none."""
+
+    async def settle(self, business: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+        """What became of a command's number, or without one, of whatever was given to it; what else it has is free."""
 
 
 class Clock(Protocol):

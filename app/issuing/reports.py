@@ -147,7 +147,7 @@ def _progressed(
         attention=attention,
         document_type=prepared.document_type if prepared else None,
         ettn=done.ettn if done else None,
-        number=done.number if done else None,
+        number=done.number or (prepared.number if prepared else None) if done else None,
         issue_date=legal_date(prepared.issued_at) if prepared and done else None,
         errors=errors,
         evidence=evidence,

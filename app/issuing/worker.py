@@ -10,6 +10,8 @@ from typing import Final, Protocol
 
 import structlog
 
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.issuing.calls import Silence, bounded
 from app.issuing.choice import Undecided, choose
@@ -31,14 +33,17 @@ from app.issuing.facts import (
     name_of,
 )
 from app.issuing.following import is_news, pause_before_next
-from app.issuing.ports import Clock, Connection, Journal, Lease, Log
+from app.issuing.numbering import wanted_by
+from app.issuing.ports import Clock, Connection, Journal, Lease, Log, Numbers, NumbersAway
 from providers.base import (
     Adapter,
     Done,
     Finding,
     Issued,
     NotSent,
+    Numbering,
     Outcome,
+    Prepared,
     Refused,
     Registration,
     Step,
@@ -79,18 +84,23 @@ class Gate(Protocol):
 class Worker:
     """Executes one decision at a time for one document. Kafka's faults pass through it; the provider's do not."""
 
-    def __init__(self, *, journal: Journal, order_log: Log, lease: Lease, clock: Clock) -> None:
+    def __init__(self, *, journal: Journal, order_log: Log, numbers: Numbers, lease: Lease, clock: Clock) -> None:
         self._journal = journal
         self._log = order_log
+        self._numbers = numbers
         self._lease = lease
         self._clock = clock
         self.writer = uuid.uuid4().hex[:8]
-        self._numbers = count(1)
+        self._ids = count(1)
 
     async def note(self, partition: int, decision: Note) -> None:
-        """Writes what needs no provider. A report is published first: a repeated one has the same id."""
+        """Writes what needs no provider. A report is published first: a repeated one has the same id.
+
+        Raises NumbersAway for a last report whose number cannot be settled: until then the command's facts stay.
+        """
         match decision:
             case Report():
+                await self._settle(decision)
                 if decision.event is not None:
                     await self._log.publish(decision.event, decision.headers)
                 await self._write(partition, decision.command_id, decision.fact, decision.label)
@@ -197,10 +207,13 @@ class Worker:
             await self._refuse(partition, prepare, identifier, (chosen,))
             return Turn.WENT_ON
         try:
-            prepared = connection.adapter.prepare(command, connection.facts, chosen, self._clock.now())
+            prepared = await self._request(command, prepare, chosen, connection)
         except Unpreparable as unpreparable:
             await self._refuse(partition, prepare, identifier, unpreparable.errors)
             return Turn.WENT_ON
+        except NumbersAway as away:
+            log.warning("no number can be given", command_id=prepare.command_id, why=str(away))
+            return Turn.FRUITLESS
         except Exception as exc:  # noqa: BLE001 - a fault of ours must not reject the merchant's document
             log.error("not prepared", command_id=prepare.command_id, error=type(exc).__name__)  # noqa: TRY400 - a
             # traceback would carry the document's content into the log
@@ -208,6 +221,33 @@ class Worker:
         revised = replace(prepared, revision=prepare.revision)
         await self._write(partition, prepare.command_id, revised, identifier)
         return Turn.WENT_ON
+
+    async def _request(
+        self, command: InvoiceCommand, prepare: Prepare, chosen: DocumentType, connection: Connection
+    ) -> Prepared:
+        """The request; where we number, an order that cannot become a document takes no number."""
+        adapter, facts = connection.adapter, connection.facts
+        request = adapter.prepare(command, facts, chosen, self._clock.now())
+        if adapter.capabilities.numbering is Numbering.PROVIDER:
+            return request
+        self._lease.check()
+        # The same for whoever asks, with the type and the date that were fixed with it: who died after this repeats it.
+        allotted = await self._numbers.allot(wanted_by(command, prepare, request))
+        if isinstance(allotted, FieldError):
+            raise Unpreparable((allotted,))
+        return adapter.prepare(command, facts, allotted.document_type, allotted.issued_at, allotted.number)
+
+    async def _settle(self, report: Report) -> None:
+        """Before the end is written: whoever dies in between finds the facts, and settles the same once more."""
+        settlement = report.settlement
+        if settlement is None or report.event is None:
+            return
+        self._lease.check()
+        try:
+            await self._numbers.settle(report.event.business, report.command_id, settlement.number, settlement.fate)
+        except NumbersAway:
+            if settlement.is_needed:
+                raise
 
     async def _refuse(self, partition: int, prepare: Prepare, prepared_id: str, errors: tuple[FieldError, ...]) -> None:
         """An answer without an attempt: nothing was sent."""
@@ -229,7 +269,7 @@ class Worker:
         await self._journal.put(partition, key, encode(fact), force=force)
 
     def _next_id(self) -> str:
-        return f"{next(self._numbers)}-{self.writer}"
+        return f"{next(self._ids)}-{self.writer}"
 
 
 def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:

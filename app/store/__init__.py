@@ -5,7 +5,17 @@ Workers read it through `Store` and `PolicyBook`; a person writes it with `fatur
 
 from app.store.configuration import read_configuration
 from app.store.differences import Change, ChangeKind
-from app.store.errors import ConfigurationRefused, Fault, SecretsUnreadable, StoreError, StoreUnavailable
+from app.store.errors import (
+    ClockBehind,
+    ConfigurationRefused,
+    Fault,
+    NumbersBehind,
+    SecretsUnreadable,
+    StoreError,
+    StoreUnavailable,
+)
+from app.store.number_register import Gap, GapKind, NumberRegister, SeriesStanding
+from app.store.numbers import NumberStore
 from app.store.policy_book import PolicyBook
 from app.store.records import (
     AuditEntry,
@@ -25,14 +35,21 @@ __all__ = [
     "BusinessProfile",
     "Change",
     "ChangeKind",
+    "ClockBehind",
     "ConfigurationRefused",
     "Connection",
     "ConnectionListing",
     "Fault",
+    "Gap",
+    "GapKind",
     "Login",
+    "NumberRegister",
+    "NumberStore",
+    "NumbersBehind",
     "PolicyBook",
     "SecretsUnreadable",
     "Series",
+    "SeriesStanding",
     "Store",
     "StoreError",
     "StoreUnavailable",

@@ -27,6 +27,8 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_SECONDS: Final = 15
 # Any number will do, as long as nothing else in the same PostgreSQL database takes it.
 ADVISORY_LOCK: Final = 0x66617475
+LOCK: Final = text("SELECT pg_advisory_xact_lock(:number)")
+LOCK_ABOUT: Final = text("SELECT pg_advisory_xact_lock(:number, hashtext(:about))")
 # Alembic keeps the migration that runs in a module variable.
 _ALEMBIC: Final = Lock()
 
@@ -72,13 +74,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """The only writing transaction at this moment; others wait. Commits at the end, or leaves no trace."""
+def writing(engine: Engine, about: str | None = None) -> Iterator[Connection]:
+    """The only writing transaction at this moment; others wait. Commits at the end, or leaves no trace.
+
+    `about`: PostgreSQL lets those about something else write beside it.
+    """
     with _translated(engine), engine.connect() as plain:
         connection = plain.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         with connection.begin():
             if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
+                connection.execute(LOCK if about is None else LOCK_ABOUT, {"number": ADVISORY_LOCK, "about": about})
             yield connection
 
 

@@ -3,6 +3,8 @@
 StoreError                  one sentence about what is wrong, and what to do
 ├── StoreUnavailable        the database cannot be reached now: a worker waits and asks again
 ├── SecretsUnreadable       the key is missing or another one: a person sets FATURAFLOW_SECRET_KEY
+├── NumbersBehind           the store has given numbers of which it knows nothing: a person runs `rebuild numbers`
+├── ClockBehind             a series has gone on beyond the asking clock: wait, then look after the clocks
 └── ConfigurationRefused    a configuration file has faults; carries every one of them
 """
 
@@ -31,6 +33,14 @@ class StoreUnavailable(StoreError):  # noqa: N818 - it is a state that passes, a
 
 class SecretsUnreadable(StoreError):  # noqa: N818 - named as the operator meets it
     """No secret can be stored or read with the key at hand."""
+
+
+class NumbersBehind(StoreError):  # noqa: N818 - it is a state that a person ends
+    """The store is older than the numbers that were given, so it would give some of them twice."""
+
+
+class ClockBehind(StoreError):  # noqa: N818 - it is a state that passes
+    """The asking clock is far behind the last number of its series: an older date would break the series' order."""
 
 
 class ConfigurationRefused(StoreError):  # noqa: N818 - named as the operator meets it

@@ -15,6 +15,8 @@ from app.store import rows
 from app.store.applying import Application
 from app.store.database import open_database, reading, writing
 from app.store.differences import Change, connection_part
+from app.store.number_register import NumberRegister
+from app.store.numbers import NumberStore
 from app.store.records import (
     AuditEntry,
     BusinessConfiguration,
@@ -125,6 +127,14 @@ class Store:
         """Try a login again that was put right at the provider and needs no change here. False: there is none."""
         change = self._one(business, provider).values(revision=connections.c.revision + 1)
         return self._changed(change, business, provider, actor=actor, what=OWNER_ACTED, why=None)
+
+    def numbers(self) -> NumberStore:
+        """Where workers get the numbers that we give ourselves."""
+        return NumberStore(self._engine)
+
+    def number_register(self) -> NumberRegister:
+        """What became of those numbers."""
+        return NumberRegister(self._engine)
 
     def apply(
         self,

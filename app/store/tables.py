@@ -7,15 +7,19 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
+    text,
 )
 
 # Named constraints, so that a later migration can change them on every database.
@@ -99,4 +103,42 @@ audit_log: Final = Table(
     Column("part", String(64), nullable=False),
     Column("what", String(32), nullable=False),
     Column("differences", JSON, nullable=False),
+)
+
+# Every number that we have given, and to which command. A number that came back (outcome FREE) stands a second time
+# when it is given again (then REUSED). Without an outcome its command has not ended. No foreign key: `rebuild numbers`
+# fills it before anything is configured.
+allotments: Final = Table(
+    "allotments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("business", String(32), nullable=False),
+    Column("series", String(3), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("command_id", String(36), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("document_id", String(36), nullable=False),
+    Column("document_type", String(16), nullable=False),
+    Column("issued_at", AwareTime, nullable=False),
+    Column("issue_date", Date, nullable=False),
+    Column("outcome", String(8)),
+    UniqueConstraint("command_id", "revision", name="uq_allotments_command_id"),
+)
+_HELD: Final = text("outcome IS NULL OR outcome IN ('STANDS', 'BURNT')")
+_FREE: Final = text("outcome = 'FREE'")
+Index("ix_allotments_series", *(allotments.c[name] for name in ("business", "series", "year", "sequence")))
+# The last line of defence: the database itself refuses a second holder of a number.
+Index(
+    "uq_allotments_held",
+    *(allotments.c[name] for name in ("business", "series", "year", "sequence")),
+    unique=True,
+    sqlite_where=_HELD,
+    postgresql_where=_HELD,
+)
+Index(
+    "ix_allotments_free",
+    *(allotments.c[name] for name in ("business", "series", "issue_date")),
+    sqlite_where=_FREE,
+    postgresql_where=_FREE,
 )

@@ -1,13 +1,14 @@
 """Nilvera's adapter: one company's API key.
 
-Secrets: `api_key`. Options: those of `providers.options`, and `template`, the UUID of a design stored at Nilvera.
+Secrets: `api_key`. Options: those of `providers.options`, `template`, the UUID of a design stored at Nilvera, and
+`numbers: ours` for a series that we number: Nilvera then takes all sixteen characters as they are.
 
 Our document id is Nilvera's UUID and the document's ETTN. A repeated UUID is refused, so a second attempt cannot make
 a second document; whether a look-up sees a document at once is not documented, so an absence is asked twice.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -38,7 +39,7 @@ from providers.base import (
 )
 from providers.http import EXCERPT, Deadline, Http, Reply, classify, unclear
 from providers.nilvera import answers, mapping
-from providers.options import TUNABLE, refuse_unknown, tuned
+from providers.options import TUNABLE, numbering, refuse_unknown, tuned
 
 CAPABILITIES: Final = Capabilities(
     provider="nilvera",
@@ -87,8 +88,8 @@ class NilveraAdapter:
 
     def __init__(self, settings: ConnectionSettings) -> None:
         """Raises ValueError for settings it cannot work with, KeyError for a missing `api_key`."""
-        refuse_unknown(settings.options, TUNABLE | {"template"})
-        self._capabilities = tuned(CAPABILITIES, settings.options)
+        refuse_unknown(settings.options, TUNABLE | {"template", "numbers"})
+        self._capabilities = replace(tuned(CAPABILITIES, settings.options), numbering=numbering(settings.options))
         self._template = settings.options.get("template")
         self._http = Http(settings.base_url, {"Authorization": f"Bearer {settings.secrets['api_key']}"})
 
@@ -108,9 +109,14 @@ class NilveraAdapter:
         return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
 
     def prepare(
-        self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+        self,
+        command: InvoiceCommand,
+        facts: BusinessFacts,
+        document_type: DocumentType,
+        issued_at: datetime,
+        number: str | None = None,
     ) -> Prepared:
-        return mapping.prepare(command, facts, document_type, issued_at, self._template)
+        return mapping.prepare(command, facts, document_type, issued_at, template=self._template, number=number)
 
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:  # noqa: ARG002 - there is one step
         deadline = Deadline(seconds)

@@ -43,9 +43,14 @@ def prepare(
     facts: BusinessFacts,
     document_type: DocumentType,
     issued_at: datetime,
+    *,
     template: str | None = None,
+    number: str | None = None,
 ) -> Prepared:
-    """The request, fixed. Raises Unpreparable with every reason. `template` is the UUID of a design at Nilvera."""
+    """The request, fixed. Raises Unpreparable with every reason.
+
+    `template` is the UUID of a design at Nilvera; `number` the whole legal number, which otherwise Nilvera gives.
+    """
     order = command.order
     if order is None:
         raise ValueError(f"command {command.command_id} carries no order")
@@ -57,6 +62,7 @@ def prepare(
         "InvoiceInfo": _present(
             {
                 **_header(command, order, invoice, document_type, issued_at),
+                **({"InvoiceSerieOrNumber": number} if number else {}),
                 "TemplateUUID": template,
                 **(_archive_header(order, facts) if document_type is DocumentType.EARSIV else {}),
                 **_totals(invoice),
@@ -72,6 +78,7 @@ def prepare(
         document_type=document_type,
         issued_at=issued_at,
         request=exact_json.dumps({ENVELOPES[document_type]: model}),
+        number=number,
     )
 
 

@@ -1,6 +1,7 @@
 """Testbook's adapter: a provider without a unique reference. For tests and demonstrations only.
 
-Secrets: `api_key`. Options: those of `providers.options`, and `look_up: none` for a connection that cannot be asked.
+Secrets: `api_key`. Options: those of `providers.options`, `look_up: none` for a connection that cannot be asked, and
+`numbers: ours` for books that take our numbers instead of counting by themselves.
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ from providers.base import (
     Unknown,
 )
 from providers.http import EXCERPT, Deadline, Http, Reply, classify, unclear
-from providers.options import TUNABLE, refuse_unknown, tuned
+from providers.options import TUNABLE, numbering, refuse_unknown, tuned
 from providers.testbook import mapping
 
 CAPABILITIES: Final = Capabilities(
@@ -74,8 +75,12 @@ class TestbookAdapter:
 
     def __init__(self, settings: ConnectionSettings) -> None:
         """Raises ValueError for settings it cannot work with, KeyError for a missing `api_key`."""
-        refuse_unknown(settings.options, TUNABLE | {"look_up"})
-        self._capabilities = replace(tuned(CAPABILITIES, settings.options), look_up=_look_up(settings.options))
+        refuse_unknown(settings.options, TUNABLE | {"look_up", "numbers"})
+        self._capabilities = replace(
+            tuned(CAPABILITIES, settings.options),
+            look_up=_look_up(settings.options),
+            numbering=numbering(settings.options),
+        )
         self._http = Http(settings.base_url, {"Authorization": f"Bearer {settings.secrets['api_key']}"})
 
     @property
@@ -90,9 +95,14 @@ class TestbookAdapter:
         return Unclear(why="Testbook has no register")
 
     def prepare(
-        self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+        self,
+        command: InvoiceCommand,
+        facts: BusinessFacts,
+        document_type: DocumentType,
+        issued_at: datetime,
+        number: str | None = None,
     ) -> Prepared:
-        return mapping.prepare(command, facts, document_type, issued_at)
+        return mapping.prepare(command, facts, document_type, issued_at, number)
 
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:  # noqa: ARG002 - there is one step
         reply = await self._http.send("POST", "/invoices", seconds, body=prepared.request)
@@ -222,6 +232,7 @@ def _difference(row: Mapping[str, Any], prepared: Prepared) -> Different | None:
         "buyer_tax_number": asked["buyer"]["tax_number"],
         "total": asked["total"],
     }
+    expected |= {"number": prepared.number} if prepared.number else {}
     found = {**row, "total": _decimal(row.get("total"))}
     different = [name for name, value in expected.items() if found.get(name) != value]
     if not different:

@@ -13,7 +13,11 @@ from providers.exact_json import JsonValue
 
 
 def prepare(
-    command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+    command: InvoiceCommand,
+    facts: BusinessFacts,
+    document_type: DocumentType,
+    issued_at: datetime,
+    number: str | None,
 ) -> Prepared:
     """The request, fixed. Raises Unpreparable with every reason."""
     order = command.order
@@ -22,12 +26,13 @@ def prepare(
     faults = (*faults_of(order, command.person), *_type_faults(document_type))
     if faults:
         raise Unpreparable(faults)
-    request = _request(command, draw_up(order, command.person, facts.seller))
+    request = _request(command, draw_up(order, command.person, facts.seller), number)
     return Prepared(
         reference=command.document_id,
         document_type=document_type,
         issued_at=issued_at,
         request=exact_json.dumps(request),
+        number=number,
     )
 
 
@@ -38,9 +43,10 @@ def _type_faults(document_type: DocumentType) -> tuple[FieldError, ...]:
     return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
 
 
-def _request(command: InvoiceCommand, invoice: Invoice) -> JsonValue:
+def _request(command: InvoiceCommand, invoice: Invoice, number: str | None) -> JsonValue:
     return {
         "reference": command.document_id,
+        **({"number": number} if number else {}),
         "order": command.order_reference,
         "seller": {"tax_number": invoice.seller.tax_number},
         "buyer": {"name": invoice.customer.full_name, "tax_number": invoice.customer.tax_number},

@@ -1,7 +1,7 @@
 """Testbook's server, which is all of Testbook there is. For tests and demonstrations only.
 
     POST /invoices               {reference, order, buyer: {name, tax_number}, seller: {tax_number}, currency,
-                                  lines: [{name, quantity, net, vat}], total}
+                                  lines: [{name, quantity, net, vat}], total, number (else Testbook's own)}
                                  → 201 {id, number, state} · 422 {errors: [{field, code, message}]}
     GET  /invoices?reference=…   → 200 {invoices: [{id, number, reference, currency, total, buyer_tax_number, state}]}
     GET  /invoices/{id}          → 200 one of them · 404
@@ -9,7 +9,7 @@
     GET  /                       → 200
 
 `Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number; any other key gets
-401. A repeated reference makes a second document. `state` is pending, booked, failed or cancelled.
+401. A repeated reference makes a second document, and a repeated number another one of that number. `state` is pending, booked, failed or cancelled.
 
 Run it with `python -m providers.testbook.simulator`; misbehaviour and ledger: `providers.simulation`.
 """
@@ -107,7 +107,7 @@ class Testbook:
         booking = Booking(
             id=str(count),
             reference=body["reference"],
-            number=f"TB-{count:06}",
+            number=body.get("number") or f"TB-{count:06}",
             company=company,
             document_type="SALES_INVOICE",
             order_reference=body.get("order"),

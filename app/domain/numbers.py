@@ -1,0 +1,94 @@
+"""A legal document number that we give: three characters of the series, the year of issue, nine digits of a counter."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Self
+
+from app.domain.documents import DocumentType
+
+# GİB's form of a number (the schematron enforces it); the counter begins anew each year, per series, without a gap.
+NUMBER: Final = re.compile(r"([A-Z0-9]{3})(20[0-9]{2})([0-9]{9})", re.ASCII)
+LAST_SEQUENCE: Final = 999_999_999
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InvoiceNumber:
+    """One number of one series in one year; the first has the sequence 1."""
+
+    series: str
+    year: int
+    sequence: int
+
+    def __str__(self) -> str:
+        return f"{self.series}{self.year}{self.sequence:09}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises ValueError for what is not sixteen characters of that form."""
+        match = NUMBER.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not 3 capitals or digits, the year and 9 digits")
+        return cls(match[1], int(match[2]), int(match[3]))
+
+
+class NumberFate(StrEnum):
+    """What became of a number that we gave."""
+
+    # A legal document bears it.
+    STANDS = "STANDS"
+    # Surely nothing was made with it: the next document of the same issue date bears it.
+    FREE = "FREE"
+    # Nothing stands under it, and the provider may have taken it: never used again.
+    BURNT = "BURNT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberWanted:
+    """What a number is asked for. Without a `series` the business's one declared series of the document type counts.
+
+    `revision`: how often the command's request was fixed anew; each has a number of its own.
+    """
+
+    business: str
+    document_id: str
+    command_id: str
+    revision: int
+    document_type: DocumentType
+    series: str | None
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allotted:
+    """The number of one revision of one command, with the type and the moment of issue that were fixed with it."""
+
+    number: str
+    document_type: DocumentType
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A number whose command has ended: what the journal remembers of it for ever."""
+
+    number: str
+    revision: int
+    document_type: DocumentType
+    issued_at: datetime
+    fate: NumberFate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A number as a journal tells of it. Without a fate its command has not ended."""
+
+    business: str
+    document_id: str
+    command_id: str
+    revision: int
+    document_type: DocumentType
+    number: InvoiceNumber
+    issued_at: datetime
+    fate: NumberFate | None

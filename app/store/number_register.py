@@ -1,0 +1,200 @@
+"""What became of the numbers that we gave: their gaps for a person, and the way back from a store that is too old."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Connection as Transaction
+from sqlalchemy import Engine, Row, case, func, insert, or_, select, update
+
+from app.domain.numbers import Given, InvoiceNumber, NumberFate
+from app.domain.time import legal_date
+from app.store.database import reading, writing
+from app.store.numbers import REUSED, SeriesYear, number_of
+from app.store.tables import allotments
+
+_SERIES: Final = (allotments.c.business, allotments.c.series, allotments.c.year)
+
+
+class GapKind(StrEnum):
+    """Why no legal document bears a number."""
+
+    # Its document ended without one, and no other was issued in the series on that day.
+    RELEASED = "RELEASED"
+    # The provider may have taken it, and nothing stands under it.
+    BURNT = "BURNT"
+    # No row and no journal knows of it: it was given by a store that is lost.
+    UNKNOWN = "UNKNOWN"
+    # Not a gap yet: given on an earlier day, and its document has not ended.
+    OPEN = "OPEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Consecutive numbers of one kind, `first` to `last`; nothing but UNKNOWN comes in more than one."""
+
+    business: str
+    first: InvoiceNumber
+    last: InvoiceNumber
+    kind: GapKind
+    issue_date: date | None = None
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesStanding:
+    """One series in one year: how far it has come, and how many of its numbers are what."""
+
+    business: str
+    highest: InvoiceNumber
+    issue_date: date
+    standing: int
+    open: int
+    free: int
+    burnt: int
+
+
+class NumberRegister:
+    """The numbers as a person asks for them. Raises StoreUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def series(self) -> tuple[SeriesStanding, ...]:
+        """Every series in which we have given a number."""
+        with reading(self._engine) as transaction:
+            return tuple(_standings(transaction))
+
+    def gaps(self, today: date) -> tuple[Gap, ...]:
+        """Every number that no legal document bears, or not yet; what is free `today` may still be used."""
+        with reading(self._engine) as transaction:
+            found = [*_told_gaps(transaction, today), *_holes(transaction)]
+        return tuple(sorted(found, key=lambda gap: (gap.business, gap.first)))
+
+    def behind(self, given: dict[SeriesYear, int]) -> dict[SeriesYear, int]:
+        """The series of which the store knows less than was given, with what it knows."""
+        with reading(self._engine) as transaction:
+            query = select(*_SERIES, func.max(allotments.c.sequence).label("highest")).group_by(*_SERIES)
+            known = {(row.business, row.series, row.year): row.highest for row in transaction.execute(query)}
+        return {key: known.get(key, 0) for key, sequence in given.items() if known.get(key, 0) < sequence}
+
+    def raise_to(self, given: Iterable[Given]) -> tuple[Given, ...]:
+        """Enter what the journals know and the store does not. Twice is the same as once.
+
+        Returns what contradicts the store, or another of them: a number that two documents hold.
+        """
+        contradictions: list[Given] = []
+        ordered = sorted(given, key=lambda each: (each.business, each.number, each.fate is NumberFate.FREE))
+        for business, of_business in groupby(ordered, key=lambda each: each.business):
+            with writing(self._engine, about=business) as transaction:
+                contradictions += _enter(transaction, business, of_business)
+        return tuple(contradictions)
+
+
+def _enter(transaction: Transaction, business: str, given: Iterable[Given]) -> Iterator[Given]:
+    """Those who hold a number come before those who gave it back: these find it taken again."""
+    known = transaction.execute(select(allotments).where(allotments.c.business == business)).all()
+    of_command = {(row.command_id, row.revision): row for row in known}
+    holders = {number_of(row): row.command_id for row in known if row.outcome not in {NumberFate.FREE, REUSED}}
+    for each in given:
+        row = of_command.get((each.command_id, each.revision))
+        if row is not None and number_of(row) != each.number:
+            yield each
+        elif row is not None:
+            _catch_up(transaction, row, each.fate)
+        elif each.fate is NumberFate.FREE:
+            _insert(transaction, each, REUSED if each.number in holders else each.fate)
+        elif each.number in holders:
+            yield each
+        else:
+            _take_back(transaction, each)
+            _insert(transaction, each, each.fate)
+            holders[each.number] = each.command_id
+
+
+def _catch_up(transaction: Transaction, row: Row[Any], fate: NumberFate | None) -> None:
+    if row.outcome is None and fate is not None:
+        transaction.execute(update(allotments).where(allotments.c.id == row.id).values(outcome=fate))
+
+
+def _take_back(transaction: Transaction, given: Given) -> None:
+    """What the store believes free was given again since."""
+    number, table = given.number, allotments.c
+    same = (table.series == number.series, table.year == number.year, table.sequence == number.sequence)
+    free = (table.business == given.business, *same, table.outcome == NumberFate.FREE)
+    transaction.execute(update(allotments).where(*free).values(outcome=REUSED))
+
+
+def _insert(transaction: Transaction, given: Given, outcome: str | None) -> None:
+    transaction.execute(
+        insert(allotments).values(
+            business=given.business,
+            series=given.number.series,
+            year=given.number.year,
+            sequence=given.number.sequence,
+            command_id=given.command_id,
+            revision=given.revision,
+            document_id=given.document_id,
+            document_type=given.document_type,
+            issued_at=given.issued_at,
+            issue_date=legal_date(given.issued_at),
+            outcome=outcome,
+        )
+    )
+
+
+def _standings(transaction: Transaction) -> Iterator[SeriesStanding]:
+    def count(*outcomes: str | None) -> Any:
+        of_them = [allotments.c.outcome.is_(None) if o is None else allotments.c.outcome == o for o in outcomes]
+        return func.sum(case((or_(*of_them), 1), else_=0))
+
+    query = select(
+        *_SERIES,
+        func.max(allotments.c.sequence).label("highest"),
+        func.max(allotments.c.issue_date).label("issue_date"),
+        count(NumberFate.STANDS).label("standing"),
+        count(None).label("open"),
+        count(NumberFate.FREE).label("free"),
+        count(NumberFate.BURNT).label("burnt"),
+    )
+    for row in transaction.execute(query.group_by(*_SERIES).order_by(*_SERIES)):
+        yield SeriesStanding(
+            business=row.business,
+            highest=InvoiceNumber(row.series, row.year, row.highest),
+            issue_date=row.issue_date,
+            standing=row.standing,
+            open=row.open,
+            free=row.free,
+            burnt=row.burnt,
+        )
+
+
+def _told_gaps(transaction: Transaction, today: date) -> Iterator[Gap]:
+    """Those of which there is a row."""
+    table = allotments.c
+    past = table.issue_date < today
+    free, is_open = table.outcome == NumberFate.FREE, table.outcome.is_(None)
+    kinds = {NumberFate.FREE: GapKind.RELEASED, NumberFate.BURNT: GapKind.BURNT, None: GapKind.OPEN}
+    query = select(allotments).where(or_(table.outcome == NumberFate.BURNT, past & (free | is_open)))
+    for row in transaction.execute(query):
+        yield Gap(
+            business=row.business,
+            first=number_of(row),
+            last=number_of(row),
+            kind=kinds[row.outcome],
+            issue_date=row.issue_date,
+            document_id=row.document_id,
+        )
+
+
+def _holes(transaction: Transaction) -> Iterator[Gap]:
+    """Those that were surely given, because a higher one was, and that no row tells of."""
+    before = func.lag(allotments.c.sequence, 1, 0).over(partition_by=_SERIES, order_by=allotments.c.sequence)
+    steps = select(*_SERIES, allotments.c.sequence, before.label("before")).subquery()
+    for row in transaction.execute(select(steps).where(steps.c.sequence - steps.c.before > 1)):
+        first = InvoiceNumber(row.series, row.year, row.before + 1)
+        last = InvoiceNumber(row.series, row.year, row.sequence - 1)
+        yield Gap(business=row.business, first=first, last=last, kind=GapKind.UNKNOWN)

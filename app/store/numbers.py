@@ -1,0 +1,211 @@
+"""Numbers that we give ourselves: without a gap within a series and a year, and with dates that never go back.
+
+A number belongs to one revision of one command: asked again, whoever asks gets the same. So a crash between the
+allotment and the journal's `Prepared` neither loses a number nor gives two.
+"""
+
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, Final
+
+from sqlalchemy import Connection as Transaction
+from sqlalchemy import Engine, Row, insert, select, update
+
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from app.domain.numbers import LAST_SEQUENCE, Allotted, InvoiceNumber, NumberFate, NumberWanted
+from app.domain.time import legal_date
+from app.store import rows
+from app.store.database import writing
+from app.store.errors import ClockBehind, NumbersBehind
+from app.store.records import Series
+from app.store.tables import allotments
+
+# The outcome of a number that came back and was given again; its second holder has another row.
+REUSED: Final = "REUSED"
+# Clocks that are looked after differ by milliseconds; one that is further behind dates documents wrongly.
+MOST_BEHIND: Final = timedelta(minutes=1)
+
+SeriesYear = tuple[str, str, int]
+"""A business, its series, and the year."""
+
+
+class NumberStore:
+    """Gives numbers and takes them back. Safe for threads and processes; each method is one transaction.
+
+    Raises StoreUnavailable while the database cannot be reached.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        # A store that was put back under running workers is noticed by what they have been given before.
+        self._highest: dict[SeriesYear, int] = {}
+        self._lock = Lock()
+
+    def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
+        """The number of this revision of this command, the same for whoever asks; or why the document can have none.
+
+        `issued_at` is moved on where the series is a little ahead, so that no higher number has an earlier date.
+        Raises NumbersBehind and ClockBehind.
+        """
+        with writing(self._engine, about=wanted.business) as transaction:
+            held = _held(transaction, wanted)
+            if held is not None:
+                return _again(held)
+            series = _series(transaction, wanted)
+            if isinstance(series, FieldError):
+                return series
+            return self._give(transaction, wanted, series)
+
+    def settle(self, business: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+        """A command has ended: its `number` has this fate, and what else was given to it is free. Once is enough.
+
+        Without a `number` all that was given to the command has this fate.
+        """
+        with writing(self._engine, about=business) as transaction:
+            for row in transaction.execute(_rows_of(command_id)).all():
+                own = fate if number in {None, str(number_of(row))} else NumberFate.FREE
+                if row.outcome is None or (own is NumberFate.STANDS and row.outcome == NumberFate.FREE):
+                    _end(transaction, row, own)
+
+    def remember(self, highest: dict[SeriesYear, int]) -> None:
+        """What was certainly given before: a store that knows less is older."""
+        with self._lock:
+            for key, sequence in highest.items():
+                self._highest[key] = max(sequence, self._highest.get(key, 0))
+
+    def _give(self, transaction: Transaction, wanted: NumberWanted, series: Series) -> Allotted | FieldError:
+        year = legal_date(wanted.issued_at).year
+        if series.year not in {None, year}:
+            return _refusal("SERIES_OF_ANOTHER_YEAR", f"the series {series.name} is for {series.year}, not for {year}")
+        last = _last(transaction, (wanted.business, series.name, year))
+        self._refuse_an_older_store((wanted.business, series.name, year), last.sequence if last else 0)
+        issued_at = _not_before(wanted.issued_at, last)
+        _release(transaction, wanted.command_id)
+        sequence = _came_back(transaction, wanted, series.name, issued_at) or (last.sequence if last else 0) + 1
+        if sequence > LAST_SEQUENCE:
+            return _refusal("SERIES_FULL", f"the series {series.name} has no number left in {year}")
+        number = InvoiceNumber(series.name, legal_date(issued_at).year, sequence)
+        _insert(transaction, wanted, number, issued_at)
+        self.remember({(wanted.business, series.name, year): sequence})
+        return Allotted(number=str(number), document_type=wanted.document_type, issued_at=issued_at)
+
+    def _refuse_an_older_store(self, key: SeriesYear, known: int) -> None:
+        given = self._highest.get(key, 0)
+        if known < given:
+            business, series, year = key
+            raise NumbersBehind(
+                f"the store's last number of {business}'s series {series} in {year} is {known}, and {given} was given: "
+                "it is older. Stop the workers, run `faturaflow rebuild numbers`, start them again"
+            )
+
+
+def number_of(row: Row[Any]) -> InvoiceNumber:
+    """The number that a row is about."""
+    return InvoiceNumber(row.series, row.year, row.sequence)
+
+
+def _rows_of(command_id: str) -> Any:
+    return select(allotments).where(allotments.c.command_id == command_id)
+
+
+def _held(transaction: Transaction, wanted: NumberWanted) -> Row[Any] | None:
+    """What the command has already, for this revision or a later one: whoever asks for an older one is late."""
+    query = _rows_of(wanted.command_id).where(allotments.c.revision >= wanted.revision)
+    return transaction.execute(query.order_by(allotments.c.revision.desc())).first()
+
+
+def _again(held: Row[Any]) -> Allotted | FieldError:
+    if held.outcome in {NumberFate.FREE, REUSED}:
+        return _refusal("NUMBER_RELEASED", f"the document had ended without {number_of(held)}, which was free again")
+    return Allotted(
+        number=str(number_of(held)), document_type=DocumentType(held.document_type), issued_at=held.issued_at
+    )
+
+
+def _series(transaction: Transaction, wanted: NumberWanted) -> Series | FieldError:
+    """The series that the policy names, else the only one that the business has declared for this type."""
+    declared = [s for s in rows.series_of(transaction, wanted.business) if s.document_type is wanted.document_type]
+    if wanted.series is not None:
+        named = (each for each in declared if each.name == wanted.series)
+        return next(named, Series(name=wanted.series, document_type=wanted.document_type))
+    year = legal_date(wanted.issued_at).year
+    fitting = [each for each in declared if each.year in {None, year}]
+    if len(fitting) == 1:
+        return fitting[0]
+    found = "several" if fitting else "none"
+    return _refusal("SERIES_REQUIRED", f"we number this document, and the business has {found} for it in {year}")
+
+
+def _last(transaction: Transaction, key: SeriesYear) -> Row[Any] | None:
+    """The highest number of the series in this year; where it was given twice, its last holder."""
+    business, series, year = key
+    table = allotments.c
+    query = select(allotments).where(table.business == business, table.series == series, table.year == year)
+    return transaction.execute(query.order_by(table.sequence.desc(), table.issued_at.desc()).limit(1)).first()
+
+
+def _not_before(asked: datetime, last: Row[Any] | None) -> datetime:
+    """Never earlier than the series' last document: around midnight two clocks may disagree about the day."""
+    if last is None or asked >= last.issued_at:
+        return asked
+    if last.issued_at - asked > MOST_BEHIND:
+        raise ClockBehind(
+            f"{number_of(last)} was issued at {last.issued_at:%Y-%m-%d %H:%M:%S %Z}, and this clock says "
+            f"{asked:%Y-%m-%d %H:%M:%S %Z}: one of two clocks is wrong"
+        )
+    issued_at: datetime = last.issued_at
+    return issued_at
+
+
+def _came_back(transaction: Transaction, wanted: NumberWanted, series: str, issued_at: datetime) -> int | None:
+    """The lowest number that is free again on this very issue date: on another, the series' dates would go back."""
+    table = allotments.c
+    free = (
+        select(allotments)
+        .where(
+            table.business == wanted.business,
+            table.series == series,
+            table.issue_date == legal_date(issued_at),
+            table.outcome == NumberFate.FREE,
+        )
+        .order_by(table.sequence)
+        .limit(1)
+    )
+    row = transaction.execute(free).first()
+    if row is None:
+        return None
+    transaction.execute(update(allotments).where(table.id == row.id).values(outcome=REUSED))
+    sequence: int = row.sequence
+    return sequence
+
+
+def _release(transaction: Transaction, command_id: str) -> None:
+    """Another revision is asked for only while surely nothing was sent with the one before."""
+    of_command = (allotments.c.command_id == command_id, allotments.c.outcome.is_(None))
+    transaction.execute(update(allotments).where(*of_command).values(outcome=NumberFate.FREE))
+
+
+def _end(transaction: Transaction, row: Row[Any], fate: NumberFate) -> None:
+    transaction.execute(update(allotments).where(allotments.c.id == row.id).values(outcome=fate))
+
+
+def _insert(transaction: Transaction, wanted: NumberWanted, number: InvoiceNumber, issued_at: datetime) -> None:
+    transaction.execute(
+        insert(allotments).values(
+            business=wanted.business,
+            series=number.series,
+            year=number.year,
+            sequence=number.sequence,
+            command_id=wanted.command_id,
+            revision=wanted.revision,
+            document_id=wanted.document_id,
+            document_type=wanted.document_type,
+            issued_at=issued_at,
+            issue_date=legal_date(issued_at),
+        )
+    )
+
+
+def _refusal(code: str, message: str) -> FieldError:
+    return FieldError(path="$.order", code=code, message=message)
