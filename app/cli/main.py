@@ -13,7 +13,9 @@ from app.cli import (
     dlq,
     documents,
     invoice_info,
+    numbers,
     orders,
+    rebuild,
     review,
     sandbox,
     stack,
@@ -44,6 +46,8 @@ app.add_typer(orders.app, name="orders")
 app.add_typer(documents.app, name="documents")
 app.add_typer(invoice_info.app, name="invoice-info")
 app.add_typer(review.app, name="review")
+app.add_typer(numbers.app, name="numbers")
+app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(ubl.app, name="ubl")
 

@@ -1,19 +1,22 @@
 """What connects the store to the stages: neither knows the other."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from app.domain.errors import FieldError
+from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.policy import Policy
 from app.intake.agent import PoliciesAway
-from app.issuing.ports import Connection, NoConnection
+from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.settings import settings
 from app.store.errors import StoreError, StoreUnavailable
+from app.store.numbers import NumberStore
 from app.store.policy_book import PolicyBook
 from app.store.records import BusinessProfile
 from app.store.records import Connection as StoredConnection
 from app.store.store import Store
-from providers.base import Adapter, BusinessFacts, ConnectionSettings
+from providers.base import Adapter, BusinessFacts, Capabilities, ConnectionSettings, Numbering
 from providers.registry import provider as provider_named
 
 # A changed policy holds within seconds, and a batch of orders costs one read at the most.
@@ -64,9 +67,17 @@ class StoreConnections:
 
         Raises StoreError, and ValueError for a connection's option that makes no sense.
         """
+        return max((known.max_call_seconds for known in self._capabilities()), default=0.0)
+
+    def are_numbered_by_us(self) -> bool:
+        """Whether any connection of this provider takes our numbers now. Raises as `max_call_seconds` does."""
+        return any(known.numbering is Numbering.OURS for known in self._capabilities())
+
+    def _capabilities(self) -> Iterator[Capabilities]:
         businesses = [found.business for found in self._store.connections() if found.provider == self._provider]
-        found = [self._store.connection(business, self._provider) for business in businesses]
-        return max((self._adapter(stored).capabilities.max_call_seconds for stored in found if stored), default=0.0)
+        for stored in [self._store.connection(business, self._provider) for business in businesses]:
+            if stored is not None:
+                yield self._adapter(stored).capabilities
 
     async def get(self, business: str) -> Connection | NoConnection:
         """What the store says now; what keeps it from saying is a reason to wait."""
@@ -117,3 +128,24 @@ class StoreConnections:
         return self._connect(
             ConnectionSettings(base_url=stored.base_url, secrets=stored.secrets, options=stored.options)
         )
+
+
+class StoreNumbers:
+    """The issuer's numbers, out of the store."""
+
+    def __init__(self, store: NumberStore) -> None:
+        self._store = store
+
+    async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
+        """Whatever keeps the store from giving a number is a reason to wait."""
+        try:
+            return await asyncio.to_thread(self._store.allot, wanted)
+        except StoreError as error:
+            raise NumbersAway(str(error)) from error
+
+    async def settle(self, business: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+        """The same when one is settled."""
+        try:
+            await asyncio.to_thread(self._store.settle, business, command_id, number, fate)
+        except StoreError as error:
+            raise NumbersAway(str(error)) from error

@@ -11,13 +11,18 @@ from app.settings import settings
 from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings, identities, run
 from app.stream.codec import Codec, CodecError
+from app.stream.reader import TopicUnreadableError
 
 if TYPE_CHECKING:
+    from app.store.numbers import NumberStore
+    from app.store.store import Store
     from app.stream import App
 
 # A batch holds some hundred thousand objects until it is acknowledged; then nearly all of them die by their counts.
 # The collector must not start while they live: it would walk through all of them, for a fifth of all processor time.
 GARBAGE_THRESHOLD: Final = 500_000
+# Beside the exit codes of `app/stream/exits.py`: the numbers' store is older than the journals that it has filled.
+NUMBERS_BEHIND: Final = 76
 
 app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
 
@@ -58,15 +63,40 @@ def issuer(
     allow_fresh_group: AllowFreshGroup = False,
 ) -> None:
     """Carry out the commands for one provider."""
-    from app.cli.wiring import StoreConnections, open_store  # noqa: PLC0415
+    from app.cli.wiring import StoreConnections, StoreNumbers, open_store  # noqa: PLC0415
     from app.issuing.agent import build  # noqa: PLC0415
 
-    with told(UnsoundSettings, StoreError, CodecError, ValueError):
-        connections, names = StoreConnections(open_store(), provider), topics()
+    with told(UnsoundSettings, StoreError, CodecError, TopicUnreadableError, ValueError):
+        store, names = open_store(), topics()
+        connections = StoreConnections(store, provider)
         longest = connections.max_call_seconds()
+        numbers = ready_numbers(store) if connections.are_numbered_by_us() else store.numbers()
         stream = _stream(identities.issuer(provider), allow_fresh_group=allow_fresh_group, max_call_seconds=longest)
         partitions = _partitions(names.commands(provider))
-        start(build(stream, names, ready_codec(), connections, provider=provider, partitions=partitions))
+        ready = ready_codec()
+        start(build(stream, names, ready, connections, StoreNumbers(numbers), provider=provider, partitions=partitions))
+
+
+def ready_numbers(store: "Store") -> "NumberStore":
+    """The numbers' store, once it knows every number that the journals know; else the process ends with code 76.
+
+    The journals are read first: what other workers give meanwhile stands in the store before it stands in a journal.
+    Raises StoreError and TopicUnreadableError.
+    """
+    from app.cli.rebuild import journal_numbers  # noqa: PLC0415
+    from app.issuing.given import highest_of  # noqa: PLC0415
+
+    highest = highest_of(journal_numbers())
+    behind = store.number_register().behind(highest)
+    for (business, series, year), known in sorted(behind.items()):
+        given = highest[business, series, year]
+        typer.echo(f"{business}: series {series} of {year} has come to {given}, the store says {known}.", err=True)
+    if behind:
+        typer.echo("The store is older than the journals: run `faturaflow rebuild numbers` first.", err=True)
+        raise typer.Exit(NUMBERS_BEHIND)
+    numbers = store.numbers()
+    numbers.remember(highest)
+    return numbers
 
 
 def start(worker: "App") -> NoReturn:

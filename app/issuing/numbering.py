@@ -10,7 +10,7 @@ from app.issuing.decisions import Prepare, Report, Settlement
 from app.issuing.dossier import Dossier
 from app.issuing.facts import FINAL
 from app.issuing.steps import Rules, live_answers
-from providers.base import Numbering, NotSent, Prepared, Refused
+from providers.base import NotSent, Numbering, Prepared, Refused
 
 
 def wanted_by(command: InvoiceCommand, prepare: Prepare, request: Prepared) -> NumberWanted:

@@ -9,7 +9,8 @@
     GET  /                       → 200
 
 `Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number; any other key gets
-401. A repeated reference makes a second document, and a repeated number another one of that number. `state` is pending, booked, failed or cancelled.
+401. A repeated reference makes a second document, and a repeated number another one of that number. `state` is pending,
+booked, failed or cancelled.
 
 Run it with `python -m providers.testbook.simulator`; misbehaviour and ledger: `providers.simulation`.
 """

@@ -1,0 +1,67 @@
+"""`faturaflow numbers`: the legal numbers that we give, how far each series has come, and its gaps."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.cli.context import told
+from app.domain.time import legal_date
+from app.settings import settings
+from app.store import Gap, GapKind, Store, StoreError
+
+app = typer.Typer(help="The legal numbers that we give.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WHAT: Final = {
+    GapKind.RELEASED: "its document ended without it, and no other was issued that day",
+    GapKind.BURNT: "the provider may have taken it, and no document stands under it",
+    GapKind.UNKNOWN: "given by a store that is lost, and in no journal",
+    GapKind.OPEN: "no gap yet: its document has not ended",
+}
+
+
+@app.command("list")
+def list_series(*, json_output: AsJson = False) -> None:
+    """List the series in which we number, and how many of their numbers stand, wait, are free or burnt."""
+    with told(StoreError), Store.open(settings()) as store:
+        found = store.number_register().series()
+    if json_output:
+        rows = [{**asdict(each), "highest": str(each.highest), "issue_date": f"{each.issue_date}"} for each in found]
+        typer.echo(json.dumps(rows))
+        return
+    table = Table("business", "last number", "of", "standing", "open", "free", "burnt")
+    for each in found:
+        counts = (each.standing, each.open, each.free, each.burnt)
+        table.add_row(each.business, f"{each.highest}", f"{each.issue_date}", *map(str, counts))
+    Console().print(table)
+
+
+@app.command()
+def gaps(*, json_output: AsJson = False) -> None:
+    """List the numbers that no legal document bears, or not yet, and why. A number freed today is none of them."""
+    with told(StoreError), Store.open(settings()) as store:
+        found = store.number_register().gaps(legal_date(datetime.now(UTC)))
+    if json_output:
+        typer.echo(json.dumps([_row(gap) for gap in found]))
+        return
+    table = Table("business", "number", "of", "document", "why")
+    for gap in found:
+        number = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
+        table.add_row(gap.business, number, f"{gap.issue_date or ''}", gap.document_id or "", WHAT[gap.kind])
+    Console().print(table)
+
+
+def _row(gap: Gap) -> dict[str, str | None]:
+    return {
+        "business": gap.business,
+        "first": str(gap.first),
+        "last": str(gap.last),
+        "kind": gap.kind,
+        "issue_date": gap.issue_date.isoformat() if gap.issue_date else None,
+        "document_id": gap.document_id,
+    }

@@ -1,0 +1,91 @@
+"""Which numbers a journal's changelog knows to be given: the truth that a number store is held against."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from app.domain.numbers import Ended, Given, InvoiceNumber, NumberFate
+from app.issuing.facts import FINAL, KEY_SEPARATOR, Admitted, FactName, Reported, decode
+from app.stream.records import InRecord
+from providers.base import Prepared
+
+SeriesYear = tuple[str, str, int]
+"""A business, its series, and the year."""
+
+
+@dataclass(slots=True)
+class _Command:
+    """What the changelog says of one command, as far as numbers go."""
+
+    business: str | None = None
+    document_id: str | None = None
+    prepared: dict[int, Prepared] = field(default_factory=dict)
+    ended: Ended | None = None
+    has_ended: bool = False
+
+
+def given_numbers(changelog: Iterable[InRecord]) -> Iterator[Given]:
+    """Every number in it. What was deleted since counts too: it was given all the same.
+
+    Raises ValueError or KeyError for facts that this version does not know.
+    """
+    commands: dict[bytes, _Command] = {}
+    for record in changelog:
+        command_id, _, rest = (record.key or b"").partition(KEY_SEPARATOR)
+        if rest and record.value is not None:
+            _read(commands.setdefault(command_id, _Command()), FactName.parse(rest.decode()), record.value)
+    for command_id, command in commands.items():
+        yield from _numbers_of(command_id.decode(), command)
+
+
+def highest_of(given: Iterable[Given]) -> dict[SeriesYear, int]:
+    """How far each series has come."""
+    highest: dict[SeriesYear, int] = {}
+    for each in given:
+        key = (each.business, each.number.series, each.number.year)
+        highest[key] = max(each.number.sequence, highest.get(key, 0))
+    return highest
+
+
+def _read(command: _Command, name: FactName, value: bytes) -> None:
+    if name.kind not in {Admitted.__name__, Prepared.__name__, Reported.__name__}:
+        return
+    if name.kind == Reported.__name__ and name.id != FINAL:
+        return
+    match decode(name.kind, value):
+        case Admitted() as admitted:
+            command.business, command.document_id = admitted.business, admitted.document_id
+        case Prepared() as prepared if prepared.number is not None:
+            command.prepared[prepared.revision] = prepared
+        case Reported() as final:
+            command.has_ended, command.ended = True, final.number
+            command.business = final.business or command.business
+            command.document_id = final.document_id or command.document_id
+
+
+def _numbers_of(command_id: str, command: _Command) -> Iterator[Given]:
+    if command.business is None or command.document_id is None:
+        return
+    found: dict[int, Prepared | Ended] = {**command.prepared}
+    if command.ended is not None:
+        found[command.ended.revision] = command.ended
+    for revision, bearer in found.items():
+        assert bearer.number is not None
+        yield Given(
+            business=command.business,
+            document_id=command.document_id,
+            command_id=command_id,
+            revision=revision,
+            document_type=bearer.document_type,
+            number=InvoiceNumber.parse(bearer.number),
+            issued_at=bearer.issued_at,
+            fate=_fate(bearer, is_last=revision == max(found), has_ended=command.has_ended),
+        )
+
+
+def _fate(bearer: Prepared | Ended, *, is_last: bool, has_ended: bool) -> NumberFate | None:
+    """A request that was fixed anew had surely made nothing."""
+    if isinstance(bearer, Ended):
+        return bearer.fate
+    if not is_last:
+        return NumberFate.FREE
+    return NumberFate.BURNT if has_ended else None

@@ -1,0 +1,311 @@
+"""Numbers of our own: no gap, none twice, and no date that goes back, whoever asks and whenever it dies."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from app.domain.identity import derived
+from app.domain.numbers import Allotted, Given, InvoiceNumber, NumberFate, NumberWanted
+from app.domain.time import legal_date
+from app.settings import Settings
+from app.store import ClockBehind, GapKind, NumbersBehind, NumberStore, Series, Store
+from tests.store.configurations import SHOP, business
+
+# A quarter of an hour before midnight in Turkey.
+EVENING = datetime(2026, 3, 1, 20, 45, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 3, 1, 21, 0, tzinfo=UTC)
+NEXT_DAY = date(2026, 3, 2)
+
+
+def wanted(number: int = 1, at: datetime = EVENING, **others: Any) -> NumberWanted:
+    usual = NumberWanted(
+        business=SHOP,
+        document_id=derived("document", number),
+        command_id=derived("command", number),
+        revision=0,
+        document_type=DocumentType.EARSIV,
+        series="ORN",
+        issued_at=at,
+    )
+    return replace(usual, **others)
+
+
+def given(number: int, sequence: int, fate: NumberFate | None = NumberFate.STANDS, **others: Any) -> Given:
+    """What a journal knows of one document."""
+    usual = Given(
+        business=SHOP,
+        document_id=derived("document", number),
+        command_id=derived("command", number),
+        revision=0,
+        document_type=DocumentType.EARSIV,
+        number=InvoiceNumber("ORN", 2026, sequence),
+        issued_at=EVENING,
+        fate=fate,
+    )
+    return replace(usual, **others)
+
+
+@pytest.fixture
+def numbers(store: Store) -> NumberStore:
+    return store.numbers()
+
+
+def number_of(store: NumberStore, asked: NumberWanted) -> str:
+    allotted = store.allot(asked)
+    assert isinstance(allotted, Allotted), allotted
+    return allotted.number
+
+
+def code_of(store: NumberStore, asked: NumberWanted) -> str:
+    refused = store.allot(asked)
+    assert isinstance(refused, FieldError), refused
+    return refused.code
+
+
+def settle(store: NumberStore, asked: NumberWanted, fate: NumberFate, number: str | None = None) -> None:
+    store.settle(asked.business, asked.command_id, number, fate)
+
+
+def gaps(store: Store, today: date = NEXT_DAY) -> list[tuple[str, GapKind]]:
+    return [(str(gap.first), gap.kind) for gap in store.number_register().gaps(today)]
+
+
+def test_a_number_is_the_series_the_year_and_nine_digits_from_one(numbers: NumberStore) -> None:
+    assert number_of(numbers, wanted(1)) == "ORN2026000000001"
+    assert number_of(numbers, wanted(2)) == "ORN2026000000002"
+
+
+def test_whoever_asks_again_for_the_same_command_gets_the_same_number_and_date(
+    numbers: NumberStore, store: Store
+) -> None:
+    first = numbers.allot(wanted(1))
+    number_of(numbers, wanted(2))
+    # Another process, which starts after midnight: the date was fixed with the number.
+    assert store.numbers().allot(wanted(1, MIDNIGHT)) == first
+    assert number_of(numbers, wanted(3)) == "ORN2026000000003"
+
+
+def test_each_business_series_and_year_counts_by_itself(numbers: NumberStore) -> None:
+    number_of(numbers, wanted(1))
+    assert number_of(numbers, wanted(2, series="ABC")) == "ABC2026000000001"
+    assert number_of(numbers, wanted(3, business="OTHER")) == "ORN2026000000001"
+    assert number_of(numbers, wanted(4, EVENING + timedelta(days=365))) == "ORN2027000000001"
+
+
+def test_the_year_is_that_of_the_turkish_date(numbers: NumberStore) -> None:
+    new_year = datetime(2026, 12, 31, 21, 0, tzinfo=UTC)
+    assert number_of(numbers, wanted(1, new_year - timedelta(seconds=1))) == "ORN2026000000001"
+    assert number_of(numbers, wanted(2, new_year)) == "ORN2027000000001"
+
+
+def test_a_number_that_came_back_is_the_next_one_on_the_same_day(numbers: NumberStore, store: Store) -> None:
+    for number in (1, 2, 3):
+        number_of(numbers, wanted(number))
+    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    assert number_of(numbers, wanted(4)) == "ORN2026000000001"
+    assert number_of(numbers, wanted(5)) == "ORN2026000000004"
+    for number in (2, 3, 4, 5):
+        settle(numbers, wanted(number), NumberFate.STANDS)
+    assert gaps(store) == []
+
+
+def test_a_number_that_came_back_is_a_gap_when_the_day_is_over(numbers: NumberStore, store: Store) -> None:
+    for number in (1, 2):
+        number_of(numbers, wanted(number))
+    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    settle(numbers, wanted(2), NumberFate.STANDS, "ORN2026000000002")
+    assert gaps(store, legal_date(EVENING)) == []
+    assert number_of(numbers, wanted(3, MIDNIGHT)) == "ORN2026000000003"
+    assert gaps(store) == [("ORN2026000000001", GapKind.RELEASED)]
+
+
+def test_a_number_that_the_provider_may_have_taken_is_a_gap_at_once(numbers: NumberStore, store: Store) -> None:
+    number_of(numbers, wanted(1))
+    settle(numbers, wanted(1), NumberFate.BURNT, "ORN2026000000001")
+    assert number_of(numbers, wanted(2)) == "ORN2026000000002"
+    assert gaps(store, legal_date(EVENING)) == [("ORN2026000000001", GapKind.BURNT)]
+
+
+def test_a_number_without_an_end_is_shown_on_the_next_day(numbers: NumberStore, store: Store) -> None:
+    number_of(numbers, wanted(1))
+    assert gaps(store) == [("ORN2026000000001", GapKind.OPEN)]
+    (standing,) = store.number_register().series()
+    assert (str(standing.highest), standing.open, standing.standing) == ("ORN2026000000001", 1, 0)
+
+
+def test_what_is_settled_twice_is_settled_once(numbers: NumberStore) -> None:
+    number_of(numbers, wanted(1))
+    for _ in range(2):
+        settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    assert number_of(numbers, wanted(2)) == "ORN2026000000001"
+    # The late worker's second try must not free what another document bears by now.
+    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    assert number_of(numbers, wanted(3)) == "ORN2026000000002"
+
+
+def test_a_late_worker_gets_no_number_for_a_command_that_has_ended(numbers: NumberStore) -> None:
+    number_of(numbers, wanted(1))
+    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    assert code_of(numbers, wanted(1)) == "NUMBER_RELEASED"
+    number_of(numbers, wanted(2))
+    assert code_of(numbers, wanted(1)) == "NUMBER_RELEASED"
+
+
+def test_a_document_that_changes_its_type_gives_its_first_number_back(numbers: NumberStore) -> None:
+    number_of(numbers, wanted(1))
+    retyped = wanted(1, revision=1, document_type=DocumentType.EFATURA, series="EFA")
+    assert number_of(numbers, retyped) == "EFA2026000000001"
+    # Whoever is late and asks for the first revision gets what the command has now.
+    late = numbers.allot(wanted(1))
+    assert isinstance(late, Allotted)
+    assert (late.number, late.document_type) == ("EFA2026000000001", DocumentType.EFATURA)
+    assert number_of(numbers, wanted(2)) == "ORN2026000000001"
+
+
+def test_no_higher_number_has_an_earlier_date_when_two_clocks_disagree_about_midnight(numbers: NumberStore) -> None:
+    ahead, behind = MIDNIGHT + timedelta(milliseconds=1), MIDNIGHT - timedelta(milliseconds=1)
+    settled = number_of(numbers, wanted(0, behind))
+    settle(numbers, wanted(0), NumberFate.FREE, settled)
+    first, second = numbers.allot(wanted(1, ahead)), numbers.allot(wanted(2, behind))
+    assert isinstance(first, Allotted)
+    assert isinstance(second, Allotted)
+    assert (first.number, second.number) == ("ORN2026000000002", "ORN2026000000003")
+    assert legal_date(second.issued_at) == legal_date(first.issued_at) == NEXT_DAY
+
+
+def test_a_clock_that_is_far_behind_its_series_gets_no_number(numbers: NumberStore) -> None:
+    number_of(numbers, wanted(1, EVENING))
+    with pytest.raises(ClockBehind, match="one of two clocks is wrong"):
+        numbers.allot(wanted(2, EVENING - timedelta(hours=1)))
+
+
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [((), "SERIES_REQUIRED"), (("DNS", "DNT"), "SERIES_REQUIRED")],
+    ids=["no series", "several series"],
+)
+def test_without_one_series_there_is_no_number(store: Store, declared: tuple[str, ...], code: str) -> None:
+    series = tuple(Series(name=name, document_type=DocumentType.SALES_INVOICE) for name in declared)
+    store.apply([business(series=series)], actor="ayşe")
+    asked = wanted(document_type=DocumentType.SALES_INVOICE, series=None)
+    assert code_of(store.numbers(), asked) == code
+
+
+def test_the_one_declared_series_of_the_type_is_taken(store: Store) -> None:
+    series = (
+        Series(name="DNS", document_type=DocumentType.SALES_INVOICE, year=2025),
+        Series(name="DNT", document_type=DocumentType.SALES_INVOICE, year=2026),
+    )
+    store.apply([business(series=series)], actor="ayşe")
+    asked = wanted(document_type=DocumentType.SALES_INVOICE, series=None)
+    assert number_of(store.numbers(), asked) == "DNT2026000000001"
+
+
+def test_a_series_of_another_year_gives_no_number(store: Store) -> None:
+    store.apply([business(series=(Series(name="ORN", document_type=DocumentType.EARSIV, year=2025),))], actor="ayşe")
+    assert code_of(store.numbers(), wanted()) == "SERIES_OF_ANOTHER_YEAR"
+
+
+def test_a_store_that_was_put_back_under_a_worker_gives_nothing(numbers: NumberStore) -> None:
+    numbers.remember({(SHOP, "ORN", 2026): 7})
+    with pytest.raises(NumbersBehind, match="rebuild numbers"):
+        numbers.allot(wanted(1))
+
+
+def test_many_at_once_get_consecutive_numbers(settings: Settings) -> None:
+    def take(own: int) -> list[str]:
+        with Store.open(settings) as store:
+            return [number_of(store.numbers(), wanted(own * 100 + n, EVENING)) for n in range(20)]
+
+    Store.open(settings).close()
+    with ThreadPoolExecutor(4) as threads:
+        taken = [number for numbers in threads.map(take, range(4)) for number in numbers]
+    assert sorted(taken) == [f"ORN2026{n:09}" for n in range(1, 81)]
+
+
+def test_everybody_who_prepares_the_same_command_at_once_gets_one_number(settings: Settings) -> None:
+    def take(_: int) -> str:
+        with Store.open(settings) as store:
+            return number_of(store.numbers(), wanted(1))
+
+    Store.open(settings).close()
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(take, range(4))) == {"ORN2026000000001"}
+
+
+# --- the way back ----------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_store_is_behind_until_it_is_raised_and_then_goes_on_behind_the_highest(store: Store) -> None:
+    register = store.number_register()
+    highest = {(SHOP, "ORN", 2026): 3}
+    assert register.behind(highest) == {(SHOP, "ORN", 2026): 0}
+    known = [given(1, 1), given(2, 2, NumberFate.BURNT), given(3, 3, None)]
+    for _ in range(2):
+        assert register.raise_to(known) == ()
+    assert register.behind(highest) == {}
+    assert number_of(store.numbers(), wanted(4)) == "ORN2026000000004"
+    # What was prepared and not sent keeps its number.
+    assert number_of(store.numbers(), wanted(3)) == "ORN2026000000003"
+
+
+def test_an_older_store_keeps_what_it_knows(store: Store, numbers: NumberStore) -> None:
+    number_of(numbers, wanted(1))
+    store.number_register().raise_to([given(1, 1), given(2, 2)])
+    assert gaps(store) == []
+    assert number_of(numbers, wanted(3)) == "ORN2026000000003"
+
+
+def test_numbers_of_which_nobody_knows_any_more_are_shown(store: Store) -> None:
+    store.number_register().raise_to([given(2, 2), given(6, 6)])
+    unknown = [gap for gap in store.number_register().gaps(NEXT_DAY) if gap.kind is GapKind.UNKNOWN]
+    assert [(str(gap.first), str(gap.last)) for gap in unknown] == [
+        ("ORN2026000000001", "ORN2026000000001"),
+        ("ORN2026000000003", "ORN2026000000005"),
+    ]
+
+
+def test_a_number_that_came_back_comes_back_after_a_rebuild_too(store: Store, numbers: NumberStore) -> None:
+    again = given(3, 2)
+    store.number_register().raise_to([given(1, 1, NumberFate.FREE), given(2, 2, NumberFate.FREE), again])
+    assert number_of(numbers, wanted(4)) == "ORN2026000000001"
+    assert number_of(numbers, wanted(5)) == "ORN2026000000003"
+
+
+def test_what_an_older_store_believes_free_may_have_been_given_since(store: Store, numbers: NumberStore) -> None:
+    number_of(numbers, wanted(1))
+    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    assert store.number_register().raise_to([given(1, 1, NumberFate.FREE), given(2, 1)]) == ()
+    assert number_of(numbers, wanted(3)) == "ORN2026000000002"
+
+
+def test_two_documents_of_one_number_are_told(store: Store, numbers: NumberStore) -> None:
+    number_of(numbers, wanted(1))
+    other = given(2, 1)
+    moved = given(1, 5)
+    assert set(store.number_register().raise_to([other, moved])) == {other, moved}
+
+
+def test_dates_never_go_back_and_every_gap_is_told_in_a_story_of_days(numbers: NumberStore, store: Store) -> None:
+    """Every fourth document gives its number back; where the day ends with that, it is a gap."""
+    issued: dict[str, date] = {}
+    released: set[str] = set()
+    for number in range(60):
+        allotted = numbers.allot(wanted(number, EVENING + timedelta(minutes=95 * number)))
+        assert isinstance(allotted, Allotted)
+        fate = NumberFate.FREE if number % 4 == 1 else NumberFate.STANDS
+        settle(numbers, wanted(number), fate, allotted.number)
+        if fate is NumberFate.STANDS:
+            issued[allotted.number] = legal_date(allotted.issued_at)
+        released = released | {allotted.number} if fate is NumberFate.FREE else released - {allotted.number}
+    assert all(issued[earlier] <= issued[later] for earlier, later in pairwise(sorted(issued)))
+    assert gaps(store, date(2026, 4, 1)) == [(number, GapKind.RELEASED) for number in sorted(released)]
+    assert released
