@@ -1,6 +1,7 @@
 """Values for the tests of the issuing engine."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -52,6 +53,8 @@ def command(
     review: ReviewDecision | None = None,
     choice: DocumentTypeChoice = DocumentTypeChoice.EARSIV,
     tax_number: str | None = None,
+    earsiv_series: str | None = None,
+    efatura_series: str | None = None,
 ) -> InvoiceCommand:
     document = document_id(number, business)
     issue = action is Action.ISSUE
@@ -65,7 +68,7 @@ def command(
         provider=PROVIDER,
         occurred_at=START,
         caused_by="00000000-0000-0000-0000-000000000000",
-        order=order(choice) if issue else None,
+        order=replace(order(choice), earsiv_series=earsiv_series, efatura_series=efatura_series) if issue else None,
         person=Person(buyer=Buyer(name="Ayşe", family_name="Yılmaz", tax_number=tax_number, address=ADDRESS))
         if issue
         else None,

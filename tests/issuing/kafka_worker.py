@@ -6,14 +6,17 @@ python -m tests.issuing.kafka_worker BOOTSTRAP PREFIX DATA_DIR PROVIDER_URL
 import sys
 from pathlib import Path
 
+from app.cli.wiring import StoreNumbers
 from app.issuing.agent import build
 from app.issuing.ports import Connection
+from app.store import NumberStore
 from app.stream import StreamSettings, run
 from app.stream.codec import Codec
 from app.stream.topics import Topics
 from providers.base import ConnectionSettings
 from providers.testbook.adapter import TestbookAdapter
 from tests.issuing.builders import FACTS, PROVIDER
+from tests.issuing.numbers import number_engine
 
 PARTITIONS = 2
 OPTIONS = {"max_call_seconds": "3", "settle_seconds": "0.5"}
@@ -49,4 +52,5 @@ if __name__ == "__main__":
         max_call_seconds=3,
         log_level="INFO",
     )
-    run(build(settings, Topics(prefix), Codec(), OneShop(url), provider=PROVIDER, partitions=PARTITIONS))
+    numbers = StoreNumbers(NumberStore(number_engine()))
+    run(build(settings, Topics(prefix), Codec(), OneShop(url), numbers, provider=PROVIDER, partitions=PARTITIONS))

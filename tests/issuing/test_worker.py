@@ -10,9 +10,11 @@ from app.issuing.dossier import Dossier
 from app.issuing.facts import ADMITTED_NAME
 from app.issuing.ports import Connection
 from app.issuing.worker import Turn, Worker
+from app.store import NumberStore
 from app.stream import Lost
 from providers.base import Done, Finding, NotSent, Outcome, Registration, Step, Unknown
 from tests.issuing.builders import FACTS, capabilities, command, prepared
+from tests.issuing.numbers import NumbersInSteps, number_engine
 from tests.issuing.simulation import SimulatedClock, simulate
 from tests.issuing.world import Behaviour, FakeAdapter, FakeJournal, FakeLease, FakeLog, Fate, Ledger
 
@@ -56,7 +58,14 @@ class Bench:
         self.adapter = FakeAdapter(Ledger(), self.fate, capabilities(), Behaviour(creates=list(creates)))
         self.gate = OpenGate()
         log = FakeLog([], self.fate)
-        self.worker = Worker(journal=self.journal, order_log=log, lease=FakeLease(self.fate), clock=SimulatedClock())
+        self.numbers = NumbersInSteps(lambda: NumberStore(number_engine()), self.fate)
+        self.worker = Worker(
+            journal=self.journal,
+            order_log=log,
+            numbers=self.numbers,
+            lease=FakeLease(self.fate),
+            clock=SimulatedClock(),
+        )
 
     async def attempt(self) -> Turn | None:
         attempt = Attempt(
@@ -156,7 +165,11 @@ def test_a_clock_that_was_set_back_does_not_make_a_call_longer() -> None:
         bench = Bench("HANGS")
         clock = ClockSetBack()
         bench.worker = Worker(
-            journal=bench.journal, order_log=FakeLog([], bench.fate), lease=FakeLease(bench.fate), clock=clock
+            journal=bench.journal,
+            order_log=FakeLog([], bench.fate),
+            numbers=bench.numbers,
+            lease=FakeLease(bench.fate),
+            clock=clock,
         )
         bench.journal.after_put = lambda: setattr(clock, "back", timedelta(hours=1))
         await bench.attempt()

@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar, cast
 
+from sqlalchemy import Engine
+
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, DocumentState, DocumentType
 from app.domain.errors import FieldError
@@ -23,6 +25,7 @@ from app.issuing.facts import KEY_SEPARATOR, FactName, Headers, admitted
 from app.issuing.ports import Connection, Log, NoConnection
 from app.issuing.scheduler import Scheduler
 from app.issuing.worker import Worker
+from app.store import NumberRegister, NumberStore
 from app.stream import Lost
 from providers.base import (
     Absent,
@@ -47,6 +50,7 @@ from providers.base import (
 from providers.http import unclear
 from tests.fate import Fate
 from tests.issuing.builders import FACTS, SELLER, capabilities
+from tests.issuing.numbers import NumbersInSteps, number_engine
 from tests.issuing.simulation import SimulatedClock
 
 PARTITION = 0
@@ -89,7 +93,7 @@ class Ledger:
         if self.unique and self.under(reference, prepared):
             return None
         self.creates += 1
-        number = f"N{self.creates}"
+        number = (prepared.number if prepared else None) or f"N{self.creates}"
         self.documents[reference].append(number)
         if prepared is not None:
             self.contents[number] = prepared
@@ -173,7 +177,12 @@ class FakeAdapter:
             return self.behaviour.registration
 
     def prepare(
-        self, command: InvoiceCommand, facts: BusinessFacts, document_type: DocumentType, issued_at: datetime
+        self,
+        command: InvoiceCommand,
+        facts: BusinessFacts,
+        document_type: DocumentType,
+        issued_at: datetime,
+        number: str | None = None,
     ) -> Prepared:
         assert facts.seller == SELLER
         if self.behaviour.unpreparable:
@@ -182,7 +191,8 @@ class FakeAdapter:
             reference=command.document_id,
             document_type=document_type,
             issued_at=issued_at,
-            request=request_of(command, document_type, issued_at),
+            request=request_of(command, document_type, issued_at, number),
+            number=number,
         )
 
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
@@ -293,7 +303,9 @@ class FakeAdapter:
         return Done(reference=f"ref-{number}", state=self.behaviour.state, number=number)
 
 
-def request_of(command: InvoiceCommand, document_type: DocumentType, issued_at: datetime) -> str:
+def request_of(
+    command: InvoiceCommand, document_type: DocumentType, issued_at: datetime, number: str | None = None
+) -> str:
     """The document as this provider wants it: another type or another day is another document."""
     lines = command.order.lines if command.order else ()
     buyer = command.person.buyer.tax_number if command.person else None
@@ -302,6 +314,7 @@ def request_of(command: InvoiceCommand, document_type: DocumentType, issued_at: 
             "type": document_type,
             "date": legal_date(issued_at).isoformat(),
             "order": command.order_reference,
+            "number": number,
             "receiver": buyer or ANONYMOUS_TCKN,
             "names": sorted(line.name for line in lines),
             "payable": str(sum((to_kurus(line.quantity * line.unit_price) for line in lines), Decimal(0))),
@@ -423,6 +436,7 @@ class Process:
     fate: Fate
     adapter: FakeAdapter
     connections: FakeConnections
+    numbers: NumbersInSteps
     # The journal of before was lost then.
     doubtful_since: datetime | None = None
 
@@ -461,6 +475,15 @@ class World:
         self.processes: list[Process] = []
         self.resend_after_absence = resend_after_absence
 
+    @functools.cached_property
+    def database(self) -> Engine:
+        """Where the numbers are."""
+        return number_engine()
+
+    @property
+    def register(self) -> NumberRegister:
+        return NumberRegister(self.database)
+
     def process(self, freezes_at: int | str | None = None, businesses: Sequence[str] = ("shop",)) -> Process:
         """A process that has begun to work."""
         process = self.idle_process(Fate(freezes_at), businesses)
@@ -486,12 +509,18 @@ class World:
 
     def _assembled(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
         journal, clock = FakeJournal(self.changelog, fate), SimulatedClock()
-        lease = FakeLease(fate)
-        worker = self.worker(journal=journal, order_log=self.order_log(fate), lease=lease, clock=clock)
+        lease, numbers = FakeLease(fate), NumbersInSteps(lambda: NumberStore(self.database), fate)
+        worker = self.worker(
+            journal=journal,
+            order_log=self.order_log(fate),
+            numbers=numbers,
+            lease=lease,
+            clock=clock,
+        )
         scheduler = Scheduler(
             journal=journal, connections=connections, worker=worker, clock=clock, lease=lease, leave=leave
         )
-        process = Process(scheduler, journal, fate, adapter, connections, self.doubtful_since)
+        process = Process(scheduler, journal, fate, adapter, connections, numbers, self.doubtful_since)
         self.processes.append(process)
         return process
 

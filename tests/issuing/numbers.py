@@ -1,0 +1,56 @@
+"""The numbers' store as the tests of the engine have it: the real one, in memory, and stopped at each of its steps."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
+
+from app.domain.errors import FieldError
+from app.domain.numbers import Allotted, NumberFate, NumberWanted
+from app.issuing.ports import NumbersAway
+from app.store import NumberStore, StoreError
+from app.store.tables import allotments, series
+from tests.fate import Fate
+
+
+def number_engine() -> Engine:
+    """A database of its own: one connection, which is the whole database."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    for table in (allotments, series):
+        table.create(engine)
+    return engine
+
+
+class NumbersInSteps:
+    """A process may be gone before the store has given a number, and after, before it knows of it."""
+
+    def __init__(self, connect: Callable[[], NumberStore], fate: Fate) -> None:
+        self._connect = connect
+        self.fate = fate
+        # While it lasts the database cannot be reached.
+        self.is_away = False
+
+    @cached_property
+    def store(self) -> NumberStore:
+        """Most stories need none."""
+        return self._connect()
+
+    async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
+        await self._reach("allot")
+        try:
+            allotted = self.store.allot(wanted)
+        except StoreError as error:
+            raise NumbersAway(str(error)) from error
+        await self.fate.step("allotted")
+        return allotted
+
+    async def settle(self, business: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+        await self._reach("settle")
+        self.store.settle(business, command_id, number, fate)
+        await self.fate.step("settled")
+
+    async def _reach(self, step: str) -> None:
+        if self.is_away:
+            raise NumbersAway("the database cannot be reached")
+        await self.fate.step(step)
