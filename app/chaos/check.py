@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from app.chaos import asides
+from app.chaos import asides, numbers
 from app.chaos.account import Account, is_settled, living, name_of
 from app.chaos.content import differences
 from app.chaos.evidence import Evidence, OrderName, Submitted
@@ -34,6 +34,7 @@ def check(evidence: Evidence) -> list[Finding]:
         *asides.dead_letters(account),
         *asides.repeats(account),
         *asides.decisions(account),
+        *numbers.ends(account),
     ]
 
 

@@ -68,6 +68,16 @@ class MadeDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldGap:
+    """A number that we say stands on no document. `is_open`: not yet, for its document has not ended."""
+
+    company: str
+    number: str
+    document_id: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLine:
     """One order line as the planner's changelog has it."""
 
@@ -98,6 +108,7 @@ class Evidence:
     rubbish: tuple[SubmittedRubbish, ...] = ()
     repeats: tuple[Submitted, ...] = ()
     dead_letters: tuple[Unread, ...] = ()
+    gaps: tuple[ToldGap, ...] = ()
 
     @property
     def event_ids(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from app.chaos.evidence import (
     OrderName,
     Submitted,
     SubmittedRubbish,
+    ToldGap,
     Unread,
     known_lines,
     made_documents,
@@ -97,6 +98,7 @@ class Gathering:
     generated: tuple[GeneratedOrder, ...]
     told_twice: frozenset[OrderName]
     ledgers: Ledgers
+    gaps: tuple[ToldGap, ...] = ()
 
     def entries(self, part: Slice) -> dict[bytes, bytes]:
         """The planner's memory: each order's entry."""
@@ -131,6 +133,7 @@ class Gathering:
             repeats=repeats,
             rubbish=rubbish,
             dead_letters=tuple(self._dead_letters(part)),
+            gaps=tuple(each for each in self.gaps if each.document_id in known),
         )
 
     def _submitted(

@@ -4,16 +4,17 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from app.chaos import cast
+from app.chaos import cast, numbers
 from app.chaos.broker import OwnBroker
 from app.chaos.cold import Rebuild, cold_start
 from app.chaos.course import Course, Plan, Show, Standing
 from app.chaos.crew import Crew
+from app.chaos.evidence import ToldGap, made_documents
 from app.chaos.gathering import Gathering, Ledgers, slices_of
 from app.chaos.groups import Groups
 from app.chaos.havoc import Havoc, ordinary
@@ -27,6 +28,8 @@ from app.demo.processes import Processes
 from app.demo.stage import Stage, ledger_report, misbehaving, standing_stage
 from app.domain.time import ISTANBUL
 from app.sources.generator import GeneratedOrder, generate_orders
+from app.store import GapKind, NumberRegister
+from app.store.database import open_database
 from app.stream import identities
 
 # A third above what a full run is asked for.
@@ -57,8 +60,17 @@ def run(folder: Path, plan: Plan, show: Show) -> Report:
         rebuild = cold_start(stage, generated, plan.seed)
         show(_standing("checking", course))
         reports = _ledgers(stage)
-        gathering = Gathering(stage=stage, generated=tuple(generated), told_twice=twice, ledgers=Ledgers.of(reports))
-        return _reported(course, rebuild, _checked(gathering), reports)
+        gathering = Gathering(
+            stage=stage,
+            generated=tuple(generated),
+            told_twice=twice,
+            ledgers=Ledgers.of(reports),
+            gaps=_told_gaps(stage),
+        )
+        tally = _checked(gathering)
+        made = [document for report in reports.values() for document in made_documents(report)]
+        tally.findings.extend(numbers.series(made, gathering.gaps, cast.NUMBERED))
+        return _reported(course, rebuild, tally, reports)
 
 
 def _havoc(stage: Stage, plan: Plan, crew: Crew, broker: OwnBroker) -> Havoc:
@@ -102,6 +114,24 @@ def _ledgers(stage: Stage) -> dict[str, Any]:
     for provider, report in reports.items():
         (stage.folder / f"ledger-{provider}.json").write_text(json.dumps(report), encoding="utf-8")
     return reports
+
+
+def _told_gaps(stage: Stage) -> tuple[ToldGap, ...]:
+    """What `faturaflow numbers gaps` would list when the day is over."""
+    engine = open_database(stage.environment["FATURAFLOW_DATABASE"])
+    found = NumberRegister(engine).gaps(date.max)
+    engine.dispose()
+    return tuple(
+        ToldGap(
+            company=cast.COMPANIES[gap.business],
+            number=str(gap.first),
+            document_id=gap.document_id,
+            is_open=gap.kind is GapKind.OPEN,
+        )
+        for gap in found
+        # What no row tells of is no excuse: no store was lost here.
+        if gap.document_id is not None
+    )
 
 
 def _checked(gathering: Gathering) -> Tally:

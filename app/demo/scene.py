@@ -31,6 +31,8 @@ PROVIDERS: Final[Mapping[str, str]] = {
     COUNTER.code: "nilvera",
     BOOKKEEPER.code: "testbook",
 }
+# The bookkeeper's own numbers: their program takes them as they are.
+OWN_SERIES: Final = "DNS"
 CARRIERS: Final = ("Deneme Kargo", "Örnek Lojistik")
 
 # Fast enough for a demonstration: production keeps the adapters' defaults.
@@ -121,12 +123,16 @@ def _business(code: str, base_url: str) -> dict[str, Any]:
             "earsiv_series": "DNA",
             "efatura_series": "DNF",
         },
-        "series": [{"name": "DNA", "document_type": "EARSIV"}, {"name": "DNF", "document_type": "EFATURA"}],
+        "series": [
+            {"name": "DNA", "document_type": "EARSIV"},
+            {"name": "DNF", "document_type": "EFATURA"},
+            *([{"name": OWN_SERIES, "document_type": "SALES_INVOICE"}] if code == BOOKKEEPER.code else []),
+        ],
         "carriers": [{"name": carrier, "tax_number": SELLERS[SHOP]} for carrier in CARRIERS],
         "connections": {
             PROVIDERS[code]: {
                 "base_url": base_url,
-                "options": dict(OPTIONS),
+                "options": {**OPTIONS, **({"numbers": "ours"} if code == BOOKKEEPER.code else {})},
                 "secrets": {"api_key": {"env": key_variable(code)}},
             }
         },
