@@ -1,7 +1,8 @@
 """The contract's cases: every provider with its simulator on loopback, behind one small set of switches."""
 
+import zlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -32,9 +33,15 @@ class Case:
     document_type: DocumentType
     person: Person
     simulator: Callable[[Misbehaviour], web.Application]
+    options: dict[str, str] = field(default_factory=dict)
+    we_number: bool = False
 
     def __str__(self) -> str:
-        return f"{self.name}-{self.document_type}"
+        return f"{self.name}-{self.document_type}" + ("-our number" if self.we_number else "")
+
+    def number(self, name: str) -> str | None:
+        """Another one for each document."""
+        return f"ORN2026{zlib.crc32(name.encode()) % 10**9:09}" if self.we_number else None
 
 
 def nilvera(misbehaviour: Misbehaviour) -> web.Application:
@@ -49,6 +56,12 @@ CASES = [
     Case(name="nilvera", document_type=DocumentType.EARSIV, person=CONSUMER, simulator=nilvera),
     Case(name="nilvera", document_type=DocumentType.EFATURA, person=TAXPAYER, simulator=nilvera),
     Case(name="testbook", document_type=DocumentType.SALES_INVOICE, person=CONSUMER, simulator=testbook),
+]
+# The providers that take our numbers: all of the contract holds for them with these, too.
+CASES += [
+    replace(case, options={"numbers": "ours"}, we_number=True)
+    for case in CASES
+    if case.document_type is not DocumentType.EFATURA
 ]
 
 
@@ -65,7 +78,8 @@ class Bench:
         return command(name, person=self.case.person, **changes)
 
     def prepared(self, name: str = "first", **changes: Any) -> Prepared:
-        return self.adapter.prepare(self.command(name, **changes), FACTS, self.case.document_type, ISSUED_AT)
+        made, case = self.command(name, **changes), self.case
+        return self.adapter.prepare(made, FACTS, case.document_type, ISSUED_AT, case.number(name))
 
     async def create(self, prepared: Prepared, seconds: float = PATIENCE) -> Outcome:
         return await self.adapter.create(Step.INVOICE, prepared, seconds)
@@ -83,14 +97,16 @@ class Bench:
             return ledger
 
 
-def settings_for(url: str, **secrets: str) -> ConnectionSettings:
-    return ConnectionSettings(base_url=url, secrets={"api_key": f"sandbox-{SELLER_VKN}", **secrets})
+def settings_for(url: str, options: dict[str, str] | None = None, **secrets: str) -> ConnectionSettings:
+    return ConnectionSettings(
+        base_url=url, secrets={"api_key": f"sandbox-{SELLER_VKN}", **secrets}, options=options or {}
+    )
 
 
 @pytest.fixture(params=CASES, ids=str)
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     case: Case = request.param
     async with running(case.simulator(Misbehaviour(delays=DELAYS))) as url, aiohttp.ClientSession() as http:
-        adapter = provider(case.name).connect(settings_for(url))
+        adapter = provider(case.name).connect(settings_for(url, case.options))
         yield Bench(case=case, url=url, adapter=adapter, http=http)
         await adapter.close()

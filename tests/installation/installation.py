@@ -77,7 +77,7 @@ class Installation:
         self.topics = Topics()
         self.now = SimulatedClock().now
         self.world = IssuerWorld(self.topics, self.now, **self.provider)
-        self.book = Book({SHOP: Policy(provider=PROVIDER, trigger=self.trigger)})
+        self.book = Book({SHOP: Policy(provider=PROVIDER, trigger=self.trigger, earsiv_series="ORN")})
         self.durable: dict[str, dict[tuple[int, bytes], bytes]] = defaultdict(dict)
         self.groups = {
             "intake": Group(NAMES.orders),

@@ -9,7 +9,7 @@ import pytest
 from app.chaos.check import check
 from app.chaos.findings import Finding
 from app.domain.policy import Trigger
-from providers.base import LookUp
+from providers.base import LookUp, Numbering
 from tests.installation.installation import Fault, Installation, Then
 from tests.installation.orders import made_up, whole_order
 from tests.issuing.simulation import simulate
@@ -22,6 +22,7 @@ PROVIDERS: Mapping[str, Mapping[str, Any]] = {
     "takes a reference twice": {"unique_reference": False},
     "may be sent to again": {"unique_reference": False, "resend_after_absence": True},
     "cannot be asked": {"unique_reference": False, "look_up": LookUp.NONE},
+    "takes our numbers": {"unique_reference": False, "numbering": Numbering.OURS},
 }
 LOSSES = ("BOOKS", "LOST_BEFORE", "LOST_AFTER")
 WAYS = {

@@ -21,6 +21,8 @@ MODULES = (
 STEPS = {
     "journal.put_all": ("write Admitted", "written Admitted"),
     "self._journal.put": ("write Attempting", "written Attempting"),
+    "self._numbers.allot": ("allot", "allotted"),
+    "self._numbers.settle": ("settle", "settled"),
     "self._log.publish": ("publish order-log.v1", "published order-log.v1"),
     "self._publish": ("publish invoice-commands.testbook.v1", "published document-status.v1"),
     "self._documents.put_all": ("write documents", "written documents"),
@@ -82,7 +84,7 @@ def test_every_await_of_the_stages_is_a_step_of_the_sweeps_or_known_to_be_harmle
 
 
 def test_the_sweeps_come_to_each_of_these_steps() -> None:
-    story = Story(loss="LOST_AFTER")
+    story = Story(provider="takes our numbers", loss="LOST_AFTER")
     taken = {step for stage in ("intake", "planner", "issuer") for step in story.installation.steps(stage)}
     assert {step for steps in STEPS.values() for step in steps} <= taken
 

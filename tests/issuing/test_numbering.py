@@ -74,11 +74,13 @@ def test_wherever_a_worker_stops_there_is_one_document_with_one_number_and_no_ga
 
 @pytest.mark.sweep
 @WAKES
-def test_wherever_a_worker_stops_a_refused_number_is_borne_by_the_next_document(thaws_after: float | None) -> None:
-    late = [[numbered(1), numbered(2)], [numbered(3)]]
-    for at, world in enumerate(sweep(WE_NUMBER[0], [REFUSED], thaws_after, late), 1):
-        assert sorted(set(borne(world))) == borne(world) == [FIRST, SECOND], at
-        assert gaps(world) == [], at
+def test_wherever_a_worker_stops_a_refused_number_is_used_next_or_told(thaws_after: float | None) -> None:
+    one_by_one = [[numbered(1)], [numbered(2)]]
+    # The refusal was heard; it was lost, and the document sent again and taken; or refused then, after that doubt: the
+    # number could have been taken by the first attempt, so it is told and not used again.
+    ends = (([FIRST], []), ([FIRST, SECOND], []), ([SECOND], [(FIRST, GapKind.BURNT)]))
+    for at, world in enumerate(sweep(WE_NUMBER[0], [REFUSED], thaws_after, one_by_one), 1):
+        assert (borne(world), gaps(world)) in ends, at
 
 
 @pytest.mark.sweep

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
@@ -16,7 +17,9 @@ from app.domain.identity import derived
 from app.domain.numbers import Allotted, Given, InvoiceNumber, NumberFate, NumberWanted
 from app.domain.time import legal_date
 from app.settings import Settings
-from app.store import ClockBehind, GapKind, NumbersBehind, NumberStore, Series, Store
+from app.store import ClockBehind, GapKind, NumbersBehind, NumberStore, Series, Store, StoreError
+from app.store.database import open_database, writing
+from app.store.tables import allotments
 from tests.store.configurations import SHOP, business
 
 # A quarter of an hour before midnight in Turkey.
@@ -239,6 +242,16 @@ def test_everybody_who_prepares_the_same_command_at_once_gets_one_number(setting
     Store.open(settings).close()
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(take, range(4))) == {"ORN2026000000001"}
+
+
+def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Settings) -> None:
+    row = {"business": SHOP, "series": "ORN", "year": 2026, "sequence": 1, "revision": 0, "document_id": "d"}
+    more = {"document_type": "EARSIV", "issued_at": EVENING, "issue_date": EVENING.date()}
+    engine = open_database(settings.database)
+    twice = [{**row, **more, "command_id": command} for command in ("a", "b")]
+    with pytest.raises(StoreError, match="UNIQUE"), writing(engine) as connection:
+        connection.execute(insert(allotments), twice)
+    engine.dispose()
 
 
 # --- the way back ----------------------------------------------------------------------------------------------------

@@ -10,12 +10,15 @@ from itertools import pairwise
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import insert
 
+from app.domain.numbers import NumberFate
 from app.settings import Settings
-from app.store import ChangeKind, Store, StoreUnavailable, new_key
+from app.store import ChangeKind, GapKind, Store, StoreError, StoreUnavailable, new_key
 from app.store.database import open_database, writing
-from app.store.tables import metadata
+from app.store.tables import allotments, metadata
 from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SHOP, business
+from tests.store.test_numbers import gaps, given, number_of, settle, wanted
 
 URL = os.environ.get("FATURAFLOW_TEST_POSTGRESQL")
 pytestmark = [
@@ -63,6 +66,55 @@ def test_those_who_open_and_apply_at_once_come_one_after_the_other(settings: Set
         holds = [entry.differences["hold_minutes"] for entry in store.audit_entries() if entry.part == "policy"]
     assert len(holds) == THREADS * ROUNDS
     assert all(earlier[1] == later[0] for earlier, later in pairwise(holds))
+
+
+def test_those_who_take_numbers_at_once_get_each_of_them_once_and_no_gap(settings: Settings) -> None:
+    def take(own: int) -> list[str]:
+        with Store.open(settings) as store:
+            return [number_of(store.numbers(), wanted(own * 100 + n)) for n in range(20)]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        taken = [number for numbers in threads.map(take, range(THREADS)) for number in numbers]
+    assert sorted(taken) == [f"ORN2026{n:09}" for n in range(1, 81)]
+
+
+def test_everybody_who_prepares_the_same_command_at_once_gets_one_number(settings: Settings) -> None:
+    def take(_: int) -> str:
+        with Store.open(settings) as store:
+            return number_of(store.numbers(), wanted(1))
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        assert set(threads.map(take, range(THREADS))) == {"ORN2026000000001"}
+
+
+def test_a_number_comes_back_and_goes_out_again_and_a_lost_store_is_raised(settings: Settings) -> None:
+    with Store.open(settings) as store:
+        numbers, register = store.numbers(), store.number_register()
+        for number in (1, 2):
+            number_of(numbers, wanted(number))
+        settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+        settle(numbers, wanted(2), NumberFate.BURNT, "ORN2026000000002")
+        assert number_of(numbers, wanted(3)) == "ORN2026000000001"
+        settle(numbers, wanted(3), NumberFate.STANDS)
+        assert register.behind({(SHOP, "ORN", 2026): 6}) == {(SHOP, "ORN", 2026): 2}
+        assert register.raise_to([given(6, 6)]) == ()
+        assert number_of(numbers, wanted(4)) == "ORN2026000000007"
+        assert gaps(store) == [
+            ("ORN2026000000002", GapKind.BURNT),
+            ("ORN2026000000003", GapKind.UNKNOWN),
+            ("ORN2026000000007", GapKind.OPEN),
+        ]
+        assert [(str(each.highest), each.standing) for each in register.series()] == [("ORN2026000000007", 2)]
+
+
+def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Settings) -> None:
+    row = {"business": SHOP, "series": "ORN", "year": 2026, "sequence": 1, "revision": 0, "document_id": "d"}
+    more = {"document_type": "EARSIV", "issued_at": NOW, "issue_date": NOW.date()}
+    engine = open_database(settings.database)
+    twice = [{**row, **more, "command_id": command} for command in ("a", "b")]
+    with pytest.raises(StoreError, match="uq_allotments_held"), writing(engine) as connection:
+        connection.execute(insert(allotments), twice)
+    engine.dispose()
 
 
 def test_a_server_that_does_not_answer_is_waited_for(settings: Settings) -> None:
