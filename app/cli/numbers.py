@@ -49,11 +49,10 @@ def gaps(*, json_output: AsJson = False) -> None:
     if json_output:
         typer.echo(json.dumps([_row(gap) for gap in found]))
         return
-    table = Table("business", "number", "of", "document", "why")
     for gap in found:
         number = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
-        table.add_row(gap.business, number, f"{gap.issue_date or ''}", gap.document_id or "", WHAT[gap.kind])
-    Console().print(table)
+        whose = f" (document {gap.document_id}, {gap.issue_date})" if gap.document_id else ""
+        typer.echo(f"{gap.business}: {number}: {WHAT[gap.kind]}{whose}")
 
 
 def _row(gap: Gap) -> dict[str, str | None]:

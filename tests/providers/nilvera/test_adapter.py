@@ -1,6 +1,7 @@
 """What is Nilvera's alone: the register of taxpayers, and the buyer's mailbox."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -14,6 +15,7 @@ from providers.base import (
     Done,
     Issued,
     NotSent,
+    Numbering,
     Prepared,
     Refused,
     Registration,
@@ -200,3 +202,11 @@ async def test_a_cancellation_is_done_when_the_status_says_so(
         issued = Issued(reference=command().document_id, document_type=DocumentType.EARSIV, number="N")
         assert isinstance(await adapter.cancel(issued, SECONDS), expected)
         await adapter.close()
+
+
+def test_our_number_takes_the_place_of_the_series() -> None:
+    ours = connect("https://nilvera.example", numbers="ours")
+    assert ours.capabilities.numbering is Numbering.OURS
+    made = ours.prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT, "ORN2026000000001")
+    assert made.number == "ORN2026000000001"
+    assert json.loads(made.request)["ArchiveInvoice"]["InvoiceInfo"]["InvoiceSerieOrNumber"] == "ORN2026000000001"

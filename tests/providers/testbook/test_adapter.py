@@ -7,7 +7,18 @@ from dataclasses import replace
 import pytest
 
 from app.domain.documents import DocumentState, DocumentType
-from providers.base import ConnectionSettings, Different, Done, Issued, LookUp, Refused, Step, Unclear, Unpreparable
+from providers.base import (
+    ConnectionSettings,
+    Different,
+    Done,
+    Issued,
+    LookUp,
+    Numbering,
+    Refused,
+    Step,
+    Unclear,
+    Unpreparable,
+)
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.adapter import TestbookAdapter
@@ -43,6 +54,29 @@ def test_the_request() -> None:
         "lines": [{"name": "Çay bardağı", "quantity": 3, "net": 100.0, "vat": 20.0}],
         "total": 120.0,
     }
+
+
+def test_our_number_stands_in_the_request_and_another_one_under_our_reference_is_different() -> None:
+    ours = connect("https://testbook.example", numbers="ours")
+    assert ours.capabilities.numbering is Numbering.OURS
+    made = ours.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, "DNS2026000000001")
+    assert (made.number, json.loads(made.request)["number"]) == ("DNS2026000000001", "DNS2026000000001")
+
+
+async def test_what_stands_there_with_another_number_is_not_ours(adapter: TestbookAdapter) -> None:
+    first, second = (
+        adapter.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, f"DNS202600000000{n}") for n in (1, 2)
+    )
+    assert isinstance(await adapter.create(Step.INVOICE, first, SECONDS), Done)
+    assert isinstance(await adapter.look_up(Step.INVOICE, first, SECONDS), Done)
+    found = await adapter.look_up(Step.INVOICE, second, SECONDS)
+    assert isinstance(found, Different)
+    assert "DNS2026000000001" in found.detail
+
+
+def test_who_numbers_is_one_of_two() -> None:
+    with pytest.raises(ValueError, match="provider or ours"):
+        connect("https://testbook.example", numbers="mine")
 
 
 def test_testbook_makes_no_legal_documents() -> None:

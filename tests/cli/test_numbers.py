@@ -1,0 +1,90 @@
+"""What a person sees of the numbers, and how a lost number store comes back."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from app.cli import rebuild
+from app.cli.main import app
+from app.cli.worker import NUMBERS_BEHIND
+from app.domain.numbers import NumberFate
+from app.settings import Settings, settings
+from app.store import Store, new_key
+from app.stream.records import InRecord
+from tests.issuing.test_given import changelog, lived
+from tests.store.configurations import PROVIDER, SHOP, business, with_login
+from tests.store.test_numbers import number_of, settle, wanted
+
+FIRST = "ORN2026000000001"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    database, key = f"sqlite:///{tmp_path}/f.db", new_key()
+    monkeypatch.setenv("FATURAFLOW_DATABASE", database)
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY", key)
+    monkeypatch.setenv("FATURAFLOW_BOOTSTRAP", "127.0.0.1:1")
+    settings.cache_clear()
+    with Store.open(Settings(database=database, secret_key=SecretStr(key))) as opened:
+        yield opened
+    settings.cache_clear()
+
+
+@pytest.fixture
+def journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One provider's journal, with the numbers of a shop."""
+    records = list(changelog(lived()))
+
+    def read(_: str, topic: str) -> Iterator[InRecord]:
+        return iter(records if topic == "faturaflow-issuer-testbook-journal-changelog" else [])
+
+    monkeypatch.setattr(rebuild, "read_topic", read)
+
+
+def said(*arguments: str) -> Any:
+    result = CliRunner().invoke(app, [*arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_each_series_says_how_far_it_has_come_and_each_gap_why(store: Store) -> None:
+    for number in (1, 2):
+        number_of(store.numbers(), wanted(number))
+    settle(store.numbers(), wanted(1), NumberFate.FREE, FIRST)
+    (series,) = said("numbers", "list")
+    assert (series["highest"], series["open"], series["free"]) == ("ORN2026000000002", 1, 1)
+    assert [(gap["first"], gap["kind"], gap["document_id"]) for gap in said("numbers", "gaps")] == [
+        (FIRST, "RELEASED", wanted(1).document_id),
+        ("ORN2026000000002", "OPEN", wanted(2).document_id),
+    ]
+    assert f"{SHOP}: {FIRST}: its document ended without it" in CliRunner().invoke(app, ["numbers", "gaps"]).stdout
+
+
+def test_a_lost_number_store_is_raised_to_the_journals_and_twice_is_once(store: Store, journal: None) -> None:
+    del store, journal
+    raised = {"business": "shop", "series": "ORN", "year": 2025, "was": 0}
+    assert said("rebuild", "numbers")["raised"] == [raised]
+    assert said("rebuild", "numbers") == {"numbers": 5, "raised": [], "contradictions": []}
+
+
+def test_a_number_of_two_documents_is_told_and_is_no_success(store: Store, journal: None) -> None:
+    del journal
+    number_of(store.numbers(), wanted(99, business="shop", issued_at=wanted().issued_at.replace(year=2025)))
+    result = CliRunner().invoke(app, ["rebuild", "numbers"])
+    assert result.exit_code == 1
+    assert "ORN2025000000001 is held by another document" in result.stderr
+
+
+def test_an_issuer_does_not_start_on_a_store_that_is_older_than_its_journal(store: Store, journal: None) -> None:
+    del journal
+    login = with_login(options={"numbers": "ours"}).connections[PROVIDER]
+    store.apply([business(connections={PROVIDER: login, "testbook": login})], actor="test")
+    result = CliRunner().invoke(app, ["worker", "issuer", "testbook"])
+    assert result.exit_code == NUMBERS_BEHIND
+    assert "shop: series ORN of 2025 has come to 3, the store says 0." in result.stderr
+    assert "faturaflow rebuild numbers" in result.stderr
