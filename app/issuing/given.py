@@ -16,8 +16,8 @@ SeriesYear = tuple[str, str, int]
 class _Command:
     """What the changelog says of one command, as far as numbers go."""
 
-    business: str | None = None
-    document_id: str | None = None
+    business: str
+    document_id: str
     prepared: dict[int, Prepared] = field(default_factory=dict)
     ended: Ended | None = None
     has_ended: bool = False
@@ -26,13 +26,13 @@ class _Command:
 def given_numbers(changelog: Iterable[InRecord]) -> Iterator[Given]:
     """Every number in it. What was deleted since counts too: it was given all the same.
 
-    Raises ValueError or KeyError for facts that this version does not know.
+    Holds what has not ended or has a number. Raises ValueError or KeyError for facts that this version does not know.
     """
     commands: dict[bytes, _Command] = {}
     for record in changelog:
         command_id, _, rest = (record.key or b"").partition(KEY_SEPARATOR)
         if rest and record.value is not None:
-            _read(commands.setdefault(command_id, _Command()), FactName.parse(rest.decode()), record.value)
+            _read(commands, command_id, FactName.parse(rest.decode()), record.value)
     for command_id, command in commands.items():
         yield from _numbers_of(command_id.decode(), command)
 
@@ -46,25 +46,31 @@ def highest_of(given: Iterable[Given]) -> dict[SeriesYear, int]:
     return highest
 
 
-def _read(command: _Command, name: FactName, value: bytes) -> None:
-    if name.kind not in {Admitted.__name__, Prepared.__name__, Reported.__name__}:
+def _read(commands: dict[bytes, _Command], command_id: bytes, name: FactName, value: bytes) -> None:
+    """An admission stands before its request in the same partition; it is deleted only after the command's end."""
+    if name.kind not in {Admitted.__name__, Prepared.__name__} and (name.kind, name.id) != (Reported.__name__, FINAL):
         return
-    if name.kind == Reported.__name__ and name.id != FINAL:
-        return
+    known = commands.get(command_id)
     match decode(name.kind, value):
-        case Admitted() as admitted:
-            command.business, command.document_id = admitted.business, admitted.document_id
-        case Prepared() as prepared if prepared.number is not None:
-            command.prepared[prepared.revision] = prepared
+        case Admitted() as admitted if known is None:
+            commands[command_id] = _Command(admitted.business, admitted.document_id)
+        case Prepared() as prepared if known is not None and prepared.number is not None:
+            known.prepared[prepared.revision] = prepared
         case Reported() as final:
-            command.has_ended, command.ended = True, final.number
-            command.business = final.business or command.business
-            command.document_id = final.document_id or command.document_id
+            _end(commands, command_id, final)
+
+
+def _end(commands: dict[bytes, _Command], command_id: bytes, final: Reported) -> None:
+    known = commands.get(command_id)
+    if known is None and final.number is not None and final.business and final.document_id:
+        known = commands[command_id] = _Command(final.business, final.document_id)
+    if known is not None and (known.prepared or final.number):
+        known.has_ended, known.ended = True, final.number
+    else:
+        commands.pop(command_id, None)
 
 
 def _numbers_of(command_id: str, command: _Command) -> Iterator[Given]:
-    if command.business is None or command.document_id is None:
-        return
     found: dict[int, Prepared | Ended] = {**command.prepared}
     if command.ended is not None:
         found[command.ended.revision] = command.ended

@@ -103,6 +103,29 @@ def _fixed_twice() -> Iterator[tuple[bytes, bytes]]:
         yield journal_key(of.command_id, name_of(Prepared, f"{revision}-w")), encode(made)
 
 
+def test_what_the_provider_numbers_is_not_looked_at() -> None:
+    world = World()
+    simulate(run(world, numbered()))
+    assert list(given_numbers(changelog(world))) == []
+
+
+def test_a_lost_journal_with_its_store_finds_the_document_of_before_under_its_own_number() -> None:
+    world = World(**OURS)
+    simulate(run(world, numbered()))
+    world.changelog.clear()
+    world.events.clear()
+    world.doubtful_since = at(0)
+
+    async def a_day_later() -> None:
+        await asyncio.sleep(24 * 3600)
+        await run(world, numbered(), numbered(2))
+
+    simulate(a_day_later())
+    assert borne(world) == ["ORN2025000000001", "ORN2025000000002"]
+    assert {body.number for body in world.progress()} >= {"ORN2025000000001", "ORN2025000000002"}
+    assert world.register.gaps(LATER) == ()
+
+
 def test_a_worker_that_was_started_on_the_journals_takes_no_number_from_an_older_store() -> None:
     world = lived()
     behind = NumberStore(number_engine())
