@@ -141,6 +141,12 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
             "EARSIV ORN stands here twice",
         ),
         (
+            GOOD.replace("    carriers:", "      - {name: ORN, document_type: EFATURA}\n    carriers:"),
+            13,
+            "businesses.ORNEK.series[1]",
+            "ORN is the series of EARSIV already",
+        ),
+        (
             GOOD.replace("    connections:", "      - {name: Örnek Kargo, tax_number: 1234567890}\n    connections:"),
             15,
             "businesses.ORNEK.carriers[1]",

@@ -47,6 +47,10 @@ def _of_series(at: Path, business: Any) -> Iterator[Inconsistency]:
         name = policy.get(field)
         if isinstance(name, str) and (document_type.value, name) not in declared:
             yield (*at, "policy", field), f"there is no series {name} for {document_type}: declare it under series"
+    for index, each in _entries(business, "series"):
+        name = each.get("name")
+        if each.get("document_type") == DocumentType.EFATURA and (DocumentType.EARSIV, name) in declared:
+            yield (*at, "series", index), f"{name} is the series of EARSIV already: each needs its own"
 
 
 def _repeated(at: Path, entries: Iterable[tuple[int, dict[str, Any]]], key: tuple[str, ...]) -> Iterator[Inconsistency]:
