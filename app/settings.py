@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     rebalance_timeout: Annotated[float, Field(ge=10, le=300)] = 60.0
     health_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """The worker's `/live` and `/ready` on loopback; 0 is off."""
+    registered_seconds: Annotated[float, Field(ge=0, le=7 * 86400)] = 86400.0
+    """How long it is believed that a buyer is a registered e-Fatura taxpayer, before the provider is asked again."""
+    not_registered_seconds: Annotated[float, Field(ge=0, le=86400)] = 600.0
+    """How long it is believed that a buyer is none: they may register any day."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
 

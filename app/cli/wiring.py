@@ -103,6 +103,7 @@ class StoreConnections:
             revision=stored.revision,
             enabled=stored.enabled and not stored.needs_owner,
             resend_after_absence=stored.resend_after_absence,
+            address=stored.base_url,
         )
         return connection
 

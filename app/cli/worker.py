@@ -65,7 +65,10 @@ def issuer(
     """Carry out the commands for one provider."""
     from app.cli.wiring import StoreConnections, StoreNumbers, open_store  # noqa: PLC0415
     from app.issuing.agent import build  # noqa: PLC0415
+    from app.issuing.taxpayers import Freshness  # noqa: PLC0415
 
+    known = settings()
+    freshness = Freshness(registered=known.registered_seconds, not_registered=known.not_registered_seconds)
     with told(UnsoundSettings, StoreError, CodecError, TopicUnreadableError, ValueError):
         store, names = open_store(), topics()
         connections = StoreConnections(store, provider)
@@ -74,7 +77,18 @@ def issuer(
         stream = _stream(identities.issuer(provider), allow_fresh_group=allow_fresh_group, max_call_seconds=longest)
         partitions = _partitions(names.commands(provider))
         ready = ready_codec()
-        start(build(stream, names, ready, connections, StoreNumbers(numbers), provider=provider, partitions=partitions))
+        start(
+            build(
+                stream,
+                names,
+                ready,
+                connections,
+                StoreNumbers(numbers),
+                provider=provider,
+                partitions=partitions,
+                freshness=freshness,
+            )
+        )
 
 
 def ready_numbers(store: "Store") -> "NumberStore":

@@ -14,6 +14,7 @@ from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
 from app.issuing.ports import Connection, Connections, NoConnection, Numbers
 from app.issuing.scheduler import Scheduler
+from app.issuing.taxpayers import Freshness, Taxpayers
 from app.issuing.worker import Worker
 from app.stream import (
     App,
@@ -138,6 +139,7 @@ class Issuer:
         *,
         provider: str,
         partitions: int,
+        freshness: Freshness,
     ) -> None:
         self._app = app
         self._codec = codec
@@ -152,6 +154,7 @@ class Issuer:
             journal=self._journal,
             order_log=StreamLog(app, self._outgoing),
             numbers=numbers,
+            taxpayers=Taxpayers(clock, freshness),
             lease=app.lease,
             clock=clock,
         )
@@ -201,9 +204,13 @@ def build(
     *,
     provider: str,
     partitions: int,
+    freshness: Freshness,
 ) -> App:
-    """One provider's issuer as an application, to be `run`. `connections` and `numbers` are the store's."""
+    """One provider's issuer as an application, to be `run`. `connections` and `numbers` are the store's.
+
+    `freshness`: how long the register's answers are believed.
+    """
     app = make_app(settings)
     in_time = ConnectionsInTime(connections, settings)
-    Issuer(app, topics, codec, in_time, numbers, provider=provider, partitions=partitions)
+    Issuer(app, topics, codec, in_time, numbers, provider=provider, partitions=partitions, freshness=freshness)
     return app

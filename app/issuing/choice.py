@@ -1,41 +1,36 @@
 """How a document leaves: as e-Fatura to a registered taxpayer, else as e-Arşiv, or as the provider's only kind."""
 
-from enum import Enum
-from typing import Protocol
-
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import ANONYMOUS_TCKN
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.calls import Silence, bounded
-from providers.base import Adapter, Capabilities, Registration, Unclear
+from app.issuing.ports import Connection
+from app.issuing.taxpayers import Gate, Taxpayers, Undecided
+from providers.base import Capabilities, Registration
 
 
-class Undecided(Enum):
-    """The register was not asked, or did not say. It never decides by its silence."""
-
-    NO_SLOT = "NO_SLOT"
-    UNCLEAR = "UNCLEAR"
-
-
-class Gate(Protocol):
-    """Where a call is asked for, begun and told of."""
-
-    def may_call(self) -> bool: ...
-
-    def call(self) -> None: ...
-
-    def heard(self, said: Unclear | Registration) -> None: ...
-
-
-async def choose(command: InvoiceCommand, adapter: Adapter, gate: Gate) -> DocumentType | FieldError | Undecided:
+async def choose(
+    command: InvoiceCommand, connection: Connection, taxpayers: Taxpayers, gate: Gate
+) -> DocumentType | FieldError | Undecided:
     """The document type of this command at this provider; the register is asked only where it decides."""
-    wanted = _without_register(command, adapter.capabilities) or await _by_register(command, adapter, gate)
-    if isinstance(wanted, Undecided) or wanted in adapter.capabilities.document_types:
+    capabilities = connection.adapter.capabilities
+    wanted = _without_register(command, capabilities)
+    if wanted is None:
+        registration = await taxpayers.registration(tax_number_of(command) or "", connection, gate)
+        if isinstance(registration, Undecided):
+            return registration
+        wanted = DocumentType.EFATURA if registration is Registration.REGISTERED else DocumentType.EARSIV
+    if wanted in capabilities.document_types:
         return wanted
-    message = f"{adapter.capabilities.provider} cannot make a document of type {wanted}"
+    message = f"{capabilities.provider} cannot make a document of type {wanted}"
     return FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message)
+
+
+def tax_number_of(command: InvoiceCommand) -> str | None:
+    """The buyer's VKN or TCKN; None for a consumer who did not give one."""
+    number = command.person.buyer.tax_number if command.person else None
+    return None if number == ANONYMOUS_TCKN else number
 
 
 def _without_register(command: InvoiceCommand, capabilities: Capabilities) -> DocumentType | None:
@@ -47,28 +42,6 @@ def _without_register(command: InvoiceCommand, capabilities: Capabilities) -> Do
         return DocumentType(choice.value)
     if not {DocumentType.EARSIV, DocumentType.EFATURA} <= types:
         return next(iter(sorted(types)))
-    if not capabilities.taxpayer_lookup or _tax_number(command) is None:
+    if not capabilities.taxpayer_lookup or tax_number_of(command) is None:
         return DocumentType.EARSIV
     return None
-
-
-def _tax_number(command: InvoiceCommand) -> str | None:
-    number = command.person.buyer.tax_number if command.person else None
-    return None if number == ANONYMOUS_TCKN else number
-
-
-async def _by_register(command: InvoiceCommand, adapter: Adapter, gate: Gate) -> DocumentType | Undecided:
-    if not gate.may_call():
-        return Undecided.NO_SLOT
-    seconds = adapter.capabilities.max_call_seconds
-    gate.call()
-    registration = await bounded(adapter.registration(_tax_number(command) or "", seconds), seconds)
-    said = Unclear(why=registration.why) if isinstance(registration, Silence) else registration
-    gate.heard(said)
-    match said:
-        case Unclear():
-            return Undecided.UNCLEAR
-        case Registration.REGISTERED:
-            return DocumentType.EFATURA
-        case Registration.NOT_REGISTERED:
-            return DocumentType.EARSIV

@@ -40,13 +40,17 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """A business's connection at the provider, as its owner has set it up. Another revision is another login."""
+    """A business's connection at the provider, as its owner has set it up. Another revision is another login.
+
+    `address`: where the provider is reached; connections of one address ask the same register.
+    """
 
     adapter: Adapter
     facts: BusinessFacts
     revision: int
     enabled: bool = True
     resend_after_absence: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

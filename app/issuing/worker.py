@@ -14,7 +14,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.issuing.calls import Silence, bounded
-from app.issuing.choice import Undecided, choose
+from app.issuing.choice import choose, tax_number_of
 from app.issuing.decisions import Ask, Attempt, Call, Doubt, Follow, Note, Prepare, Report, TakeReview, Wait, Withdraw
 from app.issuing.facts import (
     ADMITTED_NAME,
@@ -35,6 +35,7 @@ from app.issuing.facts import (
 from app.issuing.following import is_news, pause_before_next
 from app.issuing.numbering import wanted_by
 from app.issuing.ports import Clock, Connection, Journal, Lease, Log, Numbers, NumbersAway
+from app.issuing.taxpayers import Taxpayers, Undecided
 from providers.base import (
     Adapter,
     Done,
@@ -84,10 +85,20 @@ class Gate(Protocol):
 class Worker:
     """Executes one decision at a time for one document. Kafka's faults pass through it; the provider's do not."""
 
-    def __init__(self, *, journal: Journal, order_log: Log, numbers: Numbers, lease: Lease, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        order_log: Log,
+        numbers: Numbers,
+        taxpayers: Taxpayers,
+        lease: Lease,
+        clock: Clock,
+    ) -> None:
         self._journal = journal
         self._log = order_log
         self._numbers = numbers
+        self._taxpayers = taxpayers
         self._lease = lease
         self._clock = clock
         self.writer = uuid.uuid4().hex[:8]
@@ -144,6 +155,8 @@ class Worker:
         # 3. The answer is true whoever owns the partition now.
         answered = Answered(at=self._clock.now(), prepared=attempt.prepared_id, outcome=outcome)
         await self._write(partition, attempt.command_id, answered, identifier, attempt.step, force=True)
+        if isinstance(outcome, Refused) and outcome.instead is not None:
+            self._unlearn(partition, attempt.command_id, connection)
         return Turn.WENT_ON
 
     async def _create(self, attempt: Attempt, deadline: datetime, connection: Connection, gate: Gate) -> Outcome:
@@ -196,10 +209,8 @@ class Worker:
 
     async def _prepare(self, partition: int, prepare: Prepare, connection: Connection, gate: Gate) -> Turn:
         """Fixes the request, or writes durably that it cannot be made: the store may say otherwise tomorrow."""
-        fact = decode(Admitted.__name__, self._journal.entry(partition, prepare.command_id.encode())[ADMITTED_NAME])
-        assert isinstance(fact, Admitted)
-        command = command_of(fact)
-        chosen = prepare.document_type or await choose(command, connection.adapter, gate)
+        command = self._command(partition, prepare.command_id)
+        chosen = prepare.document_type or await choose(command, connection, self._taxpayers, gate)
         if isinstance(chosen, Undecided):
             return Turn.NO_SLOT if chosen is Undecided.NO_SLOT else Turn.FRUITLESS
         identifier = f"{prepare.revision}-{self.writer}"
@@ -221,6 +232,17 @@ class Worker:
         revised = replace(prepared, revision=prepare.revision)
         await self._write(partition, prepare.command_id, revised, identifier)
         return Turn.WENT_ON
+
+    def _unlearn(self, partition: int, command_id: str, connection: Connection) -> None:
+        """The provider knows this buyer otherwise. A partition that is not ours any more has no command to read."""
+        if ADMITTED_NAME in self._journal.entry(partition, command_id.encode()):
+            command = self._command(partition, command_id)
+            self._taxpayers.forget(tax_number_of(command) or "", connection)
+
+    def _command(self, partition: int, command_id: str) -> InvoiceCommand:
+        fact = decode(Admitted.__name__, self._journal.entry(partition, command_id.encode())[ADMITTED_NAME])
+        assert isinstance(fact, Admitted)
+        return command_of(fact)
 
     async def _request(
         self, command: InvoiceCommand, prepare: Prepare, chosen: DocumentType, connection: Connection

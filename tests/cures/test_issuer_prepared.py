@@ -10,7 +10,6 @@ from app.chaos.findings import Flaw
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.issuing.choice import choose
 from app.issuing.decisions import Ask, Attempt
-from app.issuing.facts import ADMITTED_NAME, Admitted, command_of, decode
 from app.issuing.ports import Connection
 from app.issuing.worker import Gate, Turn, Worker
 from providers.base import Prepared, Registration
@@ -35,12 +34,10 @@ class PreparesAnew(Worker):
         return await super()._ask(partition, replace(ask, prepared=prepared), connection, gate)
 
     async def _anew(self, partition: int, call: Attempt | Ask, connection: Connection, gate: Gate) -> Prepared:
-        entry = self._journal.entry(partition, call.command_id.encode())
-        fact = decode(Admitted.__name__, entry[ADMITTED_NAME])
-        assert isinstance(fact, Admitted)
-        chosen = await choose(command_of(fact), connection.adapter, gate)
+        command = self._command(partition, call.command_id)
+        chosen = await choose(command, connection, self._taxpayers, gate)
         assert isinstance(chosen, DocumentType)
-        return connection.adapter.prepare(command_of(fact), connection.facts, chosen, SimulatedClock().now())
+        return connection.adapter.prepare(command, connection.facts, chosen, SimulatedClock().now())
 
 
 def two_houses(installation: Installation) -> None:

@@ -12,7 +12,10 @@ from tests.installation.test_every_step import Story
 
 ISSUING = Path(app.issuing.__file__).parent
 MODULES = (
-    *(ISSUING / f"{name}.py" for name in ("admission", "advance", "choice", "lane", "scheduler", "worker")),
+    *(
+        ISSUING / f"{name}.py"
+        for name in ("admission", "advance", "choice", "lane", "scheduler", "taxpayers", "worker")
+    ),
     Path(app.planning.agent.__file__),
     Path(app.intake.agent.__file__),
 )
@@ -35,7 +38,7 @@ STEPS = {
 SWEPT_CALLS = {"create", "look_up", "cancel", "find"}
 # Reads and waits, and the marks that only a person reads: they leave nothing behind that a successor must find.
 HARMLESS = {
-    "adapter.registration",
+    "connection.adapter.registration",
     "adapter.probe",
     "connection.adapter.follow",
     "self._connections.get",
@@ -48,6 +51,7 @@ HARMLESS = {
     "asyncio.to_thread",
     "asyncio.wait",
     "self._wake.wait",
+    "taxpayers.registration",
     "self._dispatcher",
     "self._tidying",
     "work",

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.cli.wiring import StoreNumbers
 from app.issuing.agent import build
 from app.issuing.ports import Connection
+from app.issuing.taxpayers import Freshness
 from app.store import NumberStore
 from app.stream import StreamSettings, run
 from app.stream.codec import Codec
@@ -53,4 +54,15 @@ if __name__ == "__main__":
         log_level="INFO",
     )
     numbers = StoreNumbers(NumberStore(number_engine()))
-    run(build(settings, Topics(prefix), Codec(), OneShop(url), numbers, provider=PROVIDER, partitions=PARTITIONS))
+    run(
+        build(
+            settings,
+            Topics(prefix),
+            Codec(),
+            OneShop(url),
+            numbers,
+            provider=PROVIDER,
+            partitions=PARTITIONS,
+            freshness=Freshness(),
+        )
+    )

@@ -9,6 +9,7 @@ from app.issuing.decisions import Attempt
 from app.issuing.dossier import Dossier
 from app.issuing.facts import ADMITTED_NAME
 from app.issuing.ports import Connection
+from app.issuing.taxpayers import Freshness, Taxpayers
 from app.issuing.worker import Turn, Worker
 from app.store import NumberStore
 from app.stream import Lost
@@ -63,6 +64,7 @@ class Bench:
             journal=self.journal,
             order_log=log,
             numbers=self.numbers,
+            taxpayers=Taxpayers(SimulatedClock(), Freshness()),
             lease=FakeLease(self.fate),
             clock=SimulatedClock(),
         )
@@ -168,6 +170,7 @@ def test_a_clock_that_was_set_back_does_not_make_a_call_longer() -> None:
             journal=bench.journal,
             order_log=FakeLog([], bench.fate),
             numbers=bench.numbers,
+            taxpayers=Taxpayers(clock, Freshness()),
             lease=FakeLease(bench.fate),
             clock=clock,
         )

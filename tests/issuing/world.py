@@ -24,6 +24,7 @@ from app.issuing.admission import Admission, admit
 from app.issuing.facts import KEY_SEPARATOR, FactName, Headers, admitted
 from app.issuing.ports import Connection, Log, NoConnection
 from app.issuing.scheduler import Scheduler
+from app.issuing.taxpayers import Freshness, Taxpayers
 from app.issuing.worker import Worker
 from app.store import NumberRegister, NumberStore
 from app.stream import Lost
@@ -514,6 +515,7 @@ class World:
             journal=journal,
             order_log=self.order_log(fate),
             numbers=numbers,
+            taxpayers=Taxpayers(clock, Freshness()),
             lease=lease,
             clock=clock,
         )
