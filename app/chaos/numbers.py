@@ -11,6 +11,8 @@ from app.domain.numbers import NUMBER, InvoiceNumber
 
 Series = tuple[str, str, int]
 """A company, its series, and the year."""
+Borne = defaultdict[Series, defaultdict[int, list[MadeDocument]]]
+"""The documents of each number, by its sequence."""
 
 
 def series(made: Iterable[MadeDocument], told: Collection[ToldGap], companies: Collection[str]) -> Findings:
@@ -18,7 +20,7 @@ def series(made: Iterable[MadeDocument], told: Collection[ToldGap], companies: C
 
     `companies`: those whose documents we number.
     """
-    borne: defaultdict[Series, defaultdict[int, list[MadeDocument]]] = defaultdict(lambda: defaultdict(list))
+    borne: Borne = defaultdict(lambda: defaultdict(list))
     for document in made:
         if document.company in companies:
             if NUMBER.fullmatch(document.number):
@@ -39,9 +41,9 @@ def series(made: Iterable[MadeDocument], told: Collection[ToldGap], companies: C
         yield from _stands_all_the_same(each, borne)
 
 
-def _stands_all_the_same(told: ToldGap, borne: defaultdict[Series, defaultdict[int, list[MadeDocument]]]) -> Findings:
+def _stands_all_the_same(told: ToldGap, borne: Borne) -> Findings:
     number = InvoiceNumber.parse(told.number)
-    bearers = borne.get((told.company, number.series, number.year), {}).get(number.sequence, [])
+    bearers = borne[told.company, number.series, number.year].get(number.sequence, [])
     if not told.is_open and any(not document.failed for document in bearers):
         yield wrong(f"{told.company}: {told.number} is told as a gap, and stands on {bearers[0].reference}")
 

@@ -31,7 +31,7 @@ def given_numbers(changelog: Iterable[InRecord]) -> Iterator[Given]:
     commands: dict[bytes, _Command] = {}
     for record in changelog:
         command_id, _, rest = (record.key or b"").partition(KEY_SEPARATOR)
-        if rest and record.value is not None:
+        if command_id and rest and record.value is not None:  # a partition's founding record has neither
             _read(commands, command_id, FactName.parse(rest.decode()), record.value)
     for command_id, command in commands.items():
         yield from _numbers_of(command_id.decode(), command)

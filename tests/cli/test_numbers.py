@@ -9,9 +9,8 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from app.cli import rebuild
+from app.cli import rebuild, worker
 from app.cli.main import app
-from app.cli.worker import NUMBERS_BEHIND
 from app.domain.numbers import NumberFate
 from app.settings import Settings, settings
 from app.store import Store, new_key
@@ -29,6 +28,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("FATURAFLOW_DATABASE", database)
     monkeypatch.setenv("FATURAFLOW_SECRET_KEY", key)
     monkeypatch.setenv("FATURAFLOW_BOOTSTRAP", "127.0.0.1:1")
+    monkeypatch.setenv("FATURAFLOW_DATA_DIR", f"{tmp_path}/data")
     settings.cache_clear()
     with Store.open(Settings(database=database, secret_key=SecretStr(key))) as opened:
         yield opened
@@ -80,11 +80,27 @@ def test_a_number_of_two_documents_is_told_and_is_no_success(store: Store, journ
     assert "ORN2025000000001 is held by another document" in result.stderr
 
 
-def test_an_issuer_does_not_start_on_a_store_that_is_older_than_its_journal(store: Store, journal: None) -> None:
+def test_an_issuer_does_not_start_on_a_store_that_is_older_than_its_journal_until_it_is_raised(
+    store: Store, journal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     del journal
+    started: list[object] = []
+    monkeypatch.setattr(worker, "start", started.append)
     login = with_login(options={"numbers": "ours"}).connections[PROVIDER]
     store.apply([business(connections={PROVIDER: login, "testbook": login})], actor="test")
-    result = CliRunner().invoke(app, ["worker", "issuer", "testbook"])
-    assert result.exit_code == NUMBERS_BEHIND
-    assert "shop: series ORN of 2025 has come to 3, the store says 0." in result.stderr
-    assert "faturaflow rebuild numbers" in result.stderr
+    refused = CliRunner().invoke(app, ["worker", "issuer", "testbook"])
+    assert refused.exit_code == worker.NUMBERS_BEHIND
+    assert "shop: series ORN of 2025 has come to 3, the store says 0." in refused.stderr
+    assert "faturaflow rebuild numbers" in refused.stderr
+    assert started == []
+    said("rebuild", "numbers")
+    assert CliRunner().invoke(app, ["worker", "issuer", "testbook"]).exit_code == 0
+    assert len(started) == 1
+
+
+def test_an_issuer_whose_providers_number_reads_no_journal(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(worker, "start", started.append)
+    store.apply([business()], actor="test")
+    assert CliRunner().invoke(app, ["worker", "issuer", PROVIDER]).exit_code == 0
+    assert len(started) == 1

@@ -7,10 +7,12 @@ from typing import Any
 
 from app.domain.documents import DocumentType
 from app.domain.numbers import NumberFate
-from app.issuing.facts import Admitted, Prepared, admitted, encode, journal_key, name_of
+from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
 from app.issuing.given import given_numbers, highest_of
 from app.store import NumberRegister, NumberStore
 from app.stream.records import InRecord
+from app.stream.table import FOUNDING_KEY
+from providers.base import Prepared
 from tests.issuing.builders import at
 from tests.issuing.numbers import number_engine
 from tests.issuing.simulation import simulate
@@ -25,7 +27,7 @@ def record(key: bytes, value: bytes | None) -> InRecord:
 
 
 def changelog(world: World) -> Iterator[InRecord]:
-    yield record(b"", b"founded")
+    yield record(FOUNDING_KEY, b"")
     for (_, key), value in world.changelog.items():
         yield record(key, value)
 
@@ -33,8 +35,9 @@ def changelog(world: World) -> Iterator[InRecord]:
 def lived() -> World:
     """Refused, used again; burnt; standing; and one that is prepared and lost its worker."""
     world = World(**OURS)
-    for creates, number in (([REFUSED], 1), (["BOOKS"], 2), (["LOST_BEFORE", REFUSED], 3), ([REFUSED], 4)):
-        world.behaviour.creates = list(creates)
+    stories: list[list[Any]] = [[REFUSED], ["BOOKS"], ["LOST_BEFORE", REFUSED], [REFUSED]]
+    for number, creates in enumerate(stories, 1):
+        world.behaviour.creates = creates
         simulate(run(world, numbered(number)))
 
     async def story() -> None:

@@ -16,12 +16,12 @@ from app.issuing.facts import FINAL_NAME, decode
 from app.issuing.ports import NoConnection
 from app.store import GapKind
 from providers.base import LookUp, Numbering, Refused, Registration, Unpreparable
-from tests.issuing.builders import command, decision, document_id
+from tests.issuing.builders import command, decision, document_id, done
 from tests.issuing.simulation import START, simulate
 from tests.issuing.test_crash_points import PROVIDERS, Provider, ends_well, sweep
 from tests.issuing.world import World
 
-OURS = {"numbering": Numbering.OURS}
+OURS: dict[str, Any] = {"numbering": Numbering.OURS}
 WE_NUMBER = [
     Provider(p.name, {**p.changes, **OURS}, p.may_ask, p.may_double, p.has_lease) for p in PROVIDERS if not p.may_double
 ]
@@ -78,7 +78,7 @@ def test_wherever_a_worker_stops_a_refused_number_is_used_next_or_told(thaws_aft
     one_by_one = [[numbered(1)], [numbered(2)]]
     # The refusal was heard; it was lost, and the document sent again and taken; or refused then, after that doubt: the
     # number could have been taken by the first attempt, so it is told and not used again.
-    ends = (([FIRST], []), ([FIRST, SECOND], []), ([SECOND], [(FIRST, GapKind.BURNT)]))
+    ends: Any = (([FIRST], []), ([FIRST, SECOND], []), ([SECOND], [(FIRST, GapKind.BURNT)]))
     for at, world in enumerate(sweep(WE_NUMBER[0], [REFUSED], thaws_after, one_by_one), 1):
         assert (borne(world), gaps(world)) in ends, at
 
@@ -172,6 +172,22 @@ def test_a_document_that_fails_after_it_was_taken_leaves_a_gap_that_is_told() ->
     world.behaviour.state = DocumentState.REJECTED
     simulate(run(world, numbered()))
     assert gaps(world) == [(FIRST, GapKind.BURNT)]
+
+
+def test_a_provider_that_numbers_otherwise_is_believed_and_our_number_is_a_gap_that_is_told() -> None:
+    world = World(**OURS)
+    world.behaviour.creates = [done(number="XYZ2025000000009")]
+    simulate(run(world, numbered()))
+    assert told(world)[-1] == "XYZ2025000000009"
+    assert gaps(world) == [(FIRST, GapKind.BURNT)]
+
+
+def test_a_provider_that_tells_no_number_has_taken_ours() -> None:
+    world = World(**OURS)
+    world.behaviour.creates = [done(number=None)]
+    simulate(run(world, numbered()))
+    assert told(world)[-1] == FIRST
+    assert gaps(world) == []
 
 
 @pytest.mark.parametrize(
