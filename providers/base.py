@@ -245,7 +245,8 @@ class Adapter(Protocol):
     ) -> Prepared:
         """The exact request, with the legal `number` where we give it. Pure.
 
-        Raises Unpreparable with every reason in one list.
+        Asked without a number first: so an order that cannot become a document takes none. Raises Unpreparable with
+        every reason in one list.
         """
 
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:

@@ -105,7 +105,7 @@ class Worker:
         self._ids = count(1)
 
     async def note(self, partition: int, decision: Note) -> None:
-        """Writes what needs no provider. A report is published first: a repeated one has the same id.
+        """Writes what needs no provider. A report is published before it is noted: a repeated one has the same id.
 
         Raises NumbersAway for a last report whose number cannot be settled: until then the command's facts stay.
         """
