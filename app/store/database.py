@@ -109,6 +109,8 @@ def _engine(url: URL) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", _bound)
     return engine
 
 
@@ -118,6 +120,14 @@ def _configure(connection: Any, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _bound(connection: Any, _record: object) -> None:
+    """A process that is frozen within its transaction keeps nobody from writing for longer than this."""
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{BUSY_SECONDS}s'")
+    connection.autocommit = False
 
 
 def _begin(connection: Connection) -> None:
@@ -160,6 +170,8 @@ def _translated(engine: Engine) -> Iterator[None]:
     except PoolTimeoutError as error:
         raise StoreUnavailable(f"{_named(engine)} has no free connection for this process") from error
     except DBAPIError as error:
+        if error.connection_invalidated:  # the server has ended the session
+            raise StoreUnavailable(f"{_named(engine)} has ended the session: {_sentence(error.orig)}") from error
         raise StoreError(f"{_named(engine)} refused a statement: {_sentence(error.orig)}") from error
 
 

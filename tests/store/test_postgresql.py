@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 
 from app.domain.numbers import NumberFate
 from app.settings import Settings
-from app.store import ChangeKind, GapKind, Store, StoreError, StoreUnavailable, new_key
+from app.store import ChangeKind, GapKind, Store, StoreError, StoreUnavailable, database, new_key
 from app.store.database import open_database, writing
 from app.store.tables import allotments, metadata
 from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SHOP, business
@@ -107,13 +108,39 @@ def test_a_number_comes_back_and_goes_out_again_and_a_lost_store_is_raised(setti
         assert [(str(each.highest), each.standing) for each in register.series()] == [("ORN2026000000007", 2)]
 
 
-def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Settings) -> None:
+def test_whoever_is_frozen_while_a_number_is_given_keeps_nobody_waiting_for_ever(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 1)
+    frozen = open_database(settings.database)
+    with Store.open(settings) as store, pytest.raises(StoreUnavailable, match="ended the session"):
+        _freeze(frozen, lambda: _tried(store, 3))
+    frozen.dispose()
+
+
+def _freeze(engine: Engine, meanwhile: Callable[[], str]) -> None:
+    """After a second its session is ended, and with it its transaction."""
+    with writing(engine, about=SHOP) as connection:
+        connection.execute(insert(allotments), [row_of("frozen")])
+        assert meanwhile() == "ORN2026000000001"
+
+
+def _tried(store: Store, times: int) -> str:
+    for _ in range(times):
+        with suppress(StoreUnavailable):
+            return number_of(store.numbers(), wanted(1))
+    raise AssertionError("it waits for ever")
+
+
+def row_of(command: str) -> dict[str, object]:
     row = {"business": SHOP, "series": "ORN", "year": 2026, "sequence": 1, "revision": 0, "document_id": "d"}
-    more = {"document_type": "EARSIV", "issued_at": NOW, "issue_date": NOW.date()}
+    return {**row, "document_type": "EARSIV", "issued_at": NOW, "issue_date": NOW.date(), "command_id": command}
+
+
+def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Settings) -> None:
     engine = open_database(settings.database)
-    twice = [{**row, **more, "command_id": command} for command in ("a", "b")]
     with pytest.raises(StoreError, match="uq_allotments_held"), writing(engine) as connection:
-        connection.execute(insert(allotments), twice)
+        connection.execute(insert(allotments), [row_of("a"), row_of("b")])
     engine.dispose()
 
 
