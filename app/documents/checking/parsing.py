@@ -26,6 +26,14 @@ def parse(content: bytes) -> "etree._Element":
     Raises UnsafeXmlError for a document type declaration (and so for every entity: bombs, external files), for bytes
     that are not in the encoding they declare, for what is not well-formed, too large, too deep, or not an invoice.
     """
+    root = parse_xml(content)
+    if root.tag != INVOICE:
+        raise UnsafeXmlError("NOT_AN_INVOICE", f"The root is {root.tag}, not {INVOICE}: give a UBL-TR invoice.")
+    return root
+
+
+def parse_xml(content: bytes) -> "etree._Element":
+    """The root of any XML, read as carefully as an invoice. Raises UnsafeXmlError."""
     if len(content) > MAX_BYTES:
         raise UnsafeXmlError(
             "TOO_LARGE", f"The file has more than {MAX_BYTES} bytes; no invoice has. Give a single invoice."
@@ -34,10 +42,7 @@ def parse(content: bytes) -> "etree._Element":
         raise UnsafeXmlError(
             "DOCUMENT_TYPE", "The file has a <!DOCTYPE>: UBL needs none, and entities are refused. Take it out."
         )
-    root = _tree(content)
-    if root.tag != INVOICE:
-        raise UnsafeXmlError("NOT_AN_INVOICE", f"The root is {root.tag}, not {INVOICE}: give a UBL-TR invoice.")
-    return root
+    return _tree(content)
 
 
 def _declares_a_document_type(content: bytes) -> bool:

@@ -1,0 +1,183 @@
+"""Which XSLT shows an invoice, and whether it may be run at all."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from lxml import etree
+
+from app.documents.checking.parsing import UnsafeXmlError, parse, parse_xml
+from app.documents.checking.reading import Element, aggregates, leaf, text
+from app.documents.codelists import rows
+from app.documents.rendering import karekod
+from app.documents.rendering.errors import RenderingError
+
+XSL: Final = "{http://www.w3.org/1999/XSL/Transform}"
+MICROSOFT: Final = "urn:schemas-microsoft-com:xslt"
+# The largest that integrators embed are about half a mebibyte, with pictures in them.
+MOST_BYTES: Final = 4 * 1024 * 1024
+# The variables of our design that are filled from a code list, in both languages.
+LISTS: Final = {
+    "units": "unit_codes",
+    "types": "invoice_types",
+    "profiles": "profiles",
+    "schemes": "party_id_schemes",
+    "means": "payment_means",
+    "channels": "payment_channels",
+    "slips": "okc_receipt_types",
+    "taxes": "tax_types",
+    "withholdings": "withholding_codes",
+}
+# Two thousand units would make a design of a megabyte: those of GİB's lists, and those that the market uses.
+UNIT_TIERS: Final = frozenset({"gib_list", "gib_view", "common"})
+# UN/ECE calls the piece "one", which reads badly behind a number.
+SPOKEN: Final = {("units", "C62", "en"): "unit"}
+_LITERAL: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_READING: Final = re.compile(
+    r"(?<![\w.-])(document|doc|doc-available|unparsed-text(-lines|-available)?|unparsed-entity-uri|(uri-)?collection"
+    r"|json-doc|evaluate|transform|load-xquery-module)\s*\("
+)
+_IN_BRACES: Final = re.compile(r"\{[^}]*\}")
+_LOADING: Final = frozenset({"import", "include", "import-schema", "use-package", "document", "result-document"})
+
+
+class Language(StrEnum):
+    """Of the labels in our own design; what a document says is not translated."""
+
+    TURKISH = "tr"
+    ENGLISH = "en"
+
+
+@cache
+def default_design(language: Language = Language.TURKISH) -> bytes:
+    """Our own XSLT 1.0 design with its code lists filled in; `language` is its default, a parameter overrides it."""
+    return _written(_filled(language))
+
+
+def design_to_embed(invoice: bytes, language: Language = Language.TURKISH) -> bytes:
+    """Our own design with this invoice's QR code in it, which no viewer could make.
+
+    The invoice must have its number and ETTN, because the code says them. Raises UnsafeXmlError.
+    """
+    root = _filled(language)
+    picture = karekod.picture(parse(invoice))
+    _named(root, "param", "qr").text = picture
+    return _written(root)
+
+
+def embedded_design(invoice: Element) -> bytes | None:
+    """The design that the invoice brings along, None when it brings none. Raises RenderingError for broken base64."""
+    for reference in aggregates(invoice, "AdditionalDocumentReference"):
+        file = leaf(reference, "Attachment/EmbeddedDocumentBinaryObject")
+        if file is not None and _is_design(reference, file):
+            try:
+                return base64.b64decode("".join((file.text or "").split()), validate=True)
+            except (binascii.Error, ValueError) as error:
+                message = f"The design inside the invoice is cut off or no base64: {error}."
+                raise RenderingError("TEMPLATE_NOT_BASE64", f"{message} Name another design.") from error
+    return None
+
+
+def design_for(invoice: bytes, chosen: bytes | None = None, language: Language = Language.TURKISH) -> bytes:
+    """The design that is chosen, else the one that the invoice brings along, else ours; never one that may not run.
+
+    Raises UnsafeXmlError for the invoice, RenderingError for the design.
+    """
+    design = chosen if chosen is not None else embedded_design(parse(invoice))
+    if design is None:
+        return default_design(language)
+    refuse_unless_safe(design)
+    return design
+
+
+def refuse_unless_safe(design: bytes) -> None:
+    """Looks, without running it, whether a design is an XSLT that reads, writes and executes nothing.
+
+    Raises RenderingError. What only shows when it runs is bounded there.
+    """
+    if len(design) > MOST_BYTES:
+        raise RenderingError("TEMPLATE_TOO_LARGE", f"The design has more than {MOST_BYTES} bytes.")
+    try:
+        root = parse_xml(design)
+    except UnsafeXmlError as error:
+        raise RenderingError(f"TEMPLATE_{error.code}", f"The design cannot be read. {error}") from error
+    if root.tag not in {f"{XSL}stylesheet", f"{XSL}transform"}:
+        raise RenderingError("TEMPLATE_NOT_XSLT", f"The design is no XSLT stylesheet: its root is {root.tag}.")
+    for fault in _faults(root):
+        raise fault
+
+
+def _faults(root: Element) -> Iterator[RenderingError]:
+    extensions = {MICROSOFT, *_extension_namespaces(root)}
+    for each in root.iter(etree.Element):
+        name = etree.QName(each)
+        if each.tag.startswith(XSL) and name.localname in _LOADING:
+            yield RenderingError("TEMPLATE_READS", f"Line {each.sourceline}: a design may not use {name.localname}.")
+        if name.namespace in extensions:
+            message = f"Line {each.sourceline}: {each.tag} is an extension, and a design may have none."
+            yield RenderingError("TEMPLATE_EXTENSION", message)
+        for expression in _expressions(each):
+            if found := _READING.search(_LITERAL.sub("''", expression)):
+                message = f"Line {each.sourceline}: a design may not call {found[1]}()."
+                yield RenderingError("TEMPLATE_READS", message)
+
+
+def _extension_namespaces(root: Element) -> Iterator[str]:
+    for each in root.iter(etree.Element):
+        own = each.get("extension-element-prefixes") if each.tag.startswith(XSL) else None
+        for prefix in (own or each.get(f"{XSL}extension-element-prefixes") or "").split():
+            yield each.nsmap.get(None if prefix == "#default" else prefix) or ""
+
+
+def _expressions(element: Element) -> Iterator[str]:
+    """What may be XPath: an instruction's attributes, and the parts in braces of others."""
+    for value in map(str, element.attrib.values()):
+        if element.tag.startswith(XSL):
+            yield value
+        else:
+            yield from _IN_BRACES.findall(value)
+
+
+def _is_design(reference: Element, file: Element) -> bool:
+    named = (file.get("filename") or "").lower()
+    return text(reference, "DocumentType").upper() == "XSLT" or named.endswith((".xslt", ".xsl"))
+
+
+def _filled(language: Language) -> Element:
+    # Read as it is written: with its comments, and without taking a space between two labels for nothing.
+    file = resources.files(__package__).joinpath("design.xslt").read_bytes()
+    root = etree.fromstring(file, etree.XMLParser(resolve_entities=False, no_network=True))
+    _named(root, "param", "language").text = language
+    for variable, source in LISTS.items():
+        for tongue in Language:
+            _named(root, "variable", f"{variable}-{tongue}").text = _list(variable, source, tongue)
+    return root
+
+
+def _list(variable: str, source: str, language: Language) -> str:
+    names = []
+    for row in rows(source):
+        if row["name_" + language] and row.get("tier", "common") in UNIT_TIERS:
+            name = SPOKEN.get((variable, row["code"], language)) or _short(row["name_" + language])
+            names.append(f"|{row['code']}={name}")
+    return "".join(names) + "|"
+
+
+def _short(name: str) -> str:
+    """Without what a list explains in brackets: `Adet (Unit)` is a piece."""
+    return re.split(r" [(\[]", name, maxsplit=1)[0]
+
+
+def _named(root: Element, kind: str, name: str) -> Element:
+    found = root.find(f"{XSL}{kind}[@name='{name}']")
+    assert found is not None
+    return found
+
+
+def _written(root: Element) -> bytes:
+    return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
