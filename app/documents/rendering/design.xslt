@@ -23,7 +23,6 @@
   <!-- ═══ words ═══ -->
 
   <xsl:variable name="labels-tr">
-    |sum=Ara Toplam
     |account=Hesap / IBAN
     |accountingCost=Muhasebe Kodu
     |agent=Aracı Kurum
@@ -32,7 +31,6 @@
     |amount=Tutar
     |attachment=Ek
     |base=Matrah
-    |bearer=Hesap Sahibi
     |buyer=Sayın
     |carrier=Taşıyıcı
     |channel=Ödeme Kanalı
@@ -40,9 +38,7 @@
     |computed=Hesaplanan
     |consigned=Gönderim Tarihi
     |contract=Sözleşme
-    |country=Ülke
     |currency=Para Birimi
-    |customization=Özelleştirme No
     |date=Fatura Tarihi
     |deferred=hesaplanan, tahsil edilmeyen
     |delivery=Teslimat
@@ -68,7 +64,6 @@
     |lines=Mal / Hizmet Toplamı
     |means=Ödeme Şekli
     |money=TL
-    |none=–
     |notes=Notlar
     |no=No
     |number=Fatura No
@@ -97,7 +92,6 @@
     |returnSign=İmzası
     |returnGoods=İade edilen malın cinsi
     |rounding=Yuvarlama
-    |seller=Satıcı
     |signature=Kaşe / İmza
     |tax=Vergi
     |taxOffice=Vergi Dairesi
@@ -106,16 +100,18 @@
     |transport=Taşıma Şekli
     |type=Fatura Tipi
     |vat=KDV
+    |vatRate=KDV Oranı
     |web=Web
     |webSite=Web Adresi
     |withholding=KDV Tevkifatı
     |words=Yazıyla
+    |ProductTraceID=Takip No
+    |SerialID=Seri No
     |VKN=VKN
     |TCKN=TCKN
     |
   </xsl:variable>
   <xsl:variable name="labels-en">
-    |sum=Subtotal
     |account=Account / IBAN
     |accountingCost=Accounting cost
     |agent=Intermediary
@@ -124,7 +120,6 @@
     |amount=Amount
     |attachment=Attachment
     |base=Base
-    |bearer=Account holder
     |buyer=Bill to
     |carrier=Carrier
     |channel=Payment channel
@@ -132,9 +127,7 @@
     |computed=Total
     |consigned=Consigned on
     |contract=Contract
-    |country=Country
     |currency=Currency
-    |customization=Customisation
     |date=Invoice date
     |deferred=computed, not collected
     |delivery=Delivery
@@ -160,7 +153,6 @@
     |lines=Goods and services
     |means=Means of payment
     |money=TRY
-    |none=–
     |notes=Notes
     |no=No
     |number=Invoice no
@@ -189,7 +181,6 @@
     |returnSign=Signature
     |returnGoods=Goods returned
     |rounding=Rounding
-    |seller=Seller
     |signature=Stamp / signature
     |tax=Tax
     |taxOffice=Tax office
@@ -198,10 +189,13 @@
     |transport=Mode of transport
     |type=Invoice type
     |vat=VAT
+    |vatRate=VAT rate
     |web=Web
     |webSite=Web address
     |withholding=VAT withheld
     |words=In words
+    |ProductTraceID=Trace no
+    |SerialID=Serial no
     |VKN=Tax no (VKN)
     |TCKN=Citizen no (TCKN)
     |
@@ -225,6 +219,10 @@
   <xsl:variable name="taxes-en"/>
   <xsl:variable name="withholdings-tr"/>
   <xsl:variable name="withholdings-en"/>
+
+  <!-- UN/ECE recommendation 19 -->
+  <xsl:variable name="modes-tr">|1=Denizyolu|2=Demiryolu|3=Karayolu|4=Havayolu|5=Posta|6=Çok araçlı|7=Sabit taşıma|8=İç su taşımacılığı|</xsl:variable>
+  <xsl:variable name="modes-en">|1=Sea|2=Rail|3=Road|4=Air|5=Mail|6=Multimodal|7=Fixed installation|8=Inland water|</xsl:variable>
 
   <xsl:variable name="digits">|1=bir|2=iki|3=üç|4=dört|5=beş|6=altı|7=yedi|8=sekiz|9=dokuz|</xsl:variable>
   <xsl:variable name="tens">|1=on|2=yirmi|3=otuz|4=kırk|5=elli|6=altmış|7=yetmiş|8=seksen|9=doksan|</xsl:variable>
@@ -252,7 +250,9 @@
     [not(cbc:DocumentTypeCode = 'EXT_IS_ONLINE_SALE') or translate(cbc:DocumentType, 'TRUE', 'true') = 'true'])"/>
   <xsl:variable name="designs" select="$references[translate(cbc:DocumentType, 'xslt', 'XSLT') = 'XSLT'
     or contains(cac:Attachment/cbc:EmbeddedDocumentBinaryObject/@filename, '.xsl')]"/>
-  <xsl:variable name="discounted" select="boolean($invoice/cac:InvoiceLine/cac:AllowanceCharge[number(cbc:Amount) != 0])"/>
+  <xsl:variable name="discounted" select="boolean($invoice/cac:InvoiceLine/cac:AllowanceCharge[number(cbc:Amount) > 0])"/>
+  <xsl:variable name="vatted" select="boolean($invoice/cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal
+    [normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) = '0015'])"/>
   <xsl:variable name="otherTaxed" select="boolean($invoice/cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal
     [normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) != '0015'])"/>
 
@@ -306,7 +306,6 @@
               <xsl:with-param name="en" select="$types-en"/>
             </xsl:call-template>
           </div>
-          <div class="reference"><xsl:value-of select="normalize-space(cbc:ID)"/></div>
           <xsl:if test="not($signed)">
             <div class="unsigned">
               <xsl:call-template name="label"><xsl:with-param name="of">draftLong</xsl:with-param></xsl:call-template>
@@ -318,6 +317,7 @@
         </xsl:if>
       </tr>
     </table>
+    <div class="rule"/>
     <table class="frame parties">
       <tr>
         <td class="buyer">
@@ -434,7 +434,7 @@
         </span>
         <xsl:text> </xsl:text>
       </xsl:if>
-      <xsl:for-each select="cac:PartyIdentification/cbc:ID[normalize-space()]">
+      <xsl:for-each select="cac:PartyIdentification/cbc:ID[normalize-space()][not(@schemeID = 'PARTYTYPE')]">
         <span>
           <i>
             <xsl:choose>
@@ -572,6 +572,7 @@
     <tr>
       <th><xsl:call-template name="label"><xsl:with-param name="of" select="$as"/></xsl:call-template></th>
       <td>
+        <xsl:if test="cbc:ID/@schemeID"><i><xsl:value-of select="concat(cbc:ID/@schemeID, ' ')"/></i></xsl:if>
         <xsl:value-of select="normalize-space(cbc:ID)"/>
         <xsl:if test="normalize-space(cbc:IssueDate)">
           <i class="beside"><xsl:call-template name="day"><xsl:with-param name="of" select="cbc:IssueDate"/></xsl:call-template></i>
@@ -614,7 +615,10 @@
           <xsl:if test="$discounted">
             <th class="figure"><xsl:call-template name="label"><xsl:with-param name="of">allowance</xsl:with-param></xsl:call-template></th>
           </xsl:if>
-          <th class="figure"><xsl:call-template name="label"><xsl:with-param name="of">vat</xsl:with-param></xsl:call-template></th>
+          <xsl:if test="$vatted">
+            <th class="figure"><xsl:call-template name="label"><xsl:with-param name="of">vatRate</xsl:with-param></xsl:call-template></th>
+            <th class="figure"><xsl:call-template name="label"><xsl:with-param name="of">vat</xsl:with-param></xsl:call-template></th>
+          </xsl:if>
           <xsl:if test="$otherTaxed">
             <th class="figure"><xsl:call-template name="label"><xsl:with-param name="of">otherTaxes</xsl:with-param></xsl:call-template></th>
           </xsl:if>
@@ -631,23 +635,36 @@
     <tr>
       <td class="no"><xsl:value-of select="normalize-space(cbc:ID)"/></td>
       <td class="item"><xsl:call-template name="item"/></td>
-      <td class="figure">
+      <td class="figure quantity">
         <span class="whole"><xsl:call-template name="decimal"><xsl:with-param name="of" select="cbc:InvoicedQuantity"/><xsl:with-param name="places" select="0"/></xsl:call-template></span>
-        <div class="small">
+        <xsl:text> </xsl:text>
+        <span class="unit">
           <xsl:call-template name="named">
             <xsl:with-param name="code" select="cbc:InvoicedQuantity/@unitCode"/>
             <xsl:with-param name="tr" select="$units-tr"/>
             <xsl:with-param name="en" select="$units-en"/>
           </xsl:call-template>
-        </div>
+        </span>
       </td>
       <td class="figure"><span class="whole"><xsl:call-template name="decimal"><xsl:with-param name="of" select="cac:Price/cbc:PriceAmount"/></xsl:call-template></span></td>
       <xsl:if test="$discounted">
         <td class="figure"><xsl:apply-templates select="cac:AllowanceCharge" mode="of-line"/></td>
       </xsl:if>
-      <td class="figure"><xsl:apply-templates select="cac:TaxTotal/cac:TaxSubtotal[normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) = '0015']" mode="of-line"/></td>
+      <xsl:variable name="vat" select="cac:TaxTotal/cac:TaxSubtotal[normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) = '0015']"/>
+      <xsl:if test="$vatted">
+        <td class="figure">
+          <xsl:for-each select="$vat/cbc:Percent[normalize-space()]">
+            <div><xsl:call-template name="percent"><xsl:with-param name="of" select="."/></xsl:call-template></div>
+          </xsl:for-each>
+        </td>
+        <td class="figure">
+          <xsl:for-each select="$vat">
+            <div class="whole"><xsl:call-template name="decimal"><xsl:with-param name="of" select="cbc:TaxAmount"/></xsl:call-template></div>
+          </xsl:for-each>
+        </td>
+      </xsl:if>
       <xsl:if test="$otherTaxed">
-        <td class="figure"><xsl:apply-templates select="cac:TaxTotal/cac:TaxSubtotal[normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) != '0015']" mode="of-line"><xsl:with-param name="with-name" select="true()"/></xsl:apply-templates></td>
+        <td class="figure"><xsl:apply-templates select="cac:TaxTotal/cac:TaxSubtotal[normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) != '0015']" mode="of-line"/></td>
       </xsl:if>
       <td class="figure strong"><span class="whole"><xsl:call-template name="decimal"><xsl:with-param name="of" select="cbc:LineExtensionAmount"/></xsl:call-template></span></td>
     </tr>
@@ -676,7 +693,7 @@
                 <i><xsl:call-template name="label"><xsl:with-param name="of">gtip</xsl:with-param></xsl:call-template><xsl:text> </xsl:text></i>
               </xsl:when>
               <xsl:when test="@schemeID"><i><xsl:value-of select="concat(@schemeID, ' ')"/></i></xsl:when>
-              <xsl:when test="self::cbc:ProductTraceID or self::cbc:SerialID"><i><xsl:value-of select="concat(substring-before(concat(local-name(), 'ID'), 'ID'), ' ')"/></i></xsl:when>
+              <xsl:when test="self::cbc:ProductTraceID or self::cbc:SerialID"><i><xsl:call-template name="label"><xsl:with-param name="of" select="local-name()"/></xsl:call-template><xsl:text> </xsl:text></i></xsl:when>
             </xsl:choose>
             <xsl:value-of select="normalize-space()"/>
           </span>
@@ -684,6 +701,25 @@
         </xsl:for-each>
       </div>
     </xsl:if>
+    <xsl:for-each select="cac:Delivery[cac:DeliveryAddress or cac:DeliveryTerms/cbc:ID]">
+      <div class="small joined">
+        <xsl:for-each select="cac:DeliveryTerms/cbc:ID[normalize-space()]">
+          <span>
+            <i><xsl:call-template name="label"><xsl:with-param name="of">terms</xsl:with-param></xsl:call-template></i>
+            <xsl:value-of select="concat(' ', normalize-space())"/>
+          </span>
+          <xsl:text> </xsl:text>
+        </xsl:for-each>
+        <xsl:for-each select=".//cbc:TransportModeCode[normalize-space()]">
+          <span>
+            <i><xsl:call-template name="label"><xsl:with-param name="of">transport</xsl:with-param></xsl:call-template></i>
+            <xsl:text> </xsl:text>
+            <xsl:call-template name="named"><xsl:with-param name="code" select="."/><xsl:with-param name="tr" select="$modes-tr"/><xsl:with-param name="en" select="$modes-en"/></xsl:call-template>
+          </span>
+        </xsl:for-each>
+      </div>
+      <xsl:if test="cac:DeliveryAddress"><div class="small"><xsl:apply-templates select="cac:DeliveryAddress"/></div></xsl:if>
+    </xsl:for-each>
     <xsl:for-each select="cbc:Note[normalize-space()]">
       <div class="small"><xsl:value-of select="normalize-space()"/></div>
     </xsl:for-each>
@@ -721,19 +757,17 @@
   <xsl:template name="charge-sign">
     <xsl:choose>
       <xsl:when test="normalize-space(cbc:ChargeIndicator) = 'true'">+</xsl:when>
-      <xsl:when test="number(cbc:Amount) != 0">−</xsl:when>
+      <xsl:when test="number(cbc:Amount) > 0">−</xsl:when>
     </xsl:choose>
   </xsl:template>
 
   <xsl:template match="cac:TaxSubtotal" mode="of-line">
-    <xsl:param name="with-name" select="false()"/>
-    <div><span class="whole"><xsl:call-template name="decimal"><xsl:with-param name="of" select="cbc:TaxAmount"/></xsl:call-template></span></div>
-    <xsl:if test="$with-name or normalize-space(cbc:Percent)">
-      <div class="small">
-        <xsl:if test="$with-name"><xsl:call-template name="tax-name"/><xsl:text> </xsl:text></xsl:if>
-        <xsl:if test="normalize-space(cbc:Percent)"><xsl:call-template name="percent"><xsl:with-param name="of" select="cbc:Percent"/></xsl:call-template></xsl:if>
-      </div>
-    </xsl:if>
+    <div class="whole"><xsl:call-template name="decimal"><xsl:with-param name="of" select="cbc:TaxAmount"/></xsl:call-template></div>
+    <div class="small">
+      <xsl:call-template name="tax-name"/>
+      <xsl:text> </xsl:text>
+      <xsl:if test="normalize-space(cbc:Percent)"><xsl:call-template name="percent"><xsl:with-param name="of" select="cbc:Percent"/></xsl:call-template></xsl:if>
+    </div>
   </xsl:template>
 
   <!-- ═══ taxes and totals ═══ -->
@@ -819,12 +853,18 @@
     <table class="pairs">
       <xsl:for-each select="cac:LegalMonetaryTotal">
         <xsl:call-template name="total"><xsl:with-param name="of">lines</xsl:with-param><xsl:with-param name="is" select="cbc:LineExtensionAmount"/></xsl:call-template>
-        <xsl:if test="number(cbc:AllowanceTotalAmount) != 0">
+        <xsl:if test="cbc:AllowanceTotalAmount[number() > 0 or number() &lt; 0]">
           <xsl:call-template name="total"><xsl:with-param name="of">allowances</xsl:with-param><xsl:with-param name="is" select="cbc:AllowanceTotalAmount"/></xsl:call-template>
         </xsl:if>
-        <xsl:if test="number(cbc:ChargeTotalAmount) != 0">
+        <xsl:if test="cbc:ChargeTotalAmount[number() > 0 or number() &lt; 0]">
           <xsl:call-template name="total"><xsl:with-param name="of">charges</xsl:with-param><xsl:with-param name="is" select="cbc:ChargeTotalAmount"/></xsl:call-template>
         </xsl:if>
+        <xsl:for-each select="../cac:AllowanceCharge[normalize-space(cbc:AllowanceChargeReason)]">
+          <tr class="small">
+            <th><xsl:value-of select="normalize-space(cbc:AllowanceChargeReason)"/></th>
+            <td><xsl:call-template name="charge-sign"/><xsl:call-template name="money"><xsl:with-param name="of" select="cbc:Amount"/></xsl:call-template></td>
+          </tr>
+        </xsl:for-each>
         <xsl:call-template name="total"><xsl:with-param name="of">exclusive</xsl:with-param><xsl:with-param name="is" select="cbc:TaxExclusiveAmount"/></xsl:call-template>
       </xsl:for-each>
       <xsl:for-each select="cac:TaxTotal/cac:TaxSubtotal">
@@ -844,11 +884,19 @@
       <xsl:for-each select="cac:LegalMonetaryTotal">
         <xsl:call-template name="total"><xsl:with-param name="of">inclusive</xsl:with-param><xsl:with-param name="is" select="cbc:TaxInclusiveAmount"/></xsl:call-template>
       </xsl:for-each>
-      <xsl:for-each select="cac:WithholdingTaxTotal">
-        <xsl:call-template name="total"><xsl:with-param name="of">withholding</xsl:with-param><xsl:with-param name="is" select="concat('-', normalize-space(cbc:TaxAmount))"/></xsl:call-template>
+      <xsl:for-each select="cac:WithholdingTaxTotal/cac:TaxSubtotal">
+        <tr>
+          <th>
+            <xsl:call-template name="label"><xsl:with-param name="of">withholding</xsl:with-param></xsl:call-template>
+            <xsl:value-of select="concat(' (', normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode), ', ')"/>
+            <xsl:call-template name="percent"><xsl:with-param name="of" select="cbc:Percent"/></xsl:call-template>
+            <xsl:text>)</xsl:text>
+          </th>
+          <td><xsl:call-template name="money"><xsl:with-param name="of" select="concat('-', normalize-space(cbc:TaxAmount))"/></xsl:call-template></td>
+        </tr>
       </xsl:for-each>
       <xsl:for-each select="cac:LegalMonetaryTotal">
-        <xsl:if test="number(cbc:PayableRoundingAmount) != 0">
+        <xsl:if test="cbc:PayableRoundingAmount[number() > 0 or number() &lt; 0]">
           <xsl:call-template name="total"><xsl:with-param name="of">rounding</xsl:with-param><xsl:with-param name="is" select="cbc:PayableRoundingAmount"/></xsl:call-template>
         </xsl:if>
         <xsl:call-template name="total"><xsl:with-param name="of">payable</xsl:with-param><xsl:with-param name="is" select="cbc:PayableAmount"/><xsl:with-param name="class">payable</xsl:with-param></xsl:call-template>
@@ -993,7 +1041,8 @@
   </xsl:template>
 
   <xsl:template name="notes">
-    <xsl:variable name="notes" select="cbc:Note[normalize-space()][not(starts-with(translate(normalize-space(), $upper, $lower), 'yalnız'))]"/>
+    <xsl:variable name="notes" select="cbc:Note[normalize-space()][not(starts-with(translate(normalize-space(), $upper, $lower), 'yalnız'))]
+      [translate(translate(normalize-space(), $upper, $lower), '.', '') != 'irsaliye yerine geçer']"/>
     <xsl:if test="$notes">
       <div class="section">
         <div class="caption"><xsl:call-template name="label"><xsl:with-param name="of">notes</xsl:with-param></xsl:call-template></div>
@@ -1299,7 +1348,7 @@
       @bottom-left { content: "<xsl:value-of select="$safe"/>"; font: 7pt Inter, "Segoe UI", Arial, sans-serif; color: #6b7480; }
       @bottom-right { content: "<xsl:call-template name="label"><xsl:with-param name="of">page</xsl:with-param></xsl:call-template> " counter(page) " / " counter(pages); font: 7pt Inter, "Segoe UI", Arial, sans-serif; color: #6b7480; } }
     * { box-sizing: border-box; }
-    html { font: 8.5pt/1.4 Inter, "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #1b2430; font-feature-settings: "tnum", "cv05" 0; }
+    html { font: 8.5pt/1.4 Inter, "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #1b2430; }
     body { margin: 0; }
     table { border-collapse: collapse; width: 100%; }
     td, th { padding: 0; text-align: left; vertical-align: top; font-weight: 400; }
@@ -1310,8 +1359,8 @@
     .caption.further { margin-top: 3mm; }
     .joined span { display: inline-block; margin-right: 2.5mm; }
     .beside { margin-left: 2mm; }
-    .head { border-bottom: 0.6mm solid #1f4e79; }
-    .head td { padding-bottom: 4mm; }
+    .head td { padding-bottom: 3mm; }
+    .rule { height: 0.6mm; background: #1f4e79; }
     .seller { width: 52%; padding-right: 6mm; }
     .name { font-weight: 600; overflow-wrap: anywhere; }
     .name.large { font-size: 12pt; line-height: 1.25; margin-bottom: 1mm; }
@@ -1319,7 +1368,6 @@
     .title { text-align: right; }
     h1 { font-size: 17pt; line-height: 1.1; font-weight: 600; color: #1f4e79; margin: 0; }
     .kind { font-size: 9.5pt; margin-top: 0.8mm; }
-    .reference { font-size: 9.5pt; font-weight: 600; margin-top: 0.8mm; }
     .unsigned { font-size: 7.5pt; font-weight: 600; color: #b3261e; margin-top: 1.2mm; }
     .qr { width: 33mm; padding-left: 4mm; text-align: right; }
     .qr img { width: 29mm; height: 29mm; image-rendering: pixelated; }
@@ -1331,12 +1379,16 @@
     .ettn { font-size: 7.5pt; }
     .lines { margin-bottom: 4mm; }
     .lines th { font-size: 7pt; font-weight: 600; color: #1f4e79; background: #eef3f8; padding: 1.4mm 1.5mm; border-bottom: 0.25mm solid #1f4e79; vertical-align: bottom; }
-    .lines td { padding: 1.5mm; border-bottom: 0.15mm solid #d4dae1; }
+    .lines td { padding: 1.1mm 1.5mm; border-bottom: 0.15mm solid #d4dae1; }
     .lines tr { break-inside: avoid; page-break-inside: avoid; }
     .lines thead { display: table-header-group; }
     .no { width: 8mm; color: #6b7480; }
-    .item { overflow-wrap: anywhere; }
+    .lines th.figure { white-space: nowrap; }
+    .item { width: 42%; overflow-wrap: anywhere; }
+    .quantity { min-width: 22mm; }
+    .unit { color: #5b6572; }
     th.figure, td.figure { text-align: right; }
+    .figure, .totals td { font-variant-numeric: tabular-nums; }
     .whole { white-space: nowrap; }
     .closing { break-inside: avoid; page-break-inside: avoid; }
     .sums .taxes { width: 55%; padding-right: 8mm; }
@@ -1348,6 +1400,7 @@
     .totals .pairs th { width: auto; color: #1b2430; white-space: normal; padding: 0.7mm 3mm 0.7mm 0; }
     .totals .pairs td { text-align: right; white-space: nowrap; padding: 0.7mm 0; }
     .totals tr.payable th, .totals tr.payable td { font-size: 11pt; font-weight: 600; color: #1f4e79; border-top: 0.5mm solid #1f4e79; padding-top: 1.4mm; }
+    .totals .pairs tr:nth-last-child(2) th, .totals .pairs tr:nth-last-child(2) td { padding-bottom: 1.4mm; }
     .caption.lira { margin: 2.5mm 0 0.5mm; border-top: 0.15mm solid #d4dae1; padding-top: 1.5mm; }
     .words { margin-top: 4mm; padding: 1.6mm 2mm; background: #eef3f8; overflow-wrap: anywhere; }
     .statements { margin-top: 3mm; }
