@@ -45,4 +45,4 @@ format: setup
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --no-header
 requirements: setup
 	$(COMPILE) -o requirements/runtime.txt pyproject.toml
-	$(COMPILE) --extra dev --extra postgresql --extra ubl -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra dev --extra pdf --extra postgresql --extra ubl -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml

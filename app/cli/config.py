@@ -58,7 +58,7 @@ def apply(
         configurations = read_configuration(file, providers=PROVIDERS)
         with Store.open(settings()) as store:
             made = store.apply(
-                configurations, actor=actor or _login_name(), dry_run=dry_run, replace_secrets=replace_secrets
+                configurations, actor=actor or login_name(), dry_run=dry_run, replace_secrets=replace_secrets
             )
     counts = {kind: sum(change.kind is kind for change in made) for kind in ChangeKind}
     value = {"dry_run": dry_run, "counts": counts, "changes": [asdict(change) for change in made]}
@@ -87,7 +87,7 @@ def key() -> None:
     typer.echo(new_key())
 
 
-def _login_name() -> str:
+def login_name() -> str:
     """Who is at the keyboard; a container's user often has no name."""
     try:
         return getpass.getuser()

@@ -19,6 +19,7 @@ from app.cli import (
     review,
     sandbox,
     stack,
+    templates,
     topics,
     ubl,
     worker,
@@ -50,6 +51,7 @@ app.add_typer(numbers.app, name="numbers")
 app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(ubl.app, name="ubl")
+app.add_typer(templates.app, name="templates")
 
 
 def main() -> None:

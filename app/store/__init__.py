@@ -27,6 +27,7 @@ from app.store.records import (
     Series,
 )
 from app.store.store import Store
+from app.store.templates import TemplateListing, Templates
 from app.store.vault import new_key
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnavailable",
+    "TemplateListing",
+    "Templates",
     "new_key",
     "read_configuration",
 ]

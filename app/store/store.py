@@ -26,6 +26,7 @@ from app.store.records import (
     Series,
 )
 from app.store.tables import audit_log, businesses, connections
+from app.store.templates import Templates
 from app.store.vault import Vault
 
 NEEDS_OWNER: Final = "NEEDS_OWNER"
@@ -135,6 +136,10 @@ class Store:
     def number_register(self) -> NumberRegister:
         """What became of those numbers."""
         return NumberRegister(self._engine)
+
+    def templates(self) -> Templates:
+        """The designs that invoices are shown with."""
+        return Templates(self._engine, self._clock)
 
     def apply(
         self,

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -141,4 +142,15 @@ Index(
     *(allotments.c[name] for name in ("business", "series", "issue_date")),
     sqlite_where=_FREE,
     postgresql_where=_FREE,
+)
+
+# Designs of invoices. A row never changes: a document looks tomorrow as it does today.
+templates: Final = Table(
+    "templates",
+    metadata,
+    Column("uuid", String(36), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("added_at", AwareTime, nullable=False),
+    Column("added_by", String(255), nullable=False),
 )

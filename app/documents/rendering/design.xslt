@@ -246,7 +246,7 @@
   <xsl:variable name="sale" select="$references[starts-with(cbc:ID, 'internetSatisBilgi/') or cbc:ID = 'INTERNET_SATIS'
     or cbc:DocumentTypeCode = 'ODEME_SEKLI' or cbc:DocumentTypeCode = 'EArchiveType'
     or starts-with(cbc:DocumentTypeCode, 'EXT_')]"/>
-  <xsl:variable name="internet" select="boolean($sale[not(cbc:DocumentTypeCode = 'EArchiveType') or cbc:DocumentType = 'INTERNET']
+  <xsl:variable name="internet" select="boolean($invoice/cbc:Note[starts-with(normalize-space(), '##internetSatis_')]) or boolean($sale[not(cbc:DocumentTypeCode = 'EArchiveType') or cbc:DocumentType = 'INTERNET']
     [not(cbc:DocumentTypeCode = 'EXT_IS_ONLINE_SALE') or translate(cbc:DocumentType, 'TRUE', 'true') = 'true'])"/>
   <xsl:variable name="designs" select="$references[translate(cbc:DocumentType, 'xslt', 'XSLT') = 'XSLT'
     or contains(cac:Attachment/cbc:EmbeddedDocumentBinaryObject/@filename, '.xsl')]"/>
@@ -458,7 +458,7 @@
   </xsl:template>
 
   <xsl:template match="cac:Delivery">
-    <xsl:if test="cac:DeliveryAddress or cac:DeliveryParty or cac:DeliveryTerms/cbc:ID or normalize-space(cbc:ActualDeliveryDate)">
+    <xsl:if test="cac:DeliveryAddress or cac:DeliveryParty or cac:DeliveryTerms/cbc:ID or (normalize-space(cbc:ActualDeliveryDate) and not(cac:CarrierParty))">
       <div class="caption further">
         <xsl:call-template name="label"><xsl:with-param name="of">delivery</xsl:with-param></xsl:call-template>
       </div>
@@ -1042,14 +1042,15 @@
 
   <xsl:template name="notes">
     <xsl:variable name="notes" select="cbc:Note[normalize-space()][not(starts-with(translate(normalize-space(), $upper, $lower), 'yalnız'))]
-      [translate(translate(normalize-space(), $upper, $lower), '.', '') != 'irsaliye yerine geçer']"/>
+      [translate(translate(normalize-space(), $upper, $lower), '.', '') != 'irsaliye yerine geçer']
+      [not(starts-with(normalize-space(), '##internetSatis_'))][not($internet) or not(contains(., 'internet üzerinden yapılmıştır'))]"/>
     <xsl:if test="$notes">
       <div class="section">
         <div class="caption"><xsl:call-template name="label"><xsl:with-param name="of">notes</xsl:with-param></xsl:call-template></div>
         <xsl:for-each select="$notes"><p class="note"><xsl:value-of select="."/></p></xsl:for-each>
       </div>
     </xsl:if>
-    <xsl:variable name="others" select="($references | cac:OriginatorDocumentReference)[not(count(. | $sending | $sale | $designs) = count($sending | $sale | $designs))]"/>
+    <xsl:variable name="others" select="($references | cac:OriginatorDocumentReference)[not(count(. | $sending | $sale | $designs) = count($sending | $sale | $designs))][not(cbc:ID = 'irsaliyeYerineGecer')]"/>
     <xsl:if test="$others">
       <div class="section">
         <div class="caption"><xsl:call-template name="label"><xsl:with-param name="of">otherDocuments</xsl:with-param></xsl:call-template></div>
@@ -1079,44 +1080,56 @@
   <!-- What a sale on the internet must show on paper, and the slip to return the goods with. -->
   <xsl:template name="internet">
     <xsl:if test="$internet">
-      <xsl:variable name="path" select="'internetSatisBilgi/'"/>
-      <xsl:variable name="carrier" select="$references[starts-with(cbc:ID, 'internetSatisBilgi/gonderiBilgileri/gonderiTasiyan/')]"/>
-      <xsl:variable name="means" select="$references[cbc:ID = concat($path, 'odemeSekli') or cbc:DocumentTypeCode = 'ODEME_SEKLI' or cbc:DocumentTypeCode = 'EXT_PAYMENT_METHOD']/cbc:DocumentType"/>
       <div class="section internet">
         <div class="caption"><xsl:call-template name="label"><xsl:with-param name="of">internetTitle</xsl:with-param></xsl:call-template></div>
         <table class="pairs wide">
           <xsl:call-template name="fact"><xsl:with-param name="of">webSite</xsl:with-param>
-            <xsl:with-param name="is" select="($references[cbc:ID = concat($path, 'webAdresi') or cbc:DocumentTypeCode = 'EXT_ONLINE_STORE_URL']/cbc:DocumentType |
-              $references/cac:IssuerParty/cbc:WebsiteURI | cac:AccountingSupplierParty/cac:Party/cbc:WebsiteURI[not($references[cbc:ID = concat($path, 'webAdresi')])])[1]"/>
+            <xsl:with-param name="is">
+              <xsl:call-template name="sold"><xsl:with-param name="path">webAdresi</xsl:with-param><xsl:with-param name="code">EXT_ONLINE_STORE_URL</xsl:with-param>
+                <xsl:with-param name="else" select="($sale/cac:IssuerParty/cbc:WebsiteURI | cac:AccountingSupplierParty/cac:Party/cbc:WebsiteURI)[1]"/>
+              </xsl:call-template>
+            </xsl:with-param>
           </xsl:call-template>
-          <tr>
-            <th><xsl:call-template name="label"><xsl:with-param name="of">means</xsl:with-param></xsl:call-template></th>
-            <td>
+          <xsl:variable name="method">
+            <xsl:call-template name="sold"><xsl:with-param name="path">odemeSekli</xsl:with-param><xsl:with-param name="code">EXT_PAYMENT_METHOD</xsl:with-param>
+              <xsl:with-param name="else" select="$sale[cbc:DocumentTypeCode = 'ODEME_SEKLI']/cbc:DocumentType"/>
+            </xsl:call-template>
+          </xsl:variable>
+          <xsl:call-template name="fact"><xsl:with-param name="of">means</xsl:with-param>
+            <xsl:with-param name="is">
               <xsl:choose>
-                <xsl:when test="$means">
-                  <xsl:call-template name="named"><xsl:with-param name="code" select="$means[1]"/><xsl:with-param name="tr" select="$channels-tr"/><xsl:with-param name="en" select="$channels-en"/></xsl:call-template>
+                <xsl:when test="string($method)">
+                  <xsl:call-template name="named"><xsl:with-param name="code" select="$method"/><xsl:with-param name="tr" select="$channels-tr"/><xsl:with-param name="en" select="$channels-en"/></xsl:call-template>
                 </xsl:when>
                 <xsl:otherwise>
                   <xsl:call-template name="named"><xsl:with-param name="code" select="cac:PaymentMeans[1]/cbc:PaymentMeansCode"/><xsl:with-param name="tr" select="$means-tr"/><xsl:with-param name="en" select="$means-en"/></xsl:call-template>
                 </xsl:otherwise>
               </xsl:choose>
-            </td>
-          </tr>
-          <xsl:call-template name="fact"><xsl:with-param name="of">intermediary</xsl:with-param><xsl:with-param name="is" select="$references[cbc:ID = concat($path, 'odemeAracisiAdi')]/cbc:DocumentType"/></xsl:call-template>
+            </xsl:with-param>
+          </xsl:call-template>
+          <xsl:call-template name="fact"><xsl:with-param name="of">intermediary</xsl:with-param>
+            <xsl:with-param name="is"><xsl:call-template name="sold"><xsl:with-param name="path">odemeAracisiAdi</xsl:with-param></xsl:call-template></xsl:with-param>
+          </xsl:call-template>
           <xsl:call-template name="dated"><xsl:with-param name="of">paid</xsl:with-param>
-            <xsl:with-param name="is" select="($references[cbc:ID = concat($path, 'odemeTarihi') or cbc:DocumentTypeCode = 'EXT_PAYMENT_DATE']/cbc:DocumentType |
-              cac:PaymentMeans/cbc:PaymentDueDate[not($references[cbc:ID = concat($path, 'odemeTarihi')])])[1]"/>
+            <xsl:with-param name="is">
+              <xsl:call-template name="sold"><xsl:with-param name="path">odemeTarihi</xsl:with-param><xsl:with-param name="code">EXT_PAYMENT_DATE</xsl:with-param>
+                <xsl:with-param name="else" select="cac:PaymentMeans[$sale/cbc:DocumentTypeCode = 'EArchiveType']/cbc:PaymentDueDate"/>
+              </xsl:call-template>
+            </xsl:with-param>
           </xsl:call-template>
           <xsl:call-template name="dated"><xsl:with-param name="of">consigned</xsl:with-param>
-            <xsl:with-param name="is" select="($references[cbc:ID = concat($path, 'gonderiBilgileri/gonderimTarihi')]/cbc:DocumentType |
-              cac:Delivery[cac:CarrierParty]/cbc:ActualDeliveryDate | cac:Delivery[cac:CarrierParty]/cac:Despatch/cbc:ActualDespatchDate)[1]"/>
+            <xsl:with-param name="is">
+              <xsl:call-template name="sold"><xsl:with-param name="path">gonderiBilgileri/gonderimTarihi</xsl:with-param><xsl:with-param name="else" select="cac:Delivery/cbc:ActualDeliveryDate"/></xsl:call-template>
+            </xsl:with-param>
           </xsl:call-template>
           <xsl:call-template name="fact"><xsl:with-param name="of">carrier</xsl:with-param>
             <xsl:with-param name="is">
-              <xsl:for-each select="$carrier/cbc:DocumentType"><xsl:value-of select="concat(., ' ')"/></xsl:for-each>
-              <xsl:if test="not($carrier)">
-                <xsl:for-each select="cac:Delivery/cac:CarrierParty[1]"><xsl:call-template name="party-name"/><xsl:value-of select="concat(' ', cac:PartyIdentification/cbc:ID)"/></xsl:for-each>
-              </xsl:if>
+              <xsl:for-each select="cac:Delivery/cac:CarrierParty[1]"><xsl:call-template name="party-name"/><xsl:value-of select="concat(' ', cac:PartyIdentification/cbc:ID)"/></xsl:for-each>
+              <xsl:call-template name="sold"><xsl:with-param name="path">gonderiBilgileri/gonderiTasiyan/tuzelKisi/unvan</xsl:with-param></xsl:call-template>
+              <xsl:call-template name="sold"><xsl:with-param name="path">gonderiBilgileri/gonderiTasiyan/gercekKisi/adiSoyadi</xsl:with-param></xsl:call-template>
+              <xsl:text> </xsl:text>
+              <xsl:call-template name="sold"><xsl:with-param name="path">gonderiBilgileri/gonderiTasiyan/tuzelKisi/vkn</xsl:with-param></xsl:call-template>
+              <xsl:call-template name="sold"><xsl:with-param name="path">gonderiBilgileri/gonderiTasiyan/gercekKisi/tckn</xsl:with-param></xsl:call-template>
             </xsl:with-param>
           </xsl:call-template>
         </table>
@@ -1146,6 +1159,31 @@
         </table>
       </div>
     </xsl:if>
+  </xsl:template>
+
+  <!-- A fact of the sale by its path in the e-Arşiv report, from a reference or a note, else from elsewhere. -->
+  <xsl:template name="sold">
+    <xsl:param name="path"/>
+    <xsl:param name="code"/>
+    <xsl:param name="else"/>
+    <xsl:variable name="reference" select="$sale[cbc:ID = concat('internetSatisBilgi/', $path) or ($code and cbc:DocumentTypeCode = $code)]/cbc:DocumentType"/>
+    <xsl:variable name="last">
+      <xsl:call-template name="last-step"><xsl:with-param name="of" select="$path"/></xsl:call-template>
+    </xsl:variable>
+    <xsl:variable name="note" select="substring-after($invoice/cbc:Note[starts-with(normalize-space(), concat('##internetSatis_', $last, '#'))], concat('##internetSatis_', $last, '#'))"/>
+    <xsl:choose>
+      <xsl:when test="$reference"><xsl:value-of select="normalize-space($reference)"/></xsl:when>
+      <xsl:when test="$note"><xsl:value-of select="normalize-space($note)"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="normalize-space($else)"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="last-step">
+    <xsl:param name="of"/>
+    <xsl:choose>
+      <xsl:when test="contains($of, '/')"><xsl:call-template name="last-step"><xsl:with-param name="of" select="substring-after($of, '/')"/></xsl:call-template></xsl:when>
+      <xsl:otherwise><xsl:value-of select="$of"/></xsl:otherwise>
+    </xsl:choose>
   </xsl:template>
 
   <xsl:template name="dated">

@@ -1,0 +1,60 @@
+"""`faturaflow templates`: designs of our own that invoices are shown with."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from app.cli.config import Actor, login_name
+from app.cli.context import CommandError, told
+from app.cli.documents import AsJson
+from app.documents.rendering import RenderingError, refuse_unless_runnable
+from app.documents.rendering.designs import MOST_BYTES
+from app.settings import settings
+from app.store import Store, StoreError
+
+app = typer.Typer(help="Designs (XSLT 1.0) that invoices are shown with.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xslt", help="An XSLT 1.0 stylesheet.")],
+    *,
+    uuid: Annotated[UUID | None, typer.Option(help="The design's UUID; made of its content when not given.")] = None,
+    name: Annotated[str | None, typer.Option(help="What people call it; the file's name when not given.")] = None,
+    actor: Actor = None,
+) -> None:
+    """Store a design and print its UUID. One that reads files or the network, or is no XSLT, is refused."""
+    with told(RenderingError, StoreError):
+        content = _content(file)
+        refuse_unless_runnable(content)
+        with Store.open(settings()) as store:
+            key = store.templates().add(content, name=name or file.stem, actor=actor or login_name(), uuid=uuid)
+    typer.echo(key)
+
+
+@app.command("list")
+def list_templates(*, json_output: AsJson = False) -> None:
+    """List the stored designs."""
+    with told(StoreError), Store.open(settings()) as store:
+        found = store.templates().listed()
+    if json_output:
+        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
+        return
+    table = Table(Column("UUID", no_wrap=True), "name", "bytes", "added", "by")
+    for each in found:
+        table.add_row(str(each.uuid), each.name, str(each.size), f"{each.added_at:%Y-%m-%d %H:%M}", each.added_by)
+    Console().print(table)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)  # one byte too many is refused; no more is taken into memory
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read ({error.strerror}): give the path of an XSLT.") from error

@@ -1,0 +1,20 @@
+"""What a page says, for tests that need neither a process of its own nor a PDF."""
+
+from lxml import html
+
+from app.documents.checking.parsing import parse
+from app.documents.rendering import default_design, karekod, page, transforming
+
+
+def page_of(invoice: bytes, design: bytes | None = None, **parameters: str) -> bytes:
+    """The finished page, with the QR code that rendering would give it."""
+    known = {"qr": karekod.picture(parse(invoice)) or "", **parameters}
+    return page.finished(transforming.transformed(invoice, design or default_design(), known), known["qr"])
+
+
+def text_of(written: bytes) -> str:
+    """All that a reader sees, in one line."""
+    root = html.document_fromstring(written, parser=html.HTMLParser(encoding="utf-8"))
+    for style in list(root.iter("style")):
+        style.drop_tree()
+    return " ".join(" ".join(str(text) for text in root.itertext()).split())
