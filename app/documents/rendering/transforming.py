@@ -26,16 +26,19 @@ def transformed(invoice: bytes, design: bytes, parameters: dict[str, str]) -> by
     try:
         result = run(parse(invoice), **known)
     except etree.XSLTApplyError as error:
-        said = next((entry.message for entry in run.error_log), str(error))
-        raise _failed(said) from error
-    if denied := next((entry.message for entry in run.error_log if DENIED in entry.message), None):
-        raise RenderingError("TEMPLATE_READS", f"The design tried to read or write something: {denied}.")
+        raise _failed([*_messages(run), str(error)]) from error
+    if any(DENIED in message for message in _messages(run)):
+        raise _failed(_messages(run))
     if result.getroot() is None:
         return str(result).encode()
     return etree.tostring(result, method="html", encoding="UTF-8")
 
 
-def _failed(said: str) -> RenderingError:
-    if DENIED in said:
-        return RenderingError("TEMPLATE_READS", f"The design tried to read or write something: {said}.")
-    return RenderingError("TEMPLATE_FAULTY", f"The design stopped: {said}.")
+def _messages(run: etree.XSLT) -> list[str]:
+    return [entry.message for entry in run.error_log]
+
+
+def _failed(messages: list[str]) -> RenderingError:
+    if denied := next((message for message in messages if DENIED in message), None):
+        return RenderingError("TEMPLATE_READS", f"The design tried to read or write something: {denied}.")
+    return RenderingError("TEMPLATE_FAULTY", f"The design stopped: {messages[0]}.")

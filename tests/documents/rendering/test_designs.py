@@ -1,0 +1,167 @@
+"""Which design an invoice is shown with, and which designs are refused before anything of them runs."""
+
+import base64
+import string
+
+import pytest
+
+from app.documents.checking.parsing import UnsafeXmlError, parse
+from app.documents.rendering import (
+    RenderingError,
+    default_design,
+    design_for,
+    embedded_design,
+    refuse_unless_runnable,
+    refuse_unless_safe,
+)
+from app.documents.rendering.designs import MOST_BYTES
+from app.documents.rendering.transforming import transformed
+from tests.documents.mutations import sample
+from tests.documents.rendering import invoices
+from tests.documents.rendering.pages import page_of, text_of
+
+SHEET = string.Template(
+    '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" $declared>$top'
+    '<xsl:template match="/"><html><body>$body</body></html></xsl:template></xsl:stylesheet>'
+)
+
+
+def sheet(body: str = "", top: str = "", declared: str = "") -> bytes:
+    return SHEET.substitute(body=body, top=top, declared=declared).encode()
+
+
+OWN = sheet("<p>our own look</p>")
+REFUSED = {
+    "no XML": (b"just words", "TEMPLATE_NOT_WELL_FORMED"),
+    "no stylesheet": (b"<html/>", "TEMPLATE_NOT_XSLT"),
+    "another xslt": (b'<stylesheet xmlns="urn:other"/>', "TEMPLATE_NOT_XSLT"),
+    "document type": (b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + OWN, "TEMPLATE_DOCUMENT_TYPE"),
+    "encoding": (b'<?xml version="1.0" encoding="UTF-8"?><a>\xff</a>', "TEMPLATE_WRONG_ENCODING"),
+    "size": (b" " * (MOST_BYTES + 1), "TEMPLATE_TOO_LARGE"),
+    "import": (sheet(top='<xsl:import href="file:///etc/passwd"/>'), "TEMPLATE_READS"),
+    "include": (sheet(top='<xsl:include href="http://127.0.0.1/x.xslt"/>'), "TEMPLATE_READS"),
+    "document": (sheet("<xsl:copy-of select=\"document('file:///etc/passwd')\"/>"), "TEMPLATE_READS"),
+    "document of itself": (sheet("<xsl:copy-of select=\"document('')\"/>"), "TEMPLATE_READS"),
+    "document in a value": (sheet("<p class=\"{document('x')}\"/>"), "TEMPLATE_READS"),
+    "document with a space": (sheet("<xsl:copy-of select=\"document ('x')\"/>"), "TEMPLATE_READS"),
+    "unparsed text": (sheet("<xsl:value-of select=\"unparsed-text('/etc/passwd')\"/>"), "TEMPLATE_READS"),
+    "evaluated text": (
+        sheet("<xsl:copy-of select=\"d:evaluate('document(1)')\"/>", declared='xmlns:d="http://exslt.org/dynamic"'),
+        "TEMPLATE_READS",
+    ),
+    "writing": (sheet('<xsl:document href="x"/>'), "TEMPLATE_READS"),
+    "writing in 2.0": (sheet('<xsl:result-document href="x"/>'), "TEMPLATE_READS"),
+    "extension": (
+        sheet('<e:document href="x"/>', declared='xmlns:e="urn:e" extension-element-prefixes="e"'),
+        "TEMPLATE_EXTENSION",
+    ),
+    "extension declared below": (
+        sheet('<e:go xmlns:e="urn:e" xsl:extension-element-prefixes="e"/>'),
+        "TEMPLATE_EXTENSION",
+    ),
+    "program": (
+        sheet(top='<m:script xmlns:m="urn:schemas-microsoft-com:xslt" language="C#">x</m:script>'),
+        "TEMPLATE_EXTENSION",
+    ),
+}
+
+
+def code_of(error: pytest.ExceptionInfo[RenderingError]) -> str:
+    return error.value.code
+
+
+@pytest.mark.parametrize(("design", "code"), REFUSED.values(), ids=REFUSED)
+def test_a_design_that_reads_writes_or_is_none_is_refused_by_name(design: bytes, code: str) -> None:
+    with pytest.raises(RenderingError) as error:
+        refuse_unless_safe(design)
+    assert code_of(error) == code
+    assert code in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        sheet("<p onclick=\"document.getElementById('a')\" style=\"transform: rotate(3deg)\"/>"),
+        sheet("<xsl:if test=\"contains(., 'document(1)')\"/>"),
+        sheet('<xsl:value-of select="cbc:document"/>', declared='xmlns:cbc="urn:x" extension-element-prefixes="cbc"'),
+    ],
+    ids=["not XPath", "a text", "declared and not used"],
+)
+def test_what_only_looks_like_reading_is_no_fault(design: bytes) -> None:
+    refuse_unless_safe(design)
+
+
+@pytest.mark.parametrize(
+    ("body", "top"),
+    [
+        ("<xsl:copy-of select=\"document('file:///etc/passwd')\"/>", ""),
+        ('<xsl:document href="/tmp/faturaflow-was-here"/>', ""),
+    ],
+)
+def test_libxslt_denies_what_a_look_at_the_design_would_have_missed(body: str, top: str) -> None:
+    with pytest.raises(RenderingError) as error:
+        transformed(sample("sale"), sheet(body, top), {})
+    assert code_of(error) == "TEMPLATE_READS"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<xsl:value-of select=\"java:run('x')\" xmlns:java=\"urn:java\"/>",
+        '<xsl:message terminate="yes">no</xsl:message>',
+        '<xsl:call-template name="missing"/>',
+        '<xsl:value-of select="1 +"/>',
+    ],
+)
+def test_a_design_that_libxslt_cannot_run_is_told(body: str) -> None:
+    with pytest.raises(RenderingError) as error:
+        transformed(sample("sale"), sheet(body), {})
+    assert code_of(error) == "TEMPLATE_FAULTY"
+
+
+def test_a_design_that_does_not_compile_is_refused_before_it_is_stored() -> None:
+    refuse_unless_runnable(OWN)
+    with pytest.raises(RenderingError) as error:
+        refuse_unless_runnable(sheet('<xsl:value-of select="1 +"/>'))
+    assert code_of(error) == "TEMPLATE_FAULTY"
+
+
+def test_the_chosen_design_comes_before_the_invoices_own_and_that_before_ours() -> None:
+    inside, chosen = sheet("<p>inside</p>"), sheet("<p>chosen</p>")
+    with_own = invoices.with_design(inside)
+    assert design_for(with_own, chosen) == chosen
+    assert design_for(with_own) == inside
+    assert design_for(sample("sale")) == default_design()
+
+
+def test_a_design_is_found_by_its_file_name_too_and_with_broken_lines() -> None:
+    root = invoices.parsed("sale")
+    invoices.with_reference(root, "1", "Tasarım", file=("x.XSLT", OWN))
+    binary = invoices.at(root, "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject")
+    binary.text = "\n".join([(binary.text or "")[:40], (binary.text or "")[40:]])
+    assert embedded_design(root) == OWN
+    assert embedded_design(parse(sample("sale"))) is None
+
+
+@pytest.mark.parametrize("broken", [base64.b64encode(OWN)[:-3], b"no base64!"])
+def test_a_design_inside_an_invoice_that_is_cut_off_is_told(broken: bytes) -> None:
+    root = parse(invoices.with_design(OWN))
+    invoices.put(root, "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject", broken.decode())
+    with pytest.raises(RenderingError) as error:
+        design_for(invoices.written(root))
+    assert code_of(error) == "TEMPLATE_NOT_BASE64"
+    assert design_for(invoices.written(root), OWN) == OWN, "another design shows it all the same"
+
+
+def test_an_invoice_that_may_not_be_read_is_refused_as_the_checker_does() -> None:
+    with pytest.raises(UnsafeXmlError):
+        design_for(b"<!DOCTYPE a><a/>")
+
+
+def test_a_design_that_knows_our_parameters_gets_them() -> None:
+    design = sheet(
+        '<p><xsl:value-of select="$language"/></p><img src="{$qr}"/>',
+        '<xsl:param name="language"/><xsl:param name="qr"/>',
+    )
+    written = page_of(sample("sale"), design, language="en")
+    assert (text_of(written), b'src="data:image/png;base64,' in written) == ("en", True)
