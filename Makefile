@@ -25,10 +25,10 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 2 -m "not broker and not fuzz and not sweep and not long and $(ANYWHERE)"
+	$(BIN)/python -m pytest -q -n 2 -m "not broker and not fuzz and not sweep and not pictures and not long and $(ANYWHERE)"
 
 test: check
-	$(BIN)/python -m pytest -q -n 2 -m "(fuzz or sweep) and not broker and not long and $(ANYWHERE)"
+	$(BIN)/python -m pytest -q -n 2 -m "(fuzz or sweep or pictures) and not broker and not long and $(ANYWHERE)"
 	$(BIN)/python -m pytest -q -m "broker and not long and $(ANYWHERE)"
 
 test-long: setup

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 from app.documents.rendering.errors import RenderingError
@@ -22,6 +23,8 @@ MOST_MEMORY: Final = 2 * 1024**3
 PATIENCE: Final = 10
 # All that a renderer needs of the surroundings.
 PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
+# A font cut to a document's letters has a date in it, and sets come in some order: the same page is the same file.
+STEADY: Final = {"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0"}
 
 
 def rendered(
@@ -60,8 +63,8 @@ def rendered(
 
 
 def _surroundings() -> dict[str, str]:
-    path = os.pathsep.join(part or os.getcwd() for part in sys.path)  # the same modules as here
-    return {"PYTHONPATH": path, **{name: os.environ[name] for name in PASSED_ON if name in os.environ}}
+    path = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)  # the same modules as here
+    return {"PYTHONPATH": path, **STEADY, **{name: os.environ[name] for name in PASSED_ON if name in os.environ}}
 
 
 def _answer(done: "subprocess.CompletedProcess[bytes]", allowed: int) -> bytes:

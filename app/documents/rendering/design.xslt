@@ -1407,8 +1407,8 @@
     h1 { font-size: 17pt; line-height: 1.1; font-weight: 600; color: #1f4e79; margin: 0; }
     .kind { font-size: 9.5pt; margin-top: 0.8mm; }
     .unsigned { font-size: 7.5pt; font-weight: 600; color: #b3261e; margin-top: 1.2mm; }
-    .qr { width: 33mm; padding-left: 4mm; text-align: right; }
-    .qr img { width: 29mm; height: 29mm; image-rendering: pixelated; }
+    .qr { width: 36mm; padding-left: 4mm; text-align: right; }
+    .qr img { width: 32mm; height: 32mm; image-rendering: pixelated; }
     .parties { margin: 4mm 0 5mm; }
     .buyer { width: 52%; padding-right: 6mm; }
     .buyer .name { font-size: 10pt; }

@@ -10,7 +10,7 @@ import segno
 from app.documents.checking.reading import Element, aggregates, content, leaves, number, text
 
 VAT: Final = "0015"
-# Four pixels a module print at 29 mm without a blur; the page around is white, so two modules of margin are enough.
+# Four pixels a module print at 32 mm without a blur; the page around is white, so two modules of margin are enough.
 SCALE: Final = 4
 MARGIN: Final = 2
 

@@ -99,7 +99,7 @@ def _leads_astray(name: str, value: str) -> bool:
 def _place(root: Element, qr: str | None) -> None:
     room = root.find(QR_PLACE)
     if qr and room is not None and not len(room):
-        room.append(html.Element("img", src=qr, alt="QR", style="width: 29mm; height: 29mm"))
+        room.append(html.Element("img", src=qr, alt="QR", style="width: 32mm; height: 32mm"))
 
 
 def _head(root: Element) -> None:

@@ -37,8 +37,8 @@ def _written(page: bytes) -> bytes:
         import weasyprint  # noqa: PLC0415  an optional extra, slow to load, and it wants to find its fonts set up
         from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
     except (ImportError, OSError) as error:
-        message = f"PDFs need WeasyPrint and Pango: pip install 'faturaflow[pdf]', apt install libpangoft2-1.0-0. {error}"
-        raise RenderingError("PDF_UNAVAILABLE", message) from error
+        message = "PDFs need WeasyPrint and Pango: pip install 'faturaflow[pdf]', apt install libpangoft2-1.0-0."
+        raise RenderingError("PDF_UNAVAILABLE", f"{message} {error}") from error
 
     class OnlyWhatIsInThePage(URLFetcher):  # type: ignore[misc]  # untyped
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -24,7 +24,8 @@ def main() -> None:
     except RenderingError as error:
         answer = {"code": error.code, "message": error.args[0]}
     except MemoryError:
-        answer = {"code": "TEMPLATE_ENDLESS", "message": f"The design takes more than {task['memory']} bytes of memory."}
+        message = f"The design takes more than {task['memory']} bytes of memory."
+        answer = {"code": "TEMPLATE_ENDLESS", "message": message}
     with os.fdopen(answers, "w", encoding="ascii") as stream:
         json.dump(answer, stream)
 

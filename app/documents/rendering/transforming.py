@@ -1,20 +1,23 @@
 """XSLT 1.0 by libxslt, with everything but transforming taken away."""
 
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
 from app.documents.checking.parsing import parse, parse_xml
 from app.documents.rendering.errors import RenderingError
 
+NOTHING: Final = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined]  # missing in its stubs
 # What libxslt writes into its log when a design has tried to read or write.
 DENIED: Final = "rights"
+# What it says, and no more, when its depth or the memory ends.
+NAMELESS: Final = "unknown error"
 
 
 def compiled(design: bytes) -> etree.XSLT:
     """A design that has passed `refuse_unless_safe`, ready to run. Raises RenderingError."""
     try:
-        return etree.XSLT(parse_xml(design), access_control=etree.XSLTAccessControl.DENY_ALL)
+        return etree.XSLT(parse_xml(design), access_control=NOTHING)
     except etree.XSLTParseError as error:
         raise RenderingError("TEMPLATE_FAULTY", f"The design is no XSLT 1.0 that can be run: {error}.") from error
 
@@ -22,7 +25,7 @@ def compiled(design: bytes) -> etree.XSLT:
 def transformed(invoice: bytes, design: bytes, parameters: dict[str, str]) -> bytes:
     """What the design makes of the invoice, as HTML that nobody has cleaned yet. Raises RenderingError."""
     run = compiled(design)
-    known = {name: etree.XSLT.strparam(value) for name, value in parameters.items()}
+    known: dict[str, Any] = {name: etree.XSLT.strparam(value) for name, value in parameters.items()}
     try:
         result = run(parse(invoice), **known)
     except etree.XSLTApplyError as error:
@@ -35,10 +38,11 @@ def transformed(invoice: bytes, design: bytes, parameters: dict[str, str]) -> by
 
 
 def _messages(run: etree.XSLT) -> list[str]:
-    return [entry.message for entry in run.error_log]
+    return [entry.message for entry in run.error_log]  # type: ignore[attr-defined]  # missing in its stubs
 
 
 def _failed(messages: list[str]) -> RenderingError:
     if denied := next((message for message in messages if DENIED in message), None):
         return RenderingError("TEMPLATE_READS", f"The design tried to read or write something: {denied}.")
-    return RenderingError("TEMPLATE_FAULTY", f"The design stopped: {messages[0]}.")
+    why = "it calls itself too deeply, or takes too much memory" if messages[0] == NAMELESS else messages[0].rstrip(".")
+    return RenderingError("TEMPLATE_FAULTY", f"The design stopped: {why}.")

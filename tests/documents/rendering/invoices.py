@@ -57,7 +57,9 @@ def with_notes(root: Element, *notes: str) -> Element:
     return root
 
 
-def with_reference(root: Element, number: str, kind: str, code: str = "", *, file: tuple[str, bytes] | None = None) -> None:
+def with_reference(
+    root: Element, number: str, kind: str, code: str = "", *, file: tuple[str, bytes] | None = None
+) -> None:
     """An AdditionalDocumentReference before the parties."""
     reference = etree.Element(CAC + "AdditionalDocumentReference")
     etree.SubElement(reference, CBC + "ID").text = number
@@ -159,3 +161,8 @@ def internet_sale() -> bytes:
     with_reference(root, path + "gonderiBilgileri/gonderiTasiyan/tuzelKisi/unvan", "Artificial Kargo A.Ş.")
     with_reference(root, path + "gonderiBilgileri/gonderiTasiyan/tuzelKisi/vkn", "9000000025")
     return written(with_notes(root, "İrsaliye yerine geçer."))
+
+
+def with_signature(name: str) -> bytes:
+    """A sample that is no draft."""
+    return written(signed(parsed(name)))

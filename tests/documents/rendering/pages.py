@@ -16,5 +16,5 @@ def text_of(written: bytes) -> str:
     """All that a reader sees, in one line."""
     root = html.document_fromstring(written, parser=html.HTMLParser(encoding="utf-8"))
     for style in list(root.iter("style")):
-        style.drop_tree()
+        style.drop_tree()  # type: ignore[attr-defined]  # missing in its stubs
     return " ".join(" ".join(str(text) for text in root.itertext()).split())

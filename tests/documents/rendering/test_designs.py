@@ -12,9 +12,8 @@ from app.documents.rendering import (
     design_for,
     embedded_design,
     refuse_unless_runnable,
-    refuse_unless_safe,
 )
-from app.documents.rendering.designs import MOST_BYTES
+from app.documents.rendering.designs import MOST_BYTES, refuse_unless_safe
 from app.documents.rendering.transforming import transformed
 from tests.documents.mutations import sample
 from tests.documents.rendering import invoices
@@ -81,7 +80,7 @@ def test_a_design_that_reads_writes_or_is_none_is_refused_by_name(design: bytes,
 @pytest.mark.parametrize(
     "design",
     [
-        sheet("<p onclick=\"document.getElementById('a')\" style=\"transform: rotate(3deg)\"/>"),
+        sheet('<p onclick="document.getElementById(\'a\')" style="transform: rotate(3deg)"/>'),
         sheet("<xsl:if test=\"contains(., 'document(1)')\"/>"),
         sheet('<xsl:value-of select="cbc:document"/>', declared='xmlns:cbc="urn:x" extension-element-prefixes="cbc"'),
     ],
@@ -107,7 +106,7 @@ def test_libxslt_denies_what_a_look_at_the_design_would_have_missed(body: str, t
 @pytest.mark.parametrize(
     "body",
     [
-        "<xsl:value-of select=\"java:run('x')\" xmlns:java=\"urn:java\"/>",
+        '<xsl:value-of select="java:run(\'x\')" xmlns:java="urn:java"/>',
         '<xsl:message terminate="yes">no</xsl:message>',
         '<xsl:call-template name="missing"/>',
         '<xsl:value-of select="1 +"/>',

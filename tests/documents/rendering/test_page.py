@@ -1,4 +1,4 @@
-"""What a design made, once it is finished: nothing in it runs, nothing is fetched, and it says which characters it has."""
+"""What a design made, once it is finished: nothing in it runs, and nothing is fetched for it."""
 
 import pytest
 

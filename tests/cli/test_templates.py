@@ -1,0 +1,105 @@
+"""`faturaflow templates` stores designs, and `ubl render` shows an invoice with one of them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli.main import app
+from app.settings import settings
+from tests.documents.mutations import SAMPLES
+from tests.documents.rendering import invoices
+from tests.documents.rendering.pages import text_of
+from tests.documents.rendering.test_designs import OWN, sheet
+
+SALE = str(SAMPLES / "sale.xml")
+KEY = "00000000-0000-4000-8000-0000000000aa"
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("FATURAFLOW_DATABASE", f"sqlite:///{tmp_path}/test.db")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    return tmp_path / "page.html"
+
+
+@pytest.fixture
+def design(tmp_path: Path) -> str:
+    path = tmp_path / "own.xslt"
+    path.write_bytes(OWN)
+    return str(path)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_an_invoice_is_shown_with_a_stored_design(design: str, page: Path) -> None:
+    added = run("templates", "add", design, "--uuid", KEY, "--name", "Bizim", "--actor", "ayşe")
+    shown = run("ubl", "render", SALE, "-o", str(page), "--template", KEY)
+    assert (added.exit_code, added.stdout.strip(), shown.exit_code) == (0, KEY, 0)
+    assert text_of(page.read_bytes()) == "our own look"
+
+
+def test_stored_designs_are_listed(design: str) -> None:
+    run("templates", "add", design, "--uuid", KEY, "--actor", "ayşe")
+    (listed,) = json.loads(run("templates", "list", "--json").stdout)
+    assert (listed["uuid"], listed["name"], listed["size"], listed["added_by"]) == (KEY, "own", len(OWN), "ayşe")
+    assert KEY in run("templates", "list").stdout
+
+
+def test_a_design_without_a_uuid_is_the_same_when_it_is_added_again(design: str) -> None:
+    first, again = run("templates", "add", design), run("templates", "add", design)
+    assert (first.exit_code, first.stdout) == (0, again.stdout)
+    assert len(json.loads(run("templates", "list", "--json").stdout)) == 1
+
+
+def test_a_design_that_reads_files_is_refused_and_not_stored(tmp_path: Path) -> None:
+    path = tmp_path / "bad.xslt"
+    path.write_bytes(sheet("<xsl:copy-of select=\"document('file:///etc/passwd')\"/>"))
+    refused = run("templates", "add", str(path))
+    assert (refused.exit_code, "TEMPLATE_READS" in refused.stderr) == (1, True)
+    assert json.loads(run("templates", "list", "--json").stdout) == []
+
+
+def test_the_invoices_own_design_is_used_unless_another_is_asked_for(tmp_path: Path, page: Path) -> None:
+    invoice = tmp_path / "invoice.xml"
+    invoice.write_bytes(invoices.with_design(OWN))
+    run("ubl", "render", str(invoice), "-o", str(page))
+    assert text_of(page.read_bytes()) == "our own look"
+    run("ubl", "render", str(invoice), "-o", str(page), "--template", "default", "--language", "en")
+    assert "Amount due 327.00 TRY" in text_of(page.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([SALE, "-o", "page.txt"], "neither .pdf nor .html"),
+        ([SALE, "-o", "page.html", "--template", KEY], "TEMPLATE_UNKNOWN"),
+        ([SALE, "-o", "page.html", "--template", "x"], "is no UUID"),
+        ([str(SAMPLES / "none.xml"), "-o", "page.html"], "cannot be read"),
+        ([SALE, "-o", "/nowhere/page.html"], "cannot be written"),
+        ([__file__, "-o", "page.html"], "not well-formed"),
+    ],
+)
+def test_what_cannot_be_shown_is_one_sentence(
+    arguments: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("ubl", "render", *arguments)
+    assert (result.exit_code, len(result.stderr.splitlines()), sentence in result.stderr) == (1, 1, True)
+    assert list(tmp_path.glob("page*")) == []
+
+
+@pytest.mark.pictures
+def test_a_pdf_is_written(tmp_path: Path) -> None:
+    assert run("ubl", "render", SALE, "-o", str(tmp_path / "page.pdf")).exit_code == 0
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF-")
