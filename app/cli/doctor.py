@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from ctypes.util import find_library
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -64,7 +66,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print a JSON
 def examine(bootstrap: str | None) -> Sequence[Check]:
     """Return all checks; with a Kafka at `bootstrap` (host:port), our own is not required."""
     own_kafka = bootstrap is None
-    checks = [python(), java(required=own_kafka), jars(required=own_kafka), docker(), disk(Path.cwd()), memory()]
+    checks = [python(), java(required=own_kafka), jars(required=own_kafka), docker(), disk(Path.cwd()), memory(), pdf()]
     return checks if bootstrap is None else [*checks, kafka(bootstrap)]
 
 
@@ -118,6 +120,22 @@ def docker() -> Check:
         ok=answer is not None,
         found=answer or "none answers",
         remedy="only `make test-docker` needs it; see docs.docker.com/engine/install",
+        required=False,
+    )
+
+
+def pdf() -> Check:
+    """Look for what PDFs of invoices need; HTML needs neither."""
+    missing = [
+        name
+        for name, there in (("WeasyPrint", find_spec("weasyprint")), ("Pango", find_library("pangoft2-1.0")))
+        if there is None
+    ]
+    return Check(
+        name="PDF",
+        ok=not missing,
+        found=f"no {' and no '.join(missing)}" if missing else "WeasyPrint and Pango",
+        remedy="only PDFs need it; pip install 'faturaflow[pdf]', apt install libpango-1.0-0 libpangoft2-1.0-0",
         required=False,
     )
 

@@ -97,9 +97,3 @@ def test_what_cannot_be_shown_is_one_sentence(
     result = run("ubl", "render", *arguments)
     assert (result.exit_code, len(result.stderr.splitlines()), sentence in result.stderr) == (1, 1, True)
     assert list(tmp_path.glob("page*")) == []
-
-
-@pytest.mark.pictures
-def test_a_pdf_is_written(tmp_path: Path) -> None:
-    assert run("ubl", "render", SALE, "-o", str(tmp_path / "page.pdf")).exit_code == 0
-    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF-")

@@ -79,7 +79,7 @@ def test_doctor_prints_a_line_for_everything_it_looked_at(
     monkeypatch.delenv("FATURAFLOW_BOOTSTRAP", raising=False)
     lines = CliRunner().invoke(doctor_app, []).stdout.splitlines()
     names = [line[10:].split(":")[0] for line in lines]
-    assert names == ["Python", "Java", "Kafka's jars", "Docker engine", "Disk", "Memory"]
+    assert names == ["Python", "Java", "Kafka's jars", "Docker engine", "Disk", "Memory", "PDF"]
 
 
 def test_doctor_announces_a_download_and_makes_none(cache: Path) -> None:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
+from app.cli.main import app
 from app.documents.rendering import RenderingError, default_design, render_pdf
-from tests.documents.mutations import sample
+from tests.documents.mutations import SAMPLES, sample
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pictures import CASES, MOST_DIFFERENT, different, golden, taken
 
@@ -53,6 +55,12 @@ def test_the_comparison_counts_pixels(marked: int, passes: bool) -> None:
 
 def test_another_size_is_another_page() -> None:
     assert different(Image.new("L", (10, 10)), Image.new("L", (10, 11))) == 100
+
+
+def test_a_pdf_is_written_from_the_command_line(tmp_path: Path) -> None:
+    arguments = ["ubl", "render", str(SAMPLES / "sale.xml"), "-o", str(tmp_path / "page.pdf")]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_the_same_document_is_the_same_file() -> None:
