@@ -83,7 +83,26 @@ def with_design(design: bytes, name: str = "sale") -> bytes:
 
 
 def one_line() -> bytes:
+    """One line, and everything around it: contact, order, delivery notes, bank, notes."""
     root = signed(parsed("commercial"))
+    seller = at(root, "AccountingSupplierParty/Party")
+    contact = etree.SubElement(seller, CAC + "Contact")
+    etree.SubElement(contact, CBC + "Telephone").text = "+90 000 000 00 00"
+    etree.SubElement(contact, CBC + "ElectronicMail").text = "fatura@seller.example.com"
+    website = etree.Element(CBC + "WebsiteURI")
+    website.text = "https://seller.example.com"
+    seller.insert(0, website)
+    place = at(root, "AccountingSupplierParty")
+    for name, number, day in (
+        ("OrderReference", "SIP-2026-0042", "2026-02-27"),
+        ("DespatchDocumentReference", "IRS2026000000007", "2026-03-01"),
+        ("DespatchDocumentReference", "IRS2026000000008", "2026-03-02"),
+    ):
+        reference = etree.Element(CAC + name)
+        etree.SubElement(reference, CBC + "ID").text = number
+        etree.SubElement(reference, CBC + "IssueDate").text = day
+        place.addprevious(reference)
+    with_reference(root, "TEKLIF-7", "Teklif", file=("teklif.pdf", b"%PDF-"))
     return written(with_notes(root, "Teslimat mesai saatleri içinde yapılır.\nTeşekkür ederiz."))
 
 

@@ -164,3 +164,22 @@ def test_a_design_that_knows_our_parameters_gets_them() -> None:
     )
     written = page_of(sample("sale"), design, language="en")
     assert (text_of(written), b'src="data:image/png;base64,' in written) == ("en", True)
+
+
+def test_a_view_as_integrators_embed_it_is_shown_with_our_qr_code_and_without_its_programs() -> None:
+    """Made for XSLT 2.0 and a browser: a character map, text that is not escaped, a program that draws the code."""
+    view = b"""<xsl:stylesheet version="2.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+        xmlns:i="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" exclude-result-prefixes="i msxsl"
+        xmlns:msxsl="urn:schemas-microsoft-com:xslt">
+      <xsl:character-map name="a"><xsl:output-character character="&#133;" string=""/></xsl:character-map>
+      <xsl:output version="4.0" method="html" indent="no" use-character-maps="a"/>
+      <xsl:variable name="XML" select="/"/>
+      <xsl:template match="/"><html><head><script><![CDATA[if (1 < 2) { draw() }]]></script></head><body>
+        <xsl:for-each select="$XML/i:Invoice"><table width="800"><tr><td><div id="qrcode"/>
+          <xsl:text disable-output-escaping="yes">&amp;nbsp;&lt;b&gt;bold&lt;/b&gt;</xsl:text>
+          <xsl:text disable-output-escaping="yes">&lt;script&gt;evil()&lt;/script&gt;</xsl:text>
+        </td></tr></table></xsl:for-each></body></html></xsl:template></xsl:stylesheet>"""
+    refuse_unless_safe(view)
+    written = page_of(sample("sale"), view).decode()
+    assert ("<b>bold</b>" in written, "script>" in written) == (True, False)
+    assert '<div id="qrcode"><img src="data:image/png;base64,' in written
