@@ -9,11 +9,12 @@ revoke the next acknowledgement commits over it.
 
 from __future__ import annotations
 
+import asyncio
 import types
 from collections.abc import Collection, Generator, Mapping
 from contextlib import suppress
 from inspect import iscoroutine
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import structlog
 from aiokafka.errors import IllegalStateError
@@ -23,6 +24,13 @@ from mode.services import WaitResults
 from app.stream.tamed.conductor import TamedConductor
 from app.stream.tamed.coordinator import renew_by_answers
 from app.stream.tamed.producer import IdempotentProducer
+
+Stand = tuple[Any, int | None]
+"""aiokafka's state of a partition, which belongs to one assignment, and the position in it."""
+
+# Faust's own: how long a fetch waits for records, and how many are handed over before others have their turn.
+_FETCH_SECONDS: Final = 1.0
+_RECORDS_PER_TURN: Final = 100
 
 log = structlog.get_logger(__name__)
 
@@ -40,13 +48,39 @@ class ReadCommittedThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] 
         await super().on_start()
         renew_by_answers(self._consumer._coordinator, self.app.lease)
 
+    async def _fetch_records(
+        self,
+        consumer: Any,
+        active_partitions: Any,
+        timeout: float | None = None,  # noqa: ASYNC109 - Faust's signature
+        max_records: int | None = None,
+    ) -> Fetched:
+        """Note, before anything else runs in this thread, where the fetch has left its partitions."""
+        records = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        return Fetched(records, {tp: self.stand(tp) for tp in records})
+
+    def stand(self, tp: Any) -> Stand | None:
+        """Tell where a partition stands now. A new assignment makes new states, a seek another position."""
+        subscription = self._consumer._subscription.subscription
+        state = subscription.assignment.state_value(tp) if subscription and subscription.assignment else None
+        return (state, state._position) if state else None
+
+
+class Fetched(dict[Any, list[Any]]):
+    """Records by partition, and where the fetch has left each of these."""
+
+    def __init__(self, records: Mapping[Any, list[Any]], stands: Mapping[Any, Stand | None]) -> None:
+        super().__init__(records)
+        self.stands = stands
+
 
 class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
-    """Seeks first, gives back what would be dropped, delivers in place, and never pauses."""
+    """Seeks first, gives back what would be dropped, drops what a seek overtook, delivers in place, never pauses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._held_back: frozenset[Any] = frozenset()
         self._log_starts: dict[Any, int] = {}
+        self._stands: Mapping[Any, Stand | None] = {}
         super().__init__(*args, **kwargs)
 
     def _new_consumer_thread(self) -> ReadCommittedThread:
@@ -96,29 +130,78 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
 
     # -- give back -----------------------------------------------------------------------------------------------
 
-    async def _getmany(self, active_partitions: Collection[Any] | None, timeout: float) -> dict[Any, list[Any]]:  # noqa: ASYNC109 - Faust's signature
+    async def _getmany(self, active_partitions: Collection[Any] | None, timeout: float) -> Fetched:  # noqa: ASYNC109 - Faust's signature
         """Fetch for a copy of the active partitions, and seek back what Faust would drop now.
 
         A fetch waits up to a second, across revoke, recovery and seek. The set it was given is Faust's live one; when
         the end of a recovery empties it, aiokafka takes the empty set for "all partitions". And records of partitions
         that are no longer active are skipped in silence although the position has moved past them.
-
-        A fetch that a rebalance has overtaken is dropped whole: every partition is sought anew after it. Faust takes it
-        for the new generation's, and a table's recovery jumps ahead to its offsets: what is then read again from the
-        start counts as seen, and the table has a hole.
         """
-        begun = self.app.ownership.rebalances_begun
-        records = cast("dict[Any, list[Any]]", await super()._getmany(frozenset(active_partitions or ()), timeout))
-        if self.app.ownership.rebalances_begun != begun:
-            log.info("overtaken fetch dropped", records=sum(map(len, records.values())))
-            return {}
+        fetched = cast("Fetched", await super()._getmany(frozenset(active_partitions or ()), timeout))
+        self._stands = fetched.stands
         live = self._get_active_partitions() | self._buffered_partitions
-        for tp in [tp for tp in records if tp not in live]:
-            offset = records.pop(tp)[0].offset
-            log.info("given back", partition=f"{tp.topic}-{tp.partition}", offset=offset)
-            with suppress(IllegalStateError):  # it is not ours any more
-                await self._seek(tp, offset)
-        return records
+        for tp in [tp for tp in fetched if tp not in live]:
+            offset = fetched.pop(tp)[0].offset
+            if self._stands_still(tp):
+                log.info("given back", partition=f"{tp.topic}-{tp.partition}", offset=offset)
+                with suppress(IllegalStateError):  # it is not ours any more
+                    await self._seek(tp, offset)
+        return fetched
+
+    # -- hand over -----------------------------------------------------------------------------------------------
+
+    def _stands_still(self, tp: Any) -> bool:
+        """Whether the partition stands where its last fetch has left it: nobody has sought or assigned it since."""
+        stand = self._stands.get(tp)
+        return stand is not None and stand == self._thread.stand(tp)
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Fetch and hand over, for as long as Faust's fetcher lives."""
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                await asyncio.sleep(0)
+                fetched, _ = await self._wait_next_records(_FETCH_SECONDS)
+                if fetched and not self.should_stop:
+                    await self._hand_over(fetched)
+        except (asyncio.CancelledError, *self.consumer_stopped_errors):
+            if not self.app.should_stop:
+                raise
+
+    async def _hand_over(self, fetched: Mapping[Any, list[Any]]) -> None:
+        """Hand over what was fetched. Faust's loop, with one rule more: what a seek has overtaken is dropped.
+
+        A record of before the seek counts as progress: a table's recovery jumps ahead to it, the position that was
+        read is set past what the seek wanted, and what then comes from there is dropped as seen. What is dropped here
+        comes again, because the seek, or a new assignment, has set the position anew.
+        """
+        generation = self.app.consumer_generation_id
+        if not self.flow_active:
+            return await self._seek_again()
+        for number, (tp, record) in enumerate(self.scheduler.iterate(fetched), start=1):
+            if number % _RECORDS_PER_TURN == 0:
+                await asyncio.sleep(0)
+            if not self.flow_active or self.app.consumer_generation_id != generation:
+                return None
+            if self._stands_still(tp):
+                await self._deliver(tp, self._to_message(tp, record))
+        return None
+
+    async def _seek_again(self) -> None:
+        """Set every position anew: the flow was stopped during the fetch, and its records have nowhere to go."""
+        try:
+            await self.perform_seek()
+        except Exception as exc:  # noqa: BLE001 - a rebalance is under way, which seeks at its end
+            log.info("not sought", error=type(exc).__name__)
+
+    async def _deliver(self, tp: Any, message: Any) -> None:
+        offset, read = message.offset, self._read_offset[tp]
+        if read is not None and offset < read:
+            return
+        if read and offset - read > 1 and self.app.topics.acks_enabled_for(tp.topic):
+            await self._add_gap(tp, read + 1, offset)  # offsets without a record hold up no commit
+        await self.wait_first(self.callback(message), self.suspend_flow.wait())
+        if self._stands_still(tp):
+            self._read_offset[tp] = offset
 
     # -- deliver in place ----------------------------------------------------------------------------------------
 
@@ -144,10 +227,6 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
 
     def on_buffer_drop(self, tp: Any) -> None:
         """Nothing was paused."""
-
-    def highwater(self, tp: Any) -> int:  # noqa: ARG002
-        """Tell nothing: only Faust's monitor asks, for each record, and nobody asks the monitor."""
-        return 0
 
     # -- acknowledge ---------------------------------------------------------------------------------------------
 

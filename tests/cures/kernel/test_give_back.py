@@ -1,6 +1,7 @@
 """What a fetch brings whose partitions were paused meanwhile is given back; what becomes of it where it is not.
 
-Without a broker: Faust's own `getmany` and `perform_seek`, over a thread that fetches as aiokafka does.
+Without a broker: Faust's own `perform_seek`, and without the cure its `getmany`, over a thread that fetches as aiokafka
+does.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import pytest
 from faust.transport.consumer import ThreadDelegateConsumer
 from faust.types import TP
 
+from app.stream.tamed.consumer import Fetched
 from tests.stream.kernel.fakes import Message
 from tests.stream.kernel.test_consumer import CHANGELOG, A, ConsumerUnderTest
 
@@ -25,15 +27,18 @@ class AiokafkaThread:
         self.position = COMMITTED
         self.in_flight, self.may_answer = asyncio.Event(), asyncio.Event()
 
-    async def getmany(self, active: Any, _timeout: float) -> dict[TP, list[Message]]:
+    async def getmany(self, active: Any, _timeout: float) -> Fetched:
         self.in_flight.set()
         await self.may_answer.wait()
         # aiokafka's words: `if partitions and tp not in partitions: continue`. The set is asked when records are there.
         if active and A not in active:
-            return {}
+            return Fetched({}, {})
         records = [Message(offset) for offset in LOG[self.position :]]
         self.position = len(LOG)
-        return {A: records} if records else {}
+        return Fetched({A: records} if records else {}, {A: self.stand(A)})
+
+    def stand(self, _tp: TP) -> Any:
+        return self, self.position
 
     def seek(self, tp: TP, offset: int) -> None:
         assert tp == A
@@ -48,7 +53,7 @@ class AiokafkaThread:
 
 
 class Fetching(ConsumerUnderTest):
-    """With what Faust's `getmany` needs beside."""
+    """With what a fetch needs beside."""
 
     should_stop = False
 
@@ -65,13 +70,26 @@ class Fetching(ConsumerUnderTest):
         return record
 
     async def delivered(self) -> list[int]:
-        return [message.offset async for _, message in self.getmany(timeout=1.0)]
+        """One turn of the loop that fetches."""
+        delivered: list[int] = []
+
+        async def callback(message: Message) -> None:
+            delivered.append(message.offset)
+
+        self.callback = callback
+        fetched, _ = await self._wait_next_records(1.0)
+        if fetched:
+            await self._hand_over(fetched)
+        return delivered
 
 
 class WithoutGivingBack(Fetching):
     """Faust's own fetch: the live set goes to the thread, and what comes back is looked at once."""
 
     _getmany = ThreadDelegateConsumer._getmany
+
+    async def delivered(self) -> list[int]:
+        return [message.offset async for _, message in self.getmany(timeout=1.0)]
 
 
 async def across_a_recovery(consumer: Fetching, *, fetched_for: set[TP]) -> list[int]:
