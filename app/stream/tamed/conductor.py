@@ -1,22 +1,30 @@
-"""The conductor: a consumed topic's records go into their agent's queue as they are.
+"""The conductor: the way from the consumer to an agent's queue, or to the one that all tables are recovered from.
 
 For each record Faust takes a lock, waits for a buffer that nobody fills, decodes bytes to the same bytes and wraps them
-into an event that its stream unwraps: a quarter of all the time of a job that does little else.
+into an event that its stream unwraps: a quarter of all the time of a job that does little else. An agent's records go
+into its queue as they are.
+
+Where a queue is full, Faust puts in a task of its own, and loses sight of it. A rebalance empties the queue; a task
+that has just been woken for the room then puts its record into the empty queue. A table's recovery jumps ahead to it,
+over all that the queue has held.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any, Final
 
 from faust.transport.conductor import Conductor
 
 OnMessage = Callable[[Any], Awaitable[None]]
 
+# Far less than a thousand records take; who waits is cancelled as soon as the flow is stopped.
+_FULL_SECONDS: Final = 0.005
+
 
 class TamedConductor(Conductor):  # type: ignore[misc]  # untyped library
-    """Faust's own, but for the way from the consumer to an agent of ours. Tables are recovered as before."""
+    """Hands over in place: what was not handed over when the flow is stopped is dropped, and comes again."""
 
     def _compile_message_handler(self) -> OnMessage:
         """Ask for the lock only where the callbacks are being changed: then this partition's is missing."""
@@ -32,21 +40,15 @@ class TamedConductor(Conductor):  # type: ignore[misc]  # untyped library
         return on_message
 
     def _build_handler(self, tp: Any, channels: Any) -> OnMessage:
-        if tp.topic not in self.app.consumed_topics:
-            return cast("OnMessage", super()._build_handler(tp, channels))
         [channel] = channels
-        return _into(channel.queue, self.app.flow_control.acquire)
+        queue, flowing = channel.queue, self.app.flow_control.acquire
+        as_it_is = tp.topic in self.app.consumed_topics
 
+        async def put(message: Any) -> None:
+            await flowing()
+            item = message if as_it_is else await channel.decode(message, propagate=True)
+            while queue.full():  # noqa: ASYNC110 - a waiter that is woken may find another generation's queue
+                await asyncio.sleep(_FULL_SECONDS)
+            queue.put_nowait(item)
 
-def _into(queue: Any, flowing: Callable[[], Awaitable[None]]) -> OnMessage:
-    """Put messages into this queue, while the flow is on; a full one makes the fetcher wait."""
-
-    async def put(message: Any) -> None:
-        await flowing()
-        if queue.full():
-            # In a task: a rebalance empties the queue and cancels who waits to put. The record comes again.
-            await asyncio.wait([asyncio.ensure_future(queue.put(message))])
-        else:
-            queue.put_nowait(message)
-
-    return put
+        return put
