@@ -5,33 +5,17 @@ always without VAT.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from app.documents.codelists.reasons import text_of
+from app.documents.lines import AllowanceCharge, Exemption, InvoiceLine, Tax
+from app.documents.taxes import VAT
 from app.domain.money import HUNDRED, allocate, to_kurus
 from app.domain.orders import LineKind, OrderLine
 
 # The strictest provider takes eight decimals on a line; an order's own prices have no more.
 UNIT_PRICE_STEP: Final = Decimal("0.00000001")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PricedLine:
-    """One line of an invoice. `unit_price` x `quantity`, rounded to kuruş, less `allowance` is exactly `base`."""
-
-    line_reference: str
-    name: str
-    kind: LineKind
-    sku: str | None
-    quantity: Decimal
-    unit: str
-    unit_price: Decimal
-    allowance: Decimal
-    base: Decimal
-    vat_rate: Decimal
-    vat: Decimal
-    vat_exemption_code: str | None
 
 
 def amount_of(line: OrderLine) -> Decimal:
@@ -49,7 +33,7 @@ def discount_of(lines: Iterable[OrderLine]) -> Decimal:
     return -sum((amount_of(line) for line in lines if line.kind is LineKind.DISCOUNT), Decimal(0))
 
 
-def price_lines(lines: Sequence[OrderLine], *, prices_include_vat: bool) -> tuple[PricedLine, ...]:
+def price_lines(lines: Sequence[OrderLine], *, prices_include_vat: bool) -> tuple[InvoiceLine, ...]:
     """The document's lines. Discounts are spread over them by amount, so each takes the VAT rate of what it lowers."""
     goods = goods_among(lines)
     amounts = [amount_of(line) for line in goods]
@@ -59,7 +43,7 @@ def price_lines(lines: Sequence[OrderLine], *, prices_include_vat: bool) -> tupl
     return tuple(price(line, amount - share) for line, amount, share in zip(goods, amounts, shares, strict=True))
 
 
-def _priced_with_vat(line: OrderLine, amount: Decimal) -> PricedLine:
+def _priced_with_vat(line: OrderLine, amount: Decimal) -> InvoiceLine:
     """The VAT is what is left of the amount, not a product: base and VAT must sum to what the buyer paid."""
     base = _without_vat(amount, line.vat_rate)
     undiscounted = _without_vat(to_kurus(line.quantity * line.unit_price), line.vat_rate)
@@ -67,7 +51,7 @@ def _priced_with_vat(line: OrderLine, amount: Decimal) -> PricedLine:
     return _priced(line, unit_price=unit_price, undiscounted=undiscounted, base=base, vat=amount - base)
 
 
-def _priced_without_vat(line: OrderLine, amount: Decimal) -> PricedLine:
+def _priced_without_vat(line: OrderLine, amount: Decimal) -> InvoiceLine:
     vat = to_kurus(amount * line.vat_rate / HUNDRED)
     undiscounted = to_kurus(line.quantity * line.unit_price)
     return _priced(line, unit_price=line.unit_price, undiscounted=undiscounted, base=amount, vat=vat)
@@ -77,18 +61,26 @@ def _without_vat(amount: Decimal, rate: Decimal) -> Decimal:
     return to_kurus(amount * HUNDRED / (HUNDRED + rate))
 
 
-def _priced(line: OrderLine, *, unit_price: Decimal, undiscounted: Decimal, base: Decimal, vat: Decimal) -> PricedLine:
-    return PricedLine(
+def _priced(line: OrderLine, *, unit_price: Decimal, undiscounted: Decimal, base: Decimal, vat: Decimal) -> InvoiceLine:
+    allowance = undiscounted - base
+    return InvoiceLine(
         line_reference=line.line_reference,
         name=line.name,
-        kind=line.kind,
         sku=line.sku,
         quantity=line.quantity,
         unit=line.unit,
         unit_price=unit_price,
-        allowance=undiscounted - base,
+        allowances=(AllowanceCharge(amount=allowance),) if allowance else (),
         base=base,
-        vat_rate=line.vat_rate,
-        vat=vat,
-        vat_exemption_code=line.vat_exemption_code,
+        taxes=(vat_of(line, base, vat),),
     )
+
+
+def vat_of(line: OrderLine, base: Decimal, amount: Decimal) -> Tax:
+    """The VAT of one of an order's lines, with the reason for none."""
+    return Tax(code=VAT, rate=line.vat_rate, base=base, amount=amount, exemption=exemption(line.vat_exemption_code))
+
+
+def exemption(code: str | None) -> Exemption | None:
+    """A reason with GİB's text; one that no list knows has its code as text, and another rule tells of it."""
+    return None if code is None else Exemption(code=code, text=text_of(code) or code)

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from app.documents.arithmetic import PricedLine
 from app.documents.faults import LIRA, faults_of
-from app.documents.invoice import Customer, Invoice, draw_up
+from app.documents.drawing import draw_up
+from app.documents.invoice import Invoice
+from app.documents.lines import InvoiceLine
+from app.documents.parties import COUNTRY_NAMES, Customer
+from app.documents.taxes import VAT
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.orders import PaymentMethod
@@ -35,7 +38,6 @@ PAYMENT_MEANS: Final[Mapping[PaymentMethod, str]] = {
     PaymentMethod.TRANSFER: "42",
     PaymentMethod.CASH_ON_DELIVERY: "10",
 }
-COUNTRY_NAMES: Final[Mapping[str, str]] = {"TR": "Türkiye"}
 
 
 def prepare(
@@ -126,9 +128,9 @@ def _totals(invoice: Invoice) -> Object:
     return {
         "LineExtensionAmount": invoice.tax_exclusive,
         **{
-            f"GeneralKDV{subtotal.rate:.0f}Total": subtotal.vat
+            f"GeneralKDV{subtotal.rate:.0f}Total": subtotal.amount
             for subtotal in invoice.tax_subtotals
-            if subtotal.rate in {1, 8, 10, 18, 20}  # the model has a total for these rates only
+            if subtotal.code == VAT and subtotal.rate in {1, 8, 10, 18, 20}  # the model has a total for these rates only
         },
         "GeneralAllowanceTotal": invoice.allowance,
         "PayableAmount": invoice.payable,
@@ -173,7 +175,7 @@ def _address(address: Address) -> Object:
     }
 
 
-def _line(index: int, line: PricedLine) -> Object:
+def _line(index: int, line: InvoiceLine) -> Object:
     return _present(
         {
             "Index": str(index),

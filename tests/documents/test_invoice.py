@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.documents.arithmetic import amount_of
 from app.documents.faults import faults_of
-from app.documents.invoice import Invoice, draw_up
+from app.documents.drawing import draw_up
+from app.documents.invoice import Invoice
 from app.domain.commands import DocumentOrder
 from app.domain.money import to_kurus
 from app.domain.orders import LineKind, OrderLine
@@ -68,7 +69,7 @@ def test_a_discount_line_lowers_the_others_by_their_amounts_and_takes_their_rate
     assert (twenty.base, twenty.vat, twenty.allowance) == (90, 18, 10)
     assert (ten.base, ten.vat, ten.allowance) == (90, 9, 10)
     assert (invoice.allowance, invoice.payable) == (20, 207)
-    assert [(subtotal.rate, subtotal.base, subtotal.vat) for subtotal in invoice.tax_subtotals] == [
+    assert [(subtotal.rate, subtotal.base, subtotal.amount) for subtotal in invoice.tax_subtotals] == [
         (10, 90, 9),
         (20, 90, 18),
     ]
@@ -186,7 +187,7 @@ def test_what_can_be_drawn_up_closes_to_the_kurus(order: DocumentOrder) -> None:
     assert worth == (invoice.payable if order.prices_include_vat else invoice.tax_exclusive)
     assert invoice.tax_exclusive + invoice.vat == invoice.payable
     assert sum(subtotal.base for subtotal in invoice.tax_subtotals) == invoice.tax_exclusive
-    assert sum(subtotal.vat for subtotal in invoice.tax_subtotals) == invoice.vat
+    assert sum(subtotal.amount for subtotal in invoice.tax_subtotals) == invoice.vat
 
 
 @given(orders(with_discounts=True))

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.codelists import rows
+from app.documents.codelists import codes, rows
 from app.domain.record import record
 
 _LISTED: Final = re.compile(r"[A-Z]+(;[A-Z]+)*")
@@ -16,6 +16,10 @@ _ANY: Final = "any type"
 _INVESTMENT_INCENTIVE: Final = frozenset({"308", "339"})
 _RATE_CHECK: Final = "555"
 _NOT_WITH_RATE_CHECK: Final = frozenset({"ISTISNA", "IHRACKAYITLI"})
+
+
+# A list that asks for no type: the one reason in it goes with accommodation tax alone.
+_ACCOMMODATION: Final = "accommodation_tax_exemption_reasons"
 
 
 class ReasonList(StrEnum):
@@ -58,3 +62,12 @@ def _reason(row: Mapping[str, str]) -> Reason:
     if code == _RATE_CHECK:
         return Reason(code=code, name=name, types=None, refused=_NOT_WITH_RATE_CHECK)
     raise ValueError(f"reason {code}: {applies!r} does not say for which invoice types it is")
+
+
+@cache
+def text_of(code: str) -> str | None:
+    """The text that a reason's code stands for on documents; None when no list has it."""
+    for name in (*ReasonList, _ACCOMMODATION):
+        if code in codes(name):
+            return codes(name)[code]["name_tr"]
+    return None
