@@ -85,7 +85,7 @@ def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
     info = invoice.info
     moment = info.issue_date.replace(microsecond=0) if info.issue_date else None
     day = legal_date(moment) if moment else None
-    means, terms = info.payment_means_info, info.payment_terms_info
+    means, terms, slip = info.payment_means_info, info.payment_terms_info, info.okc_info
     return replace(
         info,
         issue_date=moment,
@@ -94,6 +94,7 @@ def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
         tax_exemption_reason_info=_reasons(info, taxes),
         order_reference_document=_dated(info.order_reference_document, day) if info.order_reference_document else None,
         additional_document_references=tuple(_dated(each, day) for each in info.additional_document_references),
+        okc_info=replace(slip, time=_with_seconds(slip.time)) if slip else None,
         payment_means_info=replace(means, note=means.note or None) if means else None,
         payment_terms_info=_told(replace(terms, note=terms.note or None)) if terms else None,
     )
@@ -101,6 +102,10 @@ def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
 
 def _dated(document: AdditionalDocument, day: date | None) -> AdditionalDocument:
     return document if document.issue_date else replace(document, issue_date=day)
+
+
+def _with_seconds(time: str) -> str:
+    return time if time.count(":") > 1 else f"{time}:00"
 
 
 def _told(terms: PaymentTerms) -> PaymentTerms | None:

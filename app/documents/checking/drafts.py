@@ -8,6 +8,8 @@ from lxml import etree
 from app.documents.checking.reading import CAC, CBC, EXT, Element, aggregates, content, leaves, text
 
 PLACEHOLDER: Final = "{urn:faturaflow:draft}placeholder"
+# What a person reads who opens the file.
+UNSIGNED: Final = "unsigned draft: the signer writes here"
 DS_SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 # The schema has `Signature` before the parties.
 _AFTER_SIGNATURE: Final = CAC + "AccountingSupplierParty"
@@ -21,10 +23,15 @@ def is_signed(root: Element) -> bool:
 def with_placeholders(root: Element) -> Element:
     """A copy with something in the extension and with a `cac:Signature` by the seller, where either is missing."""
     draft = deepcopy(root)
+    fill_placeholders(draft)
+    return draft
+
+
+def fill_placeholders(draft: Element) -> None:
+    """Puts them into the document itself: whoever signs it replaces them."""
     _extension(draft)
     if not aggregates(draft, "Signature"):
         _signature(draft)
-    return draft
 
 
 def _extension(draft: Element) -> None:
@@ -39,7 +46,7 @@ def _extension(draft: Element) -> None:
     if inside is None:
         inside = etree.SubElement(extension, EXT + "ExtensionContent")
     if not len(inside):
-        etree.SubElement(inside, PLACEHOLDER)
+        etree.SubElement(inside, PLACEHOLDER).text = UNSIGNED
 
 
 def _signature(draft: Element) -> None:

@@ -1,0 +1,1 @@
+"""From UBL-TR to an invoice: the other way of `writing`, module by module."""

@@ -1,0 +1,64 @@
+"""Allowances, taxes and withholdings out of their elements."""
+
+from typing import Final
+
+from app.documents.checking.reading import Element, aggregates, leaf
+from app.documents.codelists.reasons import text_of
+from app.documents.lines import AllowanceCharge, Exemption, PerUnit, Tax, Withholding
+from app.documents.ubl.reading.elements import amount, code, number, raw, text
+
+NOT_ADDED: Final = -1
+
+
+def read_allowances(bearer: Element) -> tuple[AllowanceCharge, ...]:
+    """Those that come to nothing are left out: some write one into every line."""
+    found = (_allowance(each) for each in aggregates(bearer, "AllowanceCharge"))
+    return tuple(each for each in found if each.amount)
+
+
+def _allowance(element: Element) -> AllowanceCharge:
+    return AllowanceCharge(
+        is_charge=text(element, "ChargeIndicator").strip() in {"true", "1"},
+        amount=amount(element, "Amount"),
+        reason=raw(element, "AllowanceChargeReason"),
+        factor=number(element, "MultiplierFactorNumeric"),
+        base=number(element, "BaseAmount"),
+    )
+
+
+def read_taxes(bearer: Element) -> tuple[Tax, ...]:
+    """The subtotals of a line or of the document."""
+    return tuple(_tax(each) for each in aggregates(bearer, "TaxTotal/TaxSubtotal"))
+
+
+def _tax(element: Element) -> Tax:
+    reason = code(element, "TaxCategory/TaxExemptionReasonCode")
+    unit = leaf(element, "BaseUnitMeasure")
+    per_unit = number(element, "PerUnitAmount")
+    return Tax(
+        code=text(element, "TaxCategory/TaxScheme/TaxTypeCode").strip(),
+        rate=number(element, "Percent"),
+        base=amount(element, "TaxableAmount"),
+        amount=amount(element, "TaxAmount"),
+        exemption=None if reason is None else _exemption(element, reason),
+        per_unit=None if per_unit is None or unit is None else PerUnit(amount=per_unit, unit=unit.get("unitCode", "")),
+        counted=number(element, "CalculationSequenceNumeric") != NOT_ADDED,
+    )
+
+
+def _exemption(element: Element, reason: str) -> Exemption:
+    written = raw(element, "TaxCategory/TaxExemptionReason")
+    return Exemption(code=reason, text=written or text_of(reason) or reason)
+
+
+def read_withholdings(bearer: Element) -> tuple[Withholding, ...]:
+    """The parts of the withheld VAT."""
+    return tuple(
+        Withholding(
+            code=text(each, "TaxCategory/TaxScheme/TaxTypeCode").strip(),
+            rate=amount(each, "Percent"),
+            base=amount(each, "TaxableAmount"),
+            amount=amount(each, "TaxAmount"),
+        )
+        for each in aggregates(bearer, "WithholdingTaxTotal/TaxSubtotal")
+    )

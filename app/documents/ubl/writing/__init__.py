@@ -1,0 +1,1 @@
+"""From an invoice to UBL-TR: one module per kind of element, each in the schema's order."""
