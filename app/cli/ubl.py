@@ -1,22 +1,24 @@
 """`faturaflow ubl`: UBL-TR invoices as files, whoever made them."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from app.cli.context import CommandError, told
+from app.documents import making
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.checking.parsing import MAX_BYTES, UnsafeXmlError
 from app.documents.rendering import Language, RenderingError, default_design, design_for, render_html, render_pdf
+from app.domain.time import legal_date
 from app.settings import settings
 from app.store import Store, StoreError
 
@@ -94,8 +96,37 @@ def _write(output: Path, content: bytes) -> None:
         raise CommandError(f"{output} cannot be written ({error.strerror}).") from error
 
 
+@app.command("build")
+def build_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE.json", help="The invoice; docs/ubl-build.md has its fields.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the XML to this file, not to standard output.")
+    ] = None,
+    design: Annotated[Path | None, typer.Option(help="An XSLT to embed, unless the head brings one.")] = None,
+    mode: Annotated[Mode, typer.Option(help="In production the identities of tests are refused.")] = Mode.TEST,
+    json_output: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+) -> None:
+    """Build an unsigned UBL-TR 1.2 invoice from JSON; nothing is written, and exit code 1, for any error in it."""
+    with told(OSError):
+        raw, embedded = file.read_bytes(), design.read_bytes() if design else None
+    made = making.make(raw, now=datetime.now(UTC), mode=mode, design=embedded)
+    if json_output:
+        typer.echo(json.dumps([asdict(each) for each in made.found], ensure_ascii=False), err=out is None)
+    else:
+        for each in made.found:
+            typer.echo(f"{each.severity} {each.path}: {each.message} [{each.code}]", err=True)
+    if made.xml is None:
+        raise typer.Exit(1)
+    if out is None:
+        sys.stdout.buffer.write(made.xml)
+        return
+    with told(OSError):
+        out.write_bytes(made.xml)
+
+
 def _check(file: Path, mode: Mode) -> list[Finding]:
-    return check(_content(file), str(file), mode=mode, today=datetime.now(ZoneInfo("Europe/Istanbul")).date())
+    return check(_content(file), str(file), mode=mode, today=legal_date(datetime.now(UTC)))
 
 
 def _content(file: Path) -> bytes:

@@ -39,10 +39,11 @@ def tax_amounts(document: Document) -> Iterator[Fault]:
     for bearer in document.tax_bearers:
         for subtotal in subtotals(bearer):
             alike = of_lines.get(_group(subtotal), []) if bearer is document.root else []
-            yield from _tax_amount(subtotal, alike)
+            own = aggregates(document.root, "AllowanceCharge") if bearer is document.root else []
+            yield from _tax_amount(subtotal, alike, allowances_of_document=len(own))
 
 
-def _tax_amount(subtotal: Element, of_lines: list[Element]) -> Iterator[Fault]:
+def _tax_amount(subtotal: Element, of_lines: list[Element], *, allowances_of_document: int) -> Iterator[Fault]:
     base, rate, tax = (number(subtotal, name) for name in ("TaxableAmount", "Percent", "TaxAmount"))
     if base is None or rate is None or tax is None or text(subtotal, "PerUnitAmount"):
         return
@@ -50,7 +51,9 @@ def _tax_amount(subtotal: Element, of_lines: list[Element]) -> Iterator[Fault]:
     summed = sum((number(each, "TaxAmount") or ZERO for each in of_lines), ZERO)
     # Lines' taxes round once each; their sum counts only while it stays that near to base x rate.
     candidates = [reckoned, summed] if of_lines and close(summed, reckoned, len(of_lines)) else [reckoned]
-    if not matches(tax, candidates):
+    # What the document's own allowances and charges change is rounded once each, beside the lines.
+    roundings = len(of_lines) + allowances_of_document if allowances_of_document else 1
+    if not matches(tax, candidates, roundings):
         yield Fault(subtotal, "TAX_AMOUNT", f"{base} at {rate} % is {shown(reckoned)}, not {tax}.")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.documents.invoice_info import InvoiceInfo, InvoiceInfoRefused, read
 from app.documents.invoice_info.fields import MOST_BASE64, MOST_LISTED
-from app.documents.invoice_info.reading import MOST_BYTES
+from app.documents.json_input import MOST_BYTES
 from tests.documents.invoice_info.infos import PDF, ROOT
 
 

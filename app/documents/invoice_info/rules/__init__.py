@@ -11,7 +11,6 @@ from app.domain.errors import FieldError
 __all__ = ["Circumstances", "violations"]
 
 RULES: Final[tuple[Callable[[InvoiceInfo], Iterator[FieldError]], ...]] = (
-    header.what_every_invoice_has,
     header.no_cancellation,
     header.series_or_number,
     header.year_of_the_number,
@@ -20,8 +19,6 @@ RULES: Final[tuple[Callable[[InvoiceInfo], Iterator[FieldError]], ...]] = (
     header.one_template,
     header.template_is_an_xslt,
     exemptions.reason_of_its_type,
-    exemptions.known_vat_reason,
-    exemptions.known_sct_reason,
     references.despatch_notes_or_none,
     references.despatch_numbers,
     references.document_of_an_order,
@@ -45,7 +42,10 @@ RULES: Final[tuple[Callable[[InvoiceInfo], Iterator[FieldError]], ...]] = (
 )
 # These need what no field says.
 RULES_OF_CIRCUMSTANCE: Final[tuple[Callable[[InvoiceInfo, Circumstances], Iterator[FieldError]], ...]] = (
+    header.what_every_invoice_has,
     header.not_in_the_future,
+    exemptions.known_vat_reason,
+    exemptions.known_sct_reason,
     exemptions.reason_for_no_vat,
     internet.transporter,
 )

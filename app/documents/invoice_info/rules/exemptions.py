@@ -62,7 +62,7 @@ def reason_of_its_type(info: InvoiceInfo) -> Iterator[FieldError]:
         yield fault(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", message)
 
 
-def known_vat_reason(info: InvoiceInfo) -> Iterator[FieldError]:
+def known_vat_reason(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
     """In one of GİB's three lists, and accepted with the invoice's type."""
     code = _vat_code(info)
     if code is None:
@@ -71,10 +71,10 @@ def known_vat_reason(info: InvoiceInfo) -> Iterator[FieldError]:
     if reason is None:
         yield fault(VAT, "VAT_EXEMPTION_UNKNOWN", "is in none of GİB's lists of VAT reasons")
     elif (wanted := _own_list(info)) is None or code in reasons(wanted):  # else `reason_of_its_type` has told
-        yield from _of_type(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", reason, info.invoice_type)
+        yield from _of_type(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", reason, _type_name(info, circumstances))
 
 
-def known_sct_reason(info: InvoiceInfo) -> Iterator[FieldError]:
+def known_sct_reason(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
     """In GİB's list, and accepted with the invoice's type."""
     code = info.tax_exemption_reason_info.otv_exemption_reason_code if info.tax_exemption_reason_info else None
     if code is None:
@@ -83,7 +83,7 @@ def known_sct_reason(info: InvoiceInfo) -> Iterator[FieldError]:
     if reason is None:
         yield fault(SCT, "SCT_EXEMPTION_UNKNOWN", "is not in GİB's list of special consumption tax reasons")
     else:
-        yield from _of_type(SCT, "SCT_EXEMPTION_NOT_OF_TYPE", reason, info.invoice_type)
+        yield from _of_type(SCT, "SCT_EXEMPTION_NOT_OF_TYPE", reason, _type_name(info, circumstances))
 
 
 def reason_for_no_vat(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
@@ -110,9 +110,14 @@ def _vat_reason(code: str) -> Reason | None:
     return next((found for each in set(LIST_OF.values()) if (found := reasons(each).get(code))), None)
 
 
-def _of_type(field: str, code: str, reason: Reason, invoice_type: InvoiceType | None) -> Iterator[FieldError]:
-    if invoice_type is not None and not reason.is_for(invoice_type.name):
-        message = (
-            f"GİB does not take {reason.code} ({reason.name}) on an e-Arşiv invoice of the type {invoice_type.name}"
-        )
+def _type_name(info: InvoiceInfo, circumstances: Circumstances) -> str | None:
+    """As the lists of reasons call it."""
+    if info.invoice_type is None:
+        return None
+    return f"YTB{info.invoice_type.name}" if circumstances.incentive else info.invoice_type.name
+
+
+def _of_type(field: str, code: str, reason: Reason, invoice_type: str | None) -> Iterator[FieldError]:
+    if invoice_type is not None and not reason.is_for(invoice_type):
+        message = f"GİB does not take {reason.code} ({reason.name}) on an invoice of the type {invoice_type}"
         yield fault(field, code, message)

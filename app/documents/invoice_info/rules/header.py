@@ -25,16 +25,16 @@ XSLT: Final = frozenset(
 )
 
 
-def what_every_invoice_has(info: InvoiceInfo) -> Iterator[FieldError]:
+def what_every_invoice_has(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
     """UBL-TR needs the first four. The model does not ask for SendType, but what a provider assumes is not ours."""
-    for field, value in (
-        ("InvoiceType", info.invoice_type),
-        ("InvoiceSerieOrNumber", info.invoice_serie_or_number),
-        ("IssueDate", info.issue_date),
-        ("CurrencyCode", info.currency_code),
-        ("SendType", info.send_type),
+    for field, value, asked in (
+        ("InvoiceType", info.invoice_type, not circumstances.typed_elsewhere),
+        ("InvoiceSerieOrNumber", info.invoice_serie_or_number, True),
+        ("IssueDate", info.issue_date, True),
+        ("CurrencyCode", info.currency_code, True),
+        ("SendType", info.send_type, circumstances.archive),
     ):
-        if value is None:
+        if asked and value is None:
             yield fault(field, "REQUIRED", "is missing")
 
 

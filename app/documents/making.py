@@ -1,0 +1,71 @@
+"""From an invoice in JSON to its XML, which nobody gets before it has passed every rule that we have."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.documents import entry_reading
+from app.documents.checking import Finding, Mode, Severity, check
+from app.documents.entries import InvoiceEntry
+from app.documents.invoice_info.rules import Circumstances
+from app.documents.json_input import JsonRefused
+from app.documents.reckoning import invoice_of
+from app.documents.rules import faults_of_invoice
+from app.documents.ubl import UnbuildableError, build
+from app.domain.errors import FieldError
+from app.domain.orders import LineKind
+from app.domain.time import legal_date
+
+# Findings tell of a file; this one has no name yet.
+_UNNAMED = "invoice.xml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One thing that is wrong: a JSON path in the file, or a path of elements in what was built from it."""
+
+    path: str
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """The document, and everything that was found; None where anything of it is an error."""
+
+    xml: bytes | None
+    found: tuple[Violation, ...]
+
+
+def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) -> Made:
+    """Reads, reckons, builds and checks: the head's rules, our own on the XML, and GİB's where they are installed.
+
+    Never raises for its content. Notes (that it is unsigned, that GİB's rules were not asked) stand among what was found.
+    """
+    try:
+        entry = entry_reading.read(raw)
+    except JsonRefused as refused:
+        return Made(xml=None, found=tuple(map(_of_field, refused.errors)))
+    invoice = invoice_of(entry)
+    faults = tuple(map(_of_field, faults_of_invoice(invoice, _circumstances(entry, now))))
+    try:
+        xml = build(invoice, dialect=entry.dialect.dialect(), design=design)
+    except UnbuildableError:
+        return Made(xml=None, found=faults)  # what is missing is among them
+    findings = check(xml, _UNNAMED, mode=mode, today=legal_date(now))
+    found = (*faults, *map(_of_finding, findings))
+    failed = any(each.severity is Severity.ERROR for each in found)
+    return Made(xml=None if failed else xml, found=found)
+
+
+def _circumstances(entry: InvoiceEntry, now: datetime) -> Circumstances:
+    return Circumstances(now=now, services_only=all(each.kind is not LineKind.GOODS for each in entry.lines))
+
+
+def _of_field(error: FieldError) -> Violation:
+    return Violation(path=error.path, code=error.code, message=error.message)
+
+
+def _of_finding(finding: Finding) -> Violation:
+    path = finding.path or finding.layer.value
+    return Violation(path=path, code=finding.code, message=finding.message, severity=finding.severity)
