@@ -38,8 +38,11 @@ class AllowanceEntry:
 
 @record
 class TaxEntry:
-    """A tax; VAT unless `code` says another. `base` is a special one; else it is the line's, and VAT's has the taxes
-    in it that GİB's list puts there. `added` is False for what is shown and not paid (investment incentives)."""
+    """A tax; VAT unless `code` says another.
+
+    `base` is a special one; else it is the line's, and VAT's has the taxes in it that GİB's list puts there. `added` is
+    False for what is shown and not paid (investment incentives).
+    """
 
     __pydantic_config__ = STRICT
 
@@ -146,4 +149,4 @@ class InvoiceEntry:
     special_base_in_price: bool = True
     vat_deferred: bool = False
     rounding: Annotated[Decimal, Field(gt=-1, lt=1, max_digits=3, decimal_places=2)] = Decimal(0)
-    dialect: DialectEntry = DialectEntry()  # noqa: RUF009 - a record is not changed
+    dialect: DialectEntry = DialectEntry()

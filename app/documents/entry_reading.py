@@ -1,4 +1,4 @@
-"""An invoice out of a JSON file: every field that cannot be read, then everything that cannot be reckoned, in one list."""
+"""An invoice out of a JSON file: what cannot be read, then what cannot be reckoned, each in one list."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
@@ -48,7 +48,7 @@ def line_amounts(entry: InvoiceEntry) -> Iterator[FieldError]:
 
 def _allowance(entry: AllowanceEntry, path: str) -> Iterator[FieldError]:
     if (entry.amount is None) == (entry.percent is None):
-        yield FieldError(path=path, code="AMOUNT_OR_PERCENT", message="has an amount or a percentage, and one of them")
+        yield FieldError(path=path, code="AMOUNT_OR_PERCENT", message="has an amount or a percentage, not both")
 
 
 def line_taxes(entry: InvoiceEntry) -> Iterator[FieldError]:
@@ -63,7 +63,7 @@ def line_taxes(entry: InvoiceEntry) -> Iterator[FieldError]:
 
 def _tax(entry: TaxEntry, path: str) -> Iterator[FieldError]:
     if (entry.rate is None) == (entry.per_unit is None):
-        yield FieldError(path=path, code="RATE_OR_PER_UNIT", message="has a rate or an amount per unit, and one of them")
+        yield FieldError(path=path, code="RATE_OR_PER_UNIT", message="has a rate or an amount per unit, not both")
     if entry.exemption_text is not None and entry.exemption_code is None:
         yield FieldError(path=f"{path}.exemption_code", code="REQUIRED", message="is missing beside its text")
 

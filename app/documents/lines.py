@@ -173,5 +173,3 @@ class InvoiceLine:
     def vat_exemption_code(self) -> str | None:
         """Why it bears no VAT."""
         return next((each.exemption_code for each in self.taxes if each.code == VAT and each.exemption), None)
-
-

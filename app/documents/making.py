@@ -40,7 +40,7 @@ class Made:
 def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) -> Made:
     """Reads, reckons, builds and checks: the head's rules, our own on the XML, and GİB's where they are installed.
 
-    Never raises for its content. Notes (that it is unsigned, that GİB's rules were not asked) stand among what was found.
+    Never raises for its content. Notes (unsigned; GİB's rules were not asked) stand among what was found.
     """
     try:
         entry = entry_reading.read(raw)

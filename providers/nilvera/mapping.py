@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from app.documents.faults import LIRA, faults_of
 from app.documents.drawing import draw_up
+from app.documents.faults import LIRA, faults_of
 from app.documents.invoice import Invoice
 from app.documents.lines import InvoiceLine
 from app.documents.parties import COUNTRY_NAMES, Customer
@@ -130,7 +130,8 @@ def _totals(invoice: Invoice) -> Object:
         **{
             f"GeneralKDV{subtotal.rate:.0f}Total": subtotal.amount
             for subtotal in invoice.tax_subtotals
-            if subtotal.code == VAT and subtotal.rate in {1, 8, 10, 18, 20}  # the model has a total for these rates only
+            # the model has a total for these rates only
+            if subtotal.code == VAT and subtotal.rate in {1, 8, 10, 18, 20}
         },
         "GeneralAllowanceTotal": invoice.allowance,
         "PayableAmount": invoice.payable,

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from app.documents.faults import faults_of
 from app.documents.drawing import draw_up
+from app.documents.faults import faults_of
 from app.documents.invoice import Invoice
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.documents.arithmetic import amount_of
-from app.documents.faults import faults_of
 from app.documents.drawing import draw_up
+from app.documents.faults import faults_of
 from app.documents.invoice import Invoice
 from app.domain.commands import DocumentOrder
 from app.domain.money import to_kurus

@@ -44,4 +44,3 @@ def write(info: InvoiceInfo, enums: EnumsAs = EnumsAs.NAME) -> bytes:
     """JSON that `read` reads as the same; what is absent is left out."""
     inside = _ADAPTER.dump_python(info, mode="json", by_alias=True, exclude_none=True, context=enums)
     return json.dumps({PLACE[0]: {PLACE[1]: inside}}, ensure_ascii=False).encode()
-

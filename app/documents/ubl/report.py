@@ -73,7 +73,5 @@ def sale_of(facts: Mapping[str, str]) -> InternetSale | None:
 
 def carriage_of(sale: InternetSale) -> Carriage | None:
     """For the dialects that have the carrier in UBL's own place; None where nothing is known."""
-    found = Carriage(
-        name=sale.transporter_name, number=sale.transporter_register_number, sent_on=sale.transport_date
-    )
+    found = Carriage(name=sale.transporter_name, number=sale.transporter_register_number, sent_on=sale.transport_date)
     return None if found == Carriage(name=None, number=None, sent_on=None) else found

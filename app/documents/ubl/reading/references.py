@@ -84,9 +84,7 @@ def read_attachment(element: Element) -> Attachment | None:
     if written is None or not written.text:
         return None
     content = "".join(written.text.split())
-    return Attachment(
-        base64_data=content, mime_code=written.get("mimeCode", ""), file_name=written.get("filename", "")
-    )
+    return Attachment(base64_data=content, mime_code=written.get("mimeCode", ""), file_name=written.get("filename", ""))
 
 
 def read_means(element: Element) -> PaymentMeans:

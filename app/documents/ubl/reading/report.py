@@ -38,7 +38,8 @@ from app.domain.parties import TCKN_LENGTH
 
 _SENDINGS = frozenset({SENDING_TYPE, SENDING_CODE})
 _EXTENSIONS = {STORE_URL: WEB_SITE, PAYMENT_METHOD: METHOD, PAYMENT_DATE: PAID_ON}
-_SHORT_NAMES = {path.rpartition("/")[2]: path for path in (WEB_SITE, METHOD, METHOD_NAME, PAID_ON, SENT_ON, *COMPANY, *PERSON)}
+_PATHS = (WEB_SITE, METHOD, METHOD_NAME, PAID_ON, SENT_ON, *COMPANY, *PERSON)
+_SHORT_NAMES = {path.rpartition("/")[2]: path for path in _PATHS}
 _METHODS = {means: method.value for method, means in PAYMENT_MEANS.items()}
 
 
@@ -65,7 +66,8 @@ class Report:
 
     def takes_reference(self, reference: Element) -> bool:
         """Whether the document reference is one of the report's, which is then kept as a fact."""
-        of, kind, value = raw(reference, "ID") or "", code(reference, "DocumentTypeCode"), raw(reference, "DocumentType")
+        of, value = raw(reference, "ID") or "", raw(reference, "DocumentType")
+        kind = code(reference, "DocumentTypeCode")
         if of == SENDING or kind in _SENDINGS:
             return self._sending(reference, value)
         if of.startswith(SALE) and value is not None:
@@ -83,7 +85,7 @@ class Report:
         return True
 
     def _sending(self, reference: Element, value: str | None) -> bool:
-        if value not in Sending.__members__:
+        if value is None or value not in Sending.__members__:
             raise unreadable(reference, "SENDING_UNKNOWN", "says neither KAGIT nor ELEKTRONIK")
         self.sending = Sending[value]
         return True
@@ -99,7 +101,8 @@ class Report:
         try:
             return sale_of(self.facts)
         except ValueError:
-            raise unreadable(root, "SALE_UNREADABLE", "tells an internet sale with a method or a day that is none") from None
+            message = "tells an internet sale with a method or a day that is none"
+            raise unreadable(root, "SALE_UNREADABLE", message) from None
 
     def _carriage(self, delivery: Element) -> None:
         party = one(delivery, "CarrierParty")

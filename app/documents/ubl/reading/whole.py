@@ -57,8 +57,10 @@ class _Found:
 
 
 def parse(content: bytes) -> Invoice:
-    """The invoice in an UBL-TR document, settled. What `build` wrote comes back as it was, in every dialect that has
-    room for it; of others' documents, what an invoice has fields for.
+    """The invoice in a UBL-TR document, settled.
+
+    What `build` wrote comes back as it was, as far as its dialect has room for it; of others' documents, what an
+    invoice has fields for.
 
     Raises UnsafeXmlError for bytes that may not be read, and UnreadableError for what cannot be held: missing parts,
     unknown types, and sums that are not those of the lines. The signature is not looked at.

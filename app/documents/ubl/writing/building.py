@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -27,7 +27,9 @@ from app.domain.time import ISTANBUL
 
 UBL_VERSION: Final = "2.1"
 CUSTOMIZATION: Final = "TR1.2"
-_NAMESPACES: Final = {None: INVOICE[1:].partition("}")[0], "cac": CAC[1:-1], "cbc": CBC[1:-1], "ext": EXT[1:-1]}
+_PREFIXES: Final = {"cac": CAC[1:-1], "cbc": CBC[1:-1], "ext": EXT[1:-1]}
+# lxml calls the default namespace None, and its stubs know only names.
+_NAMESPACES: Final[Any] = {None: INVOICE[1:].partition("}")[0], **_PREFIXES}
 
 
 class UnbuildableError(ValueError):
@@ -117,7 +119,7 @@ def _write_body(root: Element, invoice: Invoice, report: ReportParts, dialect: D
     write_taxes(root, invoice.tax_subtotals, invoice.withholding_subtotals, currency, dialect.tax_total)
     write_totals(root, invoice)
     for index, line in enumerate(invoice.lines, start=1):
-        write_line(root, index, line, invoice.seller.address, currency, dialect.tax_total)
+        write_line(root, index, line, currency, seat=invoice.seller.address, tax=dialect.tax_total)
 
 
 def _write_rate(root: Element, invoice: Invoice) -> None:

@@ -14,7 +14,7 @@ from app.domain.parties import Address
 _NO_ID = ""
 
 
-def write_line(root: Element, index: int, line: InvoiceLine, seat: Address, currency: str, tax: TaxTotalAs) -> None:
+def write_line(root: Element, index: int, line: InvoiceLine, currency: str, *, seat: Address, tax: TaxTotalAs) -> None:
     """`seat` is the seller's address, which stands where the schema wants one of a licence's issuer."""
     written = aggregate(root, "InvoiceLine")
     leaf(written, "ID", str(index))

@@ -171,5 +171,3 @@ def write_payment(root: Element, info: InvoiceInfo, report: ReportParts, currenc
             leaf(written, "PenaltySurchargePercent", plain(terms.percent))
         if terms.amount is not None:
             money(written, "Amount", terms.amount, currency)
-
-

@@ -1,0 +1,120 @@
+"""What cannot be held is refused by name, and never changed in silence."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.documents.checking import drafts
+from app.documents.checking.parsing import UnsafeXmlError
+from app.documents.checking.parsing import parse as safely_parsed
+from app.documents.profiles import Profile
+from app.documents.reckoning import invoice_of
+from app.documents.ubl import UnbuildableError, UnreadableError, build, parse
+from tests.documents.mutations import sample, with_fault
+from tests.documents.ubl.pairs import entry_for, with_info
+
+INVOICE = invoice_of(entry_for(Profile.EARSIVFATURA, "SATIS"))
+XML = build(INVOICE)
+TOTALS = ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount")
+
+
+def changed(pattern: str, instead: str, *, times: int = 1) -> bytes:
+    content, found = re.subn(pattern, instead, XML.decode(), count=times)
+    assert found
+    return content.encode()
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_a_total_that_is_not_the_lines_is_refused(name: str) -> None:
+    head, monetary = XML.decode().split("<cac:LegalMonetaryTotal>")
+    wrong = re.sub(rf"<cbc:{name} currencyID=\"TRY\">[0-9]+", rf'<cbc:{name} currencyID="TRY">7', monetary, count=1)
+    with pytest.raises(UnreadableError) as refused:
+        parse(f"{head}<cac:LegalMonetaryTotal>{wrong}".encode())
+    assert refused.value.code == "TOTAL_DIFFERS"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead", "code"),
+    [
+        ("<cbc:UUID>.*</cbc:UUID>", "", "MISSING_ELEMENT"),
+        ("<cac:LegalMonetaryTotal>.*</cac:LegalMonetaryTotal>", "", "MISSING_ELEMENT"),
+        ("EARSIVFATURA", "MEKTUP", "PROFILE_UNKNOWN"),
+        (">SATIS<", ">IPTAL<", "TYPE_UNKNOWN"),
+        (">SATIS<", ">HEDIYE<", "TYPE_UNKNOWN"),
+        ("<cbc:IssueTime>10", "<cbc:IssueTime>25", "VALUE_UNREADABLE"),
+        ("<cbc:IssueDate>2026", "<cbc:IssueDate>026", "VALUE_UNREADABLE"),
+        (">33.325<", ">33,325<", "VALUE_UNREADABLE"),
+        (">33.325<", ">33.4<", "LINE_AMOUNT"),
+        (">ELEKTRONIK<", ">GÜVERCIN<", "SENDING_UNKNOWN"),
+        ('schemeID="TCKN">99999999068', 'schemeID="MUSTERINO">7', "PARTY_ID_COUNT"),
+    ],
+)
+def test_what_cannot_be_held_is_named(pattern: str, instead: str, code: str) -> None:
+    with pytest.raises(UnreadableError) as refused:
+        parse(changed(pattern, instead))
+    assert refused.value.code == code
+
+
+def test_a_country_is_known_by_its_code_or_by_its_turkish_name() -> None:
+    without_codes = changed("<cbc:IdentificationCode>TR</cbc:IdentificationCode>", "", times=9)
+    assert parse(without_codes) == INVOICE
+    with pytest.raises(UnreadableError) as refused:
+        parse(without_codes.replace("Türkiye".encode(), b"Nowhere"))
+    assert refused.value.code == "COUNTRY_UNKNOWN"
+
+
+def test_taxes_of_a_document_that_are_not_its_lines_are_refused() -> None:
+    with pytest.raises(UnreadableError) as refused:
+        parse(with_fault("commercial", "InvoiceTypeCode", "SATIS"))
+    assert refused.value.code == "TAXES_DIFFER"
+
+
+@pytest.mark.parametrize("name", ["sale", "withholding", "investment", "accommodation", "income_tax", "tax_free"])
+def test_an_invoice_that_others_wrote_comes_back_from_what_we_write_of_it(name: str) -> None:
+    invoice = parse(sample(name))
+    assert parse(build(invoice)) == invoice
+
+
+def test_a_bomb_is_refused_before_anything_is_read() -> None:
+    bomb = b'<!DOCTYPE Invoice [<!ENTITY a "aaaa">]>' + XML.split(b"?>", 1)[1]
+    with pytest.raises(UnsafeXmlError):
+        parse(bomb)
+
+
+def test_what_is_built_says_that_it_is_unsigned_in_both_places() -> None:
+    root = safely_parsed(XML)
+    assert not drafts.is_signed(root)
+    assert b"unsigned draft" in XML
+    assert b"#Signature_ART2026000000001" in XML
+
+
+def test_a_design_stands_in_the_document() -> None:
+    read = parse(build(INVOICE, design=b"<stylesheet/>"))
+    assert read.info.template_base64_string == "PHN0eWxlc2hlZXQvPg=="
+    assert replace(read, info=INVOICE.info) == INVOICE
+
+
+@pytest.mark.parametrize("field", ["uuid", "issue_date", "invoice_type", "invoice_serie_or_number"])
+def test_a_document_is_not_built_without_what_makes_it_one(field: str) -> None:
+    unfinished = invoice_of(with_info(entry_for(Profile.EARSIVFATURA, "SATIS"), **{field: None}))
+    with pytest.raises(UnbuildableError):
+        build(unfinished)
+
+
+def test_a_person_who_sells_has_first_and_family_names() -> None:
+    entry = entry_for(Profile.EARSIVFATURA, "SATIS")
+    person = replace(entry.seller, name="Ayşe Deniz Örnek", tax_number="99999999068")
+    invoice = invoice_of(replace(entry, seller=person))
+    content = build(invoice)
+    assert "<cbc:FirstName>Ayşe Deniz</cbc:FirstName><cbc:FamilyName>Örnek</cbc:FamilyName>" in content.decode()
+    assert parse(content) == invoice
+
+
+def test_the_documents_day_is_turkeys() -> None:
+    after_midnight = datetime(2026, 3, 1, 22, 30, 5, tzinfo=UTC)
+    invoice = invoice_of(with_info(entry_for(Profile.EARSIVFATURA, "SATIS"), issue_date=after_midnight))
+    content = build(invoice)
+    assert b"<cbc:IssueDate>2026-03-02</cbc:IssueDate><cbc:IssueTime>01:30:05</cbc:IssueTime>" in content
+    assert parse(content).info.issue_date == after_midnight
