@@ -45,8 +45,8 @@ def price_lines(lines: Sequence[OrderLine], *, prices_include_vat: bool) -> tupl
 
 def _priced_with_vat(line: OrderLine, amount: Decimal) -> InvoiceLine:
     """The VAT is what is left of the amount, not a product: base and VAT must sum to what the buyer paid."""
-    base = _without_vat(amount, line.vat_rate)
-    undiscounted = _without_vat(to_kurus(line.quantity * line.unit_price), line.vat_rate)
+    base = without_vat(amount, line.vat_rate)
+    undiscounted = without_vat(to_kurus(line.quantity * line.unit_price), line.vat_rate)
     unit_price = (undiscounted / line.quantity).quantize(UNIT_PRICE_STEP, ROUND_HALF_UP)
     return _priced(line, unit_price=unit_price, undiscounted=undiscounted, base=base, vat=amount - base)
 
@@ -57,7 +57,8 @@ def _priced_without_vat(line: OrderLine, amount: Decimal) -> InvoiceLine:
     return _priced(line, unit_price=line.unit_price, undiscounted=undiscounted, base=amount, vat=vat)
 
 
-def _without_vat(amount: Decimal, rate: Decimal) -> Decimal:
+def without_vat(amount: Decimal, rate: Decimal) -> Decimal:
+    """The base in an amount with VAT, in kuruş; the VAT is the rest of it."""
     return to_kurus(amount * HUNDRED / (HUNDRED + rate))
 
 

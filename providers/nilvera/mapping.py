@@ -9,13 +9,14 @@ from typing import Final
 
 from app.documents.drawing import draw_up
 from app.documents.faults import LIRA, faults_of
+from app.documents.heads import type_of
 from app.documents.invoice import Invoice
 from app.documents.lines import InvoiceLine
 from app.documents.parties import COUNTRY_NAMES, Customer
+from app.documents.payment import PAYMENT_MEANS
 from app.documents.taxes import VAT
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
-from app.domain.orders import PaymentMethod
 from app.domain.parties import Address, Seller
 from app.domain.time import ISTANBUL
 from providers import exact_json
@@ -29,14 +30,6 @@ Object = dict[str, JsonValue]
 ENVELOPES: Final[Mapping[DocumentType, str]] = {
     DocumentType.EARSIV: "ArchiveInvoice",
     DocumentType.EFATURA: "EInvoice",
-}
-# The one exemption that stands in an ordinary sale; every other makes the whole invoice an ISTISNA.
-ORDINARY_EXEMPTION: Final = "351"
-# UBL-TR's PaymentMeansCode; an intermediary has none.
-PAYMENT_MEANS: Final[Mapping[PaymentMethod, str]] = {
-    PaymentMethod.CARD: "48",
-    PaymentMethod.TRANSFER: "42",
-    PaymentMethod.CASH_ON_DELIVERY: "10",
 }
 
 
@@ -89,18 +82,13 @@ def with_alias(request: str, alias: str) -> str:
     return exact_json.dumps({**exact_json.loads(request), "CustomerAlias": alias})
 
 
-def invoice_type(exemption_codes: tuple[str, ...]) -> str:
-    """SATIS, or ISTISNA when any line is exempt by a full or partial exemption."""
-    return "SATIS" if set(exemption_codes) <= {ORDINARY_EXEMPTION} else "ISTISNA"
-
-
 def _header(
     command: InvoiceCommand, order: DocumentOrder, invoice: Invoice, document_type: DocumentType, issued_at: datetime
 ) -> Object:
     archive = document_type is DocumentType.EARSIV
     return {
         "UUID": command.document_id,
-        "InvoiceType": invoice_type(invoice.exemption_codes),
+        "InvoiceType": type_of(invoice.exemption_codes).name,
         "InvoiceProfile": None if archive else order.efatura_profile,
         "InvoiceSerieOrNumber": order.earsiv_series if archive else order.efatura_series,
         "IssueDate": _local(issued_at),

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.internet_sale import sale_faults
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import ANONYMOUS_TCKN, Person
 from providers.base import BusinessFacts
-from providers.nilvera import internet
 
 # 351 (other), 2xx (partial) and 3xx (full): the exemptions of a sale. Others need fields this model does not fill.
 SALE_EXEMPTION: Final = re.compile(r"[23][0-9]{2}")
@@ -24,9 +24,7 @@ def requirements_of(
         message = f"Nilvera makes no {document_type}"
         return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
     by_type = (
-        internet.sale_faults(order, facts.carriers)
-        if document_type is DocumentType.EARSIV
-        else _registered_buyer_faults(person)
+        sale_faults(order, facts.carriers) if document_type is DocumentType.EARSIV else _registered_buyer_faults(person)
     )
     return (*_series_faults(order, document_type), *_exemption_faults(order), *by_type)
 

@@ -13,7 +13,7 @@ from app.domain.documents import DocumentType
 from app.domain.orders import LineKind, OrderType, Payment, PaymentMethod
 from app.domain.parties import Person
 from providers.base import BusinessFacts, Unpreparable
-from providers.nilvera.mapping import invoice_type, prepare, with_alias
+from providers.nilvera.mapping import prepare, with_alias
 from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, LINE, SELLER, TAXPAYER, command
 
 CONSUMER_JSON = """
@@ -188,11 +188,6 @@ def test_a_foreign_currency_carries_its_rate() -> None:
     info = model_of(command(currency="EUR", exchange_rate=Decimal("48.123456")))["InvoiceInfo"]
     assert (info["CurrencyCode"], info["ExchangeRate"]) == ("EUR", 48.123456)
     assert "ExchangeRate" not in model_of(command())["InvoiceInfo"]
-
-
-@pytest.mark.parametrize(("codes", "expected"), [((), "SATIS"), (("351",), "SATIS"), (("335",), "ISTISNA")])
-def test_an_exempt_line_makes_the_invoice_an_istisna_unless_it_is_351(codes: tuple[str, ...], expected: str) -> None:
-    assert invoice_type(codes) == expected
 
 
 def test_an_exemption_stands_in_the_header() -> None:
