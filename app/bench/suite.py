@@ -5,14 +5,25 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from app.bench import dedupe, issuing, latency, planner, starting
+from app.bench import dedupe, documents, issuing, latency, planner, starting
 from app.bench.ground import Ground, standing_ground
 from app.bench.measurement import Measurement
 
-Benchmark = Callable[[Ground], Iterator[Measurement]]
+OnGround = Callable[[Ground], Iterator[Measurement]]
+# What needs no Kafka: it is measured in this process.
+Alone = Callable[[], Iterator[Measurement]]
+Benchmark = OnGround | Alone
+
+ALONE: Final[Mapping[str, Alone]] = MappingProxyType(
+    {
+        "document-10": documents.document_10,
+        "document-500": documents.document_500,
+        "check-10": documents.check_10,
+    }
+)
 
 # Some tell several numbers, and one run for all of them is enough.
-BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType(
+ON_GROUND: Final[Mapping[str, OnGround]] = MappingProxyType(
     {
         "dedupe": dedupe.measure,
         "planner": planner.measure,
@@ -26,6 +37,12 @@ BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType(
         "memory": starting.recovery,
     }
 )
+BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType({**ON_GROUND, **ALONE})
+
+
+def needs_kafka(benchmarks: Iterable[Benchmark]) -> bool:
+    """Any of them stands on a broker."""
+    return any(each in ON_GROUND.values() for each in benchmarks)
 
 
 def chosen(names: Iterable[str]) -> list[Benchmark]:
@@ -44,8 +61,17 @@ def run(
     found = []
     for benchmark in benchmarks:
         for _ in range(runs):
-            with standing_ground(folder, bootstrap) as ground:
-                for measurement in benchmark(ground):
-                    told(measurement)
-                    found.append(measurement)
+            for measurement in _once(benchmark, folder, bootstrap):
+                told(measurement)
+                found.append(measurement)
     return found
+
+
+def _once(benchmark: Benchmark, folder: Path, bootstrap: str) -> Iterator[Measurement]:
+    alone = next((each for each in ALONE.values() if each is benchmark), None)
+    if alone is not None:
+        yield from alone()
+        return
+    on_ground = next(each for each in ON_GROUND.values() if each is benchmark)
+    with standing_ground(folder, bootstrap) as ground:
+        yield from on_ground(ground)

@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,7 +15,7 @@ from rich.table import Table
 from app import stack
 from app.bench.ground import broker
 from app.bench.measurement import Measurement, Result, results_of
-from app.bench.suite import BENCHMARKS, chosen, run
+from app.bench.suite import BENCHMARKS, chosen, needs_kafka, run
 from app.cli.context import told
 from app.demo.processes import ProcessFailedError
 from app.settings import settings
@@ -40,7 +41,8 @@ def bench(
     with told(*expected, KafkaException):
         wanted = chosen(names or ())
         folder.mkdir(parents=True)
-        with broker(settings().bootstrap, FOLDER / "stack") as bootstrap:
+        kafka = broker(settings().bootstrap, FOLDER / "stack") if needs_kafka(wanted) else nullcontext("")
+        with kafka as bootstrap:
             results = results_of(run(wanted, runs, folder, bootstrap, show))
     shutil.rmtree(folder)  # kept when something went wrong: the workers' logs are in there
     _summary(console, results)

@@ -1,10 +1,12 @@
 """The arithmetic of the benchmarks; nothing here is timed."""
 
+from pathlib import Path
+
 import pytest
 
 from app.bench.measurement import Measurement, most_in_window, per_second, percentile, results_of, share_used
 from app.bench.orders import ORDER_BYTES, numbers, order_event
-from app.bench.suite import BENCHMARKS, chosen
+from app.bench.suite import BENCHMARKS, chosen, needs_kafka, run
 from app.stream.codec import Codec
 
 
@@ -66,6 +68,14 @@ def test_orders_have_the_size_and_the_repeats_of_the_comparison() -> None:
 def test_one_benchmark_with_two_names_runs_once() -> None:
     assert len(chosen(["latency-p50", "latency-p99"])) == 1
     assert len(chosen([])) == len(set(BENCHMARKS.values()))
+
+
+def test_what_needs_no_kafka_is_measured_in_this_process(tmp_path: Path) -> None:
+    alone = chosen(["document-500"])
+    assert not needs_kafka(alone)
+    (found,) = run(alone, 1, tmp_path, "nowhere:1", lambda _: None)
+    assert (found.name, found.unit) == ("document-500", "ms")
+    assert found.value > 0
 
 
 def test_an_unknown_benchmark_is_refused_with_the_names_that_there_are() -> None:

@@ -192,7 +192,7 @@ def test_documents_of_parts_of_an_order_come_to_the_order(parts: list[DocumentOr
 
 
 @pytest.mark.fuzz
-@given(shipments(60), st.sampled_from(PLACINGS))
-@settings(max_examples=500, deadline=None)
+@given(shipments(40), st.sampled_from(PLACINGS))
+@settings(max_examples=150, deadline=None)
 def test_documents_of_parts_of_a_large_order_come_to_the_order(parts: list[DocumentOrder], placing: Placing) -> None:
     comes_to_the_order(parts, placing)

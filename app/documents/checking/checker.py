@@ -35,28 +35,41 @@ OURS: Final[tuple[tuple[Layer, tuple[Rule, ...]], ...]] = (
 )
 
 
+EVERY: Final = frozenset(Layer)
+GIB: Final = frozenset({Layer.XSD, Layer.SCHEMATRON})
+
+
 def check(
-    content: bytes, file: str, *, mode: Mode, today: date, rules: rule_set.RuleSet | None = None
+    content: bytes,
+    file: str,
+    *,
+    mode: Mode,
+    today: date,
+    rules: rule_set.RuleSet | None = None,
+    layers: frozenset[Layer] = EVERY,
 ) -> list[Finding]:
     """Everything that is wrong with one invoice, and what was not looked at. Never raises for its content.
 
-    `today` is the date in Turkey. `rules` are GİB's, as installed unless given.
+    `today` is the date in Turkey. `rules` are GİB's, as installed unless given. Without GİB's two among the `layers`
+    nothing is said of the signature either.
     """
     try:
         root = parse(content)
     except UnsafeXmlError as error:
         return [_error(file, Layer.PARSING, "", error.code, str(error))]
     document = Document(root=root, mode=mode, today=today)
-    gib = _GibLayers(file, document, rule_set.installed() if rules is None else rules)
     with localcontext(prec=PRECISION):
-        ours = list(_ours(file, document))
+        ours = list(_ours(file, document, layers))
+    if not layers & GIB:
+        return ours
+    gib = _GibLayers(file, document, rule_set.installed() if rules is None else rules, layers)
     return [*ours, *gib.findings()]
 
 
-def _ours(file: str, document: Document) -> Iterator[Finding]:
+def _ours(file: str, document: Document, layers: frozenset[Layer]) -> Iterator[Finding]:
     paths = Paths()
     for layer, rules in OURS:
-        for rule in rules:
+        for rule in rules if layer in layers else ():
             for fault in rule(document):
                 yield _of_fault(file, layer, fault, paths.of(fault.element))
 
@@ -74,6 +87,7 @@ class _GibLayers:
     file: str
     document: Document
     rules: rule_set.RuleSet
+    layers: frozenset[Layer]
 
     def findings(self) -> Iterator[Finding]:
         root = self.document.root
@@ -87,6 +101,8 @@ class _GibLayers:
     def _layer(
         self, layer: Layer, path: Path | None, judge: Callable[[Path], Iterator[xsd.Complaint]]
     ) -> Iterator[Finding]:
+        if layer not in self.layers:
+            return
         if path is None:
             yield self._info(layer, "NOT_INSTALLED", f"GİB's {layer} was not asked: {rule_set.HOW}.")
             return

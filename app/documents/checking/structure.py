@@ -134,8 +134,7 @@ def _of_money(document: Document) -> Iterator[Element]:
     for element in elements(document.root):
         if not local_name(element).endswith("Amount") or len(element):
             continue
-        names = {local_name(each) for each in (element, *element.iterancestors())}
-        if not names & ELSEWHERE:
+        if not any(local_name(each) in ELSEWHERE for each in (element, *element.iterancestors())):
             yield element
 
 
@@ -143,8 +142,10 @@ def readable_numbers(document: Document) -> Iterator[Fault]:
     """Amounts, quantities, percents and rates are decimals: no comma, no exponent, no NaN."""
     kinds = ("Amount", "Quantity", "Percent", "Rate", "Numeric")
     for element in elements(document.root):
+        if not local_name(element).endswith(kinds) or len(element):
+            continue
         written = content(element)
-        if local_name(element).endswith(kinds) and not len(element) and written and decimal(written) is None:
+        if written and decimal(written) is None:
             yield Fault(element, "NUMBER_UNREADABLE", f"{written!r} is not a decimal number; write it like 1234.56.")
 
 

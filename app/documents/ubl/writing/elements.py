@@ -2,13 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 from lxml import etree
 
 from app.documents.checking.reading import CAC, CBC, Element
-
-_KURUS: Final = 2
 
 
 def aggregate(parent: Element, name: str) -> Element:
@@ -51,12 +48,11 @@ def money(parent: Element, name: str, amount: Decimal, currency: str) -> None:
 
 def amount_text(amount: Decimal) -> str:
     """At least two decimals, never an exponent, no zeros that say nothing."""
-    exponent = amount.as_tuple().exponent
-    if exponent == -_KURUS:
-        return str(amount)
-    short = plain(amount)
-    whole, _, decimals = short.partition(".")
-    return f"{whole}.{decimals:0<2}"
+    written = format(amount, "f")
+    if written[-3:-2] == ".":
+        return written
+    whole, _, decimals = written.partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
 def plain(number: Decimal) -> str:
