@@ -54,15 +54,13 @@ def _leaf_tags(path: str) -> tuple[str, ...]:
 
 def leaf(element: Element, path: str) -> Element | None:
     """The first of `leaves`."""
-    step: Element | None = element
+    step = element
     for tag in _leaf_tags(path):
-        step = next(step.iterchildren(tag), None)
-        if step is None:
-            break
-    else:
-        return step
-    # The first branch has none; a later one may.
-    return next(iter(leaves(element, path)), None) if "/" in path else None
+        child = next(step.iterchildren(tag), None)
+        if child is None:  # the first branch has none; a later one may
+            return next(iter(leaves(element, path)), None) if "/" in path else None
+        step = child
+    return step
 
 
 def content(element: Element | None) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Final
 
+from app.documents.checking.checker import PRECISION
 from app.documents.checking.parsing import parse as safely_parsed
 from app.documents.checking.reading import Element, aggregates, leaf, leaves
 from app.documents.faults import LIRA
@@ -42,6 +43,9 @@ from app.documents.ubl.writing.references import CHARGING_SCHEME, DESIGN, DESPAT
 from app.domain.time import ISTANBUL
 
 _MIDNIGHT: Final = "00:00:00"
+# GİB takes no earlier date, and a number says its year as 20xx.
+FIRST_YEAR: Final = 2005
+LAST_YEAR: Final = 2100
 
 
 @dataclass(slots=True)
@@ -66,6 +70,11 @@ def parse(content: bytes) -> Invoice:
     unknown types, and sums that are not those of the lines. The signature is not looked at.
     """
     root = safely_parsed(content)
+    with localcontext(prec=PRECISION):
+        return settled(_read(root))
+
+
+def _read(root: Element) -> Invoice:
     found = _found(root)
     seller, seller_ids = read_seller(root)
     customer, customer_ids = read_customer(root)
@@ -91,7 +100,7 @@ def parse(content: bytes) -> Invoice:
         investment_certificate=read_certificate(root),
         rounding=number(root, "LegalMonetaryTotal/PayableRoundingAmount") or ZERO,
     )
-    return settled(agreed(invoice, root))
+    return agreed(invoice, root)
 
 
 def _found(root: Element) -> _Found:
@@ -168,6 +177,8 @@ def _means(root: Element, found: _Found) -> PaymentMeans | None:
 
 def _moment(root: Element) -> datetime:
     day = needed_day(root, "IssueDate")
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise unreadable(root, "VALUE_UNREADABLE", "IssueDate is of another age")
     written = code(root, "IssueTime") or _MIDNIGHT
     try:
         moment = datetime.combine(day, time.fromisoformat(written))
