@@ -76,4 +76,5 @@ def with_head(
 def _means(order: DocumentOrder) -> PaymentMeans | None:
     if order.payment is None:
         return None
-    return PaymentMeans(code=means_of(order.payment.method), due_date=order.due_date)
+    payment = order.payment
+    return PaymentMeans(code=means_of(payment.method), due_date=order.due_date, note=payment.name)

@@ -1,12 +1,16 @@
 """From an invoice in JSON to its XML, which nobody gets before it has passed every rule that we have."""
 
+import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.documents import entry_reading
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.entries import InvoiceEntry
+from app.documents.invoice_info import InvoiceInfo
 from app.documents.invoice_info.rules import Circumstances
+from app.documents.invoice_info.rules.header import template_is_an_xslt
 from app.documents.json_input import JsonRefused
 from app.documents.reckoning import invoice_of
 from app.documents.rules import faults_of_invoice
@@ -47,7 +51,7 @@ def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) 
     except JsonRefused as refused:
         return Made(xml=None, found=tuple(map(_of_field, refused.errors)))
     invoice = invoice_of(entry)
-    faults = tuple(map(_of_field, faults_of_invoice(invoice, _circumstances(entry, now))))
+    faults = tuple(map(_of_field, (*faults_of_invoice(invoice, _circumstances(entry, now)), *_of_design(design))))
     try:
         xml = build(invoice, dialect=entry.dialect.dialect(), design=design)
     except UnbuildableError:
@@ -56,6 +60,12 @@ def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) 
     found = (*faults, *map(_of_finding, findings))
     failed = any(each.severity is Severity.ERROR for each in found)
     return Made(xml=None if failed else xml, found=found)
+
+
+def _of_design(design: bytes | None) -> Iterator[FieldError]:
+    """A design of its own is one by the same rule as the head's; it may be larger, for no record has to carry it."""
+    if design is not None:
+        yield from template_is_an_xslt(InvoiceInfo(template_base64_string=base64.b64encode(design).decode()))
 
 
 def _circumstances(entry: InvoiceEntry, now: datetime) -> Circumstances:

@@ -1,5 +1,6 @@
 """`faturaflow ubl build`: the example becomes a document, and a file with faults becomes none."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 from app.cli.main import app
 from app.documents.ubl import parse
 
+STYLESHEET = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"/>'
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "invoice.json"
 
 
@@ -49,9 +51,18 @@ def test_without_a_file_to_write_the_document_goes_to_standard_output() -> None:
 
 def test_a_design_is_embedded(tmp_path: Path) -> None:
     design = tmp_path / "design.xslt"
+    design.write_text(STYLESHEET, encoding="utf-8")
+    code, stdout, _ = run(str(EXAMPLE), "--design", str(design))
+    assert code == 0
+    assert base64.b64encode(STYLESHEET.encode()).decode() in stdout
+
+
+def test_what_is_no_stylesheet_is_not_embedded(tmp_path: Path) -> None:
+    design = tmp_path / "design.xslt"
     design.write_text("<stylesheet/>", encoding="utf-8")
-    _, stdout, _ = run(str(EXAMPLE), "--design", str(design))
-    assert "PHN0eWxlc2hlZXQvPg==" in stdout
+    code, stdout, stderr = run(str(EXAMPLE), "--design", str(design))
+    assert (code, stdout) == (1, "")
+    assert "TEMPLATE_NOT_XSLT" in stderr
 
 
 def test_everything_that_cannot_be_read_comes_in_one_list(tmp_path: Path) -> None:
