@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from app.documents import entry_reading
 from app.documents.checking import Finding, Mode, Severity, check
@@ -20,7 +21,7 @@ from app.domain.orders import LineKind
 from app.domain.time import legal_date
 
 # Findings tell of a file; this one has no name yet.
-_UNNAMED = "invoice.xml"
+_UNNAMED: Final = "invoice.xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

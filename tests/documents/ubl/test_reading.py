@@ -3,17 +3,19 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
 from app.documents.checking import drafts
 from app.documents.checking.parsing import UnsafeXmlError
 from app.documents.checking.parsing import parse as safely_parsed
+from app.documents.entries import AllowanceEntry
 from app.documents.profiles import Profile
 from app.documents.reckoning import invoice_of
 from app.documents.ubl import UnbuildableError, UnreadableError, build, parse
 from tests.documents.mutations import sample, with_fault
-from tests.documents.ubl.pairs import entry_for, with_info
+from tests.documents.ubl.pairs import entry_for, with_info, with_lines
 
 INVOICE = invoice_of(entry_for(Profile.EARSIVFATURA, "SATIS"))
 XML = build(INVOICE)
@@ -101,6 +103,14 @@ def test_a_document_is_not_built_without_what_makes_it_one(field: str) -> None:
     unfinished = invoice_of(with_info(entry_for(Profile.EARSIVFATURA, "SATIS"), **{field: None}))
     with pytest.raises(UnbuildableError):
         build(unfinished)
+
+
+def test_an_allowance_that_comes_to_nothing_stays_one() -> None:
+    entry = entry_for(Profile.EARSIVFATURA, "SATIS")
+    tiny = AllowanceEntry(percent=Decimal("0.01"))
+    invoice = invoice_of(with_lines(entry, unit_price=Decimal("0.50"), allowances=(tiny,)))
+    assert invoice.allowance == 0
+    assert parse(build(invoice)) == invoice
 
 
 def test_a_person_who_sells_has_first_and_family_names() -> None:

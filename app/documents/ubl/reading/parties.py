@@ -1,13 +1,15 @@
 """Seller, buyer and the others out of their elements."""
 
+from typing import Final
+
 from app.documents.checking.reading import Element, aggregates, content, leaves
 from app.documents.lines import Identification
 from app.documents.parties import COUNTRY_NAMES, NO_STREET, Customer, ForeignBuyer, TaxRepresentative
 from app.documents.ubl.reading.elements import code, day, needed, one, raw, text, unreadable
 from app.domain.parties import Address, Seller
 
-_TAX_SCHEMES = frozenset({"VKN", "TCKN"})
-_CODES_BY_NAME = {name.casefold().replace("̇", ""): code for code, name in COUNTRY_NAMES.items()}
+_TAX_SCHEMES: Final = frozenset({"VKN", "TCKN"})
+_CODES_BY_NAME: Final = {name.casefold().replace("̇", ""): code for code, name in COUNTRY_NAMES.items()}
 
 
 def read_seller(root: Element) -> tuple[Seller, tuple[Identification, ...]]:

@@ -1,6 +1,7 @@
 """The report's facts, in whichever dialect they stand."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from app.documents.checking.reading import Element, aggregates, content, leaf
 from app.documents.invoice_info.enums import Platform, Sending
@@ -36,11 +37,11 @@ from app.documents.ubl.writing.report import (
 from app.domain.orders import PaymentMethod
 from app.domain.parties import TCKN_LENGTH
 
-_SENDINGS = frozenset({SENDING_TYPE, SENDING_CODE})
-_EXTENSIONS = {STORE_URL: WEB_SITE, PAYMENT_METHOD: METHOD, PAYMENT_DATE: PAID_ON}
-_PATHS = (WEB_SITE, METHOD, METHOD_NAME, PAID_ON, SENT_ON, *COMPANY, *PERSON)
-_SHORT_NAMES = {path.rpartition("/")[2]: path for path in _PATHS}
-_METHODS = {means: method.value for method, means in PAYMENT_MEANS.items()}
+_SENDINGS: Final = frozenset({SENDING_TYPE, SENDING_CODE})
+_EXTENSIONS: Final = {STORE_URL: WEB_SITE, PAYMENT_METHOD: METHOD, PAYMENT_DATE: PAID_ON}
+_PATHS: Final = (WEB_SITE, METHOD, METHOD_NAME, PAID_ON, SENT_ON, *COMPANY, *PERSON)
+_SHORT_NAMES: Final = {path.rpartition("/")[2]: path for path in _PATHS}
+_METHODS: Final = {means: method.value for method, means in PAYMENT_MEANS.items()}
 
 
 @dataclass(slots=True)

@@ -11,9 +11,8 @@ NOT_ADDED: Final = -1
 
 
 def read_allowances(bearer: Element) -> tuple[AllowanceCharge, ...]:
-    """Those that come to nothing are left out: some write one into every line."""
-    found = (_allowance(each) for each in aggregates(bearer, "AllowanceCharge"))
-    return tuple(each for each in found if each.amount)
+    """What is taken off and what is added, also where it comes to nothing, as some write it into every line."""
+    return tuple(_allowance(each) for each in aggregates(bearer, "AllowanceCharge"))
 
 
 def _allowance(element: Element) -> AllowanceCharge:

@@ -1,5 +1,7 @@
 """One line of an invoice."""
 
+from typing import Final
+
 from lxml import etree
 
 from app.documents.checking.reading import CBC, Element
@@ -11,7 +13,7 @@ from app.documents.ubl.writing.taxes import write_allowances, write_taxes
 from app.domain.parties import Address
 
 # The schema wants ids that nothing refers to; the samples leave them empty.
-_NO_ID = ""
+_NO_ID: Final = ""
 
 
 def write_line(root: Element, index: int, line: InvoiceLine, currency: str, *, seat: Address, tax: TaxTotalAs) -> None:
