@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
+from functools import cache
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,7 +14,6 @@ from app.documents.taxes import VAT
 from app.domain.errors import FieldError
 from app.domain.field_errors import field_errors
 
-_ADAPTER: Final[TypeAdapter[InvoiceEntry]] = TypeAdapter(InvoiceEntry)
 # GİB bounds an amount to fifteen digits before the point.
 LARGEST: Final = Decimal(10) ** 15
 # A product of quantity and price is exact with so many digits.
@@ -26,7 +26,7 @@ def read(raw: bytes) -> InvoiceEntry:
     if not isinstance(inside, dict):
         raise JsonRefused.at((), "WRONG_TYPE", "should be an object")
     try:
-        entry = _ADAPTER.validate_python(inside)
+        entry = _adapter().validate_python(inside)
     except ValidationError as error:
         errors = field_errors(error)
     else:
@@ -35,6 +35,12 @@ def read(raw: bytes) -> InvoiceEntry:
         if not errors:
             return entry
     raise JsonRefused(errors)  # outside: an exception beside it would carry the content into a traceback
+
+
+@cache
+def _adapter() -> TypeAdapter[InvoiceEntry]:
+    """Made when it is first needed: every command would pay for it otherwise."""
+    return TypeAdapter(InvoiceEntry)
 
 
 def line_amounts(entry: InvoiceEntry) -> Iterator[FieldError]:
