@@ -132,3 +132,9 @@ def test_a_file_that_is_not_there_is_one_sentence() -> None:
     code, _, stderr = run("nowhere.json")
     assert code == 1
     assert len(stderr.splitlines()) == 1
+
+
+def test_a_file_that_is_not_there_is_named_in_one_sentence(tmp_path: Path) -> None:
+    code, _, said = run(str(tmp_path / "missing.json"))
+    assert code == 1
+    assert said.strip() == f"{tmp_path / 'missing.json'}: no such file or directory."
