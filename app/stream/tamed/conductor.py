@@ -19,7 +19,7 @@ from faust.transport.conductor import Conductor
 
 OnMessage = Callable[[Any], Awaitable[None]]
 
-# Far less than a thousand records take; who waits is cancelled as soon as the flow is stopped.
+# Far less than a thousand records take.
 _FULL_SECONDS: Final = 0.005
 
 
@@ -41,14 +41,14 @@ class TamedConductor(Conductor):  # type: ignore[misc]  # untyped library
 
     def _build_handler(self, tp: Any, channels: Any) -> OnMessage:
         [channel] = channels
-        queue, flowing = channel.queue, self.app.flow_control.acquire
+        queue, flows = channel.queue, self.app.flow_control.is_active
         as_it_is = tp.topic in self.app.consumed_topics
 
         async def put(message: Any) -> None:
-            await flowing()
             item = message if as_it_is else await channel.decode(message, propagate=True)
-            while queue.full():  # noqa: ASYNC110 - a waiter that is woken may find another generation's queue
+            while flows() and queue.full():  # noqa: ASYNC110 - who is woken for the room may find the flow stopped
                 await asyncio.sleep(_FULL_SECONDS)
-            queue.put_nowait(item)
+            if flows():
+                queue.put_nowait(item)
 
         return put

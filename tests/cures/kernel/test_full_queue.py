@@ -72,11 +72,9 @@ async def left_behind(conductor_of: type[Conductor], folder: Path) -> list[int]:
         await asyncio.sleep(0)
     # In one step of the loop: the recovery takes one, which wakes who waits; then the revoke empties the queue.
     assert queue.get_nowait() == 0
-    waiting.cancel()
     flow.suspend()
     flow.clear()
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await asyncio.wait([waiting], timeout=1)
     return [queue.get_nowait() for _ in range(queue.qsize())]
 
 

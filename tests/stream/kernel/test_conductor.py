@@ -96,14 +96,11 @@ async def test_a_stop_ends_the_delivery(scene: Scene) -> None:
     assert [message async for message in arrived] == []
 
 
-async def test_a_record_waits_for_the_flow(scene: Scene) -> None:
+async def test_what_comes_while_the_flow_is_stopped_is_dropped(scene: Scene) -> None:
     scene.flow_control.suspend()
-    delivering = asyncio.ensure_future(scene.conductor.on_message(Message(1)))
-    await asyncio.sleep(0)
-    assert scene.queue.empty()
+    await scene.conductor.on_message(Message(1))
     scene.flow_control.resume()
-    await delivering
-    assert scene.queue.qsize() == 1
+    assert scene.queue.empty()
 
 
 async def test_a_full_queue_makes_the_consumer_wait_and_keeps_the_order() -> None:
@@ -126,12 +123,10 @@ async def test_who_waits_for_room_puts_nothing_after_the_flow_was_stopped() -> N
     waiting = asyncio.ensure_future(scene.conductor.on_message(Message(2)))
     await asyncio.sleep(0)
     assert not scene.queue._putters
-    scene.queue.get_nowait()  # there is room, and whoever waits may have been woken
-    waiting.cancel()  # as `wait_first` does when the flow is stopped
+    scene.queue.get_nowait()
     scene.flow_control.suspend()
     scene.flow_control.clear()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    await waiting  # nobody has cancelled it yet: it is woken before, on a loop that is behind
     assert scene.queue.empty()
 
 
