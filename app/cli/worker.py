@@ -11,6 +11,7 @@ from app.settings import settings
 from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings, identities, run
 from app.stream.codec import Codec, CodecError
+from app.stream.exits import NUMBERS_BEHIND
 from app.stream.reader import TopicUnreadableError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 # A batch holds some hundred thousand objects until it is acknowledged; then nearly all of them die by their counts.
 # The collector must not start while they live: it would walk through all of them, for a fifth of all processor time.
 GARBAGE_THRESHOLD: Final = 500_000
-# Beside the exit codes of `app/stream/exits.py`: the numbers' store is older than the journals that it has filled.
-NUMBERS_BEHIND: Final = 76
 
 app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
 

@@ -27,6 +27,8 @@ TOPIC_MISSING: Final = 74
 """A topic or changelog does not exist, or not with the partitions it needs: `faturaflow topics apply`."""
 NEWER_RULES: Final = 75
 """The log holds decisions of a newer version: run that version, this one would decide differently."""
+NUMBERS_BEHIND: Final = 76
+"""The numbers' store is older than the journals that it has filled: `faturaflow rebuild numbers` raises it."""
 
 Leave = Callable[..., NoReturn]
 

@@ -14,6 +14,7 @@ from app.cli.main import app
 from app.domain.numbers import NumberFate
 from app.settings import Settings, settings
 from app.store import Store, new_key
+from app.stream.exits import NUMBERS_BEHIND
 from app.stream.records import InRecord
 from tests.issuing.test_given import changelog, lived
 from tests.store.configurations import PROVIDER, SHOP, business, with_login
@@ -89,7 +90,7 @@ def test_an_issuer_does_not_start_on_a_store_that_is_older_than_its_journal_unti
     login = with_login(options={"numbers": "ours"}).connections[PROVIDER]
     store.apply([business(connections={PROVIDER: login, "testbook": login})], actor="test")
     refused = CliRunner().invoke(app, ["worker", "issuer", "testbook"])
-    assert refused.exit_code == worker.NUMBERS_BEHIND
+    assert refused.exit_code == NUMBERS_BEHIND
     assert "shop: series ORN of 2025 has come to 3, the store says 0." in refused.stderr
     assert "faturaflow rebuild numbers" in refused.stderr
     assert started == []

@@ -1,6 +1,7 @@
 """Small Online Retail files, as readable as a table."""
 
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,13 @@ def imported(*rows: str, **terms: Any) -> RetailImport:
     return import_orders([f"{line}\n" for line in (HEADER, *rows)], ImportTerms(business="shop", **terms))
 
 
+@cache
 def excerpt(**terms: Any) -> RetailImport:
+    """The excerpt, read once for all tests that ask for it in the same terms."""
+    return excerpt_anew(**terms)
+
+
+def excerpt_anew(**terms: Any) -> RetailImport:
     with EXCERPT.open(encoding="utf-8-sig") as lines:
         return import_orders(lines, ImportTerms(business="shop", **terms))
 

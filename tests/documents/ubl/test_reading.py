@@ -11,6 +11,7 @@ from app.documents.checking import drafts
 from app.documents.checking.parsing import UnsafeXmlError
 from app.documents.checking.parsing import parse as safely_parsed
 from app.documents.entries import AllowanceEntry
+from app.documents.lines import AllowanceCharge
 from app.documents.profiles import Profile
 from app.documents.reckoning import invoice_of
 from app.documents.ubl import UnbuildableError, UnreadableError, build, parse
@@ -111,6 +112,14 @@ def test_an_allowance_that_comes_to_nothing_stays_one() -> None:
     invoice = invoice_of(with_lines(entry, unit_price=Decimal("0.50"), allowances=(tiny,)))
     assert invoice.allowance == 0
     assert parse(build(invoice)) == invoice
+
+
+@pytest.mark.parametrize("is_charge", [False, True])
+def test_an_allowance_or_charge_of_nothing_stays_on_the_document_and_on_its_lines(*, is_charge: bool) -> None:
+    nothing = (AllowanceCharge(is_charge=is_charge, amount=Decimal("0.00"), reason="Kampanya"),)
+    lines = tuple(replace(line, allowances=nothing) for line in INVOICE.lines)
+    for invoice in (replace(INVOICE, allowances=nothing), replace(INVOICE, lines=lines)):
+        assert parse(build(invoice)) == invoice
 
 
 def test_a_person_who_sells_has_first_and_family_names() -> None:

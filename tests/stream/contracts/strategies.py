@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ TIMES = st.datetimes(
 )
 
 
+@cache
 def records(kind: type) -> st.SearchStrategy[Any]:
     """Any valid record of this type."""
     hints = get_type_hints(kind, include_extras=True)
