@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # What needs more than this machine: a database, a folder of other people's invoices.
 ANYWHERE := not postgresql and not foreign_samples
 
-.PHONY: setup demo check test test-long test-docker format requirements
+.PHONY: setup demo check lint types unit test test-long test-docker format requirements
 
 setup: $(READY)
 
@@ -20,11 +20,19 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: setup
 	$(BIN)/faturaflow demo
 
+# The three at once; a make that can keeps what each of them says together.
 check: setup
+	@$(MAKE) --no-print-directory --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint types unit
+
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy
+
+unit: setup
 	$(BIN)/python -m pytest -q -n 2 -m "not broker and not fuzz and not sweep and not pictures and not long and $(ANYWHERE)"
 
 test: check

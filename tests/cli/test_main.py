@@ -1,7 +1,6 @@
 """The command line as a person meets it: help everywhere, and one sentence where something is wrong."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.cli.main import app
+from app.cli.main import app, main
 from app.settings import settings
 
 COMMANDS = [
@@ -35,17 +34,16 @@ COMMANDS = [
 ]
 
 
-def typed(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("FATURAFLOW_")}
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli.main", *arguments],
-        cwd=tmp_path,
-        env={**ours, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Neither a setting of this machine nor a stack in the folder."""
+    for name in os.environ:
+        if name.startswith("FATURAFLOW_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -55,25 +53,23 @@ def test_every_command_explains_itself(command: list[str]) -> None:
     assert "Usage" in done.output
 
 
-def test_a_setting_that_cannot_be_is_named_with_its_reason(tmp_path: Path) -> None:
-    done = typed(tmp_path, "topics", "list", FATURAFLOW_SESSION_TIMEOUT="90", FATURAFLOW_PROFILE="huge")
-    assert done.returncode == 1
-    assert {line.partition(":")[0] for line in done.stderr.splitlines()} == {
+@pytest.mark.usefixtures("nothing_set")
+def test_a_setting_that_cannot_be_is_named_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["faturaflow", "topics", "list"])
+    monkeypatch.setenv("FATURAFLOW_SESSION_TIMEOUT", "90")
+    monkeypatch.setenv("FATURAFLOW_PROFILE", "huge")
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert {line.partition(":")[0] for line in capsys.readouterr().err.splitlines()} == {
         "FATURAFLOW_SESSION_TIMEOUT",
         "FATURAFLOW_PROFILE",
     }
 
 
-@pytest.fixture
-def no_kafka(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    monkeypatch.delenv("FATURAFLOW_BOOTSTRAP", raising=False)
-    monkeypatch.chdir(tmp_path)
-    settings.cache_clear()
-    yield
-    settings.cache_clear()
-
-
-@pytest.mark.usefixtures("no_kafka")
+@pytest.mark.usefixtures("nothing_set")
 @pytest.mark.parametrize(
     "command", [["documents", "list"], ["worker", "planner"], ["review", "reject", "x", "--actor", "a"]], ids=" ".join
 )

@@ -56,6 +56,7 @@ def test_stored_designs_are_listed(design: str) -> None:
     assert KEY in run("templates", "list").stdout
 
 
+@pytest.mark.sweep
 def test_a_design_without_a_uuid_is_the_same_when_it_is_added_again(design: str) -> None:
     first, again = run("templates", "add", design), run("templates", "add", design)
     assert (first.exit_code, first.stdout) == (0, again.stdout)
@@ -70,6 +71,7 @@ def test_a_design_that_reads_files_is_refused_and_not_stored(tmp_path: Path) -> 
     assert json.loads(run("templates", "list", "--json").stdout) == []
 
 
+@pytest.mark.sweep
 def test_the_invoices_own_design_is_used_unless_another_is_asked_for(tmp_path: Path, page: Path) -> None:
     invoice = tmp_path / "invoice.xml"
     invoice.write_bytes(invoices.with_design(OWN))

@@ -195,7 +195,7 @@ def comes_to_the_order(parts: list[DocumentOrder], placing: Placing) -> None:
 
 
 @given(shipments(), st.sampled_from(PLACINGS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_documents_of_parts_of_an_order_come_to_the_order(parts: list[DocumentOrder], placing: Placing) -> None:
     comes_to_the_order(parts, placing)
 

@@ -54,6 +54,7 @@ def test_a_database_of_a_newer_version_is_not_opened(settings: Settings) -> None
         Store.open(settings)
 
 
+@pytest.mark.sweep
 def test_two_processes_that_open_and_apply_at_once_come_one_after_the_other(settings: Settings) -> None:
     context = multiprocessing.get_context("spawn")
     start = context.Barrier(PROCESSES)

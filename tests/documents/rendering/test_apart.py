@@ -22,12 +22,14 @@ def test_a_page_is_the_same_as_without_a_process_of_its_own() -> None:
     assert render_html(sample("sale"), default_design()) == page_of(sample("sale"), language="tr")
 
 
+@pytest.mark.sweep
 def test_a_design_without_an_end_is_ended() -> None:
     with pytest.raises(RenderingError) as error:
         apart.rendered("html", sheet(CALL, ENDLESS), sample("sale"), seconds=1)
     assert error.value.code == "TEMPLATE_ENDLESS"
 
 
+@pytest.mark.sweep
 def test_a_design_that_calls_itself_for_ever_is_told() -> None:
     with pytest.raises(RenderingError) as error:
         apart.rendered("html", sheet(CALL, BOTTOMLESS), sample("sale"))

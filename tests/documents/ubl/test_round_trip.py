@@ -20,7 +20,7 @@ from tests.documents.ubl.invoices import invoices
 # These have room for every field of an internet sale.
 WHOLE_REPORTS = (ReportFacts.PATHS,)
 rules_of_gib = pytest.mark.skipif(installed().schema is None, reason="GİB's rules are not installed (extra ubl)")
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 MANY = settings(max_examples=150, deadline=None)
 LARGE = st.sampled_from([1, 2, 10, 100, 500])
 

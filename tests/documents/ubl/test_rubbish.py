@@ -21,7 +21,7 @@ from tests.documents.mutations import FAULTS, SWAPS, sample, with_fault, with_sw
 EXAMPLE = (Path(__file__).parents[3] / "docs" / "examples" / "invoice.json").read_text(encoding="utf-8")
 SAMPLES = ("sale", "export", "withholding", "special_base", "social_security", "tax_free", "cash_register")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 RUBBISH = st.sampled_from(
     [
         "",

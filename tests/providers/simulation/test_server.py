@@ -11,6 +11,7 @@ START_SECONDS = 20
 MODULES = ["providers.nilvera.simulator", "providers.testbook.simulator"]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("module", MODULES)
 async def test_it_prints_where_it_listens_and_ends_when_told(module: str) -> None:
     process = await asyncio.create_subprocess_exec(

@@ -11,6 +11,8 @@ from app.stream.codec import Codec
 from tests.stream.contracts.registries import MemoryRegistry
 from tests.stream.contracts.strategies import records
 
+AS_JSON, AS_AVRO = Codec(), Codec(MemoryRegistry())
+
 
 @pytest.mark.parametrize("kind", RECORD_TYPES)
 def test_the_checked_in_schema_is_the_one_that_the_records_have(kind: type) -> None:
@@ -26,13 +28,12 @@ def test_a_strangers_avro_library_accepts_each_schema(kind: type) -> None:
 @given(data=st.data())
 def test_every_record_survives_json_and_avro(kind: type, data: st.DataObject) -> None:
     record = data.draw(records(kind))
-    as_json, as_avro = Codec(), Codec(MemoryRegistry())
-    assert as_json.read(kind, as_json.write(record)) == record
-    framed = as_avro.write(record)
+    assert AS_JSON.read(kind, AS_JSON.write(record)) == record
+    framed = AS_AVRO.write(record)
     assert framed[0] == 0
-    assert as_avro.read(kind, framed) == record
+    assert AS_AVRO.read(kind, framed) == record
     # With a registry too, JSON is read.
-    assert as_avro.read(kind, as_json.write(record)) == record
+    assert AS_AVRO.read(kind, AS_JSON.write(record)) == record
 
 
 def test_enumerations_are_strings_that_say_what_they_may_be() -> None:
