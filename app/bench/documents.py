@@ -16,8 +16,9 @@ from app.documents.rules import faults_of_invoice
 from app.documents.ubl import build
 from app.domain.commands import DocumentOrder
 from app.domain.documents import Intent
-from app.domain.orders import OrderLine, OrderType, Payment, PaymentMethod
+from app.domain.orders import OrderLine, OrderType
 from app.domain.parties import Address, Buyer, Carrier, Person, Seller
+from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import DocumentTypeChoice
 
 SMALL: Final = 10

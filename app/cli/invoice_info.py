@@ -13,6 +13,7 @@ from app.cli.context import told
 from app.cli.documents import AsJson
 from app.documents import invoice_info
 from app.documents.invoice_info import Circumstances, EnumsAs, InvoiceInfoRefused
+from app.documents.invoice_info.said import faults_of_said
 from app.domain.errors import FieldError
 
 app = typer.Typer(help="The head of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.", no_args_is_help=True)
@@ -29,6 +30,9 @@ def check(
     *,
     services_only: Annotated[bool, typer.Option("--services-only", help="No line is goods: no carrier.")] = False,
     vat_is_zero: Annotated[bool, typer.Option("--vat-is-zero", help="Some line bears no VAT.")] = False,
+    of_an_order: Annotated[
+        bool, typer.Option("--of-an-order", help="What `invoice_info` of an order may say.")
+    ] = False,
     json_output: AsJson = False,
 ) -> None:
     """List everything that keeps it from being a legal invoice's head; exit code 1 when there is anything."""
@@ -36,7 +40,8 @@ def check(
     with told(OSError):
         raw = file.read_bytes()
     try:
-        found = invoice_info.violations(invoice_info.read(raw), circumstances)
+        info = invoice_info.read(raw)
+        found = faults_of_said(info) if of_an_order else invoice_info.violations(info, circumstances)
     except InvoiceInfoRefused as refused:
         found = refused.errors
     if json_output:

@@ -8,10 +8,10 @@ from typing import Final
 
 from app.documents.arithmetic import amount_of, discount_of, goods_among, price_lines, vat_of, without_vat
 from app.documents.invoice import Invoice
-from app.documents.invoice_info.model import InvoiceInfo
 from app.documents.lines import ZERO, AllowanceCharge, InvoiceLine, Tax
 from app.documents.parties import customer_of
 from app.domain.commands import DocumentOrder
+from app.domain.invoice_info.model import InvoiceInfo
 from app.domain.money import HUNDRED, allocate, to_kurus
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Person, Seller

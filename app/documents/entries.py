@@ -6,12 +6,12 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.documents.invoice import Period
-from app.documents.invoice_info.model import DatedReference, InvoiceInfo
 from app.documents.lines import Delivery, Goods, Identification, NotNegative, PerUnit, ShortCode, TaxCode
 from app.documents.parties import ForeignBuyer, TaxRepresentative
 from app.documents.profiles import FurtherType, Profile
 from app.documents.taxes import VAT
 from app.documents.ubl.dialect import DEFAULT, DespatchAs, Dialect, ReportFacts, TaxTotalAs
+from app.domain.invoice_info.model import DatedReference, InvoiceInfo
 from app.domain.money import Amount, Quantity, Rate
 from app.domain.orders import MOST_LINES, LineKind
 from app.domain.parties import Buyer, Seller

@@ -7,12 +7,12 @@ from typing import Final
 
 from app.documents.internet_sale import sale_of
 from app.documents.invoice import Invoice
-from app.documents.invoice_info.enums import InvoiceType, Platform, Sending
-from app.documents.invoice_info.model import DatedReference, InvoiceInfo, PaymentMeans
 from app.documents.payment import means_of
 from app.documents.profiles import Profile
 from app.documents.settling import settled
 from app.domain.commands import DocumentOrder
+from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
+from app.domain.invoice_info.model import DatedReference, InternetSale, InvoiceInfo, PaymentMeans, TaxExemptionReasons
 from app.domain.parties import Carrier
 from app.domain.record import record
 
@@ -25,7 +25,7 @@ _NOTHING_SAID: Final = InvoiceInfo()
 class Issue:
     """What is fixed when a document is prepared, and what nobody but us may say.
 
-    `number` is a whole number of sixteen characters, or the series from which a provider numbers.
+    `number` is a whole number of sixteen characters, or the series from which a provider numbers; empty without one.
     """
 
     ettn: str
@@ -40,37 +40,56 @@ def type_of(exemption_codes: Iterable[str]) -> InvoiceType:
     return InvoiceType.SATIS if set(exemption_codes) <= {ORDINARY_EXEMPTION} else InvoiceType.ISTISNA
 
 
-def with_head(
-    invoice: Invoice,
-    order: DocumentOrder,
-    issue: Issue,
-    carriers: tuple[Carrier, ...] = (),
-    said: InvoiceInfo = _NOTHING_SAID,
-) -> Invoice:
-    """The invoice of an order as a whole document, settled.
+def with_head(invoice: Invoice, order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> Invoice:
+    """The invoice of an order as a whole document, settled. The order must be free of `sale_faults`."""
+    notes = (*invoice.notes, *((order.note,) if order.note else ()))
+    head = head_of(order, issue, carriers)
+    return settled(replace(invoice, info=head, profile=issue.profile, notes=notes))
 
-    `said` is what the order's own InvoiceInfo tells; it goes before what follows from the order, but not before ETTN,
-    number, moment and currency. The order must be free of `sale_faults`.
+
+def head_of(order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> InvoiceInfo:
+    """What an order's own InvoiceInfo tells, and what follows from the order where it tells nothing.
+
+    It does not go before ETTN, number, moment and currency. An e-Fatura has no sending mode and no internet sale:
+    those are facts of the e-Arşiv report, and whoever places an order does not know yet which of both it becomes.
     """
     archive = issue.profile is Profile.EARSIVFATURA
-    sale = said.internet_info or (sale_of(order, carriers) if archive else None)
-    head = replace(
+    said = order.invoice_info or _NOTHING_SAID
+    sale = sale_of(order, carriers) if archive else None
+    return replace(
         said,
         uuid=issue.ettn,
-        invoice_serie_or_number=issue.number,
+        invoice_serie_or_number=issue.number or None,
         issue_date=issue.issued_at,
         currency_code=order.currency,
         exchange_rate=order.exchange_rate,
-        invoice_type=said.invoice_type or type_of(invoice.exemption_codes),
+        invoice_type=said.invoice_type or type_of(_exemptions(order)),
+        tax_exemption_reason_info=_reasons(order, said),
         order_reference=said.order_reference
         or DatedReference(value=issue.order_reference, issue_date=order.order_date),
         payment_means_info=said.payment_means_info or _means(order),
         internet_info=sale,
-        sales_platform=Platform.INTERNET if sale is not None else said.sales_platform,
-        send_type=(said.send_type or Sending.ELEKTRONIK) if archive else said.send_type,
+        sales_platform=_platform(said, sale) if archive else Platform.NORMAL,
+        send_type=(said.send_type or Sending.ELEKTRONIK) if archive else None,
     )
-    notes = (*invoice.notes, *((order.note,) if order.note else ()))
-    return settled(replace(invoice, info=head, profile=issue.profile, notes=notes))
+
+
+def _platform(said: InvoiceInfo, sale: InternetSale | None) -> Platform:
+    """A sale that was said stands beside the platform that was said: a contradiction is for the rules to find."""
+    return Platform.INTERNET if sale is not None and said.internet_info is None else said.sales_platform
+
+
+def _exemptions(order: DocumentOrder) -> tuple[str, ...]:
+    """The reasons for lines without VAT, each once."""
+    return tuple(sorted({line.vat_exemption_code for line in order.lines if line.vat_exemption_code}))
+
+
+def _reasons(order: DocumentOrder, said: InvoiceInfo) -> TaxExemptionReasons | None:
+    """Where nothing is said, the reason that all lines share."""
+    given, of_lines = said.tax_exemption_reason_info or TaxExemptionReasons(), _exemptions(order)
+    if given.kdv_exemption_reason_code is None and len(of_lines) == 1:
+        given = replace(given, kdv_exemption_reason_code=of_lines[0])
+    return None if given == TaxExemptionReasons() else given
 
 
 def _means(order: DocumentOrder) -> PaymentMeans | None:

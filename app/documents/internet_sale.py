@@ -1,83 +1,62 @@
-"""The internet sale that the e-Arşiv report asks for, out of an order: and what may be missing for it.
+"""The internet sale of an order, for the e-Arşiv report: what its InvoiceInfo says of it, and the rest filled in.
 
-An order with a website is an internet sale. Then the payment is told, and the carrier and the day of dispatch of
-shipped goods; the carrier's tax number comes from the business's own registry.
+An order with a website is an internet sale; so is one whose InvoiceInfo says so. The payment is the order's, carrier
+and day of dispatch are the shipment's, and the carrier's tax number comes from the business's own registry. What a sale
+must say, `invoice_info.rules.internet` knows; here stands only what keeps it from being drawn up at all.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from app.documents.invoice_info.model import InternetSale
 from app.domain.commands import DocumentOrder
 from app.domain.errors import FieldError
-from app.domain.orders import LineKind, OrderType, Payment, PaymentMethod
+from app.domain.invoice_info.model import InternetSale
+from app.domain.orders import LineKind, OrderType
 from app.domain.parties import Carrier
+from app.domain.payment import Payment, PaymentMethod
 
-NAMED_METHODS: Final = frozenset({PaymentMethod.INTERMEDIARY, PaymentMethod.OTHER})
+# Stands for a payment that nobody told, so that what else is missing is found too.
+_UNTOLD: Final = Payment(method=PaymentMethod.OTHER, name="-")
 
 
 def sale_of(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> InternetSale | None:
-    """The sale, or None for an order from no website. The order must be free of `sale_faults`."""
-    if order.website is None or order.payment is None:
-        return None
-    payment, carrier = order.payment, _carrier(order, carriers) if is_shipped(order) else None
-    return InternetSale(
-        web_site=order.website,
-        payment_method=payment.method,
-        payment_method_name=payment.name,
-        payment_date=payment.paid_on,
-        transporter_name=carrier.name if carrier else None,
-        transporter_register_number=carrier.tax_number if carrier else None,
-        transport_date=order.dispatch_date if carrier else None,
-    )
+    """The sale, or None where there is none. Without `sale_faults` it is the order's own."""
+    payment = order.payment or _UNTOLD
+    said = order.invoice_info.internet_info if order.invoice_info else None
+    if said is None:
+        if order.website is None:
+            return None
+        said = InternetSale(web_site=order.website, payment_method=payment.method)
+    if said.payment_method is payment.method:
+        said = replace(
+            said,
+            payment_method_name=said.payment_method_name or payment.name,
+            payment_date=said.payment_date or payment.paid_on,
+        )
+    return _shipped(said, order, carriers) if is_shipped(order) else said
 
 
 def sale_faults(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> Iterator[FieldError]:
-    """What would be missing in this internet sale; nothing for an order from no website."""
-    if order.website is None:
+    """What only the order and the business's registry can tell: nothing for what is no internet sale."""
+    sale = sale_of(order, carriers)
+    if sale is None:
         return
-    yield from _payment_faults(order.payment)
-    if is_shipped(order):
-        yield from _transport_faults(order, carriers)
+    said = order.invoice_info.internet_info if order.invoice_info else None
+    if said is None and order.payment is None:
+        message = "an internet sale says how it was paid"
+        yield FieldError(path="$.order.payment", code="PAYMENT_REQUIRED", message=message)
+    if is_shipped(order) and order.carrier is not None and sale.transporter_name is None:
+        message = f"the business has no carrier named {order.carrier!r}; add it with its tax number"
+        yield FieldError(path="$.order.carrier", code="CARRIER_UNKNOWN", message=message)
 
 
-def _payment_faults(payment: Payment | None) -> Iterator[FieldError]:
-    if payment is None:
-        yield FieldError(
-            path="$.order.payment", code="PAYMENT_REQUIRED", message="an internet sale says how it was paid"
-        )
-        return
-    if payment.name is None and payment.method in NAMED_METHODS:
-        yield FieldError(
-            path="$.order.payment.name",
-            code="PAYMENT_NAME_REQUIRED",
-            message=f"{payment.method} needs the name of the intermediary or of the method",
-        )
-    if payment.paid_on is None and payment.method is not PaymentMethod.OTHER:
-        yield FieldError(
-            path="$.order.payment.paid_on",
-            code="PAYMENT_DATE_REQUIRED",
-            message=f"{payment.method} needs the day of payment",
-        )
-
-
-def _transport_faults(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> Iterator[FieldError]:
-    if order.carrier is None:
-        yield FieldError(
-            path="$.order.carrier", code="CARRIER_REQUIRED", message="goods sold on the internet name their carrier"
-        )
-    elif _carrier(order, carriers) is None:
-        yield FieldError(
-            path="$.order.carrier",
-            code="CARRIER_UNKNOWN",
-            message=f"the business has no carrier named {order.carrier!r}; add it with its tax number",
-        )
-    if order.dispatch_date is None:
-        yield FieldError(
-            path="$.order.dispatch_date",
-            code="DISPATCH_DATE_REQUIRED",
-            message="goods sold on the internet say when they were dispatched",
-        )
+def _shipped(sale: InternetSale, order: DocumentOrder, carriers: tuple[Carrier, ...]) -> InternetSale:
+    """With the carrier, whole from one side, and the day of dispatch."""
+    carrier = _carrier(order, carriers)
+    if carrier is not None and sale.transporter_name is None and sale.transporter_register_number is None:
+        sale = replace(sale, transporter_name=carrier.name, transporter_register_number=carrier.tax_number)
+    return replace(sale, transport_date=sale.transport_date or order.dispatch_date)
 
 
 def is_shipped(order: DocumentOrder) -> bool:

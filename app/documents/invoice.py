@@ -13,7 +13,6 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from app.documents.faults import LIRA
-from app.documents.invoice_info.model import DatedReference, InvoiceInfo
 from app.documents.lines import (
     ZERO,
     AllowanceCharge,
@@ -27,6 +26,7 @@ from app.documents.lines import (
 from app.documents.parties import Customer, ForeignBuyer, TaxRepresentative
 from app.documents.profiles import EXPORT_REGISTERED, SPECIAL_BASE, FurtherType, Profile
 from app.documents.taxes import VAT, Role
+from app.domain.invoice_info.model import DatedReference, InvoiceInfo
 from app.domain.parties import Seller
 from app.domain.record import record
 from app.domain.text import STRICT

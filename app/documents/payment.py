@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.domain.orders import PaymentMethod
+from app.domain.payment import PaymentMethod
 
 # UBL-TR's PaymentMeansCode (UN/ECE 4461): card, transfer, cash. An intermediary has none of its own.
 PAYMENT_MEANS: Final[Mapping[PaymentMethod, str]] = MappingProxyType(

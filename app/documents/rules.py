@@ -1,11 +1,10 @@
 """What keeps an invoice from becoming a document, beside what its XML shows: the head's rules, and what XML loses."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import Final
 
 from app.documents.invoice import Invoice
-from app.documents.invoice_info.enums import Platform
 from app.documents.invoice_info.rules import Circumstances, violations
 from app.documents.invoice_info.rules.faults import fault
 from app.documents.invoice_info.rules.header import NUMBER_LENGTH
@@ -26,6 +25,8 @@ from app.documents.ubl.writing.report import (
     STORE_URL,
 )
 from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info.enums import Platform
 
 # What the dialects write into additional references; nothing else may look like it.
 RESERVED_IDS: Final = frozenset({SENDING, SALE_ID, DESPATCH_ID})
@@ -93,10 +94,15 @@ def archive_facts(invoice: Invoice) -> Iterator[FieldError]:
 
 def reason_of_a_line(invoice: Invoice) -> Iterator[FieldError]:
     """A reason that no line takes explains nothing, and a document has no place for it."""
-    given = invoice.info.tax_exemption_reason_info
+    taken = {tax.exemption_code for line in invoice.lines for tax in line.taxes}
+    yield from reasons_of_no_line(invoice.info, taken)
+
+
+def reasons_of_no_line(info: InvoiceInfo, taken: Container[str | None]) -> Iterator[FieldError]:
+    """The head's reasons, against those that the lines take."""
+    given = info.tax_exemption_reason_info
     if given is None:
         return
-    taken = {tax.exemption_code for line in invoice.lines for tax in line.taxes}
     for field, code in (
         ("KDVExemptionReasonCode", given.kdv_exemption_reason_code),
         ("OTVExemptionReasonCode", given.otv_exemption_reason_code),

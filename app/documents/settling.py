@@ -10,16 +10,16 @@ from typing import Final
 from app.documents.arithmetic import exemption
 from app.documents.codelists.reasons import ReasonList, reasons
 from app.documents.invoice import Invoice, subtotals
-from app.documents.invoice_info.model import (
+from app.documents.lines import InvoiceLine, Tax
+from app.documents.parties import named_for_ubl
+from app.documents.profiles import EXPORT_REGISTERED, SPECIAL_BASE, Profile
+from app.documents.taxes import VAT, Role
+from app.domain.invoice_info.model import (
     AdditionalDocument,
     InvoiceInfo,
     PaymentTerms,
     TaxExemptionReasons,
 )
-from app.documents.lines import InvoiceLine, Tax
-from app.documents.parties import named_for_ubl
-from app.documents.profiles import EXPORT_REGISTERED, SPECIAL_BASE, Profile
-from app.documents.taxes import VAT, Role
 from app.domain.time import legal_date
 
 # Types whose reason stands beside VAT that is not zero.
@@ -82,16 +82,22 @@ def _wants_a_reason(tax: Tax, code: str, invoice: Invoice) -> bool:
 
 
 def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
-    info = invoice.info
+    return replace(
+        settled_head(invoice.info),
+        currency_code=invoice.currency,
+        exchange_rate=invoice.exchange_rate,
+        tax_exemption_reason_info=_reasons(invoice.info, taxes),
+    )
+
+
+def settled_head(info: InvoiceInfo) -> InvoiceInfo:
+    """What a head leaves open by itself: dates of its documents, seconds, and parts that say nothing."""
     moment = info.issue_date.replace(microsecond=0) if info.issue_date else None
     day = legal_date(moment) if moment else None
     means, terms, slip = info.payment_means_info, info.payment_terms_info, info.okc_info
     return replace(
         info,
         issue_date=moment,
-        currency_code=invoice.currency,
-        exchange_rate=invoice.exchange_rate,
-        tax_exemption_reason_info=_reasons(info, taxes),
         order_reference_document=_dated(info.order_reference_document, day) if info.order_reference_document else None,
         additional_document_references=tuple(_dated(each, day) for each in info.additional_document_references),
         okc_info=replace(slip, time=_with_seconds(slip.time)) if slip else None,

@@ -5,8 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.documents import DocumentType, Intent
-from app.domain.orders import Decision, OrderLine, OrderType, Payment
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.orders import Decision, OrderLine, OrderType
 from app.domain.parties import Person
+from app.domain.payment import Payment
 from app.domain.policy import DocumentTypeChoice
 from app.domain.record import record
 
@@ -44,6 +46,7 @@ class DocumentOrder:
     earsiv_series: str | None
     efatura_series: str | None
     efatura_profile: str
+    invoice_info: InvoiceInfo | None = None
 
 
 @record

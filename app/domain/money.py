@@ -9,6 +9,7 @@ from pydantic import Field
 KURUS: Final = Decimal("0.01")
 HUNDRED: Final = Decimal(100)
 
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 # Twelve digits before the point are enough for the largest invoice; eight behind it are what the strictest
 # provider takes on a line (Sovos). Avro carries the same bounds.
 Amount = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False)]

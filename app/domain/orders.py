@@ -13,8 +13,10 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from app.domain.documents import DocumentProgressed
 from app.domain.identity import BUSINESS_PATTERN
-from app.domain.money import Amount, ExchangeRate, Quantity, Rate
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.money import Amount, Currency, ExchangeRate, Quantity, Rate
 from app.domain.parties import Person
+from app.domain.payment import Payment
 from app.domain.policy import Policy, ProviderName
 from app.domain.record import record
 from app.domain.text import STRICT, Name, Note, Reference, printable
@@ -26,7 +28,6 @@ MOST_LINES: Final = 1000
 MOST_REVIEWS: Final = 1_000_000
 
 Business = Annotated[str, Field(pattern=f"^{BUSINESS_PATTERN.pattern}$")]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 DocumentNumber = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(printable)]
 References = Annotated[tuple[Reference, ...], Field(min_length=1, max_length=MOST_LINES)]
 
@@ -48,16 +49,6 @@ class OrderType(StrEnum):
     DIGITAL_GOODS = "DIGITAL_GOODS"
 
 
-class PaymentMethod(StrEnum):
-    """How an internet sale was paid, in the words of the e-Arşiv report."""
-
-    CARD = "KREDIKARTI/BANKAKARTI"
-    TRANSFER = "EFT/HAVALE"
-    CASH_ON_DELIVERY = "KAPIDAODEME"
-    INTERMEDIARY = "ODEMEARACISI"
-    OTHER = "DIGER"
-
-
 @record
 class OrderLine:
     """One line, invoiced whole or not at all. `discount` is an amount off the whole line, in the price's terms."""
@@ -77,19 +68,8 @@ class OrderLine:
 
 
 @record
-class Payment:
-    """How and when the buyer paid. `name` is the intermediary's, or what OTHER stands for."""
-
-    __pydantic_config__ = STRICT
-
-    method: PaymentMethod
-    paid_on: date | None = None
-    name: Name | None = None
-
-
-@record
 class OrderPlaced:
-    """The order, and the only source of prices."""
+    """The order, and the only source of prices. `invoice_info`: what its documents say beside what follows from it."""
 
     __pydantic_config__ = STRICT
 
@@ -104,11 +84,15 @@ class OrderPlaced:
     website: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9.-]+$")] | None = None
     carrier: Name | None = None
     note: Note | None = None
+    invoice_info: InvoiceInfo | None = None
 
 
 @record
 class InvoiceRequested:
-    """Invoice one shipment: whole lines, no quantities, no prices. It is also the shipment's confirmation."""
+    """Invoice one shipment: whole lines, no quantities, no prices. It is also the shipment's confirmation.
+
+    `invoice_info` stands instead of the order's.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -120,6 +104,7 @@ class InvoiceRequested:
     due_date: date | None = None
     carrier: Name | None = None
     tracking_code: Reference | None = None
+    invoice_info: InvoiceInfo | None = None
 
 
 class CancellationReason(StrEnum):

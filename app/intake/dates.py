@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from app.domain.errors import FieldError
-from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced, OrderReturned, Payment
+from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced, OrderReturned
+from app.domain.payment import Payment
 from app.domain.time import legal_date
 
 # UBL-TR takes no date before this one (GİB's schematron); what happened earlier cannot belong to an e-document.

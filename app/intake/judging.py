@@ -11,6 +11,7 @@ from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Policy
 from app.domain.record import record
 from app.intake.dates import date_faults
+from app.intake.invoice_info import invoice_info_faults
 
 UNKNOWN_BUSINESS: Final = "UNKNOWN_BUSINESS"
 
@@ -38,11 +39,11 @@ def judge(
     policy: Policy | None,
     targets: frozenset[str] = frozenset(),
 ) -> LoggedEvent | OrderOutcome:
-    """A well-shaped event goes into its order's log, if its business is known and its dates can be meant.
+    """A well-shaped event goes into its order's log, if its business is known and what it says can be meant.
 
     `targets`: the providers that a document of this business can be moved to; asked for where one is to be moved.
     """
-    errors = tuple(date_faults(event, received_at))
+    errors = (*date_faults(event, received_at), *invoice_info_faults(event))
     if policy is None:
         errors = (
             FieldError(path="$.business", code=UNKNOWN_BUSINESS, message="no such business is configured"),

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Final
 
 from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import LineKind, LoggedEvent, OrderLine, OrderPlaced
 from app.domain.parties import Buyer, is_tckn, is_vkn
 from app.domain.time import legal_date
+from app.planning.invoice_info import contradictions, reason_of, size_faults
 
 # UBL-TR takes no date before this one (GİB's schematron).
 EARLIEST_DATE: Final = date(2005, 1, 1)
@@ -23,10 +25,16 @@ def faults_of(event: LoggedEvent, placed: OrderPlaced) -> tuple[FieldError, ...]
     return (
         *_date_faults(event, placed),
         *_currency_faults(placed),
-        *_line_faults(placed.lines),
+        *_line_faults(placed.lines, reason_of(placed.invoice_info)),
         *_worth_faults(placed),
         *(_buyer_faults(event.person.buyer) if event.person else ()),
+        *(_info_faults(placed.invoice_info, placed) if placed.invoice_info else ()),
     )
+
+
+def _info_faults(info: InvoiceInfo, placed: OrderPlaced) -> Iterator[FieldError]:
+    yield from contradictions(info, placed, placed.lines)
+    yield from size_faults(info, ())
 
 
 def worth_of(lines: tuple[OrderLine, ...]) -> Decimal:
@@ -60,7 +68,7 @@ def _currency_faults(placed: OrderPlaced) -> Iterator[FieldError]:
         )
 
 
-def _line_faults(lines: tuple[OrderLine, ...]) -> Iterator[FieldError]:
+def _line_faults(lines: tuple[OrderLine, ...], reason: str | None) -> Iterator[FieldError]:
     known: set[str] = set()
     for index, line in enumerate(lines):
         path = f"$.body.lines[{index}]"
@@ -72,6 +80,12 @@ def _line_faults(lines: tuple[OrderLine, ...]) -> Iterator[FieldError]:
             )
         known.add(line.line_reference)
         yield from _amount_faults(line, path)
+        if line.vat_rate == 0 and line.kind is not LineKind.DISCOUNT and (line.vat_exemption_code or reason) is None:
+            yield FieldError(
+                path=f"{path}.vat_exemption_code",
+                code="VAT_EXEMPTION_REQUIRED",
+                message="a line without VAT needs the code of its exemption",
+            )
 
 
 def _worth_faults(placed: OrderPlaced) -> Iterator[FieldError]:
@@ -99,12 +113,6 @@ def _amount_faults(line: OrderLine, path: str) -> Iterator[FieldError]:
         )
     if line.kind is not LineKind.DISCOUNT and line.discount > line.quantity * line.unit_price > 0:
         yield FieldError(path=f"{path}.discount", code="DISCOUNT_TOO_LARGE", message="is larger than the line itself")
-    if line.vat_rate == 0 and line.kind is not LineKind.DISCOUNT and line.vat_exemption_code is None:
-        yield FieldError(
-            path=f"{path}.vat_exemption_code",
-            code="VAT_EXEMPTION_REQUIRED",
-            message="a line without VAT needs the code of its exemption",
-        )
 
 
 def _buyer_faults(buyer: Buyer) -> Iterator[FieldError]:

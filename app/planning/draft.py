@@ -9,9 +9,11 @@ from app.domain import identity
 from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
 from app.domain.documents import DocumentProgressed, DocumentState, DocumentStatus
 from app.domain.errors import FieldError
-from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent, OrderLine, OrderPlaced
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.orders import DocumentOverdue, HoldExpired, InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.planning.effects import DedupeEntry, Effects
+from app.planning.invoice_info import size_faults
 from app.planning.sameness import content_digest
 from app.planning.state import LINE_TRANSITIONS, Answer, Document, Held, HeldFor, Line, LineStatus, OrderState
 
@@ -112,6 +114,10 @@ class Draft:
 
     def hold(self, event: LoggedEvent, waits_for: HeldFor, *, remember: bool = True) -> bool:
         """Keeps a submitted event until what it waits for happens, and says so the first time. False: no room."""
+        info = event.body.invoice_info if isinstance(event.body, OrderPlaced | InvoiceRequested) else None
+        if info is not None and (faults := self.size_faults(info)):
+            self.reject(event, faults)
+            return False
         if len(self.held) >= MOST_HELD:
             self.answer(event, Verdict.REJECTED, "TOO_MANY_HELD", remember=remember)
             return False
@@ -121,6 +127,11 @@ class Draft:
         if all(held.event.event_id != event.event_id for held in self.before.held):
             self.answer(event, Verdict.HELD, waits_for, remember=remember)
         return True
+
+    def size_faults(self, info: InvoiceInfo) -> tuple[FieldError, ...]:
+        """Whether this one's files have room beside those that the order keeps."""
+        held, requests = (held.event for held in self.held), (document.request for document in self.documents.values())
+        return tuple(size_faults(info, (self.placed, *held, *requests)))
 
     def keep(self, event: LoggedEvent, waits_for: HeldFor, expires_at: datetime | None = None) -> None:
         """Keeps an event without an answer: events of our own writers get none."""

@@ -12,6 +12,8 @@ _STATE: Final = TypeAdapter(OrderState)
 _DIGITS: Final = 10
 # Forty megabytes; an order that is issued within seconds has its two or three events among so many others.
 MOST_RECENT: Final = 4096
+# Those that hold files are read again: so many of them would be gigabytes.
+LARGEST_RECENT: Final = 64 * 1024
 
 
 class OrdersView(Protocol):
@@ -62,6 +64,8 @@ class RecentStates:
         return state
 
     def _keep(self, value: bytes, state: OrderState) -> None:
+        if len(value) > LARGEST_RECENT:
+            return
         self._states[value] = state
         if len(self._states) > self._most:
             del self._states[next(iter(self._states))]

@@ -11,6 +11,7 @@ from app.domain.outcomes import Verdict
 from app.domain.policy import Policy, Trigger
 from app.planning.content import faults_of, worth_of
 from app.planning.draft import Draft
+from app.planning.invoice_info import contradictions, reason_of, with_info
 from app.planning.state import Document, HeldFor, Line, LineStatus
 from app.planning.withdrawing import documents_holding, withdraw
 
@@ -74,12 +75,16 @@ def is_new_try(draft: Draft, event: LoggedEvent) -> bool:
 def invoice_requested(draft: Draft, event: LoggedEvent, body: InvoiceRequested) -> None:
     """One shipment: the document that exists for it, a new one, or every reason why not."""
     references = body.line_references
-    if faults := reference_faults(draft, references) or reference_conflicts(draft, body) or too_old(draft, event):
+    if faults := shape_faults(draft, body) or reference_conflicts(draft, body) or too_old(draft, event):
         draft.reject(event, faults)
     elif any(document.withdrawing for document in documents_holding(draft, references)):
         draft.hold(event, HeldFor.WITHDRAWAL)
-    elif existing := document_over(draft, references):
-        repeat_or_release(draft, event, replace(existing, request=existing.request or body))
+    elif (existing := document_over(draft, references)) and (existing.released or existing.request):
+        repeat_or_release(draft, event, existing)
+    elif body.invoice_info is not None and (faults := draft.size_faults(body.invoice_info)):
+        draft.reject(event, faults)
+    elif existing:
+        repeat_or_release(draft, event, replace(existing, request=body))
     else:
         claim(draft, event, body)
 
@@ -155,7 +160,8 @@ def release(draft: Draft, document: Document) -> Document:
 def document_order(draft: Draft, document: Document) -> DocumentOrder:
     """The command's content: the order's facts, the shipment's, and the business's choices."""
     order, request, policy = draft.order, document.request, document.policy
-    return DocumentOrder(
+    info = (request.invoice_info if request else None) or order.invoice_info
+    content = DocumentOrder(
         intent=document.intent,
         order_date=order.order_date,
         order_type=order.order_type,
@@ -177,12 +183,22 @@ def document_order(draft: Draft, document: Document) -> DocumentOrder:
         efatura_series=policy.efatura_series,
         efatura_profile=policy.efatura_profile,
     )
+    return content if info is None else with_info(content, info, reason_of(info) or reason_of(order.invoice_info))
 
 
 def document_over(draft: Draft, references: tuple[str, ...]) -> Document | None:
     """The living document that covers exactly these lines."""
     wanted = set(references)
     return next((d for d in draft.documents.values() if not d.dead and set(d.lines) == wanted), None)
+
+
+def shape_faults(draft: Draft, body: InvoiceRequested) -> tuple[FieldError, ...]:
+    """What no state of the lines could make right."""
+    faults = reference_faults(draft, body.line_references)
+    if body.invoice_info is None:
+        return faults
+    lines = draft.order_lines(body.line_references)
+    return (*faults, *contradictions(body.invoice_info, draft.order, lines))
 
 
 def reference_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError, ...]:

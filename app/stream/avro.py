@@ -14,7 +14,7 @@ import types
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -63,21 +63,35 @@ def _record(record: type, known: set[str]) -> Schema:
         return full_name(record)
     known.add(record.__name__)
     hints = get_type_hints(record, include_extras=True)
+    name_of = getattr(record, "__pydantic_config__", {}).get("alias_generator", str)
     return {
         "type": "record",
         "name": record.__name__,
         "namespace": NAMESPACE,
         "doc": _doc(record),
-        "fields": [_field(field, hints[field.name], known) for field in dataclasses.fields(record)],
+        "fields": [
+            _field(name_of(field.name), field, hints[field.name], known) for field in dataclasses.fields(record)
+        ],
     }
 
 
-def _field(field: dataclasses.Field[Any], hint: Any, known: set[str]) -> dict[str, Any]:
-    described: dict[str, Any] = {"name": field.name, "type": _type(hint, known)}
-    members = [member for member in (hint, *get_args(hint)) if isinstance(member, type) and issubclass(member, StrEnum)]
-    if members:
-        described["doc"] = f"{_doc(members[0])} One of {', '.join(members[0])}."
+def _field(name: str, field: dataclasses.Field[Any], hint: Any, known: set[str]) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": name, "type": _type(hint, known)}
+    if members := _enumerations(hint):
+        described["doc"] = f"{_doc(members[0])} One of {', '.join(map(_written, members[0]))}."
     return described | _default(field, described["type"])
+
+
+def _enumerations(hint: Any) -> list[type[Enum]]:
+    """The enumerations that a field can hold a value of."""
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return [hint]
+    return [member for argument in get_args(hint) for member in _enumerations(argument)]
+
+
+def _written(member: Enum) -> str:
+    """As it stands in JSON: by its value where that is text, else by its name."""
+    return member.value if isinstance(member.value, str) else member.name
 
 
 def _type(hint: Any, known: set[str]) -> Schema:
@@ -99,7 +113,7 @@ def _type(hint: Any, known: set[str]) -> Schema:
     if origin is Literal:
         # One symbol only: the variant's name is in its fields too, as it is in the JSON.
         return {"type": "enum", "name": f"{arguments[0]}Type", "namespace": NAMESPACE, "symbols": list(arguments)}
-    return "string" if issubclass(hint, StrEnum) else _record(hint, known)
+    return "string" if issubclass(hint, Enum) else _record(hint, known)
 
 
 def _default(field: dataclasses.Field[Any], described: Schema) -> dict[str, Any]:
@@ -114,6 +128,8 @@ def _default(field: dataclasses.Field[Any], described: Schema) -> dict[str, Any]
             return {"default": unscaled.to_bytes(unscaled.bit_length() // 8 + 1, signed=True).decode("latin-1")}
         case tuple() as items:
             return {"default": list(items)}
+        case Enum() as member:
+            return {"default": _written(member)}
         case value:
             return {"default": value}
 

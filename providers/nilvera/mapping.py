@@ -4,25 +4,30 @@ The tables follow Nilvera's model, field by field, in its order. None leaves a f
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from app.documents.drawing import draw_up
-from app.documents.faults import LIRA, faults_of
-from app.documents.heads import type_of
+from app.documents.faults import faults_of
+from app.documents.head_faults import head_faults
+from app.documents.heads import Issue, head_of
 from app.documents.invoice import Invoice
+from app.documents.invoice_info import fields_of
 from app.documents.lines import InvoiceLine
 from app.documents.parties import COUNTRY_NAMES, Customer
 from app.documents.payment import PAYMENT_MEANS
+from app.documents.profiles import Profile
+from app.documents.settling import settled_head
 from app.documents.taxes import VAT
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
-from app.domain.parties import Address, Seller
+from app.domain.invoice_info.model import PaymentMeans
+from app.domain.parties import Address, Carrier, Seller
 from app.domain.time import ISTANBUL
 from providers import exact_json
 from providers.base import BusinessFacts, Prepared, Unpreparable
 from providers.exact_json import JsonValue
-from providers.nilvera import internet
 from providers.nilvera.requirements import requirements_of
 
 Object = dict[str, JsonValue]
@@ -49,20 +54,17 @@ def prepare(
     order = command.order
     if order is None:
         raise ValueError(f"command {command.command_id} carries no order")
-    faults = (*faults_of(order, command.person), *requirements_of(order, command.person, facts, document_type))
+    issue = _issue(command, order, document_type, issued_at, number)
+    faults = (
+        *faults_of(order, command.person),
+        *requirements_of(order, command.person, document_type),
+        *(head_faults(order, issue, facts.carriers, now=issued_at) if document_type in ENVELOPES else ()),
+    )
     if faults:
         raise Unpreparable(faults)
     invoice = draw_up(order, command.person, facts.seller)
     model: Object = {
-        "InvoiceInfo": _present(
-            {
-                **_header(command, order, invoice, document_type, issued_at),
-                **({"InvoiceSerieOrNumber": number} if number else {}),
-                "TemplateUUID": template,
-                **(_archive_header(order, facts) if document_type is DocumentType.EARSIV else {}),
-                **_totals(invoice),
-            }
-        ),
+        "InvoiceInfo": {**_head(order, issue, facts.carriers, template), **_totals(invoice)},
         "CompanyInfo": _company(invoice.seller),
         "CustomerInfo": _customer(invoice.customer),
         "InvoiceLines": [_line(index, line) for index, line in enumerate(invoice.lines, start=1)],
@@ -82,34 +84,36 @@ def with_alias(request: str, alias: str) -> str:
     return exact_json.dumps({**exact_json.loads(request), "CustomerAlias": alias})
 
 
-def _header(
-    command: InvoiceCommand, order: DocumentOrder, invoice: Invoice, document_type: DocumentType, issued_at: datetime
-) -> Object:
+def _issue(
+    command: InvoiceCommand, order: DocumentOrder, document_type: DocumentType, issued_at: datetime, number: str | None
+) -> Issue:
+    """What is fixed now; without a number of ours Nilvera numbers from the series."""
     archive = document_type is DocumentType.EARSIV
-    return {
-        "UUID": command.document_id,
-        "InvoiceType": type_of(invoice.exemption_codes).name,
-        "InvoiceProfile": None if archive else order.efatura_profile,
-        "InvoiceSerieOrNumber": order.earsiv_series if archive else order.efatura_series,
-        "IssueDate": _local(issued_at),
-        "CurrencyCode": invoice.currency,
-        "ExchangeRate": None if invoice.currency == LIRA else invoice.exchange_rate,
-        "OrderReference": {"IssueDate": order.order_date.isoformat(), "Value": command.order_reference},
-        "TaxExemptionReasonInfo": (
-            {"KDVExemptionReasonCode": invoice.exemption_codes[0]} if invoice.exemption_codes else None
-        ),
-        "PaymentMeansInfo": _payment_means(order),
-    }
+    return Issue(
+        ettn=command.document_id,
+        number=number or (order.earsiv_series if archive else order.efatura_series) or "",
+        issued_at=issued_at,
+        order_reference=command.order_reference,
+        profile=Profile.EARSIVFATURA if archive else Profile(order.efatura_profile),
+    )
 
 
-def _archive_header(order: DocumentOrder, facts: BusinessFacts) -> Object:
-    """How the document is sent, and the internet sale that the e-Arşiv report asks for."""
-    sale = internet.sale(order, facts.carriers)
-    return {
-        "SalesPlatform": "NORMAL" if sale is None else "INTERNET",
-        "SendType": "ELEKTRONIK",
-        "InternetInfo": None if sale is None else _present(sale),
-    }
+def _head(order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...], template: str | None) -> Object:
+    """The head in Nilvera's names, which are InvoiceInfo's own, with what only its API has.
+
+    `template` is the connection's design, and the order's own goes before it.
+    """
+    said = order.invoice_info
+    head = settled_head(head_of(order, issue, carriers))
+    if said is None or said.payment_means_info is None:
+        head = replace(head, payment_means_info=_payment_means(order))
+    if head.template_uuid is None and head.template_base64_string is None:
+        head = replace(head, template_uuid=template)
+    fields = {**fields_of(head), "IssueDate": _local(issue.issued_at)}
+    if issue.profile is Profile.EARSIVFATURA:
+        return fields
+    del fields["SalesPlatform"]  # an e-Fatura has none, and the model always says one
+    return {**fields, "InvoiceProfile": issue.profile.value}
 
 
 def _totals(invoice: Invoice) -> Object:
@@ -180,11 +184,10 @@ def _line(index: int, line: InvoiceLine) -> Object:
     )
 
 
-def _payment_means(order: DocumentOrder) -> Object | None:
+def _payment_means(order: DocumentOrder) -> PaymentMeans | None:
+    """What follows from the order, where Nilvera's list of codes has it and there is a day."""
     code = PAYMENT_MEANS.get(order.payment.method) if order.payment else None
-    if code is None or order.due_date is None:
-        return None
-    return {"Code": code, "DueDate": order.due_date.isoformat()}
+    return PaymentMeans(code=code, due_date=order.due_date) if code and order.due_date else None
 
 
 def _local(moment: datetime) -> str:

@@ -4,28 +4,22 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from app.documents.internet_sale import sale_faults
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import ANONYMOUS_TCKN, Person
-from providers.base import BusinessFacts
 
 # 351 (other), 2xx (partial) and 3xx (full): the exemptions of a sale. Others need fields this model does not fill.
 SALE_EXEMPTION: Final = re.compile(r"[23][0-9]{2}")
 SUPPORTED: Final = frozenset({DocumentType.EARSIV, DocumentType.EFATURA})
 
 
-def requirements_of(
-    order: DocumentOrder, person: Person | None, facts: BusinessFacts, document_type: DocumentType
-) -> tuple[FieldError, ...]:
+def requirements_of(order: DocumentOrder, person: Person | None, document_type: DocumentType) -> tuple[FieldError, ...]:
     """Every reason why Nilvera would refuse this document; empty when it has none that we can see."""
     if document_type not in SUPPORTED:
         message = f"Nilvera makes no {document_type}"
         return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
-    by_type = (
-        sale_faults(order, facts.carriers) if document_type is DocumentType.EARSIV else _registered_buyer_faults(person)
-    )
+    by_type = () if document_type is DocumentType.EARSIV else (*_registered_buyer_faults(person), *_archive_only(order))
     return (*_series_faults(order, document_type), *_exemption_faults(order), *by_type)
 
 
@@ -52,6 +46,13 @@ def _exemption_faults(order: DocumentOrder) -> Iterator[FieldError]:
             code="ONE_VAT_EXEMPTION",
             message=f"Nilvera's model takes one exemption per document, not {', '.join(sorted(codes))}",
         )
+
+
+def _archive_only(order: DocumentOrder) -> Iterator[FieldError]:
+    """Nilvera's model of an e-Fatura has no field for it, and left out it would be a delivery without its note."""
+    if order.invoice_info is not None and order.invoice_info.is_despatch:
+        message = "Nilvera's e-Fatura cannot stand for the delivery note (irsaliye yerine geçer)"
+        yield FieldError(path="$.order.invoice_info.ISDespatch", code="NOT_IN_EFATURA", message=message)
 
 
 def _registered_buyer_faults(person: Person | None) -> Iterator[FieldError]:

@@ -18,10 +18,12 @@ TOLERANCE: Final = KURUS
 # Enums are taken by name and by number.
 INTERNET: Final = frozenset({"INTERNET", 1})
 ELECTRONIC: Final = frozenset({"ELEKTRONIK", 2})
-TYPES: Final = frozenset({"SATIS", 0, "ISTISNA", 2})
+TYPES: Final = frozenset({"SATIS", 0, "IADE", 1, "ISTISNA", 2})
+RETURNS: Final = frozenset({"IADE", 1})
 EXEMPTION_TYPES: Final = frozenset({"ISTISNA", 2})
 METHODS: Final = frozenset({"KREDIKARTI/BANKAKARTI", "EFT/HAVALE", "KAPIDAODEME", "ODEMEARACISI", "DIGER"})
 NAMED_METHODS: Final = frozenset({"ODEMEARACISI", "DIGER"})
+FILES: Final = frozenset({"doc", "docx", "ppt", "pptx", "pdf", "jpg", "jpeg", "png"})
 TRANSPORT: Final = ("TransporterName", "TransporterRegisterNumber", "TransportDate")
 
 
@@ -68,6 +70,16 @@ def _kind_problem(info: Mapping[str, Any]) -> Problem | None:
         return _unprocessable(2015, "The invoice type is not known here")
     if info["CurrencyCode"] != "TRY" and not number(info.get("ExchangeRate")):
         return _unprocessable(2015, "A foreign currency needs its exchange rate")
+    if info["InvoiceType"] in RETURNS and not info.get("ReturnInvoiceInfo"):
+        return _unprocessable(2015, "A return names what it takes back")
+    return _file_problem(info.get("AdditionalDocumentReferences") or [])
+
+
+def _file_problem(documents: list[Mapping[str, Any]]) -> Problem | None:
+    for document in documents:
+        name = (document.get("Attachment") or {}).get("FileName")
+        if name is not None and name.rpartition(".")[2].lower() not in FILES:
+            return _unprocessable(2015, "The file is of a type that is not taken")
     return None
 
 

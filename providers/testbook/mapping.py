@@ -1,16 +1,25 @@
 """From an invoice command to Testbook's one request. For tests and demonstrations only."""
 
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from app.documents.drawing import draw_up
 from app.documents.faults import faults_of
 from app.documents.invoice import Invoice
+from app.documents.invoice_info import fields_of
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
 from providers import exact_json
 from providers.base import BusinessFacts, Prepared, Unpreparable
 from providers.exact_json import JsonValue
+
+# What books keep of an InvoiceInfo; the currency and its rate are the order's.
+KEPT: Final = frozenset({"CurrencyCode", "ExchangeRate", "OrderReference"})
+# What an InvoiceInfo says without anybody saying it, and the one type that books know.
+WITHOUT_MEANING: Final = MappingProxyType({"SalesPlatform": "NORMAL", "InvoiceType": "SATIS"})
 
 
 def prepare(
@@ -24,7 +33,7 @@ def prepare(
     order = command.order
     if order is None:
         raise ValueError(f"command {command.command_id} carries no order")
-    faults = (*faults_of(order, command.person), *_type_faults(document_type))
+    faults = (*faults_of(order, command.person), *_type_faults(document_type), *_info_faults(order.invoice_info))
     if faults:
         raise Unpreparable(faults)
     request = _request(command, draw_up(order, command.person, facts.seller), number)
@@ -44,11 +53,21 @@ def _type_faults(document_type: DocumentType) -> tuple[FieldError, ...]:
     return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
 
 
+def _info_faults(info: InvoiceInfo | None) -> tuple[FieldError, ...]:
+    """Books keep the money and the order; what else a document says would be lost, so it is refused by name."""
+    said = fields_of(info) if info else {}
+    return tuple(
+        FieldError(path=f"$.order.invoice_info.{name}", code="NOT_IN_BOOKS", message=f"Testbook's books have no {name}")
+        for name, value in said.items()
+        if name not in KEPT and WITHOUT_MEANING.get(name) != value
+    )
+
+
 def _request(command: InvoiceCommand, invoice: Invoice, number: str | None) -> JsonValue:
     return {
         "reference": command.document_id,
         **({"number": number} if number else {}),
-        "order": command.order_reference,
+        "order": _order_of(command),
         "seller": {"tax_number": invoice.seller.tax_number},
         "buyer": {"name": invoice.customer.full_name, "tax_number": invoice.customer.tax_number},
         "currency": invoice.currency,
@@ -57,3 +76,8 @@ def _request(command: InvoiceCommand, invoice: Invoice, number: str | None) -> J
         ],
         "total": invoice.payable,
     }
+
+
+def _order_of(command: InvoiceCommand) -> str:
+    info = command.order.invoice_info if command.order else None
+    return info.order_reference.value if info and info.order_reference else command.order_reference

@@ -77,3 +77,9 @@ def test_what_cannot_be_read_is_not_shown(tmp_path: Path) -> None:
 def test_the_example_of_the_documentation_is_without_fault(tmp_path: Path) -> None:
     example = Path(__file__).parents[2] / "docs" / "examples" / "invoice-info.json"
     assert typed(tmp_path, example.read_bytes(), "check").exit_code == 0
+
+
+def test_what_an_order_may_say_is_less_than_a_whole_head(tmp_path: Path) -> None:
+    assert typed(tmp_path, write(InvoiceInfo()), "check", "--of-an-order").exit_code == 0
+    done = typed(tmp_path, write(WHOLE), "check", "--of-an-order", "--json")
+    assert {each["code"] for each in listed(done)} == {"ETTN_IS_OURS", "ISSUE_DATE_IS_OURS"}

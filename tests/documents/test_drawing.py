@@ -14,16 +14,17 @@ from app.documents.drawing import DiscountAs, Placing, ShippingAs, draw_up
 from app.documents.faults import faults_of
 from app.documents.heads import Issue, type_of, with_head
 from app.documents.invoice import Invoice
-from app.documents.invoice_info.enums import InvoiceType, Platform, Sending
-from app.documents.invoice_info.model import DatedReference, InvoiceInfo, PaymentMeans
 from app.documents.invoice_info.rules import Circumstances
 from app.documents.profiles import Profile
 from app.documents.rules import faults_of_invoice
 from app.documents.ubl import build, parse
 from app.domain.commands import DocumentOrder
+from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
+from app.domain.invoice_info.model import DatedReference, InvoiceInfo, PaymentMeans
 from app.domain.money import to_kurus
-from app.domain.orders import LineKind, OrderLine, Payment, PaymentMethod
+from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Person
+from app.domain.payment import Payment, PaymentMethod
 from tests.documents.test_invoice import discount_line, line
 from tests.providers.examples import CARRIER, CONSUMER, ISSUED_AT, SELLER, TAXPAYER, document_order
 
@@ -118,8 +119,8 @@ def test_what_the_order_says_of_its_head_goes_first_but_for_what_is_ours() -> No
         payment_means_info=PaymentMeans(code="1"),
         is_despatch=True,
     )
-    order = document_order(website=None)
-    info = with_head(drawn(order), order, ISSUE, (), said).info
+    order = document_order(website=None, invoice_info=said)
+    info = with_head(drawn(order), order, ISSUE).info
     assert (info.uuid, info.currency_code, info.exchange_rate) == (ISSUE.ettn, "TRY", None)
     assert (info.invoice_type, info.send_type, info.is_despatch) == (InvoiceType.TEVKIFAT, Sending.KAGIT, True)
     assert (info.order_reference, info.payment_means_info) == (said.order_reference, said.payment_means_info)

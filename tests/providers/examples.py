@@ -8,8 +8,9 @@ from typing import Any
 from app.domain.commands import Action, DocumentOrder, InvoiceCommand
 from app.domain.documents import Intent
 from app.domain.identity import derived
-from app.domain.orders import OrderLine, OrderType, Payment, PaymentMethod
+from app.domain.orders import OrderLine, OrderType
 from app.domain.parties import Address, Buyer, Carrier, Person, Seller
+from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import DocumentTypeChoice
 from providers.base import BusinessFacts
 

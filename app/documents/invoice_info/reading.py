@@ -1,14 +1,14 @@
 """InvoiceInfo from JSON and to JSON, in its place: `{"ArchiveInvoice": {"InvoiceInfo": {…}}}`."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.documents.invoice_info.enums import EnumsAs
-from app.documents.invoice_info.model import InvoiceInfo
 from app.documents.json_input import JsonRefused, parsed
 from app.domain.field_errors import field_errors
+from app.domain.invoice_info.enums import EnumsAs
+from app.domain.invoice_info.model import InvoiceInfo
 
 PLACE: Final = ("ArchiveInvoice", "InvoiceInfo")
 
@@ -38,6 +38,12 @@ def read(raw: bytes) -> InvoiceInfo:
     except ValidationError as error:
         errors = field_errors(error, PLACE)
     raise InvoiceInfoRefused(errors)  # outside: an exception beside it would carry the content into a traceback
+
+
+def fields_of(info: InvoiceInfo) -> dict[str, Any]:
+    """What it says, by the model's names, as JSON has it; what is absent, empty or off is left out."""
+    told = _ADAPTER.dump_python(info, mode="json", by_alias=True, exclude_none=True)
+    return {name: value for name, value in told.items() if value not in ([], {}, False)}
 
 
 def write(info: InvoiceInfo, enums: EnumsAs = EnumsAs.NAME) -> bytes:

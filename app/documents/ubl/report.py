@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from app.documents.invoice_info.model import InternetSale
-from app.domain.orders import PaymentMethod
+from app.domain.invoice_info.model import InternetSale
 from app.domain.parties import TCKN_LENGTH
+from app.domain.payment import PaymentMethod
 from app.domain.record import record
 
 SENDING: Final = "gonderimSekli"

@@ -15,11 +15,10 @@ from app.domain.orders import (
     OrderLine,
     OrderPlaced,
     OrderType,
-    Payment,
-    PaymentMethod,
     SubmittedBody,
 )
 from app.domain.parties import Person
+from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import Trigger
 from app.domain.time import legal_date
 from app.sources.generator.goods import discount_line, shipping_line, some_goods

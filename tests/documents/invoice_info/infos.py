@@ -9,8 +9,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from app.documents.invoice_info import Circumstances, InvoiceInfo, violations
-from app.documents.invoice_info.enums import InvoiceType, Platform, Sending
-from app.documents.invoice_info.model import (
+from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
+from app.domain.invoice_info.model import (
     AdditionalDocument,
     Attachment,
     CashRegisterSlip,
@@ -21,7 +21,7 @@ from app.documents.invoice_info.model import (
     ReturnedInvoice,
     TaxExemptionReasons,
 )
-from app.domain.orders import PaymentMethod
+from app.domain.payment import PaymentMethod
 
 ROOT: Final = "$.ArchiveInvoice.InvoiceInfo"
 NOW: Final = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -6,9 +6,9 @@ import pytest
 
 from app.documents.codelists.reasons import ReasonList, reasons
 from app.documents.invoice_info import InvoiceInfo
-from app.documents.invoice_info.enums import InvoiceType
-from app.documents.invoice_info.model import ReturnedInvoice, TaxExemptionReasons
 from app.documents.invoice_info.rules.exemptions import WITHOUT_REASON
+from app.domain.invoice_info.enums import InvoiceType
+from app.domain.invoice_info.model import ReturnedInvoice, TaxExemptionReasons
 from tests.documents.invoice_info.infos import TODAY, WHOLE, attached, found
 
 VAT = "TaxExemptionReasonInfo.KDVExemptionReasonCode"

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.documents.invoice_info import InvoiceInfo
-from app.documents.invoice_info.enums import InvoiceType, Sending
+from app.domain.invoice_info.enums import InvoiceType, Sending
 from tests.documents.invoice_info.infos import NOW, WHOLE, XSLT, found
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.documents.invoice_info.enums import Platform, Sending
-from app.documents.invoice_info.model import PaymentMeans, PaymentTerms
-from app.domain.orders import PaymentMethod
+from app.domain.invoice_info.enums import Platform, Sending
+from app.domain.invoice_info.model import PaymentMeans, PaymentTerms
+from app.domain.payment import PaymentMethod
 from tests.documents.invoice_info.infos import INTERNET, SALE, SLIP, TODAY, WHOLE, found
 
 TRANSPORTER = {"transporter_name": None, "transporter_register_number": None, "transport_date": None}

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.documents.invoice_info.enums import InvoiceType
-from app.documents.invoice_info.fields import MOST_BASE64
-from app.documents.invoice_info.model import AdditionalDocument, DatedReference, ReturnedInvoice
+from app.domain.invoice_info.enums import InvoiceType
+from app.domain.invoice_info.fields import MOST_BASE64
+from app.domain.invoice_info.model import AdditionalDocument, DatedReference, ReturnedInvoice
 from tests.documents.invoice_info.infos import PDF, TODAY, WHOLE, attached, found
 
 NOTE = DatedReference(issue_date=TODAY, value="EIR2026000000001")

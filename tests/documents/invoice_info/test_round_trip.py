@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.documents.invoice_info import Circumstances, EnumsAs, InvoiceInfo, read, violations, write
-from app.documents.invoice_info.enums import InvoiceType, Platform, Sending
-from app.documents.invoice_info.model import model_name
+from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
+from app.domain.invoice_info.model import model_name
 from tests.documents.invoice_info.infos import INFOS, NOW, WHOLE
 
 # As the model spells them; the order of its pages.

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.documents.invoice_info import Circumstances, InvoiceInfoRefused, read, violations, write
-from app.documents.invoice_info.enums import InvoiceType
-from app.documents.invoice_info.model import DatedReference, PaymentMeans, ReturnedInvoice, TaxExemptionReasons
+from app.domain.invoice_info.enums import InvoiceType
+from app.domain.invoice_info.model import DatedReference, PaymentMeans, ReturnedInvoice, TaxExemptionReasons
 from tests.documents.invoice_info.infos import INTERNET, NOW, SLIP, TODAY, XSLT, attached
 from tests.rubbish import altered_bytes, altered_json
 

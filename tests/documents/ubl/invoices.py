@@ -18,10 +18,10 @@ from app.documents.entries import (
 )
 from app.documents.invoice import Invoice, Period
 from app.documents.invoice_info import InvoiceInfo
-from app.documents.invoice_info.enums import InvoiceType, Platform, Sending
 from app.documents.lines import Delivery, Goods, Identification, PerUnit
 from app.documents.profiles import Profile
 from app.documents.reckoning import invoice_of
+from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.money import to_kurus
 from tests.documents.invoice_info.infos import INFOS, TEXTS
 from tests.documents.ubl.pairs import ABROAD, entry_for

@@ -8,8 +8,11 @@ from typing import Final
 from app.documents.codelists import rows
 from app.documents.entries import ArchiveInvoice, InvoiceEntry, LineEntry, TaxEntry, WithholdingEntry
 from app.documents.invoice import Period
-from app.documents.invoice_info.enums import InvoiceType, Sending
-from app.documents.invoice_info.model import (
+from app.documents.lines import Delivery, Goods, Identification
+from app.documents.parties import ForeignBuyer, TaxRepresentative
+from app.documents.profiles import FurtherType, Profile
+from app.domain.invoice_info.enums import InvoiceType, Sending
+from app.domain.invoice_info.model import (
     AdditionalDocument,
     DatedReference,
     InvoiceInfo,
@@ -17,9 +20,6 @@ from app.documents.invoice_info.model import (
     ReturnedInvoice,
     TaxExemptionReasons,
 )
-from app.documents.lines import Delivery, Goods, Identification
-from app.documents.parties import ForeignBuyer, TaxRepresentative
-from app.documents.profiles import FurtherType, Profile
 from app.domain.parties import Address, Buyer, Seller
 from app.domain.time import ISTANBUL
 

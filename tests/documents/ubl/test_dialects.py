@@ -7,13 +7,13 @@ import pytest
 
 from app.documents.checking import Mode, Severity, check
 from app.documents.invoice import Invoice
-from app.documents.invoice_info.enums import Platform, Sending
-from app.documents.invoice_info.model import InternetSale, InvoiceInfo
 from app.documents.profiles import Profile
 from app.documents.reckoning import invoice_of
 from app.documents.ubl import Dialect, build, parse
 from app.documents.ubl.dialect import DespatchAs, ReportFacts, TaxTotalAs
-from app.domain.orders import PaymentMethod
+from app.domain.invoice_info.enums import Platform, Sending
+from app.domain.invoice_info.model import InternetSale, InvoiceInfo
+from app.domain.payment import PaymentMethod
 from tests.documents.ubl.pairs import entry_for, with_info
 
 TODAY = date(2026, 11, 1)

@@ -10,8 +10,9 @@ import pytest
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
-from app.domain.orders import LineKind, OrderType, Payment, PaymentMethod
+from app.domain.orders import LineKind, OrderType
 from app.domain.parties import Person
+from app.domain.payment import Payment, PaymentMethod
 from providers.base import BusinessFacts, Unpreparable
 from providers.nilvera.mapping import prepare, with_alias
 from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, LINE, SELLER, TAXPAYER, command
@@ -138,8 +139,7 @@ def test_digital_goods_and_services_need_no_carrier() -> None:
 def test_an_internet_sale_names_everything_that_it_lacks() -> None:
     assert reasons(command(payment=None, carrier=None, dispatch_date=None)) == {
         "PAYMENT_REQUIRED",
-        "CARRIER_REQUIRED",
-        "DISPATCH_DATE_REQUIRED",
+        "TRANSPORTER_REQUIRED",
     }
 
 
@@ -179,7 +179,7 @@ def test_nilvera_keeps_no_books() -> None:
 def test_faults_of_the_order_and_of_the_sale_come_in_one_list() -> None:
     assert reasons(command(currency="EUR", carrier=None, earsiv_series=None)) == {
         "EXCHANGE_RATE_REQUIRED",
-        "CARRIER_REQUIRED",
+        "TRANSPORTER_REQUIRED",
         "SERIES_REQUIRED",
     }
 

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
+from app.domain.invoice_info import InvoiceInfo
+from tests.documents.invoice_info.infos import INFOS
+
 LETTERS = "abcXYZ019 -.,/çğıöşüÇĞİÖŞÜâîû₺é日本"
 VISIBLE_ASCII = st.characters(codec="ascii", categories=("L", "N", "P"))
 TIMES = st.datetimes(
@@ -83,6 +86,7 @@ PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     date: st.dates(),
     bool: st.booleans(),
     types.NoneType: st.none(),
+    InvoiceInfo: INFOS,
 }
 BOUNDED: dict[Any, Callable[[tuple[Any, ...]], st.SearchStrategy[Any]]] = {
     int: integers,

@@ -3,28 +3,26 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from app.documents.invoice_info.model import InvoiceInfo
 from app.documents.invoice_info.rules import attachments, exemptions, header, internet, payment, references
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.domain.errors import FieldError
+from app.domain.invoice_info.model import InvoiceInfo
 
 __all__ = ["Circumstances", "violations"]
 
-RULES: Final[tuple[Callable[[InvoiceInfo], Iterator[FieldError]], ...]] = (
+Rule = Callable[[InvoiceInfo], Iterator[FieldError]]
+
+# They hold of a head that is not whole yet too: nothing that is filled in later makes it right.
+RULES_OF_WHAT_IS_SAID: Final[tuple[Rule, ...]] = (
     header.no_cancellation,
     header.series_or_number,
-    header.year_of_the_number,
     header.known_currency,
-    header.exchange_rate,
     header.one_template,
     header.template_is_an_xslt,
-    exemptions.reason_of_its_type,
     references.despatch_notes_or_none,
     references.despatch_numbers,
-    references.document_of_an_order,
     references.returned_invoices,
     references.returned_numbers,
-    references.returned_before,
     references.documents_of_sgk,
     attachments.file_types,
     attachments.mime_codes,
@@ -33,12 +31,20 @@ RULES: Final[tuple[Callable[[InvoiceInfo], Iterator[FieldError]], ...]] = (
     payment.known_means,
     payment.account_is_an_iban,
     payment.known_slip,
-    internet.internet_sale_is_told,
+    internet.only_an_internet_sale_is_told,
     internet.internet_sale_is_sent_electronically,
     internet.web_sites,
+    internet.transporter_number,
+)
+RULES_OF_THE_WHOLE: Final[tuple[Rule, ...]] = (
+    header.year_of_the_number,
+    header.exchange_rate,
+    exemptions.reason_of_its_type,
+    references.document_of_an_order,
+    references.returned_before,
+    internet.internet_sale_is_told,
     internet.name_of_the_payment,
     internet.day_of_the_payment,
-    internet.transporter_number,
 )
 # These need what no field says.
 RULES_OF_CIRCUMSTANCE: Final[tuple[Callable[[InvoiceInfo, Circumstances], Iterator[FieldError]], ...]] = (
@@ -57,6 +63,6 @@ def violations(info: InvoiceInfo, circumstances: Circumstances) -> tuple[FieldEr
     What lines and parties must have besides (withholding, customs ids, check digits of buyers) is not asked here.
     """
     return (
-        *(fault for rule in RULES for fault in rule(info)),
+        *(fault for rule in (*RULES_OF_WHAT_IS_SAID, *RULES_OF_THE_WHOLE) for fault in rule(info)),
         *(fault for each in RULES_OF_CIRCUMSTANCE for fault in each(info, circumstances)),
     )

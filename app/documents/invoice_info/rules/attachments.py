@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.invoice_info.fields import MOST_BASE64, decoded
-from app.documents.invoice_info.model import AdditionalDocument, Attachment, InvoiceInfo
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
+from app.domain.invoice_info.fields import MOST_BASE64, decoded
+from app.domain.invoice_info.model import AdditionalDocument, Attachment, InvoiceInfo
 from app.domain.record import record
 
 

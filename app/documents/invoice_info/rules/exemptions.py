@@ -5,11 +5,11 @@ from types import MappingProxyType
 from typing import Final
 
 from app.documents.codelists.reasons import Reason, ReasonList, reasons
-from app.documents.invoice_info.enums import InvoiceType
-from app.documents.invoice_info.model import InvoiceInfo
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
+from app.domain.invoice_info.enums import InvoiceType
+from app.domain.invoice_info.model import InvoiceInfo
 
 VAT: Final = "TaxExemptionReasonInfo.KDVExemptionReasonCode"
 SCT: Final = "TaxExemptionReasonInfo.OTVExemptionReasonCode"

@@ -7,12 +7,12 @@ from xml.parsers import expat
 
 from app.documents.codelists import codes
 from app.documents.faults import LIRA
-from app.documents.invoice_info.enums import InvoiceType
-from app.documents.invoice_info.fields import decoded
-from app.documents.invoice_info.model import InvoiceInfo
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
+from app.domain.invoice_info.enums import InvoiceType
+from app.domain.invoice_info.fields import decoded
+from app.domain.invoice_info.model import InvoiceInfo
 from app.domain.time import legal_date
 
 SERIES_LENGTH: Final = 3

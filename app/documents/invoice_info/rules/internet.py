@@ -4,23 +4,27 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from app.documents.invoice_info.enums import Platform, Sending
-from app.documents.invoice_info.model import InvoiceInfo
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
-from app.domain.orders import PaymentMethod
+from app.domain.invoice_info.enums import Platform, Sending
+from app.domain.invoice_info.model import InvoiceInfo
 from app.domain.parties import ANONYMOUS_TCKN, is_tckn, is_vkn
+from app.domain.payment import PaymentMethod
 
 NAMED: Final = frozenset({PaymentMethod.INTERMEDIARY, PaymentMethod.OTHER})
 WEB_SITE: Final = re.compile(r"(https?://)?[^\s/:;.]+(\.[^\s/:;.]+)+(:[0-9]+)?(/[^\s;]*)?")
 
 
 def internet_sale_is_told(info: InvoiceInfo) -> Iterator[FieldError]:
-    """And only of an internet sale: of any other, one of both fields is a mistake."""
+    """With what the report asks for."""
     if info.sales_platform is Platform.INTERNET and info.internet_info is None:
         message = "an internet sale says its web site, its payment and its carrier"
         yield fault("InternetInfo", "INTERNET_INFO_REQUIRED", message)
+
+
+def only_an_internet_sale_is_told(info: InvoiceInfo) -> Iterator[FieldError]:
+    """Of any other, one of both fields is a mistake."""
     if info.sales_platform is Platform.NORMAL and info.internet_info is not None:
         yield fault("InternetInfo", "INTERNET_INFO_NOT_ALLOWED", "SalesPlatform says that this is no internet sale")
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from stdnum import iban
 
 from app.documents.codelists import codes
-from app.documents.invoice_info.model import InvoiceInfo
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
+from app.domain.invoice_info.model import InvoiceInfo
 
 
 def known_means(info: InvoiceInfo) -> Iterator[FieldError]:

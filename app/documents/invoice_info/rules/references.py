@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from app.documents.invoice_info.enums import InvoiceType
-from app.documents.invoice_info.model import InvoiceInfo
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
+from app.domain.invoice_info.enums import InvoiceType
+from app.domain.invoice_info.model import InvoiceInfo
 from app.domain.time import legal_date
 
 RETURNS: Final = frozenset({InvoiceType.IADE, InvoiceType.TEVKIFATIADE})

@@ -2,7 +2,9 @@
 
 from app.documents.checking.matrix import RETURN_CODES
 from app.documents.checking.reading import Element, aggregates, leaf
-from app.documents.invoice_info.model import (
+from app.documents.ubl.reading.elements import code, day, needed_day, number, one, raw, text
+from app.documents.ubl.writing.references import CERTIFICATE_SCHEME, SLIP_CODE
+from app.domain.invoice_info.model import (
     AdditionalDocument,
     Attachment,
     CashRegisterSlip,
@@ -11,8 +13,6 @@ from app.documents.invoice_info.model import (
     PaymentTerms,
     ReturnedInvoice,
 )
-from app.documents.ubl.reading.elements import code, day, needed_day, number, one, raw, text
-from app.documents.ubl.writing.references import CERTIFICATE_SCHEME, SLIP_CODE
 
 
 def read_returned(root: Element) -> tuple[ReturnedInvoice, ...]:

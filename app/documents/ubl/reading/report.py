@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.documents.checking.reading import Element, aggregates, content, leaf
-from app.documents.invoice_info.enums import Platform, Sending
-from app.documents.invoice_info.model import InternetSale
 from app.documents.payment import PAYMENT_MEANS
 from app.documents.ubl.reading.elements import code, one, raw, unreadable
 from app.documents.ubl.reading.parties import tax_number_of
@@ -34,8 +32,10 @@ from app.documents.ubl.writing.report import (
     SENDING_TYPE,
     STORE_URL,
 )
-from app.domain.orders import PaymentMethod
+from app.domain.invoice_info.enums import Platform, Sending
+from app.domain.invoice_info.model import InternetSale
 from app.domain.parties import TCKN_LENGTH
+from app.domain.payment import PaymentMethod
 
 _SENDINGS: Final = frozenset({SENDING_TYPE, SENDING_CODE})
 _EXTENSIONS: Final = {STORE_URL: WEB_SITE, PAYMENT_METHOD: METHOD, PAYMENT_DATE: PAID_ON}

@@ -11,8 +11,6 @@ from app.documents.checking.parsing import parse as safely_parsed
 from app.documents.checking.reading import Element, aggregates, leaf, leaves
 from app.documents.faults import LIRA
 from app.documents.invoice import Invoice, Period
-from app.documents.invoice_info.enums import InvoiceType, Platform, Sending
-from app.documents.invoice_info.model import AdditionalDocument, InvoiceInfo, PaymentMeans
 from app.documents.lines import ZERO
 from app.documents.profiles import FurtherType, Profile
 from app.documents.settling import settled
@@ -40,6 +38,8 @@ from app.documents.ubl.reading.references import (
 from app.documents.ubl.reading.report import Report
 from app.documents.ubl.reading.taxes import read_allowances, read_taxes
 from app.documents.ubl.writing.references import CHARGING_SCHEME, DESIGN, DESPATCH_ID
+from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
+from app.domain.invoice_info.model import AdditionalDocument, InvoiceInfo, PaymentMeans
 from app.domain.time import ISTANBUL
 
 _MIDNIGHT: Final = "00:00:00"

@@ -7,12 +7,12 @@ from lxml import etree
 
 from app.documents.checking.reading import CBC, Element
 from app.documents.invoice import Invoice
-from app.documents.invoice_info.model import AdditionalDocument, CashRegisterSlip, InvoiceInfo
 from app.documents.ubl.dialect import DESPATCH_SENTENCE, DespatchAs, Dialect
 from app.documents.ubl.report import Carriage, Reference
 from app.documents.ubl.writing.elements import aggregate, day, identified, leaf, money, optional, plain
 from app.documents.ubl.writing.parties import write_address, write_tax_number
 from app.documents.ubl.writing.report import ReportParts
+from app.domain.invoice_info.model import AdditionalDocument, CashRegisterSlip, InvoiceInfo
 from app.domain.parties import Seller
 
 RETURN: Final = "IADE"

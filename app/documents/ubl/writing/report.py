@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from app.documents.invoice import Invoice
-from app.documents.invoice_info.enums import Platform, Sending
-from app.documents.invoice_info.model import InternetSale
 from app.documents.payment import means_of
 from app.documents.profiles import Profile
 from app.documents.ubl.dialect import ReportFacts
 from app.documents.ubl.report import SALE, SENDING, Carriage, Reference, carriage_of, facts_of
+from app.domain.invoice_info.enums import Platform, Sending
+from app.domain.invoice_info.model import InternetSale
 from app.domain.record import record
 
 SENDING_TYPE: Final = "SendingType"

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import ConfigDict
 
-from app.documents.invoice_info.enums import InvoiceTypeField, Platform, PlatformField, SendingField
-from app.documents.invoice_info.fields import (
+from app.domain.invoice_info.enums import InvoiceTypeField, Platform, PlatformField, SendingField
+from app.domain.invoice_info.fields import (
     Absent,
     Amount,
     Base64,
@@ -23,7 +23,8 @@ from app.documents.invoice_info.fields import (
     TimeOfDay,
     Uuid,
 )
-from app.domain.orders import Currency, PaymentMethod
+from app.domain.money import Currency
+from app.domain.payment import PaymentMethod
 from app.domain.record import record
 from app.domain.text import Note
 
@@ -35,7 +36,7 @@ def model_name(field: str) -> str:
     return "".join(word.upper() if word in _CAPITALS else word.capitalize() for word in field.split("_"))
 
 
-MODEL: Final = ConfigDict(extra="forbid", alias_generator=model_name)
+MODEL: Final = ConfigDict(extra="forbid", alias_generator=model_name, serialize_by_alias=True)
 
 
 @record

@@ -1,0 +1,88 @@
+"""What keeps an order's head from being sent, for whoever sends it: paths lead to the command, where it was said.
+
+A builder of XML asks `rules.faults_of_invoice` besides; a provider that builds the XML itself gets the head alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from app.documents.heads import Issue, head_of
+from app.documents.internet_sale import is_shipped, sale_faults
+from app.documents.invoice_info.rules import Circumstances, violations
+from app.documents.invoice_info.rules.exemptions import RATE_CHECK
+from app.documents.invoice_info.rules.faults import ROOT
+from app.documents.invoice_info.said import type_faults, under
+from app.documents.profiles import Profile
+from app.documents.rules import reasons_of_no_line
+from app.domain.commands import DocumentOrder
+from app.domain.errors import FieldError
+from app.domain.orders import LineKind
+from app.domain.parties import Carrier
+
+# Where an order says what its InvoiceInfo has left out.
+SAID_BY_THE_ORDER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        f"{ROOT}.{field}": f"$.order.{where}"
+        for field, where in (
+            ("CurrencyCode", "currency"),
+            ("ExchangeRate", "exchange_rate"),
+            ("TaxExemptionReasonInfo.KDVExemptionReasonCode", "lines"),
+            ("InternetInfo.WebSite", "website"),
+            ("InternetInfo.PaymentMethodName", "payment.name"),
+            ("InternetInfo.PaymentDate", "payment.paid_on"),
+            ("InternetInfo.TransporterName", "carrier"),
+            ("InternetInfo.TransporterRegisterNumber", "carrier"),
+            ("InternetInfo.TransportDate", "dispatch_date"),
+        )
+    }
+)
+# `documents.faults` asks the same of the order. Whether a document needs a series, only its provider knows.
+ASKED_ELSEWHERE: Final = frozenset(
+    {
+        (f"{ROOT}.ExchangeRate", "EXCHANGE_RATE_REQUIRED"),
+        (f"{ROOT}.ExchangeRate", "EXCHANGE_RATE_NOT_ALLOWED"),
+        (f"{ROOT}.TaxExemptionReasonInfo.KDVExemptionReasonCode", "VAT_EXEMPTION_REQUIRED"),
+        (f"{ROOT}.InvoiceSerieOrNumber", "REQUIRED"),
+    }
+)
+
+
+def head_faults(
+    order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...], *, now: datetime
+) -> tuple[FieldError, ...]:
+    """Every reason in one list; empty when the head can be sent. The order need not be free of other faults."""
+    archive = issue.profile is Profile.EARSIVFATURA
+    missing = tuple(sale_faults(order, carriers)) if archive else ()
+    known = {error.path for error in missing}
+    asked = (each for each in _found(order, issue, carriers, now) if (each.path, each.code) not in ASKED_ELSEWHERE)
+    found = (_placed(error, order) for error in asked)
+    return (*missing, *(error for error in found if error.path not in known))
+
+
+def _found(order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...], now: datetime) -> Iterator[FieldError]:
+    head, goods = head_of(order, issue, carriers), [line for line in order.lines if line.kind is not LineKind.DISCOUNT]
+    circumstances = Circumstances(
+        now=now,
+        services_only=not is_shipped(order),
+        vat_is_zero=any(line.vat_rate == 0 for line in goods),
+        archive=issue.profile is Profile.EARSIVFATURA,
+    )
+    yield from violations(head, circumstances)
+    yield from type_faults(head)
+    taken = {line.vat_exemption_code for line in goods}
+    yield from reasons_of_no_line(head, taken | {RATE_CHECK} if any(line.vat_rate for line in goods) else taken)
+
+
+def _placed(error: FieldError, order: DocumentOrder) -> FieldError:
+    """A field that the order's InvoiceInfo says is wrong there; one that it leaves out, where the order says it."""
+    said, part = order.invoice_info, error.path.removeprefix(f"{ROOT}.").split(".")[0]
+    told = {
+        "InternetInfo": said.internet_info if said else None,
+        "TaxExemptionReasonInfo": said.tax_exemption_reason_info if said else None,
+    }
+    if error.path in SAID_BY_THE_ORDER and told.get(part) is None:
+        return replace(error, path=SAID_BY_THE_ORDER[error.path])
+    return under("$.order.invoice_info", error)

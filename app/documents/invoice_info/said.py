@@ -1,0 +1,62 @@
+"""What the InvoiceInfo of an order may say: facts that are not ours, and none that the order's lines cannot carry."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from app.documents.invoice_info.rules import RULES_OF_WHAT_IS_SAID
+from app.documents.invoice_info.rules.faults import ROOT, fault
+from app.documents.invoice_info.rules.header import NUMBER_LENGTH
+from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info.enums import InvoiceType
+
+# What each type needs and an order's lines have no field for. IPTAL has a rule of its own.
+BEYOND_AN_ORDER: Final[Mapping[InvoiceType, str]] = MappingProxyType(
+    {
+        InvoiceType.TEVKIFAT: "what is withheld from each line's VAT, with its code",
+        InvoiceType.TEVKIFATIADE: "what was withheld from each line's VAT, with its code",
+        InvoiceType.IHRACKAYITLI: "VAT that is computed and not collected",
+        InvoiceType.OZELMATRAH: "the special base of each line's VAT",
+        InvoiceType.SGK: "the institution's accounting cost and period",
+        InvoiceType.KOMISYONCU: "the commission and who is behind it",
+        InvoiceType.HKSSATIS: "each line's mark of the market hall",
+        InvoiceType.HKSKOMISYONCU: "each line's mark of the market hall, and its expenses",
+        InvoiceType.KONAKLAMAVERGISI: "the accommodation tax of each line",
+    }
+)
+
+
+def faults_of_said(info: InvoiceInfo) -> tuple[FieldError, ...]:
+    """Everything that is wrong with it whatever is filled in later, in one list, with the paths of a whole document."""
+    return (
+        *_of_what_is_ours(info),
+        *type_faults(info),
+        *(found for rule in RULES_OF_WHAT_IS_SAID for found in rule(info)),
+    )
+
+
+def type_faults(info: InvoiceInfo) -> Iterator[FieldError]:
+    """A type that an order's lines cannot become."""
+    kind = info.invoice_type
+    if kind is not None and kind in BEYOND_AN_ORDER:
+        message = f"{kind.name} needs {BEYOND_AN_ORDER[kind]}, which an order cannot say"
+        yield fault("InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER", message)
+
+
+def under(root: str, error: FieldError) -> FieldError:
+    """The same error, its path below where the InvoiceInfo stands: `$.body.invoice_info`."""
+    return replace(error, path=error.path.replace(ROOT, root, 1))
+
+
+def _of_what_is_ours(info: InvoiceInfo) -> Iterator[FieldError]:
+    if info.uuid is not None:
+        message = "a document's ETTN follows from its order and lines, so that it is sent once: leave it out"
+        yield fault("UUID", "ETTN_IS_OURS", message)
+    if info.issue_date is not None:
+        message = "a document has the moment at which it is issued: leave it out"
+        yield fault("IssueDate", "ISSUE_DATE_IS_OURS", message)
+    if info.invoice_serie_or_number is not None and len(info.invoice_serie_or_number) == NUMBER_LENGTH:
+        message = "a document's number is given when it is issued: say at most its series, three characters"
+        yield fault("InvoiceSerieOrNumber", "NUMBER_IS_OURS", message)

@@ -1,0 +1,21 @@
+"""What an event's InvoiceInfo says wrong by itself; whether it agrees with its order, the planner judges.
+
+Here and not in the fold, because GİB's lists change: what a log holds must be decided alike whenever it is folded.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.documents.invoice_info.said import faults_of_said, under
+from app.domain.errors import FieldError
+from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced
+
+PLACE: Final = "$.body.invoice_info"
+
+
+def invoice_info_faults(event: OrderEvent) -> Iterator[FieldError]:
+    """Nothing for an event without one."""
+    body = event.body
+    if isinstance(body, OrderPlaced | InvoiceRequested) and body.invoice_info is not None:
+        for found in faults_of_said(body.invoice_info):
+            yield under(PLACE, found)

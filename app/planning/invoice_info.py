@@ -1,0 +1,86 @@
+"""An event's InvoiceInfo beside its order: what contradicts it, and what it changes in a document's content.
+
+What it says wrong by itself, intake has refused.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from app.domain.commands import DocumentOrder
+from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info.enums import InvoiceType, Platform
+from app.domain.orders import InvoiceRequested, LineKind, LoggedEvent, OrderLine, OrderPlaced
+
+PLACE: Final = "$.body.invoice_info"
+# An order's entry has 900,000 bytes (planning.batch); with more files than this its other events had no room.
+MOST_FILE_CHARACTERS: Final = 600_000
+# GİB's rules refuse a return under TICARIFATURA: the buyer of a return cannot refuse it.
+RETURN_PROFILE: Final = "TEMELFATURA"
+
+
+def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: Iterable[OrderLine]) -> Iterator[FieldError]:
+    """What the order says otherwise. `lines` are those that the document would be over."""
+    if info.currency_code not in {None, order.currency}:
+        message = f"the order is in {order.currency}"
+        yield FieldError(path=f"{PLACE}.CurrencyCode", code="CURRENCY_CONTRADICTION", message=message)
+    if info.exchange_rate and info.exchange_rate != order.exchange_rate:  # zero is none
+        message = f"the order's rate is {order.exchange_rate}" if order.exchange_rate else "the order has no rate"
+        yield FieldError(path=f"{PLACE}.ExchangeRate", code="EXCHANGE_RATE_CONTRADICTION", message=message)
+    if info.invoice_type is InvoiceType.ISTISNA and not any(_is_without_vat(line) for line in lines):
+        message = "ISTISNA is for lines without VAT, and here all have it"
+        yield FieldError(path=f"{PLACE}.InvoiceType", code="INVOICE_TYPE_CONTRADICTION", message=message)
+    if info.sales_platform is Platform.INTERNET and info.internet_info is None and order.website is None:
+        message = "an internet sale has an InternetInfo, or its order a website"
+        yield FieldError(path=f"{PLACE}.InternetInfo", code="INTERNET_INFO_REQUIRED", message=message)
+
+
+def size_faults(info: InvoiceInfo, kept: Iterable[LoggedEvent | InvoiceRequested | None]) -> Iterator[FieldError]:
+    """Files that would leave no room for the rest of the order. `kept` is what its entry holds already."""
+    size = file_characters(info)
+    if size and size + sum(map(_files_in, kept)) > MOST_FILE_CHARACTERS:
+        message = f"the files of an order's events may have {MOST_FILE_CHARACTERS} characters of base64 together"
+        yield FieldError(path=PLACE, code="FILES_TOO_LARGE", message=message)
+
+
+def file_characters(info: InvoiceInfo) -> int:
+    """How much of it is base64."""
+    documents = (info.order_reference_document, *info.additional_document_references)
+    files = [each.attachment.base64_data for each in documents if each and each.attachment]
+    return sum(map(len, files)) + len(info.template_base64_string or "")
+
+
+def reason_of(info: InvoiceInfo | None) -> str | None:
+    """The reason that it gives for lines without VAT."""
+    return info.tax_exemption_reason_info.kdv_exemption_reason_code if info and info.tax_exemption_reason_info else None
+
+
+def with_info(order: DocumentOrder, info: InvoiceInfo, reason: str | None) -> DocumentOrder:
+    """The content with what this says: its series, its reason for lines that have none, and its type's profile."""
+    series = info.invoice_serie_or_number
+    return replace(
+        order,
+        invoice_info=info,
+        earsiv_series=series or order.earsiv_series,
+        efatura_series=series or order.efatura_series,
+        efatura_profile=RETURN_PROFILE if info.invoice_type is InvoiceType.IADE else order.efatura_profile,
+        lines=tuple(_explained(line, reason) for line in order.lines) if reason else order.lines,
+    )
+
+
+def _explained(line: OrderLine, reason: str) -> OrderLine:
+    open_question = _is_without_vat(line) and line.vat_exemption_code is None
+    return replace(line, vat_exemption_code=reason) if open_question else line
+
+
+def _is_without_vat(line: OrderLine) -> bool:
+    return line.vat_rate == Decimal(0) and line.kind is not LineKind.DISCOUNT
+
+
+def _files_in(kept: LoggedEvent | InvoiceRequested | None) -> int:
+    body = kept.body if isinstance(kept, LoggedEvent) else kept
+    if isinstance(body, OrderPlaced | InvoiceRequested) and body.invoice_info is not None:
+        return file_characters(body.invoice_info)
+    return 0

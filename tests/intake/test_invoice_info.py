@@ -1,0 +1,74 @@
+"""What an order's InvoiceInfo says wrong by itself is refused at once, with where it stands."""
+
+from typing import Any
+
+import pytest
+
+from app.domain.outcomes import OrderOutcome
+from app.stream import Record
+from tests.intake.test_intake import CODEC, ORDER, Upstream
+
+PDF = "JVBERi0xLjcgYW4gYXJ0aWZpY2lhbCBvbmU="
+
+
+def order(info: dict[str, Any]) -> dict[str, Any]:
+    return {**ORDER, "body": {**ORDER["body"], "invoice_info": info}}
+
+
+def outcome_of(record: Record) -> OrderOutcome:
+    assert record.value is not None
+    return CODEC.read(OrderOutcome, record.value)
+
+
+async def refused(info: dict[str, Any]) -> set[tuple[str, str]]:
+    (record,) = await Upstream().send(order(info))
+    return {(error.path.removeprefix("$.body."), error.code) for error in outcome_of(record).errors}
+
+
+@pytest.mark.parametrize(
+    ("info", "path", "code"),
+    [
+        ({"UUID": "0f8fad5b-d9cb-469f-a165-70867728950e"}, "UUID", "ETTN_IS_OURS"),
+        ({"IssueDate": "2026-11-02T09:00:00+03:00"}, "IssueDate", "ISSUE_DATE_IS_OURS"),
+        ({"InvoiceSerieOrNumber": "ABC2026000000001"}, "InvoiceSerieOrNumber", "NUMBER_IS_OURS"),
+        ({"InvoiceType": "IPTAL"}, "InvoiceType", "INVOICE_TYPE_IPTAL"),
+        ({"InvoiceType": "TEVKIFAT"}, "InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER"),
+        ({"InvoiceType": 11, "SendType": 1}, "InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER"),
+        ({"InvoiceType": "IADE"}, "ReturnInvoiceInfo", "RETURN_INVOICE_REQUIRED"),
+        ({"PaymentMeansInfo": {"Code": "4711"}}, "PaymentMeansInfo.Code", "PAYMENT_MEANS_UNKNOWN"),
+        (
+            {"InternetInfo": {"WebSite": "www.example.com", "PaymentMethod": "DIGER"}},
+            "InternetInfo",
+            "INTERNET_INFO_NOT_ALLOWED",
+        ),
+    ],
+)
+async def test_each_fault_has_its_path_and_code(info: dict[str, Any], path: str, code: str) -> None:
+    assert await refused(info) == {(f"invoice_info.{path}", code)}
+
+
+async def test_what_cannot_be_read_comes_in_one_list_with_what_else_cannot() -> None:
+    info = {"SendType": "POST", "Surprise": 1, "PaymentTermsInfo": {"Percent": 101}}
+    (record,) = await Upstream().send({**order(info), "occurred_at": "yesterday"})
+    assert {(error.path, error.code) for error in outcome_of(record).errors} == {
+        ("$.occurred_at", "NOT_A_TIME"),
+        ("$.body.invoice_info.SendType", "NOT_ALLOWED"),
+        ("$.body.invoice_info.Surprise", "UNKNOWN_FIELD"),
+        ("$.body.invoice_info.PaymentTermsInfo.Percent", "OUT_OF_RANGE"),
+    }
+
+
+async def test_what_a_later_event_fills_in_is_not_missed_yet() -> None:
+    file = {"Base64Data": PDF, "MimeCode": "application/pdf", "FileName": "a.pdf"}
+    upstream = Upstream()
+    info = {
+        "InvoiceType": 0,
+        "InvoiceSerieOrNumber": "WEB",
+        "SalesPlatform": 1,
+        "SendType": 2,
+        "InternetInfo": {"WebSite": "www.example.com", "PaymentMethod": "KREDIKARTI/BANKAKARTI"},
+        "OrderReferenceDocument": {"ID": "1"},
+        "AdditionalDocumentReferences": [{"ID": "2", "Attachment": file}],
+    }
+    (record,) = await upstream.send(order(info))
+    assert record.topic == "order-log.v1"

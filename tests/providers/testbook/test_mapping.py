@@ -1,0 +1,38 @@
+"""What Testbook's books take of an order's InvoiceInfo, and what they refuse by name."""
+
+import json
+from datetime import date
+
+import pytest
+
+from app.domain.documents import DocumentType
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info.enums import InvoiceType, Sending
+from app.domain.invoice_info.model import DatedReference, PaymentTerms
+from providers.base import Unpreparable
+from providers.testbook.mapping import prepare
+from tests.providers.examples import FACTS, ISSUED_AT, command
+
+
+def test_books_take_the_orders_own_reference_and_what_agrees_with_the_order() -> None:
+    theirs = DatedReference(value="PO-77", issue_date=date(2026, 4, 28))
+    info = InvoiceInfo(invoice_type=InvoiceType.SATIS, currency_code="TRY", order_reference=theirs)
+    made = prepare(command(invoice_info=info), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, None)
+    assert json.loads(made.request)["order"] == "PO-77"
+
+
+def test_books_refuse_by_name_what_they_would_lose() -> None:
+    note = DatedReference(value="EIR2026000000001", issue_date=date(2026, 4, 28))
+    info = InvoiceInfo(
+        invoice_type=InvoiceType.IADE,
+        send_type=Sending.KAGIT,
+        payment_terms_info=PaymentTerms(note="30 gün"),
+        despatch_document_reference=(note,),
+        is_despatch=True,
+    )
+    with pytest.raises(Unpreparable) as refusal:
+        prepare(command(invoice_info=info), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, None)
+    assert {(error.path, error.code) for error in refusal.value.errors} == {
+        (f"$.order.invoice_info.{name}", "NOT_IN_BOOKS")
+        for name in ("InvoiceType", "SendType", "PaymentTermsInfo", "DespatchDocumentReference", "ISDespatch")
+    }
