@@ -9,7 +9,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.heads import Issue, head_of
 from app.documents.internet_sale import is_shipped, sale_faults
 from app.documents.invoice_info.rules import Circumstances, violations
 from app.documents.invoice_info.rules.exemptions import RATE_CHECK
@@ -19,8 +18,8 @@ from app.documents.profiles import Profile
 from app.documents.rules import reasons_of_no_line
 from app.domain.commands import DocumentOrder
 from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import LineKind
-from app.domain.parties import Carrier
 
 # Where an order says what its InvoiceInfo has left out.
 SAID_BY_THE_ORDER: Final[Mapping[str, str]] = MappingProxyType(
@@ -50,25 +49,22 @@ ASKED_ELSEWHERE: Final = frozenset(
 )
 
 
-def head_faults(
-    order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...], *, now: datetime
-) -> tuple[FieldError, ...]:
-    """Every reason in one list; empty when the head can be sent. The order need not be free of other faults."""
-    archive = issue.profile is Profile.EARSIVFATURA
-    missing = tuple(sale_faults(order, carriers)) if archive else ()
+def head_faults(head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime) -> tuple[FieldError, ...]:
+    """Every reason in one list; empty when the order's `head_of` can be sent. It need not be free of other faults."""
+    missing = tuple(sale_faults(order, head.internet_info))
     known = {error.path for error in missing}
-    asked = (each for each in _found(order, issue, carriers, now) if (each.path, each.code) not in ASKED_ELSEWHERE)
+    asked = (each for each in _found(head, order, profile, now) if (each.path, each.code) not in ASKED_ELSEWHERE)
     found = (_placed(error, order) for error in asked)
     return (*missing, *(error for error in found if error.path not in known))
 
 
-def _found(order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...], now: datetime) -> Iterator[FieldError]:
-    head, goods = head_of(order, issue, carriers), [line for line in order.lines if line.kind is not LineKind.DISCOUNT]
+def _found(head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime) -> Iterator[FieldError]:
+    goods = [line for line in order.lines if line.kind is not LineKind.DISCOUNT]
     circumstances = Circumstances(
         now=now,
         services_only=not is_shipped(order),
         vat_is_zero=any(line.vat_rate == 0 for line in goods),
-        archive=issue.profile is Profile.EARSIVFATURA,
+        archive=profile is Profile.EARSIVFATURA,
     )
     yield from violations(head, circumstances)
     yield from type_faults(head)

@@ -37,9 +37,8 @@ def sale_of(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> InternetSale
     return _shipped(said, order, carriers) if is_shipped(order) else said
 
 
-def sale_faults(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> Iterator[FieldError]:
-    """What only the order and the business's registry can tell: nothing for what is no internet sale."""
-    sale = sale_of(order, carriers)
+def sale_faults(order: DocumentOrder, sale: InternetSale | None) -> Iterator[FieldError]:
+    """What only the order and the business's registry can tell of its `sale_of`: nothing where there is none."""
     if sale is None:
         return
     said = order.invoice_info.internet_info if order.invoice_info else None

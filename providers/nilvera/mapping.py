@@ -22,8 +22,9 @@ from app.documents.settling import settled_head
 from app.documents.taxes import VAT
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
+from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.model import PaymentMeans
-from app.domain.parties import Address, Carrier, Seller
+from app.domain.parties import Address, Seller
 from app.domain.time import ISTANBUL
 from providers import exact_json
 from providers.base import BusinessFacts, Prepared, Unpreparable
@@ -55,16 +56,17 @@ def prepare(
     if order is None:
         raise ValueError(f"command {command.command_id} carries no order")
     issue = _issue(command, order, document_type, issued_at, number)
+    head = head_of(order, issue, facts.carriers)
     faults = (
         *faults_of(order, command.person),
         *requirements_of(order, command.person, document_type),
-        *(head_faults(order, issue, facts.carriers, now=issued_at) if document_type in ENVELOPES else ()),
+        *(head_faults(head, order, issue.profile, issued_at) if document_type in ENVELOPES else ()),
     )
     if faults:
         raise Unpreparable(faults)
     invoice = draw_up(order, command.person, facts.seller)
     model: Object = {
-        "InvoiceInfo": {**_head(order, issue, facts.carriers, template), **_totals(invoice)},
+        "InvoiceInfo": {**_head(head, order, issue, template), **_totals(invoice)},
         "CompanyInfo": _company(invoice.seller),
         "CustomerInfo": _customer(invoice.customer),
         "InvoiceLines": [_line(index, line) for index, line in enumerate(invoice.lines, start=1)],
@@ -98,13 +100,13 @@ def _issue(
     )
 
 
-def _head(order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...], template: str | None) -> Object:
+def _head(head: InvoiceInfo, order: DocumentOrder, issue: Issue, template: str | None) -> Object:
     """The head in Nilvera's names, which are InvoiceInfo's own, with what only its API has.
 
     `template` is the connection's design, and the order's own goes before it.
     """
     said = order.invoice_info
-    head = settled_head(head_of(order, issue, carriers))
+    head = settled_head(head)
     if said is None or said.payment_means_info is None:
         head = replace(head, payment_means_info=_payment_means(order))
     if head.template_uuid is None and head.template_base64_string is None:
