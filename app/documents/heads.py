@@ -43,7 +43,10 @@ def type_of(exemption_codes: Iterable[str]) -> InvoiceType:
 def with_head(invoice: Invoice, order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> Invoice:
     """The invoice of an order as a whole document, settled. The order must be free of `sale_faults`."""
     notes = (*invoice.notes, *((order.note,) if order.note else ()))
-    head = head_of(order, issue, carriers)
+    # Settling reads a reason in the head as one for every line whose VAT comes to nothing, also by rounding: so only
+    # what was said, not what the lines say already.
+    reasons = order.invoice_info.tax_exemption_reason_info if order.invoice_info else None
+    head = replace(head_of(order, issue, carriers), tax_exemption_reason_info=reasons)
     return settled(replace(invoice, info=head, profile=issue.profile, notes=notes))
 
 
