@@ -1,5 +1,6 @@
 """Documents alone, in this process and without Kafka: an order's XML, and the check of it."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.bench.measurement import Measurement
+from app.bench.watching import resident_bytes
 from app.documents.checking import Layer, Mode, check
 from app.documents.drawing import draw_up
 from app.documents.heads import Issue, with_head
@@ -26,6 +28,9 @@ LARGE: Final = 500
 # So many lines are worked on between two looks at the clock: a tenth of a second, or it would be the clock's own step.
 _LINES_A_ROUND: Final = 1_000
 _ROUNDS: Final = 5
+_WARM: Final = 1_000
+_MANY: Final = 100_000
+_MEBIBYTE: Final = 1024 * 1024
 _ADDRESS: Final = Address(street="Deneme Sokak 12 D 4", district="Ortahisar", city="Trabzon", postal_code="61000")
 _SELLER: Final = Seller(name="Ölçüm Deneme A.Ş.", tax_number="1111111114", tax_office="Deneme", address=_ADDRESS)
 _BUYER: Final = Person(buyer=Buyer(name="Deneme", family_name="Alıcı", tax_number="10001707174", address=_ADDRESS))
@@ -62,6 +67,17 @@ def check_10() -> Iterator[Measurement]:
         assert not found
 
     yield _measured("check-10", SMALL, checked)
+
+
+def memory() -> Iterator[Measurement]:
+    """By how much this process grows over a hundred thousand documents of ten lines: each is let go."""
+    order = _order(SMALL)
+    for _ in range(_WARM):
+        build(_document(order))
+    before = resident_bytes(os.getpid())
+    for _ in range(_MANY):
+        build(_document(order))
+    yield Measurement(name="document-memory", value=(resident_bytes(os.getpid()) - before) / _MEBIBYTE, unit="MiB")
 
 
 def _measured(name: str, lines: int, work: Callable[[], object]) -> Measurement:

@@ -36,14 +36,14 @@ def first_record(ground: Ground) -> Iterator[Measurement]:
 def recovery(ground: Ground) -> Iterator[Measurement]:
     """Entries of both changelogs per second, and memory, each against the same planner when it knew nothing."""
     empty = ground.start("planner")
-    seconds_empty, bytes_empty = empty.wait_until_ready(), resident_bytes(empty.process)
+    seconds_empty, bytes_empty = empty.wait_until_ready(), resident_bytes(empty.process.popen.pid)
     ground.stop(empty)
     documents = _learn(ground, MANY)
     tables = identities.app("planner", ground.topics.prefix).changelogs
     entries = sum(Ends(ground.bootstrap, changelog).end() for changelog in tables.values())
     full = ground.start("planner")
     seconds = full.wait_until_ready() - seconds_empty
-    grown = resident_bytes(full.process) - bytes_empty
+    grown = resident_bytes(full.process.popen.pid) - bytes_empty
     yield Measurement(name="recovery", value=entries / seconds, unit="entries/s")
     yield Measurement(name="memory", value=grown / _MEBIBYTE * _PER / documents, unit="MiB/100,000 documents")
 

@@ -19,6 +19,7 @@ ALONE: Final[Mapping[str, Alone]] = MappingProxyType(
         "document-10": documents.document_10,
         "document-500": documents.document_500,
         "check-10": documents.check_10,
+        "document-memory": documents.memory,
     }
 )
 

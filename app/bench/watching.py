@@ -27,9 +27,9 @@ def processor_seconds(process: Process) -> float:
     return (user + system) / _TICKS_PER_SECOND
 
 
-def resident_bytes(process: Process) -> int:
+def resident_bytes(pid: int) -> int:
     """The memory that a process holds now."""
-    status = Path(f"/proc/{process.popen.pid}/status").read_text(encoding="utf-8")
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
     return int(line.split()[1]) * _KIBIBYTE
 
