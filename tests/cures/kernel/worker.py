@@ -10,7 +10,7 @@ Nothing in the product can switch a cure off: it is replaced here, by what stock
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,10 +45,15 @@ def say(**fields: Any) -> None:
 
 
 class ResumesFirst(TamedConsumer):
-    """Source partitions are resumed when Faust says so: before the seek."""
+    """Source partitions are resumed when Faust says so: before the seek. What a seek has overtaken is handed over."""
 
     pause_partitions = driver.Consumer.pause_partitions
     resume_partitions = driver.Consumer.resume_partitions
+
+    def _stands_still(self, tp: Any) -> bool:
+        """Whoever asks is told so: dropping what a seek has overtaken is a second cure for the same loss."""
+        del tp
+        return True
 
 
 class Credulous(Contiguity):
@@ -104,13 +109,15 @@ class SeekInsideADelivery(Failpoint):
             rounds = 0
             sought = False
 
-            async def getmany(self, timeout: float) -> AsyncIterator[Any]:  # noqa: ASYNC109 - Faust's signature
-                async for tp, message in super().getmany(timeout):
-                    yield tp, message
-                    if tp.topic == point.log_topic and message.offset == STRUCK_OFFSET and not self.sought:
-                        point.half_delivered.set()
-                        await point.flow_resumed.wait()
+            async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
                 self.rounds += 1
+                return await super()._wait_next_records(timeout)
+
+            async def _deliver(self, tp: Any, message: Any) -> None:
+                await super()._deliver(tp, message)
+                if tp.topic == point.log_topic and message.offset == STRUCK_OFFSET and not self.sought:
+                    point.half_delivered.set()
+                    await point.flow_resumed.wait()
 
             async def seek_to_committed(self) -> Mapping[Any, int | None]:
                 if not self.sought:
@@ -146,13 +153,12 @@ class SwallowedRecord(Failpoint):
         point = self
 
         class Swallowing(self.consumer):  # type: ignore[misc,name-defined]  # likewise
-            async def getmany(self, timeout: float) -> AsyncIterator[Any]:  # noqa: ASYNC109 - Faust's signature
-                async for tp, message in super().getmany(timeout):
-                    if tp.topic == point.log_topic and message.offset == STRUCK_OFFSET and not point.struck:
-                        point.struck = True
-                        say(swallowed=message.offset)
-                        continue
-                    yield tp, message
+            async def _deliver(self, tp: Any, message: Any) -> None:
+                if tp.topic == point.log_topic and message.offset == STRUCK_OFFSET and not point.struck:
+                    point.struck = True
+                    say(swallowed=message.offset)
+                else:
+                    await super()._deliver(tp, message)
 
         return Swallowing
 
