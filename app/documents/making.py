@@ -14,6 +14,7 @@ from app.documents.invoice_info.rules import Circumstances
 from app.documents.invoice_info.rules.header import template_is_an_xslt
 from app.documents.json_input import JsonRefused
 from app.documents.reckoning import invoice_of
+from app.documents.rendering import design_to_embed
 from app.documents.rules import faults_of_invoice
 from app.documents.ubl import UnbuildableError, build
 from app.domain.errors import FieldError
@@ -45,6 +46,7 @@ class Made:
 def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) -> Made:
     """Reads, reckons, builds and checks: the head's rules, our own on the XML, and GİB's where they are installed.
 
+    Where neither the caller nor the head brings or names a design, ours is embedded, with the invoice's QR code in it.
     Never raises for its content. Notes (unsigned; GİB's rules were not asked) stand among what was found.
     """
     try:
@@ -60,7 +62,13 @@ def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) 
     findings = check(xml, _UNNAMED, mode=mode, today=legal_date(now))
     found = (*faults, *map(_of_finding, findings))
     failed = any(each.severity is Severity.ERROR for each in found)
+    if not failed and design is None and not _brings_a_design(invoice.info):
+        xml = build(invoice, dialect=entry.dialect.dialect(), design=design_to_embed(xml))
     return Made(xml=None if failed else xml, found=found)
+
+
+def _brings_a_design(head: InvoiceInfo) -> bool:
+    return head.template_uuid is not None or head.template_base64_string is not None
 
 
 def _of_design(design: bytes | None) -> Iterator[FieldError]:

@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import app
+from app.documents.checking.parsing import parse as safely_parsed
+from app.documents.rendering import embedded_design
 from app.documents.ubl import parse
 
 STYLESHEET = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"/>'
@@ -47,6 +49,16 @@ def test_without_a_file_to_write_the_document_goes_to_standard_output() -> None:
     assert code == 0
     assert parse(stdout.encode()).profile == "EARSIVFATURA"
     assert "UNSIGNED" in stderr
+
+
+def test_our_own_design_is_embedded_where_none_is_named(tmp_path: Path) -> None:
+    out = tmp_path / "out.xml"
+    assert run(str(EXAMPLE), "-o", str(out))[0] == 0
+    design = embedded_design(safely_parsed(out.read_bytes()))
+    assert design is not None
+    assert b"data:image/" in design  # the invoice's QR code
+    shown = CliRunner().invoke(app, ["ubl", "check", str(out)])
+    assert shown.exit_code == 0, shown.output
 
 
 def test_a_design_is_embedded(tmp_path: Path) -> None:
