@@ -103,9 +103,7 @@ def build_file(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write the XML to this file, not to standard output.")
     ] = None,
-    design: Annotated[
-        Path | None, typer.Option(help="An XSLT to embed, not ours, unless the head has one.")
-    ] = None,
+    design: Annotated[Path | None, typer.Option(help="An XSLT to embed, not ours, unless the head has one.")] = None,
     mode: Annotated[Mode, typer.Option(help="In production the identities of tests are refused.")] = Mode.TEST,
     json_output: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
