@@ -67,7 +67,7 @@ class Dedupe:
 def command_of(event: OrderEvent, record: InRecord) -> InvoiceCommand:
     """The command for the whole order; without the order's content, which the other engines do not copy either."""
     assert isinstance(event.body, OrderPlaced)
-    scope = identity.scope_of(line.line_reference for line in event.body.lines)
+    scope = identity.scope_of(tuple(line.line_reference for line in event.body.lines))
     document_id = identity.document_id(event.business, event.order_reference, Intent.INVOICE, scope, 0)
     return InvoiceCommand(
         command_id=identity.command_id(document_id, POLICY.provider, Action.ISSUE, 0),

@@ -6,7 +6,7 @@ Design, section 3. The parts of a derived id are joined by U+001F, which no part
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NewType
 
 BusinessCode = NewType("BusinessCode", str)
@@ -53,7 +53,8 @@ def event_id(topic: str, partition: int, offset: int, value: bytes) -> EventId:
     return EventId(derived("event", topic, partition, offset, hashlib.sha256(value).hexdigest()))
 
 
-def scope_of(references: Iterable[str]) -> str:
+@lru_cache
+def scope_of(references: tuple[str, ...]) -> str:
     """What a document covers, as a short stable name: the digest of its sorted line references."""
     return hashlib.sha256(SEPARATOR.join(sorted(references)).encode()).hexdigest()[:32]
 

@@ -139,7 +139,9 @@ class Planner:
                     raise Lost from away
 
     def _read(self, value: bytes) -> LoggedEvent:
-        return self._codec.read(LoggedEvent, value)
+        event = self._codec.read(LoggedEvent, value)
+        self._recent.came(event, value)
+        return event
 
 
 def dedupe_entries(batch: BatchFold) -> list[Entry]:

@@ -1,13 +1,19 @@
 """The order's entry in the changelog: its key says how new it is, its value is the whole state."""
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
+from app.domain.orders import LoggedEvent, OrderPlaced
 from app.planning.state import OrderState
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 _STATE: Final = TypeAdapter(OrderState)
+_EVENT: Final = TypeAdapter(LoggedEvent)
+_CONTENT: Final = {"placed"}
 # Ten digits sort as bytes like the numbers they are, for more events than any order will ever have.
 _DIGITS: Final = 10
 # Forty megabytes; an order that is issued within seconds has its two or three events among so many others.
@@ -28,9 +34,17 @@ def version_key(state: OrderState) -> bytes:
     return b"%0*d" % (_DIGITS, state.version)
 
 
-def encode(state: OrderState) -> bytes:
-    """The entry's value."""
-    return _STATE.dump_json(state, exclude_none=True)
+def content_of(placed: LoggedEvent) -> bytes:
+    """The placed event as JSON: what an order's entries have in common, and mostly the largest part of them."""
+    return _EVENT.dump_json(placed, exclude_none=True)
+
+
+def encode(state: OrderState, content: bytes | None = None) -> bytes:
+    """The entry's value, one JSON object. `content` is that of the placed event, where it is known."""
+    if state.placed is None:
+        return _STATE.dump_json(state, exclude_none=True)
+    rest = _STATE.dump_json(state, exclude=_CONTENT, exclude_none=True)
+    return b'{"placed":%b,%b' % (content or content_of(state.placed), rest[1:])
 
 
 def newest(entries: Mapping[bytes, bytes]) -> OrderState | None:
@@ -41,16 +55,22 @@ def newest(entries: Mapping[bytes, bytes]) -> OrderState | None:
 class RecentStates:
     """The states that were written or read last: an order's next event mostly comes soon after the one before.
 
-    By the entry's value, so what is kept can never be anything but what is written. About 10 kB each.
+    By the entry's value, so what is kept can never be anything but what is written. About 10 kB each. Beside them the
+    placed events with their JSON, so that each is written once: by id, and only for the very event that it was made of.
     """
 
     def __init__(self, most: int = MOST_RECENT) -> None:
-        self._most = most
-        self._states: dict[bytes, OrderState] = {}
+        self._states = Recent[bytes, OrderState](most)
+        self._contents = Recent[str, tuple[LoggedEvent, bytes]](most)
+
+    def came(self, event: LoggedEvent, value: bytes) -> None:
+        """An event and its value in the log: as JSON it is an order's content already."""
+        if value[:1] == b"{" and isinstance(event.body, OrderPlaced):
+            self._keep_content(event, value)
 
     def encode(self, state: OrderState) -> bytes:
         """The entry's value; the state is kept."""
-        value = encode(state)
+        value = encode(state, self._content(state.placed) if state.placed else None)
         self._keep(value, state)
         return value
 
@@ -59,13 +79,38 @@ class RecentStates:
         if not entries:
             return None
         value = entries[max(entries)]
-        state = self._states.pop(value, None) or _STATE.validate_json(value)
+        state = self._states.take(value) or _STATE.validate_json(value)
         self._keep(value, state)
         return state
 
+    def _content(self, placed: LoggedEvent) -> bytes:
+        known = self._contents.take(placed.event_id)
+        content = known[1] if known and known[0] is placed else content_of(placed)
+        self._keep_content(placed, content)
+        return content
+
     def _keep(self, value: bytes, state: OrderState) -> None:
-        if len(value) > LARGEST_RECENT:
-            return
-        self._states[value] = state
-        if len(self._states) > self._most:
-            del self._states[next(iter(self._states))]
+        if len(value) <= LARGEST_RECENT:
+            self._states.keep(value, state)
+
+    def _keep_content(self, placed: LoggedEvent, content: bytes) -> None:
+        if len(content) <= LARGEST_RECENT:
+            self._contents.keep(placed.event_id, (placed, content))
+
+
+class Recent(Generic[K, V]):
+    """The last so many of what was kept."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[K, V] = {}
+
+    def keep(self, key: K, value: V) -> None:
+        """Keeps it as the newest; the oldest makes room."""
+        self._kept[key] = value
+        if len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]
+
+    def take(self, key: K) -> V | None:
+        """What is kept under the key, and is no longer."""
+        return self._kept.pop(key, None)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+import msgspec
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
@@ -48,6 +49,8 @@ _FRAME_BYTES: Final = 5
 _ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in avro.RECORD_TYPES}
 # Every field that may be null in these may also be left out, and most of them mostly are.
 _SPARSE: Final = frozenset({OrderEvent, LoggedEvent})
+# Writes what pydantic would in a third of its time; but it leaves out no null, and knows none of our own ways to write.
+_QUICK: Final = msgspec.json.Encoder()
 
 _BUSINESS: Final[TypeAdapter[str]] = TypeAdapter(Business)
 _REFERENCE: Final[TypeAdapter[str]] = TypeAdapter(Reference)
@@ -115,7 +118,7 @@ class Codec:
         """
         kind = type(record)
         if self._registry is None:
-            return _ADAPTERS[kind].dump_json(record, exclude_none=kind in _SPARSE)
+            return _as_json(kind, record)
         provider = record.provider if kind is InvoiceCommand else None
         frame, schema = self._subject(self._registry, kind, provider)
         return frame + avro.encode(schema, _ADAPTERS[kind].dump_python(record))
@@ -142,6 +145,13 @@ class Codec:
             return avro.decode(schema, raw[_FRAME_BYTES:])
         except ValueError as error:
             raise Unreadable(UnreadableCode.MALFORMED_AVRO, f"{error}") from None
+
+
+def _as_json(kind: type, record: Any) -> bytes:
+    order = record.order if kind is InvoiceCommand else None
+    if kind in _SPARSE or (order is not None and order.invoice_info is not None):
+        return _ADAPTERS[kind].dump_json(record, exclude_none=kind in _SPARSE)
+    return _QUICK.encode(record)
 
 
 def _from_json(kind: type[R], raw: bytes) -> R:

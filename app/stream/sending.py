@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from app.stream.records import Record
 from app.stream.tamed.application import App
@@ -19,21 +21,34 @@ async def send_all(app: App, records: Iterable[Record], *, whoever_owns: bool = 
         Exception: whatever the producer raises; inside a batch or a `spawn`ed task it ends the worker.
 
     """
-    check = _unchecked if whoever_owns else app.lease.check
+    for acknowledged in await hand_over(app, records, _unchecked if whoever_owns else app.lease.check):
+        await acknowledged
+
+
+async def hand_over(app: App, records: Iterable[Record], check: Callable[[], None]) -> list[asyncio.Future[Any]]:
+    """Give records to the producer, in order within each partition; return their acknowledgements to come."""
     known = list(records)
     if len(known) >= FEWEST_IN_BULK:
-        pending = await app.producer.send_bulk(known, check)
-    else:
-        pending = []
-        for record in known:
-            check()
-            headers = list(record.headers) or None
-            pending.append(
-                await app.producer.send(record.topic, record.key, record.value, record.partition, None, headers)
-            )
-    for acknowledged in pending:
-        await acknowledged
+        return list(await app.producer.send_bulk(known, check))
+    pending = []
+    for record in known:
+        check()
+        headers = list(record.headers) or None
+        pending.append(await app.producer.send(record.topic, record.key, record.value, record.partition, None, headers))
+    return pending
+
+
+async def send_unwatched(app: App, records: Iterable[Record]) -> None:
+    """Hand over records that may be lost, whoever owns their partitions; return before they are acknowledged."""
+    for acknowledged in await hand_over(app, records, _unchecked):
+        acknowledged.add_done_callback(_look_away)
 
 
 def _unchecked() -> None:
     """What is true whoever owns the partition needs no lease."""
+
+
+def _look_away(lost: asyncio.Future[Any]) -> None:
+    """Retrieve the error of what may be lost, so that asyncio does not complain of it."""
+    if not lost.cancelled():
+        lost.exception()

@@ -18,7 +18,7 @@ from app.stream.exits import leave
 from app.stream.gaps import PlainReader, Reader
 from app.stream.records import Entry, Record
 from app.stream.recovered import Recovered
-from app.stream.sending import send_all
+from app.stream.sending import send_all, send_unwatched
 from app.stream.tamed.application import App
 
 FOUNDING_KEY: Final = SEPARATOR + b"founded"
@@ -91,10 +91,11 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
 
     async def forget_all(self, keys: Iterable[tuple[int, bytes]]) -> None:
         """Delete superseded entries, (partition, key); handed over, not awaited: delete again after a recovery."""
-        for partition, key in keys:
+        known = list(keys)
+        for partition, key in known:
             self._entries.keep(partition, key, None)
-            deleted = await self.app.producer.send(self.changelog, key, None, partition, None, None)
-            deleted.add_done_callback(_look_away)
+        topic = self.changelog
+        await send_unwatched(self.app, [Record(topic=topic, key=k, value=None, partition=p) for p, k in known])
 
     # -- what Faust calls ----------------------------------------------------------------------------------------
 
@@ -131,9 +132,3 @@ def durable_table(app: App, name: str, *, partitions: int) -> DurableTable:
     table: DurableTable = app.Table(name, key_type=bytes, value_type=bytes, partitions=partitions)
     app.durable_tables.append(table)
     return table
-
-
-def _look_away(deleted: Any) -> None:
-    """Retrieve a lost tombstone's error: it is written again after the next recovery."""
-    if not deleted.cancelled():
-        deleted.exception()

@@ -17,8 +17,8 @@ def test_a_derived_id_is_the_uuid5_of_its_parts(found: list[object]) -> None:
 
 
 def test_the_namespace_and_with_it_every_id_is_for_life() -> None:
-    assert identity.document_id("ORNEK", "S-1", "INVOICE", identity.scope_of(["1", "2"]), 0) == (
-        identity.document_id("ORNEK", "S-1", "INVOICE", identity.scope_of(["2", "1"]), 0)
+    assert identity.document_id("ORNEK", "S-1", "INVOICE", identity.scope_of(("1", "2")), 0) == (
+        identity.document_id("ORNEK", "S-1", "INVOICE", identity.scope_of(("2", "1")), 0)
     )
     assert identity.derived("document", "ORNEK", "S-1") == "ac038eee-36c4-5789-95e4-33b5ebfc38f7"
 

@@ -1,7 +1,13 @@
 """An order's entry, and the states that are kept beside the entries."""
 
+from dataclasses import replace
+
 from app.planning.entries import RecentStates, encode, newest, version_key
 from app.planning.state import OrderState
+from app.stream.codec import Codec
+from tests.planning.events import Log, placed
+
+PLACED = Log().event(placed())
 
 
 def entries(*states: OrderState) -> dict[bytes, bytes]:
@@ -45,3 +51,39 @@ def test_the_state_that_was_used_longest_ago_makes_room() -> None:
     again = recent.newest({b"2": second})
     assert again == states[1]
     assert again is not states[1]
+
+
+def test_an_orders_content_is_written_as_it_came() -> None:
+    recent, value = RecentStates(), Codec().write(PLACED)
+    recent.came(PLACED, value)
+    entry = recent.encode(OrderState(version=1, placed=PLACED))
+    assert value in entry
+    assert newest({b"1": entry}) == OrderState(version=1, placed=PLACED)
+
+
+def test_white_space_that_somebody_wrote_does_not_spoil_the_entry() -> None:
+    recent = RecentStates()
+    recent.came(PLACED, b"{ " + Codec().write(PLACED)[1:] + b"\n")
+    entry = recent.encode(OrderState(version=1, placed=PLACED))
+    assert newest({b"1": entry}) == OrderState(version=1, placed=PLACED)
+
+
+def test_another_event_that_bears_the_same_id_is_never_written_in_the_orders_place() -> None:
+    recent, other = RecentStates(), replace(PLACED, business="BASKA")
+    recent.came(other, Codec().write(other))
+    entry = recent.encode(OrderState(version=1, placed=PLACED))
+    assert entry == encode(OrderState(version=1, placed=PLACED))
+
+
+def test_an_orders_content_is_written_once() -> None:
+    recent, value = RecentStates(), Codec().write(PLACED)
+    first = OrderState(version=1, placed=PLACED)
+    recent.came(PLACED, b" ".join((value[:1], value[1:])))  # to be told from what would be written anew
+    entries = [recent.encode(replace(first, version=version)) for version in (1, 2, 3)]
+    assert all(entry.startswith(b'{"placed":{ ') for entry in entries)
+
+
+def test_what_is_no_json_is_written_as_json() -> None:
+    recent = RecentStates()
+    recent.came(PLACED, b"\x00\x00\x00\x00\x07Avro")
+    assert recent.encode(OrderState(placed=PLACED)) == encode(OrderState(placed=PLACED))

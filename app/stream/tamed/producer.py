@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -28,7 +28,7 @@ class IdempotentProducer(driver.Producer):  # type: ignore[misc]  # untyped libr
     def _settings_default(self) -> dict[str, Any]:
         return {**super()._settings_default(), "enable_idempotence": True, "acks": "all"}
 
-    async def send_bulk(self, records: Sequence[Record], check: Callable[[], None]) -> list[Awaitable[Any]]:
+    async def send_bulk(self, records: Sequence[Record], check: Callable[[], None]) -> list[asyncio.Future[Any]]:
         """Hand over batches that were built here, in order within each partition; one acknowledgement for each.
 
         A future, a callback and a walk through aiokafka for each record are most of what a send costs. `check` is
@@ -53,7 +53,7 @@ class IdempotentProducer(driver.Producer):  # type: ignore[misc]  # untyped libr
         return pending
 
 
-async def _queue(producer: Any, batch: Any, tp: TopicPartition) -> Awaitable[Any]:
+async def _queue(producer: Any, batch: Any, tp: TopicPartition) -> asyncio.Future[Any]:
     """Put a batch behind those that wait for this partition already.
 
     aiokafka's `send_batch` waits until none does: where tasks write the same partition all the time, that is never.
@@ -61,7 +61,7 @@ async def _queue(producer: Any, batch: Any, tp: TopicPartition) -> Awaitable[Any
     accumulator = producer._message_accumulator
     if accumulator._batches.get(tp) and accumulator._exception is None and not accumulator._closed:
         return asyncio.shield(accumulator._append_batch(batch, tp).future)
-    return cast("Awaitable[Any]", await producer.send_batch(batch, tp.topic, partition=tp.partition))
+    return cast("asyncio.Future[Any]", await producer.send_batch(batch, tp.topic, partition=tp.partition))
 
 
 def _partition(record: Record, count: int) -> int:
