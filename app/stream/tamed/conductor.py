@@ -7,6 +7,8 @@ into its queue as they are.
 Where a queue is full, Faust puts in a task of its own, and loses sight of it. A rebalance empties the queue; a task
 that has just been woken for the room then puts its record into the empty queue. A table's recovery jumps ahead to it,
 over all that the queue has held.
+
+Nothing is paused: with all of its partitions paused Faust sleeps a second. A full queue holds the fetcher by itself.
 """
 
 from __future__ import annotations

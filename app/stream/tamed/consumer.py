@@ -24,6 +24,7 @@ from mode.services import WaitResults
 from app.stream.tamed.conductor import TamedConductor
 from app.stream.tamed.coordinator import renew_by_answers
 from app.stream.tamed.producer import IdempotentProducer
+from app.stream.tamed.progress import state_of
 
 Stand = tuple[Any, int | None]
 """aiokafka's state of a partition, which belongs to one assignment, and the position in it."""
@@ -61,8 +62,7 @@ class ReadCommittedThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] 
 
     def stand(self, tp: Any) -> Stand | None:
         """Tell where a partition stands now. A new assignment makes new states, a seek another position."""
-        subscription = self._consumer._subscription.subscription
-        state = subscription.assignment.state_value(tp) if subscription and subscription.assignment else None
+        state = state_of(self._consumer, tp)
         return (state, state._position) if state else None
 
 
@@ -139,7 +139,7 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         """
         fetched = cast("Fetched", await super()._getmany(frozenset(active_partitions or ()), timeout))
         self._stands = fetched.stands
-        live = self._get_active_partitions() | self._buffered_partitions
+        live = self._get_active_partitions()
         for tp in [tp for tp in fetched if tp not in live]:
             offset = fetched.pop(tp)[0].offset
             if self._stands_still(tp):
@@ -221,12 +221,6 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
                 return WaitResults([first], [stop.value], stopped=False)
             first = _continued(first, waiting)
         return await super().wait_first(first, *rest, timeout=timeout)
-
-    def on_buffer_full(self, tp: Any) -> None:
-        """Do not pause: with all of them paused Faust sleeps a second; the full queue holds the fetcher by itself."""
-
-    def on_buffer_drop(self, tp: Any) -> None:
-        """Nothing was paused."""
 
     # -- acknowledge ---------------------------------------------------------------------------------------------
 

@@ -77,7 +77,6 @@ _ROWS: Final = (
     (_CONSUMER, "resume_flow", "(self)", "release them; refuse an overtaken recovery"),
     (_CONSUMER, "_get_active_partitions", "(self)", "what Faust would not drop"),
     (_CONSUMER, "_is_changelog_tp", "(self, tp)", "tell changelogs from source partitions"),
-    (_CONSUMER, "_buffered_partitions", "self._buffered_partitions = set()", "what Faust would not drop"),
     (_CONSUMER, "_committed_offset", "self._committed_offset = defaultdict(lambda: None)", "the first offset expected"),
     (_CONSUMER, "suspend_flow", "self.suspend_flow = Event()", "deliver by hand only while the flow is on"),
     # acknowledge
@@ -102,8 +101,6 @@ _ROWS: Final = (
     ("faust.channels:Channel", "queue", "def queue(self) -> ThrowableQueue:", "an agent's queue, and the recovery's"),
     ("mode.services:Service", "wait_first", "(self, *coros, timeout=None)", "no four tasks for each record"),
     ("mode.services:WaitResults", "__new__", "(_cls, done, results, stopped)", "answer for it"),
-    (_CONSUMER, "on_buffer_full", "(self, tp)", "do not pause"),
-    (_CONSUMER, "on_buffer_drop", "(self, tp)", "nothing was paused"),
     # the thread and the producer
     (f"{_DRIVER}:Consumer", "_new_consumer_thread", "(self)", "our thread"),
     (f"{_DRIVER}:AIOKafkaConsumerThread", "_create_worker_consumer", "(self, transport)", "read_committed"),

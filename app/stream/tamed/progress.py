@@ -17,15 +17,18 @@ class FetchState:
     readable: int
 
 
+def state_of(consumer: Any, tp: Any) -> Any:
+    """Give aiokafka's state of a partition, as it is assigned now; None where it is not."""
+    subscription = consumer._subscription.subscription
+    assignment = subscription.assignment if subscription else None
+    return assignment.state_value(tp) if assignment else None
+
+
 def fetch_states(app: Any) -> Iterator[FetchState]:
     """Look at the source partitions of the current epoch that have a position."""
-    epoch = app.epoch
-    subscription = app.consumer._thread._consumer._subscription.subscription
-    if epoch is None or subscription is None or subscription.assignment is None:
-        return
     changelogs = app.tables.changelog_topics
-    for partition in epoch:
-        state = subscription.assignment.state_value(partition)
+    for partition in app.epoch or ():
+        state = state_of(app.consumer._thread._consumer, partition)
         if state is not None and state._position is not None and partition[0] not in changelogs:
             # An open transaction holds back what lies above the last stable offset: that is nobody's fault.
             readable = state.lso if state.lso is not None else state.highwater

@@ -64,6 +64,7 @@ class Fetching(ConsumerUnderTest):
         self.app.monitor = SimpleNamespace(track_tp_end_offset=lambda *_: None)
         self.scheduler = SimpleNamespace(iterate=lambda records: [(tp, r) for tp in records for r in records[tp]])
         self.not_waiting_next_records, self._read_offset = asyncio.Event(), {}
+        self._buffered_partitions: set[TP] = set()  # asked by Faust's own `getmany`
         self.flow_active = True
 
     def _to_message(self, _tp: TP, record: Message) -> Message:

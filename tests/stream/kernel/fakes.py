@@ -1,5 +1,6 @@
 """Hand-written stand-ins for what the kernel's parts ask of each other."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,26 @@ def leased(folder: Path) -> App:
     app = make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=folder))
     app.lease = Lease(10, clock=Clock(), leave=leave)
     return app
+
+
+class Acknowledging:
+    """What a producer sends to: acknowledges when it is told to."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Any, ...]] = []
+        self.acknowledgements: list[asyncio.Future[None]] = []
+        self.handed_over = asyncio.Semaphore(0)
+        self.at_once = True
+        self.after_each: Any = lambda: None
+
+    def take(self, *sent: Any) -> asyncio.Future[None]:
+        self.sent.append(sent)
+        self.acknowledgements.append(acknowledged := asyncio.get_running_loop().create_future())
+        if self.at_once:
+            acknowledged.set_result(None)
+        self.handed_over.release()
+        self.after_each()
+        return acknowledged
 
 
 @dataclass(frozen=True)

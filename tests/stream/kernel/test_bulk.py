@@ -11,7 +11,7 @@ from aiokafka.structs import TopicPartition
 
 from app.stream import App, Record, send_all
 from app.stream.tamed.producer import FEWEST_IN_BULK
-from tests.stream.kernel.fakes import Left, leased
+from tests.stream.kernel.fakes import Acknowledging, Left, leased
 
 PARTITIONS = 4
 RECORDS = [Record(topic="t", key=b"order-%d" % (n % 7), value=b"%d" % n) for n in range(100)]
@@ -46,21 +46,17 @@ class Waiting:
 
     def _append_batch(self, batch: Batch, tp: TopicPartition) -> SimpleNamespace:
         self._kafka.appended.append(tp.partition)
-        return SimpleNamespace(future=self._kafka.take(batch, tp.topic, tp.partition))
+        return SimpleNamespace(future=self._kafka.take(tp.topic, tp.partition, batch.records))
 
 
-class Kafka:
+class Kafka(Acknowledging):
     """aiokafka's producer, as far as batches go."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._message_accumulator = Waiting(self)
         self.appended: list[int] = []
         self.room = 1000
-        self.sent: list[tuple[str, int, list[tuple[Any, Any, Any]]]] = []
-        self.acknowledgements: list[asyncio.Future[None]] = []
-        self.handed_over = asyncio.Semaphore(0)
-        self.at_once = True
-        self.after_each: Any = lambda: None
 
     async def partitions_for(self, topic: str) -> set[int]:  # noqa: ARG002 - aiokafka's signature
         return set(range(PARTITIONS))
@@ -69,16 +65,7 @@ class Kafka:
         return Batch(self.room)
 
     async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> asyncio.Future[None]:
-        return self.take(batch, topic, partition)
-
-    def take(self, batch: Batch, topic: str, partition: int) -> asyncio.Future[None]:
-        self.sent.append((topic, partition, batch.records))
-        self.acknowledgements.append(acknowledged := asyncio.get_running_loop().create_future())
-        if self.at_once:
-            acknowledged.set_result(None)
-        self.handed_over.release()
-        self.after_each()
-        return acknowledged
+        return self.take(topic, partition, batch.records)
 
 
 @pytest.fixture

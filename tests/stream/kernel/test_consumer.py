@@ -56,7 +56,7 @@ class ConsumerUnderTest(TamedConsumer):
             ownership=self.ownership, tables=SimpleNamespace(changelog_topics={CHANGELOG.topic}), in_recovery=False
         )
         self._held_back, self._log_starts = frozenset(), {}
-        self._active_partitions, self._paused_partitions, self._buffered_partitions = set(), set(), set()
+        self._active_partitions, self._paused_partitions = set(), set()
         self._committed_offset, self._unacked_messages = {}, set()
         self.can_resume_flow, self.suspend_flow = asyncio.Event(), asyncio.Event()
         self.flow_active = False
@@ -272,13 +272,6 @@ def test_what_is_forgotten_holds_up_no_revoke(consumer: ConsumerUnderTest) -> No
     consumer.forget(message)
     consumer.forget(message)
     assert not consumer._unacked_messages
-
-
-def test_a_full_queue_pauses_nothing(consumer: ConsumerUnderTest) -> None:
-    consumer._active_partitions = {A}
-    consumer.on_buffer_full(A)
-    consumer.on_buffer_drop(A)
-    assert consumer.active == {A}
 
 
 async def test_a_delivery_that_need_not_wait_makes_no_task(consumer: ConsumerUnderTest) -> None:

@@ -20,29 +20,16 @@ from app.stream import (
 )
 from app.stream.entries import Entries
 from app.stream.table import FOUNDING_KEY
-from tests.stream.kernel.fakes import TP, Left, Reader, leased, leave
+from tests.stream.kernel.fakes import TP, Acknowledging, Left, Reader, leased, leave
 
 CHANGELOG = "planner-orders-changelog"
 
 
-class Producer:
-    """Acknowledges when it is told to."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[Any, ...]] = []
-        self.acknowledgements: list[asyncio.Future[None]] = []
-        self.handed_over = asyncio.Semaphore(0)
-        self.at_once = True
-        self.after_each: Any = lambda: None
+class Producer(Acknowledging):
+    """Faust's producer, record by record."""
 
     async def send(self, *record: Any) -> asyncio.Future[None]:
-        self.sent.append(record)
-        self.acknowledgements.append(acknowledged := asyncio.get_running_loop().create_future())
-        if self.at_once:
-            acknowledged.set_result(None)
-        self.handed_over.release()
-        self.after_each()
-        return acknowledged
+        return self.take(*record)
 
 
 @pytest.fixture
