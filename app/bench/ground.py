@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from confluent_kafka import KafkaException, Producer
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import KafkaException
 from cryptography.fernet import Fernet
 
 from app import stack
@@ -22,16 +21,18 @@ from app.bench import orders
 from app.bench.watching import Ends, is_ready, until
 from app.demo.processes import Process, Processes
 from app.stream import identities
+from app.stream.clients import admin
 from app.stream.codec import Codec
 from app.stream.declarations import declared
 from app.stream.provisioning import apply
 from app.stream.reader import read_topic
-from app.stream.records import InRecord
+from app.stream.records import InRecord, Record
 from app.stream.topics import Topics
+from app.stream.writer import write_all
 
 # A run that is not through by then is broken, not slow.
 PATIENCE_SECONDS: Final = 120.0
-_DELIVERY_SECONDS: Final = 60.0
+_REQUEST_SECONDS: Final = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,18 +60,7 @@ class Ground:
 
     def fill(self, topic: str, records: Iterable[tuple[str, bytes]]) -> None:
         """Writes (key, value) and waits for all of it; hashed as every producer of ours hashes."""
-        producer = Producer(
-            {"bootstrap.servers": self.bootstrap, "partitioner": "murmur2_random", "linger.ms": 20, "acks": "all"}
-        )
-        for key, value in records:
-            while True:
-                with suppress(BufferError):
-                    producer.produce(topic, key=key, value=value)
-                    break
-                producer.poll(1.0)
-            producer.poll(0)
-        if producer.flush(_DELIVERY_SECONDS):
-            raise stack.StackError(f"{topic} did not take all records within {_DELIVERY_SECONDS:.0f} s")
+        write_all(self.bootstrap, (Record(topic=topic, key=key.encode(), value=value) for key, value in records))
 
     def configure(self, provider: str, base_url: str, options: Mapping[str, str]) -> None:
         """Gives the one business its connection to a simulator; `options` tune it."""
@@ -121,7 +111,7 @@ class Ground:
 def standing_ground(folder: Path, bootstrap: str) -> Iterator[Ground]:
     """Topics and processes of one run; both end with the block."""
     prefix = f"bench-{secrets.token_hex(4)}."
-    admin: Any = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    asking = admin(bootstrap)
     environment = {
         "FATURAFLOW_BOOTSTRAP": bootstrap,
         "FATURAFLOW_TOPIC_PREFIX": prefix,
@@ -132,8 +122,8 @@ def standing_ground(folder: Path, bootstrap: str) -> Iterator[Ground]:
     }
     plans = declared("development", prefix)
     with ExitStack() as ending:
-        ending.callback(_forget, admin, [plan.name for plan in plans], prefix)
-        apply(admin, plans)
+        ending.callback(_forget, asking, [plan.name for plan in plans], prefix)
+        apply(asking, plans)
         processes = ending.enter_context(Processes(folder=folder / prefix.rstrip("."), environment=environment))
         yield Ground(bootstrap=bootstrap, topics=Topics(prefix), processes=processes)
 
@@ -152,13 +142,13 @@ def broker(bootstrap: str | None, folder: Path) -> Iterator[str]:
             stack.down(running.folder)
 
 
-def _forget(admin: Any, topics: list[str], prefix: str) -> None:
+def _forget(asking: Any, topics: list[str], prefix: str) -> None:
     """Deletes what the run has left on the broker; what was never made is nothing to delete."""
     groups = [app.app_id for app in identities.apps(prefix).values()]
-    for asked in (admin.delete_topics(topics), admin.delete_consumer_groups(groups)):
+    for asked in (asking.delete_topics(topics), asking.delete_consumer_groups(groups)):
         for answer in asked.values():
             with suppress(KafkaException):
-                answer.result(_DELIVERY_SECONDS)
+                answer.result(_REQUEST_SECONDS)
 
 
 def _free_port() -> int:

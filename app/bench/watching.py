@@ -6,12 +6,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka import ConsumerGroupTopicPartitions
+from confluent_kafka.admin import OffsetSpec
 
 from app.demo.processes import Process, ProcessFailedError, tail
+from app.stream.clients import admin, places
 
 _TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 _KIBIBYTE: Final = 1024
@@ -50,10 +51,8 @@ class Ends:
     """Where a topic ends and how far a group has come with it, asked from outside the group."""
 
     def __init__(self, bootstrap: str, topic: str) -> None:
-        self._topic = topic
-        self._admin: Any = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
-        partitions = self._admin.list_topics(topic, timeout=ANSWER_SECONDS).topics[topic].partitions
-        self._places = [TopicPartition(topic, partition) for partition in partitions]
+        self._admin = admin(bootstrap)
+        self._places = places(self._admin, topic, timeout=ANSWER_SECONDS)
 
     def end(self) -> int:
         """How many records were ever written to it; of ours, none in a transaction."""

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from confluent_kafka import Consumer, Producer, TopicPartition
-
 from app.chaos.findings import Finding, Findings, wrong
 from app.chaos.groups import Groups
 from app.chaos.rubbish import REPEAT
 from app.chaos.schedule import PROVIDERS, STAGES
 from app.chaos.upstream import Upstream
-from app.demo.processes import Processes, ProcessFailedError
+from app.demo.processes import Processes
 from app.demo.stage import WORKERS, Stage, ledger_report
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.orders import OrderEvent, OrderPlaced
 from app.domain.outcomes import Verdict
 from app.sources.generator import GeneratedOrder
 from app.stream import identities
+from app.stream.clients import marks, outsider
 from app.stream.reader import read_topic
-from app.stream.records import InRecord
+from app.stream.records import InRecord, Record
+from app.stream.writer import write_all
 
 # Enough that a partition whose changelog was not recovered has hundreds among them.
 MOST_REPEATS: Final = 400
@@ -49,7 +49,7 @@ class Rebuild:
 def cold_start(stage: Stage, generated: Iterable[GeneratedOrder], seed: int) -> Rebuild:
     """Starts one new worker for each stage, repeats orders and commands, and stops them when all is read.
 
-    Raises DeliveryFailedError, TopicUnreadableError, ProcessFailedError when Kafka does not take the commands.
+    Raises DeliveryFailedError, TopicUnreadableError, NotWritten when Kafka does not take the commands.
     """
     began, chance = time.monotonic(), Random(seed)  # noqa: S311 - repeatable, not secret
     before, told = calls(stage), _told(stage)
@@ -92,16 +92,11 @@ def _repeat_orders(stage: Stage, orders: Iterable[OrderEvent]) -> None:
 
 def _repeat_commands(stage: Stage, chance: Random) -> dict[str, int]:
     """As a planner does that died before it could write its entries down. Returns how many for each provider."""
-    producer: Any = Producer({"bootstrap.servers": stage.bootstrap, "enable.idempotence": True, "log_level": 0})
     repeated: dict[str, int] = {}
     for provider in PROVIDERS:
-        records = _some([r for r in _records(stage, provider) if _is_issue(stage, r)], chance)
-        for r in records:
-            producer.produce(r.topic, key=r.key, value=r.value, partition=r.partition, headers=list(r.headers))
-            producer.poll(0)
-        repeated[provider] = len(records)
-    if producer.flush(READY_SECONDS):
-        raise ProcessFailedError("Kafka does not take the repeated commands.")
+        found = _some([r for r in _records(stage, provider) if _is_issue(stage, r)], chance)
+        again = (Record(topic=r.topic, key=r.key, value=r.value, headers=r.headers) for r in found)
+        repeated[provider] = write_all(stage.bootstrap, again)
     return repeated
 
 
@@ -133,17 +128,12 @@ def _await_reading(stage: Stage, processes: Processes) -> list[Finding]:
 def _told(stage: Stage) -> dict[str, int]:
     """How many records each topic holds that only decisions write."""
     topics = [stage.topics.document_status, *map(stage.topics.commands, PROVIDERS)]
-    consumer: Any = Consumer({"bootstrap.servers": stage.bootstrap, "group.id": "faturaflow-chaos", "log_level": 0})
+    client = outsider(stage.bootstrap, "faturaflow-chaos")
     try:
-        return {topic: _length(consumer, topic) for topic in topics}
+        known = {topic: marks(client, topic, timeout=_REQUEST_SECONDS) for topic in topics}
     finally:
-        consumer.close()
-
-
-def _length(consumer: Any, topic: str) -> int:
-    partitions = consumer.list_topics(topic, timeout=_REQUEST_SECONDS).topics[topic].partitions
-    marks = (consumer.get_watermark_offsets(TopicPartition(topic, p), timeout=_REQUEST_SECONDS) for p in partitions)
-    return sum(high for _, high in marks)
+        client.close()
+    return {topic: sum(end for _, end in ends.values()) for topic, ends in known.items()}
 
 
 def compared(

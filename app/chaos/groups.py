@@ -4,9 +4,8 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from confluent_kafka import ConsumerGroupState, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
 
-from app.stream.offsets import committed, outsider
+from app.stream.clients import admin, committed, marks, outsider
 
 _REQUEST_SECONDS: Final = 10.0
 
@@ -19,7 +18,7 @@ class Groups:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+        self._admin = admin(bootstrap)
         self._clients: dict[str, Any] = {}
 
     def stand(self, groups: Collection[str], members: int) -> bool:
@@ -35,11 +34,6 @@ class Groups:
         """How many records of the topic the group has not committed. Raises KafkaException."""
         if (client := self._clients.get(group)) is None:
             client = self._clients[group] = outsider(self._bootstrap, group)
-        partitions = client.list_topics(topic, timeout=_REQUEST_SECONDS).topics[topic].partitions
-        places = [TopicPartition(topic, partition) for partition in partitions]
-        return sum(_behind(client, place) for place in committed(client, places, timeout=_REQUEST_SECONDS))
-
-
-def _behind(client: Any, reached: TopicPartition) -> int:
-    low, high = client.get_watermark_offsets(reached, timeout=_REQUEST_SECONDS)
-    return int(high - max(reached.offset, low))
+        known = marks(client, topic, timeout=_REQUEST_SECONDS)
+        reached = committed(client, (TopicPartition(topic, each) for each in known), timeout=_REQUEST_SECONDS)
+        return sum(known[at.partition][1] - max(at.offset, known[at.partition][0]) for at in reached)

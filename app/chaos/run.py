@@ -37,7 +37,10 @@ ORDERS_PER_MINUTE: Final = 1320
 
 
 def run(folder: Path, plan: Plan, show: Show) -> Report:
-    """One run in a folder of its own. Raises ProcessFailedError, StackError, SourceError, TopicUnreadableError."""
+    """One run in a folder of its own.
+
+    Raises ProcessFailedError, StackError, SourceError, TopicUnreadableError, NotWritten.
+    """
     generated, twice = told_twice(_orders(plan), plan.seed)
     with _installed(folder, plan.seed) as (stage, processes, broker):
         crew = Crew(processes=processes)

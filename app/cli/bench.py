@@ -21,6 +21,7 @@ from app.demo.processes import ProcessFailedError
 from app.settings import settings
 from app.stream.provisioning import BrokerFault, TopicsRefused
 from app.stream.reader import TopicUnreadableError
+from app.stream.writer import NotWritten
 
 FOLDER: Final = Path(".faturaflow")
 
@@ -38,7 +39,7 @@ def bench(
         console.print(f"{found.name:<14} {found.value:>10.4g} {found.unit}")
 
     expected = (ValueError, ProcessFailedError, stack.StackError, TopicUnreadableError, TopicsRefused, BrokerFault)
-    with told(*expected, KafkaException):
+    with told(*expected, KafkaException, NotWritten):
         wanted = chosen(names or ())
         folder.mkdir(parents=True)
         kafka = broker(settings().bootstrap, FOLDER / "stack") if needs_kafka(wanted) else nullcontext("")

@@ -24,6 +24,7 @@ from app.demo.processes import ProcessFailedError
 from app.domain.time import ISTANBUL
 from app.sources.errors import SourceError
 from app.stream.reader import TopicUnreadableError
+from app.stream.writer import NotWritten
 
 FOLDER: Final = Path(".faturaflow")
 # A terminal full of sentences helps nobody; the file has them all.
@@ -45,7 +46,7 @@ def chaos(
     folder = FOLDER / f"chaos-{int(time.time())}"
     folder.mkdir(parents=True)
     console.print(f"Starting a Kafka of its own, the simulators and eight workers; logs in {folder / 'logs'} ...")
-    with told(ProcessFailedError, stack.StackError, SourceError, TopicUnreadableError, KafkaException):
+    with told(ProcessFailedError, stack.StackError, SourceError, TopicUnreadableError, NotWritten, KafkaException):
         report = _run(folder, plan, console)
     if json_file is not None:
         json_file.write_text(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

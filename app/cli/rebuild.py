@@ -1,7 +1,7 @@
 """`faturaflow rebuild`: what the database has lost, out of the topics. No provider is called."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import typer
@@ -13,6 +13,7 @@ from app.settings import settings
 from app.store import Store, StoreError
 from app.stream import identities
 from app.stream.reader import TopicUnreadableError, read_topic
+from app.stream.records import InRecord
 
 app = typer.Typer(help="Rebuild from the topics what a database has lost.", no_args_is_help=True)
 
@@ -31,7 +32,7 @@ def numbers(*, json_output: AsJson = False) -> None:
     Stop the issuers first. Twice is the same as once.
     """
     with told(StoreError, TopicUnreadableError), Store.open(settings()) as store:
-        given = list(journal_numbers())
+        given = list(journal_numbers(read_topic))
         behind = store.number_register().behind(highest_of(given))
         contradictions = store.number_register().raise_to(given)
     if json_output:
@@ -49,12 +50,12 @@ def numbers(*, json_output: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def journal_numbers() -> Iterator[Given]:
+def journal_numbers(read: Callable[[str, str], Iterator[InRecord]]) -> Iterator[Given]:
     """Every number in the journals of all providers: a series belongs to the business, whoever it issues with.
 
-    Raises TopicUnreadableError.
+    Raises as `read`, which is given a bootstrap address and a topic.
     """
     names = topics()
     for provider in identities.PROVIDERS:
         app_id = identities.app(identities.issuer(provider), names.prefix).app_id
-        yield from given_numbers(read_topic(bootstrap(), names.changelog(app_id, "journal")))
+        yield from given_numbers(read(bootstrap(), names.changelog(app_id, "journal")))

@@ -4,16 +4,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from confluent_kafka.admin import AdminClient
 from rich.console import Console
 from rich.table import Column, Table
 
 from app.cli import context
 from app.settings import settings
 from app.stream import identities
+from app.stream.clients import admin
 from app.stream.codec_errors import CodecError
 from app.stream.declarations import TopicPlan, declared
 from app.stream.provisioning import Applied, BrokerFault, ExistingTopic, TopicsRefused, existing_topics
@@ -60,9 +60,8 @@ def _plans(profile: ProfileName | None) -> tuple[TopicPlan, ...]:
     return declared(profile.value if profile else settings().profile, settings().topic_prefix)
 
 
-def _admin(bootstrap: str | None) -> AdminClient:
-    # What goes wrong is said here as one sentence; librdkafka would write its own to standard error.
-    return AdminClient({"bootstrap.servers": context.bootstrap(bootstrap), "log_level": 0})
+def _admin(bootstrap: str | None) -> Any:
+    return admin(context.bootstrap(bootstrap))
 
 
 def _show_applied(applied: Applied) -> None:

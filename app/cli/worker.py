@@ -9,10 +9,11 @@ import typer
 from app.cli.context import bootstrap, codec, told, topics
 from app.settings import settings
 from app.store.errors import StoreError
-from app.stream import StreamSettings, UnsoundSettings, identities, run
+from app.stream import StreamSettings, UnsoundSettings, identities, logs
+from app.stream.asking import at_start
 from app.stream.codec import Codec, CodecError
 from app.stream.exits import NUMBERS_BEHIND
-from app.stream.reader import TopicUnreadableError
+from app.stream.reader import records_of
 
 if TYPE_CHECKING:
     from app.store.numbers import NumberStore
@@ -68,7 +69,7 @@ def issuer(
 
     known = settings()
     freshness = Freshness(registered=known.registered_seconds, not_registered=known.not_registered_seconds)
-    with told(UnsoundSettings, StoreError, CodecError, TopicUnreadableError, ValueError):
+    with told(UnsoundSettings, StoreError, CodecError, ValueError):
         store, names = open_store(), topics()
         connections = StoreConnections(store, provider)
         longest = connections.max_call_seconds()
@@ -94,12 +95,13 @@ def ready_numbers(store: "Store") -> "NumberStore":
     """The numbers' store, once it knows every number that the journals know; else the process ends with code 76.
 
     The journals are read first: what other workers give meanwhile stands in the store before it stands in a journal.
-    Raises StoreError and TopicUnreadableError.
+    While the broker is away it waits, and ends, as the guard does that comes after it. Raises StoreError.
     """
     from app.cli.rebuild import journal_numbers  # noqa: PLC0415
     from app.issuing.given import highest_of  # noqa: PLC0415
 
-    highest = highest_of(journal_numbers())
+    logs.configure(settings().log_level)
+    highest = at_start(lambda: highest_of(journal_numbers(records_of)))
     behind = store.number_register().behind(highest)
     for (business, series, year), known in sorted(behind.items()):
         given = highest[business, series, year]
@@ -114,6 +116,8 @@ def ready_numbers(store: "Store") -> "NumberStore":
 
 def start(worker: "App") -> NoReturn:
     """Runs the worker. What was imported lives as long as the process: the garbage collector need not look at it."""
+    from app.stream import run  # noqa: PLC0415 - Faust: no other command waits for it
+
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
     run(worker)

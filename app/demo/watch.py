@@ -4,12 +4,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import TopicPartition
 
 from app.domain.documents import DEAD, LEGAL, Attention, DocumentStatus
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.stream.clients import outsider, places
 from app.stream.codec import Codec
 from app.stream.topics import Topics
 
@@ -74,19 +75,12 @@ class Watch:
         self._on_status = on_status
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._consumer: Any = Consumer(
-            {
-                "bootstrap.servers": bootstrap,
-                "group.id": "faturaflow-demo",
-                "enable.auto.commit": False,
-                "log_level": 0,  # a broker that goes away comes back; the display is not the place to say so
-            }
-        )
+        self._consumer = outsider(bootstrap, "faturaflow-demo")
 
     def __enter__(self) -> Self:
         names = (self._topics.order_outcomes, self._topics.document_status)
-        known = self._consumer.list_topics(timeout=10).topics
-        self._consumer.assign([TopicPartition(name, p, 0) for name in names for p in known[name].partitions])
+        known = [place for name in names for place in places(self._consumer, name, timeout=10)]
+        self._consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in known])
         self._thread.start()
         return self
 

@@ -7,16 +7,14 @@ import sys
 from typing import Any, Final, NoReturn
 
 import faust
-import structlog
 import uvloop
-from confluent_kafka import KafkaException
 
 from app.stream import logs
-from app.stream.errors import StartRefused
-from app.stream.exits import STOPPED, leave
-from app.stream.guard import Claims
+from app.stream.asking import at_start
+from app.stream.exits import STOPPED
+from app.stream.guard import Claims, admit
 from app.stream.health import HealthServer
-from app.stream.ledger import BrokerLedger, admit_when_settled
+from app.stream.ledger import BrokerLedger
 from app.stream.settings import StreamSettings
 from app.stream.table import DurableTable
 from app.stream.tamed.application import App
@@ -27,8 +25,6 @@ FETCH_BYTES: Final = 1024 * 1024
 # Just below what a topic takes by default. With aiokafka's 16 KiB, a planner's commands are thirty requests that wait
 # for each other.
 PRODUCED_BATCH_BYTES: Final = 1_000_000
-
-log = structlog.get_logger(__name__)
 
 
 def make_app(settings: StreamSettings) -> App:
@@ -73,17 +69,13 @@ def _pass_the_guard(app: App) -> None:
         topics=tuple(app.consumed_topics),
         changelogs={table.changelog: table.partitions for table in app.durable_tables},
     )
-    try:
-        admit_when_settled(
+    at_start(
+        lambda: admit(
             claims,
-            lambda: BrokerLedger(settings.bootstrap, settings.app_id),
+            BrokerLedger(settings.bootstrap, settings.app_id),
             allow_fresh_group=settings.allow_fresh_group,
         )
-    except StartRefused as refusal:
-        log.critical("start refused", code=refusal.code, why=str(refusal))
-        sys.exit(refusal.code)
-    except (KafkaException, TimeoutError) as unanswered:
-        leave("the broker does not answer the guard", unanswered)
+    )
 
 
 def _options(settings: StreamSettings) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 StreamError
 ├── Lost              another worker owns the partition now: stop quietly, its new owner does the work
 ├── StartRefused      starting would lose or repeat work: leave with the refusal's exit code, a person decides
+│   └── TopicMissing  there is no such topic: whoever only reads says so
 ├── LagUnknown        the broker did not say how far a group is: ask again later
 └── UnsoundSettings   the time budget does not add up: correct the settings
 """
@@ -24,6 +25,10 @@ class StartRefused(StreamError):  # noqa: N818 - likewise: the worker is right t
     def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class TopicMissing(StartRefused):
+    """The topic does not exist; elsewhere than at a start that is one sentence, too."""
 
 
 class LagUnknown(StreamError):  # noqa: N818 - a state that passes

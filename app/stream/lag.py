@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from app.stream.errors import LagUnknown
-from app.stream.offsets import committed, outsider
+from app.stream.clients import committed, marks, outsider
+from app.stream.errors import LagUnknown, TopicMissing
 
 _TIMEOUT_SECONDS: Final = 10.0
 Answer = TypeVar("Answer")
@@ -19,8 +19,7 @@ class GroupProgress:
     def __init__(self, bootstrap: str, group: str, topic: str) -> None:
         self._group = group
         self._topic = topic
-        more = {"isolation.level": "read_committed", "enable.partition.eof": True}
-        self._consumer = outsider(bootstrap, group, **more)
+        self._consumer = outsider(bootstrap, group, **{"enable.partition.eof": True})
 
     async def ends(self) -> Mapping[int, int]:
         """Where each partition ends now, transaction markers included. Raises LagUnknown."""
@@ -33,13 +32,12 @@ class GroupProgress:
     def _asked(self, ask: Callable[[], Answer]) -> Answer:
         try:
             return ask()
-        except (KafkaException, TimeoutError) as fault:
+        except (KafkaException, TimeoutError, TopicMissing) as fault:
             raise LagUnknown(f"{self._group} on {self._topic}: {type(fault).__name__}") from fault
 
     def _ends(self) -> dict[int, int]:
-        partitions = self._consumer.list_topics(self._topic, timeout=_TIMEOUT_SECONDS).topics[self._topic].partitions
-        places = [TopicPartition(self._topic, partition) for partition in partitions]
-        return {p.partition: self._consumer.get_watermark_offsets(p, timeout=_TIMEOUT_SECONDS)[1] for p in places}
+        found = marks(self._consumer, self._topic, timeout=_TIMEOUT_SECONDS)
+        return {partition: end for partition, (_, end) in found.items()}
 
     def _has_passed(self, ends: Mapping[int, int]) -> bool:
         places = [TopicPartition(self._topic, partition) for partition in ends]

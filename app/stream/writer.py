@@ -1,4 +1,4 @@
-"""Writing a few whole records, each confirmed: for what an operator does by hand, never for a stage."""
+"""Writing whole records, each confirmed: for what an operator does by hand, or a check; never for a stage."""
 
 from collections.abc import Iterable
 from typing import Any, Final

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stamina
+import structlog
+from confluent_kafka import KafkaError, KafkaException
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
@@ -14,11 +17,13 @@ from app.cli.main import app
 from app.domain.numbers import NumberFate
 from app.settings import Settings, settings
 from app.store import Store, new_key
-from app.stream.exits import NUMBERS_BEHIND
+from app.stream.errors import TopicMissing
+from app.stream.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND, TOPIC_MISSING
 from app.stream.records import InRecord
 from tests.issuing.test_given import changelog, lived
 from tests.store.configurations import PROVIDER, SHOP, business, with_login
 from tests.store.test_numbers import number_of, settle, wanted
+from tests.stream.kernel.fakes import Left, leave
 
 FIRST = "ORN2026000000001"
 
@@ -34,6 +39,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     with Store.open(Settings(database=database, secret_key=SecretStr(key))) as opened:
         yield opened
     settings.cache_clear()
+    structlog.reset_defaults()  # a worker's log goes to the standard error of its command, which is closed by now
 
 
 @pytest.fixture
@@ -45,6 +51,7 @@ def journal(monkeypatch: pytest.MonkeyPatch) -> None:
         return iter(records if topic == "faturaflow-issuer-testbook-journal-changelog" else [])
 
     monkeypatch.setattr(rebuild, "read_topic", read)
+    monkeypatch.setattr(worker, "records_of", read)
 
 
 def said(*arguments: str) -> Any:
@@ -81,14 +88,18 @@ def test_a_number_of_two_documents_is_told_and_is_no_success(store: Store, journ
     assert "ORN2025000000001 is held by another document" in result.stderr
 
 
+def numbered_by_us(store: Store) -> None:
+    login = with_login(options={"numbers": "ours"}).connections[PROVIDER]
+    store.apply([business(connections={PROVIDER: login, "testbook": login})], actor="test")
+
+
 def test_an_issuer_does_not_start_on_a_store_that_is_older_than_its_journal_until_it_is_raised(
     store: Store, journal: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del journal
     started: list[object] = []
     monkeypatch.setattr(worker, "start", started.append)
-    login = with_login(options={"numbers": "ours"}).connections[PROVIDER]
-    store.apply([business(connections={PROVIDER: login, "testbook": login})], actor="test")
+    numbered_by_us(store)
     refused = CliRunner().invoke(app, ["worker", "issuer", "testbook"])
     assert refused.exit_code == NUMBERS_BEHIND
     assert "shop: series ORN of 2025 has come to 3, the store says 0." in refused.stderr
@@ -105,3 +116,43 @@ def test_an_issuer_whose_providers_number_reads_no_journal(store: Store, monkeyp
     store.apply([business()], actor="test")
     assert CliRunner().invoke(app, ["worker", "issuer", PROVIDER]).exit_code == 0
     assert len(started) == 1
+
+
+def test_an_issuer_that_numbers_waits_while_the_broker_is_away(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbered_by_us(store)
+    started: list[object] = []
+    away = [KafkaException(KafkaError(KafkaError._TRANSPORT)), KafkaException(KafkaError(KafkaError._TRANSPORT))]
+
+    def read(_bootstrap: str, _topic: str) -> Iterator[InRecord]:
+        if away:
+            raise away.pop()
+        yield from ()
+
+    monkeypatch.setattr(worker, "records_of", read)
+    monkeypatch.setattr(worker, "start", started.append)
+    with stamina.set_testing(True, attempts=3):
+        assert CliRunner().invoke(app, ["worker", "issuer", "testbook"]).exit_code == 0
+    assert len(started) == 1
+
+
+def test_where_nobody_answers_an_issuer_that_numbers_ends_as_the_guard_does(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbered_by_us(store)
+    monkeypatch.setattr("app.stream.reader.ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("app.stream.asking.leave", leave)
+    with stamina.set_testing(True, attempts=2), pytest.raises(Left, match="the broker does not answer") as left:
+        CliRunner().invoke(app, ["worker", "issuer", "testbook"])
+    assert left.value.code == LEAVE_AND_REPLAY
+
+
+def test_an_issuer_that_numbers_ends_with_the_code_of_a_missing_topic(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbered_by_us(store)
+
+    def read(_bootstrap: str, topic: str) -> Iterator[InRecord]:
+        raise TopicMissing(TOPIC_MISSING, topic)
+
+    monkeypatch.setattr(worker, "records_of", read)
+    assert CliRunner().invoke(app, ["worker", "issuer", "testbook"]).exit_code == TOPIC_MISSING

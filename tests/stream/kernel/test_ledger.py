@@ -9,10 +9,11 @@ import pytest
 import stamina
 from confluent_kafka import KafkaError, KafkaException
 
+from app.stream.asking import PASSING, when_settled
 from app.stream.errors import StartRefused
 from app.stream.exits import CHANGELOG_EMPTY, TOPIC_MISSING
-from app.stream.guard import Place
-from app.stream.ledger import PASSING, BrokerLedger, admit_when_settled
+from app.stream.guard import Place, admit
+from app.stream.ledger import BrokerLedger
 from tests.stream.kernel.test_guard import CHANGELOGS, CLAIMS, SOURCES, Ledger
 
 ATTEMPTS = 3
@@ -41,7 +42,7 @@ class Moving(Ledger):
 def admitted_by(*ledgers: Ledger) -> list[Ledger]:
     """Let the guard ask one ledger after the other; return those that it did not need."""
     left = list(ledgers)
-    admit_when_settled(CLAIMS, lambda: left.pop(0), allow_fresh_group=False)
+    when_settled(lambda: admit(CLAIMS, left.pop(0)))
     return left
 
 
@@ -66,14 +67,14 @@ def test_it_does_not_ask_for_ever() -> None:
 def test_what_lasts_is_not_asked_again() -> None:
     left = [Moving(LASTING), Ledger()]
     with pytest.raises(KafkaException):
-        admit_when_settled(CLAIMS, lambda: left.pop(0), allow_fresh_group=False)
+        when_settled(lambda: admit(CLAIMS, left.pop(0)))
     assert len(left) == 1
 
 
 def test_a_refusal_is_not_asked_again() -> None:
     left = [Ledger(offsets=dict.fromkeys(SOURCES, 100)), Ledger()]
     with pytest.raises(StartRefused) as refused:
-        admit_when_settled(CLAIMS, lambda: left.pop(0), allow_fresh_group=False)
+        when_settled(lambda: admit(CLAIMS, left.pop(0)))
     assert refused.value.code == CHANGELOG_EMPTY
     assert len(left) == 1
 
