@@ -12,7 +12,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions
 from confluent_kafka.admin import OffsetSpec
 
 from app.demo.processes import Process, ProcessFailedError, tail
-from app.stream.clients import admin, places
+from app.stream.clients import admin, partitions_of
 
 _TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 _KIBIBYTE: Final = 1024
@@ -52,7 +52,7 @@ class Ends:
 
     def __init__(self, bootstrap: str, topic: str) -> None:
         self._admin = admin(bootstrap)
-        self._places = places(self._admin, topic, timeout=ANSWER_SECONDS)
+        self._places = partitions_of(self._admin, topic, timeout=ANSWER_SECONDS)
 
     def end(self) -> int:
         """How many records were ever written to it; of ours, none in a transaction."""

@@ -5,6 +5,7 @@ They recover every changelog, are asked again for what was asked before, and mus
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -128,11 +129,8 @@ def _await_reading(stage: Stage, processes: Processes) -> list[Finding]:
 def _told(stage: Stage) -> dict[str, int]:
     """How many records each topic holds that only decisions write."""
     topics = [stage.topics.document_status, *map(stage.topics.commands, PROVIDERS)]
-    client = outsider(stage.bootstrap, "faturaflow-chaos")
-    try:
+    with closing(outsider(stage.bootstrap, "faturaflow-chaos")) as client:
         known = {topic: marks(client, topic, timeout=_REQUEST_SECONDS) for topic in topics}
-    finally:
-        client.close()
     return {topic: sum(end for _, end in ends.values()) for topic, ends in known.items()}
 
 

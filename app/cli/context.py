@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -55,3 +56,15 @@ def codec() -> Codec:
     """Reads and writes values; Avro when a schema registry is configured."""
     known = settings()
     return Codec.connect(known.schema_registry, known.topic_prefix)
+
+
+def content_of(file: Path, most: int, what: str) -> bytes:
+    """The file; of a larger one a byte more than `most`, which is refused by whoever takes it.
+
+    Raises CommandError, which asks for the path of `what`.
+    """
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most + 1)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read ({error.strerror}): give the path of {what}.") from error

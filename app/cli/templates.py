@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from app.cli.config import Actor, login_name
-from app.cli.context import CommandError, told
+from app.cli.context import content_of, told
 from app.cli.documents import AsJson
 from app.documents.rendering import RenderingError, refuse_unless_runnable
 from app.documents.rendering.designs import MOST_BYTES
@@ -31,7 +31,7 @@ def add(
 ) -> None:
     """Store a design and print its UUID. One that reads files or the network, or is no XSLT, is refused."""
     with told(RenderingError, StoreError):
-        content = _content(file)
+        content = content_of(file, MOST_BYTES, "an XSLT")
         refuse_unless_runnable(content)
         with Store.open(settings()) as store:
             key = store.templates().add(content, name=name or file.stem, actor=actor or login_name(), uuid=uuid)
@@ -50,11 +50,3 @@ def list_templates(*, json_output: AsJson = False) -> None:
     for each in found:
         table.add_row(str(each.uuid), each.name, str(each.size), f"{each.added_at:%Y-%m-%d %H:%M}", each.added_by)
     Console().print(table)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MOST_BYTES + 1)  # one byte too many is refused; no more is taken into memory
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read ({error.strerror}): give the path of an XSLT.") from error

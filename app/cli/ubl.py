@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from app.cli.context import CommandError, told
+from app.cli.context import CommandError, content_of, told
 from app.documents import making
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.checking.parsing import MAX_BYTES, UnsafeXmlError
@@ -67,7 +67,7 @@ def render(
         draw = {".pdf": render_pdf, ".html": render_html}.get(output.suffix.lower())
         if draw is None:
             raise CommandError(f"{output} is neither .pdf nor .html: name one of them.")
-        invoice = _content(file)
+        invoice = content_of(file, MAX_BYTES, "an invoice")
         drawn = draw(invoice, design_for(invoice, _chosen(template, language), language), language)
         _write(output, drawn)
 
@@ -126,15 +126,7 @@ def build_file(
 
 
 def _check(file: Path, mode: Mode) -> list[Finding]:
-    return check(_content(file), str(file), mode=mode, today=legal_date(datetime.now(UTC)))
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)  # one byte too many is refused; no more is taken into memory
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read ({error.strerror}): give the path of an invoice.") from error
+    return check(content_of(file, MAX_BYTES, "an invoice"), str(file), mode=mode, today=legal_date(datetime.now(UTC)))
 
 
 def _show(files: Sequence[Path], findings: Sequence[Finding]) -> None:

@@ -10,7 +10,7 @@ from confluent_kafka import TopicPartition
 
 from app.domain.documents import DEAD, LEGAL, Attention, DocumentStatus
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.stream.clients import outsider, places
+from app.stream.clients import outsider, partitions_of
 from app.stream.codec import Codec
 from app.stream.topics import Topics
 
@@ -79,7 +79,7 @@ class Watch:
 
     def __enter__(self) -> Self:
         names = (self._topics.order_outcomes, self._topics.document_status)
-        known = [place for name in names for place in places(self._consumer, name, timeout=10)]
+        known = [place for name in names for place in partitions_of(self._consumer, name, timeout=10)]
         self._consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in known])
         self._thread.start()
         return self

@@ -31,7 +31,7 @@ def outsider(bootstrap: str, group: str, **more: Any) -> Any:
     return Consumer({"bootstrap.servers": bootstrap, "group.id": group, **fixed, **SILENT, **more})
 
 
-def places(client: Any, topic: str, *, timeout: float) -> list[TopicPartition]:
+def partitions_of(client: Any, topic: str, *, timeout: float) -> list[TopicPartition]:
     """Every partition of the topic; asking creates nothing.
 
     Raises:
@@ -48,10 +48,10 @@ def places(client: Any, topic: str, *, timeout: float) -> list[TopicPartition]:
 
 
 def marks(client: Any, topic: str, *, timeout: float) -> dict[int, tuple[int, int]]:
-    """Where an outsider sees each partition begin and end now, markers included. Raises as `places`."""
+    """Where an outsider sees each partition begin and end now, markers included. Raises as `partitions_of`."""
     return {
         place.partition: client.get_watermark_offsets(place, timeout=timeout)
-        for place in places(client, topic, timeout=timeout)
+        for place in partitions_of(client, topic, timeout=timeout)
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from typing import Any, Final
 
 import structlog
@@ -11,8 +11,7 @@ from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaExcepti
 from confluent_kafka.admin import OffsetSpec
 
 from app.stream.asking import passes
-from app.stream.clients import SILENT, admin, committed, outsider
-from app.stream.clients import places as places_of
+from app.stream.clients import SILENT, admin, committed, outsider, partitions_of
 from app.stream.guard import Place
 from app.stream.table import FOUNDING_KEY
 
@@ -32,7 +31,7 @@ class BrokerLedger:
 
     def partitions(self, topic: str) -> int:
         """Return the number of partitions; asking creates nothing."""
-        return len(places_of(self._admin, topic, timeout=REQUEST_TIMEOUT_SECONDS))
+        return len(partitions_of(self._admin, topic, timeout=REQUEST_TIMEOUT_SECONDS))
 
     def log_starts(self, places: Collection[Place]) -> dict[Place, int]:
         """Return the first offset that each log still holds."""
@@ -42,11 +41,8 @@ class BrokerLedger:
         """Return the group's offsets, of the places that have one."""
         if not places:
             return {}
-        client = outsider(self._bootstrap, self._group)
-        try:
+        with closing(outsider(self._bootstrap, self._group)) as client:
             found = committed(client, (TopicPartition(*place) for place in places), timeout=REQUEST_TIMEOUT_SECONDS)
-        finally:
-            client.close()
         return {(tp.topic, tp.partition): tp.offset for tp in found if tp.offset >= 0}
 
     def empty(self, places: Collection[Place]) -> set[Place]:
@@ -57,7 +53,8 @@ class BrokerLedger:
     def filled(self, places: Collection[Place]) -> bool:
         """Whether any log holds a record besides the founding ones."""
         holding = set(places) - self.empty(places)
-        with self._reader() as consumer:
+        # librdkafka wants a group even for assigned partitions; nothing is ever committed to this one.
+        with closing(outsider(self._bootstrap, f"{self._group}.guard")) as consumer:
             return any(key != FOUNDING_KEY for place in holding for key in self._keys(consumer, place))
 
     def found(self, changelogs: Collection[Place]) -> None:
@@ -91,15 +88,6 @@ class BrokerLedger:
     def _offsets(self, places: Collection[Place], spec: OffsetSpec) -> dict[Place, int]:
         answers = self._admin.list_offsets({TopicPartition(*place): spec for place in places}) if places else {}
         return {(tp.topic, tp.partition): a.result(REQUEST_TIMEOUT_SECONDS).offset for tp, a in answers.items()}
-
-    @contextmanager
-    def _reader(self) -> Iterator[Consumer]:
-        # librdkafka wants a group even for assigned partitions; nothing is ever committed to this one.
-        consumer = outsider(self._bootstrap, f"{self._group}.guard")
-        try:
-            yield consumer
-        finally:
-            consumer.close()
 
     def _keys(self, consumer: Consumer, place: Place) -> Iterator[bytes | None]:
         """Go through a log's keys; the caller stops at the first that tells."""

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -43,18 +44,11 @@ def records_of(bootstrap: str, topic: str) -> Iterator[InRecord]:
         KafkaException: its broker does not answer, refuses, or fell silent.
 
     """
-    consumer = outsider(
-        bootstrap,
-        f"faturaflow-reader-{uuid.uuid4()}",  # never committed: it only has to be nobody else's
-        **{
-            "auto.offset.reset": "earliest",
-            "enable.partition.eof": True,  # a transaction marker at the end has an offset but is never handed over
-        },
-    )
-    try:
+    group = f"faturaflow-reader-{uuid.uuid4()}"  # never committed: it only has to be nobody else's
+    # A transaction marker at the end has an offset but is never handed over: the end is told by itself.
+    more = {"auto.offset.reset": "earliest", "enable.partition.eof": True}
+    with closing(outsider(bootstrap, group, **more)) as consumer:
         yield from _read(consumer, topic)
-    finally:
-        consumer.close()
 
 
 def _read(consumer: Consumer, topic: str) -> Iterator[InRecord]:
