@@ -32,6 +32,8 @@ PASSING: Final = frozenset(
         KafkaError.REQUEST_TIMED_OUT,
         KafkaError.NETWORK_EXCEPTION,
         KafkaError._TRANSPORT,  # the connection closed under the question  # noqa: SLF001 - the client's own name
+        KafkaError._ALL_BROKERS_DOWN,  # or under an answer that was being read  # noqa: SLF001 - likewise
+        KafkaError._TIMED_OUT,  # connected, and no answer  # noqa: SLF001 - likewise
         KafkaError._NOENT,  # the broker is up and knows no leader yet  # noqa: SLF001 - likewise
     }
 )
