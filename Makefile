@@ -4,8 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-# What needs more than this machine: a database, a folder of other people's invoices.
-ANYWHERE := not postgresql and not foreign_samples
+# What needs more than this machine: a folder of other people's invoices.
+ANYWHERE := not foreign_samples
 
 .PHONY: setup demo check lint types unit test test-long test-docker format requirements
 
@@ -33,11 +33,11 @@ types: setup
 	$(BIN)/mypy
 
 unit: setup
-	$(BIN)/python -m pytest -q -n 2 -m "not broker and not fuzz and not sweep and not pictures and not long and $(ANYWHERE)"
+	$(BIN)/python -m pytest -q -n 2 -m "not broker and not postgresql and not fuzz and not sweep and not pictures and not long and $(ANYWHERE)"
 
 test: check
-	$(BIN)/python -m pytest -q -n 2 -m "(fuzz or sweep or pictures) and not broker and not long and $(ANYWHERE)"
-	$(BIN)/python -m pytest -q -m "broker and not long and $(ANYWHERE)"
+	$(BIN)/python -m pytest -q -n 2 -m "(fuzz or sweep or pictures) and not broker and not postgresql and not long and $(ANYWHERE)"
+	$(BIN)/python -m pytest -q -m "(broker or postgresql) and not long and $(ANYWHERE)"
 
 test-long: setup
 	FATURAFLOW_HYPOTHESIS=long $(BIN)/python -m pytest -q -s -m "$(ANYWHERE)"

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from app.settings import Settings
 from app.store import Store, new_key
 from tests.store.configurations import NOW
+from tests.store.postgresql import PostgresqlUnavailable, postgresql
 
 
 @pytest.fixture
@@ -21,3 +22,13 @@ def settings(tmp_path: Path) -> Settings:
 def store(settings: Settings) -> Iterator[Store]:
     with Store.open(settings, clock=lambda: NOW) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """One PostgreSQL for the whole run."""
+    try:
+        with postgresql() as url:
+            yield url
+    except PostgresqlUnavailable as unavailable:
+        pytest.skip(str(unavailable))

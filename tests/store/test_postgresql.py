@@ -1,8 +1,7 @@
-"""The same store on PostgreSQL; runs where FATURAFLOW_TEST_POSTGRESQL names an empty database of its own."""
+"""The same store on PostgreSQL."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -21,18 +20,14 @@ from app.store.tables import allotments, metadata
 from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SHOP, business
 from tests.store.test_numbers import gaps, given, number_of, settle, wanted
 
-URL = os.environ.get("FATURAFLOW_TEST_POSTGRESQL")
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.skipif(URL is None, reason="FATURAFLOW_TEST_POSTGRESQL names no database"),
-]
+pytestmark = pytest.mark.postgresql
 THREADS = 4
 ROUNDS = 5
 
 
 @pytest.fixture
-def settings() -> Iterator[Settings]:
-    chosen = Settings(database=str(URL), secret_key=SecretStr(new_key()))
+def settings(postgresql_url: str) -> Iterator[Settings]:
+    chosen = Settings(database=postgresql_url, secret_key=SecretStr(new_key()))
     yield chosen
     engine = open_database(chosen.database)
     with writing(engine) as connection:
@@ -144,7 +139,6 @@ def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Setti
     engine.dispose()
 
 
-def test_a_server_that_does_not_answer_is_waited_for(settings: Settings) -> None:
-    del settings
+def test_a_server_that_does_not_answer_is_waited_for() -> None:
     with pytest.raises(StoreUnavailable, match="cannot be reached"):
         Store.open(Settings(database="postgresql://nobody:hidden@127.0.0.1:1/nothing"))
