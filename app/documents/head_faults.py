@@ -9,9 +9,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from app.documents.codelists.reasons import RATE_CHECK
 from app.documents.internet_sale import is_shipped, sale_faults
 from app.documents.invoice_info.rules import Circumstances, violations
-from app.documents.invoice_info.rules.exemptions import RATE_CHECK
 from app.documents.invoice_info.rules.faults import ROOT
 from app.documents.invoice_info.said import type_faults, under
 from app.documents.profiles import Profile

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from app.documents.codelists.reasons import NO_EXEMPTION
 from app.documents.internet_sale import sale_of
 from app.documents.invoice import Invoice
 from app.documents.payment import means_of
@@ -16,8 +17,6 @@ from app.domain.invoice_info.model import DatedReference, InternetSale, InvoiceI
 from app.domain.parties import Carrier
 from app.domain.record import record
 
-# The one exemption that stands in an ordinary sale; every other makes the whole invoice an ISTISNA.
-ORDINARY_EXEMPTION: Final = "351"
 _NOTHING_SAID: Final = InvoiceInfo()
 
 
@@ -37,17 +36,13 @@ class Issue:
 
 def type_of(exemption_codes: Iterable[str]) -> InvoiceType:
     """SATIS, or ISTISNA when any line is exempt by a full or partial exemption."""
-    return InvoiceType.SATIS if set(exemption_codes) <= {ORDINARY_EXEMPTION} else InvoiceType.ISTISNA
+    return InvoiceType.SATIS if set(exemption_codes) <= {NO_EXEMPTION} else InvoiceType.ISTISNA
 
 
 def with_head(invoice: Invoice, order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> Invoice:
     """The invoice of an order as a whole document, settled. The order must be free of `sale_faults`."""
     notes = (*invoice.notes, *((order.note,) if order.note else ()))
-    # Settling reads a reason in the head as one for every line whose VAT comes to nothing, also by rounding: so only
-    # what was said, not what the lines say already.
-    reasons = order.invoice_info.tax_exemption_reason_info if order.invoice_info else None
-    head = replace(head_of(order, issue, carriers), tax_exemption_reason_info=reasons)
-    return settled(replace(invoice, info=head, profile=issue.profile, notes=notes))
+    return settled(replace(invoice, info=head_of(order, issue, carriers), profile=issue.profile, notes=notes))
 
 
 def head_of(order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> InvoiceInfo:

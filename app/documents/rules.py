@@ -42,7 +42,9 @@ def faults_of_invoice(invoice: Invoice, circumstances: Circumstances) -> tuple[F
     """
     known = replace(
         circumstances,
-        vat_is_zero=any(tax.code == VAT and not tax.amount for line in invoice.lines for tax in line.taxes),
+        # By the document's own sums, as GİB looks at them: something for nothing stands among what is paid for.
+        vat_is_zero=any(t.code == VAT and not t.amount and t.exemption is None for t in invoice.tax_subtotals),
+        line_reasons=frozenset(invoice.exemption_codes),
         archive=invoice.profile is Profile.EARSIVFATURA,
         incentive=invoice.profile is Profile.YATIRIMTESVIK,
         typed_elsewhere=invoice.further_type is not None,

@@ -5,10 +5,11 @@ A settled invoice settles to itself, and comes back from its XML as it is.
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from app.documents.arithmetic import exemption
-from app.documents.codelists.reasons import ReasonList, reasons
+from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, ReasonList, reasons
 from app.documents.invoice import Invoice, subtotals
 from app.documents.lines import InvoiceLine, Tax
 from app.documents.parties import named_for_ubl
@@ -24,8 +25,6 @@ from app.domain.time import legal_date
 
 # Types whose reason stands beside VAT that is not zero.
 REASON_BESIDE_VAT: Final = frozenset({EXPORT_REGISTERED, SPECIAL_BASE, "YTBISTISNA"})
-# Says that an unusual rate is meant, so it stands beside VAT too.
-RATE_CHECK: Final = "555"
 _NO_TERMS: Final = PaymentTerms()
 
 
@@ -55,10 +54,11 @@ def _with_reasons(invoice: Invoice) -> Invoice:
     if given is None:
         return invoice
     vat, sct = given.kdv_exemption_reason_code, given.otv_exemption_reason_code
+    paid = {tax.rate for line in invoice.lines for tax in line.taxes if tax.code == VAT and tax.amount}
 
     def explained(tax: Tax) -> Tax:
         code = vat if tax.code == VAT else sct
-        if code is None or tax.exemption is not None or not _wants_a_reason(tax, code, invoice):
+        if code is None or tax.exemption is not None or not _wants_a_reason(tax, code, invoice, paid):
             return tax
         return replace(tax, exemption=exemption(code))
 
@@ -72,13 +72,16 @@ def _with_reasons(invoice: Invoice) -> Invoice:
     )
 
 
-def _wants_a_reason(tax: Tax, code: str, invoice: Invoice) -> bool:
+def _wants_a_reason(tax: Tax, code: str, invoice: Invoice, paid: set[Decimal | None]) -> bool:
+    """`paid`: the rates at which the document has VAT; what comes to nothing beside it needs no reason."""
     if tax.code != VAT:
         return tax.role is Role.IN_VAT_BASE and not tax.amount
     if code == RATE_CHECK:
         return bool(tax.amount)
+    if code == NO_EXEMPTION:
+        return not tax.amount and tax.rate not in paid
     incentive = invoice.profile is Profile.YATIRIMTESVIK and invoice.type == "ISTISNA"
-    return not tax.amount or invoice.type in REASON_BESIDE_VAT or incentive
+    return not tax.rate or invoice.type in REASON_BESIDE_VAT or incentive
 
 
 def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:

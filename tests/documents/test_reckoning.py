@@ -20,6 +20,7 @@ from app.documents.lines import PerUnit
 from app.documents.profiles import Profile
 from app.documents.reckoning import invoice_of, line_of
 from app.documents.rules import faults_of_invoice
+from app.domain.invoice_info.model import TaxExemptionReasons
 from tests.documents.ubl.pairs import ISSUED, entry_for, with_info
 
 PLAIN = entry_for(Profile.TEMELFATURA, "SATIS")
@@ -170,3 +171,30 @@ def test_a_document_with_two_reasons_has_none_in_its_head() -> None:
 )
 def test_what_no_document_can_say_is_named(found: Invoice, code: str) -> None:
     assert code in faults(found)
+
+
+def test_something_given_away_at_a_rate_that_others_pay_needs_no_reason() -> None:
+    found = invoice("SATIS", sold("100", vat(20)), sold("0", vat(20)))
+    assert faults(found) == set()
+    assert found.exemption_codes == ()
+
+
+def test_what_comes_to_nothing_at_a_rate_of_its_own_is_explained_by_351_and_by_no_exemption() -> None:
+    lines = (sold("100", vat(20)), sold("0.01", vat(10)))
+    assert faults(invoice("SATIS", *lines)) == {"VAT_EXEMPTION_REQUIRED"}
+    of_head = TaxExemptionReasons(kdv_exemption_reason_code="351")
+    entry = with_info(replace(PLAIN, lines=lines), tax_exemption_reason_info=of_head)
+    assert (faults(invoice_of(entry)), invoice_of(entry).exemption_codes) == (set(), ("351",))
+    exempt = invoice("ISTISNA", sold("100", vat(0)), sold("0.01", vat(10)))
+    assert [line.vat_exemption_code for line in exempt.lines] == ["301", None]
+
+
+def test_lines_may_have_several_reasons_of_their_own() -> None:
+    books = TaxEntry(rate=Decimal(0), exemption_code="335")
+    assert faults(invoice("ISTISNA", sold("100", vat(0)), sold("100", books))) == set()
+
+
+def test_reasons_of_lines_that_exempt_nothing_are_none_of_the_type() -> None:
+    lines = (sold("1", TaxEntry(rate=Decimal(0), exemption_code="351")), sold("1", vat(20)))
+    plain = with_info(entry_for(Profile.TEMELFATURA, "ISTISNA"), tax_exemption_reason_info=None)
+    assert faults(invoice_of(replace(plain, lines=lines))) == {"VAT_EXEMPTION_NOT_OF_TYPE"}

@@ -14,10 +14,11 @@ _LISTED: Final = re.compile(r"[A-Z]+(;[A-Z]+)*")
 _ANY: Final = "any type"
 # Codes whose rows say in words where they apply. Investment-incentive invoices have types of their own (YTB…).
 _INVESTMENT_INCENTIVE: Final = frozenset({"308", "339"})
-_RATE_CHECK: Final = "555"
+# Says that an unusual rate is meant, so there is VAT.
+RATE_CHECK: Final = "555"
+# "No exemption, and yet no VAT": for whatever comes to nothing without being exempt. It goes with every type.
+NO_EXEMPTION: Final = "351"
 _NOT_WITH_RATE_CHECK: Final = frozenset({"ISTISNA", "IHRACKAYITLI"})
-
-
 # A list that asks for no type: the one reason in it goes with accommodation tax alone.
 _ACCOMMODATION: Final = "accommodation_tax_exemption_reasons"
 
@@ -59,7 +60,7 @@ def _reason(row: Mapping[str, str]) -> Reason:
         return Reason(code=code, name=name, types=None)
     if code in _INVESTMENT_INCENTIVE:
         return Reason(code=code, name=name, types=frozenset({"YTBISTISNA", "YTBIADE"}))
-    if code == _RATE_CHECK:
+    if code == RATE_CHECK:
         return Reason(code=code, name=name, types=None, refused=_NOT_WITH_RATE_CHECK)
     raise ValueError(f"reason {code}: {applies!r} does not say for which invoice types it is")
 

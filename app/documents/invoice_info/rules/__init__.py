@@ -39,7 +39,6 @@ RULES_OF_WHAT_IS_SAID: Final[tuple[Rule, ...]] = (
 RULES_OF_THE_WHOLE: Final[tuple[Rule, ...]] = (
     header.year_of_the_number,
     header.exchange_rate,
-    exemptions.reason_of_its_type,
     references.document_of_an_order,
     references.returned_before,
     internet.internet_sale_is_told,
@@ -50,6 +49,7 @@ RULES_OF_THE_WHOLE: Final[tuple[Rule, ...]] = (
 RULES_OF_CIRCUMSTANCE: Final[tuple[Callable[[InvoiceInfo, Circumstances], Iterator[FieldError]], ...]] = (
     header.what_every_invoice_has,
     header.not_in_the_future,
+    exemptions.reason_of_its_type,
     exemptions.known_vat_reason,
     exemptions.known_sct_reason,
     exemptions.reason_for_no_vat,

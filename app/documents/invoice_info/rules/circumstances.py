@@ -9,7 +9,8 @@ from app.domain.record import record
 class Circumstances:
     """`now` decides what is in the future. What is not known is taken as the case with more duties.
 
-    `services_only`: no line is goods, so an internet sale needs no carrier. `vat_is_zero`: some line bears no VAT.
+    `services_only`: no line is goods, so an internet sale needs no carrier. `vat_is_zero`: some line bears no VAT and
+    says no reason of its own. `line_reasons`: the codes that lines say themselves.
     `archive`: it is an e-Arşiv invoice. `incentive`: its profile is YATIRIMTESVIK, so that its types are those which
     e-Arşiv calls YTB…. `typed_elsewhere`: its type is one that the model does not know.
     """
@@ -17,6 +18,7 @@ class Circumstances:
     now: datetime
     services_only: bool = False
     vat_is_zero: bool = False
+    line_reasons: frozenset[str] = frozenset()
     archive: bool = True
     incentive: bool = False
     typed_elsewhere: bool = False

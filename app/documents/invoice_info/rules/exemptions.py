@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.codelists.reasons import Reason, ReasonList, reasons
+from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, Reason, ReasonList, reasons
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
@@ -28,10 +28,6 @@ IN_WORDS: Final[Mapping[ReasonList, str]] = MappingProxyType(
         ReasonList.SPECIAL_BASE: "a reason for its special base, 801 to 812",
     }
 )
-# "No exemption, and yet no VAT": GİB takes it with every type, but an exempt invoice is not explained by it.
-NO_EXEMPTION: Final = "351"
-# Says that an unusual rate is meant, so there is a rate.
-RATE_CHECK: Final = "555"
 # The schematron asks these types for no reason when VAT is zero.
 WITHOUT_REASON: Final = frozenset(
     {
@@ -44,15 +40,18 @@ WITHOUT_REASON: Final = frozenset(
 )
 
 
-def reason_of_its_type(info: InvoiceInfo) -> Iterator[FieldError]:
+def reason_of_its_type(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
     """ISTISNA, IHRACKAYITLI and OZELMATRAH, also when there is VAT: the schematron would let that pass.
 
-    GİB takes 351 with ISTISNA and exemptions with IHRACKAYITLI; the model and the types' own meaning do not.
+    GİB takes 351 with ISTISNA and exemptions with IHRACKAYITLI; the model and the types' own meaning do not. Where
+    lines have several reasons, the head can say none of them.
     """
     if info.invoice_type is None or (wanted := _own_list(info)) is None:
         return
     name, code = info.invoice_type.name, _vat_code(info)
     if code is None:
+        if circumstances.line_reasons & (reasons(wanted).keys() - {NO_EXEMPTION}):
+            return
         message = f"an invoice of the type {name} needs {IN_WORDS[wanted]}"
         yield fault(VAT, "VAT_EXEMPTION_REQUIRED", message)
     elif (code == NO_EXEMPTION and info.invoice_type is InvoiceType.ISTISNA) or (
