@@ -3,7 +3,6 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -16,9 +15,8 @@ from app.documents.checking.reading import Element, aggregates, leaf, text
 from app.documents.codelists import rows
 from app.documents.rendering import karekod
 from app.documents.rendering.errors import RenderingError
+from app.documents.stylesheets import ROOTS, XSL, dangers
 
-XSL: Final = "{http://www.w3.org/1999/XSL/Transform}"
-MICROSOFT: Final = "urn:schemas-microsoft-com:xslt"
 # The largest that integrators embed are about half a mebibyte, with pictures in them.
 MOST_BYTES: Final = 4 * 1024 * 1024
 # The variables of our design that are filled from a code list, in both languages.
@@ -37,13 +35,6 @@ LISTS: Final = {
 UNIT_TIERS: Final = frozenset({"gib_list", "gib_view", "common"})
 # UN/ECE calls the piece "one", which reads badly behind a number.
 SPOKEN: Final = {("units", "C62", "en"): "unit"}
-_LITERAL: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
-_READING: Final = re.compile(
-    r"(?<![\w.-])(document|doc|doc-available|unparsed-text(-lines|-available)?|unparsed-entity-uri|(uri-)?collection"
-    r"|json-doc|evaluate|transform|load-xquery-module)\s*\("
-)
-_IN_BRACES: Final = re.compile(r"\{[^}]*\}")
-_LOADING: Final = frozenset({"import", "include", "import-schema", "use-package", "document", "result-document"})
 
 
 class Language(StrEnum):
@@ -106,41 +97,10 @@ def refuse_unless_safe(design: bytes) -> None:
         root = parse_xml(design)
     except UnsafeXmlError as error:
         raise RenderingError(f"TEMPLATE_{error.code}", f"The design cannot be read. {error}") from error
-    if root.tag not in {f"{XSL}stylesheet", f"{XSL}transform"}:
+    if root.tag not in ROOTS:
         raise RenderingError("TEMPLATE_NOT_XSLT", f"The design is no XSLT stylesheet: its root is {root.tag}.")
-    for fault in _faults(root):
-        raise fault
-
-
-def _faults(root: Element) -> Iterator[RenderingError]:
-    extensions = {MICROSOFT, *_extension_namespaces(root)}
-    for each in root.iter(etree.Element):
-        name = etree.QName(each)
-        if each.tag.startswith(XSL) and name.localname in _LOADING:
-            yield RenderingError("TEMPLATE_READS", f"Line {each.sourceline}: a design may not use {name.localname}.")
-        if name.namespace in extensions:
-            message = f"Line {each.sourceline}: {each.tag} is an extension, and a design may have none."
-            yield RenderingError("TEMPLATE_EXTENSION", message)
-        for expression in _expressions(each):
-            if found := _READING.search(_LITERAL.sub("''", expression)):
-                message = f"Line {each.sourceline}: a design may not call {found[1]}()."
-                yield RenderingError("TEMPLATE_READS", message)
-
-
-def _extension_namespaces(root: Element) -> Iterator[str]:
-    for each in root.iter(etree.Element):
-        own = each.get("extension-element-prefixes") if each.tag.startswith(XSL) else None
-        for prefix in (own or each.get(f"{XSL}extension-element-prefixes") or "").split():
-            yield each.nsmap.get(None if prefix == "#default" else prefix) or ""
-
-
-def _expressions(element: Element) -> Iterator[str]:
-    """What may be XPath: an instruction's attributes, and the parts in braces of others."""
-    for value in map(str, element.attrib.values()):
-        if element.tag.startswith(XSL):
-            yield value
-        else:
-            yield from _IN_BRACES.findall(value)
+    for code, message in dangers(root):
+        raise RenderingError(code, message)
 
 
 def _is_design(reference: Element, file: Element) -> bool:

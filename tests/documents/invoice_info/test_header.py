@@ -4,6 +4,7 @@ import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +123,37 @@ def test_a_template_may_have_entities_a_byte_order_mark_and_the_other_root() -> 
         '<x:transform version="2.0" xmlns:x="http://www.w3.org/1999/XSL/Transform"><a>&nbsp;</a></x:transform>'
     )
     assert found(replace(WHOLE, template_base64_string=base64.b64encode(document.encode()).decode())) == set()
+
+
+STYLESHEET = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">{}</xsl:stylesheet>'
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (STYLESHEET.format("<xsl:import href='http://www.example.com/x.xsl'/>"), "TEMPLATE_READS"),
+        (STYLESHEET.format("<xsl:copy-of select=\"document('file:///etc/passwd')\"/>"), "TEMPLATE_READS"),
+        (
+            "<!DOCTYPE x [<!ENTITY hidden 'document(/a)'>]>" + STYLESHEET.format("<xsl:copy-of select='&hidden;'/>"),
+            "TEMPLATE_READS",
+        ),
+        (
+            STYLESHEET.format("<m:script xmlns:m='urn:schemas-microsoft-com:xslt'>new ActiveXObject()</m:script>"),
+            "TEMPLATE_EXTENSION",
+        ),
+    ],
+)
+def test_a_template_that_reads_or_executes_is_refused(document: str, code: str) -> None:
+    info = replace(WHOLE, template_base64_string=base64.b64encode(document.encode()).decode())
+    assert found(info) == {("TemplateBase64String", code)}
+
+
+def test_a_template_loads_no_entity_from_outside(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.xml"
+    secret.write_text("<html/>", encoding="utf-8")
+    document = f"<!DOCTYPE x [<!ENTITY e SYSTEM 'file://{secret}'>]>" + STYLESHEET.format("&e;")
+    info = replace(WHOLE, template_base64_string=base64.b64encode(document.encode()).decode())
+    assert found(info) == {("TemplateBase64String", "TEMPLATE_NOT_XSLT")}
 
 
 def test_every_violation_is_in_the_list_at_once() -> None:

@@ -18,7 +18,7 @@ RULES_OF_WHAT_IS_SAID: Final[tuple[Rule, ...]] = (
     header.series_or_number,
     header.known_currency,
     header.one_template,
-    header.template_is_an_xslt,
+    header.template_is_a_safe_xslt,
     references.despatch_notes_or_none,
     references.despatch_numbers,
     references.returned_invoices,
