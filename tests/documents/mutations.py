@@ -22,6 +22,7 @@ HELD: Final = "WithholdingTaxTotal/TaxSubtotal"
 LINE: Final = "InvoiceLine[1]"
 SLIP: Final = "BillingReference/AdditionalDocumentReference"
 RETURNED: Final = "BillingReference/InvoiceDocumentReference"
+EMBEDDED: Final = "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject"
 SHIPMENT: Final = f"{LINE}/Delivery/Shipment"
 LICENCE: Final = f"{SHIPMENT}/TransportHandlingUnit/CustomsDeclaration/IssuerParty/PartyIdentification/ID"
 
@@ -44,6 +45,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("sale", "UBLVersionID", "2.0", "FIXED_VALUE"),
     ("sale", "CustomizationID", "TR1.0", "FIXED_VALUE"),
     ("sale", "CopyIndicator", "true", "FIXED_VALUE"),
+    ("public", EMBEDDED, "JVBERi0xLjc", "ATTACHMENT_BROKEN"),
+    ("public", EMBEDDED, "<JVBERi0xLjcK>", "ATTACHMENT_BROKEN"),
     ("sale", "LineCountNumeric", "3", "LINE_COUNT"),
     ("sale", "LineCountNumeric", "two", "LINE_COUNT"),
     ("sale", "InvoiceLine[2]/ID", "1", "LINE_ID_REPEATED"),

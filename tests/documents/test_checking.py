@@ -69,6 +69,11 @@ def test_wrong_check_digits_are_a_warning_in_test_mode_and_an_error_in_productio
     assert severities == [Severity.WARNING, Severity.ERROR]
 
 
+def test_a_finding_quotes_no_more_than_a_person_reads() -> None:
+    (found,) = told(with_fault("sale", "InvoiceLine[1]/InvoicedQuantity@unitCode", "X" * 100_000))
+    assert (found.code, found.message[:6], len(found.message) < 1000) == ("UNIT_UNKNOWN", "'XXXXX", True)
+
+
 def test_a_finding_says_where() -> None:
     (finding,) = told(with_fault("sale", "InvoiceLine[2]/InvoicedQuantity@unitCode", "ADET"))
     assert (finding.file, finding.layer, finding.path) == (

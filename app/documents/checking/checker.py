@@ -26,6 +26,8 @@ from app.documents.checking.reading import Document, Element, Paths
 
 # A product of three numbers as long as `reading` lets them be is still exact.
 PRECISION: Final = 120
+# Rules quote what stands there, and that may be a file of megabytes; what is wrong with it is said before and behind.
+LONGEST_MESSAGE: Final = 600
 OURS: Final[tuple[tuple[Layer, tuple[Rule, ...]], ...]] = (
     (Layer.STRUCTURE, structure.RULES),
     (Layer.IDENTIFIERS, identifiers.RULES),
@@ -79,6 +81,9 @@ def _of_fault(file: str, layer: Layer, fault: Fault, path: str) -> Finding:
 
 
 def _error(file: str, layer: Layer, path: str, code: str, message: str) -> Finding:
+    if len(message) > LONGEST_MESSAGE:
+        half = LONGEST_MESSAGE // 2
+        message = f"{message[:half]} … {message[-half:]}"
     return Finding(file=file, layer=layer, path=path, code=code, message=message, severity=Severity.ERROR)
 
 

@@ -1,11 +1,13 @@
 """What must stand there at all, and how amounts are written: what the schema would say, and what it would not."""
 
+import base64
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from app.documents.checking.findings import Fault, Rule, Severity
 from app.documents.checking.reading import (
+    CBC,
     Document,
     Element,
     aggregates,
@@ -204,6 +206,15 @@ def exchange_rate(document: Document) -> Iterator[Fault]:
             )
 
 
+def attachments(document: Document) -> Iterator[Fault]:
+    """An embedded file is base64, and whole; it may be empty, as a design in one of GİB's samples."""
+    for element in document.root.iter(f"{CBC}EmbeddedDocumentBinaryObject"):
+        try:
+            base64.b64decode("".join((element.text or "").split()), validate=True)
+        except ValueError:
+            yield Fault(element, "ATTACHMENT_BROKEN", "The file is cut off or no base64.")
+
+
 RULES: Final[tuple[Rule, ...]] = (
     required_elements,
     addresses,
@@ -215,4 +226,5 @@ RULES: Final[tuple[Rule, ...]] = (
     amounts_in_the_document_currency,
     known_currency,
     exchange_rate,
+    attachments,
 )
