@@ -80,6 +80,37 @@ def test_an_invoice_that_others_wrote_comes_back_from_what_we_write_of_it(name: 
     assert parse(build(invoice)) == invoice
 
 
+@pytest.mark.parametrize("name", ["gross_lines", "special_base", "export_registered"])
+def test_what_others_write_elsewhere_is_read_and_written_as_we_do(name: str) -> None:
+    invoice = parse(sample(name))
+    assert all(line.taxes for line in invoice.lines)
+    assert parse(build(invoice)) == invoice
+
+
+def test_a_line_and_a_total_before_their_allowances_are_the_same_after_them() -> None:
+    after = parse(sample("sale"))
+    content = (
+        sample("sale")
+        .decode()
+        .replace('LineExtensionAmount currencyID="TRY">280', 'LineExtensionAmount currencyID="TRY">290')
+    )
+    assert parse(content.encode()) == after
+    content = content.replace('LineExtensionAmount currencyID="TRY">190', 'LineExtensionAmount currencyID="TRY">200')
+    assert parse(content.encode()) == after
+
+
+def test_vat_that_is_rounded_once_for_all_lines_is_what_it_was() -> None:
+    content = sample("sale").decode()
+    for was, becomes in (("47.00", "47.01"), ("38.00", "38.01"), ("327.00", "327.01")):
+        content = content.replace(f">{was}<", f">{becomes}<", 2 if was == "327.00" else 1)
+    invoice = parse(content.encode())
+    assert (invoice.vat, invoice.payable) == (Decimal("47.01"), Decimal("327.01"))
+    assert parse(build(invoice)) == invoice
+    with pytest.raises(UnreadableError) as refused:
+        parse(content.replace(">38.01<", ">38.03<").replace(">47.01<", ">47.03<").replace("327.01", "327.03").encode())
+    assert refused.value.code == "TAXES_DIFFER"
+
+
 def test_a_bomb_is_refused_before_anything_is_read() -> None:
     bomb = b'<!DOCTYPE Invoice [<!ENTITY a "aaaa">]>' + XML.split(b"?>", 1)[1]
     with pytest.raises(UnsafeXmlError):

@@ -1,5 +1,7 @@
 """One line out of its element."""
 
+from dataclasses import replace
+
 from app.documents.checking.reading import Element, content, leaf, leaves
 from app.documents.lines import Delivery, Goods, Identification, InvoiceLine
 from app.documents.ubl.reading.elements import amount, code, one, raw, text, unreadable
@@ -9,7 +11,10 @@ from app.domain.money import to_kurus
 
 
 def read_line(element: Element) -> InvoiceLine:
-    """Raises UnreadableError also where quantity, price and allowances do not come to the line's amount."""
+    """Its amount is after its allowances, where it is written before them too: its taxes and the document's tell.
+
+    Raises UnreadableError also where quantity, price and allowances do not come to the line's amount.
+    """
     quantity = leaf(element, "InvoicedQuantity")
     line = InvoiceLine(
         name=text(element, "Item/Name"),
@@ -27,10 +32,12 @@ def read_line(element: Element) -> InvoiceLine:
         goods=_goods(element),
         delivery=_delivery(element),
     )
-    if to_kurus(line.quantity * line.unit_price) - line.allowance + line.charge != line.base:
-        message = "quantity x price, with allowances and charges, is not LineExtensionAmount"
+    before = to_kurus(line.quantity * line.unit_price)
+    after = before - line.allowance + line.charge
+    if line.base not in {before, after}:
+        message = "quantity x price, with allowances and charges or without, is not LineExtensionAmount"
         raise unreadable(element, "LINE_AMOUNT", message)
-    return line
+    return replace(line, base=after)
 
 
 def _marks(element: Element) -> tuple[Identification, ...]:

@@ -15,7 +15,7 @@ from app.documents.lines import ZERO
 from app.documents.profiles import FurtherType, Profile
 from app.documents.settling import settled
 from app.documents.ubl.dialect import DESPATCH_SENTENCE
-from app.documents.ubl.reading.agreement import adjustments, agreed, with_reasons_of
+from app.documents.ubl.reading.agreement import adjustments, agreed, with_reasons_of, with_taxes_of
 from app.documents.ubl.reading.elements import code, day, needed_day, number, raw, text, unreadable
 from app.documents.ubl.reading.lines import read_line
 from app.documents.ubl.reading.parties import (
@@ -79,7 +79,8 @@ def _read(root: Element) -> Invoice:
     seller, seller_ids = read_seller(root)
     customer, customer_ids = read_customer(root)
     written = read_taxes(root)
-    lines = with_reasons_of(written, tuple(read_line(each) for each in aggregates(root, "InvoiceLine")))
+    lines = with_taxes_of(written, root, tuple(read_line(each) for each in aggregates(root, "InvoiceLine")))
+    lines = with_reasons_of(written, lines)
     invoice = Invoice(
         info=_head(root, found),
         profile=_profile(root),
