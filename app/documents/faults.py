@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.documents.arithmetic import amount_of, discount_of, goods_among, price_lines
+from app.documents.codelists import codes
 from app.domain.commands import DocumentOrder
 from app.domain.errors import FieldError
 from app.domain.money import to_kurus
@@ -55,6 +56,9 @@ def _line_faults(line: OrderLine, index: int) -> Iterator[FieldError]:
         )
     elif line.discount > line.quantity * line.unit_price:
         yield FieldError(path=f"{path}.discount", code="DISCOUNT_TOO_LARGE", message="is larger than the line itself")
+    if line.unit not in codes("unit_codes"):
+        message = "is no unit that GİB takes: C62 is pieces, KGM kilograms, HUR hours"
+        yield FieldError(path=f"{path}.unit", code="UNIT_UNKNOWN", message=message)
     yield from _exemption_faults(line, path)
 
 

@@ -118,6 +118,7 @@ def test_a_company_stands_with_its_title() -> None:
     ("lines", "code"),
     [
         ([line("1", "10", quantity="0")], "QUANTITY_NOT_POSITIVE"),
+        ([replace(LINE, unit="PCE")], "UNIT_UNKNOWN"),
         ([line("1", "-10")], "PRICE_NEGATIVE"),
         ([line("1", "10", discount="-1")], "DISCOUNT_NEGATIVE"),
         ([line("1", "10", discount="10.01")], "DISCOUNT_TOO_LARGE"),
