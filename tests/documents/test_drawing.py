@@ -158,9 +158,8 @@ def shipment(chance: Random, part: int, count: int) -> tuple[OrderLine, ...]:
     if chance.random() < 0.5:
         lines.append(shipping(str(Decimal(chance.randint(0, 9_999)) / 100), reference=f"{part}-S"))
     worth = sum(map(amount_of, lines), Decimal(0))
-    for n in range(chance.randint(0, 2)):
-        lines.append(discount_line(f"-{to_kurus(worth * chance.randint(1, 45) / 100)}", f"{part}-D{n}"))
-    return tuple(lines)
+    shares = [to_kurus(worth * chance.randint(1, 45) / 100) for _ in range(chance.randint(0, 2))]
+    return (*lines, *(discount_line(f"-{share}", f"{part}-D{n}") for n, share in enumerate(shares)))
 
 
 @st.composite
