@@ -7,8 +7,8 @@ from app.documents.rendering import default_design, karekod, page, transforming
 
 
 def page_of(invoice: bytes, design: bytes | None = None, **parameters: str) -> bytes:
-    """The finished page, with the QR code that rendering would give it."""
-    known = {"qr": karekod.picture(parse(invoice)) or "", **parameters}
+    """The finished page, with the QR code that rendering would give it, unless another is given."""
+    known = parameters if "qr" in parameters else {**parameters, "qr": karekod.picture(parse(invoice)) or ""}
     return page.finished(transforming.transformed(invoice, design or default_design(), known), known["qr"])
 
 
