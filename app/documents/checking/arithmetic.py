@@ -7,8 +7,6 @@ from typing import Final
 from app.documents.checking.findings import Fault, Rule
 from app.documents.checking.reading import Document, Element, aggregates, leaf, number
 from app.documents.checking.sums import (
-    EXPORT_REGISTERED,
-    SPECIAL_BASE,
     ZERO,
     added,
     allowances,
@@ -22,6 +20,7 @@ from app.documents.checking.sums import (
     vat,
     withheld,
 )
+from app.documents.profiles import EXPORT_REGISTERED, SPECIAL_BASE
 from app.domain.money import HUNDRED
 
 TOTAL: Final = "LegalMonetaryTotal/"

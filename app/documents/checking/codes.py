@@ -18,8 +18,9 @@ from app.documents.checking.reading import (
     text,
 )
 from app.documents.codelists import codes
+from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK
+from app.documents.taxes import VAT
 
-VAT: Final = "0015"
 SCT_WITHHOLDING: Final = "4171"
 # Schematron: zero VAT without a reason.
 ZERO_WITHOUT_REASON: Final = frozenset({"IADE", "YTBIADE", "IHRACKAYITLI", "OZELMATRAH", "SGK", "KONAKLAMAVERGISI"})
@@ -35,8 +36,8 @@ REASON_LISTS: Final = (
     "export_registered_reasons",
     "accommodation_tax_exemption_reasons",
 )
-# 351 and 151: no VAT, but no exemption either; 555: VAT of a business that pays another rate; anything but zero.
-ANY_TYPE: Final = frozenset({"351", "151"})
+# No tax, but no exemption either: for VAT and for special consumption tax.
+ANY_TYPE: Final = frozenset({NO_EXEMPTION, "151"})
 INVESTMENT: Final = frozenset({"308", "339"})
 INVESTMENT_PAIRS: Final = frozenset(
     {
@@ -46,8 +47,7 @@ INVESTMENT_PAIRS: Final = frozenset(
         ("EARSIVFATURA", "YTBIADE"),
     }
 )
-NOT_DEDUCTIBLE: Final = "555"
-NOT_DEDUCTIBLE_PROFILES: Final = frozenset({"TEMELFATURA", "TICARIFATURA", "EARSIVFATURA"})
+RATE_CHECK_PROFILES: Final = frozenset({"TEMELFATURA", "TICARIFATURA", "EARSIVFATURA"})
 # General rates by the day from which they hold (presidential decree 7346, 10.07.2023); confirm with an accountant.
 VAT_RATES: Final = (("2023-07-10", ("0", "1", "10", "20")), ("2005-01-01", ("0", "1", "8", "18")))
 
@@ -107,9 +107,9 @@ def _misplaced(code: str, document: Document) -> str | None:
     pair = (document.profile, document.type)
     if code in INVESTMENT:
         return None if pair in INVESTMENT_PAIRS else "goes only with invoices of investment incentives"
-    if code == NOT_DEDUCTIBLE:
+    if code == RATE_CHECK:
         wrong_type = document.type in {"ISTISNA", "IHRACKAYITLI"} or document.type.startswith("YTB")
-        if wrong_type or document.profile not in NOT_DEDUCTIBLE_PROFILES:
+        if wrong_type or document.profile not in RATE_CHECK_PROFILES:
             return f"does not go with {document.profile} {document.type}"
         return None
     if code in ANY_TYPE:
@@ -136,7 +136,7 @@ def zero_vat(document: Document) -> Iterator[Fault]:
         reason = text(subtotal, "TaxCategory/TaxExemptionReason")
         if bearer is document.root and zero and not reason and document.type not in ZERO_WITHOUT_REASON:
             yield Fault(subtotal, "REASON_MISSING", "VAT of zero needs TaxExemptionReasonCode and TaxExemptionReason.")
-        if zero and code == NOT_DEDUCTIBLE:
+        if zero and code == RATE_CHECK:
             yield Fault(subtotal, "REASON_NEEDS_VAT", f"Reason {code} stands beside VAT, which is zero here.")
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.documents.checking.findings import Fault, Rule
+from app.documents.checking.matrix import RETURNS
 from app.documents.checking.reading import Document, Element, aggregates, content, leaves, number, text
 
 CHARGING: Final = frozenset({"SARJ", "SARJANLIK"})
-INVESTMENT_RETURNS: Final = frozenset({"IADE", "TEVKIFATIADE", "YTBIADE", "YTBTEVKIFATIADE"})
 MACHINERY: Final = "01"
 # Investment item class → the exemption that goes with it.
 INVESTMENT_REASONS: Final = {"01": "308", "02": "339"}
@@ -119,7 +119,7 @@ def investment_items(document: Document) -> Iterator[Fault]:
 
 def investment_vat(document: Document) -> Iterator[Fault]:
     """An investment's VAT is shown with its rate, also when it is exempt."""
-    if not of_investment(document) or document.type in INVESTMENT_RETURNS:
+    if not of_investment(document) or document.type in RETURNS:
         return
     for subtotal in aggregates(document.root, "TaxTotal/TaxSubtotal"):
         if not number(subtotal, "TaxAmount") or not number(subtotal, "Percent"):

@@ -5,19 +5,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from app.documents.checking.reading import Document, Element, aggregates, number, text
-from app.documents.codelists import codes
+from app.documents.taxes import VAT, Role, role_of
 from app.domain.money import HUNDRED, to_kurus
 
 # A sum may be off by what one rounding to kuruş can be off.
 TOLERANCE: Final = Decimal("0.01")
 ZERO: Final = Decimal(0)
-VAT: Final = "0015"
 # GİB's mark on a subtotal: computed, but not added.
 NOT_ADDED: Final = Decimal(-1)
-# Types whose tax is only the part that was not withheld, so that it is not base x rate.
-PARTIAL_TAX: Final = frozenset({"TEVKIFATIADE", "YTBTEVKIFATIADE"})
-SPECIAL_BASE: Final = "OZELMATRAH"
-EXPORT_REGISTERED: Final = "IHRACKAYITLI"
 
 
 def of_market_hall(document: Document) -> bool:
@@ -86,12 +81,6 @@ def tax_type(subtotal: Element) -> str:
     return text(subtotal, "TaxCategory/TaxScheme/TaxTypeCode")
 
 
-def role(subtotal: Element) -> str:
-    """`vat`, `yes` (raises the base of VAT), `no` (beside it), or `withheld`."""
-    known = codes("tax_types").get(tax_type(subtotal))
-    return known["in_vat_base"] if known else "no"
-
-
 def subtotals(bearer: Element) -> list[Element]:
     """The tax subtotals of a line or of the document."""
     return aggregates(bearer, "TaxTotal/TaxSubtotal")
@@ -99,12 +88,12 @@ def subtotals(bearer: Element) -> list[Element]:
 
 def added(bearer: Element) -> Decimal:
     """The taxes that raise what is to be paid."""
-    return _taxes(each for each in subtotals(bearer) if role(each) != "withheld" and _counts(each))
+    return _taxes(each for each in subtotals(bearer) if role_of(tax_type(each)) is not Role.WITHHELD and _counts(each))
 
 
 def deducted(bearer: Element) -> Decimal:
     """Withheld taxes that stand among the taxes (income tax, petroleum)."""
-    return _taxes(each for each in subtotals(bearer) if role(each) == "withheld" and _counts(each))
+    return _taxes(each for each in subtotals(bearer) if role_of(tax_type(each)) is Role.WITHHELD and _counts(each))
 
 
 def withheld(bearer: Element) -> Decimal:
@@ -120,7 +109,7 @@ def vat(bearer: Element) -> Decimal:
 
 def in_vat_base(bearer: Element) -> Decimal:
     """Taxes that VAT is reckoned on too."""
-    return _taxes(each for each in subtotals(bearer) if role(each) == "yes")
+    return _taxes(each for each in subtotals(bearer) if role_of(tax_type(each)) is Role.IN_VAT_BASE)
 
 
 def _counts(subtotal: Element) -> bool:

@@ -7,9 +7,6 @@ from typing import Final
 from app.documents.checking.findings import Fault, Rule, Severity
 from app.documents.checking.reading import Document, Element, aggregates, number, text
 from app.documents.checking.sums import (
-    PARTIAL_TAX,
-    SPECIAL_BASE,
-    VAT,
     ZERO,
     added,
     allowances,
@@ -27,6 +24,8 @@ from app.documents.checking.sums import (
     vat,
     withheld,
 )
+from app.documents.profiles import PARTIAL_TAX, SPECIAL_BASE
+from app.documents.taxes import VAT
 
 Group = tuple[str, Decimal | None]
 
