@@ -53,6 +53,26 @@ _SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "INVALID": "cannot be used here",
     }
 )
+# The same, with what was allowed; the names in braces are pydantic's.
+_BOUNDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "string_too_short": "has fewer than {min_length} characters",
+        "string_too_long": "has more than {max_length} characters",
+        "too_short": "has fewer than {min_length} entries",
+        "too_long": "has more than {max_length} entries",
+        "string_pattern_mismatch": "has not the form {pattern}",
+        "enum": "should be {expected}",
+        "literal_error": "should be {expected}",
+        "greater_than": "should be above {gt}",
+        "greater_than_equal": "should be at least {ge}",
+        "less_than": "should be below {lt}",
+        "less_than_equal": "should be at most {le}",
+        "finite_number": "should be a finite number",
+        "decimal_max_digits": "has more than {max_digits} digits",
+        "decimal_max_places": "has more than {decimal_places} decimals",
+        "decimal_whole_digits": "has more than {whole_digits} digits before the point",
+    }
+)
 _NO_OBJECT: Final = "should be an object"
 _OURS: Final = "Value error, "
 
@@ -100,6 +120,8 @@ def _sentence(found: Mapping[str, Any], code: str) -> str:
     said = str(found["msg"]).removeprefix(_OURS)
     if found["type"] == code:
         return said
+    if found["type"] in _BOUNDS:
+        return _BOUNDS[found["type"]].format_map(found.get("ctx", {}))
     return _NO_OBJECT if found["type"] == "dataclass_type" else _SENTENCES.get(code, said)
 
 
