@@ -36,6 +36,7 @@ def refusals(**inside: Any) -> list[tuple[str, str]]:
         (b'{"ArchiveInvoice": {"InvoiceInfo": {"ExchangeRate": NaN}}}', "$", "NOT_JSON"),
         (b'{"ArchiveInvoice": {"InvoiceInfo": {"ExchangeRate": 1' + b"0" * 5000 + b"}}}", "$", "NOT_JSON"),
         (b"[" * 100_000, "$", "NESTED_TOO_DEEP"),
+        (b'{"ArchiveInvoice": {"InvoiceInfo": {"CurrencyCode": "TRY", "CurrencyCode": "USD"}}}', "$", "NAME_TWICE"),
         (b" " * (MOST_BYTES + 1), "$", "TOO_LARGE"),
         (b"[]", "$", "WRONG_TYPE"),
         (b"{}", "$.ArchiveInvoice", "REQUIRED"),
