@@ -1,6 +1,7 @@
 """Many records as few batches, over a hand-written aiokafka."""
 
 import asyncio
+import gc
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import TopicPartition
 
 from app.stream import App, Record, send_all
+from app.stream.sending import send_unwatched
 from app.stream.tamed.producer import FEWEST_IN_BULK
 from tests.stream.kernel.fakes import Acknowledging, Left, leased
 
@@ -154,3 +156,27 @@ async def test_what_is_true_whoever_owns_the_partition_asks_no_lease(app: App, k
     app.lease.clock.now += 100
     await send_all(app, RECORDS, whoever_owns=True)
     assert sum(len(records) for _, _, records in kafka.sent) == len(RECORDS)
+
+
+async def test_what_may_be_lost_is_handed_over_as_few_batches_that_nobody_waits_for(app: App, kafka: Kafka) -> None:
+    kafka.at_once = False
+    app.lease.clock.now += 100
+    superseded = [Record(topic="t", key=record.key, value=None, partition=0) for record in RECORDS]
+    await send_unwatched(app, superseded)
+    ((_, _, records),) = kafka.sent
+    assert [(key, value) for key, value, _ in records] == [(record.key, None) for record in RECORDS]
+
+
+@pytest.mark.filterwarnings("error")
+async def test_what_was_lost_of_it_is_nobodys_fault(app: App, kafka: Kafka) -> None:
+    complaints: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
+    kafka.at_once = False
+    await send_unwatched(app, RECORDS)
+    for acknowledged in kafka.acknowledgements:
+        acknowledged.set_exception(OSError("no broker"))
+    kafka.acknowledgements.clear()
+    del acknowledged
+    await asyncio.sleep(0)
+    gc.collect()
+    assert not complaints
