@@ -10,7 +10,7 @@ from app.cli.context import bootstrap, codec, told, topics
 from app.settings import settings
 from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings, identities, logs
-from app.stream.asking import at_start
+from app.stream.asking import at_start, when_settled
 from app.stream.codec import Codec, CodecError
 from app.stream.exits import NUMBERS_BEHIND
 from app.stream.reader import records_of
@@ -124,9 +124,12 @@ def start(worker: "App") -> NoReturn:
 
 
 def ready_codec() -> Codec:
-    """With a registry, every schema is registered before the first record: no write waits for it later."""
+    """With a registry, every schema is registered before the first record: no write waits for it later.
+
+    While the registry is away it is asked again, for half a minute. Raises RegistryUnavailable and SchemaRefused.
+    """
     found = codec()
-    found.register(identities.PROVIDERS)
+    when_settled(lambda: found.register(identities.PROVIDERS))
     return found
 
 

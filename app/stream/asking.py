@@ -1,4 +1,4 @@
-"""Asking the broker at a start: again while it moves, and no longer than a fault is worth."""
+"""Asking broker and registry at a start: again while they move, and no longer than a fault is worth."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import stamina
 import structlog
 from confluent_kafka import KafkaError, KafkaException
 
+from app.stream.codec_errors import RegistryUnavailable
 from app.stream.errors import StartRefused
 from app.stream.exits import leave
 
@@ -45,6 +46,8 @@ log = structlog.get_logger(__name__)
 
 def passes(refused: Exception) -> bool:
     """Whether the same question has an answer a moment later."""
+    if isinstance(refused, RegistryUnavailable):
+        return True
     error = refused.args[0] if isinstance(refused, KafkaException) and refused.args else None
     return isinstance(error, KafkaError) and (error.retriable() or error.code() in PASSING)
 
@@ -57,6 +60,7 @@ def when_settled(ask: Callable[[], Answer]) -> Answer:
 
     Raises:
         KafkaException: the broker refuses for another reason, or for longer than half a minute.
+        RegistryUnavailable: the schema registry is away for longer than that.
         Exception: whatever else `ask` raises.
 
     """

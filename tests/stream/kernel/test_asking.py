@@ -6,11 +6,15 @@ import pytest
 import stamina
 from confluent_kafka import KafkaError, KafkaException
 
+from app.cli.worker import ready_codec
 from app.stream.asking import at_start, passes
+from app.stream.avro import RECORD_TYPES
+from app.stream.codec import Codec, RegistryUnavailable
 from app.stream.errors import StartRefused, TopicMissing
 from app.stream.exits import CHANGELOG_EMPTY, LEAVE_AND_REPLAY, TOPIC_MISSING
 from app.stream.ledger import BrokerLedger
 from app.stream.reader import TopicUnreadableError, read_topic, records_of
+from tests.stream.contracts.registries import MemoryRegistry
 from tests.stream.kernel.fakes import Left, leave
 
 ATTEMPTS = 3
@@ -59,6 +63,31 @@ def test_who_is_back_meanwhile_gives_the_answer() -> None:
         return answer
 
     assert at_start(ask) == 7
+
+
+class Returning(MemoryRegistry):
+    """Away for the first so many questions."""
+
+    def __init__(self, unanswered: int) -> None:
+        super().__init__()
+        self.unanswered = unanswered
+
+    def _answering(self) -> None:
+        self.away = self.asked < self.unanswered
+        super()._answering()
+
+
+def test_a_registry_that_comes_back_is_given_the_schemas(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = Returning(ATTEMPTS - 1)
+    monkeypatch.setattr("app.cli.worker.codec", lambda: Codec(registry))
+    ready_codec()
+    assert len(registry.texts) == len(RECORD_TYPES)
+
+
+def test_a_registry_that_stays_away_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.cli.worker.codec", lambda: Codec(Returning(ATTEMPTS)))
+    with pytest.raises(RegistryUnavailable):
+        ready_codec()
 
 
 @pytest.mark.parametrize("refused", [StartRefused(CHANGELOG_EMPTY, "why"), TopicMissing(TOPIC_MISSING, "which")])
