@@ -347,9 +347,10 @@
       <xsl:call-template name="in-words"/>
     </div>
     <xsl:call-template name="statements"/>
+    <xsl:call-template name="internet"/>
     <xsl:call-template name="payment"/>
     <xsl:call-template name="notes"/>
-    <xsl:call-template name="internet"/>
+    <xsl:call-template name="slip"/>
   </xsl:template>
 
   <!-- ═══ parties ═══ -->
@@ -1077,10 +1078,11 @@
     </xsl:if>
   </xsl:template>
 
-  <!-- What a sale on the internet must show on paper, and the slip to return the goods with. -->
+  <!-- What a sale on the internet must show on paper: beside payment and notes, so that a short invoice is one page. -->
   <xsl:template name="internet">
     <xsl:if test="$internet">
       <div class="section internet">
+        <xsl:if test="cac:PaymentMeans or cac:PaymentTerms"><xsl:attribute name="class">section internet aside</xsl:attribute></xsl:if>
         <div class="caption"><xsl:call-template name="label"><xsl:with-param name="of">internetTitle</xsl:with-param></xsl:call-template></div>
         <table class="pairs wide">
           <xsl:call-template name="fact"><xsl:with-param name="of">webSite</xsl:with-param>
@@ -1134,6 +1136,12 @@
           </xsl:call-template>
         </table>
       </div>
+    </xsl:if>
+  </xsl:template>
+
+  <!-- The slip to return the goods with. -->
+  <xsl:template name="slip">
+    <xsl:if test="$internet">
       <div class="slip">
         <div class="caption"><xsl:call-template name="label"><xsl:with-param name="of">returnSlip</xsl:with-param></xsl:call-template><xsl:value-of select="concat(' · ', normalize-space(cbc:ID))"/></div>
         <table class="grid blank">
@@ -1448,7 +1456,8 @@
     .section p { margin: 0 0 0.8mm; }
     .note { white-space: pre-line; overflow-wrap: anywhere; }
     .internet { break-inside: avoid; page-break-inside: avoid; }
-    .slip { margin-top: 5mm; padding-top: 3mm; border-top: 0.25mm dashed #6b7480; break-inside: avoid; page-break-inside: avoid; }
+    .internet.aside { float: right; width: 48%; margin-bottom: 4mm; }
+    .slip { clear: both; margin-top: 5mm; padding-top: 3mm; border-top: 0.25mm dashed #6b7480; break-inside: avoid; page-break-inside: avoid; }
     .blank td { height: 6mm; }
     .blank th, .blank td { width: 16%; }
     .blank th:first-child, .blank td:first-child { width: 52%; }

@@ -2,14 +2,19 @@
 
 import base64
 from copy import deepcopy
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 from lxml import etree
 
+from app.documents.checking import Mode
 from app.documents.checking.reading import CAC, CBC, EXT, Element
+from app.documents.making import make
 from tests.documents.mutations import sample
 
+EXAMPLE: Final = Path(__file__).parents[3] / "docs" / "examples" / "invoice.json"
 SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 GOODS: Final = (
     "Filtre kahve, Etiyopya Yirgacheffe, 1 kg çekirdek",
@@ -180,6 +185,13 @@ def internet_sale() -> bytes:
     with_reference(root, path + "gonderiBilgileri/gonderiTasiyan/tuzelKisi/unvan", "Artificial Kargo A.Ş.")
     with_reference(root, path + "gonderiBilgileri/gonderiTasiyan/tuzelKisi/vkn", "9000000025")
     return written(with_notes(root, "İrsaliye yerine geçer."))
+
+
+def shop() -> bytes:
+    """The example of docs/ubl-build.md: a shop's sale with a coupon, freight, payment and a note."""
+    xml = make(EXAMPLE.read_bytes(), now=datetime(2026, 3, 3, 12, tzinfo=UTC), mode=Mode.TEST).xml
+    assert xml is not None
+    return xml
 
 
 def with_signature(name: str) -> bytes:

@@ -31,6 +31,7 @@ CASES: Final[Mapping[str, tuple[Callable[[], bytes], Language]]] = {
     "withholding": (lambda: invoices.with_signature("withholding"), Language.TURKISH),
     "return": (lambda: invoices.with_signature("return"), Language.TURKISH),
     "internet_sale": (invoices.internet_sale, Language.TURKISH),
+    "shop": (invoices.shop, Language.TURKISH),
 }
 
 
