@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # What needs more than this machine: a folder of other people's invoices.
 ANYWHERE := not foreign_samples
 
-.PHONY: setup demo check lint types unit test test-long test-docker format requirements
+.PHONY: setup demo check lint types unit test sweeps services test-long test-docker format requirements
 
 setup: $(READY)
 
@@ -20,9 +20,11 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: setup
 	$(BIN)/faturaflow demo
 
-# The three at once; a make that can keeps what each of them says together.
+# Several at once. A make that can keeps what each of them says together: whole, or line by line where it takes minutes.
+together = @$(MAKE) --no-print-directory --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=$1) $2
+
 check: setup
-	@$(MAKE) --no-print-directory --jobs=3 $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint types unit
+	$(call together,target,lint types unit)
 
 lint: setup
 	$(BIN)/ruff check .
@@ -35,8 +37,14 @@ types: setup
 unit: setup
 	$(BIN)/python -m pytest -q -n 2 -m "not broker and not postgresql and not fuzz and not sweep and not pictures and not long and $(ANYWHERE)"
 
+# Tests on a real Kafka mostly wait; what needs a processor and no service runs beside them, and takes what they leave.
 test: check
-	$(BIN)/python -m pytest -q -n 2 -m "(fuzz or sweep or pictures) and not broker and not postgresql and not long and $(ANYWHERE)"
+	$(call together,line,services sweeps)
+
+sweeps: setup
+	nice -n 19 $(BIN)/python -m pytest -q -m "(fuzz or sweep or pictures) and not broker and not postgresql and not long and $(ANYWHERE)"
+
+services: setup
 	$(BIN)/python -m pytest -q -m "(broker or postgresql) and not long and $(ANYWHERE)"
 
 test-long: setup
