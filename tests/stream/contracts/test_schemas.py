@@ -30,20 +30,15 @@ def test_a_strangers_avro_library_accepts_each_schema(kind: type) -> None:
 @given(data=st.data())
 def test_every_record_survives_json_and_avro(kind: type, data: st.DataObject) -> None:
     record = data.draw(records(kind))
-    assert AS_JSON.read(kind, AS_JSON.write(record)) == record
+    written = AS_JSON.write(record)
+    # Two encoders write; which of them did must not show.
+    assert written == TypeAdapter(kind).dump_json(record, exclude_none=kind in {OrderEvent, LoggedEvent})
+    assert AS_JSON.read(kind, written) == record
     framed = AS_AVRO.write(record)
     assert framed[0] == 0
     assert AS_AVRO.read(kind, framed) == record
     # With a registry too, JSON is read.
-    assert AS_AVRO.read(kind, AS_JSON.write(record)) == record
-
-
-@pytest.mark.parametrize("kind", RECORD_TYPES)
-@given(data=st.data())
-def test_the_quick_way_to_json_writes_what_the_contract_says(kind: type, data: st.DataObject) -> None:
-    record = data.draw(records(kind))
-    by_contract = TypeAdapter(kind).dump_json(record, exclude_none=kind in {OrderEvent, LoggedEvent})
-    assert AS_JSON.write(record) == by_contract
+    assert AS_AVRO.read(kind, written) == record
 
 
 def test_enumerations_are_strings_that_say_what_they_may_be() -> None:
