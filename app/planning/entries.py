@@ -66,12 +66,12 @@ class RecentStates:
     def came(self, event: LoggedEvent, value: bytes) -> None:
         """An event and its value in the log: as JSON it is an order's content already."""
         if value[:1] == b"{" and isinstance(event.body, OrderPlaced):
-            self._keep_content(event, value)
+            self._contents.keep(event.event_id, (event, value), size=len(value))
 
     def encode(self, state: OrderState) -> bytes:
         """The entry's value; the state is kept."""
         value = encode(state, self._content(state.placed) if state.placed else None)
-        self._keep(value, state)
+        self._states.keep(value, state, size=len(value))
         return value
 
     def newest(self, entries: Mapping[bytes, bytes]) -> OrderState | None:
@@ -80,33 +80,27 @@ class RecentStates:
             return None
         value = entries[max(entries)]
         state = self._states.take(value) or _STATE.validate_json(value)
-        self._keep(value, state)
+        self._states.keep(value, state, size=len(value))
         return state
 
     def _content(self, placed: LoggedEvent) -> bytes:
         known = self._contents.take(placed.event_id)
         content = known[1] if known and known[0] is placed else content_of(placed)
-        self._keep_content(placed, content)
+        self._contents.keep(placed.event_id, (placed, content), size=len(content))
         return content
-
-    def _keep(self, value: bytes, state: OrderState) -> None:
-        if len(value) <= LARGEST_RECENT:
-            self._states.keep(value, state)
-
-    def _keep_content(self, placed: LoggedEvent, content: bytes) -> None:
-        if len(content) <= LARGEST_RECENT:
-            self._contents.keep(placed.event_id, (placed, content))
 
 
 class Recent(Generic[K, V]):
-    """The last so many of what was kept."""
+    """The last so many of what was kept, and nothing of more than `LARGEST_RECENT` bytes."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._kept: dict[K, V] = {}
 
-    def keep(self, key: K, value: V) -> None:
-        """Keeps it as the newest; the oldest makes room."""
+    def keep(self, key: K, value: V, *, size: int) -> None:
+        """Keeps it as the newest, if it is not too large; the oldest makes room."""
+        if size > LARGEST_RECENT:
+            return
         self._kept[key] = value
         if len(self._kept) > self._most:
             del self._kept[next(iter(self._kept))]

@@ -148,9 +148,10 @@ class Codec:
 
 
 def _as_json(kind: type, record: Any) -> bytes:
-    order = record.order if kind is InvoiceCommand else None
-    if kind in _SPARSE or (order is not None and order.invoice_info is not None):
-        return _ADAPTERS[kind].dump_json(record, exclude_none=kind in _SPARSE)
+    if kind in _SPARSE:
+        return _ADAPTERS[kind].dump_json(record, exclude_none=True)
+    if kind is InvoiceCommand and record.order is not None and record.order.invoice_info is not None:
+        return _ADAPTERS[kind].dump_json(record)
     return _QUICK.encode(record)
 
 
