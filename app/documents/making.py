@@ -1,6 +1,5 @@
 """From an invoice in JSON to its XML, which nobody gets before it has passed every rule that we have."""
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.entries import InvoiceEntry
 from app.documents.invoice_info import InvoiceInfo
 from app.documents.invoice_info.rules import Circumstances
-from app.documents.invoice_info.rules.header import template_is_a_safe_xslt
+from app.documents.invoice_info.rules.header import design_faults
 from app.documents.json_input import JsonRefused
 from app.documents.reckoning import invoice_of
 from app.documents.rendering import design_to_embed
@@ -74,7 +73,7 @@ def _brings_a_design(head: InvoiceInfo) -> bool:
 def _of_design(design: bytes | None) -> Iterator[FieldError]:
     """A design of its own is one by the same rule as the head's; it may be larger, for no record has to carry it."""
     if design is not None:
-        yield from template_is_a_safe_xslt(InvoiceInfo(template_base64_string=base64.b64encode(design).decode()))
+        yield from design_faults(design)
 
 
 def _circumstances(entry: InvoiceEntry, now: datetime) -> Circumstances:

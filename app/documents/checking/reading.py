@@ -1,5 +1,6 @@
 """Reading a UBL tree by local names: aggregates stand in one namespace, what carries a value in another."""
 
+import base64
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -31,6 +32,11 @@ def aggregates(element: Element, path: str) -> list[Element]:
 def leaves(element: Element, path: str) -> list[Element]:
     """The elements with a value at a path like `TaxTotal/TaxAmount`."""
     return _below(element, _leaf_tags(path))
+
+
+def embedded_file(element: Element) -> bytes:
+    """The content of a base64 element, however its lines are broken. Raises ValueError where it is cut off or none."""
+    return base64.b64decode("".join((element.text or "").split()), validate=True)
 
 
 def _below(element: Element, tags: tuple[str, ...]) -> list[Element]:

@@ -1,6 +1,5 @@
 """What must stand there at all, and how amounts are written: what the schema would say, and what it would not."""
 
-import base64
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -14,6 +13,7 @@ from app.documents.checking.reading import (
     content,
     decimal,
     elements,
+    embedded_file,
     leaf,
     leaves,
     local_name,
@@ -210,7 +210,7 @@ def attachments(document: Document) -> Iterator[Fault]:
     """An embedded file is base64, and whole; it may be empty, as a design in one of GİB's samples."""
     for element in document.root.iter(f"{CBC}EmbeddedDocumentBinaryObject"):
         try:
-            base64.b64decode("".join((element.text or "").split()), validate=True)
+            embedded_file(element)
         except ValueError:
             yield Fault(element, "ATTACHMENT_BROKEN", "The file is cut off or no base64.")
 

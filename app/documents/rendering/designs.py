@@ -1,7 +1,5 @@
 """Which XSLT shows an invoice, and whether it may be run at all."""
 
-import base64
-import binascii
 import re
 from enum import StrEnum
 from functools import cache
@@ -11,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from app.documents.checking.parsing import UnsafeXmlError, parse, parse_xml
-from app.documents.checking.reading import Element, aggregates, leaf, text
+from app.documents.checking.reading import Element, aggregates, embedded_file, leaf, text
 from app.documents.codelists import rows
 from app.documents.rendering import karekod
 from app.documents.rendering.errors import RenderingError
@@ -67,8 +65,8 @@ def embedded_design(invoice: Element) -> bytes | None:
         file = leaf(reference, "Attachment/EmbeddedDocumentBinaryObject")
         if file is not None and _is_design(reference, file):
             try:
-                return base64.b64decode("".join((file.text or "").split()), validate=True)
-            except (binascii.Error, ValueError) as error:
+                return embedded_file(file)
+            except ValueError as error:
                 message = f"The design inside the invoice is cut off or no base64: {error}."
                 raise RenderingError("TEMPLATE_NOT_BASE64", f"{message} Name another design.") from error
     return None

@@ -103,13 +103,17 @@ def one_template(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def template_is_a_safe_xslt(info: InvoiceInfo) -> Iterator[FieldError]:
+    """What the head brings along is a design that may be embedded."""
+    if info.template_base64_string is not None:
+        yield from design_faults(decoded(info.template_base64_string))
+
+
+def design_faults(design: bytes) -> Iterator[FieldError]:
     """A stylesheet that reads, writes and executes nothing; whether it shows an invoice, nobody can tell from here.
 
     It may have entities of its own and be XSLT 2.0, as designs for others' viewers are.
     """
-    if info.template_base64_string is None:
-        return
-    root = _root(decoded(info.template_base64_string))
+    root = _root(design)
     if root is None or root.tag not in ROOTS:
         message = "is base64, but what it holds is no XSLT stylesheet"
         yield fault("TemplateBase64String", "TEMPLATE_NOT_XSLT", message)
