@@ -44,11 +44,13 @@ class StreamSettings:
     producer_timeout: float = 10.0
     max_request_bytes: int = 10 * 1024 * 1024
     """Above the 9 MiB of the largest dead letter."""
-    batch_size: int = 512
-    """More gains nothing measurable and is replayed as a whole."""
-    buffer_size: int = 1024
+    batch_size: int = 2048
+    """Each batch costs some twenty requests, whatever it holds; one that is not finished is replayed as a whole."""
+    buffer_size: int = 4096
     """Two batches: one at work, one waiting."""
-    poll_records: int = 500
+    buffer_bytes: int = 8 * 1024 * 1024
+    """What waits, and so what a batch can hold, beside the one record that goes over it."""
+    poll_records: int = 2000
     max_call_seconds: float = 0.0
     """The longest outside call of this worker; 0 where it makes none."""
     stop_grace: float = 90.0
@@ -99,4 +101,5 @@ def _rules(settings: StreamSettings) -> tuple[tuple[bool, str], ...]:
         ),
         (s.stop_grace > call + STOP_MARGIN_SECONDS, "stop_grace must exceed max_call_seconds + 30"),
         (0 < s.batch_size <= s.buffer_size, "batch_size must be between 1 and buffer_size"),
+        (s.buffer_bytes > 0, "buffer_bytes must be above 0"),
     )

@@ -13,6 +13,7 @@ from app.stream.lease import Lease
 from app.stream.ownership import OnLost, OnOwned, Ownership
 from app.stream.settings import StreamSettings
 from app.stream.tamed.consumer import TamedTransport
+from app.stream.tamed.queue import BoundedQueue
 
 
 class App(faust.App):  # type: ignore[misc]  # untyped library
@@ -59,6 +60,15 @@ class App(faust.App):  # type: ignore[misc]  # untyped library
 
     def _new_producer_transport(self) -> TamedTransport:
         return TamedTransport(self.conf.broker_producer, self)
+
+    def FlowControlQueue(self, maxsize: int | None = None, *, clear_on_resume: bool = False) -> BoundedQueue:  # noqa: N802 - Faust's name
+        """Make each queue that Faust makes: one for an agent's records, one for what a recovery reads."""
+        return BoundedQueue(
+            maxsize,
+            flow_control=self.flow_control,
+            clear_on_resume=clear_on_resume,
+            most_bytes=self.settings.buffer_bytes,
+        )
 
     async def on_start(self) -> None:
         await super().on_start()

@@ -99,6 +99,8 @@ _ROWS: Final = (
     (_CONDUCTOR, "_update_indices", "self._tp_to_callback.clear()", "what changes them clears them first"),
     ("faust.channels:SerializedChannel", "decode", "(self, message, *, propagate=False)", "what a recovery reads"),
     ("faust.channels:Channel", "queue", "def queue(self) -> ThrowableQueue:", "an agent's queue, and the recovery's"),
+    (_APP, "FlowControlQueue", "(self, maxsize=None, *, clear_on_resume=False)", "queues bounded by bytes too"),
+    ("mode.utils.queues:FlowControlQueue", "clear", "(self)", "an empty queue weighs nothing"),
     ("mode.services:Service", "wait_first", "(self, *coros, timeout=None)", "no four tasks for each record"),
     ("mode.services:WaitResults", "__new__", "(_cls, done, results, stopped)", "answer for it"),
     # the thread and the producer

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from mode.utils.queues import FlowControlEvent, ThrowableQueue
+from mode.utils.queues import FlowControlEvent
 
 from app.stream.tamed.conductor import TamedConductor
 from app.stream.tamed.delivery import Delivery
+from app.stream.tamed.queue import BoundedQueue
 from tests.stream.kernel.fakes import TP, Message
 
 NOW, BEFORE = 1, 0
@@ -30,17 +31,19 @@ class Channel:
     def __init__(self, queue: Any) -> None:
         self.queue = queue
 
-    async def decode(self, message: Message, *, propagate: bool) -> tuple[str, int]:
+    async def decode(self, message: Message, *, propagate: bool) -> Any:
         assert propagate
-        return "decoded", message.offset
+        return SimpleNamespace(message=message, decoded=True)
 
 
 class Scene:
     """An application with one consumed topic, its agent's queue, and a flow that is on."""
 
-    def __init__(self, room: int = 10) -> None:
+    def __init__(self, room: int = 10, room_bytes: int = 1000) -> None:
         self.flow_control = FlowControlEvent()
-        self.queue: Any = ThrowableQueue(room, flow_control=self.flow_control, clear_on_resume=True)
+        self.queue: Any = BoundedQueue(
+            room, flow_control=self.flow_control, clear_on_resume=True, most_bytes=room_bytes
+        )
         self.flow_control.resume()
         self.channel = Channel(self.queue)
         self.consumer = Consumer()
@@ -115,6 +118,30 @@ async def test_a_full_queue_makes_the_consumer_wait_and_keeps_the_order() -> Non
     await second
 
 
+@pytest.mark.parametrize("topic", ["log", "planner-orders-changelog"])
+async def test_a_queue_is_full_by_its_bytes_long_before_its_number(topic: str) -> None:
+    scene = Scene(room_bytes=100)
+    scene.assign(topic=topic)
+    for offset, size in enumerate([99, 400]):  # the one that goes over the bound is taken
+        await scene.conductor.on_message(Message(offset, topic=topic, value=bytes(size)))
+    third = asyncio.ensure_future(scene.conductor.on_message(Message(2, topic=topic, value=None)))
+    await asyncio.sleep(0)
+    assert not third.done()
+    scene.queue.get_nowait()
+    assert scene.queue.full()
+    scene.queue.get_nowait()
+    await third
+    assert scene.queue.qsize() == 1
+
+
+def test_a_queue_that_was_emptied_by_a_rebalance_has_all_its_room_again() -> None:
+    scene = Scene(room_bytes=100)
+    scene.queue.put_nowait(Message(1, value=bytes(100)))
+    assert scene.queue.full()
+    scene.flow_control.clear()
+    assert not scene.queue.full()
+
+
 async def test_who_waits_for_room_puts_nothing_after_the_flow_was_stopped() -> None:
     # A recovery would jump ahead to it, over all that the queue has held.
     scene = Scene(room=1)
@@ -134,7 +161,9 @@ async def test_a_recovery_gets_what_its_channel_makes_of_a_record() -> None:
     scene = Scene()
     scene.assign(topic="planner-orders-changelog")
     await scene.conductor.on_message(Message(7, topic="planner-orders-changelog"))
-    assert scene.queue.get_nowait() == ("decoded", 7)
+    event = scene.queue.get_nowait()
+    assert event.decoded
+    assert event.message.offset == 7
 
 
 async def test_a_delivery_waits_while_the_callbacks_are_changed() -> None:

@@ -17,8 +17,9 @@ SOUND = StreamSettings(bootstrap="127.0.0.1:9092", app_id="planner", data_dir=Pa
         ({"stuck_after": 10.0}, "producer_timeout must be below stuck_after"),
         ({"max_call_seconds": 45.0}, "a revoke waits for running calls"),
         ({"max_call_seconds": 44.0, "stop_grace": 74.0}, "stop_grace must exceed"),
-        ({"batch_size": 2000}, "batch_size must be between 1 and buffer_size"),
+        ({"batch_size": 5000}, "batch_size must be between 1 and buffer_size"),
         ({"batch_size": 0}, "batch_size must be between 1 and buffer_size"),
+        ({"buffer_bytes": 0}, "buffer_bytes must be above 0"),
     ],
 )
 def test_a_time_budget_that_does_not_add_up_is_refused(wrong: dict[str, float], rule: str) -> None:
