@@ -74,7 +74,7 @@ def logged(number: int, position: int, received_at: datetime, *, provider: str =
     """
     event = order_event(number)
     return LoggedEvent(
-        event_id=derived("bench", position),
+        event_id=derived("bench", str(position)),
         received_at=received_at,
         rules_version=RULES_VERSION,
         business=event.business,

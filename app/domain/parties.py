@@ -29,7 +29,7 @@ def is_tckn(tax_number: str) -> bool:
         return True
     if len(tax_number) != TCKN_LENGTH or not (tax_number.isascii() and tax_number.isdigit()) or tax_number[0] == "0":
         return False
-    digits = [int(digit) for digit in tax_number]
+    digits = [*map(int, tax_number)]
     odd, even = sum(digits[0:9:2]), sum(digits[1:9:2])
     tenth = (-3 * odd - even) % 10
     return digits[9:] == [tenth, (odd + even + tenth) % 10]

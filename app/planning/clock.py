@@ -118,10 +118,10 @@ def events_due(order_key: str, state: OrderState, now: datetime, quiet_up_to: da
     for document in state.documents.values():
         if is_waiting(document) and overdue_at(document) <= now:
             body = DocumentOverdue(document_id=document.document_id, sequence=document.sequence)
-            yield _event(order_key, now, body, (document.document_id, document.sequence))
+            yield _event(order_key, now, body, (document.document_id, str(document.sequence)))
 
 
-def _event(order_key: str, now: datetime, body: HoldExpired | DocumentOverdue, parts: Iterable[object]) -> LoggedEvent:
+def _event(order_key: str, now: datetime, body: HoldExpired | DocumentOverdue, parts: Iterable[str]) -> LoggedEvent:
     business, _, order_reference = order_key.partition("/")
     return LoggedEvent(
         event_id=identity.derived("clock", body.type, business, order_reference, *parts),

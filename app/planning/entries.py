@@ -1,5 +1,6 @@
 """The order's entry in the changelog: its key says how new it is, its value is the whole state."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -95,7 +96,7 @@ class Recent(Generic[K, V]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: dict[K, V] = {}
+        self._kept = OrderedDict[K, V]()  # a dict searches for its first entry behind all that were deleted
 
     def keep(self, key: K, value: V, *, size: int) -> None:
         """Keeps it as the newest, if it is not too large; the oldest makes room."""
@@ -103,7 +104,7 @@ class Recent(Generic[K, V]):
             return
         self._kept[key] = value
         if len(self._kept) > self._most:
-            del self._kept[next(iter(self._kept))]
+            self._kept.popitem(last=False)
 
     def take(self, key: K) -> V | None:
         """What is kept under the key, and is no longer."""

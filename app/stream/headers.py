@@ -36,7 +36,7 @@ def _outcome_id(outcome: OrderOutcome) -> str:
 
 
 def _status_id(status: DocumentStatus) -> str:
-    return derived("status", status.document_id, status.sequence)
+    return derived("status", status.document_id, str(status.sequence))
 
 
 _Facts = tuple[tuple[str, bytes], Callable[[Any], str], Callable[[Any], datetime]]

@@ -31,8 +31,8 @@ NEXT_DAY = date(2026, 3, 2)
 def wanted(number: int = 1, at: datetime = EVENING, **others: Any) -> NumberWanted:
     usual = NumberWanted(
         business=SHOP,
-        document_id=derived("document", number),
-        command_id=derived("command", number),
+        document_id=derived("document", str(number)),
+        command_id=derived("command", str(number)),
         revision=0,
         document_type=DocumentType.EARSIV,
         series="ORN",
@@ -45,8 +45,8 @@ def given(number: int, sequence: int, fate: NumberFate | None = NumberFate.STAND
     """What a journal knows of one document."""
     usual = Given(
         business=SHOP,
-        document_id=derived("document", number),
-        command_id=derived("command", number),
+        document_id=derived("document", str(number)),
+        command_id=derived("command", str(number)),
         revision=0,
         document_type=DocumentType.EARSIV,
         number=InvoiceNumber("ORN", 2026, sequence),
