@@ -32,11 +32,13 @@ class TamedConductor(Conductor):  # type: ignore[misc]  # untyped library
         """Ask for the lock only where the callbacks are being changed: then this partition's is missing."""
         callbacks = self._tp_to_callback
 
-        async def on_message(message: Any) -> None:
+        def on_message(message: Any) -> Awaitable[None]:
             callback = callbacks.get(message.tp)
-            if callback is None:
-                async with self._tp_to_callback_lock:
-                    callback = callbacks[message.tp]
+            return callback(message) if callback else when_changed(message)
+
+        async def when_changed(message: Any) -> None:
+            async with self._tp_to_callback_lock:
+                callback = callbacks[message.tp]
             await callback(message)
 
         return on_message

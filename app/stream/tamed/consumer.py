@@ -10,16 +10,13 @@ revoke the next acknowledgement commits over it.
 from __future__ import annotations
 
 import asyncio
-import types
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from inspect import iscoroutine
 from typing import Any, Final, cast
 
 import structlog
 from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
-from mode.services import WaitResults
 
 from app.stream.tamed.conductor import TamedConductor
 from app.stream.tamed.coordinator import renew_by_answers
@@ -75,7 +72,7 @@ class Fetched(dict[Any, list[Any]]):
 
 
 class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
-    """Seeks first, gives back what would be dropped, drops what a seek overtook, delivers in place, never pauses."""
+    """Seeks first, gives back what would be dropped, drops what a seek overtook, never pauses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._held_back: frozenset[Any] = frozenset()
@@ -199,28 +196,10 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
             return
         if read and offset - read > 1 and self.app.topics.acks_enabled_for(tp.topic):
             await self._add_gap(tp, read + 1, offset)  # offsets without a record hold up no commit
-        await self.wait_first(self.callback(message), self.suspend_flow.wait())
+        # Faust makes four tasks for each record, to race this against a stop of the flow: ours ends by itself then.
+        await self.callback(message)
         if self._stands_still(tp):
             self._read_offset[tp] = offset
-
-    # -- deliver in place ----------------------------------------------------------------------------------------
-
-    async def wait_first(self, *coros: Any, timeout: float | None = None) -> WaitResults:  # noqa: ASYNC109 - mode's signature
-        """Run the first coroutine by hand; most deliveries end at their first step.
-
-        Faust makes four asyncio tasks for each record, to race its delivery against a stop: a sixth of all its time.
-        """
-        first, *rest = coros
-        if iscoroutine(first) and not self.suspend_flow.is_set():
-            try:
-                waiting = first.send(None)
-            except StopIteration as stop:
-                for other in rest:
-                    if iscoroutine(other):
-                        other.close()
-                return WaitResults([first], [stop.value], stopped=False)
-            first = _continued(first, waiting)
-        return await super().wait_first(first, *rest, timeout=timeout)
 
     # -- acknowledge ---------------------------------------------------------------------------------------------
 
@@ -245,24 +224,6 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         loses it.
         """
         self._unacked_messages.discard(message)
-
-
-async def _continued(coro: Any, waiting: Any) -> Any:
-    return await _resumed(coro, waiting)
-
-
-@types.coroutine
-def _resumed(coro: Any, waiting: Any) -> Generator[Any, Any, Any]:
-    """Go on with a coroutine whose first step was run by hand."""
-    while True:
-        try:
-            step, argument = coro.send, (yield waiting)
-        except BaseException as exc:  # noqa: BLE001 - a cancellation, too, goes to the coroutine
-            step, argument = coro.throw, exc
-        try:
-            waiting = step(argument)
-        except StopIteration as stop:
-            return stop.value
 
 
 class TamedTransport(driver.Transport):  # type: ignore[misc]  # untyped library

@@ -78,7 +78,6 @@ _ROWS: Final = (
     (_CONSUMER, "_get_active_partitions", "(self)", "what Faust would not drop"),
     (_CONSUMER, "_is_changelog_tp", "(self, tp)", "tell changelogs from source partitions"),
     (_CONSUMER, "_committed_offset", "self._committed_offset = defaultdict(lambda: None)", "the first offset expected"),
-    (_CONSUMER, "suspend_flow", "self.suspend_flow = Event()", "deliver by hand only while the flow is on"),
     # acknowledge
     (_CONSUMER, "on_partitions_revoked", "(self, revoked)", "commit before the acknowledged is forgotten"),
     (_CONSUMER, "ack", "(self, message)", "only what was tracked"),
@@ -90,7 +89,7 @@ _ROWS: Final = (
         "self.tracked: bool = not self.use_tracking",
         "tell what was handed over",
     ),
-    # deliver in place, never pause
+    # hand over in place, never pause
     ("faust.transport.base:Transport", "Conductor", "Conductor = Conductor", "our conductor"),
     (_CONDUCTOR, "_compile_message_handler", "(self)", "no lock for each record"),
     (_CONDUCTOR, "_build_handler", "(self, tp, channels)", "records go into a queue in place"),
@@ -101,8 +100,6 @@ _ROWS: Final = (
     ("faust.channels:Channel", "queue", "def queue(self) -> ThrowableQueue:", "an agent's queue, and the recovery's"),
     (_APP, "FlowControlQueue", "(self, maxsize=None, *, clear_on_resume=False)", "queues bounded by bytes too"),
     ("mode.utils.queues:FlowControlQueue", "clear", "(self)", "an empty queue weighs nothing"),
-    ("mode.services:Service", "wait_first", "(self, *coros, timeout=None)", "no four tasks for each record"),
-    ("mode.services:WaitResults", "__new__", "(_cls, done, results, stopped)", "answer for it"),
     # the thread and the producer
     (f"{_DRIVER}:Consumer", "_new_consumer_thread", "(self)", "our thread"),
     (f"{_DRIVER}:AIOKafkaConsumerThread", "_create_worker_consumer", "(self, transport)", "read_committed"),
