@@ -22,7 +22,8 @@ from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, SELLER_VKN, TAX
 
 PATIENCE = 0.4
 """What a test gives a call that is going to fail; ample for one that is not."""
-DELAYS = Delays(slow=0.05, booked_late=0.6, hidden=0.15, late_status=30, retry_after=7)
+# Booked so long after the patience's end that a look-up in between finds nothing, on a busy machine too.
+DELAYS = Delays(slow=0.05, booked_late=1.6, hidden=0.15, late_status=30, retry_after=7)
 
 
 @dataclass(frozen=True, kw_only=True)

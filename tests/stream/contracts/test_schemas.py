@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from app.domain.commands import InvoiceCommand
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.stream import avro
 from app.stream.avro import RECORD_TYPES, avro_schema, schema_file, schema_text
@@ -14,6 +15,8 @@ from tests.stream.contracts.registries import MemoryRegistry
 from tests.stream.contracts.strategies import records
 
 AS_JSON, AS_AVRO = Codec(), Codec(MemoryRegistry())
+# What may hold an order takes seconds to draw.
+LARGE = {OrderEvent, LoggedEvent, InvoiceCommand}
 
 
 @pytest.mark.parametrize("kind", RECORD_TYPES)
@@ -26,7 +29,9 @@ def test_a_strangers_avro_library_accepts_each_schema(kind: type) -> None:
     fastavro.parse_schema(json.loads(schema_file(kind).read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("kind", RECORD_TYPES)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.fuzz if kind in LARGE else ()) for kind in RECORD_TYPES]
+)
 @given(data=st.data())
 def test_every_record_survives_json_and_avro(kind: type, data: st.DataObject) -> None:
     record = data.draw(records(kind))
