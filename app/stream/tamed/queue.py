@@ -8,7 +8,7 @@ from mode.utils.queues import ThrowableQueue
 
 
 class BoundedQueue(ThrowableQueue):  # type: ignore[misc]  # untyped library
-    """Holds Faust's messages and events. Faust bounds their number alone, and one record may have a mebibyte."""
+    """Holds Faust's messages and events. Faust bounds their number alone, and one record may have two mebibytes."""
 
     def __init__(self, *args: Any, most_bytes: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
