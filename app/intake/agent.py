@@ -10,8 +10,8 @@ import structlog
 from app.domain.orders import OrderEvent, RerouteRequested
 from app.domain.policy import Policy
 from app.domain.time import from_millis
-from app.intake.judging import Misshapen, event_id_of, judge, refuse
-from app.stream import App, Epoch, InRecord, Lost, Record, StreamSettings, consume_batches, make_app, send_all
+from app.intake.judging import Misshapen, event_id_of, judge, refuse, too_large
+from app.stream import App, Epoch, InRecord, Lost, Record, StreamSettings, TooLarge, consume_batches, make_app, send_all
 from app.stream.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
 from app.stream.outgoing import Outgoing
 from app.stream.records import Publish
@@ -98,6 +98,8 @@ class Intake:
             return self._outcome(record, found, known, targets)
         except CodecError:
             raise  # the registry's state, not the record's
+        except TooLarge as large:
+            return self._outgoing.dead_letter(record, "ANSWER_TOO_LARGE", str(large))
         except Exception as fault:  # noqa: BLE001 - a fault of ours: the record waits for a person, the next goes on
             # The fault is named without repeating the record's content.
             log.error("not taken in", partition=record.partition, offset=record.offset, error=type(fault).__name__)  # noqa: TRY400
@@ -110,7 +112,10 @@ class Intake:
             case OrderEvent() as event:
                 targets_of = targets.get(event.business, frozenset())
                 judged = judge(event, event_id, received_at, known.get(event.business), targets_of)
-                return self._outgoing.of(judged, record)
+                try:
+                    return self._outgoing.of(judged, record)
+                except TooLarge:
+                    return self._outgoing.of(too_large(event, event_id, received_at), record)
             case Invalid() as invalid:
                 misshapen = misshapen_of(invalid)
                 if misshapen is None:

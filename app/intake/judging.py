@@ -55,14 +55,25 @@ def judge(
         policy = replace(policy, provider=event.body.provider)
     if policy is not None and not errors:
         return stamp(event, event_id, received_at, policy)
-    refused = Misshapen(
+    reason = UNKNOWN_BUSINESS if policy is None else "CONTENT_INVALID"
+    return refuse(_refused(event, errors), event_id, received_at, reason)
+
+
+def too_large(event: OrderEvent, event_id: str, received_at: datetime) -> OrderOutcome:
+    """The refusal of an event that can be read, and whose record in its order's log could not be."""
+    message = "with what is written beside it the event is too large for its order's log: send fewer or shorter fields"
+    error = FieldError(path="$", code="TOO_LARGE", message=message)
+    return refuse(_refused(event, (error,)), event_id, received_at, "CONTENT_INVALID")
+
+
+def _refused(event: OrderEvent, errors: tuple[FieldError, ...]) -> Misshapen:
+    return Misshapen(
         business=event.business,
         order_reference=event.order_reference,
         event_type=event.body.type,
         request_id=event.request_id,
         errors=errors,
     )
-    return refuse(refused, event_id, received_at, UNKNOWN_BUSINESS if policy is None else "CONTENT_INVALID")
 
 
 def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy) -> LoggedEvent:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.stream.entries import entry_key
 from app.stream.epoch import Epoch
-from app.stream.errors import Lost, StartRefused, StreamError, UnsoundSettings
+from app.stream.errors import Lost, StartRefused, StreamError, TooLarge, UnsoundSettings
 from app.stream.records import Entry, Headers, InRecord, Record
 from app.stream.settings import StreamSettings
 
@@ -35,6 +35,7 @@ __all__ = [
     "StartRefused",
     "StreamError",
     "StreamSettings",
+    "TooLarge",
     "UnsoundSettings",
     "consume_batches",
     "durable_table",

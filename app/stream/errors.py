@@ -4,6 +4,7 @@ StreamError
 ├── Lost              another worker owns the partition now: stop quietly, its new owner does the work
 ├── StartRefused      starting would lose or repeat work: leave with the refusal's exit code, a person decides
 │   └── TopicMissing  there is no such topic: whoever only reads says so
+├── TooLarge          what is to be written is more than its topic takes: a fault of that order or document alone
 ├── LagUnknown        the broker did not say how far a group is: ask again later
 └── UnsoundSettings   the time budget does not add up: correct the settings
 """
@@ -29,6 +30,19 @@ class StartRefused(StreamError):  # noqa: N818 - likewise: the worker is right t
 
 class TopicMissing(StartRefused):
     """The topic does not exist; elsewhere than at a start that is one sentence, too."""
+
+
+class TooLarge(StreamError):  # noqa: N818 - it names the record
+    """An outgoing record or entry is larger than what its readers take; nothing of it was sent.
+
+    A fault of the order or document that it is about: whoever writes it refuses, freezes or shortens that one. Reaching
+    Faust it would end a worker that serves everybody, and again after each restart.
+    """
+
+    def __init__(self, what: str, size: int, most: int) -> None:
+        super().__init__(f"{what} has {size} bytes; at most {most} are written")
+        self.size = size
+        self.most = most
 
 
 class LagUnknown(StreamError):  # noqa: N818 - a state that passes

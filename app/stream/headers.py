@@ -81,9 +81,13 @@ class Stamp:
 
 
 def handed_on(cause: Headers) -> Headers:
-    """What a record's headers say about the larger story that it belongs to."""
-    return tuple(
-        (name, value)
+    """What a record's headers say about the larger story that it belongs to; each name once, the last counts.
+
+    Upstream decides how many there are, and all of them together must fit into each record that comes of it.
+    """
+    story = {
+        name: value
         for name, value in cause
         if name in HANDED_ON and value is not None and len(value) <= LONGEST_HANDED_ON
-    )
+    }
+    return tuple(story.items())

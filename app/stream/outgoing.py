@@ -7,18 +7,20 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome
-from app.stream.codec import Codec
+from app.stream.codec import MOST_BYTES, Codec
 from app.stream.deadletters import Incoming, dead_letter
+from app.stream.errors import TooLarge
 from app.stream.headers import Emitted, Stamp
 from app.stream.records import Record
 from app.stream.topics import Topics
 
 
 class Outgoing:
-    """One app's way out. `app` is its short name, as in `planner`."""
+    """One app's way out. `app` is its short name, as in `planner`; `most` bytes has a value that its readers take."""
 
-    def __init__(self, topics: Topics, codec: Codec, *, app: str) -> None:
+    def __init__(self, topics: Topics, codec: Codec, *, app: str, most: int = MOST_BYTES) -> None:
         self._app = app
+        self._most = most
         self._topics = topics
         # Looked up for every record that leaves; a name is put together from its prefix each time.
         self._by_order = {kind: topics.holding(kind) for kind in (LoggedEvent, OrderOutcome, DocumentStatus)}
@@ -26,17 +28,23 @@ class Outgoing:
         self._stamp = Stamp(app, codec.value_format)
 
     def of(self, emitted: Emitted, cause: Incoming | None = None) -> Record:
-        """The record that says this. Commands go by connection, everything else by order."""
+        """The record that says this. Commands go by connection, everything else by order.
+
+        Raises TooLarge where its readers would refuse it; RegistryUnavailable and SchemaRefused as the codec does.
+        """
         if isinstance(emitted, InvoiceCommand):
             topic = self._topics.commands(emitted.provider)
             key: str = identity.connection_key(emitted.business, emitted.provider)
         else:
             topic = self._by_order[type(emitted)]
             key = identity.order_key(emitted.business, emitted.order_reference)
+        value = self._codec.write(emitted)
+        if len(value) > self._most:
+            raise TooLarge(type(emitted).__name__, len(value), self._most)
         return Record(
             topic=topic,
             key=key.encode(),
-            value=self._codec.write(emitted),
+            value=value,
             headers=self._stamp.headers(emitted, cause.headers if cause else ()),
         )
 

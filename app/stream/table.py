@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import faust
 
+from app.stream.codec import MOST_BYTES
 from app.stream.entries import SEPARATOR, Entries
 from app.stream.epoch import Epoch
-from app.stream.errors import Lost
+from app.stream.errors import Lost, TooLarge
 from app.stream.exits import leave
 from app.stream.gaps import PlainReader, Reader
 from app.stream.records import Entry, Record
@@ -64,8 +65,10 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
 
         Raises:
             Lost: the partition is not ours.
+            TooLarge: the changelog would not take it; nothing was sent.
 
         """
+        self._refuse_too_large(key, value)
         if not whoever_owns and (self.app.epoch is None or partition not in self.app.epoch.partitions(self.changelog)):
             raise Lost
         record = Record(topic=self.changelog, key=key, value=value, partition=partition)
@@ -77,8 +80,11 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
 
         Raises:
             Lost: the epoch has ended, or one of the partitions is not part of it.
+            TooLarge: the changelog would not take one of them; nothing was sent.
 
         """
+        for entry in entries:
+            self._refuse_too_large(entry.key, entry.value)
         owned = epoch.partitions(self.changelog)
         if self.app.epoch is not epoch or any(entry.partition not in owned for entry in entries):
             raise Lost
@@ -88,6 +94,10 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
         )
         for entry in entries:
             self._entries.keep(entry.partition, entry.key, entry.value)
+
+    def _refuse_too_large(self, key: bytes, value: bytes) -> None:
+        if (size := len(key) + len(value)) > MOST_BYTES:
+            raise TooLarge(f"an entry of {self.changelog}", size, MOST_BYTES)
 
     async def forget_all(self, keys: Iterable[tuple[int, bytes]]) -> None:
         """Delete superseded entries, (partition, key); handed over, not awaited: delete again after a recovery."""

@@ -12,7 +12,7 @@ from app.domain.policy import RULES_VERSION, Policy, Trigger
 from app.intake import agent
 from app.intake.agent import Intake, PoliciesAway
 from app.stream import Epoch, InRecord, Lost, Record
-from app.stream.codec import Codec
+from app.stream.codec import MOST_BYTES, Codec
 from app.stream.outgoing import Outgoing
 from app.stream.topics import Topics
 
@@ -60,13 +60,12 @@ class Book:
 class Upstream:
     """Records as they lie on the order topic, and what intake published for them."""
 
-    def __init__(self, book: Book | None = None) -> None:
+    def __init__(self, book: Book | None = None, *, most: int = MOST_BYTES) -> None:
         self.published: list[Record] = []
         self.book = book or Book()
         self.epoch = Epoch(1, [(TOPICS.orders, 0)])
-        self.intake = Intake(
-            publish=self._publish, outgoing=Outgoing(TOPICS, CODEC, app="intake"), codec=CODEC, policies=self.book
-        )
+        outgoing = Outgoing(TOPICS, CODEC, app="intake", most=most)
+        self.intake = Intake(publish=self._publish, outgoing=outgoing, codec=CODEC, policies=self.book)
 
     async def _publish(self, records: Iterable[Record]) -> None:
         self.published += records
@@ -115,6 +114,22 @@ async def test_a_redelivered_record_has_the_same_id_and_a_repeated_one_has_not()
     ]
     assert first == again
     assert first.event_id != repeat.event_id
+
+
+async def test_an_event_that_its_orders_log_would_not_take_is_refused_and_its_neighbour_goes_on() -> None:
+    small, large = await Upstream(most=1000).send(ORDER, body(note="x" * 900))
+    assert small.topic == TOPICS.order_log
+    outcome = CODEC.read(OrderOutcome, large.value)
+    assert (outcome.verdict, outcome.reason, outcome.request_id) == ("REJECTED", "CONTENT_INVALID", "r-1")
+    assert [(error.path, error.code) for error in outcome.errors] == [("$", "TOO_LARGE")]
+
+
+async def test_an_answer_that_its_topic_would_not_take_is_a_dead_letter_and_its_neighbour_goes_on() -> None:
+    misshapen = body(lines=[{"line_reference": f"x\u202e{n}"} for n in range(20)])
+    small, large = await Upstream(most=1000).send(ORDER, misshapen)
+    assert small.topic == TOPICS.order_log
+    assert large.topic == TOPICS.dead_letters(TOPICS.orders, "intake")
+    assert dict(large.headers)["dlq-reason"] == b"ANSWER_TOO_LARGE"
 
 
 async def test_every_error_of_a_records_shape_stands_in_one_refusal() -> None:

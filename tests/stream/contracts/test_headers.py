@@ -59,3 +59,8 @@ def test_what_belongs_to_the_larger_story_is_handed_on() -> None:
 
 def test_a_payload_in_a_tracing_header_is_not_handed_on() -> None:
     assert len(PLANNER.headers(status(), (("traceparent", b"x" * (LONGEST_HANDED_ON + 1)),))) == 6
+
+
+def test_a_name_that_stands_a_thousand_times_is_handed_on_once() -> None:
+    cause = tuple(("traceparent", b"%d" % n) for n in range(1000))
+    assert PLANNER.headers(status(), cause)[6:] == (("traceparent", b"999"),)

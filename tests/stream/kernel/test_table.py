@@ -14,10 +14,12 @@ from app.stream import (
     Entry,
     Lost,
     Record,
+    TooLarge,
     durable_table,
     entry_key,
     send_all,
 )
+from app.stream.codec import MOST_BYTES
 from app.stream.entries import Entries
 from app.stream.table import FOUNDING_KEY
 from tests.stream.kernel.fakes import TP, Acknowledging, Left, Reader, leased, leave
@@ -76,6 +78,19 @@ async def test_no_entry_is_visible_before_all_of_them_are_durable(
     await writing
     assert orders.entry(0, b"A") == {b"1": b"A1"}
     assert list(orders.entities(1)) == [b"B"]
+
+
+async def test_an_entry_that_the_changelog_would_not_take_is_refused_before_anything_is_sent(
+    app: App, orders: DurableTable, producer: Producer
+) -> None:
+    assert app.epoch
+    large = Entry(partition=1, key=b"B\x1f1", value=b"v" * (MOST_BYTES - 2))
+    with pytest.raises(TooLarge):
+        await orders.put_all(app.epoch, [entry(0, b"A"), large])
+    with pytest.raises(TooLarge):
+        await orders.put(large.partition, large.key, large.value, whoever_owns=True)
+    assert not producer.sent
+    await orders.put(large.partition, large.key, large.value[1:])
 
 
 async def test_an_entry_whose_send_fails_is_never_visible(orders: DurableTable, producer: Producer) -> None:
