@@ -48,6 +48,7 @@ def faults_of_invoice(invoice: Invoice, circumstances: Circumstances) -> tuple[F
         archive=invoice.profile is Profile.EARSIVFATURA,
         incentive=invoice.profile is Profile.YATIRIMTESVIK,
         typed_elsewhere=invoice.further_type is not None,
+        accounting_cost=invoice.accounting_cost,
     )
     return (*violations(invoice.info, known), *(found for rule in RULES for found in rule(invoice)))
 

@@ -3,6 +3,7 @@
 A place is a path of local names; `@name` at its end is an attribute. `None` takes the place away, `TWICE` doubles it.
 """
 
+from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Final
@@ -98,7 +99,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("sale", f"{SELLER}/PartyIdentification/ID", "2222222222", "PLACEHOLDER_TAX_NUMBER"),
     ("return", f"{BUYER}/PartyIdentification/ID", "2222222222", "PLACEHOLDER_TAX_NUMBER"),
     ("commercial", "PaymentMeans/PayeeFinancialAccount/ID", "TR000000100000000000000001", "IBAN_CHECK_DIGIT"),
-    ("public", "PaymentMeans/PayeeFinancialAccount/ID", "TR00", "IBAN_CHECK_DIGIT"),
+    ("public", "PaymentMeans/PayeeFinancialAccount/ID", "TR620000100000000000000001", "IBAN_CHECK_DIGIT"),
+    ("commercial", "PaymentMeans/PayeeFinancialAccount/ID", "TR61 0000 1000 0000 0000 0000 0", "IBAN_CHECK_DIGIT"),
     # profile, type, and what they need
     ("sale", "ProfileID", "EARSIV", "PROFILE_UNKNOWN"),
     ("sale", "InvoiceTypeCode", "SATIŞ", "TYPE_UNKNOWN"),
@@ -118,9 +120,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("social_security", "AccountingCost", "SAGLIK", "SGK_COST"),
     ("social_security", "AccountingCost", None, "SGK_COST"),
     ("social_security", "AdditionalDocumentReference[3]", None, "SGK_REFERENCE"),
+    ("social_security", "AdditionalDocumentReference[1]/DocumentTypeCode", "MUKELLEF", "SGK_REFERENCE"),
+    ("social_security", "AdditionalDocumentReference[1]/DocumentType", "", "SGK_REFERENCE"),
     ("social_security", "InvoicePeriod", None, "SGK_PERIOD"),
     ("public", "PaymentMeans", None, "PUBLIC_IBAN"),
     ("public", "PaymentMeans/PayeeFinancialAccount/ID", "5652214414", "PUBLIC_IBAN"),
+    ("public", "PaymentMeans/PayeeFinancialAccount/ID", "tr610000100000000000000001", "PUBLIC_IBAN"),
     ("accommodation", f"{TAX}[2]", None, "ACCOMMODATION_TAX_MISSING"),
     ("charging", f"{BUYER}/PartyIdentification[2]", None, "CHARGING_PLATE"),
     ("charging", "AdditionalDocumentReference", None, "CHARGING_REPORT"),
@@ -250,6 +255,43 @@ SWAPS: Final[tuple[tuple[str, str, str, str], ...]] = (
 )
 
 
+# What is right too: a clean sample and all that is changed in it.
+Change = tuple[str, str | None]
+RIGHT: Final[tuple[tuple[str, tuple[Change, ...]], ...]] = (
+    ("commercial", (("PaymentMeans/PayeeFinancialAccount/ID", "HS00123456"),)),
+    ("commercial", (("PaymentMeans/PayeeFinancialAccount/ID", "1234-5678901"),)),
+    ("commercial", (("PaymentMeans/PayeeFinancialAccount/ID", "TR61 0000 1000 0000 0000 0000 01"),)),
+    ("social_security", (("AccountingCost", "SAGLIK_HAS"),)),
+    (
+        "social_security",
+        (
+            ("AccountingCost", "ABONELIK"),
+            ("AdditionalDocumentReference[2]", None),
+            ("AdditionalDocumentReference[1]", None),
+        ),
+    ),
+    (
+        "social_security",
+        (
+            ("AccountingCost", "MAL_HIZMET"),
+            ("InvoicePeriod", None),
+            ("AdditionalDocumentReference[2]", None),
+            ("AdditionalDocumentReference[1]", None),
+        ),
+    ),
+    (
+        "social_security",
+        (
+            ("AccountingCost", "DIGER"),
+            ("InvoicePeriod", None),
+            ("AdditionalDocumentReference[3]", None),
+            ("AdditionalDocumentReference[2]", None),
+            ("AdditionalDocumentReference[1]", None),
+        ),
+    ),
+)
+
+
 def sample(name: str) -> bytes:
     """A clean invoice."""
     return (SAMPLES / f"{name}.xml").read_bytes()
@@ -257,7 +299,18 @@ def sample(name: str) -> bytes:
 
 def with_fault(name: str, place: str, value: str | None) -> bytes:
     """The clean invoice with one thing changed."""
+    return with_changes(name, ((place, value),))
+
+
+def with_changes(name: str, changes: Iterable[Change]) -> bytes:
+    """The clean invoice with all of them, one after another."""
     root = etree.fromstring(sample(name))
+    for place, value in changes:
+        _change(root, place, value)
+    return etree.tostring(root, encoding="utf-8")
+
+
+def _change(root: "etree._Element", place: str, value: str | None) -> None:
     path, _, attribute = place.partition("@")
     element = _found(root, path)
     if attribute:
@@ -268,7 +321,6 @@ def with_fault(name: str, place: str, value: str | None) -> bytes:
         element.addnext(deepcopy(element))
     else:
         element.text = value
-    return etree.tostring(root, encoding="utf-8")
 
 
 def with_swap(name: str, one: str, other: str) -> bytes:

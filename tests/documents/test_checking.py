@@ -11,7 +11,7 @@ from lxml import etree
 
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.checking.rule_set import RuleSet
-from tests.documents.mutations import FAULTS, SAMPLES, SWAPS, sample, with_fault, with_swap
+from tests.documents.mutations import FAULTS, RIGHT, SAMPLES, SWAPS, Change, sample, with_changes, with_fault, with_swap
 
 TODAY = date(2026, 11, 1)
 WITHOUT_GIB = RuleSet(schema=None, schematron=None)
@@ -36,6 +36,11 @@ def codes_of(content: bytes, mode: Mode = Mode.TEST) -> set[str]:
 @pytest.mark.parametrize("name", CLEAN)
 def test_a_clean_invoice_has_no_finding_not_even_in_production(name: str) -> None:
     assert told(sample(name), Mode.PRODUCTION) == []
+
+
+@pytest.mark.parametrize(("name", "changes"), RIGHT)
+def test_what_is_right_in_another_way_has_no_finding_either(name: str, changes: tuple[Change, ...]) -> None:
+    assert told(with_changes(name, changes), Mode.PRODUCTION) == []
 
 
 @pytest.mark.parametrize(("name", "place", "value", "code"), FAULTS)

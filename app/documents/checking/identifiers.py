@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from stdnum import iban
-
 from app.documents.checking.findings import Fault, Mode, Rule, Severity
 from app.documents.checking.reading import (
     CAC,
@@ -22,6 +20,7 @@ from app.documents.checking.reading import (
     text,
 )
 from app.documents.codelists import codes
+from app.documents.payment import is_wrong_iban
 from app.domain.parties import ANONYMOUS_TCKN, TCKN_LENGTH, VKN_LENGTH, is_tckn, is_vkn
 
 # Three characters of the series, the year, nine digits of the counter.
@@ -169,11 +168,11 @@ def _of_tests(written: str) -> bool:
 
 
 def bank_accounts(document: Document) -> Iterator[Fault]:
-    """An account that looks like an IBAN is a right one."""
+    """An account that has the shape of an IBAN is a right one."""
     for element in leaves(document.root, "PaymentMeans/PayeeFinancialAccount/ID"):
-        written = content(element).replace(" ", "")
-        if re.match(r"[A-Za-z]{2}\d\d", written) and not iban.is_valid(written):
-            yield Fault(element, "IBAN_CHECK_DIGIT", f"{written} is no valid IBAN: length or check digits are wrong.")
+        if is_wrong_iban(content(element)):
+            message = f"{content(element)} is no valid IBAN: length or check digits are wrong."
+            yield Fault(element, "IBAN_CHECK_DIGIT", message)
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -8,16 +8,13 @@ from typing import Final
 
 from app.documents.checking.findings import Fault, Rule, Severity
 from app.documents.checking.reading import Document, aggregates, content, leaf, leaves, text
-from app.documents.codelists import codes, rows
+from app.documents.codelists import codes, rows, sgk
 
 RETURNS: Final = frozenset({"IADE", "TEVKIFATIADE", "YTBIADE", "YTBTEVKIFATIADE"})
 RETURN_CODES: Final = frozenset({"IADE", "İADE"})
 REFERENCE_LENGTH: Final = 16
+TURKISH_IBAN: Final = re.compile(r"TR[0-9]{7}[A-Z0-9]{17}")
 SGK_VKN: Final = "7750409379"
-SGK_COSTS: Final = frozenset(
-    {"SAGLIK_ECZ", "SAGLIK_HAS", "SAGLIK_OPT", "SAGLIK_MED", "ABONELIK", "MAL_HIZMET", "DIGER"}
-)
-SGK_REFERENCES: Final = ("MUKELLEF_KODU", "MUKELLEF_ADI", "DOSYA_NO")
 
 
 @cache
@@ -73,22 +70,33 @@ def social_security(document: Document) -> Iterator[Fault]:
         return
     if buyers and not to_sgk:
         yield Fault(buyers[0], "SGK_BUYER", f"The buyer of type SGK is {SGK_VKN}.", Severity.WARNING)
-    if text(document.root, "AccountingCost") not in SGK_COSTS:
-        yield Fault(document.root, "SGK_COST", f"AccountingCost must be one of {', '.join(sorted(SGK_COSTS))}.")
-    written = {content(each) for each in leaves(document.root, "AdditionalDocumentReference/DocumentTypeCode")}
-    for needed in SGK_REFERENCES:
-        if needed not in written:
-            yield Fault(document.root, "SGK_REFERENCE", f"An AdditionalDocumentReference {needed} is missing.")
-    if not aggregates(document.root, "InvoicePeriod"):
-        yield Fault(document.root, "SGK_PERIOD", "SGK's guide asks for an InvoicePeriod.", Severity.WARNING)
+    yield from _by_accounting_cost(document)
+
+
+def _by_accounting_cost(document: Document) -> Iterator[Fault]:
+    written = text(document.root, "AccountingCost")
+    kind = sgk.kinds().get(written)
+    if kind is None:
+        message = f"AccountingCost must be one of {', '.join(sorted(sgk.kinds()))}."
+        yield Fault(document.root, "SGK_COST", message)
+        return
+    given = {
+        text(each, "DocumentTypeCode")
+        for each in aggregates(document.root, "AdditionalDocumentReference")
+        if text(each, "DocumentType")
+    }
+    for needed in sorted(kind.references - given):
+        message = f"{written} needs an AdditionalDocumentReference {needed} with its value in DocumentType."
+        yield Fault(document.root, "SGK_REFERENCE", message)
+    if kind.period and not aggregates(document.root, "InvoicePeriod"):
+        message = f"SGK's guide asks for an InvoicePeriod with {written}."
+        yield Fault(document.root, "SGK_PERIOD", message, Severity.WARNING)
 
 
 def public_buyer(document: Document) -> Iterator[Fault]:
     """An invoice to a public body says which account to pay to."""
     accounts = leaves(document.root, "PaymentMeans/PayeeFinancialAccount/ID")
-    if document.profile == "KAMU" and not any(
-        re.fullmatch(r"TR\d{7}[A-Za-z0-9]{17}", content(each), re.ASCII) for each in accounts
-    ):
+    if document.profile == "KAMU" and not any(TURKISH_IBAN.fullmatch(content(each)) for each in accounts):
         yield Fault(document.root, "PUBLIC_IBAN", "Profile KAMU needs a Turkish IBAN in PaymentMeans.")
 
 

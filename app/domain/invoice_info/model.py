@@ -106,7 +106,7 @@ class PaymentTerms:
 
 @record
 class PaymentMeans:
-    """`code` is UN/ECE 4461's; UBL-TR has no payment means without it. The account is an IBAN."""
+    """`code` is UN/ECE 4461's; UBL-TR has no payment means without it. The account is any, or an IBAN."""
 
     __pydantic_config__ = MODEL
 

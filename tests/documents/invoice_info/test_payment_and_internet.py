@@ -36,13 +36,18 @@ def test_payment_means_that_gib_rejects_are_refused(code: str) -> None:
         ("TR330006100519786457841326", False),
         ("DE89370400440532013000", False),
         ("TR330006100519786457841327", True),
-        ("TR33 0006 1005 1978 6457 8413 26", True),
-        ("tr330006100519786457841326", True),
+        ("TR33 0006 1005 1978 6457 8413 26", False),
+        ("TR33 0006 1005 1978 6457 8413 27", True),
+        ("tr330006100519786457841326", False),
+        ("TR33000610051978645784132", True),
         ("TR33000610051978645784132٦", True),
-        ("1234567", True),
+        ("XX330006100519786457841326", True),
+        ("1234567", False),
+        ("1234-5678901", False),
+        ("HS00123456", False),
     ],
 )
-def test_the_payees_account_is_an_iban(account: str, *, wrong: bool) -> None:
+def test_the_payees_account_is_any_and_an_iban_has_its_check_digits(account: str, *, wrong: bool) -> None:
     means = PaymentMeans(code="42", payee_financial_account_id=account)
     expected = {("PaymentMeansInfo.PayeeFinancialAccountID", "IBAN_INVALID")} if wrong else set()
     assert found(replace(WHOLE, payment_means_info=means)) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.fields import MOST_BASE64
-from app.domain.invoice_info.model import AdditionalDocument, DatedReference, ReturnedInvoice
+from app.domain.invoice_info.model import AdditionalDocument, DatedReference, InvoiceInfo, ReturnedInvoice
 from tests.documents.invoice_info.infos import PDF, TODAY, WHOLE, attached, found
 
 NOTE = DatedReference(issue_date=TODAY, value="EIR2026000000001")
@@ -23,12 +23,10 @@ def test_delivery_notes_are_referred_to_or_replaced() -> None:
     }
 
 
-@pytest.mark.parametrize("number", ["A-1", "EIR20260000000011", "eir2026000000001"])
-def test_a_delivery_notes_number_has_sixteen_characters(number: str) -> None:
+@pytest.mark.parametrize("number", ["A-123456", "1", "Seri A 17", "EIR20260000000011"])
+def test_a_printed_delivery_note_has_whatever_number_its_printer_gave_it(number: str) -> None:
     notes = (NOTE, DatedReference(issue_date=TODAY, value=number))
-    assert found(replace(WHOLE, despatch_document_reference=notes)) == {
-        ("DespatchDocumentReference[1].Value", "DESPATCH_NUMBER_FORMAT")
-    }
+    assert found(replace(WHOLE, despatch_document_reference=notes)) == set()
 
 
 def test_an_orders_document_needs_the_order() -> None:
@@ -66,16 +64,44 @@ def test_the_models_own_example_of_a_returned_number_is_taken() -> None:
     assert found(replace(WHOLE, invoice_type=InvoiceType.IADE, return_invoice_info=(example,))) == set()
 
 
-def test_the_social_security_institution_wants_its_three_documents() -> None:
-    sgk = replace(WHOLE, invoice_type=InvoiceType.SGK)
-    codes = ("MUKELLEF_KODU", "MUKELLEF_ADI", "DOSYA_NO")
-    documents = tuple(AdditionalDocument(id="1", document_type_code=code, document_type="1") for code in codes)
-    assert found(replace(sgk, additional_document_references=documents)) == set()
-    assert found(replace(sgk, additional_document_references=documents[:2])) == {
-        ("AdditionalDocumentReferences", "SGK_DOCUMENT_REQUIRED")
-    }
-    assert found(sgk) == {("AdditionalDocumentReferences", "SGK_DOCUMENT_REQUIRED")}
-    assert found(replace(WHOLE, additional_document_references=documents)) == set()
+SGK = replace(WHOLE, invoice_type=InvoiceType.SGK)
+OF_SGK = ("DOSYA_NO", "MUKELLEF_ADI", "MUKELLEF_KODU")
+NOTHING: set[tuple[str, str]] = set()
+LACKING = {("AdditionalDocumentReferences", "SGK_DOCUMENT_REQUIRED")}
+
+
+def with_documents(*codes: str, value: str | None = "1") -> InvoiceInfo:
+    documents = tuple(AdditionalDocument(id="1", document_type_code=code, document_type=value) for code in codes)
+    return replace(SGK, additional_document_references=documents)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        *((kind, OF_SGK) for kind in ("SAGLIK_ECZ", "SAGLIK_HAS", "SAGLIK_OPT", "SAGLIK_MED")),
+        ("ABONELIK", OF_SGK[:1]),
+        ("MAL_HIZMET", OF_SGK[:1]),
+        ("DIGER", ()),
+    ],
+)
+def test_social_security_wants_the_documents_of_what_the_invoice_is_for(kind: str, wanted: tuple[str, ...]) -> None:
+    assert found(with_documents(*wanted), accounting_cost=kind) == NOTHING
+    for left_out in wanted:
+        lacking = with_documents(*(code for code in wanted if code != left_out))
+        assert found(lacking, accounting_cost=kind) == LACKING
+
+
+def test_where_the_kind_is_not_known_social_security_gets_what_some_kind_has_and_no_mixture() -> None:
+    assert found(SGK) == found(with_documents("DOSYA_NO")) == found(with_documents(*OF_SGK)) == NOTHING
+    assert found(with_documents("MUKELLEF_KODU")) == found(with_documents("DOSYA_NO", "MUKELLEF_ADI")) == LACKING
+
+
+def test_a_document_of_social_security_without_its_value_counts_as_none() -> None:
+    assert found(with_documents("DOSYA_NO", value=None), accounting_cost="MAL_HIZMET") == LACKING
+
+
+def test_other_types_than_sgk_need_no_document_of_it() -> None:
+    assert found(WHOLE, accounting_cost="SAGLIK_ECZ") == NOTHING
 
 
 def content(beginning: bytes) -> str:

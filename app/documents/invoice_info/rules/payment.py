@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from stdnum import iban
-
 from app.documents.codelists import codes
 from app.documents.invoice_info.rules.faults import fault
+from app.documents.payment import is_wrong_iban
 from app.domain.errors import FieldError
 from app.domain.invoice_info.model import InvoiceInfo
 
@@ -17,11 +16,11 @@ def known_means(info: InvoiceInfo) -> Iterator[FieldError]:
         yield fault("PaymentMeansInfo.Code", "PAYMENT_MEANS_UNKNOWN", message)
 
 
-def account_is_an_iban(info: InvoiceInfo) -> Iterator[FieldError]:
-    """The model says IBAN, and the check digits cost nothing; no profile of e-Arşiv asks for it."""
+def account_is_no_wrong_iban(info: InvoiceInfo) -> Iterator[FieldError]:
+    """Any account is taken; what has the shape of an IBAN has its check digits, as a bank would ask for them."""
     account = info.payment_means_info.payee_financial_account_id if info.payment_means_info else None
-    if account is not None and not (account.isalnum() and account == account.upper() and iban.is_valid(account)):
-        message = "is no IBAN with right check digits, in capital letters and without spaces"
+    if account is not None and is_wrong_iban(account):
+        message = "looks like an IBAN, but its length or its check digits are wrong"
         yield fault("PaymentMeansInfo.PayeeFinancialAccountID", "IBAN_INVALID", message)
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.codelists import sgk
+from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
@@ -13,8 +15,6 @@ from app.domain.time import legal_date
 RETURNS: Final = frozenset({InvoiceType.IADE, InvoiceType.TEVKIFATIADE})
 # The model's own example has 0000 where the year stands, and the schematron counts the characters: so no year here.
 REFERRED_NUMBER: Final = re.compile(r"[A-Z0-9]{16}")
-# What the institution's guide wants on its invoices, each as a document of its own.
-OF_SGK: Final = ("MUKELLEF_KODU", "MUKELLEF_ADI", "DOSYA_NO")
 
 
 def despatch_notes_or_none(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -22,14 +22,6 @@ def despatch_notes_or_none(info: InvoiceInfo) -> Iterator[FieldError]:
     if info.is_despatch and info.despatch_document_reference:
         message = "the invoice stands for the delivery note (irsaliye yerine geçer), so there is none to refer to"
         yield fault("ISDespatch", "DESPATCH_CONTRADICTION", message)
-
-
-def despatch_numbers(info: InvoiceInfo) -> Iterator[FieldError]:
-    """The model wants sixteen characters; a paper note's number cannot be told here."""
-    for index, note in enumerate(info.despatch_document_reference):
-        if not REFERRED_NUMBER.fullmatch(note.value):
-            message = "a delivery note's number has sixteen capital letters and digits, as in EIR2026000000001"
-            yield fault(f"DespatchDocumentReference[{index}].Value", "DESPATCH_NUMBER_FORMAT", message)
 
 
 def document_of_an_order(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -68,14 +60,22 @@ def returned_before(info: InvoiceInfo) -> Iterator[FieldError]:
             yield fault(f"ReturnInvoiceInfo[{index}].IssueDate", "RETURN_DATE_AFTER_ISSUE", message)
 
 
-def documents_of_sgk(info: InvoiceInfo) -> Iterator[FieldError]:
-    """The institution's guide asks; the schematron has the rule and does not run it."""
+def documents_of_sgk(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
+    """The institution's guide asks by what the invoice is for; the schematron has the rule and does not run it.
+
+    Where that is not known, what some kind of invoice has is taken, and no mixture that none has.
+    """
     if info.invoice_type is not InvoiceType.SGK:
         return
     given = {each.document_type_code for each in info.additional_document_references if each.document_type}
-    for wanted in OF_SGK:
-        if wanted not in given:
-            message = (
-                f"an SGK invoice has a document whose DocumentTypeCode is {wanted}, with its value in DocumentType"
-            )
-            yield fault("AdditionalDocumentReferences", "SGK_DOCUMENT_REQUIRED", message)
+    for wanted in sorted(_wanted(given & sgk.references(), circumstances.accounting_cost) - given):
+        message = f"an SGK invoice has a document whose DocumentTypeCode is {wanted}, with its value in DocumentType"
+        yield fault("AdditionalDocumentReferences", "SGK_DOCUMENT_REQUIRED", message)
+
+
+def _wanted(given: set[str | None], accounting_cost: str | None) -> frozenset[str]:
+    """Those of the kind; of an unknown one, of the kind with the fewest that has all that are given."""
+    known = sgk.kinds().get(accounting_cost or "")
+    if known is not None:
+        return known.references
+    return min((kind.references for kind in sgk.kinds().values() if given <= kind.references), key=len)
