@@ -10,13 +10,13 @@ from typing import Annotated, Final
 import typer
 from confluent_kafka import KafkaException
 from rich.console import Console
-from rich.table import Table
 
 from app import stack
 from app.bench.ground import broker
 from app.bench.measurement import Measurement, Result, results_of
 from app.bench.suite import BENCHMARKS, chosen, needs_kafka, run
 from app.cli.context import told
+from app.cli.output import print_table, write_file
 from app.demo.processes import ProcessFailedError
 from app.settings import settings
 from app.stream.provisioning import BrokerFault, TopicsRefused
@@ -46,15 +46,16 @@ def bench(
         with kafka as bootstrap:
             results = results_of(run(wanted, runs, folder, bootstrap, show))
     shutil.rmtree(folder)  # kept when something went wrong: the workers' logs are in there
-    _summary(console, results)
+    _summary(results)
     if json_file is not None:
         rows = [result.as_dict() for result in results]
-        json_file.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_file(json_file, (json.dumps(rows, indent=2, ensure_ascii=False) + "\n").encode())
 
 
-def _summary(console: Console, results: list[Result]) -> None:
-    table = Table("", "Median", "Unit", "Runs")
-    for result in results:
-        shown = result.as_dict()
-        table.add_row(result.name, f"{shown['value']:,}", result.unit, ", ".join(f"{run:,}" for run in shown["runs"]))
-    console.print(table)
+def _summary(results: list[Result]) -> None:
+    shown = [(result, result.as_dict()) for result in results]
+    rows = (
+        (result.name, f"{known['value']:,}", result.unit, ", ".join(f"{run:,}" for run in known["runs"]))
+        for result, known in shown
+    )
+    print_table(("", "median", "unit", "runs"), rows)

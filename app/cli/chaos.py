@@ -20,6 +20,7 @@ from app.chaos.course import Plan, Standing
 from app.chaos.report import Report, replay_command
 from app.chaos.run import run
 from app.cli.context import told
+from app.cli.output import write_file
 from app.demo.processes import ProcessFailedError
 from app.domain.time import ISTANBUL
 from app.sources.errors import SourceError
@@ -49,7 +50,7 @@ def chaos(
     with told(ProcessFailedError, stack.StackError, SourceError, TopicUnreadableError, NotWritten, KafkaException):
         report = _run(folder, plan, console)
     if json_file is not None:
-        json_file.write_text(json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_file(json_file, (json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n").encode())
     _summary(console, report)
     if not report.ok:
         _where_it_is_kept(console, folder, plan)

@@ -5,13 +5,12 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from app.cli.acts import Actor
 from app.cli.context import CommandError, told
+from app.cli.output import print_table
 from app.settings import settings
-from app.store import Store, StoreError
+from app.store import ConnectionListing, Store, StoreError
 
 app = typer.Typer(help="Logins at providers.", no_args_is_help=True)
 
@@ -26,11 +25,12 @@ def list_connections(*, json_output: AsJson = False) -> None:
     if json_output:
         typer.echo(json.dumps([asdict(connection) for connection in found], ensure_ascii=False))
         return
-    table = Table("business", "provider", "base URL", "enabled", "needs its owner")
-    for each in found:
-        why = each.needs_owner_why or "" if each.needs_owner else ""
-        table.add_row(each.business, each.provider, each.base_url, "yes" if each.enabled else "no", why)
-    Console().print(table)
+    print_table(("business", "provider", "base URL", "enabled", "needs its owner"), map(_row, found))
+
+
+def _row(listing: ConnectionListing) -> tuple[str, ...]:
+    why = listing.needs_owner_why or "" if listing.needs_owner else ""
+    return (listing.business, listing.provider, listing.base_url, "yes" if listing.enabled else "no", why)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from app import stack
+from app.cli.output import sentence_of
 from app.settings import settings
 from app.stream.codec import Codec
 from app.stream.topics import Topics
@@ -23,15 +24,8 @@ def told(*expected: type[Exception]) -> Iterator[None]:
     try:
         yield
     except anticipated as error:
-        typer.echo(_sentence(error), err=True)
+        typer.echo(sentence_of(error), err=True)
         raise typer.Exit(1) from error
-
-
-def _sentence(error: Exception) -> str:
-    """What went wrong; of a file its name, without the system's number for it."""
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename}: {error.strerror[:1].lower()}{error.strerror[1:]}."
-    return str(error)
 
 
 def bootstrap(given: str | None = None) -> str:

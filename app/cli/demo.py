@@ -16,6 +16,7 @@ from rich.table import Table
 
 from app import stack
 from app.cli.context import told
+from app.cli.output import write_file
 from app.demo.books import Books
 from app.demo.performance import Performance, Standing
 from app.demo.processes import ProcessFailedError
@@ -61,7 +62,8 @@ def demo(
             seconds = time.monotonic() - began
             _summary(console, books, seconds)
             if json_file is not None:
-                json_file.write_text(json.dumps({**books.as_dict(), "seconds": round(seconds, 1)}, indent=2) + "\n")
+                content = json.dumps({**books.as_dict(), "seconds": round(seconds, 1)}, indent=2) + "\n"
+                write_file(json_file, content.encode())
             if keep:
                 _where_to_look(console, stage)
     raise typer.Exit(0 if books.balanced else 1)

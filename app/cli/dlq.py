@@ -8,13 +8,11 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from app.cli.acts import Actor
 from app.cli.context import CommandError, bootstrap, codec, told, topics
 from app.cli.documents import AsJson
+from app.cli.output import moment, print_table, safe
 from app.domain.time import ISTANBUL
 from app.stream import identities
 from app.stream.codec import RegistryUnavailable, SchemaRefused
@@ -39,10 +37,10 @@ def _place(text: str) -> Place:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        said = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r}: a date or time like 2026-11-21 or 2026-11-21T09:30.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ISTANBUL)
+    return said if said.tzinfo else said.replace(tzinfo=ISTANBUL)
 
 
 OnlyTopic = Annotated[str | None, typer.Option("--topic", help="Only of this topic: the source's or its own name.")]
@@ -219,25 +217,20 @@ def _content(record: InRecord) -> dict[str, Any]:
 
 
 def _print_list(letters: deque[DeadLetter], again: frozenset[str], *, of: int) -> None:
-    table = Table(title=f"{len(letters)} of {of} dead letters")
-    for column in ("place", "written", "app", "reason", "from", "attempts", "bytes", ""):
-        table.add_column(column, overflow="fold")
-    for letter in letters:
-        row = _as_json(letter, again)
-        note = "failed again" if row["failed_again"] else ""
-        cells = (
-            *(row["place"], f"{letter.written_at.astimezone(ISTANBUL):%Y-%m-%d %H:%M:%S}", row["app"], row["reason"]),
-            *(row["source"] or "", str(letter.attempts), "null" if letter.size is None else str(letter.size), note),
-        )
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+    typer.echo(f"{len(letters)} of {of} dead letters")
+    columns = ("place", "written", "app", "reason", "from", "attempts", "bytes", "")
+    print_table(columns, (_cells(letter, again) for letter in letters))
+
+
+def _cells(letter: DeadLetter, again: frozenset[str]) -> tuple[str, ...]:
+    row = _as_json(letter, again)
+    note = "failed again" if row["failed_again"] else ""
+    return (
+        *(row["place"], moment(letter.written_at), row["app"], row["reason"]),
+        *(row["source"] or "", str(letter.attempts), "null" if letter.size is None else str(letter.size), note),
+    )
 
 
 def readable(found: bytes) -> str:
     """Bytes as a terminal can bear them: text where it is text, everything else by its code."""
     return safe(found.decode("utf-8", errors="backslashreplace"))
-
-
-def safe(text: str) -> str:
-    """The text without what steers a terminal or turns its letters round."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

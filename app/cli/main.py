@@ -1,66 +1,116 @@
-"""`faturaflow`: everything that a person types."""
+"""`faturaflow`: everything that a person types. A command's modules are loaded when it is used."""
 
+import signal
 import sys
+from importlib import import_module, metadata
+from io import TextIOWrapper
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from app.cli import (
-    bench,
-    chaos,
-    config,
-    connections,
-    demo,
-    dlq,
-    documents,
-    invoice_info,
-    numbers,
-    orders,
-    rebuild,
-    review,
-    sandbox,
-    stack,
-    templates,
-    topics,
-    ubl,
-    worker,
-)
-from app.cli.doctor import doctor
-from app.settings import SettingsInvalidError
+from app.cli.output import sentence_of
+
+# Each command's module is `app.cli.<name>`, with - for _; it holds a Typer called `app`, or a function of the command's
+# name. The sentence is the module's own help, repeated so that `--help` need not import every module; a test compares.
+COMMANDS: Final = {
+    "demo": "Start everything, stream orders while the providers misbehave, and check the books. Exit 0: they balance.",
+    "chaos": "Kill, freeze, starve and cut off a whole installation, then check every order. Exit 0: no promise was "
+    "broken.",
+    "bench": "Measure the product on this machine; leave it alone meanwhile.",
+    "doctor": "Look for everything that the demo and the tests need. Exit code 1 when something required is missing.",
+    "sandbox": "Run a provider's simulator until it is stopped.",
+    "stack": "A real Kafka for development and tests, without Docker.",
+    "topics": "Kafka's topics as they must be.",
+    "config": "What each business has decided: policies, series, carriers, connections.",
+    "connections": "Logins at providers.",
+    "worker": "Run one stage of the flow.",
+    "orders": "Orders in: import a file, or make some up.",
+    "documents": "Documents as their status events tell them.",
+    "invoice-info": "The head of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.",
+    "review": "Documents whose outcome nobody but a person can tell.",
+    "numbers": "The legal numbers that we give.",
+    "rebuild": "Rebuild from the topics what a database has lost.",
+    "dlq": "Dead letters: records that could not be processed.",
+    "ubl": "UBL-TR invoices as files.",
+    "templates": "Designs (XSLT 1.0) that invoices are shown with.",
+}
+
+
+def load(name: str) -> TyperCommand | TyperGroup:
+    """The command of this name, with its module imported."""
+    function = name.replace("-", "_")
+    module = import_module(f"app.cli.{function}")
+    found = getattr(module, "app", None)
+    if found is not None:
+        return typer.main.get_group(found)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(getattr(module, function))
+    command = typer.main.get_command(alone)
+    assert isinstance(command, TyperCommand)
+    return command
+
+
+class CommandsOnUse(TyperGroup):
+    """Lists its commands without importing any; imports the one that is used."""
+
+    def __init__(self, **attributes: Any) -> None:
+        listed = {name: TyperCommand(name=name, help=sentence) for name, sentence in COMMANDS.items()}
+        super().__init__(**{**attributes, "commands": listed})
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Typer's resolution, which finds or refuses the name; then the command itself."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else listed, rest
+
 
 app = typer.Typer(
-    help="Exactly one legal Turkish e-invoice for every set of order lines.",
+    cls=CommandsOnUse,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(demo.demo)
-app.command()(chaos.chaos)
-app.command()(bench.bench)
-app.command()(doctor)
-app.command()(sandbox.sandbox)
-app.add_typer(stack.app, name="stack")
-app.add_typer(topics.app, name="topics")
-app.add_typer(config.app, name="config")
-app.add_typer(connections.app, name="connections")
-app.add_typer(worker.app, name="worker")
-app.add_typer(orders.app, name="orders")
-app.add_typer(documents.app, name="documents")
-app.add_typer(invoice_info.app, name="invoice-info")
-app.add_typer(review.app, name="review")
-app.add_typer(numbers.app, name="numbers")
-app.add_typer(rebuild.app, name="rebuild")
-app.add_typer(dlq.app, name="dlq")
-app.add_typer(ubl.app, name="ubl")
-app.add_typer(templates.app, name="templates")
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"faturaflow {metadata.version('faturaflow')}")
+        raise typer.Exit
+
+
+@app.callback()
+def faturaflow(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", callback=lambda value: _version(wanted=value), is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Exactly one legal Turkish e-invoice for every set of order lines."""
 
 
 def main() -> None:
-    """The entry point of the installed command."""
+    """Runs what was typed; an expected error is one sentence and exit code 1, Ctrl-C is 130."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Turkish letters still gets its text
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app()
-    except SettingsInvalidError as error:
-        typer.echo(str(error), err=True)
+    except Exception as error:
+        if not _is_for_a_person(error):
+            raise
+        typer.echo(sentence_of(error), err=True)
         sys.exit(1)
+
+
+def _is_for_a_person(error: Exception) -> bool:
+    """Whether it is said in one sentence; anything else is a fault of ours and keeps its traceback."""
+    from app.settings import SettingsInvalidError  # noqa: PLC0415 - pydantic takes a fifth of a second
+
+    return isinstance(error, SettingsInvalidError | OSError)
 
 
 if __name__ == "__main__":

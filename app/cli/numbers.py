@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from app.cli.context import told
+from app.cli.output import print_table
 from app.domain.time import legal_date
 from app.settings import settings
-from app.store import Gap, GapKind, Store, StoreError
+from app.store import Gap, GapKind, SeriesStanding, Store, StoreError
 
 app = typer.Typer(help="The legal numbers that we give.", no_args_is_help=True)
 
@@ -34,11 +33,8 @@ def list_series(*, json_output: AsJson = False) -> None:
         rows = [{**asdict(each), "highest": str(each.highest), "issue_date": f"{each.issue_date}"} for each in found]
         typer.echo(json.dumps(rows))
         return
-    table = Table("business", "last number", "of", "standing", "open", "free", "burnt")
-    for each in found:
-        counts = (each.standing, each.open, each.free, each.burnt)
-        table.add_row(each.business, f"{each.highest}", f"{each.issue_date}", *map(str, counts))
-    Console().print(table)
+    columns = ("business", "last number", "of", "standing", "open", "free", "burnt")
+    print_table(columns, map(_cells, found))
 
 
 @app.command()
@@ -53,6 +49,11 @@ def gaps(*, json_output: AsJson = False) -> None:
         number = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
         whose = f" (document {gap.document_id}, {gap.issue_date})" if gap.document_id else ""
         typer.echo(f"{gap.business}: {number}: {WHAT[gap.kind]}{whose}")
+
+
+def _cells(series: SeriesStanding) -> tuple[str, ...]:
+    counts = (series.standing, series.open, series.free, series.burnt)
+    return (series.business, f"{series.highest}", f"{series.issue_date}", *map(str, counts))
 
 
 def _row(gap: Gap) -> dict[str, str | None]:

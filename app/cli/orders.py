@@ -16,11 +16,11 @@ import typer
 from pydantic import Field, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from app import stack
 from app.cli import context
 from app.cli.context import told
+from app.cli.output import print_table, write_file
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.money import ExchangeRate, Rate
 from app.domain.orders import OrderEvent
@@ -152,7 +152,7 @@ def produce(
     events = list(in_sending_order(made, seed=seed))
     with told(SourceError, stack.StackError, OSError):
         if expectations:
-            expectations.write_text("".join(f"{line}\n" for line in map(_expectation, made)), encoding="utf-8")
+            write_file(expectations, "".join(f"{line}\n" for line in map(_expectation, made)).encode())
         sent = 0 if dry_run else _send(events, bootstrap, per_second=per_second)
     scenarios = Counter(order.scenario for order in made)
     if as_json:
@@ -216,19 +216,14 @@ def _show(report: ImportReport, *, events: int, sent: int, dry_run: bool) -> Non
         f"{report.orders} orders, {report.cancellations} cancellations, {report.returns} returns."
     )
     if report.refusals:
-        table = Table("Reason", "Lines", "First at line", "Meaning")
-        for reason, count in report.refused_by_reason.items():
-            first = next(refusal.line_number for refusal in report.refusals if refusal.reason is reason)
-            table.add_row(reason, str(count), str(first), MEANINGS[reason])
-        Console().print(table)
+        first = {refusal.reason: refusal.line_number for refusal in reversed(report.refusals)}
+        rows = ((why, str(n), str(first[why]), MEANINGS[why]) for why, n in report.refused_by_reason.items())
+        print_table(("reason", "lines", "first at line", "meaning"), rows)
     typer.echo(_outcome(events=events, sent=sent, dry_run=dry_run))
 
 
 def _show_made(scenarios: Counter[str], *, events: int, sent: int, dry_run: bool) -> None:
-    table = Table("Scenario", "Orders")
-    for name, count in scenarios.most_common():
-        table.add_row(name, str(count))
-    Console().print(table)
+    print_table(("scenario", "orders"), ((name, str(count)) for name, count in scenarios.most_common()))
     typer.echo(_outcome(events=events, sent=sent, dry_run=dry_run))
 
 

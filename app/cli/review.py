@@ -4,12 +4,12 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from app.cli.acts import Actor, Why, append
 from app.cli.context import CommandError, told
 from app.cli.documents import SHORT, AsJson, DocumentId, as_json, documents, find, print_document
+from app.cli.output import moment, print_table
+from app.domain.documents import DocumentStatus
 from app.domain.orders import Decision, ReviewDecided
 from app.sources.errors import SourceError
 from app.stream.reader import TopicUnreadableError
@@ -29,16 +29,13 @@ def list_reviews(*, json_output: AsJson = False) -> None:
     if json_output:
         typer.echo(json.dumps([as_json(latest) for latest in waiting], ensure_ascii=False))
         return
-    table = Table(title=f"{len(waiting)} documents wait for a decision")
-    for column in ("document", "business", "order", "provider", "review", "since"):
-        table.add_column(column, overflow="fold")
-    for latest in waiting:
-        since = f"{latest.occurred_at:%Y-%m-%d %H:%M:%S}"
-        review = str(latest.review_revision)
-        table.add_row(
-            latest.document_id[:SHORT], latest.business, latest.order_reference, latest.provider, review, since
-        )
-    Console().print(table)
+    typer.echo(f"{len(waiting)} documents wait for a decision")
+    print_table(("document", "business", "order", "provider", "review", "since"), map(_row, waiting))
+
+
+def _row(latest: DocumentStatus) -> tuple[str, ...]:
+    place = (latest.document_id[:SHORT], latest.business, latest.order_reference, latest.provider)
+    return (*place, str(latest.review_revision), moment(latest.occurred_at))
 
 
 @app.command()

@@ -7,12 +7,11 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from app.cli.config import Actor, login_name
 from app.cli.context import content_of, told
 from app.cli.documents import AsJson
+from app.cli.output import moment, print_table
 from app.documents.rendering import RenderingError, refuse_unless_runnable
 from app.documents.rendering.designs import MOST_BYTES
 from app.settings import settings
@@ -46,7 +45,5 @@ def list_templates(*, json_output: AsJson = False) -> None:
     if json_output:
         typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
         return
-    table = Table(Column("UUID", no_wrap=True), "name", "bytes", "added", "by")
-    for each in found:
-        table.add_row(str(each.uuid), each.name, str(each.size), f"{each.added_at:%Y-%m-%d %H:%M}", each.added_by)
-    Console().print(table)
+    rows = ((str(each.uuid), each.name, str(each.size), moment(each.added_at), each.added_by) for each in found)
+    print_table(("UUID", "name", "bytes", "added", "by"), rows)

@@ -7,10 +7,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from app.cli import context
+from app.cli.output import print_table
 from app.settings import settings
 from app.stream import identities
 from app.stream.clients import admin
@@ -65,20 +64,21 @@ def _admin(bootstrap: str | None) -> Any:
 
 
 def _show_applied(applied: Applied) -> None:
-    table = Table(Column("Topic", overflow="fold"), "Partitions", "", "Changes")
-    for row in applied.topics:
-        table.add_row(row.name, str(row.partitions), row.change.lower(), ", ".join(row.changes))
-    Console().print(table)
+    rows = ((row.name, str(row.partitions), row.change.lower(), ", ".join(row.changes)) for row in applied.topics)
+    print_table(("topic", "partitions", "", "changes"), rows)
     for warning in applied.warnings:
         typer.echo(f"Warning: {warning}", err=True)
 
 
 def _show_list(plans: Sequence[TopicPlan], existing: dict[str, ExistingTopic]) -> None:
-    table = Table(Column("Topic", overflow="fold"), "Partitions", "Replicas", "Clean-up", "On the broker")
-    for plan in plans:
-        there = "yes" if plan.name in existing else "no: `faturaflow topics apply`"
-        table.add_row(plan.name, str(plan.partitions), str(plan.replication), plan.cleanup_policy, there)
-    Console().print(table)
+    rows = (
+        (
+            *(plan.name, str(plan.partitions), str(plan.replication), plan.cleanup_policy),
+            "yes" if plan.name in existing else "no: `faturaflow topics apply`",
+        )
+        for plan in plans
+    )
+    print_table(("topic", "partitions", "replicas", "clean-up", "on the broker"), rows)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from app.cli.context import CommandError, content_of, told
+from app.cli.output import write_file
 from app.documents import making
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.checking.parsing import MAX_BYTES, UnsafeXmlError
@@ -63,13 +64,13 @@ def render(
     language: Annotated[Language, typer.Option(help="Of the labels in our own design.")] = Language.TURKISH,
 ) -> None:
     """Show an invoice as HTML or PDF. Nothing is fetched and no program in the design is run."""
-    with told(UnsafeXmlError, RenderingError, StoreError):
+    with told(UnsafeXmlError, RenderingError, StoreError, OSError):
         draw = {".pdf": render_pdf, ".html": render_html}.get(output.suffix.lower())
         if draw is None:
             raise CommandError(f"{output} is neither .pdf nor .html: name one of them.")
         invoice = content_of(file, MAX_BYTES, "an invoice")
         drawn = draw(invoice, design_for(invoice, _chosen(template, language), language), language)
-        _write(output, drawn)
+        write_file(output, drawn)
 
 
 def _chosen(template: str | None, language: Language) -> bytes | None:
@@ -87,13 +88,6 @@ def _chosen(template: str | None, language: Language) -> bytes | None:
         message = f"No design is stored under {uuid}: `faturaflow templates list` shows them."
         raise RenderingError("TEMPLATE_UNKNOWN", message)
     return content
-
-
-def _write(output: Path, content: bytes) -> None:
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise CommandError(f"{output} cannot be written ({error.strerror}).") from error
 
 
 @app.command("build")
@@ -122,7 +116,7 @@ def build_file(
         sys.stdout.buffer.write(made.xml)
         return
     with told(OSError):
-        out.write_bytes(made.xml)
+        write_file(out, made.xml)
 
 
 def _check(file: Path, mode: Mode) -> list[Finding]:

@@ -45,7 +45,8 @@ class Processes:
         log = self.folder / f"{name}.log"
         with log.open("a", encoding="utf-8") as output:  # one name, one log: it tells of every start
             popen = subprocess.Popen(
-                [sys.executable, "-m", "app.cli.main", *arguments],
+                # -P: a folder `app` where the command is typed is somebody else's.
+                [sys.executable, "-P", "-m", "app.cli.main", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if pipe else output,
                 stderr=output,

@@ -88,7 +88,7 @@ def test_the_invoices_own_design_is_used_unless_another_is_asked_for(tmp_path: P
         ([SALE, "-o", "page.html", "--template", KEY], "TEMPLATE_UNKNOWN"),
         ([SALE, "-o", "page.html", "--template", "x"], "is no UUID"),
         ([str(SAMPLES / "none.xml"), "-o", "page.html"], "cannot be read"),
-        ([SALE, "-o", "/nowhere/page.html"], "cannot be written"),
+        ([SALE, "-o", "/nowhere/page.html"], "/nowhere/page.html: no such file"),
         ([__file__, "-o", "page.html"], "not well-formed"),
     ],
 )

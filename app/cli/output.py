@@ -1,0 +1,88 @@
+"""What commands print and write: tables that a pipe can read, one clock, harmless texts, and whole files."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from app.domain.time import ISTANBUL
+
+_GAP: Final = "  "
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Plain columns, one line a row, nothing folded or cut: a terminal wraps long lines and a pipe reads them whole.
+
+    Every cell is made safe for a terminal. The header is bold where standard output is a terminal.
+    """
+    from rich.cells import cell_len  # noqa: PLC0415 - only listings need it
+
+    made = [[safe(cell) for cell in row] for row in rows]
+    header = [column.upper() for column in columns]
+    widths = [max(map(cell_len, column)) for column in zip(header, *made, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True))
+        return _GAP.join(padded).rstrip()
+
+    typer.echo(typer.style(line(header), bold=True))
+    for row in made:
+        typer.echo(line(row))
+
+
+def moment(at: datetime) -> str:
+    """The time in Turkey, to the second, with its offset: 2026-11-30 01:29:05+03:00."""
+    return at.astimezone(ISTANBUL).isoformat(sep=" ", timespec="seconds")
+
+
+def safe(text: str) -> str:
+    """The text without what steers a terminal or turns its letters round."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def sentence_of(error: Exception) -> str:
+    """What went wrong; of a file its name, without the system's number for it."""
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        what = f"{error.strerror[:1].lower()}{error.strerror[1:]}." if where else f"{error.strerror}."
+        return f"{where}{what}"
+    return str(error)
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Writes the file whole or not at all: what was there before stays until then. A device is written to.
+
+    Raises OSError, which names the file.
+    """
+    target = file.resolve()
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+        else:
+            _replace(target, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error
+
+
+def _replace(target: Path, content: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    made = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(content)
+        made.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
+        made.replace(target)
+    except OSError:
+        made.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    known = os.umask(0)
+    os.umask(known)
+    return known
