@@ -10,14 +10,15 @@ It knows nothing of our adapter. What Nilvera knows of the world is given by rul
 Run it with `python -m providers.nilvera.simulator`; misbehaviour and ledger: `providers.simulation`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 from stdnum.tr import vkn
 
 from providers.nilvera.simulated_checks import Problem, base_of, problem_in
-from providers.simulation.ledger import BookedLine, Booking, BookingState, Fate, Ledger
+from providers.simulation.ledger import BookedBuyer, BookedLine, Booking, BookingState, Fate, Ledger, Said
 from providers.simulation.misbehaviour import Fault, Misbehaviour
 from providers.simulation.reading import body_of, number
 from providers.simulation.server import run, simulator_application
@@ -84,6 +85,8 @@ class Nilvera:
         self._ledger.counts["create"] += 1
         company, api = _company_of(request), request.match_info["api"]
         body = await body_of(request)
+        reference = _reference_in(body, api)
+        self._ledger.note(company, reference, Said.CREATE)
 
         async def handle(fault: Fault) -> web.Response:
             problem = self._problem(company, api, body)
@@ -92,23 +95,28 @@ class Nilvera:
             booking = self._book(company, api, body[ENVELOPES[api]], fault)
             return web.json_response({"UUID": booking.reference, "InvoiceNumber": booking.number})
 
-        busy = Problem(status=200, code=2004, description="The document could not be created")
-        return await self._misbehaviour.around(request, handle, _errors(busy))
+        busy = self._busy("The document could not be created")
+        note = partial(self._ledger.note, company, reference, Said.REFUSED)
+        return await self._misbehaviour.around(request, handle, busy, note)
 
     async def _document(self, request: web.Request) -> web.Response:
         part = request.match_info["part"]
         self._ledger.counts["look_up" if part == "Details" else "status"] += 1
         document_type = TYPES[request.match_info["api"]]
+        company, reference = _company_of(request), request.match_info["uuid"].lower()
         found = [
             booking
-            for booking in self._ledger.under(_company_of(request), request.match_info["uuid"].lower())
+            for booking in self._ledger.under(company, reference)
             if booking.document_type == document_type and booking.is_visible()
         ]
+        if part == "Status":  # a look-up begins with it
+            self._ledger.note(company, reference, Said.FOUND if found else Said.ABSENT)
         if not found:
             return web.json_response({}, status=404)
         if part == "Details":
             return web.json_response(_details(found[0]))
-        return web.json_response(_archive_status(found[0]) if document_type == "EARSIV" else _sale_status(found[0]))
+        status = _archive_status if document_type == "EARSIV" else _sale_status
+        return web.json_response(status(found[0], self._misbehaviour.worded))
 
     async def _cancel(self, request: web.Request) -> web.Response:
         """Of an e-Arşiv that has succeeded; an e-Fatura has no such address."""
@@ -125,8 +133,7 @@ class Nilvera:
             booking.is_cancelled = True
             return web.json_response([booking.reference])
 
-        busy = Problem(status=200, code=2004, description="The document could not be cancelled")
-        return await self._misbehaviour.around(request, handle, _errors(busy))
+        return await self._misbehaviour.around(request, handle, self._busy("The document could not be cancelled"))
 
     async def _check(self, request: web.Request) -> web.Response:
         self._ledger.counts["registration"] += 1
@@ -144,6 +151,9 @@ class Nilvera:
         body = await body_of(request)
         self._taxpayers.name(body.get("registered", []), body.get("unregistered", []))
         return web.json_response({})
+
+    def _busy(self, sentence: str) -> dict[str, Any]:
+        return _errors(Problem(status=200, code=2004, description=self._misbehaviour.worded(sentence)))
 
     def _problem(self, company: str, api: str, body: Mapping[str, Any]) -> Problem | None:
         """The first reason to refuse: the document by itself, then what is already there, then its buyer."""
@@ -189,14 +199,16 @@ class Nilvera:
             company=company,
             document_type=TYPES[api],
             order_reference=(info.get("OrderReference") or {}).get("Value"),
-            receiver_tax_number=model["CustomerInfo"]["TaxNumber"],
+            issue_date=info["IssueDate"][:10],
+            buyer=_buyer(model["CustomerInfo"]),
             payable=number(info.get("PayableAmount")),
             currency=info["CurrencyCode"],
-            lines=tuple(BookedLine(name=line["Name"], amount=base_of(line)) for line in model["InvoiceLines"]),
+            lines=tuple(map(_booked, model["InvoiceLines"])),
             booked_at=fate.booked_at,
             visible_at=fate.visible_at,
             settled_at=fate.settled_at,
             fails=fate.fails,
+            ettn=info["UUID"].lower(),
         )
         self._ledger.book(booking)
         return booking
@@ -225,6 +237,24 @@ def _company_of(request: web.Request) -> str:
     return key.removeprefix(KEY_PREFIX)
 
 
+def _reference_in(body: Mapping[str, Any], api: str) -> str:
+    """Our caller's reference; empty where the body has none."""
+    model = body.get(ENVELOPES[api])
+    info = model.get("InvoiceInfo") if isinstance(model, dict) else None
+    return str(info.get("UUID", "")).lower() if isinstance(info, dict) else ""
+
+
+def _buyer(customer: Mapping[str, Any]) -> BookedBuyer:
+    address = ", ".join(str(customer.get(name) or "") for name in ("Address", "District", "City"))
+    return BookedBuyer(name=customer["Name"], tax_number=customer["TaxNumber"], address=address)
+
+
+def _booked(line: Mapping[str, Any]) -> BookedLine:
+    return BookedLine(
+        name=line["Name"], quantity=number(line["Quantity"]), amount=base_of(line), vat=number(line["KDVTotal"])
+    )
+
+
 def _mailbox(tax_number: str) -> str:
     return f"urn:mail:defaultpk@{tax_number}.example"
 
@@ -243,28 +273,28 @@ def _details(booking: Booking) -> dict[str, Any]:
         "InvoiceNumber": booking.number,
         "PayableAmount": float(booking.payable),
         "CurrencyCode": booking.currency,
-        "ReceiverTaxNumber": booking.receiver_tax_number,
+        "ReceiverTaxNumber": booking.buyer.tax_number,
         "StatusCode": CODES[booking.state()],
     }
 
 
-def _archive_status(booking: Booking) -> dict[str, Any]:
+def _archive_status(booking: Booking, worded: Callable[[str], str]) -> dict[str, Any]:
     failed = booking.state() is BookingState.FAILED
     return {
-        "StatusDetail": "The schematron refused the document" if failed else None,
+        "StatusDetail": worded("The schematron refused the document") if failed else None,
         "StatusCode": CODES[booking.state()],
         "ReportStatus": "NotReported",
         "CancelStatus": booking.is_cancelled,
     }
 
 
-def _sale_status(booking: Booking) -> dict[str, Any]:
+def _sale_status(booking: Booking, worded: Callable[[str], str]) -> dict[str, Any]:
     failed = booking.state() is BookingState.FAILED
     return {
         "InvoiceStatus": {
             "Code": CODES[booking.state()],
             "Description": "Error" if failed else None,
-            "DetailDescription": "The receiver's system refused the envelope" if failed else None,
+            "DetailDescription": worded("The receiver's system refused the envelope") if failed else None,
         },
         "Answer": {"AnswerCode": "unknown", "AnswerNote": None, "Description": None},
     }

@@ -3,13 +3,17 @@
 `GET /_simulator/ledger` answers::
 
     {"provider": "nilvera",
-     "documents": [{"id", "reference", "number", "company", "document_type", "order_reference",
-                    "receiver_tax_number", "payable", "currency", "lines": [{"name", "amount"}],
-                    "booked_at", "state"}],
+     "documents": [{"id", "reference", "number", "ettn", "company", "document_type", "order_reference", "issue_date",
+                    "receiver_tax_number", "buyer": {"name", "address"}, "payable", "currency",
+                    "lines": [{"name", "quantity", "amount", "vat"}], "booked_at", "state"}],
      "counts": {"create": 3, "look_up": 1, …}, "faults": {"LOST_ANSWER": 1}, "doubles": 0}
 
-Amounts are strings. `company` is the seller's tax number. `state` is WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles`
-counts the documents beyond the first with the same company and reference.
+Amounts are strings. `company` is the seller's tax number. `address` is null where a provider keeps none, `ettn` where
+its documents have none. `state` is WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles` counts the documents beyond the
+first with the same company and reference.
+
+`GET /_simulator/calls` answers `{"calls": [{"company", "reference", "said": ["CREATE", "ABSENT", …]}]}`: what was asked
+under each reference and what the provider itself said, in its sequence; the words are those of `Said`.
 """
 
 from collections import Counter
@@ -31,19 +35,43 @@ class BookingState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class Said(StrEnum):
+    """What happened under one of the caller's references."""
+
+    CREATE = "CREATE"
+    """A call that is to make a document has come in."""
+    REFUSED = "REFUSED"
+    """The provider's own no to such a call has gone out: it made nothing."""
+    ABSENT = "ABSENT"
+    """A look-up was told that there is no such document."""
+    FOUND = "FOUND"
+    """A look-up was shown the document."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookedLine:
-    """`amount` is without VAT, after allowances."""
+    """`amount` is without VAT, after allowances; `vat` is what it comes to."""
 
     name: str
+    quantity: Decimal
     amount: Decimal
+    vat: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookedBuyer:
+    """Whom the document is made out to. `address`: street, district and city, where the provider keeps them."""
+
+    name: str
+    tax_number: str
+    address: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Booking:
     """One document at the provider. `id` is the provider's name for it, `reference` the caller's.
 
-    Nothing of it changes but that it is cancelled.
+    `issue_date` is the one that stands on it, as YYYY-MM-DD. Nothing of it changes but that it is cancelled.
     """
 
     id: str
@@ -52,7 +80,8 @@ class Booking:
     company: str
     document_type: str
     order_reference: str | None
-    receiver_tax_number: str
+    issue_date: str | None
+    buyer: BookedBuyer
     payable: Decimal
     currency: str
     lines: tuple[BookedLine, ...]
@@ -60,6 +89,7 @@ class Booking:
     visible_at: datetime
     settled_at: datetime
     fails: bool
+    ettn: str | None = None
     is_cancelled: bool = False
 
     def is_visible(self) -> bool:
@@ -101,7 +131,16 @@ class Ledger:
         self._provider = provider
         self._bookings: list[Booking] = []
         self._by_reference: dict[tuple[str, str], list[Booking]] = {}
+        self._said: dict[tuple[str, str], list[Said]] = {}
         self.counts: Counter[str] = Counter()
+
+    def note(self, company: str, reference: str, said: Said) -> None:
+        """Writes down what happened under a caller's reference."""
+        self._said.setdefault((company, reference), []).append(said)
+
+    def calls(self) -> dict[str, Any]:
+        """What was noted, as the endpoint gives it."""
+        return {"calls": [{"company": c, "reference": r, "said": said} for (c, r), said in self._said.items()]}
 
     def book(self, booking: Booking) -> None:
         self._bookings.append(booking)
@@ -127,13 +166,19 @@ def _row(booking: Booking) -> dict[str, Any]:
         "id": booking.id,
         "reference": booking.reference,
         "number": booking.number,
+        "ettn": booking.ettn,
         "company": booking.company,
         "document_type": booking.document_type,
         "order_reference": booking.order_reference,
-        "receiver_tax_number": booking.receiver_tax_number,
+        "issue_date": booking.issue_date,
+        "receiver_tax_number": booking.buyer.tax_number,
+        "buyer": {"name": booking.buyer.name, "address": booking.buyer.address},
         "payable": str(booking.payable),
         "currency": booking.currency,
-        "lines": [{"name": line.name, "amount": str(line.amount)} for line in booking.lines],
+        "lines": [
+            {"name": line.name, "quantity": str(line.quantity), "amount": str(line.amount), "vat": str(line.vat)}
+            for line in booking.lines
+        ],
         "booked_at": booking.booked_at.isoformat(),
         "state": booking.state(),
     }

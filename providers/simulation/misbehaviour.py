@@ -2,10 +2,11 @@
 
 `PUT /_simulator/misbehaviour` takes any part of::
 
-    {"rates": {"LOST_ANSWER": 0.05}, "next": ["ERROR_BEFORE", "NONE"], "down": false,
+    {"rates": {"LOST_ANSWER": 0.05}, "next": ["ERROR_BEFORE", "NONE"], "down": false, "gateway": 0.0, "words": 0,
      "seconds": {"slow": 1.0, "booked_late": 30.0, "hidden": 2.0, "late_status": 10.0, "retry_after": 1.0}}
 
-`rates` replaces all rates, `next` is put behind the faults already scripted, `seconds` changes what it names.
+`rates` replaces all rates, `next` is put behind the faults already scripted, `seconds` changes what it names. `gateway`
+is the share of reads that something before the provider answers; `words` how many characters its errors have at least.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from aiohttp import web
 from pydantic import Field, TypeAdapter
 
 from app.domain.text import STRICT
+from providers.simulation.gateway import PAGES
 
 
 class Fault(StrEnum):
@@ -53,10 +55,15 @@ class Fault(StrEnum):
     """All is well, but the document waits long for its final status."""
     STATUS_ERROR = "STATUS_ERROR"
     """The document is taken, and fails afterwards."""
+    GATEWAY_BEFORE = "GATEWAY_BEFORE"
+    """Something before the provider answers in its stead; nothing was made."""
+    GATEWAY_AFTER = "GATEWAY_AFTER"
+    """The document is made, and something before the provider answers in its stead."""
 
 
 Rate = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
+Characters = Annotated[int, Field(ge=0, le=16 * 1024 * 1024)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +88,18 @@ class Change:
     rates: dict[Fault, Rate] | None = None
     next: tuple[Fault, ...] = ()
     down: bool | None = None
+    gateway: Rate | None = None
+    words: Characters | None = None
     seconds: dict[str, Seconds] = field(default_factory=dict)
 
 
+# Statuses with which a provider says that it made nothing, unless somebody else says them.
+_REFUSALS: Final = range(400, 500)
+_OF_A_GATEWAY: Final = frozenset({Fault.GATEWAY_BEFORE, Fault.GATEWAY_AFTER})
 CHANGE: Final = TypeAdapter(Change)
 Handler = Callable[[Fault], Awaitable[web.Response]]
+# Is told that the provider's own refusal has gone out.
+Note = Callable[[], None]
 
 
 class Misbehaviour:
@@ -99,6 +113,8 @@ class Misbehaviour:
         self._script: deque[Fault] = deque()
         self.delays = delays or Delays()
         self.down = False
+        self._gateway = 0.0
+        self._words = 0
         self.injected: Counter[str] = Counter()
 
     def change(self, raw: bytes) -> None:
@@ -111,6 +127,8 @@ class Misbehaviour:
         self._rates = self._rates if change.rates is None else dict(change.rates)
         self._script.extend(change.next)
         self.down = self.down if change.down is None else change.down
+        self._gateway = self._gateway if change.gateway is None else change.gateway
+        self._words = self._words if change.words is None else change.words
 
     def draw(self) -> Fault:
         """The fault of the next such call; counted here."""
@@ -119,18 +137,34 @@ class Misbehaviour:
             self.injected[fault] += 1
         return fault
 
-    async def around(self, request: web.Request, handle: Handler, error_body: object) -> web.Response:
+    def in_its_stead(self) -> web.Response | None:
+        """What something before the provider answers to a read; None where it lets the read through."""
+        if self._gateway == 0 or self._random.random() >= self._gateway:
+            return None
+        self.injected["GATEWAY_READ"] += 1
+        return self._page()
+
+    def worded(self, sentence: str) -> str:
+        """An error's text, as long as the provider is asked to be."""
+        return sentence + f" {sentence}" * -(-(self._words - len(sentence)) // (len(sentence) + 1))
+
+    async def around(
+        self, request: web.Request, handle: Handler, error_body: object, refused: Note | None = None
+    ) -> web.Response:
         """One such call, with its fault before, within or after `handle`. `error_body` is for ERROR_IN_200.
 
-        The body must have been read: a caller who has gone takes the unread rest along.
+        `refused` is called when the answer is the provider's own, readable no. The body must have been read: a caller
+        who has gone takes the unread rest along.
         """
         fault = self.draw()
-        unmade = self._unmade(fault, request, error_body)
-        if unmade is not None:
-            return unmade
-        await asyncio.sleep(self._wait_before(fault))
-        response = await handle(fault)
-        return _spoilt(fault, request) or response
+        response = self._unmade(fault, request, error_body)
+        if response is None:
+            await asyncio.sleep(self._wait_before(fault))
+            response = await handle(fault)
+            response = self._spoilt(fault, request) or response
+        if refused is not None and response.status in _REFUSALS and fault not in _OF_A_GATEWAY:
+            refused()
+        return response
 
     def _unmade(self, fault: Fault, request: web.Request, error_body: object) -> web.Response | None:
         """The answer of a call that makes nothing; None for one that goes on."""
@@ -143,8 +177,27 @@ class Misbehaviour:
                 return web.Response(status=503, text="Service Unavailable")
             case Fault.ERROR_IN_200:
                 return web.json_response(error_body)
+            case Fault.GATEWAY_BEFORE:
+                return self._page()
             case _:
                 return None
+
+    def _spoilt(self, fault: Fault, request: web.Request) -> web.Response | None:
+        """What the caller gets instead of the answer, after everything was done."""
+        match fault:
+            case Fault.LOST_ANSWER:
+                return dropped(request)
+            case Fault.ERROR_AFTER:
+                return web.Response(status=502, text="Bad Gateway")
+            case Fault.UNREADABLE:
+                return web.Response(text='{"UU', content_type="application/json")
+            case Fault.GATEWAY_AFTER:
+                return self._page()
+            case _:
+                return None
+
+    def _page(self) -> web.Response:
+        return self._random.choice(PAGES).response()
 
     def _wait_before(self, fault: Fault) -> float:
         return {Fault.SLOW: self.delays.slow, Fault.BOOKED_LATE: self.delays.booked_late}.get(fault, 0.0)
@@ -157,19 +210,6 @@ class Misbehaviour:
             if throw < 0:
                 return fault
         return Fault.NONE
-
-
-def _spoilt(fault: Fault, request: web.Request) -> web.Response | None:
-    """What the caller gets instead of the answer, after everything was done."""
-    match fault:
-        case Fault.LOST_ANSWER:
-            return dropped(request)
-        case Fault.ERROR_AFTER:
-            return web.Response(status=502, text="Bad Gateway")
-        case Fault.UNREADABLE:
-            return web.Response(text='{"UU', content_type="application/json")
-        case _:
-            return None
 
 
 def dropped(request: web.Request) -> web.Response:

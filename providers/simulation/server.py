@@ -39,6 +39,9 @@ def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.App
     async def give_ledger(_: web.Request) -> web.Response:
         return web.json_response(ledger.report(misbehaviour.injected))
 
+    async def give_calls(_: web.Request) -> web.Response:
+        return web.json_response(ledger.calls())
+
     async def change_misbehaviour(request: web.Request) -> web.Response:
         try:
             misbehaviour.change(await request.read())
@@ -53,11 +56,13 @@ def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.App
         arrivals.append(time.monotonic())
         if misbehaviour.down:
             return web.Response(status=503, text="Service Unavailable")
-        return await handler(request)
+        page = misbehaviour.in_its_stead() if request.method == "GET" else None
+        return page or await handler(request)
 
     application = web.Application(middlewares=[front_door])
     application.router.add_get(f"{SWITCHES}arrivals", give_arrivals)
     application.router.add_get(f"{SWITCHES}ledger", give_ledger)
+    application.router.add_get(f"{SWITCHES}calls", give_calls)
     application.router.add_put(f"{SWITCHES}misbehaviour", change_misbehaviour)
     return application
 

@@ -12,6 +12,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
+from app.domain.time import legal_date
 from providers import exact_json
 from providers.base import BusinessFacts, Prepared, Unpreparable
 from providers.exact_json import JsonValue
@@ -36,7 +37,7 @@ def prepare(
     faults = (*faults_of(order, command.person), *_type_faults(document_type), *_info_faults(order.invoice_info))
     if faults:
         raise Unpreparable(faults)
-    request = _request(command, draw_up(order, command.person, facts.seller), number)
+    request = _request(command, draw_up(order, command.person, facts.seller), issued_at, number)
     return Prepared(
         reference=command.document_id,
         document_type=document_type,
@@ -63,11 +64,12 @@ def _info_faults(info: InvoiceInfo | None) -> tuple[FieldError, ...]:
     )
 
 
-def _request(command: InvoiceCommand, invoice: Invoice, number: str | None) -> JsonValue:
+def _request(command: InvoiceCommand, invoice: Invoice, issued_at: datetime, number: str | None) -> JsonValue:
     return {
         "reference": command.document_id,
         **({"number": number} if number else {}),
         "order": _order_of(command),
+        "date": legal_date(issued_at).isoformat(),
         "seller": {"tax_number": invoice.seller.tax_number},
         "buyer": {"name": invoice.customer.full_name, "tax_number": invoice.customer.tax_number},
         "currency": invoice.currency,

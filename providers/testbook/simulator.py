@@ -1,6 +1,6 @@
 """Testbook's server, which is all of Testbook there is. For tests and demonstrations only.
 
-    POST /invoices               {reference, order, buyer: {name, tax_number}, seller: {tax_number}, currency,
+    POST /invoices               {reference, order, date, buyer: {name, tax_number}, seller: {tax_number}, currency,
                                   lines: [{name, quantity, net, vat}], total, number (else Testbook's own)}
                                  → 201 {id, number, state} · 422 {errors: [{field, code, message}]}
     GET  /invoices?reference=…   → 200 {invoices: [{id, number, reference, currency, total, buyer_tax_number, state}]}
@@ -15,11 +15,12 @@ booked, failed or cancelled.
 Run it with `python -m providers.testbook.simulator`; misbehaviour and ledger: `providers.simulation`.
 """
 
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
-from providers.simulation.ledger import BookedLine, Booking, BookingState, Fate, Ledger
+from providers.simulation.ledger import BookedBuyer, BookedLine, Booking, BookingState, Fate, Ledger, Said
 from providers.simulation.misbehaviour import Fault, Misbehaviour
 from providers.simulation.reading import body_of, number
 from providers.simulation.server import run, simulator_application
@@ -31,7 +32,6 @@ STATES: Final = {
     BookingState.FAILED: "failed",
     BookingState.CANCELLED: "cancelled",
 }
-ERROR_IN_200: Final = {"errors": [{"field": "", "code": "BUSY", "message": "the books are being closed"}]}
 
 
 class Testbook:
@@ -62,6 +62,8 @@ class Testbook:
         self._ledger.counts["create"] += 1
         company = _company_of(request)
         body = await body_of(request)
+        reference = str(body.get("reference", ""))
+        self._ledger.note(company, reference, Said.CREATE)
 
         async def handle(fault: Fault) -> web.Response:
             errors = _errors_of(body)
@@ -69,12 +71,15 @@ class Testbook:
                 return web.json_response({"errors": errors}, status=422)
             return web.json_response(_row(self._book(company, body, fault)), status=201)
 
-        return await self._misbehaviour.around(request, handle, ERROR_IN_200)
+        note = partial(self._ledger.note, company, reference, Said.REFUSED)
+        return await self._misbehaviour.around(request, handle, self._busy(), note)
 
     async def _find(self, request: web.Request) -> web.Response:
         self._ledger.counts["look_up"] += 1
-        found = self._ledger.under(_company_of(request), request.query.get("reference", ""))
-        return web.json_response({"invoices": [_row(booking) for booking in found if booking.is_visible()]})
+        company, reference = _company_of(request), request.query.get("reference", "")
+        found = [booking for booking in self._ledger.under(company, reference) if booking.is_visible()]
+        self._ledger.note(company, reference, Said.FOUND if found else Said.ABSENT)
+        return web.json_response({"invoices": list(map(_row, found))})
 
     async def _one(self, request: web.Request) -> web.Response:
         self._ledger.counts["status"] += 1
@@ -97,7 +102,12 @@ class Testbook:
             booking.is_cancelled = True
             return web.json_response(_row(booking))
 
-        return await self._misbehaviour.around(request, handle, ERROR_IN_200)
+        return await self._misbehaviour.around(request, handle, self._busy())
+
+    def _busy(self) -> dict[str, Any]:
+        """An error in an answer of 200."""
+        message = self._misbehaviour.worded("the books are being closed")
+        return {"errors": [{"field": "", "code": "BUSY", "message": message}]}
 
     async def _alive(self, _: web.Request) -> web.Response:
         return web.json_response({"name": "Testbook"})
@@ -112,10 +122,11 @@ class Testbook:
             company=company,
             document_type="SALES_INVOICE",
             order_reference=body.get("order"),
-            receiver_tax_number=body["buyer"]["tax_number"],
+            issue_date=body.get("date"),
+            buyer=BookedBuyer(name=body["buyer"]["name"], tax_number=body["buyer"]["tax_number"]),
             payable=number(body["total"]),
             currency=body["currency"],
-            lines=tuple(BookedLine(name=line["name"], amount=number(line["net"])) for line in body["lines"]),
+            lines=tuple(map(_booked, body["lines"])),
             booked_at=fate.booked_at,
             visible_at=fate.visible_at,
             settled_at=fate.settled_at,
@@ -152,6 +163,12 @@ def _errors_of(body: dict[str, Any]) -> list[dict[str, str]]:
     return []
 
 
+def _booked(line: dict[str, Any]) -> BookedLine:
+    return BookedLine(
+        name=line["name"], quantity=number(line.get("quantity")), amount=number(line["net"]), vat=number(line["vat"])
+    )
+
+
 def _row(booking: Booking) -> dict[str, Any]:
     return {
         "id": booking.id,
@@ -159,7 +176,7 @@ def _row(booking: Booking) -> dict[str, Any]:
         "reference": booking.reference,
         "currency": booking.currency,
         "total": str(booking.payable),
-        "buyer_tax_number": booking.receiver_tax_number,
+        "buyer_tax_number": booking.buyer.tax_number,
         "state": STATES[booking.state()],
     }
 

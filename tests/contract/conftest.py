@@ -97,6 +97,11 @@ class Bench:
             ledger: dict[str, Any] = await response.json()
             return ledger
 
+    async def calls(self) -> list[dict[str, Any]]:
+        async with self.http.get(f"{self.url}/_simulator/calls") as response:
+            calls: list[dict[str, Any]] = (await response.json())["calls"]
+            return calls
+
 
 def settings_for(url: str, options: dict[str, str] | None = None, **secrets: str) -> ConnectionSettings:
     return ConnectionSettings(

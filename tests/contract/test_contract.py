@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.documents import LEGAL, DocumentState
+from app.domain.time import legal_date
 from providers.base import (
     Absent,
     Different,
@@ -56,8 +57,24 @@ async def test_a_good_call_makes_exactly_the_document_that_was_prepared(bench: B
     assert document["payable"] == "120.00"
     assert document["currency"] == "TRY"
     assert document["order_reference"] == "ORDER-first"
-    assert document["lines"] == [{"name": "Çay bardağı", "amount": "100.00"}]
+    assert document["lines"] == [{"name": "Çay bardağı", "quantity": "3", "amount": "100.00", "vat": "20.00"}]
+    assert document["issue_date"] == legal_date(prepared.issued_at).isoformat()
+    buyer = bench.command().person
+    assert buyer is not None and document["receiver_tax_number"] == buyer.buyer.tax_number
+    assert document["buyer"]["name"].startswith(buyer.buyer.name)
     assert ledger["doubles"] == 0
+
+
+async def test_the_simulator_keeps_what_it_was_asked_under_a_reference_and_what_it_said_itself(bench: Bench) -> None:
+    prepared = bench.prepared()
+    await bench.next_faults("TOO_MANY", "GATEWAY_BEFORE", "LOST_ANSWER")
+    await bench.create(prepared, SECONDS)
+    await bench.create(prepared, SECONDS)
+    await look_up(bench, prepared)
+    await bench.create(prepared, SECONDS)
+    await until_found(bench, prepared)
+    (asked,) = await bench.calls()
+    assert asked["said"] == ["CREATE", "REFUSED", "CREATE", "ABSENT", "CREATE", "FOUND"]
 
 
 async def test_the_same_command_is_prepared_alike_at_any_time_on_any_worker(bench: Bench) -> None:

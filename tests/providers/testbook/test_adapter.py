@@ -48,6 +48,7 @@ def test_the_request() -> None:
     assert json.loads(prepared.request) == {
         "reference": made.document_id,
         "order": "ORDER-first",
+        "date": "2026-05-02",
         "seller": {"tax_number": "1111111114"},
         "buyer": {"name": "Ayşe Örnek", "tax_number": "10000000078"},
         "currency": "TRY",
