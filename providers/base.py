@@ -229,6 +229,14 @@ class Adapter(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
+    @property
+    def account(self) -> str:
+        """What names the account at this address: stays the same while it is surely the same account.
+
+        A user's or a company's name where the login has one; else the secret itself, which may then not be changed
+        without being taken for another account. It is only ever kept as a keyed hash.
+        """
+
     def ask(self, permit: Permit) -> None:
         """From now on every single request asks this first: reads, polls and logins too. Until then none asks."""
 

@@ -8,6 +8,7 @@ from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.policy import Policy
 from app.intake.agent import PoliciesAway
+from app.issuing.facts import Account
 from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.settings import settings
 from app.store.errors import StoreError, StoreUnavailable
@@ -104,6 +105,8 @@ class StoreConnections:
             enabled=stored.enabled and not stored.needs_owner,
             resend_after_absence=stored.resend_after_absence,
             address=stored.base_url,
+            account=self._account(adapter, stored),
+            account_since=stored.login_since,
         )
         return connection
 
@@ -124,6 +127,10 @@ class StoreConnections:
 
     def _read(self, business: str) -> tuple[StoredConnection | None, BusinessProfile | None]:
         return self._store.connection(business, self._provider), self._store.business_facts(business)
+
+    def _account(self, adapter: Adapter, stored: StoredConnection) -> Account:
+        named = f"{self._provider}\n{adapter.account}"
+        return Account(address=stored.base_url.rstrip("/"), fingerprint=self._store.fingerprint(named))
 
     def _adapter(self, stored: StoredConnection) -> Adapter:
         return self._connect(

@@ -86,12 +86,24 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whom a call has reached: the provider's address, and a keyed hash of what names the account there."""
+
+    address: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempting:
-    """Somebody may be calling until the deadline, and the provider may be at work for a while longer."""
+    """Somebody may be calling until the deadline, and the provider may be at work for a while longer.
+
+    `account`: None where it is not known, which is never the same as another.
+    """
 
     started: datetime
     deadline: datetime
     prepared: str
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +117,13 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
-    """What the provider said when asked for our reference, after the attempts in `covers`."""
+    """What the provider said when asked for our reference, after the attempts in `covers`. `account`: who was asked."""
 
     began: datetime
     at: datetime
     covers: tuple[str, ...]
     finding: StoredFinding
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,8 @@ class Lane:
         return Rules(
             capabilities=self.connection.adapter.capabilities,
             resend_after_absence=self.connection.resend_after_absence,
+            account=self.connection.account,
+            account_since=self.connection.account_since,
         )
 
     def opens_at(self, now: float) -> float:

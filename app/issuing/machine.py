@@ -221,7 +221,8 @@ def _doubt(case: Case, step: Step) -> Doubt | None:
         return None
     since = admitted.doubtful_since
     deadline = since + timedelta(seconds=case.rules.capabilities.max_call_seconds)
-    fact = Attempting(started=since, deadline=deadline, prepared=prepared_id)
+    account = case.rules.account_at(command_of(admitted).occurred_at)
+    fact = Attempting(started=since, deadline=deadline, prepared=prepared_id, account=account)
     return Doubt(command_id=dossier.command_id, step=step, fact=fact)
 
 

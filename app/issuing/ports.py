@@ -8,7 +8,7 @@ from typing import NoReturn, Protocol
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.orders import LoggedEvent
-from app.issuing.facts import Headers
+from app.issuing.facts import Account, Headers
 from providers.base import Adapter, BusinessFacts
 
 
@@ -42,7 +42,8 @@ class Log(Protocol):
 class Connection:
     """A business's connection at the provider, as its owner has set it up. Another revision is another login.
 
-    `address`: where the provider is reached; connections of one address ask the same register.
+    `address`: where the provider is reached; connections of one address ask the same register. `account`: whose it is
+    there, and `account_since`, since when; None where that is not known.
     """
 
     adapter: Adapter
@@ -51,6 +52,8 @@ class Connection:
     enabled: bool = True
     resend_after_absence: bool = False
     address: str = ""
+    account: Account | None = None
+    account_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

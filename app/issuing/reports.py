@@ -13,17 +13,23 @@ from app.domain.policy import RULES_VERSION
 from app.domain.time import legal_date
 from app.issuing.decisions import Report
 from app.issuing.dossier import Dossier
-from app.issuing.facts import FINAL, Reported, Reviewed, number_of
+from app.issuing.facts import FINAL, Account, Reported, Reviewed, number_of
 from app.issuing.steps import Cause, Standing, StepState
 from providers.base import Done, Step
 
 # The latest of them: a person reads a dozen lines, and a record has bounds.
 MOST_EVIDENCE: Final = 20
 MOST_DETAIL: Final = 500
+# Of an account's fingerprint; two accounts of one business never share so much of it.
+SHORT: Final = 8
 
 QUESTIONS: Final = {
     Cause.NO_LOOK_UP: "The answer was lost, and this provider cannot be asked whether the document exists.",
     Cause.ABSENT: "The answer was lost and the provider does not know the document, but sending again could double it.",
+    Cause.OTHER_ACCOUNT: (
+        "The answer was lost, and the account or address that is asked now is not surely the one that it was sent to: "
+        "that this one does not know the document says nothing. Look into the account of before."
+    ),
     Cause.DIFFERENT: "Something else stands at the provider under the reference of this document.",
     Cause.TWO_LIVE: "The provider shows more than one document for this command.",
     Cause.PARTLY_DONE: "An earlier step stands at the provider, and this one was refused or withdrawn.",
@@ -207,11 +213,17 @@ def _evidence(dossier: Dossier) -> tuple[Evidence, ...]:
 def _lines(dossier: Dossier) -> Iterator[Evidence]:
     for step, facts in dossier.steps.items():
         for identifier, attempt in facts.attempts.items():
-            yield Evidence(at=attempt.started, what="SENT", detail=f"{step}, attempt {identifier}")
+            of = f"{step}, attempt {identifier}{_whom(attempt.account)}"
+            yield Evidence(at=attempt.started, what="SENT", detail=of[:MOST_DETAIL])
         for identifier, answer in facts.answers.items():
             yield _line(answer.at, "ANSWERED", f"{step}, attempt {identifier}", answer.outcome)
         for look_up in facts.look_ups.values():
-            yield _line(look_up.at, "LOOKED_UP", str(step), look_up.finding)
+            yield _line(look_up.at, "LOOKED_UP", f"{step}{_whom(look_up.account)}", look_up.finding)
+
+
+def _whom(account: Account | None) -> str:
+    """Enough to tell two accounts apart."""
+    return f" at {account.address}, account {account.fingerprint[:SHORT]}" if account else ""
 
 
 def _line(at: datetime, what: str, of: str, said: object) -> Evidence:

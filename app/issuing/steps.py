@@ -10,9 +10,10 @@ from typing import Final
 
 from app.domain.documents import Attention, DocumentType
 from app.domain.errors import FieldError
+from app.issuing.accounts import told_absent, told_elsewhere
 from app.issuing.dossier import Dossier, StepFacts
-from app.issuing.facts import number_of
-from providers.base import Absent, Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unknown
+from app.issuing.facts import Account, number_of
+from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unknown
 
 # Clocks of two workers, and of the provider's front door, may differ by this much; NTP keeps them far closer.
 SKEW: Final = timedelta(seconds=2)
@@ -64,6 +65,7 @@ class Cause(StrEnum):
 
     NO_LOOK_UP = "NO_LOOK_UP"
     ABSENT = "ABSENT"
+    OTHER_ACCOUNT = "OTHER_ACCOUNT"
     DIFFERENT = "DIFFERENT"
     TWO_LIVE = "TWO_LIVE"
     PARTLY_DONE = "PARTLY_DONE"
@@ -81,6 +83,12 @@ class Rules:
     capabilities: Capabilities
     resend_after_absence: bool = False
     skew: timedelta = SKEW
+    account: Account | None = None
+    account_since: datetime | None = None
+
+    def account_at(self, moment: datetime) -> Account | None:
+        """The account that was in use then, if it is the one of now."""
+        return self.account if self.account_since is not None and self.account_since <= moment else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +160,16 @@ def deadlines(facts: StepFacts, rules: Rules) -> dict[str, datetime]:
 
 def _absences(attempt: str, since: datetime, facts: StepFacts) -> list[tuple[datetime, datetime]]:
     """Begin and end of the look-ups that covered this attempt, late enough to count, and found nothing."""
-    return sorted(
-        (f.at, f.began)
-        for f in facts.look_ups.values()
-        if isinstance(f.finding, Absent) and attempt in f.covers and f.began >= since
-    )
+    return sorted((f.at, f.began) for f in told_absent(attempt, since, facts))
+
+
+def _said_elsewhere(since: Mapping[str, datetime], facts: StepFacts) -> Standing | None:
+    """The account that is asked now is not surely the one that was called: only a person can look into both."""
+    elsewhere = told_elsewhere(since, facts)
+    if not elsewhere:
+        return None
+    covers, at = tuple(sorted(elsewhere)), max(elsewhere.values())
+    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.OTHER_ACCOUNT, covers=covers, at=at)
 
 
 def _believed(attempt: str, since: datetime, facts: StepFacts, rules: Rules) -> bool:
@@ -172,6 +185,9 @@ def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
     covers = tuple(sorted(i for i, start in since.items() if not _believed(i, start, facts, rules)))
     if not covers:
         return None
+    elsewhere = _said_elsewhere({i: since[i] for i in covers}, facts)
+    if elsewhere:
+        return elsewhere
     start = max(since[i] for i in covers)
     unanswered = any(i not in facts.answers for i in covers)
     if now < start and unanswered:
@@ -251,6 +267,9 @@ def _doubted_refusal(refused: str, at: datetime, facts: StepFacts, rules: Rules)
     missing = sorted(i for i, start in since.items() if not _absences(i, start, facts))
     if not missing:
         return None
+    elsewhere = _said_elsewhere({i: since[i] for i in missing}, facts)
+    if elsewhere is not None:
+        return elsewhere
     # With the refused attempt, so that this doubt is another one than the doubt before it.
     covers = tuple(sorted({*missing, refused}))
     if rules.capabilities.look_up is LookUp.NONE:

@@ -148,7 +148,9 @@ class Worker:
         started = self._clock.now()
         deadline = started + timedelta(seconds=connection.adapter.capabilities.max_call_seconds)
         identifier = f"{attempt.number}-{self.writer}"
-        attempting = Attempting(started=started, deadline=deadline, prepared=attempt.prepared_id)
+        attempting = Attempting(
+            started=started, deadline=deadline, prepared=attempt.prepared_id, account=connection.account
+        )
         await self._write(partition, attempt.command_id, attempting, identifier, attempt.step)
         # 2. The call, if there is still time and it is still ours to make.
         outcome = await self._create(attempt, deadline, connection, gate)
@@ -187,7 +189,9 @@ class Worker:
         gate.heard(said)
         if isinstance(said, Unclear):
             return Turn.FRUITLESS
-        looked_up = LookedUp(began=began, at=self._clock.now(), covers=ask.covers, finding=said)
+        looked_up = LookedUp(
+            began=began, at=self._clock.now(), covers=ask.covers, finding=said, account=connection.account
+        )
         await self._write(partition, ask.command_id, looked_up, self._next_id(), ask.step, force=True)
         return Turn.WENT_ON
 

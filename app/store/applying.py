@@ -46,8 +46,8 @@ class Application:
             self._replace(carriers, wanted.code, map(_carrier_row, wanted.carriers))
         for provider, login in wanted.connections.items():
             if connection_part(provider) in written:
-                new = stored is None or provider not in stored.connections
-                self._write_connection(wanted.code, provider, login, new=new)
+                known = stored.connections.get(provider) if stored else None
+                self._write_connection(wanted.code, provider, login, known)
         self._audit(change for change in made if change.kind in WRITTEN)
         return made
 
@@ -66,15 +66,17 @@ class Application:
         for row in rows:
             self.transaction.execute(insert(table).values(business=business, **row))
 
-    def _write_connection(self, business: str, provider: str, login: Login, *, new: bool) -> None:
-        values = {
+    def _write_connection(self, business: str, provider: str, login: Login, known: Login | None) -> None:
+        values: dict[str, object] = {
             "base_url": login.base_url,
             "options": dict(login.options),
             "secrets": {name: self.vault.seal(secret) for name, secret in login.secrets.items()},
             "enabled": login.enabled,
             "resend_after_absence": login.resend_after_absence,
         }
-        if new:
+        if known is None or not _is_same_login(known, login):
+            values["login_since"] = self.at
+        if known is None:
             key = {"business": business, "provider": provider, "revision": 1}
             self.transaction.execute(insert(connections).values(**key, **values))
         else:
@@ -96,6 +98,10 @@ class Application:
                     differences=change.differences,
                 )
             )
+
+
+def _is_same_login(known: Login, wanted: Login) -> bool:
+    return (known.base_url, known.secrets, known.options) == (wanted.base_url, wanted.secrets, wanted.options)
 
 
 def _series_row(each: Series) -> dict[str, object]:

@@ -64,8 +64,12 @@ class ConnectionListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection(ConnectionListing):
-    """The same with its secrets decrypted; they stay in memory."""
+    """The same with its secrets decrypted; they stay in memory.
 
+    `login_since`: since when address, secrets and options are these; None where that is not known.
+    """
+
+    login_since: datetime | None
     secrets: dict[str, str] = field(repr=False)
 
 

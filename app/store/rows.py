@@ -50,7 +50,7 @@ def listing_of(row: Row[Any]) -> ConnectionListing:
 
 
 def connection_of(row: Row[Any], unseal: Unseal) -> Connection:
-    return Connection(**_known_of(row), secrets=_unsealed(row, unseal))
+    return Connection(**_known_of(row), login_since=row.login_since, secrets=_unsealed(row, unseal))
 
 
 def _known_of(row: Row[Any]) -> dict[str, Any]:

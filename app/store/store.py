@@ -103,6 +103,10 @@ class Store:
             ).one_or_none()
         return None if row is None else rows.connection_of(row, self._vault.unseal)
 
+    def fingerprint(self, secret: str) -> str:
+        """A keyed hash: equal for equal secrets under one key, and nothing can be told from it."""
+        return self._vault.fingerprint(secret)
+
     def connections(self, business: str | None = None) -> tuple[ConnectionListing, ...]:
         """Every login, or one business's, without secrets: it needs no key."""
         query = select(connections).order_by(connections.c.business, connections.c.provider)

@@ -60,7 +60,8 @@ businesses: Final = Table(
 )
 
 # `secrets` maps a name to an encrypted token. `revision` rises with every change of the row, so `needs_owner_revision`
-# stops counting by itself as soon as the owner has changed anything.
+# stops counting by itself as soon as the owner has changed anything. `login_since`: when the address, the secrets or
+# the options were last written; whatever was sent later was sent with these.
 connections: Final = Table(
     "connections",
     metadata,
@@ -74,6 +75,7 @@ connections: Final = Table(
     Column("revision", Integer, nullable=False),
     Column("needs_owner_revision", Integer),
     Column("needs_owner_why", Text),
+    Column("login_since", AwareTime),
 )
 
 series: Final = Table(

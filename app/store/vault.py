@@ -1,5 +1,7 @@
 """Secrets at rest: encrypted with the key that only the environment holds."""
 
+import hashlib
+import hmac
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -24,6 +26,8 @@ class Vault:
     def __init__(self, keys: SecretStr | None) -> None:
         given = keys.get_secret_value().strip() if keys else ""
         self._fernet = _fernet(given) if given else None
+        # The oldest: a new one before it changes no fingerprint while both are in use.
+        self._oldest = given.rpartition(",")[2].strip().encode()
 
     def seal(self, secret: str) -> str:
         """The token to store; another one each time."""
@@ -37,6 +41,11 @@ class Vault:
             raise SecretsUnreadable(
                 f"the stored secrets were encrypted with another key: set {SETTING} to the key they were stored with"
             ) from error
+
+    def fingerprint(self, secret: str) -> str:
+        """The same text for the same secret and key, from which neither can be told."""
+        self._usable()
+        return hmac.new(self._oldest, secret.encode(), hashlib.sha256).hexdigest()
 
     def _usable(self) -> MultiFernet:
         if self._fernet is None:

@@ -91,11 +91,17 @@ class NilveraAdapter:
         refuse_unknown(settings.options, TUNABLE | {"template", "numbers"})
         self._capabilities = replace(tuned(CAPABILITIES, settings.options), numbering=numbering(settings.options))
         self._template = settings.options.get("template")
-        self._http = Http(settings.base_url, {"Authorization": f"Bearer {settings.secrets['api_key']}"})
+        self._account = settings.secrets["api_key"]
+        self._http = Http(settings.base_url, {"Authorization": f"Bearer {self._account}"})
 
     @property
     def capabilities(self) -> Capabilities:
         return self._capabilities
+
+    @property
+    def account(self) -> str:
+        """A key may be any company's: nothing in it says whose."""
+        return self._account
 
     def ask(self, permit: Permit) -> None:
         self._http.permit = permit

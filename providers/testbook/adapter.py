@@ -81,11 +81,17 @@ class TestbookAdapter:
             look_up=_look_up(settings.options),
             numbering=numbering(settings.options),
         )
-        self._http = Http(settings.base_url, {"Authorization": f"Bearer {settings.secrets['api_key']}"})
+        self._account = settings.secrets["api_key"]
+        self._http = Http(settings.base_url, {"Authorization": f"Bearer {self._account}"})
 
     @property
     def capabilities(self) -> Capabilities:
         return self._capabilities
+
+    @property
+    def account(self) -> str:
+        """A key opens the books of one company."""
+        return self._account
 
     def ask(self, permit: Permit) -> None:
         self._http.permit = permit

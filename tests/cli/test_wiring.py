@@ -11,7 +11,7 @@ from app.intake.agent import PoliciesAway
 from app.issuing.ports import Connection, NoConnection
 from app.settings import Settings
 from app.store import Store, StoreUnavailable, new_key
-from tests.store.configurations import POLICY, PROVIDER, SHOP, business, with_login
+from tests.store.configurations import POLICY, PROVIDER, SECRET, SHOP, business, with_login
 
 
 @pytest.fixture
@@ -43,6 +43,19 @@ async def test_the_same_revision_keeps_its_adapter_and_a_change_makes_another(st
     changed = await connection_of(connections)
     assert changed.adapter is not first.adapter
     assert changed.revision > first.revision
+
+
+async def test_another_key_or_address_is_another_account_and_another_option_is_not(store: Store) -> None:
+    connections = StoreConnections(store, PROVIDER)
+    first = (await connection_of(connections)).account
+    assert first is not None
+    assert SECRET not in f"{first}"
+    store.apply([with_login(options={"concurrency": "3"}, base_url=f"{first.address}/")], actor="test")
+    assert (await connection_of(connections)).account == first
+    store.apply([with_login(secrets={"api_key": "another company's"})], actor="test")
+    second = (await connection_of(connections)).account
+    store.apply([with_login(base_url="https://other.invalid")], actor="test")
+    assert len({first, second, (await connection_of(connections)).account}) == 3
 
 
 async def test_a_connection_that_needs_its_owner_is_not_enabled_until_the_owner_acts(store: Store) -> None:

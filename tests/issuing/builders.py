@@ -34,6 +34,8 @@ PROVIDER = "testbook"
 ADDRESS = Address(street="Bağdat Cad. 1", district="Kadıköy", city="İstanbul")
 SELLER = Seller(name="Deneme A.Ş.", tax_number="1234567890", tax_office="Kadıköy", address=ADDRESS)
 FACTS = BusinessFacts(seller=SELLER)
+ACCOUNT = facts.Account(address="https://provider.invalid", fingerprint="a" * 64)
+OTHER_ACCOUNT = facts.Account(address="https://provider.invalid", fingerprint="b" * 64)
 
 
 def at(seconds: float) -> datetime:
@@ -138,7 +140,12 @@ def capabilities(**changes: Any) -> Capabilities:
 
 
 def rules(*, resend_after_absence: bool = False, **changes: Any) -> Rules:
-    return Rules(capabilities=capabilities(**changes), resend_after_absence=resend_after_absence)
+    return Rules(
+        capabilities=capabilities(**changes),
+        resend_after_absence=resend_after_absence,
+        account=ACCOUNT,
+        account_since=at(-3600),
+    )
 
 
 def prepared(revision: int = 0, document_type: DocumentType = DocumentType.EARSIV) -> Prepared:
@@ -151,8 +158,10 @@ def done(reference: str = "r1", state: DocumentState = DocumentState.ISSUED, **m
     return Done(reference=reference, state=state, **{"number": "N1", **more})
 
 
-def attempting(started: float = 0.0, prepared_id: str = "0-w") -> facts.Attempting:
-    return facts.Attempting(started=at(started), deadline=at(started + 10), prepared=prepared_id)
+def attempting(
+    started: float = 0.0, prepared_id: str = "0-w", account: facts.Account | None = ACCOUNT
+) -> facts.Attempting:
+    return facts.Attempting(started=at(started), deadline=at(started + 10), prepared=prepared_id, account=account)
 
 
 def answered(
@@ -161,8 +170,10 @@ def answered(
     return facts.Answered(at=at(seconds), prepared=prepared_id, outcome=outcome)
 
 
-def looked_up(finding: Any, began: float, covers: tuple[str, ...] = ("1-w",)) -> facts.LookedUp:
-    return facts.LookedUp(began=at(began), at=at(began + 0.5), covers=covers, finding=finding)
+def looked_up(
+    finding: Any, began: float, covers: tuple[str, ...] = ("1-w",), account: facts.Account | None = ACCOUNT
+) -> facts.LookedUp:
+    return facts.LookedUp(began=at(began), at=at(began + 0.5), covers=covers, finding=finding, account=account)
 
 
 def named(fact: Fact, identifier: str = "", step: Step | None = Step.INVOICE) -> tuple[FactName, Fact]:

@@ -16,7 +16,7 @@ from app.stream.codec import Codec
 from app.stream.topics import Topics
 from providers.base import ConnectionSettings
 from providers.testbook.adapter import TestbookAdapter
-from tests.issuing.builders import FACTS, PROVIDER
+from tests.issuing.builders import ACCOUNT, FACTS, PROVIDER
 from tests.issuing.numbers import number_engine
 
 PARTITIONS = 2
@@ -35,7 +35,9 @@ class OneShop:
         if self.connection is None:
             secrets = {"api_key": f"sandbox-{FACTS.seller.tax_number}"}
             adapter = TestbookAdapter(ConnectionSettings(base_url=self.url, secrets=secrets, options=OPTIONS))
-            self.connection = Connection(adapter=adapter, facts=FACTS, revision=1, resend_after_absence=True)
+            self.connection = Connection(
+                adapter=adapter, facts=FACTS, revision=1, account=ACCOUNT, resend_after_absence=True
+            )
         return self.connection
 
     async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:

@@ -11,7 +11,7 @@ from app.issuing.ports import Connection, NoConnection
 from app.issuing.queue import Document, Queue
 from app.issuing.scheduler import MOST_CALLS
 from providers.base import Quota, Unknown
-from tests.issuing.builders import FACTS, capabilities, command
+from tests.issuing.builders import ACCOUNT, FACTS, capabilities, command
 from tests.issuing.simulation import simulate
 from tests.issuing.world import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, World
 
@@ -25,8 +25,8 @@ def test_a_connection_that_hangs_does_not_delay_another() -> None:
         healthy = FakeAdapter(world.ledger, fate, world.capabilities)
         connections = FakeConnections(
             {
-                "broken": Connection(adapter=broken, facts=FACTS, revision=1),
-                "healthy": Connection(adapter=healthy, facts=FACTS, revision=1),
+                "broken": Connection(adapter=broken, facts=FACTS, revision=1, account=ACCOUNT),
+                "healthy": Connection(adapter=healthy, facts=FACTS, revision=1, account=ACCOUNT),
             }
         )
         process = world.assemble(fate, healthy, connections)
@@ -46,7 +46,10 @@ def test_a_long_queue_does_not_starve_a_short_one() -> None:
         fate = Fate()
         adapters = {name: FakeAdapter(world.ledger, fate, slow) for name in ("large", "small")}
         connections = FakeConnections(
-            {name: Connection(adapter=adapter, facts=FACTS, revision=1) for name, adapter in adapters.items()}
+            {
+                name: Connection(adapter=adapter, facts=FACTS, revision=1, account=ACCOUNT)
+                for name, adapter in adapters.items()
+            }
         )
         process = world.assemble(fate, adapters["small"], connections)
         await process.admit(*(command(number=n, business="large") for n in range(1000)))
@@ -108,8 +111,8 @@ def test_a_breaker_of_one_connection_leaves_the_others_alone() -> None:
         good = FakeAdapter(world.ledger, fate, world.capabilities)
         connections = FakeConnections(
             {
-                "bad": Connection(adapter=bad, facts=FACTS, revision=1),
-                "good": Connection(adapter=good, facts=FACTS, revision=1),
+                "bad": Connection(adapter=bad, facts=FACTS, revision=1, account=ACCOUNT),
+                "good": Connection(adapter=good, facts=FACTS, revision=1, account=ACCOUNT),
                 "gone": NoConnection(why="not set up"),
             }
         )

@@ -1,5 +1,7 @@
 """The rules of the machine, each as a sentence. Call deadline 10 s, skew 2 s, settle 5 s."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.commands import Action
@@ -13,6 +15,7 @@ from app.issuing.decisions import (
     AwaitConnection,
     AwaitPerson,
     Decision,
+    Doubt,
     Follow,
     Prepare,
     Report,
@@ -26,6 +29,8 @@ from app.issuing.machine import decide
 from app.issuing.steps import Rules
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unknown
 from tests.issuing.builders import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
     answered,
     at,
     attempting,
@@ -160,6 +165,41 @@ def test_without_unique_references_a_believed_absence_is_a_question_for_a_person
     assert [line.what for line in raised.evidence] == ["ABSENT", "SENT", "ANSWERED", "LOOKED_UP", "LOOKED_UP"]
 
 
+@pytest.mark.parametrize("asked", [OTHER_ACCOUNT, None])
+def test_an_absence_that_another_account_tells_settles_nothing_and_a_person_is_asked(
+    asked: facts.Account | None,
+) -> None:
+    case = lost_attempt(named(looked_up(Absent(), FIRST_LOOK, account=asked), "1-w"))
+    decided, reports = settled([case], rules(), 13)
+    assert decided == AwaitPerson(command_id=command().command_id, revision=1)
+    raised = progress(reports[-1])
+    assert [line.what for line in raised.evidence] == ["OTHER_ACCOUNT", "SENT", "ANSWERED", "LOOKED_UP"]
+    assert raised.evidence[1].detail == "INVOICE, attempt 1-w at https://provider.invalid, account aaaaaaaa"
+
+
+def test_an_attempt_of_which_no_account_is_known_is_the_same_as_no_other() -> None:
+    case = dossier(named(attempting(account=None), "1-w"), named(answered(LOST), "1-w"), *twice_absent())
+    assert isinstance(settled([case], rules(), 30)[0], AwaitPerson)
+
+
+def test_what_another_account_shows_alive_is_found_all_the_same() -> None:
+    case = lost_attempt(named(looked_up(done(), FIRST_LOOK, account=OTHER_ACCOUNT), "1-w"))
+    assert [progress(r).state for r in settled([case], rules(), 13)[1]] == [DocumentState.ISSUED]
+
+
+def test_an_absence_at_another_account_leaves_one_that_was_believed_before_as_it_was() -> None:
+    case = lost_attempt(*twice_absent(), named(looked_up(Absent(), 40, account=OTHER_ACCOUNT), "3-w"))
+    assert isinstance(settled([case], rules(), 60)[0], Attempt)
+
+
+def test_a_doubt_of_before_the_journal_was_lost_has_the_account_of_now_only_if_it_was_the_same_then() -> None:
+    case = dossier(named(prepared(), "0-w"))
+    case.file(*named(facts.admitted(command(), 0, at(5))))
+    since_before, since_later = rules(), replace(rules(), account_since=at(1))
+    doubts = [decide([case], known, at(6)) for known in (since_before, since_later)]
+    assert [d.fact.account if isinstance(d, Doubt) else d for d in doubts] == [ACCOUNT, None]
+
+
 def test_its_owner_may_allow_sending_again_after_a_believed_absence() -> None:
     allowed = rules(unique_reference=False, resend_after_absence=True)
     assert isinstance(settled([lost_attempt(*twice_absent())], allowed, 30)[0], Attempt)
@@ -275,6 +315,12 @@ def test_a_refusal_after_a_lost_answer_is_believed_only_when_nothing_has_turned_
     assert "1-w" in asked.covers
     case.file(*named(looked_up(Absent(), 26), "3-w"))
     assert [progress(r).state for r in settled([case], rules(), 27)[1]] == [DocumentState.REJECTED]
+
+
+def test_a_refusal_after_a_lost_answer_is_not_settled_by_another_account() -> None:
+    case = refused_after_a_loss()
+    case.file(*named(looked_up(Absent(), 26, account=OTHER_ACCOUNT), "3-w"))
+    assert isinstance(settled([case], rules(), 27)[0], AwaitPerson)
 
 
 def test_what_turns_up_after_a_refusal_is_adopted() -> None:

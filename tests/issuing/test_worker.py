@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.issuing import facts
-from app.issuing.decisions import Attempt
+from app.issuing.decisions import Ask, Attempt
 from app.issuing.dossier import Dossier
 from app.issuing.facts import ADMITTED_NAME
 from app.issuing.ports import Connection
@@ -14,7 +14,7 @@ from app.issuing.worker import Turn, Worker
 from app.store import NumberStore
 from app.stream import Lost
 from providers.base import Done, Finding, NotSent, Outcome, Registration, Step, Unknown
-from tests.issuing.builders import FACTS, capabilities, command, prepared
+from tests.issuing.builders import ACCOUNT, FACTS, OTHER_ACCOUNT, capabilities, command, prepared
 from tests.issuing.numbers import NumbersInSteps, number_engine
 from tests.issuing.simulation import SimulatedClock, simulate
 from tests.issuing.world import Behaviour, FakeAdapter, FakeJournal, FakeLease, FakeLog, Fate, Ledger
@@ -73,7 +73,7 @@ class Bench:
         attempt = Attempt(
             command_id=command().command_id, step=Step.INVOICE, number=1, prepared_id="0-w", prepared=prepared()
         )
-        connection = Connection(adapter=self.adapter, facts=FACTS, revision=1)
+        connection = Connection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
         turn = await self.worker.call(0, attempt, connection, self.gate)
         assert isinstance(turn, Turn)
         return turn
@@ -100,6 +100,21 @@ def test_an_attempt_and_its_answer_are_written_around_the_call() -> None:
         assert await bench.attempt() is Turn.WENT_ON
         assert [type(outcome) for outcome in bench.outcomes()] == [Done]
         assert [key.split(b"\x1f")[2] for _, key in bench.journal.changelog] == [b"Attempting", b"Answered"]
+
+    simulate(story())
+
+
+def test_an_attempt_and_a_look_up_say_which_account_they_have_reached() -> None:
+    async def story() -> None:
+        bench = Bench()
+        await bench.attempt()
+        ask = Ask(command_id=command().command_id, step=Step.INVOICE, covers=("1-w",), prepared=prepared())
+        connection = Connection(adapter=bench.adapter, facts=FACTS, revision=2, account=OTHER_ACCOUNT)
+        await bench.worker.call(0, ask, connection, bench.gate)
+        entry = bench.journal.entry(0, command().command_id.encode())
+        known = Dossier(command_id=command().command_id).read(entry).steps[Step.INVOICE]
+        assert [fact.account for fact in known.attempts.values()] == [ACCOUNT]
+        assert [fact.account for fact in known.look_ups.values()] == [OTHER_ACCOUNT]
 
     simulate(story())
 

@@ -50,7 +50,7 @@ from providers.base import (
 )
 from providers.http import unclear
 from tests.fate import Fate
-from tests.issuing.builders import FACTS, SELLER, capabilities
+from tests.issuing.builders import ACCOUNT, FACTS, SELLER, at, capabilities
 from tests.issuing.numbers import NumbersInSteps, number_engine
 from tests.issuing.simulation import SimulatedClock
 
@@ -153,6 +153,7 @@ class FakeAdapter:
         self.ledger = ledger
         self.fate = fate
         self.capabilities = what
+        self.account = "the one company"
         self.behaviour = behaviour or Behaviour()
         self.starts: list[float] = []
         self.log: list[str] = []
@@ -501,7 +502,14 @@ class World:
     def connection(self, fate: Fate, behaviour: Behaviour | None = None) -> Connection:
         """One business's own; they share the provider."""
         adapter = FakeAdapter(self.ledger, fate, self.capabilities, behaviour or self.behaviour)
-        return Connection(adapter=adapter, facts=FACTS, revision=1, resend_after_absence=self.resend_after_absence)
+        return Connection(
+            adapter=adapter,
+            facts=FACTS,
+            revision=1,
+            resend_after_absence=self.resend_after_absence,
+            account=ACCOUNT,
+            account_since=at(-3600),
+        )
 
     def assemble(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
         process = self._assembled(fate, adapter, connections)

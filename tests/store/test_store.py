@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from app.domain.policy import Trigger
 from app.settings import Settings
 from app.store import ChangeKind, SecretsUnreadable, Store, new_key
+from app.store.vault import Vault
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
 
 
@@ -162,6 +163,28 @@ def test_an_older_key_behind_the_new_one_still_reads(store: Store, settings: Set
     with Store.open(settings.model_copy(update={"secret_key": both})) as rotated:
         connection = rotated.connection(SHOP, PROVIDER)
     assert connection is not None and connection.secrets == {"api_key": SECRET}
+
+
+def test_a_login_is_as_old_as_its_last_change_and_a_switch_is_none(settings: Settings) -> None:
+    times = iter(NOW + timedelta(minutes=minute) for minute in range(10))
+    with Store.open(settings, clock=lambda: next(times)) as store:
+        changes = [{}, {"enabled": False}, {"secrets": {"api_key": "renewed"}}, {"secrets": {"api_key": "renewed"}}]
+        seen = []
+        for change in changes:
+            store.apply([with_login(**change)], actor="ayşe")
+            connection = store.connection(SHOP, PROVIDER)
+            assert connection is not None
+            seen.append(connection.login_since)
+    assert seen == [NOW, NOW, NOW + timedelta(minutes=2), NOW + timedelta(minutes=2)]
+
+
+def test_a_fingerprint_tells_secrets_apart_and_outlives_a_new_key_before_the_old_one(settings: Settings) -> None:
+    assert settings.secret_key is not None
+    both = SecretStr(f"{new_key()},{settings.secret_key.get_secret_value()}")
+    vaults = Vault(settings.secret_key), Vault(both), Vault(SecretStr(new_key()))
+    first, same, other = (vault.fingerprint("secret") for vault in vaults)
+    assert first == same != other
+    assert vaults[0].fingerprint("secret ") != first
 
 
 def test_a_failed_login_waits_for_its_owner_until_anything_changes(store: Store) -> None:
