@@ -12,6 +12,7 @@ from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings, identities, logs
 from app.stream.asking import at_start, when_settled
 from app.stream.codec import Codec, CodecError
+from app.stream.declarations import declared
 from app.stream.exits import NUMBERS_BEHIND
 from app.stream.reader import records_of
 
@@ -151,5 +152,6 @@ def _stream(name: str, *, allow_fresh_group: bool, max_call_seconds: float = 0.0
         max_call_seconds=max_call_seconds,
         health_port=known.health_port,
         log_level=known.log_level,
+        topics=declared(known.profile, known.topic_prefix),
         allow_fresh_group=allow_fresh_group,
     )

@@ -68,6 +68,7 @@ def _pass_the_guard(app: App) -> None:
         app_id=settings.app_id,
         topics=tuple(app.consumed_topics),
         changelogs={table.changelog: table.partitions for table in app.durable_tables},
+        partitions={plan.name: plan.partitions for plan in settings.topics},
     )
     at_start(
         lambda: admit(

@@ -72,7 +72,7 @@ def at_start(ask: Callable[[], Answer]) -> Answer:
     try:
         return when_settled(ask)
     except StartRefused as refusal:
-        log.critical("start refused", code=refusal.code, why=str(refusal))
-        sys.exit(refusal.code)
+        log.critical("start refused", code=int(refusal.code), why=str(refusal))
+        sys.exit(int(refusal.code))
     except (KafkaException, TimeoutError) as unanswered:
         leave("the broker does not answer", unanswered)

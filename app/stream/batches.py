@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import structlog
 
 from app.stream.epoch import Epoch
-from app.stream.errors import Lost
-from app.stream.exits import LEAVE_AND_REPLAY, LOG_START_PASSED, Leave, leave
+from app.stream.errors import Lost, WentBack
+from app.stream.exits import LEAVE_AND_REPLAY, LOG_CHANGED, LOG_START_PASSED, Leave, leave
 from app.stream.gaps import Contiguity, PlainReader, Reader, Verdict, judge
 from app.stream.lease import boottime
 from app.stream.ownership import Ownership
@@ -66,6 +66,8 @@ class Consumption:
                 self._handed_over_at = boottime()
                 await self._one_batch(source, first, epoch)
                 self._handed_over_at = None
+        except WentBack as back:
+            self._leave(str(back), code=LOG_CHANGED)
         except Exception as exc:  # noqa: BLE001 - Faust would acknowledge the record that raised it
             self._leave("batch", exc)
 

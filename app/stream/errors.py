@@ -2,6 +2,7 @@
 
 StreamError
 ├── Lost              another worker owns the partition now: stop quietly, its new owner does the work
+├── WentBack          a log gives what lies before the group's offset: it is not the log that was read, so leave
 ├── StartRefused      starting would lose or repeat work: leave with the refusal's exit code, a person decides
 │   └── TopicMissing  there is no such topic: whoever only reads says so
 ├── TooLarge          what is to be written is more than its topic takes: a fault of that order or document alone
@@ -18,6 +19,16 @@ class StreamError(Exception):
 
 class Lost(StreamError):  # noqa: N818 - it names a state, not a fault: nothing went wrong
     """The partition is no longer ours; what was not acknowledged comes to its new owner."""
+
+
+class WentBack(StreamError):  # noqa: N818 - it names what the log did
+    """A record comes from below the offset up to which the group has read, and nobody has sought there.
+
+    The fetcher goes to the log's start by itself where an offset lies beyond its end.
+    """
+
+    def __init__(self, topic: str, partition: int, *, offset: int, read: int) -> None:
+        super().__init__(f"{topic}-{partition} gives offset {offset} after the group has read up to {read}")
 
 
 class StartRefused(StreamError):  # noqa: N818 - likewise: the worker is right to refuse

@@ -17,6 +17,8 @@ from typing import Any, Final, Protocol, cast
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
+from app.stream.errors import WentBack
+
 # A broker that gives nothing for this long, where a record is known to be, is in trouble.
 SILENCE_SECONDS: Final = 30.0
 _POLL_MILLISECONDS: Final = 500
@@ -117,12 +119,22 @@ class Contiguity:
     """The next offset that each partition must bring, in one epoch, and the stretches that broke the rule."""
 
     def __init__(self) -> None:
+        self._first: dict[Any, int] = {}
         self._next: dict[Any, int] = {}
         self._broken: dict[Any, tuple[int, int]] = {}
 
     def take(self, tp: Any, offset: int, first_offset: Callable[[Any], int]) -> bool:
-        """Note a record; False where it was handed over already. A new partition must begin at its `first_offset`."""
-        expected = self._next[tp] if tp in self._next else first_offset(tp)
+        """Note a record; False where it was handed over already. A new partition must begin at its `first_offset`.
+
+        Raises:
+            WentBack: it lies before what this epoch began with, so it was never handed over in it.
+
+        """
+        if tp not in self._next:
+            self._first[tp] = self._next[tp] = first_offset(tp)
+        expected = self._next[tp]
+        if offset < self._first[tp]:
+            raise WentBack(tp.topic, tp.partition, offset=offset, read=self._first[tp])
         if offset < expected:
             return False
         if offset > expected:

@@ -2,7 +2,8 @@
 
 An empty dedupe table beside a group that has offsets issues invoices a second time; a group without offsets beside a
 filled table reads everything again. Kafka forgets a group's offsets by itself (`offsets.retention.minutes`), and a
-topic is quickly deleted.
+topic is quickly deleted. Offsets above a log's end belong to another log: an unclean election has cut it, a cluster was
+restored or mirrored. What is written there now would be taken for what was read already.
 
 A new worker *founds* its group: every partition of its changelogs gets a first record, and the group gets offsets at
 the start of what it consumes. From then on an empty changelog partition, or a group without offsets, is a loss and
@@ -11,14 +12,14 @@ not a beginning, however little the worker has done since.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 
 from app.stream.errors import StartRefused
-from app.stream.exits import CHANGELOG_EMPTY, GROUP_WITHOUT_OFFSETS, LOG_START_PASSED, TOPIC_MISSING
+from app.stream.exits import CHANGELOG_EMPTY, GROUP_WITHOUT_OFFSETS, LOG_CHANGED, LOG_START_PASSED, TOPIC_MISSING
 
 Place = tuple[str, int]
 """A topic and a partition."""
@@ -33,6 +34,8 @@ class Ledger(Protocol):
 
     def log_starts(self, places: Collection[Place]) -> dict[Place, int]: ...
 
+    def log_ends(self, places: Collection[Place]) -> dict[Place, int]: ...
+
     def committed(self, places: Collection[Place]) -> dict[Place, int]: ...
 
     def empty(self, places: Collection[Place]) -> set[Place]: ...
@@ -46,30 +49,40 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """What a worker says that it consumes, and which changelogs it keeps with how many partitions."""
+    """What a worker says that it consumes, and which changelogs it keeps with how many partitions.
+
+    `partitions`: how many a topic must have, where that is pinned.
+    """
 
     app_id: str
     topics: tuple[str, ...]
     changelogs: dict[str, int] = field(default_factory=dict)
+    partitions: Mapping[str, int] = field(default_factory=dict)
 
 
 def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False) -> None:
     """Return when the worker may start; found its group where there is none.
 
     `allow_fresh_group` admits a contradiction, for whoever recovers from a disaster: a missing changelog is founded
-    again and what belongs to it is read from the log's start; offsets that are missing or below it begin there, too.
+    again and what belongs to it is read from the log's start; offsets that are missing, below it or above the log's end
+    begin there, too.
 
     Raises:
         StartRefused: with the exit code of what does not fit.
 
     """
-    sources = _places({topic: ledger.partitions(topic) for topic in claims.topics})
+    sources = _places({topic: _as_pinned(topic, claims.partitions.get(topic), ledger) for topic in claims.topics})
     changelogs = _places({topic: _as_pinned(topic, n, ledger) for topic, n in claims.changelogs.items()})
     starts, committed, empty = ledger.log_starts(sources), ledger.committed(sources), ledger.empty(changelogs)
+    # Asked after the offsets: what is committed meanwhile lies before a later end.
+    ends = ledger.log_ends(sources)
     if not allow_fresh_group:
         _refuse_contradictions(claims, ledger, committed=committed, changelogs=changelogs, empty=empty)
         _refuse_deleted_records(committed, starts)
-    _rewind(claims, ledger, starts=starts, committed=committed, empty=empty)
+        _refuse_another_log(committed, ends)
+    gone = {partition for _, partition in empty}
+    again = {place for place, at in committed.items() if place[1] in gone or at > ends[place]}
+    _rewind(claims, ledger, {place: starts[place] for place in again if committed[place] > starts[place]})
     if empty:
         log.warning("changelogs founded", app_id=claims.app_id, partitions=len(empty))
         ledger.found(empty)
@@ -78,16 +91,12 @@ def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False) ->
         ledger.commit(missing)
 
 
-def _rewind(
-    claims: Claims, ledger: Ledger, *, starts: dict[Place, int], committed: dict[Place, int], empty: set[Place]
-) -> None:
-    """Has what was read into a changelog that is gone read again: nobody else remembers it.
+def _rewind(claims: Claims, ledger: Ledger, starts: dict[Place, int]) -> None:
+    """Has what was read into a changelog that is gone, or in another log, read again: nobody else remembers it.
 
     Before the founding: a changelog that is founded while the offsets stand would look like a sound one.
     """
-    gone = {partition for _, partition in empty}
-    rewound = {place: starts[place] for place, at in committed.items() if place[1] in gone and at > starts[place]}
-    if rewound and not ledger.commit(rewound):
+    if starts and not ledger.commit(starts):
         raise StartRefused(
             CHANGELOG_EMPTY,
             f"{claims.app_id}: the group still has members, so its offsets cannot be set back. Stop all of its "
@@ -99,11 +108,16 @@ def _places(partitions: dict[str, int]) -> tuple[Place, ...]:
     return tuple((topic, partition) for topic, n in partitions.items() for partition in range(n))
 
 
-def _as_pinned(changelog: str, wanted: int, ledger: Ledger) -> int:
-    found = ledger.partitions(changelog)
-    if found != wanted:
-        raise StartRefused(TOPIC_MISSING, f"{changelog} has {found} partitions instead of {wanted}: recreate it.")
-    return wanted
+def _as_pinned(topic: str, wanted: int | None, ledger: Ledger) -> int:
+    """Keys of a topic with other partitions lie away from the entries that know them."""
+    found = ledger.partitions(topic)
+    if wanted is not None and found != wanted:
+        raise StartRefused(
+            TOPIC_MISSING,
+            f"{topic} has {found} partitions instead of {wanted}. Set FATURAFLOW_PROFILE to the profile that "
+            "`faturaflow topics apply` was run with, or recreate the topic as it was.",
+        )
+    return found
 
 
 def _refuse_contradictions(
@@ -135,6 +149,15 @@ def _refuse_deleted_records(committed: dict[Place, int], starts: dict[Place, int
             LOG_START_PASSED,
             f"{_named(passed)}: retention deleted records that the group had not read. Find out what they were, "
             "then start once with --allow-fresh-group to go on at the log's start.",
+        )
+
+
+def _refuse_another_log(committed: dict[Place, int], ends: dict[Place, int]) -> None:
+    if above := {place for place, at in committed.items() if at > ends[place]}:
+        raise StartRefused(
+            LOG_CHANGED,
+            f"{_named(above)}: the log ends before the group's offset, so it is not the one that was read: "
+            f"{LOG_CHANGED.remedy}.",
         )
 
 

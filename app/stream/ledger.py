@@ -37,6 +37,10 @@ class BrokerLedger:
         """Return the first offset that each log still holds."""
         return self._offsets(places, OffsetSpec.earliest())
 
+    def log_ends(self, places: Collection[Place]) -> dict[Place, int]:
+        """Return the offset that each log's next record will have, whether or not its transaction is decided."""
+        return self._offsets(places, OffsetSpec.latest())
+
     def committed(self, places: Collection[Place]) -> dict[Place, int]:
         """Return the group's offsets, of the places that have one."""
         if not places:
@@ -47,7 +51,7 @@ class BrokerLedger:
 
     def empty(self, places: Collection[Place]) -> set[Place]:
         """Return the logs that hold no record."""
-        starts, ends = self.log_starts(places), self._offsets(places, OffsetSpec.latest())
+        starts, ends = self.log_starts(places), self.log_ends(places)
         return {place for place in places if starts[place] == ends[place]}
 
     def filled(self, places: Collection[Place]) -> bool:
@@ -91,7 +95,7 @@ class BrokerLedger:
 
     def _keys(self, consumer: Consumer, place: Place) -> Iterator[bytes | None]:
         """Go through a log's keys; the caller stops at the first that tells."""
-        end = self._offsets([place], OffsetSpec.latest())[place]
+        end = self.log_ends([place])[place]
         consumer.assign([TopicPartition(*place, self.log_starts([place])[place])])
         while message := consumer.poll(REQUEST_TIMEOUT_SECONDS):
             if message.error():

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.stream.errors import UnsoundSettings
 from app.stream.lease import LEASE_MARGIN_SECONDS
+
+if TYPE_CHECKING:
+    from app.stream.declarations import TopicPlan
 
 # One heartbeat may be lost and the next still comes long before the lease ends.
 HEARTBEATS_PER_SESSION: Final = 4
@@ -60,6 +63,8 @@ class StreamSettings:
     health_port: int = 0
     """`/live` and `/ready` on loopback; 0 is off."""
     log_level: str = "WARNING"
+    topics: tuple[TopicPlan, ...] = ()
+    """The installation's topics as they are declared: compared with the broker's at each start."""
     allow_fresh_group: bool = False
     """Start although offsets, changelogs and logs contradict each other: once, to recover from a disaster."""
 

@@ -18,6 +18,8 @@ import structlog
 from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 
+from app.stream.errors import WentBack
+from app.stream.exits import LOG_CHANGED, Leave, leave
 from app.stream.tamed.conductor import TamedConductor
 from app.stream.tamed.coordinator import renew_by_answers
 from app.stream.tamed.producer import IdempotentProducer
@@ -78,6 +80,7 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         self._held_back: frozenset[Any] = frozenset()
         self._log_starts: dict[Any, int] = {}
         self._stands: Mapping[Any, Stand | None] = {}
+        self._leave: Leave = leave
         super().__init__(*args, **kwargs)
 
     def _new_consumer_thread(self) -> ReadCommittedThread:
@@ -193,7 +196,9 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
     async def _deliver(self, tp: Any, message: Any) -> None:
         offset, read = message.offset, self._read_offset[tp]
         if read is not None and offset < read:
-            return
+            # Faust drops it as known. But every seek sets what was read: this one was never asked for.
+            back = WentBack(tp.topic, tp.partition, offset=offset, read=read)
+            self._leave(str(back), code=LOG_CHANGED)
         if read and offset - read > 1 and self.app.topics.acks_enabled_for(tp.topic):
             await self._add_gap(tp, read + 1, offset)  # offsets without a record hold up no commit
         # Faust makes four tasks for each record, to race this against a stop of the flow: ours ends by itself then.

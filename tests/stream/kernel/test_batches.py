@@ -4,7 +4,7 @@ import pytest
 
 from app.stream import Epoch, InRecord, Lost
 from app.stream.batches import Consumption
-from app.stream.exits import LEAVE_AND_REPLAY, LOG_START_PASSED
+from app.stream.exits import LEAVE_AND_REPLAY, LOG_CHANGED, LOG_START_PASSED
 from app.stream.ownership import Ownership
 from tests.stream.kernel.fakes import Left, Message, Reader, Source, leave
 
@@ -137,6 +137,14 @@ async def test_a_record_handed_over_twice_in_one_epoch_is_handled_once() -> None
     await consume(source, stage, owning())
     assert stage.batches == [[0, 1], [2]]
     assert source.forgotten == [1]
+
+
+async def test_a_record_from_below_the_committed_offset_is_no_repeat_and_leaves() -> None:
+    source, stage = Source([messages(5, 3, 6)], first=5), Stage()
+    with pytest.raises(Left, match="log-0 gives offset 3 after the group has read up to 5") as left:
+        await consume(source, stage, owning())
+    assert left.value.code == LOG_CHANGED
+    assert not source.acknowledged
 
 
 async def test_a_gap_on_our_own_topic_leaves_before_anything_is_handled() -> None:

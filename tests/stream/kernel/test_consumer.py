@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from faust.types import TP
 
+from app.stream.exits import LOG_CHANGED
 from app.stream.ownership import Ownership
 from app.stream.tamed.consumer import Fetched, TamedConsumer
-from tests.stream.kernel.fakes import Message, leave
+from tests.stream.kernel.fakes import Left, Message, leave
 
 A, B, CHANGELOG = TP("log", 0), TP("log", 1), TP("orders-changelog", 0)
 
@@ -55,7 +56,7 @@ class ConsumerUnderTest(TamedConsumer):
         self.app = SimpleNamespace(
             ownership=self.ownership, tables=SimpleNamespace(changelog_topics={CHANGELOG.topic}), in_recovery=False
         )
-        self._held_back, self._log_starts = frozenset(), {}
+        self._held_back, self._log_starts, self._leave = frozenset(), {}, leave
         self._active_partitions, self._paused_partitions = set(), set()
         self._committed_offset, self._unacked_messages = {}, set()
         self.can_resume_flow, self.suspend_flow = asyncio.Event(), asyncio.Event()
@@ -234,11 +235,14 @@ async def test_what_comes_while_the_flow_stands_still_is_read_again() -> None:
     assert consumer.sought_anew == 1
 
 
-async def test_a_record_that_was_read_before_is_not_handed_over_again() -> None:
+async def test_a_log_that_goes_back_by_itself_is_another_log_and_its_records_are_not_dropped_as_known() -> None:
+    # So a fetcher does whose offset lies beyond the end: an election or a restored cluster has cut the log.
     consumer = HandingOver()
     consumer._read_offset[A] = 6
-    await consumer.turn(Message(5), Message(7))
-    assert consumer.delivered == [(A, 7)]
+    with pytest.raises(Left, match="log-0 gives offset 5 after the group has read up to 6") as left:
+        await consumer.turn(Message(5), Message(7))
+    assert left.value.code == LOG_CHANGED
+    assert consumer.delivered == []
 
 
 async def test_offsets_without_a_record_hold_up_no_commit() -> None:

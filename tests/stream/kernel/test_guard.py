@@ -1,10 +1,10 @@
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from app.stream import StartRefused
-from app.stream.exits import CHANGELOG_EMPTY, GROUP_WITHOUT_OFFSETS, LOG_START_PASSED, TOPIC_MISSING
+from app.stream.exits import CHANGELOG_EMPTY, GROUP_WITHOUT_OFFSETS, LOG_CHANGED, LOG_START_PASSED, TOPIC_MISSING
 from app.stream.guard import Claims, Place, admit
 
 CLAIMS = Claims(app_id="planner", topics=("log",), changelogs={"changelog": 2})
@@ -17,6 +17,7 @@ class Ledger:
     """A broker's books: how many records each changelog holds, what the group has committed."""
 
     starts: dict[Place, int] = field(default_factory=lambda: dict.fromkeys(SOURCES, 0))
+    ends: dict[Place, int] = field(default_factory=lambda: dict.fromkeys(SOURCES, 100))
     offsets: dict[Place, int] = field(default_factory=dict)
     records: dict[Place, int] = field(default_factory=lambda: dict.fromkeys(CHANGELOGS, 0))
     founded: set[Place] = field(default_factory=set)
@@ -27,6 +28,9 @@ class Ledger:
 
     def log_starts(self, places: Collection[Place]) -> dict[Place, int]:
         return {place: self.starts[place] for place in places}
+
+    def log_ends(self, places: Collection[Place]) -> dict[Place, int]:
+        return {place: self.ends[place] for place in places}
 
     def committed(self, places: Collection[Place]) -> dict[Place, int]:
         return {place: self.offsets[place] for place in places if place in self.offsets}
@@ -98,6 +102,31 @@ def test_offsets_below_the_logs_start_are_refused() -> None:
     assert refusal(ledger) == LOG_START_PASSED
     admit(CLAIMS, ledger, allow_fresh_group=True)
     assert ledger.offsets == {("log", 0): 50, ("log", 1): 10}
+
+
+def test_offsets_above_the_logs_end_belong_to_another_log_and_are_refused() -> None:
+    # So they stand after an unclean election, in a restored or mirrored cluster, or by a slip of a hand.
+    ledger = Ledger(ends={("log", 0): 9, ("log", 1): 10}, offsets=dict.fromkeys(SOURCES, 10), founded=set(CHANGELOGS))
+    assert refusal(ledger) == LOG_CHANGED
+    admit(CLAIMS, ledger, allow_fresh_group=True)
+    # That log is read from its start; the other one goes on.
+    assert ledger.offsets == {("log", 0): 0, ("log", 1): 10}
+    admit(CLAIMS, ledger)
+
+
+def test_offsets_above_the_logs_end_are_not_set_back_under_others_that_still_read() -> None:
+    ledger = Ledger(ends=dict.fromkeys(SOURCES, 9), offsets=dict.fromkeys(SOURCES, 10), has_members=True)
+    ledger.founded = set(CHANGELOGS)
+    with pytest.raises(StartRefused, match="Stop all of its workers"):
+        admit(CLAIMS, ledger, allow_fresh_group=True)
+
+
+@pytest.mark.parametrize("allow_fresh_group", [False, True])
+def test_a_source_with_another_partition_count_than_pinned_is_refused(*, allow_fresh_group: bool) -> None:
+    claims = replace(CLAIMS, partitions={"log": 3, "other": 7})
+    with pytest.raises(StartRefused, match="log has 2 partitions instead of 3") as refused:
+        admit(claims, Ledger(), allow_fresh_group=allow_fresh_group)
+    assert refused.value.code == TOPIC_MISSING
 
 
 def test_a_changelog_with_another_partition_count_is_refused() -> None:

@@ -11,10 +11,10 @@ from aiokafka.errors import GroupAuthorizationFailedError
 from faust.types import TP
 
 import app.stream
-from app.stream import App, StreamSettings, every, make_app, spawn
+from app.stream import App, StreamSettings, every, exits, make_app, spawn
 from app.stream.application import why_unready
 from app.stream.errors import Lost
-from app.stream.exits import LEAVE_AND_REPLAY
+from app.stream.exits import EXIT_CODES, LEAVE_AND_REPLAY, ExitCode
 from app.stream.health import HealthServer
 from tests.stream.kernel.fakes import Left, leave
 
@@ -145,6 +145,18 @@ def test_leaving_runs_nothing_more_and_names_the_error_but_not_its_message() -> 
     assert " ran" not in said
     assert "ValueError" in said
     assert "personal data" not in said
+
+
+def test_every_exit_code_is_another_and_says_what_it_means_and_what_to_do() -> None:
+    assert list(EXIT_CODES) == sorted(set(EXIT_CODES))
+    assert all(code.meaning and code.remedy for code in EXIT_CODES)
+    named = {value for value in vars(exits).values() if isinstance(value, ExitCode)}
+    assert named == set(EXIT_CODES)
+
+
+def test_the_line_at_leaving_says_who_starts_the_worker_again() -> None:
+    left = subprocess.run([sys.executable, "-c", LEAVES], capture_output=True, text=True, check=False)
+    assert "start it again, as a supervisor does" in left.stdout + left.stderr
 
 
 def test_the_plain_values_are_imported_without_faust() -> None:
