@@ -4,6 +4,19 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import Final
 
+from app.documents.archive_report import (
+    ARCHIVE_TYPE,
+    EXTENSIONS,
+    IS_INTERNET,
+    IS_ONLINE,
+    NAMED_IN_THE_TYPE,
+    SALE,
+    SALE_ID,
+    SEND_TYPE,
+    SENDING,
+    SENDING_CODE,
+    SENDING_TYPE,
+)
 from app.documents.invoice import Invoice
 from app.documents.invoice_info.rules import Circumstances, violations
 from app.documents.invoice_info.rules.faults import fault
@@ -12,18 +25,7 @@ from app.documents.lines import ZERO
 from app.documents.profiles import SPECIAL_BASE, Profile
 from app.documents.settling import settled
 from app.documents.taxes import VAT
-from app.documents.ubl.report import SALE, SENDING
 from app.documents.ubl.writing.references import DESIGN, DESPATCH_ID
-from app.documents.ubl.writing.report import (
-    ARCHIVE_TYPE,
-    IS_ONLINE,
-    PAYMENT_DATE,
-    PAYMENT_METHOD,
-    SALE_ID,
-    SENDING_CODE,
-    SENDING_TYPE,
-    STORE_URL,
-)
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import Platform
@@ -31,7 +33,7 @@ from app.domain.invoice_info.enums import Platform
 # What the dialects write into additional references; nothing else may look like it.
 RESERVED_IDS: Final = frozenset({SENDING, SALE_ID, DESPATCH_ID})
 RESERVED_CODES: Final = frozenset(
-    {SENDING_TYPE, ARCHIVE_TYPE, SENDING_CODE, IS_ONLINE, STORE_URL, PAYMENT_METHOD, PAYMENT_DATE}
+    {SENDING_TYPE, ARCHIVE_TYPE, SENDING_CODE, IS_ONLINE, *EXTENSIONS, SEND_TYPE, IS_INTERNET, *NAMED_IN_THE_TYPE}
 )
 
 
@@ -118,7 +120,8 @@ def reasons_of_no_line(info: InvoiceInfo, taken: Container[str | None]) -> Itera
 def references_of_ours(invoice: Invoice) -> Iterator[FieldError]:
     """Additional documents that look like what a dialect writes would be read as it."""
     for index, each in enumerate(invoice.info.additional_document_references):
-        a_fact = each.id in RESERVED_IDS or each.id.startswith(SALE) or each.document_type_code in RESERVED_CODES
+        kinds = {each.document_type_code, each.document_type}
+        a_fact = each.id in RESERVED_IDS or each.id.startswith(SALE) or not RESERVED_CODES.isdisjoint(kinds)
         a_design = each.document_type == DESIGN and each.attachment is not None
         if a_fact or a_design:
             message = "looks like what is written for the e-Arşiv report or the design: use the fields of InvoiceInfo"

@@ -24,6 +24,7 @@ LINE: Final = "InvoiceLine[1]"
 SLIP: Final = "BillingReference/AdditionalDocumentReference"
 RETURNED: Final = "BillingReference/InvoiceDocumentReference"
 EMBEDDED: Final = "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject"
+REPORT: Final = "AdditionalDocumentReference"
 SHIPMENT: Final = f"{LINE}/Delivery/Shipment"
 LICENCE: Final = f"{SHIPMENT}/TransportHandlingUnit/CustomsDeclaration/IssuerParty/PartyIdentification/ID"
 
@@ -155,6 +156,22 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("inward_processing", LICENCE, "123", "LICENCE_LINE"),
     ("tax_free", "TaxRepresentativeParty/PartyIdentification[1]", None, "TAX_FREE_AGENT"),
     ("tax_free", "TaxRepresentativeParty/PartyIdentification[2]", None, "TAX_FREE_LABEL"),
+    # the e-Arşiv report
+    ("internet_sale", f"{REPORT}[1]/DocumentType", "EMAIL", "SENDING_UNKNOWN"),
+    ("internet_sale", f"{REPORT}[1]/DocumentType", "KAGIT", "INTERNET_SENDING"),
+    ("internet_sale", f"{REPORT}[2]", None, "INTERNET_SITE"),
+    ("internet_sale", f"{REPORT}[2]/DocumentType", "mağaza", "INTERNET_SITE"),
+    ("internet_sale", f"{REPORT}[3]", None, "INTERNET_PAYMENT"),
+    ("internet_sale", f"{REPORT}[3]/DocumentType", "NAKIT", "INTERNET_PAYMENT"),
+    ("internet_sale", f"{REPORT}[4]", None, "INTERNET_PAYMENT_NAME"),
+    ("internet_sale", f"{REPORT}[5]", None, "INTERNET_PAYMENT_DATE"),
+    ("internet_sale", f"{REPORT}[5]/DocumentType", "01.03.2026", "INTERNET_PAYMENT_DATE"),
+    ("internet_sale", f"{REPORT}[6]", None, "INTERNET_CARRIER"),
+    ("internet_sale", f"{REPORT}[6]/DocumentType", "tomorrow", "INTERNET_CARRIER"),
+    ("internet_sale", f"{REPORT}[7]", None, "INTERNET_CARRIER"),
+    ("internet_sale", f"{REPORT}[7]/DocumentType", "9000170715", "VKN_CHECK_DIGIT"),
+    ("internet_sale", f"{REPORT}[7]/DocumentType", "90001707", "TAX_NUMBER_FORM"),
+    ("internet_sale", f"{REPORT}[7]/DocumentType", "2222222222", "PLACEHOLDER_TAX_NUMBER"),
     # codes
     ("sale", f"{CATEGORY}/TaxScheme/TaxTypeCode", "0016", "TAX_TYPE_UNKNOWN"),
     ("income_tax", f"{TAX}[2]/TaxCategory/TaxScheme/TaxTypeCode", "4171", "TAX_TYPE_PLACE"),
@@ -262,6 +279,11 @@ RIGHT: Final[tuple[tuple[str, tuple[Change, ...]], ...]] = (
     ("commercial", (("PaymentMeans/PayeeFinancialAccount/ID", "1234-5678901"),)),
     ("commercial", (("PaymentMeans/PayeeFinancialAccount/ID", "TR61 0000 1000 0000 0000 0000 01"),)),
     ("social_security", (("AccountingCost", "SAGLIK_HAS"),)),
+    ("internet_sale", ((f"{REPORT}[1]", None),)),
+    ("internet_sale", ((f"{REPORT}[3]/DocumentType", "KAPIDAODEME"), (f"{REPORT}[5]", None), (f"{REPORT}[4]", None))),
+    ("internet_sale", ((f"{REPORT}[3]/DocumentType", "DIGER"), (f"{REPORT}[5]", None))),
+    ("internet_sale", ((f"{REPORT}[8]", None), (f"{REPORT}[7]", None), (f"{REPORT}[6]", None))),
+    ("internet_sale", ((f"{REPORT}[8]", None),)),
     (
         "social_security",
         (

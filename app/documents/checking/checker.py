@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from app.documents.checking import (
+    archive,
     arithmetic,
     codes,
     drafts,
@@ -31,7 +32,7 @@ LONGEST_MESSAGE: Final = 600
 OURS: Final[tuple[tuple[Layer, tuple[Rule, ...]], ...]] = (
     (Layer.STRUCTURE, structure.RULES),
     (Layer.IDENTIFIERS, identifiers.RULES),
-    (Layer.MATRIX, (*matrix.RULES, *requirements.RULES)),
+    (Layer.MATRIX, (*matrix.RULES, *requirements.RULES, *archive.RULES)),
     (Layer.CODES, codes.RULES),
     (Layer.ARITHMETIC, (*arithmetic.RULES, *taxes.RULES)),
 )

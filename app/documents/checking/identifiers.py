@@ -13,6 +13,7 @@ from app.documents.checking.reading import (
     Element,
     aggregates,
     content,
+    date_of,
     elements,
     leaf,
     leaves,
@@ -65,7 +66,7 @@ def readable_dates(document: Document) -> Iterator[Fault]:
         if not local_name(element).endswith("Date") or not str(element.tag).startswith(CBC):
             continue
         written = content(element)
-        if written and _date(written) is None:
+        if written and date_of(written) is None:
             yield Fault(element, "DATE_UNREADABLE", f"{written!r} is no date; write it like 2026-01-31.")
     time = leaf(document.root, "IssueTime")
     if time is not None and not TIME.fullmatch(content(time)):
@@ -75,20 +76,13 @@ def readable_dates(document: Document) -> Iterator[Fault]:
 def issue_date(document: Document) -> Iterator[Fault]:
     """An invoice is issued after 2004 and not in the future, as Turkey's calendar has it."""
     element = leaf(document.root, "IssueDate")
-    issued = _date(content(element))
+    issued = date_of(content(element))
     if element is None or issued is None:
         return
     if issued < FIRST_DATE:
         yield Fault(element, "ISSUE_DATE_EARLY", f"{issued} is before {FIRST_DATE}.")
     if issued > document.today:
         yield Fault(element, "ISSUE_DATE_FUTURE", f"{issued} is after today, {document.today} in Turkey.")
-
-
-def _date(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written) if re.fullmatch(r"\d{4}-\d\d-\d\d", written, re.ASCII) else None
-    except ValueError:
-        return None
 
 
 def party_ids(document: Document) -> Iterator[Fault]:
@@ -128,11 +122,15 @@ def supplier_tax_office(document: Document) -> Iterator[Fault]:
 def tax_numbers(document: Document) -> Iterator[Fault]:
     """Every VKN and TCKN has its length, only digits, and right check digits; a placeholder stands where it may."""
     for element in _tax_numbers(document.root):
-        written = content(element)
-        if written in PLACEHOLDERS:
-            yield from _placeholder(document, element)
-        else:
-            yield from _tax_number(document, element, written)
+        yield from tax_number_faults(document, element, content(element), element.get("schemeID", ""))
+
+
+def tax_number_faults(document: Document, element: Element, written: str, scheme: str) -> Iterator[Fault]:
+    """What is wrong with one that stands in the element: a VKN, a TCKN, or either of them (VKN_TCKN)."""
+    if written in PLACEHOLDERS:
+        yield from _placeholder(document, element, written)
+    else:
+        yield from _tax_number(document, element, written, scheme)
 
 
 def _tax_numbers(root: Element) -> Iterator[Element]:
@@ -141,16 +139,13 @@ def _tax_numbers(root: Element) -> Iterator[Element]:
             yield element
 
 
-def _placeholder(document: Document, element: Element) -> Iterator[Fault]:
+def _placeholder(document: Document, element: Element, written: str) -> Iterator[Fault]:
     of_buyer = any(each.tag == CAC + "AccountingCustomerParty" for each in element.iterancestors())
     if document.profile != "EARSIVFATURA" or not of_buyer:
-        yield Fault(
-            element, "PLACEHOLDER_TAX_NUMBER", f"{content(element)} stands only for the buyer of an EARSIVFATURA."
-        )
+        yield Fault(element, "PLACEHOLDER_TAX_NUMBER", f"{written} stands only for the buyer of an EARSIVFATURA.")
 
 
-def _tax_number(document: Document, element: Element, written: str) -> Iterator[Fault]:
-    scheme = element.get("schemeID", "")
+def _tax_number(document: Document, element: Element, written: str, scheme: str) -> Iterator[Fault]:
     lengths = {"VKN": (VKN_LENGTH,), "TCKN": (TCKN_LENGTH,)}.get(scheme, (VKN_LENGTH, TCKN_LENGTH))
     if len(written) not in lengths or not (written.isascii() and written.isdigit()):
         digits = " or ".join(str(length) for length in lengths)

@@ -19,6 +19,7 @@ CBC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponent
 EXT: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2}"
 # Decimals as XML Schema writes them: no exponent, no NaN, no thousands separator.
 LONGEST: Final = 32
+_DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 Element = etree._Element  # noqa: SLF001  the type has no other name
@@ -87,6 +88,15 @@ def decimal(written: str) -> Decimal | None:
 def number(element: Element, path: str) -> Decimal | None:
     """The first of `leaves` as a number; None when it is absent or unreadable, which another rule tells."""
     return decimal(text(element, path))
+
+
+def date_of(written: str) -> date | None:
+    """A date as XML writes it, in ASCII digits, its time zone left away; None for anything else."""
+    match = _DATE.fullmatch(written)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
 
 
 def local_name(element: Element) -> str:

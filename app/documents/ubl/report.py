@@ -1,24 +1,13 @@
-"""The facts of the e-Arşiv report (sending mode, internet sale) by their names there; both ways."""
+"""An internet sale as facts of the e-Arşiv report, by their names there; both ways."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final
 
+from app.documents.archive_report import COMPANY, METHOD, METHOD_NAME, PAID_ON, PERSON, SENT_ON, WEB_SITE
 from app.domain.invoice_info.model import InternetSale
 from app.domain.parties import TCKN_LENGTH
 from app.domain.payment import PaymentMethod
 from app.domain.record import record
-
-SENDING: Final = "gonderimSekli"
-SALE: Final = "internetSatisBilgi/"
-WEB_SITE: Final = "webAdresi"
-METHOD: Final = "odemeSekli"
-METHOD_NAME: Final = "odemeAracisiAdi"
-PAID_ON: Final = "odemeTarihi"
-SENT_ON: Final = "gonderiBilgileri/gonderimTarihi"
-_CARRIER: Final = "gonderiBilgileri/gonderiTasiyan/"
-COMPANY: Final = (_CARRIER + "tuzelKisi/vkn", _CARRIER + "tuzelKisi/unvan")
-PERSON: Final = (_CARRIER + "gercekKisi/tckn", _CARRIER + "gercekKisi/adiSoyadi")
 
 
 @record

@@ -76,6 +76,28 @@ def test_the_sending_mode_is_found_again(report: ReportFacts, sending: Sending) 
     assert parse(build(invoice, dialect=Dialect(report=report))) == invoice
 
 
+@pytest.mark.parametrize("place", ["DocumentTypeCode", "DocumentType"])
+def test_references_whose_id_is_the_value_are_read_too(place: str) -> None:
+    told = {
+        "SEND_TYPE": "ELEKTRONIK",
+        "IS_INTERNET": ".",
+        "INT_WEBSITE": "www.example.com",
+        "INT_PAYMENT_METHOD": "KREDIKARTI/BANKAKARTI",
+        "INT_PAYMENTDATE": "2026-03-01",
+    }
+    references = "".join(
+        f"<cac:AdditionalDocumentReference><cbc:ID>{value}</cbc:ID><cbc:IssueDate>2026-03-02</cbc:IssueDate>"
+        f"<cbc:{place}>{name}</cbc:{place}></cac:AdditionalDocumentReference>"
+        for name, value in told.items()
+    )
+    silent = build(sold_online(CARD), dialect=Dialect(report=ReportFacts.NONE)).decode()
+    content = silent.replace("<cac:Signature>", f"{references}<cac:Signature>", 1).encode()
+    found = parse(content).info
+    assert (found.send_type, found.sales_platform) == (Sending.ELEKTRONIK, Platform.INTERNET)
+    assert found.internet_info == replace(SITE_AND_METHOD, payment_date=date(2026, 3, 1))
+    assert found.additional_document_references == ()
+
+
 def test_a_payment_of_the_head_stays_beside_the_sales() -> None:
     invoice = sold_online(CARD)
     content = build(invoice, dialect=Dialect(report=ReportFacts.SENDING_TYPE))

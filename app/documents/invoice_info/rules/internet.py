@@ -1,9 +1,9 @@
 """An internet sale: the e-Arşiv report says where, how and when it was paid, and who carries it."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.archive_report import are_web_sites
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
@@ -13,7 +13,6 @@ from app.domain.parties import ANONYMOUS_TCKN, is_tckn, is_vkn
 from app.domain.payment import PaymentMethod
 
 NAMED: Final = frozenset({PaymentMethod.INTERMEDIARY, PaymentMethod.OTHER})
-WEB_SITE: Final = re.compile(r"(https?://)?[^\s/:;.]+(\.[^\s/:;.]+)+(:[0-9]+)?(/[^\s;]*)?")
 
 
 def internet_sale_is_told(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -39,7 +38,7 @@ def web_sites(info: InvoiceInfo) -> Iterator[FieldError]:
     """Addresses, or hosts alone; several are separated by semicolons."""
     if info.internet_info is None:
         return
-    if not all(WEB_SITE.fullmatch(each.strip()) for each in info.internet_info.web_site.split(";")):
+    if not are_web_sites(info.internet_info.web_site):
         message = "is no web address like www.example.com; several are separated by semicolons"
         yield fault("InternetInfo.WebSite", "WEB_SITE_INVALID", message)
 

@@ -1,6 +1,5 @@
 """From XML to an invoice, whose sums are then held against those that were written."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal, localcontext
@@ -9,6 +8,7 @@ from typing import Final
 from app.documents.checking.checker import PRECISION
 from app.documents.checking.parsing import parse as safely_parsed
 from app.documents.checking.reading import Element, aggregates, leaf, leaves
+from app.documents.checking.report_facts import FactsFound
 from app.documents.faults import LIRA
 from app.documents.invoice import Invoice, Period
 from app.documents.lines import ZERO
@@ -35,7 +35,7 @@ from app.documents.ubl.reading.references import (
     read_slip,
     read_terms,
 )
-from app.documents.ubl.reading.report import Report
+from app.documents.ubl.reading.report import internet_sale_of, sending_of
 from app.documents.ubl.reading.taxes import read_allowances, read_taxes
 from app.documents.ubl.writing.references import CHARGING_SCHEME, DESIGN, DESPATCH_ID
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
@@ -52,7 +52,7 @@ LAST_YEAR: Final = 2100
 class _Found:
     """What stands among the notes and the additional references."""
 
-    report: Report
+    report: FactsFound
     notes: tuple[str, ...] = ()
     documents: tuple[AdditionalDocument, ...] = ()
     is_despatch: bool = False
@@ -105,19 +105,15 @@ def _read(root: Element) -> Invoice:
 
 
 def _found(root: Element) -> _Found:
-    found = _Found(report=Report())
-    for note in _notes(root):
-        if _is_despatch_sentence(note):
+    found = _Found(report=FactsFound())
+    for element in leaves(root, "Note"):
+        if _is_despatch_sentence(element.text):
             found.is_despatch = True
-        elif not found.report.takes_note(note):
-            found.notes = (*found.notes, note)
+        elif element.text and not found.report.takes_note(element):
+            found.notes = (*found.notes, element.text)
     for reference in aggregates(root, "AdditionalDocumentReference"):
         _take(found, reference)
     return found
-
-
-def _notes(root: Element) -> Iterator[str]:
-    return (each.text for each in leaves(root, "Note") if each.text)
 
 
 def _is_despatch_sentence(written: str | None) -> bool:
@@ -139,8 +135,8 @@ def _take(found: _Found, reference: Element) -> None:
 
 def _head(root: Element, found: _Found) -> InvoiceInfo:
     order, order_document = read_order(root)
-    sale = found.report.sale(root)
-    sending = found.report.sending
+    sale = internet_sale_of(found.report, root)
+    sending = sending_of(found.report)
     kind = text(root, "InvoiceTypeCode").strip()
     return InvoiceInfo(
         uuid=text(root, "UUID").strip(),

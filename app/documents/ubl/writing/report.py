@@ -5,26 +5,30 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from app.documents.archive_report import (
+    ARCHIVE_TYPE,
+    FACT_NOTE,
+    IS_ONLINE,
+    METHOD_CODE,
+    PAYMENT_DATE,
+    PAYMENT_METHOD,
+    SALE,
+    SALE_ID,
+    SALE_NOTE,
+    SENDING,
+    SENDING_CODE,
+    SENDING_TYPE,
+    STORE_URL,
+)
 from app.documents.invoice import Invoice
 from app.documents.payment import means_of
 from app.documents.profiles import Profile
 from app.documents.ubl.dialect import ReportFacts
-from app.documents.ubl.report import SALE, SENDING, Carriage, Reference, carriage_of, facts_of
+from app.documents.ubl.report import Carriage, Reference, carriage_of, facts_of
 from app.domain.invoice_info.enums import Platform, Sending
 from app.domain.invoice_info.model import InternetSale
 from app.domain.record import record
 
-SENDING_TYPE: Final = "SendingType"
-ARCHIVE_TYPE: Final = "EArchiveType"
-SENDING_CODE: Final = "GONDERIM_SEKLI"
-SALE_ID: Final = "INTERNET_SATIS"
-METHOD_CODE: Final = "ODEME_SEKLI"
-IS_ONLINE: Final = "EXT_IS_ONLINE_SALE"
-STORE_URL: Final = "EXT_ONLINE_STORE_URL"
-PAYMENT_METHOD: Final = "EXT_PAYMENT_METHOD"
-PAYMENT_DATE: Final = "EXT_PAYMENT_DATE"
-SALE_NOTE: Final = "Bu satış internet üzerinden yapılmıştır."
-FACT_NOTE: Final = "##internetSatis_"
 # References of one value have an id only because the schema wants one.
 PLAIN_ID: Final = "1"
 
