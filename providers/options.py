@@ -8,13 +8,20 @@ from providers.base import Capabilities, Numbering, Quota
 
 # A call of two requests waits for the second place while others wait beside it.
 REQUESTS_IN_A_CALL: Final = 4
-TUNABLE: Final = frozenset(
-    {"settle_seconds", "max_call_seconds", "poll_seconds", "quota_requests", "quota_seconds", "concurrency"}
-)
+# The largest values that mean something; beyond them a slip would cost every merchant's worker its memory or its time.
+MOST: Final[Mapping[str, float]] = {
+    "settle_seconds": 24 * 3600,
+    "max_call_seconds": 600,
+    "poll_seconds": 24 * 3600,
+    "quota_requests": 10_000,
+    "quota_seconds": 24 * 3600,
+    "concurrency": 256,
+}
+TUNABLE: Final = frozenset(MOST)
 
 
 def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilities:
-    """The capabilities of one connection. Raises ValueError, naming the option, for what is not a number above zero."""
+    """The capabilities of one connection. Raises ValueError, naming the option, for a number that makes no sense."""
     quota = capabilities.quota
     found = replace(
         capabilities,
@@ -59,8 +66,8 @@ def _number(options: Mapping[str, str], name: str, default: float) -> float:
         value = float(options.get(name, default))
     except ValueError:
         value = 0
-    if not 0 < value < float("inf"):
-        raise ValueError(f"option {name} must be a number above zero, not {options[name]!r}")
+    if not 0 < value <= MOST[name]:
+        raise ValueError(f"option {name} must be a number above zero and at most {MOST[name]:g}, not {options[name]!r}")
     return value
 
 

@@ -13,6 +13,7 @@ import typer
 import yaml
 from pydantic import TypeAdapter
 
+from app.cli.logins import login_fault
 from app.settings import settings
 from app.store import (
     Change,
@@ -55,7 +56,7 @@ def apply(
     Businesses that the file does not name are left alone.
     """
     with _told(file, as_json=as_json):
-        configurations = read_configuration(file, providers=PROVIDERS)
+        configurations = read_configuration(file, providers=PROVIDERS, check=login_fault)
         with Store.open(settings()) as store:
             made = store.apply(
                 configurations, actor=actor or login_name(), dry_run=dry_run, replace_secrets=replace_secrets

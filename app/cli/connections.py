@@ -1,10 +1,9 @@
 """`faturaflow connections`: the logins at the providers, and the owner's word that one is right again."""
 
-import json
-from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+from pydantic import TypeAdapter
 
 from app.cli.acts import Actor
 from app.cli.context import CommandError, told
@@ -14,6 +13,7 @@ from app.store import ConnectionListing, Store, StoreError
 
 app = typer.Typer(help="Logins at providers.", no_args_is_help=True)
 
+LISTINGS: Final = TypeAdapter(tuple[ConnectionListing, ...])
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -23,14 +23,14 @@ def list_connections(*, json_output: AsJson = False) -> None:
     with told(StoreError), Store.open(settings()) as store:
         found = store.connections()
     if json_output:
-        typer.echo(json.dumps([asdict(connection) for connection in found], ensure_ascii=False))
+        typer.echo(LISTINGS.dump_json(found))
         return
     print_table(("business", "provider", "base URL", "enabled", "needs its owner"), map(_row, found))
 
 
 def _row(listing: ConnectionListing) -> tuple[str, ...]:
-    why = listing.needs_owner_why or "" if listing.needs_owner else ""
-    return (listing.business, listing.provider, listing.base_url, "yes" if listing.enabled else "no", why)
+    enabled = "yes" if listing.enabled else "no"
+    return (listing.business, listing.provider, listing.base_url, enabled, listing.why_not or "")
 
 
 @app.command()

@@ -1,9 +1,12 @@
 """What connects the store to the stages: neither knows the other."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final
 
+import structlog
+
+from app.cli.logins import UnusableLoginError, adapter_of
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.policy import Policy
@@ -11,17 +14,19 @@ from app.intake.agent import PoliciesAway
 from app.issuing.facts import Account
 from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.settings import settings
-from app.store.errors import StoreError, StoreUnavailable
-from app.store.numbers import NumberStore
+from app.store.errors import SecretsUnreadable, StoreError, StoreUnavailable
+from app.store.numbers import NumberStore, SeriesYear
 from app.store.policy_book import PolicyBook
 from app.store.records import BusinessProfile
 from app.store.records import Connection as StoredConnection
 from app.store.store import Store
-from providers.base import Adapter, BusinessFacts, Capabilities, ConnectionSettings, Numbering
+from providers.base import Adapter, BusinessFacts, Capabilities
 from providers.registry import provider as provider_named
 
 # A changed policy holds within seconds, and a batch of orders costs one read at the most.
 POLICY_SECONDS: Final = 5.0
+
+log = structlog.get_logger(__name__)
 
 
 def open_store() -> Store:
@@ -54,50 +59,64 @@ class StorePolicies:
 
 
 class StoreConnections:
-    """The issuer's connections, out of the store; an adapter lives as long as its connection's revision."""
+    """The issuer's connections, out of the store; an adapter lives as long as its connection's revision.
+
+    One that cannot be used is its own business's alone: it is logged once, shown in the listings, and tried again.
+    """
 
     def __init__(self, store: Store, provider: str) -> None:
+        """Raises ValueError for a provider that there is not."""
+        provider_named(provider)
         self._store = store
         self._provider = provider
-        self._connect = provider_named(provider).connect
         self._known: dict[str, Connection] = {}
+        self._troubles: dict[str, str] = {}
         self._retiring: set[asyncio.Task[None]] = set()
 
-    def max_call_seconds(self) -> float:
-        """The longest call that a connection of this provider allows now: the worker's time budget must hold it.
+    def usable(self) -> list[Capabilities]:
+        """What those can do that can be used now: the worker's time budget must hold the longest of their calls.
 
-        Raises StoreError, and ValueError for a connection's option that makes no sense.
+        Raises StoreUnavailable, and SecretsUnreadable when the key fits none of them: that is the worker's own fault.
         """
-        return max((known.max_call_seconds for known in self._capabilities()), default=0.0)
-
-    def are_numbered_by_us(self) -> bool:
-        """Whether any connection of this provider takes our numbers now. Raises as `max_call_seconds` does."""
-        return any(known.numbering is Numbering.OURS for known in self._capabilities())
-
-    def _capabilities(self) -> Iterator[Capabilities]:
-        businesses = [found.business for found in self._store.connections() if found.provider == self._provider]
-        for stored in [self._store.connection(business, self._provider) for business in businesses]:
-            if stored is not None:
-                yield self._adapter(stored).capabilities
+        found: list[Capabilities] = []
+        unread: list[SecretsUnreadable] = []
+        listed = [each.business for each in self._store.connections() if each.provider == self._provider]
+        for business in listed:
+            try:
+                stored = self._store.connection(business, self._provider)
+                found += [adapter_of(self._provider, stored).capabilities] if stored else []
+            except SecretsUnreadable as error:
+                unread.append(error)
+                self._in_trouble(business, str(error))
+            except UnusableLoginError as error:
+                self._in_trouble(business, str(error))
+        if listed and len(unread) == len(listed):
+            raise unread[0]
+        return found
 
     async def get(self, business: str) -> Connection | NoConnection:
         """What the store says now; what keeps it from saying is a reason to wait."""
         try:
-            stored, profile = await asyncio.to_thread(self._read, business)
+            return await self._get(business)
+        except (SecretsUnreadable, UnusableLoginError) as error:
+            await asyncio.to_thread(self._in_trouble, business, str(error))
+            return NoConnection(why=str(error))
         except StoreError as error:
             return NoConnection(why=str(error))
+
+    async def _get(self, business: str) -> Connection | NoConnection:
+        stored, profile = await asyncio.to_thread(self._read, business)
         if stored is None or profile is None:
             return NoConnection(why=f"{business} has no connection to {self._provider}")
         known = self._known.get(business)
-        if known is None or known.revision != stored.revision:
-            try:
-                adapter = self._adapter(stored)
-            except (ValueError, KeyError) as error:
-                return NoConnection(why=f"{business}'s connection to {self._provider}: {error}")
+        if known is not None and known.revision == stored.revision:
+            adapter = known.adapter
+        else:
+            adapter = adapter_of(self._provider, stored)
             if known is not None:
                 self._retire(known.adapter)
-        else:
-            adapter = known.adapter
+        if business in self._troubles or (known is None and stored.trouble):
+            await asyncio.to_thread(self._out_of_trouble, business)
         connection = self._known[business] = Connection(
             adapter=adapter,
             facts=BusinessFacts(seller=profile.seller, carriers=profile.carriers),
@@ -132,20 +151,43 @@ class StoreConnections:
         named = f"{self._provider}\n{adapter.account}"
         return Account(address=stored.base_url.rstrip("/"), fingerprint=self._store.fingerprint(named))
 
-    def _adapter(self, stored: StoredConnection) -> Adapter:
-        return self._connect(
-            ConnectionSettings(base_url=stored.base_url, secrets=stored.secrets, options=stored.options)
-        )
+    def _in_trouble(self, business: str, why: str) -> None:
+        """Said once by each process: others may be able to use it."""
+        if self._troubles.get(business) == why:
+            return
+        log.warning("a connection cannot be used", business=business, provider=self._provider, why=why)
+        self._troubles[business] = why
+        self._show(business, why)
+
+    def _out_of_trouble(self, business: str) -> None:
+        self._troubles.pop(business, None)
+        self._show(business, None)
+
+    def _show(self, business: str, why: str | None) -> None:
+        try:
+            self._store.note_trouble(business, self._provider, why)
+        except StoreError as error:
+            log.warning("a connection's trouble cannot be shown", business=business, why=str(error))
 
 
 class StoreNumbers:
-    """The issuer's numbers, out of the store."""
+    """The issuer's numbers, out of the store; none before it was held against the journals, which know all of them."""
 
-    def __init__(self, store: NumberStore) -> None:
+    def __init__(self, store: NumberStore, journals: Callable[[], dict[SeriesYear, int]]) -> None:
+        """`journals` says how far each series has come; it may take its time, and may fail."""
         self._store = store
+        self._journals = journals
+        self._compared = False
+        self._comparing = asyncio.Lock()
+
+    def remember(self, highest: dict[SeriesYear, int]) -> None:
+        """What the journals say, when somebody has read them already."""
+        self._store.remember(highest)
+        self._compared = True
 
     async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
         """Whatever keeps the store from giving a number is a reason to wait."""
+        await self._compare()
         try:
             return await asyncio.to_thread(self._store.allot, wanted)
         except StoreError as error:
@@ -157,3 +199,13 @@ class StoreNumbers:
             await asyncio.to_thread(self._store.settle, business, command_id, number, fate)
         except StoreError as error:
             raise NumbersAway(str(error)) from error
+
+    async def _compare(self) -> None:
+        """A store that knows less than the journals refuses from then on: it is empty, or an older one was put back."""
+        async with self._comparing:
+            if self._compared:
+                return
+            try:
+                self.remember(await asyncio.to_thread(self._journals))
+            except Exception as error:
+                raise NumbersAway(f"the journals cannot be read: {type(error).__name__}") from error

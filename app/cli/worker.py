@@ -17,7 +17,7 @@ from app.stream.exits import NUMBERS_BEHIND
 from app.stream.reader import records_of
 
 if TYPE_CHECKING:
-    from app.store.numbers import NumberStore
+    from app.store.numbers import SeriesYear
     from app.store.store import Store
     from app.stream import App
 
@@ -67,14 +67,19 @@ def issuer(
     from app.cli.wiring import StoreConnections, StoreNumbers, open_store  # noqa: PLC0415
     from app.issuing.agent import build  # noqa: PLC0415
     from app.issuing.taxpayers import Freshness  # noqa: PLC0415
+    from providers.base import Numbering  # noqa: PLC0415
 
     known = settings()
     freshness = Freshness(registered=known.registered_seconds, not_registered=known.not_registered_seconds)
+    logs.configure(known.log_level)
     with told(UnsoundSettings, StoreError, CodecError, ValueError):
         store, names = open_store(), topics()
         connections = StoreConnections(store, provider)
-        longest = connections.max_call_seconds()
-        numbers = ready_numbers(store) if connections.are_numbered_by_us() else store.numbers()
+        usable = connections.usable()
+        longest = max((each.max_call_seconds for each in usable), default=0.0)
+        numbers = StoreNumbers(store.numbers(), highest_numbers)
+        if any(each.numbering is Numbering.OURS for each in usable):
+            numbers.remember(refuse_behind(store))
         stream = _stream(identities.issuer(provider), allow_fresh_group=allow_fresh_group, max_call_seconds=longest)
         partitions = _partitions(names.commands(provider))
         ready = ready_codec()
@@ -84,7 +89,7 @@ def issuer(
                 names,
                 ready,
                 connections,
-                StoreNumbers(numbers),
+                numbers,
                 provider=provider,
                 partitions=partitions,
                 freshness=freshness,
@@ -92,17 +97,13 @@ def issuer(
         )
 
 
-def ready_numbers(store: "Store") -> "NumberStore":
-    """The numbers' store, once it knows every number that the journals know; else the process ends with code 76.
+def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":
+    """How far each series has come, when the store knows all of it; else the process ends with code 76.
 
     The journals are read first: what other workers give meanwhile stands in the store before it stands in a journal.
     While the broker is away it waits, and ends, as the guard does that comes after it. Raises StoreError.
     """
-    from app.cli.rebuild import journal_numbers  # noqa: PLC0415
-    from app.issuing.given import highest_of  # noqa: PLC0415
-
-    logs.configure(settings().log_level)
-    highest = at_start(lambda: highest_of(journal_numbers(records_of)))
+    highest = at_start(highest_numbers)
     behind = store.number_register().behind(highest)
     for (business, series, year), known in sorted(behind.items()):
         given = highest[business, series, year]
@@ -110,9 +111,15 @@ def ready_numbers(store: "Store") -> "NumberStore":
     if behind:
         typer.echo("The store is older than the journals: run `faturaflow rebuild numbers` first.", err=True)
         raise typer.Exit(NUMBERS_BEHIND)
-    numbers = store.numbers()
-    numbers.remember(highest)
-    return numbers
+    return highest
+
+
+def highest_numbers() -> "dict[SeriesYear, int]":
+    """How far each series has come by the journals. Raises what reading them does."""
+    from app.cli.rebuild import journal_numbers  # noqa: PLC0415
+    from app.issuing.given import highest_of  # noqa: PLC0415
+
+    return highest_of(journal_numbers(records_of))
 
 
 def start(worker: "App") -> NoReturn:

@@ -139,7 +139,7 @@ class Advance:
             decision = None if is_cancelled and rules else decide(dossiers, rules, now)
             if rules is not None and (is_cancelled or _is_question(decision)):
                 decision = decide([*dossiers, *self._finished(document, rules.capabilities.provider)], rules, now)
-        except (ValueError, KeyError) as exc:
+        except Exception as exc:  # noqa: BLE001 - nothing here touches Kafka: whatever it is, it is this document's
             log.critical("a document cannot be decided", document_id=document.document_id, error=type(exc).__name__)
             return None
         return decision

@@ -12,7 +12,7 @@ import structlog
 from app.domain.commands import InvoiceCommand
 from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
-from app.issuing.ports import Connection, Connections, NoConnection, Numbers
+from app.issuing.ports import Connections, Numbers
 from app.issuing.scheduler import Scheduler
 from app.issuing.taxpayers import Freshness, Taxpayers
 from app.issuing.worker import Worker
@@ -26,7 +26,6 @@ from app.stream import (
     Lost,
     Record,
     StreamSettings,
-    UnsoundSettings,
     consume_batches,
     durable_table,
     identities,
@@ -104,26 +103,6 @@ class StreamLog:
         """Returns when the broker has it."""
         record = self._outgoing.of(event)
         await send_all(self._app, [replace(record, headers=record.headers + headers) if headers else record])
-
-
-class ConnectionsInTime:
-    """Only connections whose calls fit into the worker's time budget: a revoke waits for the longest of them."""
-
-    def __init__(self, inner: Connections, settings: StreamSettings) -> None:
-        self._inner = inner
-        self._settings = settings
-        self.mark_needs_owner = inner.mark_needs_owner
-
-    async def get(self, business: str) -> Connection | NoConnection:
-        """The connection, or that it is too slow for this worker."""
-        found = await self._inner.get(business)
-        if isinstance(found, Connection):
-            try:
-                replace(self._settings, max_call_seconds=found.adapter.capabilities.max_call_seconds)
-            except UnsoundSettings as unsound:
-                log.warning("a connection is too slow", business=business, why=str(unsound))
-                return NoConnection(why=str(unsound))
-        return found
 
 
 class Issuer:
@@ -211,6 +190,5 @@ def build(
     `freshness`: how long the register's answers are believed.
     """
     app = make_app(settings)
-    in_time = ConnectionsInTime(connections, settings)
-    Issuer(app, topics, codec, in_time, numbers, provider=provider, partitions=partitions, freshness=freshness)
+    Issuer(app, topics, codec, connections, numbers, provider=provider, partitions=partitions, freshness=freshness)
     return app

@@ -10,7 +10,7 @@ from app.issuing.breaker import Breaker, BreakerState
 from app.issuing.calls import bounded
 from app.issuing.limiter import Limiter
 from app.issuing.permits import Permits, Promise
-from app.issuing.ports import Connection, Connections, NoConnection
+from app.issuing.ports import Connection, Connections
 from app.issuing.queue import NEVER, Queue
 from app.issuing.steps import LONGEST_RETRY_AFTER, Rules
 from providers.base import Finding, NotSent, Outcome, Registration, Unclear, Unknown
@@ -121,14 +121,15 @@ class Lane:
         await self._mark()
         try:
             seen = await self._connections.get(self.business)
-        except Exception as exc:  # noqa: BLE001 - the store is down: the commands wait for it
-            seen = NoConnection(why=type(exc).__name__)
+            self._seen_at = now = self._monotonic()
+            if isinstance(seen, Connection):
+                self._adopt(seen, now)
+                return
+        except Exception as exc:  # noqa: BLE001 - the store is down, or it is like no other: its own commands wait
+            log.warning("a connection cannot be seen", business=self.business, error=type(exc).__name__)
+        self.connection = None
         self._seen_at = now = self._monotonic()
-        if isinstance(seen, NoConnection):
-            self.connection = None
-            self._closed_until = now + RECHECK_SECONDS
-        else:
-            self._adopt(seen, now)
+        self._closed_until = now + RECHECK_SECONDS
 
     def _adopt(self, seen: Connection, now: float) -> None:
         quota = seen.adapter.capabilities.quota

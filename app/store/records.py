@@ -47,7 +47,8 @@ class ConnectionListing:
     """One business's login at one provider as it is stored, without its secrets: it can be listed without the key.
 
     `revision` rises with every change. `needs_owner`: a login failed at this revision, so nothing is to be sent until
-    the owner has changed something.
+    the owner has changed something. `trouble`: why a worker could not use it, and when it said so; it is tried again
+    all the while, for the reason may be the worker's own (another key, an older release).
     """
 
     business: str
@@ -60,6 +61,13 @@ class ConnectionListing:
     revision: int
     needs_owner: bool
     needs_owner_why: str | None
+    trouble: str | None
+    trouble_at: datetime | None
+
+    @property
+    def why_not(self) -> str | None:
+        """What keeps it from working, as far as it is known; None when nothing does."""
+        return self.needs_owner_why if self.needs_owner else self.trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,8 @@ def _known_of(row: Row[Any]) -> dict[str, Any]:
         "revision": row.revision,
         "needs_owner": needs_owner,
         "needs_owner_why": row.needs_owner_why if needs_owner else None,
+        "trouble": row.trouble,
+        "trouble_at": row.trouble_at,
     }
 
 

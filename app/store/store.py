@@ -128,6 +128,12 @@ class Store:
         )
         return self._changed(change, business, provider, actor="issuer", what=NEEDS_OWNER, why=why[:LONGEST_WHY])
 
+    def note_trouble(self, business: str, provider: str, why: str | None) -> None:
+        """Show in the listings why a worker cannot use a connection, in one sentence without a secret; None: it can."""
+        values = {"trouble": why and why[:LONGEST_WHY], "trouble_at": self._clock() if why else None}
+        with writing(self._engine) as transaction:
+            transaction.execute(self._one(business, provider).values(**values))
+
     def owner_acted(self, business: str, provider: str, *, actor: str) -> bool:
         """Try a login again that was put right at the provider and needs no change here. False: there is none."""
         change = self._one(business, provider).values(revision=connections.c.revision + 1)

@@ -61,7 +61,7 @@ businesses: Final = Table(
 
 # `secrets` maps a name to an encrypted token. `revision` rises with every change of the row, so `needs_owner_revision`
 # stops counting by itself as soon as the owner has changed anything. `login_since`: when the address, the secrets or
-# the options were last written; whatever was sent later was sent with these.
+# the options were last written; whatever was sent later was sent with these. `trouble`: why a worker could not use it.
 connections: Final = Table(
     "connections",
     metadata,
@@ -76,6 +76,8 @@ connections: Final = Table(
     Column("needs_owner_revision", Integer),
     Column("needs_owner_why", Text),
     Column("login_since", AwareTime),
+    Column("trouble", Text),
+    Column("trouble_at", AwareTime),
 )
 
 series: Final = Table(

@@ -70,6 +70,15 @@ def test_every_fault_is_a_line_with_file_and_number_and_nothing_is_applied(tmp_p
     assert listed("show") == {"businesses": {}}
 
 
+def test_a_login_that_its_provider_cannot_work_with_is_refused_in_its_line(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(EXAMPLE.read_text().replace("api_key:", "apikey:"))
+    told = run("apply", str(wrong))
+    assert told.exit_code == 1
+    assert told.stderr.endswith("connections.nilvera: the secret api_key is missing\n")
+    assert listed("show") == {"businesses": {}}
+
+
 def test_a_missing_key_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FATURAFLOW_SECRET_KEY")
     settings.cache_clear()

@@ -71,7 +71,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
     worker = Worker(
         journal=journal,
         order_log=FakeLog([], fate),
-        numbers=StoreNumbers(store.numbers()),
+        numbers=StoreNumbers(store.numbers(), dict),
         taxpayers=Taxpayers(clock, Freshness()),
         lease=lease,
         clock=clock,

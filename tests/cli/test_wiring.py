@@ -2,24 +2,36 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from app.cli.wiring import StoreConnections, StorePolicies
+from app.cli.wiring import StoreConnections, StoreNumbers, StorePolicies
+from app.domain.documents import DocumentType
+from app.domain.numbers import NumberWanted
 from app.intake.agent import PoliciesAway
-from app.issuing.ports import Connection, NoConnection
+from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.settings import Settings
-from app.store import Store, StoreUnavailable, new_key
-from tests.store.configurations import POLICY, PROVIDER, SECRET, SHOP, business, with_login
+from app.store import NumberStore, SecretsUnreadable, Store, StoreUnavailable, new_key
+from tests.issuing.numbers import number_engine
+from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SHOP, business, with_login
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    settings = Settings(database=f"sqlite:///{tmp_path}/f.db", secret_key=SecretStr(new_key()))
-    with Store.open(settings) as opened:
+def where(tmp_path: Path) -> Settings:
+    return Settings(database=f"sqlite:///{tmp_path}/f.db", secret_key=SecretStr(new_key()))
+
+
+@pytest.fixture
+def store(where: Settings) -> Iterator[Store]:
+    with Store.open(where) as opened:
         opened.apply([business()], actor="test")
         yield opened
+
+
+def with_another_key(settings: Settings) -> Settings:
+    return settings.model_copy(update={"secret_key": SecretStr(new_key())})
 
 
 async def connection_of(connections: StoreConnections, code: str = SHOP) -> Connection:
@@ -76,10 +88,87 @@ async def test_a_missing_connection_and_an_option_that_makes_no_sense_are_reason
     assert "concurrency" in found.why
 
 
-async def test_the_longest_call_of_all_connections_is_what_the_worker_must_hold(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("login", "why"),
+    [
+        ({"secrets": {}}, "the secret api_key is missing"),
+        ({"options": {"quotta_requests": "5"}}, "unknown options quotta_requests"),
+        ({"options": {"quota_requests": "1e30"}}, "option quota_requests must be a number"),
+        ({"options": {"max_call_seconds": "300"}}, "option max_call_seconds is too long"),
+        ({"base_url": "http://provider.invalid"}, "is not an https address"),
+    ],
+)
+async def test_one_merchant_s_login_that_cannot_be_used_is_shown_and_stops_nobody_else(
+    store: Store, login: dict[str, Any], why: str
+) -> None:
+    store.apply([business("GUT"), with_login(**login)], actor="test")
+    connections = StoreConnections(store, PROVIDER)
+    assert len(connections.usable()) == 1
+    assert isinstance(await connections.get("GUT"), Connection)
+    found = await connections.get(SHOP)
+    assert isinstance(found, NoConnection)
+    (listing,) = store.connections(SHOP)
+    assert why in found.why
+    assert (listing.why_not, listing.needs_owner) == (found.why, False)
+    assert SECRET not in found.why
+
+
+async def test_a_login_that_was_put_right_is_shown_as_such(store: Store) -> None:
+    connections = StoreConnections(store, PROVIDER)
+    store.apply([with_login(secrets={})], actor="test")
+    await connections.get(SHOP)
+    store.apply([with_login()], actor="test")
+    assert isinstance(await connections.get(SHOP), Connection)
+    assert store.connections(SHOP)[0].why_not is None
+
+
+async def test_secrets_that_one_merchant_s_row_alone_does_not_give_stop_nobody_else(
+    store: Store, where: Settings
+) -> None:
+    with Store.open(with_another_key(where)) as elsewhere:
+        elsewhere.apply([business("FREMD")], actor="test")
+    connections = StoreConnections(store, PROVIDER)
+    assert len(connections.usable()) == 1
+    assert isinstance(await connections.get("FREMD"), NoConnection)
+    assert "another key" in (store.connections("FREMD")[0].why_not or "")
+
+
+async def test_a_key_that_fits_no_connection_is_the_worker_s_own_fault(store: Store, where: Settings) -> None:
+    assert store.connections()
+    with Store.open(with_another_key(where)) as elsewhere, pytest.raises(SecretsUnreadable):
+        StoreConnections(elsewhere, PROVIDER).usable()
+
+
+async def test_no_number_is_given_before_the_journals_were_read_and_none_that_they_know() -> None:
+    wanted = NumberWanted(
+        business=SHOP,
+        document_id="d",
+        command_id="c",
+        revision=0,
+        document_type=DocumentType.EARSIV,
+        series="ORN",
+        issued_at=NOW,
+    )
+    reads: list[dict[tuple[str, str, int], int]] = [{(SHOP, "ORN", 2026): 41}]
+
+    def journals() -> dict[tuple[str, str, int], int]:
+        if not reads:
+            raise OSError
+        return reads.pop()
+
+    async def refused(store: NumberStore) -> str:
+        with pytest.raises(NumbersAway) as away:
+            await StoreNumbers(store, journals).allot(wanted)
+        return str(away.value)
+
+    assert "41 was given" in await refused(NumberStore(number_engine()))
+    assert "the journals cannot be read" in await refused(NumberStore(number_engine()))
+
+
+async def test_the_calls_of_all_connections_are_what_the_worker_must_hold(store: Store) -> None:
     store.apply([with_login(options={"max_call_seconds": "33"}), business("ZWEITE")], actor="test")
-    assert StoreConnections(store, PROVIDER).max_call_seconds() == 33
-    assert StoreConnections(store, "testbook").max_call_seconds() == 0
+    assert [each.max_call_seconds for each in StoreConnections(store, PROVIDER).usable()] == [33, 20]
+    assert StoreConnections(store, "testbook").usable() == []
 
 
 async def test_policies_are_read_past_the_memory_and_remembered_for_a_while(store: Store) -> None:

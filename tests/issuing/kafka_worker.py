@@ -55,7 +55,7 @@ if __name__ == "__main__":
         max_call_seconds=3,
         log_level="INFO",
     )
-    numbers = StoreNumbers(NumberStore(number_engine()))
+    numbers = StoreNumbers(NumberStore(number_engine()), dict)
     run(
         build(
             settings,

@@ -100,7 +100,7 @@ def test_an_older_document_goes_first_when_its_time_has_come_again() -> None:
     assert queue.pop(6.0) is None
 
 
-def test_a_breaker_of_one_connection_leaves_the_others_alone() -> None:
+def test_a_connection_that_is_broken_gone_or_odd_leaves_the_others_alone() -> None:
     world = World()
 
     async def story() -> None:
@@ -109,19 +109,22 @@ def test_a_breaker_of_one_connection_leaves_the_others_alone() -> None:
             world.ledger, fate, world.capabilities, Behaviour(creates=[Unknown(why="502")] * 50, probes=[False] * 50)
         )
         good = FakeAdapter(world.ledger, fate, world.capabilities)
+        odd = FakeAdapter(world.ledger, fate, replace(world.capabilities, quota=Quota(requests=0, seconds=1.0)))
         connections = FakeConnections(
             {
                 "bad": Connection(adapter=bad, facts=FACTS, revision=1, account=ACCOUNT),
                 "good": Connection(adapter=good, facts=FACTS, revision=1, account=ACCOUNT),
                 "gone": NoConnection(why="not set up"),
+                "odd": Connection(adapter=odd, facts=FACTS, revision=1, account=ACCOUNT),
             }
         )
         process = world.assemble(fate, good, connections)
         for n in range(10):
-            await process.admit(*(command(number=n, business=name) for name in ("bad", "gone", "good")))
+            await process.admit(*(command(number=n, business=name) for name in ("bad", "gone", "odd", "good")))
         await asyncio.sleep(30)
         assert good.log.count("create") == 10
         assert bad.log.count("create") <= world.capabilities.concurrency + 2
+        assert odd.log == []
 
     simulate(story())
 

@@ -1,7 +1,7 @@
 """A configuration file to values, or every fault of it in one list."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -34,15 +34,22 @@ SENTENCES: Final = {
 # Pydantic's mark for "the key itself", which is no part of a path.
 KEY: Final = "[key]"
 
+# One sentence about why the provider cannot work with this login; None when it can.
+Check = Callable[[str, Login], str | None]
 Plain = TypeVar("Plain", Seller, Carrier, Policy)
 
 
 def read_configuration(
-    path: Path, environ: Mapping[str, str] = os.environ, *, providers: Collection[str] | None = None
+    path: Path,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    providers: Collection[str] | None = None,
+    check: Check | None = None,
 ) -> tuple[BusinessConfiguration, ...]:
     """Everything the file says, with its secrets resolved from `environ` and from files beside it.
 
     With `providers` a connection to any other is refused: its commands would wait for a worker that never comes.
+    With `check` each login is shown to its provider, which may say why it cannot work with it.
     Raises ConfigurationRefused with every fault: line, path, sentence.
     """
     read = tree.read_tree(_text(path))
@@ -52,9 +59,24 @@ def read_configuration(
         entry = ConfigurationEntry.model_validate(read.value, context=surroundings)
     except ValidationError as error:
         faults.extend(_faults(read, error))
+        raise _refusal(faults) from None
+    configurations = tuple(_configuration(code, business) for code, business in entry.businesses.items())
+    if check is not None:
+        faults.extend(_unusable(read, configurations, check))
     if faults:
-        raise ConfigurationRefused(tuple(sorted(faults, key=lambda fault: fault.line)))
-    return tuple(_configuration(code, business) for code, business in entry.businesses.items())
+        raise _refusal(faults)
+    return configurations
+
+
+def _refusal(faults: list[Fault]) -> ConfigurationRefused:
+    return ConfigurationRefused(tuple(sorted(faults, key=lambda fault: fault.line)))
+
+
+def _unusable(read: tree.Tree, configurations: Iterable[BusinessConfiguration], check: Check) -> Iterator[Fault]:
+    for each in configurations:
+        for provider, login in each.connections.items():
+            if (why := check(provider, login)) is not None:
+                yield read.fault(("businesses", each.code, "connections", provider), why)
 
 
 def _text(path: Path) -> str:
