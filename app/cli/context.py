@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import typer
 
@@ -11,6 +12,9 @@ from app.cli.output import sentence_of
 from app.settings import settings
 from app.stream.codec import Codec
 from app.stream.topics import Topics
+
+# Exit code of a listing for a monitor: it found what waits for a person.
+ATTENTION: Final = 3
 
 
 class CommandError(Exception):
@@ -38,6 +42,8 @@ def bootstrap(given: str | None = None) -> str:
     known = stack.status(stack.default_folder())
     if known.answering and known.bootstrap:
         return known.bootstrap
+    if known.running:
+        raise CommandError(f"Kafka runs (pid {known.pid}) and does not answer: see {known.folder}/broker.log.")
     raise CommandError("No Kafka is known: set FATURAFLOW_BOOTSTRAP, or start one with `faturaflow stack up`.")
 
 

@@ -1,17 +1,22 @@
 """`faturaflow documents`: what the status topic tells of each document, and what a person wants done with one."""
 
 import json
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 import typer
 from pydantic import TypeAdapter
-from rich.console import Console
-from rich.table import Table
 
-from app.cli.acts import Actor, Why, append
-from app.cli.context import CommandError, bootstrap, codec, told, topics
+from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, Why, act
+from app.cli.context import ATTENTION, CommandError, bootstrap, codec, told, topics
+from app.cli.output import moment, print_table, safe
+from app.documents.arithmetic import price_lines
+from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DEAD, INVOICING, DocumentState, DocumentStatus
+from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested
+from app.domain.parties import Person
 from app.sources.errors import SourceError
 from app.stream import identities
 from app.stream.reader import TopicUnreadableError, read_topic
@@ -53,30 +58,36 @@ def list_documents(
     business: Annotated[str | None, typer.Option(help="Only this business.")] = None,
     order: Annotated[str | None, typer.Option(help="Only this order reference.")] = None,
     state: Annotated[DocumentState | None, typer.Option(help="Only this legal state.")] = None,
+    attention: Annotated[
+        bool, typer.Option("--attention", help="Only what waits for a person; exit code 3 when there is any.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest told.")] = 50,
     json_output: AsJson = False,
 ) -> None:
     """List documents with their latest state."""
     with told(TopicUnreadableError):
-        found = [d for d in documents().values() if d.matches(business=business, order=order, state=state)]
-    show = found[-limit:]
+        found = [
+            document
+            for document in documents().values()
+            if document.matches(business=business, order=order, state=state, attention=attention)
+        ]
+    latest = [document.latest for document in found[-limit:]]
     if json_output:
-        typer.echo(json.dumps([as_json(document.latest) for document in show], ensure_ascii=False))
-        return
-    table = Table(title=f"{len(show)} of {len(found)} documents")
-    for column in ("document", "business", "order", "state", "attention", "type", "number"):
-        table.add_column(column, overflow="fold")
-    for latest in (document.latest for document in show):
-        table.add_row(
-            latest.document_id[:SHORT],
-            latest.business,
-            latest.order_reference,
-            latest.state,
-            latest.attention or "",
-            latest.document_type or "",
-            latest.number or "",
+        typer.echo(json.dumps([as_json(status) for status in latest], ensure_ascii=False))
+    else:
+        typer.echo(f"{len(latest)} of {len(found)} documents")
+        print_table(
+            ("document", "business", "order", "state", "attention", "type", "number", "since"), map(_row, latest)
         )
-    Console().print(table)
+    if attention and found:
+        raise typer.Exit(ATTENTION)
+
+
+def _row(latest: DocumentStatus) -> tuple[str, ...]:
+    return (
+        *(latest.document_id[:SHORT], latest.business, latest.order_reference, latest.state, latest.attention or ""),
+        *(latest.document_type or "", latest.number or "", moment(latest.occurred_at)),
+    )
 
 
 @app.command()
@@ -84,35 +95,70 @@ def show(document_id: DocumentId, *, json_output: AsJson = False) -> None:
     """Show one document's whole history, with errors and evidence."""
     with told(TopicUnreadableError):
         document = find(document_id)
+        content = content_of_document(document.latest)
     if json_output:
-        typer.echo(json.dumps([as_json(status) for status in document.history], ensure_ascii=False))
-        return
-    print_document(document)
+        shown = {**as_json(document.latest), **content, "history": [as_json(each) for each in document.history]}
+        typer.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        print_document(document, content)
 
 
-def print_document(document: TrackedDocument) -> None:
+def content_of_document(latest: DocumentStatus) -> dict[str, str]:
+    """Amount, currency and buyer, by the command that asked for the document; empty when the topic has lost it.
+
+    Raises TopicUnreadableError.
+    """
+    read, topic = codec(), topics().commands(latest.provider)
+    for record in read_topic(bootstrap(), topic):
+        if record.value is None or record.key != connection_key(latest.business, latest.provider).encode():
+            continue
+        command = read.read(InvoiceCommand, record.value)
+        if command.document_id == latest.document_id and command.order is not None:
+            return _content(command.order, command.person)
+    return {}
+
+
+def _content(order: DocumentOrder, person: Person | None) -> dict[str, str]:
+    lines = price_lines(order.lines, prices_include_vat=order.prices_include_vat)
+    payable = sum((line.base + sum(tax.amount for tax in line.taxes) for line in lines), Decimal(0))
+    buyer = person.buyer if person else None
+    name = " ".join(filter(None, (buyer.name, buyer.family_name))) if buyer else "the final consumer"
+    number = {"buyer_tax_number": buyer.tax_number} if buyer and buyer.tax_number else {}
+    return {"amount": f"{payable:.2f}", "currency": order.currency, "buyer": name, **number}
+
+
+def print_document(document: TrackedDocument, content: Mapping[str, str]) -> None:
     """The document and its history, for a person."""
-    latest, console = document.latest, Console()
-    console.print(f"document {latest.document_id} of order {latest.business}/{latest.order_reference}")
-    console.print(f"lines {', '.join(latest.lines)} at {latest.provider}; number {latest.number or 'not yet'}")
+    latest = document.latest
+    facts = {
+        "document": latest.document_id,
+        "order": f"{latest.business}/{latest.order_reference}",
+        "lines": ", ".join(latest.lines),
+        "state": f"{latest.state}{f' ({latest.attention})' if latest.attention else ''}",
+        "provider": latest.provider,
+        "type": latest.document_type or "not decided yet",
+        "number": latest.number or "not yet",
+        "ETTN": latest.ettn or "not yet",
+        "issued on": f"{latest.issue_date}" if latest.issue_date else "not yet",
+        **{name.replace("_", " "): said for name, said in content.items()},
+    }
+    for name, said in facts.items():
+        typer.echo(safe(f"{name:<17} {said}"))
     for status in document.history:
-        attention = f" [{status.attention}]" if status.attention else ""
-        console.print(
-            f"  {status.sequence:>3}  {status.occurred_at:%Y-%m-%d %H:%M:%S}  {status.state}{attention}", markup=False
-        )
+        attention = f" {status.attention}" if status.attention else ""
+        typer.echo(f"  {status.sequence:>3}  {moment(status.occurred_at)}  {status.state}{attention}")
         for error in status.errors:
-            console.print(f"       {error.path} {error.code}: {error.message}", markup=False)
+            typer.echo(safe(f"       {error.path} {error.code}: {error.message}"))
         for evidence in status.evidence:
-            console.print(f"       {evidence.at:%H:%M:%S} {evidence.what} {evidence.detail}", markup=False)
+            typer.echo(safe(f"       {moment(evidence.at)} {evidence.what} {evidence.detail}"))
 
 
 @app.command()
-def approve(document_id: DocumentId, *, actor: Actor, why: Why = None) -> None:
-    """Let a planned document go."""
+def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
+    """Let a planned document go, and print what the planner answers."""
     with told(TopicUnreadableError, SourceError):
         latest = find(document_id).latest
-        append(latest, DocumentApproved(document_id=latest.document_id), actor=actor, why=why)
-    typer.echo(f"Approved {latest.document_id}; `faturaflow documents show` tells what comes of it.")
+        act(latest, DocumentApproved(document_id=latest.document_id), actor=actor, why=why, wait=wait)
 
 
 @app.command()
@@ -121,14 +167,12 @@ def cancel(
     *,
     reason: Annotated[str, typer.Option(help="Why: the provider may be told, and it stands in the order's log.")],
     actor: Actor,
+    wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Cancel an issued document at its provider, or withdraw one that is not issued yet."""
     with told(TopicUnreadableError, SourceError):
         latest = find(document_id).latest
-        append(latest, cancellation_of(latest, reason), actor=actor, why=None)
-    typer.echo(
-        f"Asked for the cancellation of {latest.document_id}; `faturaflow documents show` tells what comes of it."
-    )
+        act(latest, cancellation_of(latest, reason), actor=actor, why=None, wait=wait)
 
 
 @app.command()
@@ -138,12 +182,12 @@ def reroute(
     to: Annotated[str, typer.Option(help="The provider that is to issue it; the business needs a connection to it.")],
     actor: Actor,
     why: Why = None,
+    wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Let another provider issue what is not issued yet."""
     with told(TopicUnreadableError, SourceError):
         latest = find(document_id).latest
-        append(latest, reroute_of(latest, to), actor=actor, why=why)
-    typer.echo(f"Asked to move {latest.document_id} to {to}; `faturaflow documents list` tells what comes of it.")
+        act(latest, reroute_of(latest, to), actor=actor, why=why, wait=wait)
 
 
 def cancellation_of(latest: DocumentStatus, reason: str) -> DocumentCancellationRequested:
@@ -152,7 +196,8 @@ def cancellation_of(latest: DocumentStatus, reason: str) -> DocumentCancellation
         raise CommandError(f"Document {latest.document_id} is {latest.state}: there is nothing left to cancel.")
     if latest.state in INVOICING - {DocumentState.ISSUED, DocumentState.CANCEL_PENDING}:
         raise CommandError(
-            f"Document {latest.document_id} is {latest.state} and can no longer be cancelled: issue a return instead."
+            f"Document {latest.document_id} is {latest.state} and can no longer be cancelled here: settle it with the "
+            "buyer at the provider."
         )
     if not reason.strip():
         raise CommandError("A cancellation needs its reason: say it with --reason.")

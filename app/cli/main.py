@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "config": "What each business has decided: policies, series, carriers, connections.",
     "connections": "Logins at providers.",
     "worker": "Run one stage of the flow.",
-    "orders": "Orders in: import a file, or make some up.",
+    "orders": "Orders: send, import or make up some, and see what became of each.",
     "documents": "Documents as their status events tell them.",
     "invoice-info": "The head of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.",
     "review": "Documents whose outcome nobody but a person can tell.",

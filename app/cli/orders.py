@@ -1,4 +1,4 @@
-"""`faturaflow orders`: orders from another shop's file, and made-up ones, onto the order topic."""
+"""`faturaflow orders import|produce`: orders of another shop's file, and made-up ones, onto the order topic."""
 
 import json
 import sys
@@ -20,6 +20,7 @@ from rich.progress import track
 from app import stack
 from app.cli import context
 from app.cli.context import told
+from app.cli.order_commands import list_orders, send, show
 from app.cli.output import print_table, write_file
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.money import ExchangeRate, Rate
@@ -32,7 +33,10 @@ from app.sources.online_retail import ImportReport, ImportTerms, Invoicing, impo
 from app.sources.online_retail.report import MEANINGS
 from app.sources.producer import OrderProducer
 
-app = typer.Typer(help="Orders in: import a file, or make some up.", no_args_is_help=True)
+app = typer.Typer(help="Orders: send, import or make up some, and see what became of each.", no_args_is_help=True)
+app.command()(send)
+app.command()(show)
+app.command("list")(list_orders)
 
 
 # Stands in the events of a dry run that names no business; nothing of it is sent.

@@ -5,9 +5,18 @@ from typing import Annotated
 
 import typer
 
-from app.cli.acts import Actor, Why, append
+from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, Why, act
 from app.cli.context import CommandError, told
-from app.cli.documents import SHORT, AsJson, DocumentId, as_json, documents, find, print_document
+from app.cli.documents import (
+    SHORT,
+    AsJson,
+    DocumentId,
+    as_json,
+    content_of_document,
+    documents,
+    find,
+    print_document,
+)
 from app.cli.output import moment, print_table
 from app.domain.documents import DocumentStatus
 from app.domain.orders import Decision, ReviewDecided
@@ -42,27 +51,34 @@ def _row(latest: DocumentStatus) -> tuple[str, ...]:
 def show(document_id: DocumentId) -> None:
     """Show the evidence of one review."""
     with told(TopicUnreadableError):
-        print_document(find(document_id))
+        document = find(document_id)
+        print_document(document, content_of_document(document.latest))
 
 
 @app.command()
 def confirm_issued(
-    document_id: DocumentId, *, number: Number, actor: Actor, ettn: Ettn = None, why: Why = None
+    document_id: DocumentId,
+    *,
+    number: Number,
+    actor: Actor,
+    ettn: Ettn = None,
+    why: Why = None,
+    wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """The document is at the provider, with this number."""
-    _decide(document_id, Decision.CONFIRM_ISSUED, actor=actor, why=why, number=number, ettn=ettn)
+    _decide(document_id, Decision.CONFIRM_ISSUED, actor=actor, why=why, wait=wait, number=number, ettn=ettn)
 
 
 @app.command()
-def confirm_absent(document_id: DocumentId, *, actor: Actor, why: Why = None) -> None:
+def confirm_absent(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """The document is not at the provider; it may be sent again."""
-    _decide(document_id, Decision.CONFIRM_ABSENT, actor=actor, why=why)
+    _decide(document_id, Decision.CONFIRM_ABSENT, actor=actor, why=why, wait=wait)
 
 
 @app.command()
-def reject(document_id: DocumentId, *, actor: Actor, why: Why = None) -> None:
+def reject(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """The document must not come into being; its lines become free."""
-    _decide(document_id, Decision.REJECT, actor=actor, why=why)
+    _decide(document_id, Decision.REJECT, actor=actor, why=why, wait=wait)
 
 
 def _decide(
@@ -71,6 +87,7 @@ def _decide(
     *,
     actor: str,
     why: str | None,
+    wait: float,
     number: str | None = None,
     ettn: str | None = None,
 ) -> None:
@@ -83,8 +100,7 @@ def _decide(
             number=number,
             ettn=ettn,
         )
-        append(latest, body, actor=actor, why=why)
-    typer.echo(f"{decision} for {latest.document_id}; `faturaflow documents show` tells what comes of it.")
+        act(latest, body, actor=actor, why=why, wait=wait)
 
 
 def _in_review(document_id: str) -> TrackedDocument:

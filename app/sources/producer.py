@@ -1,11 +1,12 @@
 """The one way from a source onto the order topic: an idempotent producer that checks every delivery."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from confluent_kafka import KafkaException, Producer
 
-from app.domain.identity import order_key
+from app.domain.identity import EventId, event_id, order_key
 from app.domain.orders import OrderEvent
 from app.sources.errors import DeliveryFailedError, SourceError
 
@@ -70,12 +71,20 @@ class OrderProducer:
         """Queues one event; `finish` tells whether it arrived. Waits while the queue is full."""
         self.put(order_key(event.business, event.order_reference).encode(), self._encode(event), headers)
 
-    def put(self, key: bytes, value: bytes | None, headers: Headers = ()) -> None:
-        """Queues a record as it is."""
+    def put(
+        self, key: bytes, value: bytes | None, headers: Headers = (), arrived: Callable[[Any], None] | None = None
+    ) -> None:
+        """Queues a record as it is. `arrived` is called with the client's message once it is confirmed."""
         record = {"key": key, "value": value, "headers": list(headers)}
+
+        def delivered(fault: Any, message: Any) -> None:
+            self._on_delivery(fault)
+            if fault is None and arrived is not None:
+                arrived(message)
+
         while True:
             try:
-                self._producer.produce(self._topic, **record, on_delivery=self._on_delivery)
+                self._producer.produce(self._topic, **record, on_delivery=delivered)
             except BufferError:
                 # Bounded: within its patience each queued event arrives or fails, and makes room.
                 self._producer.poll(1.0)
@@ -89,6 +98,23 @@ class OrderProducer:
             self.send(event)
         return self.finish()
 
+    def submit(self, events: Sequence[OrderEvent]) -> list[EventId]:
+        """Sends these events, waits for all of them, and returns the id that intake gives each, in their sequence.
+
+        Raises as `finish` does.
+        """
+        ids: dict[int, EventId] = {}
+
+        def note(number: int, value: bytes, message: Any) -> None:
+            ids[number] = event_id(self._topic, message.partition(), message.offset(), value)
+
+        for number, event in enumerate(events):
+            value = self._encode(event)
+            key = order_key(event.business, event.order_reference).encode()
+            self.put(key, value, arrived=partial(note, number, value))
+        self.finish()
+        return [ids[number] for number in range(len(events))]
+
     def finish(self) -> int:
         """Waits until everything queued is confirmed. Returns how many events arrived since the start.
 
@@ -101,7 +127,7 @@ class OrderProducer:
             raise DeliveryFailedError(undelivered=undelivered, events=self._delivered + undelivered, why=why)
         return self._delivered
 
-    def _on_delivery(self, fault: Any, _message: Any) -> None:
+    def _on_delivery(self, fault: Any) -> None:
         if fault is None:
             self._delivered += 1
         else:

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Final
+from typing import Final, Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -49,6 +49,41 @@ def records_of(bootstrap: str, topic: str) -> Iterator[InRecord]:
     more = {"auto.offset.reset": "earliest", "enable.partition.eof": True}
     with closing(outsider(bootstrap, group, **more)) as consumer:
         yield from _read(consumer, topic)
+
+
+class Tail:
+    """What is written to a topic after this was made. Closed by its block.
+
+    Raises TopicUnreadableError, when made and when read.
+    """
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._bootstrap, self._topic = bootstrap, topic
+        self._consumer = outsider(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")
+        try:
+            ends = marks(self._consumer, topic, timeout=ANSWER_SECONDS)
+        except TopicMissing as missing:
+            raise TopicUnreadableError(str(missing)) from missing
+        except KafkaException as error:
+            raise self._silent(error) from error
+        self._consumer.assign([TopicPartition(topic, partition, end) for partition, (_, end) in ends.items()])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._consumer.close()
+
+    def read(self, seconds: float) -> list[InRecord]:
+        """What has come, after at most this long."""
+        messages = self._consumer.consume(_BATCH, seconds)
+        faults = [message.error() for message in messages if message.error() is not None]
+        if faults:
+            raise self._silent(KafkaException(faults[0]))
+        return [_record(message) for message in messages]
+
+    def _silent(self, error: KafkaException) -> TopicUnreadableError:
+        return TopicUnreadableError(f"Kafka at {self._bootstrap} does not give {self._topic}: {error.args[0].str()}")
 
 
 def _read(consumer: Consumer, topic: str) -> Iterator[InRecord]:

@@ -39,13 +39,16 @@ class TrackedDocument:
         after = self.history[doubts[-1] + 1 :] if doubts else ()
         return bool(after) and after[0].state is not DocumentState.PLANNED and after[0].state not in DEAD
 
-    def matches(self, *, business: str | None, order: str | None, state: DocumentState | None) -> bool:
-        """Whether the document fits a filter; None lets everything through."""
+    def matches(
+        self, *, business: str | None, order: str | None, state: DocumentState | None, attention: bool = False
+    ) -> bool:
+        """Whether the document fits a filter; None lets everything through. `attention`: only what needs a person."""
         latest = self.latest
         return (
             business in {None, latest.business}
             and order in {None, latest.order_reference}
             and state in {None, latest.state}
+            and (latest.attention is not None or not attention)
         )
 
 

@@ -22,6 +22,7 @@ from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, LinesCancelled, OrderEvent, OrderLine, OrderPlaced, SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.sources.producer import OrderProducer
+from app.stream.codec import Codec
 from app.stream.reader import read_topic
 from app.tracking.documents import TrackedDocument, track
 
@@ -237,6 +238,22 @@ def test_what_the_status_topic_tells_can_be_listed_and_shown(installation: Insta
     assert [found["number"] for found in listed] == [document.number]
     shown = installation.type("documents", "show", document.document_id[:13])
     assert "ISSUED" in shown and "S-11" in shown
+
+
+def test_an_order_in_a_file_is_sent_answered_and_shown(installation: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "order.json"
+    events = [OrderEvent(business=SHOP, order_reference="S-14", body=body) for body in (placed(), requested("1"))]
+    file.write_bytes(b"\n".join(map(Codec().write, events)))
+    told = json.loads(installation.type("orders", "send", str(file), "--json"))
+    assert [(outcome["event_type"], outcome["verdict"]) for outcome in told] == [
+        ("OrderPlaced", "OK"),
+        ("InvoiceRequested", "OK"),
+    ]
+    document = installation.document("S-14", DocumentState.ISSUED).latest
+    shown = installation.type("orders", "show", "S-14")
+    assert document.document_id in shown and "ISSUED" in shown
+    assert "120.00" in installation.type("documents", "show", document.document_id)
+    assert installation.type("orders", "list", "--business", SHOP).count("S-14") == 1
 
 
 def test_a_cancellation_whose_answer_is_lost_is_found_and_its_lines_can_be_invoiced_again(

@@ -1,0 +1,80 @@
+"""Order events in a file: one JSON object, an array, or JSON lines. Pure."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.errors import FieldError
+from app.domain.orders import OrderEvent
+from app.stream.codec import Codec, Invalid, Unreadable
+
+_DECODER: Final = json.JSONDecoder()
+_BLANK: Final = " \t\r\n"
+
+
+class FileRefusedError(Exception):
+    """The file is no JSON; says in which line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One event of the file, by its number from 1 and its line: read, or everything that is wrong with it."""
+
+    number: int
+    line: int
+    event: OrderEvent | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+def events_in(content: bytes) -> list[Found]:
+    """Every event, checked as intake checks its shape: what is found wrong here would be refused there.
+
+    Raises FileRefusedError.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileRefusedError(f"the file is not UTF-8 (byte {error.start})") from error
+    read = Codec()
+    return [_found(read, number, line, raw) for number, (line, raw) in enumerate(_values(text), start=1)]
+
+
+def _values(text: str) -> Iterator[tuple[int, str]]:
+    """The line and the text of each event, byte for byte: amounts must not pass through floats."""
+    position = _skip(text, 0, _BLANK)
+    in_array = text[position : position + 1] == "["
+    position += in_array
+    while (position := _skip(text, position, _BLANK + ("," if in_array else ""))) < len(text):
+        if in_array and text[position] == "]":
+            position += 1
+            break
+        try:
+            _, end = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError) as error:
+            raise FileRefusedError(f"line {_line(text, position)}: no JSON that can be read ({error})") from error
+        yield _line(text, position), text[position:end]
+        position = end
+    if (position := _skip(text, position, _BLANK)) < len(text):
+        raise FileRefusedError(f"line {_line(text, position)}: something follows the array")
+
+
+def _found(read: Codec, number: int, line: int, raw: str) -> Found:
+    try:
+        return Found(number=number, line=line, event=read.read(OrderEvent, raw.encode()))
+    except Invalid as invalid:
+        return Found(number=number, line=line, errors=invalid.errors)
+    except Unreadable as unreadable:
+        return Found(
+            number=number, line=line, errors=(FieldError(path="$", code=unreadable.code, message=f"{unreadable}"),)
+        )
+
+
+def _skip(text: str, position: int, characters: str) -> int:
+    while position < len(text) and text[position] in characters:
+        position += 1
+    return position
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
