@@ -4,56 +4,39 @@ In this module an *amount* is in the price's own terms, with VAT or without, as 
 always without VAT.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from app.documents.codelists.reasons import text_of
 from app.documents.lines import AllowanceCharge, Exemption, InvoiceLine, Tax
 from app.documents.taxes import VAT
-from app.domain.money import HUNDRED, allocate, to_kurus
-from app.domain.orders import LineKind, OrderLine
+from app.domain.discounts import amount_of, goods_among, gross_of, shares_of
+from app.domain.money import HUNDRED, to_kurus
+from app.domain.orders import OrderLine
 
 # The strictest provider takes eight decimals on a line; an order's own prices have no more.
 UNIT_PRICE_STEP: Final = Decimal("0.00000001")
 
 
-def amount_of(line: OrderLine) -> Decimal:
-    """What one line comes to, in the price's terms, in whole kuruş; negative for a discount."""
-    return to_kurus(line.quantity * line.unit_price - line.discount)
-
-
-def goods_among(lines: Iterable[OrderLine]) -> list[OrderLine]:
-    """The lines that stand on the document; discounts only lower them."""
-    return [line for line in lines if line.kind is not LineKind.DISCOUNT]
-
-
-def discount_of(lines: Iterable[OrderLine]) -> Decimal:
-    """What the DISCOUNT lines take off the others, as a positive amount in the price's terms."""
-    return -sum((amount_of(line) for line in lines if line.kind is LineKind.DISCOUNT), Decimal(0))
-
-
 def price_lines(lines: Sequence[OrderLine], *, prices_include_vat: bool) -> tuple[InvoiceLine, ...]:
-    """The document's lines. Discounts are spread over them by amount, so each takes the VAT rate of what it lowers."""
-    goods = goods_among(lines)
-    amounts = [amount_of(line) for line in goods]
-    discount = discount_of(lines)
-    shares = allocate(discount, amounts) if discount else [Decimal(0)] * len(goods)
+    """The document's lines, each with its share of the discounts at its VAT rate."""
     price = _priced_with_vat if prices_include_vat else _priced_without_vat
-    return tuple(price(line, amount - share) for line, amount, share in zip(goods, amounts, shares, strict=True))
+    shares = zip(goods_among(lines), shares_of(lines), strict=True)
+    return tuple(price(line, amount_of(line) - share) for line, share in shares)
 
 
 def _priced_with_vat(line: OrderLine, amount: Decimal) -> InvoiceLine:
     """The VAT is what is left of the amount, not a product: base and VAT must sum to what the buyer paid."""
     base = without_vat(amount, line.vat_rate)
-    undiscounted = without_vat(to_kurus(line.quantity * line.unit_price), line.vat_rate)
+    undiscounted = without_vat(gross_of(line), line.vat_rate)
     unit_price = (undiscounted / line.quantity).quantize(UNIT_PRICE_STEP, ROUND_HALF_UP)
     return _priced(line, unit_price=unit_price, undiscounted=undiscounted, base=base, vat=amount - base)
 
 
 def _priced_without_vat(line: OrderLine, amount: Decimal) -> InvoiceLine:
     vat = to_kurus(amount * line.vat_rate / HUNDRED)
-    undiscounted = to_kurus(line.quantity * line.unit_price)
+    undiscounted = gross_of(line)
     return _priced(line, unit_price=line.unit_price, undiscounted=undiscounted, base=amount, vat=vat)
 
 

@@ -6,13 +6,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from app.documents.arithmetic import amount_of, discount_of, goods_among, price_lines, vat_of, without_vat
+from app.documents.arithmetic import exemption, price_lines, vat_of, without_vat
+from app.documents.codelists.reasons import NO_EXEMPTION
 from app.documents.invoice import Invoice
 from app.documents.lines import ZERO, AllowanceCharge, InvoiceLine, Tax
 from app.documents.parties import customer_of
 from app.domain.commands import DocumentOrder
+from app.domain.discounts import goods_among, shares_of
 from app.domain.invoice_info.model import InvoiceInfo
-from app.domain.money import HUNDRED, allocate, to_kurus
+from app.domain.money import HUNDRED, to_kurus
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Person, Seller
 from app.domain.record import record
@@ -48,12 +50,29 @@ def draw_up(order: DocumentOrder, person: Person | None, seller: Seller, placing
 
     It may be a part of an order: whole lines, among them those discounts and charges that were asked for with it, so
     that the parts come to the order. Where the document's own allowance would leave a tax below zero (many lines of a
-    few kuruş), discounts are spread over the lines after all.
+    few kuruş), discounts are spread over the lines after all. VAT that comes to nothing at its rate (a gift, a few
+    kuruş) has reason 351, because GİB asks for one whatever the rate (TaxExemptionReasonCheck-1).
     """
     invoice = _drawn(order, person, seller, placing)
     if any(each.base < ZERO or each.amount < ZERO for each in invoice.tax_subtotals):
-        return _drawn(order, person, seller, replace(placing, discount=DiscountAs.LINES))
-    return invoice
+        invoice = _drawn(order, person, seller, replace(placing, discount=DiscountAs.LINES))
+    return _explained(invoice)
+
+
+def _explained(invoice: Invoice) -> Invoice:
+    nothing = {each.rate for each in invoice.tax_subtotals if not each.amount and each.exemption is None}
+    if not nothing:
+        return invoice
+
+    def with_reason(tax: Tax) -> Tax:
+        due = tax.rate in nothing and tax.exemption is None
+        return replace(tax, exemption=exemption(NO_EXEMPTION)) if due else tax
+
+    return replace(
+        invoice,
+        lines=tuple(replace(line, taxes=tuple(map(with_reason, line.taxes))) for line in invoice.lines),
+        tax_adjustments=tuple(map(with_reason, invoice.tax_adjustments)),
+    )
 
 
 def _drawn(order: DocumentOrder, person: Person | None, seller: Seller, placing: Placing) -> Invoice:
@@ -87,10 +106,9 @@ def _apart(
 
 def _discounts(order: DocumentOrder, goods: Sequence[OrderLine]) -> tuple[tuple[AllowanceCharge, ...], tuple[Tax, ...]]:
     """One allowance of the document, and what it changes in each line's tax, by largest remainder."""
-    discount = discount_of(order.lines)
-    if not discount:
+    shares = shares_of(order.lines)
+    if not any(shares):
         return (), ()
-    shares = allocate(discount, [amount_of(line) for line in goods])
     lowered = _by_rate(goods, shares, prices_include_vat=order.prices_include_vat)
     amount = -sum((each.base for each in lowered), ZERO)
     reason = next(line.name for line in order.lines if line.kind is LineKind.DISCOUNT)

@@ -3,7 +3,7 @@
 A builder of XML asks `rules.faults_of_invoice` besides; a provider that builds the XML itself gets the head alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -17,9 +17,9 @@ from app.documents.invoice_info.said import type_faults, under
 from app.documents.profiles import Profile
 from app.documents.rules import reasons_of_no_line
 from app.domain.commands import DocumentOrder
+from app.domain.discounts import goods_among
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import LineKind
 
 # Where an order says what its InvoiceInfo has left out.
 SAID_BY_THE_ORDER: Final[Mapping[str, str]] = MappingProxyType(
@@ -49,27 +49,34 @@ ASKED_ELSEWHERE: Final = frozenset(
 )
 
 
-def head_faults(head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime) -> tuple[FieldError, ...]:
-    """Every reason in one list; empty when the order's `head_of` can be sent. It need not be free of other faults."""
+def head_faults(
+    head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
+) -> tuple[FieldError, ...]:
+    """Every reason in one list; empty when the order's `head_of` can be sent. It need not be free of other faults.
+
+    `exemptions` are the reasons that its lines take.
+    """
     missing = tuple(sale_faults(order, head.internet_info))
     known = {error.path for error in missing}
-    asked = (each for each in _found(head, order, profile, now) if (each.path, each.code) not in ASKED_ELSEWHERE)
-    found = (_placed(error, order) for error in asked)
-    return (*missing, *(error for error in found if error.path not in known))
+    found = _found(head, order, profile, now, exemptions)
+    asked = (_placed(error, order) for error in found if (error.path, error.code) not in ASKED_ELSEWHERE)
+    # Two fields of the head may lead to one of the order: a carrier's name and number are its `carrier`.
+    return tuple(dict.fromkeys((*missing, *(error for error in asked if error.path not in known))))
 
 
-def _found(head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime) -> Iterator[FieldError]:
-    goods = [line for line in order.lines if line.kind is not LineKind.DISCOUNT]
+def _found(
+    head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
+) -> Iterator[FieldError]:
+    rates = {line.vat_rate for line in goods_among(order.lines)}
     circumstances = Circumstances(
         now=now,
         services_only=not is_shipped(order),
-        vat_is_zero=any(line.vat_rate == 0 for line in goods),
+        vat_is_zero=0 in rates or bool(exemptions),
         archive=profile is Profile.EARSIVFATURA,
     )
     yield from violations(head, circumstances)
     yield from type_faults(head)
-    taken = {line.vat_exemption_code for line in goods}
-    yield from reasons_of_no_line(head, taken | {RATE_CHECK} if any(line.vat_rate for line in goods) else taken)
+    yield from reasons_of_no_line(head, {*exemptions, RATE_CHECK} if any(rates) else exemptions)
 
 
 def _placed(error: FieldError, order: DocumentOrder) -> FieldError:

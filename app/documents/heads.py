@@ -41,12 +41,17 @@ def type_of(exemption_codes: Iterable[str]) -> InvoiceType:
 
 def with_head(invoice: Invoice, order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> Invoice:
     """The invoice of an order as a whole document, settled. The order must be free of `sale_faults`."""
+    head = head_of(order, issue, carriers, invoice.exemption_codes)
     notes = (*invoice.notes, *((order.note,) if order.note else ()))
-    return settled(replace(invoice, info=head_of(order, issue, carriers), profile=issue.profile, notes=notes))
+    return settled(replace(invoice, info=head, profile=issue.profile, notes=notes))
 
 
-def head_of(order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> InvoiceInfo:
+def head_of(
+    order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = (), exemptions: tuple[str, ...] = ()
+) -> InvoiceInfo:
     """What an order's own InvoiceInfo tells, and what follows from the order where it tells nothing.
+
+    `exemptions` are the reasons of its lines, each once: the drawn invoice's `exemption_codes`.
 
     It does not go before ETTN, number, moment and currency. An e-Fatura has no sending mode and no internet sale:
     those are facts of the e-Arşiv report, and whoever places an order does not know yet which of both it becomes.
@@ -61,8 +66,8 @@ def head_of(order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = 
         issue_date=issue.issued_at,
         currency_code=order.currency,
         exchange_rate=order.exchange_rate,
-        invoice_type=said.invoice_type or type_of(_exemptions(order)),
-        tax_exemption_reason_info=_reasons(order, said),
+        invoice_type=said.invoice_type or type_of(exemptions),
+        tax_exemption_reason_info=_reasons(exemptions, said),
         order_reference=said.order_reference
         or DatedReference(value=issue.order_reference, issue_date=order.order_date),
         payment_means_info=said.payment_means_info or _means(order),
@@ -77,16 +82,11 @@ def _platform(said: InvoiceInfo, sale: InternetSale | None) -> Platform:
     return Platform.INTERNET if sale is not None and said.internet_info is None else said.sales_platform
 
 
-def _exemptions(order: DocumentOrder) -> tuple[str, ...]:
-    """The reasons for lines without VAT, each once."""
-    return tuple(sorted({line.vat_exemption_code for line in order.lines if line.vat_exemption_code}))
-
-
-def _reasons(order: DocumentOrder, said: InvoiceInfo) -> TaxExemptionReasons | None:
+def _reasons(exemptions: tuple[str, ...], said: InvoiceInfo) -> TaxExemptionReasons | None:
     """Where nothing is said, the reason that all lines share."""
-    given, of_lines = said.tax_exemption_reason_info or TaxExemptionReasons(), _exemptions(order)
-    if given.kdv_exemption_reason_code is None and len(of_lines) == 1:
-        given = replace(given, kdv_exemption_reason_code=of_lines[0])
+    given = said.tax_exemption_reason_info or TaxExemptionReasons()
+    if given.kdv_exemption_reason_code is None and len(exemptions) == 1:
+        given = replace(given, kdv_exemption_reason_code=exemptions[0])
     return None if given == TaxExemptionReasons() else given
 
 

@@ -54,7 +54,7 @@ def _with_reasons(invoice: Invoice) -> Invoice:
     if given is None:
         return invoice
     vat, sct = given.kdv_exemption_reason_code, given.otv_exemption_reason_code
-    paid = {tax.rate for line in invoice.lines for tax in line.taxes if tax.code == VAT and tax.amount}
+    paid = {tax.rate for tax in invoice.tax_subtotals if tax.code == VAT and tax.amount}
 
     def explained(tax: Tax) -> Tax:
         code = vat if tax.code == VAT else sct

@@ -10,6 +10,8 @@ from app.domain.text import STRICT, Name, printable
 
 # The TCKN that the law has a seller write for a consumer who gives none. It fails the check digits by intention.
 ANONYMOUS_TCKN: Final = "11111111111"
+# What practice writes for a buyer without a Turkish number: the consumer, a person abroad, a company abroad.
+PLACEHOLDERS: Final = frozenset({ANONYMOUS_TCKN, "22222222222", "2222222222"})
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(printable)]
 VKN_LENGTH: Final = 10
 TCKN_LENGTH: Final = 11

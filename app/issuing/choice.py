@@ -3,7 +3,7 @@
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import ANONYMOUS_TCKN
+from app.domain.parties import PLACEHOLDERS
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.ports import Connection
 from app.issuing.taxpayers import Gate, Taxpayers, Undecided
@@ -28,9 +28,9 @@ async def choose(
 
 
 def tax_number_of(command: InvoiceCommand) -> str | None:
-    """The buyer's VKN or TCKN; None for a consumer who did not give one."""
+    """The buyer's VKN or TCKN; None for a buyer who has none, whose number only stands for it."""
     number = command.person.buyer.tax_number if command.person else None
-    return None if number == ANONYMOUS_TCKN else number
+    return None if number in PLACEHOLDERS else number
 
 
 def _without_register(command: InvoiceCommand, capabilities: Capabilities) -> DocumentType | None:

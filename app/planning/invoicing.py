@@ -6,7 +6,8 @@ from app.domain import identity
 from app.domain.commands import Action, DocumentOrder
 from app.domain.documents import Attention, DocumentState, Intent
 from app.domain.errors import FieldError
-from app.domain.orders import DocumentApproved, InvoiceRequested, LoggedEvent, OrderPlaced
+from app.domain.order_checks import discount_errors
+from app.domain.orders import DocumentApproved, InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
 from app.domain.outcomes import Verdict
 from app.domain.policy import Policy, Trigger
 from app.planning.content import faults_of, worth_of
@@ -242,10 +243,16 @@ def claim_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError,
         elif line.document_id is not None:
             message = f"the line stands on document {line.document_id}"
             faults.append(FieldError(path=path, code=f"LINE_{line.status}", message=message))
-    if not faults and worth_of(draft.order_lines(references)) <= 0:
+    return tuple(faults) or _content_faults(draft.order_lines(references))
+
+
+def _content_faults(lines: tuple[OrderLine, ...]) -> tuple[FieldError, ...]:
+    """Why these lines make no document by themselves: worth nothing, or a discount without what it lowers."""
+    path = "$.body.line_references"
+    if worth_of(lines) <= 0:
         message = "these lines come to nothing or less"
-        faults.append(FieldError(path="$.body.line_references", code="NOTHING_TO_INVOICE", message=message))
-    return tuple(faults)
+        return (FieldError(path=path, code="NOTHING_TO_INVOICE", message=message),)
+    return tuple(replace(error, path=path) for error in discount_errors(lines, path))
 
 
 def in_line_order(request: InvoiceRequested) -> InvoiceRequested:

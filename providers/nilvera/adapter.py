@@ -15,7 +15,7 @@ from typing import Any, Final
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import ANONYMOUS_TCKN
+from app.domain.parties import PLACEHOLDERS
 from providers import exact_json
 from providers.base import (
     Absent,
@@ -107,7 +107,7 @@ class NilveraAdapter:
         self._http.permit = permit
 
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        if tax_number == ANONYMOUS_TCKN:
+        if tax_number in PLACEHOLDERS:
             return Registration.NOT_REGISTERED
         mailboxes = await self._mailboxes(tax_number, seconds)
         if not isinstance(mailboxes, list):

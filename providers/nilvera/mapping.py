@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from app.documents.drawing import draw_up
-from app.documents.faults import faults_of
+from app.documents.faults import exemptions_said, faults_of
 from app.documents.head_faults import head_faults
 from app.documents.heads import Issue, head_of
 from app.documents.invoice import Invoice
@@ -56,15 +56,17 @@ def prepare(
     if order is None:
         raise ValueError(f"command {command.command_id} carries no order")
     issue = _issue(command, order, document_type, issued_at, number)
-    head = head_of(order, issue, facts.carriers)
+    wrong = faults_of(order, command.person)
+    invoice = None if wrong else draw_up(order, command.person, facts.seller)
+    exemptions = invoice.exemption_codes if invoice else exemptions_said(order.lines)
+    head = head_of(order, issue, facts.carriers, exemptions)
     faults = (
-        *faults_of(order, command.person),
-        *requirements_of(order, command.person, document_type),
-        *(head_faults(head, order, issue.profile, issued_at) if document_type in ENVELOPES else ()),
+        *wrong,
+        *requirements_of(order, command.person, document_type, exemptions),
+        *(head_faults(head, order, issue.profile, issued_at, exemptions) if document_type in ENVELOPES else ()),
     )
-    if faults:
+    if invoice is None or faults:
         raise Unpreparable(faults)
-    invoice = draw_up(order, command.person, facts.seller)
     model: Object = {
         "InvoiceInfo": {**_head(head, order, issue, template), **_totals(invoice)},
         "CompanyInfo": _company(invoice.seller),

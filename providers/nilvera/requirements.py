@@ -7,20 +7,25 @@ from typing import Final
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import ANONYMOUS_TCKN, Person
+from app.domain.parties import PLACEHOLDERS, Person
 
 # 351 (other), 2xx (partial) and 3xx (full): the exemptions of a sale. Others need fields this model does not fill.
 SALE_EXEMPTION: Final = re.compile(r"[23][0-9]{2}")
 SUPPORTED: Final = frozenset({DocumentType.EARSIV, DocumentType.EFATURA})
 
 
-def requirements_of(order: DocumentOrder, person: Person | None, document_type: DocumentType) -> tuple[FieldError, ...]:
-    """Every reason why Nilvera would refuse this document; empty when it has none that we can see."""
+def requirements_of(
+    order: DocumentOrder, person: Person | None, document_type: DocumentType, exemptions: tuple[str, ...]
+) -> tuple[FieldError, ...]:
+    """Every reason why Nilvera would refuse this document; empty when it has none that we can see.
+
+    `exemptions` are the reasons that its lines take, each once.
+    """
     if document_type not in SUPPORTED:
         message = f"Nilvera makes no {document_type}"
         return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
     by_type = () if document_type is DocumentType.EARSIV else (*_registered_buyer_faults(person), *_archive_only(order))
-    return (*_series_faults(order, document_type), *_exemption_faults(order), *by_type)
+    return (*_series_faults(order, document_type), *_exemption_faults(exemptions), *by_type)
 
 
 def _series_faults(order: DocumentOrder, document_type: DocumentType) -> Iterator[FieldError]:
@@ -33,9 +38,8 @@ def _series_faults(order: DocumentOrder, document_type: DocumentType) -> Iterato
         )
 
 
-def _exemption_faults(order: DocumentOrder) -> Iterator[FieldError]:
-    codes = {line.vat_exemption_code for line in order.lines if line.vat_exemption_code and line.vat_rate == 0}
-    for code in sorted(codes):
+def _exemption_faults(codes: tuple[str, ...]) -> Iterator[FieldError]:
+    for code in codes:
         if not SALE_EXEMPTION.fullmatch(code):
             yield FieldError(
                 path="$.order.lines", code="VAT_EXEMPTION_UNSUPPORTED", message=f"{code} is no exemption of a sale"
@@ -44,7 +48,7 @@ def _exemption_faults(order: DocumentOrder) -> Iterator[FieldError]:
         yield FieldError(
             path="$.order.lines",
             code="ONE_VAT_EXEMPTION",
-            message=f"Nilvera's model takes one exemption per document, not {', '.join(sorted(codes))}",
+            message=f"Nilvera's model takes one exemption per document, not {', '.join(codes)}",
         )
 
 
@@ -57,7 +61,7 @@ def _archive_only(order: DocumentOrder) -> Iterator[FieldError]:
 
 def _registered_buyer_faults(person: Person | None) -> Iterator[FieldError]:
     number = person.buyer.tax_number if person else None
-    if number is None or number == ANONYMOUS_TCKN:
+    if number is None or number in PLACEHOLDERS:
         yield FieldError(
             path="$.person.buyer.tax_number",
             code="TAX_NUMBER_REQUIRED",

@@ -96,9 +96,13 @@ def _party_problem(party: Mapping[str, Any]) -> Problem | None:
 
 def _exemption_problem(info: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> Problem | None:
     code = (info.get("TaxExemptionReasonInfo") or {}).get("KDVExemptionReasonCode")
-    exempt = any(number(line["KDVPercent"]) == 0 for line in lines)
-    if code is None and (exempt or info["InvoiceType"] in EXEMPTION_TYPES):
-        return _unprocessable(2015, "A line without VAT needs an exemption code")
+    vat: dict[Decimal, Decimal] = {}
+    for line in lines:
+        rate = number(line["KDVPercent"])
+        vat[rate] = vat.get(rate, Decimal(0)) + number(line["KDVTotal"])
+    # GİB looks at the document's subtotal of each rate: 20 % of a few kuruş is zero as well.
+    if code is None and (not all(vat.values()) or info["InvoiceType"] in EXEMPTION_TYPES):
+        return _unprocessable(2015, "VAT that comes to zero at its rate needs an exemption code")
     return None
 
 

@@ -22,6 +22,10 @@ from tests.stream.contracts.strategies import records
 # The log's only writers are our own: 500 in the short profile, 2,000 in the long one.
 FED = max(500, settings().max_examples)
 LINE = "$.body.lines[0]"
+BUYER = {
+    "name": "Example GmbH",
+    "address": {"street": "Musterweg 1", "district": "Mitte", "city": "Berlin", "country": "DE"},
+}
 FIRST = "$.body.line_references[0]"
 REJECTED = "REJECTED"
 COMMANDS = TOPICS.commands("nilvera")
@@ -32,6 +36,12 @@ def with_line(**parts: Any) -> dict[str, Any]:
     spoilt = order("S-1")
     spoilt["body"]["lines"][0].update(parts)
     return spoilt
+
+
+def with_coupon(rate: str = "20", price: str = "-12.00") -> dict[str, Any]:
+    value = order("S-1", lines=2)
+    value["body"]["lines"][1].update(kind="DISCOUNT", unit_price=price, quantity="1", vat_rate=rate)
+    return value
 
 
 async def issued(pipeline: Pipeline, *lines: str) -> str:
@@ -74,6 +84,11 @@ async def last(pipeline: Pipeline, *values: Any) -> Fate:
         pytest.param(with_line(discount="99.81"), f"{LINE}.discount", "DISCOUNT_TOO_LARGE", id="more off than on"),
         pytest.param(with_line(unit_price="0"), "$.body.lines", "NOTHING_TO_INVOICE", id="worth nothing"),
         pytest.param(with_line(vat_rate="0"), f"{LINE}.vat_exemption_code", "VAT_EXEMPTION_REQUIRED", id="no VAT"),
+        pytest.param(with_line(vat_rate="0.20"), f"{LINE}.vat_rate", "VAT_RATE_UNKNOWN", id="a rate as a fraction"),
+        pytest.param(with_line(vat_rate="18"), f"{LINE}.vat_rate", "VAT_RATE_UNKNOWN", id="a rate of former days"),
+        pytest.param(
+            with_coupon(rate="1"), "$.body.lines[1].vat_rate", "DISCOUNT_RATE_OF_NO_LINE", id="a coupon for nothing"
+        ),
         pytest.param(
             order("S-1", currency="USD"), "$.body.exchange_rate", "EXCHANGE_RATE_REQUIRED", id="foreign without a rate"
         ),
@@ -98,6 +113,33 @@ async def test_an_order_that_cannot_become_a_document_is_refused_where_it_is_wro
     assert fate.told == (REJECTED, "CONTENT_INVALID")
     assert (path, code) in fate.faults
     assert pipeline.on(COMMANDS)[0].key == b"ORNEK/nilvera" and len(pipeline.on(COMMANDS)) == 1  # the neighbour's
+
+
+async def test_a_rate_of_former_days_is_taken_in_an_order_of_those_days() -> None:
+    value = with_line(vat_rate="18")
+    value["body"]["order_date"] = "2023-07-09"
+    assert (await last(Pipeline(), value)).told == ("OK", None)
+
+
+async def test_a_line_that_is_given_away_whole_is_compared_in_kurus() -> None:
+    value = order("S-1", lines=2)
+    value["body"]["lines"][0].update(quantity="2.25", unit_price="64.22", discount="144.50")
+    assert (await last(Pipeline(), value)).told == ("OK", None)
+
+
+async def test_a_discount_is_not_invoiced_without_what_it_lowers() -> None:
+    value = order("S-1", lines=3)
+    value["body"]["lines"][1].update(vat_rate="1")
+    value["body"]["lines"][2].update(kind="DISCOUNT", unit_price="-12.00", quantity="1", vat_rate="1")
+    fate = await last(Pipeline(), value, request("S-1", "1", "3"))
+    assert fate.faults == [("$.body.line_references", "DISCOUNT_RATE_OF_NO_LINE")]
+
+
+@pytest.mark.parametrize("number", ["2222222222", "11111111111", "22222222222"])
+async def test_a_buyer_without_a_turkish_number_has_the_one_that_practice_writes(number: str) -> None:
+    value = order("S-1")
+    value["person"] = {"buyer": {**BUYER, "tax_number": number}}
+    assert (await last(Pipeline(), value)).told == ("OK", None)
 
 
 async def test_the_largest_order_that_is_taken_is_added_up_exactly() -> None:

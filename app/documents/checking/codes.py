@@ -1,7 +1,6 @@
 """Codes are in GİB's lists, go with the document's type, and stand where the law wants a reason."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final
 
 from app.documents.checking.findings import Fault, Rule, Severity
@@ -11,6 +10,7 @@ from app.documents.checking.reading import (
     Element,
     aggregates,
     content,
+    date_of,
     decimal,
     leaf,
     leaves,
@@ -20,6 +20,7 @@ from app.documents.checking.reading import (
 from app.documents.codelists import codes
 from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK
 from app.documents.taxes import VAT
+from app.domain.vat_rates import rates_between
 
 SCT_WITHHOLDING: Final = "4171"
 # Schematron: zero VAT without a reason.
@@ -48,8 +49,6 @@ INVESTMENT_PAIRS: Final = frozenset(
     }
 )
 RATE_CHECK_PROFILES: Final = frozenset({"TEMELFATURA", "TICARIFATURA", "EARSIVFATURA"})
-# General rates by the day from which they hold (presidential decree 7346, 10.07.2023); confirm with an accountant.
-VAT_RATES: Final = (("2023-07-10", ("0", "1", "10", "20")), ("2005-01-01", ("0", "1", "8", "18")))
 
 
 def _vat_subtotals(document: Document) -> Iterator[tuple[Element, Element]]:
@@ -72,15 +71,15 @@ def tax_types(document: Document) -> Iterator[Fault]:
 
 def vat_rates(document: Document) -> Iterator[Fault]:
     """A VAT rate is one that was in force; a transition may have been another, so this is a warning."""
-    issued = text(document.root, "IssueDate")
-    allowed = next((rates for since, rates in VAT_RATES if issued >= since), ())
+    issued = date_of(text(document.root, "IssueDate"))
+    allowed = rates_between(issued, issued) if issued else ()
     for _, subtotal in _vat_subtotals(document):
         rate = number(subtotal, "Percent")
-        if rate is not None and allowed and rate not in {Decimal(each) for each in allowed}:
+        if rate is not None and allowed and rate not in allowed:
+            listed = ", ".join(map(str, allowed))
             yield Fault(
-                subtotal, "VAT_RATE", f"{rate} % was no general VAT rate on {issued}: {', '.join(allowed)}.",
-                Severity.WARNING,
-            )  # fmt: skip
+                subtotal, "VAT_RATE", f"{rate} % was no general VAT rate on {issued}: {listed}.", Severity.WARNING
+            )
 
 
 def known_reasons(document: Document) -> Iterator[Fault]:

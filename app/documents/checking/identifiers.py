@@ -22,7 +22,7 @@ from app.documents.checking.reading import (
 )
 from app.documents.codelists import codes
 from app.documents.payment import is_wrong_iban
-from app.domain.parties import ANONYMOUS_TCKN, TCKN_LENGTH, VKN_LENGTH, is_tckn, is_vkn
+from app.domain.parties import PLACEHOLDERS, TCKN_LENGTH, VKN_LENGTH, is_tckn, is_vkn
 
 # Three characters of the series, the year, nine digits of the counter.
 NUMBER: Final = re.compile(r"[A-Z0-9]{3}(20[0-9]{2})[0-9]{9}", re.ASCII)
@@ -30,8 +30,6 @@ UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", 
 TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 FIRST_DATE: Final = date(2005, 1, 1)
 PARTIES: Final = ("AccountingSupplierParty", "AccountingCustomerParty")
-# What practice writes for a buyer without a Turkish number: the consumer, a foreign person, a foreign company.
-PLACEHOLDERS: Final = frozenset({ANONYMOUS_TCKN, "22222222222", "2222222222"})
 # Identities of GİB's samples, of integrators' test environments and of textbooks; some have right check digits.
 TEST_IDENTITIES: Final = frozenset(
     {"10000000146", "12345678901", "1234567890", "1288331521", "3333333304", "3333333888", "9876543210"}

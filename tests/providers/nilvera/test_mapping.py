@@ -7,16 +7,24 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.domain.commands import InvoiceCommand
+from app.documents.drawing import Placing
+from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info.model import TaxExemptionReasons
 from app.domain.orders import LineKind, OrderType
 from app.domain.parties import Person
 from app.domain.payment import Payment, PaymentMethod
 from providers.base import BusinessFacts, Unpreparable
 from providers.nilvera.mapping import prepare, with_alias
-from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, LINE, SELLER, TAXPAYER, command
+from providers.nilvera.simulated_checks import problem_in
+from tests.documents.test_drawing import checked, shipments, whole
+from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, LINE, SELLER, SELLER_VKN, TAXPAYER, command
 
+NOTHING = TaxExemptionReasons(kdv_exemption_reason_code="351")
 CONSUMER_JSON = """
 {"ArchiveInvoice": {
   "InvoiceInfo": {
@@ -143,6 +151,12 @@ def test_an_internet_sale_names_everything_that_it_lacks() -> None:
     }
 
 
+def test_each_reason_is_named_once() -> None:
+    with pytest.raises(Unpreparable) as refusal:
+        prepare(command(carrier=None), FACTS, DocumentType.EARSIV, ISSUED_AT)
+    assert [error.path for error in refusal.value.errors] == ["$.order.carrier"]
+
+
 @pytest.mark.parametrize(
     ("payment", "missing"),
     [
@@ -200,6 +214,51 @@ def test_an_exemption_stands_in_the_header() -> None:
 def test_the_model_has_room_for_one_exemption_of_a_sale() -> None:
     exempt = [replace(LINE, vat_rate=Decimal(0), vat_exemption_code=code) for code in ("335", "701")]
     assert reasons(command(lines=tuple(exempt))) == {"ONE_VAT_EXEMPTION", "VAT_EXEMPTION_UNSUPPORTED"}
+
+
+@pytest.mark.parametrize("said", [None, InvoiceInfo(tax_exemption_reason_info=NOTHING)])
+def test_a_gift_at_a_rate_of_its_own_has_reason_351_in_the_header(said: InvoiceInfo | None) -> None:
+    gift = replace(LINE, line_reference="L2", vat_rate=Decimal(10), unit_price=Decimal(0))
+    info = model_of(command(lines=(LINE, gift), invoice_info=said))["InvoiceInfo"]
+    assert (info["InvoiceType"], info["TaxExemptionReasonInfo"]) == ("SATIS", {"KDVExemptionReasonCode": "351"})
+
+
+def test_the_model_has_no_room_for_an_exempt_line_beside_a_gift_at_another_rate() -> None:
+    gift = replace(LINE, line_reference="L2", unit_price=Decimal(0))
+    book = replace(LINE, line_reference="L3", vat_rate=Decimal(0), vat_exemption_code="335")
+    assert reasons(command(lines=(gift, book))) == {"ONE_VAT_EXEMPTION"}
+
+
+def breaks_no_rule(order: DocumentOrder) -> None:
+    made = replace(command(), order=order)
+    try:
+        prepared = prepare(made, FACTS, DocumentType.EARSIV, ISSUED_AT)
+    except Unpreparable:
+        assert reasons(made) <= {"NOTHING_TO_INVOICE", "ONE_VAT_EXEMPTION"}
+    else:
+        assert problem_in(json.loads(prepared.request, parse_float=Decimal)["ArchiveInvoice"], SELLER_VKN) is None
+        assert not checked(whole(order, Placing()))
+
+
+@given(shipments(st.integers(1, 4)))
+@settings(max_examples=10, deadline=None)
+def test_what_is_prepared_breaks_no_rule_of_gibs_and_none_of_the_simulators(parts: list[DocumentOrder]) -> None:
+    breaks_no_rule(parts[0])
+
+
+@pytest.mark.fuzz
+@given(shipments(st.integers(1, 6)))
+@settings(max_examples=200, deadline=None)
+def test_many_orders_that_are_prepared_break_no_rule(parts: list[DocumentOrder]) -> None:
+    for order in parts:
+        breaks_no_rule(order)
+
+
+def test_a_company_abroad_has_the_number_that_practice_writes_and_is_no_registered_taxpayer() -> None:
+    abroad = replace(CONSUMER.buyer, name="Example GmbH", family_name=None, tax_number="2222222222")
+    made = command(person=Person(buyer=abroad))
+    assert model_of(made)["CustomerInfo"]["TaxNumber"] == "2222222222"
+    assert reasons(made, DocumentType.EFATURA) == {"TAX_NUMBER_REQUIRED"}
 
 
 def test_a_discount_stands_on_the_lines_as_an_allowance() -> None:

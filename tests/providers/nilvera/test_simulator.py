@@ -52,6 +52,15 @@ def buyer(tax_number: str) -> Change:
     return lambda model: model["CustomerInfo"].update(TaxNumber=tax_number)
 
 
+async def test_vat_that_comes_to_zero_needs_a_reason_whatever_its_rate(session: aiohttp.ClientSession) -> None:
+    body = archive(change=line(Quantity=1, Price=0.02, KDVTotal=0.0))
+    body["ArchiveInvoice"]["InvoiceInfo"]["PayableAmount"] = 0.02
+    status, answer = await send(session, body)
+    assert (status, "exemption code" in str(answer)) == (422, True)
+    body["ArchiveInvoice"]["InvoiceInfo"]["TaxExemptionReasonInfo"] = {"KDVExemptionReasonCode": "351"}
+    assert (await send(session, body))[0] == 200
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
