@@ -5,18 +5,20 @@ the generator, and where a person or a provider intervened, from what was answer
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from app.chaos import asides, numbers
 from app.chaos.account import Account, is_settled, living, name_of
-from app.chaos.content import differences
+from app.chaos.content import differences, lines_of, payable
 from app.chaos.evidence import Evidence, OrderName, Submitted
 from app.chaos.findings import Finding, Findings, double, gap, lost, wrong
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import DEAD, INVOICING, LEGAL, TRANSITIONS, Attention, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
+
+Lines = tuple[str, ...]
 
 
 def check(evidence: Evidence) -> list[Finding]:
@@ -94,9 +96,10 @@ def _expected_documents(account: Account) -> Findings:
         promised = set(_promised(account, order))
         if account.went_as_made_up(order):
             promised |= set(account.generated[order].expected.documents)
+        promised, possible = _after_cancellations(account, order, promised)
         for lines in sorted(promised - found):
             yield lost(f"order {name_of(order)}: no document over lines {', '.join(lines)}")
-        for lines in sorted(found - promised):
+        for lines in sorted(each for each in found - promised if not possible(each)):
             yield wrong(f"order {name_of(order)}: nobody asked for the document over lines {', '.join(lines)}")
 
 
@@ -110,6 +113,25 @@ def _promised(account: Account, order: OrderName) -> Iterator[tuple[str, ...]]:
             yield tuple(sorted(body.line_references))
         elif isinstance(body, OrderPlaced) and order[0] in account.evidence.planned_by_order:
             yield tuple(sorted(line.line_reference for line in body.lines))
+
+
+def _after_cancellations(
+    account: Account, order: OrderName, promised: set[Lines]
+) -> tuple[set[Lines], Callable[[Lines], bool]]:
+    """What must be and may be, where lines were taken from an order that plans by itself: the rest is planned anew.
+
+    The whole need not have been planned when a cancellation overtook it, nor the rest when something was refused.
+    """
+    taken, cancelled = account.taken.get(order), account.cancelled_lines.get(order, set())
+    if taken is None or order[0] not in account.evidence.planned_by_order or not cancelled:
+        return promised, lambda _: False
+    assert isinstance(taken.event.body, OrderPlaced)
+    whole = {line.line_reference for line in taken.event.body.lines}
+    rest = tuple(sorted(whole - cancelled))
+    refused = any(status.state is DocumentState.REJECTED for status in account.documents_of.get(order, ()))
+    is_due = bool(rest) and not refused and payable(lines_of(taken, rest)) > 0
+    due = {rest} if is_due else set()
+    return promised - {tuple(sorted(whole))} | due, lambda lines: set(rest) <= set(lines) <= whole
 
 
 def _commands(account: Account) -> Findings:

@@ -17,7 +17,7 @@ def differences(account: Account, status: DocumentStatus, made: MadeDocument) ->
     if taken is None:
         yield f"document {status.document_id} was made for an order that was never taken"
         return
-    lines = _lines(taken, status.lines)
+    lines = lines_of(taken, status.lines)
     fields: dict[str, tuple[object, object]] = {
         "provider": (made.provider, status.provider),
         "order reference": (made.order_reference, status.order_reference),
@@ -39,7 +39,8 @@ def payable(lines: list[OrderLine]) -> Decimal:
     return sum(map(to_kurus, amounts), Decimal(0))
 
 
-def _lines(taken: Submitted, references: tuple[str, ...]) -> list[OrderLine]:
+def lines_of(taken: Submitted, references: tuple[str, ...]) -> list[OrderLine]:
+    """These lines as they were ordered. Raises ValueError for an order with net prices."""
     body = taken.event.body
     if not isinstance(body, OrderPlaced) or not body.prices_include_vat:
         raise ValueError("the check knows orders with gross prices only, which is what the generator makes")

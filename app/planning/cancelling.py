@@ -6,7 +6,7 @@ from app.domain.outcomes import Verdict
 from app.planning.draft import Draft
 from app.planning.invoicing import reference_faults
 from app.planning.state import HeldFor, LineStatus
-from app.planning.withdrawing import documents_holding, withdraw
+from app.planning.withdrawing import documents_holding, withdraw_all
 
 
 def lines_cancelled(draft: Draft, event: LoggedEvent, body: LinesCancelled) -> None:
@@ -15,23 +15,29 @@ def lines_cancelled(draft: Draft, event: LoggedEvent, body: LinesCancelled) -> N
     if faults := reference_faults(draft, references):
         draft.reject(event, faults)
         return
+    holders = documents_holding(draft, references)
     if faults := invoiced_faults(draft, references):
-        is_partly_free = any(draft.lines[ref].status is LineStatus.OPEN for ref in references)
-        if is_partly_free and draft.waited(event, HeldFor.WITHDRAWAL):
-            cancel_the_rest(draft, event, references, faults)
-        else:
-            draft.reject(event, faults)
-        return
-    if all(draft.lines[ref].status is LineStatus.CANCELLED for ref in references):
+        cancel_or_refuse(draft, event, references, faults)
+    elif all(draft.lines[ref].status is LineStatus.CANCELLED for ref in references):
         draft.answer(event, Verdict.DUPLICATE)
-        return
-    for document in documents_holding(draft, references):
-        withdraw(draft, document)
-    if documents_holding(draft, references):
-        draft.hold(event, HeldFor.WITHDRAWAL)
-        return
-    cancel_open(draft, references)
-    draft.answer(event, Verdict.OK)
+    elif not any(document.released for document in holders):
+        withdraw_all(draft, holders)
+        cancel_open(draft, references)
+        draft.answer(event, Verdict.OK)
+        draft.cancelled.append(event)
+    elif draft.hold(event, HeldFor.WITHDRAWAL):
+        withdraw_all(draft, holders)
+
+
+def cancel_or_refuse(
+    draft: Draft, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
+) -> None:
+    """Some of the lines are invoiced: nothing is done, unless the cancellation has already taken documents back."""
+    is_partly_free = any(draft.lines[ref].status is LineStatus.OPEN for ref in references)
+    if is_partly_free and draft.waited(event, HeldFor.WITHDRAWAL):
+        cancel_the_rest(draft, event, references, faults)
+    else:
+        draft.reject(event, faults)
 
 
 def cancel_the_rest(
@@ -51,12 +57,12 @@ def cancel_open(draft: Draft, references: tuple[str, ...]) -> None:
 
 
 def invoiced_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError, ...]:
-    """An invoiced line can be returned, not cancelled."""
+    """An invoiced line can be cancelled with its document alone."""
     return tuple(
         FieldError(
             path=f"$.body.line_references[{index}]",
             code="LINE_INVOICED",
-            message=f"the line is invoiced on document {draft.lines[reference].document_id}; return it instead",
+            message=f"the line stands on document {draft.lines[reference].document_id}; cancel that document first",
         )
         for index, reference in enumerate(references)
         if draft.lines[reference].status is LineStatus.INVOICED

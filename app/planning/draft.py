@@ -10,23 +10,45 @@ from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceComm
 from app.domain.documents import DocumentProgressed, DocumentState, DocumentStatus
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import DocumentOverdue, HoldExpired, InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
+from app.domain.orders import (
+    DocumentApproved,
+    DocumentCancellationRequested,
+    DocumentOverdue,
+    HoldExpired,
+    InvoiceRequested,
+    LinesCancelled,
+    LoggedEvent,
+    OrderLine,
+    OrderPlaced,
+    RerouteRequested,
+    ReviewDecided,
+)
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.planning.effects import DedupeEntry, Effects
 from app.planning.invoice_info import size_faults
 from app.planning.sameness import content_digest
 from app.planning.state import LINE_TRANSITIONS, Answer, Document, Held, HeldFor, Line, LineStatus, OrderState
 
-# Each held event is kept whole in the order's entry; more than this is not disorder but a fault upstream.
+# Each held event is kept whole in the order's entry; more than this is not disorder but a fault upstream. People have
+# as many places of their own.
 MOST_HELD = 50
 # What our own writers say; it gets no outcome and does not count against the bounds of what others submit.
 INTERNAL = (DocumentProgressed, HoldExpired, DocumentOverdue)
+# What people ask of one document, by whatever system they ask it.
+OF_PEOPLE = (DocumentApproved, ReviewDecided, DocumentCancellationRequested, RerouteRequested)
+
+
+def is_a_persons(event: LoggedEvent) -> bool:
+    """A person is behind it: what upstream does must not leave them without a way to act."""
+    return event.actor is not None or isinstance(event.body, OF_PEOPLE)
 
 
 class Draft:
     """The next state of an order while its event is being folded.
 
-    `again` holds events that waited and whose wait has just ended: the fold decides them before it closes.
+    `again`: events that waited and whose wait has just ended; the fold decides them before it closes.
+    `cancelled`: cancellations of lines that have been carried out; their answers are completed at its end.
+    `resumed`: the documents that it planned without a request.
     """
 
     def __init__(self, state: OrderState, event: LoggedEvent) -> None:
@@ -39,6 +61,8 @@ class Draft:
         self.held = list(state.held)
         self.answers = dict(state.answers)
         self.again: list[LoggedEvent] = []
+        self.cancelled: list[LoggedEvent] = []
+        self.resumed: list[str] = []
 
     def close(self) -> OrderState:
         """The folded state: one version and one event id more."""
@@ -104,6 +128,19 @@ class Draft:
                 digest=content_digest(event),
             )
 
+    def complete(self, event: LoggedEvent, reason: str | None, documents: Iterable[str]) -> None:
+        """Adds to the answer that this fold gave to the event what was known only at its end."""
+        found = tuple(self.documents[document_id] for document_id in documents)
+        references = tuple(document.reference() for document in found)
+        self.effects.outcomes = [
+            replace(outcome, reason=reason, documents=references) if outcome.event_id == event.event_id else outcome
+            for outcome in self.effects.outcomes
+        ]
+        known = self.answers.get(event.request_id or "")
+        if known is not None and known.event_id == event.event_id:
+            ids = tuple(document.document_id for document in found)
+            self.answers[event.request_id or ""] = replace(known, reason=reason, documents=ids)
+
     def reject(self, event: LoggedEvent, errors: tuple[FieldError, ...]) -> None:
         """REJECTED with every error in one list; the first one's code is the reason."""
         self.answer(event, Verdict.REJECTED, errors[0].code, errors=errors)
@@ -113,20 +150,29 @@ class Draft:
         return any(h.event.event_id == event.event_id and h.waits_for is waits_for for h in self.before.held)
 
     def hold(self, event: LoggedEvent, waits_for: HeldFor, *, remember: bool = True) -> bool:
-        """Keeps a submitted event until what it waits for happens, and says so the first time. False: no room."""
+        """Keeps a submitted event until what it waits for happens, and says so the first time. False: no room.
+
+        Nothing that the event asks for may be done before this has said True: what is refused is not done by half.
+        """
+        is_new = all(held.event.event_id != event.event_id for held in self.before.held)
         info = event.body.invoice_info if isinstance(event.body, OrderPlaced | InvoiceRequested) else None
         if info is not None and (faults := self.size_faults(info)):
             self.reject(event, faults)
             return False
-        if len(self.held) >= MOST_HELD:
+        if is_new and not self.has_place(event):
             self.answer(event, Verdict.REJECTED, "TOO_MANY_HELD", remember=remember)
             return False
         minutes = event.policy.hold_minutes if event.policy and waits_for is HeldFor.ORDER else None
         expires_at = event.received_at + timedelta(minutes=minutes) if minutes else None
         self.keep(event, waits_for, expires_at)
-        if all(held.event.event_id != event.event_id for held in self.before.held):
+        if is_new and all(outcome.event_id != event.event_id for outcome in self.effects.outcomes):
             self.answer(event, Verdict.HELD, waits_for, remember=remember)
         return True
+
+    def has_place(self, event: LoggedEvent) -> bool:
+        """Whether one more may wait. What upstream sends takes no place from what people ask, nor the other way."""
+        alike = sum(is_a_persons(held.event) == is_a_persons(event) for held in self.held)
+        return alike < MOST_HELD
 
     def size_faults(self, info: InvoiceInfo) -> tuple[FieldError, ...]:
         """Whether this one's files have room beside those that the order keeps."""
@@ -138,8 +184,12 @@ class Draft:
         self.held.append(Held(event=event, waits_for=waits_for, expires_at=expires_at))
 
     def end_wait(self, waits_for: HeldFor) -> None:
-        """What these events waited for has happened; they are decided now, in the order they came."""
+        """What these events waited for has happened; they are decided now, in the order they came.
+
+        Cancellations of lines come first: what is never to be invoiced is known before anything is planned.
+        """
         self.again += [held.event for held in self.held if held.waits_for is waits_for]
+        self.again.sort(key=lambda event: not isinstance(event.body, LinesCancelled))
         self.held = [held for held in self.held if held.waits_for is not waits_for]
 
     # --- lines and documents ---------------------------------------------------------------------------------------
@@ -236,7 +286,7 @@ class Draft:
     def settle(self, document: Document) -> None:
         """Gives a document's lines what its legal state gives them, and ends the waits for it.
 
-        A release never plans by itself: freed lines stay open until somebody asks.
+        What becomes of freed lines is decided when everything that waited for them has been (`resuming`).
         """
         mine = [ref for ref in document.lines if self.lines[ref].document_id == document.document_id]
         if document.dead:

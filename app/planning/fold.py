@@ -28,9 +28,11 @@ from app.planning.cancelling import lines_cancelled
 from app.planning.document_cancelling import cancellation_requested
 from app.planning.draft import INTERNAL, Draft
 from app.planning.effects import Effects
-from app.planning.invoicing import document_approved, invoice_requested, order_placed
+from app.planning.invoicing import document_approved, invoice_requested
+from app.planning.placing import order_placed
 from app.planning.progress import document_overdue, document_progressed, hold_expired, review_decided
 from app.planning.rerouting import reroute_requested
+from app.planning.resuming import complete_cancelled, resume
 from app.planning.sameness import content_digest
 from app.planning.state import Answer, HeldFor, OrderState
 
@@ -65,6 +67,8 @@ def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effe
         draft.hold(event, HeldFor.FROZEN)
     while draft.again:
         take(draft, draft.again.pop(0))
+    resume(draft)
+    complete_cancelled(draft)
     return draft.close(), draft.effects
 
 

@@ -1,76 +1,21 @@
-"""From triggers to documents: the order itself, a request for one shipment, a person's approval."""
+"""From requests to documents: a request for one shipment, a person's approval, and what every document begins with."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.domain import identity
 from app.domain.commands import Action, DocumentOrder
-from app.domain.documents import Attention, DocumentState, Intent
+from app.domain.documents import Intent
 from app.domain.errors import FieldError
 from app.domain.order_checks import discount_errors
-from app.domain.orders import DocumentApproved, InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
+from app.domain.orders import DocumentApproved, InvoiceRequested, LoggedEvent, OrderLine
 from app.domain.outcomes import Verdict
-from app.domain.policy import Policy, Trigger
-from app.planning.content import faults_of, worth_of
+from app.domain.policy import Policy
+from app.planning.content import worth_of
 from app.planning.draft import Draft
 from app.planning.invoice_info import contradictions, reason_of, with_info
-from app.planning.state import Document, HeldFor, Line, LineStatus
-from app.planning.withdrawing import documents_holding, withdraw
-
-
-def order_placed(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> None:
-    """Registers the order, plans by policy, and lets events go that came too early."""
-    if draft.placed is not None:
-        order_repeated(draft, event, draft.placed)
-    elif faults := faults_of(event, body):
-        draft.answer(event, Verdict.REJECTED, "CONTENT_INVALID", errors=faults)
-    else:
-        draft.placed = event
-        draft.lines = {line.line_reference: Line() for line in body.lines}
-        trigger_by_order(draft, event, body)
-        draft.end_wait(HeldFor.ORDER)
-
-
-def trigger_by_order(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> None:
-    """What the placing of an order plans under the business's trigger."""
-    policy = policy_of(event)
-    if policy.active_from and body.order_date < policy.active_from:
-        draft.answer(event, Verdict.OK, "BEFORE_ACTIVE_FROM")
-    elif policy.trigger is Trigger.SHIPMENT:
-        draft.answer(event, Verdict.OK)
-    else:
-        document = plan(draft, event, tuple(draft.lines), None)
-        if policy.trigger is Trigger.MANUAL:
-            document = draft.tell(document, attention=Attention.AWAITING_APPROVAL)
-        else:
-            document = release(draft, document)
-        draft.answer(event, Verdict.OK, documents=(document.document_id,))
-
-
-def order_repeated(draft: Draft, event: LoggedEvent, placed: LoggedEvent) -> None:
-    """Sameness is judged by what reaches a document; "10.0" and "10.00" are the same Decimal."""
-    if event.body != placed.body or event.person != placed.person:
-        message = "the order is known with other content"
-        draft.reject(event, (FieldError(path="$.body", code="CONTENT_CONFLICT", message=message),))
-    elif is_new_try(draft, event):
-        document = release(draft, plan(draft, event, tuple(draft.lines), None))
-        draft.answer(event, Verdict.OK, documents=(document.document_id,))
-    else:
-        draft.answer(event, Verdict.DUPLICATE, documents=draft.documents)
-
-
-def is_new_try(draft: Draft, event: LoggedEvent) -> bool:
-    """A repeat under a new request id, after the document over the whole order was REJECTED.
-
-    Without a request id a repeat is taken for what it most often is: the same record, sent twice upstream.
-    """
-    whole = [d for d in draft.documents.values() if set(d.lines) == set(draft.lines)]
-    return (
-        event.request_id is not None
-        and policy_of(event).trigger is Trigger.ORDER_PLACED
-        and bool(whole)
-        and whole[-1].state is DocumentState.REJECTED
-        and all(line.status is LineStatus.OPEN for line in draft.lines.values())
-    )
+from app.planning.state import Document, HeldFor, LineStatus
+from app.planning.withdrawing import documents_holding, withdraw_all
 
 
 def invoice_requested(draft: Draft, event: LoggedEvent, body: InvoiceRequested) -> None:
@@ -92,13 +37,12 @@ def invoice_requested(draft: Draft, event: LoggedEvent, body: InvoiceRequested) 
 
 def claim(draft: Draft, event: LoggedEvent, body: InvoiceRequested) -> None:
     """A new document over these lines. A planned one over others of them that never went out makes way for it."""
-    for document in documents_holding(draft, body.line_references):
-        if not document.released:
-            withdraw(draft, document)
-    if faults := claim_faults(draft, body.line_references):
+    in_the_way = [d for d in documents_holding(draft, body.line_references) if not d.released]
+    if faults := claim_faults(draft, body.line_references, in_the_way):
         draft.reject(event, faults)
         return
-    document = release(draft, plan(draft, event, body.line_references, body))
+    withdraw_all(draft, in_the_way)
+    document = release(draft, plan(draft, body.line_references, policy_of(event), body))
     draft.answer(event, Verdict.OK, documents=(document.document_id,))
 
 
@@ -131,9 +75,9 @@ def repeat_or_release(draft: Draft, event: LoggedEvent, existing: Document) -> N
         draft.answer(event, Verdict.OK, documents=(existing.document_id,))
 
 
-def plan(draft: Draft, event: LoggedEvent, references: tuple[str, ...], request: InvoiceRequested | None) -> Document:
+def plan(draft: Draft, references: tuple[str, ...], policy: Policy, request: InvoiceRequested | None) -> Document:
     """Claims the lines for a new document. Nothing goes out yet."""
-    scope = identity.scope_of(references)
+    event, scope = draft.event, identity.scope_of(references)
     attempt = sum(1 for d in draft.documents.values() if d.scope == scope)
     document = Document(
         document_id=identity.document_id(event.business, event.order_reference, Intent.INVOICE, scope, attempt),
@@ -142,7 +86,7 @@ def plan(draft: Draft, event: LoggedEvent, references: tuple[str, ...], request:
         attempt=attempt,
         lines=tuple(sorted(references)),
         moved_at=event.received_at,
-        policy=policy_of(event),
+        policy=policy,
         request=request,
     )
     draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
@@ -228,31 +172,46 @@ def reference_conflicts(draft: Draft, body: InvoiceRequested) -> tuple[FieldErro
     return tuple(faults)
 
 
-def claim_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError, ...]:
-    """Why these lines cannot be claimed: cancelled, on another document, or worth nothing together."""
-    faults = []
-    for index, reference in enumerate(references):
-        path, line = f"$.body.line_references[{index}]", draft.lines[reference]
-        doubtful = next((d for d in draft.documents.values() if reference in d.lines and d.may_live_after_all), None)
-        if doubtful is not None:
-            message = f"document {doubtful.document_id} ended, and seems to live at its provider; decide its review"
-            faults.append(FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message))
-        elif line.status is LineStatus.CANCELLED:
-            message = "the line was cancelled and can never be invoiced"
-            faults.append(FieldError(path=path, code="LINE_CANCELLED", message=message))
-        elif line.document_id is not None:
-            message = f"the line stands on document {line.document_id}"
-            faults.append(FieldError(path=path, code=f"LINE_{line.status}", message=message))
-    return tuple(faults) or _content_faults(draft.order_lines(references))
+def claim_faults(
+    draft: Draft, references: tuple[str, ...], in_the_way: Iterable[Document] = ()
+) -> tuple[FieldError, ...]:
+    """Why these lines cannot be claimed: cancelled, on another document, or no document by themselves.
+
+    `in_the_way`: documents that will have made way by then.
+    """
+    making_way = {document.document_id for document in in_the_way}
+    faults = (line_fault(draft, index, reference, making_way) for index, reference in enumerate(references))
+    return tuple(fault for fault in faults if fault) or content_faults(draft.order_lines(references))
 
 
-def _content_faults(lines: tuple[OrderLine, ...]) -> tuple[FieldError, ...]:
+def content_faults(lines: tuple[OrderLine, ...]) -> tuple[FieldError, ...]:
     """Why these lines make no document by themselves: worth nothing, or a discount without what it lowers."""
     path = "$.body.line_references"
     if worth_of(lines) <= 0:
         message = "these lines come to nothing or less"
         return (FieldError(path=path, code="NOTHING_TO_INVOICE", message=message),)
     return tuple(replace(error, path=path) for error in discount_errors(lines, path))
+
+
+def line_fault(draft: Draft, index: int, reference: str, in_the_way: set[str]) -> FieldError | None:
+    """Why this line cannot be claimed; None when it can."""
+    path, line = f"$.body.line_references[{index}]", draft.lines[reference]
+    doubtful = next((d for d in draft.documents.values() if reference in d.lines and d.may_live_after_all), None)
+    if doubtful is not None:
+        message = f"document {doubtful.document_id} ended, and seems to live at its provider; decide its review"
+        return FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message)
+    if line.status is LineStatus.CANCELLED:
+        message = "the line was cancelled and can never be invoiced"
+        return FieldError(path=path, code="LINE_CANCELLED", message=message)
+    if line.document_id is not None and line.document_id not in in_the_way:
+        message = f"the line stands on document {line.document_id}"
+        return FieldError(path=path, code=f"LINE_{line.status}", message=message)
+    return None
+
+
+def may_be_claimed(draft: Draft, references: tuple[str, ...]) -> bool:
+    """Whether a document over these lines could be planned now."""
+    return not claim_faults(draft, references)
 
 
 def in_line_order(request: InvoiceRequested) -> InvoiceRequested:

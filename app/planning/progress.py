@@ -41,6 +41,7 @@ def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
         review_revision=max(body.review_revision, document.review_revision),
         decided=None if is_new_review else document.decided,
         cancelling=document.cancelling and next_cancelling(document, state, ends=ends_cancellation),
+        withdrawing=document.withdrawing and state not in INVOICING,
     )
     draft.settle(document)
 

@@ -12,7 +12,7 @@ from app.domain.orders import LoggedEvent, RerouteRequested
 from app.domain.outcomes import Verdict
 from app.planning.draft import Draft
 from app.planning.invoicing import claim_faults, ended_document, plan, policy_of, release, unknown_document
-from app.planning.state import Document, HeldFor
+from app.planning.state import Document, HeldFor, LineStatus
 from app.planning.withdrawing import withdraw
 
 PATH: Final = "$.body.document_id"
@@ -37,8 +37,7 @@ def reroute_requested(draft: Draft, event: LoggedEvent, body: RerouteRequested) 
         message = "the document is being cancelled"
         draft.reject(event, (FieldError(path=PATH, code="CANCELLING", message=message),))
     elif not document.released:
-        withdraw(draft, document)
-        succeed(draft, event, draft.documents[document.document_id])
+        succeed(draft, event, document)
     elif draft.hold(event, HeldFor.WITHDRAWAL):
         withdraw(draft, document)
 
@@ -52,12 +51,28 @@ def move_on(draft: Draft, event: LoggedEvent, document: Document) -> None:
 
 
 def succeed(draft: Draft, event: LoggedEvent, document: Document) -> None:
-    """A new document over the same lines, at the provider of the event's policy; one that waited for approval waits."""
-    if faults := claim_faults(draft, document.lines):
+    """A new document at the provider of the event's policy; one that waited for approval waits.
+
+    It covers what was not cancelled while the move waited.
+    """
+    lines = tuple(ref for ref in document.lines if draft.lines[ref].status is not LineStatus.CANCELLED)
+    if not lines:
+        draft.reject(event, (ended_document(document),))
+    elif faults := claim_faults(draft, lines, (document,)):
         draft.reject(event, tuple(replace(fault, path=PATH) for fault in faults))
-        return
-    successor = plan(draft, event, document.lines, document.request)
-    draft.documents[document.document_id] = replace(document, moved_to=successor.document_id)
+    else:
+        take_over(draft, event, document, lines)
+
+
+def take_over(draft: Draft, event: LoggedEvent, document: Document, lines: tuple[str, ...]) -> None:
+    """The old document ends, where it has not gone out, and the new one has its lines."""
+    if not document.released:
+        withdraw(draft, document)
+    request = document.request and replace(document.request, line_references=lines)
+    successor = plan(draft, lines, policy_of(event), request)
+    draft.documents[document.document_id] = replace(
+        draft.documents[document.document_id], moved_to=successor.document_id
+    )
     if document.released:
         release(draft, successor)
     else:

@@ -63,6 +63,7 @@ class Document:
     """A document as the planner knows it.
 
     `released`: its ISSUE command has gone out. `moved_at`: when it was released or last changed its legal state.
+    `withdrawing`: its issuer was told to take it back, and it has not become legal since.
     `moved_to`: the document at another provider that has taken its place.
     """
 
@@ -97,6 +98,12 @@ class Document:
     def legal(self) -> bool:
         """A legal document stands at the provider."""
         return self.state in LEGAL
+
+    @property
+    def was_taken_back(self) -> bool:
+        """It was withdrawn before it became legal, because of its lines: nobody gave it up, or moved it elsewhere."""
+        ended = self.state is DocumentState.CANCELLED and self.cancelling is None and self.moved_to is None
+        return ended and (self.withdrawing or not self.released)
 
     @property
     def may_live_after_all(self) -> bool:

@@ -15,6 +15,12 @@ def documents_holding(draft: Draft, references: Iterable[str]) -> list[Document]
     return [document for document in draft.documents.values() if document.document_id in holders]
 
 
+def withdraw_all(draft: Draft, documents: Iterable[Document]) -> None:
+    """Takes back each of them, those that went out first: ending one that did not may end the waits for all."""
+    for document in sorted(documents, key=lambda each: not each.released):
+        withdraw(draft, document)
+
+
 def withdraw(draft: Draft, document: Document) -> None:
     """Takes back a document that has not become legal: at once while it has not gone out, else by its issuer.
 

@@ -359,6 +359,18 @@ def test_a_cancellation_by_upstream_does_not_excuse_a_missing_document() -> None
     says(findings, Flaw.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1, 2")
 
 
+def test_the_lines_that_a_cancellation_left_open_are_missed_where_the_order_plans_by_itself() -> None:
+    says(planted(planned_by_order=frozenset({SHOP})), Flaw.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1")
+
+
+def test_the_document_over_what_a_cancellation_left_open_is_one_that_may_be() -> None:
+    rest = replace(clean().statuses[-1], document_id="rest", sequence=1, lines=("1",), state=DocumentState.CANCELLED)
+    statuses = (*clean().statuses, rest)
+    by_itself = planted(planned_by_order=frozenset({SHOP}), statuses=statuses)
+    assert "over lines" not in " ".join(finding.sentence for finding in by_itself)
+    says(planted(statuses=statuses), Flaw.WRONG, "nobody asked for the document over lines 1")
+
+
 def test_withdraw_is_no_second_issue() -> None:
     assert Action.WITHDRAW in {command.action for command in clean().commands}
     assert Flaw.DOUBLE not in flaws(check(clean()))

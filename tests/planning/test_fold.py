@@ -306,8 +306,10 @@ def test_a_document_that_waits_for_approval_is_withdrawn_without_asking_anybody(
     log.append(placed())
     effects = log.append(cancelled("1"))
     assert not effects.commands
-    assert [status.state for status in effects.statuses] == [DocumentState.CANCELLED]
-    assert log.line_status("2") == LineStatus.OPEN
+    assert [(status.state, status.attention, status.lines) for status in effects.statuses] == [
+        (DocumentState.CANCELLED, None, WHOLE),
+        (DocumentState.PLANNED, Attention.AWAITING_APPROVAL, ("2", "3")),
+    ]
 
 
 # --- held ------------------------------------------------
@@ -330,8 +332,9 @@ def test_held_events_are_decided_in_the_order_they_came() -> None:
     log.append(cancelled("1"))
     log.append(requested("1", "2"))
     outcomes = log.append(placed()).outcomes
-    assert [(o.event_type, o.reason) for o in outcomes][1:] == [
+    assert [(o.event_type, o.reason) for o in outcomes] == [
         ("LinesCancelled", None),
+        ("OrderPlaced", None),
         ("InvoiceRequested", "LINE_CANCELLED"),
     ]
 

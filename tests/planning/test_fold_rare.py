@@ -85,8 +85,8 @@ def test_a_request_over_a_part_of_a_planned_document_takes_its_place() -> None:
     assert [(status.document_id, status.state) for status in effects.statuses] == [
         (document_id(*WHOLE), CANCELLED),
         (document_id("1"), DocumentState.PLANNED),
+        (document_id("2", "3"), DocumentState.PLANNED),
     ]
-    assert log.line_status("2") == LineStatus.OPEN
 
 
 def test_a_question_about_a_dead_document_is_heard_and_its_lines_wait_for_the_answer() -> None:

@@ -14,6 +14,7 @@ from app.domain.orders import (
     DocumentCancellationRequested,
     DocumentOverdue,
     HoldExpired,
+    LinesCancelled,
     RerouteRequested,
     ReviewDecided,
 )
@@ -103,6 +104,24 @@ def test_whatever_happens_a_line_has_at_most_one_living_document(trigger: Trigge
         assert set(living) == set(held)
         cancelled_lines = {r for r, item in log.state.lines.items() if item.status is LineStatus.CANCELLED}
         assert not cancelled_lines & set(living)
+
+
+def _says_why(log: Log, reference: str) -> bool:
+    """A cancellation that waits, a question to a person, or the end of the line's last document."""
+    assert log.state is not None
+    over = [document for document in log.state.documents.values() if reference in document.lines]
+    waits = any(isinstance(held.event.body, LinesCancelled) for held in log.state.held)
+    return waits or any(document.may_live_after_all for document in over) or not over[-1].was_taken_back
+
+
+@given(st.sampled_from([Trigger.ORDER_PLACED, Trigger.MANUAL]), st.lists(entries, max_size=25))
+def test_no_line_that_the_trigger_plans_stays_open_without_a_reason(trigger: Trigger, story: list[Any]) -> None:
+    log = Log(trigger)
+    for body, request_id in story:
+        log.append(body, request_id=request_id)
+        lines = log.state.lines if log.state else {}
+        open_lines = [reference for reference, known in lines.items() if known.status is LineStatus.OPEN]
+        assert all(_says_why(log, reference) for reference in open_lines)
 
 
 @given(st.sampled_from(Trigger), st.lists(entries, max_size=25))

@@ -138,9 +138,23 @@ def test_lines_that_were_cancelled_meanwhile_are_not_moved() -> None:
     effects = log.append(progressed(OLD, S.CANCELLED))
     assert [(answer.verdict, answer.reason) for answer in effects.outcomes] == [
         (Verdict.OK, None),
-        (Verdict.REJECTED, "LINE_CANCELLED"),
+        (Verdict.OK, None),
     ]
-    assert [log.line_status(line) for line in WHOLE] == ["CANCELLED", "OPEN", "OPEN"]
+    assert [log.line_status(line) for line in WHOLE] == ["CANCELLED", "CLAIMED", "CLAIMED"]
+    assert [(command.provider, command.document_id) for command in effects.commands] == [
+        ("testbook", document_id("2", "3"))
+    ]
+
+
+def test_nothing_is_moved_of_a_document_whose_lines_were_all_cancelled_meanwhile() -> None:
+    log = released()
+    log.append(cancelled(*WHOLE))
+    log.fold(reroute(log))
+    effects = log.append(progressed(OLD, S.CANCELLED))
+    assert [(answer.verdict, answer.reason) for answer in effects.outcomes] == [
+        (Verdict.OK, "ALL_LINES_CANCELLED"),
+        (Verdict.REJECTED, "DOCUMENT_ENDED"),
+    ]
 
 
 def test_a_document_that_is_being_cancelled_is_not_moved() -> None:
