@@ -1,12 +1,14 @@
 """The evidence, put in order: by event, by document, by order. No judgement yet."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.chaos.evidence import Evidence, MadeDocument, OrderName, Submitted
-from app.domain.documents import DEAD, LEGAL, Attention, DocumentState, DocumentStatus
+from app.chaos.evidence import Calls, Evidence, MadeDocument, OrderName, Submitted
+from app.chaos.words import DEAD, LEGAL
+from app.domain.commands import Action, InvoiceCommand
+from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
     Decision,
     DocumentCancellationRequested,
@@ -17,7 +19,28 @@ from app.domain.orders import (
 )
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.sources.generator import GeneratedOrder
-from app.tracking.documents import TrackedDocument, track
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was told of one document, in its sequence; what was written twice stands once."""
+
+    history: tuple[DocumentStatus, ...]
+
+    @property
+    def latest(self) -> DocumentStatus:
+        """Where it stands."""
+        return self.history[-1]
+
+    @property
+    def in_review(self) -> bool:
+        """A person is asked."""
+        return self.latest.attention is Attention.NEEDS_REVIEW
+
+    @property
+    def gaps(self) -> list[int]:
+        """The sequence numbers below the latest that nothing bears."""
+        return sorted(set(range(1, self.latest.sequence)) - {status.sequence for status in self.history})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +50,29 @@ class Account:
     evidence: Evidence
 
     @cached_property
-    def documents(self) -> dict[str, TrackedDocument]:
+    def documents(self) -> dict[str, Told]:
         """By document id."""
-        return track(self.evidence.statuses)
+        told: defaultdict[str, dict[int, DocumentStatus]] = defaultdict(dict)
+        for status in self.evidence.statuses:
+            told[status.document_id].setdefault(status.sequence, status)
+        return {name: Told(history=tuple(known[at] for at in sorted(known))) for name, known in told.items()}
+
+    @cached_property
+    def commands(self) -> dict[str, InvoiceCommand]:
+        """By command id; the first of each."""
+        found: dict[str, InvoiceCommand] = {}
+        for command in self.evidence.commands:
+            found.setdefault(command.command_id, command)
+        return found
+
+    @cached_property
+    def asked(self) -> dict[str, InvoiceCommand]:
+        """The ISSUE command of each document that was let go; the first."""
+        found: dict[str, InvoiceCommand] = {}
+        for command in self.commands.values():
+            if command.action is Action.ISSUE:
+                found.setdefault(command.document_id, command)
+        return found
 
     @cached_property
     def outcomes(self) -> dict[str, list[OrderOutcome]]:
@@ -46,6 +89,14 @@ class Account:
         found: defaultdict[str, list[MadeDocument]] = defaultdict(list)
         for document in self.evidence.made:
             found[document.reference].append(document)
+        return dict(found)
+
+    @cached_property
+    def calls(self) -> dict[str, list[Calls]]:
+        """What the providers were asked, by our reference."""
+        found: defaultdict[str, list[Calls]] = defaultdict(list)
+        for calls in self.evidence.calls:
+            found[calls.reference].append(calls)
         return dict(found)
 
     @cached_property
@@ -97,6 +148,20 @@ class Account:
             and submitted.event.body.decision is Decision.REJECT
             and self.verdict(submitted) is Verdict.OK
         }
+
+    @cached_property
+    def decided(self) -> set[tuple[object, ...]]:
+        """Document, revision, decision, number, ETTN and actor of each review that was answered OK."""
+        return {
+            (body.document_id, body.revision, body.decision, body.number, body.ettn, submitted.event.actor)
+            for submitted in self.evidence.submitted
+            if isinstance(body := submitted.event.body, ReviewDecided) and self.verdict(submitted) is Verdict.OK
+        }
+
+    @cached_property
+    def told_absent(self) -> Counter[str]:
+        """How often a person said of a document that its provider has none, and was answered OK."""
+        return Counter(str(decided[0]) for decided in self.decided if decided[2] is Decision.CONFIRM_ABSENT)
 
     @cached_property
     def given_up(self) -> set[str]:

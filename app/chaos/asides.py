@@ -8,7 +8,8 @@ from app.chaos.account import Account, name_of
 from app.chaos.evidence import Submitted, SubmittedRubbish, Unread
 from app.chaos.findings import Findings, lost, wrong
 from app.chaos.rubbish import DEAD_LETTERS, REFUSALS
-from app.domain.documents import LEGAL, Attention, DocumentState, DocumentStatus
+from app.chaos.words import LEGAL
+from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import Decision, ReviewDecided
 from app.domain.outcomes import OrderOutcome, Verdict
 

@@ -33,6 +33,14 @@ ADDED: Final[Mapping[str, Mapping[str, str]]] = {
     WORKSHOP.code: {**scene.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}", "numbers": "ours"},
 }
 COMPANIES: Final[Mapping[str, str]] = {**scene.SELLERS, KIOSK.code: "4444444444", WORKSHOP.code: "5555555553"}
+# The series of each document type; the kiosk's program counts by itself.
+SERIES: Final[Mapping[str, Mapping[str, str]]] = {
+    **{code: {"EARSIV": "DNA", "EFATURA": "DNF"} for code, name in scene.PROVIDERS.items() if name == "nilvera"},
+    WORKSHOP.code: {"SALES_INVOICE": "ATL"},
+    scene.BOOKKEEPER.code: {"SALES_INVOICE": scene.OWN_SERIES},
+}
+# Every seller is at home in the same place: an anonymous consumer's address names it.
+PLACES: Final[Mapping[str, str]] = dict.fromkeys(COMPANIES, "Merkez, Ankara")
 NUMBERED: Final = frozenset({COMPANIES[WORKSHOP.code], COMPANIES[scene.BOOKKEEPER.code]})
 # Those whose look-up finds by our reference whatever was accepted: nobody need ever be asked there. Not among them:
 # the kiosk, and the bookkeeper, whose settle delay is shorter than its provider hides documents.

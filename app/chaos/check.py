@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from app.chaos import asides, numbers
+from app.chaos import asides, attempts, commands, numbers, telling
 from app.chaos.account import Account, is_settled, living, name_of
-from app.chaos.content import differences, lines_of, payable
+from app.chaos.content import differences, lines_of
 from app.chaos.evidence import Evidence, OrderName, Submitted
 from app.chaos.findings import Finding, Findings, double, gap, lost, wrong
-from app.domain.commands import Action, InvoiceCommand
-from app.domain.documents import DEAD, INVOICING, LEGAL, TRANSITIONS, Attention, DocumentState, DocumentStatus
+from app.chaos.reckoning import can_be_invoiced
+from app.chaos.words import ARCS, DEAD, INVOICING, LEGAL, document_id
+from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
 
@@ -28,7 +29,10 @@ def check(evidence: Evidence) -> list[Finding]:
         *_outcomes(account),
         *_verdicts(account),
         *_expected_documents(account),
-        *_commands(account),
+        *commands.commands(account),
+        *attempts.attempts(account),
+        *telling.outcomes(account),
+        *telling.documents(account),
         *_histories(account),
         *_shared_lines(account),
         *_ledgers(account),
@@ -129,28 +133,9 @@ def _after_cancellations(
     whole = {line.line_reference for line in taken.event.body.lines}
     rest = tuple(sorted(whole - cancelled))
     refused = any(status.state is DocumentState.REJECTED for status in account.documents_of.get(order, ()))
-    is_due = bool(rest) and not refused and payable(lines_of(taken, rest)) > 0
+    is_due = not refused and can_be_invoiced(lines_of(taken, rest))
     due = {rest} if is_due else set()
     return promised - {tuple(sorted(whole))} | due, lambda lines: set(rest) <= set(lines) <= whole
-
-
-def _commands(account: Account) -> Findings:
-    """Every document that was let go has its one ISSUE command; a repeated command is the same to the letter."""
-    known: dict[str, InvoiceCommand] = {}
-    issues: Counter[str] = Counter()
-    for command in account.evidence.commands:
-        if known.setdefault(command.command_id, command) != command:
-            yield wrong(f"command {command.command_id} stands on the topic with two contents")
-    for command in known.values():
-        issues[command.document_id] += command.action is Action.ISSUE
-        if command.document_id not in account.documents:
-            yield wrong(f"a command is for document {command.document_id}, of which no status tells")
-    for document_id, document in account.documents.items():
-        released = any(status.attention is not Attention.AWAITING_APPROVAL for status in living(document.history))
-        if released and not issues[document_id]:
-            yield lost(f"document {document_id} was let go, and no command tells its provider")
-        if issues[document_id] > 1:
-            yield double(f"document {document_id} has {issues[document_id]} ISSUE commands")
 
 
 def _shared_lines(account: Account) -> Findings:
@@ -169,14 +154,26 @@ def _histories(account: Account) -> Findings:
     for status in account.evidence.statuses:
         if told.setdefault((status.document_id, status.sequence), status) != status:
             yield wrong(f"document {status.document_id} has two different records with sequence {status.sequence}")
-    for document_id, document in account.documents.items():
+    for name, document in account.documents.items():
         for missing in document.gaps:
-            yield gap(f"document {document_id} has no status {missing}")
+            yield gap(f"document {name} has no status {missing}")
         for before, after in pairwise(document.history):
-            if after.state is not before.state and after.state not in TRANSITIONS[before.state]:
-                yield wrong(f"document {document_id} went from {before.state} to {after.state}")
+            if after.state is not before.state and after.state not in ARCS[before.state]:
+                yield wrong(f"document {name} went from {before.state} to {after.state}")
         if not is_settled(document.latest):
-            yield lost(f"document {document_id} stands at {document.latest.state}, and nobody is asked")
+            yield lost(f"document {name} stands at {document.latest.state}, and nobody is asked")
+        yield from (wrong(f"document {name} {sentence}") for sentence in _identity(document.history))
+
+
+def _identity(history: Sequence[DocumentStatus]) -> Iterator[str]:
+    """Its id is that of its order, its lines and its try, and nothing of these ever changes."""
+    first = history[0]
+    due = document_id(first.business, first.order_reference, first.lines, first.attempt)
+    if first.document_id != due:
+        yield f"has an id that is not that of its order and lines, {due}"
+    names = {(s.business, s.order_reference, s.lines, s.attempt, s.provider, s.intent) for s in history}
+    if len(names) > 1:
+        yield f"is told as {sorted(map(str, names))}"
 
 
 def _line_states(account: Account) -> Findings:
@@ -211,27 +208,27 @@ def _ledgers(account: Account) -> Findings:
             yield double(f"{made[0].provider} made {len(made)} documents under {reference}")
         if reference not in account.documents:
             yield wrong(f"{made[0].provider} has {reference}, of which no status tells")
-    for document_id, document in account.documents.items():
-        yield from _agrees(account, document_id, document.latest)
+    for name, document in account.documents.items():
+        yield from _agrees(account, name, document.latest)
 
 
-def _agrees(account: Account, document_id: str, latest: DocumentStatus) -> Findings:
+def _agrees(account: Account, name: str, latest: DocumentStatus) -> Findings:
     """The provider has what we say it has, with this order's content."""
-    made = account.made.get(document_id, [])
-    stands = [document for document in made if not document.failed]
+    made = account.made.get(name, [])
+    stands = [document for document in made if not document.ended]
     if latest.state in LEGAL and not stands:
-        yield lost(f"document {document_id} is {latest.state}, and {latest.provider} has none")
+        yield lost(f"document {name} is {latest.state}, and {latest.provider} has none")
     if latest.state in DEAD and stands:
-        yield double(f"document {document_id} is {latest.state}, and lives at {latest.provider}")
-    if latest.state is DocumentState.REJECTED and not made and document_id not in account.rejected_by_persons:
-        yield wrong(f"document {document_id} is REJECTED, and {latest.provider} never refused it")
+        yield double(f"document {name} is {latest.state}, and lives at {latest.provider}")
+    if latest.state is DocumentState.REJECTED and not made and name not in account.rejected_by_persons:
+        yield wrong(f"document {name} is REJECTED, and {latest.provider} never refused it")
     if latest.state is DocumentState.CANCELLED and not _withdrawn(account, latest):
-        yield wrong(f"document {document_id} is CANCELLED, and nobody's cancellation was taken")
+        yield wrong(f"document {name} is CANCELLED, and nobody's cancellation was taken")
     if latest.attention is Attention.AWAITING_APPROVAL and made:
-        yield double(f"document {document_id} waits for its approval, and lives at {latest.provider}")
+        yield double(f"document {name} waits for its approval, and lives at {latest.provider}")
     surely_found = latest.business in account.evidence.surely_found
     if latest.attention is Attention.NEEDS_REVIEW and made and surely_found:
-        yield wrong(f"document {document_id} was accepted by {latest.provider}, and ends in review")
+        yield wrong(f"document {name} was accepted by {latest.provider}, and ends in review")
     for document in made:
         yield from (wrong(sentence) for sentence in differences(account, latest, document))
 

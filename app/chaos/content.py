@@ -1,14 +1,25 @@
 """What must stand on an order's document, computed from the order alone and not by our invoice arithmetic."""
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 from app.chaos.account import Account
 from app.chaos.evidence import MadeDocument, Submitted
+from app.chaos.reckoning import payable, reckoned
+from app.chaos.words import turkish_date
 from app.domain.documents import DocumentStatus
-from app.domain.money import to_kurus
-from app.domain.orders import LineKind, OrderLine, OrderPlaced
-from app.domain.parties import ANONYMOUS_TCKN
+from app.domain.orders import OrderLine, OrderPlaced
+from app.domain.parties import Buyer
+
+# The law's consumer who gives neither a number nor a name.
+ANONYMOUS: Final = "11111111111"
+NOBODY: Final = "Nihai Tüketici"
+VKN_LENGTH: Final = 10
+# A bookkeeping program: its documents have one type, no ETTN, and no address of the buyer.
+BOOKS: Final = frozenset({"testbook"})
+
+# What was found, and what is due.
+Fields = Mapping[str, tuple[object, object]]
 
 
 def differences(account: Account, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
@@ -17,41 +28,98 @@ def differences(account: Account, status: DocumentStatus, made: MadeDocument) ->
     if taken is None:
         yield f"document {status.document_id} was made for an order that was never taken"
         return
-    lines = lines_of(taken, status.lines)
-    fields: dict[str, tuple[object, object]] = {
+    fields = {
+        **_identity(account, status, made),
+        **_money(taken, status, made),
+        **_receiver(account, taken, made),
+    }
+    for name, (found, due) in fields.items():
+        if found != due:
+            yield f"document {status.document_id}: the {name} at {made.provider} is {_said(found)}, not {_said(due)}"
+    yield from _dates(account, status, made)
+
+
+def type_of(provider: str, receiver: str) -> str:
+    """How a document to this receiver leaves. In the sandboxes a VKN with an even last digit is registered."""
+    if provider in BOOKS:
+        return "SALES_INVOICE"
+    is_registered = len(receiver) == VKN_LENGTH and int(receiver[-1]) % 2 == 0
+    return "EFATURA" if is_registered else "EARSIV"
+
+
+def lines_of(taken: Submitted, references: Collection[str]) -> list[OrderLine]:
+    """These lines as they were ordered."""
+    body = taken.event.body
+    return [line for line in body.lines if line.line_reference in references] if isinstance(body, OrderPlaced) else []
+
+
+def receiver_of(taken: Submitted) -> str:
+    """The tax number that stands on the document."""
+    person = taken.event.person
+    return (person.buyer.tax_number if person else None) or ANONYMOUS
+
+
+def _identity(account: Account, status: DocumentStatus, made: MadeDocument) -> Fields:
+    series = account.evidence.series.get(status.business, {}).get(made.document_type or "")
+    return {
         "provider": (made.provider, status.provider),
         "order reference": (made.order_reference, status.order_reference),
         "company": (made.company, account.evidence.companies[status.business]),
-        "receiver": (made.receiver_tax_number, _receiver(taken)),
-        "payable amount": (made.payable, payable(lines)),
-        "lines": (made.names, _names(lines)),
+        "ETTN": (made.ettn, None if made.provider in BOOKS else status.document_id),
+        **({"series": (made.number[:3], series)} if series else {}),
+        **({"number": (made.number, status.number)} if status.number is not None else {}),
     }
-    if status.number is not None:
-        fields["number"] = (made.number, status.number)
-    for name, (found, due) in fields.items():
-        if found != due:
-            yield f"document {status.document_id}: the {name} at {made.provider} is {found}, not {due}"
 
 
-def payable(lines: list[OrderLine]) -> Decimal:
-    """What the buyer pays: each line's price with VAT, rounded to kuruş, a discount with its minus sign."""
-    amounts = (line.quantity * line.unit_price - line.discount for line in lines)
-    return sum(map(to_kurus, amounts), Decimal(0))
-
-
-def lines_of(taken: Submitted, references: tuple[str, ...]) -> list[OrderLine]:
-    """These lines as they were ordered. Raises ValueError for an order with net prices."""
+def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fields:
     body = taken.event.body
-    if not isinstance(body, OrderPlaced) or not body.prices_include_vat:
-        raise ValueError("the check knows orders with gross prices only, which is what the generator makes")
-    return [line for line in body.lines if line.line_reference in references]
+    assert isinstance(body, OrderPlaced)
+    lines = reckoned(lines_of(taken, status.lines), with_vat=body.prices_include_vat)
+    return {
+        "payable amount": (made.payable, payable(lines)),
+        "currency": (made.currency, body.currency),
+        "lines": (made.lines, lines),
+    }
 
 
-def _names(lines: list[OrderLine]) -> tuple[str, ...]:
-    """A discount is no line of the document: it lowers the others."""
-    return tuple(sorted(line.name for line in lines if line.kind is not LineKind.DISCOUNT))
+def _receiver(account: Account, taken: Submitted, made: MadeDocument) -> Fields:
+    receiver, person = receiver_of(taken), taken.event.person
+    place = account.evidence.places[taken.order[0]]
+    address = _address(person.buyer) if person else f"-, {place}"
+    return {
+        "document type": (made.document_type, type_of(made.provider, receiver)),
+        "receiver": (made.receiver_tax_number, receiver),
+        "buyer": (made.buyer, _name(person.buyer) if person else NOBODY),
+        "buyer's address": (made.address, None if made.provider in BOOKS else address),
+    }
 
 
-def _receiver(taken: Submitted) -> str:
-    person = taken.event.person
-    return (person.buyer.tax_number if person else None) or ANONYMOUS_TCKN
+def _dates(account: Account, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
+    """A document is dated when it was asked for or after that, and before it was made or then."""
+    asked = account.asked.get(status.document_id)
+    said = f"document {status.document_id}: its date at {made.provider} is {made.issue_date}"
+    if asked is None or made.booked_at is None or made.issue_date is None:
+        yield f"{said}; it was asked for at {asked and asked.occurred_at} and made at {made.booked_at}"
+        return
+    first, last = turkish_date(asked.occurred_at), turkish_date(made.booked_at)
+    if not first <= made.issue_date <= last:
+        yield f"{said}, not between {first} and {last}"
+    if _year_in(made.number) not in {None, made.issue_date.year}:
+        yield f"{said}, and its number is {made.number}"
+
+
+def _year_in(number: str) -> int | None:
+    """Of a legal number of sixteen characters; a bookkeeping program's own has none."""
+    return int(number[3:7]) if len(number) == len("ABC2026000000001") else None
+
+
+def _said(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _name(buyer: Buyer) -> str:
+    return f"{buyer.name} {buyer.family_name}" if buyer.family_name else buyer.name
+
+
+def _address(buyer: Buyer) -> str:
+    return f"{buyer.address.street}, {buyer.address.district}, {buyer.address.city}"

@@ -3,12 +3,13 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import Final
 
 from app.chaos.crew import Crew
+from app.chaos.exits import Exit
 from app.chaos.groups import Groups
 from app.chaos.havoc import Havoc
 from app.chaos.operators import LookUp, Operators
@@ -146,6 +147,11 @@ class Course:
             time.sleep(STEP_SECONDS)
         self.unread = unread
         self.crew.stop(("planner",))
+
+    @property
+    def ends(self) -> list[Exit]:
+        """The workers' ends that nobody here caused, in seconds of the run."""
+        return [replace(end, at=end.at - self._began) for end in self.crew.ends]
 
     @property
     def _at(self) -> float:

@@ -2,24 +2,21 @@
 
 import signal
 import time
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.chaos.exits import HELPLESS, Exit
 from app.chaos.groups import Groups
 from app.chaos.schedule import STAGES, WORKERS_PER_STAGE, workers_of
 from app.demo.processes import Process, Processes
 from app.demo.stage import WORKERS
-from app.stream.exits import LEAVE_AND_REPLAY
 
 # What a supervisor waits before it starts a process again.
 RESTART_SECONDS: Final = 1.0
 # Eight interpreters start on two cores, and each group comes together once or twice.
 READY_SECONDS: Final = 90.0
 LOOK_SECONDS: Final = 0.5
-# Exit codes above this one say that a start again does not help: a person must look (`app.stream.exits`).
-_HELPLESS: Final = range(LEAVE_AND_REPLAY + 1, LEAVE_AND_REPLAY + 10)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,11 +34,11 @@ class Worker:
 
 @dataclass(slots=True, kw_only=True)
 class Crew:
-    """All workers. `exits` counts the ends that nobody here caused, by stage and exit code."""
+    """All workers. `ends` are those that nobody here caused, at the times of `keep`."""
 
     processes: Processes
     workers: dict[str, Worker] = field(default_factory=dict)
-    exits: Counter[str] = field(default_factory=Counter)
+    ends: list[Exit] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     joined: int = 0
 
@@ -144,8 +141,8 @@ class Crew:
         code = process.popen.returncode
         self.processes.running.remove(process)
         if not worker.struck:
-            self.exits[f"{worker.stage} {code}"] += 1
-        if code in _HELPLESS:
+            self.ends.append(Exit(worker=worker.name, stage=worker.stage, code=code, at=now))
+        if code in HELPLESS:
             self.refusals.append(f"{worker.name} ended with {code}, which no start again helps: see {process.log}")
         worker.process, worker.ended_at = None, now
         worker.struck = worker.frozen = False

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from app.chaos.rubbish import Rubbish
 from app.domain.commands import InvoiceCommand
@@ -14,8 +15,11 @@ from app.domain.outcomes import OrderOutcome
 from app.sources.generator import GeneratedOrder
 from app.stream.records import InRecord
 
+Known = TypeVar("Known")
 # Business and order reference.
 OrderName = tuple[str, str]
+# Our names of a line's amounts, and the ledgers'.
+_AMOUNTS: Final = {"quantity": "quantity", "net": "amount", "vat": "vat"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +57,24 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeLine:
+    """A line at a provider: `net` without VAT, and its `vat`. What the provider's books do not say is None."""
+
+    name: str
+    quantity: Decimal | None = None
+    net: Decimal | None = None
+    vat: Decimal | None = None
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.name} for {self.net} and {self.vat} VAT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MadeDocument:
-    """A document that a provider really made. `names` are its lines' names, sorted; `failed`: made, then refused."""
+    """A document that a provider really made. `failed`: made, then refused; `cancelled`: made, then cancelled.
+
+    `address` is the buyer's: street, district and city. What the provider's books do not say is None.
+    """
 
     provider: str
     company: str
@@ -63,8 +83,30 @@ class MadeDocument:
     order_reference: str | None
     receiver_tax_number: str
     payable: Decimal
-    names: tuple[str, ...]
+    lines: tuple[MadeLine, ...]
+    document_type: str | None = None
+    currency: str | None = None
+    ettn: str | None = None
+    issue_date: date | None = None
+    buyer: str | None = None
+    address: str | None = None
+    booked_at: datetime | None = None
     failed: bool = False
+    cancelled: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Nothing of it stands any more."""
+        return self.failed or self.cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """What was asked under one reference at a provider and what that itself said, in its sequence."""
+
+    provider: str
+    reference: str
+    said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +133,9 @@ class Evidence:
 
     `submitted` stands in each order's sequence, but for `told_twice`: orders that two systems told, whose records
     overtook each other. `repeats` were sent after the rebuild. `planned_by_order`: the businesses whose orders plan a
-    document by themselves. `surely_found`: those whose look-up finds whatever their provider has accepted.
+    document by themselves. `surely_found`: those whose look-up finds whatever their provider has accepted. `series`: of
+    each business, the series of each document type that does not have a number of its provider's own; `places`: its
+    district and city.
     """
 
     submitted: tuple[Submitted, ...]
@@ -104,6 +148,9 @@ class Evidence:
     companies: Mapping[str, str]
     planned_by_order: frozenset[str]
     surely_found: frozenset[str]
+    calls: tuple[Calls, ...]
+    series: Mapping[str, Mapping[str, str]]
+    places: Mapping[str, str]
     told_twice: frozenset[OrderName] = frozenset()
     rubbish: tuple[SubmittedRubbish, ...] = ()
     repeats: tuple[Submitted, ...] = ()
@@ -128,9 +175,37 @@ def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
             order_reference=row["order_reference"],
             receiver_tax_number=row["receiver_tax_number"],
             payable=Decimal(row["payable"]),
-            names=tuple(sorted(line["name"] for line in row["lines"])),
-            failed=row["state"] in {"FAILED", "CANCELLED"},
+            lines=in_order(map(_made_line, row["lines"])),
+            document_type=row.get("document_type"),
+            currency=row.get("currency"),
+            ettn=row.get("ettn"),
+            issue_date=_known(date.fromisoformat, row.get("issue_date")),
+            buyer=row.get("buyer", {}).get("name"),
+            address=row.get("buyer", {}).get("address"),
+            booked_at=_known(datetime.fromisoformat, row.get("booked_at")),
+            failed=row["state"] == "FAILED",
+            cancelled=row["state"] == "CANCELLED",
         )
+
+
+def in_order(lines: Iterable[MadeLine]) -> tuple[MadeLine, ...]:
+    """Lines sorted by what they say: their sequence on a document says nothing."""
+    return tuple(sorted(lines, key=lambda line: (line.name, line.quantity or 0, line.net or 0, line.vat or 0)))
+
+
+def calls_of(provider: str, report: Mapping[str, Any]) -> Iterator[Calls]:
+    """What a simulator was asked under each reference."""
+    for row in report["calls"]:
+        yield Calls(provider=provider, reference=row["reference"], said=tuple(row["said"]))
+
+
+def _made_line(row: Mapping[str, str]) -> MadeLine:
+    amounts = {ours: _known(Decimal, row.get(theirs)) for ours, theirs in _AMOUNTS.items()}
+    return MadeLine(name=row["name"], **amounts)
+
+
+def _known(read: Callable[[str], Known], text: str | None) -> Known | None:
+    return None if text is None else read(text)
 
 
 def newest_entries(

@@ -10,10 +10,11 @@ import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
-from app.chaos import cast
+from app.chaos import cast, words
 from app.chaos.evidence import (
+    Calls,
     Evidence,
     MadeDocument,
     OrderName,
@@ -21,6 +22,7 @@ from app.chaos.evidence import (
     SubmittedRubbish,
     ToldGap,
     Unread,
+    calls_of,
     known_lines,
     made_documents,
     newest_entries,
@@ -38,6 +40,7 @@ from app.stream.reader import read_topic
 from app.stream.records import InRecord
 from app.tracking.deadletters import dead_letter_of
 
+Book = TypeVar("Book")
 # Some hundred megabytes of evidence.
 ORDERS_PER_SLICE: Final = 6000
 
@@ -71,23 +74,29 @@ def slices_of(orders: int) -> list[Slice]:
 
 @dataclass(slots=True, kw_only=True)
 class Ledgers:
-    """What the providers made, by our reference; what a slice has taken is not there for the next."""
+    """What the providers made and were asked, by our reference; what a slice has taken is not there for the next."""
 
     made: dict[str, list[MadeDocument]] = field(default_factory=lambda: defaultdict(list))
+    calls: dict[str, list[Calls]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, reports: Mapping[str, Mapping[str, Any]]) -> Self:
-        """Out of the simulators' own reports."""
+        """Out of the simulators' own reports, each with its calls."""
         ledgers = cls()
-        for report in reports.values():
+        for provider, report in reports.items():
             for document in made_documents(report):
                 ledgers.made[document.reference].append(document)
+            for calls in calls_of(provider, report):
+                ledgers.calls[calls.reference].append(calls)
         return ledgers
 
     def take(self, references: Collection[str], *, rest: bool) -> tuple[MadeDocument, ...]:
         """The documents under these references; with `rest` also those that nobody has asked for."""
-        wanted = list(self.made) if rest else [reference for reference in references if reference in self.made]
-        return tuple(document for reference in wanted for document in self.made.pop(reference))
+        return _taken(self.made, references, rest=rest)
+
+    def take_calls(self, references: Collection[str], *, rest: bool) -> tuple[Calls, ...]:
+        """The same of the calls."""
+        return _taken(self.calls, references, rest=rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +133,14 @@ class Gathering:
             statuses=statuses,
             commands=commands,
             made=self.ledgers.take(known, rest=part.is_last),
+            calls=self.ledgers.take_calls(known, rest=part.is_last),
             lines=known_lines(entries),
             generated=tuple(each for each in self.generated if part.has((each.business, each.order_reference))),
             companies=cast.COMPANIES,
             planned_by_order=cast.PLANNED_BY_ORDER,
             surely_found=cast.SURELY_FOUND,
+            series=cast.SERIES,
+            places=cast.PLACES,
             told_twice=self.told_twice,
             repeats=repeats,
             rubbish=rubbish,
@@ -180,13 +192,18 @@ class Gathering:
         return (record for record in read_topic(self.stage.bootstrap, topic) if part.holds(record.key))
 
 
+def _taken(books: dict[str, list[Book]], references: Collection[str], *, rest: bool) -> tuple[Book, ...]:
+    wanted = list(books) if rest else [reference for reference in references if reference in books]
+    return tuple(each for reference in wanted for each in books.pop(reference))
+
+
 def _rubbish(record: InRecord, kind: Rubbish) -> SubmittedRubbish:
     place = f"{record.topic}:{record.partition}:{record.offset}"
     return SubmittedRubbish(event_id=_event_id(record), kind=kind, place=place, digest=_digest(record.value))
 
 
 def _event_id(record: InRecord) -> str:
-    return identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
+    return words.event_id(record.topic, record.partition, record.offset, record.value or b"")
 
 
 def _digest(value: bytes | None) -> str | None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from app.chaos.broker import OwnBroker
 from app.chaos.cast import HIDDEN_SECONDS
 from app.chaos.crew import Crew
-from app.chaos.schedule import PROVIDERS, Fault, Kind
+from app.chaos.exits import Blow
+from app.chaos.schedule import BROKER_KINDS, PROVIDER_KINDS, PROVIDERS, WORKER_KINDS, Fault, Kind
 from app.demo.scene import MISBEHAVIOUR
 
 # What a simulator does while its window is open, instead of the scene's ordinary faults.
@@ -30,7 +31,10 @@ Misbehave = Callable[[str, dict[str, Any]], None]
 
 
 class Havoc:
-    """One run's faults. `done` counts by kind; a fault that found nobody to strike is tried again a moment later."""
+    """One run's faults. `done` counts by kind; a fault that found nobody to strike is tried again a moment later.
+
+    `blows` are those of them that workers feel, in seconds of the run.
+    """
 
     def __init__(self, faults: Iterable[Fault], crew: Crew, broker: OwnBroker, misbehave: Misbehave) -> None:
         self._waiting = deque(faults)
@@ -40,6 +44,7 @@ class Havoc:
         self._broker = broker
         self._change = misbehave
         self.done: Counter[Kind] = Counter()
+        self.blows: list[Blow] = []
 
     @property
     def over(self) -> bool:
@@ -72,6 +77,8 @@ class Havoc:
             self._missed.append(fault)
             return
         self.done[fault.kind] += 1
+        if fault.kind not in PROVIDER_KINDS:
+            self.blows.append(_blow(fault, now))
         if callable(struck):
             self._open.append((fault, now + fault.seconds, struck))
 
@@ -102,6 +109,13 @@ class Havoc:
     def _behave(self, provider: str) -> None:
         """Back to the scene's ordinary faults; those it scripts for its beginning are over."""
         self._change(provider, {**ordinary(provider), "next": [], "down": False})
+
+
+def _blow(fault: Fault, now: float) -> Blow:
+    stage = None if fault.kind in BROKER_KINDS else fault.target
+    if fault.kind in WORKER_KINDS - {Kind.JOIN}:
+        stage = fault.target.rpartition("-")[0]
+    return Blow(name=fault.kind.value, stage=stage, began=now, ended=now + fault.seconds)
 
 
 def ordinary(provider: str) -> dict[str, Any]:

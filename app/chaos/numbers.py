@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from app.chaos.account import Account
 from app.chaos.evidence import MadeDocument, ToldGap
 from app.chaos.findings import Findings, double, gap, wrong
-from app.domain.documents import DEAD, LEGAL
+from app.chaos.words import DEAD, LEGAL
 from app.domain.numbers import NUMBER, InvoiceNumber
 
 Series = tuple[str, str, int]
@@ -44,7 +44,7 @@ def series(made: Iterable[MadeDocument], told: Collection[ToldGap], companies: C
 def _stands_all_the_same(told: ToldGap, borne: Borne) -> Findings:
     number = InvoiceNumber.parse(told.number)
     bearers = borne[told.company, number.series, number.year].get(number.sequence, [])
-    if not told.is_open and any(not document.failed for document in bearers):
+    if not told.is_open and any(not document.ended for document in bearers):
         yield wrong(f"{told.company}: {told.number} is told as a gap, and stands on {bearers[0].reference}")
 
 

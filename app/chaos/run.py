@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from app.chaos.cold import Rebuild, cold_start
 from app.chaos.course import Course, Plan, Show, Standing
 from app.chaos.crew import Crew
 from app.chaos.evidence import ToldGap, made_documents
+from app.chaos.exits import unexplained
 from app.chaos.gathering import Gathering, Ledgers, slices_of
 from app.chaos.groups import Groups
 from app.chaos.havoc import Havoc, ordinary
@@ -25,7 +27,7 @@ from app.chaos.schedule import STAGES, schedule
 from app.chaos.tally import Tally
 from app.chaos.upstream import EVENTS_PER_RUBBISH, letters, told_twice
 from app.demo.processes import Processes
-from app.demo.stage import Stage, ledger_report, misbehaving, standing_stage
+from app.demo.stage import Stage, calls_report, ledger_report, misbehaving, standing_stage
 from app.domain.time import ISTANBUL
 from app.sources.generator import GeneratedOrder, generate_orders
 from app.store import GapKind, NumberRegister
@@ -113,7 +115,7 @@ def _orders(plan: Plan) -> list[GeneratedOrder]:
 
 def _ledgers(stage: Stage) -> dict[str, Any]:
     """The simulators' own word, also as files: they are gone when the run is, and a person may want to look."""
-    reports = {provider: ledger_report(url) for provider, url in stage.ledgers.items()}
+    reports = {provider: {**ledger_report(url), **calls_report(url)} for provider, url in stage.ledgers.items()}
     for provider, report in reports.items():
         (stage.folder / f"ledger-{provider}.json").write_text(json.dumps(report), encoding="utf-8")
     return reports
@@ -166,11 +168,11 @@ def _reported(course: Course, rebuild: Rebuild, tally: Tally, reports: Mapping[s
         split_orders=tally.split,
         rebuild={"orders_repeated": rebuild.orders, "commands_repeated": rebuild.commands},
         lookups=sum(report["counts"].get("look_up", 0) for report in reports.values()),
-        exits=dict(course.crew.exits),
+        exits=dict(Counter(f"{end.stage} {end.code}" for end in course.ends)),
         settled_after=course.settled_after,
         rebuilt_in=rebuild.seconds,
         checked_in=tally.seconds,
-        findings=[*tally.findings, *rebuild.findings],
+        findings=[*tally.findings, *rebuild.findings, *unexplained(course.ends, course.havoc.blows)],
         complaints=_complaints(course, rebuild, tally),
     )
 

@@ -109,6 +109,11 @@ def ledger_report(url: str) -> Any:
     return _request(f"{url}/_simulator/ledger")
 
 
+def calls_report(url: str) -> Any:
+    """What a simulator was asked under each reference, and what it said itself."""
+    return _request(f"{url}/_simulator/calls")
+
+
 def arrivals(url: str) -> list[float]:
     """When each request reached a simulator, in seconds of its own clock."""
     return [float(moment) for moment in _request(f"{url}/_simulator/arrivals")["seconds"]]

@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.chaos.evidence import Evidence, KnownLine, MadeDocument, Submitted
+from app.chaos.evidence import Calls, Evidence, KnownLine, MadeDocument, MadeLine, Submitted
 from app.domain import identity
-from app.domain.commands import Action, InvoiceCommand
-from app.domain.documents import Attention, DocumentReference, DocumentState, DocumentStatus, Intent
+from app.domain.commands import Action, DocumentOrder, InvoiceCommand
+from app.domain.documents import Attention, DocumentReference, DocumentState, DocumentStatus, DocumentType, Intent
+from app.domain.documents import Evidence as Shown
 from app.domain.orders import InvoiceRequested, LinesCancelled, OrderEvent, OrderLine, OrderPlaced, SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.policy import DocumentTypeChoice
 from app.sources.generator import Expected, GeneratedOrder, Step
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -18,6 +20,11 @@ SHOP, COMPANY = "PAZARYERI", "1234567890"
 # One is shipped whole, of the second a person cancels a line while its invoice is on its way.
 SHIPPED, WITHDRAWN = "S-1", "S-2"
 PAYABLE = Decimal("150.00")
+NUMBER = "DNA2026000000001"
+LINES = (
+    MadeLine(name="Ürün 1", quantity=Decimal(1), net=Decimal("41.67"), vat=Decimal("8.33")),
+    MadeLine(name="Ürün 2", quantity=Decimal(2), net=Decimal("83.33"), vat=Decimal("16.67")),
+)
 
 
 def placed() -> OrderPlaced:
@@ -62,6 +69,7 @@ def document_id(order: str, *lines: str) -> str:
 
 
 def status(order: str, sequence: int, state: DocumentState, attention: Attention | None = None) -> DocumentStatus:
+    issued = state is DocumentState.ISSUED
     return DocumentStatus(
         document_id=document_id(order, "1", "2"),
         sequence=sequence,
@@ -75,12 +83,12 @@ def status(order: str, sequence: int, state: DocumentState, attention: Attention
         lines=("1", "2"),
         shipment_reference=None,
         invoice_reference=None,
-        document_type=None,
-        ettn=None,
-        number="DNA2026000000001" if state is DocumentState.ISSUED else None,
-        issue_date=None,
+        document_type=DocumentType.EARSIV if issued else None,
+        ettn=document_id(order, "1", "2") if issued else None,
+        number=NUMBER if issued else None,
+        issue_date=AT.date() if issued else None,
         errors=(),
-        evidence=(),
+        evidence=(Shown(at=AT, what="SENT"),) if attention else (),
         review_revision=0,
         occurred_at=AT,
         caused_by="e2",
@@ -99,6 +107,33 @@ def command(order: str, action: Action = Action.ISSUE) -> InvoiceCommand:
         provider="nilvera",
         occurred_at=AT,
         caused_by="e2",
+        order=content() if action is Action.ISSUE else None,
+    )
+
+
+def content() -> DocumentOrder:
+    order = placed()
+    return DocumentOrder(
+        intent=Intent.INVOICE,
+        order_date=order.order_date,
+        order_type=order.order_type,
+        currency=order.currency,
+        exchange_rate=None,
+        prices_include_vat=True,
+        lines=order.lines,
+        payment=None,
+        website=None,
+        note=None,
+        carrier=None,
+        shipment_reference=None,
+        invoice_reference=None,
+        dispatch_date=None,
+        due_date=None,
+        tracking_code=None,
+        document_type=DocumentTypeChoice.AUTO,
+        earsiv_series="DNA",
+        efatura_series="DNF",
+        efatura_profile="TEMELFATURA",
     )
 
 
@@ -107,11 +142,18 @@ def made(order: str = SHIPPED, **more: Any) -> MadeDocument:
         provider="nilvera",
         company=COMPANY,
         reference=document_id(order, "1", "2"),
-        number="DNA2026000000001",
+        number=NUMBER,
         order_reference=order,
         receiver_tax_number="11111111111",
         payable=PAYABLE,
-        names=("Ürün 1", "Ürün 2"),
+        lines=LINES,
+        document_type="EARSIV",
+        currency="TRY",
+        ettn=document_id(order, "1", "2"),
+        issue_date=AT.date(),
+        buyer="Nihai Tüketici",
+        address="-, Merkez, Ankara",
+        booked_at=AT,
     )
     return replace(document, **more)
 
@@ -169,6 +211,7 @@ def clean() -> Evidence:
         ),
         commands=(command(SHIPPED), command(WITHDRAWN), command(WITHDRAWN, Action.WITHDRAW)),
         made=(made(),),
+        calls=(Calls(provider="nilvera", reference=shipped, said=("CREATE",)),),
         lines={
             (SHOP, SHIPPED): {line: KnownLine(status="INVOICED", document_id=shipped) for line in ("1", "2")},
             (SHOP, WITHDRAWN): {"1": KnownLine(status="OPEN"), "2": KnownLine(status="CANCELLED")},
@@ -177,4 +220,6 @@ def clean() -> Evidence:
         companies={SHOP: COMPANY},
         planned_by_order=frozenset(),
         surely_found=frozenset({SHOP}),
+        series={SHOP: {"EARSIV": "DNA", "EFATURA": "DNF"}},
+        places={SHOP: "Merkez, Ankara"},
     )

@@ -11,14 +11,12 @@ from app.chaos.findings import Finding, Flaw
 from app.chaos.rubbish import Rubbish
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
+from app.domain.errors import FieldError
 from app.domain.orders import Decision, LinesCancelled, ReviewDecided
 from app.domain.outcomes import Verdict
 from tests.chaos import scene
+from tests.chaos.planting import planted, says
 from tests.chaos.scene import SHIPPED, SHOP, WITHDRAWN, clean, made, outcome, status, submitted
-
-
-def planted(**changes: Any) -> list[Finding]:
-    return check(replace(clean(), **changes))
 
 
 def flaws(findings: list[Finding]) -> set[Flaw]:
@@ -33,12 +31,6 @@ def without(field: str, index: int) -> tuple[Any, ...]:
 def with_lines(order: str, **lines: KnownLine) -> dict[str, Any]:
     known = clean().lines
     return {"lines": {**known, (SHOP, order): {**known[SHOP, order], **lines}}}
-
-
-def says(findings: list[Finding], flaw: Flaw, *words: str) -> None:
-    """One of the findings is this flaw, in these words."""
-    sentences = [finding.sentence for finding in findings if finding.flaw is flaw]
-    assert any(all(word in sentence for word in words) for sentence in sentences), findings
 
 
 def test_a_clean_run_gives_no_finding() -> None:
@@ -209,7 +201,7 @@ def test_an_accepted_document_in_review_is_found_where_the_provider_could_have_b
         ("order_reference", WITHDRAWN, "order reference"),
         ("payable", scene.PAYABLE + 1, "payable amount"),
         ("receiver_tax_number", "1234567890", "receiver"),
-        ("names", ("Ürün 1",), "lines"),
+        ("lines", scene.LINES[:1], "lines"),
         ("company", "1111111114", "company"),
         ("number", "DNA2026000000009", "number"),
     ],
@@ -293,7 +285,8 @@ def decided(decision: Decision, *more: Any, number: str | None = None, **changes
     """A person decides review 1 of the shipped order's document, and is told OK."""
     shipped = scene.document_id(SHIPPED, "1", "2")
     body = ReviewDecided(document_id=shipped, revision=1, decision=decision, number=number)
-    answer = outcome(9, SHIPPED, "ReviewDecided")
+    stood = (replace(scene.found(SHIPPED)[0], state=DocumentState.PROCESSING),)
+    answer = outcome(9, SHIPPED, "ReviewDecided", documents=stood)
     event = submitted(9, SHIPPED, body, actor="chaos")
     values: dict[str, Any] = {"statuses": (*clean().statuses, *more), **changes}
     return planted(submitted=(*clean().submitted, event), outcomes=(*clean().outcomes, answer), **values)
@@ -321,7 +314,8 @@ def test_what_a_person_rejected_needs_no_refusal_by_its_provider() -> None:
     shipped = clean().lines[SHOP, SHIPPED]
     rejected = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.REJECTED), *clean().statuses[3:])
     lines = with_lines(SHIPPED, **dict.fromkeys(shipped, KnownLine(status="OPEN")))
-    by_person = decided(Decision.REJECT, statuses=rejected, made=(), **lines)
+    told = replace(rejected[2], errors=(FieldError(path="$", code="REVIEW_REJECTED", message=""),))
+    by_person = decided(Decision.REJECT, statuses=(*rejected[:2], told, *rejected[3:]), made=(), **lines)
     assert by_person == []
     says(planted(statuses=rejected, made=(), **lines), Flaw.WRONG, "never refused it")
 

@@ -17,7 +17,8 @@ ROW = {
 
 def ledgers(*references: str) -> Ledgers:
     rows = [{**ROW, "reference": reference} for reference in references]
-    return Ledgers.of({"nilvera": {"provider": "nilvera", "documents": rows}})
+    calls = [{"reference": reference, "said": ["CREATE"]} for reference in sorted(set(references))]
+    return Ledgers.of({"nilvera": {"provider": "nilvera", "documents": rows, "calls": calls}})
 
 
 def test_a_run_of_a_few_minutes_is_one_slice_and_a_long_one_several() -> None:
@@ -38,3 +39,5 @@ def test_a_made_document_goes_to_the_slice_that_knows_it_and_a_stray_one_to_the_
     last = books.take({"d-1"}, rest=True)
     assert [document.reference for document in first] == ["d-2", "d-2"]
     assert sorted(document.reference for document in last) == ["d-1", "stray"]
+    assert [calls.reference for calls in books.take_calls({"d-2", "d-3"}, rest=False)] == ["d-2"]
+    assert {calls.reference for calls in books.take_calls({"d-1"}, rest=True)} == {"d-1", "stray"}

@@ -10,6 +10,7 @@ import pytest
 
 from app.chaos.cast import HIDDEN_SECONDS
 from app.chaos.crew import RESTART_SECONDS, Crew
+from app.chaos.exits import Blow, Exit
 from app.chaos.havoc import Havoc
 from app.chaos.schedule import Fault, Kind
 from app.demo.processes import Process
@@ -121,7 +122,8 @@ def test_whoever_ends_is_started_again_and_only_its_own_end_is_counted() -> None
     world.crew.keep(10.0 + RESTART_SECONDS)
     assert world.crew.complete
     assert world.processes.started[-2:] == ["intake-1", "planner-1"]
-    assert world.crew.exits == {"planner 70": 1} and not world.crew.refusals
+    assert world.crew.ends == [Exit(worker="planner-1", stage="planner", code=70, at=10.0)]
+    assert not world.crew.refusals
 
 
 @pytest.mark.parametrize("code", [71, 72, 73, 74, 75])
@@ -160,6 +162,21 @@ def test_the_broker_is_restarted_and_slowed() -> None:
     world = World(fault(Kind.BROKER_RESTART, "broker"), fault(Kind.BROKER_SLOW, "broker", seconds=1.5))
     world.havoc.step(1.0)
     assert (world.broker.restarts, world.broker.slowed) == (1, [1.5])
+
+
+def test_what_workers_feel_is_written_down_with_whom_it_touches() -> None:
+    world = World(
+        fault(Kind.KILL, "issuer-nilvera-2"),
+        fault(Kind.JOIN, "planner", seconds=7.0),
+        fault(Kind.BROKER_RESTART, "broker"),
+        fault(Kind.TOO_MANY, "nilvera", seconds=3.0),
+    )
+    world.havoc.step(1.5)
+    assert world.havoc.blows == [
+        Blow(name="KILL", stage="issuer-nilvera", began=1.5, ended=1.5),
+        Blow(name="JOIN", stage="planner", began=1.5, ended=8.5),
+        Blow(name="BROKER_RESTART", stage=None, began=1.5, ended=1.5),
+    ]
 
 
 def test_settling_ends_what_is_open_and_begins_nothing_more() -> None:

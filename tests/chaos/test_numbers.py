@@ -7,8 +7,8 @@ from app.chaos.check import check
 from app.chaos.evidence import MadeDocument, ToldGap
 from app.chaos.findings import Finding, Flaw
 from app.chaos.numbers import series
+from tests.chaos.planting import says
 from tests.chaos.scene import COMPANY, SHIPPED, clean, document_id, made
-from tests.chaos.test_check import says
 
 
 def borne(*sequences: int, **more: Any) -> list[MadeDocument]:

@@ -1,0 +1,146 @@
+"""What is told of an event or a document that is not so is found, word by word."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.chaos.findings import Finding, Flaw
+from app.domain.documents import Attention, DocumentReference, DocumentState, DocumentType
+from app.domain.errors import FieldError
+from app.domain.orders import InvoiceRequested
+from app.domain.outcomes import Verdict
+from app.sources.generator import Step
+from tests.chaos import scene
+from tests.chaos.planting import planted, says, told
+from tests.chaos.scene import SHIPPED, clean, made, outcome, status, submitted
+
+
+def answered(**changes: Any) -> list[Finding]:
+    """The outcome of the request for the shipped order's invoice, with these changes."""
+    outcomes = list(clean().outcomes)
+    outcomes[1] = replace(outcomes[1], **changes)
+    return planted(outcomes=tuple(outcomes))
+
+
+def naming(**changes: Any) -> list[Finding]:
+    """That outcome, and the document that it names, with these changes."""
+    return answered(documents=(replace(scene.found(SHIPPED)[0], **changes),))
+
+
+# --- statuses --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        pytest.param({"document_type": DocumentType.EFATURA}, "type", id="told as e-Fatura"),
+        pytest.param({"document_type": None}, "type", id="told without a type"),
+        pytest.param({"ettn": "00000000-0000-0000-0000-000000000000"}, "ETTN", id="told with another ETTN"),
+        pytest.param({"ettn": None}, "ETTN", id="told without an ETTN"),
+        pytest.param({"issue_date": date(1999, 1, 1)}, "date", id="told with the date of 1999"),
+        pytest.param({"issue_date": None}, "date", id="told without a date"),
+        pytest.param({"number": None}, "number", id="told without a number"),
+    ],
+)
+def test_a_document_that_is_told_otherwise_than_it_stands_is_found(changes: dict[str, Any], word: str) -> None:
+    says(planted(statuses=told(**changes)), Flaw.WRONG, f"tells its {word} as")
+
+
+def test_a_number_that_changes_on_the_way_is_found() -> None:
+    statuses = (*told(number="DNA2026000000009"), status(SHIPPED, 4, DocumentState.DELIVERED))
+    says(planted(statuses=statuses), Flaw.WRONG, "status 3 tells its number as DNA2026000000009")
+
+
+def test_an_id_that_is_not_that_of_the_documents_lines_is_found() -> None:
+    other = tuple(replace(each, lines=("1",)) for each in clean().statuses[:3])
+    says(planted(statuses=(*other, *clean().statuses[3:])), Flaw.WRONG, "has an id that is not")
+
+
+def test_a_document_that_changes_its_order_is_found() -> None:
+    says(planted(statuses=told(order_reference="S-9")), Flaw.WRONG, "is told as", "S-9")
+
+
+def failed(*codes: str) -> list[Finding]:
+    """The provider took the document and failed it; it is told REJECTED with these codes."""
+    errors = tuple(FieldError(path="$", code=code, message="") for code in codes)
+    ending = replace(status(SHIPPED, 3, DocumentState.REJECTED), errors=errors)
+    statuses = (*clean().statuses[:2], ending, *clean().statuses[3:])
+    return planted(statuses=statuses, made=(made(failed=True),))
+
+
+def test_a_rejection_without_its_reason_is_found() -> None:
+    says(failed(), Flaw.WRONG, "it is REJECTED for []", "NILVERA_STATUS_ERROR")
+
+
+def test_a_rejection_for_another_reason_is_found() -> None:
+    says(failed("NILVERA_2015"), Flaw.WRONG, "it is REJECTED for ['NILVERA_2015']")
+    assert not any("it is REJECTED" in finding.sentence for finding in failed("NILVERA_STATUS_ERROR"))
+
+
+def test_a_question_without_anything_to_look_at_is_found() -> None:
+    asked = replace(status(SHIPPED, 3, DocumentState.PLANNED, Attention.NEEDS_REVIEW), evidence=())
+    says(planted(statuses=(*clean().statuses[:2], asked, *clean().statuses[3:])), Flaw.WRONG, "is shown nothing")
+
+
+# --- outcomes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"event_type": "OrderPlaced"}, {"business": "TEZGAH"}, {"request_id": "r-1"}, {"order_reference": "S-9"}],
+)
+def test_an_outcome_that_names_another_event_is_found(changes: dict[str, Any]) -> None:
+    says(answered(**changes), Flaw.WRONG, "outcome of InvoiceRequested (OK) names")
+
+
+def test_an_outcome_without_the_document_that_it_is_about_is_found() -> None:
+    says(answered(documents=()), Flaw.WRONG, "names no document")
+    says(naming(lines=("1",)), Flaw.WRONG, "names no document")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": DocumentState.CANCELLED},
+        {"number": scene.NUMBER},
+        {"ettn": "00000000-0000-0000-0000-000000000000"},
+        {"document_type": DocumentType.EFATURA},
+        {"provider": "testbook"},
+        {"document_id": "nobody"},
+    ],
+)
+def test_a_document_in_an_outcome_as_it_never_stood_is_found(changes: dict[str, Any]) -> None:
+    says(naming(**changes), Flaw.WRONG, "so it never stood")
+
+
+def test_a_refusal_without_a_reason_is_found() -> None:
+    says(answered(verdict=Verdict.REJECTED, documents=()), Flaw.WRONG, "gives no reason")
+
+
+@pytest.mark.parametrize(("code", "is_due"), [("UNKNOWN_LINE", True), ("LINE_CANCELLED", False)])
+def test_a_refusal_for_another_reason_than_upstreams_fault_is_found(code: str, is_due: bool) -> None:
+    event = submitted(6, SHIPPED, InvoiceRequested(line_references=("9",)))
+    refused = outcome(
+        6,
+        SHIPPED,
+        "InvoiceRequested",
+        Verdict.REJECTED,
+        reason=code,
+        errors=(FieldError(path="$", code=code, message=""),),
+    )
+    story = scene.generated(SHIPPED)
+    steps = (*story.steps, Step(event=event.event, verdict=Verdict.REJECTED))
+    findings = planted(
+        submitted=(*clean().submitted, event),
+        outcomes=(*clean().outcomes, refused),
+        generated=(replace(story, scenario="unknown line", steps=steps), clean().generated[1]),
+    )
+    assert all("is refused for" in finding.sentence for finding in findings)
+    assert (findings == []) is is_due
+
+
+def test_a_reference_says_no_more_than_was_told() -> None:
+    assert isinstance(scene.found(SHIPPED)[0], DocumentReference)
+    assert naming() == []
