@@ -1,7 +1,7 @@
 """What an order's lines come to on a document: reckoned in whole kuruş from the order alone, by no code of the product.
 
 The accounting interface's terms: a line's price holds its VAT where the order says so; a discount is a line of its own
-that lowers the others in proportion, each of them in whole kuruş, and the largest remainders take what is left over.
+that lowers those of its own VAT rate in proportion, each in whole kuruş, and the largest remainders take the rest.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,10 +16,14 @@ from app.domain.orders import LineKind, OrderLine
 def reckoned(lines: Sequence[OrderLine], *, with_vat: bool) -> tuple[MadeLine, ...]:
     """The lines as they must stand at the provider. `with_vat`: the order's prices hold it."""
     goods = [line for line in lines if line.kind is not LineKind.DISCOUNT]
-    off = -sum(_worth(line) for line in lines if line.kind is LineKind.DISCOUNT)
-    worths = [_worth(line) for line in goods]
-    parts = zip(goods, worths, _parts(off, worths), strict=True)
-    return in_order(_line(line, worth - part, with_vat=with_vat) for line, worth, part in parts)
+    found: list[MadeLine] = []
+    for rate in {line.vat_rate for line in goods}:
+        off = -sum(_worth(line) for line in lines if line.kind is LineKind.DISCOUNT and line.vat_rate == rate)
+        lowered = [line for line in goods if line.vat_rate == rate]
+        worths = list(map(_worth, lowered))
+        parts = zip(lowered, worths, _parts(off, worths), strict=True)
+        found += [_line(line, worth - part, with_vat=with_vat) for line, worth, part in parts]
+    return in_order(found)
 
 
 def can_be_invoiced(lines: Sequence[OrderLine]) -> bool:

@@ -21,8 +21,8 @@ def line(reference: str, price: str, rate: int = 20, **more: object) -> OrderLin
     return OrderLine(line_reference=reference, unit_price=Decimal(price), vat_rate=Decimal(rate), **values)  # type: ignore[arg-type]
 
 
-def discount(price: str) -> OrderLine:
-    return line("9", price, kind=LineKind.DISCOUNT)
+def discount(price: str, rate: int = 0) -> OrderLine:
+    return line("9", price, rate, kind=LineKind.DISCOUNT)
 
 
 def said(*lines: OrderLine, with_vat: bool = True) -> list[tuple[str, str]]:
@@ -73,6 +73,13 @@ def test_a_discount_lowers_the_others_and_the_largest_remainder_takes_the_last_k
         [line("1", "1.00", 0), line("2", "1.00", 0), line("3", "1.00", 0), discount("-0.10")], with_vat=True
     )
     assert [each.net for each in found] == [Decimal("0.96"), Decimal("0.97"), Decimal("0.97")]
+
+
+def test_a_discount_leaves_lines_of_another_rate_alone() -> None:
+    assert said(line("1", "10.00", 0), line("2", "12.00", 20), discount("-6.00", 20)) == [
+        ("10.00", "0.00"),
+        ("5.00", "1.00"),
+    ]
 
 
 def test_a_discount_of_the_line_itself_is_taken_off_first() -> None:
