@@ -16,7 +16,7 @@ from app.cli.output import moment, print_table, safe
 from app.domain.time import ISTANBUL
 from app.stream import identities
 from app.stream.codec import RegistryUnavailable, SchemaRefused
-from app.stream.reader import TopicUnreadableError, read_topic
+from app.stream.reader import TopicUnreadableError, read_topic, record_at
 from app.stream.records import InRecord, Record
 from app.stream.writer import NotWritten, write_all
 from app.tracking.deadletters import DeadLetter, Place, dead_letter_of, failed_again
@@ -164,9 +164,13 @@ class _Replays:
     def of(self, dead: Iterator[InRecord] | list[InRecord]) -> Iterator[Record]:
         for record in dead:
             try:
-                yield replay_of(record, self._topics, self._codec, actor=self._actor)
+                yield replay_of(record, self._topics, self._codec, actor=self._actor, original=_at)
             except ReplayRefused as refused:
                 self.refused[str(refused)] += 1
+
+
+def _at(place: Place) -> InRecord | None:
+    return record_at(bootstrap(), place.topic, place.partition, place.offset)
 
 
 def _meant(wanted: Filter) -> Iterator[InRecord]:
@@ -200,10 +204,18 @@ def _as_json(letter: DeadLetter, again: frozenset[str]) -> dict[str, Any]:
         "source_written_at": letter.source_written_at.isoformat() if letter.source_written_at else None,
         "attempts": letter.attempts,
         "bytes": letter.size,
+        "bytes_at": _bytes_at(letter),
         "replay_of": safe(letter.replay_of) if letter.replay_of else None,
         "replayed_by": safe(letter.replayed_by) if letter.replayed_by else None,
         "failed_again": str(letter.place) in again,
     }
+
+
+def _bytes_at(letter: DeadLetter) -> str | None:
+    """Where the value lies: a record that no topic takes as it is leaves its bytes where they came from."""
+    if letter.is_without_bytes and letter.source:
+        return safe(str(letter.source))
+    return None if letter.size is None else str(letter.place)
 
 
 def _content(record: InRecord) -> dict[str, Any]:

@@ -1,10 +1,18 @@
-"""Dead letters: the original bytes of what cannot be processed, and why, where, when and how often."""
+"""Dead letters: the original bytes of what cannot be processed, and why, where, when and how often.
+
+A record that was compressed upstream may be larger than any topic takes it as it is. Its dead letter has no bytes, but
+their number and digest; they lie where the record came from, for as long as that topic keeps them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
 from typing import Final, Protocol
 
-from app.stream.records import Headers, Record
+from app.stream.declarations import DEAD_LETTER_BYTES
+from app.stream.records import Headers, InRecord, Record, size_of
 from app.stream.topics import Topics
 
 REASON: Final = "dlq-reason"
@@ -15,8 +23,11 @@ OFFSET: Final = "dlq-offset"
 TIMESTAMP: Final = "dlq-timestamp"
 APP: Final = "dlq-app"
 ATTEMPTS: Final = "dlq-attempts"
+SIZE: Final = "dlq-size"
+"""The bytes of a value that was left behind, as a number; only beside no value."""
+DIGEST: Final = "dlq-sha256"
 
-_OURS: Final = frozenset({REASON, MESSAGE, TOPIC, PARTITION, OFFSET, TIMESTAMP, APP, ATTEMPTS})
+OURS: Final = frozenset({REASON, MESSAGE, TOPIC, PARTITION, OFFSET, TIMESTAMP, APP, ATTEMPTS, SIZE, DIGEST})
 # A sentence; a longer one has gone astray.
 LONGEST_MESSAGE: Final = 500
 # Replaying by hand a million times is not a count but somebody else's header.
@@ -42,10 +53,11 @@ class Incoming(Protocol):
     def headers(self) -> Headers: ...
 
 
-def dead_letter(record: Incoming, *, app: str, code: str, message: str) -> Record:
+def dead_letter(record: Incoming, *, app: str, code: str, message: str, most: int = DEAD_LETTER_BYTES) -> Record:
     """The dead letter of a record that `app` (its short name) could not process, with the record's own bytes.
 
-    `message` must not quote the record: headers carry no personal data.
+    It has at most `most` bytes, which its topic takes: where the value is too large, it is left behind, and where that
+    does not suffice, key and headers with it. `message` must not quote the record: headers carry no personal data.
     """
     ours = {
         REASON: code,
@@ -57,13 +69,38 @@ def dead_letter(record: Incoming, *, app: str, code: str, message: str) -> Recor
         APP: app,
         ATTEMPTS: attempts(record.headers) + 1,
     }
-    return Record(
+    told = tuple((name, str(value).encode()) for name, value in ours.items())
+    whole = Record(
         topic=Topics().dead_letters(record.topic, app),
         # The client refuses a record with neither key nor value.
         key=b"" if record.key is None and record.value is None else record.key,
         value=record.value,
-        headers=(*_without_ours(record.headers), *((name, str(value).encode()) for name, value in ours.items())),
+        headers=(*_without_ours(record.headers), *told),
     )
+    return next(letter for letter in _ever_smaller(whole, told) if size_of(letter) <= most)
+
+
+def _ever_smaller(whole: Record, told: Headers) -> Iterator[Record]:
+    """The dead letter, and what may be left of it; the last has some kilobytes."""
+    yield whole
+    value = whole.value or b""
+    left_behind = ((SIZE, str(len(value)).encode()), (DIGEST, sha256(value).hexdigest().encode()))
+    yield replace(whole, key=whole.key or b"", value=None, headers=(*whole.headers, *left_behind))
+    yield replace(whole, key=b"", value=None, headers=(*told, *left_behind))
+
+
+def is_without_bytes(dead: Incoming) -> bool:
+    """Whether this dead letter's value was left behind, where it came from."""
+    return dead.value is None and DIGEST in dict(dead.headers)
+
+
+def with_bytes(dead: InRecord, original: Incoming | None) -> InRecord | None:
+    """The dead letter with the value (and key) that was left behind; None where `original` is not that record."""
+    digest = dict(dead.headers)[DIGEST]
+    if original is None or sha256(original.value or b"").hexdigest().encode() != digest:
+        return None
+    headers = tuple((name, value) for name, value in dead.headers if name not in {SIZE, DIGEST})
+    return replace(dead, key=original.key, value=original.value, headers=headers)
 
 
 def replay(dead: Incoming) -> Record:
@@ -87,4 +124,4 @@ def attempts(headers: Headers) -> int:
 
 
 def _without_ours(headers: Headers) -> Headers:
-    return tuple((name, value) for name, value in headers if name not in _OURS)
+    return tuple((name, value) for name, value in headers if name not in OURS)

@@ -9,6 +9,7 @@ from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome
 from app.stream.codec import MOST_BYTES, Codec
 from app.stream.deadletters import Incoming, dead_letter
+from app.stream.declarations import DEAD_LETTER_BYTES, ORDERS_DEAD_LETTER_BYTES
 from app.stream.errors import TooLarge
 from app.stream.headers import Emitted, Stamp
 from app.stream.records import Record
@@ -49,5 +50,6 @@ class Outgoing:
         )
 
     def dead_letter(self, record: Incoming, code: str, message: str) -> Record:
-        """The record's original bytes for an operator. `message` must not quote them."""
-        return dead_letter(record, app=self._app, code=code, message=message)
+        """The record's original bytes for an operator, if its topic takes them. `message` must not quote them."""
+        most = ORDERS_DEAD_LETTER_BYTES if record.topic == self._topics.orders else DEAD_LETTER_BYTES
+        return dead_letter(record, app=self._app, code=code, message=message, most=most)

@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Final, Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -28,8 +28,15 @@ def read_topic(bootstrap: str, topic: str) -> Iterator[InRecord]:
 
     Raises TopicUnreadableError.
     """
-    try:
+    with _said(bootstrap, topic):
         yield from records_of(bootstrap, topic)
+
+
+@contextmanager
+def _said(bootstrap: str, topic: str) -> Iterator[None]:
+    """Turn what the client raises into the sentence that a person reads."""
+    try:
+        yield
     except TopicMissing as missing:
         raise TopicUnreadableError(str(missing)) from missing
     except KafkaException as error:
@@ -60,12 +67,8 @@ class Tail:
     def __init__(self, bootstrap: str, topic: str) -> None:
         self._bootstrap, self._topic = bootstrap, topic
         self._consumer = outsider(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")
-        try:
+        with _said(bootstrap, topic):
             ends = marks(self._consumer, topic, timeout=ANSWER_SECONDS)
-        except TopicMissing as missing:
-            raise TopicUnreadableError(str(missing)) from missing
-        except KafkaException as error:
-            raise self._silent(error) from error
         self._consumer.assign([TopicPartition(topic, partition, end) for partition, (_, end) in ends.items()])
 
     def __enter__(self) -> Self:
@@ -77,13 +80,24 @@ class Tail:
     def read(self, seconds: float) -> list[InRecord]:
         """What has come, after at most this long."""
         messages = self._consumer.consume(_BATCH, seconds)
-        faults = [message.error() for message in messages if message.error() is not None]
-        if faults:
-            raise self._silent(KafkaException(faults[0]))
+        with _said(self._bootstrap, self._topic):
+            for message in messages:
+                if message.error() is not None:
+                    raise KafkaException(message.error())
         return [_record(message) for message in messages]
 
-    def _silent(self, error: KafkaException) -> TopicUnreadableError:
-        return TopicUnreadableError(f"Kafka at {self._bootstrap} does not give {self._topic}: {error.args[0].str()}")
+
+def record_at(bootstrap: str, topic: str, partition: int, offset: int) -> InRecord | None:
+    """The record at this place; None where the log does not hold one there. Raises TopicUnreadableError."""
+    with _said(bootstrap, topic), closing(outsider(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")) as consumer:
+        start, end = marks(consumer, topic, timeout=ANSWER_SECONDS).get(partition, (0, 0))
+        if not start <= offset < end:
+            return None
+        consumer.assign([TopicPartition(topic, partition, offset)])
+        message = consumer.poll(_SILENCE_SECONDS)
+        if message is None or message.error() is not None or message.offset() != offset:
+            return None
+        return _record(message)
 
 
 def _read(consumer: Consumer, topic: str) -> Iterator[InRecord]:

@@ -6,14 +6,25 @@ from datetime import datetime
 from typing import Final, Self
 
 from app.domain.time import from_millis
-from app.stream.deadletters import APP, MESSAGE, OFFSET, PARTITION, REASON, TIMESTAMP, TOPIC, attempts
+from app.stream.deadletters import (
+    APP,
+    MESSAGE,
+    OFFSET,
+    OURS,
+    PARTITION,
+    REASON,
+    SIZE,
+    TIMESTAMP,
+    TOPIC,
+    attempts,
+    is_without_bytes,
+)
 from app.stream.records import Headers, InRecord
 
 # Headers that a replay adds. They are no header of a dead letter's own, so a record that fails again still has them.
 REPLAY_OF: Final = "dlq-replay-of"
 REPLAYED_BY: Final = "dlq-replayed-by"
 
-_OURS: Final = frozenset({REASON, MESSAGE, TOPIC, PARTITION, OFFSET, TIMESTAMP, APP, "dlq-attempts"})
 _REPLAYS: Final = frozenset({REPLAY_OF, REPLAYED_BY})
 
 
@@ -45,6 +56,7 @@ class DeadLetter:
     """All that is told of a dead letter without its value, which may be large and personal.
 
     Texts are as the headers have them: whoever shows them makes them safe. `source` is None when they name no place.
+    `size` is the value's, in bytes, also where it was left behind at the source (`is_without_bytes`); None without one.
     """
 
     place: Place
@@ -56,6 +68,7 @@ class DeadLetter:
     source_written_at: datetime | None
     attempts: int
     size: int | None
+    is_without_bytes: bool
     replay_of: str | None
     replayed_by: str | None
     handed_on: Headers
@@ -91,10 +104,11 @@ def dead_letter_of(record: InRecord) -> DeadLetter:
         source=_source(told),
         source_written_at=from_millis(timestamp) if timestamp is not None else None,
         attempts=attempts(record.headers),
-        size=None if record.value is None else len(record.value),
+        size=_number(told, SIZE) if record.value is None else len(record.value),
+        is_without_bytes=is_without_bytes(record),
         replay_of=told.get(REPLAY_OF),
         replayed_by=told.get(REPLAYED_BY),
-        handed_on=tuple(header for header in record.headers if header[0] not in _OURS | _REPLAYS),
+        handed_on=tuple(header for header in record.headers if header[0] not in OURS | _REPLAYS),
     )
 
 

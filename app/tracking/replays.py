@@ -8,10 +8,11 @@ from app.domain.identity import order_key
 from app.domain.orders import InternalBody, LoggedEvent, OrderEvent
 from app.stream import identities
 from app.stream.codec import Codec, Invalid, Unreadable
-from app.stream.deadletters import TOPIC, replay
-from app.stream.records import InRecord, Record
+from app.stream.deadletters import TOPIC, is_without_bytes, replay, with_bytes
+from app.stream.declarations import ORDERS_MESSAGE_BYTES
+from app.stream.records import InRecord, Record, size_of
 from app.stream.topics import Topics
-from app.tracking.deadletters import REPLAY_OF, REPLAYED_BY, Place, without_replay
+from app.tracking.deadletters import REPLAY_OF, REPLAYED_BY, Place, dead_letter_of, without_replay
 
 R = TypeVar("R")
 # What upstream said; what intake has added to it, it will add anew.
@@ -22,12 +23,17 @@ class ReplayRefused(Exception):  # noqa: N818 - the refusal is right
     """The dead letter must not be written again; says why, and what to do instead."""
 
 
-def replay_of(dead: InRecord, topics: Topics, codec: Codec, *, actor: str) -> Record:
+def replay_of(
+    dead: InRecord, topics: Topics, codec: Codec, *, actor: str, original: Callable[[Place], InRecord | None]
+) -> Record:
     """The record for the order topic that tries this dead letter again.
 
     A submitted record goes back as it came; of an event in an order's log only what was once submitted, so that it is
-    judged, stamped and deduplicated anew. Raises ReplayRefused, and RegistryUnavailable from the codec.
+    judged, stamped and deduplicated anew. `original` reads the source of one whose bytes were left behind there.
+    Raises ReplayRefused, RegistryUnavailable from the codec, and what `original` raises.
     """
+    if is_without_bytes(dead):
+        dead = _with_bytes(dead, topics, original)
     source = dict(dead.headers).get(TOPIC, b"").decode(errors="replace")
     if source == topics.orders:
         record = replay(dead)
@@ -36,7 +42,28 @@ def replay_of(dead: InRecord, topics: Topics, codec: Codec, *, actor: str) -> Re
     else:
         _refuse_source(dead, source, topics)
     told = ((REPLAY_OF, str(Place.of(dead)).encode()), (REPLAYED_BY, actor.encode()))
-    return replace(record, headers=(*without_replay(record.headers), *told))
+    again = replace(record, headers=(*without_replay(record.headers), *told))
+    _refuse_too_large(size_of(again), topics)
+    return again
+
+
+def _with_bytes(dead: InRecord, topics: Topics, original: Callable[[Place], InRecord | None]) -> InRecord:
+    letter = dead_letter_of(dead)
+    _refuse_too_large(letter.size or 0, topics)
+    if letter.source is None or letter.source.topic not in {topics.orders, topics.order_log}:
+        _refuse_source(dead, letter.source.topic if letter.source else "", topics)
+    whole = with_bytes(dead, original(letter.source))
+    if whole is None:
+        raise ReplayRefused(f"Its bytes were left at {letter.source}, and that topic does not hold them any more.")
+    return whole
+
+
+def _refuse_too_large(size: int, topics: Topics) -> None:
+    """Compressed by its writer it had room; intake would find the same in it once more."""
+    if size > ORDERS_MESSAGE_BYTES:
+        raise ReplayRefused(
+            f"It has {size} bytes, and {topics.orders} takes at most {ORDERS_MESSAGE_BYTES}: its writer must send less."
+        )
 
 
 def _submitted_again(dead: InRecord, topics: Topics, codec: Codec) -> Record:

@@ -46,8 +46,8 @@ def buried_by_the_planner(event: LoggedEvent | bytes) -> InRecord:
     return buried(value, TOPICS.order_log, "planner", "FOLD_FAILED")
 
 
-def replayed(dead: InRecord) -> Record:
-    return replay_of(dead, TOPICS, CODEC, actor="ayşe")
+def replayed(dead: InRecord, original: InRecord | None = None) -> Record:
+    return replay_of(dead, TOPICS, CODEC, actor="ayşe", original=lambda _: original)
 
 
 # --- what is told ----------------------------------------------------------------------------------------------------
@@ -103,6 +103,40 @@ def test_intakes_dead_letter_goes_back_as_it_came_and_says_who_sent_it() -> None
         ("dlq-replay-of", b"orders.v1.intake.dlq:1:0"),
         ("dlq-replayed-by", "ayşe".encode()),
     )
+
+
+def left_behind(original: InRecord) -> InRecord:
+    return as_read(dead_letter(original, app="intake", code="TOO_LARGE", message="why", most=1000))
+
+
+def test_a_dead_letter_whose_bytes_were_left_behind_goes_back_with_those_of_its_source() -> None:
+    original = as_read(Record(topic=TOPICS.orders, key=b"k", value=b"x" * 5000), 4711)
+    dead = left_behind(original)
+    letter = dead_letter_of(dead)
+    assert (letter.is_without_bytes, letter.size, str(letter.source)) == (True, 5000, "orders.v1:1:4711")
+    again = replayed(dead, original)
+    assert (again.topic, again.key, again.value) == (TOPICS.orders, b"k", b"x" * 5000)
+    assert [name for name, _ in again.headers] == ["dlq-attempts", "dlq-replay-of", "dlq-replayed-by"]
+
+
+def test_a_dead_letter_whose_bytes_are_gone_says_where_they_were() -> None:
+    original = as_read(Record(topic=TOPICS.orders, key=b"k", value=b"x" * 5000), 4711)
+    with pytest.raises(ReplayRefused, match=r"left at orders\.v1:1:4711"):
+        replayed(left_behind(original))
+    with pytest.raises(ReplayRefused, match=r"left at orders\.v1:1:4711"):
+        replayed(left_behind(original), replace(original, value=b"another record"))
+
+
+def test_what_the_order_topic_would_not_take_again_is_refused_before_it_is_read() -> None:
+    original = as_read(Record(topic=TOPICS.orders, key=b"k", value=b"x" * 9_000_000), 4711)
+    with pytest.raises(ReplayRefused, match=r"9000000 bytes, and orders\.v1 takes at most 8388608"):
+        replayed(left_behind(original), original)
+
+
+def test_a_header_cannot_have_any_other_topic_read() -> None:
+    original = as_read(Record(topic="payroll.v1", key=b"k", value=b"x" * 5000), 4711)
+    with pytest.raises(ReplayRefused, match="does not come from a topic of this installation"):
+        replayed(left_behind(original), original)
 
 
 def test_a_replay_that_fails_again_counts_and_names_its_predecessor_once() -> None:
@@ -176,7 +210,7 @@ def test_a_header_cannot_send_a_dead_letter_anywhere_else(source: str) -> None:
     with pytest.raises(ReplayRefused, match="does not come from a topic of this installation"):
         replayed(buried(b"{}", source))
     with pytest.raises(ReplayRefused, match="does not come from a topic of this installation"):
-        replay_of(buried(b"{}"), Topics("theirs."), CODEC, actor="ayşe")
+        replay_of(buried(b"{}"), Topics("theirs."), CODEC, actor="ayşe", original=lambda _: None)
 
 
 # --- what comes of it ------------------------------------------------------------------------------------------------

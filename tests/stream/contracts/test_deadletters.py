@@ -2,8 +2,12 @@ from typing import Any
 
 import pytest
 
-from app.stream.deadletters import LONGEST_MESSAGE, dead_letter, replay
-from app.stream.records import InRecord, Record
+from app.stream.codec import MEBIBYTE, Codec
+from app.stream.deadletters import LONGEST_MESSAGE, dead_letter, is_without_bytes, replay, with_bytes
+from app.stream.declarations import DEAD_LETTER_BYTES, ORDERS_DEAD_LETTER_BYTES
+from app.stream.outgoing import Outgoing
+from app.stream.records import InRecord, Record, size_of
+from app.stream.topics import Topics
 
 
 def submitted(**changes: Any) -> InRecord:
@@ -43,6 +47,41 @@ def test_a_dead_letter_has_the_original_bytes_and_says_why_and_where_from() -> N
         ("dlq-app", b"intake"),
         ("dlq-attempts", b"1"),
     )
+
+
+HUGE = b" " * (20 * MEBIBYTE)
+
+
+@pytest.mark.parametrize(
+    ("source", "most"), [("orders.v1", ORDERS_DEAD_LETTER_BYTES), ("order-log.v1", DEAD_LETTER_BYTES)]
+)
+@pytest.mark.parametrize(
+    "parts", [{"value": HUGE}, {"key": HUGE}, {"headers": (("x", HUGE),)}, {"headers": (("x", b"y"),) * 1_000_000}]
+)
+def test_a_dead_letter_fits_its_topic_however_large_the_record_was(source: str, most: int, parts: Any) -> None:
+    # Compressed upstream it has some kilobytes; our own dead letter is not compressed.
+    letter = Outgoing(Topics(), Codec(), app="intake").dead_letter(submitted(topic=source, **parts), "TOO_LARGE", "why")
+    assert size_of(letter) <= most
+    told = dict(letter.headers)
+    assert (told["dlq-topic"], told["dlq-partition"], told["dlq-offset"]) == (source.encode(), b"2", b"4711")
+
+
+def test_bytes_that_were_left_behind_are_counted_and_known_again() -> None:
+    record = submitted(value=b"x" * 5000)
+    letter = dead_letter(record, app="intake", code="TOO_LARGE", message="why", most=4000)
+    assert (letter.key, letter.value) == (b"\x00key", None)
+    assert letter.headers[:2] == (("traceparent", b"00-aa"), ("traceparent", b"00-bb"))
+    assert dict(letter.headers)["dlq-size"] == b"5000"
+    dead = as_read(letter)
+    assert is_without_bytes(dead)
+    assert with_bytes(dead, submitted(value=b"y" * 5000)) is with_bytes(dead, None) is None
+    whole = with_bytes(dead, record)
+    assert whole is not None and not is_without_bytes(whole)
+    assert replay(whole).value == record.value
+
+
+def test_a_dead_letter_without_a_value_of_its_own_has_nothing_left_behind() -> None:
+    assert not is_without_bytes(as_read(buried(submitted(value=None))))
 
 
 def test_a_tombstone_has_a_dead_letter_too() -> None:
