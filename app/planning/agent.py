@@ -30,7 +30,7 @@ from app.stream import (
     send_all,
     spawn,
 )
-from app.stream.codec import Codec, Invalid, RegistryUnavailable, Unreadable
+from app.stream.codec import Codec, Invalid, Newer, RegistryUnavailable, Unreadable
 from app.stream.exits import NEWER_RULES, leave
 from app.stream.outgoing import Outgoing
 from app.stream.records import Publish
@@ -130,7 +130,7 @@ class Planner:
         while not self._codec.at_hand(record.value):
             try:
                 await asyncio.to_thread(self._codec.read, LoggedEvent, record.value)
-            except (Invalid, Unreadable):
+            except (Invalid, Newer, Unreadable):
                 return  # the fold says what is wrong with it
             except RegistryUnavailable as away:
                 log.warning("waiting", why=str(away))

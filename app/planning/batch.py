@@ -10,6 +10,7 @@ from app.planning.effects import DedupeEntry, Effects
 from app.planning.entries import OrdersView, encode, newest
 from app.planning.fold import NewerRulesError, fold, freeze
 from app.planning.state import OrderState
+from app.stream.codec_errors import Newer
 from app.stream.entries import entry_key
 from app.stream.records import InRecord
 
@@ -116,6 +117,8 @@ def _take(
         _refuse_contradictions(effects, known)
     except NewerRulesError:
         raise
+    except Newer as newer:
+        raise NewerRulesError(str(newer)) from newer
     except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
         return _freeze_once(record, change, _id_of(record, event), exc, batch), Effects()
     return state, effects

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_type_hints
 
 import msgspec
 from pydantic import TypeAdapter, ValidationError
@@ -18,11 +18,13 @@ from pydantic_core import from_json
 from app.domain.commands import InvoiceCommand
 from app.domain.field_errors import field_errors
 from app.domain.orders import Business, LoggedEvent, OrderEvent
+from app.domain.policy import RULES_VERSION
 from app.domain.text import Reference
 from app.stream import avro
 from app.stream.codec_errors import (
     CodecError,
     Invalid,
+    Newer,
     RegistryUnavailable,
     SchemaRefused,
     Unreadable,
@@ -32,7 +34,16 @@ from app.stream.headers import Format
 from app.stream.registry import ConfluentRegistry, KnownSchemas, Registry
 from app.stream.topics import Topics
 
-__all__ = ["Codec", "CodecError", "Invalid", "RegistryUnavailable", "SchemaRefused", "Unreadable", "UnreadableCode"]
+__all__ = [
+    "Codec",
+    "CodecError",
+    "Invalid",
+    "Newer",
+    "RegistryUnavailable",
+    "SchemaRefused",
+    "Unreadable",
+    "UnreadableCode",
+]
 
 R = TypeVar("R")
 
@@ -44,9 +55,12 @@ MOST_BYTES: Final = 2 * MEBIBYTE
 # JSON numbers are read as doubles, which keep fifteen digits; an amount may have twenty.
 _LONG_NUMBER: Final = re.compile(rb":\s*-?\d[\d.]{16,}")
 _MAGIC: Final = b"\x00"
+# The field of our own records that says which rules wrote them; what upstream sends has none.
+_VERSION: Final = "rules_version"
 _FRAME_BYTES: Final = 5
 
 _ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in avro.RECORD_TYPES}
+_VERSIONED: Final = frozenset(kind for kind in avro.RECORD_TYPES if _VERSION in get_type_hints(kind))
 # Every field that may be null in these may also be left out, and most of them mostly are.
 _SPARSE: Final = frozenset({OrderEvent, LoggedEvent})
 # Writes what pydantic would in a third of its time; but it leaves out no null, and knows none of our own ways to write.
@@ -95,7 +109,8 @@ class Codec:
     def read(self, kind: type[R], raw: bytes | None) -> R:
         """The record in these bytes.
 
-        Raises Unreadable, Invalid or RegistryUnavailable (see `codec_errors`); none of them holds the value.
+        Raises Unreadable, Invalid, Newer or RegistryUnavailable (see `codec_errors`); none of them holds the value. The
+        version of the rules goes before everything else: what newer rules wrote is neither invalid nor read in part.
         """
         if raw is None:
             raise Unreadable(UnreadableCode.NO_VALUE, "the record has no value")
@@ -104,11 +119,15 @@ class Codec:
         fields: Any = None
         try:
             if raw[:1] != _MAGIC:
-                return _from_json(kind, raw)
-            fields = self._fields(kind, raw)
-            return _ADAPTERS[kind].validate_python(fields)  # type: ignore[no-any-return]
+                record = _from_json(kind, raw)
+            else:
+                fields = self._fields(kind, raw)
+                record = _ADAPTERS[kind].validate_python(fields)
+            if (version := getattr(record, _VERSION, 0)) <= RULES_VERSION:
+                return record  # its unknown fields are dropped, but there are none in what our own rules wrote
+            fault = Newer(version, RULES_VERSION)
         except ValidationError as error:
-            fault = _fault(error, raw, fields)
+            fault = _fault(kind, error, raw, fields)
         raise fault  # outside: an exception beside it would carry the record's content into a traceback
 
     def write(self, record: Any) -> bytes:
@@ -178,13 +197,16 @@ def _check_size(kind: type, raw: bytes) -> None:
         raise Unreadable(UnreadableCode.TOO_LARGE, f"the value has {len(raw)} bytes; at most {most} are read")
 
 
-def _fault(error: ValidationError, raw: bytes, fields: Any) -> CodecError:
+def _fault(kind: type, error: ValidationError, raw: bytes, fields: Any) -> CodecError:
     first = error.errors(include_url=False, include_input=False)[0]
     if first["type"] == "json_invalid":
         return _not_json(str(first["ctx"]["error"]))
     identity = from_json(raw) if fields is None else fields
     if not isinstance(identity, dict):
         return Invalid(field_errors(error))
+    version = identity.get(_VERSION)
+    if kind in _VERSIONED and isinstance(version, int) and version > RULES_VERSION:
+        return Newer(version, RULES_VERSION)
     body = identity.get("body")
     return Invalid(
         field_errors(error),

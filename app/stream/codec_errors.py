@@ -3,6 +3,7 @@
 CodecError
 ├── Unreadable            nobody can read this value, ever: a dead letter with the original bytes
 ├── Invalid               readable, but not the record it should be: refused, with every field error
+├── Newer                 written by newer rules than ours: leave, nobody may decide by what they can read of it
 ├── RegistryUnavailable   nothing is wrong with the value: wait, then read it again
 └── SchemaRefused         the registry will not take our schema: do not start, a person decides
 
@@ -62,6 +63,14 @@ class Invalid(CodecError, ValueError):  # noqa: N818 - likewise
         self.order_reference = order_reference
         self.event_type = event_type
         self.request_id = request_id
+
+
+class Newer(CodecError):  # noqa: N818 - likewise
+    """The value was written under newer rules than this release knows; its fields may mean more than can be read."""
+
+    def __init__(self, version: int, known: int) -> None:
+        super().__init__(f"the record has rules version {version}; this release knows {known}")
+        self.version = version
 
 
 class RegistryUnavailable(CodecError):  # noqa: N818 - a state that passes

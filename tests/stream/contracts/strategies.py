@@ -14,6 +14,7 @@ from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
 from app.domain.invoice_info import InvoiceInfo
+from app.domain.policy import RULES_VERSION
 from tests.documents.invoice_info.infos import INFOS
 
 LETTERS = "abcXYZ019 -.,/çğıöşüÇĞİÖŞÜâîû₺é日本"
@@ -27,9 +28,12 @@ TIMES = st.datetimes(
 
 @cache
 def records(kind: type) -> st.SearchStrategy[Any]:
-    """Any valid record of this type."""
+    """Any valid record of this type that these rules wrote."""
     hints = get_type_hints(kind, include_extras=True)
-    return st.builds(kind, **{field.name: values(hints[field.name]) for field in dataclasses.fields(kind)})
+    fields = {field.name: values(hints[field.name]) for field in dataclasses.fields(kind)}
+    if "rules_version" in fields:
+        fields["rules_version"] = st.integers(0, RULES_VERSION)
+    return st.builds(kind, **fields)
 
 
 def values(hint: Any, bounds: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:

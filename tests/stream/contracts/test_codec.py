@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from app.domain.documents import DocumentStatus
 from app.domain.field_errors import MOST_ERRORS
 from app.domain.orders import LoggedEvent, OrderEvent, OrderPlaced
+from app.domain.policy import RULES_VERSION
 from app.stream import avro
-from app.stream.codec import MOST_SUBMITTED_BYTES, Codec, Invalid, RegistryUnavailable, Unreadable
+from app.stream.codec import MOST_SUBMITTED_BYTES, Codec, Invalid, Newer, RegistryUnavailable, Unreadable
 from tests.stream.contracts.orders import ORDER, spoilt, with_body
 from tests.stream.contracts.registries import MemoryRegistry
 
@@ -165,6 +166,47 @@ def test_an_unknown_field_in_a_log_of_our_own_is_passed_over() -> None:
         "added_later": 1,
     }
     assert Codec().read(LoggedEvent, json.dumps(logged).encode()).event_id == "e1"
+
+
+NEWER = {
+    "event_id": "e1",
+    "received_at": "2026-11-02T09:00:00Z",
+    "rules_version": RULES_VERSION + 1,
+    "business": "ORNEK",
+    "order_reference": "S-1001",
+    "body": ORDER["body"],
+}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({}, id="nothing else"),
+        pytest.param({"body": {**ORDER["body"], "delivery_terms": "DAP"}}, id="another field"),
+        pytest.param({"body": {"type": "OrderAmended", "lines": []}}, id="another event"),
+        pytest.param({"policy": {"provider": "nilvera", "trigger": "STATUS"}}, id="another value"),
+        pytest.param({"received_at": 1}, id="another type"),
+    ],
+)
+def test_what_newer_rules_wrote_is_told_by_its_version_whatever_else_stands_in_it(changes: Any) -> None:
+    with pytest.raises(Newer) as found:
+        Codec().read(LoggedEvent, json.dumps({**NEWER, **changes}).encode())
+    assert found.value.version == RULES_VERSION + 1
+
+
+def test_what_newer_rules_wrote_in_avro_is_told_by_its_version() -> None:
+    """Their schema has a kind of event that ours has not."""
+    fields = [{"name": "rules_version", "type": "long"}, {"name": "amendment", "type": "string"}]
+    schema = {"type": "record", "name": "LoggedEvent", "namespace": "faturaflow.v1", "fields": fields}
+    registry = MemoryRegistry()
+    schema_id = registry.register("order-log.v1-value", json.dumps(schema))
+    datum = avro.encode(fastavro.parse_schema(schema), {"rules_version": RULES_VERSION + 1, "amendment": "DAP"})
+    with pytest.raises(Newer):
+        Codec(registry).read(LoggedEvent, framed(schema_id, datum))
+
+
+def test_an_upstream_that_writes_a_version_has_written_an_unknown_field() -> None:
+    assert [error.code for error in invalid(spoilt(rules_version=RULES_VERSION + 1)).errors] == ["UNKNOWN_FIELD"]
 
 
 def test_avro_has_a_magic_byte_and_the_schemas_id_in_front() -> None:
