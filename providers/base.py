@@ -5,16 +5,18 @@ nothing and decides nothing about repeating: that is the issuing engine's, which
 outcome classes below and knows no provider by name.
 """
 
+import math
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import Carrier, Seller
+from providers.texts import MOST_NUMBER, MOST_REFERENCE, listed, named, plain
 
 
 class Step(StrEnum):
@@ -113,6 +115,9 @@ class NotSent:
     retry_after: float | None = None
     needs_owner: bool = False
 
+    def __post_init__(self) -> None:
+        _keep(self, why=plain(self.why), retry_after=_seconds(self.retry_after), needs_owner=bool(self.needs_owner))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
@@ -124,17 +129,30 @@ class Refused:
     errors: tuple[FieldError, ...]
     instead: DocumentType | None = None
 
+    def __post_init__(self) -> None:
+        _keep(self, errors=listed(self.errors), instead=DocumentType(self.instead) if self.instead else None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """Nobody can say whether something was made. Anything that is not recognised is this."""
+    """Nobody can say whether something was made. Anything that is not recognised is this.
+
+    `retry_after`: in so many seconds the next request may leave, whoever has asked for it.
+    """
 
     why: str
+    retry_after: float | None = None
+
+    def __post_init__(self) -> None:
+        _keep(self, why=plain(self.why), retry_after=_seconds(self.retry_after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """It is there, live and ours. `state` is the legal state as far as this answer tells it."""
+    """It is there, live and ours. `state` is the legal state as far as this answer tells it.
+
+    `reference` is the provider's name for it. Raises ValueError for what no document can have: see `seen`.
+    """
 
     reference: str
     state: DocumentState
@@ -142,8 +160,20 @@ class Done:
     number: str | None = None
     errors: tuple[FieldError, ...] = ()
 
+    def __post_init__(self) -> None:
+        _keep(
+            self,
+            reference=named(self.reference, MOST_REFERENCE) or "",
+            state=DocumentState(self.state),
+            ettn=named(self.ettn, MOST_REFERENCE),
+            number=named(self.number, MOST_NUMBER),
+            errors=listed(self.errors),
+        )
+
 
 Outcome = NotSent | Refused | Unknown | Done
+# These classes hold what is written down of an answer, so they hold its bounds, and refuse values of another type with
+# ValueError or TypeError: an adapter cannot forget it, and the engine takes its exception for no answer.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +187,9 @@ class Different:
 
     detail: str
 
+    def __post_init__(self) -> None:
+        _keep(self, detail=plain(self.detail))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
@@ -166,8 +199,44 @@ class Unclear:
     retry_after: float | None = None
     needs_owner: bool = False
 
+    def __post_init__(self) -> None:
+        _keep(self, why=plain(self.why), retry_after=_seconds(self.retry_after), needs_owner=bool(self.needs_owner))
+
 
 Finding = Done | Absent | Different | Unclear
+
+
+def seen(
+    *,
+    reference: object,
+    state: DocumentState,
+    ettn: object = None,
+    number: object = None,
+    errors: tuple[FieldError, ...] = (),
+) -> Done | None:
+    """The document that an answer shows, its values taken as they came.
+
+    None when one of them is nothing that a document can have: a number that is no text, or one too long to be a number.
+    A fact with it could not be read again, so the answer is not understood.
+    """
+    values = cast("dict[str, Any]", {"reference": reference, "ettn": ettn, "number": number})
+    try:
+        return Done(state=state, errors=errors, **values) if reference else None
+    except ValueError:
+        return None
+
+
+def _seconds(value: float | None) -> float | None:
+    """Raises ValueError for what is no time that can be written down."""
+    if value is not None and not 0 <= value < math.inf:
+        raise ValueError(f"{value!r} is not a number of seconds")
+    return value
+
+
+def _keep(said: object, **values: object) -> None:
+    """Sets fields of a frozen value while it is made."""
+    for name, value in values.items():
+        object.__setattr__(said, name, value)
 
 
 class Registration(StrEnum):

@@ -2,12 +2,16 @@
 
 `send` answers with a `Reply` only when a whole one was read. `classify` then says what every provider's reply means
 alike; what it leaves open is the adapter's own table, and what no table knows is Unknown.
+
+An answer is the provider's own only in the form that the provider gives its answers. Gateways, firewalls and proxies
+stand before it, and answer in its stead: a 401, 403, 404 or 429 of theirs says nothing of what was made behind them.
 """
 
 import asyncio
 import ipaddress
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +24,8 @@ import aiohttp
 
 from providers import exact_json
 from providers.base import NotPermitted, NotSent, Permit, Unclear, Unknown
+from providers.masking import SHORTEST_SECRET, without_secrets
+from providers.texts import plain
 
 USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
 # A host that takes no connection within this is down, and the attempt has surely made nothing.
@@ -30,6 +36,10 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 LONGEST_RETRY_AFTER: Final = 3600.0
 # Enough of a strange answer to recognise it, and no more: it may carry a buyer's data.
 EXCERPT: Final = 200
+# Where services say in one sentence what was wrong; the other fields of a strange answer may hold anything.
+SENTENCES: Final = ("message", "error", "title", "description", "detail", "error_description")
+MOST_SENTENCES: Final = 3
+NO_SENTENCE: Final = "JSON without a sentence"
 
 UNAUTHORISED: Final = frozenset({401, 403})
 TOO_MANY_REQUESTS: Final = 429
@@ -48,30 +58,64 @@ class Reply:
         """The body with its decimals exact, or None when it is not JSON."""
         try:
             return exact_json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def excerpt(self) -> str:
-        """For a person's eyes: the status and how the body begins."""
-        return f"HTTP {self.status}: {' '.join(self.text[:EXCERPT].split())}"
+        """For a person's eyes: the status and a sentence of the body. Of a strange answer nothing else is kept."""
+        return f"HTTP {self.status}: {plain(_sentence_in(self), EXCERPT)}"
 
 
-def classify(reply: Reply) -> NotSent | Unknown | None:
-    """What a status means at every provider; None leaves it to the adapter's own table."""
-    if reply.status in UNAUTHORISED:
-        return NotSent(why=f"the login was refused ({reply.excerpt()})", needs_owner=True)
+def _sentence_in(reply: Reply) -> str:
+    body, start = reply.json(), reply.text.lstrip()
+    if isinstance(body, dict):
+        listed = body.get("errors") or body.get("Errors")
+        inner = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        sentences = [sentence for part in (body, *inner[:MOST_SENTENCES]) for sentence in _sentences_of(part)]
+        return "; ".join(sentences) or NO_SENTENCE
+    if start.startswith("<"):
+        title = _TITLE.search(start[: 10 * EXCERPT])
+        return f"a page, {title[1]!r}" if title else "a page"
+    return NO_SENTENCE if start.startswith(("{", "[")) else start or "an empty answer"
+
+
+def _sentences_of(part: Mapping[str, Any]) -> list[str]:
+    said = {name.lower(): value for name, value in part.items()}
+    return [said[name] for name in SENTENCES if isinstance(said.get(name), str) and said[name]]
+
+
+_TITLE: Final = re.compile(r"<title[^>]*>([^<]+)", re.IGNORECASE)
+
+
+def _never(_: Reply) -> bool:
+    """Of whom the form is not known, no answer is sure."""
+    return False
+
+
+def classify(reply: Reply, is_own: Callable[[Reply], bool] = _never) -> NotSent | Unknown | None:
+    """What a status means at every provider; None leaves it to the adapter's own table.
+
+    `is_own`: whether the answer has the form in which the provider itself refuses. Only then has nothing been made.
+    """
     if reply.status == TOO_MANY_REQUESTS:
-        return NotSent(why="too many requests", retry_after=reply.retry_after)
+        why = f"too many requests ({reply.excerpt()})"
+        return NotSent(why=why, retry_after=reply.retry_after) if is_own(reply) else _unsure(reply, why)
+    if reply.status in UNAUTHORISED:
+        why = f"the login was refused ({reply.excerpt()})"
+        return NotSent(why=why, needs_owner=True) if is_own(reply) else _unsure(reply, why)
     if reply.status >= FIRST_SERVER_ERROR:
         return Unknown(why=reply.excerpt())
     return None
 
 
+def _unsure(reply: Reply, why: str) -> Unknown:
+    return Unknown(why=f"{why}, not in the provider's own form", retry_after=reply.retry_after)
+
+
 def unclear(failure: NotSent | Unknown) -> Unclear:
     """The same failure of a read: it says nothing about the document."""
-    if isinstance(failure, Unknown):
-        return Unclear(why=failure.why)
-    return Unclear(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)
+    needs_owner = isinstance(failure, NotSent) and failure.needs_owner
+    return Unclear(why=failure.why, retry_after=failure.retry_after, needs_owner=needs_owner)
 
 
 def _no_limit(_kind: str, _seconds: float) -> AbstractAsyncContextManager[None]:
@@ -87,9 +131,21 @@ class Http:
     repeats reads.
     """
 
-    def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
-        """Raises ValueError for an address that would send secrets in the clear."""
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        is_own: Callable[[Reply], bool] = _never,
+        secrets: Iterable[str] = (),
+    ) -> None:
+        """Raises ValueError for an address that would send secrets in the clear.
+
+        `is_own`: see `classify`. `secrets`: those that go in bodies; what the header Authorization holds is known.
+        """
         self._base_url = _checked(base_url)
+        self._is_own = is_own
+        self._secrets = tuple(_long_enough((*secrets, *headers.get("Authorization", "").split()[-1:])))
         self._headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}
         self._session: aiohttp.ClientSession | None = None
         self.permit: Permit = _no_limit
@@ -107,11 +163,12 @@ class Http:
         except NotPermitted as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            # Raised while the connection is made, TLS and all, before a byte of the request has left.
             return NotSent(why=f"no connection: {error}")
         except TimeoutError:
             return Unknown(why=f"no whole answer within {seconds:.1f} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return Unknown(why=f"the answer was lost: {type(error).__name__}: {error}"[:EXCERPT])
+            return Unknown(why=plain(f"the answer was lost: {type(error).__name__}: {error}", EXCERPT))
 
     async def read(
         self, path: str, seconds: float, *, query: Mapping[str, str] | None = None
@@ -119,8 +176,12 @@ class Http:
         """A GET, with the failures that all providers share already told apart."""
         reply = await self.send("GET", path, seconds, query=query)
         if isinstance(reply, Reply):
-            return classify(reply) or reply
+            return self.classify(reply) or reply
         return reply
+
+    def classify(self, reply: Reply) -> NotSent | Unknown | None:
+        """What this provider's status means at every provider."""
+        return classify(reply, self._is_own)
 
     async def answers(self, path: str, seconds: float) -> bool:
         """Whether anybody is there: a refused login is an answer too, a server's error is none."""
@@ -136,6 +197,8 @@ class Http:
     async def _exchange(
         self, method: str, path: str, seconds: float, body: str | None, query: Mapping[str, str] | None
     ) -> Reply:
+        if seconds <= 0:  # to aiohttp it would be no limit at all
+            raise NotPermitted("no time was left for the call", retry_after=0.0)
         # Without a threshold aiohttp rounds timeouts above five seconds up to whole ones.
         timeout = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds), ceil_threshold=math.inf)
         headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -152,7 +215,7 @@ class Http:
             raw = await _bounded(response)
             return Reply(
                 status=response.status,
-                text=raw.decode("utf-8", errors="replace"),
+                text=without_secrets(raw.decode("utf-8", errors="replace"), self._secrets),
                 retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
             )
 
@@ -212,6 +275,10 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
             response.close()
             raise ValueError(f"more than {MOST_BYTES} bytes")
     return bytes(body)
+
+
+def _long_enough(secrets: Iterable[str]) -> Iterable[str]:
+    return (secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
 
 
 def _checked(base_url: str) -> str:

@@ -1,7 +1,8 @@
-"""The hard deadline of every call outside, and the wall behind which an adapter's exceptions stay."""
+"""The hard deadline of every call outside, and the wall behind which an adapter's faults stay."""
 
 import asyncio
 from collections.abc import Awaitable
+from types import UnionType
 from typing import NamedTuple, TypeVar
 
 import structlog
@@ -16,13 +17,20 @@ class Silence(NamedTuple):
     why: str
 
 
-async def bounded(call: Awaitable[Said], seconds: float) -> Said | Silence:
-    """The provider's answer, or why there is none. Whatever an adapter raises is silence: it never gets further."""
+async def bounded(call: Awaitable[Said], seconds: float, kinds: type | UnionType) -> Said | Silence:
+    """The provider's answer, which is one of `kinds`, or why there is none.
+
+    Whatever else an adapter gives or raises is silence: it never gets further.
+    """
     try:
         async with asyncio.timeout(seconds):
-            return await call
+            said = await call
     except TimeoutError:
         return Silence(f"no answer within {seconds:.1f} s")
     except Exception as exc:  # noqa: BLE001 - anything not recognised is Unknown
         log.warning("an adapter raised", error=type(exc).__name__)
         return Silence(f"the adapter raised {type(exc).__name__}")
+    if isinstance(said, kinds):
+        return said
+    log.warning("an adapter gave no answer", gave=type(said).__name__)
+    return Silence(f"the adapter gave {type(said).__name__}, which is no answer")

@@ -51,7 +51,7 @@ def _tagged(*classes: type) -> tuple[PlainValidator, PlainSerializer]:
 
     def write(value: object) -> dict[str, object]:
         name = type(value).__name__
-        body = adapters[name].dump_python(value, mode="json", exclude_defaults=True)
+        body = adapters[name].dump_python(value, mode="json", exclude_defaults=True, warnings="error")
         return {"is": name, **body}
 
     return PlainValidator(read), PlainSerializer(write)
@@ -218,10 +218,14 @@ ADMITTED_NAME: Final = str(name_of(Admitted)).encode()
 
 
 def encode(fact: Fact) -> bytes:
-    """The fact as the journal keeps it: a JSON line, then its document, if it has one, compressed."""
+    """The fact as the journal keeps it: a JSON line, then its document, if it has one, compressed.
+
+    Raises ValueError or KeyError for values of a type that `decode` would not take: what is written must be read again.
+    """
     name = type(fact).__name__
     field = _BODIES.get(name)
-    line = _ADAPTERS[name].dump_json(fact, exclude={field} if field else None, exclude_defaults=True)
+    unwritten = {field} if field else None
+    line = _ADAPTERS[name].dump_json(fact, exclude=unwritten, exclude_defaults=True, warnings="error")
     if isinstance(fact, Admitted):
         return line + b"\n" + fact.command
     if isinstance(fact, Prepared):

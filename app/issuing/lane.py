@@ -104,9 +104,11 @@ class Lane:
         match said:
             case NotSent(needs_owner=True, why=why) | Unclear(needs_owner=True, why=why):
                 self._shut(why)
-            case NotSent(retry_after=float() | int() as seconds) | Unclear(retry_after=float() | int() as seconds) if (
-                self._limiter
-            ):
+            case (
+                NotSent(retry_after=float() | int() as seconds)
+                | Unknown(retry_after=float() | int() as seconds)
+                | Unclear(retry_after=float() | int() as seconds)
+            ) if self._limiter:
                 self._limiter.pause(now + min(seconds, LONGEST_RETRY_AFTER.total_seconds()))
             case Unknown() | Unclear() | NotSent():
                 self.breaker.failed(now)
@@ -174,5 +176,5 @@ class Lane:
             return
         adapter = self.connection.adapter
         seconds = adapter.capabilities.max_call_seconds
-        answers = await bounded(adapter.probe(seconds), seconds)
+        answers = await bounded(adapter.probe(seconds), seconds, bool)
         self.breaker.probed(self._monotonic(), answers=answers is True)

@@ -68,7 +68,7 @@ class Taxpayers:
             return Undecided.NO_SLOT
         seconds = connection.adapter.capabilities.max_call_seconds
         gate.call()
-        answer = await bounded(connection.adapter.registration(tax_number, seconds), seconds)
+        answer = await bounded(connection.adapter.registration(tax_number, seconds), seconds, Registration | Unclear)
         said = Unclear(why=answer.why) if isinstance(answer, Silence) else answer
         gate.heard(said)
         if isinstance(said, Unclear):

@@ -172,7 +172,7 @@ class Worker:
             return NotSent(why="writing the attempt took most of the call's time")
         self._lease.check()
         gate.call()
-        outcome = await bounded(_effect(attempt, adapter, seconds), seconds)
+        outcome = await bounded(_effect(attempt, adapter, seconds), seconds, Outcome)
         said = Unknown(why=outcome.why) if isinstance(outcome, Silence) else outcome
         gate.heard(said)
         return said
@@ -184,7 +184,7 @@ class Worker:
         began = self._clock.now()
         seconds = connection.adapter.capabilities.max_call_seconds
         gate.call()
-        finding = await bounded(_question(ask, connection.adapter, seconds), seconds)
+        finding = await bounded(_question(ask, connection.adapter, seconds), seconds, Finding)
         said = Unclear(why=finding.why) if isinstance(finding, Silence) else finding
         gate.heard(said)
         if isinstance(said, Unclear):
@@ -202,7 +202,7 @@ class Worker:
         capabilities = connection.adapter.capabilities
         seconds = capabilities.max_call_seconds
         gate.call()
-        seen = await bounded(connection.adapter.follow(follow.prepared, follow.done, seconds), seconds)
+        seen = await bounded(connection.adapter.follow(follow.prepared, follow.done, seconds), seconds, Done | Unclear)
         said = Unclear(why=seen.why) if isinstance(seen, Silence) else seen
         gate.heard(said)
         now = self._clock.now()

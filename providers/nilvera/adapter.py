@@ -36,8 +36,10 @@ from providers.base import (
     Step,
     Unclear,
     Unknown,
+    seen,
 )
-from providers.http import EXCERPT, Deadline, Http, Reply, classify, unclear
+from providers.http import Deadline, Http, Reply, unclear
+from providers.masking import Mask, discreet, personal
 from providers.nilvera import answers, mapping
 from providers.options import TUNABLE, numbering, refuse_unknown, tuned
 
@@ -92,7 +94,8 @@ class NilveraAdapter:
         self._capabilities = replace(tuned(CAPABILITIES, settings.options), numbering=numbering(settings.options))
         self._template = settings.options.get("template")
         self._account = settings.secrets["api_key"]
-        self._http = Http(settings.base_url, {"Authorization": f"Bearer {self._account}"})
+        headers = {"Authorization": f"Bearer {self._account}"}
+        self._http = Http(settings.base_url, headers, is_own=answers.is_own, secrets=settings.secrets.values())
 
     @property
     def capabilities(self) -> Capabilities:
@@ -106,6 +109,12 @@ class NilveraAdapter:
     def ask(self, permit: Permit) -> None:
         self._http.permit = permit
 
+    def mask_for(self, document: Prepared | Issued | None) -> Mask:
+        buyer = mapping.buyer_of(document.request) if isinstance(document, Prepared) else {}
+        fields = [value for name, value in buyer.items() if name != "Country"]
+        return personal(fields, names=[buyer.get("Name")])
+
+    @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
         if tax_number in PLACEHOLDERS:
             return Registration.NOT_REGISTERED
@@ -124,6 +133,7 @@ class NilveraAdapter:
     ) -> Prepared:
         return mapping.prepare(command, facts, document_type, issued_at, template=self._template, number=number)
 
+    @discreet
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:  # noqa: ARG002 - there is one step
         deadline = Deadline(seconds)
         body = prepared.request
@@ -135,40 +145,45 @@ class NilveraAdapter:
         reply = await self._http.send("POST", ROUTES[prepared.document_type].send, deadline.left(), body=body)
         if not isinstance(reply, Reply):
             return reply
-        return classify(reply) or answers.created(reply, prepared)
+        return self._http.classify(reply) or answers.created(reply, prepared)
 
+    @discreet
     async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
         deadline = Deadline(seconds)
-        status = await self._document(prepared, "Status", deadline.left())
+        status = await self._part(prepared, "Status", deadline.left())
         if not isinstance(status, dict):
             return status
-        details = await self._document(prepared, "Details", deadline.left())
+        details = await self._part(prepared, "Details", deadline.left())
         if not isinstance(details, dict):
             return Unclear(why="the document is there and its details are not")
         return answers.compared(details, prepared) or _done(prepared, status, details.get("InvoiceNumber"))
 
+    @discreet
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        status = await self._document(prepared, "Status", seconds)
+        status = await self._part(prepared, "Status", seconds)
         if isinstance(status, Absent):
             return Unclear(why="the document is no longer found")
         return _done(prepared, status, done.number) if isinstance(status, dict) else status
 
+    @discreet
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
         """The answer to the cancellation is not documented beyond "a list of strings": the status is what counts."""
         deadline = Deadline(seconds)
         reply = await self._http.send("PUT", self._path(issued, "Cancel"), deadline.left())
         if not isinstance(reply, Reply):
             return reply
-        outcome = classify(reply) or answers.cancellation(reply)
+        outcome = self._http.classify(reply) or answers.cancellation(reply)
         if outcome is not None:
             return outcome
         found = await self.find(issued, deadline.left())
         if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
             return found
-        return Unknown(why=f"it was taken, and the status does not say so: {found}"[:EXCERPT])
+        state = found.state if isinstance(found, Done) else type(found).__name__
+        return Unknown(why=f"it was taken, and the status does not say so: {state}")
 
+    @discreet
     async def find(self, issued: Issued, seconds: float) -> Finding:
-        status = await self._part(self._path(issued, "Status"), seconds)
+        status = await self._part(issued, "Status", seconds)
         return _done(issued, status, issued.number) if isinstance(status, dict) else status
 
     async def probe(self, seconds: float) -> bool:
@@ -177,21 +192,22 @@ class NilveraAdapter:
     async def close(self) -> None:
         await self._http.close()
 
-    async def _document(self, prepared: Prepared, part: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
-        return await self._part(self._path(prepared, part), seconds)
-
     @staticmethod
     def _path(document: Prepared | Issued, part: str) -> str:
         return f"{ROUTES[document.document_type].documents}/{document.reference}/{part}"
 
-    async def _part(self, path: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
-        reply = await self._http.read(path, seconds)
+    async def _part(self, document: Prepared | Issued, part: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
+        reply = await self._http.read(self._path(document, part), seconds)
         if isinstance(reply, NotSent | Unknown):
             return unclear(reply)
         if answers.is_absence(reply):
             return Absent()
         body = reply.json() if reply.status == answers.OK else None
-        return body if isinstance(body, dict) else Unclear(why=reply.excerpt())
+        if not isinstance(body, dict):
+            return Unclear(why=reply.excerpt())
+        return (
+            body if answers.is_about(body, document.reference) else Unclear(why="the answer is about another document")
+        )
 
     async def _alias(self, prepared: Prepared, seconds: float) -> str | NotSent | Refused:
         """The buyer's mailbox, read anew for each attempt: a stale one would be refused for good."""
@@ -214,19 +230,17 @@ class NilveraAdapter:
         if isinstance(reply, Unknown):
             return NotSent(why=f"the register of taxpayers gave no answer: {reply.why}")
         rows = reply.json() if reply.status == answers.OK else None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("Name") for row in rows):
+        names = [row.get("Name") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else [None]
+        mailboxes = [name for name in names if name and isinstance(name, str)]
+        if not isinstance(rows, list) or len(mailboxes) != len(rows):
             return NotSent(why=f"the register of taxpayers cannot be read: {reply.excerpt()}")
-        return [str(row["Name"]) for row in rows]
+        return mailboxes
 
 
-def _done(document: Prepared | Issued, status: Mapping[str, Any], number: str | None) -> Done | Unclear:
+def _done(document: Prepared | Issued, status: Mapping[str, Any], number: object) -> Done | Unclear:
     state = answers.state_of(status, document.document_type)
     if state is None:
-        return Unclear(why=f"a status that is not in the tables: {dict(status)!r:.200}")
-    return Done(
-        reference=document.reference,
-        state=state,
-        ettn=document.reference,
-        number=number,
-        errors=answers.errors_of(status, state),
-    )
+        return Unclear(why=f"a status that is not in the tables: {answers.words_of(status)}")
+    errors = answers.errors_of(status, state)
+    done = seen(reference=document.reference, state=state, ettn=document.reference, number=number, errors=errors)
+    return done or Unclear(why="the document is there, and its number is none")

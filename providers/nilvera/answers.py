@@ -1,15 +1,17 @@
 """What Nilvera's answers mean: its error codes and status words, as tables.
 
-Errors come as `{"Errors": [{"Code": int, "Description": …, "Detail": …}]}`.
+Errors come as `{"Errors": [{"Code": int, "Description": …, "Detail": …}]}`. Only an answer in this form is Nilvera's
+own word: nothing else refuses a document, says that it is not there, or that nothing was made.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, cast
 
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers import exact_json
-from providers.base import Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown
+from providers.base import Different, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
 from providers.http import Reply
 from providers.nilvera.mapping import ENVELOPES
 
@@ -26,8 +28,11 @@ TAX_NUMBER_OF_ANOTHER: Final = 1000
 MISSING: Final = frozenset({3000, 3001, 3009})
 # 404: the base URL is not that of the API.
 WRONG_ADDRESS: Final = 3030
+NO_PACKAGE: Final = 3017
+# A 404 with one of these speaks of something else than the document that was asked for.
+NOT_OF_A_DOCUMENT: Final = MISSING | {WRONG_ADDRESS, NO_PACKAGE}
 # The request is right and the account cannot pay for it: the owner buys credits, and it goes.
-OUT_OF_CREDIT: Final = frozenset({2000, 2075, 2078, 3017})
+OUT_OF_CREDIT: Final = frozenset({2000, 2075, 2078, NO_PACKAGE})
 NEEDS_OWNER: Final = OUT_OF_CREDIT | {WRONG_ADDRESS}
 # 2057: the buyer's mailbox could not be looked up; it can, the next time.
 NOT_SENT: Final = NEEDS_OWNER | {2057}
@@ -36,6 +41,9 @@ OTHER_TYPE: Final[Mapping[int, DocumentType]] = {
     2053: DocumentType.EFATURA,  # the buyer became one
     2054: DocumentType.EARSIV,  # the buyer is none
 }
+
+# The public description of the details has no field for these; what is said all the same must be ours.
+NOT_ALWAYS_SAID: Final = frozenset({"OrderReference", "ReceiverTaxNumber"})
 
 CODES: Final[Mapping[str, DocumentState]] = {
     "unknown": DocumentState.PROCESSING,
@@ -98,53 +106,109 @@ def state_of(body: Mapping[str, Any], document_type: DocumentType) -> DocumentSt
     return CODES.get(str(code))
 
 
+def words_of(body: Mapping[str, Any]) -> str:
+    """The words of a status that decide, for a person's eyes; nothing else of it is kept."""
+    said = (
+        body.get("StatusCode"),
+        _member(body, "InvoiceStatus").get("Code"),
+        _member(body, "Answer").get("AnswerCode"),
+    )
+    return ", ".join(word for word in said if isinstance(word, str)) or "no words"
+
+
 def errors_of(body: Mapping[str, Any], state: DocumentState) -> tuple[FieldError, ...]:
     """Why a document ended in error, in Nilvera's own words; empty for any other state."""
     if state is not DocumentState.REJECTED:
         return ()
     status = _member(body, "InvoiceStatus")
     said = (body.get("StatusDetail"), status.get("Description"), status.get("DetailDescription"))
-    message = "; ".join(str(part) for part in said if part) or "Nilvera gives no reason"
+    message = "; ".join(part for part in said if part and isinstance(part, str)) or "Nilvera gives no reason"
     return (FieldError(path="$", code="NILVERA_STATUS_ERROR", message=message),)
 
 
-def compared(details: Mapping[str, Any], prepared: Prepared) -> Different | Unclear | None:
-    """None when what stands under our UUID is what we asked for: amount, currency, receiver."""
-    model = exact_json.loads(prepared.request)[ENVELOPES[prepared.document_type]]
-    expected = {
-        "PayableAmount": model["InvoiceInfo"]["PayableAmount"],
-        "CurrencyCode": model["InvoiceInfo"]["CurrencyCode"],
-        "ReceiverTaxNumber": model["CustomerInfo"]["TaxNumber"],
-    }
-    missing = sorted(expected.keys() - {name for name, value in details.items() if value is not None})
-    if missing:
-        return Unclear(why=f"the details lack {', '.join(missing)}")
-    different = [name for name, value in expected.items() if details[name] != value]
-    if different:
-        return Different(detail="; ".join(f"{name} is {details[name]}, not {expected[name]}" for name in different))
-    return None
+def is_own(reply: Reply) -> bool:
+    """Whether Nilvera itself has written this error: gateways answer in other forms, or in none."""
+    return bool(_errors_in(reply))
 
 
 def is_absence(reply: Reply) -> bool:
-    """A 404 from Nilvera itself; one from a proxy or for a wrong address proves nothing."""
-    if reply.status != NOT_FOUND:
-        return False
-    readable = not reply.text.strip() or reply.json() is not None
-    return readable and WRONG_ADDRESS not in {code for code, _ in _errors_in(reply)}
+    """Whether Nilvera itself says that it has no such document."""
+    codes = {code for code, _ in _errors_in(reply)}
+    return reply.status == NOT_FOUND and bool(codes) and not codes & NOT_OF_A_DOCUMENT
+
+
+def is_about(body: Mapping[str, Any], reference: str) -> bool:
+    """Whether the answer is about this document, as far as it says which one it is about."""
+    said = body.get("UUID")
+    return said is None or (isinstance(said, str) and said.lower() == reference.lower())
+
+
+def compared(details: Mapping[str, Any], prepared: Prepared) -> Different | Unclear | None:
+    """None when what stands under our UUID is what we asked for.
+
+    Its identity first: UUID, our number where we number, our order reference. Then currency, amount and receiver. The
+    public description of this answer has neither order reference nor receiver: they count where they are said.
+    """
+    if details.get("UUID") is None or not is_about(details, prepared.reference):
+        return Unclear(why=f"the details are about {details.get('UUID') or 'no document'}, not {prepared.reference}")
+    expected = _expected(prepared)
+    said = {**_texts_of(details), "PayableAmount": _amount_in(details, expected["PayableAmount"])}
+    missing = sorted(name for name in expected.keys() - NOT_ALWAYS_SAID if said.get(name) is None)
+    if missing:
+        return Unclear(why=f"the details lack {', '.join(missing)}")
+    different = [name for name, value in expected.items() if said.get(name) not in {None, value}]
+    if different:
+        return Different(detail="; ".join(f"{name} is {said[name]}, not {expected[name]}" for name in different))
+    return None
+
+
+def _expected(prepared: Prepared) -> dict[str, Any]:
+    model = exact_json.loads(prepared.request)[ENVELOPES[prepared.document_type]]
+    info = model["InvoiceInfo"]
+    order = info.get("OrderReference") or {}
+    return {
+        **({"InvoiceNumber": prepared.number} if prepared.number else {}),
+        **({"OrderReference": order["Value"]} if order.get("Value") else {}),
+        "CurrencyCode": info["CurrencyCode"],
+        "PayableAmount": info["PayableAmount"],
+        "ReceiverTaxNumber": model["CustomerInfo"]["TaxNumber"],
+    }
+
+
+def _texts_of(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What the details say, under the names of our request; without what they leave out or say in another type."""
+    order = details.get("OrderReference")
+    said = {name: details.get(name) for name in ("InvoiceNumber", "CurrencyCode", "ReceiverTaxNumber")}
+    said["OrderReference"] = order.get("Value") if isinstance(order, dict) else order
+    return {name: value for name, value in said.items() if value and isinstance(value, str)}
+
+
+def _amount_in(details: Mapping[str, Any], payable: Decimal) -> Decimal | None:
+    """The payable amount; None when no amount is said.
+
+    `InvoiceAmount` is described by its name alone: it is taken for the amount with the tax beside it, or without.
+    """
+    if "PayableAmount" in details:
+        return _number(details["PayableAmount"])
+    amount, tax = _number(details.get("InvoiceAmount")), _number(details.get("TaxAmount"))
+    return payable if amount is not None and amount + (tax or 0) == payable else amount
+
+
+def _number(value: object) -> Decimal | None:
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return Decimal(cast("int | Decimal", value)) if is_number else None
 
 
 def _accepted(reply: Reply, prepared: Prepared) -> Outcome:
     body = reply.json()
     if not isinstance(body, dict) or not body.get("InvoiceNumber"):
         return Unknown(why=reply.excerpt())
-    if str(body.get("UUID")).lower() != prepared.reference.lower():
-        return Unknown(why=f"the answer is about another document: {reply.excerpt()}")
-    return Done(
-        reference=prepared.reference,
-        state=DocumentState.PROCESSING,
-        ettn=prepared.reference,
-        number=str(body["InvoiceNumber"]),
-    )
+    number = body["InvoiceNumber"]
+    if body.get("UUID") is None or not is_about(body, prepared.reference) or prepared.number not in {None, number}:
+        return Unknown(why="it was taken, and the answer is about another document")
+    state = DocumentState.PROCESSING
+    done = seen(reference=prepared.reference, state=state, ettn=prepared.reference, number=number)
+    return done or Unknown(why="it was taken, and the number in the answer is none")
 
 
 def _is_refusal(reply: Reply, codes: set[int]) -> bool:
@@ -164,10 +228,14 @@ def _errors_in(reply: Reply) -> list[tuple[int, str]]:
     body = reply.json()
     listed = body.get("Errors") if isinstance(body, dict) else None
     return [
-        (error["Code"], ": ".join(str(error[name]) for name in ("Description", "Detail") if error.get(name)))
+        (error["Code"], ": ".join(text for text in _texts_in(error) if text))
         for error in (listed if isinstance(listed, list) else [])
-        if isinstance(error, dict) and isinstance(error.get("Code"), int)
+        if isinstance(error, dict) and isinstance(error.get("Code"), int) and not isinstance(error["Code"], bool)
     ]
+
+
+def _texts_in(error: Mapping[str, Any]) -> list[str]:
+    return [text for name in ("Description", "Detail") if isinstance(text := error.get(name), str)]
 
 
 def _field_errors(errors: list[tuple[int, str]]) -> tuple[FieldError, ...]:

@@ -83,6 +83,16 @@ def prepare(
     )
 
 
+def buyer_of(request: str) -> dict[str, JsonValue]:
+    """The buyer's fields as they were sent; empty for what is no request of ours."""
+    try:
+        bodies = list(exact_json.loads(request).values())
+        customer = bodies[0]["CustomerInfo"]
+    except (ValueError, AttributeError, LookupError, TypeError):
+        return {}
+    return customer if isinstance(customer, dict) else {}
+
+
 def with_alias(request: str, alias: str) -> str:
     """An e-Fatura's request with the buyer's mailbox, which is known only when it is sent."""
     return exact_json.dumps({**exact_json.loads(request), "CustomerAlias": alias})

@@ -3,6 +3,8 @@
 It knows nothing of our adapter. What Nilvera knows of the world is given by rules that need no set-up:
 
 * API keys: `Authorization: Bearer sandbox-<company>`, where the company is a tax number; anything else gets 401.
+* Every error comes as `Errors` with a code. Those of 401, of a document that is not there, of a cancellation that is
+  refused and of 429 are not published: the codes here are none of the known ones.
 * Series: every series of three characters exists, except `YOK`.
 * Taxpayers: a VKN with right check digits is an e-Fatura user when its last digit is even; nobody else is.
   `PUT /_simulator/taxpayers {"registered": [...], "unregistered": [...]}` names exceptions.
@@ -10,6 +12,7 @@ It knows nothing of our adapter. What Nilvera knows of the world is given by rul
 Run it with `python -m providers.nilvera.simulator`; misbehaviour and ledger: `providers.simulation`.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -26,9 +29,12 @@ from providers.simulation.server import run, simulator_application
 KEY_PREFIX: Final = "Bearer sandbox-"
 MISSING_SERIES: Final = "YOK"
 FULL_NUMBER: Final = 16
-# What the real one answers to a cancellation that it refuses is not published; this code is none of its known ones.
+# What the real one says in these cases is not published; these codes are none of its known ones.
 NOT_CANCELLABLE: Final = 2999
+NO_DOCUMENT: Final = 3999
+NO_LOGIN: Final = 4999
 ANONYMOUS: Final = "11111111111"
+NOT_THERE: Final = Problem(status=404, code=NO_DOCUMENT, description="The document was not found")
 CODES: Final = {
     BookingState.WAITING: "waiting",
     BookingState.SUCCEEDED: "succeed",
@@ -112,7 +118,7 @@ class Nilvera:
         if part == "Status":  # a look-up begins with it
             self._ledger.note(company, reference, Said.FOUND if found else Said.ABSENT)
         if not found:
-            return web.json_response({}, status=404)
+            return _refusal(NOT_THERE)
         if part == "Details":
             return web.json_response(_details(found[0]))
         status = _archive_status if document_type == "EARSIV" else _sale_status
@@ -126,7 +132,7 @@ class Nilvera:
 
         async def handle(_: Fault) -> web.Response:
             if booking is None:
-                return web.json_response({}, status=404)
+                return _refusal(NOT_THERE)
             if booking.state() is not BookingState.SUCCEEDED:
                 description = f"The document is {booking.state().lower()} and cannot be cancelled"
                 return _refusal(Problem(status=422, code=NOT_CANCELLABLE, description=description))
@@ -233,7 +239,8 @@ def application(seed: int) -> web.Application:
 def _company_of(request: web.Request) -> str:
     key = request.headers.get("Authorization", "")
     if not key.startswith(KEY_PREFIX):
-        raise web.HTTPUnauthorized
+        problem = Problem(status=401, code=NO_LOGIN, description="The API key is not known")
+        raise web.HTTPUnauthorized(text=json.dumps(_errors(problem)), content_type="application/json")
     return key.removeprefix(KEY_PREFIX)
 
 
@@ -271,10 +278,9 @@ def _details(booking: Booking) -> dict[str, Any]:
     return {
         "UUID": booking.reference,
         "InvoiceNumber": booking.number,
-        "PayableAmount": float(booking.payable),
         "CurrencyCode": booking.currency,
-        "ReceiverTaxNumber": booking.buyer.tax_number,
-        "StatusCode": CODES[booking.state()],
+        "NumberOfItems": len(booking.lines),
+        "InvoiceAmount": float(booking.payable),
     }
 
 

@@ -36,7 +36,7 @@ class Fault(StrEnum):
     LOST_ANSWER = "LOST_ANSWER"
     """The document is made and the connection is dropped."""
     TOO_MANY = "TOO_MANY"
-    """429 with Retry-After; nothing was made."""
+    """429 with Retry-After, in the provider's own form of errors; nothing was made."""
     ERROR_BEFORE = "ERROR_BEFORE"
     """5xx; nothing was made."""
     ERROR_AFTER = "ERROR_AFTER"
@@ -151,10 +151,11 @@ class Misbehaviour:
     async def around(
         self, request: web.Request, handle: Handler, error_body: object, refused: Note | None = None
     ) -> web.Response:
-        """One such call, with its fault before, within or after `handle`. `error_body` is for ERROR_IN_200.
+        """One such call, with its fault before, within or after `handle`.
 
-        `refused` is called when the answer is the provider's own, readable no. The body must have been read: a caller
-        who has gone takes the unread rest along.
+        `error_body` is the provider's own form of an error, for ERROR_IN_200 and TOO_MANY. `refused` is called when the
+        answer is the provider's own, readable no. The body must have been read: a caller who has gone takes the unread
+        rest along.
         """
         fault = self.draw()
         response = self._unmade(fault, request, error_body)
@@ -172,7 +173,8 @@ class Misbehaviour:
             case Fault.LOST_BEFORE:
                 return dropped(request)
             case Fault.TOO_MANY:
-                return web.json_response({}, status=429, headers={"Retry-After": f"{self.delays.retry_after:.0f}"})
+                headers = {"Retry-After": f"{self.delays.retry_after:.0f}"}
+                return web.json_response(error_body, status=429, headers=headers)
             case Fault.ERROR_BEFORE:
                 return web.Response(status=503, text="Service Unavailable")
             case Fault.ERROR_IN_200:

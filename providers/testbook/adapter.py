@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+from urllib.parse import quote
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DEAD, DocumentState, DocumentType
@@ -34,8 +35,10 @@ from providers.base import (
     Step,
     Unclear,
     Unknown,
+    seen,
 )
-from providers.http import EXCERPT, Deadline, Http, Reply, classify, unclear
+from providers.http import Deadline, Http, Reply, unclear
+from providers.masking import Mask, discreet, personal
 from providers.options import TUNABLE, numbering, refuse_unknown, tuned
 from providers.testbook import mapping
 
@@ -59,9 +62,11 @@ STATES: Final[Mapping[str, DocumentState]] = {
     "failed": DocumentState.REJECTED,
     "cancelled": DocumentState.CANCELLED,
 }
+UNREADABLE: Final = "a row that is not a document in a known state, with an id and a number that are texts"
 BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
 # Of a cancellation's budget the search for Testbook's id may take this part; the rest is the cancellation's.
 FIND_SHARE: Final = 0.4
+FORM: Final = ("field", "code", "message")
 CREATED: Final = 201
 FOUND: Final = 200
 REFUSED: Final = 422
@@ -82,7 +87,8 @@ class TestbookAdapter:
             numbering=numbering(settings.options),
         )
         self._account = settings.secrets["api_key"]
-        self._http = Http(settings.base_url, {"Authorization": f"Bearer {self._account}"})
+        headers = {"Authorization": f"Bearer {self._account}"}
+        self._http = Http(settings.base_url, headers, is_own=_is_own, secrets=settings.secrets.values())
 
     @property
     def capabilities(self) -> Capabilities:
@@ -95,6 +101,10 @@ class TestbookAdapter:
 
     def ask(self, permit: Permit) -> None:
         self._http.permit = permit
+
+    def mask_for(self, document: Prepared | Issued | None) -> Mask:
+        buyer = mapping.buyer_of(document.request) if isinstance(document, Prepared) else {}
+        return personal(buyer.values(), names=[buyer.get("name")])
 
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:  # noqa: ARG002 - the protocol's
         """Testbook knows nobody; its documents are of one kind only."""
@@ -110,34 +120,39 @@ class TestbookAdapter:
     ) -> Prepared:
         return mapping.prepare(command, facts, document_type, issued_at, number)
 
+    @discreet
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:  # noqa: ARG002 - there is one step
         reply = await self._http.send("POST", "/invoices", seconds, body=prepared.request)
         if not isinstance(reply, Reply):
             return reply
-        return classify(reply) or _created(reply, prepared)
+        return self._http.classify(reply) or _created(reply, prepared)
 
+    @discreet
     async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
         rows = await self._rows(prepared.reference, seconds)
         return rows if isinstance(rows, Unclear) else _found(rows, prepared)
 
+    @discreet
     async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        reply = await self._http.read(f"/invoices/{done.reference}", seconds)
+        reply = await self._http.read(f"/invoices/{quote(done.reference, safe='')}", seconds)
         if isinstance(reply, NotSent | Unknown):
             return unclear(reply)
         row = reply.json() if reply.status == FOUND else None
         return _done(row, prepared.reference) or Unclear(why=reply.excerpt())
 
+    @discreet
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
         """Testbook's id is looked for first where it is not known: its references are not unique."""
         deadline = Deadline(seconds)
         identifier = issued.provider_reference or await self._id_of(issued, seconds * FIND_SHARE)
         if not isinstance(identifier, str):
             return identifier
-        reply = await self._http.send("POST", f"/invoices/{identifier}/cancel", deadline.left())
+        reply = await self._http.send("POST", f"/invoices/{quote(identifier, safe='')}/cancel", deadline.left())
         if not isinstance(reply, Reply):
             return reply
-        return classify(reply) or _cancelled(reply, issued)
+        return self._http.classify(reply) or _cancelled(reply, issued)
 
+    @discreet
     async def find(self, issued: Issued, seconds: float) -> Finding:
         rows = await self._rows(issued.reference, seconds)
         return rows if isinstance(rows, Unclear) else _meant(rows, issued)
@@ -149,7 +164,7 @@ class TestbookAdapter:
             case Unclear(why=why, needs_owner=needs_owner):
                 return NotSent(why=why, needs_owner=needs_owner)
             case found:
-                message = f"which document is meant is not to be told: {found}"
+                message = f"which document is meant is not to be told: {type(found).__name__}"
                 return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))
 
     async def _rows(self, reference: str, seconds: float) -> list[Any] | Unclear:
@@ -195,14 +210,27 @@ def _cancelled(reply: Reply, issued: Issued) -> Outcome:
 
 
 def _refused(reply: Reply, status: int) -> Refused | None:
+    errors = _errors_in(reply) if reply.status == status else ()
+    return Refused(errors=errors) if errors else None
+
+
+def _is_own(reply: Reply) -> bool:
+    """Whether Testbook itself has written this refusal."""
+    return bool(_errors_in(reply))
+
+
+def _errors_in(reply: Reply) -> tuple[FieldError, ...]:
+    """All of them, in Testbook's own form; none when one of them is not in it."""
     body = reply.json()
-    if reply.status != status or not isinstance(body, dict) or not body.get("errors"):
-        return None
-    return Refused(errors=tuple(_error(error) for error in body["errors"]))
+    listed = body.get("errors") if isinstance(body, dict) else None
+    errors = [_error(error) for error in (listed if isinstance(listed, list) else [])]
+    return tuple(error for error in errors if error) if all(errors) else ()
 
 
-def _error(error: Mapping[str, Any]) -> FieldError:
-    return FieldError(path=f"$.{error['field']}", code=error["code"], message=error["message"])
+def _error(error: Any) -> FieldError | None:
+    said = [error.get(name) for name in FORM] if isinstance(error, dict) else []
+    texts = [text for text in said if isinstance(text, str)]
+    return FieldError(path=f"$.{texts[0]}", code=texts[1], message=texts[2]) if len(texts) == len(FORM) else None
 
 
 def _found(rows: list[Any], prepared: Prepared) -> Finding:
@@ -212,7 +240,7 @@ def _found(rows: list[Any], prepared: Prepared) -> Finding:
         return Different(detail=f"{len(rows)} documents stand under {prepared.reference}")
     done = _done(rows[0], prepared.reference)
     if done is None:
-        return Unclear(why=f"a row that cannot be read: {rows[0]!r}")
+        return Unclear(why=UNREADABLE)
     return _difference(rows[0], prepared) or done
 
 
@@ -221,7 +249,7 @@ def _meant(rows: list[Any], issued: Issued) -> Finding:
     found = [_done(row, issued.reference) for row in rows]
     known = [done for done in found if done is not None]
     if len(known) != len(found):
-        return Unclear(why=f"a row that cannot be read: {rows!r}"[:EXCERPT])
+        return Unclear(why=UNREADABLE)
     same = [d for d in known if issued.number == d.number or issued.provider_reference == d.reference]
     if len(same) == 1:
         return same[0]
@@ -248,13 +276,13 @@ def _difference(row: Mapping[str, Any], prepared: Prepared) -> Different | None:
 
 def _done(row: Any, reference: str) -> Done | None:
     """None for a row that is not this document of ours in a known state."""
-    if not isinstance(row, dict) or row.get("reference") != reference or not row.get("id"):
+    if not isinstance(row, dict) or row.get("reference") != reference:
         return None
-    state = STATES.get(row.get("state", ""))
+    state = STATES.get(str(row.get("state")))
     if state is None:
         return None
     errors = (BOOKING_FAILED,) if state is DocumentState.REJECTED else ()
-    return Done(reference=row["id"], state=state, number=row.get("number"), errors=errors)
+    return seen(reference=row.get("id"), state=state, number=row.get("number"), errors=errors)
 
 
 def _decimal(value: object) -> Decimal | None:

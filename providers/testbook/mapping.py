@@ -47,6 +47,15 @@ def prepare(
     )
 
 
+def buyer_of(request: str) -> dict[str, JsonValue]:
+    """The buyer's fields as they were sent; empty for what is no request of ours."""
+    try:
+        buyer = exact_json.loads(request)["buyer"]
+    except (ValueError, LookupError, TypeError):
+        return {}
+    return buyer if isinstance(buyer, dict) else {}
+
+
 def _type_faults(document_type: DocumentType) -> tuple[FieldError, ...]:
     if document_type is DocumentType.SALES_INVOICE:
         return ()

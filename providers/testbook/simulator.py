@@ -9,12 +9,13 @@
     GET  /                       → 200
 
 `Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number; any other key gets
-401. A repeated reference makes a second document, and a repeated number another one of that number. `state` is pending,
-booked, failed or cancelled.
+401 {errors}. A repeated reference makes a second document, and a repeated number another one of that number. `state` is
+pending, booked, failed or cancelled.
 
 Run it with `python -m providers.testbook.simulator`; misbehaviour and ledger: `providers.simulation`.
 """
 
+import json
 from functools import partial
 from typing import Any, Final
 
@@ -145,7 +146,8 @@ def application(seed: int) -> web.Application:
 def _company_of(request: web.Request) -> str:
     key = request.headers.get("Authorization", "")
     if not key.startswith(KEY_PREFIX):
-        raise web.HTTPUnauthorized
+        error = {"field": "", "code": "LOGIN", "message": "the key opens no books"}
+        raise web.HTTPUnauthorized(text=json.dumps({"errors": [error]}), content_type="application/json")
     return key.removeprefix(KEY_PREFIX)
 
 

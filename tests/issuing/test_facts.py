@@ -11,7 +11,7 @@ from app.domain.errors import FieldError
 from app.domain.orders import Decision
 from app.issuing import facts
 from app.issuing.facts import FACTS, Fact, FactName
-from providers.base import Absent, Different, NotSent, Refused, Step, Unclear, Unknown
+from providers.base import Absent, Different, Done, NotSent, Refused, Step, Unclear, Unknown
 from tests.issuing.builders import answered, at, attempting, command, done, looked_up, prepared
 
 REFUSED = Refused(errors=(FieldError(path="$.a", code="BAD", message="kötü"),), instead=DocumentType.EFATURA)
@@ -37,6 +37,29 @@ SAMPLES: tuple[Fact, ...] = (
 @pytest.mark.parametrize("fact", SAMPLES, ids=lambda fact: type(fact).__name__)
 def test_a_fact_comes_back_from_the_journal_as_it_was_written(fact: Fact) -> None:
     assert facts.decode(type(fact).__name__, facts.encode(fact)) == fact
+
+
+def forced(value: Done, **fields: object) -> Done:
+    """What no constructor lets through."""
+    for name, field in fields.items():
+        object.__setattr__(value, name, field)
+    return value
+
+
+@pytest.mark.parametrize("fields", [{"number": 2026000000001}, {"reference": 17}, {"state": "ISSUED"}, {"ettn": ["x"]}])
+def test_what_could_not_be_read_again_is_not_written(fields: dict[str, object]) -> None:
+    for fact in (
+        answered(forced(done(), **fields)),
+        looked_up(forced(done(), **fields), 20),
+        facts.Observed(at=at(2), done=forced(done(), **fields)),
+    ):
+        with pytest.raises(ValueError, match=r"[Uu]nexpected"):
+            facts.encode(fact)
+
+
+def test_what_is_no_answer_is_not_written() -> None:
+    with pytest.raises((KeyError, ValueError)):
+        facts.encode(answered("done"))  # type: ignore[arg-type]
 
 
 def test_every_kind_of_fact_is_tried() -> None:

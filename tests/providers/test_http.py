@@ -150,7 +150,7 @@ def test_an_address_that_would_send_secrets_in_the_clear_is_refused(url: str) ->
     [
         (401, NotSent(why="the login was refused (HTTP 401: no)", needs_owner=True)),
         (403, NotSent(why="the login was refused (HTTP 403: no)", needs_owner=True)),
-        (429, NotSent(why="too many requests", retry_after=3.0)),
+        (429, NotSent(why="too many requests (HTTP 429: no)", retry_after=3.0)),
         (500, Unknown(why="HTTP 500: no")),
         (503, Unknown(why="HTTP 503: no")),
         (200, None),
@@ -159,8 +159,56 @@ def test_an_address_that_would_send_secrets_in_the_clear_is_refused(url: str) ->
         (409, None),
     ],
 )
-def test_what_a_status_means_everywhere(status: int, expected: NotSent | Unknown | None) -> None:
-    assert classify(Reply(status=status, text="no", retry_after=3.0)) == expected
+def test_what_a_status_of_the_provider_means_everywhere(status: int, expected: NotSent | Unknown | None) -> None:
+    assert classify(Reply(status=status, text="no", retry_after=3.0), is_own=lambda _: True) == expected
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_of_whom_the_form_is_not_known_no_answer_is_sure(status: int) -> None:
+    said = classify(Reply(status=status, text="<html><title>Blocked</title>", retry_after=3.0))
+    assert isinstance(said, Unknown)
+    assert "a page, 'Blocked'" in said.why
+    assert said.retry_after == 3.0
+
+
+def test_a_gateway_s_refused_login_shuts_no_connection() -> None:
+    said = classify(Reply(status=401, text=""))
+    assert isinstance(said, Unknown)
+    assert not unclear(said).needs_owner
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Service  Unavailable\n", "Service Unavailable"),
+        ("", "an empty answer"),
+        ('{"error":"boom","customer":"Gizli Alıcı"}', "boom"),
+        ('{"Message":"no route","path":"/x"}', "no route"),
+        ('{"Errors":[{"Code":1,"Description":"d","Detail":"e"}]}', "d; e"),
+        ('{"customer":"Gizli Alıcı"}', "JSON without a sentence"),
+        ('["Gizli Alıcı"]', "JSON without a sentence"),
+        ('{"customer":"Gizli', "JSON without a sentence"),
+        ("<html><body>Gizli Alıcı", "a page"),
+        ("<html><TITLE lang='en'>Request\nblocked</TITLE>", "a page, 'Request\\nblocked'"),
+        ("[" * 100_000, "JSON without a sentence"),
+    ],
+)
+def test_of_a_strange_answer_only_its_sentence_is_kept(text: str, sentence: str) -> None:
+    assert Reply(status=500, text=text).excerpt() == f"HTTP 500: {sentence}"
+
+
+async def test_what_opens_the_account_does_not_come_in_with_an_answer() -> None:
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(text=f"{request.headers['Authorization']} {await request.text()}")
+
+    application = web.Application()
+    application.router.add_route("*", "/", echo)
+    async with running(application) as url:
+        client = Http(url, {"Authorization": "Bearer artificial-key"}, secrets=['pass"word', "short"])
+        async with closing(client):
+            reply = await client.send("POST", "/", SECONDS, body='{"password": "pass\\"word", "x": "short"}')
+    assert isinstance(reply, Reply)
+    assert reply.text == 'Bearer *** {"password": "***", "x": "short"}'
 
 
 def test_a_failed_read_keeps_who_must_act() -> None:

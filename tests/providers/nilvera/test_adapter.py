@@ -180,8 +180,10 @@ def test_an_efatura_cannot_be_cancelled_here() -> None:
         (422, {"Errors": [{"Code": 2999, "Description": "reported"}]}, False, Refused),
         (422, {"Errors": [{"Code": 2000, "Description": "credits"}]}, False, NotSent),
         (422, {}, False, Unknown),
-        (404, {}, False, Refused),
-        (401, {}, False, NotSent),
+        (404, {"Errors": [{"Code": 3999, "Description": "unknown"}]}, False, Refused),
+        (404, {}, False, Unknown),
+        (401, {"Errors": [{"Code": 4999, "Description": "key"}]}, False, NotSent),
+        (401, {}, False, Unknown),
         (502, {}, True, Unknown),
     ],
 )

@@ -1,6 +1,8 @@
 """Nilvera's answers, word by word."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -36,6 +38,9 @@ def test_a_number_for_our_uuid_is_done() -> None:
         {"UUID": "7f0cf3a2-1a1b-4c55-9a0e-1f5d1d3c0001", "InvoiceNumber": "ABC2026000000001"},
         {"UUID": PREPARED.reference},
         {"UUID": PREPARED.reference, "InvoiceNumber": ""},
+        {"UUID": PREPARED.reference, "InvoiceNumber": 2026000000001},
+        {"UUID": PREPARED.reference, "InvoiceNumber": "A" * 31},
+        {"UUID": 17, "InvoiceNumber": "ABC2026000000001"},
         {"InvoiceNumber": "ABC2026000000001"},
         error(2004),
         {},
@@ -47,6 +52,12 @@ def test_a_number_for_our_uuid_is_done() -> None:
 )
 def test_a_200_that_says_anything_else_is_unknown(body: object) -> None:
     assert isinstance(outcome(200, body), Unknown)
+
+
+def test_a_number_that_is_not_the_one_we_gave_is_looked_up() -> None:
+    body = json.dumps({"UUID": PREPARED.reference, "InvoiceNumber": "ABC2026000000002"})
+    said = created(Reply(status=200, text=body), replace(PREPARED, number="ABC2026000000001"))
+    assert isinstance(said, Unknown)
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 2004), (404, 3000), (404, 3009), (409, 1000), (422, 2100)])
@@ -147,26 +158,84 @@ def test_an_error_status_brings_its_reason() -> None:
     assert errors_of({"StatusDetail": "ok"}, S.ISSUED) == ()
 
 
+NUMBERED = replace(PREPARED, number="ABC2026000000001")
+
+
 def details(**changes: object) -> dict[str, Any]:
-    return {"PayableAmount": 120.0, "CurrencyCode": "TRY", "ReceiverTaxNumber": TCKN, **changes}
+    """As the public description of this answer has them."""
+    said = {"UUID": PREPARED.reference, "InvoiceNumber": "ABC2026000000001", "CurrencyCode": "TRY"}
+    return {**said, "InvoiceAmount": Decimal("120.0"), "TaxAmount": Decimal("20.0"), **changes}
 
 
-def test_details_are_compared_with_what_was_prepared() -> None:
-    assert compared(details(), PREPARED) is None
-    for change in ({"PayableAmount": 120.5}, {"CurrencyCode": "EUR"}, {"ReceiverTaxNumber": "11111111111"}):
-        assert isinstance(compared(details(**change), PREPARED), Different)
-    assert isinstance(compared(details(PayableAmount=None), PREPARED), Unclear)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"UUID": PREPARED.reference.upper()},
+        {"InvoiceAmount": 120},
+        {"InvoiceAmount": Decimal("100.0")},
+        {"PayableAmount": Decimal("120.00"), "InvoiceAmount": Decimal(1)},
+        {"ReceiverTaxNumber": TCKN, "OrderReference": {"Value": "ORDER-first"}},
+        {"OrderReference": "ORDER-first"},
+    ],
+)
+def test_details_of_what_was_prepared_agree_with_it(changes: dict[str, Any]) -> None:
+    assert compared(details(**changes), NUMBERED) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"InvoiceAmount": Decimal("120.5")},
+        {"PayableAmount": Decimal("100.0")},
+        {"CurrencyCode": "EUR"},
+        {"InvoiceNumber": "ABC2026000000002"},
+        {"ReceiverTaxNumber": "11111111111"},
+        {"OrderReference": {"Value": "ORDER-second"}},
+        {"OrderReference": "ORDER-second"},
+    ],
+)
+def test_another_document_under_our_uuid_is_different(changes: dict[str, Any]) -> None:
+    assert isinstance(compared(details(**changes), NUMBERED), Different)
+
+
+def test_nilvera_s_own_number_is_not_known_before() -> None:
+    assert compared(details(InvoiceNumber="XYZ2026000000009"), PREPARED) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"UUID": None},
+        {"UUID": "7f0cf3a2-1a1b-4c55-9a0e-1f5d1d3c0001"},
+        {"UUID": 17},
+        {"CurrencyCode": None},
+        {"InvoiceAmount": None},
+        {"InvoiceAmount": "120.00"},
+        {"InvoiceNumber": None},
+        {"InvoiceNumber": 2026000000001},
+    ],
+)
+def test_details_that_do_not_say_which_document_they_are_about_settle_nothing(changes: dict[str, Any]) -> None:
+    assert isinstance(compared(details(**changes), NUMBERED), Unclear)
 
 
 @pytest.mark.parametrize(
     ("status", "text", "absent"),
     [
-        (404, "", True),
-        (404, "{}", True),
+        (404, json.dumps(error(3999)), True),
+        (404, "", False),
+        (404, "{}", False),
         (404, "<html>", False),
+        (404, '{"message":"no Route matched with those values"}', False),
+        (404, '{"status":404,"error":"Not Found","path":"/x"}', False),
+        (404, '{"Errors":[]}', False),
+        (404, '{"Errors":[{"Description":"Not Found"}]}', False),
         (404, json.dumps(error(3030)), False),
-        (200, "{}", False),
-        (400, "{}", False),
+        (404, json.dumps(error(3009)), False),
+        (404, json.dumps(error(3017)), False),
+        (200, json.dumps(error(3999)), False),
+        (400, json.dumps(error(3999)), False),
     ],
 )
 def test_only_nilvera_itself_can_say_that_a_document_is_absent(status: int, text: str, *, absent: bool) -> None:

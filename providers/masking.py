@@ -1,0 +1,94 @@
+"""No secret and no person in what is kept of an answer.
+
+Facts, status events and the store are read for years and by many; an answer may repeat all that was sent.
+"""
+
+import functools
+import json
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
+
+from providers.base import Different, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown
+
+HIDDEN: Final = "***"
+# Shorter ones are found in every sentence; taking them out would spoil it and hide nothing.
+SHORTEST_SECRET: Final = 6
+SHORTEST_PERSONAL: Final = 3
+# What is personal by its form: a tax number (10 digits) or identity number (11), an account, an e-mail address.
+_PERSONAL_FORMS: Final = re.compile(
+    r"(?<!\w)\d{10,11}(?!\w)|(?<!\w)TR\d{2}(?: ?\d{4}){5} ?\d{2}(?!\w)|[^\s\"'<>,;:()]+@[^\s\"'<>,;:()]+\.\w+"
+)
+
+Said = TypeVar("Said")
+Arguments = ParamSpec("Arguments")
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Takes what is known to be personal out of a text, and what is personal by its form."""
+
+    known: tuple[str, ...] = ()
+
+    def __call__(self, text: str) -> str:
+        """The text with `***` in the place of each."""
+        found = _PERSONAL_FORMS.sub(HIDDEN, text)
+        for value in self.known:
+            found = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", HIDDEN, found, flags=re.IGNORECASE)
+        return found
+
+
+def personal(fields: Iterable[object], names: Iterable[object] = ()) -> Mask:
+    """A mask of a person's fields; what is no text is passed over. `names` are also hidden word by word."""
+    texts = {field.strip() for field in fields if isinstance(field, str)}
+    words = {word for name in names if isinstance(name, str) for word in name.split()}
+    known = {text for text in texts | words if len(text) >= SHORTEST_PERSONAL}
+    return Mask(tuple(sorted(known, key=lambda text: (-len(text), text))))
+
+
+def without_secrets(text: str, secrets: Iterable[str]) -> str:
+    """The text of an answer without what opens the account, written as it is or as JSON writes it."""
+    for secret in secrets:
+        for form in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+            text = text.replace(form, HIDDEN)
+    return text
+
+
+def masked(said: Said, mask: Callable[[], Mask]) -> Said:
+    """The same answer with its texts masked. `mask` is made only where there is a text."""
+    match said:
+        case NotSent(why=why) | Unknown(why=why) | Unclear(why=why):
+            return cast("Said", replace(said, why=mask()(why)))
+        case Different(detail=detail):
+            return cast("Said", replace(said, detail=mask()(detail)))
+        case Refused(errors=errors) | Done(errors=errors) if errors:
+            hide = mask()
+            shown = tuple(replace(error, message=hide(error.message)) for error in errors)
+            return cast("Said", replace(said, errors=shown))
+        case _:
+            return said
+
+
+class Discreet(Protocol):
+    """An adapter that knows which texts belong to a document's buyer."""
+
+    def mask_for(self, document: Prepared | Issued | None) -> Mask:
+        """The mask of the buyer's fields, as far as the document still knows them."""
+
+
+Adapter = TypeVar("Adapter", bound=Discreet)
+
+
+def discreet(
+    call: Callable[Concatenate[Adapter, Arguments], Awaitable[Said]],
+) -> Callable[Concatenate[Adapter, Arguments], Coroutine[Any, Any, Said]]:
+    """An adapter's call whose answer names neither the buyer of its document nor anything personal by its form."""
+
+    @functools.wraps(call)
+    async def asked(adapter: Adapter, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Said:
+        said = await call(adapter, *arguments, **named)
+        documents = [each for each in (*arguments, *named.values()) if isinstance(each, Prepared | Issued)]
+        return masked(said, lambda: adapter.mask_for(documents[0] if documents else None))
+
+    return asked

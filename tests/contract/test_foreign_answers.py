@@ -1,0 +1,226 @@
+"""Whoever answers in a provider's stead, and whatever a provider puts into its answers: no adapter may believe it."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from app.issuing.facts import Answered, LookedUp, decode, encode
+from providers.base import (
+    Absent,
+    Adapter,
+    Different,
+    Done,
+    Finding,
+    Issued,
+    NotSent,
+    Outcome,
+    Prepared,
+    Refused,
+    Step,
+    Unclear,
+)
+from providers.registry import provider
+from providers.simulation.server import running
+from tests.contract.conftest import PATIENCE, Bench, settings_for
+from tests.providers.examples import ISSUED_AT
+
+SECONDS = 5.0
+KEY = "artificial-key-4711"
+GATEWAYS = {
+    "empty": "",
+    "a page": "<html><head><title>Request blocked</title></head><body>policy 4711</body></html>",
+    "Kong": '{"message":"no Route matched with those values"}',
+    "Spring": '{"timestamp":"2026-11-02T09:00:00","status":404,"error":"Not Found","path":"/x"}',
+    "problem details": '{"type":"about:blank","title":"Not Found","status":404,"errors":{"id":["unknown"]}}',
+    "a list": '["blocked"]',
+    "cut": '{"Err',
+    "null": "null",
+}
+STATUSES = [200, 201, 302, 400, 401, 403, 404, 407, 409, 413, 422, 429, 500, 503]
+LONG = "<Invoice>" + "<cbc:Note>ş</cbc:Note>" * 20_000
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+async def nothing(_: web.Request) -> web.Response:
+    return web.Response()
+
+
+@dataclass
+class Stranger:
+    """A server that answers everything as it is told. `requests` are the methods that came."""
+
+    answer: Handler = nothing
+    requests: list[str] = field(default_factory=list)
+
+    def says(self, status: int, text: str) -> None:
+        """From now on this."""
+
+        async def answer(_: web.Request) -> web.Response:
+            return web.Response(status=status, text=text, headers={"Retry-After": "5"})
+
+        self.answer = answer
+        self.requests.clear()
+
+    async def handle(self, request: web.Request) -> web.Response:
+        self.requests.append(request.method)
+        return await self.answer(request)
+
+
+@pytest.fixture
+def stranger() -> Stranger:
+    return Stranger()
+
+
+@pytest.fixture
+async def adapter(bench: Bench, stranger: Stranger) -> AsyncIterator[Adapter]:
+    """Of the bench's provider, connected to the stranger."""
+    async with front(stranger) as url:
+        adapter = provider(bench.case.name).connect(settings_for(url, bench.case.options, api_key=KEY))
+        yield adapter
+        await adapter.close()
+
+
+@asynccontextmanager
+async def front(stranger: Stranger) -> AsyncIterator[str]:
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", stranger.handle)
+    async with running(application) as url:
+        yield url
+
+
+async def everything_said(adapter: Adapter, prepared: Prepared) -> list[Outcome | Finding]:
+    kind = prepared.document_type
+    document = Issued(reference=prepared.reference, document_type=kind, provider_reference="17")
+    done = Done(reference="17", state=min(adapter.capabilities.follow_until[kind]))
+    return [
+        await adapter.create(Step.INVOICE, prepared, SECONDS),
+        await adapter.look_up(Step.INVOICE, prepared, SECONDS),
+        await adapter.follow(prepared, done, SECONDS),
+        await adapter.find(document, SECONDS),
+        *([await adapter.cancel(document, SECONDS)] if kind in adapter.capabilities.cancels else []),
+    ]
+
+
+def comes_back(said: Outcome | Finding) -> str:
+    """The fact of this answer, which must be read as it was written."""
+    fact: Answered | LookedUp
+    if isinstance(said, Done | Absent | Different | Unclear):
+        fact = LookedUp(began=ISSUED_AT, at=ISSUED_AT, covers=("1-w",), finding=said)
+    else:
+        fact = Answered(at=ISSUED_AT, prepared="0-w", outcome=said)
+    written = encode(fact)
+    assert decode(type(fact).__name__, written) == fact
+    return written.decode()
+
+
+@pytest.mark.parametrize("text", GATEWAYS.values(), ids=GATEWAYS.keys())
+async def test_what_a_gateway_says_is_sure_of_nothing(
+    bench: Bench, stranger: Stranger, adapter: Adapter, text: str
+) -> None:
+    prepared = bench.prepared()
+    for status in STATUSES:
+        stranger.says(status, text)
+        outcome = await adapter.create(Step.INVOICE, prepared, SECONDS)
+        assert not isinstance(outcome, NotSent | Refused) or "POST" not in stranger.requests, (status, outcome)
+        said = await everything_said(adapter, prepared)
+        assert not any(isinstance(each, Done | Absent | Different) for each in said), (status, said)
+        assert not any(getattr(each, "needs_owner", False) for each in said), (status, said)
+
+
+async def test_neither_the_key_nor_the_buyer_is_kept_of_an_answer(
+    bench: Bench, stranger: Stranger, adapter: Adapter
+) -> None:
+    buyer = bench.case.person.buyer
+    prepared = bench.prepared()
+    echo = f"{KEY} {buyer.tax_number} {buyer.email or ''}"
+    own = {
+        "Errors": [{"Code": 2015, "Description": echo, "Detail": echo}],
+        "errors": [{"field": "buyer", "code": "BUYER", "message": echo}],
+        "message": echo,
+        "customer": "Gizli Alıcı",
+    }
+    kept = ""
+    for status in (200, 201, 400, 401, 403, 404, 409, 422, 429, 500):
+        for text in (json.dumps(own), json.dumps({"message": echo, "customer": "Gizli Alıcı"}), echo):
+            stranger.says(status, text)
+            for said in await everything_said(adapter, prepared):
+                kept += f"{said} {comes_back(said)}"
+    told = [KEY, "Gizli", buyer.tax_number, buyer.email]
+    assert not [secret for secret in told if secret and secret in kept]
+
+
+async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: Stranger, adapter: Adapter) -> None:
+    name = bench.case.person.buyer.name
+    stranger.says(500, json.dumps({"message": f"no such customer: {name.upper()}."}))
+    prepared = bench.prepared()
+    for said in (
+        await adapter.create(Step.INVOICE, prepared, SECONDS),
+        await adapter.look_up(Step.INVOICE, prepared, SECONDS),
+    ):
+        assert "no such customer: ***." in str(said) or "register" in str(said)
+        assert name.upper() not in str(said)
+
+
+@pytest.mark.parametrize("status", [200, 401, 404, 409, 422, 500])
+async def test_a_long_answer_becomes_a_short_fact(
+    bench: Bench, stranger: Stranger, adapter: Adapter, status: int
+) -> None:
+    errors = [{"Code": 2010, "Detail": LONG, "field": "x" * 999, "code": "C" * 999, "message": LONG[:999]}] * 60
+    for body in ({"Errors": errors[:1] + [{"Code": 2010, "Detail": "x"}] * 999}, {"errors": errors}, LONG):
+        stranger.says(status, json.dumps(body))
+        for said in await everything_said(adapter, bench.prepared()):
+            assert len(comes_back(said).encode()) < 100_000
+
+
+def changed(value: Any, text: Callable[[str], Any]) -> Any:
+    """The same JSON with another value in the place of each text."""
+    match value:
+        case dict():
+            return {name: changed(item, text) for name, item in value.items()}
+        case list():
+            return [changed(item, text) for item in value]
+        case str():
+            return text(value)
+        case _:
+            return value
+
+
+def number_for_a_name(value: str) -> Any:
+    """What names a document ends in a digit; states and currencies do not."""
+    return 2026000000001 if value[-1:].isdecimal() and "-" not in value[:3] and "." not in value else value
+
+
+@pytest.mark.parametrize("text", [lambda _: 2026000000001, lambda text: {"value": text}, number_for_a_name])
+async def test_an_answer_with_values_of_another_type_is_none_and_can_be_read_again(
+    bench: Bench, stranger: Stranger, adapter: Adapter, text: Callable[[str], Any]
+) -> None:
+    own = {"Authorization": f"Bearer {settings_for(bench.url).secrets['api_key']}"}
+
+    async def answer(request: web.Request) -> web.Response:
+        headers = {**own, "Content-Type": request.content_type}
+        body, url = await request.read(), f"{bench.url}{request.path_qs}"
+        async with bench.http.request(request.method, url, data=body, headers=headers) as response:
+            return web.json_response(changed(await response.json(), text), status=response.status)
+
+    prepared = bench.prepared()
+    assert isinstance(await bench.create(prepared, SECONDS), Done)
+    stranger.answer = answer
+    for said in await everything_said(adapter, prepared):
+        comes_back(said)
+    outcome = await adapter.create(Step.INVOICE, bench.prepared("second"), SECONDS)
+    found = await adapter.look_up(Step.INVOICE, prepared, SECONDS)
+    assert not isinstance(outcome, Done | Refused)
+    assert not isinstance(found, Done | Absent)
+
+
+async def test_a_connection_that_was_not_made_has_sent_nothing(bench: Bench) -> None:
+    adapter = provider(bench.case.name).connect(settings_for("http://127.0.0.1:9", bench.case.options))
+    outcome = await adapter.create(Step.INVOICE, bench.prepared(), PATIENCE)
+    await adapter.close()
+    assert isinstance(outcome, NotSent)
+    assert not outcome.needs_owner

@@ -1,0 +1,57 @@
+"""No secret and no person in what is kept of an answer."""
+
+import pytest
+
+from app.domain.documents import DocumentState
+from app.domain.errors import FieldError
+from providers.base import Absent, Different, Done, NotSent, Refused, Unclear, Unknown
+from providers.masking import Mask, masked, personal, without_secrets
+
+BUYER = personal(["Ayşe Örnek", "Deneme Sokak 1", "B", None, 5], names=["Ayşe Örnek"])
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("buyer 10000000078 or VKN 1111111114", "buyer *** or VKN ***"),
+        ("ayse@example.test, TR33 0006 1005 1978 6457 8413 26", "***, ***"),
+        ("TR330006100519786457841326", "***"),
+        ("ABC2026000000001 of 2026-11-02, 120.00, 4711", "ABC2026000000001 of 2026-11-02, 120.00, 4711"),
+        ("7f0cf3a2-1a1b-4c55-9a0e-1f5d1d3c0001", "7f0cf3a2-1a1b-4c55-9a0e-1f5d1d3c0001"),
+        ("AYŞE of Deneme Sokak 1", "*** of ***"),
+        ("Mrs Örnek, an Örneklem, B", "Mrs ***, an Örneklem, B"),
+    ],
+)
+def test_what_is_personal_is_hidden_and_nothing_else(text: str, kept: str) -> None:
+    assert BUYER(text) == kept
+
+
+def test_a_mask_takes_the_longer_of_two_values_first() -> None:
+    assert personal(["Deneme", "Deneme Sokak"])("Deneme Sokak, Deneme") == "***, ***"
+
+
+def test_a_secret_is_found_as_json_writes_it() -> None:
+    assert without_secrets('{"a": "x\\"yöz", "b": "x\\"y\\u00f6z"}', ['x"yöz']) == '{"a": "***", "b": "***"}'
+
+
+def test_every_text_of_an_answer_is_masked() -> None:
+    error = FieldError(path="$", code="C", message="Örnek is unknown")
+    hide = lambda said: masked(said, lambda: BUYER)  # noqa: E731 - one line for five
+    assert hide(NotSent(why="Örnek", needs_owner=True)) == NotSent(why="***", needs_owner=True)
+    assert hide(Unknown(why="Örnek")) == Unknown(why="***")
+    assert hide(Unclear(why="Örnek", retry_after=1.0)) == Unclear(why="***", retry_after=1.0)
+    assert hide(Different(detail="Örnek")) == Different(detail="***")
+    refused = hide(Refused(errors=(error,)))
+    assert isinstance(refused, Refused)
+    assert refused.errors[0].message == "*** is unknown"
+    done = hide(Done(reference="r", state=DocumentState.REJECTED, number="N1", errors=(error,)))
+    assert isinstance(done, Done)
+    assert (done.number, done.errors[0].message) == ("N1", "*** is unknown")
+
+
+def test_a_mask_is_not_made_for_an_answer_without_a_text() -> None:
+    def never() -> Mask:
+        raise AssertionError
+
+    for said in (Absent(), Done(reference="r", state=DocumentState.ISSUED), True):
+        assert masked(said, never) == said
