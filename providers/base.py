@@ -81,7 +81,7 @@ class Prepared:
     """What is fixed before the first attempt and used by every further one: the document as it will be asked for.
 
     `request` is the exact body of the legal step. `reference` is our name for the document at the provider. `number`
-    is its legal number where we give it.
+    is its legal number where we give it, `taxpayer` the tax number under which it was counted.
     """
 
     reference: str
@@ -90,6 +90,7 @@ class Prepared:
     request: str
     revision: int = 0
     number: str | None = None
+    taxpayer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,7 @@ def _told_gaps(stage: Stage) -> tuple[ToldGap, ...]:
     engine.dispose()
     return tuple(
         ToldGap(
-            company=cast.COMPANIES[gap.business],
+            company=gap.taxpayer,
             number=str(gap.first),
             document_id=gap.document_id,
             is_open=gap.kind is GapKind.OPEN,

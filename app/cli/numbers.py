@@ -33,7 +33,7 @@ def list_series(*, json_output: AsJson = False) -> None:
         rows = [{**asdict(each), "highest": str(each.highest), "issue_date": f"{each.issue_date}"} for each in found]
         typer.echo(json.dumps(rows))
         return
-    columns = ("business", "last number", "of", "standing", "open", "free", "burnt")
+    columns = ("taxpayer", "last number", "of", "standing", "open", "free", "burnt")
     print_table(columns, map(_cells, found))
 
 
@@ -48,17 +48,17 @@ def gaps(*, json_output: AsJson = False) -> None:
     for gap in found:
         number = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
         whose = f" (document {gap.document_id}, {gap.issue_date})" if gap.document_id else ""
-        typer.echo(f"{gap.business}: {number}: {WHAT[gap.kind]}{whose}")
+        typer.echo(f"{gap.taxpayer}: {number}: {WHAT[gap.kind]}{whose}")
 
 
 def _cells(series: SeriesStanding) -> tuple[str, ...]:
     counts = (series.standing, series.open, series.free, series.burnt)
-    return (series.business, f"{series.highest}", f"{series.issue_date}", *map(str, counts))
+    return (series.taxpayer, f"{series.highest}", f"{series.issue_date}", *map(str, counts))
 
 
 def _row(gap: Gap) -> dict[str, str | None]:
     return {
-        "business": gap.business,
+        "taxpayer": gap.taxpayer,
         "first": str(gap.first),
         "last": str(gap.last),
         "kind": gap.kind,

@@ -36,13 +36,13 @@ def numbers(*, json_output: AsJson = False) -> None:
         behind = store.number_register().behind(highest_of(given))
         contradictions = store.number_register().raise_to(given)
     if json_output:
-        raised = [{"business": b, "series": s, "year": y, "was": was} for (b, s, y), was in sorted(behind.items())]
+        raised = [{"taxpayer": t, "series": s, "year": y, "was": was} for (t, s, y), was in sorted(behind.items())]
         doubles = [{"business": g.business, "number": str(g.number), "document": g.document_id} for g in contradictions]
         typer.echo(json.dumps({"numbers": len(given), "raised": raised, "contradictions": doubles}))
     else:
-        for (business, series, year), was in sorted(behind.items()):
-            highest = highest_of(given)[business, series, year]
-            typer.echo(f"{business}: series {series} of {year} raised from {was} to {highest}")
+        for (taxpayer, series, year), was in sorted(behind.items()):
+            highest = highest_of(given)[taxpayer, series, year]
+            typer.echo(f"{taxpayer}: series {series} of {year} raised from {was} to {highest}")
         typer.echo(f"The journals know {len(given)} numbers; {len(behind)} series were behind them.")
         for each in contradictions:
             typer.echo(f"{each.business}: {each.number} is held by another document than {each.document_id}", err=True)
@@ -51,7 +51,7 @@ def numbers(*, json_output: AsJson = False) -> None:
 
 
 def journal_numbers(read: Callable[[str, str], Iterator[InRecord]]) -> Iterator[Given]:
-    """Every number in the journals of all providers: a series belongs to the business, whoever it issues with.
+    """Every number in the journals of all providers: a series belongs to the taxpayer, whoever it issues with.
 
     Raises as `read`, which is given a bootstrap address and a topic.
     """

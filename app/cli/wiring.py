@@ -193,10 +193,10 @@ class StoreNumbers:
         except StoreError as error:
             raise NumbersAway(str(error)) from error
 
-    async def settle(self, business: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+    async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """The same when one is settled."""
         try:
-            await asyncio.to_thread(self._store.settle, business, command_id, number, fate)
+            await asyncio.to_thread(self._store.settle, command_id, number, fate)
         except StoreError as error:
             raise NumbersAway(str(error)) from error
 

@@ -105,9 +105,9 @@ def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":
     """
     highest = at_start(highest_numbers)
     behind = store.number_register().behind(highest)
-    for (business, series, year), known in sorted(behind.items()):
-        given = highest[business, series, year]
-        typer.echo(f"{business}: series {series} of {year} has come to {given}, the store says {known}.", err=True)
+    for (taxpayer, series, year), known in sorted(behind.items()):
+        given = highest[taxpayer, series, year]
+        typer.echo(f"{taxpayer}: series {series} of {year} has come to {given}, the store says {known}.", err=True)
     if behind:
         typer.echo("The store is older than the journals: run `faturaflow rebuild numbers` first.", err=True)
         raise typer.Exit(NUMBERS_BEHIND)

@@ -48,6 +48,7 @@ class NumberFate(StrEnum):
 class NumberWanted:
     """What a number is asked for. Without a `series` the business's one declared series of the document type counts.
 
+    `taxpayer`: the seller's tax number that the request says; None: the one that the business has in the store.
     `revision`: how often the command's request was fixed anew; each has a number of its own.
     """
 
@@ -58,15 +59,20 @@ class NumberWanted:
     document_type: DocumentType
     series: str | None
     issued_at: datetime
+    taxpayer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allotted:
-    """The number of one revision of one command, with the type and the moment of issue that were fixed with it."""
+    """The number of one revision of one command, with the type and the moment of issue that were fixed with it.
+
+    `taxpayer`: whose number it is, for the law counts per tax number.
+    """
 
     number: str
     document_type: DocumentType
     issued_at: datetime
+    taxpayer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,7 @@ class Ended:
     document_type: DocumentType
     issued_at: datetime
     fate: NumberFate
+    taxpayer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +99,9 @@ class Given:
     number: InvoiceNumber
     issued_at: datetime
     fate: NumberFate | None
+    taxpayer: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whose series it is in; a business whose tax number the journal does not say counts by itself."""
+        return self.taxpayer or self.business

@@ -9,7 +9,7 @@ from app.stream.records import InRecord
 from providers.base import Prepared
 
 SeriesYear = tuple[str, str, int]
-"""A business, its series, and the year."""
+"""A taxpayer, a series, and the year."""
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ def highest_of(given: Iterable[Given]) -> dict[SeriesYear, int]:
     """How far each series has come."""
     highest: dict[SeriesYear, int] = {}
     for each in given:
-        key = (each.business, each.number.series, each.number.year)
+        key = (each.owner, each.number.series, each.number.year)
         highest[key] = max(each.number.sequence, highest.get(key, 0))
     return highest
 
@@ -84,6 +84,7 @@ def _numbers_of(command_id: str, command: _Command) -> Iterator[Given]:
             document_type=bearer.document_type,
             number=InvoiceNumber.parse(bearer.number),
             issued_at=bearer.issued_at,
+            taxpayer=bearer.taxpayer,
             fate=_fate(bearer, is_last=revision == max(found), has_ended=command.has_ended),
         )
 

@@ -13,8 +13,10 @@ from app.issuing.steps import Rules, live_answers
 from providers.base import NotSent, Numbering, Prepared, Refused
 
 
-def wanted_by(command: InvoiceCommand, prepare: Prepare, request: Prepared) -> NumberWanted:
-    """What the number is for that fixes this request."""
+def wanted_by(
+    command: InvoiceCommand, prepare: Prepare, request: Prepared, taxpayer: str | None = None
+) -> NumberWanted:
+    """What the number is for that fixes this request; `taxpayer` is the seller's tax number in it."""
     order = command.order
     series = {
         DocumentType.EARSIV: order.earsiv_series if order else None,
@@ -28,6 +30,7 @@ def wanted_by(command: InvoiceCommand, prepare: Prepare, request: Prepared) -> N
         document_type=request.document_type,
         series=series.get(request.document_type),
         issued_at=request.issued_at,
+        taxpayer=taxpayer,
     )
 
 
@@ -55,6 +58,7 @@ def settling(report: Report, dossier: Dossier, rules: Rules | None) -> Report:
         document_type=prepared.document_type,
         issued_at=prepared.issued_at,
         fate=fate,
+        taxpayer=prepared.taxpayer,
     )
     settlement = Settlement(number=prepared.number, fate=fate, is_needed=True)
     return replace(report, fact=replace(report.fact, number=ended), settlement=settlement)

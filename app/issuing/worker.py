@@ -258,10 +258,11 @@ class Worker:
             return request
         self._lease.check()
         # The same for whoever asks, with the type and the date that were fixed with it: who died after this repeats it.
-        allotted = await self._numbers.allot(wanted_by(command, prepare, request))
+        allotted = await self._numbers.allot(wanted_by(command, prepare, request, facts.seller.tax_number))
         if isinstance(allotted, FieldError):
             raise Unpreparable((allotted,))
-        return adapter.prepare(command, facts, allotted.document_type, allotted.issued_at, allotted.number)
+        numbered = adapter.prepare(command, facts, allotted.document_type, allotted.issued_at, allotted.number)
+        return replace(numbered, taxpayer=allotted.taxpayer)
 
     async def _settle(self, report: Report) -> None:
         """Before the end is written: whoever dies in between finds the facts, and settles the same once more."""
@@ -270,7 +271,7 @@ class Worker:
             return
         self._lease.check()
         try:
-            await self._numbers.settle(report.event.business, report.command_id, settlement.number, settlement.fate)
+            await self._numbers.settle(report.command_id, settlement.number, settlement.fate)
         except NumbersAway:
             if settlement.is_needed:
                 raise

@@ -16,7 +16,7 @@ from app.store.database import reading, writing
 from app.store.numbers import REUSED, SeriesYear, number_of
 from app.store.tables import allotments
 
-_SERIES: Final = (allotments.c.business, allotments.c.series, allotments.c.year)
+_SERIES: Final = (allotments.c.taxpayer, allotments.c.series, allotments.c.year)
 
 
 class GapKind(StrEnum):
@@ -36,7 +36,7 @@ class GapKind(StrEnum):
 class Gap:
     """Consecutive numbers of one kind, `first` to `last`; nothing but UNKNOWN comes in more than one."""
 
-    business: str
+    taxpayer: str
     first: InvoiceNumber
     last: InvoiceNumber
     kind: GapKind
@@ -46,9 +46,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesStanding:
-    """One series in one year: how far it has come, and how many of its numbers are what."""
+    """One series of a taxpayer in one year: how far it has come, and how many of its numbers are what."""
 
-    business: str
+    taxpayer: str
     highest: InvoiceNumber
     issue_date: date
     standing: int
@@ -72,13 +72,13 @@ class NumberRegister:
         """Every number that no legal document bears, or not yet; what is free `today` may still be used."""
         with reading(self._engine) as transaction:
             found = [*_told_gaps(transaction, today), *_holes(transaction)]
-        return tuple(sorted(found, key=lambda gap: (gap.business, gap.first)))
+        return tuple(sorted(found, key=lambda gap: (gap.taxpayer, gap.first)))
 
     def behind(self, given: dict[SeriesYear, int]) -> dict[SeriesYear, int]:
         """The series of which the store knows less than was given, with what it knows."""
         with reading(self._engine) as transaction:
             query = select(*_SERIES, func.max(allotments.c.sequence).label("highest")).group_by(*_SERIES)
-            known = {(row.business, row.series, row.year): row.highest for row in transaction.execute(query)}
+            known = {(row.taxpayer, row.series, row.year): row.highest for row in transaction.execute(query)}
         return {key: known.get(key, 0) for key, sequence in given.items() if known.get(key, 0) < sequence}
 
     def raise_to(self, given: Iterable[Given]) -> tuple[Given, ...]:
@@ -87,16 +87,16 @@ class NumberRegister:
         Returns what contradicts the store, or another of them: a number that two documents hold.
         """
         contradictions: list[Given] = []
-        ordered = sorted(given, key=lambda each: (each.business, each.number, each.fate is NumberFate.FREE))
-        for business, of_business in groupby(ordered, key=lambda each: each.business):
-            with writing(self._engine, about=business) as transaction:
-                contradictions += _enter(transaction, business, of_business)
+        ordered = sorted(given, key=lambda each: (each.owner, each.number, each.fate is NumberFate.FREE))
+        for taxpayer, of_taxpayer in groupby(ordered, key=lambda each: each.owner):
+            with writing(self._engine, about=taxpayer) as transaction:
+                contradictions += _enter(transaction, taxpayer, of_taxpayer)
         return tuple(contradictions)
 
 
-def _enter(transaction: Transaction, business: str, given: Iterable[Given]) -> Iterator[Given]:
+def _enter(transaction: Transaction, taxpayer: str, given: Iterable[Given]) -> Iterator[Given]:
     """Those who hold a number come before those who gave it back: these find it taken again."""
-    known = transaction.execute(select(allotments).where(allotments.c.business == business)).all()
+    known = transaction.execute(select(allotments).where(allotments.c.taxpayer == taxpayer)).all()
     of_command = {(row.command_id, row.revision): row for row in known}
     holders = {number_of(row): row.command_id for row in known if row.outcome not in {NumberFate.FREE, REUSED}}
     for each in given:
@@ -124,13 +124,14 @@ def _take_back(transaction: Transaction, given: Given) -> None:
     """What the store believes free was given again since."""
     number, table = given.number, allotments.c
     same = (table.series == number.series, table.year == number.year, table.sequence == number.sequence)
-    free = (table.business == given.business, *same, table.outcome == NumberFate.FREE)
+    free = (table.taxpayer == given.owner, *same, table.outcome == NumberFate.FREE)
     transaction.execute(update(allotments).where(*free).values(outcome=REUSED))
 
 
 def _insert(transaction: Transaction, given: Given, outcome: str | None) -> None:
     transaction.execute(
         insert(allotments).values(
+            taxpayer=given.owner,
             business=given.business,
             series=given.number.series,
             year=given.number.year,
@@ -162,7 +163,7 @@ def _standings(transaction: Transaction) -> Iterator[SeriesStanding]:
     )
     for row in transaction.execute(query.group_by(*_SERIES).order_by(*_SERIES)):
         yield SeriesStanding(
-            business=row.business,
+            taxpayer=row.taxpayer,
             highest=InvoiceNumber(row.series, row.year, row.highest),
             issue_date=row.issue_date,
             standing=row.standing,
@@ -181,7 +182,7 @@ def _told_gaps(transaction: Transaction, today: date) -> Iterator[Gap]:
     query = select(allotments).where(or_(table.outcome == NumberFate.BURNT, past & (free | is_open)))
     for row in transaction.execute(query):
         yield Gap(
-            business=row.business,
+            taxpayer=row.taxpayer,
             first=number_of(row),
             last=number_of(row),
             kind=kinds[row.outcome],
@@ -197,4 +198,4 @@ def _holes(transaction: Transaction) -> Iterator[Gap]:
     for row in transaction.execute(select(steps).where(steps.c.sequence - steps.c.before > 1)):
         first = InvoiceNumber(row.series, row.year, row.before + 1)
         last = InvoiceNumber(row.series, row.year, row.sequence - 1)
-        yield Gap(business=row.business, first=first, last=last, kind=GapKind.UNKNOWN)
+        yield Gap(taxpayer=row.taxpayer, first=first, last=last, kind=GapKind.UNKNOWN)

@@ -1,9 +1,10 @@
-"""Numbers that we give ourselves: without a gap within a series and a year, and with dates that never go back.
+"""Numbers that we give ourselves: without a gap within a taxpayer's series and year, with dates that never go back.
 
 A number belongs to one revision of one command: asked again, whoever asks gets the same. So a crash between the
 allotment and the journal's `Prepared` neither loses a number nor gives two.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
@@ -16,8 +17,8 @@ from app.domain.errors import FieldError
 from app.domain.numbers import LAST_SEQUENCE, Allotted, InvoiceNumber, NumberFate, NumberWanted
 from app.domain.time import legal_date
 from app.store import rows
-from app.store.database import writing
-from app.store.errors import ClockBehind, NumbersBehind
+from app.store.database import reading, writing
+from app.store.errors import ClockBehind, NumbersBehind, StoreError
 from app.store.records import Series
 from app.store.tables import allotments
 
@@ -27,7 +28,7 @@ REUSED: Final = "REUSED"
 MOST_BEHIND: Final = timedelta(minutes=1)
 
 SeriesYear = tuple[str, str, int]
-"""A business, its series, and the year."""
+"""A taxpayer, a series, and the year."""
 
 
 class NumberStore:
@@ -46,27 +47,36 @@ class NumberStore:
         """The number of this revision of this command, the same for whoever asks; or why the document can have none.
 
         `issued_at` is moved on where the series is a little ahead, so that no higher number has an earlier date.
-        Raises NumbersBehind and ClockBehind.
+        Raises NumbersBehind, ClockBehind, and StoreError where the business's tax number is not known or has changed.
         """
-        with writing(self._engine, about=wanted.business) as transaction:
+        taxpayer = wanted.taxpayer or self._taxpayer_of(wanted.business)
+        with writing(self._engine, about=taxpayer) as transaction:
+            _refuse_another_taxpayer(transaction, wanted.business, taxpayer)
             held = _held(transaction, wanted)
             if held is not None:
-                return _again(held)
+                return _again(held, taxpayer)
             series = _series(transaction, wanted)
             if isinstance(series, FieldError):
                 return series
-            return self._give(transaction, wanted, series)
+            return self._give(transaction, replace(wanted, taxpayer=taxpayer), taxpayer, series)
 
-    def settle(self, business: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+    def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """A command has ended: its `number` has this fate, and what else was given to it is free. Once is enough.
 
         Without a `number` all that was given to the command has this fate.
         """
-        with writing(self._engine, about=business) as transaction:
-            for row in transaction.execute(_rows_of(command_id)).all():
-                own = fate if number in {None, str(number_of(row))} else NumberFate.FREE
-                if row.outcome is None or (own is NumberFate.STANDS and row.outcome == NumberFate.FREE):
-                    _end(transaction, row, own)
+        with reading(self._engine) as transaction:
+            taxpayers = {row.taxpayer for row in transaction.execute(_rows_of(command_id))}
+        for taxpayer in sorted(taxpayers):
+            with writing(self._engine, about=taxpayer) as transaction:
+                self._settle(transaction, taxpayer, command_id, number, fate)
+
+    @staticmethod
+    def _settle(transaction: Transaction, taxpayer: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+        for row in transaction.execute(_rows_of(command_id).where(allotments.c.taxpayer == taxpayer)).all():
+            own = fate if number in {None, str(number_of(row))} else NumberFate.FREE
+            if row.outcome is None or (own is NumberFate.STANDS and row.outcome == NumberFate.FREE):
+                _end(transaction, row, own)
 
     def remember(self, highest: dict[SeriesYear, int]) -> None:
         """What was certainly given before: a store that knows less is older."""
@@ -74,28 +84,40 @@ class NumberStore:
             for key, sequence in highest.items():
                 self._highest[key] = max(sequence, self._highest.get(key, 0))
 
-    def _give(self, transaction: Transaction, wanted: NumberWanted, series: Series) -> Allotted | FieldError:
+    def _taxpayer_of(self, business: str) -> str:
+        with reading(self._engine) as transaction:
+            seller = rows.seller_of(transaction, business)
+        if seller is None:
+            raise StoreError(f"there is no business {business}: nobody knows whose numbers it would use")
+        return seller.tax_number
+
+    def _give(
+        self, transaction: Transaction, wanted: NumberWanted, taxpayer: str, series: Series
+    ) -> Allotted | FieldError:
         year = legal_date(wanted.issued_at).year
         if series.year not in {None, year}:
             return _refusal("SERIES_OF_ANOTHER_YEAR", f"the series {series.name} is for {series.year}, not for {year}")
-        last = _last(transaction, (wanted.business, series.name, year))
-        self._refuse_an_older_store((wanted.business, series.name, year), last.sequence if last else 0)
+        last = _last(transaction, (taxpayer, series.name, year))
+        self._refuse_an_older_store(wanted.business, (taxpayer, series.name, year), last.sequence if last else 0)
+        if last is not None and last.document_type != wanted.document_type:
+            return _refusal("SERIES_OF_ANOTHER_TYPE", f"{number_of(last)} is of type {last.document_type}")
         issued_at = _not_before(wanted.issued_at, last)
         _release(transaction, wanted.command_id)
-        sequence = _came_back(transaction, wanted, series.name, issued_at) or (last.sequence if last else 0) + 1
+        sequence = _came_back(transaction, taxpayer, series.name, issued_at) or (last.sequence if last else 0) + 1
         if sequence > LAST_SEQUENCE:
             return _refusal("SERIES_FULL", f"the series {series.name} has no number left in {year}")
         number = InvoiceNumber(series.name, legal_date(issued_at).year, sequence)
         _insert(transaction, wanted, number, issued_at)
-        self.remember({(wanted.business, series.name, year): sequence})
-        return Allotted(number=str(number), document_type=wanted.document_type, issued_at=issued_at)
+        self.remember({(taxpayer, series.name, year): sequence})
+        return Allotted(number=str(number), document_type=wanted.document_type, issued_at=issued_at, taxpayer=taxpayer)
 
-    def _refuse_an_older_store(self, key: SeriesYear, known: int) -> None:
-        given = self._highest.get(key, 0)
+    def _refuse_an_older_store(self, business: str, key: SeriesYear, known: int) -> None:
+        """What the journals tell of the business itself counts, too, where they do not say whose it was."""
+        taxpayer, series, year = key
+        given = max(self._highest.get(key, 0), self._highest.get((business, series, year), 0))
         if known < given:
-            business, series, year = key
             raise NumbersBehind(
-                f"the store's last number of {business}'s series {series} in {year} is {known}, and {given} was given: "
+                f"the store's last number of {taxpayer}'s series {series} in {year} is {known}, and {given} was given: "
                 "it is older. Stop the workers, run `faturaflow rebuild numbers`, start them again"
             )
 
@@ -115,20 +137,33 @@ def _held(transaction: Transaction, wanted: NumberWanted) -> Row[Any] | None:
     return transaction.execute(query.order_by(allotments.c.revision.desc())).first()
 
 
-def _again(held: Row[Any]) -> Allotted | FieldError:
+def _refuse_another_taxpayer(transaction: Transaction, business: str, taxpayer: str) -> None:
+    """The request was made with a tax number that its owner has changed since: it is made anew within seconds."""
+    seller = rows.seller_of(transaction, business)
+    if seller is not None and seller.tax_number != taxpayer:
+        raise StoreError(f"the tax number of {business} has just changed from {taxpayer}")
+
+
+def _again(held: Row[Any], taxpayer: str) -> Allotted | FieldError:
+    if held.taxpayer != taxpayer:
+        return _refusal("OTHER_TAXPAYER", f"{number_of(held)} was given to {held.taxpayer} for this document")
     if held.outcome in {NumberFate.FREE, REUSED}:
         return _refusal("NUMBER_RELEASED", f"the document had ended without {number_of(held)}, which was free again")
     return Allotted(
-        number=str(number_of(held)), document_type=DocumentType(held.document_type), issued_at=held.issued_at
+        number=str(number_of(held)),
+        document_type=DocumentType(held.document_type),
+        issued_at=held.issued_at,
+        taxpayer=held.taxpayer,
     )
 
 
 def _series(transaction: Transaction, wanted: NumberWanted) -> Series | FieldError:
-    """The series that the policy names, else the only one that the business has declared for this type."""
+    """The series that the order or the policy names, else the only one; declared by the business for this type."""
     declared = [s for s in rows.series_of(transaction, wanted.business) if s.document_type is wanted.document_type]
     if wanted.series is not None:
+        message = f"we number this document, and {wanted.business} has declared no series {wanted.series} for its type"
         named = (each for each in declared if each.name == wanted.series)
-        return next(named, Series(name=wanted.series, document_type=wanted.document_type))
+        return next(named, _refusal("SERIES_NOT_DECLARED", f"{message} ({wanted.document_type})"))
     year = legal_date(wanted.issued_at).year
     fitting = [each for each in declared if each.year in {None, year}]
     if len(fitting) == 1:
@@ -139,9 +174,9 @@ def _series(transaction: Transaction, wanted: NumberWanted) -> Series | FieldErr
 
 def _last(transaction: Transaction, key: SeriesYear) -> Row[Any] | None:
     """The highest number of the series in this year; where it was given twice, its last holder."""
-    business, series, year = key
+    taxpayer, series, year = key
     table = allotments.c
-    query = select(allotments).where(table.business == business, table.series == series, table.year == year)
+    query = select(allotments).where(table.taxpayer == taxpayer, table.series == series, table.year == year)
     return transaction.execute(query.order_by(table.sequence.desc(), table.issued_at.desc()).limit(1)).first()
 
 
@@ -158,13 +193,13 @@ def _not_before(asked: datetime, last: Row[Any] | None) -> datetime:
     return issued_at
 
 
-def _came_back(transaction: Transaction, wanted: NumberWanted, series: str, issued_at: datetime) -> int | None:
+def _came_back(transaction: Transaction, taxpayer: str, series: str, issued_at: datetime) -> int | None:
     """The lowest number that is free again on this very issue date: on another, the series' dates would go back."""
     table = allotments.c
     free = (
         select(allotments)
         .where(
-            table.business == wanted.business,
+            table.taxpayer == taxpayer,
             table.series == series,
             table.issue_date == legal_date(issued_at),
             table.outcome == NumberFate.FREE,
@@ -193,6 +228,7 @@ def _end(transaction: Transaction, row: Row[Any], fate: NumberFate) -> None:
 def _insert(transaction: Transaction, wanted: NumberWanted, number: InvoiceNumber, issued_at: datetime) -> None:
     transaction.execute(
         insert(allotments).values(
+            taxpayer=wanted.taxpayer,
             business=wanted.business,
             series=number.series,
             year=number.year,

@@ -110,13 +110,15 @@ audit_log: Final = Table(
     Column("differences", JSON, nullable=False),
 )
 
-# Every number that we have given, and to which command. A number that came back (outcome FREE) stands a second time
+# Every number that we have given, and to which command. The law counts per taxpayer: a series that two businesses of
+# one tax number use is one series. A number that came back (outcome FREE) stands a second time
 # when it is given again (then REUSED). Without an outcome its command has not ended. No foreign key: `rebuild numbers`
 # fills it before anything is configured.
 allotments: Final = Table(
     "allotments",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("taxpayer", String(32), nullable=False),
     Column("business", String(32), nullable=False),
     Column("series", String(3), nullable=False),
     Column("year", Integer, nullable=False),
@@ -132,18 +134,18 @@ allotments: Final = Table(
 )
 _HELD: Final = text("outcome IS NULL OR outcome IN ('STANDS', 'BURNT')")
 _FREE: Final = text("outcome = 'FREE'")
-Index("ix_allotments_series", *(allotments.c[name] for name in ("business", "series", "year", "sequence")))
+Index("ix_allotments_series", *(allotments.c[name] for name in ("taxpayer", "series", "year", "sequence")))
 # The last line of defence: the database itself refuses a second holder of a number.
 Index(
     "uq_allotments_held",
-    *(allotments.c[name] for name in ("business", "series", "year", "sequence")),
+    *(allotments.c[name] for name in ("taxpayer", "series", "year", "sequence")),
     unique=True,
     sqlite_where=_HELD,
     postgresql_where=_HELD,
 )
 Index(
     "ix_allotments_free",
-    *(allotments.c[name] for name in ("business", "series", "issue_date")),
+    *(allotments.c[name] for name in ("taxpayer", "series", "issue_date")),
     sqlite_where=_FREE,
     postgresql_where=_FREE,
 )

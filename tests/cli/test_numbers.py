@@ -21,8 +21,8 @@ from app.stream.errors import TopicMissing
 from app.stream.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND, TOPIC_MISSING
 from app.stream.records import InRecord
 from tests.issuing.test_given import changelog, lived
-from tests.store.configurations import PROVIDER, SHOP, business, with_login
-from tests.store.test_numbers import number_of, settle, wanted
+from tests.store.configurations import PROVIDER, business, with_login
+from tests.store.test_numbers import TAXPAYER, configured, number_of, settle, wanted
 from tests.stream.kernel.fakes import Left, leave
 
 FIRST = "ORN2026000000001"
@@ -61,6 +61,7 @@ def said(*arguments: str) -> Any:
 
 
 def test_each_series_says_how_far_it_has_come_and_each_gap_why(store: Store) -> None:
+    configured(store)
     for number in (1, 2):
         number_of(store.numbers(), wanted(number))
     settle(store.numbers(), wanted(1), NumberFate.FREE, FIRST)
@@ -70,19 +71,19 @@ def test_each_series_says_how_far_it_has_come_and_each_gap_why(store: Store) -> 
         (FIRST, "RELEASED", wanted(1).document_id),
         ("ORN2026000000002", "OPEN", wanted(2).document_id),
     ]
-    assert f"{SHOP}: {FIRST}: its document ended without it" in CliRunner().invoke(app, ["numbers", "gaps"]).stdout
+    assert f"{TAXPAYER}: {FIRST}: its document ended without it" in CliRunner().invoke(app, ["numbers", "gaps"]).stdout
 
 
 def test_a_lost_number_store_is_raised_to_the_journals_and_twice_is_once(store: Store, journal: None) -> None:
     del store, journal
-    raised = {"business": "shop", "series": "ORN", "year": 2025, "was": 0}
+    raised = {"taxpayer": TAXPAYER, "series": "ORN", "year": 2025, "was": 0}
     assert said("rebuild", "numbers")["raised"] == [raised]
     assert said("rebuild", "numbers") == {"numbers": 5, "raised": [], "contradictions": []}
 
 
 def test_a_number_of_two_documents_is_told_and_is_no_success(store: Store, journal: None) -> None:
     del journal
-    number_of(store.numbers(), wanted(99, business="shop", issued_at=wanted().issued_at.replace(year=2025)))
+    number_of(configured(store).numbers(), wanted(99, issued_at=wanted().issued_at.replace(year=2025)))
     result = CliRunner().invoke(app, ["rebuild", "numbers"])
     assert result.exit_code == 1
     assert "ORN2025000000001 is held by another document" in result.stderr
@@ -102,7 +103,7 @@ def test_an_issuer_does_not_start_on_a_store_that_is_older_than_its_journal_unti
     numbered_by_us(store)
     refused = CliRunner().invoke(app, ["worker", "issuer", "testbook"])
     assert refused.exit_code == NUMBERS_BEHIND
-    assert "shop: series ORN of 2025 has come to 3, the store says 0." in refused.stderr
+    assert f"{TAXPAYER}: series ORN of 2025 has come to 3, the store says 0." in refused.stderr
     assert "faturaflow rebuild numbers" in refused.stderr
     assert started == []
     said("rebuild", "numbers")

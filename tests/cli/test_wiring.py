@@ -15,7 +15,7 @@ from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.settings import Settings
 from app.store import NumberStore, SecretsUnreadable, Store, StoreUnavailable, new_key
 from tests.issuing.numbers import number_engine
-from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SHOP, business, with_login
+from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
 
 
 @pytest.fixture
@@ -148,8 +148,9 @@ async def test_no_number_is_given_before_the_journals_were_read_and_none_that_th
         document_type=DocumentType.EARSIV,
         series="ORN",
         issued_at=NOW,
+        taxpayer=SELLER.tax_number,
     )
-    reads: list[dict[tuple[str, str, int], int]] = [{(SHOP, "ORN", 2026): 41}]
+    reads: list[dict[tuple[str, str, int], int]] = [{(SELLER.tax_number, "ORN", 2026): 41}]
 
     def journals() -> dict[tuple[str, str, int], int]:
         if not reads:

@@ -2,23 +2,34 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Final
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.issuing.ports import NumbersAway
 from app.store import NumberStore, StoreError
-from app.store.tables import allotments, series
+from app.store.tables import allotments, businesses, series
 from tests.fate import Fate
+from tests.store.configurations import SHOP
+
+# What the businesses of these tests have declared.
+SERIES: Final = tuple(
+    (business, name, document_type)
+    for business in ("shop", SHOP)
+    for name, document_type in (("ORN", "EARSIV"), ("EFA", "EFATURA"))
+)
 
 
 def number_engine() -> Engine:
     """A database of its own: one connection, which is the whole database."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    for table in (allotments, series):
+    for table in (businesses, allotments, series):
         table.create(engine)
+    with engine.begin() as transaction:
+        transaction.execute(insert(series), [{"business": b, "name": n, "document_type": t} for b, n, t in SERIES])
     return engine
 
 
@@ -45,9 +56,9 @@ class NumbersInSteps:
         await self.fate.step("allotted")
         return allotted
 
-    async def settle(self, business: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+    async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         await self._reach("settle")
-        self.store.settle(business, command_id, number, fate)
+        self.store.settle(command_id, number, fate)
         await self.fate.step("settled")
 
     async def _reach(self, step: str) -> None:

@@ -13,7 +13,7 @@ from app.store import NumberRegister, NumberStore
 from app.stream.records import InRecord
 from app.stream.table import FOUNDING_KEY
 from providers.base import Prepared
-from tests.issuing.builders import at
+from tests.issuing.builders import SELLER, at
 from tests.issuing.numbers import number_engine
 from tests.issuing.simulation import simulate
 from tests.issuing.test_numbering import OURS, REFUSED, borne, numbered, run
@@ -60,7 +60,7 @@ def test_a_rebuilt_store_says_what_the_lost_one_said() -> None:
     given = list(given_numbers(changelog(world)))
     lost, rebuilt = world.register, NumberRegister(number_engine())
     assert standing(lost) == [("ORN2025000000003", 1, 1, 0, 1)]
-    assert rebuilt.behind(highest_of(given)) == {("shop", "ORN", 2025): 0}
+    assert rebuilt.behind(highest_of(given)) == {(SELLER.tax_number, "ORN", 2025): 0}
     assert rebuilt.raise_to(given) == ()
     assert standing(rebuilt) == standing(lost)
     assert rebuilt.gaps(LATER) == lost.gaps(LATER)

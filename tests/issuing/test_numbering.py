@@ -149,11 +149,11 @@ def test_an_order_that_cannot_become_a_document_takes_no_number() -> None:
     assert world.register.series() == ()
 
 
-def test_without_a_series_the_document_is_refused_with_the_reason() -> None:
+def test_a_series_of_the_other_type_is_refused_with_the_reason() -> None:
     world = World(**OURS)
-    simulate(run(world, command()))
+    simulate(run(world, command(earsiv_series="EFA")))
     last = world.progress()[-1]
-    assert (last.state, [error.code for error in last.errors]) == (DocumentState.REJECTED, ["SERIES_REQUIRED"])
+    assert (last.state, [error.code for error in last.errors]) == (DocumentState.REJECTED, ["SERIES_NOT_DECLARED"])
 
 
 def test_a_refused_number_is_used_next_and_a_doubtful_one_never() -> None:

@@ -20,12 +20,14 @@ from app.settings import Settings
 from app.store import ClockBehind, GapKind, NumbersBehind, NumberStore, Series, Store, StoreError
 from app.store.database import open_database, writing
 from app.store.tables import allotments
-from tests.store.configurations import SHOP, business
+from tests.store.configurations import SELLER, SHOP, business
 
 # A quarter of an hour before midnight in Turkey.
 EVENING = datetime(2026, 3, 1, 20, 45, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 1, 21, 0, tzinfo=UTC)
 NEXT_DAY = date(2026, 3, 2)
+TAXPAYER, OTHER_TAXPAYER = SELLER.tax_number, "1111111114"
+MARKET = "ORNEK-PAZAR"
 
 
 def wanted(number: int = 1, at: datetime = EVENING, **others: Any) -> NumberWanted:
@@ -52,13 +54,27 @@ def given(number: int, sequence: int, fate: NumberFate | None = NumberFate.STAND
         number=InvoiceNumber("ORN", 2026, sequence),
         issued_at=EVENING,
         fate=fate,
+        taxpayer=TAXPAYER,
     )
     return replace(usual, **others)
 
 
+def configured(store: Store) -> Store:
+    """Two companies that number, the first of them in two shops."""
+    series = (
+        Series(name="ORN", document_type=DocumentType.EARSIV),
+        Series(name="ABC", document_type=DocumentType.EARSIV),
+        Series(name="EFA", document_type=DocumentType.EFATURA),
+    )
+    other = replace(SELLER, tax_number=OTHER_TAXPAYER)
+    companies = ((SHOP, SELLER), (MARKET, SELLER), ("OTHER", other))
+    store.apply([business(code, seller=seller, series=series) for code, seller in companies], actor="ayşe")
+    return store
+
+
 @pytest.fixture
 def numbers(store: Store) -> NumberStore:
-    return store.numbers()
+    return configured(store).numbers()
 
 
 def number_of(store: NumberStore, asked: NumberWanted) -> str:
@@ -74,7 +90,7 @@ def code_of(store: NumberStore, asked: NumberWanted) -> str:
 
 
 def settle(store: NumberStore, asked: NumberWanted, fate: NumberFate, number: str | None = None) -> None:
-    store.settle(asked.business, asked.command_id, number, fate)
+    store.settle(asked.command_id, number, fate)
 
 
 def gaps(store: Store, today: date = NEXT_DAY) -> list[tuple[str, GapKind]]:
@@ -96,11 +112,54 @@ def test_whoever_asks_again_for_the_same_command_gets_the_same_number_and_date(
     assert number_of(numbers, wanted(3)) == "ORN2026000000003"
 
 
-def test_each_business_series_and_year_counts_by_itself(numbers: NumberStore) -> None:
+def test_each_taxpayer_series_and_year_counts_by_itself(numbers: NumberStore) -> None:
     number_of(numbers, wanted(1))
     assert number_of(numbers, wanted(2, series="ABC")) == "ABC2026000000001"
     assert number_of(numbers, wanted(3, business="OTHER")) == "ORN2026000000001"
     assert number_of(numbers, wanted(4, EVENING + timedelta(days=365))) == "ORN2027000000001"
+
+
+def test_two_businesses_of_one_taxpayer_count_in_one_series(numbers: NumberStore, store: Store) -> None:
+    assert number_of(numbers, wanted(1)) == "ORN2026000000001"
+    assert number_of(numbers, wanted(2, business=MARKET)) == "ORN2026000000002"
+    settle(numbers, wanted(1), NumberFate.FREE)
+    assert number_of(numbers, wanted(3, business=MARKET)) == "ORN2026000000001"
+    (standing,) = store.number_register().series()
+    assert (standing.taxpayer, str(standing.highest)) == (TAXPAYER, "ORN2026000000002")
+
+
+def test_a_business_with_another_tax_number_counts_anew_and_what_it_had_is_not_borne_by_the_other(
+    numbers: NumberStore, store: Store
+) -> None:
+    number_of(numbers, wanted(1))
+    series = (Series(name="ORN", document_type=DocumentType.EARSIV),)
+    store.apply([business(seller=replace(SELLER, tax_number="2222222220"), series=series)], actor="ayşe")
+    assert code_of(numbers, wanted(1)) == "OTHER_TAXPAYER"
+    assert number_of(numbers, wanted(2)) == "ORN2026000000001"
+    assert number_of(numbers, wanted(3, business=MARKET)) == "ORN2026000000002"
+
+
+def test_a_request_of_before_a_change_of_the_tax_number_waits(numbers: NumberStore) -> None:
+    with pytest.raises(StoreError, match="tax number of ORNEK-MAGAZA has just changed"):
+        numbers.allot(wanted(1, taxpayer=OTHER_TAXPAYER))
+
+
+def test_nobody_knows_whose_numbers_an_unknown_business_would_use(numbers: NumberStore) -> None:
+    with pytest.raises(StoreError, match="there is no business NOBODY"):
+        numbers.allot(wanted(1, business="NOBODY"))
+
+
+def test_a_series_that_is_not_declared_for_the_type_gives_no_number(numbers: NumberStore) -> None:
+    assert code_of(numbers, wanted(1, series="EFA")) == "SERIES_NOT_DECLARED"
+    assert code_of(numbers, wanted(1, series="ZZZ")) == "SERIES_NOT_DECLARED"
+
+
+def test_a_series_never_holds_two_types_whoever_declares_it(numbers: NumberStore, store: Store) -> None:
+    number_of(numbers, wanted(1))
+    moved = (Series(name="ORN", document_type=DocumentType.EFATURA),)
+    store.apply([business(MARKET, series=moved)], actor="ayşe")
+    asked = wanted(2, business=MARKET, document_type=DocumentType.EFATURA)
+    assert code_of(numbers, asked) == "SERIES_OF_ANOTHER_TYPE"
 
 
 def test_the_year_is_that_of_the_turkish_date(numbers: NumberStore) -> None:
@@ -218,17 +277,18 @@ def test_a_series_of_another_year_gives_no_number(store: Store) -> None:
 
 
 def test_a_store_that_was_put_back_under_a_worker_gives_nothing(numbers: NumberStore) -> None:
-    numbers.remember({(SHOP, "ORN", 2026): 7})
+    numbers.remember({(TAXPAYER, "ORN", 2026): 7})
     with pytest.raises(NumbersBehind, match="rebuild numbers"):
         numbers.allot(wanted(1))
 
 
-def test_many_at_once_get_consecutive_numbers(settings: Settings) -> None:
+def test_many_at_once_in_two_shops_of_one_company_get_consecutive_numbers(settings: Settings) -> None:
     def take(own: int) -> list[str]:
         with Store.open(settings) as store:
-            return [number_of(store.numbers(), wanted(own * 100 + n, EVENING)) for n in range(20)]
+            code = (SHOP, MARKET)[own % 2]
+            return [number_of(store.numbers(), wanted(own * 100 + n, business=code)) for n in range(20)]
 
-    Store.open(settings).close()
+    configured(Store.open(settings)).close()
     with ThreadPoolExecutor(4) as threads:
         taken = [number for numbers in threads.map(take, range(4)) for number in numbers]
     assert sorted(taken) == [f"ORN2026{n:09}" for n in range(1, 81)]
@@ -239,14 +299,14 @@ def test_everybody_who_prepares_the_same_command_at_once_gets_one_number(setting
         with Store.open(settings) as store:
             return number_of(store.numbers(), wanted(1))
 
-    Store.open(settings).close()
+    configured(Store.open(settings)).close()
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(take, range(4))) == {"ORN2026000000001"}
 
 
 def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Settings) -> None:
     row = {"business": SHOP, "series": "ORN", "year": 2026, "sequence": 1, "revision": 0, "document_id": "d"}
-    more = {"document_type": "EARSIV", "issued_at": EVENING, "issue_date": EVENING.date()}
+    more = {"taxpayer": TAXPAYER, "document_type": "EARSIV", "issued_at": EVENING, "issue_date": EVENING.date()}
     engine = open_database(settings.database)
     twice = [{**row, **more, "command_id": command} for command in ("a", "b")]
     with pytest.raises(StoreError, match="UNIQUE"), writing(engine) as connection:
@@ -258,9 +318,10 @@ def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Setti
 
 
 def test_an_empty_store_is_behind_until_it_is_raised_and_then_goes_on_behind_the_highest(store: Store) -> None:
+    configured(store)
     register = store.number_register()
-    highest = {(SHOP, "ORN", 2026): 3}
-    assert register.behind(highest) == {(SHOP, "ORN", 2026): 0}
+    highest = {(TAXPAYER, "ORN", 2026): 3}
+    assert register.behind(highest) == {(TAXPAYER, "ORN", 2026): 0}
     known = [given(1, 1), given(2, 2, NumberFate.BURNT), given(3, 3, None)]
     for _ in range(2):
         assert register.raise_to(known) == ()

@@ -18,7 +18,7 @@ from app.store import ChangeKind, GapKind, Store, StoreError, StoreUnavailable, 
 from app.store.database import open_database, writing
 from app.store.tables import allotments, metadata
 from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SHOP, business
-from tests.store.test_numbers import gaps, given, number_of, settle, wanted
+from tests.store.test_numbers import MARKET, TAXPAYER, configured, gaps, given, number_of, settle, wanted
 
 pytestmark = pytest.mark.postgresql
 THREADS = 4
@@ -67,7 +67,10 @@ def test_those_who_open_and_apply_at_once_come_one_after_the_other(settings: Set
 def test_those_who_take_numbers_at_once_get_each_of_them_once_and_no_gap(settings: Settings) -> None:
     def take(own: int) -> list[str]:
         with Store.open(settings) as store:
-            return [number_of(store.numbers(), wanted(own * 100 + n)) for n in range(20)]
+            code = (SHOP, MARKET)[own % 2]
+            return [number_of(store.numbers(), wanted(own * 100 + n, business=code)) for n in range(20)]
+
+    configured(Store.open(settings)).close()
 
     with ThreadPoolExecutor(THREADS) as threads:
         taken = [number for numbers in threads.map(take, range(THREADS)) for number in numbers]
@@ -79,20 +82,21 @@ def test_everybody_who_prepares_the_same_command_at_once_gets_one_number(setting
         with Store.open(settings) as store:
             return number_of(store.numbers(), wanted(1))
 
+    configured(Store.open(settings)).close()
     with ThreadPoolExecutor(THREADS) as threads:
         assert set(threads.map(take, range(THREADS))) == {"ORN2026000000001"}
 
 
 def test_a_number_comes_back_and_goes_out_again_and_a_lost_store_is_raised(settings: Settings) -> None:
     with Store.open(settings) as store:
-        numbers, register = store.numbers(), store.number_register()
+        numbers, register = configured(store).numbers(), store.number_register()
         for number in (1, 2):
             number_of(numbers, wanted(number))
         settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
         settle(numbers, wanted(2), NumberFate.BURNT, "ORN2026000000002")
         assert number_of(numbers, wanted(3)) == "ORN2026000000001"
         settle(numbers, wanted(3), NumberFate.STANDS)
-        assert register.behind({(SHOP, "ORN", 2026): 6}) == {(SHOP, "ORN", 2026): 2}
+        assert register.behind({(TAXPAYER, "ORN", 2026): 6}) == {(TAXPAYER, "ORN", 2026): 2}
         assert register.raise_to([given(6, 6)]) == ()
         assert number_of(numbers, wanted(4)) == "ORN2026000000007"
         assert gaps(store) == [
@@ -108,6 +112,7 @@ def test_whoever_is_frozen_while_a_number_is_given_keeps_nobody_waiting_for_ever
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 1)
     frozen = open_database(settings.database)
+    configured(Store.open(settings)).close()
     with Store.open(settings) as store, pytest.raises(StoreUnavailable, match="ended the session"):
         _freeze(frozen, lambda: _tried(store, 3))
     frozen.dispose()
@@ -115,7 +120,7 @@ def test_whoever_is_frozen_while_a_number_is_given_keeps_nobody_waiting_for_ever
 
 def _freeze(engine: Engine, meanwhile: Callable[[], str]) -> None:
     """After a second its session is ended, and with it its transaction."""
-    with writing(engine, about=SHOP) as connection:
+    with writing(engine, about=TAXPAYER) as connection:
         connection.execute(insert(allotments), [row_of("frozen")])
         assert meanwhile() == "ORN2026000000001"
 
@@ -129,6 +134,7 @@ def _tried(store: Store, times: int) -> str:
 
 def row_of(command: str) -> dict[str, object]:
     row = {"business": SHOP, "series": "ORN", "year": 2026, "sequence": 1, "revision": 0, "document_id": "d"}
+    row["taxpayer"] = TAXPAYER
     return {**row, "document_type": "EARSIV", "issued_at": NOW, "issue_date": NOW.date(), "command_id": command}
 
 

@@ -8,13 +8,14 @@ down_revision = "0001"
 
 HELD = sa.text("outcome IS NULL OR outcome IN ('STANDS', 'BURNT')")
 FREE = sa.text("outcome = 'FREE'")
-NUMBER = ["business", "series", "year", "sequence"]
+NUMBER = ["taxpayer", "series", "year", "sequence"]
 
 
 def upgrade() -> None:
     op.create_table(
         "allotments",
         sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("taxpayer", sa.String(32), nullable=False),
         sa.Column("business", sa.String(32), nullable=False),
         sa.Column("series", sa.String(3), nullable=False),
         sa.Column("year", sa.Integer, nullable=False),
@@ -34,7 +35,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_allotments_free",
         "allotments",
-        ["business", "series", "issue_date"],
+        ["taxpayer", "series", "issue_date"],
         sqlite_where=FREE,
         postgresql_where=FREE,
     )
