@@ -3,7 +3,10 @@
 import json
 from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import Any, Final
+
+from app.domain.exact_json import loads
+
+__all__ = ["JsonValue", "dumps", "loads"]
 
 JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | Decimal | bool | None
 
@@ -21,16 +24,3 @@ def dumps(value: JsonValue) -> str:
             return format(value, "f")
         case _:
             return json.dumps(value)
-
-
-def loads(text: str) -> Any:
-    """Raises ValueError for what is not JSON. Fractions are Decimals."""
-    return _DECODER.decode(text)
-
-
-def _refused(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-# `json.loads` would make one for each text.
-_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refused)

@@ -12,11 +12,12 @@ from app.documents.profiles import FurtherType, Profile
 from app.documents.taxes import VAT
 from app.documents.ubl.dialect import DEFAULT, DespatchAs, Dialect, ReportFacts, TaxTotalAs
 from app.domain.invoice_info.model import DatedReference, InvoiceInfo
+from app.domain.lexical import NUMBER, Flag
 from app.domain.money import Amount, Quantity, Rate
 from app.domain.orders import MOST_LINES, LineKind
 from app.domain.parties import Buyer, Seller
 from app.domain.record import record
-from app.domain.text import STRICT, Name, Note, Reference, printable
+from app.domain.text import STRICT, Code, Name, Note, Reference, name
 
 _GUID: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 MOST_ALLOWANCES: Final = 50
@@ -30,7 +31,7 @@ class AllowanceEntry:
 
     __pydantic_config__ = STRICT
 
-    is_charge: bool = False
+    is_charge: Flag = False
     amount: Annotated[Amount, Field(gt=0, decimal_places=2)] | None = None
     percent: Annotated[Rate, Field(gt=0)] | None = None
     reason: Name | None = None
@@ -52,7 +53,7 @@ class TaxEntry:
     exemption_text: Name | None = None
     base: Annotated[NotNegative, Field(decimal_places=2)] | None = None
     per_unit: PerUnit | None = None
-    added: bool = True
+    added: Flag = True
 
 
 @record
@@ -80,8 +81,8 @@ class LineEntry:
     withholding: WithholdingEntry | None = None
     kind: LineKind = LineKind.GOODS
     line_reference: Reference | None = None
-    sku: Reference | None = None
-    note: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(printable)] | None = None
+    sku: Code | None = None
+    note: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(name)] | None = None
     marks: Annotated[tuple[Identification, ...], Field(max_length=200)] = ()
     goods: Goods | None = None
     delivery: Delivery | None = None
@@ -93,7 +94,7 @@ class DocumentAllowanceEntry:
 
     __pydantic_config__ = STRICT
 
-    is_charge: bool = False
+    is_charge: Flag = False
     amount: Annotated[Amount, Field(gt=0, decimal_places=2)]
     reason: Name | None = None
     vat_rate: Rate | None = None
@@ -146,7 +147,7 @@ class InvoiceEntry:
     period: Period | None = None
     charging_report: Annotated[str, Field(pattern=_GUID)] | None = None
     investment_certificate: DatedReference | None = None
-    special_base_in_price: bool = True
-    vat_deferred: bool = False
-    rounding: Annotated[Decimal, Field(gt=-1, lt=1, max_digits=3, decimal_places=2)] = Decimal(0)
+    special_base_in_price: Flag = True
+    vat_deferred: Flag = False
+    rounding: Annotated[Decimal, Field(gt=-1, lt=1, max_digits=3, decimal_places=2), NUMBER] = Decimal(0)
     dialect: DialectEntry = DialectEntry()

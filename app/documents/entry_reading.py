@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.documents.codelists import codes
 from app.documents.entries import AllowanceEntry, InvoiceEntry, LineEntry, TaxEntry
-from app.documents.json_input import JsonRefused, parsed
+from app.documents.json_input import JsonRefused, bounded, parsed
 from app.documents.taxes import VAT
 from app.domain.errors import FieldError
 from app.domain.field_errors import field_errors
@@ -22,7 +22,7 @@ _PRECISION: Final = 60
 
 def read(raw: bytes) -> InvoiceEntry:
     """The invoice in the file, fit to be reckoned. Raises JsonRefused with every reason."""
-    inside = parsed(raw)
+    inside = bounded(parsed(raw))
     if not isinstance(inside, dict):
         raise JsonRefused.at((), "WRONG_TYPE", "should be an object")
     try:

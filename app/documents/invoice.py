@@ -6,7 +6,6 @@ lines and totals cannot drift apart.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final
 
@@ -27,6 +26,7 @@ from app.documents.parties import Customer, ForeignBuyer, TaxRepresentative
 from app.documents.profiles import EXPORT_REGISTERED, SPECIAL_BASE, FurtherType, Profile
 from app.documents.taxes import VAT, Role
 from app.domain.invoice_info.model import DatedReference, InvoiceInfo
+from app.domain.lexical import Day
 from app.domain.parties import Seller
 from app.domain.record import record
 from app.domain.text import STRICT
@@ -41,8 +41,8 @@ class Period:
 
     __pydantic_config__ = STRICT
 
-    start_date: date
-    end_date: date
+    start_date: Day
+    end_date: Day
     start_time: TimeOfDay | None = None
     end_time: TimeOfDay | None = None
 

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 
+from app.domain import exact_json
+from app.domain.bounds import size_errors
 from app.domain.errors import FieldError
 from app.domain.field_errors import json_path
 
 # What the order topic takes; the parts have their own, lower bounds.
 MOST_BYTES: Final = 8 * 1024 * 1024
+
+_TOO_DEEP: Final = ("NESTED_TOO_DEEP", "is nested too deep")
 
 
 class JsonRefused(Exception):  # noqa: N818 - the refusal is right
@@ -30,11 +33,11 @@ def parsed(raw: bytes, refused: type[JsonRefused] = JsonRefused) -> Any:
     if len(raw) > MOST_BYTES:
         raise refused.at((), "TOO_LARGE", f"has {len(raw)} bytes; at most {MOST_BYTES} are read")
     try:
-        return json.loads(raw, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_each_name_once)
-    except RecursionError:
-        fault = refused.at((), "NESTED_TOO_DEEP", "is nested too deep")
-    except _SaidTwice as twice:
-        name = json_path((twice.name,)).removeprefix("$.")
+        return exact_json.loads(raw.decode())
+    except exact_json.NestedTooDeep:
+        fault = refused.at((), *_TOO_DEEP)
+    except exact_json.NameTwice as twice:
+        name = json_path(twice.places[0][-1:]).removeprefix("$.")
         fault = refused.at((), "NAME_TWICE", f"has an object that says {name} twice")
     except ValueError as error:
         where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
@@ -42,21 +45,12 @@ def parsed(raw: bytes, refused: type[JsonRefused] = JsonRefused) -> Any:
     raise fault
 
 
-class _SaidTwice(Exception):  # noqa: N818 - what was said is told where it is caught
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-
-
-def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The last would win in silence, and which was meant nobody knows."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _SaidTwice(name)
-        found[name] = value
-    return found
-
-
-def _no_number(constant: str) -> None:
-    raise ValueError(constant)
+def bounded(tree: Any, refused: type[JsonRefused] = JsonRefused, place: Sequence[str] = ()) -> Any:
+    """The same fields, which stand at this place. Raises `refused` when they are more than a record can have."""
+    try:
+        errors = size_errors(tree, place)
+    except exact_json.NestedTooDeep:
+        raise refused.at(place, *_TOO_DEEP) from None
+    if errors:
+        raise refused(errors)
+    return tree

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from app.documents.taxes import VAT, Role, role_of
+from app.domain.lexical import NUMBER
 from app.domain.money import Amount
 from app.domain.parties import Address
 from app.domain.record import record
@@ -37,7 +38,7 @@ class AllowanceCharge:
     is_charge: bool = False
     amount: NotNegative
     reason: Name | None = None
-    factor: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=8, allow_inf_nan=False)] | None = None
+    factor: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=8, allow_inf_nan=False), NUMBER] | None = None
     base: NotNegative | None = None
 
 

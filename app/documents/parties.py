@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Final
 
 from pydantic import Field
 
+from app.domain.lexical import Day
 from app.domain.parties import ANONYMOUS_TCKN, VKN_LENGTH, Address, Person, Seller
 from app.domain.record import record
 from app.domain.text import STRICT, Name
@@ -56,7 +56,7 @@ class ForeignBuyer:
     company_id: Name | None = None
     nationality: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     passport: Name | None = None
-    passport_date: date | None = None
+    passport_date: Day | None = None
 
 
 @record

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from app.domain import lexical
 from app.domain.errors import FieldError
+from app.domain.exact_json import Place
 
 # "Every error in one list", as long as the list fits beside the rest into an outcome; nobody reads on after these.
 MOST_ERRORS: Final = 500
@@ -17,6 +19,9 @@ MOST_ERRORS: Final = 500
 _TAGGED: Final = "body"
 # A name that somebody wrote for a field; anything else could be a value on the wrong side of the colon.
 _FIELD_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+
+# What pydantic calls anything but an object: where a record should be, and where one of several should be.
+_NO_OBJECTS: Final = ("dataclass_type", "model_attributes_type")
 
 # Each code, and pydantic's names for what it covers.
 _COVERED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -35,7 +40,7 @@ _COVERED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "NOT_A_DATE": ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
         "NOT_A_TIME": ("datetime_type", "datetime_parsing", "datetime_from_date_parsing"),
         "NO_TIME_ZONE": ("timezone_aware",),
-        "WRONG_TYPE": ("string_type", "tuple_type", "list_type", "dict_type", "dataclass_type"),
+        "WRONG_TYPE": ("string_type", "tuple_type", "list_type", "dict_type", *_NO_OBJECTS),
         "UNSUITABLE": ("value_error",),
     }
 )
@@ -46,9 +51,9 @@ _SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "REQUIRED": "is missing",
         "UNKNOWN_FIELD": "is not a field of this record",
         "UNKNOWN_EVENT_TYPE": "is not a type of event that we know",
-        "NOT_A_NUMBER": "should be a decimal number, as a string",
-        "NOT_A_DATE": "should be a date like 2026-11-02",
-        "NOT_A_TIME": "should be a time like 2026-11-02T09:00:00+03:00",
+        "NOT_A_NUMBER": lexical.NOT_A_NUMBER,
+        "NOT_A_DATE": lexical.NOT_A_DATE,
+        "NOT_A_TIME": lexical.NOT_A_TIME,
         "NO_TIME_ZONE": "should say its offset, like 2026-11-02T09:00:00+03:00",
         "INVALID": "cannot be used here",
     }
@@ -84,8 +89,8 @@ def field_errors(error: ValidationError, root: Sequence[str] = ()) -> tuple[Fiel
     code itself, in capitals.
     """
     found = error.errors(include_url=False, include_input=False)
-    inside = {location[:-1] for location in map(_location, found) if location}
-    told = [each for each in found if not _is_echo(each, inside)]
+    around = {tuple(each["loc"][:depth]) for each in found for depth in range(len(each["loc"]))}
+    told = [each for each in found if not _is_echo(each, around)]
     errors = tuple(_field_error(each, root) for each in told[:MOST_ERRORS])
     if len(told) <= MOST_ERRORS:
         return errors
@@ -93,27 +98,31 @@ def field_errors(error: ValidationError, root: Sequence[str] = ()) -> tuple[Fiel
     return (*errors, FieldError(path="$", code="MORE_ERRORS", message=rest))
 
 
-def _location(found: Mapping[str, Any]) -> tuple[str | int, ...]:
-    return tuple(found["loc"])
-
-
-def _is_echo(found: Mapping[str, Any], inside: set[tuple[str | int, ...]]) -> bool:
-    """A list whose every element is wrong is called empty on top of it."""
-    if found["type"] != "too_short":
-        return False
-    location = _location(found)
-    return any(parent[: len(location)] == location for parent in inside)
+def _is_echo(found: Mapping[str, Any], around: set[Place]) -> bool:
+    """A list whose every element is wrong is called empty on top of it. `around`: all that has an error inside."""
+    return found["type"] == "too_short" and tuple(found["loc"]) in around
 
 
 def _field_error(found: Mapping[str, Any], root: Sequence[str]) -> FieldError:
     kind = found["type"]
     code = kind if kind.isupper() else _CODES.get(kind, "INVALID")
-    location = _location(found)
+    location = _place_of(found)
     if kind.startswith("union_tag"):
         location = (*location, "type")
-    elif len(location) > 1 and location[0] == _TAGGED:
-        location = (_TAGGED, *location[2:])
     return FieldError(path=json_path((*root, *location)), code=code, message=_sentence(found, code))
+
+
+def unknown_fields(error: ValidationError) -> Iterator[tuple[Place, Any]]:
+    """Where a field stands that the record does not have, and what it says."""
+    for found in error.errors(include_url=False):
+        if found["type"] in _COVERED["UNKNOWN_FIELD"]:
+            yield _place_of(found), found["input"]
+
+
+def _place_of(found: Mapping[str, Any]) -> Place:
+    """Where a reader of the JSON finds it."""
+    location = tuple(found["loc"])
+    return (_TAGGED, *location[2:]) if len(location) > 1 and location[0] == _TAGGED else location
 
 
 def _sentence(found: Mapping[str, Any], code: str) -> str:
@@ -122,7 +131,7 @@ def _sentence(found: Mapping[str, Any], code: str) -> str:
         return said
     if found["type"] in _BOUNDS:
         return _BOUNDS[found["type"]].format_map(found.get("ctx", {}))
-    return _NO_OBJECT if found["type"] == "dataclass_type" else _SENTENCES.get(code, said)
+    return _NO_OBJECT if found["type"] in _NO_OBJECTS else _SENTENCES.get(code, said)
 
 
 def json_path(location: Sequence[str | int]) -> str:

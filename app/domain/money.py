@@ -6,17 +6,19 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from app.domain.lexical import NUMBER
+
 KURUS: Final = Decimal("0.01")
 HUNDRED: Final = Decimal(100)
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 # Twelve digits before the point are enough for the largest invoice; eight behind it are what the strictest
 # provider takes on a line (Sovos). Avro carries the same bounds.
-Amount = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False)]
-Quantity = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False)]
-Rate = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False), NUMBER]
+Quantity = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False), NUMBER]
+Rate = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False), NUMBER]
 # UBL-TR allows six decimals in CalculationRate.
-ExchangeRate = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6, allow_inf_nan=False)]
+ExchangeRate = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6, allow_inf_nan=False), NUMBER]
 
 
 def to_kurus(amount: Decimal) -> Decimal:

@@ -4,7 +4,7 @@
 own writers, in `order-log.v1`. Fields follow the accounting interface; amounts come from the order alone.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Literal
@@ -14,12 +14,13 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from app.domain.documents import DocumentProgressed
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.invoice_info import InvoiceInfo
+from app.domain.lexical import CLOCK, NUMBER, Day, Flag, Whole
 from app.domain.money import Amount, Currency, ExchangeRate, Quantity, Rate
 from app.domain.parties import Person
 from app.domain.payment import Payment
 from app.domain.policy import Policy, ProviderName
 from app.domain.record import record
-from app.domain.text import STRICT, Name, Note, Reference, printable
+from app.domain.text import STRICT, Code, Name, Note, Reference, name, printable, reference
 
 # An order of this size is already a warehouse; beyond it one entry of state would outgrow a Kafka record.
 MOST_LINES: Final = 1000
@@ -28,7 +29,7 @@ MOST_LINES: Final = 1000
 MOST_REVIEWS: Final = 1_000_000
 
 Business = Annotated[str, Field(pattern=f"^{BUSINESS_PATTERN.pattern}$")]
-DocumentNumber = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(printable)]
+DocumentNumber = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(reference)]
 References = Annotated[tuple[Reference, ...], Field(min_length=1, max_length=MOST_LINES)]
 
 
@@ -63,7 +64,7 @@ class OrderLine:
     kind: LineKind = LineKind.GOODS
     unit: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,3}$")] = "C62"
     discount: Amount = Decimal(0)
-    sku: Reference | None = None
+    sku: Code | None = None
     vat_exemption_code: Annotated[str, Field(pattern=r"^[0-9]{3}$")] | None = None
 
 
@@ -74,11 +75,11 @@ class OrderPlaced:
     __pydantic_config__ = STRICT
 
     type: Literal["OrderPlaced"] = "OrderPlaced"
-    order_date: date
+    order_date: Day
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MOST_LINES)]
     currency: Currency = "TRY"
     exchange_rate: ExchangeRate | None = None
-    prices_include_vat: bool = True
+    prices_include_vat: Flag = True
     order_type: OrderType = OrderType.PHYSICAL_GOODS
     payment: Payment | None = None
     website: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9.-]+$")] | None = None
@@ -100,10 +101,10 @@ class InvoiceRequested:
     line_references: References
     shipment_reference: Reference | None = None
     invoice_reference: DocumentNumber | None = None
-    dispatch_date: date | None = None
-    due_date: date | None = None
+    dispatch_date: Day | None = None
+    due_date: Day | None = None
     carrier: Name | None = None
-    tracking_code: Reference | None = None
+    tracking_code: Code | None = None
     invoice_info: InvoiceInfo | None = None
 
 
@@ -141,7 +142,7 @@ class ReturnedLine:
     __pydantic_config__ = STRICT
 
     line_reference: Reference
-    quantity: Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=8)]
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=8), NUMBER]
 
 
 @record
@@ -152,7 +153,7 @@ class OrderReturned:
 
     type: Literal["OrderReturned"] = "OrderReturned"
     return_reference: Reference
-    return_date: date
+    return_date: Day
     lines: Annotated[tuple[ReturnedLine, ...], Field(min_length=1, max_length=MOST_LINES)]
     reason: ReturnReason = ReturnReason.CUSTOMER_RETURN
 
@@ -175,7 +176,7 @@ class DocumentCancellationRequested:
 
     type: Literal["DocumentCancellationRequested"] = "DocumentCancellationRequested"
     document_id: Annotated[str, Field(min_length=36, max_length=36)]
-    reason: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(printable)]
+    reason: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(name)]
 
 
 @record
@@ -205,7 +206,7 @@ class ReviewDecided:
 
     type: Literal["ReviewDecided"] = "ReviewDecided"
     document_id: Annotated[str, Field(min_length=36, max_length=36)]
-    revision: Annotated[int, Field(ge=1, le=MOST_REVIEWS)]
+    revision: Annotated[Whole, Field(ge=1, le=MOST_REVIEWS)]
     decision: Decision
     number: DocumentNumber | None = None
     ettn: Annotated[str, Field(min_length=36, max_length=36), AfterValidator(printable)] | None = None
@@ -252,8 +253,8 @@ class OrderEvent:
     body: Annotated[SubmittedBody, Field(discriminator="type")]
     person: Person | None = None
     request_id: Reference | None = None
-    occurred_at: AwareDatetime | None = None
-    actor: Reference | None = None
+    occurred_at: Annotated[AwareDatetime, CLOCK] | None = None
+    actor: Code | None = None
     reason: Note | None = None
 
 

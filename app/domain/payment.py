@@ -1,8 +1,8 @@
 """How an order was paid."""
 
-from datetime import date
 from enum import StrEnum
 
+from app.domain.lexical import Day
 from app.domain.record import record
 from app.domain.text import STRICT, Name
 
@@ -24,5 +24,5 @@ class Payment:
     __pydantic_config__ = STRICT
 
     method: PaymentMethod
-    paid_on: date | None = None
+    paid_on: Day | None = None
     name: Name | None = None

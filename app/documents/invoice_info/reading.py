@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.documents.json_input import JsonRefused, parsed
+from app.documents.json_input import JsonRefused, bounded, parsed
 from app.domain.field_errors import field_errors
 from app.domain.invoice_info.enums import EnumsAs
 from app.domain.invoice_info.model import InvoiceInfo
@@ -33,6 +33,7 @@ def read(raw: bytes) -> InvoiceInfo:
         inside = inside[name]
     if not isinstance(inside, dict):
         raise InvoiceInfoRefused.at(PLACE, "WRONG_TYPE", "should be an object")
+    bounded(inside, InvoiceInfoRefused, PLACE)
     try:
         return _ADAPTER.validate_python(inside)
     except ValidationError as error:

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, Strict
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
+from app.domain.lexical import NOT_A_DATE, NOT_A_TIME, NUMBER
 from app.domain.text import Name, printable
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ def _moment(said: object) -> object:
     """Pydantic would read a number as seconds since 1970."""
     if isinstance(said, datetime) or (isinstance(said, str) and _MOMENT.fullmatch(said)):
         return said
-    raise PydanticCustomError("NOT_A_TIME", "should be a time like 2026-11-02T09:00:00+03:00")
+    raise PydanticCustomError("NOT_A_TIME", NOT_A_TIME)
 
 
 def _day(said: object) -> object:
@@ -42,13 +43,7 @@ def _day(said: object) -> object:
         return said
     if isinstance(said, str) and (found := _DAY.fullmatch(said)):
         return found[1]
-    raise PydanticCustomError("NOT_A_DATE", "should be a date like 2026-11-02")
-
-
-def _number(said: object) -> object:
-    if isinstance(said, bool):
-        raise PydanticCustomError("NOT_A_NUMBER", "should be a decimal number")
-    return said
+    raise PydanticCustomError("NOT_A_DATE", NOT_A_DATE)
 
 
 def _base64(text: str) -> str:
@@ -87,13 +82,12 @@ Moment = Annotated[
     BeforeValidator(_moment),
 ]
 Day = Annotated[date, BeforeValidator(_day)]
-Flag = Annotated[bool, Strict()]
 Base64 = Annotated[str, AfterValidator(_base64)]
 Uuid = Annotated[str, Field(pattern=_UUID), AfterValidator(_not_nil)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
 FileName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^/\\]+$"), AfterValidator(printable)]
 # Fifteen digits come through a JSON number unchanged, whoever reads it; so amounts can be numbers, as the model says.
-_NUMBER: Final[Any] = (BeforeValidator(_number), PlainSerializer(float, return_type=float, when_used="json"))
+_NUMBER: Final[Any] = (NUMBER, PlainSerializer(float, return_type=float, when_used="json"))
 Rate = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=6, allow_inf_nan=False), *_NUMBER]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False), *_NUMBER]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2, allow_inf_nan=False), *_NUMBER]

@@ -14,7 +14,6 @@ from app.domain.invoice_info.fields import (
     Base64,
     Day,
     FileName,
-    Flag,
     Listed,
     Moment,
     Percent,
@@ -23,6 +22,7 @@ from app.domain.invoice_info.fields import (
     TimeOfDay,
     Uuid,
 )
+from app.domain.lexical import Flag
 from app.domain.money import Currency
 from app.domain.payment import PaymentMethod
 from app.domain.record import record

@@ -34,7 +34,11 @@ def refusals(**inside: Any) -> list[tuple[str, str]]:
         (b"", "$", "NOT_JSON"),
         (b"\xff\xfe", "$", "NOT_JSON"),
         (b'{"ArchiveInvoice": {"InvoiceInfo": {"ExchangeRate": NaN}}}', "$", "NOT_JSON"),
-        (b'{"ArchiveInvoice": {"InvoiceInfo": {"ExchangeRate": 1' + b"0" * 5000 + b"}}}", "$", "NOT_JSON"),
+        (
+            b'{"ArchiveInvoice": {"InvoiceInfo": {"ExchangeRate": 1' + b"0" * 5000 + b"}}}",
+            "ExchangeRate",
+            "TOO_MANY_DIGITS",
+        ),
         (b"[" * 100_000, "$", "NESTED_TOO_DEEP"),
         (b'{"ArchiveInvoice": {"InvoiceInfo": {"CurrencyCode": "TRY", "CurrencyCode": "USD"}}}', "$", "NAME_TWICE"),
         (b" " * (MOST_BYTES + 1), "$", "TOO_LARGE"),

@@ -1,6 +1,7 @@
 """Records of every type, made from their own annotations."""
 
 import dataclasses
+import re
 import types
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -76,7 +77,13 @@ def texts(bounds: tuple[Any, ...]) -> st.SearchStrategy[str]:
         most = bound(bounds, "max_length", 1000)
         return st.from_regex(exact, fullmatch=True, alphabet=VISIBLE_ASCII).filter(lambda text: len(text) <= most)
     shortest = bound(bounds, "min_length", 0)
-    return st.text(LETTERS, min_size=shortest, max_size=max(shortest, min(bound(bounds, "max_length", 20), 20)))
+    longest = max(shortest, min(bound(bounds, "max_length", 20), 20))
+    return st.text(LETTERS, min_size=shortest, max_size=longest).map(without_blank_edges)
+
+
+def without_blank_edges(text: str) -> str:
+    """What a record keeps as it is: blanks at the edges are taken off a name, and refused in a reference."""
+    return re.sub("^ +| +$", lambda blanks: "x" * len(blanks[0]), text)
 
 
 def bound(bounds: tuple[Any, ...], name: str, default: Any) -> Any:
