@@ -20,7 +20,11 @@ import psutil
 import typer
 
 from app import stack
+from app.settings import settings
 from app.stack.jars import DOWNLOAD_MEGABYTES, KAFKA_VERSION, are_cached, expected_jars, jars_folder, verify
+from app.stream.clients import admin
+from app.stream.declarations import declared
+from app.stream.provisioning import BrokerFault, existing_topics, unsafe_topics
 
 MINIMUM_PYTHON = (3, 11)
 GIBIBYTE = 1024**3
@@ -67,7 +71,11 @@ def examine(bootstrap: str | None) -> Sequence[Check]:
     """Return all checks; with a Kafka at `bootstrap` (host:port), our own is not required."""
     own_kafka = bootstrap is None
     checks = [python(), java(required=own_kafka), jars(required=own_kafka), docker(), disk(Path.cwd()), memory(), pdf()]
-    return checks if bootstrap is None else [*checks, kafka(bootstrap)]
+    if bootstrap is not None:
+        checks.append(kafka(bootstrap))
+    if (standing := bootstrap or stack.status(stack.default_folder()).bootstrap) and _answers(standing):
+        checks.append(topics(standing))
+    return checks
 
 
 def in_words(check: Check) -> str:
@@ -164,13 +172,36 @@ def memory() -> Check:
 
 def kafka(bootstrap: str) -> Check:
     """Look whether the Kafka that FATURAFLOW_BOOTSTRAP names answers."""
-    answers = stack.names_a_broker(bootstrap, timeout=KAFKA_TIMEOUT_SECONDS)
+    answers = _answers(bootstrap)
     return Check(
         name="Kafka",
         ok=answers,
         found=f"{bootstrap} answers" if answers else f"{bootstrap} does not answer",
         remedy="start it, or unset FATURAFLOW_BOOTSTRAP to use the one that `faturaflow stack up` starts",
     )
+
+
+def topics(bootstrap: str) -> Check:
+    """Look whether any topic that is there is configured so that records can be lost: no worker would start."""
+    plans = declared(settings().profile, settings().topic_prefix)
+    try:
+        existing = existing_topics(admin(bootstrap), [plan.name for plan in plans])
+    except BrokerFault as fault:
+        return Check(name="Topics", ok=False, found="not told", remedy=str(fault), required=False)
+    unsafe = list(unsafe_topics(existing, plans))
+    missing = len(plans) - len(existing)
+    found = "; ".join([*unsafe, *([f"{missing} of {len(plans)} are not there"] if missing else [])])
+    return Check(
+        name="Topics",
+        ok=not found,
+        found=found or f"all {len(plans)} as they are declared",
+        remedy="run `faturaflow topics apply` before any worker",
+        required=bool(unsafe),
+    )
+
+
+def _answers(bootstrap: str) -> bool:
+    return stack.names_a_broker(bootstrap, timeout=KAFKA_TIMEOUT_SECONDS)
 
 
 def _answer(command: Sequence[str]) -> str | None:

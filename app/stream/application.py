@@ -11,10 +11,12 @@ import uvloop
 
 from app.stream import logs
 from app.stream.asking import at_start
+from app.stream.clients import admin
 from app.stream.exits import STOPPED
 from app.stream.guard import Claims, admit
 from app.stream.health import HealthServer
 from app.stream.ledger import BrokerLedger
+from app.stream.provisioning import refuse_unsafe_topics
 from app.stream.settings import StreamSettings
 from app.stream.table import DurableTable
 from app.stream.tamed.application import App
@@ -64,6 +66,7 @@ def run(app: App) -> NoReturn:
 
 def _pass_the_guard(app: App) -> None:
     settings: StreamSettings = app.settings
+    at_start(lambda: refuse_unsafe_topics(admin(settings.bootstrap), settings.topics))
     claims = Claims(
         app_id=settings.app_id,
         topics=tuple(app.consumed_topics),

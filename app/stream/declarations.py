@@ -30,6 +30,15 @@ ORDERS_DEAD_LETTER_BYTES: Final = 9 * MEBIBYTE
 MESSAGE_BYTES: Final = MOST_BYTES + MEBIBYTE // 8
 DEAD_LETTER_BYTES: Final = MESSAGE_BYTES + MEBIBYTE // 8
 
+# What a broker's own defaults may say otherwise, and what would then be lost.
+_EVERYWHERE: Final[Mapping[str, str]] = {
+    # By a writer's clock a record could be old enough to be deleted at once; and our own clocks are compared with it.
+    "message.timestamp.type": "LogAppendTime",
+    # Time alone ends a record's life: what is bounded by bytes loses books and orders in a busy month.
+    "retention.bytes": "-1",
+    # A replica that lags must not lead: the log would be cut under those who have read it.
+    "unclean.leader.election.enable": "false",
+}
 _COMPACTED: Final[Mapping[str, str]] = {
     "cleanup.policy": "compact",
     # Recovery reads the whole changelog: small segments and an early cleaner keep it near its live size.
@@ -62,7 +71,7 @@ def declared(profile: Profile, prefix: str = "") -> tuple[TopicPlan, ...]:
     """Every topic, changelog and dead-letter topic of an installation."""
     counts = identities.partitions(profile, prefix)
     replication, in_sync = (1, 1) if profile == "development" else (3, 2)
-    everywhere = {"message.timestamp.type": "LogAppendTime", "min.insync.replicas": str(in_sync)}
+    everywhere = {**_EVERYWHERE, "min.insync.replicas": str(in_sync)}
     return tuple(
         TopicPlan(name=name, partitions=counts[name], replication=replication, config={**everywhere, **config})
         for name, config in _configurations(prefix).items()

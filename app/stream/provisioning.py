@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+import structlog
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 
 from app.stream.declarations import TopicPlan
-from app.stream.errors import StreamError
+from app.stream.errors import StartRefused, StreamError
+from app.stream.exits import TOPIC_MISSING, TOPIC_UNSAFE
 
 # A broker that is up answers in milliseconds; a person waits at the prompt.
 CONNECT_SECONDS: Final = 10.0
@@ -27,7 +29,23 @@ OFFSETS_RETENTION: Final = "offsets.retention.minutes"
 # Somebody who keeps more than we ask for has a reason, and taking it away deletes or refuses records.
 _AT_LEAST: Final = frozenset({"retention.ms", "max.message.bytes", "min.insync.replicas", "delete.retention.ms"})
 _FOR_EVER: Final = -1
+_NOT_ALLOWED: Final = frozenset({KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED})
+# Another value of these loses records, or stops who writes them; the others cost room or time.
+_VITAL: Final = frozenset(
+    {
+        "cleanup.policy",
+        "max.message.bytes",
+        "message.timestamp.type",
+        "min.insync.replicas",
+        "retention.bytes",
+        "retention.ms",
+        "unclean.leader.election.enable",
+    }
+)
 _SETTLING_PAUSE_SECONDS: Final = 0.1
+
+
+log = structlog.get_logger(__name__)
 
 
 class TopicsRefused(StreamError):  # noqa: N818 - the tool is right to refuse
@@ -113,6 +131,10 @@ def apply(admin: AdminClient, plans: Sequence[TopicPlan]) -> Applied:
 @_faults()
 def existing_topics(admin: AdminClient, names: Sequence[str]) -> dict[str, ExistingTopic]:
     """Those of these topics that exist, as they are. Raises BrokerFault."""
+    return _existing(admin, names)
+
+
+def _existing(admin: AdminClient, names: Sequence[str]) -> dict[str, ExistingTopic]:
     found = {name: topic for name, topic in admin.list_topics(timeout=CONNECT_SECONDS).topics.items() if name in names}
     configs = _configs(admin, [ConfigResource(ResourceType.TOPIC, name) for name in found])
     return {
@@ -125,19 +147,60 @@ def existing_topics(admin: AdminClient, names: Sequence[str]) -> dict[str, Exist
     }
 
 
+def refuse_unsafe_topics(admin: AdminClient, plans: Sequence[TopicPlan]) -> None:
+    """Return when each of these topics exists as it must: for a worker's start, which changes nothing.
+
+    Raises:
+        StartRefused: one is missing or has other partitions (TOPIC_MISSING), or its configuration can lose records
+            (TOPIC_UNSAFE); the sentence names all of them.
+        KafkaException: the broker does not answer.
+
+    """
+    try:
+        existing = _existing(admin, [plan.name for plan in plans])
+    except KafkaException as refused:
+        if refused.args[0].code() not in _NOT_ALLOWED:
+            raise
+        log.warning("topics not compared: this user may not describe configurations", error=refused.args[0].str())
+        return
+    if missing := [plan.name for plan in plans if plan.name not in existing]:
+        raise StartRefused(TOPIC_MISSING, f"Missing: {', '.join(missing)}. Run `faturaflow topics apply`.")
+    if moved := [problem for plan in plans for problem in _partition_refusals(plan, existing[plan.name])]:
+        raise StartRefused(TOPIC_MISSING, f"{' '.join(moved)} Is FATURAFLOW_PROFILE the one of `topics apply`?")
+    if unsafe := list(unsafe_topics(existing, plans)):
+        raise StartRefused(TOPIC_UNSAFE, f"Records can be lost: {'; '.join(unsafe)}. Run `faturaflow topics apply`.")
+
+
+def unsafe_topics(existing: Mapping[str, ExistingTopic], plans: Sequence[TopicPlan]) -> Iterator[str]:
+    """Say of each topic which of its settings can lose records, or stop who writes them."""
+    for plan in plans:
+        if plan.name not in existing:
+            continue
+        found = existing[plan.name]
+        for name, wanted in _differences(plan, found).items():
+            if name in _VITAL:
+                yield f"{plan.name} has {name}={found.config.get(name)} instead of {wanted}"
+        if found.replication < plan.replication:
+            yield f"{plan.name} has the replication factor {found.replication} instead of {plan.replication}"
+
+
 def _refusals(plan: TopicPlan, existing: Mapping[str, ExistingTopic]) -> Iterator[str]:
     found = existing[plan.name]
-    if found.partitions != plan.partitions:
-        yield (
-            f"{plan.name} has {found.partitions} partitions instead of {plan.partitions}: "
-            "keys would move to other partitions, away from their tables."
-        )
+    yield from _partition_refusals(plan, found)
     if (policy := found.config["cleanup.policy"]) != plan.cleanup_policy:
         yield f"{plan.name} has the clean-up policy {policy} instead of {plan.cleanup_policy}: records would be lost."
     if found.replication < plan.replication:
         yield (
             f"{plan.name} has the replication factor {found.replication} instead of {plan.replication}: "
             "reassign its partitions first, or the loss of one broker loses records."
+        )
+
+
+def _partition_refusals(plan: TopicPlan, found: ExistingTopic) -> Iterator[str]:
+    if found.partitions != plan.partitions:
+        yield (
+            f"{plan.name} has {found.partitions} partitions instead of {plan.partitions}: "
+            "keys would move to other partitions, away from their tables."
         )
 
 
@@ -176,6 +239,8 @@ def _suffices(name: str, *, wanted: str, current: str | None) -> bool:
 
 
 def _alter(admin: AdminClient, changes: Mapping[str, Mapping[str, str]]) -> None:
+    if not changes:
+        return
     resources = [
         ConfigResource(
             ResourceType.TOPIC,
@@ -187,8 +252,12 @@ def _alter(admin: AdminClient, changes: Mapping[str, Mapping[str, str]]) -> None
         )
         for name, wanted in changes.items()
     ]
-    if resources:
-        _results(admin.incremental_alter_configs(resources, request_timeout=REQUEST_SECONDS))
+    for resource, future in admin.incremental_alter_configs(resources, request_timeout=REQUEST_SECONDS).items():
+        try:
+            future.result(REQUEST_SECONDS)
+        except KafkaException as fault:
+            settings = ", ".join(f"{name}={value}" for name, value in changes[resource.name].items())
+            raise BrokerFault(f"{resource.name} was not set to {settings}: {fault.args[0].str()}") from fault
 
 
 def _create(admin: AdminClient, plans: Sequence[TopicPlan]) -> None:

@@ -1,4 +1,5 @@
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,9 +9,20 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 from typer.testing import CliRunner
 
 from app.cli import topics as command
+from app.cli.doctor import topics
 from app.settings import settings
 from app.stream.declarations import TopicPlan, declared
-from app.stream.provisioning import Applied, BrokerFault, Change, TopicsRefused, apply, existing_topics
+from app.stream.errors import StartRefused
+from app.stream.exits import TOPIC_UNSAFE
+from app.stream.provisioning import (
+    Applied,
+    BrokerFault,
+    Change,
+    TopicsRefused,
+    apply,
+    existing_topics,
+    refuse_unsafe_topics,
+)
 
 pytestmark = pytest.mark.broker
 
@@ -46,6 +58,9 @@ def alter(admin: AdminClient, topic: str, name: str, value: str) -> None:
     entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
     resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
     admin.incremental_alter_configs([resource])[resource].result(30)
+    # The controller answers a moment before its broker knows.
+    while existing_topics(admin, [topic])[topic].config[name] != value:
+        time.sleep(0.05)
 
 
 def test_a_second_time_changes_nothing(admin: AdminClient, plans: tuple[TopicPlan, ...]) -> None:
@@ -91,6 +106,37 @@ def test_every_dangerous_difference_is_told_and_nothing_is_changed(
         f"{order_log.name} has the clean-up policy compact instead of delete",
     ]
     assert outcomes.name not in existing_topics(admin, [outcomes.name])
+
+
+def test_a_changelog_that_deletes_stops_a_worker_and_is_told_by_the_doctor(
+    bootstrap: str, prefix: str, admin: AdminClient, plans: tuple[TopicPlan, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(admin, plans)
+    refuse_unsafe_topics(admin, plans)
+    changelog = f"{prefix}faturaflow-planner-orders-changelog"
+    alter(admin, changelog, "cleanup.policy", "delete")
+    with pytest.raises(StartRefused, match=f"{changelog} has cleanup.policy=delete instead of compact") as refused:
+        refuse_unsafe_topics(admin, plans)
+    assert refused.value.code == TOPIC_UNSAFE
+    monkeypatch.setenv("FATURAFLOW_TOPIC_PREFIX", prefix)
+    settings.cache_clear()
+    try:
+        told = topics(bootstrap)
+    finally:
+        settings.cache_clear()
+    assert (told.ok, told.required) == (False, True)
+    assert f"{changelog} has cleanup.policy=delete instead of compact" in told.found
+
+
+def test_a_broker_that_says_otherwise_by_default_loses_nothing_of_ours(
+    admin: AdminClient, plans: tuple[TopicPlan, ...]
+) -> None:
+    apply(admin, plans[:1])
+    alter(admin, plans[0].name, "retention.bytes", "1000000")
+    alter(admin, plans[0].name, "unclean.leader.election.enable", "true")
+    (orders,) = apply(admin, plans[:1]).topics
+    assert {"retention.bytes: 1000000 → -1", "unclean.leader.election.enable: true → false"} <= set(orders.changes)
+    refuse_unsafe_topics(admin, plans[:1])
 
 
 def test_too_few_replicas_are_refused(admin: AdminClient, plans: tuple[TopicPlan, ...]) -> None:
