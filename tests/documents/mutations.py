@@ -1,10 +1,12 @@
 """Single faults: a clean sample, the place, what stands there then, and the rule that must say so.
 
-A place is a path of local names; `@name` at its end is an attribute. `None` takes the place away, `TWICE` doubles it.
+A place is a path of local names; `@name` at its end is an attribute. `None` takes the place away, `TWICE` doubles it,
+and `Before` puts elements before it.
 """
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +14,18 @@ from lxml import etree
 
 SAMPLES: Final = Path(__file__).parent / "samples"
 TWICE: Final = "<twice>"
-Fault = tuple[str, str, str | None, str]
+
+
+@dataclass(frozen=True)
+class Before:
+    """Elements in UBL's usual prefixes, `<cac:Delivery/>`."""
+
+    elements: str
+
+
+Value = str | Before | None
+Fault = tuple[str, str, Value, str]
+Change = tuple[str, Value]
 
 SELLER: Final = "AccountingSupplierParty/Party"
 BUYER: Final = "AccountingCustomerParty/Party"
@@ -27,6 +40,38 @@ EMBEDDED: Final = "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinary
 REPORT: Final = "AdditionalDocumentReference"
 SHIPMENT: Final = f"{LINE}/Delivery/Shipment"
 LICENCE: Final = f"{SHIPMENT}/TransportHandlingUnit/CustomsDeclaration/IssuerParty/PartyIdentification/ID"
+
+_UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:Common"
+WHOLE: Final = f"""<some xmlns:cac="{_UBL}AggregateComponents-2" xmlns:cbc="{_UBL}BasicComponents-2">{{}}</some>"""
+
+
+def allowance(reason: str, amount: str, *, factor: str | None = None) -> str:
+    said = f"<cbc:MultiplierFactorNumeric>{factor}</cbc:MultiplierFactorNumeric>" if factor else ""
+    return (
+        "<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>"
+        f"<cbc:AllowanceChargeReason>{reason}</cbc:AllowanceChargeReason>{said}"
+        f'<cbc:Amount currencyID="TRY">{amount}</cbc:Amount></cac:AllowanceCharge>'
+    )
+
+
+EXPENSES: Final = Before(
+    allowance("HKSKOMISYON", "5.00", factor="5") + allowance("HKSKOMISYONKDV", "1.00", factor="20")
+)
+EXPENSES_TOTAL: Final = Before('<cbc:ChargeTotalAmount currencyID="TRY">6.00</cbc:ChargeTotalAmount>')
+# An export that says for the whole document how it is delivered; each line keeps its tariff.
+DELIVERY: Final = Before(
+    "<cac:Delivery><cac:DeliveryAddress><cbc:CitySubdivisionName>Sample</cbc:CitySubdivisionName>"
+    "<cbc:CityName>Sampletown</cbc:CityName><cac:Country><cbc:Name>Nowhere</cbc:Name></cac:Country></cac:DeliveryAddress>"
+    '<cac:DeliveryTerms><cbc:ID schemeID="INCOTERMS">CIF</cbc:ID></cac:DeliveryTerms>'
+    "<cac:Shipment><cbc:ID/><cac:ShipmentStage><cbc:TransportModeCode>1</cbc:TransportModeCode></cac:ShipmentStage>"
+    "</cac:Shipment></cac:Delivery>"
+)
+# 0.05, as a float is written with all of its digits.
+FIVE_HUNDREDTHS: Final = "0.05000000000000000277555756156289135105907917022705078125"
+TO_PETROLEUM: Final = (
+    ("InvoiceTypeCode", "TEVKIFAT"),
+    (f"{TAX}[2]/TaxCategory/TaxScheme/TaxTypeCode", "4171"),
+)
 
 FAULTS: Final[tuple[Fault, ...]] = (
     # structure
@@ -74,6 +119,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("sale", "ID", "art2026000000001", "NUMBER_PATTERN"),
     ("sale", "ID", "ÇRT2026000000001", "NUMBER_PATTERN"),
     ("sale", "ID", "ART2025000000001", "NUMBER_YEAR"),
+    ("sale", "ID", "ART2026000000000", "NUMBER_COUNTER"),
     ("sale", "IssueDate", "2025-12-31", "NUMBER_YEAR"),
     ("sale", "UUID", "00000000-0000-4000-8000-00000000000", "UUID_PATTERN"),
     ("sale", "UUID", "g0000000-0000-4000-8000-000000000001", "UUID_PATTERN"),
@@ -188,6 +234,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("exempt_in_dollars", f"{CATEGORY}/TaxExemptionReasonCode", None, "REASON_CODE_MISSING"),
     ("exempt_in_dollars", f"{CATEGORY}/TaxExemptionReason", "", "REASON_MISSING"),
     ("exempt_in_dollars", f"{CATEGORY}/TaxExemptionReasonCode", "555", "REASON_NEEDS_VAT"),
+    ("exempt_in_dollars", f"{TAX}/TaxAmount", "10.00", "EXEMPT_WITH_VAT"),
+    ("exempt_in_dollars", f"{LINE}/{TAX}/TaxAmount", "10.00", "EXEMPT_WITH_VAT"),
     ("special_base", f"{CATEGORY}/TaxExemptionReasonCode", None, "TYPE_NEEDS_REASON"),
     ("export_registered", f"{CATEGORY}/TaxExemptionReasonCode", None, "TYPE_NEEDS_REASON"),
     ("return", "InvoiceTypeCode", "ISTISNA", "TYPE_NEEDS_REASON"),
@@ -224,6 +272,10 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ("sale", f"{TOTAL}/AllowanceTotalAmount", "11.00", "ALLOWANCE_TOTAL"),
     ("commercial", "AllowanceCharge[1]", None, "ALLOWANCE_TOTAL"),
     ("commercial", f"{TOTAL}/ChargeTotalAmount", "6.00", "CHARGE_TOTAL"),
+    ("market_hall", f"{TOTAL}/PayableAmount", EXPENSES_TOTAL, "CHARGE_TOTAL"),
+    ("sale", "TaxTotal", Before(allowance("HKS indirimi", "20.00")), "TAX_EXCLUSIVE"),
+    ("sale", "TaxTotal", Before(allowance("İskonto", "12.00")), "TAX_EXCLUSIVE"),
+    ("special_base", f"{TOTAL}/TaxExclusiveAmount", "22.05", "TAX_EXCLUSIVE"),
     ("sale", f"{TOTAL}/TaxExclusiveAmount", "270.00", "TAX_EXCLUSIVE"),
     ("commercial", "AllowanceCharge[1]/Amount", "25.00", "TAX_EXCLUSIVE"),
     ("gross_lines", f"{TOTAL}/TaxExclusiveAmount", "100.00", "TAX_EXCLUSIVE"),
@@ -273,12 +325,30 @@ SWAPS: Final[tuple[tuple[str, str, str, str], ...]] = (
 
 
 # What is right too: a clean sample and all that is changed in it.
-Change = tuple[str, str | None]
 RIGHT: Final[tuple[tuple[str, tuple[Change, ...]], ...]] = (
     ("commercial", (("PaymentMeans/PayeeFinancialAccount/ID", "HS00123456"),)),
     ("commercial", (("PaymentMeans/PayeeFinancialAccount/ID", "1234-5678901"),)),
     ("commercial", (("PaymentMeans/PayeeFinancialAccount/ID", "TR61 0000 1000 0000 0000 0000 01"),)),
     ("social_security", (("AccountingCost", "SAGLIK_HAS"),)),
+    ("market_hall", (("TaxTotal", EXPENSES), (f"{TOTAL}/PayableAmount", EXPENSES_TOTAL))),
+    (
+        "market_hall",
+        (("InvoiceTypeCode", "KOMISYONCU"), ("TaxTotal", EXPENSES), (f"{TOTAL}/PayableAmount", EXPENSES_TOTAL)),
+    ),
+    (
+        "export",
+        (
+            ("TaxTotal", DELIVERY),
+            (f"{LINE}/Delivery/DeliveryAddress", None),
+            (f"{LINE}/Delivery/DeliveryTerms", None),
+            (f"{SHIPMENT}/ShipmentStage", None),
+        ),
+    ),
+    ("income_tax", TO_PETROLEUM),
+    ("special_base", ((f"{TOTAL}/TaxExclusiveAmount", "20.05"),)),
+    ("sale", (("TaxTotal", Before(allowance("İskonto", "10.00"))),)),
+    ("sale", ((f"{LINE}/AllowanceCharge/MultiplierFactorNumeric", FIVE_HUNDREDTHS),)),
+    ("sale", (("IssueDate", "2026-03-02+03:00"),)),
     ("internet_sale", ((f"{REPORT}[1]", None),)),
     ("internet_sale", ((f"{REPORT}[3]/DocumentType", "KAPIDAODEME"), (f"{REPORT}[5]", None), (f"{REPORT}[4]", None))),
     ("internet_sale", ((f"{REPORT}[3]/DocumentType", "DIGER"), (f"{REPORT}[5]", None))),
@@ -319,7 +389,7 @@ def sample(name: str) -> bytes:
     return (SAMPLES / f"{name}.xml").read_bytes()
 
 
-def with_fault(name: str, place: str, value: str | None) -> bytes:
+def with_fault(name: str, place: str, value: Value) -> bytes:
     """The clean invoice with one thing changed."""
     return with_changes(name, ((place, value),))
 
@@ -332,13 +402,17 @@ def with_changes(name: str, changes: Iterable[Change]) -> bytes:
     return etree.tostring(root, encoding="utf-8")
 
 
-def _change(root: "etree._Element", place: str, value: str | None) -> None:
+def _change(root: "etree._Element", place: str, value: Value) -> None:
     path, _, attribute = place.partition("@")
     element = _found(root, path)
     if attribute:
+        assert not isinstance(value, Before)
         _set_attribute(element, attribute, value)
     elif value is None:
         element.getparent().remove(element)  # type: ignore[union-attr]
+    elif isinstance(value, Before):
+        for each in etree.fromstring(WHOLE.format(value.elements)):
+            element.addprevious(each)
     elif value == TWICE:
         element.addnext(deepcopy(element))
     else:

@@ -1,6 +1,7 @@
 """Our own rules: clean invoices pass, single faults are named, and no content makes the checker raise."""
 
 import re
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,19 @@ from lxml import etree
 
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.checking.rule_set import RuleSet
-from tests.documents.mutations import FAULTS, RIGHT, SAMPLES, SWAPS, Change, sample, with_changes, with_fault, with_swap
+from tests.documents.mutations import (
+    FAULTS,
+    RIGHT,
+    SAMPLES,
+    SWAPS,
+    TAX,
+    Change,
+    Value,
+    sample,
+    with_changes,
+    with_fault,
+    with_swap,
+)
 
 TODAY = date(2026, 11, 1)
 WITHOUT_GIB = RuleSet(schema=None, schematron=None)
@@ -44,7 +57,7 @@ def test_what_is_right_in_another_way_has_no_finding_either(name: str, changes: 
 
 
 @pytest.mark.parametrize(("name", "place", "value", "code"), FAULTS)
-def test_a_single_fault_is_named_by_its_rule(name: str, place: str, value: str | None, code: str) -> None:
+def test_a_single_fault_is_named_by_its_rule(name: str, place: str, value: Value, code: str) -> None:
     assert code in codes_of(with_fault(name, place, value))
 
 
@@ -91,6 +104,55 @@ def test_a_finding_says_where() -> None:
 def test_an_hour_before_midnight_in_turkey_tomorrows_invoice_is_of_the_future_and_todays_is_not() -> None:
     assert "ISSUE_DATE_FUTURE" not in codes_of(with_fault("sale", "IssueDate", TODAY.isoformat()))
     assert "ISSUE_DATE_FUTURE" in codes_of(with_fault("sale", "IssueDate", "2026-11-02"))
+
+
+def test_a_line_without_its_rate_is_named_and_its_base_is_not_called_wrong() -> None:
+    without = with_fault("sale", f"InvoiceLine[1]/{TAX}/Percent", None)
+    assert [(each.code, each.severity) for each in told(without)] == [("VAT_NOT_RECKONABLE", "warning")]
+
+
+def many_lines(quantity: str, price: str, total: str) -> bytes:
+    """182 lines of 1.01 each, and a total that stands wherever lines are summed."""
+    root = etree.fromstring(sample("exempt_in_dollars"))
+    line = next(root.iter("{*}InvoiceLine"))
+    for path, value in (
+        ("InvoicedQuantity", quantity),
+        ("Price/PriceAmount", price),
+        ("LineExtensionAmount", "1.01"),
+        ("TaxTotal/TaxSubtotal/TaxableAmount", "1.01"),
+    ):
+        changed(line, path, value)
+    for index in range(2, 183):
+        another = deepcopy(line)
+        changed(another, "ID", str(index))
+        root.append(another)
+    changed(root, "LineCountNumeric", "182")
+    changed(root, "TaxTotal/TaxSubtotal/TaxableAmount", total)
+    for name in ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount"):
+        changed(root, f"LegalMonetaryTotal/{name}", total)
+    return etree.tostring(root, encoding="utf-8")
+
+
+def changed(element: "etree._Element", path: str, value: str) -> None:
+    found = element.find("/".join("{*}" + step for step in path.split("/")))
+    assert found is not None
+    found.text = value
+
+
+SUMMED = ["LINE_EXTENSION_TOTAL", "TAX_EXCLUSIVE", "TAX_BASE"]
+
+
+def test_a_sum_of_many_lines_that_their_rounding_alone_can_explain_is_a_warning() -> None:
+    assert told(many_lines("0.335", "3.00", "183.82")) == []
+    found = told(many_lines("0.335", "3.00", "183.79"))
+    assert [each.code for each in found] == SUMMED
+    assert {each.severity for each in found} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize(("quantity", "price", "total"), [("0.335", "3.00", "182.89"), ("1", "1.01", "183.79")])
+def test_a_sum_that_rounding_cannot_explain_is_an_error(quantity: str, price: str, total: str) -> None:
+    found = told(many_lines(quantity, price, total))
+    assert [each.code for each in found if each.severity is Severity.ERROR] == SUMMED
 
 
 def test_what_is_not_installed_is_told_and_never_skipped_in_silence() -> None:

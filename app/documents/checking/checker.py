@@ -25,7 +25,7 @@ from app.documents.checking.findings import Fault, Finding, Layer, Mode, Rule, S
 from app.documents.checking.parsing import UnsafeXmlError, parse
 from app.documents.checking.reading import Document, Element, Paths
 
-# A product of three numbers as long as `reading` lets them be is still exact.
+# A product of three numbers of `reading.MOST_DIGITS` is still rounded to kuruş, with decimals to spare behind them.
 PRECISION: Final = 120
 # Rules quote what stands there, and that may be a file of megabytes; what is wrong with it is said before and behind.
 LONGEST_MESSAGE: Final = 600

@@ -18,7 +18,7 @@ from app.documents.checking.reading import (
     text,
 )
 from app.documents.codelists import codes
-from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK
+from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, is_of_no_vat
 from app.documents.taxes import VAT
 from app.domain.vat_rates import rates_between
 
@@ -139,6 +139,16 @@ def zero_vat(document: Document) -> Iterator[Fault]:
             yield Fault(subtotal, "REASON_NEEDS_VAT", f"Reason {code} stands beside VAT, which is zero here.")
 
 
+def exempt_with_vat(document: Document) -> Iterator[Fault]:
+    """What is exempt bears no VAT, but in an incentive's invoice; 351 beside VAT says nothing, so that is a warning."""
+    for _, subtotal in _vat_subtotals(document):
+        code, tax = text(subtotal, "TaxCategory/TaxExemptionReasonCode"), number(subtotal, "TaxAmount")
+        if tax and is_of_no_vat(code) and code not in INVESTMENT:
+            message = f"Reason {code} says that there is no VAT, which is {tax} here."
+            severity = Severity.WARNING if code == NO_EXEMPTION else Severity.ERROR
+            yield Fault(subtotal, "EXEMPT_WITH_VAT", message, severity)
+
+
 def reason_of_the_type(document: Document) -> Iterator[Fault]:
     """An invoice of exemption, special base or export registration says which."""
     if document.type in NEEDS_REASON:
@@ -169,9 +179,12 @@ def _withholding(subtotal: Element) -> Iterator[Fault]:
 
 
 def withholding_place(document: Document) -> Iterator[Fault]:
-    """A withholding stands in the types that know one, and there it stands."""
+    """A withholding stands in the types that know one, and there it stands; petroleum's alone is one too (4171)."""
     found = [each for bearer in document.tax_bearers for each in aggregates(bearer, "WithholdingTaxTotal")]
-    if document.type in NEEDS_WITHHOLDING and not aggregates(document.root, "WithholdingTaxTotal"):
+    taxes = leaves(document.root, "TaxTotal/TaxSubtotal/TaxCategory/TaxScheme/TaxTypeCode")
+    of_petroleum = document.type in SCT_WITHHOLDING_TYPES and SCT_WITHHOLDING in map(content, taxes)
+    withheld = of_petroleum or aggregates(document.root, "WithholdingTaxTotal")
+    if document.type in NEEDS_WITHHOLDING and not withheld:
         yield Fault(document.root, "WITHHOLDING_MISSING", f"Type {document.type} needs a WithholdingTaxTotal.")
     if document.type not in WITHHOLDING_TYPES:
         for each in found:
@@ -244,6 +257,7 @@ RULES: Final[tuple[Rule, ...]] = (
     known_reasons,
     reasons_without_code,
     zero_vat,
+    exempt_with_vat,
     reason_of_the_type,
     withholding_codes,
     withholding_place,

@@ -25,7 +25,7 @@ from app.documents.payment import is_wrong_iban
 from app.domain.parties import PLACEHOLDERS, TCKN_LENGTH, VKN_LENGTH, is_tckn, is_vkn
 
 # Three characters of the series, the year, nine digits of the counter.
-NUMBER: Final = re.compile(r"[A-Z0-9]{3}(20[0-9]{2})[0-9]{9}", re.ASCII)
+NUMBER: Final = re.compile(r"[A-Z0-9]{3}(20[0-9]{2})([0-9]{9})", re.ASCII)
 UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 FIRST_DATE: Final = date(2005, 1, 1)
@@ -37,7 +37,7 @@ TEST_IDENTITIES: Final = frozenset(
 
 
 def document_number(document: Document) -> Iterator[Fault]:
-    """The number has the legal form, and the year of its issue."""
+    """The number has the legal form, the year of its issue, and a counter that starts at 1."""
     element = leaf(document.root, "ID")
     written = content(element)
     if element is None or not written:
@@ -45,10 +45,17 @@ def document_number(document: Document) -> Iterator[Fault]:
     match = NUMBER.fullmatch(written)
     if match is None:
         yield Fault(element, "NUMBER_PATTERN", f"{written!r} is not 3 capitals or digits, the year, 9 digits.")
-    elif match[1] != text(document.root, "IssueDate")[:4]:
+        return
+    yield from _counted(element, match)
+    if match[1] != text(document.root, "IssueDate")[:4]:
         yield Fault(
             element, "NUMBER_YEAR", f"{written} counts in {match[1]}, issued {text(document.root, 'IssueDate')}."
         )
+
+
+def _counted(element: Element, match: re.Match[str]) -> Iterator[Fault]:
+    if not int(match[2]):
+        yield Fault(element, "NUMBER_COUNTER", f"{match[0]} has the counter 0; the first of a year and series is 1.")
 
 
 def universal_id(document: Document) -> Iterator[Fault]:

@@ -18,9 +18,12 @@ CAC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateCompo
 CBC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 EXT: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2}"
 # Decimals as XML Schema writes them: no exponent, no NaN, no thousands separator.
-LONGEST: Final = 32
 _DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
-_DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_DECIMAL: Final = re.compile(r"([+-]?)(?=\.?\d)0*(\d*)(?:\.(\d*))?", re.ASCII)
+# More than any money has before the point, so that a product of three numbers can still be rounded to kuruş.
+MOST_DIGITS: Final = 32
+# XML Schema has no limit behind the point, and floats are written with fifty; what is cut off changes no kuruş.
+MOST_DECIMALS: Final = 60
 
 Element = etree._Element  # noqa: SLF001  the type has no other name
 
@@ -81,8 +84,15 @@ def text(element: Element, path: str) -> str:
 
 
 def decimal(written: str) -> Decimal | None:
-    """A decimal as XML Schema writes it, of at most `LONGEST` characters, else None."""
-    return Decimal(written) if len(written) <= LONGEST and _DECIMAL.fullmatch(written) else None
+    """A decimal as XML Schema writes it, with at most `MOST_DIGITS` before the point, else None.
+
+    What stands behind `MOST_DECIMALS` is cut off.
+    """
+    match = _DECIMAL.fullmatch(written)
+    if match is None or len(match[2]) > MOST_DIGITS:
+        return None
+    sign, whole, decimals = match.groups(default="")
+    return Decimal(f"{sign}{whole or 0}.{decimals[:MOST_DECIMALS]}".rstrip("."))
 
 
 def number(element: Element, path: str) -> Decimal | None:

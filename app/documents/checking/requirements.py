@@ -66,8 +66,6 @@ OF_LINES: Final = (
            frozenset({"ILAC", "TIBBICIHAZ", "DIGER"}), ANY),
     Marked("LABEL_MARK", lambda d: d.profile == "IDIS", ITEM, frozenset({"ETIKETNO"}), r"[A-Z]{2}\d{7}"),
     Marked("MARKET_HALL_MARK", lambda d: d.profile == "HKS", ITEM, frozenset({"KUNYENO"}), r".{19}"),
-    Marked("EXPORT_TERMS", lambda d: d.profile == "IHRACAT", "Delivery/DeliveryTerms/ID",
-           frozenset({"INCOTERMS"}), ANY),
 )
 # fmt: on
 
@@ -148,15 +146,24 @@ def export(document: Document) -> Iterator[Fault]:
         yield Fault(document.root, "EXPORT_CUSTOMS", f"The customer of an export is customs, VKN {CUSTOMS_VKN}.")
     if not aggregates(document.root, "BuyerCustomerParty"):
         yield Fault(document.root, "EXPORT_BUYER", "The real buyer stands in BuyerCustomerParty.")
-    needed = {
-        "EXPORT_TARIFF": "Delivery/Shipment/GoodsItem/RequiredCustomsID",
-        "EXPORT_TRANSPORT": "Delivery/Shipment/ShipmentStage/TransportModeCode",
-        "EXPORT_ADDRESS": "Delivery/DeliveryAddress/CityName",
-    }
     for line in document.lines:
-        for code, path in needed.items():
-            if not text(line, path):
-                yield Fault(line, code, f"{path} is missing.")
+        yield from _exported(document, line)
+
+
+def _exported(document: Document, line: Element) -> Iterator[Fault]:
+    """Terms, address and means of transport stand in the line or, for all of them, in the document."""
+    bearers = (line, document.root)
+    terms = [each for bearer in bearers for each in leaves(bearer, "Delivery/DeliveryTerms/ID")]
+    if not any(each.get("schemeID") == "INCOTERMS" and content(each) for each in terms):
+        yield Fault(line, "EXPORT_TERMS", "Delivery/DeliveryTerms/ID with schemeID INCOTERMS is missing.")
+    if not any(aggregates(bearer, "Delivery/DeliveryAddress") for bearer in bearers):
+        yield Fault(line, "EXPORT_ADDRESS", "Delivery/DeliveryAddress is missing.")
+    mode = "Delivery/Shipment/ShipmentStage/TransportModeCode"
+    if not any(text(bearer, mode) for bearer in bearers):
+        yield Fault(line, "EXPORT_TRANSPORT", f"{mode} is missing.")
+    tariff = "Delivery/Shipment/GoodsItem/RequiredCustomsID"
+    if not text(line, tariff):
+        yield Fault(line, "EXPORT_TARIFF", f"{tariff} is missing.")
 
 
 def inward_processing(document: Document) -> Iterator[Fault]:

@@ -1,16 +1,22 @@
 """What the sums are made of: signed allowances, nets of lines, taxes that are added and taxes that are withheld."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from app.documents.checking.findings import Fault, Severity
 from app.documents.checking.reading import Document, Element, aggregates, number, text
 from app.documents.taxes import VAT, Role, role_of
 from app.domain.money import HUNDRED, to_kurus
 
 # A sum may be off by what one rounding to kuruş can be off.
 TOLERANCE: Final = Decimal("0.01")
+HALF_A_KURUS: Final = Decimal("0.005")
 ZERO: Final = Decimal(0)
+# The reasons of a commission agent's expenses: HKSKOMISYON, HKSKOMISYONKDV and others.
+EXPENSE: Final = re.compile(r"HKS[A-Z]+")
 # GİB's mark on a subtotal: computed, but not added.
 NOT_ADDED: Final = Decimal(-1)
 
@@ -41,13 +47,24 @@ def is_charge(element: Element) -> bool:
 
 
 def allowances(element: Element) -> Decimal:
-    """What the allowances of a line or of the document come to."""
-    return _sum(each for each in aggregates(element, "AllowanceCharge") if not is_charge(each))
+    """What the allowances of a line or of the document come to; expenses of a market hall are none."""
+    found = aggregates(element, "AllowanceCharge")
+    return _sum(each for each in found if not is_charge(each) and not is_expense(each))
 
 
 def charges(element: Element) -> Decimal:
     """What the charges of a line or of the document come to."""
     return _sum(each for each in aggregates(element, "AllowanceCharge") if is_charge(each))
+
+
+def expenses(element: Element) -> Decimal:
+    """What a market hall's commission agent takes off what is to be paid: the base of the taxes stays whole."""
+    return _sum(each for each in aggregates(element, "AllowanceCharge") if not is_charge(each) and is_expense(each))
+
+
+def is_expense(element: Element) -> bool:
+    """GİB's sample writes them as allowances whose reason is one of HKS's, and their sum into ChargeTotalAmount."""
+    return EXPENSE.fullmatch(text(element, "AllowanceChargeReason")) is not None
 
 
 def _sum(elements: Iterable[Element]) -> Decimal:
@@ -68,6 +85,22 @@ def net(line: Element) -> Decimal | None:
     after = whole - allowances(line) + charges(line)
     writes_gross = close(written, whole) and not close(written, after)
     return written - allowances(line) + charges(line) if writes_gross else written
+
+
+def exact(line: Element) -> Decimal | None:
+    """What a line comes to after its allowances and charges, not rounded; None when it cannot be read."""
+    quantity, price = number(line, "InvoicedQuantity"), number(line, "Price/PriceAmount")
+    return None if quantity is None or price is None else quantity * price - allowances(line) + charges(line)
+
+
+def excused(document: Document, fault: Fault, apart: Decimal) -> Fault:
+    """A warning where the rounding of lines alone can make the difference: half a kuruş for each that was rounded."""
+    found = (exact(line) for line in document.lines)
+    rounded = sum(1 for each in found if each is not None and each != to_kurus(each))
+    if apart > rounded * HALF_A_KURUS:
+        return fault
+    message = f"{fault.message} The rounding of {rounded} lines can make that difference."
+    return replace(fault, message=message, severity=Severity.WARNING)
 
 
 def nets(document: Document) -> Decimal | None:

@@ -14,6 +14,7 @@ from app.documents.checking.sums import (
     charges,
     close,
     deducted,
+    excused,
     in_vat_base,
     matches,
     net,
@@ -37,7 +38,7 @@ def tax_amounts(document: Document) -> Iterator[Fault]:
     of_lines = _grouped(each for line in document.lines for each in subtotals(line))
     for bearer in document.tax_bearers:
         for subtotal in subtotals(bearer):
-            alike = of_lines.get(_group(subtotal), []) if bearer is document.root else []
+            alike = _of_group(of_lines, _group(subtotal)) if bearer is document.root else []
             own = aggregates(document.root, "AllowanceCharge") if bearer is document.root else []
             yield from _tax_amount(subtotal, alike, allowances_of_document=len(own))
 
@@ -77,6 +78,11 @@ def _grouped(found: Iterable[Element]) -> dict[Group, list[Element]]:
     return groups
 
 
+def _of_group(of_lines: dict[Group, list[Element]], group: Group) -> list[Element]:
+    """The lines' subtotals of a tax and rate, with those that leave the rate out: they may be of any."""
+    return [*of_lines.get(group, []), *of_lines.get((group[0], None), [])]
+
+
 def tax_bases(document: Document) -> Iterator[Fault]:
     """Per tax and rate, the document's base is the sum of its lines' bases; an allowance of the document is spread."""
     if allowances(document.root) or charges(document.root):
@@ -85,12 +91,14 @@ def tax_bases(document: Document) -> Iterator[Fault]:
         return
     of_lines = _grouped(each for line in document.lines for each in subtotals(line))
     on_lines = {tax for tax, _ in of_lines}
+    without_rate = {tax for tax, rate in of_lines if rate is None}
     for group, of_document in _grouped(subtotals(document.root)).items():
-        if group[0] not in on_lines or group[1] is None:
+        if group[0] not in on_lines - without_rate or group[1] is None:
             continue
         total, expected = _bases(of_document), _bases(of_lines.get(group, []))
         if total is not None and expected is not None and not close(total, expected):
-            yield Fault(of_document[0], "TAX_BASE", f"The base is {total}, the lines' bases are {shown(expected)}.")
+            fault = Fault(of_document[0], "TAX_BASE", f"The base is {total}, the lines' bases are {shown(expected)}.")
+            yield excused(document, fault, abs(total - expected))
 
 
 def _bases(found: list[Element]) -> Decimal | None:

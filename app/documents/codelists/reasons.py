@@ -65,6 +65,12 @@ def _reason(row: Mapping[str, str]) -> Reason:
     raise ValueError(f"reason {code}: {applies!r} does not say for which invoice types it is")
 
 
+def is_of_no_vat(code: str) -> bool:
+    """Whether a reason says that there is no VAT. Tax-free sales (501) and unusual rates (555) have some."""
+    row = codes(ReasonList.VAT_EXEMPTION).get(code)
+    return row is not None and row["zero_vat"] == "yes"
+
+
 @cache
 def text_of(code: str) -> str | None:
     """The text that a reason's code stands for on documents; None when no list has it."""
