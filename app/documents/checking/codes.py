@@ -140,13 +140,11 @@ def zero_vat(document: Document) -> Iterator[Fault]:
 
 
 def exempt_with_vat(document: Document) -> Iterator[Fault]:
-    """What is exempt bears no VAT, but in an incentive's invoice; 351 beside VAT says nothing, so that is a warning."""
+    """What is exempt bears no VAT, but in an incentive's invoice. 351 exempts from nothing, so it may stand by."""
     for _, subtotal in _vat_subtotals(document):
         code, tax = text(subtotal, "TaxCategory/TaxExemptionReasonCode"), number(subtotal, "TaxAmount")
-        if tax and is_of_no_vat(code) and code not in INVESTMENT:
-            message = f"Reason {code} says that there is no VAT, which is {tax} here."
-            severity = Severity.WARNING if code == NO_EXEMPTION else Severity.ERROR
-            yield Fault(subtotal, "EXEMPT_WITH_VAT", message, severity)
+        if tax and is_of_no_vat(code) and code not in INVESTMENT | {NO_EXEMPTION}:
+            yield Fault(subtotal, "EXEMPT_WITH_VAT", f"Reason {code} says that there is no VAT, which is {tax} here.")
 
 
 def reason_of_the_type(document: Document) -> Iterator[Fault]:
