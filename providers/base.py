@@ -16,6 +16,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import Carrier, Seller
+from providers.reads import CheckAsked, Checked, DocumentFile, FileForm, Subject
 from providers.texts import MOST_NUMBER, MOST_REFERENCE, listed, named, plain
 
 
@@ -58,6 +59,7 @@ class Capabilities:
     `settle_seconds`: an absence is believed after two look-ups this far apart.
     `follow_until`: the states after which the provider has nothing more to tell, per document type.
     `cancels`: the document types of which it can be told to cancel an issued one; its own limits it tells by refusing.
+    `downloads` and `checks`: what `download` and `check` can be asked for.
     """
 
     provider: str
@@ -74,6 +76,8 @@ class Capabilities:
     poll_seconds: float = 5.0
     cancels: frozenset[DocumentType] = frozenset()
     numbering: Numbering = Numbering.PROVIDER
+    downloads: frozenset[FileForm] = frozenset()
+    checks: frozenset[Subject] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +354,19 @@ class Adapter(Protocol):
 
     async def probe(self, seconds: float) -> bool:
         """A read that shows whether the provider answers at all. Makes nothing."""
+
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        """The provider's file of a document, in one of the forms that its capabilities name; Unclear for another one.
+
+        Each request takes a permit, as every read does. What does not look like a file of this document is Unclear.
+        """
+
+    async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
+        """Whether this connection works for the business, subject by subject, with the provider's words. Makes nothing.
+
+        Each request takes a permit, as every read does; all of them end within `seconds`. A subject that is not among
+        the capabilities' `checks` is left out. A gateway's word is UNCLEAR, never WRONG.
+        """
 
     async def close(self) -> None:
         """Ends the connection's sessions."""

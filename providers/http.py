@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -48,11 +48,12 @@ FIRST_SERVER_ERROR: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A whole answer, whatever it says."""
+    """A whole answer, whatever it says. `body` is the text before it was decoded and rid of secrets: for files."""
 
     status: int
     text: str
     retry_after: float | None = None
+    body: bytes = field(default=b"", repr=False, compare=False)
 
     def json(self) -> Any:
         """The body with its decimals exact, or None when it is not JSON."""
@@ -217,6 +218,7 @@ class Http:
                 status=response.status,
                 text=without_secrets(raw.decode("utf-8", errors="replace"), self._secrets),
                 retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
+                body=raw,
             )
 
     def _connected(self) -> aiohttp.ClientSession:

@@ -27,6 +27,7 @@ from providers.base import (
     Issued,
     LookUp,
     NotSent,
+    Numbering,
     Outcome,
     Permit,
     Prepared,
@@ -40,8 +41,9 @@ from providers.base import (
 )
 from providers.http import Deadline, Http, Reply, unclear
 from providers.masking import Mask, discreet, personal
-from providers.nilvera import answers, mapping
+from providers.nilvera import answers, checks, files, mapping
 from providers.options import TUNABLE, numbering, refuse_unknown, tuned
+from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
 
 CAPABILITIES: Final = Capabilities(
     provider="nilvera",
@@ -64,6 +66,8 @@ CAPABILITIES: Final = Capabilities(
     },
     # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
     cancels=frozenset({DocumentType.EARSIV}),
+    downloads=frozenset(FileForm),
+    checks=checks.SUBJECTS,
 )
 # Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
 ALIAS_SHARE: Final = 0.4
@@ -187,7 +191,27 @@ class NilveraAdapter:
         return _done(issued, status, issued.number) if isinstance(status, dict) else status
 
     async def probe(self, seconds: float) -> bool:
-        return await self._http.answers("/general/Company", seconds)
+        return await self._http.answers(checks.COMPANY, seconds)
+
+    @discreet
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        reply = await self._http.read(self._path(issued, form), seconds)
+        if isinstance(reply, NotSent | Unknown):
+            return unclear(reply)
+        if answers.is_absence(reply):
+            return Absent()
+        if reply.status != answers.OK:
+            return Unclear(why=reply.excerpt())
+        found = files.file_in(reply, form, issued.reference)
+        return found or Unclear(why=f"what came is not the document's {form}")
+
+    async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
+        deadline = Deadline(seconds)
+        ours = self._capabilities.numbering is Numbering.OURS
+        check = checks.ConnectionCheck(http=self._http, asked=asked, deadline=deadline, is_numbered_by_us=ours)
+        account = await check.account()
+        register = checks.of_register(asked.tax_number, await self.registration(asked.tax_number, deadline.left()))
+        return (*account, register)
 
     async def close(self) -> None:
         await self._http.close()

@@ -1,0 +1,125 @@
+"""What Testbook's answers mean. For tests and demonstrations only."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from app.domain.documents import DocumentState
+from app.domain.errors import FieldError
+from providers import exact_json
+from providers.base import Absent, Different, Done, Finding, Issued, Outcome, Prepared, Refused, Unclear, Unknown, seen
+from providers.http import Reply
+
+STATES: Final[Mapping[str, DocumentState]] = {
+    "pending": DocumentState.PROCESSING,
+    "booked": DocumentState.ISSUED,
+    "failed": DocumentState.REJECTED,
+    "cancelled": DocumentState.CANCELLED,
+}
+UNREADABLE: Final = "a row that is not a document in a known state, with an id and a number that are texts"
+BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
+FORM: Final = ("field", "code", "message")
+CREATED: Final = 201
+FOUND: Final = 200
+REFUSED: Final = 422
+CONFLICT: Final = 409
+
+
+def created(reply: Reply, prepared: Prepared) -> Outcome:
+    """The outcome of a call that makes an invoice, as far as `classify` left it open."""
+    body = reply.json()
+    if reply.status == CREATED:
+        return done_in(body, prepared.reference) or Unknown(why=reply.excerpt())
+    return _refused(reply, REFUSED) or Unknown(why=reply.excerpt())
+
+
+def cancelled(reply: Reply, issued: Issued) -> Outcome:
+    """The outcome of a cancellation, as far as `classify` left it open."""
+    done = done_in(reply.json(), issued.reference) if reply.status == FOUND else None
+    if done is not None and done.state is DocumentState.CANCELLED:
+        return done
+    return _refused(reply, CONFLICT) or Unknown(why=reply.excerpt())
+
+
+def _refused(reply: Reply, status: int) -> Refused | None:
+    errors = _errors_in(reply) if reply.status == status else ()
+    return Refused(errors=errors) if errors else None
+
+
+def is_own(reply: Reply) -> bool:
+    """Whether Testbook itself has written this refusal."""
+    return bool(_errors_in(reply))
+
+
+def _errors_in(reply: Reply) -> tuple[FieldError, ...]:
+    """All of them, in Testbook's own form; none when one of them is not in it."""
+    body = reply.json()
+    listed = body.get("errors") if isinstance(body, dict) else None
+    errors = [_error(error) for error in (listed if isinstance(listed, list) else [])]
+    return tuple(error for error in errors if error) if all(errors) else ()
+
+
+def _error(error: Any) -> FieldError | None:
+    said = [error.get(name) for name in FORM] if isinstance(error, dict) else []
+    texts = [text for text in said if isinstance(text, str)]
+    return FieldError(path=f"$.{texts[0]}", code=texts[1], message=texts[2]) if len(texts) == len(FORM) else None
+
+
+def found(rows: list[Any], prepared: Prepared) -> Finding:
+    """What stands under our reference, if it is one document and the one that was asked for."""
+    if not rows:
+        return Absent()
+    if len(rows) > 1:
+        return Different(detail=f"{len(rows)} documents stand under {prepared.reference}")
+    done = done_in(rows[0], prepared.reference)
+    if done is None:
+        return Unclear(why=UNREADABLE)
+    return _difference(rows[0], prepared) or done
+
+
+def meant(rows: list[Any], issued: Issued) -> Finding:
+    """The document with the number, or Testbook's id, that was told when it was issued; else the only one there is."""
+    found = [done_in(row, issued.reference) for row in rows]
+    known = [done for done in found if done is not None]
+    if len(known) != len(found):
+        return Unclear(why=UNREADABLE)
+    same = [d for d in known if issued.number == d.number or issued.provider_reference == d.reference]
+    if len(same) == 1:
+        return same[0]
+    if len(known) == 1 and issued.number is None:
+        return known[0]
+    return Different(detail=f"{len(known)} documents stand under {issued.reference}") if known else Absent()
+
+
+def _difference(row: Mapping[str, Any], prepared: Prepared) -> Different | None:
+    asked = exact_json.loads(prepared.request)
+    expected = {
+        "reference": asked["reference"],
+        "currency": asked["currency"],
+        "buyer_tax_number": asked["buyer"]["tax_number"],
+        "total": asked["total"],
+    }
+    expected |= {"number": prepared.number} if prepared.number else {}
+    found = {**row, "total": _decimal(row.get("total"))}
+    different = [name for name, value in expected.items() if found.get(name) != value]
+    if not different:
+        return None
+    return Different(detail="; ".join(f"{name} is {found.get(name)}, not {expected[name]}" for name in different))
+
+
+def done_in(row: Any, reference: str) -> Done | None:
+    """None for a row that is not this document of ours in a known state."""
+    if not isinstance(row, dict) or row.get("reference") != reference:
+        return None
+    state = STATES.get(str(row.get("state")))
+    if state is None:
+        return None
+    errors = (BOOKING_FAILED,) if state is DocumentState.REJECTED else ()
+    return seen(reference=row.get("id"), state=state, number=row.get("number"), errors=errors)
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
