@@ -82,12 +82,16 @@ def _chosen(template: str | None, language: Language) -> bytes | None:
         uuid = UUID(template)
     except ValueError as error:
         raise CommandError(f"{template} is no UUID: `faturaflow templates list` shows them.") from error
-    with Store.open(settings()) as store:
-        content = store.templates().content(uuid)
+    content = _stored(uuid)
     if content is None:
         message = f"No design is stored under {uuid}: `faturaflow templates list` shows them."
         raise RenderingError("TEMPLATE_UNKNOWN", message)
     return content
+
+
+def _stored(uuid: UUID) -> bytes | None:
+    with Store.open(settings()) as store:
+        return store.templates().content(uuid)
 
 
 @app.command("build")
@@ -104,7 +108,8 @@ def build_file(
     """Build an unsigned UBL-TR 1.2 invoice from JSON; nothing is written, and exit code 1, for any error in it."""
     with told(OSError):
         raw, embedded = file.read_bytes(), design.read_bytes() if design else None
-    made = making.make(raw, now=datetime.now(UTC), mode=mode, design=embedded)
+    with told(StoreError):
+        made = making.make(raw, now=datetime.now(UTC), mode=mode, design=embedded, stored=_stored)
     if json_output:
         typer.echo(json.dumps([asdict(each) for each in made.found], ensure_ascii=False), err=out is None)
     else:

@@ -1,9 +1,10 @@
 """From an invoice in JSON to its XML, which nobody gets before it has passed every rule that we have."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from app.documents import entry_reading
 from app.documents.checking import Finding, Mode, Severity, check
@@ -42,10 +43,18 @@ class Made:
     found: tuple[Violation, ...]
 
 
-def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) -> Made:
+def make(
+    raw: bytes,
+    *,
+    now: datetime,
+    mode: Mode,
+    design: bytes | None = None,
+    stored: Callable[[UUID], bytes | None] = lambda _: None,
+) -> Made:
     """Reads, reckons, builds and checks: the head's rules, our own on the XML, and GİB's where they are installed.
 
-    Where neither the caller nor the head brings or names a design, ours is embedded, with the invoice's QR code in it.
+    `stored` gives the design that the head's TemplateUUID names, None for one that is not stored here. Where neither
+    the caller nor the head brings or names a design, ours is embedded, with the invoice's QR code in it.
     Never raises for its content. Notes (unsigned; GİB's rules were not asked) stand among what was found.
     """
     try:
@@ -53,6 +62,8 @@ def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) 
     except JsonRefused as refused:
         return Made(xml=None, found=tuple(map(_of_field, refused.errors)))
     invoice = invoice_of(entry)
+    if (named := _stored_design(invoice.info, stored)) is not None:
+        invoice, design = replace(invoice, info=replace(invoice.info, template_uuid=None)), named
     faults = tuple(map(_of_field, (*faults_of_invoice(invoice, _circumstances(entry, now)), *_of_design(design))))
     try:
         xml = build(invoice, dialect=entry.dialect.dialect(), design=design)
@@ -64,6 +75,13 @@ def make(raw: bytes, *, now: datetime, mode: Mode, design: bytes | None = None) 
     if not failed and design is None and not _brings_a_design(invoice.info):
         xml = build(invoice, dialect=entry.dialect.dialect(), design=design_to_embed(xml))
     return Made(xml=None if failed else xml, found=found)
+
+
+def _stored_design(head: InvoiceInfo, stored: Callable[[UUID], bytes | None]) -> bytes | None:
+    """The design that the head names; one that is not found stays named, for a rule to tell, like one named twice."""
+    if head.template_uuid is None or head.template_base64_string is not None:
+        return None
+    return stored(UUID(head.template_uuid))
 
 
 def _brings_a_design(head: InvoiceInfo) -> bool:

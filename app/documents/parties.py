@@ -1,12 +1,11 @@
 """Who stands on a document beside its seller."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Annotated, Final
 
 from pydantic import Field
 
+from app.documents.codelists import codes
 from app.domain.lexical import Day
 from app.domain.parties import ANONYMOUS_TCKN, VKN_LENGTH, Address, Person, Seller
 from app.domain.record import record
@@ -15,8 +14,6 @@ from app.domain.text import STRICT, Name
 ANONYMOUS_NAME: Final = ("Nihai", "Tüketici")
 # A consumer who gives no address still stands on the document with a city and a district; the street has none.
 NO_STREET: Final = "-"
-# As it stands on documents; every other country is written by its ISO code.
-COUNTRY_NAMES: Final[Mapping[str, str]] = MappingProxyType({"TR": "Türkiye"})
 
 
 @record
@@ -69,6 +66,12 @@ class TaxRepresentative:
     tax_number: Annotated[str, Field(pattern=r"^[0-9]{10}$")]
     label: Name
     address: Address
+
+
+def country_name(code: str) -> str:
+    """The Turkish name of a country by its ISO code, as documents have it; the code where GİB's list has none."""
+    known = codes("countries").get(code)
+    return known["name_tr"] if known else code
 
 
 def customer_of(person: Person | None, seller: Seller) -> Customer:

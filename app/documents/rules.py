@@ -46,7 +46,7 @@ def faults_of_invoice(invoice: Invoice, circumstances: Circumstances) -> tuple[F
         circumstances,
         # By the document's own sums, as GİB looks at them: something for nothing stands among what is paid for.
         vat_is_zero=any(t.code == VAT and not t.amount and t.exemption is None for t in invoice.tax_subtotals),
-        line_reasons=frozenset(invoice.exemption_codes),
+        line_reasons=frozenset(tax.exemption.code for line in invoice.lines for tax in line.taxes if tax.exemption),
         archive=invoice.profile is Profile.EARSIVFATURA,
         incentive=invoice.profile is Profile.YATIRIMTESVIK,
         typed_elsewhere=invoice.further_type is not None,
@@ -70,9 +70,9 @@ def ettn(invoice: Invoice) -> Iterator[FieldError]:
 
 
 def design_in_the_document(invoice: Invoice) -> Iterator[FieldError]:
-    """A design that stands at a provider cannot be written into a document."""
+    """A document has the design itself; `making.make` has put one in the UUID's place where it is stored here."""
     if invoice.info.template_uuid is not None:
-        message = "names a design at a provider: give the design itself in TemplateBase64String"
+        message = "names a design that is not stored here: `faturaflow templates add`, or TemplateBase64String"
         yield fault("TemplateUUID", "TEMPLATE_NOT_HERE", message)
 
 

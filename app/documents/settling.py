@@ -11,6 +11,7 @@ from typing import Final
 from app.documents.arithmetic import exemption
 from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, ReasonList, reasons
 from app.documents.invoice import Invoice, subtotals
+from app.documents.invoice_info.rules.attachments import named_for_gib
 from app.documents.lines import InvoiceLine, Tax
 from app.documents.parties import named_for_ubl
 from app.documents.profiles import EXPORT_REGISTERED, SPECIAL_BASE, Profile
@@ -79,7 +80,7 @@ def _wants_a_reason(tax: Tax, code: str, invoice: Invoice, paid: set[Decimal | N
     if code == RATE_CHECK:
         return bool(tax.amount)
     if code == NO_EXEMPTION:
-        return not tax.amount and tax.rate not in paid
+        return tax.rate not in paid
     incentive = invoice.profile is Profile.YATIRIMTESVIK and invoice.type == "ISTISNA"
     return not tax.rate or invoice.type in REASON_BESIDE_VAT or incentive
 
@@ -94,7 +95,7 @@ def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
 
 
 def settled_head(info: InvoiceInfo) -> InvoiceInfo:
-    """What a head leaves open by itself: dates of its documents, seconds, and parts that say nothing."""
+    """What a head leaves open by itself: dates of its documents, names of file types, seconds, empty parts."""
     moment = info.issue_date.replace(microsecond=0) if info.issue_date else None
     day = legal_date(moment) if moment else None
     means, terms, slip = info.payment_means_info, info.payment_terms_info, info.okc_info
@@ -110,7 +111,8 @@ def settled_head(info: InvoiceInfo) -> InvoiceInfo:
 
 
 def _dated(document: AdditionalDocument, day: date | None) -> AdditionalDocument:
-    return document if document.issue_date else replace(document, issue_date=day)
+    file = named_for_gib(document.attachment) if document.attachment else None
+    return replace(document, issue_date=document.issue_date or day, attachment=file)
 
 
 def _with_seconds(time: str) -> str:

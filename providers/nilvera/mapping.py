@@ -15,7 +15,7 @@ from app.documents.heads import Issue, head_of
 from app.documents.invoice import Invoice
 from app.documents.invoice_info import fields_of
 from app.documents.lines import InvoiceLine
-from app.documents.parties import COUNTRY_NAMES, Customer
+from app.documents.parties import Customer, country_name
 from app.documents.payment import PAYMENT_MEANS
 from app.documents.profiles import Profile
 from app.documents.settling import settled_head
@@ -177,7 +177,7 @@ def _address(address: Address) -> Object:
         "Address": address.street,
         "District": address.district,
         "City": address.city,
-        "Country": COUNTRY_NAMES.get(address.country, address.country),
+        "Country": country_name(address.country),
         "PostalCode": address.postal_code,
     }
 

@@ -69,6 +69,22 @@ def test_a_design_is_embedded(tmp_path: Path) -> None:
     assert base64.b64encode(STYLESHEET.encode()).decode() in stdout
 
 
+def test_a_stored_design_that_the_head_names_is_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FATURAFLOW_DATABASE", f"sqlite:///{tmp_path}/faturaflow.db")
+    file, content = tmp_path / "invoice.json", example()
+    uuid = "94e8b735-1361-4d6f-a4a6-3745b62239c8"
+    content["ArchiveInvoice"]["InvoiceInfo"]["TemplateUUID"] = uuid
+    file.write_text(json.dumps(content), encoding="utf-8")
+    code, _, stderr = run(str(file))
+    assert (code, "TEMPLATE_NOT_HERE" in stderr) == (1, True)
+    design = tmp_path / "design.xslt"
+    design.write_text(STYLESHEET, encoding="utf-8")
+    assert CliRunner().invoke(app, ["templates", "add", str(design), "--uuid", uuid]).exit_code == 0
+    code, stdout, _ = run(str(file))
+    assert code == 0
+    assert base64.b64encode(STYLESHEET.encode()).decode() in stdout
+
+
 def test_what_is_no_stylesheet_is_not_embedded(tmp_path: Path) -> None:
     design = tmp_path / "design.xslt"
     design.write_text("<stylesheet/>", encoding="utf-8")

@@ -97,6 +97,22 @@ def test_accommodation_tax_stands_beside_vat_and_not_in_its_base() -> None:
     assert found.payable == 224
 
 
+def test_the_diplomats_exemption_from_accommodation_tax_makes_an_istisna_with_vat() -> None:
+    taxes = (vat(10), TaxEntry(code="0059", rate=Decimal(0), exemption_code="001"))
+    entry = with_info(entry_for(Profile.TEMELFATURA, "ISTISNA"), tax_exemption_reason_info=None)
+    assert faults(invoice_of(replace(entry, lines=(sold("100", *taxes),)))) == set()
+    assert faults(invoice_of(replace(entry, lines=(sold("100", vat(10)),)))) == {"VAT_EXEMPTION_REQUIRED"}
+
+
+def test_vat_that_an_allowance_of_the_document_takes_away_whole_is_explained_by_the_heads_351() -> None:
+    lowered = replace(
+        PLAIN, lines=(sold("0.06", vat(10)),), allowances=(DocumentAllowanceEntry(amount=Decimal("0.05")),)
+    )
+    assert faults(invoice_of(lowered)) == {"VAT_EXEMPTION_REQUIRED"}
+    reason = TaxExemptionReasons(kdv_exemption_reason_code="351")
+    assert faults(invoice_of(with_info(lowered, tax_exemption_reason_info=reason))) == set()
+
+
 def test_a_tax_by_unit_is_in_the_base_of_vat() -> None:
     by_litre = TaxEntry(code="0071", per_unit=PerUnit(amount=Decimal("2.5"), unit="LTR"))
     found = line_of(sold("10", vat(20), by_litre, quantity="4"))

@@ -19,8 +19,6 @@ RATE_CHECK: Final = "555"
 # "No exemption, and yet no VAT": for whatever comes to nothing without being exempt. It goes with every type.
 NO_EXEMPTION: Final = "351"
 _NOT_WITH_RATE_CHECK: Final = frozenset({"ISTISNA", "IHRACKAYITLI"})
-# A list that asks for no type: the one reason in it goes with accommodation tax alone.
-_ACCOMMODATION: Final = "accommodation_tax_exemption_reasons"
 
 
 class ReasonList(StrEnum):
@@ -30,6 +28,7 @@ class ReasonList(StrEnum):
     EXPORT_REGISTERED = "export_registered_reasons"
     SPECIAL_BASE = "special_base_reasons"
     SCT_EXEMPTION = "sct_exemption_reasons"
+    ACCOMMODATION_TAX = "accommodation_tax_exemption_reasons"
 
 
 @record
@@ -74,7 +73,7 @@ def is_of_no_vat(code: str) -> bool:
 @cache
 def text_of(code: str) -> str | None:
     """The text that a reason's code stands for on documents; None when no list has it."""
-    for name in (*ReasonList, _ACCOMMODATION):
+    for name in ReasonList:
         if code in codes(name):
             return codes(name)[code]["name_tr"]
     return None

@@ -21,8 +21,8 @@ MOST_BASE64: Final = 768 * 1024
 MOST_LISTED: Final = 200
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-# A serializer without a type for dates writes midnight behind them; any other time would be a doubt about the day.
-_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(T00:00(:00(\.0+)?)?)?", re.ASCII)
+# The model calls these DateTime: a clock behind a day is left out. With an offset it could be another day.
+_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,7})?)?)?", re.ASCII)
 _UUID: Final = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 
 

@@ -105,4 +105,5 @@ def test_the_lists_are_as_long_as_gibs() -> None:
         "export_registered_reasons": 4,
         "special_base_reasons": 12,
         "sct_exemption_reasons": 9,
+        "accommodation_tax_exemption_reasons": 1,
     }

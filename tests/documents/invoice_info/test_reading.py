@@ -182,14 +182,16 @@ def test_an_issue_date_is_a_moment_of_this_century_with_its_offset(said: str | i
     assert refusals(IssueDate=said) == [("IssueDate", code)]
 
 
-@pytest.mark.parametrize("said", ["2026-11-21", "2026-11-21T00:00:00"])
-def test_a_day_may_have_midnight_behind_it(said: str) -> None:
+@pytest.mark.parametrize("said", ["2026-11-21", "2026-11-21T00:00:00", "2026-11-21T14:22:10.1234567"])
+def test_a_day_may_have_a_clock_behind_it(said: str) -> None:
     reference = given(OrderReference={"IssueDate": said, "Value": "1"}).order_reference
     assert reference is not None
     assert reference.issue_date == date(2026, 11, 21)
 
 
-@pytest.mark.parametrize("said", ["2026-11-20T21:00:00Z", "2026-11-21T00:00:00Z", "21.11.2026", "2026-02-30", 0, True])
+@pytest.mark.parametrize(
+    "said", ["2026-11-20T21:00:00Z", "2026-11-21T00:00:00Z", "2026-11-21T24:00:00", "21.11.2026", "2026-02-30", 0, True]
+)
 def test_a_day_that_could_be_another_one_is_refused(said: str | int) -> None:
     assert refusals(OrderReference={"IssueDate": said, "Value": "1"}) == [("OrderReference.IssueDate", "NOT_A_DATE")]
 

@@ -15,6 +15,7 @@ from app.documents.lines import AllowanceCharge
 from app.documents.profiles import Profile
 from app.documents.reckoning import invoice_of
 from app.documents.ubl import UnbuildableError, UnreadableError, build, parse
+from app.domain.invoice_info.model import AdditionalDocument, Attachment
 from tests.documents.mutations import sample, with_fault
 from tests.documents.ubl.pairs import entry_for, with_info, with_lines
 
@@ -66,6 +67,27 @@ def test_a_country_is_known_by_its_code_or_by_its_turkish_name() -> None:
     with pytest.raises(UnreadableError) as refused:
         parse(without_codes.replace("Türkiye".encode(), b"Nowhere"))
     assert refused.value.code == "COUNTRY_UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("DE", "Almanya"), ("TR", "Türkiye"), ("US", "Amerika Birleşik Devletleri")]
+)
+def test_a_country_has_its_turkish_name(code: str, name: str) -> None:
+    address = replace(INVOICE.customer.address, country=code)
+    written = build(replace(INVOICE, customer=replace(INVOICE.customer, address=address)))
+    assert f"<cbc:IdentificationCode>{code}</cbc:IdentificationCode><cbc:Name>{name}</cbc:Name>" in written.decode()
+    assert parse(written).customer.address == address
+
+
+def test_a_presentation_has_the_code_that_gibs_list_has_for_it() -> None:
+    said = Attachment(
+        base64_data="UEsDBGFhYWE=",
+        mime_code="application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        file_name="a.pptx",
+    )
+    document = AdditionalDocument(id="1", attachment=said)
+    found = invoice_of(with_info(entry_for(Profile.EARSIVFATURA, "SATIS"), additional_document_references=(document,)))
+    assert b'mimeCode="application/vnd.ms-powerpoint"' in build(found)
 
 
 def test_taxes_of_a_document_that_are_not_its_lines_are_refused() -> None:

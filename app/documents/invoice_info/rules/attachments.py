@@ -1,6 +1,7 @@
 """Files in the invoice: eight types are allowed, and a file is what its name says."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -13,22 +14,28 @@ from app.domain.record import record
 
 @record
 class FileType:
-    """What a file with this extension is called in MIME, and how it begins."""
+    """What a file with this extension is called in GİB's list of MIME codes, and how it begins.
+
+    `also` is what the rest of the world calls it, where GİB's list has no such code.
+    """
 
     mime: str
     beginning: bytes
+    also: str | None = None
 
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
 _OOXML: Final = "application/vnd.openxmlformats-officedocument"
+_POWERPOINT: Final = "application/vnd.ms-powerpoint"
 _JPEG: Final = FileType(mime="image/jpeg", beginning=b"\xff\xd8\xff")
 FILE_TYPES: Final[Mapping[str, FileType]] = MappingProxyType(
     {
         "doc": FileType(mime="application/msword", beginning=_OLE),
         "docx": FileType(mime=f"{_OOXML}.wordprocessingml.document", beginning=_ZIP),
-        "ppt": FileType(mime="application/vnd.ms-powerpoint", beginning=_OLE),
-        "pptx": FileType(mime=f"{_OOXML}.presentationml.presentation", beginning=_ZIP),
+        "ppt": FileType(mime=_POWERPOINT, beginning=_OLE),
+        # GİB's list has a code for documents of this family, and none for presentations.
+        "pptx": FileType(mime=_POWERPOINT, beginning=_ZIP, also=f"{_OOXML}.presentationml.presentation"),
         "pdf": FileType(mime="application/pdf", beginning=b"%PDF-"),
         "jpg": _JPEG,
         "jpeg": _JPEG,
@@ -46,10 +53,10 @@ def file_types(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def mime_codes(info: InvoiceInfo) -> Iterator[FieldError]:
-    """GİB's list of MIME codes is not known whole; what belongs to the extension is asked for."""
+    """What belongs to the extension, by GİB's name or, where GİB has none, by the world's."""
     for path, attachment in _attachments(info):
         known = _type_of(attachment)
-        if known is not None and attachment.mime_code.lower() != known.mime:
+        if known is not None and attachment.mime_code.lower() not in {known.mime, known.also}:
             yield fault(f"{path}.MimeCode", "MIME_CODE_MISMATCH", f"a file with this name is {known.mime}")
 
 
@@ -67,6 +74,13 @@ def all_together(info: InvoiceInfo) -> Iterator[FieldError]:
     if size > MOST_BASE64:
         message = f"template and files have {size} characters of base64 together; at most {MOST_BASE64} are taken"
         yield fault("AdditionalDocumentReferences", "ATTACHMENTS_TOO_LARGE", message)
+
+
+def named_for_gib(attachment: Attachment) -> Attachment:
+    """The same file under the MIME code that GİB's list has for it; what no rule takes stays as it is."""
+    known = _type_of(attachment)
+    foreign = known is not None and attachment.mime_code.lower() == known.also
+    return replace(attachment, mime_code=known.mime) if known and foreign else attachment
 
 
 def _attachments(info: InvoiceInfo) -> Iterator[tuple[str, Attachment]]:

@@ -1,6 +1,7 @@
 """Why there is no VAT or no special consumption tax: GİB's reasons, and the invoice types each is for."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final
 
@@ -50,7 +51,7 @@ def reason_of_its_type(info: InvoiceInfo, circumstances: Circumstances) -> Itera
         return
     name, code = info.invoice_type.name, _vat_code(info)
     if code is None:
-        if circumstances.line_reasons & (reasons(wanted).keys() - {NO_EXEMPTION}):
+        if circumstances.line_reasons & (_for_lines(wanted) - {NO_EXEMPTION}):
             return
         message = f"an invoice of the type {name} needs {IN_WORDS[wanted]}"
         yield fault(VAT, "VAT_EXEMPTION_REQUIRED", message)
@@ -59,6 +60,12 @@ def reason_of_its_type(info: InvoiceInfo, circumstances: Circumstances) -> Itera
     ):
         message = f"is no reason for an invoice of the type {name}, which needs {IN_WORDS[wanted]}"
         yield fault(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", message)
+
+
+def _for_lines(wanted: ReasonList) -> AbstractSet[str]:
+    """The diplomats' exemption from accommodation tax is one of ISTISNA's reasons, and no field of the head has it."""
+    of_another_tax = reasons(ReasonList.ACCOMMODATION_TAX).keys() if wanted is ReasonList.VAT_EXEMPTION else set()
+    return reasons(wanted).keys() | of_another_tax
 
 
 def known_vat_reason(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:

@@ -1,15 +1,17 @@
 """Seller, buyer and the others out of their elements."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from app.documents.checking.reading import Element, aggregates, content, leaves
+from app.documents.codelists import rows
 from app.documents.lines import Identification
-from app.documents.parties import COUNTRY_NAMES, NO_STREET, Customer, ForeignBuyer, TaxRepresentative
+from app.documents.parties import NO_STREET, Customer, ForeignBuyer, TaxRepresentative
 from app.documents.ubl.reading.elements import code, day, needed, one, raw, text, unreadable
 from app.domain.parties import Address, Seller
 
 _TAX_SCHEMES: Final = frozenset({"VKN", "TCKN"})
-_CODES_BY_NAME: Final = {name.casefold().replace("̇", ""): code for code, name in COUNTRY_NAMES.items()}
 
 
 def read_seller(root: Element) -> tuple[Seller, tuple[Identification, ...]]:
@@ -90,10 +92,20 @@ def _country(element: Element) -> str:
     if written is not None:
         return written
     name = code(element, "Country/Name") or ""
-    found = _CODES_BY_NAME.get(name.casefold().replace("̇", ""), name)
+    found = _codes_by_name().get(_folded(name), name)
     if len(found) != len("TR"):
         raise unreadable(element, "COUNTRY_UNKNOWN", "names a country whose code is not known here")
     return found
+
+
+@cache
+def _codes_by_name() -> Mapping[str, str]:
+    return {_folded(name): row["code"] for row in rows("countries") for name in (row["name_tr"], row["name_en"])}
+
+
+def _folded(name: str) -> str:
+    """In lower case, whichever I it has."""
+    return name.casefold().replace("̇", "")
 
 
 def read_foreign_buyer(root: Element) -> ForeignBuyer | None:

@@ -6,10 +6,10 @@ from app.documents.checking.reading import Element
 from app.documents.invoice import Invoice
 from app.documents.lines import Identification
 from app.documents.parties import (
-    COUNTRY_NAMES,
     Customer,
     ForeignBuyer,
     TaxRepresentative,
+    country_name,
     first_and_family,
     is_company,
 )
@@ -71,7 +71,7 @@ def write_address(parent: Element, address: Address, name: str = "PostalAddress"
     optional(written, "PostalZone", address.postal_code)
     country = aggregate(written, "Country")
     leaf(country, "IdentificationCode", address.country)
-    leaf(country, "Name", COUNTRY_NAMES.get(address.country, address.country))
+    leaf(country, "Name", country_name(address.country))
 
 
 def _person(party: Element, first: str, family: str) -> Element:
