@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     database: str = "sqlite:///.faturaflow/faturaflow.db"
     secret_key: SecretStr | None = None
     """Encrypts the stored secrets; `faturaflow config key` makes one."""
+    secret_key_file: Path | None = None
+    """A file that holds the key instead; `faturaflow config key --keep FILE` makes one, once."""
     session_timeout: Annotated[float, Field(ge=6, le=60)] = 10.0
     """Seconds until the group believes a silent worker dead; what a crash costs at the least."""
     rebalance_timeout: Annotated[float, Field(ge=10, le=300)] = 60.0
@@ -49,7 +51,20 @@ class SettingsInvalidError(Exception):
 def settings() -> Settings:
     """Read once; a process does not change its mind. Raises SettingsInvalidError."""
     try:
-        return Settings()
+        return _with_key(Settings())
     except ValidationError as error:
         faults = (f"FATURAFLOW_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False))
         raise SettingsInvalidError("\n".join(faults)) from None
+
+
+def _with_key(known: Settings) -> Settings:
+    """The key that is set, else the file's."""
+    if known.secret_key is not None or known.secret_key_file is None:
+        return known
+    try:
+        key = known.secret_key_file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it holds no key"
+        message = f"FATURAFLOW_SECRET_KEY_FILE: {known.secret_key_file} cannot be read ({why})"
+        raise SettingsInvalidError(message) from None
+    return known.model_copy(update={"secret_key": SecretStr(key)})

@@ -8,7 +8,6 @@ stand before it, and answer in its stead: a 401, 403, 404 or 429 of theirs says 
 """
 
 import asyncio
-import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -18,10 +17,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiohttp
 
+from app.domain.addresses import is_safe_address
 from providers import exact_json
 from providers.base import NotPermitted, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
@@ -284,14 +283,6 @@ def _long_enough(secrets: Iterable[str]) -> Iterable[str]:
 
 
 def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+    if is_safe_address(base_url):
         return base_url.rstrip("/")
     raise ValueError(f"{base_url!r} is not an https address (http is allowed on loopback only)")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -79,7 +79,7 @@ class Ground:
         log = self.processes.folder / f"{name}-{port}.log"
         with log.open("w", encoding="utf-8") as output:
             popen = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
+                [sys.executable, "-P", "-m", module, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ import typer
 import yaml
 from pydantic import TypeAdapter
 
+from app.cli.context import told
 from app.cli.logins import login_fault
 from app.settings import settings
 from app.store import (
@@ -83,9 +85,40 @@ def show(business: Business = None, *, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def key() -> None:
-    """Print a fresh key for FATURAFLOW_SECRET_KEY. It is stored nowhere: keep it."""
-    typer.echo(new_key())
+def key(
+    *,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it to this file, once; for FATURAFLOW_SECRET_KEY_FILE.")
+    ] = None,
+) -> None:
+    """Print a fresh key for FATURAFLOW_SECRET_KEY. Unless it is kept in a file it is stored nowhere: keep it."""
+    if keep is None:
+        typer.echo(new_key())
+        return
+    with told(OSError):
+        made = _keep(keep, new_key())
+    typer.echo(f"{keep} {'holds a new key' if made else 'holds a key already, which stays'}.")
+
+
+def _keep(file: Path, content: str) -> bool:
+    """Writes a file that only its owner reads; one that exists is left alone, and False returned. Raises OSError."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(f"{content}\n")
+    return True
+
+
+@app.command()
+def example(
+    *, sandbox: Annotated[str, typer.Option(help="Where the simulator listens.")] = "http://127.0.0.1:8700"
+) -> None:
+    """Print a configuration for trying out: one artificial business whose provider is the simulator."""
+    text = resources.files("app.cli").joinpath("sandbox.yaml").read_text(encoding="utf-8")
+    typer.echo(text.replace("http://127.0.0.1:8700", sandbox), nl=False)
 
 
 def login_name() -> str:

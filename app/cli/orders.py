@@ -125,6 +125,9 @@ def import_file(
         )
     else:
         _show(found.report, events=len(found.events), sent=sent, dry_run=dry_run)
+    if found.report.lines_read and not found.report.lines_taken:
+        typer.echo(f"Not one line could be taken: is {file} a file of the format {file_format}?", err=True)
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Serving a simulator: on loopback and nowhere else, with the switches every simulator has."""
+"""Serving a simulator: on loopback unless it is told otherwise, with the switches every simulator has."""
 
 import argparse
 import asyncio
@@ -68,24 +68,24 @@ def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.App
 
 
 @asynccontextmanager
-async def running(application: web.Application, port: int = 0) -> AsyncIterator[str]:
-    """Serves while the block runs, and gives the base URL; port 0 picks a free one."""
+async def running(application: web.Application, port: int = 0, host: str = LOOPBACK) -> AsyncIterator[str]:
+    """Serves while the block runs, and gives the base URL; port 0 picks a free one. Raises OSError."""
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, LOOPBACK, port)
+        site = web.TCPSite(runner, host, port)
         await site.start()
-        yield f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+        yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
 
-async def serve(application: web.Application, port: int) -> None:
-    """Serves until the process is told to end; says on standard output where."""
+async def serve(application: web.Application, port: int, host: str = LOOPBACK) -> None:
+    """Serves until the process is told to end; says on standard output where. Raises OSError."""
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    async with running(application, port) as url:
+    async with running(application, port, host) as url:
         sys.stdout.write(f"{url}\n")
         sys.stdout.flush()
         await ended.wait()

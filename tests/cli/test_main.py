@@ -1,6 +1,8 @@
 """The command line as a person meets it: help everywhere, and one sentence where something is wrong."""
 
 import os
+import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from app import stack
 from app.cli.main import COMMANDS as LISTED
 from app.cli.main import app, load, main
 from app.settings import settings
@@ -138,6 +141,64 @@ def test_without_kafka_every_command_says_so_in_one_sentence(command: list[str])
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 1
     assert done.stderr == "No Kafka is known: set FATURAFLOW_BOOTSTRAP, or start one with `faturaflow stack up`.\n"
+
+
+@pytest.mark.usefixtures("nothing_set")
+def test_a_kafka_that_runs_and_is_silent_is_not_taken_for_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    frozen = stack.StackStatus(
+        folder=tmp_path, running=True, answering=False, bootstrap="127.0.0.1:1", pid=17, version="4.1.1"
+    )
+    monkeypatch.setattr(stack, "status", lambda _folder: frozen)
+    done = CliRunner().invoke(app, ["documents", "list"])
+    assert (done.exit_code, done.stderr) == (
+        1,
+        f"Kafka runs (pid 17) and does not answer: see {tmp_path}/broker.log.\n",
+    )
+
+
+@pytest.mark.usefixtures("nothing_set")
+def test_the_key_is_made_once_and_kept_for_its_owner_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "secrets" / "key"
+    first = CliRunner().invoke(app, ["config", "key", "--keep", str(file)])
+    made = file.read_text()
+    second = CliRunner().invoke(app, ["config", "key", "--keep", str(file)])
+    assert (first.exit_code, second.exit_code, file.read_text()) == (0, 0, made)
+    assert "a key already" in second.output
+    assert (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode)) == (0o600, 0o700)
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY_FILE", str(file))
+    key = settings().secret_key
+    assert key is not None and key.get_secret_value() == made.strip()
+
+
+@pytest.mark.usefixtures("nothing_set")
+def test_a_key_file_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["faturaflow", "config", "show"])
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY_FILE", str(tmp_path / "none"))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith(f"FATURAFLOW_SECRET_KEY_FILE: {tmp_path}/none cannot be read")
+
+
+@pytest.mark.usefixtures("nothing_set")
+def test_the_example_can_be_applied_as_it_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    printed = CliRunner().invoke(app, ["config", "example", "--sandbox", "http://127.0.0.1:9999"]).output
+    (tmp_path / "sandbox.yaml").write_text(printed, encoding="utf-8")
+    monkeypatch.setenv("NILVERA_API_KEY", "sandbox-1234567890")
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY", CliRunner().invoke(app, ["config", "key"]).output.strip())
+    assert CliRunner().invoke(app, ["config", "apply", "sandbox.yaml"]).exit_code == 0
+    assert "http://127.0.0.1:9999" in CliRunner().invoke(app, ["connections", "list"]).output
+
+
+def test_a_simulator_on_a_port_that_is_taken_is_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = CliRunner().invoke(app, ["sandbox", "nilvera", "--port", str(port)])
+    assert (done.exit_code, done.stderr) == (1, f"Port {port} is in use: choose another with --port.\n")
 
 
 def test_a_provider_that_does_not_exist_is_named_with_those_that_do() -> None:

@@ -44,6 +44,13 @@ def one_sentence(result: Result) -> str:
     return sentence
 
 
+def test_a_file_of_which_no_line_can_be_taken_is_a_failure(tmp_path: Path) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text(f"{HEADER}\n" + "a;b;c;d;e;f;g;h\n" * 3, encoding="utf-8")
+    result = run("import", file, "--business", "shop", "--dry-run")
+    assert (result.exit_code, "Not one line could be taken" in result.stderr) == (1, True)
+
+
 def test_a_dry_run_accounts_for_every_line_of_the_excerpt_without_a_broker() -> None:
     spoken = answer("import", EXCERPT, "--business", "shop", "--dry-run")
     assert spoken["lines_taken"] + spoken["lines_refused"] == spoken["lines_read"] == 7190
