@@ -4,15 +4,18 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import Enum
 from typing import Any
 
-from app.chaos.evidence import Evidence, MadeDocument, Submitted, Unread, known_lines, newest_entries
+from app.chaos.attempts import CREATE
+from app.chaos.content import NOBODY, type_of
+from app.chaos.evidence import Calls, Evidence, MadeDocument, Submitted, Unread, known_lines, newest_entries
+from app.chaos.reckoning import payable, reckoned
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
-from app.domain.documents import DocumentStatus
+from app.domain.documents import DocumentStatus, DocumentType
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
@@ -167,7 +170,7 @@ class Installation:
         return Evidence(
             submitted=tuple(self._submitted()),
             outcomes=tuple(self._read(NAMES.order_outcomes, OrderOutcome)),
-            statuses=tuple(self._read(NAMES.document_status, DocumentStatus)),
+            statuses=tuple(self._told()),
             commands=tuple(self._read(NAMES.commands(PROVIDER), InvoiceCommand)),
             made=tuple(self._made()),
             lines=known_lines(newest_entries(self._changelog("orders"))),
@@ -175,6 +178,9 @@ class Installation:
             companies={SHOP: SHOP},
             planned_by_order=frozenset({SHOP} if self.trigger is not Trigger.SHIPMENT else ()),
             surely_found=frozenset({SHOP} if self.world.capabilities.unique_reference else ()),
+            calls=tuple(self._calls()),
+            series={},
+            places={SHOP: ""},
             dead_letters=tuple(self._unread()),
         )
 
@@ -196,9 +202,18 @@ class Installation:
                 for letter in map(dead_letter_of, self.topics.read(topic)):
                     yield Unread(topic=topic, source=f"{letter.source}", reason=letter.reason, digest=None)
 
+    def _told(self) -> Iterator[DocumentStatus]:
+        """The statuses, with the one type that documents of this provider's name have: the ledger's have both."""
+        for status in self.statuses():
+            yield replace(status, document_type=status.document_type and DocumentType.SALES_INVOICE)
+
     def _made(self) -> Iterator[MadeDocument]:
+        """The ledger's documents. It keeps what tells them apart; their content is what the order comes to."""
         ledger = self.world.ledger
+        asked = {c.document_id: c for c in self._read(NAMES.commands(PROVIDER), InvoiceCommand) if c.order is not None}
         for reference, numbers in ledger.documents.items():
+            order, person = asked[reference].order, asked[reference].person
+            lines = reckoned(order.lines, with_vat=order.prices_include_vat)
             for number in numbers:
                 request = json.loads(ledger.contents[number].request)
                 yield MadeDocument(
@@ -208,9 +223,19 @@ class Installation:
                     number=number,
                     order_reference=request["order"],
                     receiver_tax_number=request["receiver"],
-                    payable=Decimal(request["payable"]),
-                    names=tuple(request["names"]),
+                    payable=payable(lines),
+                    lines=lines,
+                    document_type=type_of(PROVIDER, request["receiver"]),
+                    currency=order.currency,
+                    issue_date=date.fromisoformat(request["date"]),
+                    buyer=" ".join(filter(None, (person.buyer.name, person.buyer.family_name))) if person else NOBODY,
+                    booked_at=ledger.contents[number].issued_at,
                 )
+
+    def _calls(self) -> Iterator[Calls]:
+        """One for each document: how often more was asked, the tests of the issuer hold."""
+        for reference, numbers in self.world.ledger.documents.items():
+            yield Calls(provider=PROVIDER, reference=reference, said=(CREATE,) * len(numbers))
 
     def _changelog(self, table: str) -> Iterable[InRecord]:
         for offset, ((_, key), value) in enumerate(self.durable[table].items()):
