@@ -10,6 +10,7 @@ from pydantic import Field
 
 from app.domain.errors import FieldError
 from app.domain.record import record
+from app.domain.text import Extensions
 
 
 class Intent(StrEnum):
@@ -101,7 +102,10 @@ class DocumentReference:
 
 @record
 class DocumentStatus:
-    """One step of a document's life: `document-status.v1`. `sequence` counts from 1 without gap or fork."""
+    """One step of a document's life: `document-status.v1`. `sequence` counts from 1 without gap or fork.
+
+    `extensions` are those of the order.
+    """
 
     document_id: str
     sequence: int
@@ -124,6 +128,7 @@ class DocumentStatus:
     review_revision: int
     occurred_at: datetime
     caused_by: str
+    extensions: Extensions | None = None
 
 
 @record

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.domain.lexical import NUMBER
 
@@ -17,6 +17,8 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Amount = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False), NUMBER]
 Quantity = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False), NUMBER]
 Rate = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False), NUMBER]
+# Null is nothing off: in Avro a decimal's own default is no value that every library can write.
+Discount = Annotated[Amount, BeforeValidator(lambda said: Decimal(0) if said is None else said)]
 # UBL-TR allows six decimals in CalculationRate.
 ExchangeRate = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6, allow_inf_nan=False), NUMBER]
 

@@ -15,12 +15,12 @@ from app.domain.documents import DocumentProgressed
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.lexical import CLOCK, NUMBER, Day, Flag, Whole
-from app.domain.money import Amount, Currency, ExchangeRate, Quantity, Rate
+from app.domain.money import Amount, Currency, Discount, ExchangeRate, Quantity, Rate
 from app.domain.parties import Person
 from app.domain.payment import Payment
 from app.domain.policy import Policy, ProviderName
 from app.domain.record import record
-from app.domain.text import STRICT, Code, Name, Note, Reference, name, printable, reference
+from app.domain.text import STRICT, Code, Extensions, Name, Note, Reference, name, printable, reference
 
 # An order of this size is already a warehouse; beyond it one entry of state would outgrow a Kafka record.
 MOST_LINES: Final = 1000
@@ -52,7 +52,10 @@ class OrderType(StrEnum):
 
 @record
 class OrderLine:
-    """One line, invoiced whole or not at all. `discount` is an amount off the whole line, in the price's terms."""
+    """One line, invoiced whole or not at all. `discount` is an amount off the whole line, in the price's terms.
+
+    `extensions`: the producer's own data, kept and shown, and never part of a document.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -63,9 +66,10 @@ class OrderLine:
     vat_rate: Rate
     kind: LineKind = LineKind.GOODS
     unit: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,3}$")] = "C62"
-    discount: Amount = Decimal(0)
+    discount: Discount = Decimal(0)
     sku: Code | None = None
     vat_exemption_code: Annotated[str, Field(pattern=r"^[0-9]{3}$")] | None = None
+    extensions: Extensions | None = None
 
 
 @record
@@ -244,7 +248,11 @@ InternalBody = DocumentProgressed | HoldExpired | DocumentOverdue
 
 @record
 class OrderEvent:
-    """A record of `orders.v1`. `actor` and `reason` say who acted and why, when a person did."""
+    """A record of `orders.v1`. `actor` and `reason` say who acted and why, when a person did.
+
+    `extensions`: the producer's own data; the event's outcome repeats them, and an order's stand in the status of
+    its documents.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -256,6 +264,7 @@ class OrderEvent:
     occurred_at: Annotated[AwareDatetime, CLOCK] | None = None
     actor: Code | None = None
     reason: Note | None = None
+    extensions: Extensions | None = None
 
 
 @record
@@ -278,3 +287,4 @@ class LoggedEvent:
     occurred_at: datetime | None = None
     actor: str | None = None
     reason: str | None = None
+    extensions: Extensions | None = None

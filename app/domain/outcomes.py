@@ -6,6 +6,7 @@ from enum import StrEnum
 from app.domain.documents import DocumentReference
 from app.domain.errors import FieldError
 from app.domain.record import record
+from app.domain.text import Extensions
 
 
 class Verdict(StrEnum):
@@ -19,7 +20,7 @@ class Verdict(StrEnum):
 
 @record
 class OrderOutcome:
-    """What became of one event. `documents` are those that the event planned, found or touched."""
+    """What became of one event, whose `extensions` it repeats. `documents`: those that it planned, found or touched."""
 
     event_id: str
     event_type: str
@@ -31,3 +32,4 @@ class OrderOutcome:
     errors: tuple[FieldError, ...]
     documents: tuple[DocumentReference, ...]
     occurred_at: datetime
+    extensions: Extensions | None = None

@@ -91,3 +91,8 @@ Reference = Annotated[_Short, AfterValidator(reference)]
 Code = Annotated[_Short, AfterValidator(name)]
 Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(name)]
 Note = Annotated[str, Field(max_length=1000), AfterValidator(one_line)]
+
+MOST_EXTENSIONS: Final = 32
+_Extension = Annotated[str, Field(max_length=500), AfterValidator(one_line)]
+# A producer's own data, beside the record's fields: kept, shown and passed on, and never part of a document.
+Extensions = Annotated[dict[Reference, _Extension], Field(max_length=MOST_EXTENSIONS)]

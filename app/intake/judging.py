@@ -10,6 +10,7 @@ from app.domain.orders import LoggedEvent, OrderEvent, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Policy
 from app.domain.record import record
+from app.domain.text import Extensions
 from app.intake.dates import date_faults
 from app.intake.invoice_info import invoice_info_faults
 
@@ -25,6 +26,7 @@ class Misshapen:
     event_type: str
     request_id: str | None
     errors: tuple[FieldError, ...]
+    extensions: Extensions | None = None
 
 
 def event_id_of(topic: str, partition: int, offset: int, value: bytes | None) -> str:
@@ -73,6 +75,7 @@ def _refused(event: OrderEvent, errors: tuple[FieldError, ...]) -> Misshapen:
         event_type=event.body.type,
         request_id=event.request_id,
         errors=errors,
+        extensions=event.extensions,
     )
 
 
@@ -91,6 +94,7 @@ def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Polic
         occurred_at=event.occurred_at,
         actor=event.actor,
         reason=event.reason,
+        extensions=event.extensions,
     )
 
 
@@ -116,4 +120,5 @@ def refuse(found: Misshapen, event_id: str, received_at: datetime, reason: str) 
         errors=found.errors,
         documents=(),
         occurred_at=received_at,
+        extensions=found.extensions,
     )

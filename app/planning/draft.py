@@ -116,6 +116,7 @@ class Draft:
                 errors=errors,
                 documents=tuple(document.reference() for document in found),
                 occurred_at=self.event.received_at,
+                extensions=event.extensions,
             )
         )
         if event.request_id is not None and remember:
@@ -236,6 +237,7 @@ class Draft:
                 review_revision=document.review_revision,
                 occurred_at=self.event.received_at,
                 caused_by=self.event.event_id,
+                extensions=self.placed.extensions if self.placed else None,
             )
         )
         return document

@@ -9,6 +9,7 @@ from app.planning.content import faults_of
 from app.planning.draft import Draft
 from app.planning.invoicing import plan, policy_of, release, too_old
 from app.planning.resuming import reason_for_none, resume
+from app.planning.sameness import is_same
 from app.planning.state import HeldFor, Line, LineStatus
 
 
@@ -45,7 +46,7 @@ def trigger_by_order(draft: Draft, event: LoggedEvent) -> None:
 
 def order_repeated(draft: Draft, event: LoggedEvent, placed: LoggedEvent) -> None:
     """Sameness is judged by what reaches a document; "10.0" and "10.00" are the same Decimal."""
-    if event.body != placed.body or event.person != placed.person:
+    if not is_same(event, placed):
         message = "the order is known with other content"
         draft.reject(event, (FieldError(path="$.body", code="CONTENT_CONFLICT", message=message),))
     elif is_new_try(draft, event):

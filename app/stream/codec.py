@@ -6,6 +6,7 @@ Both are read at any time: Avro begins with a zero byte, which no JSON does. Not
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final, TypeVar, get_type_hints
 
 import msgspec
@@ -123,7 +124,9 @@ class Codec:
         """What others wrote, which is looked at more closely than what we did."""
         if raw[:1] != _MAGIC:
             return submitted.event_from_json(raw)
-        return submitted.event_from_tree(self._fields(OrderEvent, raw))
+        fields = self._fields(OrderEvent, raw)
+        assert self._schemas is not None  # it has just given the schema
+        return submitted.event_from_tree(fields, partial(self._schemas.defaults, _schema_id(raw)))
 
     def write(self, record: Any) -> bytes:
         """The record as bytes; the same record gives the same bytes.

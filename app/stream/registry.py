@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from app.stream.avro import parsed
 from app.stream.codec_errors import RegistryUnavailable, SchemaRefused, Unreadable, UnreadableCode
+from app.stream.foreign_schemas import Defaults, defaults_of
 
 # The client's own default is to wait for ever; a registry that is up answers in milliseconds.
 TIMEOUT_SECONDS: Final = 5.0
@@ -80,6 +81,7 @@ class KnownSchemas:
         self._registry = registry
         self._clock = clock
         self._schemas: dict[int, Any] = {}
+        self._defaults: dict[int, Defaults] = {}
         self._unknown_until: dict[int, float] = {}
 
     def __contains__(self, schema_id: int) -> bool:
@@ -93,6 +95,12 @@ class KnownSchemas:
         if (schema := self._schemas.get(schema_id)) is not None:
             return schema
         raise Unreadable(UnreadableCode.UNKNOWN_SCHEMA, f"no Avro schema {schema_id} is registered that can be used")
+
+    def defaults(self, schema_id: int) -> Defaults:
+        """By the name of a field: what a known schema's writers write where they have nothing to say."""
+        if schema_id not in self._defaults:
+            self._defaults[schema_id] = defaults_of(self._schemas[schema_id])
+        return self._defaults[schema_id]
 
     def _learn(self, schema_id: int) -> None:
         text = self._registry.schema(schema_id)

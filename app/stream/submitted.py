@@ -6,9 +6,8 @@ is refused by its name, because it might belong on the invoice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from json import JSONDecodeError
-from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,10 +20,9 @@ from app.domain.orders import Business, OrderEvent
 from app.domain.text import Answerable
 from app.stream.codec_errors import Invalid, Unreadable, UnreadableCode
 
-# By the name of a field: what writers' schemas give it where nothing is said.
-Defaults = Mapping[str, Sequence[Any]]
+# By the name of a field: what its writer's schema gives it where nothing is said. Asked for only where it matters.
+Defaults = Callable[[], Mapping[str, Sequence[Any]]]
 
-_NO_DEFAULTS: Final[Defaults] = MappingProxyType({})
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 _EVENT: Final[TypeAdapter[OrderEvent]] = TypeAdapter(OrderEvent)
@@ -48,7 +46,7 @@ def event_from_json(raw: bytes) -> OrderEvent:
     raise fault  # outside: an exception beside it would carry the record's content into a traceback
 
 
-def event_from_tree(tree: Any, defaults: Defaults = _NO_DEFAULTS, *, may_be_large: bool = True) -> OrderEvent:
+def event_from_tree(tree: Any, defaults: Defaults = dict, *, may_be_large: bool = True) -> OrderEvent:
     """The order event in these fields, which are changed: what says nothing and is unknown is taken out.
 
     Raises Unreadable where they are nested too deep, and Invalid with every error.
@@ -89,17 +87,15 @@ def _size_errors(tree: Any) -> tuple[FieldError, ...]:
 
 def _taken_out(tree: Any, error: ValidationError, defaults: Defaults) -> bool:
     """Takes out each unknown field that says nothing; whether there was one."""
-    silent = [place for place, said in unknown_fields(error) if _says_nothing(place, said, defaults)]
+    unknown = list(unknown_fields(error))
+    by_default = defaults() if unknown else {}
+    silent = [place for place, said in unknown if said in _EMPTY or said in by_default.get(str(place[-1]), ())]
     for *outer, name in silent:
         inside = tree
         for step in outer:
             inside = inside[step]
         del inside[name]
     return bool(silent)
-
-
-def _says_nothing(place: Place, said: Any, defaults: Defaults) -> bool:
-    return said in _EMPTY or said in defaults.get(str(place[-1]), ())
 
 
 def _twice(places: Sequence[Place]) -> Iterable[FieldError]:

@@ -45,13 +45,19 @@ def values(hint: Any, bounds: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
         return values(arguments[0], (*bounds, *told))
     if origin in {Union, types.UnionType}:
         return st.one_of([values(argument, bounds) for argument in arguments])
-    if origin is tuple:
-        return st.lists(values(arguments[0]), min_size=bound(bounds, "min_length", 0), max_size=3).map(tuple)
+    if origin in {tuple, dict}:
+        return several(origin, arguments, bounds)
     if origin is Literal:
         return st.just(arguments[0])
     if hint in PLAIN:
         return PLAIN[hint]
     return BOUNDED[hint](bounds) if hint in BOUNDED else structured(hint)
+
+
+def several(origin: type, arguments: tuple[Any, ...], bounds: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    if origin is dict:
+        return st.dictionaries(values(arguments[0]), values(arguments[1]), max_size=2)
+    return st.lists(values(arguments[0]), min_size=bound(bounds, "min_length", 0), max_size=3).map(tuple)
 
 
 def structured(kind: type) -> st.SearchStrategy[Any]:

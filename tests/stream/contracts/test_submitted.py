@@ -133,3 +133,37 @@ def test_an_amount_that_was_written_with_an_exponent_is_read_again_from_our_own_
     again = Codec().read(OrderEvent, Codec().write(event))
     assert isinstance(again.body, OrderPlaced)
     assert again.body.lines[0].unit_price == Decimal(100)
+
+
+def extended(extensions: Any) -> bytes:
+    line = {**ORDER["body"]["lines"][0], "extensions": extensions}
+    return spoilt(body={**ORDER["body"], "lines": [line]}, extensions=extensions)
+
+
+def test_a_producers_own_data_has_a_place_on_the_event_and_on_a_line() -> None:
+    event = Codec().read(OrderEvent, extended({"depo": "Gebze 2", "mağaza": "", "not": "iki\nsatır"}))
+    assert isinstance(event.body, OrderPlaced)
+    kept = {"depo": "Gebze 2", "mağaza": "", "not": "iki satır"}
+    assert (event.extensions, event.body.lines[0].extensions) == (kept, kept)
+
+
+@pytest.mark.parametrize(
+    ("extensions", "inside", "code"),
+    [
+        ({str(number): "" for number in range(33)}, "", "TOO_LONG"),
+        ({"x" * 65: "1"}, None, "TOO_LONG"),
+        ({"": "1"}, None, "TOO_SHORT"),
+        ({"a ": "1"}, None, "UNSUITABLE"),
+        ({"a": "x" * 501}, ".a", "TOO_LONG"),
+        ({"a": 1}, ".a", "WRONG_TYPE"),
+        ({"a": None}, ".a", "WRONG_TYPE"),
+        ({"a": {"b": "c"}}, ".a", "WRONG_TYPE"),
+        ({"a": "\u0007"}, ".a", "UNSUITABLE"),
+        ([], "", "WRONG_TYPE"),
+    ],
+)
+def test_a_producers_own_data_is_a_map_of_few_short_texts(extensions: Any, inside: str | None, code: str) -> None:
+    found = faults(extended(extensions))
+    assert [told for _, told in found] == [code, code]
+    if inside is not None:
+        assert {path for path, _ in found} == {f"$.extensions{inside}", f"$.body.lines[0].extensions{inside}"}
