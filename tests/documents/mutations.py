@@ -42,7 +42,11 @@ SHIPMENT: Final = f"{LINE}/Delivery/Shipment"
 LICENCE: Final = f"{SHIPMENT}/TransportHandlingUnit/CustomsDeclaration/IssuerParty/PartyIdentification/ID"
 
 _UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:Common"
-WHOLE: Final = f"""<some xmlns:cac="{_UBL}AggregateComponents-2" xmlns:cbc="{_UBL}BasicComponents-2">{{}}</some>"""
+WHOLE: Final = (
+    f'<some xmlns:cac="{_UBL}AggregateComponents-2" xmlns:cbc="{_UBL}BasicComponents-2" '
+    f'xmlns:ext="{_UBL}ExtensionComponents-2" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" '
+    'xmlns:xades="http://uri.etsi.org/01903/v1.3.2#">{}</some>'
+)
 
 
 def allowance(reason: str, amount: str, *, factor: str | None = None) -> str:
@@ -404,7 +408,7 @@ def with_changes(name: str, changes: Iterable[Change]) -> bytes:
 
 def _change(root: "etree._Element", place: str, value: Value) -> None:
     path, _, attribute = place.partition("@")
-    element = _found(root, path)
+    element = _found(root, path) if path else root
     if attribute:
         assert not isinstance(value, Before)
         _set_attribute(element, attribute, value)

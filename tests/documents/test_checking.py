@@ -12,6 +12,7 @@ from lxml import etree
 
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.checking.rule_set import RuleSet
+from tests.documents.gib_faults import GIB_FAULTS, signed
 from tests.documents.mutations import (
     FAULTS,
     RIGHT,
@@ -56,6 +57,17 @@ def test_what_is_right_in_another_way_has_no_finding_either(name: str, changes: 
     assert told(with_changes(name, changes), Mode.PRODUCTION) == []
 
 
+def test_a_signature_that_is_whole_has_no_finding() -> None:
+    assert told(with_changes("sale", signed()), Mode.PRODUCTION) == []
+
+
+@pytest.mark.parametrize(("rule", "name", "changes", "code"), GIB_FAULTS)
+def test_what_gibs_schematron_would_notice_is_noticed_without_it(
+    rule: str, name: str, changes: tuple[Change, ...], code: str
+) -> None:
+    assert code in codes_of(with_changes(name, changes)), rule
+
+
 @pytest.mark.parametrize(("name", "place", "value", "code"), FAULTS)
 def test_a_single_fault_is_named_by_its_rule(name: str, place: str, value: Value, code: str) -> None:
     assert code in codes_of(with_fault(name, place, value))
@@ -70,7 +82,7 @@ def test_every_documented_code_of_our_rules_has_a_fault_that_it_names_and_the_re
     table = DOCUMENTED.read_text(encoding="utf-8").split("## Our codes")[1]
     rows = [line for line in table.splitlines() if re.match(r"\| (?!parsing|any)\w+ \| `", line)]
     documented = {code for row in rows for code in re.findall(r"`([A-Z_]+)`", row)}
-    assert documented == {fault[-1] for fault in (*FAULTS, *SWAPS)} | {"TEST_IDENTITY"}
+    assert documented == {fault[-1] for fault in (*FAULTS, *SWAPS, *GIB_FAULTS)} | {"TEST_IDENTITY"}
 
 
 @pytest.mark.parametrize("identity", OF_TESTS)

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import time
 from collections import Counter
 from datetime import date
@@ -13,24 +14,15 @@ from lxml import etree
 from app.documents.checking import Layer, Mode, Severity, check, drafts, schematron
 from app.documents.checking.parsing import parse
 from app.documents.checking.rule_set import installed
-from tests.documents.mutations import SAMPLES, with_fault
+from tests.documents.gib_faults import GIB_FAULTS
+from tests.documents.mutations import SAMPLES, Change, with_changes, with_fault
 
 TODAY = date(2026, 11, 1)
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "gib-rules.md"
 CLEAN = sorted(SAMPLES.glob("*.xml"))
 OTHERS = os.environ.get("FATURAFLOW_TEST_UBL_SAMPLES")
 GIB = {Layer.XSD, Layer.SCHEMATRON}
 rules_of_gib = pytest.mark.skipif(installed().schematron is None, reason="GİB's rules are not installed (extra ubl)")
-# What GİB's rules notice of what our own notice too.
-SEEN_BY_BOTH = (
-    ("sale", "UUID", None, "xsd"),
-    ("sale", "LegalMonetaryTotal", None, "xsd"),
-    ("sale", "ID", "ART202600000001", "schematron"),
-    ("sale", "InvoiceLine[1]/InvoicedQuantity@unitCode", "ADET", "schematron"),
-    ("return", "BillingReference", None, "schematron"),
-    ("return", "ProfileID", "TICARIFATURA", "schematron"),
-    ("withholding", "WithholdingTaxTotal/TaxSubtotal/Percent", "90.00", "schematron"),
-    ("commercial", "PaymentMeans/PaymentMeansCode", "54", "schematron"),
-)
 
 
 def errors_of(content: bytes) -> Counter[tuple[str, str]]:
@@ -45,10 +37,28 @@ def test_our_clean_invoices_are_clean_by_gibs_rules(path: Path) -> None:
 
 
 @rules_of_gib
-@pytest.mark.parametrize(("name", "place", "value", "layer"), SEEN_BY_BOTH)
-def test_gibs_rules_are_really_asked(name: str, place: str, value: str | None, layer: str) -> None:
-    found = check(with_fault(name, place, value), "invoice.xml", mode=Mode.TEST, today=TODAY)
-    assert any(each.layer == layer and each.path.startswith("Invoice") for each in found)
+@pytest.mark.parametrize("place", ["UUID", "LegalMonetaryTotal"])
+def test_gibs_schema_is_really_asked(place: str) -> None:
+    found = check(with_fault("sale", place, None), "invoice.xml", mode=Mode.TEST, today=TODAY)
+    assert any(each.layer is Layer.XSD and each.path.startswith("Invoice") for each in found)
+
+
+@rules_of_gib
+@pytest.mark.parametrize(("rule", "name", "changes", "code"), GIB_FAULTS)
+def test_what_gibs_schematron_notices_a_rule_of_ours_notices_too(
+    rule: str, name: str, changes: tuple[Change, ...], code: str
+) -> None:
+    found = {
+        (each.layer is Layer.SCHEMATRON, each.code)
+        for each in check(
+            with_changes(name, changes),
+            "invoice.xml",
+            mode=Mode.TEST,
+            today=TODAY,
+            layers=frozenset(Layer) - {Layer.XSD},
+        )
+    }
+    assert {(True, rule), (False, code)} <= found
 
 
 @rules_of_gib
@@ -75,6 +85,29 @@ def test_saxon_is_told_turkeys_time_and_the_process_keeps_its_own() -> None:
     draft = drafts.with_placeholders(parse(CLEAN[0].read_bytes()))
     assert list(schematron.complaints(draft, "EARSIVFATURA", rules)) == []
     assert (os.environ.get("TZ"), time.tzname) == before
+
+
+def documented() -> dict[str, set[str]]:
+    """Of each rule of GİB's our codes that say the same; none where only GİB's layer has it."""
+    rows = re.findall(r"^\| ([A-Za-z]\w+-\d+) \| (.*) \|$", DOCUMENTED.read_text(encoding="utf-8"), re.MULTILINE)
+    return {rule: set(re.findall("`([A-Z_]+)`", said)) if said.startswith("`") else set() for rule, said in rows}
+
+
+def test_the_table_of_gibs_rules_says_what_is_proven_here() -> None:
+    proven: dict[str, set[str]] = {}
+    for rule, _, _, code in GIB_FAULTS:
+        proven.setdefault(rule, set()).add(code)
+    assert {rule: codes for rule, codes in documented().items() if codes} == proven
+
+
+@rules_of_gib
+def test_the_table_has_every_rule_that_gib_has_for_invoices() -> None:
+    rules = installed().schematron
+    assert rules is not None
+    source = re.sub("<!--.*?-->", "", rules.with_suffix(".sch").read_text(encoding="utf-8"), flags=re.DOTALL)
+    patterns = dict(re.findall(r'pattern id="(\w+)">(.*?)</(?:sch:)?pattern>', source, re.DOTALL))
+    of_invoices = re.findall(r'id="([\w-]+)"', patterns["genel"] + patterns["invoice"])
+    assert documented().keys() == set(of_invoices)
 
 
 def test_placeholders_stand_in_a_copy_only() -> None:

@@ -13,12 +13,17 @@ from app.documents.checking import (
     codes,
     drafts,
     identifiers,
+    investment,
+    lists,
     matrix,
+    receipts,
     requirements,
     rule_set,
     schematron,
+    signature,
     structure,
     taxes,
+    trade,
     xsd,
 )
 from app.documents.checking.findings import Fault, Finding, Layer, Mode, Rule, Severity
@@ -29,11 +34,19 @@ from app.documents.checking.reading import Document, Element, Paths
 PRECISION: Final = 120
 # Rules quote what stands there, and that may be a file of megabytes; what is wrong with it is said before and behind.
 LONGEST_MESSAGE: Final = 600
+OF_PROFILES: Final = (
+    *matrix.RULES,
+    *requirements.RULES,
+    *investment.RULES,
+    *trade.RULES,
+    *receipts.RULES,
+    *archive.RULES,
+)
 OURS: Final[tuple[tuple[Layer, tuple[Rule, ...]], ...]] = (
-    (Layer.STRUCTURE, structure.RULES),
+    (Layer.STRUCTURE, (*structure.RULES, *signature.RULES)),
     (Layer.IDENTIFIERS, identifiers.RULES),
-    (Layer.MATRIX, (*matrix.RULES, *requirements.RULES, *archive.RULES)),
-    (Layer.CODES, codes.RULES),
+    (Layer.MATRIX, OF_PROFILES),
+    (Layer.CODES, (*codes.RULES, *lists.RULES)),
     (Layer.ARITHMETIC, (*arithmetic.RULES, *taxes.RULES)),
 )
 

@@ -66,12 +66,12 @@ def universal_id(document: Document) -> Iterator[Fault]:
 
 
 def readable_dates(document: Document) -> Iterator[Fault]:
-    """Every date is one, and the time of issue is one."""
+    """Every date is one, a date of issue is never empty, and the time of issue is one."""
     for element in elements(document.root):
         if not local_name(element).endswith("Date") or not str(element.tag).startswith(CBC):
             continue
         written = content(element)
-        if written and date_of(written) is None:
+        if date_of(written) is None and (written or element.tag == CBC + "IssueDate"):
             yield Fault(element, "DATE_UNREADABLE", f"{written!r} is no date; write it like 2026-01-31.")
     time = leaf(document.root, "IssueTime")
     if time is not None and not TIME.fullmatch(content(time)):
@@ -79,15 +79,13 @@ def readable_dates(document: Document) -> Iterator[Fault]:
 
 
 def issue_date(document: Document) -> Iterator[Fault]:
-    """An invoice is issued after 2004 and not in the future, as Turkey's calendar has it."""
-    element = leaf(document.root, "IssueDate")
-    issued = date_of(content(element))
-    if element is None or issued is None:
-        return
-    if issued < FIRST_DATE:
-        yield Fault(element, "ISSUE_DATE_EARLY", f"{issued} is before {FIRST_DATE}.")
-    if issued > document.today:
-        yield Fault(element, "ISSUE_DATE_FUTURE", f"{issued} is after today, {document.today} in Turkey.")
+    """The invoice and what it refers to are issued after 2004 and not in the future, as Turkey's calendar has it."""
+    for element in document.root.iter(CBC + "IssueDate"):
+        issued = date_of(content(element))
+        if issued is not None and issued < FIRST_DATE:
+            yield Fault(element, "ISSUE_DATE_EARLY", f"{issued} is before {FIRST_DATE}.")
+        if issued is not None and issued > document.today:
+            yield Fault(element, "ISSUE_DATE_FUTURE", f"{issued} is after today, {document.today} in Turkey.")
 
 
 def party_ids(document: Document) -> Iterator[Fault]:
@@ -139,8 +137,10 @@ def tax_number_faults(document: Document, element: Element, written: str, scheme
 
 
 def _tax_numbers(root: Element) -> Iterator[Element]:
+    """All of them; of others than seller and buyer an empty one says nothing."""
+    of_parties = {each for name in PARTIES for each in leaves(root, f"{name}/Party/PartyIdentification/ID")}
     for element in root.iter(CBC + "ID"):
-        if element.get("schemeID") in {"VKN", "TCKN", "VKN_TCKN"} and content(element):
+        if element.get("schemeID") in {"VKN", "TCKN", "VKN_TCKN"} and (content(element) or element in of_parties):
             yield element
 
 

@@ -1,4 +1,4 @@
-"""What some profiles and types need beside the usual: charging, medicines, incentives, export, tax-free sales."""
+"""What some profiles and types need beside the usual: marks of parties and lines, charging of vehicles, technology."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,31 +6,24 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.documents.checking.findings import Fault, Rule
-from app.documents.checking.matrix import RETURNS
-from app.documents.checking.reading import Document, Element, aggregates, content, leaves, number, text
+from app.documents.checking.identifiers import FIRST_DATE, TIME
+from app.documents.checking.investment import of_investment
+from app.documents.checking.reading import Document, Element, aggregates, content, date_of, leaves, text
 
 CHARGING: Final = frozenset({"SARJ", "SARJANLIK"})
-MACHINERY: Final = "01"
-# Investment item class → the exemption that goes with it.
-INVESTMENT_REASONS: Final = {"01": "308", "02": "339"}
-INVESTMENT_CLASSES: Final = frozenset({"01", "02", "03", "04"})
-COMPUTED_NOT_ADDED: Final = -1
-CUSTOMS_VKN: Final = "1460415308"
-# The marks that Turkish customs and inward processing give.
-CUSTOMS_ID: Final = re.compile(r".{12}")
-CERTIFICATE_LINE: Final = re.compile(r".{11}")
-DII: Final = "702"
+TECHNOLOGY: Final = "TEKNOLOJIDESTEK"
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """An id of one of these schemes, of this form, at a path."""
+    """An id of one of these schemes, of this form, at a path; `once` where GİB takes exactly one."""
 
     code: str
     applies: Callable[[Document], bool]
     path: str
     schemes: frozenset[str]
     form: str
+    once: bool = False
 
 
 GUID: Final = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -38,40 +31,32 @@ ANY: Final = r".+"
 ITEM: Final = "Item/AdditionalItemIdentification/ID"
 BUYER: Final = "AccountingCustomerParty/Party/PartyIdentification/ID"
 SELLER: Final = "AccountingSupplierParty/Party/PartyIdentification/ID"
-
-
-def of_investment(document: Document) -> bool:
-    """YATIRIMTESVIK, or its counterparts in e-Arşiv."""
-    return document.profile == "YATIRIMTESVIK" or document.type.startswith("YTB")
+AGENT: Final = "TaxRepresentativeParty/PartyIdentification/ID"
 
 
 # fmt: off
 OF_DOCUMENT: Final = (
-    Marked("CHARGING_PLATE", lambda d: d.type in CHARGING, BUYER, frozenset({"PLAKA"}), ANY),
-    Marked("CHARGING_REPORT", lambda d: d.type == "SARJ", "AdditionalDocumentReference/ID",
-           frozenset({"ESURaporID"}), GUID),
-    Marked("TECHNOLOGY_BUYER", lambda d: d.type == "TEKNOLOJIDESTEK", BUYER, frozenset({"TCKN"}), ANY),
+    Marked("CHARGING_PLATE", lambda d: d.type in CHARGING, BUYER, frozenset({"PLAKA"}), r"[A-Z0-9_-]{1,50}", once=True),
     Marked("SHIPMENT_MARK", lambda d: d.profile == "IDIS", SELLER, frozenset({"SEVKIYATNO"}), r"(SE|ES)-\d{7}"),
     Marked("INVESTMENT_CERTIFICATE", of_investment, "ContractDocumentReference/ID",
            frozenset({"YTBNO"}), r"\d{6}"),
-    Marked("TAX_FREE_AGENT", lambda d: d.profile == "YOLCUBERABERFATURA",
-           "TaxRepresentativeParty/PartyIdentification/ID", frozenset({"ARACIKURUMVKN"}), r"\d{10}"),
-    Marked("TAX_FREE_LABEL", lambda d: d.profile == "YOLCUBERABERFATURA",
-           "TaxRepresentativeParty/PartyIdentification/ID", frozenset({"ARACIKURUMETIKET"}), ANY),
+    Marked("TAX_FREE_AGENT", lambda d: d.profile == "YOLCUBERABERFATURA", AGENT,
+           frozenset({"ARACIKURUMVKN"}), r"\d{10,11}", once=True),
+    Marked("TAX_FREE_LABEL", lambda d: d.profile == "YOLCUBERABERFATURA", AGENT,
+           frozenset({"ARACIKURUMETIKET"}), ANY, once=True),
 )
 OF_LINES: Final = (
-    Marked("TECHNOLOGY_ITEM", lambda d: d.type == "TEKNOLOJIDESTEK", ITEM,
-           frozenset({"TELEFON", "TABLET_PC"}), ANY),
+    Marked("TECHNOLOGY_ITEM", lambda d: d.type == TECHNOLOGY, ITEM, frozenset({"TELEFON", "TABLET_PC"}), ANY),
     Marked("MEDICAL_ITEM", lambda d: d.profile == "ILAC_TIBBICIHAZ", ITEM,
            frozenset({"ILAC", "TIBBICIHAZ", "DIGER"}), ANY),
-    Marked("LABEL_MARK", lambda d: d.profile == "IDIS", ITEM, frozenset({"ETIKETNO"}), r"[A-Z]{2}\d{7}"),
-    Marked("MARKET_HALL_MARK", lambda d: d.profile == "HKS", ITEM, frozenset({"KUNYENO"}), r".{19}"),
+    Marked("LABEL_MARK", lambda d: d.profile == "IDIS", ITEM, frozenset({"ETIKETNO"}), r"[A-Za-z]{2}\d{7}"),
+    Marked("MARKET_HALL_MARK", lambda d: d.profile == "HKS", ITEM, frozenset({"KUNYENO"}), r".{19}", once=True),
 )
 # fmt: on
 
 
 def marks(document: Document) -> Iterator[Fault]:
-    """Each mark that the profile or type needs stands there in its form."""
+    """Each mark that the profile or type needs stands there in its form, and where GİB takes only one, once."""
     for mark in OF_DOCUMENT:
         yield from _mark(document, mark, [document.root])
     for mark in OF_LINES:
@@ -80,9 +65,14 @@ def marks(document: Document) -> Iterator[Fault]:
 
 def _mark(document: Document, mark: Marked, where: list[Element]) -> Iterator[Fault]:
     for element in where if mark.applies(document) else []:
-        if not any(_marked(each, mark) for each in leaves(element, mark.path)):
-            schemes = " or ".join(sorted(mark.schemes))
+        schemes = " or ".join(sorted(mark.schemes))
+        found = sum(1 for each in leaves(element, mark.path) if _marked(each, mark))
+        if not found:
             yield Fault(element, mark.code, f"{mark.path} with schemeID {schemes} is missing or malformed.")
+        elif mark.once and found > 1:
+            yield Fault(
+                element, mark.code, f"{mark.path} with schemeID {schemes} stands there {found} times, not once."
+            )
 
 
 def _marked(element: Element, mark: Marked) -> bool:
@@ -91,9 +81,30 @@ def _marked(element: Element, mark: Marked) -> bool:
 
 def charging_period(document: Document) -> Iterator[Fault]:
     """A charged vehicle was charged from then to then."""
-    needed = ("StartDate", "StartTime", "EndDate", "EndTime")
-    if document.type in CHARGING and not all(text(document.root, f"InvoicePeriod/{name}") for name in needed):
-        yield Fault(document.root, "CHARGING_PERIOD", f"InvoicePeriod needs {', '.join(needed)}.")
+    if document.type not in CHARGING:
+        return
+    periods = aggregates(document.root, "InvoicePeriod")
+    for period in periods or [document.root]:
+        days = (date_of(text(period, name)) for name in ("StartDate", "EndDate"))
+        hours = (TIME.fullmatch(text(period, name)) for name in ("StartTime", "EndTime"))
+        if not periods or not all(day and day >= FIRST_DATE for day in days) or not all(hours):
+            message = "InvoicePeriod needs StartDate and EndDate, StartTime and EndTime, like 2026-01-31 and 14:42:00."
+            yield Fault(period, "CHARGING_PERIOD", message)
+
+
+def charging_report(document: Document) -> Iterator[Fault]:
+    """A charge has its report (ESÜ): an id, and the report's date."""
+    if document.type != "SARJ":
+        return
+    for reference in aggregates(document.root, "AdditionalDocumentReference"):
+        reported = any(
+            each.get("schemeID") == "ESURaporID" and re.fullmatch(GUID, content(each), re.ASCII)
+            for each in leaves(reference, "ID")
+        )
+        if reported and date_of(text(reference, "IssueDate")):
+            return
+    message = "An AdditionalDocumentReference with an ID of scheme ESURaporID, a GUID, and its IssueDate is missing."
+    yield Fault(document.root, "CHARGING_REPORT", message)
 
 
 def charging_serial(document: Document) -> Iterator[Fault]:
@@ -103,92 +114,20 @@ def charging_serial(document: Document) -> Iterator[Fault]:
             yield Fault(line, "CHARGING_SERIAL", "Item/ItemInstance/SerialID is missing.")
 
 
-def investment_items(document: Document) -> Iterator[Fault]:
-    """A line of an investment says its class; machinery says which machine."""
-    for line in document.lines if of_investment(document) else []:
-        written = text(line, "Item/CommodityClassification/ItemClassificationCode")
-        if written not in INVESTMENT_CLASSES:
-            yield Fault(line, "INVESTMENT_CLASS", f"ItemClassificationCode is {written!r}, not 01 to 04.")
-        needed = ("Item/ModelName", "Item/ItemInstance/ProductTraceID", "Item/ItemInstance/SerialID")
-        for path in needed if written == MACHINERY else ():
-            if not text(line, path):
-                yield Fault(line, "INVESTMENT_MACHINE", f"Machinery (class {MACHINERY}) needs {path}.")
-
-
-def investment_vat(document: Document) -> Iterator[Fault]:
-    """An investment's VAT is shown with its rate, also when it is exempt."""
-    if not of_investment(document) or document.type in RETURNS:
+def technology_buyer(document: Document) -> Iterator[Fault]:
+    """Technology for the young goes to a person, who has no other id on the invoice than a TCKN."""
+    if document.type != TECHNOLOGY:
         return
-    for subtotal in aggregates(document.root, "TaxTotal/TaxSubtotal"):
-        if not number(subtotal, "TaxAmount") or not number(subtotal, "Percent"):
-            yield Fault(subtotal, "INVESTMENT_VAT", "VAT and its rate must be above zero in an incentive's invoice.")
-
-
-def investment_exemption(document: Document) -> Iterator[Fault]:
-    """An exempt investment has the reason of its class, computed and not added."""
-    if (document.profile, document.type) not in {("YATIRIMTESVIK", "ISTISNA"), ("EARSIVFATURA", "YTBISTISNA")}:
-        return
-    for line in document.lines:
-        reason = INVESTMENT_REASONS.get(text(line, "Item/CommodityClassification/ItemClassificationCode"))
-        for subtotal in aggregates(line, "TaxTotal/TaxSubtotal"):
-            if reason is None or text(subtotal, "TaxCategory/TaxExemptionReasonCode") != reason:
-                yield Fault(subtotal, "INVESTMENT_REASON", "An exempt item is of class 01 with 308 or of 02 with 339.")
-    for subtotal in aggregates(document.root, "TaxTotal/TaxSubtotal"):
-        if number(subtotal, "CalculationSequenceNumeric") != COMPUTED_NOT_ADDED:
-            yield Fault(subtotal, "INVESTMENT_SEQUENCE", "CalculationSequenceNumeric must be -1: computed, not added.")
-
-
-def export(document: Document) -> Iterator[Fault]:
-    """An export goes to customs, names its real buyer, and tells of each line where, how and under which tariff."""
-    if document.profile != "IHRACAT":
-        return
-    if CUSTOMS_VKN not in {content(each) for each in leaves(document.root, BUYER)}:
-        yield Fault(document.root, "EXPORT_CUSTOMS", f"The customer of an export is customs, VKN {CUSTOMS_VKN}.")
-    if not aggregates(document.root, "BuyerCustomerParty"):
-        yield Fault(document.root, "EXPORT_BUYER", "The real buyer stands in BuyerCustomerParty.")
-    for line in document.lines:
-        yield from _exported(document, line)
-
-
-def _exported(document: Document, line: Element) -> Iterator[Fault]:
-    """Terms, address and means of transport stand in the line or, for all of them, in the document."""
-    bearers = (line, document.root)
-    terms = [each for bearer in bearers for each in leaves(bearer, "Delivery/DeliveryTerms/ID")]
-    if not any(each.get("schemeID") == "INCOTERMS" and content(each) for each in terms):
-        yield Fault(line, "EXPORT_TERMS", "Delivery/DeliveryTerms/ID with schemeID INCOTERMS is missing.")
-    if not any(aggregates(bearer, "Delivery/DeliveryAddress") for bearer in bearers):
-        yield Fault(line, "EXPORT_ADDRESS", "Delivery/DeliveryAddress is missing.")
-    mode = "Delivery/Shipment/ShipmentStage/TransportModeCode"
-    if not any(text(bearer, mode) for bearer in bearers):
-        yield Fault(line, "EXPORT_TRANSPORT", f"{mode} is missing.")
-    tariff = "Delivery/Shipment/GoodsItem/RequiredCustomsID"
-    if not text(line, tariff):
-        yield Fault(line, "EXPORT_TARIFF", f"{tariff} is missing.")
-
-
-def inward_processing(document: Document) -> Iterator[Fault]:
-    """A sale under an inward processing licence (702) names the licence's line of every line."""
-    reasons = leaves(document.root, "TaxTotal/TaxSubtotal/TaxCategory/TaxExemptionReasonCode")
-    if document.type != "IHRACKAYITLI" or DII not in {content(each) for each in reasons}:
-        return
-    handling = "Delivery/Shipment/TransportHandlingUnit/CustomsDeclaration/IssuerParty/PartyIdentification/ID"
-    for line in document.lines:
-        if not CUSTOMS_ID.fullmatch(text(line, "Delivery/Shipment/GoodsItem/RequiredCustomsID")):
-            yield Fault(line, "LICENCE_CUSTOMS_ID", "Reason 702 needs a RequiredCustomsID of 12 characters.")
-        if not any(
-            each.get("schemeID") == "ALICIDIBSATIRKOD" and CERTIFICATE_LINE.fullmatch(content(each))
-            for each in leaves(line, handling)
-        ):
-            yield Fault(line, "LICENCE_LINE", "Reason 702 needs an ALICIDIBSATIRKOD of 11 characters.")
+    for element in leaves(document.root, BUYER):
+        if element.get("schemeID") != "TCKN":
+            message = f"Every id of the buyer is a TCKN, none of scheme {element.get('schemeID')!r}."
+            yield Fault(element, "TECHNOLOGY_BUYER", message)
 
 
 RULES: Final[tuple[Rule, ...]] = (
     marks,
     charging_period,
+    charging_report,
     charging_serial,
-    investment_items,
-    investment_vat,
-    investment_exemption,
-    export,
-    inward_processing,
+    technology_buyer,
 )

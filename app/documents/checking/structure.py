@@ -1,5 +1,6 @@
 """What must stand there at all, and how amounts are written: what the schema would say, and what it would not."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -20,7 +21,6 @@ from app.documents.checking.reading import (
     number,
     text,
 )
-from app.documents.codelists import codes
 
 # What the schema wants in a party, though it lets each be empty, as in GİB's sample of an export.
 ADDRESS: Final = ("PostalAddress/CitySubdivisionName", "PostalAddress/CityName", "PostalAddress/Country/Name")
@@ -56,6 +56,8 @@ HEADER: Final = (
     "DocumentCurrencyCode",
     "LineCountNumeric",
 )
+SCHEMA_LOCATION: Final = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+SCHEMA: Final = "UBL-Invoice-2.1.xsd"
 FIXED: Final = {"UBLVersionID": ("2.1",), "CustomizationID": ("TR1.2", "TR1.2.1"), "CopyIndicator": ("false",)}
 # Schematron: the sums of the document have kuruş and no more, and its message bounds them to fifteen digits.
 SUMS: Final = (
@@ -68,9 +70,12 @@ SUMS: Final = (
     "TaxTotal/TaxAmount",
     "WithholdingTaxTotal/TaxAmount",
 )
+# How the schematron has those that it looks at: digits first, and never a third decimal, be it a zero.
+WRITTEN: Final = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
+NOT_IN_THE_SCHEMATRON: Final = frozenset({"ChargeTotalAmount"})
 DECIMALS: Final = 2
 DIGITS: Final = 15
-RATE_DECIMALS: Final = 6
+RATE: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 # Where an amount may be in another currency than the document's: an insured value of a shipment, a tax in lira.
 ELSEWHERE: Final = frozenset({"Shipment", "TransactionCurrencyTaxAmount", "UBLExtensions"})
 
@@ -111,6 +116,13 @@ def fixed_values(document: Document) -> Iterator[Fault]:
         written = leaf(document.root, name)
         if content(written) and content(written) not in allowed and written is not None:
             yield Fault(written, "FIXED_VALUE", f"{name} is {content(written)!r}; it must be {' or '.join(allowed)}.")
+
+
+def schema_location(document: Document) -> Iterator[Fault]:
+    """Where a document says which schema it follows, it is that of UBL-TR's invoice."""
+    written = document.root.get(SCHEMA_LOCATION)
+    if written is not None and SCHEMA not in written:
+        yield Fault(document.root, "SCHEMA_LOCATION", f"xsi:schemaLocation must name {SCHEMA}.")
 
 
 def line_count(document: Document) -> Iterator[Fault]:
@@ -163,10 +175,19 @@ def amounts_of_the_document(document: Document) -> Iterator[Fault]:
 def _wrongly_written(element: Element, amount: Decimal) -> Iterator[Fault]:
     if amount < 0:
         yield Fault(element, "AMOUNT_NEGATIVE", f"{amount} is negative; no sum of an invoice is.")
-    if amount != round(amount, DECIMALS):
-        yield Fault(element, "AMOUNT_DECIMALS", f"{amount} has more than {DECIMALS} decimals.")
+    elif not _in_kurus(element, amount):
+        message = f"{content(element)} is not written as digits with at most {DECIMALS} decimals, like 1234.56."
+        yield Fault(element, "AMOUNT_DECIMALS", message)
     if abs(amount) >= 10**DIGITS:
         yield Fault(element, "AMOUNT_TOO_LARGE", f"{amount} has more than {DIGITS} digits before the point.")
+
+
+def _in_kurus(element: Element, amount: Decimal) -> bool:
+    above = element.getparent()
+    of_withholding = above is not None and local_name(above) == "WithholdingTaxTotal"
+    if of_withholding or local_name(element) in NOT_IN_THE_SCHEMATRON:
+        return amount == round(amount, DECIMALS)
+    return WRITTEN.fullmatch(content(element)) is not None
 
 
 def amounts_in_the_document_currency(document: Document) -> Iterator[Fault]:
@@ -181,13 +202,6 @@ def amounts_in_the_document_currency(document: Document) -> Iterator[Fault]:
             )
 
 
-def known_currency(document: Document) -> Iterator[Fault]:
-    """The document's currency is one that GİB accepts."""
-    written = leaf(document.root, "DocumentCurrencyCode")
-    if written is not None and content(written) and document.currency not in codes("currencies"):
-        yield Fault(written, "CURRENCY_UNKNOWN", f"GİB accepts no currency {document.currency!r}.")
-
-
 def exchange_rate(document: Document) -> Iterator[Fault]:
     """A document in another currency tells its rate to the lira."""
     if document.currency in {"", "TRY"}:
@@ -200,10 +214,9 @@ def exchange_rate(document: Document) -> Iterator[Fault]:
         if pair != (document.currency, "TRY"):
             yield Fault(rate, "EXCHANGE_RATE_CURRENCIES", f"The rate is {pair[0]} to {pair[1]}, not to TRY.")
         value = number(rate, "CalculationRate")
-        if value is None or value <= 0 or value != round(value, RATE_DECIMALS):
-            yield Fault(
-                rate, "EXCHANGE_RATE_VALUE", f"CalculationRate must be above 0 with at most {RATE_DECIMALS} decimals."
-            )
+        if not value or RATE.fullmatch(text(rate, "CalculationRate")) is None:
+            message = "CalculationRate must be above 0, with at most 15 digits and 6 decimals, like 41.123456."
+            yield Fault(rate, "EXCHANGE_RATE_VALUE", message)
 
 
 def attachments(document: Document) -> Iterator[Fault]:
@@ -219,12 +232,12 @@ RULES: Final[tuple[Rule, ...]] = (
     required_elements,
     addresses,
     fixed_values,
+    schema_location,
     line_count,
     line_ids,
     readable_numbers,
     amounts_of_the_document,
     amounts_in_the_document_currency,
-    known_currency,
     exchange_rate,
     attachments,
 )
