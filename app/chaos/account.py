@@ -184,15 +184,17 @@ class Account:
         return outcome.verdict if outcome else None
 
     def went_as_made_up(self, order: OrderName) -> bool:
-        """No person took lines from it and no provider refused its documents: the generator's word holds."""
+        """No person took lines or documents from it and no provider refused one: the generator's word holds."""
         by_persons = any(
             isinstance(submitted.event.body, LinesCancelled)
             and submitted.event.actor is not None
             and self.verdict(submitted) is Verdict.OK
             for submitted in self.orders[order]
         )
-        refused = any(status.state is DocumentState.REJECTED for status in self.documents_of.get(order, ()))
-        return not by_persons and not refused
+        documents = self.documents_of.get(order, ())
+        refused = any(status.state is DocumentState.REJECTED for status in documents)
+        given_up = any(status.document_id in self.given_up for status in documents)
+        return not by_persons and not refused and not given_up
 
 
 def living(statuses: Iterable[DocumentStatus]) -> list[DocumentStatus]:

@@ -43,14 +43,30 @@ SERIES: Final[Mapping[str, Mapping[str, str]]] = {
 PLACES: Final[Mapping[str, str]] = dict.fromkeys(COMPANIES, "Merkez, Ankara")
 NUMBERED: Final = frozenset({COMPANIES[WORKSHOP.code], COMPANIES[scene.BOOKKEEPER.code]})
 # Those whose look-up finds by our reference whatever was accepted: nobody need ever be asked there. Not among them:
-# the kiosk, and the bookkeeper, whose settle delay is shorter than its provider hides documents.
-SURELY_FOUND: Final = frozenset({scene.SHOP, scene.MARKETPLACE.code, scene.COUNTER.code, WORKSHOP.code})
+# the kiosk, and the bookkeeper's program, whose settle delay is shorter than it hides documents.
+SURELY_FOUND: Final = frozenset(
+    {
+        *((code, "nilvera") for code in (scene.SHOP, scene.MARKETPLACE.code, scene.COUNTER.code)),
+        (scene.BOOKKEEPER.code, "nilvera"),
+        (WORKSHOP.code, "testbook"),
+    }
+)
+# Those who have a connection to either provider, and where their documents can be moved from home.
+MOVES: Final[Mapping[tuple[str, str], str]] = {
+    (scene.SHOP, "nilvera"): "testbook",
+    (scene.BOOKKEEPER.code, "testbook"): "nilvera",
+}
 PLANNED_BY_ORDER: Final = frozenset(role.code for role in ROLES if role.trigger is not Trigger.SHIPMENT)
 
 
-def configuration(testbook_url: str) -> str:
-    """The configuration file of the two that the demonstration has not."""
-    return yaml.safe_dump({"businesses": {code: _business(code, testbook_url) for code in ADDED}}, allow_unicode=True)
+def configuration(urls: Mapping[str, str]) -> str:
+    """The configuration file of the two that the demonstration has not, and of those who can move their documents."""
+    businesses = {code: _business(code, urls["testbook"]) for code in ADDED}
+    known = yaml.safe_load(scene.configuration(urls))["businesses"]
+    for (code, _), target in MOVES.items():
+        businesses[code] = known[code]
+        businesses[code]["connections"][target] = _connection(code, urls[target], scene.OPTIONS)
+    return yaml.safe_dump({"businesses": businesses}, allow_unicode=True)
 
 
 def keys() -> dict[str, str]:
@@ -69,11 +85,10 @@ def _business(code: str, testbook_url: str) -> dict[str, Any]:
         },
         "policy": {"provider": "testbook", "trigger": trigger.value},
         "series": [{"name": "ATL", "document_type": "SALES_INVOICE"}],
-        "connections": {
-            "testbook": {
-                "base_url": testbook_url,
-                "options": dict(ADDED[code]),
-                "secrets": {"api_key": {"env": scene.key_variable(code)}},
-            }
-        },
+        "connections": {"testbook": _connection(code, testbook_url, ADDED[code])},
     }
+
+
+def _connection(code: str, url: str, options: Mapping[str, str]) -> dict[str, Any]:
+    secrets = {"api_key": {"env": scene.key_variable(code)}}
+    return {"base_url": url, "options": dict(options), "secrets": secrets}

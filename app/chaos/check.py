@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from app.chaos import asides, attempts, commands, numbers, telling
+from app.chaos import asides, attempts, commands, numbers, telling, verdicts
 from app.chaos.account import Account, is_settled, living, name_of
 from app.chaos.content import differences, lines_of
 from app.chaos.evidence import Evidence, OrderName, Submitted
@@ -27,7 +27,7 @@ def check(evidence: Evidence) -> list[Finding]:
     account = Account(evidence=evidence)
     return [
         *_outcomes(account),
-        *_verdicts(account),
+        *verdicts.verdicts(account),
         *_expected_documents(account),
         *commands.commands(account),
         *attempts.attempts(account),
@@ -64,28 +64,11 @@ def _outcomes(account: Account) -> Findings:
 
 
 def _still_held(account: Account, submitted: Submitted, outcomes: list[OrderOutcome]) -> bool:
-    """The order is not there; or a document that must be withdrawn first waits for a person."""
+    """The order is not there; or a document that must be withdrawn or cancelled first waits for a person."""
     if any(outcome.reason == "ORDER_NOT_ARRIVED" for outcome in outcomes):
         return submitted.order not in account.taken
     in_review = [s for s in account.documents_of.get(submitted.order, ()) if s.attention is Attention.NEEDS_REVIEW]
-    return any(outcome.reason == "WITHDRAWING" for outcome in outcomes) and bool(in_review)
-
-
-def _verdicts(account: Account) -> Findings:
-    """Where only upstream spoke, and no provider refused, every event was answered as it was made up to be."""
-    for order, submitted in account.orders.items():
-        generated = account.generated.get(order)
-        if generated is None:
-            yield wrong(f"order {name_of(order)} was never made up")
-            continue
-        if any(each.event.actor for each in submitted) or not account.went_as_made_up(order):
-            continue
-        said = [(each.event.body.type, account.verdict(each)) for each in submitted]
-        due = [(step.event.body.type, step.verdict) for step in generated.steps]
-        if order in account.evidence.told_twice:
-            said, due = sorted(said, key=str), sorted(due, key=str)  # two systems' records overtake each other
-        if said != due:
-            yield wrong(f"order {name_of(order)}: answered {_list(said)} instead of {_list(due)}")
+    return any(outcome.reason in {"WITHDRAWING", "CANCELLING"} for outcome in outcomes) and bool(in_review)
 
 
 # --- documents that must be ------------------------------------------------------------------------------------------
@@ -124,7 +107,8 @@ def _after_cancellations(
 ) -> tuple[set[Lines], Callable[[Lines], bool]]:
     """What must be and may be, where lines were taken from an order that plans by itself: the rest is planned anew.
 
-    The whole need not have been planned when a cancellation overtook it, nor the rest when something was refused.
+    The whole need not have been planned when a cancellation overtook it, nor the rest when a document was refused or
+    given up by a person.
     """
     taken, cancelled = account.taken.get(order), account.cancelled_lines.get(order, set())
     if taken is None or order[0] not in account.evidence.planned_by_order or not cancelled:
@@ -132,8 +116,9 @@ def _after_cancellations(
     assert isinstance(taken.event.body, OrderPlaced)
     whole = {line.line_reference for line in taken.event.body.lines}
     rest = tuple(sorted(whole - cancelled))
-    refused = any(status.state is DocumentState.REJECTED for status in account.documents_of.get(order, ()))
-    is_due = not refused and can_be_invoiced(lines_of(taken, rest))
+    documents = account.documents_of.get(order, ())
+    given_up = any(each.state is DocumentState.REJECTED or each.document_id in account.given_up for each in documents)
+    is_due = not given_up and can_be_invoiced(lines_of(taken, rest))
     due = {rest} if is_due else set()
     return promised - {tuple(sorted(whole))} | due, lambda lines: set(rest) <= set(lines) <= whole
 
@@ -226,7 +211,7 @@ def _agrees(account: Account, name: str, latest: DocumentStatus) -> Findings:
         yield wrong(f"document {name} is CANCELLED, and nobody's cancellation was taken")
     if latest.attention is Attention.AWAITING_APPROVAL and made:
         yield double(f"document {name} waits for its approval, and lives at {latest.provider}")
-    surely_found = latest.business in account.evidence.surely_found
+    surely_found = (latest.business, latest.provider) in account.evidence.surely_found
     if latest.attention is Attention.NEEDS_REVIEW and made and surely_found:
         yield wrong(f"document {name} was accepted by {latest.provider}, and ends in review")
     for document in made:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from app.chaos.account import Account, living
-from app.chaos.evidence import Submitted
 from app.chaos.findings import Findings, double, lost, wrong
 from app.chaos.words import command_id
 from app.domain.commands import Action, DocumentOrder, InvoiceCommand
@@ -94,25 +93,21 @@ def _of_policy(account: Account, said: DocumentOrder, latest: DocumentStatus) ->
 
 
 def _of_shipment(account: Account, said: DocumentOrder, body: OrderPlaced, latest: DocumentStatus) -> Iterator[str]:
-    """What the shipment's confirmation says, where the document was asked for by one."""
-    requests = [
-        submitted.event.body
-        for submitted in account.orders.get((latest.business, latest.order_reference), ())
-        if _asks_for(account, submitted, latest)
+    """What the shipment's confirmation says, where the document was asked for by one or is what is left of it."""
+    bodies = [
+        each.event.body
+        for each in account.orders.get((latest.business, latest.order_reference), ())
+        if isinstance(each.event.body, InvoiceRequested) and account.verdict(each) is Verdict.OK
     ]
+    requests = [request for request in bodies if set(latest.lines) <= set(request.line_references)]
+    is_asked_for = any(set(latest.lines) == set(request.line_references) for request in requests)
     found = {name: getattr(said, name) for name in (*OF_THE_REQUEST, "carrier")}
-    possible = [_shipment(request, body) for request in requests] or [_shipment(None, body)]
+    possible = [_shipment(each, body) for each in (*requests, *([] if is_asked_for else [None]))]
     if found not in possible:
         yield f"has the shipment {found}, not {possible[0]}"
 
 
-def _asks_for(account: Account, submitted: Submitted, latest: DocumentStatus) -> bool:
-    body = submitted.event.body
-    is_request = isinstance(body, InvoiceRequested) and set(body.line_references) == set(latest.lines)
-    return is_request and account.verdict(submitted) is Verdict.OK
-
-
-def _shipment(request: object, body: OrderPlaced) -> dict[str, object]:
+def _shipment(request: InvoiceRequested | None, body: OrderPlaced) -> dict[str, object]:
     found = {name: getattr(request, name, None) for name in OF_THE_REQUEST}
     return {**found, "carrier": getattr(request, "carrier", None) or body.carrier}
 

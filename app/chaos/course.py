@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
+from app.chaos import cast
 from app.chaos.crew import Crew
 from app.chaos.exits import Exit
 from app.chaos.groups import Groups
@@ -91,7 +92,9 @@ class Course:
             upstream.tell(event)
             self.sent += 1
 
-        operators = Operators(seed=self.plan.seed, send=submit, look_up=self.look_up, reviews=REVIEWED)
+        operators = Operators(
+            seed=self.plan.seed, send=submit, look_up=self.look_up, reviews=REVIEWED, moves=cast.MOVES
+        )
         try:
             with Watch(stage.bootstrap, stage.topics, stage.codec, on_status=operators.hear) as watch:
                 self._stream(upstream, operators, watch)

@@ -133,9 +133,9 @@ class Evidence:
 
     `submitted` stands in each order's sequence, but for `told_twice`: orders that two systems told, whose records
     overtook each other. `repeats` were sent after the rebuild. `planned_by_order`: the businesses whose orders plan a
-    document by themselves. `surely_found`: those whose look-up finds whatever their provider has accepted. `series`: of
-    each business, the series of each document type that does not have a number of its provider's own; `places`: its
-    district and city.
+    document by themselves. `surely_found`: the connections, by business and provider, whose look-up finds whatever was
+    accepted. `series`: of each business, the series of each document type that does not have a number of its provider's
+    own; `places`: its district and city.
     """
 
     submitted: tuple[Submitted, ...]
@@ -147,7 +147,7 @@ class Evidence:
     generated: tuple[GeneratedOrder, ...]
     companies: Mapping[str, str]
     planned_by_order: frozenset[str]
-    surely_found: frozenset[str]
+    surely_found: frozenset[tuple[str, str]]
     calls: tuple[Calls, ...]
     series: Mapping[str, Mapping[str, str]]
     places: Mapping[str, str]

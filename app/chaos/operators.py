@@ -1,4 +1,4 @@
-"""People at work during a run: they approve, cancel lines whose invoice is on its way, and decide reviews."""
+"""People at work during a run: they approve, cancel lines and documents, move documents, and decide reviews."""
 
 import time
 from collections import deque
@@ -9,13 +9,27 @@ from random import Random
 from typing import Final
 
 from app.domain.documents import Attention, DocumentState, DocumentStatus
-from app.domain.orders import Decision, DocumentApproved, LinesCancelled, OrderEvent, ReviewDecided, SubmittedBody
+from app.domain.orders import (
+    Decision,
+    DocumentApproved,
+    DocumentCancellationRequested,
+    LinesCancelled,
+    OrderEvent,
+    RerouteRequested,
+    ReviewDecided,
+    SubmittedBody,
+)
 
 # Every event that a person submits carries this name; upstream's own events carry none.
 ACTOR: Final = "chaos"
 # Of a hundred documents that have just gone out, and of those whose answer is unknown, so many lose a line.
 WITHDRAWN_PERCENT: Final = 4
 WITHDRAWN_IN_DOUBT_PERCENT: Final = 25
+# Of a hundred documents that are legal, so many must not stand after all.
+CANCELLED_PERCENT: Final = 4
+# Of a hundred documents that are on their way, and of those whose answer is unknown, so many go to another provider.
+MOVED_PERCENT: Final = 4
+MOVED_IN_DOUBT_PERCENT: Final = 20
 # Of a hundred reviews so many are left for tomorrow: what waits for a person must wait visibly.
 UNDECIDED_PERCENT: Final = 10
 # Of a hundred documents that are not at the provider, so many are not to be sent again.
@@ -25,6 +39,21 @@ LONGEST_THOUGHT_SECONDS: Final = 3.0
 # The provider's books are opened for all reviews at once.
 LOOK_SECONDS: Final = 3.0
 
+REASON: Final = "Müşteri vazgeçti"
+Chances = Mapping[tuple[DocumentState, Attention | None], int]
+# What is done with how many of those that stand so: a document on its way can be withdrawn or moved, a legal one not.
+OF_LINES: Final[Chances] = {
+    (DocumentState.PLANNED, None): WITHDRAWN_PERCENT,
+    (DocumentState.PLANNED, Attention.UNCERTAIN): WITHDRAWN_IN_DOUBT_PERCENT,
+}
+OF_DOCUMENTS: Final[Chances] = {
+    (DocumentState.ISSUED, None): CANCELLED_PERCENT,
+    (DocumentState.DELIVERED, None): CANCELLED_PERCENT,
+}
+OF_MOVES: Final[Chances] = {
+    (DocumentState.PLANNED, None): MOVED_PERCENT,
+    (DocumentState.PLANNED, Attention.UNCERTAIN): MOVED_IN_DOUBT_PERCENT,
+}
 # What a provider's books say now: the number of each document by our reference.
 LookUp = Callable[[str], Mapping[str, str]]
 
@@ -43,13 +72,15 @@ class Plan:
 class Operators:
     """`hear` may be called from another thread than `act`. What a person does hangs on seed and document alone.
 
-    `send` takes what they say, `look_up` opens a provider's books. `reviews`: the providers at which they decide.
+    `send` takes what they say, `look_up` opens a provider's books. `reviews`: the providers at which they decide;
+    `moves`: where the documents of a business can be moved, by business and provider.
     """
 
     seed: int
     send: Callable[[OrderEvent], None]
     look_up: LookUp
     reviews: frozenset[str]
+    moves: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     _heard: deque[DocumentStatus] = field(default_factory=deque)
     _plans: list[Plan] = field(default_factory=list)
@@ -88,14 +119,22 @@ class Operators:
                 self._plan(status, chance, None, status.review_revision)
         elif status.attention is Attention.AWAITING_APPROVAL:
             self._plan(status, chance, DocumentApproved(document_id=status.document_id))
-        elif chance.randrange(100) < _chance_of_withdrawal(status):
+        elif chance.randrange(100) < _percent(OF_LINES, status):
             self._plan(status, chance, LinesCancelled(line_references=(chance.choice(status.lines),)))
+        elif chance.randrange(100) < _percent(OF_DOCUMENTS, status):
+            self._plan(status, chance, DocumentCancellationRequested(document_id=status.document_id, reason=REASON))
+        elif (target := self._target(status)) and chance.randrange(100) < _percent(OF_MOVES, status):
+            self._plan(status, chance, RerouteRequested(document_id=status.document_id, provider=target))
+
+    def _target(self, status: DocumentStatus) -> str | None:
+        return self.moves.get((status.business, status.provider))
 
     def _plan(self, status: DocumentStatus, chance: Random, body: SubmittedBody | None, revision: int = 0) -> None:
         known = (status.document_id, body.type if body else "ReviewDecided", revision)
         if known not in self._known:
             self._known.add(known)
-            thought = 0.0 if isinstance(body, LinesCancelled) else chance.uniform(0, LONGEST_THOUGHT_SECONDS)
+            at_once = isinstance(body, LinesCancelled | RerouteRequested)
+            thought = 0.0 if at_once else chance.uniform(0, LONGEST_THOUGHT_SECONDS)
             self._plans.append(Plan(due=self.clock() + thought, status=status, chance=chance, body=body))
 
     def _decide(self, plans: list[Plan], now: float) -> None:
@@ -113,16 +152,16 @@ def _decision(plan: Plan, numbers: Mapping[str, str]) -> ReviewDecided:
     number = numbers.get(document)
     decision = Decision.CONFIRM_ISSUED
     if number is None:
-        unwanted = plan.chance.randrange(100) < REJECTED_PERCENT
+        unwanted = (
+            plan.status.state is not DocumentState.CANCEL_PENDING and plan.chance.randrange(100) < REJECTED_PERCENT
+        )
         decision = Decision.REJECT if unwanted else Decision.CONFIRM_ABSENT
     return ReviewDecided(document_id=document, revision=revision, decision=decision, number=number)
 
 
-def _chance_of_withdrawal(status: DocumentStatus) -> int:
-    """Percent; only while the document can still be withdrawn."""
-    if status.state is not DocumentState.PLANNED:
-        return 0
-    return {None: WITHDRAWN_PERCENT, Attention.UNCERTAIN: WITHDRAWN_IN_DOUBT_PERCENT}.get(status.attention, 0)
+def _percent(chances: Chances, status: DocumentStatus) -> int:
+    """Of a hundred documents that stand so."""
+    return chances.get((status.state, status.attention), 0)
 
 
 def _event(status: DocumentStatus, body: SubmittedBody) -> OrderEvent:

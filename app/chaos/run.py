@@ -26,6 +26,7 @@ from app.chaos.rubbish import REFUSALS
 from app.chaos.schedule import STAGES, schedule
 from app.chaos.tally import Tally
 from app.chaos.upstream import EVENTS_PER_RUBBISH, letters, told_twice
+from app.demo.books import GONE
 from app.demo.processes import Processes
 from app.demo.stage import Stage, calls_report, ledger_report, misbehaving, standing_stage
 from app.domain.time import ISTANBUL
@@ -88,8 +89,9 @@ def _havoc(stage: Stage, plan: Plan, crew: Crew, broker: OwnBroker) -> Havoc:
 
 
 def _books(stage: Stage, provider: str) -> dict[str, str]:
-    """What a person sees at the provider: the number of each document by our reference."""
-    return {row["reference"]: row["number"] for row in ledger_report(stage.ledgers[provider])["documents"]}
+    """What a person sees at the provider: the number of each document that stands, by our reference."""
+    documents = ledger_report(stage.ledgers[provider])["documents"]
+    return {row["reference"]: row["number"] for row in documents if row["state"] not in GONE}
 
 
 @contextmanager
@@ -102,7 +104,7 @@ def _installed(folder: Path, seed: int) -> Iterator[tuple[Stage, Processes, OwnB
         stage, processes = ending.enter_context(standing)
         stage.environment.update(cast.keys())  # the processes' own: whoever starts from now on has them
         file = folder / "added.yaml"
-        file.write_text(cast.configuration(stage.ledgers["testbook"]), encoding="utf-8")
+        file.write_text(cast.configuration(stage.ledgers), encoding="utf-8")
         processes.finish(processes.start("config", ["config", "apply", str(file)]))
         yield stage, processes, broker
 

@@ -219,7 +219,7 @@ def clean() -> Evidence:
         generated=(generated(SHIPPED), generated(WITHDRAWN)),
         companies={SHOP: COMPANY},
         planned_by_order=frozenset(),
-        surely_found=frozenset({SHOP}),
+        surely_found=frozenset({(SHOP, "nilvera")}),
         series={SHOP: {"EARSIV": "DNA", "EFATURA": "DNF"}},
         places={SHOP: "Merkez, Ankara"},
     )

@@ -185,9 +185,9 @@ def test_a_refusal_that_the_provider_never_gave_is_found() -> None:
     says(planted(statuses=rejected, made=()), Flaw.WRONG, "never refused it")
 
 
-@pytest.mark.parametrize("surely_found", [frozenset({SHOP}), frozenset()])
+@pytest.mark.parametrize("surely_found", [frozenset({(SHOP, "nilvera")}), frozenset()])
 def test_an_accepted_document_in_review_is_found_where_the_provider_could_have_been_asked(
-    surely_found: frozenset[str],
+    surely_found: frozenset[tuple[str, str]],
 ) -> None:
     statuses = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.PLANNED, Attention.NEEDS_REVIEW))
     findings = planted(statuses=(*statuses, *clean().statuses[3:]), surely_found=surely_found)

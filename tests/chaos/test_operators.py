@@ -6,7 +6,15 @@ from dataclasses import replace
 
 from app.chaos.operators import ACTOR, LOOK_SECONDS, Operators
 from app.domain.documents import Attention, DocumentState, DocumentStatus
-from app.domain.orders import Decision, OrderEvent, ReviewDecided
+from app.domain.orders import (
+    Decision,
+    DocumentCancellationRequested,
+    LinesCancelled,
+    OrderEvent,
+    RerouteRequested,
+    ReviewDecided,
+    SubmittedBody,
+)
 from tests.chaos import scene
 
 
@@ -19,7 +27,12 @@ class Office:
         self.opened = 0
         self.books = books or {}
         self.operators = Operators(
-            seed=1, send=self.said.append, look_up=self.look_up, reviews=frozenset({"testbook"}), clock=lambda: self.now
+            seed=1,
+            send=self.said.append,
+            look_up=self.look_up,
+            reviews=frozenset({"testbook"}),
+            moves={(scene.SHOP, "nilvera"): "testbook"},
+            clock=lambda: self.now,
         )
 
     def look_up(self, provider: str) -> Mapping[str, str]:
@@ -78,3 +91,33 @@ def test_the_same_question_is_answered_once_and_a_new_one_again() -> None:
 
 def test_a_review_at_a_provider_that_can_always_be_asked_is_left_to_the_check() -> None:
     assert Office().hear(*many(provider="nilvera")) == []
+
+
+def standing(
+    state: DocumentState, attention: Attention | None = None, provider: str = "nilvera"
+) -> list[SubmittedBody]:
+    """What people do with three hundred documents that stand so."""
+    office = Office()
+    status = replace(scene.status(scene.SHIPPED, 2, DocumentState.PLANNED), state=state, attention=attention)
+    office.hear(*(replace(status, document_id=f"document-{n}", provider=provider) for n in range(300)))
+    return [event.body for event in office.said]
+
+
+def test_some_legal_documents_are_cancelled_and_nothing_else_is_done_with_them() -> None:
+    for state in (DocumentState.ISSUED, DocumentState.DELIVERED):
+        bodies = standing(state)
+        assert bodies and all(isinstance(body, DocumentCancellationRequested) for body in bodies)
+
+
+def test_some_documents_on_their_way_are_moved_where_there_is_another_connection() -> None:
+    moved = [body for body in standing(DocumentState.PLANNED) if isinstance(body, RerouteRequested)]
+    in_doubt = standing(DocumentState.PLANNED, Attention.UNCERTAIN)
+    assert moved and {body.provider for body in moved} == {"testbook"}
+    assert sum(isinstance(body, RerouteRequested) for body in in_doubt) > len(moved)
+    elsewhere = standing(DocumentState.PLANNED, provider="testbook")
+    assert elsewhere and all(isinstance(body, LinesCancelled) for body in elsewhere)
+
+
+def test_of_a_cancellation_that_is_unknown_nobody_says_more_than_whether_the_document_stands() -> None:
+    cancelling = [replace(status, state=DocumentState.CANCEL_PENDING) for status in many()]
+    assert {body.decision for body in Office().hear(*cancelling)} == {Decision.CONFIRM_ABSENT}
