@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """How long it is believed that a buyer is a registered e-Fatura taxpayer, before the provider is asked again."""
     not_registered_seconds: Annotated[float, Field(ge=0, le=86400)] = 600.0
     """How long it is believed that a buyer is none: they may register any day."""
+    hold_quiet_seconds: Annotated[float, Field(ge=5, le=86400)] = 900.0
+    """A hold expires only when intake has been past everything that stood in the order topic for this long."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
 

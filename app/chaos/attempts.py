@@ -37,16 +37,16 @@ def attempts(account: Account) -> Findings:
 
 
 def unsettled(said: Sequence[str], absences_needed: int) -> int:
-    """How many creates came while an earlier one was unknown."""
-    count = in_doubt = absences = 0
+    """How many creates came while an earlier one was unknown. One that was refused leaves all as it was before it."""
+    count, in_doubt, absences = 0, False, 0
+    before: list[tuple[bool, int]] = []
     for each in said:
         if each == CREATE:
-            count += in_doubt > 0 and absences < absences_needed
-            in_doubt, absences = in_doubt + 1, 0
+            count += in_doubt and absences < absences_needed
+            before.append((in_doubt, absences))
+            in_doubt, absences = True, 0
         elif each == REFUSED:
-            in_doubt -= 1
-        elif each == ABSENT:
-            absences += 1
+            in_doubt, absences = before.pop()
         else:
-            absences = 0
+            absences = absences + 1 if each == ABSENT else 0
     return count

@@ -5,10 +5,13 @@ from typing import Any, Final
 
 import yaml
 
+from app.chaos.variants import NONE, Variant, Variants
 from app.demo import scene
 from app.domain.policy import Trigger
 from app.sources.generator import BusinessRole
 
+# The workshop's taxpayer has a second business, with a series of its own.
+TWIN: Final = BusinessRole(code="ATOLYE2", trigger=Trigger.ORDER_PLACED)
 # Its connection cannot be asked: whatever answer is lost there, a person must look.
 KIOSK: Final = BusinessRole(code="BUFE", trigger=Trigger.ORDER_PLACED)
 WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
@@ -31,42 +34,77 @@ ROLES: Final = (
 ADDED: Final[Mapping[str, Mapping[str, str]]] = {
     KIOSK.code: {**scene.OPTIONS, "look_up": "none"},
     WORKSHOP.code: {**scene.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}", "numbers": "ours"},
+    TWIN.code: {**scene.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}", "numbers": "ours"},
 }
-COMPANIES: Final[Mapping[str, str]] = {**scene.SELLERS, KIOSK.code: "4444444444", WORKSHOP.code: "5555555553"}
+COMPANIES: Final[Mapping[str, str]] = {
+    **scene.SELLERS,
+    KIOSK.code: "4444444444",
+    WORKSHOP.code: "5555555553",
+    TWIN.code: "5555555553",
+}
 # The series of each document type; the kiosk's program counts by itself.
 SERIES: Final[Mapping[str, Mapping[str, str]]] = {
     **{code: {"EARSIV": "DNA", "EFATURA": "DNF"} for code, name in scene.PROVIDERS.items() if name == "nilvera"},
     WORKSHOP.code: {"SALES_INVOICE": "ATL"},
-    scene.BOOKKEEPER.code: {"SALES_INVOICE": scene.OWN_SERIES},
+    TWIN.code: {"SALES_INVOICE": "ATM"},
+    scene.BOOKKEEPER.code: {"SALES_INVOICE": scene.OWN_SERIES, "EARSIV": "DNA", "EFATURA": "DNF"},
 }
 # Every seller is at home in the same place: an anonymous consumer's address names it.
 PLACES: Final[Mapping[str, str]] = dict.fromkeys(COMPANIES, "Merkez, Ankara")
 NUMBERED: Final = frozenset({COMPANIES[WORKSHOP.code], COMPANIES[scene.BOOKKEEPER.code]})
 # Those whose look-up finds by our reference whatever was accepted: nobody need ever be asked there. Not among them:
 # the kiosk, and the bookkeeper's program, whose settle delay is shorter than it hides documents.
-SURELY_FOUND: Final = frozenset(
+_SURELY_FOUND: Final = frozenset(
     {
         *((code, "nilvera") for code in (scene.SHOP, scene.MARKETPLACE.code, scene.COUNTER.code)),
         (scene.BOOKKEEPER.code, "nilvera"),
         (WORKSHOP.code, "testbook"),
+        (TWIN.code, "testbook"),
     }
 )
+# Whose key is changed while it is in use.
+ROTATED: Final = scene.COUNTER.code
 # Those who have a connection to either provider, and where their documents can be moved from home.
 MOVES: Final[Mapping[tuple[str, str], str]] = {
     (scene.SHOP, "nilvera"): "testbook",
     (scene.BOOKKEEPER.code, "testbook"): "nilvera",
 }
-PLANNED_BY_ORDER: Final = frozenset(role.code for role in ROLES if role.trigger is not Trigger.SHIPMENT)
+PLANNED_BY_ORDER: Final = frozenset(role.code for role in (*ROLES, TWIN) if role.trigger is not Trigger.SHIPMENT)
 
 
-def configuration(urls: Mapping[str, str]) -> str:
-    """The configuration file of the two that the demonstration has not, and of those who can move their documents."""
-    businesses = {code: _business(code, urls["testbook"]) for code in ADDED}
-    known = yaml.safe_load(scene.configuration(urls))["businesses"]
+def roles(variants: Variants) -> tuple[BusinessRole, ...]:
+    """Who is there."""
+    return (*ROLES, TWIN) if Variant.TWINS in variants else ROLES
+
+
+def surely_found(variants: Variants) -> frozenset[tuple[str, str]]:
+    """Whoever gets another key may be another account, as far as anybody can know: a person is asked."""
+    changed = {(ROTATED, scene.PROVIDERS[ROTATED])} if Variant.CONFIG_CHANGED in variants else set()
+    return _SURELY_FOUND - changed
+
+
+def configuration(urls: Mapping[str, str], variants: Variants = NONE, change: int = 0) -> str:
+    """The configuration file of everybody, at its so-and-so-many-eth change."""
+    added = {role.code for role in roles(variants)} & ADDED.keys()
+    businesses = yaml.safe_load(scene.configuration(urls))["businesses"]
+    businesses |= {code: _business(code, urls["testbook"]) for code in sorted(added)}
     for (code, _), target in MOVES.items():
-        businesses[code] = known[code]
         businesses[code]["connections"][target] = _connection(code, urls[target], scene.OPTIONS)
+    for business in businesses.values():
+        business["policy"] |= _patience(variants, change)
     return yaml.safe_dump({"businesses": businesses}, allow_unicode=True)
+
+
+def _patience(variants: Variants, change: int) -> dict[str, int]:
+    """How long it waits for orders and for news; which hours it is shows only that a policy has changed."""
+    if Variant.MINUTES in variants:
+        return {"hold_minutes": 1, "overdue_minutes": 1}
+    return {"hold_minutes": 24 * 60 + change % 2}
+
+
+def rotated_key(change: int) -> dict[str, str]:
+    """The environment with the key that one business has from this change on; the simulators take each of them."""
+    return {scene.key_variable(ROTATED): f"sandbox-{COMPANIES[ROTATED]}.{change}"}
 
 
 def keys() -> dict[str, str]:
@@ -75,7 +113,7 @@ def keys() -> dict[str, str]:
 
 
 def _business(code: str, testbook_url: str) -> dict[str, Any]:
-    (trigger,) = (role.trigger for role in ROLES if role.code == code)
+    (trigger,) = (role.trigger for role in (*ROLES, TWIN) if role.code == code)
     return {
         "seller": {
             "name": f"{code.capitalize()} Deneme Anonim Şirketi",
@@ -84,7 +122,7 @@ def _business(code: str, testbook_url: str) -> dict[str, Any]:
             "address": {"street": "Deneme Sokak 2", "district": "Merkez", "city": "Ankara"},
         },
         "policy": {"provider": "testbook", "trigger": trigger.value},
-        "series": [{"name": "ATL", "document_type": "SALES_INVOICE"}],
+        "series": [{"name": SERIES.get(code, {}).get("SALES_INVOICE", "ATL"), "document_type": "SALES_INVOICE"}],
         "connections": {"testbook": _connection(code, testbook_url, ADDED[code])},
     }
 

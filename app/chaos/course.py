@@ -2,25 +2,27 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 
 from app.chaos import cast
 from app.chaos.crew import Crew
-from app.chaos.exits import Exit
+from app.chaos.exits import Blow, Exit
 from app.chaos.groups import Groups
 from app.chaos.havoc import Havoc
 from app.chaos.operators import LookUp, Operators
 from app.chaos.rubbish import Rubbish
 from app.chaos.schedule import STAGES
 from app.chaos.upstream import Letter, Upstream
+from app.chaos.variants import NONE, Variant, Variants
 from app.demo.processes import Processes, ProcessFailedError, tail
 from app.demo.stage import Stage
 from app.demo.watch import Watch
 from app.domain.orders import OrderEvent
+from app.domain.outcomes import Verdict
 from app.stream import identities
 
 # Upstream is done before the faults are: the last of them meet work that nobody adds to.
@@ -35,6 +37,8 @@ DISPLAY_SECONDS: Final = 1.0
 SETTLE_SECONDS: Final = 300.0
 # Longer than any clock of the scene's connections: whoever is still at work says something within it.
 STILL_SECONDS: Final = 8.0
+# A hold of a minute, what it waits beyond that, and the planner's clock.
+HOLD_SECONDS: Final = 90.0
 # The planner reads what the others said last, and commits it.
 DRAIN_SECONDS: Final = 30.0
 
@@ -54,13 +58,31 @@ class Standing:
 Show = Callable[[Standing], None]
 
 
+class Upheaval(Protocol):
+    """Something that is done to the installation beside the faults, little by little.
+
+    `complaints` tell what went otherwise than it must; `blows` are what workers have felt of it.
+    """
+
+    complaints: list[str]
+    blows: list[Blow]
+
+    @property
+    def done(self) -> bool:
+        """Nothing of it is on its way."""
+
+    def step(self, at: float) -> None:
+        """Goes on at this second of the run."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What makes a run repeatable: how long, which faults and orders, and the day that the orders are dated."""
+    """What makes a run repeatable: how long, which faults, orders and variants, and the day that the orders bear."""
 
     seconds: float
     seed: int
     day: date
+    variants: Variants = NONE
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +98,7 @@ class Course:
     look_up: LookUp
     plan: Plan
     show: Show
+    upheavals: Sequence[Upheaval] = ()
     sent: int = 0
     rubbish: Counter[Rubbish] = field(default_factory=Counter)
     settled_after: float = 0.0
@@ -112,14 +135,20 @@ class Course:
         self._began = time.monotonic()
         rate = self.upstream / (self.plan.seconds * STREAMED_SHARE)
         streamed = 0
-        while self._at < self.plan.seconds or streamed < self.upstream or not self.havoc.over:
+        while self._at < self.plan.seconds or streamed < self.upstream or not self._is_over:
             due = min(self.upstream, int(self._at * rate) + 1) - streamed
             for letter in islice(self.letters, max(due, 0)):
                 upstream.post(letter)
                 self._note(letter)
                 streamed += 1
             self.havoc.step(self._at)
+            for upheaval in self.upheavals:
+                upheaval.step(self._at)
             self._step("chaos", operators, watch)
+
+    @property
+    def _is_over(self) -> bool:
+        return self.havoc.over and all(upheaval.done for upheaval in self.upheavals)
 
     def _note(self, letter: Letter) -> None:
         self.sent += letter.is_answered
@@ -135,6 +164,7 @@ class Course:
             progress = watch.progress
             telling = (self.sent, progress.answered, len(progress.documents), watch.heard)
             unfinished = progress.answered < self.sent or progress.settled < len(progress.documents)
+            unfinished = unfinished or (self._waits_for_holds and Verdict.HELD in progress.verdicts.values())
             if unfinished or telling != told or not self.crew.complete or not operators.idle:
                 still_since, told = time.monotonic(), telling
         self.settled_after = round(still_since - began, 1)
@@ -150,6 +180,16 @@ class Course:
             time.sleep(STEP_SECONDS)
         self.unread = unread
         self.crew.stop(("planner",))
+
+    @property
+    def blows(self) -> list[Blow]:
+        """What the workers have felt."""
+        return [*self.havoc.blows, *(blow for upheaval in self.upheavals for blow in upheaval.blows)]
+
+    @property
+    def _waits_for_holds(self) -> bool:
+        """Where holds fall due after a minute, the last of them does soon after its request was sent."""
+        return Variant.MINUTES in self.plan.variants and self._at < self.plan.seconds + HOLD_SECONDS
 
     @property
     def ends(self) -> list[Exit]:

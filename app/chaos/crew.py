@@ -41,6 +41,7 @@ class Crew:
     ends: list[Exit] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     joined: int = 0
+    _paused: set[str] = field(default_factory=set)
 
     def muster(self) -> None:
         """Starts the standing workers of every stage."""
@@ -55,8 +56,11 @@ class Crew:
                 self._bury(worker, worker.process, now)
             if worker.process is None and worker.leaving:
                 del self.workers[worker.name]
-            elif worker.process is None and now - worker.ended_at >= RESTART_SECONDS:
+            elif worker.process is None and self._may_start(worker, now):
                 worker.process = self.processes.start(worker.name, WORKERS[worker.stage])
+
+    def _may_start(self, worker: Worker, now: float) -> bool:
+        return worker.stage not in self._paused and now - worker.ended_at >= RESTART_SECONDS
 
     @property
     def complete(self) -> bool:
@@ -108,6 +112,23 @@ class Crew:
         if worker.process is not None:
             worker.process.popen.terminate()
 
+    def pause(self, stages: tuple[str, ...]) -> None:
+        """SIGTERM to every worker of these stages; nobody of them is started until `resume`."""
+        self._paused.update(stages)
+        for worker in self.workers.values():
+            if worker.stage in stages and worker.process is not None:
+                self.thaw(worker.name)
+                worker.struck = True
+                worker.process.popen.terminate()
+
+    def is_paused(self, stages: tuple[str, ...]) -> bool:
+        """Nobody of these stages is there any more."""
+        return all(worker.process is None for worker in self.workers.values() if worker.stage in stages)
+
+    def resume(self, stages: tuple[str, ...]) -> None:
+        """They are started again."""
+        self._paused.difference_update(stages)
+
     # --- the end ----------------------------------------------------------------------------------------------------
 
     def stop(self, stages: tuple[str, ...]) -> Mapping[str, int]:
@@ -121,7 +142,7 @@ class Crew:
         return codes
 
     def _enlist(self, name: str, stage: str) -> None:
-        process = self.processes.start(name, WORKERS[stage])
+        process = None if stage in self._paused else self.processes.start(name, WORKERS[stage])
         self.workers[name] = Worker(name=name, stage=stage, process=process)
 
     def _strike(self, name: str, number: signal.Signals) -> bool:

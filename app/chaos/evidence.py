@@ -135,7 +135,8 @@ class Evidence:
     overtook each other. `repeats` were sent after the rebuild. `planned_by_order`: the businesses whose orders plan a
     document by themselves. `surely_found`: the connections, by business and provider, whose look-up finds whatever was
     accepted. `series`: of each business, the series of each document type that does not have a number of its provider's
-    own; `places`: its district and city.
+    own; `places`: its district and city. `patience_seconds`: how long a business waits for an order and for news of a
+    document; None where that is longer than a run.
     """
 
     submitted: tuple[Submitted, ...]
@@ -151,6 +152,7 @@ class Evidence:
     calls: tuple[Calls, ...]
     series: Mapping[str, Mapping[str, str]]
     places: Mapping[str, str]
+    patience_seconds: float | None = None
     told_twice: frozenset[OrderName] = frozenset()
     rubbish: tuple[SubmittedRubbish, ...] = ()
     repeats: tuple[Submitted, ...] = ()

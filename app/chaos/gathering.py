@@ -28,6 +28,7 @@ from app.chaos.evidence import (
     newest_entries,
 )
 from app.chaos.rubbish import MARK, REPEAT, Rubbish
+from app.chaos.variants import NONE, Variant, Variants
 from app.demo.stage import Stage
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
@@ -108,6 +109,7 @@ class Gathering:
     told_twice: frozenset[OrderName]
     ledgers: Ledgers
     gaps: tuple[ToldGap, ...] = ()
+    variants: Variants = NONE
 
     def entries(self, part: Slice) -> dict[bytes, bytes]:
         """The planner's memory: each order's entry."""
@@ -138,7 +140,8 @@ class Gathering:
             generated=tuple(each for each in self.generated if part.has((each.business, each.order_reference))),
             companies=cast.COMPANIES,
             planned_by_order=cast.PLANNED_BY_ORDER,
-            surely_found=cast.SURELY_FOUND,
+            surely_found=cast.surely_found(self.variants),
+            patience_seconds=60.0 if Variant.MINUTES in self.variants else None,
             series=cast.SERIES,
             places=cast.PLACES,
             told_twice=self.told_twice,

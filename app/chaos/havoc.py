@@ -11,6 +11,7 @@ from app.chaos.cast import HIDDEN_SECONDS
 from app.chaos.crew import Crew
 from app.chaos.exits import Blow
 from app.chaos.schedule import BROKER_KINDS, PROVIDER_KINDS, PROVIDERS, WORKER_KINDS, Fault, Kind
+from app.chaos.variants import NONE, Variant, Variants
 from app.demo.scene import MISBEHAVIOUR
 
 # What a simulator does while its window is open, instead of the scene's ordinary faults.
@@ -22,8 +23,16 @@ WINDOWS: Final[Mapping[Kind, Mapping[str, float]]] = MappingProxyType(
         Kind.LATE_STATUS: {"LATE_STATUS": 0.8},
         # An answer that is lost among them makes somebody look.
         Kind.HIDDEN: {"HIDDEN": 0.5, "LOST_ANSWER": 0.2},
+        Kind.GATEWAY: {"GATEWAY_BEFORE": 0.3, "GATEWAY_AFTER": 0.3},
     }
 )
+# Of the reads so many are answered in the provider's stead while that window is open.
+READS_IN_ITS_STEAD: Final = 0.4
+
+# Longer than a business waits that waits a minute for news.
+OVERDUE_SECONDS: Final = 80.0
+# An error's text in characters: far more than a status may carry.
+LONG_WINDED: Final = 400_000
 
 End = Callable[[], None]
 # Changes how one provider behaves; the change as `providers.simulation.misbehaviour` takes it.
@@ -36,13 +45,21 @@ class Havoc:
     `blows` are those of them that workers feel, in seconds of the run.
     """
 
-    def __init__(self, faults: Iterable[Fault], crew: Crew, broker: OwnBroker, misbehave: Misbehave) -> None:
+    def __init__(
+        self,
+        faults: Iterable[Fault],
+        crew: Crew,
+        broker: OwnBroker,
+        misbehave: Misbehave,
+        variants: Variants = NONE,
+    ) -> None:
         self._waiting = deque(faults)
         self._missed: list[Fault] = []
         self._open: list[tuple[Fault, float, End]] = []
         self._crew = crew
         self._broker = broker
         self._change = misbehave
+        self._variants = variants
         self.done: Counter[Kind] = Counter()
         self.blows: list[Blow] = []
 
@@ -69,7 +86,7 @@ class Havoc:
         self._open, self._missed = [], []
         self._waiting.clear()
         for provider in PROVIDERS:
-            self._change(provider, {"rates": {}, "down": False})
+            self._change(provider, {"rates": {}, "down": False, "gateway": 0.0})
 
     def _try(self, fault: Fault, now: float) -> None:
         struck = self._begin(fault)
@@ -104,11 +121,13 @@ class Havoc:
 
     def _misbehave(self, fault: Fault) -> None:
         change: dict[str, Any] = {"down": True} if fault.kind is Kind.DOWN else {"rates": dict(WINDOWS[fault.kind])}
+        if fault.kind is Kind.GATEWAY:
+            change["gateway"] = READS_IN_ITS_STEAD
         self._change(fault.target, change)
 
     def _behave(self, provider: str) -> None:
         """Back to the scene's ordinary faults; those it scripts for its beginning are over."""
-        self._change(provider, {**ordinary(provider), "next": [], "down": False})
+        self._change(provider, {**ordinary(provider, self._variants), "next": [], "down": False, "gateway": 0.0})
 
 
 def _blow(fault: Fault, now: float) -> Blow:
@@ -118,7 +137,11 @@ def _blow(fault: Fault, now: float) -> Blow:
     return Blow(name=fault.kind.value, stage=stage, began=now, ended=now + fault.seconds)
 
 
-def ordinary(provider: str) -> dict[str, Any]:
+def ordinary(provider: str, variants: Variants = NONE) -> dict[str, Any]:
     """How a provider fails its callers while no window is open: as the scene has it, and hiding for longer."""
     scene = MISBEHAVIOUR[provider].as_request()
-    return {**scene, "seconds": {**scene["seconds"], "hidden": HIDDEN_SECONDS}}
+    seconds = {**scene["seconds"], "hidden": HIDDEN_SECONDS}
+    if Variant.MINUTES in variants:
+        seconds["late_status"] = OVERDUE_SECONDS
+    words = LONG_WINDED if Variant.ODDITIES in variants else 0
+    return {**scene, "seconds": seconds, "words": words}

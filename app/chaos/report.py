@@ -1,23 +1,34 @@
 """What a run says at its end, and whether it may say OK."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from app.chaos.findings import Finding, Flaw
 from app.chaos.rubbish import Rubbish
 from app.chaos.schedule import FULL_RUN_SECONDS, PROVIDER_KINDS, Kind
+from app.chaos.variants import variants_of
 
 # Below it a full run has shown too little, whatever its check says.
 FEWEST_ORDERS: Final = 1000
 # A simulator that is down counts nothing.
 UNCOUNTED: Final = frozenset({Kind.DOWN})
+# What a simulator counts under other names than the window has.
+COUNTED_AS: Final = {Kind.GATEWAY: ("GATEWAY_BEFORE", "GATEWAY_AFTER", "GATEWAY_READ")}
 
 
-def replay_command(seconds: float, seed: int, day: str) -> str:
+def replay_command(seconds: float, seed: int, day: str, variants: Collection[str]) -> str:
     """The command that runs the same orders and faults again."""
-    return f"faturaflow chaos --seconds {seconds:g} --seed {seed} --day {day}"
+    said = "".join(f" --with {variant}" for variant in sorted(variants)) or " --plain"
+    if set(variants) == variants_of(seed):
+        said = ""
+    return f"faturaflow chaos --seconds {seconds:g} --seed {seed} --day {day}{said}"
+
+
+def _met(kind: Kind, suffered: Counter[str]) -> bool:
+    """Whether a call has met everything that such a window does."""
+    return all(suffered[name] for name in COUNTED_AS.get(kind, (kind.value,)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +43,7 @@ class Report:
     seed: int
     seconds: float
     day: str
+    variants: Sequence[str]
     orders: int
     events: int
     documents: int
@@ -61,7 +73,7 @@ class Report:
         few = f"only {self.orders} orders came; {FEWEST_ORDERS} are due"
         return [
             *(f"no {kind} happened" for kind in Kind if not self.faults.get(kind)),
-            *(f"no call met {kind}" for kind in PROVIDER_KINDS if kind not in UNCOUNTED and not suffered[kind]),
+            *(f"no call met {kind}" for kind in PROVIDER_KINDS if kind not in UNCOUNTED and not _met(kind, suffered)),
             *(f"no {kind} input was sent" for kind in Rubbish if not self.rubbish.get(kind)),
             *(["no order's content was changed"] if not self.refused.get("CONTENT_CONFLICT") else []),
             *(["no order stood in two partitions"] if not self.split_orders else []),
@@ -78,7 +90,7 @@ class Report:
     @property
     def replay(self) -> str:
         """The command that runs the same orders and faults again."""
-        return replay_command(self.seconds, self.seed, self.day)
+        return replay_command(self.seconds, self.seed, self.day, self.variants)
 
     @property
     def sentences(self) -> list[str]:

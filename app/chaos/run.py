@@ -3,8 +3,8 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -20,20 +20,23 @@ from app.chaos.exits import unexplained
 from app.chaos.gathering import Gathering, Ledgers, slices_of
 from app.chaos.groups import Groups
 from app.chaos.havoc import Havoc, ordinary
+from app.chaos.installation import installed, upheavals
+from app.chaos.odd import made_odd
 from app.chaos.rebuild import compare, rebuilt
 from app.chaos.report import Report
 from app.chaos.rubbish import REFUSALS
 from app.chaos.schedule import STAGES, schedule
 from app.chaos.tally import Tally
 from app.chaos.upstream import EVENTS_PER_RUBBISH, letters, told_twice
+from app.chaos.variants import Variant, Variants
 from app.demo.books import GONE
-from app.demo.processes import Processes
-from app.demo.stage import Stage, calls_report, ledger_report, misbehaving, standing_stage
+from app.demo.stage import Stage, calls_report, ledger_report, misbehaving
 from app.domain.time import ISTANBUL
 from app.sources.generator import GeneratedOrder, generate_orders
 from app.store import GapKind, NumberRegister
 from app.store.database import open_database
 from app.stream import identities
+from app.stream.codec import Codec
 
 # A third above what a full run is asked for.
 ORDERS_PER_MINUTE: Final = 1320
@@ -45,7 +48,8 @@ def run(folder: Path, plan: Plan, show: Show) -> Report:
     Raises ProcessFailedError, StackError, SourceError, TopicUnreadableError, NotWritten.
     """
     generated, twice = told_twice(_orders(plan), plan.seed)
-    with _installed(folder, plan.seed) as (stage, processes, broker):
+    with installed(folder, plan) as installation:
+        stage, processes = installation.stage, installation.processes
         crew = Crew(processes=processes)
         crew.muster()
         crew.assemble(Groups(stage.bootstrap), [identities.app(name, stage.topics.prefix).app_id for name in STAGES])
@@ -54,12 +58,13 @@ def run(folder: Path, plan: Plan, show: Show) -> Report:
             stage=stage,
             processes=processes,
             crew=crew,
-            havoc=_havoc(stage, plan, crew, broker),
-            letters=letters(generated, twice, plan.seed, stage.codec.write),
+            havoc=_havoc(stage, plan, crew, installation.broker),
+            letters=letters(generated, twice, plan.seed, stage.codec.write, Codec().write),
             upstream=events + events // EVENTS_PER_RUBBISH,
             look_up=partial(_books, stage),
             plan=plan,
             show=show,
+            upheavals=tuple(upheavals(installation, plan, crew)),
         )
         course.perform()
         show(_standing("rebuilding", course))
@@ -71,7 +76,8 @@ def run(folder: Path, plan: Plan, show: Show) -> Report:
             generated=tuple(generated),
             told_twice=twice,
             ledgers=Ledgers.of(reports),
-            gaps=_told_gaps(stage),
+            gaps=_told_gaps(stage, plan.variants),
+            variants=plan.variants,
         )
         tally = _checked(gathering)
         made = [document for report in reports.values() for document in made_documents(report)]
@@ -84,8 +90,8 @@ def _havoc(stage: Stage, plan: Plan, crew: Crew, broker: OwnBroker) -> Havoc:
         misbehaving(stage.ledgers[provider], change)
 
     for provider in stage.ledgers:
-        misbehave(provider, ordinary(provider))
-    return Havoc(schedule(plan.seed, plan.seconds), crew, broker, misbehave)
+        misbehave(provider, ordinary(provider, plan.variants))
+    return Havoc(schedule(plan.seed, plan.seconds), crew, broker, misbehave, plan.variants)
 
 
 def _books(stage: Stage, provider: str) -> dict[str, str]:
@@ -94,25 +100,11 @@ def _books(stage: Stage, provider: str) -> dict[str, str]:
     return {row["reference"]: row["number"] for row in documents if row["state"] not in GONE}
 
 
-@contextmanager
-def _installed(folder: Path, seed: int) -> Iterator[tuple[Stage, Processes, OwnBroker]]:
-    """The installation without its workers, on a broker of its own: a shared one must not be restarted."""
-    with ExitStack() as ending:
-        broker = OwnBroker(folder / "kafka")
-        ending.callback(broker.stop)
-        standing = standing_stage(folder, broker.bootstrap, seed, misbehave=False, workers={})
-        stage, processes = ending.enter_context(standing)
-        stage.environment.update(cast.keys())  # the processes' own: whoever starts from now on has them
-        file = folder / "added.yaml"
-        file.write_text(cast.configuration(stage.ledgers), encoding="utf-8")
-        processes.finish(processes.start("config", ["config", "apply", str(file)]))
-        yield stage, processes, broker
-
-
 def _orders(plan: Plan) -> list[GeneratedOrder]:
     number = max(1, round(plan.seconds / 60 * ORDERS_PER_MINUTE))
     start = datetime.combine(plan.day, datetime.min.time(), ISTANBUL)
-    return generate_orders(cast.ROLES, orders=number, seed=plan.seed, start=start)
+    made = generate_orders(cast.roles(plan.variants), orders=number, seed=plan.seed, start=start)
+    return made_odd(made, plan.variants)
 
 
 def _ledgers(stage: Stage) -> dict[str, Any]:
@@ -123,21 +115,25 @@ def _ledgers(stage: Stage) -> dict[str, Any]:
     return reports
 
 
-def _told_gaps(stage: Stage) -> tuple[ToldGap, ...]:
-    """What `faturaflow numbers gaps` would list when the day is over."""
+def _told_gaps(stage: Stage, variants: Variants) -> tuple[ToldGap, ...]:
+    """What `faturaflow numbers gaps` would list when the day is over.
+
+    A gap of which no row tells is no excuse, unless the rows were lost.
+    """
     engine = open_database(stage.environment["FATURAFLOW_DATABASE"])
     found = NumberRegister(engine).gaps(date.max)
     engine.dispose()
+    was_lost = Variant.STORE_RESTORED in variants
     return tuple(
         ToldGap(
             company=gap.taxpayer,
-            number=str(gap.first),
-            document_id=gap.document_id,
+            number=str(replace(gap.first, sequence=sequence)),
+            document_id=gap.document_id or "",
             is_open=gap.kind is GapKind.OPEN,
         )
         for gap in found
-        # What no row tells of is no excuse: no store was lost here.
-        if gap.document_id is not None
+        if gap.document_id is not None or was_lost
+        for sequence in range(gap.first.sequence, gap.last.sequence + 1)
     )
 
 
@@ -157,6 +153,7 @@ def _reported(course: Course, rebuild: Rebuild, tally: Tally, reports: Mapping[s
         seed=course.plan.seed,
         seconds=course.plan.seconds,
         day=course.plan.day.isoformat(),
+        variants=tuple(sorted(course.plan.variants)),
         orders=tally.orders,
         events=tally.events,
         documents=tally.documents,
@@ -174,14 +171,14 @@ def _reported(course: Course, rebuild: Rebuild, tally: Tally, reports: Mapping[s
         settled_after=course.settled_after,
         rebuilt_in=rebuild.seconds,
         checked_in=tally.seconds,
-        findings=[*tally.findings, *rebuild.findings, *unexplained(course.ends, course.havoc.blows)],
+        findings=[*tally.findings, *rebuild.findings, *unexplained(course.ends, course.blows)],
         complaints=_complaints(course, rebuild, tally),
     )
 
 
 def _complaints(course: Course, rebuild: Rebuild, tally: Tally) -> list[str]:
     """What went wrong beside the promises: a worker that no start again helps, a log that nobody finished."""
-    complaints = list(course.crew.refusals)
+    complaints = [*course.crew.refusals, *(each for upheaval in course.upheavals for each in upheaval.complaints)]
     if course.unread:
         complaints.append(f"the planner left {course.unread} records of the order log unread")
     due = course.sent + sum(course.rubbish.values()) - sum(course.rubbish[kind] for kind in REFUSALS)

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     """Look-ups do not see new documents for a while."""
     DOWN = "DOWN"
     """A provider answers 503 to everything."""
+    GATEWAY = "GATEWAY"
+    """Something before a provider answers in its stead, to writes and to reads."""
 
 
 WORKER_KINDS: Final = frozenset({Kind.KILL, Kind.TERM, Kind.JOIN, Kind.FREEZE})

@@ -8,6 +8,7 @@ from typing import Final
 from app.chaos.account import Account, Told, name_of
 from app.chaos.evidence import MadeDocument, Submitted
 from app.chaos.findings import Findings, wrong
+from app.chaos.odd import NEVER_COMES
 from app.chaos.words import INVOICING
 from app.domain.documents import Attention, DocumentReference, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced, RerouteRequested
@@ -21,6 +22,7 @@ REASONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "unknown line": frozenset({"UNKNOWN_LINE"}),
         "overlapping requests": frozenset({"LINE_CLAIMED", "LINE_INVOICED"}),
         "cancelled before shipping": frozenset({"LINE_CANCELLED"}),
+        NEVER_COMES: frozenset({"ORDER_NOT_FOUND"}),
     }
 )
 # With what a document is told REJECTED that its provider took and failed afterwards.
@@ -111,7 +113,7 @@ def documents(account: Account) -> Findings:
     """A document is told as its provider has it, and what goes wrong with it is told with its reason."""
     for document_id, told in account.documents.items():
         made = account.made.get(document_id, [])
-        for sentence in (*_names(told, made), *_reasons(account, told, made)):
+        for sentence in (*_names(told, made), *_reasons(account, told, made), *_silences(account, told)):
             yield wrong(f"document {document_id}: {sentence}")
 
 
@@ -147,6 +149,16 @@ def _reasons(account: Account, told: Told, made: list[MadeDocument]) -> Iterator
     due |= {BY_A_PERSON} if latest.document_id in account.rejected_by_persons else set()
     if not said or (due and said.isdisjoint(due)):
         yield f"it is REJECTED for {sorted(said)}, not for {sorted(due) or 'a reason'}"
+
+
+def _silences(account: Account, told: Told) -> Iterator[str]:
+    """A document is raised as overdue after so long without news, and not before."""
+    patience = account.evidence.patience_seconds
+    for before, after in pairwise(told.history):
+        if after.attention is Attention.OVERDUE is not before.attention:
+            silence = (after.occurred_at - before.occurred_at).total_seconds()
+            if patience is None or silence < patience:
+                yield f"status {after.sequence} raises it as overdue after {silence:.0f} s"
 
 
 def _ending(told: Told) -> DocumentStatus:

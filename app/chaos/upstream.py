@@ -90,9 +90,13 @@ def told_twice(orders: Iterable[GeneratedOrder], seed: int) -> tuple[list[Genera
 
 
 def letters(
-    orders: Iterable[GeneratedOrder], twice: frozenset[OrderName], seed: int, encode: Encode
+    orders: Iterable[GeneratedOrder],
+    twice: frozenset[OrderName],
+    seed: int,
+    encode: Encode,
+    plain: Encode | None = None,
 ) -> Iterator[Letter]:
-    """Everything that upstream sends, in its sequence."""
+    """Everything that upstream sends, in its sequence. Rubbish is made of JSON, which `plain` writes."""
     chance = Random(f"{seed}/rubbish")  # noqa: S311
     kind, told = kinds(chance), set[int]()
     for number, event in enumerate(in_sending_order(orders, seed=seed), start=1):
@@ -102,7 +106,7 @@ def letters(
         letter = _letter(event, Hashing.CRC32 if again else Hashing.MURMUR2, encode)
         yield letter
         if number % EVENTS_PER_RUBBISH == 0 and letter.value is not None:
-            yield _spoilt(letter, next(kind), number, chance)
+            yield _spoilt(_letter(event, letter.hashing, plain or encode), next(kind), number, chance)
 
 
 def _letter(event: OrderEvent, hashing: Hashing, encode: Encode) -> Letter:

@@ -75,7 +75,7 @@ def _accounted_for(account: Account, submitted: Sequence[Submitted]) -> Iterator
         if final is None or isinstance(body, OrderPlaced):
             continue
         if final.verdict is Verdict.REJECTED:
-            code = (final.errors[0].code if final.errors else final.reason) or ""
+            code = final.reason or ""
             cause = REFUSALS.get(body.type, {}).get(code)
             if cause is None or not cause(account, each):
                 yield f"{body.type} ({each.event_id}) was refused for {code}, which nothing accounts for"
@@ -185,15 +185,27 @@ def _gone(account: Account, submitted: Submitted) -> bool:
 
 
 def _moved(account: Account, submitted: Submitted) -> bool:
+    """It is dead, and what nobody has cancelled of its lines was planned at the other provider."""
     body, own = submitted.event.body, _whose(account, submitted)
     if not isinstance(body, RerouteRequested) or own is None or own.latest.state not in DEAD:
         return False
+    left = set(own.latest.lines) - account.cancelled_lines.get(submitted.order, set())
     others = (told.latest for told in _others(account, submitted))
-    return any(other.provider == body.provider and other.lines == own.latest.lines for other in others)
+    return any(other.provider == body.provider and left <= set(other.lines) for other in others)
 
 
 def _all_cancelled(account: Account, submitted: Submitted) -> bool:
     return set(_lines(submitted)) <= account.cancelled_lines.get(submitted.order, set())
+
+
+def _never_came(account: Account, submitted: Submitted) -> bool:
+    """Its order is not there, and it was waited for as long as the business has said."""
+    patience = account.evidence.patience_seconds
+    held = [each for each in account.outcomes[submitted.event_id] if each.verdict is Verdict.HELD]
+    final = account.final(submitted)
+    if patience is None or final is None or not held or submitted.order in account.taken:
+        return False
+    return (final.occurred_at - held[0].occurred_at).total_seconds() >= patience
 
 
 _OF_LINES: Final[Mapping[str, Cause]] = {
@@ -208,6 +220,7 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
         "InvoiceRequested": {
             **_OF_LINES,
             "UNKNOWN_LINE": _unknown_line,
+            "ORDER_NOT_FOUND": _never_came,
             "NOTHING_TO_INVOICE": _worthless,
             "DISCOUNT_RATE_OF_NO_LINE": _worthless,
             "DISCOUNT_EXCEEDS_GOODS": _worthless,
@@ -220,8 +233,6 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
             "DOCUMENT_ENDED": _stood(DEAD),
             "DOCUMENT_IN_REVIEW": _was_asked_about,
             "CANCELLATION_REFUSED": _stands,
-            "NILVERA_2999": _stands,
-            "NOT_BOOKED": _stands,
             "REROUTING": _also(RerouteRequested),
         },
         "RerouteRequested": {

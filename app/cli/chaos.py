@@ -19,6 +19,7 @@ from app import stack
 from app.chaos.course import Plan, Standing
 from app.chaos.report import Report, replay_command
 from app.chaos.run import run
+from app.chaos.variants import Variant, variants_of
 from app.cli.context import told
 from app.cli.output import write_file
 from app.demo.processes import ProcessFailedError
@@ -37,13 +38,18 @@ def chaos(
     *,
     seconds: Annotated[float, typer.Option(min=10, max=24 * 3600, help="How long faults strike.")] = 60.0,
     seed: Annotated[int, typer.Option(help="The same seed and day give the same orders and faults.")] = 1,
+    variants: Annotated[
+        list[Variant] | None, typer.Option("--with", help="These variants instead of the seed's; again for another.")
+    ] = None,
+    plain: Annotated[bool, typer.Option(help="None of the variants that the seed has.")] = False,
     day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The orders' date; today.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the report to this file.")] = None,
     keep: Annotated[bool, typer.Option(help="Keep the run's folder also when all is well.")] = False,
 ) -> None:
     """Kill, freeze, starve and cut off a whole installation, then check every order. Exit 0: no promise was broken."""
     console = Console()
-    plan = Plan(seconds=seconds, seed=seed, day=(day or datetime.now(ISTANBUL)).date())
+    chosen = frozenset(variants or ()) if variants or plain else variants_of(seed)
+    plan = Plan(seconds=seconds, seed=seed, day=(day or datetime.now(ISTANBUL)).date(), variants=chosen)
     folder = FOLDER / f"chaos-{int(time.time())}"
     folder.mkdir(parents=True)
     console.print(f"Starting a Kafka of its own, the simulators and eight workers; logs in {folder / 'logs'} ...")
@@ -69,7 +75,7 @@ def _run(folder: Path, plan: Plan, console: Console) -> Report:
 
 
 def _where_it_is_kept(console: Console, folder: Path, plan: Plan) -> None:
-    again = replay_command(plan.seconds, plan.seed, plan.day.isoformat())
+    again = replay_command(plan.seconds, plan.seed, plan.day.isoformat(), plan.variants)
     console.print(f"Everything is kept in {folder}. The same run again:\n  {again}", soft_wrap=True, highlight=False)
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
@@ -54,7 +55,9 @@ def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
         names = topics()
         progress = GroupProgress(bootstrap(), identities.app("intake", names.prefix).app_id, names.orders)
         stream = _stream("planner", allow_fresh_group=allow_fresh_group)
-        start(build(stream, names, ready_codec(), partitions=_partitions(names.order_log), intake=progress))
+        quiet = timedelta(seconds=settings().hold_quiet_seconds)
+        partitions = _partitions(names.order_log)
+        start(build(stream, names, ready_codec(), partitions=partitions, intake=progress, quiet=quiet))
 
 
 @app.command()

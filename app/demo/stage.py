@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from cryptography.fernet import Fernet
@@ -24,6 +25,9 @@ WORKERS: Final[Mapping[str, list[str]]] = {
     "issuer-nilvera": ["worker", "issuer", "nilvera"],
     "issuer-testbook": ["worker", "issuer", "testbook"],
 }
+
+
+_NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +52,12 @@ def standing_stage(
     keep: bool = False,
     misbehave: bool = True,
     workers: Mapping[str, list[str]] = WORKERS,
+    settings: Mapping[str, str] = _NO_SETTINGS,
 ) -> Iterator[tuple[Stage, Processes]]:
-    """Kafka, topics, configuration, simulators and workers; everything ends with the block unless it is kept."""
+    """Kafka, topics, configuration, simulators and workers; everything ends with the block unless it is kept.
+
+    `settings`: what of the processes' environment is to be otherwise.
+    """
     with ExitStack() as ending:
         if bootstrap is None:
             running = stack.up(folder.parent / "stack")
@@ -66,6 +74,7 @@ def standing_stage(
             "FATURAFLOW_SESSION_TIMEOUT": "6",
             "FATURAFLOW_REBALANCE_TIMEOUT": "30",
             **scene.keys(),
+            **settings,
         }
         processes = Processes(folder=folder / "logs", environment=environment)
         if not keep:
@@ -76,7 +85,7 @@ def standing_stage(
         stage = Stage(
             bootstrap=bootstrap,
             topics=Topics(prefix),
-            codec=Codec.connect(None),
+            codec=Codec.connect(environment.get("FATURAFLOW_SCHEMA_REGISTRY"), prefix),
             ledgers=ledgers,
             environment=environment,
             folder=folder,

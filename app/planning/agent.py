@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
@@ -10,7 +10,7 @@ import structlog
 
 from app.domain.orders import LoggedEvent
 from app.planning.batch import BatchFold, dedupe_value, fold_batch
-from app.planning.clock import Clock, IntakeProgress
+from app.planning.clock import QUIET_BEFORE_EXPIRY, Clock, IntakeProgress
 from app.planning.entries import RecentStates, version_key
 from app.planning.fold import NewerRulesError
 from app.planning.state import OrderState
@@ -171,7 +171,15 @@ def superseded(batch: BatchFold) -> list[tuple[int, bytes]]:
     return [(c.partition, entry_key(c.key, version)) for c in batch.changed() for version in c.superseded]
 
 
-def build(settings: StreamSettings, topics: Topics, codec: Codec, *, partitions: int, intake: IntakeProgress) -> App:
+def build(
+    settings: StreamSettings,
+    topics: Topics,
+    codec: Codec,
+    *,
+    partitions: int,
+    intake: IntakeProgress,
+    quiet: timedelta = QUIET_BEFORE_EXPIRY,
+) -> App:
     """The planner as an application, to be `run`."""
     app = make_app(settings)
     planner = Planner(
@@ -180,7 +188,7 @@ def build(settings: StreamSettings, topics: Topics, codec: Codec, *, partitions:
         orders=durable_table(app, "orders", partitions=partitions),
         outgoing=Outgoing(topics, codec, app="planner"),
         codec=codec,
-        clock=Clock(intake),
+        clock=Clock(intake, quiet=quiet),
     )
     app.on_owned(planner.begin)
     app.on_lost(planner.end)

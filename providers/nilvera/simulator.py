@@ -2,7 +2,8 @@
 
 It knows nothing of our adapter. What Nilvera knows of the world is given by rules that need no set-up:
 
-* API keys: `Authorization: Bearer sandbox-<company>`, where the company is a tax number; anything else gets 401.
+* API keys: `Authorization: Bearer sandbox-<company>`, where the company is a tax number; anything else gets 401. A dot
+  and whatever follows it make it another key of the same company.
 * Every error comes as `Errors` with a code. Those of 401, of a document that is not there, of a cancellation that is
   refused and of 429 are not published: the codes here are none of the known ones.
 * Series: every series of three characters exists, except `YOK`.
@@ -241,7 +242,7 @@ def _company_of(request: web.Request) -> str:
     if not key.startswith(KEY_PREFIX):
         problem = Problem(status=401, code=NO_LOGIN, description="The API key is not known")
         raise web.HTTPUnauthorized(text=json.dumps(_errors(problem)), content_type="application/json")
-    return key.removeprefix(KEY_PREFIX)
+    return key.removeprefix(KEY_PREFIX).partition(".")[0]
 
 
 def _reference_in(body: Mapping[str, Any], api: str) -> str:

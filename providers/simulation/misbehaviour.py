@@ -93,8 +93,10 @@ class Change:
     seconds: dict[str, Seconds] = field(default_factory=dict)
 
 
-# Statuses with which a provider says that it made nothing, unless somebody else says them.
-_REFUSALS: Final = range(400, 500)
+# Statuses with which a provider says that it made nothing, unless somebody else says them. A conflict says that there
+# was something before.
+_CONFLICT: Final = 409
+_REFUSALS: Final = frozenset(range(400, 500)) - {_CONFLICT}
 _OF_A_GATEWAY: Final = frozenset({Fault.GATEWAY_BEFORE, Fault.GATEWAY_AFTER})
 CHANGE: Final = TypeAdapter(Change)
 Handler = Callable[[Fault], Awaitable[web.Response]]

@@ -143,14 +143,15 @@ class TestbookAdapter:
         return rows if isinstance(rows, Unclear) else answers.meant(rows, issued)
 
     async def _id_of(self, issued: Issued, seconds: float) -> str | NotSent | Refused:
+        if self._capabilities.look_up is LookUp.NONE:
+            return _not_one("this connection cannot be asked")  # later neither: a person cancels it by hand
         match await self.find(issued, seconds):
             case Done(reference=identifier):
                 return identifier
             case Unclear(why=why, needs_owner=needs_owner):
                 return NotSent(why=why, needs_owner=needs_owner)
             case found:
-                message = f"which document is meant is not to be told: {type(found).__name__}"
-                return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))
+                return _not_one(type(found).__name__)
 
     async def _rows(self, reference: str, seconds: float) -> list[Any] | Unclear:
         """Everything that stands under a reference of ours."""
@@ -196,3 +197,8 @@ def _look_up(options: Mapping[str, str]) -> LookUp:
             return LookUp.NONE
         case other:
             raise ValueError(f"option look_up must be none or left out, not {other!r}")
+
+
+def _not_one(why: str) -> Refused:
+    message = f"which document is meant is not to be told: {why}"
+    return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))

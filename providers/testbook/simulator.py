@@ -148,7 +148,7 @@ def _company_of(request: web.Request) -> str:
     if not key.startswith(KEY_PREFIX):
         error = {"field": "", "code": "LOGIN", "message": "the key opens no books"}
         raise web.HTTPUnauthorized(text=json.dumps({"errors": [error]}), content_type="application/json")
-    return key.removeprefix(KEY_PREFIX)
+    return key.removeprefix(KEY_PREFIX).partition(".")[0]
 
 
 def _errors_of(body: dict[str, Any]) -> list[dict[str, str]]:

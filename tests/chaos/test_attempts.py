@@ -26,6 +26,8 @@ def asked(said: str, provider: str = "nilvera") -> list[Finding]:
         ("CREATE ABSENT FOUND ABSENT CREATE", 1),
         ("CREATE ABSENT ABSENT CREATE CREATE", 1),
         ("CREATE CREATE REFUSED", 1),
+        ("CREATE ABSENT ABSENT CREATE REFUSED CREATE", 0),
+        ("CREATE ABSENT CREATE REFUSED ABSENT CREATE", 1),
         ("CREATE ABSENT ABSENT CREATE ABSENT ABSENT CREATE FOUND", 0),
     ],
 )

@@ -184,6 +184,8 @@ def test_settling_ends_what_is_open_and_begins_nothing_more() -> None:
     world.havoc.step(1.0)
     world.havoc.settle()
     assert world.popen("planner-1").signals == [SIGSTOP, SIGCONT]
-    assert world.changes == [(provider, {"rates": {}, "down": False}) for provider in ("nilvera", "testbook")]
+    assert world.changes == [
+        (provider, {"rates": {}, "down": False, "gateway": 0.0}) for provider in ("nilvera", "testbook")
+    ]
     world.havoc.step(30.0)
     assert not world.popen("planner-2").signals

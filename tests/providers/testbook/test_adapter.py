@@ -122,3 +122,14 @@ async def test_of_two_documents_under_one_reference_the_one_with_the_number_is_c
     assert (outcome.reference, outcome.state) == (second.reference, DocumentState.CANCELLED)
     by_id = await adapter.cancel(replace(unnamed, provider_reference=first.reference), SECONDS)
     assert isinstance(by_id, Done)
+
+
+async def test_a_document_without_its_id_is_not_cancelled_where_nobody_can_be_asked_for_it() -> None:
+    """Nothing would change by asking again: the refusal says that a person must do it."""
+    connection = connect("https://testbook.example", look_up="none")
+    issued = Issued(
+        reference="d-1", document_type=DocumentType.SALES_INVOICE, provider_reference=None, number="TB-000001"
+    )
+    outcome = await connection.cancel(issued, SECONDS)
+    await connection.close()
+    assert isinstance(outcome, Refused) and outcome.errors[0].code == "NOT_ONE_DOCUMENT"

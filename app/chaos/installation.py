@@ -1,0 +1,71 @@
+"""The run's own installation: broker, registry, store, simulators and configuration, as its variants have them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.chaos import cast
+from app.chaos.broker import OwnBroker
+from app.chaos.course import Plan, Upheaval
+from app.chaos.crew import Crew
+from app.chaos.registry import registry
+from app.chaos.stores import SqliteStore, StoreOfRun, postgresql
+from app.chaos.upheavals import ConfigurationChanges, StorePutBack
+from app.chaos.variants import Variant
+from app.demo.processes import Processes
+from app.demo.stage import Stage, standing_stage
+
+# Where holds fall due after a minute: nothing of a run's topics is on its way for longer.
+QUIET_SECONDS: Final = "10"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Everything but the workers."""
+
+    stage: Stage
+    processes: Processes
+    broker: OwnBroker
+    store: StoreOfRun
+
+
+@contextmanager
+def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
+    """The installation without its workers, on a broker of its own: a shared one must not be restarted.
+
+    Raises StackError, ProcessFailedError.
+    """
+    with ExitStack() as ending:
+        broker = OwnBroker(folder / "kafka")
+        ending.callback(broker.stop)
+        own_server = Variant.POSTGRESQL in plan.variants
+        store = ending.enter_context(postgresql()) if own_server else SqliteStore(folder)
+        settings = {"FATURAFLOW_DATABASE": store.url}
+        if Variant.AVRO in plan.variants:
+            settings["FATURAFLOW_SCHEMA_REGISTRY"] = ending.enter_context(registry())
+        if Variant.MINUTES in plan.variants:
+            settings["FATURAFLOW_HOLD_QUIET_SECONDS"] = QUIET_SECONDS
+        standing = standing_stage(
+            folder, broker.bootstrap, plan.seed, misbehave=False, workers={}, settings={**cast.keys(), **settings}
+        )
+        stage, processes = ending.enter_context(standing)
+        file = folder / "everybody.yaml"
+        file.write_text(cast.configuration(stage.ledgers, plan.variants), encoding="utf-8")
+        processes.finish(processes.start("config", ["config", "apply", str(file)]))
+        yield Installation(stage=stage, processes=processes, broker=broker, store=store)
+
+
+def upheavals(installation: Installation, plan: Plan, crew: Crew) -> Iterator[Upheaval]:
+    """What is done to it while it works."""
+    stage, processes = installation.stage, installation.processes
+    if Variant.STORE_RESTORED in plan.variants:
+        yield StorePutBack(store=installation.store, crew=crew, processes=processes, seconds=plan.seconds)
+    if Variant.CONFIG_CHANGED in plan.variants:
+
+        def change(number: int) -> str:
+            stage.environment.update(cast.rotated_key(number))  # whoever is started from now on reads it
+            return cast.configuration(stage.ledgers, plan.variants, number)
+
+        yield ConfigurationChanges(folder=stage.folder, text=change, processes=processes, seconds=plan.seconds)
