@@ -97,8 +97,6 @@ def registry() -> Iterator[str]:
 
 def _handler(schemas: Schemas) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
         def do_GET(self) -> None:
             self._answer({})
 

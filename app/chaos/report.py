@@ -8,10 +8,12 @@ from typing import Any, Final
 from app.chaos.findings import Finding, Flaw
 from app.chaos.rubbish import Rubbish
 from app.chaos.schedule import FULL_RUN_SECONDS, PROVIDER_KINDS, Kind
-from app.chaos.variants import variants_of
+from app.chaos.variants import Variant, variants_of
 
 # Below it a full run has shown too little, whatever its check says.
 FEWEST_ORDERS: Final = 1000
+# What persons must have got through.
+ACTS: Final = ("LinesCancelled", "DocumentCancellationRequested", "RerouteRequested")
 # A simulator that is down counts nothing.
 UNCOUNTED: Final = frozenset({Kind.DOWN})
 # What a simulator counts under other names than the window has.
@@ -36,8 +38,9 @@ class Report:
     """One run. `faults` counts what was done by kind, `injected` what each provider did to its callers.
 
     `rubbish` counts unusable input by kind, `refused` events by the reason of their refusal, `decided` reviews by
-    their answer, `split_orders` those whose events stood in two partitions. `settled_after`, `rebuilt_in` and
-    `checked_in` are in seconds.
+    their answer, `acts` what persons asked and was taken, `overdue` documents that were long without news,
+    `split_orders` those whose events stood in two partitions. `settled_after`, `rebuilt_in` and `checked_in` are in
+    seconds.
     """
 
     seed: int
@@ -54,6 +57,8 @@ class Report:
     rubbish: Mapping[str, int]
     refused: Mapping[str, int]
     decided: Mapping[str, int]
+    acts: Mapping[str, int]
+    overdue: int
     split_orders: int
     rebuild: Mapping[str, int]
     lookups: int
@@ -78,9 +83,19 @@ class Report:
             *(["no order's content was changed"] if not self.refused.get("CONTENT_CONFLICT") else []),
             *(["no order stood in two partitions"] if not self.split_orders else []),
             *(["nobody decided a review"] if not any(self.decided.values()) else []),
+            *(f"no {act} was taken" for act in ACTS if not self.acts.get(act)),
+            *self._of_variants,
             *(f"no {name}" for name, count in self.rebuild.items() if not count),
             *([few] if self.orders < FEWEST_ORDERS else []),
         ]
+
+    @property
+    def _of_variants(self) -> list[str]:
+        """What must have come of how this run was."""
+        if Variant.MINUTES not in self.variants:
+            return []
+        none_expired = [] if self.refused.get("ORDER_NOT_FOUND") else ["no hold fell due"]
+        return none_expired if self.overdue else [*none_expired, "no document was without news for too long"]
 
     @property
     def ok(self) -> bool:

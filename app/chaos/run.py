@@ -164,6 +164,8 @@ def _reported(course: Course, rebuild: Rebuild, tally: Tally, reports: Mapping[s
         rubbish=dict(tally.rubbish),
         refused=dict(tally.refused),
         decided=dict(tally.decided),
+        acts=dict(tally.acts),
+        overdue=tally.overdue,
         split_orders=tally.split,
         rebuild={"orders_repeated": rebuild.orders, "commands_repeated": rebuild.commands},
         lookups=sum(report["counts"].get("look_up", 0) for report in reports.values()),

@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from app.chaos.account import Account
+from app.chaos.account import Account, Told
 from app.chaos.check import check
 from app.chaos.evidence import Evidence, OrderName
 from app.chaos.findings import Finding
+from app.domain.documents import Attention
 from app.domain.orders import ReviewDecided
 from app.domain.outcomes import Verdict
 
@@ -15,7 +16,8 @@ from app.domain.outcomes import Verdict
 class Tally:
     """`split`: orders whose events stand in more than one partition of the order topic. `decided`: reviews, by answer.
 
-    `refused`: events by the reason that they were refused for; `seconds`: how long the check took.
+    `refused`: events by the reason that they were refused for; `acts`: what persons asked and was taken, by event;
+    `overdue`: documents that were without news for too long; `seconds`: how long the check took.
     """
 
     orders: int = 0
@@ -27,6 +29,8 @@ class Tally:
     states: Counter[str] = field(default_factory=Counter)
     decided: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
+    overdue: int = 0
     rubbish: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
@@ -40,6 +44,7 @@ class Tally:
         self.documents += len(account.documents)
         self.repeats += len(evidence.repeats)
         self.in_review += sum(document.in_review for document in account.documents.values())
+        self.overdue += sum(map(_was_overdue, account.documents.values()))
         self.states.update(document.latest.state.value for document in account.documents.values())
         self.rubbish.update(rubbish.kind.value for rubbish in evidence.rubbish)
         self.refused.update(
@@ -54,6 +59,12 @@ class Tally:
         for submitted in account.evidence.submitted:
             body = submitted.event.body
             partitions[submitted.order].add(submitted.partition)
-            if isinstance(body, ReviewDecided) and account.verdict(submitted) is Verdict.OK:
-                self.decided[body.decision.value] += 1
+            if submitted.event.actor is not None and account.verdict(submitted) is Verdict.OK:
+                self.acts[body.type] += 1
+                if isinstance(body, ReviewDecided):
+                    self.decided[body.decision.value] += 1
         self.split += sum(len(found) > 1 for found in partitions.values())
+
+
+def _was_overdue(told: Told) -> bool:
+    return any(status.attention is Attention.OVERDUE for status in told.history)

@@ -90,7 +90,10 @@ class StorePutBack:
 
 @dataclass(slots=True, kw_only=True)
 class ConfigurationChanges:
-    """One file after the other is applied, each as often as there is time; `text` writes the n-th."""
+    """One file after the other is applied, each as often as there is time; `text` writes the n-th.
+
+    One that could not be applied, while the store was away, is applied again; that must work then.
+    """
 
     folder: Path
     text: Callable[[int], str]
@@ -99,6 +102,7 @@ class ConfigurationChanges:
     complaints: list[str] = field(default_factory=list)
     blows: list[Blow] = field(default_factory=list)
     applied: int = 0
+    _failed: bool = False
     _due: float = BETWEEN_CHANGES_SECONDS
     _running: Process | None = None
 
@@ -111,9 +115,10 @@ class ConfigurationChanges:
         """Applies what is due at this second of the run."""
         if self._running is not None and (code := self._running.popen.poll()) is not None:
             self.processes.running.remove(self._running)
-            if code:
+            if code and self._failed:
                 self.complaints.append(f"a configuration could not be applied: {code}, see {self._running.log}")
-            self._running, self.applied = None, self.applied + 1
+            self._running, self._failed = None, bool(code)
+            self.applied += not code
         if self._running is None and self._due <= at < self.seconds:
             self._due = at + BETWEEN_CHANGES_SECONDS
             file = self.folder / f"change-{self.applied}.yaml"

@@ -41,7 +41,7 @@ class FakeProcesses:
     started: list[str] = field(default_factory=list)
 
     def start(self, name: str, arguments: Sequence[str]) -> Process:
-        assert arguments[0] == "worker"
+        assert arguments[0] in {"worker", "config", "rebuild"}
         self.started.append(name)
         popen: Any = FakePopen()
         process = Process(name=name, popen=popen, log=Path(f"{name}.log"))

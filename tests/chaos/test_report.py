@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.chaos.findings import Finding, Flaw
-from app.chaos.report import COUNTED_AS, Report
+from app.chaos.report import ACTS, COUNTED_AS, Report
 from app.chaos.rubbish import Rubbish
 from app.chaos.schedule import PROVIDER_KINDS, Kind
 
@@ -25,6 +25,8 @@ FULL = Report(
     rubbish=dict.fromkeys(Rubbish, 2),
     refused={"CONTENT_CONFLICT": 30},
     decided={"CONFIRM_ABSENT": 3},
+    acts=dict.fromkeys(ACTS, 1),
+    overdue=0,
     split_orders=40,
     rebuild={"orders_repeated": 400, "commands_repeated": 800},
     lookups=12,
@@ -75,7 +77,16 @@ def test_a_full_run_without_changed_split_or_decided_orders_or_a_rebuild_is_not_
     assert not replace(FULL, refused={"NOTHING_TO_INVOICE": 3}).ok
     assert not replace(FULL, split_orders=0).ok
     assert not replace(FULL, decided={}).ok
+    for act in ACTS:
+        assert not replace(FULL, acts={**FULL.acts, act: 0}).ok, act
     assert not replace(FULL, rebuild={"orders_repeated": 400, "commands_repeated": 0}).ok
+
+
+def test_where_hours_are_minutes_a_hold_and_a_silence_must_have_fallen_due() -> None:
+    minutes = replace(FULL, variants=("MINUTES",), refused={**FULL.refused, "ORDER_NOT_FOUND": 2}, overdue=1)
+    assert minutes.ok
+    assert not replace(minutes, overdue=0).ok
+    assert not replace(minutes, refused=FULL.refused).ok
 
 
 def test_a_short_run_is_asked_for_no_more_than_its_promises() -> None:

@@ -1,7 +1,7 @@
 """What is told of an event or a document that is not so is found, word by word."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -146,3 +146,18 @@ def test_a_refusal_for_another_reason_than_upstreams_fault_is_found(code: str, i
 def test_a_reference_says_no_more_than_was_told() -> None:
     assert isinstance(scene.found(SHIPPED)[0], DocumentReference)
     assert naming() == []
+
+
+@pytest.mark.parametrize(("seconds", "patience", "is_found"), [(61, 60.0, False), (59, 60.0, True), (61, None, True)])
+def test_a_document_that_is_raised_as_overdue_before_its_time_is_found(
+    seconds: int, patience: float | None, is_found: bool
+) -> None:
+    raised = replace(
+        status(SHIPPED, 3, DocumentState.PROCESSING, Attention.OVERDUE),
+        occurred_at=scene.AT + timedelta(seconds=seconds),
+    )
+    issued = replace(status(SHIPPED, 4, DocumentState.ISSUED), occurred_at=raised.occurred_at)
+    statuses = (*clean().statuses[:2], raised, issued, *clean().statuses[3:])
+    findings = planted(statuses=statuses, patience_seconds=patience)
+    assert any("raises it as overdue" in finding.sentence for finding in findings) is is_found
+    assert len(findings) == is_found

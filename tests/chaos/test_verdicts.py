@@ -1,11 +1,13 @@
 """A refusal that nothing accounts for is found, and an answer that did not come about, also where people acted."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.chaos.findings import Finding, Flaw
+from app.chaos.odd import NEVER_COMES
 from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import (
@@ -19,6 +21,7 @@ from app.domain.orders import (
     SubmittedBody,
 )
 from app.domain.outcomes import Verdict
+from app.sources.generator import Expected, Step
 from tests.chaos import scene
 from tests.chaos.planting import planted, says
 from tests.chaos.scene import SHIPPED, WITHDRAWN, clean, outcome, status, submitted
@@ -130,3 +133,27 @@ def test_a_question_in_between_accounts_for_a_refusal() -> None:
     asked = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.PROCESSING, Attention.NEEDS_REVIEW))
     statuses = (*asked, status(SHIPPED, 4, DocumentState.ISSUED), *clean().statuses[3:])
     assert not refused(CANCEL, "DOCUMENT_IN_REVIEW", statuses=statuses)
+
+
+def never_came(seconds: float, patience: float | None = 60.0) -> list[Finding]:
+    """A request for an order that is not there, held and refused after so many seconds."""
+    body = InvoiceRequested(line_references=("1",))
+    event = submitted(9, "S-9", body)
+    held = outcome(9, "S-9", body.type, Verdict.HELD, reason="ORDER_NOT_ARRIVED")
+    errors = (FieldError(path="$", code="ORDER_NOT_FOUND", message=""),)
+    final = outcome(9, "S-9", body.type, Verdict.REJECTED, reason="ORDER_NOT_FOUND", errors=errors)
+    late = replace(final, occurred_at=scene.AT + timedelta(seconds=seconds))
+    step = Step(event=event.event, verdict=Verdict.REJECTED)
+    story = replace(scene.generated("S-9"), scenario=NEVER_COMES, steps=(step,), expected=Expected(documents=()))
+    return planted(
+        submitted=(*clean().submitted, event),
+        outcomes=(*clean().outcomes, held, late),
+        generated=(*clean().generated, story),
+        patience_seconds=patience,
+    )
+
+
+def test_a_hold_that_ends_after_its_time_is_no_fault_and_one_that_ends_earlier_is_found() -> None:
+    assert never_came(61.0) == []
+    says(never_came(59.0), Flaw.WRONG, "refused for ORDER_NOT_FOUND", NOT_ACCOUNTED_FOR)
+    says(never_came(61.0, None), Flaw.WRONG, "refused for ORDER_NOT_FOUND", NOT_ACCOUNTED_FOR)
