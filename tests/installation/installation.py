@@ -177,7 +177,7 @@ class Installation:
             generated=generated,
             companies={SHOP: SHOP},
             planned_by_order=frozenset({SHOP} if self.trigger is not Trigger.SHIPMENT else ()),
-            surely_found=frozenset({SHOP} if self.world.capabilities.unique_reference else ()),
+            surely_found=frozenset({(SHOP, PROVIDER)} if self.world.capabilities.unique_reference else ()),
             calls=tuple(self._calls()),
             series={},
             places={SHOP: ""},

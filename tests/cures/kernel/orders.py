@@ -68,7 +68,10 @@ class Day:
             generated=self.generated,
             companies={SHOP.code: "2222222224"},
             planned_by_order=frozenset({SHOP.code}),
-            surely_found=frozenset({PROVIDER}),
+            surely_found=frozenset({(SHOP.code, PROVIDER)}),
+            calls=(),
+            series={},
+            places={SHOP.code: ""},
         )
 
 
