@@ -22,6 +22,7 @@ from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, is_of_no_v
 from app.documents.taxes import VAT
 from app.domain.vat_rates import rates_between
 
+TAX_FREE: Final = "YOLCUBERABERFATURA"
 SCT_WITHHOLDING: Final = "4171"
 # Schematron: zero VAT without a reason.
 ZERO_WITHOUT_REASON: Final = frozenset({"IADE", "YTBIADE", "IHRACKAYITLI", "OZELMATRAH", "SGK", "KONAKLAMAVERGISI"})
@@ -150,7 +151,12 @@ def rate_check(document: Document) -> Iterator[Fault]:
 
 
 def exempt_with_vat(document: Document) -> Iterator[Fault]:
-    """What is exempt bears no VAT, but in an incentive's invoice. 351 exempts from nothing, so it may stand by."""
+    """What is exempt bears no VAT, but in an incentive's invoice. 351 exempts from nothing, so it may stand by.
+
+    Sold to a tourist it bears the VAT that is paid back at the border, whatever reason is given.
+    """
+    if document.profile == TAX_FREE:
+        return
     for _, subtotal in _vat_subtotals(document):
         code, tax = text(subtotal, "TaxCategory/TaxExemptionReasonCode"), number(subtotal, "TaxAmount")
         if tax and is_of_no_vat(code) and code not in INVESTMENT | {NO_EXEMPTION}:

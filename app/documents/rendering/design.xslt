@@ -41,6 +41,8 @@
     |currency=Para Birimi
     |date=Fatura Tarihi
     |deferred=hesaplanan, tahsil edilmeyen
+    |deferredVat=Tahsil Edilmeyen KDV
+    |deducted=Kesintiler
     |delivery=Teslimat
     |despatch=İrsaliye
     |draft=Taslak
@@ -58,12 +60,14 @@
     |intermediary=Ödeme Aracısı
     |internet=Bu satış internet üzerinden yapılmıştır.
     |internetTitle=İnternet Satışı
+    |included=fiyata dahil
     |invoiceArchive=e-Arşiv Fatura
     |invoice=e-Fatura
     |item=Mal / Hizmet
     |lines=Mal / Hizmet Toplamı
     |means=Ödeme Şekli
     |money=TL
+    |nationality=Uyruk
     |notes=Notlar
     |no=No
     |number=Fatura No
@@ -71,6 +75,7 @@
     |otherDocuments=İlgili Belgeler
     |otherTaxes=Diğer Vergiler
     |page=Sayfa
+    |passport=Pasaport No
     |payable=Ödenecek Tutar
     |payment=Ödeme
     |paid=Ödeme Tarihi
@@ -130,6 +135,8 @@
     |currency=Currency
     |date=Invoice date
     |deferred=computed, not collected
+    |deferredVat=VAT not collected
+    |deducted=Deductions
     |delivery=Delivery
     |despatch=Despatch note
     |draft=Draft
@@ -147,12 +154,14 @@
     |intermediary=Payment intermediary
     |internet=This sale was made on the internet (Bu satış internet üzerinden yapılmıştır).
     |internetTitle=Internet sale
+    |included=included in the price
     |invoiceArchive=e-Archive Invoice
     |invoice=e-Invoice
     |item=Goods / service
     |lines=Goods and services
     |means=Means of payment
     |money=TRY
+    |nationality=Nationality
     |notes=Notes
     |no=No
     |number=Invoice no
@@ -160,6 +169,7 @@
     |otherDocuments=Related documents
     |otherTaxes=Other taxes
     |page=Page
+    |passport=Passport no
     |payable=Amount due
     |payment=Payment
     |paid=Paid on
@@ -217,6 +227,10 @@
   <xsl:variable name="slips-en"/>
   <xsl:variable name="taxes-tr"/>
   <xsl:variable name="taxes-en"/>
+  <xsl:variable name="countries-tr"/>
+  <xsl:variable name="countries-en"/>
+  <!-- Taxes that the buyer keeps back: |0003|0011| -->
+  <xsl:variable name="withheld">|</xsl:variable>
   <xsl:variable name="withholdings-tr"/>
   <xsl:variable name="withholdings-en"/>
 
@@ -239,22 +253,45 @@
   <xsl:variable name="references" select="$invoice/cac:AdditionalDocumentReference"/>
   <xsl:variable name="archive" select="normalize-space($invoice/cbc:ProfileID) = 'EARSIVFATURA'"/>
   <xsl:variable name="signed" select="boolean($invoice/ext:UBLExtensions//ds:Signature)"/>
-  <xsl:variable name="exchange" select="normalize-space($invoice/cac:PricingExchangeRate/cbc:CalculationRate)"/>
+  <!-- Lira for one unit of the document's currency; a rate of anything else says nothing of its amounts. -->
+  <xsl:variable name="exchange" select="normalize-space($invoice/cac:PricingExchangeRate[$currency != 'TRY']
+    [normalize-space(cbc:SourceCurrencyCode) = $currency][normalize-space(cbc:TargetCurrencyCode) = 'TRY']/cbc:CalculationRate)"/>
   <!-- Sending mode and internet sale have no place of their own in UBL-TR; these are the forms that integrators use. -->
   <xsl:variable name="sending" select="$references[cbc:ID = 'gonderimSekli' or cbc:DocumentTypeCode = 'SendingType'
-    or cbc:DocumentTypeCode = 'GONDERIM_SEKLI']"/>
+    or cbc:DocumentTypeCode = 'GONDERIM_SEKLI' or cbc:DocumentTypeCode = 'SEND_TYPE' or cbc:DocumentType = 'SEND_TYPE']"/>
   <xsl:variable name="sale" select="$references[starts-with(cbc:ID, 'internetSatisBilgi/') or cbc:ID = 'INTERNET_SATIS'
     or cbc:DocumentTypeCode = 'ODEME_SEKLI' or cbc:DocumentTypeCode = 'EArchiveType'
-    or starts-with(cbc:DocumentTypeCode, 'EXT_')]"/>
+    or starts-with(cbc:DocumentTypeCode, 'EXT_') or starts-with(cbc:DocumentTypeCode, 'INT_') or starts-with(cbc:DocumentType, 'INT_')
+    or cbc:DocumentTypeCode = 'IS_INTERNET' or cbc:DocumentType = 'IS_INTERNET']"/>
   <xsl:variable name="internet" select="boolean($invoice/cbc:Note[starts-with(normalize-space(), '##internetSatis_')]) or boolean($sale[not(cbc:DocumentTypeCode = 'EArchiveType') or cbc:DocumentType = 'INTERNET']
     [not(cbc:DocumentTypeCode = 'EXT_IS_ONLINE_SALE') or translate(cbc:DocumentType, 'TRUE', 'true') = 'true'])"/>
   <xsl:variable name="designs" select="$references[translate(cbc:DocumentType, 'xslt', 'XSLT') = 'XSLT'
     or contains(cac:Attachment/cbc:EmbeddedDocumentBinaryObject/@filename, '.xsl')]"/>
-  <xsl:variable name="discounted" select="boolean($invoice/cac:InvoiceLine/cac:AllowanceCharge[number(cbc:Amount) > 0])"/>
+  <xsl:variable name="discounted" select="boolean($invoice/cac:InvoiceLine/cac:AllowanceCharge[number(cbc:Amount) > 0 or number(cbc:MultiplierFactorNumeric) > 0])"/>
   <xsl:variable name="vatted" select="boolean($invoice/cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal
     [normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) = '0015'])"/>
   <xsl:variable name="otherTaxed" select="boolean($invoice/cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal
     [normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) != '0015'])"/>
+
+  <xsl:variable name="sums" select="$invoice/cac:LegalMonetaryTotal"/>
+  <!-- VAT on a special base may be in the price already, and that of an export-registered sale need not be collected. -->
+  <xsl:variable name="included" select="normalize-space($invoice/cbc:InvoiceTypeCode) = 'OZELMATRAH'
+    and number($sums/cbc:TaxInclusiveAmount) = number($sums/cbc:TaxExclusiveAmount)"/>
+  <xsl:variable name="vat" select="sum($invoice/cac:TaxTotal/cac:TaxSubtotal
+    [normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) = '0015'][not(normalize-space(cbc:CalculationSequenceNumeric) = '-1')]/cbc:TaxAmount)"/>
+  <xsl:variable name="uncollected" select="normalize-space($invoice/cbc:InvoiceTypeCode) = 'IHRACKAYITLI' and $vat > 0
+    and round((number($sums/cbc:TaxInclusiveAmount) - number($sums/cbc:PayableAmount)) * 100) = round($vat * 100)"/>
+  <!-- How many digits the widest line has to show: beyond some, its figures are set smaller, so that its name stays readable. -->
+  <xsl:variable name="widest">
+    <xsl:for-each select="$invoice/cac:InvoiceLine">
+      <xsl:sort data-type="number" order="descending" select="string-length(cbc:InvoicedQuantity) + string-length(cac:Price/cbc:PriceAmount) + string-length(cac:AllowanceCharge/cbc:Amount)
+        + string-length(cac:TaxTotal/cac:TaxSubtotal[1]/cbc:TaxAmount) + string-length(cac:TaxTotal/cac:TaxSubtotal[2]/cbc:TaxAmount) + string-length(cbc:LineExtensionAmount)"/>
+      <xsl:if test="position() = 1">
+        <xsl:value-of select="string-length(cbc:InvoicedQuantity) + string-length(cac:Price/cbc:PriceAmount) + string-length(cac:AllowanceCharge/cbc:Amount)
+          + string-length(cac:TaxTotal/cac:TaxSubtotal[1]/cbc:TaxAmount) + string-length(cac:TaxTotal/cac:TaxSubtotal[2]/cbc:TaxAmount) + string-length(cbc:LineExtensionAmount)"/>
+      </xsl:if>
+    </xsl:for-each>
+  </xsl:variable>
 
   <!-- ═══ the page ═══ -->
 
@@ -395,7 +432,18 @@
       <xsl:value-of select="normalize-space(concat(cbc:PostalZone, ' ', cbc:CitySubdivisionName))"/>
       <xsl:if test="normalize-space(cbc:CitySubdivisionName) and normalize-space(cbc:CityName)"> / </xsl:if>
       <xsl:value-of select="normalize-space(cbc:CityName)"/>
-      <xsl:if test="normalize-space(cac:Country/cbc:Name)"><xsl:value-of select="concat(', ', normalize-space(cac:Country/cbc:Name))"/></xsl:if>
+      <xsl:variable name="country" select="normalize-space(cac:Country/cbc:Name)"/>
+      <xsl:choose>
+        <xsl:when test="string-length($country) > 2"><xsl:value-of select="concat(', ', $country)"/></xsl:when>
+        <xsl:when test="$country or normalize-space(cac:Country/cbc:IdentificationCode)">
+          <xsl:text>, </xsl:text>
+          <xsl:call-template name="named">
+            <xsl:with-param name="code" select="(cac:Country/cbc:IdentificationCode[normalize-space()] | cac:Country/cbc:Name[normalize-space()])[1]"/>
+            <xsl:with-param name="tr" select="$countries-tr"/>
+            <xsl:with-param name="en" select="$countries-en"/>
+          </xsl:call-template>
+        </xsl:when>
+      </xsl:choose>
     </div>
   </xsl:template>
 
@@ -454,6 +502,27 @@
           <xsl:value-of select="concat(' ', normalize-space())"/>
         </span>
         <xsl:text> </xsl:text>
+      </xsl:for-each>
+      <xsl:for-each select="cac:Person/cac:IdentityDocumentReference[normalize-space(cbc:ID)]">
+        <span>
+          <i><xsl:call-template name="label"><xsl:with-param name="of">passport</xsl:with-param></xsl:call-template></i>
+          <xsl:value-of select="concat(' ', normalize-space(cbc:ID))"/>
+          <xsl:if test="normalize-space(cbc:IssueDate)">
+            <i class="beside"><xsl:call-template name="day"><xsl:with-param name="of" select="cbc:IssueDate"/></xsl:call-template></i>
+          </xsl:if>
+        </span>
+        <xsl:text> </xsl:text>
+      </xsl:for-each>
+      <xsl:for-each select="cac:Person/cbc:NationalityID[normalize-space()]">
+        <span>
+          <i><xsl:call-template name="label"><xsl:with-param name="of">nationality</xsl:with-param></xsl:call-template></i>
+          <xsl:text> </xsl:text>
+          <xsl:call-template name="named">
+            <xsl:with-param name="code" select="."/>
+            <xsl:with-param name="tr" select="$countries-tr"/>
+            <xsl:with-param name="en" select="$countries-en"/>
+          </xsl:call-template>
+        </span>
       </xsl:for-each>
     </div>
   </xsl:template>
@@ -607,6 +676,10 @@
 
   <xsl:template name="lines">
     <table class="lines">
+      <xsl:choose>
+        <xsl:when test="$widest > 62"><xsl:attribute name="class">lines packed</xsl:attribute></xsl:when>
+        <xsl:when test="$widest > 48"><xsl:attribute name="class">lines dense</xsl:attribute></xsl:when>
+      </xsl:choose>
       <thead>
         <tr>
           <th class="no"><xsl:call-template name="label"><xsl:with-param name="of">no</xsl:with-param></xsl:call-template></th>
@@ -745,11 +818,19 @@
         <xsl:call-template name="decimal"><xsl:with-param name="of" select="cbc:Amount"/></xsl:call-template>
       </span>
     </div>
-    <xsl:variable name="part" select="round(number(cbc:Amount) div number(cbc:BaseAmount) * 10000) div 100"/>
+    <!-- What was said; an allowance of a few kuruş does not show its percentage. Some write 10 there, others 0.1. -->
+    <xsl:variable name="factor" select="number(cbc:MultiplierFactorNumeric)"/>
+    <xsl:variable name="part">
+      <xsl:choose>
+        <xsl:when test="$factor > 0 and $factor &lt;= 1"><xsl:value-of select="round($factor * 1000000) div 10000"/></xsl:when>
+        <xsl:when test="$factor > 1"><xsl:value-of select="$factor"/></xsl:when>
+        <xsl:when test="number(cbc:BaseAmount) > 0"><xsl:value-of select="round(number(cbc:Amount) div number(cbc:BaseAmount) * 10000) div 100"/></xsl:when>
+      </xsl:choose>
+    </xsl:variable>
     <xsl:variable name="reason" select="normalize-space(cbc:AllowanceChargeReason)"/>
-    <xsl:if test="$reason or (number(cbc:BaseAmount) > 0)">
+    <xsl:if test="$reason or string($part)">
       <div class="small">
-        <xsl:if test="number(cbc:BaseAmount) > 0"><xsl:call-template name="percent"><xsl:with-param name="of" select="format-number($part, '0.##')"/></xsl:call-template></xsl:if>
+        <xsl:if test="string($part)"><xsl:call-template name="percent"><xsl:with-param name="of" select="format-number($part, '0.####')"/></xsl:call-template></xsl:if>
         <xsl:value-of select="concat(' ', $reason)"/>
       </div>
     </xsl:if>
@@ -763,12 +844,20 @@
   </xsl:template>
 
   <xsl:template match="cac:TaxSubtotal" mode="of-line">
-    <div class="whole"><xsl:call-template name="decimal"><xsl:with-param name="of" select="cbc:TaxAmount"/></xsl:call-template></div>
+    <div class="whole">
+      <xsl:call-template name="kept-back-sign"/>
+      <xsl:call-template name="decimal"><xsl:with-param name="of" select="cbc:TaxAmount"/></xsl:call-template>
+    </div>
     <div class="small">
       <xsl:call-template name="tax-name"/>
       <xsl:text> </xsl:text>
       <xsl:if test="normalize-space(cbc:Percent)"><xsl:call-template name="percent"><xsl:with-param name="of" select="cbc:Percent"/></xsl:call-template></xsl:if>
     </div>
+  </xsl:template>
+
+  <!-- A tax that the buyer keeps back and pays himself: income tax withheld, for one. -->
+  <xsl:template name="kept-back-sign">
+    <xsl:if test="contains($withheld, concat('|', normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode), '|')) and number(cbc:TaxAmount) > 0">−</xsl:if>
   </xsl:template>
 
   <!-- ═══ taxes and totals ═══ -->
@@ -868,15 +957,15 @@
         </xsl:for-each>
         <xsl:call-template name="total"><xsl:with-param name="of">exclusive</xsl:with-param><xsl:with-param name="is" select="cbc:TaxExclusiveAmount"/></xsl:call-template>
       </xsl:for-each>
-      <xsl:for-each select="cac:TaxTotal/cac:TaxSubtotal">
+      <!-- What is added here; what is kept back stands below, and what is only computed stands in the table of taxes. -->
+      <xsl:for-each select="cac:TaxTotal/cac:TaxSubtotal[not(normalize-space(cbc:CalculationSequenceNumeric) = '-1')]
+        [not(contains($withheld, concat('|', normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode), '|')))]">
         <tr>
           <th>
             <xsl:if test="$language != 'en'"><xsl:call-template name="label"><xsl:with-param name="of">computed</xsl:with-param></xsl:call-template><xsl:text> </xsl:text></xsl:if>
-            <xsl:call-template name="tax-name"/>
-            <xsl:if test="normalize-space(cbc:Percent)">
-              <xsl:text> (</xsl:text>
-              <xsl:call-template name="percent"><xsl:with-param name="of" select="cbc:Percent"/></xsl:call-template>
-              <xsl:text>)</xsl:text>
+            <xsl:call-template name="tax-with-rate"/>
+            <xsl:if test="$included and normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode) = '0015'">
+              <div class="small"><xsl:call-template name="label"><xsl:with-param name="of">included</xsl:with-param></xsl:call-template></div>
             </xsl:if>
           </th>
           <td><xsl:call-template name="money"><xsl:with-param name="of" select="cbc:TaxAmount"/></xsl:call-template></td>
@@ -896,6 +985,16 @@
           <td><xsl:call-template name="money"><xsl:with-param name="of" select="concat('-', normalize-space(cbc:TaxAmount))"/></xsl:call-template></td>
         </tr>
       </xsl:for-each>
+      <xsl:for-each select="cac:TaxTotal/cac:TaxSubtotal[contains($withheld, concat('|', normalize-space(cac:TaxCategory/cac:TaxScheme/cbc:TaxTypeCode), '|'))]
+        [not(normalize-space(cbc:CalculationSequenceNumeric) = '-1')]">
+        <tr>
+          <th><xsl:call-template name="tax-with-rate"/></th>
+          <td><xsl:call-template name="money"><xsl:with-param name="of" select="concat('-', normalize-space(cbc:TaxAmount))"/></xsl:call-template></td>
+        </tr>
+      </xsl:for-each>
+      <xsl:if test="$uncollected">
+        <xsl:call-template name="total"><xsl:with-param name="of">deferredVat</xsl:with-param><xsl:with-param name="is" select="format-number(-$vat, '0.00')"/></xsl:call-template>
+      </xsl:if>
       <xsl:for-each select="cac:LegalMonetaryTotal">
         <xsl:if test="cbc:PayableRoundingAmount[number() > 0 or number() &lt; 0]">
           <xsl:call-template name="total"><xsl:with-param name="of">rounding</xsl:with-param><xsl:with-param name="is" select="cbc:PayableRoundingAmount"/></xsl:call-template>
@@ -906,11 +1005,27 @@
     <xsl:if test="$currency != 'TRY' and number($exchange) > 0">
       <div class="caption lira"><xsl:call-template name="label"><xsl:with-param name="of">inLira</xsl:with-param></xsl:call-template></div>
       <table class="pairs">
-        <xsl:call-template name="in-lira"><xsl:with-param name="of">exclusive</xsl:with-param><xsl:with-param name="is" select="cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount"/></xsl:call-template>
-        <xsl:call-template name="in-lira"><xsl:with-param name="of">taxes</xsl:with-param><xsl:with-param name="is" select="cac:TaxTotal/cbc:TaxAmount"/></xsl:call-template>
-        <xsl:call-template name="in-lira"><xsl:with-param name="of">inclusive</xsl:with-param><xsl:with-param name="is" select="cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount"/></xsl:call-template>
-        <xsl:call-template name="in-lira"><xsl:with-param name="of">payable</xsl:with-param><xsl:with-param name="is" select="cac:LegalMonetaryTotal/cbc:PayableAmount"/></xsl:call-template>
+        <!-- Each sum in lira and kuruş; taxes and deductions are what lies between them, so that the column adds up. -->
+        <xsl:variable name="exclusive" select="round(number($sums/cbc:TaxExclusiveAmount) * number($exchange) * 100)"/>
+        <xsl:variable name="inclusive" select="round(number($sums/cbc:TaxInclusiveAmount) * number($exchange) * 100)"/>
+        <xsl:variable name="payable" select="round(number($sums/cbc:PayableAmount) * number($exchange) * 100)"/>
+        <xsl:call-template name="in-lira"><xsl:with-param name="of">exclusive</xsl:with-param><xsl:with-param name="kurus" select="$exclusive"/></xsl:call-template>
+        <xsl:call-template name="in-lira"><xsl:with-param name="of">taxes</xsl:with-param><xsl:with-param name="kurus" select="$inclusive - $exclusive"/></xsl:call-template>
+        <xsl:call-template name="in-lira"><xsl:with-param name="of">inclusive</xsl:with-param><xsl:with-param name="kurus" select="$inclusive"/></xsl:call-template>
+        <xsl:if test="$payable &lt; $inclusive">
+          <xsl:call-template name="in-lira"><xsl:with-param name="of">deducted</xsl:with-param><xsl:with-param name="kurus" select="$payable - $inclusive"/></xsl:call-template>
+        </xsl:if>
+        <xsl:call-template name="in-lira"><xsl:with-param name="of">payable</xsl:with-param><xsl:with-param name="kurus" select="$payable"/></xsl:call-template>
       </table>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="tax-with-rate">
+    <xsl:call-template name="tax-name"/>
+    <xsl:if test="normalize-space(cbc:Percent)">
+      <xsl:text> (</xsl:text>
+      <xsl:call-template name="percent"><xsl:with-param name="of" select="cbc:Percent"/></xsl:call-template>
+      <xsl:text>)</xsl:text>
     </xsl:if>
   </xsl:template>
 
@@ -926,11 +1041,11 @@
 
   <xsl:template name="in-lira">
     <xsl:param name="of"/>
-    <xsl:param name="is"/>
+    <xsl:param name="kurus"/>
     <tr>
       <th><xsl:call-template name="label"><xsl:with-param name="of" select="$of"/></xsl:call-template></th>
       <td>
-        <xsl:call-template name="decimal"><xsl:with-param name="of" select="format-number(round(number($is) * number($exchange) * 100) div 100, '0.00')"/></xsl:call-template>
+        <xsl:call-template name="decimal"><xsl:with-param name="of" select="format-number($kurus div 100, '0.00')"/></xsl:call-template>
         <xsl:text> </xsl:text>
         <xsl:call-template name="label"><xsl:with-param name="of">money</xsl:with-param></xsl:call-template>
       </td>
@@ -960,7 +1075,7 @@
     </xsl:variable>
     <xsl:variable name="all" select="translate($everything, $upper, $lower)"/>
     <div class="statements">
-      <xsl:if test="$archive and $sending[cbc:DocumentType = 'ELEKTRONIK'] and not(contains($all, 'elektronik ortamda iletil'))">
+      <xsl:if test="$archive and $sending[cbc:DocumentType = 'ELEKTRONIK' or cbc:ID = 'ELEKTRONIK'] and not(contains($all, 'elektronik ortamda iletil'))">
         <p><xsl:call-template name="label"><xsl:with-param name="of">electronic</xsl:with-param></xsl:call-template></p>
       </xsl:if>
       <xsl:if test="contains($all, 'irsaliye yerine geçer')">
@@ -970,7 +1085,7 @@
         <p><xsl:call-template name="label"><xsl:with-param name="of">internet</xsl:with-param></xsl:call-template></p>
       </xsl:if>
     </div>
-    <xsl:if test="$archive and $sending[cbc:DocumentType = 'KAGIT']">
+    <xsl:if test="$archive and $sending[cbc:DocumentType = 'KAGIT' or cbc:ID = 'KAGIT']">
       <div class="stamp"><xsl:call-template name="label"><xsl:with-param name="of">signature</xsl:with-param></xsl:call-template></div>
     </xsl:if>
   </xsl:template>
@@ -1087,13 +1202,13 @@
         <table class="pairs wide">
           <xsl:call-template name="fact"><xsl:with-param name="of">webSite</xsl:with-param>
             <xsl:with-param name="is">
-              <xsl:call-template name="sold"><xsl:with-param name="path">webAdresi</xsl:with-param><xsl:with-param name="code">EXT_ONLINE_STORE_URL</xsl:with-param>
+              <xsl:call-template name="sold"><xsl:with-param name="path">webAdresi</xsl:with-param><xsl:with-param name="code">EXT_ONLINE_STORE_URL</xsl:with-param><xsl:with-param name="valued">INTWEBSITE</xsl:with-param>
                 <xsl:with-param name="else" select="($sale/cac:IssuerParty/cbc:WebsiteURI | cac:AccountingSupplierParty/cac:Party/cbc:WebsiteURI)[1]"/>
               </xsl:call-template>
             </xsl:with-param>
           </xsl:call-template>
           <xsl:variable name="method">
-            <xsl:call-template name="sold"><xsl:with-param name="path">odemeSekli</xsl:with-param><xsl:with-param name="code">EXT_PAYMENT_METHOD</xsl:with-param>
+            <xsl:call-template name="sold"><xsl:with-param name="path">odemeSekli</xsl:with-param><xsl:with-param name="code">EXT_PAYMENT_METHOD</xsl:with-param><xsl:with-param name="valued">INTPAYMENTMETHOD</xsl:with-param>
               <xsl:with-param name="else" select="$sale[cbc:DocumentTypeCode = 'ODEME_SEKLI']/cbc:DocumentType"/>
             </xsl:call-template>
           </xsl:variable>
@@ -1114,7 +1229,7 @@
           </xsl:call-template>
           <xsl:call-template name="dated"><xsl:with-param name="of">paid</xsl:with-param>
             <xsl:with-param name="is">
-              <xsl:call-template name="sold"><xsl:with-param name="path">odemeTarihi</xsl:with-param><xsl:with-param name="code">EXT_PAYMENT_DATE</xsl:with-param>
+              <xsl:call-template name="sold"><xsl:with-param name="path">odemeTarihi</xsl:with-param><xsl:with-param name="code">EXT_PAYMENT_DATE</xsl:with-param><xsl:with-param name="valued">INTPAYMENTDATE</xsl:with-param>
                 <xsl:with-param name="else" select="cac:PaymentMeans[$sale/cbc:DocumentTypeCode = 'EArchiveType']/cbc:PaymentDueDate"/>
               </xsl:call-template>
             </xsl:with-param>
@@ -1169,12 +1284,15 @@
     </xsl:if>
   </xsl:template>
 
-  <!-- A fact of the sale by its path in the e-Arşiv report, from a reference or a note, else from elsewhere. -->
+  <!-- A fact of the sale by its path in the e-Arşiv report, from a reference or a note, else from elsewhere.
+       `code` names it where the value is the DocumentType, `valued` (without underscores) where the value is the ID. -->
   <xsl:template name="sold">
     <xsl:param name="path"/>
     <xsl:param name="code"/>
+    <xsl:param name="valued"/>
     <xsl:param name="else"/>
-    <xsl:variable name="reference" select="$sale[cbc:ID = concat('internetSatisBilgi/', $path) or ($code and cbc:DocumentTypeCode = $code)]/cbc:DocumentType"/>
+    <xsl:variable name="reference" select="$sale[cbc:ID = concat('internetSatisBilgi/', $path) or ($code and cbc:DocumentTypeCode = $code)]/cbc:DocumentType
+      | $sale[$valued and (translate(cbc:DocumentTypeCode, '_', '') = $valued or translate(cbc:DocumentType, '_', '') = $valued)]/cbc:ID"/>
     <xsl:variable name="last">
       <xsl:call-template name="last-step"><xsl:with-param name="of" select="$path"/></xsl:call-template>
     </xsl:variable>
@@ -1401,7 +1519,7 @@
     i { font-style: normal; color: #6b7480; }
     b, .strong { font-weight: 600; }
     .small { font-size: 7pt; color: #5b6572; }
-    .caption { font-size: 7pt; font-weight: 600; color: #1f4e79; margin-bottom: 1mm; }
+    .caption { font-size: 7pt; font-weight: 600; color: #1f4e79; margin-bottom: 1mm; break-after: avoid; page-break-after: avoid; }
     .caption.further { margin-top: 3mm; }
     .joined span { display: inline-block; margin-right: 2.5mm; }
     .beside { margin-left: 2mm; }
@@ -1430,13 +1548,17 @@
     .lines thead { display: table-header-group; }
     .no { width: 8mm; color: #6b7480; }
     .lines th.figure { white-space: nowrap; }
-    .item { width: 42%; overflow-wrap: anywhere; }
+    .item { width: 42%; min-width: 35mm; overflow-wrap: anywhere; }
+    .dense td.figure { font-size: 7pt; }
+    .packed th.figure, .packed td.figure { font-size: 6.5pt; padding-left: 0.9mm; padding-right: 0.9mm; }
+    .packed td.figure .small { font-size: 6pt; }
+    .dense .quantity, .packed .quantity { min-width: 0; }
     .quantity { min-width: 22mm; }
     .unit { color: #5b6572; }
     th.figure, td.figure { text-align: right; }
     .figure, .totals td { font-variant-numeric: tabular-nums; }
     .whole { white-space: nowrap; }
-    .closing { break-inside: avoid; page-break-inside: avoid; }
+    .closing { break-inside: avoid; page-break-inside: avoid; break-before: avoid; page-break-before: avoid; }
     .sums .taxes { width: 55%; padding-right: 8mm; }
     .grid th { font-size: 7pt; color: #6b7480; padding: 0.8mm 1.5mm; border-bottom: 0.2mm solid #9aa5b1; }
     .grid td { padding: 0.9mm 1.5mm; border-bottom: 0.15mm solid #e3e7ec; }
@@ -1456,13 +1578,13 @@
     .section p { margin: 0 0 0.8mm; }
     .note { white-space: pre-line; overflow-wrap: anywhere; }
     .internet { break-inside: avoid; page-break-inside: avoid; }
-    .internet.aside { float: right; width: 48%; margin-bottom: 4mm; }
-    .slip { clear: both; margin-top: 5mm; padding-top: 3mm; border-top: 0.25mm dashed #6b7480; break-inside: avoid; page-break-inside: avoid; }
-    .blank td { height: 6mm; }
+    .internet.aside { float: right; width: 48%; margin-bottom: 2mm; }
+    .slip { clear: both; margin-top: 3mm; padding-top: 2mm; border-top: 0.25mm dashed #6b7480; break-inside: avoid; page-break-inside: avoid; }
+    .blank td { height: 5mm; }
     .blank th, .blank td { width: 16%; }
     .blank th:first-child, .blank td:first-child { width: 52%; }
-    .who { margin-top: 2mm; }
-    .who td { width: 33%; height: 11mm; font-size: 7pt; }
+    .who { margin-top: 1mm; }
+    .who td { width: 33%; height: 9mm; font-size: 7pt; }
     .watermark { position: fixed; top: 105mm; left: 0; right: 0; text-align: center; font-size: 96pt; line-height: 1; font-weight: 600; letter-spacing: 6mm; color: #b3261e; opacity: 0.06; transform: rotate(-32deg); text-transform: uppercase; }
     @media screen { html { background: #e9edf1; } body { background: #fff; max-width: 210mm; margin: 6mm auto; padding: 12mm 13mm; } }
   </xsl:template>

@@ -14,6 +14,7 @@ from app.documents.codelists import rows
 from app.documents.rendering import karekod
 from app.documents.rendering.errors import RenderingError
 from app.documents.stylesheets import ROOTS, XSL, dangers
+from app.documents.taxes import Role, role_of
 
 # The largest that integrators embed are about half a mebibyte, with pictures in them.
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -28,6 +29,7 @@ LISTS: Final = {
     "slips": "okc_receipt_types",
     "taxes": "tax_types",
     "withholdings": "withholding_codes",
+    "countries": "countries",
 }
 # Two thousand units would make a design of a megabyte: those of GİB's lists, and those that the market uses.
 UNIT_TIERS: Final = frozenset({"gib_list", "gib_view", "common"})
@@ -60,15 +62,20 @@ def design_to_embed(invoice: bytes, language: Language = Language.TURKISH) -> by
 
 
 def embedded_design(invoice: Element) -> bytes | None:
-    """The design that the invoice brings along, None when it brings none. Raises RenderingError for broken base64."""
+    """The design that the invoice brings along, None when it brings none or an empty one.
+
+    Raises RenderingError for broken base64.
+    """
     for reference in aggregates(invoice, "AdditionalDocumentReference"):
         file = leaf(reference, "Attachment/EmbeddedDocumentBinaryObject")
         if file is not None and _is_design(reference, file):
             try:
-                return embedded_file(file)
+                design = embedded_file(file)
             except ValueError as error:
                 message = f"The design inside the invoice is cut off or no base64: {error}."
                 raise RenderingError("TEMPLATE_NOT_BASE64", f"{message} Name another design.") from error
+            if design.strip():
+                return design
     return None
 
 
@@ -114,6 +121,8 @@ def _filled(language: Language) -> Element:
     for variable, source in LISTS.items():
         for tongue in Language:
             _named(root, "variable", f"{variable}-{tongue}").text = _list(variable, source, tongue)
+    kept_back = [row["code"] for row in rows("tax_types") if role_of(row["code"]) is Role.WITHHELD]
+    _named(root, "variable", "withheld").text = f"|{'|'.join(kept_back)}|"
     return root
 
 

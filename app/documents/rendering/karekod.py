@@ -13,6 +13,8 @@ from app.documents.taxes import VAT
 # Four pixels a module print at 32 mm without a blur; the page around is white, so two modules of margin are enough.
 SCALE: Final = 4
 MARGIN: Final = 2
+TAX_FREE: Final = "YOLCUBERABERFATURA"
+INTERMEDIARY: Final = "ARACIKURUMVKN"
 
 
 def said(invoice: Element) -> str:
@@ -20,6 +22,7 @@ def said(invoice: Element) -> str:
     facts = {
         "vkntckn": _tax_number(invoice, "AccountingSupplierParty"),
         "avkntckn": _tax_number(invoice, "AccountingCustomerParty"),
+        **dict(_tourist(invoice)),
         "senaryo": text(invoice, "ProfileID"),
         "tip": text(invoice, "InvoiceTypeCode"),
         "tarih": text(invoice, "IssueDate"),
@@ -41,6 +44,14 @@ def picture(invoice: Element) -> str | None:
     except segno.DataOverflowError:
         return None
     return code.png_data_uri(scale=SCALE, border=MARGIN)
+
+
+def _tourist(invoice: Element) -> Iterator[tuple[str, str]]:
+    """Passport and intermediary of a tax-free sale, which no other invoice has (section 2.1.1 of the standard)."""
+    if text(invoice, "ProfileID") == TAX_FREE:
+        yield "pasaportno", text(invoice, "BuyerCustomerParty/Party/Person/IdentityDocumentReference/ID")
+        ids = leaves(invoice, "TaxRepresentativeParty/PartyIdentification/ID")
+        yield "aracikurumvkn", next((content(each) for each in ids if each.get("schemeID") == INTERMEDIARY), "")
 
 
 def _tax_number(invoice: Element, party: str) -> str:

@@ -19,6 +19,7 @@ class ReportFacts(StrEnum):
     SENDING_TYPE = "sending-type"  # SendingType and EArchiveType; shop, carrier, payment in their UBL places (izibiz)
     SALE_REFERENCE = "sale-reference"  # one reference INTERNET_SATIS (Veriban's kind); no carrier, no day
     EXTENSION_CODES = "extension-codes"  # EXT_IS_ONLINE_SALE and others (Mimsoft); the carrier in Delivery
+    VALUE_IDS = "value-ids"  # SEND_TYPE, IS_INTERNET and INT_…, each the name of what stands in the ID (Nilvera)
     NOTES = "notes"  # notes like ##internetSatis_webAdresi#…
     NONE = "none"  # the provider takes them beside the document
 

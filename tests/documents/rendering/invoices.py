@@ -1,7 +1,9 @@
 """Invoices to look at: the checker's clean samples, and what is made of them."""
 
 import base64
+import json
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +13,13 @@ from lxml import etree
 
 from app.documents.checking import Mode
 from app.documents.checking.reading import CAC, CBC, EXT, Element
+from app.documents.entries import AllowanceEntry, TaxEntry, WithholdingEntry
 from app.documents.making import make
+from app.documents.profiles import Profile
+from app.documents.reckoning import invoice_of
+from app.documents.ubl import build
 from tests.documents.mutations import sample
+from tests.documents.ubl.pairs import entry_for, with_info
 
 EXAMPLE: Final = Path(__file__).parents[3] / "docs" / "examples" / "invoice.json"
 SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
@@ -27,6 +34,10 @@ GOODS: Final = (
 
 def parsed(name: str) -> Element:
     return etree.fromstring(sample(name), etree.XMLParser(remove_blank_text=True))
+
+
+def parsed_of(content: bytes) -> Element:
+    return etree.fromstring(content)
 
 
 def written(root: Element) -> bytes:
@@ -190,6 +201,36 @@ def internet_sale() -> bytes:
 def shop() -> bytes:
     """The example of docs/ubl-build.md: a shop's sale with a coupon, freight, payment and a note."""
     xml = make(EXAMPLE.read_bytes(), now=datetime(2026, 3, 3, 12, tzinfo=UTC), mode=Mode.TEST).xml
+    assert xml is not None
+    return xml
+
+
+def long_figures() -> bytes:
+    """Every column filled, and amounts in thousands of millions."""
+    entry = with_info(entry_for(Profile.EARSIVFATURA, "TEVKIFAT"), issue_date=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    line = replace(
+        entry.lines[0],
+        name="Konaklama ve temizlik hizmeti, Haziran 2026 dönemi, B blok",
+        quantity=Decimal("1234.5"),
+        unit="MTK",
+        unit_price=Decimal("1234567.89"),
+        taxes=(TaxEntry(rate=Decimal(20)), TaxEntry(code="0071", rate=Decimal(10))),
+        allowances=(AllowanceEntry(percent=Decimal("12.5"), reason="Sözleşme iskontosu"),),
+        withholding=WithholdingEntry(code="612"),
+    )
+    coded = replace(line, name="LAPTOP-15INCH-I7-32GB-1TB-SSD-2026-MODEL-TR-Q-KLAVYE", quantity=Decimal(10))
+    return written(signed(parsed_of(build(invoice_of(replace(entry, lines=(line, coded)))))))
+
+
+def crowded_shop() -> bytes:
+    """The shop's sale with more of the seller and the buyer, and a payment intermediary."""
+    content = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    content["seller"].update(phone="0212 555 00 00", email="info@example.com")
+    content["seller"]["address"]["street"] = "Deneme Mahallesi Uzun Sokak Adı Caddesi No: 123 Kat 4 Daire 17"
+    content["buyer"]["phone"] = "0532 000 00 00"
+    sale = content["ArchiveInvoice"]["InvoiceInfo"]["InternetInfo"]
+    sale.update(PaymentMethod="ODEMEARACISI", PaymentMethodName="Örnek Ödeme A.Ş.")
+    xml = make(json.dumps(content).encode(), now=datetime(2026, 3, 3, 12, tzinfo=UTC), mode=Mode.TEST).xml
     assert xml is not None
     return xml
 

@@ -32,6 +32,7 @@ CASES: Final[Mapping[str, tuple[Callable[[], bytes], Language]]] = {
     "return": (lambda: invoices.with_signature("return"), Language.TURKISH),
     "internet_sale": (invoices.internet_sale, Language.TURKISH),
     "shop": (invoices.shop, Language.TURKISH),
+    "long_figures": (invoices.long_figures, Language.TURKISH),
 }
 
 

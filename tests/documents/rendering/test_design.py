@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from importlib import resources
 
@@ -10,16 +11,42 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 
 from app.documents.checking.parsing import parse
+from app.documents.checking.reading import CAC, CBC
+from app.documents.entries import InvoiceEntry, TaxEntry, WithholdingEntry
+from app.documents.profiles import Profile
+from app.documents.reckoning import invoice_of
 from app.documents.rendering import Language, default_design, design_to_embed, karekod
 from app.documents.rendering.designs import refuse_unless_safe
+from app.documents.ubl import build
 from tests.documents.mutations import SAMPLES, sample
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pages import page_of, text_of
+from tests.documents.ubl.pairs import entry_for, with_info, with_lines
 
 ALL = sorted(path.stem for path in SAMPLES.glob("*.xml"))
 XSL = "{http://www.w3.org/1999/XSL/Transform}"
 # Making a real one takes longer than all the rest of a page, and no text tells of it.
 A_CODE = "data:image/png;base64,AA=="
+
+
+# As Nilvera writes them: the value in the ID, and its name in the code or in the type.
+VALUE_IDS = {
+    "SEND_TYPE": "ELEKTRONIK",
+    "IS_INTERNET": ".",
+    "INT_WEBSITE": "https://shop.example.com",
+    "INT_PAYMENT_METHOD": "KREDIKARTI/BANKAKARTI",
+    "INT_PAYMENTDATE": "2026-03-01",
+}
+
+
+def built(entry: InvoiceEntry) -> bytes:
+    return build(invoice_of(entry))
+
+
+def of_a_thousand(profile: Profile, kind: str) -> InvoiceEntry:
+    entry = entry_for(profile, kind)
+    line = replace(entry.lines[0], quantity=Decimal(1), unit_price=Decimal(1000), allowances=())
+    return replace(entry, lines=(line,))
 
 
 def said(invoice: bytes, language: Language = Language.TURKISH) -> str:
@@ -124,6 +151,90 @@ def test_a_withholding_is_named_and_taken_off() -> None:
     assert "KDV Tevkifatı (613, %90) −180,00 TL Ödenecek Tutar 1.020,00 TL" in shown
 
 
+def test_a_tax_that_the_buyer_keeps_back_is_taken_off_below_the_total() -> None:
+    kept_back = (TaxEntry(rate=Decimal(20)), TaxEntry(code="0003", rate=Decimal(20)))
+    shown = said(built(with_lines(of_a_thousand(Profile.EARSIVFATURA, "SATIS"), taxes=kept_back)))
+    total = "Vergiler Dahil Toplam 1.200,00 TL"
+    assert f"{total} GV STOPAJI (%20) −200,00 TL Ödenecek Tutar 1.000,00 TL" in shown
+    assert "Hesaplanan GV" not in shown
+    assert "−200,00 GV STOPAJI %20" in shown  # on the line
+
+
+def test_vat_that_is_not_collected_is_taken_off() -> None:
+    entry = replace(of_a_thousand(Profile.TEMELFATURA, "IHRACKAYITLI"), vat_deferred=True)
+    total = "Vergiler Dahil Toplam 1.200,00 TL"
+    assert f"{total} Tahsil Edilmeyen KDV −200,00 TL Ödenecek Tutar 1.000,00 TL" in said(built(entry))
+    assert "Tahsil Edilmeyen KDV" not in said(built(replace(entry, vat_deferred=False)))
+
+
+def test_vat_that_is_in_the_price_says_so() -> None:
+    entry = entry_for(Profile.EARSIVFATURA, "OZELMATRAH")
+    assert "Hesaplanan KDV (%20) fiyata dahil" in said(built(entry))
+    assert "fiyata dahil" not in said(built(replace(entry, special_base_in_price=False)))
+
+
+def test_vat_that_is_only_computed_is_not_among_what_is_added() -> None:
+    shown = said(built(entry_for(Profile.EARSIVFATURA, "YTBISTISNA")))
+    assert "hesaplanan, tahsil edilmeyen" in shown
+    assert "Hesaplanan KDV" not in shown
+
+
+def test_the_sums_in_lira_add_up_to_the_kurus() -> None:
+    entry = with_lines(of_a_thousand(Profile.EARSIVFATURA, "TEVKIFAT"), withholding=WithholdingEntry(code="612"))
+    entry = with_info(entry, currency_code="USD", exchange_rate=Decimal("40.123456"))
+    shown = said(built(entry))
+    assert (
+        "Vergiler Hariç Tutar 40.123,46 TL Vergiler 8.024,69 TL Vergiler Dahil Toplam 48.148,15 TL "
+        "Kesintiler −7.222,22 TL Ödenecek Tutar 40.925,93 TL"
+    ) in shown
+
+
+def test_a_rate_of_the_lira_to_another_currency_is_none_of_the_documents() -> None:
+    root = invoices.parsed("sale")
+    place = invoices.at(root, "TaxTotal")
+    rate = etree.Element(CAC + "PricingExchangeRate")
+    for name, value in (("SourceCurrencyCode", "TRY"), ("TargetCurrencyCode", "EUR"), ("CalculationRate", "20.3193")):
+        etree.SubElement(rate, CBC + name).text = value
+    place.addprevious(rate)
+    shown = said(invoices.written(root))
+    assert "Döviz Kuru" not in shown
+    assert "20,3193" not in shown
+
+
+@pytest.mark.parametrize("factor", ["0.0375", "3.75"])
+def test_an_allowance_of_nothing_has_the_percentage_that_was_said(factor: str) -> None:
+    root = invoices.parsed("sale")
+    allowance = invoices.at(root, "InvoiceLine/AllowanceCharge")
+    for name, value in (("MultiplierFactorNumeric", factor), ("Amount", "0.00"), ("BaseAmount", "0.03")):
+        found = allowance.find(CBC + name)
+        if found is None:
+            found = etree.Element(CBC + name)
+            allowance.insert(1, found)
+        found.text = value
+    assert "0,00 %3,75" in said(invoices.written(root))
+
+
+@pytest.mark.parametrize("name", ["DE", ""])
+def test_a_country_that_is_only_a_code_is_shown_by_its_name(name: str) -> None:
+    root = invoices.parsed("sale")
+    country = invoices.at(root, "AccountingCustomerParty/Party/PostalAddress/Country")
+    for each in list(country):
+        country.remove(each)
+    etree.SubElement(country, CBC + "IdentificationCode").text = "DE"
+    etree.SubElement(country, CBC + "Name").text = name
+    assert ", Almanya" in said(invoices.written(root))
+    assert ", Germany" in said(invoices.written(root), Language.ENGLISH)
+
+
+def test_a_tourist_has_a_passport_on_the_page_and_in_the_qr_code() -> None:
+    invoice = built(entry_for(Profile.YOLCUBERABERFATURA, "ISTISNA"))
+    facts = json.loads(karekod.said(parse(invoice)))
+    assert f"Pasaport No {facts['pasaportno']}" in said(invoice)
+    assert facts["pasaportno"]
+    assert facts["aracikurumvkn"]
+    assert f"Aracı Kurum VKN {facts['aracikurumvkn']}" in said(invoice)
+
+
 def test_a_return_names_what_is_returned() -> None:
     returned = parse(sample("return")).findtext(".//{*}InvoiceDocumentReference/{*}ID")
     assert f"İade Edilen Fatura {returned}" in said(sample("return"))
@@ -147,7 +258,7 @@ def test_a_sale_on_the_internet_shows_what_the_law_asks_and_a_slip_to_return_wit
     assert "internetSatisBilgi" not in shown
 
 
-@pytest.mark.parametrize("dialect", ["references", "codes", "sale", "notes"])
+@pytest.mark.parametrize("dialect", ["references", "codes", "sale", "values", "names", "notes"])
 def test_an_internet_sale_is_known_in_every_dialect(dialect: str) -> None:
     root = invoices.parsed("sale")
     if dialect == "references":
@@ -157,12 +268,18 @@ def test_an_internet_sale_is_known_in_every_dialect(dialect: str) -> None:
         invoices.with_reference(root, "1", "https://shop.example.com", "EXT_ONLINE_STORE_URL")
     elif dialect == "sale":
         invoices.with_reference(root, "INTERNET_SATIS", "KREDIKARTI/BANKAKARTI", "ODEME_SEKLI")
+    elif dialect in {"values", "names"}:
+        for name, value in VALUE_IDS.items():
+            invoices.with_reference(root, value, *(("", name) if dialect == "values" else (name, "")))
     else:
         invoices.with_notes(root, "##internetSatis_webAdresi#https://shop.example.com")
     shown = said(invoices.written(root))
     assert "Bu satış internet üzerinden yapılmıştır." in shown
-    assert ("Kredi kartı / banka kartı" in shown) == (dialect == "sale")
-    assert ("Web Adresi https://shop.example.com" in shown) == (dialect in {"codes", "notes"})
+    assert ("Kredi kartı / banka kartı" in shown) == (dialect in {"sale", "values", "names"})
+    assert ("Web Adresi https://shop.example.com" in shown) == (dialect in {"codes", "values", "names", "notes"})
+    assert ("elektronik ortamda iletilmiştir" in shown) == (dialect in {"values", "names"})
+    assert ("Ödeme Tarihi 01.03.2026" in shown) == (dialect in {"values", "names"})
+    assert "IS_INTERNET" not in shown
 
 
 def test_a_sale_that_is_no_internet_sale_says_so_nowhere() -> None:

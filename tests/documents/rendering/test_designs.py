@@ -142,6 +142,13 @@ def test_a_design_is_found_by_its_file_name_too_and_with_broken_lines() -> None:
     assert embedded_design(parse(sample("sale"))) is None
 
 
+@pytest.mark.parametrize("nothing", ["", base64.b64encode(b" ").decode()])
+def test_an_empty_design_is_none(nothing: str) -> None:
+    root = parse(invoices.with_design(OWN))
+    invoices.put(root, "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject", nothing)
+    assert design_for(invoices.written(root)) == default_design()
+
+
 @pytest.mark.parametrize("broken", [base64.b64encode(OWN)[:-3], b"no base64!"])
 def test_a_design_inside_an_invoice_that_is_cut_off_is_told(broken: bytes) -> None:
     root = parse(invoices.with_design(OWN))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
@@ -12,6 +13,7 @@ from tests.documents.mutations import SAMPLES, sample
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pictures import CASES, MOST_DIFFERENT, different, golden, taken
 
+MILLIMETRE = 72 / 25.4
 pytestmark = pytest.mark.pictures
 
 
@@ -55,6 +57,42 @@ def test_the_comparison_counts_pixels(marked: int, passes: bool) -> None:
 
 def test_another_size_is_another_page() -> None:
     assert different(Image.new("L", (10, 10)), Image.new("L", (10, 11))) == 100
+
+
+WIDE = b"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/">
+<html><body><table style="width: 1000px"><tr><td>left</td><td style="text-align: right">right</td></tr></table>
+<div style="overflow: hidden; width: 9px"><p style="width: 9000px">cut off</p></div></body></html>
+</xsl:template></xsl:stylesheet>"""
+
+
+def letters_of(page: pypdfium2.PdfPage) -> list[tuple[str, float, float]]:
+    """Every letter with its left and its right edge in points."""
+    text = page.get_textpage()
+    boxes = [(text.get_text_range(index, 1), *text.get_charbox(index)) for index in range(text.count_chars())]
+    return [(letter, left, right) for letter, left, _, right, _ in boxes if letter.strip()]
+
+
+def test_a_design_that_is_wider_than_the_paper_is_scaled_to_it() -> None:
+    (page,) = pypdfium2.PdfDocument(render_pdf(sample("sale"), WIDE))
+    width, height = page.get_size()
+    assert (round(width), round(height)) == (595, 842)
+    right = [edge for letter, _, edge in letters_of(page) if letter == "t"]
+    assert 500 < max(right) < width - 40
+
+
+def test_an_ordinary_internet_sale_has_its_return_slip_on_the_same_page() -> None:
+    assert len(pypdfium2.PdfDocument(render_pdf(invoices.crowded_shop(), default_design()))) == 1
+
+
+def test_long_figures_leave_room_for_names_and_stay_within_the_margins() -> None:
+    (page,) = pypdfium2.PdfDocument(render_pdf(invoices.long_figures(), default_design()))
+    assert max(right for _, _, right in letters_of(page)) <= 595 - 13 * MILLIMETRE + 1
+    name = "Konaklama ve temizlik"
+    text = page.get_textpage()
+    first = text.get_text_range().index(name)
+    left, right = text.get_charbox(first)[0], text.get_charbox(first + len(name) - 1)[2]
+    assert right - left < 35 * MILLIMETRE  # on one line: else the last letter stands left of the first
+    assert right > left
 
 
 def test_a_pdf_is_written_from_the_command_line(tmp_path: Path) -> None:

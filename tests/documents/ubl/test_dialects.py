@@ -28,6 +28,12 @@ CARD = InternetSale(
 COURIER = replace(CARD, transporter_name="Artificial Courier", transporter_register_number="99999999068")
 WALLET = replace(CARD, payment_method=PaymentMethod.INTERMEDIARY, payment_method_name="Deneme Cüzdan")
 SITE_AND_METHOD = InternetSale(web_site="www.example.com", payment_method=PaymentMethod.CARD)
+SAY_THE_SENDING_MODE = [
+    ReportFacts.PATHS,
+    ReportFacts.SENDING_TYPE,
+    ReportFacts.SALE_REFERENCE,
+    ReportFacts.VALUE_IDS,
+]
 WITHOUT_NAME = replace(WALLET, payment_method_name=None)
 
 
@@ -48,6 +54,8 @@ def read_again(invoice: Invoice, report: ReportFacts) -> InvoiceInfo:
         *((ReportFacts.NOTES, sale, sale) for sale in (CARD, COURIER, WALLET, SITE_AND_METHOD)),
         *((ReportFacts.EXTENSION_CODES, sale, sale) for sale in (CARD, COURIER)),
         (ReportFacts.EXTENSION_CODES, WALLET, WITHOUT_NAME),
+        *((ReportFacts.VALUE_IDS, sale, sale) for sale in (CARD, COURIER, SITE_AND_METHOD)),
+        (ReportFacts.VALUE_IDS, WALLET, WITHOUT_NAME),
         *((ReportFacts.SENDING_TYPE, sale, sale) for sale in (CARD, COURIER)),
         (ReportFacts.SENDING_TYPE, WALLET, replace(WITHOUT_NAME, payment_method=PaymentMethod.OTHER)),
         (ReportFacts.SALE_REFERENCE, CARD, SITE_AND_METHOD),
@@ -69,7 +77,9 @@ def test_no_rule_of_anybody_objects_to_a_dialect(report: ReportFacts) -> None:
     assert [each for each in found if each.severity is not Severity.INFO] == []
 
 
-@pytest.mark.parametrize("report", [ReportFacts.PATHS, ReportFacts.SENDING_TYPE, ReportFacts.SALE_REFERENCE])
+@pytest.mark.parametrize(
+    "report", [ReportFacts.PATHS, ReportFacts.SENDING_TYPE, ReportFacts.SALE_REFERENCE, ReportFacts.VALUE_IDS]
+)
 @pytest.mark.parametrize("sending", Sending)
 def test_the_sending_mode_is_found_again(report: ReportFacts, sending: Sending) -> None:
     invoice = invoice_of(with_info(entry_for(Profile.EARSIVFATURA, "SATIS"), send_type=sending))

@@ -8,6 +8,7 @@ from typing import Final
 from app.documents.archive_report import (
     ARCHIVE_TYPE,
     FACT_NOTE,
+    IS_INTERNET,
     IS_ONLINE,
     METHOD_CODE,
     PAYMENT_DATE,
@@ -15,6 +16,7 @@ from app.documents.archive_report import (
     SALE,
     SALE_ID,
     SALE_NOTE,
+    SEND_TYPE,
     SENDING,
     SENDING_CODE,
     SENDING_TYPE,
@@ -31,6 +33,8 @@ from app.domain.record import record
 
 # References of one value have an id only because the schema wants one.
 PLAIN_ID: Final = "1"
+# Nilvera's word for a reference that says all by its name.
+NO_VALUE: Final = "."
 
 
 @record
@@ -97,6 +101,20 @@ def _extension_codes(_: Sending | None, sale: InternetSale | None) -> ReportPart
     return ReportParts(references=references, carriage=carriage_of(sale))
 
 
+def _value_ids(sending: Sending | None, sale: InternetSale | None) -> ReportParts:
+    of_sending = (Reference(id=sending.name, type_code=SEND_TYPE),) if sending else ()
+    if sale is None:
+        return ReportParts(references=of_sending)
+    told = (
+        (IS_INTERNET, NO_VALUE),
+        ("INT_WEBSITE", sale.web_site),
+        ("INT_PAYMENT_METHOD", sale.payment_method.value),
+        ("INT_PAYMENTDATE", sale.payment_date.isoformat() if sale.payment_date else None),
+    )
+    of_sale = tuple(Reference(id=value, type_code=name) for name, value in told if value)
+    return ReportParts(references=of_sending + of_sale, carriage=carriage_of(sale))
+
+
 def _notes(_: Sending | None, sale: InternetSale | None) -> ReportParts:
     facts = facts_of(sale) if sale else ()
     return ReportParts(notes=tuple(f"{FACT_NOTE}{path.rpartition('/')[2]}#{value}" for path, value in facts))
@@ -108,6 +126,7 @@ _WRITERS: Final[Mapping[ReportFacts, _Write]] = MappingProxyType(
         ReportFacts.SENDING_TYPE: _sending_type,
         ReportFacts.SALE_REFERENCE: _sale_reference,
         ReportFacts.EXTENSION_CODES: _extension_codes,
+        ReportFacts.VALUE_IDS: _value_ids,
         ReportFacts.NOTES: _notes,
         ReportFacts.NONE: lambda *_: ReportParts(),
     }
