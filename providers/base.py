@@ -16,6 +16,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import Carrier, Seller
+from app.domain.text import STRICT
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm, Subject
 from providers.texts import MOST_NUMBER, MOST_REFERENCE, listed, named, plain
 
@@ -88,6 +89,8 @@ class Prepared:
     is its legal number where we give it, `taxpayer` the tax number under which it was counted.
     """
 
+    __pydantic_config__ = STRICT
+
     reference: str
     document_type: DocumentType
     issued_at: datetime
@@ -116,6 +119,8 @@ class Issued:
 class NotSent:
     """Surely nothing was made: no connection, a quota, a login. `needs_owner`: do not repeat it by yourself."""
 
+    __pydantic_config__ = STRICT
+
     why: str
     retry_after: float | None = None
     needs_owner: bool = False
@@ -131,6 +136,8 @@ class Refused:
     `instead`: the provider says that the other document type is right (the buyer is, or is not, registered).
     """
 
+    __pydantic_config__ = STRICT
+
     errors: tuple[FieldError, ...]
     instead: DocumentType | None = None
 
@@ -145,6 +152,8 @@ class Unknown:
     `retry_after`: in so many seconds the next request may leave, whoever has asked for it.
     """
 
+    __pydantic_config__ = STRICT
+
     why: str
     retry_after: float | None = None
 
@@ -158,6 +167,8 @@ class Done:
 
     `reference` is the provider's name for it. Raises ValueError for what no document can have: see `seen`.
     """
+
+    __pydantic_config__ = STRICT
 
     reference: str
     state: DocumentState
@@ -185,10 +196,14 @@ Outcome = NotSent | Refused | Unknown | Done
 class Absent:
     """The provider says that it has no such document. Believed only twice."""
 
+    __pydantic_config__ = STRICT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Different:
     """Something else stands under our reference: a question for a person."""
+
+    __pydantic_config__ = STRICT
 
     detail: str
 
@@ -199,6 +214,8 @@ class Different:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
     """The question itself failed; it says nothing about the document or the buyer."""
+
+    __pydantic_config__ = STRICT
 
     why: str
     retry_after: float | None = None

@@ -14,12 +14,13 @@ from app.intake.agent import PoliciesAway
 from app.issuing.facts import Account
 from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.settings import settings
-from app.store.errors import SecretsUnreadable, StoreError, StoreUnavailable
+from app.store.errors import OtherRelease, SecretsUnreadable, StoreError, StoreUnavailable
 from app.store.numbers import NumberStore, SeriesYear
 from app.store.policy_book import PolicyBook
 from app.store.records import BusinessProfile
 from app.store.records import Connection as StoredConnection
 from app.store.store import Store
+from app.stream.exits import NEWER_RULES, leave
 from providers.base import Adapter, BusinessFacts, Capabilities
 from providers.registry import provider as provider_named
 
@@ -49,6 +50,8 @@ class StorePolicies:
             return await asyncio.to_thread(self._book.refresh, businesses)
         except StoreUnavailable as unavailable:
             raise PoliciesAway(str(unavailable)) from unavailable
+        except OtherRelease as newer:
+            leave(str(newer), newer, code=NEWER_RULES)
 
     async def providers(self, business: str) -> frozenset[str]:
         try:
@@ -98,7 +101,7 @@ class StoreConnections:
         """What the store says now; what keeps it from saying is a reason to wait."""
         try:
             return await self._get(business)
-        except (SecretsUnreadable, UnusableLoginError) as error:
+        except (SecretsUnreadable, OtherRelease, UnusableLoginError) as error:
             await asyncio.to_thread(self._in_trouble, business, str(error))
             return NoConnection(why=str(error))
         except StoreError as error:

@@ -9,8 +9,9 @@ from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import Decision, OrderLine, OrderType
 from app.domain.parties import Person
 from app.domain.payment import Payment
-from app.domain.policy import DocumentTypeChoice
+from app.domain.policy import FIRST_RULES_VERSION, DocumentTypeChoice
 from app.domain.record import record
+from app.domain.text import STRICT
 
 
 class Action(StrEnum):
@@ -25,6 +26,8 @@ class Action(StrEnum):
 @record
 class DocumentOrder:
     """All that a document is made from: the order's facts and those of the shipment. Prices are the order's."""
+
+    __pydantic_config__ = STRICT
 
     intent: Intent
     order_date: date
@@ -53,6 +56,8 @@ class DocumentOrder:
 class ReviewDecision:
     """A person's decision on one revision of a review."""
 
+    __pydantic_config__ = STRICT
+
     revision: int
     decision: Decision
     number: str | None
@@ -67,6 +72,8 @@ class Cancellation:
     `review_revision`: the last question that was asked about the document, so that the next one has another number.
     """
 
+    __pydantic_config__ = STRICT
+
     reason: str
     document_type: DocumentType | None
     ettn: str | None
@@ -77,7 +84,12 @@ class Cancellation:
 
 @record
 class InvoiceCommand:
-    """One command for one document. `order` stands in ISSUE alone, `review` in REVIEW, `cancellation` in CANCEL."""
+    """One command for one document. `order` stands in ISSUE alone, `review` in REVIEW, `cancellation` in CANCEL.
+
+    `rules_version`: those of the planner that wrote it; an issuer that is older does not carry it out.
+    """
+
+    __pydantic_config__ = STRICT
 
     command_id: str
     action: Action
@@ -92,3 +104,4 @@ class InvoiceCommand:
     person: Person | None = None
     review: ReviewDecision | None = None
     cancellation: Cancellation | None = None
+    rules_version: int = FIRST_RULES_VERSION

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from app.domain.errors import FieldError
 from app.domain.record import record
-from app.domain.text import Extensions
+from app.domain.text import STRICT, Extensions
 
 
 class Intent(StrEnum):
@@ -81,6 +81,8 @@ class Attention(StrEnum):
 class Evidence:
     """What a person needs to decide a review: what was sent, what came back, what look-ups saw."""
 
+    __pydantic_config__ = STRICT
+
     at: datetime
     what: str
     detail: Annotated[str, Field(max_length=500)] = ""
@@ -89,6 +91,8 @@ class Evidence:
 @record
 class DocumentReference:
     """The answer to a repeated trigger: the document that exists."""
+
+    __pydantic_config__ = STRICT
 
     document_id: str
     intent: Intent
@@ -106,6 +110,8 @@ class DocumentStatus:
 
     `extensions` are those of the order.
     """
+
+    __pydantic_config__ = STRICT
 
     document_id: str
     sequence: int
@@ -134,6 +140,8 @@ class DocumentStatus:
 @record
 class DocumentProgressed:
     """What an issuer learnt of a document; written to the order's log, folded by the planner."""
+
+    __pydantic_config__ = STRICT
 
     type: Literal["DocumentProgressed"] = "DocumentProgressed"
     document_id: str

@@ -220,6 +220,8 @@ class ReviewDecided:
 class HoldExpired:
     """The planner's clock: the order of these held events did not come in time."""
 
+    __pydantic_config__ = STRICT
+
     type: Literal["HoldExpired"] = "HoldExpired"
     event_ids: tuple[str, ...]
 
@@ -227,6 +229,8 @@ class HoldExpired:
 @record
 class DocumentOverdue:
     """The planner's clock: a document stood at this sequence number for longer than its bound."""
+
+    __pydantic_config__ = STRICT
 
     type: Literal["DocumentOverdue"] = "DocumentOverdue"
     document_id: str
@@ -274,6 +278,8 @@ class LoggedEvent:
     `received_at` is the append time of the record it came from, so that a redelivery is stamped alike.
     `policy` is None on events of our own writers: they decide nothing by policy.
     """
+
+    __pydantic_config__ = STRICT
 
     event_id: str
     received_at: datetime

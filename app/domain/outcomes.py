@@ -6,7 +6,7 @@ from enum import StrEnum
 from app.domain.documents import DocumentReference
 from app.domain.errors import FieldError
 from app.domain.record import record
-from app.domain.text import Extensions
+from app.domain.text import STRICT, Extensions
 
 
 class Verdict(StrEnum):
@@ -21,6 +21,8 @@ class Verdict(StrEnum):
 @record
 class OrderOutcome:
     """What became of one event, whose `extensions` it repeats. `documents`: those that it planned, found or touched."""
+
+    __pydantic_config__ = STRICT
 
     event_id: str
     event_type: str

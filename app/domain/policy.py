@@ -7,9 +7,12 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from app.domain.record import record
+from app.domain.text import STRICT
 
 # A newer writer's log must never be folded by an older planner: see planning.fold.
 RULES_VERSION: Final = 1
+# What a record without a version was written under.
+FIRST_RULES_VERSION: Final = 1
 # Order events overtake each other by minutes, seldom by hours; a day later somebody should know.
 DEFAULT_HOLD_MINUTES: Final = 24 * 60
 # A document without news for an hour is a question for a person, whoever is slow.
@@ -39,6 +42,8 @@ SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 @record
 class Policy:
     """One business's decisions, as they were when the event was taken in."""
+
+    __pydantic_config__ = STRICT
 
     provider: ProviderName
     trigger: Trigger = Trigger.SHIPMENT

@@ -21,6 +21,7 @@ from app.issuing.decisions import (
     Withdraw,
 )
 from app.issuing.dossier import Dossier
+from app.issuing.facts import NewerFact
 from app.issuing.lane import RECHECK_SECONDS, Lane
 from app.issuing.machine import decide
 from app.issuing.permits import Promise
@@ -104,7 +105,7 @@ class Advance:
         self._clock = clock
 
     async def __call__(self, document: Document, lane: Lane, epoch: Epoch, gate: EpochGate | None) -> Stand | Later:
-        """Until it waits for something. Raises Lost; without a gate the provider is not asked."""
+        """Until it waits for something. Raises Lost and NewerFact; without a gate the provider is not asked."""
         read: Reading = {}
         while epoch.is_open:
             await lane.refresh()
@@ -139,6 +140,8 @@ class Advance:
             decision = None if is_cancelled and rules else decide(dossiers, rules, now)
             if rules is not None and (is_cancelled or _is_question(decision)):
                 decision = decide([*dossiers, *self._finished(document, rules.capabilities.provider)], rules, now)
+        except NewerFact:
+            raise
         except Exception as exc:  # noqa: BLE001 - nothing here touches Kafka: whatever it is, it is this document's
             log.critical("a document cannot be decided", document_id=document.document_id, error=type(exc).__name__)
             return None

@@ -5,13 +5,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NoReturn
 
 import structlog
 
 from app.domain.commands import InvoiceCommand
 from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
+from app.issuing.facts import NewerFact
 from app.issuing.ports import Connections, Numbers
 from app.issuing.scheduler import Scheduler
 from app.issuing.taxpayers import Freshness, Taxpayers
@@ -33,8 +34,8 @@ from app.stream import (
     send_all,
     spawn,
 )
-from app.stream.codec import Codec, RegistryUnavailable
-from app.stream.exits import leave
+from app.stream.codec import Codec, Newer, RegistryUnavailable
+from app.stream.exits import NEWER_RULES, leave
 from app.stream.outgoing import Outgoing
 from app.stream.settings import REVOKE_MARGIN_SECONDS
 from app.stream.topics import Topics
@@ -92,6 +93,13 @@ class TableJournal:
             task.add_done_callback(self._forgetting.discard)
 
 
+def leave_for(why: str, error: BaseException) -> NoReturn:
+    """Ends the process; with a code of its own where a newer release has been at work here."""
+    if isinstance(error, NewerFact):
+        leave(str(error), error, code=NEWER_RULES)
+    leave(why, error)
+
+
 class StreamLog:
     """The orders' log as a topic of the stream."""
 
@@ -138,7 +146,7 @@ class Issuer:
             clock=clock,
         )
         self._scheduler = Scheduler(
-            journal=self._journal, connections=connections, worker=worker, clock=clock, lease=app.lease, leave=leave
+            journal=self._journal, connections=connections, worker=worker, clock=clock, lease=app.lease, leave=leave_for
         )
         app.on_owned(self._begin)
         app.on_lost(self._end)
@@ -156,6 +164,8 @@ class Issuer:
                 return read_batch(
                     records, self._journal, self._decode, self._provider, journal_lost_at=self._journal_lost_at
                 )
+            except Newer as newer:
+                leave(str(newer), newer, code=NEWER_RULES)
             except RegistryUnavailable as away:
                 log.warning("waiting", why=str(away))
                 await epoch.sleep(WAIT_SECONDS)
@@ -168,7 +178,10 @@ class Issuer:
         return self._outgoing.dead_letter(letter.record, letter.error.code, str(letter.error))
 
     def _begin(self, epoch: Epoch) -> None:
-        self._scheduler.rebuild(epoch.partitions(self._table.changelog))
+        try:
+            self._scheduler.rebuild(epoch.partitions(self._table.changelog))
+        except NewerFact as newer:
+            leave_for("the journal cannot be read", newer)
 
     async def _end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time
         await self._scheduler.drain(self._app.settings.rebalance_timeout - REVOKE_MARGIN_SECONDS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 
-from pydantic import PlainSerializer, PlainValidator, TypeAdapter
+from pydantic import PlainSerializer, PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from app.domain.commands import Action, InvoiceCommand
@@ -18,6 +18,8 @@ from app.domain.documents import Attention, DocumentState
 from app.domain.identity import SEPARATOR
 from app.domain.numbers import Ended
 from app.domain.orders import Decision
+from app.domain.policy import RULES_VERSION
+from app.domain.text import STRICT
 from providers.base import (
     Absent,
     Different,
@@ -34,6 +36,12 @@ from providers.base import (
 
 KEY_SEPARATOR: Final = SEPARATOR.encode()
 Headers = tuple[tuple[str, bytes], ...]
+
+
+class NewerFact(Exception):  # noqa: N818 - it names the fact
+    """A newer release has written this: whoever does not know all of it must not decide by the rest."""
+
+
 # Nobody has promised that a header is text; this reads any bytes, and gives them back.
 _HEADER_TEXT: Final = "latin-1"
 # Ends a command: everything else that stands about it may be forgotten.
@@ -47,7 +55,13 @@ def _tagged(*classes: type) -> tuple[PlainValidator, PlainSerializer]:
     def read(value: object) -> object:
         if not isinstance(value, dict):
             return value
-        return adapters[value["is"]].validate_python({k: v for k, v in value.items() if k != "is"})
+        name = value["is"]
+        if name not in adapters:
+            raise NewerFact(f"this release knows no {name}")
+        try:
+            return adapters[name].validate_python({k: v for k, v in value.items() if k != "is"})
+        except ValidationError as error:
+            raise _fault(name, error) from None
 
     def write(value: object) -> dict[str, object]:
         name = type(value).__name__
@@ -70,6 +84,8 @@ class Admitted:
     `handed_on`: the record's headers that go with whatever it leads to, byte for byte as Latin-1.
     """
 
+    __pydantic_config__ = STRICT
+
     action: Action
     business: str
     order_reference: str
@@ -89,6 +105,8 @@ class Admitted:
 class Account:
     """Whom a call has reached: the provider's address, and a keyed hash of what names the account there."""
 
+    __pydantic_config__ = STRICT
+
     address: str
     fingerprint: str
 
@@ -100,6 +118,8 @@ class Attempting:
     `account`: None where it is not known, which is never the same as another.
     """
 
+    __pydantic_config__ = STRICT
+
     started: datetime
     deadline: datetime
     prepared: str
@@ -110,6 +130,8 @@ class Attempting:
 class Answered:
     """What one attempt came to. `prepared` names the request that it answers."""
 
+    __pydantic_config__ = STRICT
+
     at: datetime
     prepared: str
     outcome: StoredOutcome
@@ -118,6 +140,8 @@ class Answered:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
     """What the provider said when asked for our reference, after the attempts in `covers`. `account`: who was asked."""
+
+    __pydantic_config__ = STRICT
 
     began: datetime
     at: datetime
@@ -129,6 +153,8 @@ class LookedUp:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
     """A person's decision on one revision of a review. The first counts."""
+
+    __pydantic_config__ = STRICT
 
     at: datetime
     revision: int
@@ -142,6 +168,8 @@ class Reviewed:
 class Observed:
     """A legal state that was seen by following the document after its creation."""
 
+    __pydantic_config__ = STRICT
+
     at: datetime
     done: Done
 
@@ -149,6 +177,8 @@ class Observed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     """Nothing was sent, and from here on nothing will be. `by` is the withdrawing command."""
+
+    __pydantic_config__ = STRICT
 
     at: datetime
     by: str
@@ -162,6 +192,8 @@ class Reported:
     what is needed to notice, after everything else is forgotten, that a second document has appeared, and the number
     that we gave.
     """
+
+    __pydantic_config__ = STRICT
 
     at: datetime
     state: DocumentState | None = None
@@ -182,6 +214,8 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Fact]]] = {name: TypeAdapter(fact) for na
 # These fields are whole documents: they stand behind the fact's JSON line, compressed.
 _BODIES: Final = {Admitted.__name__: "command", Prepared.__name__: "request"}
 _COMMAND: Final = TypeAdapter(InvoiceCommand)
+# Pydantic's words for a field, or a value of a list of words, that it does not know.
+_UNKNOWN: Final = frozenset({"extra_forbidden", "unexpected_keyword_argument", "enum"})
 # Half the time of zlib's own choice for two hundredths more bytes; a window of 4 KiB holds most documents whole.
 _LEVEL: Final = 1
 _WINDOW_BITS: Final = 12
@@ -234,13 +268,31 @@ def encode(fact: Fact) -> bytes:
 
 
 def decode(kind: str, value: bytes) -> Fact:
-    """The inverse of `encode`. Raises ValueError or KeyError for what this version does not know."""
+    """The inverse of `encode`. Raises NewerFact for what this release does not know, ValueError for what is no fact."""
+    if kind not in _ADAPTERS:
+        raise NewerFact(f"this release knows no fact {kind}")
+    try:
+        return _decoded(kind, value)
+    except ValidationError as error:
+        fault = _fault(kind, error)
+    raise fault  # outside: an exception beside it would carry the fact's content into a traceback
+
+
+def _decoded(kind: str, value: bytes) -> Fact:
     field = _BODIES.get(kind)
     if field is None:
         return _ADAPTERS[kind].validate_json(value)
     line, _, body = value.partition(b"\n")
     document = body if kind == Admitted.__name__ else zlib.decompress(body).decode()
     return _ADAPTERS[kind].validate_python({**from_json(line), field: document})
+
+
+def _fault(what: str, error: ValidationError) -> NewerFact | ValueError:
+    unknown = [e for e in error.errors(include_url=False, include_input=False) if e["type"] in _UNKNOWN]
+    if unknown:
+        path = ".".join(map(str, unknown[0]["loc"]))
+        return NewerFact(f"this release knows {what} without {path}")
+    return ValueError(f"not a {what}: {error.error_count()} faults")
 
 
 def admitted(
@@ -260,8 +312,17 @@ def admitted(
 
 
 def command_of(fact: Admitted) -> InvoiceCommand:
-    """The command that was taken in."""
-    return _COMMAND.validate_json(zlib.decompress(fact.command))
+    """The command that was taken in. Raises NewerFact where a newer release has taken it in."""
+    try:
+        command = _COMMAND.validate_json(zlib.decompress(fact.command))
+        fault: NewerFact | ValueError | None = None
+    except ValidationError as error:
+        fault = _fault("a command", error)
+    if fault is not None:
+        raise fault
+    if command.rules_version > RULES_VERSION:
+        raise NewerFact(f"the command has rules version {command.rules_version}; this release knows {RULES_VERSION}")
+    return command
 
 
 def _compressed(document: bytes) -> bytes:

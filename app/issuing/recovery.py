@@ -24,7 +24,10 @@ class Unfinished(NamedTuple):
 
 
 def unfinished(journal: Journal, worker: Worker, partitions: Iterable[int]) -> list[Unfinished]:
-    """Every document that needs something, oldest command first; of ended commands the leftovers are deleted again."""
+    """Every document that needs something, oldest command first; of ended commands the leftovers are deleted again.
+
+    Raises NewerFact.
+    """
     found: dict[str, Unfinished] = {}
     for partition in partitions:
         for one in _commands(journal, worker, partition):

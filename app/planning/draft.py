@@ -24,6 +24,7 @@ from app.domain.orders import (
     ReviewDecided,
 )
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.policy import RULES_VERSION
 from app.planning.effects import DedupeEntry, Effects
 from app.planning.invoice_info import size_faults
 from app.planning.sameness import content_digest
@@ -269,6 +270,7 @@ class Draft:
                 person=self.placed.person if self.placed and order else None,
                 review=review,
                 cancellation=cancellation,
+                rules_version=RULES_VERSION,
             )
         )
 

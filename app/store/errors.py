@@ -3,6 +3,7 @@
 StoreError                  one sentence about what is wrong, and what to do
 ├── StoreUnavailable        the database cannot be reached now: a worker waits and asks again
 ├── SecretsUnreadable       the key is missing or another one: a person sets FATURAFLOW_SECRET_KEY
+├── OtherRelease            a newer release has stored what this one does not know: run that one
 ├── NumbersBehind           the store has given numbers of which it knows nothing: a person runs `rebuild numbers`
 ├── ClockBehind             a series has gone on beyond the asking clock: wait, then look after the clocks
 └── ConfigurationRefused    a configuration file has faults; carries every one of them
@@ -33,6 +34,10 @@ class StoreUnavailable(StoreError):  # noqa: N818 - it is a state that passes, a
 
 class SecretsUnreadable(StoreError):  # noqa: N818 - named as the operator meets it
     """No secret can be stored or read with the key at hand."""
+
+
+class OtherRelease(StoreError):  # noqa: N818 - named as the operator meets it
+    """A row says more than this release can read; to read the rest of it would drop what its owner has decided."""
 
 
 class NumbersBehind(StoreError):  # noqa: N818 - it is a state that a person ends

@@ -1,14 +1,15 @@
 """Rows to values. Each function reads inside the caller's transaction."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection as Transaction
 from sqlalchemy import Row, select
 
 from app.domain.parties import Carrier, Seller
 from app.domain.policy import Policy
+from app.store.errors import OtherRelease
 from app.store.records import BusinessConfiguration, Connection, ConnectionListing, Login, Series
 from app.store.tables import businesses, carriers, connections, series
 
@@ -16,6 +17,7 @@ POLICY: Final = TypeAdapter(Policy)
 SELLER: Final = TypeAdapter(Seller)
 SERIES: Final = TypeAdapter(Series)
 
+T = TypeVar("T")
 Unseal = Callable[[str], str]
 
 
@@ -23,12 +25,20 @@ def policies_of(transaction: Transaction, codes: Iterable[str]) -> dict[str, Pol
     rows = transaction.execute(
         select(businesses.c.code, businesses.c.policy).where(businesses.c.code.in_(sorted(set(codes))))
     )
-    return {row.code: POLICY.validate_python(row.policy) for row in rows}
+    return {row.code: _read(POLICY, row.policy, f"the policy of {row.code}") for row in rows}
 
 
 def seller_of(transaction: Transaction, business: str) -> Seller | None:
     stored = transaction.execute(select(businesses.c.seller).where(businesses.c.code == business)).scalar_one_or_none()
-    return stored and SELLER.validate_python(stored)
+    return stored and _read(SELLER, stored, f"the seller of {business}")
+
+
+def _read(adapter: TypeAdapter[T], stored: object, what: str) -> T:
+    try:
+        return adapter.validate_python(stored)
+    except ValidationError as error:
+        names = ", ".join(".".join(map(str, e["loc"])) for e in error.errors(include_url=False, include_input=False))
+    raise OtherRelease(f"{what} was stored by another release: this one does not know {names}")
 
 
 def carriers_of(transaction: Transaction, business: str) -> tuple[Carrier, ...]:

@@ -114,7 +114,7 @@ class Codec:
         try:
             record = _ADAPTERS[kind].validate_json(raw) if fields is None else _ADAPTERS[kind].validate_python(fields)
             if (version := getattr(record, _VERSION, 0)) <= RULES_VERSION:
-                return record  # type: ignore[no-any-return] # its unknown fields are dropped: our own rules wrote none
+                return record  # type: ignore[no-any-return]
             fault = Newer(version, RULES_VERSION)
         except ValidationError as error:
             fault = _fault(kind, error, raw, fields)

@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from app.cli import wiring
 from app.cli.wiring import StoreConnections, StoreNumbers, StorePolicies
 from app.domain.documents import DocumentType
 from app.domain.numbers import NumberWanted
 from app.intake.agent import PoliciesAway
 from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.settings import Settings
-from app.store import NumberStore, SecretsUnreadable, Store, StoreUnavailable, new_key
+from app.store import NumberStore, OtherRelease, SecretsUnreadable, Store, StoreUnavailable, new_key
+from app.stream.exits import NEWER_RULES
 from tests.issuing.numbers import number_engine
 from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
+from tests.stream.kernel.fakes import Left, leave
 
 
 @pytest.fixture
@@ -170,6 +173,19 @@ async def test_the_calls_of_all_connections_are_what_the_worker_must_hold(store:
     store.apply([with_login(options={"max_call_seconds": "33"}), business("ZWEITE")], actor="test")
     assert [each.max_call_seconds for each in StoreConnections(store, PROVIDER).usable()] == [33, 20]
     assert StoreConnections(store, "testbook").usable() == []
+
+
+async def test_an_intake_that_is_older_than_the_store_leaves_with_a_code_of_its_own(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stored_by_a_newer_one(_: object) -> None:
+        raise OtherRelease("the policy")
+
+    monkeypatch.setattr(store, "policies", stored_by_a_newer_one)
+    monkeypatch.setattr(wiring, "leave", leave)
+    with pytest.raises(Left) as left:
+        await StorePolicies(store).read([SHOP])
+    assert left.value.code == NEWER_RULES
 
 
 async def test_policies_are_read_past_the_memory_and_remembered_for_a_while(store: Store) -> None:

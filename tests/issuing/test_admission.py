@@ -1,15 +1,20 @@
 """Commands are written down once, in their order; what is none goes to the dead letters."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
 from app.domain.commands import InvoiceCommand
+from app.domain.policy import RULES_VERSION
 from app.domain.time import from_millis
 from app.issuing.admission import read_batch
 from app.issuing.facts import command_of, encode, journal_key, name_of
 from app.stream import InRecord
+from app.stream.codec import Codec, Invalid, Newer
 from tests.issuing.builders import PROVIDER, command
 from tests.issuing.simulation import simulate
 from tests.issuing.world import FakeJournal, Fate, World
@@ -76,6 +81,37 @@ def test_what_is_no_command_of_ours_goes_to_the_dead_letters(value: bytes | None
     admission = read_batch([rec(value), record(command(), 1)], journal(), CODEC.validate_json, PROVIDER)
     assert [(letter.record.value, letter.error.code) for letter in admission.dead_letters] == [(value, code)]
     assert len(admission.commands) == 1
+
+
+def test_a_batch_with_a_command_of_a_newer_planner_is_not_taken_in() -> None:
+    newer = replace(command(), rules_version=RULES_VERSION + 1)
+    codec = Codec()
+    with pytest.raises(Newer):
+        read_batch(
+            [record(command(number=2)), rec(codec.write(newer))],
+            journal(),
+            lambda value: codec.read(InvoiceCommand, value),
+            PROVIDER,
+        )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda command: command["order"].update(withholding_rate="5/10"),
+        lambda command: command["order"]["lines"][0].update(withholding_code="601"),
+        lambda command: command.update(cancellation={"reason": "r", "at_the_authorities": True}),
+    ],
+)
+def test_a_command_of_a_newer_planner_is_told_by_its_version_and_another_with_more_fields_is_refused(
+    change: Callable[[dict[str, Any]], None],
+) -> None:
+    written = json.loads(Codec().write(command()))
+    change(written)
+    with pytest.raises(Invalid):
+        Codec().read(InvoiceCommand, json.dumps(written).encode())
+    with pytest.raises(Newer):
+        Codec().read(InvoiceCommand, json.dumps({**written, "rules_version": RULES_VERSION + 1}).encode())
 
 
 def test_an_admitted_command_is_durable_before_it_is_worked_for() -> None:

@@ -1,6 +1,7 @@
 """What the journal keeps comes back as it was."""
 
 import zlib
+from dataclasses import replace
 
 import pytest
 from pydantic import TypeAdapter
@@ -9,8 +10,9 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.orders import Decision
+from app.domain.policy import RULES_VERSION
 from app.issuing import facts
-from app.issuing.facts import FACTS, Fact, FactName
+from app.issuing.facts import FACTS, Fact, FactName, NewerFact
 from providers.base import Absent, Different, Done, NotSent, Refused, Step, Unclear, Unknown
 from tests.issuing.builders import answered, at, attempting, command, done, looked_up, prepared
 
@@ -64,6 +66,38 @@ def test_what_is_no_answer_is_not_written() -> None:
 
 def test_every_kind_of_fact_is_tried() -> None:
     assert {type(sample) for sample in SAMPLES} == set(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (
+            "Attempting",
+            b'{"started":"2026-11-02T09:00:00Z","deadline":"2026-11-02T09:00:20Z","prepared":"0-w","by":"x"}',
+        ),
+        (
+            "Answered",
+            b'{"at":"2026-11-02T09:00:00Z","prepared":"0-w","outcome":{"is":"Done","reference":"r","tax":"1"}}',
+        ),
+        ("Answered", b'{"at":"2026-11-02T09:00:00Z","prepared":"0-w","outcome":{"is":"Deferred"}}'),
+        ("Reported", b'{"at":"2026-11-02T09:00:00Z","state":"ARCHIVED"}'),
+        ("Amended", b"{}"),
+    ],
+)
+def test_what_a_newer_release_has_written_is_never_read_in_part(kind: str, value: bytes) -> None:
+    with pytest.raises(NewerFact, match="this release knows"):
+        facts.decode(kind, value)
+
+
+def test_a_command_that_a_newer_release_has_taken_in_is_not_carried_out() -> None:
+    newer = facts.admitted(replace(command(), rules_version=RULES_VERSION + 1), 1)
+    with pytest.raises(NewerFact, match="rules version"):
+        facts.command_of(newer)
+
+
+def test_what_is_no_fact_at_all_is_no_newer_one() -> None:
+    with pytest.raises(ValueError, match="not a Withdrawn"):
+        facts.decode("Withdrawn", b'{"at":"noon"}')
 
 
 def test_a_command_comes_back_from_its_admission() -> None:

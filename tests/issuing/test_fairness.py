@@ -3,10 +3,11 @@
 import asyncio
 import tracemalloc
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
-from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
+from app.issuing.facts import Admitted, NewerFact, Withdrawn, admitted, encode, journal_key, name_of
 from app.issuing.ports import Connection, NoConnection
 from app.issuing.queue import Document, Queue
 from app.issuing.scheduler import MOST_CALLS
@@ -98,6 +99,27 @@ def test_an_older_document_goes_first_when_its_time_has_come_again() -> None:
     assert queue.pop(6.0) is old
     assert queue.pop(6.0) is new
     assert queue.pop(6.0) is None
+
+
+def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[BaseException] = []
+
+    def leave(_: str, error: BaseException) -> NoReturn:
+        left.append(error)
+        raise asyncio.CancelledError
+
+    async def story() -> None:
+        world = World()
+        world.changelog[PARTITION, journal_key(command().command_id, name_of(Admitted))] = encode(
+            admitted(command(), 0)
+        )
+        world.changelog[PARTITION, journal_key(command().command_id, name_of(Withdrawn))] = b'{"because":"of it"}'
+        world.process()
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr("tests.issuing.world.leave", leave)
+    simulate(story())
+    assert [type(error) for error in left] == [NewerFact]
 
 
 def test_a_connection_that_is_broken_gone_or_odd_leaves_the_others_alone() -> None:

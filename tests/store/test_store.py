@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ from pydantic import SecretStr
 
 from app.domain.policy import Trigger
 from app.settings import Settings
-from app.store import ChangeKind, SecretsUnreadable, Store, new_key
+from app.store import ChangeKind, OtherRelease, SecretsUnreadable, Store, new_key
 from app.store.vault import Vault
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
 
@@ -185,6 +187,18 @@ def test_a_fingerprint_tells_secrets_apart_and_outlives_a_new_key_before_the_old
     first, same, other = (vault.fingerprint("secret") for vault in vaults)
     assert first == same != other
     assert vaults[0].fingerprint("secret ") != first
+
+
+@pytest.mark.parametrize("read", [Store.policy, Store.business_facts])
+def test_what_a_newer_release_has_stored_is_never_read_in_part(
+    store: Store, settings: Settings, read: Callable[[Store, str], object]
+) -> None:
+    store.apply([business()], actor="ayşe")
+    with closing(sqlite3.connect(settings.database.removeprefix("sqlite:///"))) as database, database:
+        database.execute("UPDATE businesses SET policy = json_set(policy, '$.added_later', 1)")
+        database.execute("UPDATE businesses SET seller = json_set(seller, '$.added_later', 1)")
+    with pytest.raises(OtherRelease, match="does not know added_later"):
+        read(store, SHOP)
 
 
 def test_a_failed_login_waits_for_its_owner_until_anything_changes(store: Store) -> None:

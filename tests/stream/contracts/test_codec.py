@@ -154,8 +154,8 @@ def test_a_flood_of_errors_is_cut_off_and_counted() -> None:
     assert (errors[-1].code, errors[-1].message) == ("MORE_ERRORS", "100 more errors are not listed")
 
 
-def test_an_unknown_field_in_a_log_of_our_own_is_passed_over() -> None:
-    """A newer writer may have added it; an upstream's is a misunderstanding, ours is not."""
+def test_an_unknown_field_in_a_log_of_our_own_is_never_passed_over() -> None:
+    """It may belong on the invoice; whoever adds one gives the record another version."""
     logged = {
         "event_id": "e1",
         "received_at": "2026-11-02T09:00:00Z",
@@ -165,7 +165,9 @@ def test_an_unknown_field_in_a_log_of_our_own_is_passed_over() -> None:
         "body": ORDER["body"],
         "added_later": 1,
     }
-    assert Codec().read(LoggedEvent, json.dumps(logged).encode()).event_id == "e1"
+    with pytest.raises(Invalid) as refused:
+        Codec().read(LoggedEvent, json.dumps(logged).encode())
+    assert [(error.path, error.code) for error in refused.value.errors] == [("$.added_later", "UNKNOWN_FIELD")]
 
 
 NEWER = {
