@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
-from app.domain.commands import InvoiceCommand
+from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import Carrier, Seller
@@ -282,6 +282,24 @@ class Unpreparable(Exception):  # noqa: N818 - it is an answer, not a fault
     def __init__(self, errors: tuple[FieldError, ...]) -> None:
         super().__init__("; ".join(f"{e.path}: {e.message}" for e in errors))
         self.errors = errors
+
+
+class DatedTooEarly(Unpreparable):
+    """The document would be older than the command for it: the clock is wrong, and nothing is wrong with the order."""
+
+
+def order_of(command: InvoiceCommand, issued_at: datetime) -> DocumentOrder:
+    """The order that is to be made into a document of this moment: where every adapter begins.
+
+    Raises DatedTooEarly, and ValueError for a command that carries no order.
+    """
+    if command.order is None:
+        raise ValueError(f"command {command.command_id} carries no order")
+    if issued_at < command.occurred_at:
+        dated, asked = (f"{moment:%Y-%m-%d %H:%M:%S %Z}" for moment in (issued_at, command.occurred_at))
+        message = f"it would be dated {dated}, and was asked for at {asked}"
+        raise DatedTooEarly((FieldError(path="$", code="DATED_TOO_EARLY", message=message),))
+    return command.order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,20 @@
 """Commands in: read, written down, handed to the scheduler. Nothing here waits for a provider."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from app.domain.commands import InvoiceCommand
-from app.domain.time import from_millis
 from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
 from app.issuing.ports import Journal
 from app.issuing.scheduler import Scheduler
 from app.stream import InRecord
+from app.stream.codec import MEBIBYTE, MOST_BYTES
 from app.stream.headers import handed_on
+
+# Compressed, and with room for the rest of its fact. No command of one order comes near it.
+MOST_COMMAND_BYTES: Final = MOST_BYTES - MEBIBYTE // 16
 
 
 class Unreadable(ValueError):  # noqa: N818 - it names the record, not a fault of ours
@@ -48,10 +52,12 @@ def read_batch(
     provider: str,
     *,
     journal_lost_at: datetime | None = None,
+    ends: Mapping[int, int] | None = None,
 ) -> Admission:
     """Sorts a batch. A command that the journal knows, in whatever state, is a redelivery and is left out.
 
     `journal_lost_at`: the journal began anew then; whatever was commanded before is looked up before it is sent.
+    `ends`: partition → where the topic ended by then; without one every command may be older. No clock decides it.
     """
     commands: dict[str, tuple[int, str, Admitted]] = {}
     dead: list[DeadLetter] = []
@@ -63,11 +69,18 @@ def read_batch(
             continue
         is_known = command.command_id in commands or journal.entry(record.partition, command.command_id.encode())
         if not is_known:
-            is_doubtful = journal_lost_at is not None and from_millis(record.timestamp_ms) < journal_lost_at
-            since = journal_lost_at if is_doubtful else None
+            since = None if _is_newer(record, ends) else journal_lost_at
             fact = admitted(command, record.offset, since, handed_on(record.headers))
+            if len(fact.command) > MOST_COMMAND_BYTES:
+                dead.append(DeadLetter(record=record, error=Unreadable("TOO_LARGE", "the journal would not take it")))
+                continue
             commands[command.command_id] = (record.partition, command.command_id, fact)
     return Admission(commands=tuple(commands.values()), dead_letters=tuple(dead))
+
+
+def _is_newer(record: InRecord, ends: Mapping[int, int] | None) -> bool:
+    """Whether it was appended after the journal had begun anew."""
+    return ends is not None and record.partition in ends and record.offset >= ends[record.partition]
 
 
 def _command(record: InRecord, read: Read, provider: str) -> InvoiceCommand:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, NoReturn
@@ -34,6 +35,8 @@ from app.stream import (
     send_all,
     spawn,
 )
+from app.stream.asking import at_start
+from app.stream.clients import marks, outsider
 from app.stream.codec import Codec, Newer, RegistryUnavailable
 from app.stream.exits import NEWER_RULES, leave
 from app.stream.outgoing import Outgoing
@@ -42,6 +45,8 @@ from app.stream.topics import Topics
 
 # A registry that is away comes back; until then the records wait where they are.
 WAIT_SECONDS: Final = 1.0
+# A broker that is up says where a topic ends at once.
+ASK_SECONDS: Final = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -127,6 +132,7 @@ class Issuer:
         provider: str,
         partitions: int,
         freshness: Freshness,
+        ends: Mapping[int, int] | None,
     ) -> None:
         self._app = app
         self._codec = codec
@@ -137,6 +143,7 @@ class Issuer:
         clock = SystemClock()
         # Started over after a disaster: nobody knows what was sent for the commands that are in the topic already.
         self._journal_lost_at = clock.now() if app.settings.allow_fresh_group else None
+        self._ends = ends
         worker = Worker(
             journal=self._journal,
             order_log=StreamLog(app, self._outgoing),
@@ -162,7 +169,12 @@ class Issuer:
         while not epoch.ended:
             try:
                 return read_batch(
-                    records, self._journal, self._decode, self._provider, journal_lost_at=self._journal_lost_at
+                    records,
+                    self._journal,
+                    self._decode,
+                    self._provider,
+                    journal_lost_at=self._journal_lost_at,
+                    ends=self._ends,
                 )
             except Newer as newer:
                 leave(str(newer), newer, code=NEWER_RULES)
@@ -187,6 +199,11 @@ class Issuer:
         await self._scheduler.drain(self._app.settings.rebalance_timeout - REVOKE_MARGIN_SECONDS)
 
 
+def _ends(settings: StreamSettings, topic: str) -> dict[int, int]:
+    with closing(outsider(settings.bootstrap, f"{settings.app_id}-ends")) as client:
+        return {partition: high for partition, (_, high) in marks(client, topic, timeout=ASK_SECONDS).items()}
+
+
 def build(
     settings: StreamSettings,
     topics: Topics,
@@ -203,5 +220,16 @@ def build(
     `freshness`: how long the register's answers are believed.
     """
     app = make_app(settings)
-    Issuer(app, topics, codec, connections, numbers, provider=provider, partitions=partitions, freshness=freshness)
+    ends = at_start(lambda: _ends(settings, topics.commands(provider))) if settings.allow_fresh_group else None
+    Issuer(
+        app,
+        topics,
+        codec,
+        connections,
+        numbers,
+        provider=provider,
+        partitions=partitions,
+        freshness=freshness,
+        ends=ends,
+    )
     return app

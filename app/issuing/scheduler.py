@@ -13,6 +13,8 @@ from functools import partial
 from itertools import count
 from typing import Final
 
+import structlog
+
 from app.issuing.advance import Advance, Epoch, EpochGate, Later, Stand
 from app.issuing.breaker import BreakerState
 from app.issuing.facts import Admitted
@@ -22,12 +24,14 @@ from app.issuing.ports import Clock, Connections, Journal, Lease, Leave
 from app.issuing.queue import NEVER, Document
 from app.issuing.recovery import Unfinished, unfinished
 from app.issuing.worker import Worker
-from app.stream import Lost
+from app.stream import Lost, TooLarge
 
 # A running call holds a socket and some memory: what one process can use well is a few hundred.
 MOST_CALLS: Final = 256
 # Reports and withdrawals are two writes each; a few at a time keep the producer's batches full.
 MOST_NOTES: Final = 32
+
+log = structlog.get_logger(__name__)
 
 Work = Callable[[], Awaitable[None]]
 
@@ -254,6 +258,9 @@ class Scheduler:
             stand = await self._advance(document, lane, epoch, gate)
         except Lost:
             return
+        except TooLarge as large:  # the document's own fault: it stays as it is, and the planner's clock asks a person
+            log.critical("a document cannot be written down", document_id=document.document_id, why=str(large))
+            stand = Stand.PARKED
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here
             self._leave("a document could not be worked for", error)
         if epoch.is_open:

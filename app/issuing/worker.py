@@ -36,8 +36,10 @@ from app.issuing.following import is_news, pause_before_next
 from app.issuing.numbering import wanted_by
 from app.issuing.ports import Clock, Connection, Journal, Lease, Log, Numbers, NumbersAway
 from app.issuing.taxpayers import Taxpayers, Undecided
+from app.stream import TooLarge
 from providers.base import (
     Adapter,
+    DatedTooEarly,
     Done,
     Finding,
     Issued,
@@ -57,6 +59,8 @@ log = structlog.get_logger(__name__)
 
 # A call that begins with less than half of its time left would more likely end in doubt than in an answer.
 LEAST_SHARE_OF_TIME: Final = 0.5
+# The command's time is the broker's. A clock that is further behind dates nothing.
+MOST_BEHIND: Final = timedelta(minutes=1)
 
 
 class Turn(Enum):
@@ -223,19 +227,26 @@ class Worker:
             return Turn.WENT_ON
         try:
             prepared = await self._request(command, prepare, chosen, connection)
+        except (NumbersAway, DatedTooEarly) as away:
+            log.warning("not prepared yet", command_id=prepare.command_id, why=str(away))
+            return Turn.FRUITLESS
         except Unpreparable as unpreparable:
             await self._refuse(partition, prepare, identifier, unpreparable.errors)
             return Turn.WENT_ON
-        except NumbersAway as away:
-            log.warning("no number can be given", command_id=prepare.command_id, why=str(away))
-            return Turn.FRUITLESS
         except Exception as exc:  # noqa: BLE001 - a fault of ours must not reject the merchant's document
             log.error("not prepared", command_id=prepare.command_id, error=type(exc).__name__)  # noqa: TRY400 - a
             # traceback would carry the document's content into the log
             return Turn.FRUITLESS
-        revised = replace(prepared, revision=prepare.revision)
-        await self._write(partition, prepare.command_id, revised, identifier)
+        await self._fix(partition, prepare, identifier, prepared)
         return Turn.WENT_ON
+
+    async def _fix(self, partition: int, prepare: Prepare, identifier: str, prepared: Prepared) -> None:
+        try:
+            revised = replace(prepared, revision=prepare.revision)
+            await self._write(partition, prepare.command_id, revised, identifier)
+        except TooLarge as large:
+            error = FieldError(path="$.order", code="TOO_LARGE", message=f"its request cannot be kept: {large}")
+            await self._refuse(partition, prepare, identifier, (error,))
 
     def _unlearn(self, partition: int, command_id: str, connection: Connection) -> None:
         """The provider knows this buyer otherwise. A partition that is not ours any more has no command to read."""
@@ -253,7 +264,7 @@ class Worker:
     ) -> Prepared:
         """The request; where we number, an order that cannot become a document takes no number."""
         adapter, facts = connection.adapter, connection.facts
-        request = adapter.prepare(command, facts, chosen, self._clock.now())
+        request = adapter.prepare(command, facts, chosen, _moment(command, self._clock.now()))
         if adapter.capabilities.numbering is Numbering.PROVIDER:
             return request
         self._lease.check()
@@ -297,6 +308,12 @@ class Worker:
 
     def _next_id(self) -> str:
         return f"{next(self._ids)}-{self.writer}"
+
+
+def _moment(command: InvoiceCommand, now: datetime) -> datetime:
+    """When the document is issued: never before it was asked for, by the little that two good clocks differ."""
+    is_near = command.occurred_at - now <= MOST_BEHIND
+    return max(now, command.occurred_at) if is_near else now
 
 
 def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:

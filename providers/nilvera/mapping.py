@@ -27,7 +27,7 @@ from app.domain.invoice_info.model import PaymentMeans
 from app.domain.parties import Address, Seller
 from app.domain.time import ISTANBUL
 from providers import exact_json
-from providers.base import BusinessFacts, Prepared, Unpreparable
+from providers.base import BusinessFacts, Prepared, Unpreparable, order_of
 from providers.exact_json import JsonValue
 from providers.nilvera.requirements import requirements_of
 
@@ -52,9 +52,7 @@ def prepare(
 
     `template` is the UUID of a design at Nilvera; `number` the whole legal number, which otherwise Nilvera gives.
     """
-    order = command.order
-    if order is None:
-        raise ValueError(f"command {command.command_id} carries no order")
+    order = order_of(command, issued_at)
     issue = _issue(command, order, document_type, issued_at, number)
     wrong = faults_of(order, command.person)
     invoice = None if wrong else draw_up(order, command.person, facts.seller)

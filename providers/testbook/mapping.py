@@ -14,7 +14,7 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.time import legal_date
 from providers import exact_json
-from providers.base import BusinessFacts, Prepared, Unpreparable
+from providers.base import BusinessFacts, Prepared, Unpreparable, order_of
 from providers.exact_json import JsonValue
 
 # What books keep of an InvoiceInfo; the currency and its rate are the order's.
@@ -31,9 +31,7 @@ def prepare(
     number: str | None,
 ) -> Prepared:
     """The request, fixed. Raises Unpreparable with every reason."""
-    order = command.order
-    if order is None:
-        raise ValueError(f"command {command.command_id} carries no order")
+    order = order_of(command, issued_at)
     faults = (*faults_of(order, command.person), *_type_faults(document_type), *_info_faults(order.invoice_info))
     if faults:
         raise Unpreparable(faults)

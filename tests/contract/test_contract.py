@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from app.domain.documents import LEGAL, DocumentState
 from app.domain.time import legal_date
 from providers.base import (
     Absent,
+    DatedTooEarly,
     Different,
     Done,
     Finding,
@@ -23,7 +25,7 @@ from providers.base import (
 )
 from providers.registry import provider
 from tests.contract.conftest import PATIENCE, Bench, settings_for
-from tests.providers.examples import FACTS, ISSUED_AT, LINE
+from tests.providers.examples import FACTS, ISSUED_AT, LINE, command
 
 # The look-up's patience; a test never waits it out.
 SECONDS = 5.0
@@ -81,6 +83,12 @@ async def test_the_same_command_is_prepared_alike_at_any_time_on_any_worker(benc
     again = provider(bench.case.name).connect(settings_for(bench.url))
     made = again.prepare(bench.command(), FACTS, bench.case.document_type, ISSUED_AT, bench.case.number("first"))
     assert made == bench.prepared()
+
+
+async def test_no_document_is_dated_before_the_command_for_it(bench: Bench) -> None:
+    asked = replace(command("first", person=bench.case.person), occurred_at=ISSUED_AT + timedelta(seconds=1))
+    with pytest.raises(DatedTooEarly, match="was asked for at"):
+        bench.adapter.prepare(asked, FACTS, bench.case.document_type, ISSUED_AT, bench.case.number("first"))
 
 
 async def test_a_look_up_finds_what_was_made(bench: Bench) -> None:

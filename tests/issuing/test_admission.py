@@ -53,11 +53,34 @@ def test_what_belongs_to_a_larger_story_is_kept_with_the_command() -> None:
     assert fact.headers == story
 
 
-def test_what_was_commanded_before_the_journal_was_lost_is_doubtful_and_what_comes_after_is_not() -> None:
-    before, after = record(command(number=1), 0, 999), record(command(number=2), 1, 1001)
+@pytest.mark.parametrize(
+    ("ends", "doubtful"),
+    [({0: 1}, [True, False]), ({0: 0}, [False, False]), ({1: 0}, [True, True]), (None, [True, True])],
+)
+def test_what_stood_in_the_topic_when_the_journal_began_anew_is_doubtful_whatever_the_clocks_say(
+    ends: dict[int, int] | None, doubtful: list[bool]
+) -> None:
+    before, after = record(command(number=1), 0, 999), record(command(number=2), 1, 1)
     lost_at = from_millis(1000)
-    admission = read_batch([before, after], journal(), CODEC.validate_json, PROVIDER, journal_lost_at=lost_at)
-    assert [fact.doubtful_since for _, _, fact in admission.commands] == [lost_at, None]
+    admission = read_batch(
+        [before, after], journal(), CODEC.validate_json, PROVIDER, journal_lost_at=lost_at, ends=ends
+    )
+    since = [fact.doubtful_since for _, _, fact in admission.commands]
+    assert since == [lost_at if is_doubtful else None for is_doubtful in doubtful]
+
+
+def test_nothing_is_doubtful_while_the_journal_is_the_one_of_before() -> None:
+    admission = read_batch([record(command())], journal(), CODEC.validate_json, PROVIDER)
+    assert [fact.doubtful_since for _, _, fact in admission.commands] == [None]
+
+
+def test_a_command_that_the_journal_would_not_take_is_a_dead_letter_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = len(read_batch([record(command())], journal(), CODEC.validate_json, PROVIDER).commands[0][2].command)
+    monkeypatch.setattr("app.issuing.admission.MOST_COMMAND_BYTES", known)
+    large = replace(command(number=2), caused_by="".join(map(chr, range(33, 127))))
+    admission = read_batch([record(large), record(command())], journal(), CODEC.validate_json, PROVIDER)
+    assert [letter.error.code for letter in admission.dead_letters] == ["TOO_LARGE"]
+    assert len(admission.commands) == 1
 
 
 def test_a_redelivered_command_is_left_out_in_the_batch_and_after_it() -> None:

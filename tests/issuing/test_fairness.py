@@ -122,6 +122,23 @@ def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypa
     assert [type(error) for error in left] == [NewerFact]
 
 
+def test_a_document_that_cannot_be_written_down_stays_as_it_is_and_the_others_go_on() -> None:
+    world = World()
+
+    async def story() -> None:
+        process = world.process()
+        process.journal.too_large = {"Reported"}
+        await process.admit(command(number=1))
+        await asyncio.sleep(60)
+        process.journal.too_large = ()
+        await process.admit(command(number=2))
+        await asyncio.sleep(60)
+        assert process.scheduler.waiting == 1
+        assert world.ledger.creates == 2
+
+    simulate(story())
+
+
 def test_a_connection_that_is_broken_gone_or_odd_leaves_the_others_alone() -> None:
     world = World()
 

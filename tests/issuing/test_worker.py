@@ -2,19 +2,24 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentType
 from app.issuing import facts
-from app.issuing.decisions import Ask, Attempt
+from app.issuing.decisions import Ask, Attempt, Prepare
 from app.issuing.dossier import Dossier
-from app.issuing.facts import ADMITTED_NAME
+from app.issuing.facts import ADMITTED_NAME, Admitted, admitted, encode, journal_key, name_of
 from app.issuing.ports import Connection
 from app.issuing.taxpayers import Freshness, Taxpayers
 from app.issuing.worker import Turn, Worker
 from app.store import NumberStore
 from app.stream import Lost
-from providers.base import Done, Finding, NotSent, Outcome, Registration, Step, Unknown
-from tests.issuing.builders import ACCOUNT, FACTS, OTHER_ACCOUNT, capabilities, command, prepared
+from providers.base import Done, Finding, NotSent, Outcome, Refused, Registration, Step, Unknown
+from tests.issuing.builders import ACCOUNT, FACTS, OTHER_ACCOUNT, at, capabilities, command, prepared
 from tests.issuing.numbers import NumbersInSteps, number_engine
 from tests.issuing.simulation import SimulatedClock, simulate
 from tests.issuing.world import Behaviour, FakeAdapter, FakeJournal, FakeLease, FakeLog, Fate, Ledger
@@ -75,6 +80,15 @@ class Bench:
         )
         connection = Connection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
         turn = await self.worker.call(0, attempt, connection, self.gate)
+        assert isinstance(turn, Turn)
+        return turn
+
+    async def prepare(self, of: InvoiceCommand) -> Turn:
+        wanted = Prepare(
+            command_id=of.command_id, revision=0, number=1, step=Step.INVOICE, document_type=DocumentType.EARSIV
+        )
+        connection = Connection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
+        turn = await self.worker.call(0, wanted, connection, self.gate)
         assert isinstance(turn, Turn)
         return turn
 
@@ -233,5 +247,41 @@ def test_only_the_last_fact_of_a_finished_command_stays() -> None:
         await asyncio.sleep(0)  # it is not waited for
         assert list(bench.journal.entry(0, of.encode())) == [facts.FINAL_NAME]
         assert ADMITTED_NAME not in bench.journal.entry(0, of.encode())
+
+    simulate(story())
+
+
+@pytest.mark.parametrize(
+    ("ahead", "dated"),
+    [(-10.0, 0.0), (0.0, 0.0), (2.0, 2.0), (61.0, None)],
+    ids=["asked for before", "at once", "two good clocks", "a wrong clock"],
+)
+def test_a_document_is_never_older_than_its_command_and_a_wrong_clock_dates_nothing(
+    ahead: float, dated: float | None
+) -> None:
+    """The clock of the worker stands at 0; the command was asked for so many seconds `ahead` of it."""
+
+    async def story() -> None:
+        bench = Bench()
+        asked = replace(command(), occurred_at=at(ahead))
+        bench.journal.keep(journal_key(asked.command_id, name_of(Admitted)), encode(admitted(asked, 0)))
+        turn = await bench.prepare(asked)
+        entry = bench.journal.entry(0, asked.command_id.encode())
+        fixed = Dossier(command_id=asked.command_id).read(entry).prepared.values()
+        assert [each.issued_at for each in fixed] == ([] if dated is None else [at(dated)])
+        assert turn is (Turn.FRUITLESS if dated is None else Turn.WENT_ON)
+
+    simulate(story())
+
+
+def test_a_request_that_the_journal_would_not_take_is_refused_by_name() -> None:
+    async def story() -> None:
+        bench = Bench()
+        bench.journal.keep(journal_key(command().command_id, name_of(Admitted)), encode(admitted(command(), 0)))
+        bench.journal.too_large = {"Prepared"}
+        assert await bench.prepare(command()) is Turn.WENT_ON
+        (refused,) = bench.outcomes()
+        assert isinstance(refused, Refused)
+        assert [error.code for error in refused.errors] == ["TOO_LARGE"]
 
     simulate(story())

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,7 +27,7 @@ from app.issuing.scheduler import Scheduler
 from app.issuing.taxpayers import Freshness, Taxpayers
 from app.issuing.worker import Worker
 from app.store import NumberRegister, NumberStore
-from app.stream import Lost
+from app.stream import Lost, TooLarge
 from providers.base import (
     Absent,
     BusinessFacts,
@@ -47,6 +47,7 @@ from providers.base import (
     Unclear,
     Unknown,
     Unpreparable,
+    order_of,
 )
 from providers.http import unclear
 from tests.fate import Fate
@@ -187,6 +188,7 @@ class FakeAdapter:
         number: str | None = None,
     ) -> Prepared:
         assert facts.seller == SELLER
+        order_of(command, issued_at)
         if self.behaviour.unpreparable:
             raise self.behaviour.unpreparable
         return Prepared(
@@ -347,6 +349,8 @@ class FakeJournal:
         self.changelog = changelog
         self.fate = fate
         self.is_lost = False
+        # Facts of these kinds are more than the changelog takes.
+        self.too_large: Collection[str] = ()
         self.seconds = 0.0
         self.after_put: Callable[[], None] = lambda: None
         self._forgetting: list[asyncio.Future[None]] = []
@@ -357,6 +361,11 @@ class FakeJournal:
     def _keep(self, partition: int, key: bytes, value: bytes) -> None:
         command_id, _, rest = key.partition(KEY_SEPARATOR)
         self.entries[partition].setdefault(command_id, {})[rest] = value
+
+    def keep(self, key: bytes, value: bytes) -> None:
+        """What an earlier worker has written."""
+        self.changelog[PARTITION, key] = value
+        self._keep(PARTITION, key, value)
 
     def entry(self, partition: int, command_id: bytes) -> Mapping[bytes, bytes]:
         return self.entries[partition].get(command_id, {})
@@ -370,6 +379,8 @@ class FakeJournal:
                 raise Lost
             await self.fate.check_lease()
         kind = FactName.parse(key.partition(KEY_SEPARATOR)[2].decode()).kind
+        if kind in self.too_large:
+            raise TooLarge(kind, len(value), 0)
         await asyncio.sleep(self.seconds)
         await self.fate.step(f"write {kind}")
         self.changelog[partition, key] = value

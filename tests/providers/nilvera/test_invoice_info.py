@@ -89,11 +89,12 @@ async def test_an_orders_invoice_info_reaches_nilvera_from_the_order_event() -> 
     """Through the fold and over the wire of the topic, as an issuer gets it."""
     book = line("1", vat_rate=Decimal(0))
     planned = Log(Trigger.ORDER_PLACED).command(placed(book, invoice_info=info_of(SAID)))
-    made = Codec().read(InvoiceCommand, Codec().write(planned))
+    made = replace(Codec().read(InvoiceCommand, Codec().write(planned)), occurred_at=ISSUED_AT)
     nilvera = Recording()
     async with running(nilvera.application()) as url:
         adapter = NilveraAdapter(ConnectionSettings(base_url=url, secrets={"api_key": f"sandbox-{SELLER_VKN}"}))
-        done = await adapter.create(Step.INVOICE, adapter.prepare(made, FACTS, DocumentType.EARSIV, ISSUED_AT), 5.0)
+        prepared = adapter.prepare(made, FACTS, DocumentType.EARSIV, ISSUED_AT)
+        done = await adapter.create(Step.INVOICE, prepared, 5.0)
         await adapter.close()
     assert isinstance(done, Done)
     assert (done.state, done.ettn) == (DocumentState.PROCESSING, made.document_id)
