@@ -8,15 +8,16 @@ outcome classes below and knows no provider by name.
 import math
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import Carrier, Seller
 from app.domain.text import STRICT
+from app.domain.time import legal_date
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm, Subject
 from providers.texts import MOST_NUMBER, MOST_REFERENCE, listed, named, plain
 
@@ -288,6 +289,15 @@ class DatedTooEarly(Unpreparable):
     """The document would be older than the command for it: the clock is wrong, and nothing is wrong with the order."""
 
 
+# The command's time is the broker's, and two good clocks differ by far less.
+MOST_BEHIND: Final = timedelta(minutes=1)
+
+
+def _is_too_early(issued_at: datetime, asked_at: datetime) -> bool:
+    """On a day before it was asked for, or by a clock that is wrong."""
+    return asked_at - issued_at > MOST_BEHIND or legal_date(issued_at) < legal_date(asked_at)
+
+
 def order_of(command: InvoiceCommand, issued_at: datetime) -> DocumentOrder:
     """The order that is to be made into a document of this moment: where every adapter begins.
 
@@ -295,7 +305,7 @@ def order_of(command: InvoiceCommand, issued_at: datetime) -> DocumentOrder:
     """
     if command.order is None:
         raise ValueError(f"command {command.command_id} carries no order")
-    if issued_at < command.occurred_at:
+    if _is_too_early(issued_at, command.occurred_at):
         dated, asked = (f"{moment:%Y-%m-%d %H:%M:%S %Z}" for moment in (issued_at, command.occurred_at))
         message = f"it would be dated {dated}, and was asked for at {asked}"
         raise DatedTooEarly((FieldError(path="$", code="DATED_TOO_EARLY", message=message),))

@@ -38,6 +38,7 @@ from app.issuing.ports import Clock, Connection, Journal, Lease, Log, Numbers, N
 from app.issuing.taxpayers import Taxpayers, Undecided
 from app.stream import TooLarge
 from providers.base import (
+    MOST_BEHIND,
     Adapter,
     DatedTooEarly,
     Done,
@@ -59,8 +60,6 @@ log = structlog.get_logger(__name__)
 
 # A call that begins with less than half of its time left would more likely end in doubt than in an answer.
 LEAST_SHARE_OF_TIME: Final = 0.5
-# The command's time is the broker's. A clock that is further behind dates nothing.
-MOST_BEHIND: Final = timedelta(minutes=1)
 
 
 class Turn(Enum):
