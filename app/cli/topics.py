@@ -1,7 +1,7 @@
 """`faturaflow topics`: every topic, changelog and dead-letter topic of an installation."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, Any
@@ -39,8 +39,12 @@ def apply(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJs
     plans = _plans(profile)
     with context.told(TopicsRefused, BrokerFault, CodecError):
         applied = apply_plans(_admin(bootstrap), plans)
-        context.codec().register(identities.PROVIDERS)
-    typer.echo(json.dumps(asdict(applied))) if as_json else _show_applied(applied)
+        levels = context.codec().declare(identities.PROVIDERS)
+    if as_json:
+        typer.echo(json.dumps(asdict(applied) | {"subjects": dict(levels)}))
+    else:
+        _show_applied(applied)
+        _show_subjects(levels)
 
 
 @app.command("list")
@@ -68,6 +72,12 @@ def _show_applied(applied: Applied) -> None:
     print_table(("topic", "partitions", "", "changes"), rows)
     for warning in applied.warnings:
         typer.echo(f"Warning: {warning}", err=True)
+
+
+def _show_subjects(levels: Mapping[str, str]) -> None:
+    """What a producer may register beside ours; nothing without a registry."""
+    if levels:
+        print_table(("subject", "level"), levels.items())
 
 
 def _show_list(plans: Sequence[TopicPlan], existing: dict[str, ExistingTopic]) -> None:

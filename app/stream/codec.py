@@ -5,7 +5,7 @@ Both are read at any time: Avro begins with a zero byte, which no JSON does. Not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, TypeVar, get_type_hints
 
@@ -28,7 +28,7 @@ from app.stream.codec_errors import (
     UnreadableCode,
 )
 from app.stream.headers import Format
-from app.stream.registry import ConfluentRegistry, KnownSchemas, Registry
+from app.stream.registry import LEVEL, ConfluentRegistry, KnownSchemas, Registry
 from app.stream.topics import Topics
 
 __all__ = [
@@ -81,16 +81,29 @@ class Codec:
         """What `write` gives."""
         return "AVRO" if self._registry else "JSON"
 
-    def register(self, providers: Iterable[str]) -> None:
+    def register(self, providers: Collection[str]) -> None:
         """Registers every schema, so that no later `write` waits for the registry. Does nothing without one.
 
-        Raises RegistryUnavailable, and SchemaRefused when a schema would break its readers.
+        Raises RegistryUnavailable, and SchemaRefused when a schema would break its readers, or its subject allows that.
+        """
+        if self._registry is not None:
+            for kind, provider in _kinds(providers):
+                self._subject(self._registry, kind, provider)
+
+    def declare(self, providers: Collection[str]) -> Mapping[str, str]:
+        """Sets every subject's level, before its first schema where the registry takes it then, and registers them all.
+
+        Returns the levels by subject. Raises as `register` does.
         """
         if self._registry is None:
-            return
-        for kind in avro.RECORD_TYPES:
-            for provider in providers if kind is InvoiceCommand else (None,):
-                self._subject(self._registry, kind, provider)
+            return {}
+        subjects = {self._subject_of(kind, provider): kind for kind, provider in _kinds(providers)}
+        for subject, kind in subjects.items():
+            if not self._registry.set_level(subject, LEVEL):
+                self._registry.register(subject, avro.schema_text(kind))
+                self._registry.set_level(subject, LEVEL)
+        self.register(providers)
+        return dict.fromkeys(subjects, LEVEL)
 
     def at_hand(self, raw: bytes | None) -> bool:
         """Whether `read` answers at once; where it does not, an event loop reads in a thread."""
@@ -141,13 +154,18 @@ class Codec:
         return frame + avro.encode(schema, _ADAPTERS[kind].dump_python(record))
 
     def _subject(self, registry: Registry, kind: type, provider: str | None) -> tuple[bytes, Any]:
-        """The frame that values of the topic begin with, and their schema. The subject is the topic's, as is usual."""
+        """The frame that values of the topic begin with, and their schema."""
         if (known := self._subjects.get((kind, provider))) is None:
-            text = avro.schema_text(kind)
-            schema_id = registry.register(f"{self._topics.holding(kind, provider)}-value", text)
+            text, subject = avro.schema_text(kind), self._subject_of(kind, provider)
+            _refuse_other_level(subject, registry.level(subject))
+            schema_id = registry.register(subject, text)
             known = _MAGIC + schema_id.to_bytes(4), avro.parsed(text)
             self._subjects[kind, provider] = known
         return known
+
+    def _subject_of(self, kind: type, provider: str | None) -> str:
+        """The topic's name with `-value`, as is usual."""
+        return f"{self._topics.holding(kind, provider)}-value"
 
     def _fields(self, kind: type, raw: bytes) -> Any:
         """What the writer's schema says that an Avro value holds; whether it is a record, its types decide."""
@@ -162,6 +180,19 @@ class Codec:
             return avro.decode(schema, raw[_FRAME_BYTES:])
         except ValueError as error:
             raise Unreadable(UnreadableCode.MALFORMED_AVRO, f"{error}") from None
+
+
+def _kinds(providers: Collection[str]) -> Iterable[tuple[type, str | None]]:
+    """Every type of record with the providers that have a topic of their own for it."""
+    return [(kind, each) for kind in avro.RECORD_TYPES for each in (providers if kind is InvoiceCommand else (None,))]
+
+
+def _refuse_other_level(subject: str, level: str | None) -> None:
+    if level != LEVEL:
+        found = f"allows what {level} does" if level else "has no level of its own"
+        raise SchemaRefused(
+            f"The subject {subject} {found}, not {LEVEL}: run `faturaflow topics apply`, which sets it."
+        )
 
 
 def _as_json(kind: type, record: Any) -> bytes:

@@ -14,8 +14,8 @@ from app.stream.foreign_schemas import Defaults, defaults_of
 TIMEOUT_SECONDS: Final = 5.0
 # A producer may write a moment before the registry's other nodes know its schema; a hostile one asks no more often.
 UNKNOWN_FOR_SECONDS: Final = 30.0
-# New readers can read old records: the order's log is kept for years.
-COMPATIBILITY: Final = "BACKWARD"
+# Every reader can read every writer's records, whichever of the two is older (decision 36).
+LEVEL: Final = "FULL_TRANSITIVE"
 
 _NOT_FOUND: Final = 404
 _REFUSALS: Final = frozenset({409, 422})
@@ -29,6 +29,12 @@ class Registry(Protocol):
 
     def register(self, subject: str, schema: str) -> int:
         """The id of this schema, registered under the subject now or before. Raises SchemaRefused."""
+
+    def level(self, subject: str) -> str | None:
+        """Which changes of its schemas the subject allows; None where nothing is set for it."""
+
+    def set_level(self, subject: str, level: str) -> bool:
+        """Sets it. False where the registry takes no level for a subject without schemas."""
 
 
 class ConfluentRegistry:
@@ -47,15 +53,19 @@ class ConfluentRegistry:
         return found.schema_str if found is not None and found.schema_type == "AVRO" else None
 
     def register(self, subject: str, schema: str) -> int:
-        """The schema's id; the subject takes compatible schemas only from now on.
-
-        In this order: a registry may refuse to set the level of a subject that it does not know yet.
-        """
+        """The schema's id, new or known."""
         from confluent_kafka.schema_registry import Schema  # noqa: PLC0415 - as above
 
-        schema_id = self._ask(lambda: self._client.register_schema(subject, Schema(schema, "AVRO")), subject)
-        self._ask(lambda: self._client.set_compatibility(subject, COMPATIBILITY), subject)
-        return int(schema_id)
+        return int(self._ask(lambda: self._client.register_schema(subject, Schema(schema, "AVRO")), subject))
+
+    def level(self, subject: str) -> str | None:
+        """What is set for the subject; a registry may also answer with what holds for all."""
+        found = self._ask(lambda: self._client.get_compatibility(subject))
+        return None if found is None else str(found)
+
+    def set_level(self, subject: str, level: str) -> bool:
+        """Whether it is set: Apicurio knows no subject before its first schema."""
+        return self._ask(lambda: self._client.set_compatibility(subject, level)) is not None
 
     def _ask(self, question: Callable[[], Any], subject: str | None = None) -> Any:
         from confluent_kafka.schema_registry import SchemaRegistryError  # noqa: PLC0415 - as above

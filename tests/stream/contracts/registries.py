@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 from app.stream.codec import RegistryUnavailable
+from app.stream.registry import LEVEL
 
 
 class MemoryRegistry:
@@ -15,6 +16,7 @@ class MemoryRegistry:
     def __init__(self) -> None:
         self.subjects: dict[str, int] = {}
         self.texts: dict[int, str] = {}
+        self.levels: dict[str, str] = {}
         self.asked = 0
         self.away = False
 
@@ -30,6 +32,15 @@ class MemoryRegistry:
         self.subjects[subject] = schema_id
         return schema_id
 
+    def level(self, subject: str) -> str | None:
+        self._answering()
+        return self.levels.get(subject, LEVEL)
+
+    def set_level(self, subject: str, level: str) -> bool:
+        self._answering()
+        self.levels[subject] = level
+        return True
+
     def _answering(self) -> None:
         self.asked += 1
         if self.away:
@@ -44,13 +55,22 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.server.answers_with:
             self._answer(self.server.answers_with, {"error_code": 50001, "message": "not now"})
+        elif self.path.startswith("/config/"):
+            self._answer_level(self.path.removeprefix("/config/"))
         elif text := self.server.texts.get(self.path.removeprefix("/schemas/ids/").partition("?")[0]):
             self._answer(200, {"schema": text, "schemaType": "AVRO"})
         else:
             self._answer(404, {"error_code": 40403, "message": "no such schema"})
 
+    def _answer_level(self, subject: str) -> None:
+        if level := self.server.levels.get(subject):
+            self._answer(200, {"compatibilityLevel": level})
+        else:
+            self._answer(404, {"error_code": 40408, "message": "no level is set for this subject"})
+
     def do_POST(self) -> None:
         body = self._body()
+        self.server.log.append(f"POST {self.path.partition('?')[0]}")
         if self.server.answers_with:
             self._answer(self.server.answers_with, {"error_code": 409, "message": "incompatible"})
             return
@@ -59,8 +79,13 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(200, {"id": schema_id})
 
     def do_PUT(self) -> None:
-        self.server.levels[self.path.removeprefix("/config/")] = self._body()["compatibility"]
-        self._answer(200, {"compatibility": "BACKWARD"})
+        body, subject = self._body(), self.path.removeprefix("/config/")
+        self.server.log.append(f"PUT {self.path}")
+        if self.server.knows_registered_subjects_only and f"POST /subjects/{subject}/versions" not in self.server.log:
+            self._answer(404, {"error_code": 40401, "message": "no such subject"})
+            return
+        self.server.levels[subject] = body["compatibility"]
+        self._answer(200, body)
 
     def _body(self) -> dict[str, str]:
         return dict(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -82,7 +107,9 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.texts: dict[str, str] = {}
         self.levels: dict[str, str] = {}
+        self.log: list[str] = []
         self.answers_with = 0
+        self.knows_registered_subjects_only = False
 
     @property
     def url(self) -> str:

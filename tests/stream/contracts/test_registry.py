@@ -10,6 +10,9 @@ from app.stream.registry import UNKNOWN_FOR_SECONDS, ConfluentRegistry, KnownSch
 from tests.stream.contracts.orders import spoilt
 from tests.stream.contracts.registries import MemoryRegistry, Server, confluent_server
 
+TOPICS = ("orders.v1", "order-log.v1", "order-outcomes.v1", "invoice-commands.nilvera.v1", "document-status.v1")
+SUBJECTS = [f"{topic}-value" for topic in TOPICS]
+
 
 @pytest.fixture
 def server() -> Iterator[Server]:
@@ -19,13 +22,35 @@ def server() -> Iterator[Server]:
 
 def test_a_record_goes_through_a_registry_that_speaks_confluents_protocol(server: Server) -> None:
     event = Codec().read(OrderEvent, spoilt())
+    Codec.connect(server.url).declare(["nilvera"])
     value = Codec.connect(server.url).write(event)
     assert Codec.connect(server.url).read(OrderEvent, value) == event
 
 
-def test_a_registered_subject_takes_compatible_schemas_only(server: Server) -> None:
-    ConfluentRegistry(server.url).register("orders.v1-value", schema_text(OrderEvent))
-    assert server.levels == {"orders.v1-value": "BACKWARD"}
+def test_a_subject_takes_what_every_reader_can_read_before_it_has_its_first_schema(server: Server) -> None:
+    """Else whoever comes first may register anything, and ours is never compared with it."""
+    levels = Codec.connect(server.url).declare(["nilvera"])
+    assert server.levels == levels == dict.fromkeys(SUBJECTS, "FULL_TRANSITIVE")
+    assert server.log[0] == f"PUT /config/{SUBJECTS[0]}"
+
+
+def test_where_a_subject_has_no_level_before_its_first_schema_it_has_it_right_after(server: Server) -> None:
+    server.knows_registered_subjects_only = True
+    Codec.connect(server.url).declare(["nilvera"])
+    assert server.levels == dict.fromkeys(SUBJECTS, "FULL_TRANSITIVE")
+
+
+@pytest.mark.parametrize("level", ["BACKWARD", "NONE", None])
+def test_no_worker_starts_while_a_subject_allows_what_would_break_a_reader(server: Server, level: str | None) -> None:
+    Codec.connect(server.url).declare(["nilvera"])
+    if level is None:
+        del server.levels["orders.v1-value"]
+    else:
+        server.levels["orders.v1-value"] = level
+    with pytest.raises(SchemaRefused, match=r"orders\.v1-value .*`faturaflow topics apply`"):
+        Codec.connect(server.url).register(["nilvera"])
+    Codec.connect(server.url).declare(["nilvera"])
+    Codec.connect(server.url).register(["nilvera"])
 
 
 def test_an_id_that_the_registry_does_not_know_is_no_fault(server: Server) -> None:
