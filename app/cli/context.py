@@ -10,7 +10,7 @@ import typer
 from app import stack
 from app.cli.output import sentence_of
 from app.settings import settings
-from app.stream.codec import Codec
+from app.stream.codec import Codec, CodecError
 from app.stream.topics import Topics
 
 # Exit code of a listing for a monitor: it found what waits for a person.
@@ -23,8 +23,11 @@ class CommandError(Exception):
 
 @contextmanager
 def told(*expected: type[Exception]) -> Iterator[None]:
-    """Turns expected errors into one sentence on standard error and exit code 1."""
-    anticipated: tuple[type[Exception], ...] = (CommandError, *expected)
+    """Turns expected errors into one sentence on standard error and exit code 1.
+
+    Expected everywhere: a value that cannot be read or written, for want of the registry that its writer had.
+    """
+    anticipated: tuple[type[Exception], ...] = (CommandError, CodecError, *expected)
     try:
         yield
     except anticipated as error:

@@ -15,7 +15,6 @@ from app.cli.documents import AsJson
 from app.cli.output import moment, print_table, safe
 from app.domain.time import ISTANBUL
 from app.stream import identities
-from app.stream.codec import RegistryUnavailable, SchemaRefused
 from app.stream.reader import TopicUnreadableError, read_topic, record_at
 from app.stream.records import InRecord, Record
 from app.stream.writer import NotWritten, write_all
@@ -138,7 +137,7 @@ def replay(
 ) -> None:
     """Submit dead letters again: one, or all that a filter takes. They go through intake like everything else."""
     wanted = Filter(topic=topic, app=only_app, reason=reason, since=since)
-    with told(TopicUnreadableError, NotWritten, RegistryUnavailable, SchemaRefused):
+    with told(TopicUnreadableError, NotWritten):
         if (place is None) != bool(wanted):
             raise CommandError("Name one dead letter, or which ones with --topic, --app, --reason or --since.")
         dead = [_find(place)] if place else _meant(wanted)

@@ -20,7 +20,7 @@ from app.domain.orders import LoggedEvent, OrderEvent, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.sources.errors import SourceError
 from app.stream import identities
-from app.stream.codec import Codec, CodecError
+from app.stream.codec import Codec
 from app.stream.reader import TopicUnreadableError, read_topic
 from app.tracking.deadletters import dead_letter_of
 from app.tracking.orders import OrderTracker, Stuck, TrackedEvent, TrackedOrder
@@ -46,7 +46,7 @@ def send(
 
     All are checked first: when one could not be read by intake, none is sent.
     """
-    with told(FileRefusedError, SourceError, TopicUnreadableError, CodecError):
+    with told(FileRefusedError, SourceError, TopicUnreadableError):
         events = _checked(file)
         outcomes = [None] * len(events) if dry_run else submit(events, wait)
     if json_output:
@@ -90,7 +90,7 @@ def show(
     json_output: AsJson = False,
 ) -> None:
     """Show one order: its lines, its events with their outcomes and every reason, what waits, and its documents."""
-    with told(TopicUnreadableError, CodecError):
+    with told(TopicUnreadableError):
         found = list(_tracked(business, reference))
         if len(found) != 1:
             businesses = ", ".join(order.business for order in found)
@@ -120,7 +120,7 @@ def list_orders(
 ) -> None:
     """List orders, and why a person should look at one: refused, held, frozen, unanswered, lines open for long."""
     now, open_for = datetime.now(UTC), timedelta(days=open_days)
-    with told(TopicUnreadableError, CodecError):
+    with told(TopicUnreadableError):
         known = [(order, order.stuck(now, open_for=open_for)) for order in _tracked(business, None)]
     found = [(order, why) for order, why in known if why or not stuck]
     latest = found[-limit:]

@@ -13,7 +13,6 @@ from app.cli.output import print_table
 from app.settings import settings
 from app.stream import identities
 from app.stream.clients import admin
-from app.stream.codec_errors import CodecError
 from app.stream.declarations import TopicPlan, declared
 from app.stream.provisioning import Applied, BrokerFault, ExistingTopic, TopicsRefused, existing_topics
 from app.stream.provisioning import apply as apply_plans
@@ -37,7 +36,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def apply(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJson = False) -> None:
     """Create what is missing and bring configurations up to date; change no partition count or clean-up policy."""
     plans = _plans(profile)
-    with context.told(TopicsRefused, BrokerFault, CodecError):
+    with context.told(TopicsRefused, BrokerFault):
         applied = apply_plans(_admin(bootstrap), plans)
         levels = context.codec().declare(identities.PROVIDERS)
     if as_json:

@@ -12,7 +12,7 @@ from app.settings import settings
 from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings, identities, logs
 from app.stream.asking import at_start, when_settled
-from app.stream.codec import Codec, CodecError
+from app.stream.codec import Codec
 from app.stream.declarations import declared
 from app.stream.exits import NUMBERS_BEHIND
 from app.stream.reader import records_of
@@ -39,7 +39,7 @@ def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.cli.wiring import StorePolicies, open_store  # noqa: PLC0415 - a worker imports only its own stage
     from app.intake.agent import build  # noqa: PLC0415
 
-    with told(UnsoundSettings, StoreError, CodecError):
+    with told(UnsoundSettings, StoreError):
         policies = StorePolicies(open_store())
         stream = _stream("intake", allow_fresh_group=allow_fresh_group)
         start(build(stream, topics(), ready_codec(), policies))
@@ -51,7 +51,7 @@ def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.planning.agent import build  # noqa: PLC0415
     from app.stream.lag import GroupProgress  # noqa: PLC0415
 
-    with told(UnsoundSettings, CodecError):
+    with told(UnsoundSettings):
         names = topics()
         progress = GroupProgress(bootstrap(), identities.app("intake", names.prefix).app_id, names.orders)
         stream = _stream("planner", allow_fresh_group=allow_fresh_group)
@@ -75,7 +75,7 @@ def issuer(
     known = settings()
     freshness = Freshness(registered=known.registered_seconds, not_registered=known.not_registered_seconds)
     logs.configure(known.log_level)
-    with told(UnsoundSettings, StoreError, CodecError, ValueError):
+    with told(UnsoundSettings, StoreError, ValueError):
         store, names = open_store(), topics()
         connections = StoreConnections(store, provider)
         usable = connections.usable()

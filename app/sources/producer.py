@@ -17,6 +17,8 @@ DELIVERY_SECONDS: Final = 30.0
 # As Java and aiokafka hash: librdkafka's own default would put an order into another partition than upstream's other
 # producers do.
 PARTITIONER: Final = "murmur2_random"
+# The one that every client reads without a library beside it; kafkajs ends at a record in lz4, snappy or zstd.
+COMPRESSION: Final = "gzip"
 # What the order topic takes; librdkafka's own default is below what intake reads.
 MOST_BYTES: Final = 8 * 1024 * 1024
 
@@ -50,7 +52,7 @@ class OrderProducer:
                 "message.max.bytes": MOST_BYTES,
                 "enable.idempotence": True,
                 "acks": "all",
-                "compression.type": "lz4",
+                "compression.type": COMPRESSION,
                 "message.timeout.ms": int(self._patience * 1000),
                 # What goes wrong is raised here as one sentence; librdkafka would write its own to standard error.
                 "log_level": 0,

@@ -53,6 +53,9 @@ _MAGIC: Final = b"\x00"
 # The field of our own records that says which rules wrote them; what upstream sends has none.
 _VERSION: Final = "rules_version"
 _FRAME_BYTES: Final = 5
+_NO_REGISTRY: Final = (
+    "the value is Avro, and no schema registry is configured: set FATURAFLOW_SCHEMA_REGISTRY to the one of its writer"
+)
 
 _ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in avro.RECORD_TYPES}
 _VERSIONED: Final = frozenset(kind for kind in avro.RECORD_TYPES if _VERSION in get_type_hints(kind))
@@ -170,7 +173,7 @@ class Codec:
     def _fields(self, kind: type, raw: bytes) -> Any:
         """What the writer's schema says that an Avro value holds; whether it is a record, its types decide."""
         if self._schemas is None:
-            raise Unreadable(UnreadableCode.UNKNOWN_SCHEMA, "the value is framed Avro, and no registry is configured")
+            raise Unreadable(UnreadableCode.UNKNOWN_SCHEMA, _NO_REGISTRY)
         if not _is_framed(raw):
             raise Unreadable(UnreadableCode.MALFORMED_AVRO, "the value ends before its schema's id does")
         schema = self._schemas.get(_schema_id(raw))

@@ -11,6 +11,8 @@ from app.cli.main import app
 from app.domain.documents import DocumentState, DocumentStatus
 from app.domain.orders import DocumentCancellationRequested, RerouteRequested
 from app.domain.policy import Trigger
+from app.stream.codec import Codec
+from app.stream.records import InRecord
 from app.tracking.documents import track
 from tests.planning.events import Log, document_id, placed, progressed
 
@@ -39,6 +41,17 @@ class Desk:
         self.latest = replace(self.latest, state=state)
         result = CliRunner().invoke(app, ["documents", *arguments, "--actor", "ayse"])
         return result.exit_code, result.output
+
+
+def test_avro_without_a_registry_is_one_sentence_that_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = InRecord(topic="t", partition=0, offset=0, timestamp_ms=0, key=b"k", value=b"\0\0\0\0\1x", headers=())
+    monkeypatch.setattr(command, "bootstrap", lambda: "none:1")
+    monkeypatch.setattr(command, "read_topic", lambda *_, **__: [record])
+    monkeypatch.setattr(command, "codec", Codec)
+    result = CliRunner().invoke(app, ["documents", "list"])
+    assert result.exit_code == 1
+    assert "set FATURAFLOW_SCHEMA_REGISTRY" in result.stderr
+    assert isinstance(result.exception, SystemExit)
 
 
 @pytest.fixture
