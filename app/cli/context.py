@@ -8,7 +8,7 @@ from typing import Final
 import typer
 
 from app import stack
-from app.cli.output import sentence_of
+from app.cli.output import safe, sentence_of
 from app.settings import settings
 from app.stream.codec import Codec, CodecError
 from app.stream.topics import Topics
@@ -31,7 +31,7 @@ def told(*expected: type[Exception]) -> Iterator[None]:
     try:
         yield
     except anticipated as error:
-        typer.echo(sentence_of(error), err=True)
+        typer.echo("\n".join(map(safe, sentence_of(error).splitlines())), err=True)
         raise typer.Exit(1) from error
 
 

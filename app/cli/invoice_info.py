@@ -1,6 +1,5 @@
 """`faturaflow invoice-info`: the head of an e-Arşiv invoice in a file, checked before anybody sends it."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -9,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import told
+from app.cli.context import content_of, told
 from app.cli.documents import AsJson
-from app.documents import invoice_info
+from app.cli.output import safe, safe_json
+from app.documents import invoice_info, json_input
 from app.documents.invoice_info import Circumstances, EnumsAs, InvoiceInfoRefused
 from app.documents.invoice_info.said import faults_of_said
 from app.domain.errors import FieldError
@@ -37,15 +37,15 @@ def check(
 ) -> None:
     """List everything that keeps it from being a legal invoice's head; exit code 1 when there is anything."""
     circumstances = Circumstances(now=datetime.now(UTC), services_only=services_only, vat_is_zero=vat_is_zero)
-    with told(OSError):
-        raw = file.read_bytes()
+    with told():
+        raw = content_of(file, json_input.MOST_BYTES, "an InvoiceInfo in JSON")
     try:
         info = invoice_info.read(raw)
         found = faults_of_said(info) if of_an_order else invoice_info.violations(info, circumstances)
     except InvoiceInfoRefused as refused:
         found = refused.errors
     if json_output:
-        typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False))
+        typer.echo(safe_json([asdict(each) for each in found]))
     else:
         _print(found)
     if found:
@@ -59,8 +59,8 @@ def show(
     enums: Annotated[EnumsAs, typer.Option(help="How enumerations are written.")] = EnumsAs.NAME,
 ) -> None:
     """Print it as it was understood, with the model's names."""
-    with told(OSError):
-        raw = file.read_bytes()
+    with told():
+        raw = content_of(file, json_input.MOST_BYTES, "an InvoiceInfo in JSON")
     try:
         typer.echo(invoice_info.write(invoice_info.read(raw), enums).decode())
     except InvoiceInfoRefused as refused:
@@ -69,5 +69,5 @@ def show(
 
 
 def _print(found: Iterable[FieldError], *, err: bool = False) -> None:
-    lines = [f"{each.path}: {each.message} [{each.code}]" for each in found]
+    lines = [safe(f"{each.path}: {each.message} [{each.code}]") for each in found]
     typer.echo("\n".join(lines) or "Nothing is wrong with it.", err=err)

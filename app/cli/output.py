@@ -1,5 +1,6 @@
 """What commands print and write: tables that a pipe can read, one clock, harmless texts, and whole files."""
 
+import json
 import os
 import stat
 import tempfile
@@ -43,6 +44,12 @@ def moment(at: datetime) -> str:
 def safe(text: str) -> str:
     """The text without what steers a terminal or turns its letters round."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def safe_json(value: object) -> str:
+    """JSON on one line, without what steers a terminal; a reader of JSON gets the same value."""
+    written = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in written)
 
 
 def sentence_of(error: Exception) -> str:

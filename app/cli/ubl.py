@@ -1,6 +1,5 @@
 """`faturaflow ubl`: UBL-TR invoices as files, whoever made them."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,11 +13,19 @@ from rich.console import Console
 from rich.markup import escape
 
 from app.cli.context import CommandError, content_of, told
-from app.cli.output import write_file
-from app.documents import making
+from app.cli.output import safe, safe_json, write_file
+from app.documents import json_input, making
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.checking.parsing import MAX_BYTES, UnsafeXmlError
-from app.documents.rendering import Language, RenderingError, default_design, design_for, render_html, render_pdf
+from app.documents.rendering import (
+    Language,
+    RenderingError,
+    default_design,
+    design_for,
+    designs,
+    render_html,
+    render_pdf,
+)
 from app.domain.time import legal_date
 from app.settings import settings
 from app.store import Store, StoreError
@@ -45,7 +52,7 @@ def check_files(
     with told():
         findings = [finding for file in files for finding in _check(file, mode)]
     if json_output:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+        typer.echo(safe_json([asdict(finding) for finding in findings]))
     else:
         _show(files, findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
@@ -106,15 +113,15 @@ def build_file(
     json_output: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
     """Build an unsigned UBL-TR 1.2 invoice from JSON; nothing is written, and exit code 1, for any error in it."""
-    with told(OSError):
-        raw, embedded = file.read_bytes(), design.read_bytes() if design else None
     with told(StoreError):
+        raw = content_of(file, json_input.MOST_BYTES, "an invoice in JSON")
+        embedded = _design(design) if design else None
         made = making.make(raw, now=datetime.now(UTC), mode=mode, design=embedded, stored=_stored)
     if json_output:
-        typer.echo(json.dumps([asdict(each) for each in made.found], ensure_ascii=False), err=out is None)
+        typer.echo(safe_json([asdict(each) for each in made.found]), err=out is None)
     else:
         for each in made.found:
-            typer.echo(f"{each.severity} {each.path}: {each.message} [{each.code}]", err=True)
+            typer.echo(safe(f"{each.severity} {each.path}: {each.message} [{each.code}]"), err=True)
     if made.xml is None:
         raise typer.Exit(1)
     if out is None:
@@ -122,6 +129,13 @@ def build_file(
         return
     with told(OSError):
         write_file(out, made.xml)
+
+
+def _design(file: Path) -> bytes:
+    content = content_of(file, designs.MOST_BYTES, "a design")
+    if len(content) > designs.MOST_BYTES:
+        raise CommandError(f"{file} has more than {designs.MOST_BYTES} bytes: no design has.")
+    return content
 
 
 def _check(file: Path, mode: Mode) -> list[Finding]:
@@ -134,9 +148,9 @@ def _show(files: Sequence[Path], findings: Sequence[Finding]) -> None:
         of_file = [finding for finding in findings if finding.file == str(file)]
         errors = sum(finding.severity is Severity.ERROR for finding in of_file)
         warnings = sum(finding.severity is Severity.WARNING for finding in of_file)
-        console.print(f"{escape(str(file))}: {errors} errors, {warnings} warnings", highlight=False)
+        console.print(f"{escape(safe(str(file)))}: {errors} errors, {warnings} warnings", highlight=False)
         for finding in of_file:
             style = STYLES[finding.severity]
             where = f" at {finding.path}" if finding.path else ""
             what = f"{finding.severity} {finding.layer} {finding.code}{where}: {finding.message}"
-            console.print(f"  [{style}]{escape(what)}[/{style}]", highlight=False)
+            console.print(f"  [{style}]{escape(safe(what))}[/{style}]", highlight=False)

@@ -31,7 +31,7 @@ class JsonRefused(Exception):  # noqa: N818 - the refusal is right
 def parsed(raw: bytes, refused: type[JsonRefused] = JsonRefused) -> Any:
     """What the JSON says, its numbers as Decimal. Raises `refused`, also where an object says a name twice."""
     if len(raw) > MOST_BYTES:
-        raise refused.at((), "TOO_LARGE", f"has {len(raw)} bytes; at most {MOST_BYTES} are read")
+        raise refused.at((), "TOO_LARGE", f"has more than {MOST_BYTES} bytes, and no more are read")
     try:
         return exact_json.loads(raw.decode())
     except exact_json.NestedTooDeep:

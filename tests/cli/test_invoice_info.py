@@ -83,3 +83,22 @@ def test_what_an_order_may_say_is_less_than_a_whole_head(tmp_path: Path) -> None
     assert typed(tmp_path, write(InvoiceInfo()), "check", "--of-an-order").exit_code == 0
     done = typed(tmp_path, write(WHOLE), "check", "--of-an-order", "--json")
     assert {each["code"] for each in listed(done)} == {"ETTN_IS_OURS", "ISSUE_DATE_IS_OURS"}
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["check", "--json"], ["show"]])
+def test_what_a_foreign_file_says_cannot_steer_the_terminal(tmp_path: Path, arguments: list[str]) -> None:
+    steering = "\x9b2K\u202e"
+    content = json.dumps({"ArchiveInvoice": {"InvoiceInfo": {steering: steering}}}, ensure_ascii=False)
+    done = typed(tmp_path, content.encode(), *arguments)
+    assert done.exit_code == 1
+    assert all(line.isprintable() for line in (done.stdout + done.stderr).splitlines())
+
+
+@pytest.mark.parametrize("command", ["check", "show"])
+def test_no_more_is_read_of_a_file_than_a_record_can_have(tmp_path: Path, command: str) -> None:
+    file = tmp_path / "endless.json"
+    with file.open("wb") as opened:
+        opened.truncate(1 << 40)
+    done = CliRunner().invoke(app, ["invoice-info", command, str(file)])
+    assert done.exit_code == 1
+    assert "[TOO_LARGE]" in done.stdout + done.stderr

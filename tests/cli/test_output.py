@@ -1,5 +1,6 @@
 """What commands print and write, for a person and for a pipe."""
 
+import json
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,13 @@ def test_columns_stay_in_line_beside_wide_letters(capsys: pytest.CaptureFixture[
 def test_what_steers_a_terminal_is_shown_by_its_code(capsys: pytest.CaptureFixture[str]) -> None:
     output.print_table(("why",), [("\x1b[2Kgone\x07",)])
     assert capsys.readouterr().out.splitlines()[1] == r"\x1b[2Kgone\x07"
+
+
+def test_json_has_nothing_that_steers_a_terminal_and_says_the_same() -> None:
+    said = {"a\x9b2K": ["\u202eabc", "İ", "\U000e0041", "line\nline"]}
+    written = output.safe_json(said)
+    assert written.isprintable()
+    assert json.loads(written) == said
 
 
 def test_a_time_is_turkeys_with_its_offset() -> None:

@@ -47,3 +47,26 @@ def test_production_refuses_an_identity_of_tests_that_test_mode_lets_pass(tmp_pa
         for mode in ("test", "production")
     ]
     assert ends == [0, 1]
+
+
+STEERING = "\x9b2K\u202e"
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [
+        ("commercial", "PaymentMeans/PayeeFinancialAccount/ID", "TR620000100000000000000001\x85"),
+        ("sale", "InvoiceLine[1]/InvoicedQuantity@unitCode", STEERING),
+        ("sale", "DocumentCurrencyCode", STEERING),
+        ("internet_sale", "AdditionalDocumentReference[1]/DocumentType", STEERING),
+    ],
+)
+def test_what_a_foreign_file_says_cannot_steer_the_terminal(
+    tmp_path: Path, options: list[str], name: str, place: str, value: str
+) -> None:
+    path = tmp_path / f"{STEERING}.xml"
+    path.write_bytes(with_fault(name, place, value))
+    result = CliRunner().invoke(app, ["ubl", "check", str(path), *options])
+    assert result.exit_code == 1
+    assert all(line.isprintable() for line in result.stdout.splitlines())

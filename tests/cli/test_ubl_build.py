@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from app.cli.main import app
 from app.documents.checking.parsing import parse as safely_parsed
-from app.documents.rendering import embedded_design
+from app.documents.rendering import designs, embedded_design
 from app.documents.ubl import parse
 
 STYLESHEET = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"/>'
@@ -165,4 +165,12 @@ def test_a_file_that_is_not_there_is_one_sentence() -> None:
 def test_a_file_that_is_not_there_is_named_in_one_sentence(tmp_path: Path) -> None:
     code, _, said = run(str(tmp_path / "missing.json"))
     assert code == 1
-    assert said.strip() == f"{tmp_path / 'missing.json'}: no such file or directory."
+    why = "cannot be read (No such file or directory): give the path of an invoice in JSON."
+    assert said.strip() == f"{tmp_path / 'missing.json'} {why}"
+
+
+def test_a_design_that_is_larger_than_any_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    design = tmp_path / "design.xslt"
+    design.write_bytes(b" " * (designs.MOST_BYTES + 1))
+    code, _, said = run(str(EXAMPLE), "--design", str(design))
+    assert (code, said.strip()) == (1, f"{design} has more than {designs.MOST_BYTES} bytes: no design has.")

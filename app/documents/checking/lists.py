@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.documents.checking.findings import Fault, Rule
-from app.documents.checking.reading import CAC, CBC, Document, Element, content, elements, local_name
+from app.documents.checking.reading import CAC, CBC, Document, Element, content, leaves, local_name
 from app.documents.codelists import codes
 
 CURRENCY: Final = ("currencies", "CURRENCY_UNKNOWN", "is no currency that GİB accepts")
@@ -54,28 +54,24 @@ LITERAL: Final = frozenset(
         ),
     }
 )
+# Where GİB compares these too, `_is_literal` knows.
+LITERAL_SOMEWHERE: Final = (CBC + "ID", CBC + "DocumentTypeCode", CBC + "Percent")
 TAX_SCHEMES: Final = frozenset({"VKN", "TCKN", "VKN_TCKN"})
 
 
 def listed_codes(document: Document) -> Iterator[Fault]:
     """Currencies, countries, channels, units, files and what is shipped are of GİB's lists, wherever they stand."""
-    for element in elements(document.root):
-        of_element = OF_ELEMENTS.get(str(element.tag))
-        if of_element is None and _is_terms(element):
-            of_element = INCOTERMS
-        if of_element is not None:
-            yield from _unlisted(element, content(element), *of_element)
-        for name, of_attribute in OF_ATTRIBUTES.items():
-            written = element.get(name)
-            if written is not None and written != document.currency:  # which the document's own code answers for
+    for element in document.root.iter(*OF_ELEMENTS):
+        yield from _unlisted(element, content(element), *OF_ELEMENTS[str(element.tag)])
+    for terms in document.root.iter(CAC + "DeliveryTerms"):
+        for element in leaves(terms, "ID"):
+            if element.get("schemeID") == "INCOTERMS":
+                yield from _unlisted(element, content(element), *INCOTERMS)
+    for name, of_attribute in OF_ATTRIBUTES.items():
+        for element in document.root.iterfind(f".//*[@{name}]"):
+            written = str(element.get(name))
+            if written != document.currency:  # which the document's own code answers for
                 yield from _unlisted(element, written, *of_attribute)
-
-
-def _is_terms(element: Element) -> bool:
-    if element.tag != CBC + "ID" or element.get("schemeID") != "INCOTERMS":
-        return False
-    above = element.getparent()
-    return above is not None and above.tag == CAC + "DeliveryTerms"
 
 
 def _unlisted(element: Element, written: str, name: str, code: str, what: str) -> Iterator[Fault]:
@@ -85,7 +81,7 @@ def _unlisted(element: Element, written: str, name: str, code: str, what: str) -
 
 def white_space(document: Document) -> Iterator[Fault]:
     """A code or a number that GİB compares letter by letter has no white space around it."""
-    for element in elements(document.root):
+    for element in document.root.iter(*LITERAL, *LITERAL_SOMEWHERE):
         written = element.text or ""
         if written != written.strip() and content(element) and _is_literal(element):
             message = f"{written!r} has white space around it, and GİB compares {local_name(element)} letter by letter."

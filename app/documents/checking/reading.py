@@ -19,7 +19,7 @@ CBC: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponent
 EXT: Final = "{urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2}"
 # Decimals as XML Schema writes them: no exponent, no NaN, no thousands separator.
 _DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
-_DECIMAL: Final = re.compile(r"([+-]?)(?=\.?\d)0*(\d*)(?:\.(\d*))?", re.ASCII)
+_DECIMAL: Final = re.compile(r"([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 # More than any money has before the point, so that a product of three numbers can still be rounded to kuruş.
 MOST_DIGITS: Final = 32
 # XML Schema has no limit behind the point, and floats are written with fifty; what is cut off changes no kuruş.
@@ -89,10 +89,13 @@ def decimal(written: str) -> Decimal | None:
     What stands behind `MOST_DECIMALS` is cut off.
     """
     match = _DECIMAL.fullmatch(written)
-    if match is None or len(match[2]) > MOST_DIGITS:
+    if match is None:
         return None
+    if len(written) <= MOST_DIGITS:  # nearly all are
+        return Decimal(written)
     sign, whole, decimals = match.groups(default="")
-    return Decimal(f"{sign}{whole or 0}.{decimals[:MOST_DECIMALS]}".rstrip("."))
+    whole = whole.lstrip("0")
+    return Decimal(f"{sign}{whole or 0}.{decimals[:MOST_DECIMALS]}") if len(whole) <= MOST_DIGITS else None
 
 
 def number(element: Element, path: str) -> Decimal | None:
