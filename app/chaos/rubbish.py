@@ -29,6 +29,12 @@ class Rubbish(StrEnum):
     UNKNOWN_BUSINESS = "UNKNOWN_BUSINESS"
     MISSHAPEN = "MISSHAPEN"
     """An order whose quantity is a word."""
+    MISSPELT = "MISSPELT"
+    """An order's reference in another spelling: decomposed, with a blank or with a character that is not seen."""
+    NAMED_TWICE = "NAMED_TWICE"
+    """JSON in which one name stands twice, with two values."""
+    UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    """A field that nobody knows, and that says something."""
 
 
 # What cannot be read, or not be answered, becomes a dead letter with this reason; what can, is refused with this one.
@@ -42,8 +48,16 @@ DEAD_LETTERS: Final[Mapping[Rubbish, str]] = MappingProxyType(
     }
 )
 REFUSALS: Final[Mapping[Rubbish, str]] = MappingProxyType(
-    {Rubbish.UNKNOWN_BUSINESS: "UNKNOWN_BUSINESS", Rubbish.MISSHAPEN: "SHAPE_INVALID"}
+    {
+        Rubbish.UNKNOWN_BUSINESS: "UNKNOWN_BUSINESS",
+        Rubbish.MISSHAPEN: "SHAPE_INVALID",
+        Rubbish.MISSPELT: "SHAPE_INVALID",
+        Rubbish.NAMED_TWICE: "SHAPE_INVALID",
+        Rubbish.UNKNOWN_FIELD: "SHAPE_INVALID",
+    }
 )
+# What makes another reference of one, to a machine.
+SPELLINGS: Final = ("{} ", " {}", "{}\u00a0", "{}\u200b", "\ufeff{}", "{}s\u0327")
 
 
 def kinds(chance: Random) -> Iterator[Rubbish]:
@@ -62,6 +76,9 @@ def spoilt(kind: Rubbish, order: bytes, number: int, chance: Random) -> bytes | 
             return b"\x00" + chance.randbytes(4) + order
         case Rubbish.NO_VALUE:
             return None
+        case Rubbish.NAMED_TWICE:
+            whole = json.dumps({**json.loads(order), "order_reference": f"bozuk-{number}"})
+            return f'{whole[:-1]}, "reason": "bir", "reason": "iki"}}'.encode()
         case _:
             return json.dumps(_altered(kind, json.loads(order), number, chance)).encode()
 
@@ -73,5 +90,7 @@ def _altered(kind: Rubbish, order: dict[str, Any], number: int, chance: Random) 
         Rubbish.OVERSIZED: lambda: {**order, "note": chance.randbytes(MOST_BYTES // 2).hex()},
         Rubbish.NAMELESS: lambda: {"body": order["body"]},
         Rubbish.UNKNOWN_BUSINESS: lambda: {**order, "business": "YABANCI"},
+        Rubbish.MISSPELT: lambda: {**order, "order_reference": chance.choice(SPELLINGS).format(f"yazim-{number}")},
+        Rubbish.UNKNOWN_FIELD: lambda: {**order, "order_reference": f"bozuk-{number}", "kdv_dahil": "evet"},
         Rubbish.MISSHAPEN: lambda: {**order, "order_reference": f"bozuk-{number}", "body": misshapen},
     }[kind]()

@@ -74,7 +74,7 @@ def test_each_kind_of_rubbish_is_unusable_in_its_own_way(kind: Rubbish) -> None:
     value = spoilt(kind, order(), 7, Random(7))
     if kind is Rubbish.UNKNOWN_BUSINESS:
         assert CODEC.read(OrderEvent, value).business not in cast.COMPANIES
-    elif kind in {Rubbish.NAMELESS, Rubbish.MISSHAPEN}:
+    elif kind is Rubbish.NAMELESS or kind in REFUSALS:
         with pytest.raises(Invalid) as invalid:
             CODEC.read(OrderEvent, value)
         assert (invalid.value.order_reference is None) is (kind is Rubbish.NAMELESS)
