@@ -49,8 +49,13 @@ def _stands_all_the_same(told: ToldGap, borne: Borne) -> Findings:
 
 
 def ends(account: Account) -> Findings:
-    """A number whose document has ended is not told as one that waits for its end."""
+    """A number whose document has ended is not told as one that waits for its end, nor the other way."""
     for told in account.evidence.gaps:
-        document = account.documents.get(told.document_id) if told.is_open else None
-        if document is not None and document.latest.state in LEGAL | DEAD:
-            yield wrong(f"{told.number} waits for document {told.document_id}, which is {document.latest.state}")
+        document = account.documents.get(told.document_id)
+        if document is None:
+            continue
+        state = document.latest.state
+        if told.is_open and state in LEGAL | DEAD:
+            yield wrong(f"{told.number} waits for document {told.document_id}, which is {state}")
+        if not told.is_open and state not in DEAD:
+            yield wrong(f"{told.number} is told as a gap of document {told.document_id}, which is {state}")

@@ -12,8 +12,8 @@ from app.sources.generator import Expected, GeneratedOrder, Step
 
 # Stories in which every event is about the whole order: they can be told of any number of lines.
 WHOLE: Final = frozenset({"ordinary", "asked for as a whole", "digital goods", "request before order"})
-# Of so many orders one is large, and so many lines more are as many as a warehouse sends at once.
-ONE_LARGE_OF: Final = 100
+# Of so many orders one is large, whosever it is; and so many lines more are as many as a warehouse sends at once.
+ONE_LARGE_OF: Final = 101
 MORE_LINES: Final = 300
 # After so many orders comes a request for one that nobody sends; in the first half, so that its hold falls due.
 ONE_ORPHAN_OF: Final = 60
@@ -31,7 +31,7 @@ def made_odd(orders: Sequence[GeneratedOrder], variants: Variants) -> list[Gener
 
 
 def _is_chosen(number: int, order: GeneratedOrder) -> bool:
-    return order.scenario in WHOLE and number % ONE_LARGE_OF < len(WHOLE)
+    return order.scenario in WHOLE and number % ONE_LARGE_OF == 0
 
 
 def _larger(order: GeneratedOrder) -> GeneratedOrder:

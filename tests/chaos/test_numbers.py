@@ -8,7 +8,7 @@ from app.chaos.evidence import MadeDocument, ToldGap
 from app.chaos.findings import Finding, Flaw
 from app.chaos.numbers import series
 from tests.chaos.planting import says
-from tests.chaos.scene import COMPANY, SHIPPED, clean, document_id, made
+from tests.chaos.scene import COMPANY, SHIPPED, WITHDRAWN, clean, document_id, made
 
 
 def borne(*sequences: int, **more: Any) -> list[MadeDocument]:
@@ -52,4 +52,11 @@ def test_a_gap_that_is_told_and_stands_is_found() -> None:
 def test_a_number_that_waits_for_a_document_which_has_ended_is_found() -> None:
     waits = replace(told(1, is_open=True), document_id=document_id(SHIPPED, "1", "2"))
     says(check(replace(clean(), gaps=(waits,))), Flaw.WRONG, "waits for document", "which is ISSUED")
-    assert check(replace(clean(), gaps=(replace(waits, is_open=False),))) == []
+
+
+def test_a_number_that_is_told_as_a_gap_needs_a_document_that_has_ended() -> None:
+    """Else any number could be wasted, and told."""
+    ended = replace(told(1), document_id=document_id(WITHDRAWN, "1", "2"))
+    assert check(replace(clean(), gaps=(ended,))) == []
+    stands = replace(told(1), document_id=document_id(SHIPPED, "1", "2"))
+    says(check(replace(clean(), gaps=(stands,))), Flaw.WRONG, "told as a gap of document", "which is ISSUED")
