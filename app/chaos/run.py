@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,8 +28,7 @@ from app.chaos.schedule import STAGES, schedule
 from app.chaos.tally import Tally
 from app.chaos.upstream import EVENTS_PER_RUBBISH, letters, told_twice
 from app.chaos.variants import Variant, Variants
-from app.demo.books import GONE
-from app.demo.stage import Stage, calls_report, ledger_report, misbehaving
+from app.demo.stage import Stage, calls_report, ledger_report, misbehaving, numbers_at
 from app.domain.time import ISTANBUL
 from app.sources.generator import GeneratedOrder, generate_orders
 from app.store import GapKind, NumberRegister
@@ -61,7 +59,7 @@ def run(folder: Path, plan: Plan, show: Show) -> Report:
             havoc=_havoc(stage, plan, crew, installation.broker),
             letters=letters(generated, twice, plan.seed, stage.codec.write, Codec().write),
             upstream=events + events // EVENTS_PER_RUBBISH,
-            look_up=partial(_books, stage),
+            look_up=lambda provider: numbers_at(stage.ledgers[provider]),
             plan=plan,
             show=show,
             upheavals=tuple(upheavals(installation, plan, crew)),
@@ -92,12 +90,6 @@ def _havoc(stage: Stage, plan: Plan, crew: Crew, broker: OwnBroker) -> Havoc:
     for provider in stage.ledgers:
         misbehave(provider, ordinary(provider, plan.variants))
     return Havoc(schedule(plan.seed, plan.seconds), crew, broker, misbehave, plan.variants)
-
-
-def _books(stage: Stage, provider: str) -> dict[str, str]:
-    """What a person sees at the provider: the number of each document that stands, by our reference."""
-    documents = ledger_report(stage.ledgers[provider])["documents"]
-    return {row["reference"]: row["number"] for row in documents if row["state"] not in GONE}
 
 
 def _orders(plan: Plan) -> list[GeneratedOrder]:

@@ -118,6 +118,12 @@ def ledger_report(url: str) -> Any:
     return _request(f"{url}/_simulator/ledger")
 
 
+def numbers_at(url: str) -> dict[str, str]:
+    """What a person sees at a provider: the number of each document that stands, by our reference."""
+    numbers: dict[str, str] = _request(f"{url}/_simulator/books")["numbers"]
+    return numbers
+
+
 def calls_report(url: str) -> Any:
     """What a simulator was asked under each reference, and what it said itself."""
     return _request(f"{url}/_simulator/calls")

@@ -12,6 +12,8 @@ Amounts are strings. `company` is the seller's tax number. `address` is null whe
 its documents have none. `state` is WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles` counts the documents beyond the
 first with the same company and reference.
 
+`GET /_simulator/books` answers `{"numbers": {reference: number}}` of what stands: what a person sees who looks for it.
+
 `GET /_simulator/calls` answers `{"calls": [{"company", "reference", "said": ["CREATE", "ABSENT", …]}]}`: what was asked
 under each reference and what the provider itself said, in its sequence; the words are those of `Said`.
 """
@@ -149,6 +151,11 @@ class Ledger:
     def under(self, company: str, reference: str) -> tuple[Booking, ...]:
         """Every document of one company with this reference, seen by look-ups or not."""
         return tuple(self._by_reference.get((company, reference), ()))
+
+    def books(self) -> dict[str, Any]:
+        """What stands, as the endpoint gives it."""
+        gone = {BookingState.FAILED, BookingState.CANCELLED}
+        return {"numbers": {each.reference: each.number for each in self._bookings if each.state() not in gone}}
 
     def report(self, faults: Counter[str]) -> dict[str, Any]:
         """The ledger as the endpoint gives it."""

@@ -39,6 +39,9 @@ def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.App
     async def give_ledger(_: web.Request) -> web.Response:
         return web.json_response(ledger.report(misbehaviour.injected))
 
+    async def give_books(_: web.Request) -> web.Response:
+        return web.json_response(ledger.books())
+
     async def give_calls(_: web.Request) -> web.Response:
         return web.json_response(ledger.calls())
 
@@ -62,6 +65,7 @@ def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.App
     application = web.Application(middlewares=[front_door])
     application.router.add_get(f"{SWITCHES}arrivals", give_arrivals)
     application.router.add_get(f"{SWITCHES}ledger", give_ledger)
+    application.router.add_get(f"{SWITCHES}books", give_books)
     application.router.add_get(f"{SWITCHES}calls", give_calls)
     application.router.add_put(f"{SWITCHES}misbehaviour", change_misbehaviour)
     return application

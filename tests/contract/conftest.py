@@ -97,6 +97,11 @@ class Bench:
             ledger: dict[str, Any] = await response.json()
             return ledger
 
+    async def books(self) -> dict[str, str]:
+        async with self.http.get(f"{self.url}/_simulator/books") as response:
+            numbers: dict[str, str] = (await response.json())["numbers"]
+            return numbers
+
     async def calls(self) -> list[dict[str, Any]]:
         async with self.http.get(f"{self.url}/_simulator/calls") as response:
             calls: list[dict[str, Any]] = (await response.json())["calls"]

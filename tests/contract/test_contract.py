@@ -65,6 +65,7 @@ async def test_a_good_call_makes_exactly_the_document_that_was_prepared(bench: B
     assert buyer is not None and document["receiver_tax_number"] == buyer.buyer.tax_number
     assert document["buyer"]["name"].startswith(buyer.buyer.name)
     assert ledger["doubles"] == 0
+    assert await bench.books() == {prepared.reference: outcome.number}
 
 
 async def test_the_simulator_keeps_what_it_was_asked_under_a_reference_and_what_it_said_itself(bench: Bench) -> None:
