@@ -152,11 +152,13 @@ def _reasons(account: Account, told: Told, made: list[MadeDocument]) -> Iterator
 
 
 def _silences(account: Account, told: Told) -> Iterator[str]:
-    """A document is raised as overdue after so long without news, and not before."""
+    """A document is raised as overdue when its legal state has stood still for so long, and not before."""
     patience = account.evidence.patience_seconds
+    moved = told.history[0]
     for before, after in pairwise(told.history):
+        moved = after if after.state is not before.state else moved
         if after.attention is Attention.OVERDUE is not before.attention:
-            silence = (after.occurred_at - before.occurred_at).total_seconds()
+            silence = (after.occurred_at - moved.occurred_at).total_seconds()
             if patience is None or silence < patience:
                 yield f"status {after.sequence} raises it as overdue after {silence:.0f} s"
 
