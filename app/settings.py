@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     """Seconds until the group believes a silent worker dead; what a crash costs at the least."""
     rebalance_timeout: Annotated[float, Field(ge=10, le=300)] = 60.0
     health_port: Annotated[int, Field(ge=0, le=65535)] = 0
-    """The worker's `/live` and `/ready` on loopback; 0 is off."""
+    """The worker's `/live` and `/ready`; 0 is off."""
+    health_host: str = "127.0.0.1"
+    """The address that they listen on: loopback, or 0.0.0.0 for an orchestrator's probes. They say nothing secret."""
     registered_seconds: Annotated[float, Field(ge=0, le=7 * 86400)] = 86400.0
     """How long it is believed that a buyer is a registered e-Fatura taxpayer, before the provider is asked again."""
     not_registered_seconds: Annotated[float, Field(ge=0, le=86400)] = 600.0

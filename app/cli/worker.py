@@ -3,15 +3,17 @@
 import gc
 import os
 from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
-from app.cli.context import bootstrap, codec, told, topics
+from app.cli.context import CommandError, bootstrap, codec, told, topics
 from app.settings import settings
 from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings, identities, logs
-from app.stream.asking import at_start, when_settled
+from app.stream.asking import at_start
 from app.stream.codec import Codec
 from app.stream.declarations import declared
 from app.stream.exits import NUMBERS_BEHIND
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 # A batch holds some hundred thousand objects until it is acknowledged; then nearly all of them die by their counts.
 # The collector must not start while they live: it would walk through all of them, for a fifth of all processor time.
 GARBAGE_THRESHOLD: Final = 500_000
+
+# Shorter than an orchestrator's own patience with a probe.
+PROBE_SECONDS: Final = 5.0
+MOST_PROBED: Final = 4096
 
 app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
 
@@ -125,6 +131,29 @@ def highest_numbers() -> "dict[SeriesYear, int]":
     return highest_of(journal_numbers(records_of))
 
 
+@app.command()
+def health(*, live: Annotated[bool, typer.Option("--live", help="Ask only whether it lives.")] = False) -> None:
+    """Ask this machine's worker whether it is ready: exit code 0, or 1 and why not. For an exec probe."""
+    with told(OSError):
+        typer.echo(probed("/live" if live else "/ready"))
+
+
+def probed(path: str) -> str:
+    """What the worker under FATURAFLOW_HEALTH_PORT answers. Raises CommandError when that is no yes, and OSError."""
+    known = settings()
+    if not known.health_port:
+        raise CommandError("FATURAFLOW_HEALTH_PORT is not set: a worker answers probes only where it is.")
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, not a place to listen
+    host = everywhere.get(known.health_host, known.health_host)
+    asked = HTTPConnection(host, known.health_port, timeout=PROBE_SECONDS)
+    asked.request("GET", path)
+    answer = asked.getresponse()
+    said = answer.read(MOST_PROBED).decode(errors="replace")
+    if answer.status != HTTPStatus.OK:
+        raise CommandError(said)
+    return said
+
+
 def start(worker: "App") -> NoReturn:
     """Runs the worker. What was imported lives as long as the process: the garbage collector need not look at it."""
     from app.stream import run  # noqa: PLC0415 - Faust: no other command waits for it
@@ -137,10 +166,12 @@ def start(worker: "App") -> NoReturn:
 def ready_codec() -> Codec:
     """With a registry, every schema is registered before the first record: no write waits for it later.
 
-    While the registry is away it is asked again, for half a minute. Raises RegistryUnavailable and SchemaRefused.
+    While the registry is away it is asked again, for half a minute; then the process ends with code 70, as where the
+    broker is. Raises SchemaRefused.
     """
+    logs.configure(settings().log_level)
     found = codec()
-    when_settled(lambda: found.register(identities.PROVIDERS))
+    at_start(lambda: found.register(identities.PROVIDERS))
     return found
 
 
@@ -161,6 +192,7 @@ def _stream(name: str, *, allow_fresh_group: bool, max_call_seconds: float = 0.0
         rebalance_timeout=known.rebalance_timeout,
         max_call_seconds=max_call_seconds,
         health_port=known.health_port,
+        health_host=known.health_host,
         log_level=known.log_level,
         topics=declared(known.profile, known.topic_prefix),
         allow_fresh_group=allow_fresh_group,

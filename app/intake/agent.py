@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final, Protocol, TypeGuard
+from typing import Protocol, TypeGuard
 
 import structlog
 
@@ -11,14 +11,11 @@ from app.domain.orders import OrderEvent, RerouteRequested
 from app.domain.policy import Policy
 from app.domain.time import from_millis
 from app.intake.judging import Misshapen, event_id_of, judge, refuse, too_large
-from app.stream import App, Epoch, InRecord, Lost, Record, StreamSettings, TooLarge, consume_batches, make_app, send_all
+from app.stream import App, Epoch, InRecord, Record, StreamSettings, TooLarge, consume_batches, make_app, send_all
 from app.stream.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
 from app.stream.outgoing import Outgoing
 from app.stream.records import Publish
 from app.stream.topics import Topics
-
-# A store or a registry that is away comes back; until then the records wait where they are.
-WAIT_SECONDS: Final = 1.0
 
 log = structlog.get_logger(__name__)
 # The event, or why there is none; anything but Invalid and Unreadable is a fault of ours.
@@ -68,7 +65,7 @@ class Intake:
                     return self._codec.read(OrderEvent, record.value)
                 return await asyncio.to_thread(self._codec.read, OrderEvent, record.value)
             except RegistryUnavailable as away:
-                await wait(epoch, away)
+                await epoch.wait_for(away)
             except Exception as fault:  # noqa: BLE001 - whatever it is, it must not stop the partition
                 return fault
 
@@ -79,7 +76,7 @@ class Intake:
             try:
                 return {**known, **await self._policies.read(missing)}
             except PoliciesAway as away:
-                await wait(epoch, away)
+                await epoch.wait_for(away)
         return known
 
     async def _targets(self, epoch: Epoch, businesses: set[str]) -> Targets:
@@ -89,7 +86,7 @@ class Intake:
             try:
                 found[missing[0]] = await self._policies.providers(missing[0])
             except PoliciesAway as away:
-                await wait(epoch, away)
+                await epoch.wait_for(away)
         return found
 
     def _answer(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets) -> Record:
@@ -142,14 +139,6 @@ def misshapen_of(invalid: Invalid) -> Misshapen | None:
         request_id=invalid.request_id,
         errors=invalid.errors,
     )
-
-
-async def wait(epoch: Epoch, away: Exception) -> None:
-    """Waits for what is away; if that takes too long, what is not acknowledged comes to the next owner."""
-    log.warning("waiting", why=str(away))
-    await epoch.sleep(WAIT_SECONDS)
-    if epoch.ended:
-        raise Lost
 
 
 def build(settings: StreamSettings, topics: Topics, codec: Codec, policies: Policies) -> App:

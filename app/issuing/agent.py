@@ -43,8 +43,6 @@ from app.stream.outgoing import Outgoing
 from app.stream.settings import REVOKE_MARGIN_SECONDS
 from app.stream.topics import Topics
 
-# A registry that is away comes back; until then the records wait where they are.
-WAIT_SECONDS: Final = 1.0
 # A broker that is up says where a topic ends at once.
 ASK_SECONDS: Final = 10.0
 
@@ -179,8 +177,7 @@ class Issuer:
             except Newer as newer:
                 leave(str(newer), newer, code=NEWER_RULES)
             except RegistryUnavailable as away:
-                log.warning("waiting", why=str(away))
-                await epoch.sleep(WAIT_SECONDS)
+                await epoch.wait_for(away)
         raise Lost
 
     def _decode(self, value: bytes) -> InvoiceCommand:

@@ -19,7 +19,6 @@ from app.stream import (
     Entry,
     Epoch,
     InRecord,
-    Lost,
     Record,
     StreamSettings,
     consume_batches,
@@ -40,10 +39,13 @@ from app.stream.topics import Topics
 CLOCK_SECONDS: Final = 5.0
 # The event loop must go on heartbeating while a large memory is walked through.
 STRIDE: Final = 200
-# A schema registry that is away comes back.
-WAIT_SECONDS: Final = 1.0
 
 log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The time of day, by this machine."""
+    return datetime.now(UTC)
 
 
 class Table(Protocol):
@@ -61,7 +63,15 @@ class Planner:
     """Folds, publishes, remembers; in this order, each awaited before the next."""
 
     def __init__(
-        self, *, publish: Publish, documents: Table, orders: Table, outgoing: Outgoing, codec: Codec, clock: Clock
+        self,
+        *,
+        publish: Publish,
+        documents: Table,
+        orders: Table,
+        outgoing: Outgoing,
+        codec: Codec,
+        clock: Clock,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._publish = publish
         self._documents = documents
@@ -69,6 +79,7 @@ class Planner:
         self._outgoing = outgoing
         self._codec = codec
         self._clock = clock
+        self._now = now
         self._recent = RecentStates()
         self._tidying: asyncio.Task[None] | None = None
 
@@ -91,7 +102,7 @@ class Planner:
 
     async def tick(self, epoch: Epoch) -> None:  # noqa: ARG002 - the clock watches what the epoch owns
         """Appends what time has decided to the orders' logs; nothing is decided here."""
-        events = await self._clock.due(datetime.now(UTC), self._orders)
+        events = await self._clock.due(self._now(), self._orders)
         await self._publish([self._outgoing.of(event) for event in events])
 
     def begin(self, epoch: Epoch) -> None:
@@ -133,10 +144,7 @@ class Planner:
             except (Invalid, Newer, Unreadable):
                 return  # the fold says what is wrong with it
             except RegistryUnavailable as away:
-                log.warning("waiting", why=str(away))
-                await epoch.sleep(WAIT_SECONDS)
-                if epoch.ended:
-                    raise Lost from away
+                await epoch.wait_for(away)
 
     def _read(self, value: bytes) -> LoggedEvent:
         event = self._codec.read(LoggedEvent, value)
@@ -189,6 +197,8 @@ def build(
         outgoing=Outgoing(topics, codec, app="planner"),
         codec=codec,
         clock=Clock(intake, quiet=quiet),
+        # By the broker's time: what is due was stamped with it, and this machine's clock may be wrong.
+        now=app.broker_time.now,
     )
     app.on_owned(planner.begin)
     app.on_lost(planner.end)

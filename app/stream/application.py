@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import faust
@@ -11,9 +12,11 @@ import uvloop
 
 from app.stream import logs
 from app.stream.asking import at_start
+from app.stream.broker_time import ClocksApart, compare
 from app.stream.clients import admin
-from app.stream.exits import STOPPED
-from app.stream.guard import Claims, admit
+from app.stream.errors import StartRefused, Unusable
+from app.stream.exits import CLOCK_WRONG, STOPPED
+from app.stream.guard import Claims, admit, doubts_of
 from app.stream.health import HealthServer
 from app.stream.ledger import BrokerLedger
 from app.stream.provisioning import refuse_unsafe_topics
@@ -30,15 +33,32 @@ PRODUCED_BATCH_BYTES: Final = 1_000_000
 
 
 def make_app(settings: StreamSettings) -> App:
-    """Make a worker's application; topics, tables, hooks and clocks are declared on it, then it is `run`."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)  # Faust's own mkdir is not recursive
+    """Make a worker's application; topics, tables, hooks and clocks are declared on it, then it is `run`.
+
+    Raises:
+        Unusable: its folder cannot be made, or its health port is taken.
+
+    """
+    _make_folder(settings.data_dir)
     app = App(settings, **_options(settings))
     app.conf.Table = DurableTable
     watchdog = watchdog_of(app)
     app.at_start(watchdog.start)
     if settings.health_port:
-        app.at_start(HealthServer(settings.health_port, lambda: why_unready(app, watchdog)).start)
+        server = HealthServer(settings.health_port, lambda: why_unready(app, watchdog), host=settings.health_host)
+        server.bind()
+        app.at_start(server.start)
     return app
+
+
+def _make_folder(folder: Path) -> None:
+    """Faust's own mkdir is not recursive, and says nothing that helps."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise Unusable(
+            f"The folder {folder} cannot be made ({fault.strerror}): set FATURAFLOW_DATA_DIR to one that can."
+        ) from fault
 
 
 def why_unready(app: App, watchdog: Watchdog) -> str | None:
@@ -47,7 +67,7 @@ def why_unready(app: App, watchdog: Watchdog) -> str | None:
         return "the watchdog gave up: restarts did not help"
     if not app.owns_its_partitions:
         return "starting, rebalancing or recovering"
-    return None
+    return f"waiting: {app.epoch.waits_for}" if app.epoch and app.epoch.waits_for else None
 
 
 def run(app: App) -> NoReturn:
@@ -73,13 +93,24 @@ def _pass_the_guard(app: App) -> None:
         changelogs={table.changelog: table.partitions for table in app.durable_tables},
         partitions={plan.name: plan.partitions for plan in settings.topics},
     )
-    at_start(
-        lambda: admit(
-            claims,
-            BrokerLedger(settings.bootstrap, settings.app_id),
-            allow_fresh_group=settings.allow_fresh_group,
-        )
-    )
+    ledger = BrokerLedger(settings.bootstrap, settings.app_id)
+    at_start(lambda: _admit(claims, ledger, allow_fresh_group=settings.allow_fresh_group))
+    if app.durable_tables:
+        at_start(lambda: _compare_clocks(app, ledger))
+
+
+def _admit(claims: Claims, ledger: BrokerLedger, *, allow_fresh_group: bool) -> None:
+    admit(claims, ledger, allow_fresh_group=allow_fresh_group, doubts=doubts_of(claims, ledger))
+
+
+def _compare_clocks(app: App, ledger: BrokerLedger) -> None:
+    """Hear the broker's time before anything is dated by ours."""
+    asked_at, appended_ms, answered_at = ledger.written_now(app.durable_tables[0].changelog)
+    try:
+        compare(appended_ms, asked_at=asked_at, answered_at=answered_at)
+    except ClocksApart as apart:
+        raise StartRefused(CLOCK_WRONG, str(apart)) from apart
+    app.broker_time.heard(appended_ms, asked_at=asked_at)
 
 
 def _options(settings: StreamSettings) -> dict[str, Any]:

@@ -76,3 +76,5 @@ def at_start(ask: Callable[[], Answer]) -> Answer:
         sys.exit(int(refusal.code))
     except (KafkaException, TimeoutError) as unanswered:
         leave("the broker does not answer", unanswered)
+    except RegistryUnavailable as unanswered:
+        leave("the schema registry does not answer", unanswered)

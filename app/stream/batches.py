@@ -66,6 +66,8 @@ class Consumption:
                 self._handed_over_at = boottime()
                 await self._one_batch(source, first, epoch)
                 self._handed_over_at = None
+                if epoch is not None:
+                    epoch.waits_for = None
         except WentBack as back:
             self._leave(str(back), code=LOG_CHANGED)
         except Exception as exc:  # noqa: BLE001 - Faust would acknowledge the record that raised it

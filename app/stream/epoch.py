@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import Final
 
+import structlog
+
+from app.stream.errors import Lost
+from app.stream.lease import boottime
+
+# A store or a registry that is away comes back; until then the records wait where they are.
+WAIT_SECONDS: Final = 1.0
+
+log = structlog.get_logger(__name__)
 _NONE: frozenset[int] = frozenset()
 
 
@@ -20,6 +31,10 @@ class Epoch:
             by_topic[topic].add(partition)
         self._partitions = {topic: frozenset(partitions) for topic, partitions in by_topic.items()}
         self._end = asyncio.Event()
+        self.waits_for: str | None = None
+        """What the batch at work waits for, in a sentence: `/ready` names it."""
+        self.waited_at = -math.inf
+        """When that was last so (boot time): the watchdog counts from then."""
 
     def __repr__(self) -> str:
         return f"Epoch({self.generation}, ended={self.ended})"
@@ -41,6 +56,20 @@ class Epoch:
     def end(self) -> None:
         """Wake everything that sleeps in this epoch."""
         self._end.set()
+
+    async def wait_for(self, away: Exception) -> None:
+        """Wait for something else than our own work, which is away and comes back; then try again.
+
+        Raises:
+            Lost: the epoch has ended. What is not acknowledged comes to the next owner.
+
+        """
+        if self.waits_for != (why := str(away)):
+            log.warning("waiting", why=why)
+        self.waits_for, self.waited_at = why, boottime()
+        await self.sleep(WAIT_SECONDS)
+        if self.ended:
+            raise Lost from away
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, but no longer than the epoch lasts; look at `ended` afterwards."""

@@ -8,6 +8,7 @@ StreamError
 ├── TooLarge          what is to be written is more than its topic takes: a fault of that order or document alone
 ├── LagUnknown        the broker did not say how far a group is: ask again later
 └── UnsoundSettings   the time budget does not add up: correct the settings
+    └── Unusable      what a setting names cannot be had on this machine: correct that setting
 """
 
 from __future__ import annotations
@@ -62,3 +63,7 @@ class LagUnknown(StreamError):  # noqa: N818 - a state that passes
 
 class UnsoundSettings(StreamError, ValueError):  # noqa: N818 - the adjective says it
     """Two settings contradict each other; the message names both and the rule."""
+
+
+class Unusable(UnsoundSettings):
+    """What a setting names cannot be had on this machine: a folder, a port; the message says what to set instead."""

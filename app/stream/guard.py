@@ -14,15 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
 from app.stream.errors import StartRefused
 from app.stream.exits import CHANGELOG_EMPTY, GROUP_WITHOUT_OFFSETS, LOG_CHANGED, LOG_START_PASSED, TOPIC_MISSING
-
-Place = tuple[str, int]
-"""A topic and a partition."""
+from app.stream.notes import Note, Place
 
 log = structlog.get_logger(__name__)
 
@@ -60,12 +58,56 @@ class Claims:
     partitions: Mapping[str, int] = field(default_factory=dict)
 
 
-def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False) -> None:
+class NotedLedger(Ledger, Protocol):
+    """What it asks beyond that where the group's offsets have notes."""
+
+    def notes(self, places: Collection[Place]) -> dict[Place, Note]: ...
+
+    def timestamps(self, offsets: Mapping[Place, int]) -> dict[Place, int]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """Where the notes beside the offsets do not fit what the broker has now."""
+
+    sources: frozenset[Place] = frozenset()
+    """Another record stands where the group's last one was."""
+    changelogs: frozenset[Place] = frozenset()
+    """The changelog ends before an entry that the group has seen in it."""
+
+
+NO_DOUBTS: Final = Doubts()
+
+
+def doubts_of(claims: Claims, ledger: NotedLedger) -> Doubts:
+    """Compare the group's notes with logs and changelogs. What a log no longer holds cannot be compared."""
+    sources = _places({topic: ledger.partitions(topic) for topic in claims.topics})
+    noted = ledger.notes(sources)
+    entries = {
+        (changelog, place[1]): last
+        for place, note in noted.items()
+        for changelog, last in note.changelogs.items()
+        if changelog in claims.changelogs
+    }
+    ends = ledger.log_ends(entries)
+    found = ledger.timestamps({place: note.offset for place, note in noted.items()})
+    starts = ledger.log_starts(noted)  # last: retention may have come in between
+    return Doubts(
+        sources=frozenset(
+            place
+            for place, note in noted.items()
+            if note.offset >= starts[place] and found.get(place) != note.timestamp_ms
+        ),
+        changelogs=frozenset(place for place, last in entries.items() if ends[place] <= last),
+    )
+
+
+def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False, doubts: Doubts = NO_DOUBTS) -> None:
     """Return when the worker may start; found its group where there is none.
 
     `allow_fresh_group` admits a contradiction, for whoever recovers from a disaster: a missing changelog is founded
     again and what belongs to it is read from the log's start; offsets that are missing, below it or above the log's end
-    begin there, too.
+    begin there, too. So does what there are `doubts` about.
 
     Raises:
         StartRefused: with the exit code of what does not fit.
@@ -80,8 +122,9 @@ def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False) ->
         _refuse_contradictions(claims, ledger, committed=committed, changelogs=changelogs, empty=empty)
         _refuse_deleted_records(committed, starts)
         _refuse_another_log(committed, ends)
-    gone = {partition for _, partition in empty}
-    again = {place for place, at in committed.items() if place[1] in gone or at > ends[place]}
+        _refuse_doubts(claims, doubts)
+    gone = {partition for _, partition in (*empty, *doubts.changelogs)}
+    again = {p for p, at in committed.items() if p[1] in gone or p in doubts.sources or at > ends[p]}
     _rewind(claims, ledger, {place: starts[place] for place in again if committed[place] > starts[place]})
     if empty:
         log.warning("changelogs founded", app_id=claims.app_id, partitions=len(empty))
@@ -158,6 +201,20 @@ def _refuse_another_log(committed: dict[Place, int], ends: dict[Place, int]) -> 
             LOG_CHANGED,
             f"{_named(above)}: the log ends before the group's offset, so it is not the one that was read: "
             f"{LOG_CHANGED.remedy}.",
+        )
+
+
+def _refuse_doubts(claims: Claims, doubts: Doubts) -> None:
+    if doubts.changelogs:
+        raise StartRefused(
+            CHANGELOG_EMPTY,
+            f"{claims.app_id}: {_named(doubts.changelogs)} ends before entries that the group has seen in it, so the "
+            f"dedupe has a hole: {CHANGELOG_EMPTY.remedy}.",
+        )
+    if doubts.sources:
+        raise StartRefused(
+            LOG_CHANGED,
+            f"{_named(doubts.sources)}: another record stands where the group's last one was: {LOG_CHANGED.remedy}.",
         )
 
 

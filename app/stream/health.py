@@ -1,30 +1,54 @@
-"""A worker's health for its orchestrator, on loopback: `/live` while the event loop turns, `/ready` while it works."""
+"""A worker's health for its orchestrator: `/live` while the event loop turns, `/ready` while it works."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
 
+from app.stream.errors import Unusable
+
 LOOPBACK: Final = "127.0.0.1"
 
 
 class HealthServer:
-    """Answers 200 or 503 with one word why; `why_unready` is asked each time and gives None when ready."""
+    """Answers 200 or 503 with one sentence why; `why_unready` is asked each time and gives None when ready."""
 
-    def __init__(self, port: int, why_unready: Callable[[], str | None]) -> None:
+    def __init__(self, port: int, why_unready: Callable[[], str | None], *, host: str = LOOPBACK) -> None:
         self._port = port
+        self._host = host
         self._why_unready = why_unready
         self._runner: web.AppRunner | None = None
+        self._listening: socket.socket | None = None
+
+    def bind(self) -> None:
+        """Take the port, before anything else is begun.
+
+        Raises:
+            Unusable: somebody has it, or the address is none of this machine's.
+
+        """
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        try:
+            self._listening = socket.create_server((self._host, self._port), family=family)
+        except OSError as fault:
+            raise Unusable(
+                f"{self._host} port {self._port} cannot be listened on ({fault.strerror}): give each worker of this "
+                "machine a FATURAFLOW_HEALTH_PORT of its own, or 0."
+            ) from fault
 
     async def start(self) -> None:
-        """Listen; lasts as long as the process."""
+        """Answer; lasts as long as the process."""
+        if self._listening is None:
+            self.bind()
+        assert self._listening is not None
         server = web.Application()
         server.add_routes([web.get("/live", self._live), web.get("/ready", self._ready)])
         self._runner = web.AppRunner(server, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, LOOPBACK, self._port).start()
+        await web.SockSite(self._runner, self._listening).start()
 
     async def stop(self) -> None:
         """Stop listening."""

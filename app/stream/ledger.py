@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from typing import Any, Final
 
 import structlog
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaException, Producer, TopicPartition
+from confluent_kafka import (
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    KafkaError,
+    KafkaException,
+    Producer,
+    TopicPartition,
+)
 from confluent_kafka.admin import OffsetSpec
 
 from app.stream.asking import passes
 from app.stream.clients import SILENT, admin, committed, outsider, partitions_of
-from app.stream.guard import Place
+from app.stream.notes import Note, Place
 from app.stream.table import FOUNDING_KEY
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
 _FOUNDED: Final = b"1"
+# Of each partition the first record is wanted, and nothing more.
+_ONE_AT_A_TIME: Final = {
+    "enable.partition.eof": True,
+    "auto.offset.reset": "earliest",
+    "fetch.message.max.bytes": 1024,
+    "queued.min.messages": 1,
+}
 
 log = structlog.get_logger(__name__)
 
@@ -43,11 +58,41 @@ class BrokerLedger:
 
     def committed(self, places: Collection[Place]) -> dict[Place, int]:
         """Return the group's offsets, of the places that have one."""
-        if not places:
-            return {}
-        with closing(outsider(self._bootstrap, self._group)) as client:
-            found = committed(client, (TopicPartition(*place) for place in places), timeout=REQUEST_TIMEOUT_SECONDS)
-        return {(tp.topic, tp.partition): tp.offset for tp in found if tp.offset >= 0}
+        return {(tp.topic, tp.partition): tp.offset for tp in self._committed(places)}
+
+    def notes(self, places: Collection[Place]) -> dict[Place, Note]:
+        """Return the notes beside the group's offsets, of those that have one."""
+        found = {(tp.topic, tp.partition): Note.parse(tp.metadata or "") for tp in self._committed(places)}
+        return {place: note for place, note in found.items() if note}
+
+    def timestamps(self, offsets: Mapping[Place, int]) -> dict[Place, int]:
+        """Return the append times (milliseconds) of the records at these offsets, where there is one."""
+        ends = self.log_ends(offsets)
+        waiting = {place: at for place, at in offsets.items() if at < ends[place]}
+        found: dict[Place, int] = {}
+        with closing(outsider(self._bootstrap, f"{self._group}.guard", **_ONE_AT_A_TIME)) as consumer:
+            consumer.assign([TopicPartition(*place, at) for place, at in waiting.items()])
+            while waiting:
+                message = consumer.poll(REQUEST_TIMEOUT_SECONDS)
+                if message is None:
+                    raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - the client's own name
+                if message.error() and message.error().code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - likewise
+                    raise KafkaException(message.error())
+                place = message.topic(), message.partition()
+                if not message.error() and waiting.get(place) == message.offset():
+                    found[place] = message.timestamp()[1]
+                waiting.pop(place, None)
+        return found
+
+    def written_now(self, changelog: str) -> tuple[float, int, float]:
+        """Write a first record again; return our time before, the broker's (milliseconds), and ours after it.
+
+        Raises KafkaException: the broker does not take it.
+        """
+        told: list[int] = []
+        asked_at = time.time()
+        self._write([(changelog, 0)], lambda message: told.append(message.timestamp()[1]))
+        return asked_at, told[0], time.time()
 
     def empty(self, places: Collection[Place]) -> set[Place]:
         """Return the logs that hold no record."""
@@ -63,18 +108,7 @@ class BrokerLedger:
 
     def found(self, changelogs: Collection[Place]) -> None:
         """Write the first record of each changelog partition, durable when this returns."""
-        producer = Producer({"bootstrap.servers": self._bootstrap, "enable.idempotence": True, **SILENT})
-        failed: list[Any] = []
-        for topic, partition in changelogs:
-            producer.produce(
-                topic,
-                key=FOUNDING_KEY,
-                value=_FOUNDED,
-                partition=partition,
-                on_delivery=lambda error, _: failed.append(error) if error else None,
-            )
-        if producer.flush(REQUEST_TIMEOUT_SECONDS) or failed:
-            raise KafkaException(*failed)
+        self._write(changelogs, lambda _: None)
 
     def commit(self, offsets: dict[Place, int]) -> bool:
         """Give the group these offsets. False: it has members, and its offsets are theirs."""
@@ -88,6 +122,25 @@ class BrokerLedger:
             log.info("the group has members: its offsets are left to them", error=str(refused))
             return False
         return True
+
+    def _committed(self, places: Collection[Place]) -> list[TopicPartition]:
+        if not places:
+            return []
+        with closing(outsider(self._bootstrap, self._group)) as client:
+            found = committed(client, (TopicPartition(*place) for place in places), timeout=REQUEST_TIMEOUT_SECONDS)
+        return [tp for tp in found if tp.offset >= 0]
+
+    def _write(self, changelogs: Collection[Place], written: Callable[[Any], None]) -> None:
+        producer = Producer({"bootstrap.servers": self._bootstrap, "enable.idempotence": True, **SILENT})
+        failed: list[Any] = []
+
+        def delivered(error: Any, message: Any) -> None:
+            failed.append(error) if error else written(message)
+
+        for topic, partition in changelogs:
+            producer.produce(topic, key=FOUNDING_KEY, value=_FOUNDED, partition=partition, on_delivery=delivered)
+        if producer.flush(REQUEST_TIMEOUT_SECONDS) or failed:
+            raise KafkaException(*failed)
 
     def _offsets(self, places: Collection[Place], spec: OffsetSpec) -> dict[Place, int]:
         answers = self._admin.list_offsets({TopicPartition(*place): spec for place in places}) if places else {}

@@ -45,7 +45,7 @@ def size_of(record: Record) -> int:
     return len(record.key or b"") + len(record.value or b"") + headers + _FRAMING_BYTES
 
 
-Publish = Callable[[Iterable[Record]], Awaitable[None]]
+Publish = Callable[[Iterable[Record]], Awaitable[object]]
 """Writes in order, and returns after the last acknowledgement."""
 
 

@@ -33,6 +33,10 @@ class Recovered:
             self._gaps.setdefault(partition, []).append(range(expected, offset))
         self._next[partition] = max(expected, offset + 1)
 
+    def last(self) -> dict[int, int]:
+        """Return the last offset that was taken in, by partition."""
+        return {partition: following - 1 for partition, following in self._next.items()}
+
     def drop_all_but(self, owned: Collection[int]) -> None:
         """Forget the partitions that are not ours any more: they are read from their start when they come back."""
         for partition in set(self._next) - set(owned):

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final, Protocol
 
 from app.stream.records import Record
 from app.stream.tamed.application import App
 from app.stream.tamed.producer import FEWEST_IN_BULK
 
+# A topic with append times; else a record's time is its writer's.
+_BY_THE_BROKER: Final = 1
 
-async def send_all(app: App, records: Iterable[Record], *, whoever_owns: bool = False) -> None:
+
+class Written(Protocol):
+    """Where the broker has put a record, or the first of a batch; aiokafka's RecordMetadata."""
+
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def timestamp_type(self) -> int: ...
+
+
+async def send_all(app: App, records: Iterable[Record], *, whoever_owns: bool = False) -> list[Written]:
     """Publish, in order within each partition, and return after the last acknowledgement of all replicas.
+
+    What is returned says where: of each record, or of each batch of many. The broker's time is heard from it.
 
     The lease is checked before each record or batch leaves, because a frozen worker may wake up between two of them.
     `whoever_owns` skips that, for what is true whoever owns the partition: a provider's answer, for example.
@@ -21,8 +39,12 @@ async def send_all(app: App, records: Iterable[Record], *, whoever_owns: bool = 
         Exception: whatever the producer raises; inside a batch or a `spawn`ed task it ends the worker.
 
     """
-    for acknowledged in await hand_over(app, records, _unchecked if whoever_owns else app.lease.check):
-        await acknowledged
+    asked_at = app.broker_time.wall()
+    pending = await hand_over(app, records, _unchecked if whoever_owns else app.lease.check)
+    written = [where for acknowledged in pending if (where := await acknowledged) is not None]
+    if written and written[-1].timestamp_type == _BY_THE_BROKER:
+        app.broker_time.heard(written[-1].timestamp, asked_at=asked_at)
+    return written
 
 
 async def hand_over(app: App, records: Iterable[Record], check: Callable[[], None]) -> list[asyncio.Future[Any]]:

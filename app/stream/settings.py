@@ -61,7 +61,9 @@ class StreamSettings:
     stuck_after: float = 60.0
     """When the watchdog calls a record, a partition or a recovery stuck."""
     health_port: int = 0
-    """`/live` and `/ready` on loopback; 0 is off."""
+    """`/live` and `/ready`; 0 is off."""
+    health_host: str = "127.0.0.1"
+    """The address that they listen on."""
     log_level: str = "WARNING"
     topics: tuple[TopicPlan, ...] = ()
     """The installation's topics as they are declared: compared with the broker's at each start."""

@@ -19,7 +19,7 @@ from app.stream.exits import leave
 from app.stream.gaps import PlainReader, Reader
 from app.stream.records import Entry, Record
 from app.stream.recovered import Recovered
-from app.stream.sending import send_all, send_unwatched
+from app.stream.sending import Written, send_all, send_unwatched
 from app.stream.tamed.application import App
 
 FOUNDING_KEY: Final = SEPARATOR + b"founded"
@@ -72,7 +72,7 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
         if not whoever_owns and (self.app.epoch is None or partition not in self.app.epoch.partitions(self.changelog)):
             raise Lost
         record = Record(topic=self.changelog, key=key, value=value, partition=partition)
-        await send_all(self.app, [record], whoever_owns=whoever_owns)
+        self._note(await send_all(self.app, [record], whoever_owns=whoever_owns))
         self._entries.keep(partition, key, value)
 
     async def put_all(self, epoch: Epoch, entries: Sequence[Entry]) -> None:
@@ -89,11 +89,14 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
         if self.app.epoch is not epoch or any(entry.partition not in owned for entry in entries):
             raise Lost
         topic = self.changelog
-        await send_all(
-            self.app, [Record(topic=topic, key=e.key, value=e.value, partition=e.partition) for e in entries]
-        )
+        records = [Record(topic=topic, key=e.key, value=e.value, partition=e.partition) for e in entries]
+        self._note(await send_all(self.app, records))
         for entry in entries:
             self._entries.keep(entry.partition, entry.key, entry.value)
+
+    def _note(self, written: Iterable[Written]) -> None:
+        for where in written:
+            self.app.notes.entry_seen(self.changelog, where.partition, where.offset)
 
     def _refuse_too_large(self, key: bytes, value: bytes) -> None:
         if (size := len(key) + len(value)) > MOST_BYTES:
@@ -133,6 +136,8 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
             overlooked = await self._recovered.overlooked(self._reader)
         except Exception as exc:  # noqa: BLE001 - Faust would go on, and nobody would know whether the table is whole
             leave(f"changelog {self.changelog}", exc)
+        for partition, last in self._recovered.last().items():
+            self.app.notes.entry_seen(self.changelog, partition, last)
         if overlooked:
             leave(f"changelog {overlooked}: a record was not recovered")
 

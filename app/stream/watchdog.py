@@ -8,6 +8,8 @@ that was stopped and continued must not go on. So the thread looks at four thing
 3. a fetch position stands below its last stable offset for too long, and so do all others, or it alone much longer;
 4. a rebalance or a recovery makes no progress for too long.
 
+While a batch says that it waits for others, neither 2 nor 3 is its fault.
+
 After 2 to 4 a restart usually helps. Where it has not helped three times in ten minutes, another one only hides the
 fault: then the worker stays up, unready, and says so.
 """
@@ -15,6 +17,7 @@ fault: then the worker stays up, unready, and says so.
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -55,6 +58,8 @@ class Watched(Protocol):
 
     def recovery_state(self) -> tuple[Any, ...]: ...
 
+    def waited_at(self) -> float: ...
+
 
 @dataclass(frozen=True, slots=True)
 class WatchedApp:
@@ -74,6 +79,9 @@ class WatchedApp:
 
     def recovery_state(self) -> tuple[Any, ...]:
         return recovery_state(self.app)
+
+    def waited_at(self) -> float:
+        return self.app.epoch.waited_at if self.app.epoch else -math.inf
 
 
 class Firings:
@@ -142,6 +150,8 @@ class Watchdog:
                 yield "rebalance or recovery without progress"
             return
         self._moved_at.pop(_REBALANCE, None)
+        if now - self._watched.waited_at() <= self._stuck_after:
+            return  # for a registry or a store, which a restart does not bring back
         if any(now - at > self._stuck_after for at in self._watched.oldest_records()):
             yield "a record is not acknowledged"
         yield from self._standing_fetches(now)

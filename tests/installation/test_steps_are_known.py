@@ -46,7 +46,7 @@ HARMLESS = {
     "self._clock.due",
     "self._policies.providers",
     "self._policies.read",
-    "epoch.sleep",
+    "epoch.wait_for",
     "asyncio.sleep",
     "asyncio.to_thread",
     "asyncio.wait",

@@ -7,9 +7,11 @@ from typing import Any
 
 import faust
 
+from app.stream.broker_time import BrokerTime
 from app.stream.epoch import Epoch
 from app.stream.exits import leave
 from app.stream.lease import Lease
+from app.stream.notes import Notes
 from app.stream.ownership import OnLost, OnOwned, Ownership
 from app.stream.settings import StreamSettings
 from app.stream.tamed.consumer import TamedTransport
@@ -23,6 +25,8 @@ class App(faust.App):  # type: ignore[misc]  # untyped library
         self.settings = settings
         self.lease = Lease(settings.session_timeout)
         self.ownership = Ownership()
+        self.broker_time = BrokerTime()
+        self.notes = Notes()
         self.consumptions: list[Any] = []
         self.consumed_topics: list[str] = []
         self.durable_tables: list[Any] = []

@@ -10,21 +10,24 @@ revoke the next acknowledgement commits over it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any, Final, cast
 
 import structlog
 from aiokafka.errors import IllegalStateError
+from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers import aiokafka as driver
 
 from app.stream.errors import WentBack
 from app.stream.exits import LOG_CHANGED, Leave, leave
+from app.stream.notes import Notes
 from app.stream.tamed.conductor import TamedConductor
 from app.stream.tamed.coordinator import renew_by_answers
 from app.stream.tamed.producer import IdempotentProducer
 from app.stream.tamed.progress import state_of
 
+Commit = Callable[[Mapping[Any, Any]], Awaitable[None]]
 Stand = tuple[Any, int | None]
 """aiokafka's state of a partition, which belongs to one assignment, and the position in it."""
 
@@ -42,6 +45,7 @@ class ReadCommittedThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] 
         consumer = super()._create_worker_consumer(transport)
         # Faust offers this only with its transactions. The consumer's start() reads it, when it makes the fetcher.
         consumer._isolation_level = "read_committed"
+        consumer.commit = with_notes(consumer.commit, self.app.notes)
         return consumer
 
     async def on_start(self) -> None:
@@ -71,6 +75,15 @@ class Fetched(dict[Any, list[Any]]):
     def __init__(self, records: Mapping[Any, list[Any]], stands: Mapping[Any, Stand | None]) -> None:
         super().__init__(records)
         self.stands = stands
+
+
+def with_notes(commit: Commit, notes: Notes) -> Commit:
+    """Have each offset committed with its note; Faust gives them an empty one."""
+
+    async def commit_with_notes(offsets: Mapping[Any, Any]) -> None:
+        await commit({tp: OffsetAndMetadata(at.offset, notes.of(tp.topic, tp.partition)) for tp, at in offsets.items()})
+
+    return commit_with_notes
 
 
 class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
@@ -218,9 +231,20 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         await self.commit()
         await super().on_partitions_revoked(revoked)
 
+    async def verify_all_partitions_active(self) -> None:
+        """Look at nothing: our watchdog does, and acts.
+
+        Faust calls it an error when an idle partition was not fetched for minutes, or a rebalance moved it.
+        """
+
     def ack(self, message: Any) -> bool:
         """Acknowledge only what was tracked: a stream acks what it skips while the flow stands still."""
-        return bool(message.tracked) and bool(super().ack(message))
+        if not message.tracked:
+            return False
+        self.app.notes.finished(
+            message.topic, message.partition, message.offset, round((message.timestamp or 0) * 1000)
+        )
+        return bool(super().ack(message))
 
     def forget(self, message: Any) -> None:
         """Take a record out of the books unacknowledged: it comes again.

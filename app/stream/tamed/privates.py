@@ -137,6 +137,13 @@ _ROWS: Final = (
     # crashes
     ("mode.services:Service", "_crash", "(self, reason)", "leave instead of stopping with a last commit"),
     (f"{_DRIVER}:AIOKafkaConsumerThread", "_commit", "await self.crash(exc)", "a failed commit arrives there"),
+    (
+        f"{_DRIVER}:AIOKafkaConsumerThread",
+        "_commit",
+        "await consumer.commit(aiokafka_offsets)",
+        "a note to each offset",
+    ),
+    (_CONSUMER, "verify_all_partitions_active", "(self)", "no false alarms beside our watchdog's"),
     # tables
     (_TABLE, "apply_changelog_batch", "(self, batch)", "leave where Faust would swallow"),
     (_TABLE, "on_recovery_completed", "(self, active_tps, standby_tps)", "drop what is not ours"),

@@ -50,10 +50,7 @@ def probe(*, prefix: str, partitions: int = 1, foreign: bool = False, obeys: boo
         await send_all(app, [Record(topic=f"{prefix}out", key=r.key, value=r.value or b"-") for r in records])
         await seen.put_all(
             epoch,
-            [
-                Entry(partition=r.partition, key=entry_key(b"%d" % r.offset, b"value"), value=r.value or b"-")
-                for r in records
-            ],
+            [Entry(partition=r.partition, key=entry_key(b"%d" % r.offset, b"value"), value=b"-") for r in records],
         )
         if obeys and b"die" in values:
             os._exit(DIED)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from confluent_kafka import Producer, TopicPartition
 
+from app.stream.notes import Note
+from app.stream.table import FOUNDING_KEY
 from tests.broker.kernel.conftest import Probe
 from tests.broker.kernel.probe_worker import DIED
 from tests.broker.kernel.topics import COMPACTED, Topics
@@ -63,7 +65,7 @@ def test_an_entry_is_durable_and_recovered_before_the_first_record(
     topics.write("in", [(None, b"a"), (None, b"die"), (None, b"b")])
     assert probe(batch_size=2).worker.wait(READY_SECONDS) == DIED
     entries = [message.key() for message in topics.read("probe-seen-changelog")]
-    assert entries == [b"\x1ffounded", b"0\x1fvalue", b"1\x1fvalue"]
+    assert [key for key in entries if key != FOUNDING_KEY] == [b"0\x1fvalue", b"1\x1fvalue"]
     again = ready(probe(obeys=False))
     assert again.epochs[0]["kept"]["0"] == [0, 1]
     until(lambda: topics.caught_up("probe", "in"), READY_SECONDS, "all is consumed")
@@ -227,6 +229,38 @@ def test_records_deleted_before_they_were_read_refuse_to_start(
     deleted = TopicPartition(topics.prefix + "in", 0, 5)
     topics.admin.delete_records([deleted])[deleted].result(30)
     assert probe().worker.wait(READY_SECONDS) == 71
+
+
+def test_offsets_above_the_logs_end_refuse_to_start(topics: Topics, probe_topics: Create, probe: Probing) -> None:
+    worked(topics, probe_topics, probe)
+    topics.commit("probe", "in", 4)
+    assert probe().worker.wait(READY_SECONDS) == 77
+    allowed = ready(probe(allow_fresh_group=True))
+    until(lambda: len(allowed.got) == 3, READY_SECONDS, "all is read again")
+
+
+def test_a_log_that_is_another_one_below_the_groups_offset_refuses_to_start(
+    topics: Topics, probe_topics: Create, probe: Probing
+) -> None:
+    worked(topics, probe_topics, probe)
+    (note,) = topics.notes("probe", "in")
+    assert Note.parse(note)
+    # As in a cluster that was restored without its last records and went on: the same offsets, other records.
+    topics.replace("in", [(None, b"another")] * 5)
+    topics.commit("probe", "in", 3, note)
+    assert probe().worker.wait(READY_SECONDS) == 77
+    topics.commit("probe", "in", 3)  # set by hand, by somebody who knows
+    worker = ready(probe())
+    until(lambda: len(worker.got) == 2, READY_SECONDS, "the rest is read")
+
+
+def test_a_changelog_that_has_lost_its_end_refuses_to_start(
+    topics: Topics, probe_topics: Create, probe: Probing
+) -> None:
+    worked(topics, probe_topics, probe)
+    topics.replace("probe-seen-changelog", [(FOUNDING_KEY, b"1")], COMPACTED)
+    assert probe().worker.wait(READY_SECONDS) == 73
+    assert ready(probe(allow_fresh_group=True)).epochs[0]["kept"]["0"] == []
 
 
 def test_a_group_begins_at_the_start_of_a_log_whose_head_was_deleted(

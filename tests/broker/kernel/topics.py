@@ -1,5 +1,6 @@
 """Topics of one test, under a prefix of their own, and what they hold."""
 
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -50,6 +51,29 @@ class Topics:
         answer = self.admin.list_consumer_group_offsets([asked])[self.prefix + group].result(30)
         mine = [tp for tp in answer.topic_partitions if tp.topic == self.prefix + name and tp.offset >= 0]
         return {tp.partition: tp.offset for tp in mine}
+
+    def commit(self, group: str, name: str, offset: int, note: str = "") -> None:
+        """Set a group's offset of partition 0, as an operator's tool does; it must have no members."""
+        wanted = [TopicPartition(self.prefix + name, 0, offset, note)]
+        asked = ConsumerGroupTopicPartitions(self.prefix + group, wanted)
+        self.admin.alter_consumer_group_offsets([asked])[asked.group_id].result(30)
+
+    def notes(self, group: str, name: str) -> list[str]:
+        """What stands beside the group's offsets."""
+        asked = ConsumerGroupTopicPartitions(self.prefix + group)
+        answer = self.admin.list_consumer_group_offsets([asked])[asked.group_id].result(30)
+        return [tp.metadata or "" for tp in answer.topic_partitions if tp.topic == self.prefix + name]
+
+    def replace(
+        self, name: str, records: Iterable[tuple[bytes | None, bytes | None]], config: Mapping[str, str] = APPEND_TIME
+    ) -> None:
+        """Make a topic of one partition anew, with these records."""
+        topic = self.prefix + name
+        self.admin.delete_topics([topic])[topic].result(30)
+        while topic in self.admin.list_topics(timeout=30).topics:
+            time.sleep(0.1)
+        self.create(name, 1, config)
+        self.write(name, records)
 
     def caught_up(self, group: str, name: str) -> bool:
         return self.committed(group, name) == self.ends(name)

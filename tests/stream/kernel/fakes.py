@@ -43,16 +43,17 @@ class Acknowledging:
 
     def __init__(self) -> None:
         self.sent: list[tuple[Any, ...]] = []
-        self.acknowledgements: list[asyncio.Future[None]] = []
+        self.acknowledgements: list[asyncio.Future[Any]] = []
+        self.where: Any = None
         self.handed_over = asyncio.Semaphore(0)
         self.at_once = True
         self.after_each: Any = lambda: None
 
-    def take(self, *sent: Any) -> asyncio.Future[None]:
+    def take(self, *sent: Any) -> asyncio.Future[Any]:
         self.sent.append(sent)
         self.acknowledgements.append(acknowledged := asyncio.get_running_loop().create_future())
         if self.at_once:
-            acknowledged.set_result(None)
+            acknowledged.set_result(self.where)
         self.handed_over.release()
         self.after_each()
         return acknowledged

@@ -9,7 +9,7 @@ from confluent_kafka import KafkaError, KafkaException
 from app.cli.worker import ready_codec
 from app.stream.asking import at_start, passes
 from app.stream.avro import RECORD_TYPES
-from app.stream.codec import Codec, RegistryUnavailable
+from app.stream.codec import Codec
 from app.stream.errors import StartRefused, TopicMissing
 from app.stream.exits import CHANGELOG_EMPTY, LEAVE_AND_REPLAY, TOPIC_MISSING
 from app.stream.ledger import BrokerLedger
@@ -86,8 +86,9 @@ def test_a_registry_that_comes_back_is_given_the_schemas(monkeypatch: pytest.Mon
 
 def test_a_registry_that_stays_away_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.cli.worker.codec", lambda: Codec(Returning(ATTEMPTS)))
-    with pytest.raises(RegistryUnavailable):
+    with pytest.raises(Left, match="the schema registry does not answer") as left:
         ready_codec()
+    assert left.value.code == LEAVE_AND_REPLAY
 
 
 @pytest.mark.parametrize("refused", [StartRefused(CHANGELOG_EMPTY, "why"), TopicMissing(TOPIC_MISSING, "which")])

@@ -183,6 +183,35 @@ async def test_a_gap_that_ends_at_the_logs_start_has_an_exit_code_of_its_own(*, 
     assert left.value.code == LOG_START_PASSED
 
 
+async def test_what_a_batch_waits_for_is_said_until_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.stream.epoch.WAIT_SECONDS", 0.0)
+    ownership, said = owning(), []
+
+    async def wait_twice(epoch: Epoch, _records: object) -> None:
+        for _ in range(2):
+            await epoch.wait_for(OSError("the registry is away"))
+            said.append(epoch.waits_for)
+
+    consumption = Consumption(ownership, wait_twice, Reader(), size=10, foreign=False, leave=leave)
+    source = Source([messages(0)])
+    await consumption.run(source)
+    assert said == ["the registry is away"] * 2
+    assert source.acknowledged == [0]
+    assert ownership.epoch is not None and ownership.epoch.waits_for is None
+
+
+async def test_a_batch_that_waits_when_its_epoch_ends_is_given_up() -> None:
+    ownership = owning()
+
+    async def wait(epoch: Epoch, _records: object) -> None:
+        epoch.end()
+        await epoch.wait_for(OSError("the registry is away"))
+
+    source = Source([messages(0)])
+    await Consumption(ownership, wait, Reader(), size=10, foreign=False, leave=leave).run(source)
+    assert source.forgotten == [0] and not source.acknowledged
+
+
 async def test_the_watchdog_sees_a_batch_only_while_it_is_at_work() -> None:
     seen: list[float | None] = []
     stage = Stage(lambda: seen.append(consumption.oldest))

@@ -276,3 +276,9 @@ def test_what_is_forgotten_holds_up_no_revoke(consumer: ConsumerUnderTest) -> No
     consumer.forget(message)
     consumer.forget(message)
     assert not consumer._unacked_messages
+
+
+async def test_an_idle_partition_raises_no_alarm_beside_the_watchdogs(consumer: ConsumerUnderTest) -> None:
+    # Faust would ask the thread of each assigned partition, which logs an error for what was not fetched in minutes.
+    consumer._thread.assignment = None
+    await consumer.verify_all_partitions_active()

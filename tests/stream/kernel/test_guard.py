@@ -5,7 +5,8 @@ import pytest
 
 from app.stream import StartRefused
 from app.stream.exits import CHANGELOG_EMPTY, GROUP_WITHOUT_OFFSETS, LOG_CHANGED, LOG_START_PASSED, TOPIC_MISSING
-from app.stream.guard import Claims, Place, admit
+from app.stream.guard import Claims, admit
+from app.stream.notes import Place
 
 CLAIMS = Claims(app_id="planner", topics=("log",), changelogs={"changelog": 2})
 SOURCES = [("log", 0), ("log", 1)]

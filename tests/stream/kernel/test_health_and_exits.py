@@ -13,7 +13,7 @@ from faust.types import TP
 import app.stream
 from app.stream import App, StreamSettings, every, exits, make_app, spawn
 from app.stream.application import why_unready
-from app.stream.errors import Lost
+from app.stream.errors import Lost, Unusable
 from app.stream.exits import EXIT_CODES, LEAVE_AND_REPLAY, ExitCode
 from app.stream.health import HealthServer
 from tests.stream.kernel.fakes import Left, leave
@@ -44,6 +44,29 @@ def test_a_worker_is_ready_only_in_an_epoch_and_not_after_the_watchdog_gave_up(w
     watchdog.gave_up = False
     worker.ownership.rebalance_begins()
     assert why_unready(worker, watchdog)
+
+
+async def test_a_worker_whose_batch_waits_for_others_is_unready_and_says_for_what(
+    worker: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.stream.epoch.WAIT_SECONDS", 0.0)
+    owned(worker)
+    assert worker.epoch
+    await worker.epoch.wait_for(OSError("The schema registry does not answer."))
+    assert why_unready(worker, Watchdog()) == "waiting: The schema registry does not answer."
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unusable, match=r"cannot be made \(Not a directory\): set FATURAFLOW_DATA_DIR"):
+        make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=tmp_path / "file" / "a"))
+
+
+def test_a_health_port_that_is_taken_is_one_sentence_before_anything_is_begun(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Unusable, match=rf"port {port} cannot be listened on \(Address already in use"):
+            make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=tmp_path, health_port=port))
 
 
 def free_port() -> int:
@@ -170,3 +193,35 @@ def test_the_front_door_is_sorted_and_opens() -> None:
     assert all(getattr(app.stream, name) for name in names)
     with pytest.raises(AttributeError, match="nothing_here"):
         _ = app.stream.nothing_here
+
+
+LOGS = """
+import logging
+from app.stream import logs
+from app.stream.asking import when_settled
+from app.stream.codec_errors import RegistryUnavailable
+logs.configure("WARNING")
+import structlog
+structlog.get_logger().warning("ours", why="so it is")
+logging.getLogger("aiokafka.conn").error("theirs: %s", "no broker")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("asyncio").exception("a traceback")
+answers = iter([RegistryUnavailable("The schema registry does not answer."), None])
+def ask():
+    if fault := next(answers):
+        raise fault
+when_settled(ask)
+"""
+
+
+def test_whoever_logs_there_is_one_format_and_a_line_each() -> None:
+    said = subprocess.run([sys.executable, "-c", LOGS], capture_output=True, text=True, check=True).stderr
+    lines = said.splitlines()
+    assert len(lines) == 4
+    assert all(line.startswith("timestamp=2") and " level=" in line and " event=" in line for line in lines)
+    assert 'event="theirs: no broker" logger=aiokafka.conn' in lines[1]
+    assert "ZeroDivisionError" in lines[2]
+    assert 'event="asking again"' in lines[3] and "The schema registry does not answer." in lines[3]
+    assert "<function" not in said

@@ -12,8 +12,9 @@ from confluent_kafka import KafkaError, KafkaException
 from app.stream.asking import PASSING, when_settled
 from app.stream.errors import StartRefused
 from app.stream.exits import CHANGELOG_EMPTY, TOPIC_MISSING
-from app.stream.guard import Place, admit
+from app.stream.guard import admit
 from app.stream.ledger import BrokerLedger
+from app.stream.notes import Place
 from tests.stream.kernel.test_guard import CHANGELOGS, CLAIMS, SOURCES, Ledger
 
 ATTEMPTS = 3

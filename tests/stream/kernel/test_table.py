@@ -93,6 +93,18 @@ async def test_an_entry_that_the_changelog_would_not_take_is_refused_before_anyt
     await orders.put(large.partition, large.key, large.value[1:])
 
 
+async def test_the_end_of_the_changelog_is_noted_from_what_was_recovered_and_written(
+    app: App, orders: DurableTable, producer: Producer
+) -> None:
+    orders.apply_changelog_batch([recovered(CHANGELOG, 1, b"A\x1f1", b"a", offset=offset) for offset in (0, 1, 2)])
+    await orders.on_recovery_completed({TP(CHANGELOG, 1)}, set())
+    app.notes.finished("log", 1, 5, 0)
+    assert f'"{CHANGELOG}": 2' in app.notes.of("log", 1)
+    producer.where = SimpleNamespace(partition=1, offset=3, timestamp=0, timestamp_type=0)
+    await orders.put(1, b"B\x1f1", b"v")
+    assert f'"{CHANGELOG}": 3' in app.notes.of("log", 1)
+
+
 async def test_an_entry_whose_send_fails_is_never_visible(orders: DurableTable, producer: Producer) -> None:
     producer.at_once = False
     writing = asyncio.create_task(orders.put(0, b"A\x1f1", b"v"))

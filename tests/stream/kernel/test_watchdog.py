@@ -21,6 +21,10 @@ class Worker:
     oldest: list[float] = field(default_factory=list)
     fetches: list[FetchState] = field(default_factory=list)
     recovery: tuple[Any, ...] = (1, 1)
+    waited: float = 0.0
+
+    def waited_at(self) -> float:
+        return self.waited
 
     def oldest_records(self) -> Iterable[float]:
         return self.oldest
@@ -84,6 +88,16 @@ def test_a_lease_does_not_matter_while_nothing_is_ours(kennel: Kennel) -> None:
 def test_a_record_that_nobody_acknowledges_fires(kennel: Kennel) -> None:
     kennel.worker.oldest = [kennel.clock.now]
     kennel.after(59)
+    with pytest.raises(Left, match="a record is not acknowledged"):
+        kennel.after(2)
+
+
+def test_a_batch_that_waits_for_others_is_not_stuck_however_long_and_counts_anew_afterwards(kennel: Kennel) -> None:
+    # A registry or a database that is away: starting again does not bring it back.
+    kennel.worker.oldest, kennel.worker.fetches = [kennel.clock.now], [fetch(5, 9)]
+    for _ in range(10):
+        kennel.worker.waited = kennel.clock.now
+        kennel.after(59)
     with pytest.raises(Left, match="a record is not acknowledged"):
         kennel.after(2)
 
