@@ -25,6 +25,7 @@ from app.documents.rendering import (
     designs,
     render_html,
     render_pdf,
+    without_a_font,
 )
 from app.domain.time import legal_date
 from app.settings import settings
@@ -33,6 +34,10 @@ from app.store import Store, StoreError
 app = typer.Typer(help="UBL-TR invoices as files.", no_args_is_help=True)
 
 OURS: Final = "default"
+# The machine, or the name of a design, and no design is at fault.
+NOT_OF_THE_DESIGN: Final = frozenset({"PDF_UNAVAILABLE", "TEMPLATE_UNKNOWN"})
+# Of those that a font does not have; more say nothing new.
+MOST_LETTERS: Final = 20
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 
 
@@ -76,8 +81,17 @@ def render(
         if draw is None:
             raise CommandError(f"{output} is neither .pdf nor .html: name one of them.")
         invoice = content_of(file, MAX_BYTES, "an invoice")
-        drawn = draw(invoice, design_for(invoice, _chosen(template, language), language), language)
+        try:
+            drawn = draw(invoice, design_for(invoice, _chosen(template, language), language), language)
+        except RenderingError as error:
+            if template == OURS or error.code in NOT_OF_THE_DESIGN:
+                raise
+            raise CommandError(f"{error} `--template {OURS}` shows the invoice by our own design.") from error
         write_file(output, drawn)
+        if draw is render_pdf and (missing := without_a_font(invoice)):
+            listed = " ".join(missing[:MOST_LETTERS])
+            message = f"{len(missing)} letters are boxes in the PDF, whose font does not have them: {listed}"
+            typer.echo(safe(f"warning: {message}. Rendered as .html the page has the reader's own fonts."), err=True)
 
 
 def _chosen(template: str | None, language: Language) -> bytes | None:

@@ -81,6 +81,15 @@ def test_the_invoices_own_design_is_used_unless_another_is_asked_for(tmp_path: P
     assert "Amount due 327.00 TRY" in text_of(page.read_bytes())
 
 
+def test_a_design_that_may_not_run_is_refused_with_the_way_to_see_the_invoice(tmp_path: Path, page: Path) -> None:
+    invoice = tmp_path / "invoice.xml"
+    invoice.write_bytes(invoices.with_design(sheet('<img src="https://example.com/logo.png"/>')))
+    refused = run("ubl", "render", str(invoice), "-o", str(page))
+    assert (refused.exit_code, "TEMPLATE_READS" in refused.stderr) == (1, True)
+    assert "`--template default`" in refused.stderr
+    assert run("ubl", "render", str(invoice), "-o", str(page), "--template", "default").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

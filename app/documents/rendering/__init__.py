@@ -12,9 +12,11 @@ from app.documents.rendering.designs import (
     design_for,
     design_to_embed,
     embedded_design,
+    rare_units,
     refuse_unless_safe,
 )
 from app.documents.rendering.errors import RenderingError
+from app.documents.rendering.letters import without_a_font
 
 __all__ = [
     "Language",
@@ -26,6 +28,7 @@ __all__ = [
     "refuse_unless_runnable",
     "render_html",
     "render_pdf",
+    "without_a_font",
 ]
 
 
@@ -47,5 +50,7 @@ def refuse_unless_runnable(design: bytes) -> None:
 
 def _rendered(to: str, invoice: bytes, design: bytes, language: Language) -> bytes:
     refuse_unless_safe(design)
-    code = karekod.picture(parse(invoice))
-    return apart.rendered(to, design, invoice, {"language": language, **({"qr": code} if code else {})})
+    root = parse(invoice)
+    code = karekod.picture(root)
+    parameters = {"language": language, "rare-units": rare_units(root, language), **({"qr": code} if code else {})}
+    return apart.rendered(to, design, invoice, parameters)

@@ -19,6 +19,8 @@
   <xsl:param name="language">tr</xsl:param>
   <!-- The QR code as a data URI; nothing is shown without one. -->
   <xsl:param name="qr"/>
+  <!-- Names of units that only this invoice has: |code=name| -->
+  <xsl:param name="rare-units"/>
 
   <!-- ═══ words ═══ -->
 
@@ -715,8 +717,8 @@
         <span class="unit">
           <xsl:call-template name="named">
             <xsl:with-param name="code" select="cbc:InvoicedQuantity/@unitCode"/>
-            <xsl:with-param name="tr" select="$units-tr"/>
-            <xsl:with-param name="en" select="$units-en"/>
+            <xsl:with-param name="tr" select="concat($units-tr, $rare-units)"/>
+            <xsl:with-param name="en" select="concat($units-en, $rare-units)"/>
           </xsl:call-template>
         </span>
       </td>

@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from app.documents.checking.parsing import UnsafeXmlError, parse, parse_xml
-from app.documents.checking.reading import Element, aggregates, embedded_file, leaf, text
+from app.documents.checking.reading import CBC, Element, aggregates, embedded_file, leaf, text
 from app.documents.codelists import rows
 from app.documents.rendering import karekod
 from app.documents.rendering.errors import RenderingError
@@ -55,10 +55,24 @@ def design_to_embed(invoice: bytes, language: Language = Language.TURKISH) -> by
 
     The invoice must have its number and ETTN, because the code says them. Raises UnsafeXmlError.
     """
-    root = _filled(language)
-    picture = karekod.picture(parse(invoice))
-    _named(root, "param", "qr").text = picture
+    root, content = _filled(language), parse(invoice)
+    _named(root, "param", "qr").text = karekod.picture(content)
+    _named(root, "param", "rare-units").text = rare_units(content, language)
     return _written(root)
+
+
+def rare_units(invoice: Element, language: Language) -> str:
+    """The names of this invoice's units that our design does not carry: `|26=Fiili Ton|`.
+
+    In English where there is no Turkish name.
+    """
+    used = {each.get("unitCode") for each in invoice.iter(CBC + "InvoicedQuantity")}
+    names = []
+    for row in rows("unit_codes"):
+        name = row["name_" + language] or row["name_en"]
+        if row["code"] in used and row["tier"] not in UNIT_TIERS and name:
+            names.append(f"|{row['code']}={_short(name)}")
+    return "".join(names) + "|"
 
 
 def embedded_design(invoice: Element) -> bytes | None:

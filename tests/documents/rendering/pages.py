@@ -3,12 +3,15 @@
 from lxml import html
 
 from app.documents.checking.parsing import parse
-from app.documents.rendering import default_design, karekod, page, transforming
+from app.documents.rendering import Language, default_design, karekod, page, transforming
+from app.documents.rendering.designs import rare_units
 
 
 def page_of(invoice: bytes, design: bytes | None = None, **parameters: str) -> bytes:
     """The finished page, with the QR code that rendering would give it, unless another is given."""
-    known = parameters if "qr" in parameters else {**parameters, "qr": karekod.picture(parse(invoice)) or ""}
+    root = parse(invoice)
+    known = parameters if "qr" in parameters else {**parameters, "qr": karekod.picture(root) or ""}
+    known = {"rare-units": rare_units(root, Language(known.get("language", "tr"))), **known}
     return page.finished(transforming.transformed(invoice, design or default_design(), known), known["qr"])
 
 

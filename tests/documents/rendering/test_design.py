@@ -126,6 +126,25 @@ def test_a_note_that_has_the_amount_in_words_is_taken_at_its_word() -> None:
     assert (shown.count("YALNIZ"), "Notlar Teşekkürler" in shown) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("unit", "turkish", "english"),
+    [
+        ("C62", "Adet", "unit"),
+        ("26", "Fiili Ton", "actual ton"),
+        ("2A", "radian per second", "radian per second"),
+        ("??", "??", "??"),
+    ],
+)
+def test_a_unit_has_its_name_also_where_our_design_does_not_carry_it(unit: str, turkish: str, english: str) -> None:
+    root = invoices.parsed("sale")
+    invoices.at(root, "InvoiceLine/InvoicedQuantity").set("unitCode", unit)
+    content = invoices.written(root)
+    for language, name in ((Language.TURKISH, turkish), (Language.ENGLISH, english)):
+        assert f"2 {name}" in said(content, language)
+        alone = etree.XSLT(etree.fromstring(design_to_embed(content, language)))(root)
+        assert f"2 {name}" in text_of(str(alone).encode())
+
+
 def test_only_an_unsigned_document_is_a_draft() -> None:
     assert "Taslak: mali mühür veya e-imza taşımaz" in said(sample("sale"))
     assert "Taslak" not in said(invoices.one_line())

@@ -101,5 +101,17 @@ def test_a_pdf_is_written_from_the_command_line(tmp_path: Path) -> None:
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF-")
 
 
+def test_letters_that_the_font_does_not_have_are_named(tmp_path: Path) -> None:
+    root = invoices.parsed("sale")
+    invoices.put(root, "InvoiceLine/Item/Name", "茶杯 كوب 🌸, Ç")
+    invoice = tmp_path / "invoice.xml"
+    invoice.write_bytes(invoices.written(root))
+    shown = CliRunner().invoke(app, ["ubl", "render", str(invoice), "-o", str(tmp_path / "page.pdf")])
+    assert (shown.exit_code, "茶 杯 ك و ب 🌸" in shown.stderr) == (0, True)
+    assert "Ç" not in shown.stderr
+    as_html = CliRunner().invoke(app, ["ubl", "render", str(invoice), "-o", str(tmp_path / "page.html")])
+    assert (as_html.exit_code, as_html.stderr) == (0, "")
+
+
 def test_the_same_document_is_the_same_file() -> None:
     assert render_pdf(sample("sale"), default_design()) == render_pdf(sample("sale"), default_design())
