@@ -59,6 +59,8 @@ class Capabilities:
 
     `unique_reference`: a repeat of our reference is refused, so an attempt after a believed absence cannot double.
     `settle_seconds`: an absence is believed after two look-ups this far apart.
+    `give_up_seconds`: they must be this far apart before the lines of a doubtful document are free for another one, or
+    before it is sent again where a repeat is taken: what is booked late would be a second document.
     `follow_until`: the states after which the provider has nothing more to tell, per document type.
     `cancels`: the document types of which it can be told to cancel an issued one; its own limits it tells by refusing.
     `downloads` and `checks`: what `download` and `check` can be asked for.
@@ -76,6 +78,8 @@ class Capabilities:
     taxpayer_lookup: bool
     follow_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
     poll_seconds: float = 5.0
+    # A provider's queue or copy is minutes late at the most; what is later is an outage, and answers no look-up.
+    give_up_seconds: float = 300.0
     cancels: frozenset[DocumentType] = frozenset()
     numbering: Numbering = Numbering.PROVIDER
     downloads: frozenset[FileForm] = frozenset()

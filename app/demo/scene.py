@@ -42,6 +42,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "concurrency": "16",
     "max_call_seconds": "3",
     "settle_seconds": "0.5",
+    "give_up_seconds": "0.5",
     "poll_seconds": "0.5",
 }
 

@@ -30,7 +30,7 @@ from app.issuing.facts import FINAL, Attempting, Withdrawn, command_of
 from app.issuing.following import Sight, is_last, sights
 from app.issuing.numbering import settling
 from app.issuing.reviewing import Siblings, after_the_end, is_forgettable, review
-from app.issuing.steps import Cause, Rules, Standing, StepState, is_doubtful, revision_of, standing_of
+from app.issuing.steps import Cause, Rules, Standing, StepState, is_doubtful, not_given_up, revision_of, standing_of
 from providers.base import Prepared, Step
 
 REJECTED_BY_REVIEW: Final = FieldError(
@@ -184,6 +184,10 @@ def _withdraw(dossier: Dossier, siblings: Siblings) -> Withdraw | None:
 def _send(case: Case, step: Step, standing: Standing) -> Decision:
     """Surely nothing is there: it may be withdrawn, prepared, or sent."""
     dossier = case.dossier
+    is_unwanted = not is_doubtful(dossier, step) and _withdraw(dossier, case.siblings) is not None
+    unsure = not_given_up(step, dossier, case.rules) if is_unwanted else None
+    if unsure is not None:
+        return _resolve(case, step, unsure)
     doubt = _doubt(case, step)
     first = (
         reports.cleared_report(dossier)

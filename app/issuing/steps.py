@@ -10,7 +10,8 @@ from typing import Final
 
 from app.domain.documents import Attention, DocumentType
 from app.domain.errors import FieldError
-from app.issuing.accounts import told_absent, told_elsewhere
+from app.issuing.absences import absences, before_a_repeat, given_up_at, lasts, settle
+from app.issuing.accounts import told_elsewhere
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.facts import Account, number_of
 from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unknown
@@ -158,11 +159,6 @@ def deadlines(facts: StepFacts, rules: Rules) -> dict[str, datetime]:
     return {**orphans, **doubtful}
 
 
-def _absences(attempt: str, since: datetime, facts: StepFacts) -> list[tuple[datetime, datetime]]:
-    """Begin and end of the look-ups that covered this attempt, late enough to count, and found nothing."""
-    return sorted((f.at, f.began) for f in told_absent(attempt, since, facts))
-
-
 def _said_elsewhere(since: Mapping[str, datetime], facts: StepFacts) -> Standing | None:
     """The account that is asked now is not surely the one that was called: only a person can look into both."""
     elsewhere = told_elsewhere(since, facts)
@@ -172,17 +168,11 @@ def _said_elsewhere(since: Mapping[str, datetime], facts: StepFacts) -> Standing
     return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.OTHER_ACCOUNT, covers=covers, at=at)
 
 
-def _believed(attempt: str, since: datetime, facts: StepFacts, rules: Rules) -> bool:
-    """Absent twice, a settle delay apart."""
-    absences = _absences(attempt, since, facts)
-    settle = timedelta(seconds=rules.capabilities.settle_seconds)
-    return bool(absences) and any(began >= absences[0][0] + settle for _, began in absences[1:])
-
-
 def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
     """While anything is open the only way on is to ask, never before the deadline, however early the error came."""
     since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
-    covers = tuple(sorted(i for i, start in since.items() if not _believed(i, start, facts, rules)))
+    span = before_a_repeat(rules.capabilities, resend_after_absence=rules.resend_after_absence)
+    covers = tuple(sorted(i for i, start in since.items() if not lasts(i, start, facts, span)))
     if not covers:
         return None
     elsewhere = _said_elsewhere({i: since[i] for i in covers}, facts)
@@ -194,12 +184,21 @@ def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
         return Standing(state=StepState.ATTEMPTING, due=start, covers=covers)
     if now >= start and rules.capabilities.look_up is LookUp.NONE:
         return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=start)
-    asked = [absences[0][0] for i in covers if (absences := _absences(i, since[i], facts))]
-    settle = timedelta(seconds=rules.capabilities.settle_seconds)
+    asked = [found[0][0] for i in covers if (found := absences(i, since[i], facts))]
     # An attempt that no look-up covers yet is asked for at once, and its wait covers the others' too.
-    due = max(asked) + settle if len(asked) == len(covers) else start
+    due = max(asked) + span if len(asked) == len(covers) else start
     doubts = [facts.answers[i].at if i in facts.answers else since[i] for i in covers]
     return Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(doubts))
+
+
+def not_given_up(step: Step, dossier: Dossier, rules: Rules) -> Standing | None:
+    """UNCERTAIN for as long as nothing may take the place of what was attempted: its absence has not lasted yet."""
+    facts = dossier.counting(step)
+    since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
+    due = given_up_at(since, facts, rules.capabilities)
+    if due is None:
+        return None
+    return Standing(state=StepState.UNCERTAIN, due=due, covers=tuple(sorted(since)), at=max(since.values()))
 
 
 def _absent(facts: StepFacts, rules: Rules) -> Standing | None:
@@ -262,9 +261,12 @@ def _refused(facts: StepFacts, dossier: Dossier, rules: Rules) -> Standing | Non
 
 def _doubted_refusal(refused: str, at: datetime, facts: StepFacts, rules: Rules) -> Standing | None:
     """A refusal speaks of its own attempt: what an earlier one made may turn up late, so it is asked for once more."""
-    earliest = at + max(timedelta(seconds=rules.capabilities.settle_seconds), rules.skew)
-    since = {i: max(deadline + rules.skew, earliest) for i, deadline in deadlines(facts, rules).items()}
-    missing = sorted(i for i, start in since.items() if not _absences(i, start, facts))
+    earliest = at + max(settle(rules.capabilities), rules.skew)
+    begun = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
+    # With the refusal the lines are free for another document.
+    lasting = given_up_at(begun, facts, rules.capabilities) or earliest
+    since = {i: max(start, earliest, lasting) for i, start in begun.items()}
+    missing = sorted(i for i, start in since.items() if not absences(i, start, facts))
     if not missing:
         return None
     elsewhere = _said_elsewhere({i: since[i] for i in missing}, facts)

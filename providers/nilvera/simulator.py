@@ -6,14 +6,17 @@ It knows nothing of our adapter. What Nilvera knows of the world is given by rul
   and whatever follows it make it another key of the same company.
 * Every error comes as `Errors` with a code. Those of 401, of a document that is not there, of a cancellation that is
   refused and of 429 are not published: the codes here are none of the known ones.
-* Series: every series of three characters exists, except `YOK`.
+* Series: every series of three characters exists, except `YOK`; the list has those of the examples, those that were
+  used and those that were added.
 * Taxpayers: a VKN with right check digits is an e-Fatura user when its last digit is even; nobody else is.
   `PUT /_simulator/taxpayers {"registered": [...], "unregistered": [...]}` names exceptions.
+
+Paths are taken in any case. What clients read beside what they send is in `simulated_portal`, and the files that it
+gives in `simulated_documents`.
 
 Run it with `python -m providers.nilvera.simulator`; misbehaviour and ledger: `providers.simulation`.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -22,28 +25,25 @@ from aiohttp import web
 from stdnum.tr import vkn
 
 from providers.nilvera.simulated_checks import Problem, base_of, problem_in
+from providers.nilvera.simulated_portal import Portal
+from providers.nilvera.simulated_words import (
+    CODES,
+    ENVELOPES,
+    MISSING_SERIES,
+    NOT_CANCELLABLE,
+    NOT_THERE,
+    TYPES,
+    company_of,
+    errors,
+    refusal,
+)
 from providers.simulation.ledger import BookedBuyer, BookedLine, Booking, BookingState, Fate, Ledger, Said
 from providers.simulation.misbehaviour import Fault, Misbehaviour
 from providers.simulation.reading import body_of, number
+from providers.simulation.routing import Route, add_routes, name_in
 from providers.simulation.server import run, simulator_application
 
-KEY_PREFIX: Final = "Bearer sandbox-"
-MISSING_SERIES: Final = "YOK"
 FULL_NUMBER: Final = 16
-# What the real one says in these cases is not published; these codes are none of its known ones.
-NOT_CANCELLABLE: Final = 2999
-NO_DOCUMENT: Final = 3999
-NO_LOGIN: Final = 4999
-ANONYMOUS: Final = "11111111111"
-NOT_THERE: Final = Problem(status=404, code=NO_DOCUMENT, description="The document was not found")
-CODES: Final = {
-    BookingState.WAITING: "waiting",
-    BookingState.SUCCEEDED: "succeed",
-    BookingState.FAILED: "error",
-    BookingState.CANCELLED: "succeed",
-}
-ENVELOPES: Final = {"earchive": "ArchiveInvoice", "einvoice": "EInvoice"}
-TYPES: Final = {"earchive": "EARSIV", "einvoice": "EFATURA"}
 # A status settles within a breath, and yet is seen waiting by a caller who asks at once.
 STATUS_SECONDS: Final = 0.3
 
@@ -72,55 +72,59 @@ class Nilvera:
         self._taxpayers = Taxpayers()
         self._counters: dict[tuple[str, str, str], int] = {}
         self._numbers: set[tuple[str, str]] = set()
+        self._portal = Portal(self._ledger, self._take)
 
     def application(self) -> web.Application:
         application = simulator_application(self._ledger, self._misbehaviour)
-        application.add_routes(
-            [
-                web.post("/{api:earchive|einvoice}/Send/Model", self._send),
-                web.get("/{api:earchive}/Invoices/{uuid}/{part:Status|Details}", self._document),
-                web.get("/{api:einvoice}/Sale/{uuid}/{part:Status|Details}", self._document),
-                web.put("/earchive/Invoices/{uuid}/Cancel", self._cancel),
-                web.get("/general/GlobalCompany/Check/TaxNumber/{tax_number}", self._check),
-                web.get("/general/Company", self._company),
-                web.put("/_simulator/taxpayers", self._name_taxpayers),
-            ]
-        )
+        application.router.add_put("/_simulator/taxpayers", self._name_taxpayers)
+        routes = [
+            Route("POST", "/{api:earchive|einvoice}/Send/Model", self._send),
+            Route("GET", "/{api:earchive}/Invoices/{uuid}/{part:Status|Details}", self._document),
+            Route("GET", "/{api:einvoice}/Sale/{uuid}/{part:Status|Details}", self._document),
+            Route("PUT", "/earchive/Invoices/{uuid}/Cancel", self._cancel),
+            Route("GET", "/general/GlobalCompany/Check/TaxNumber/{tax_number}", self._check),
+            Route("GET", "/general/GlobalCompany/GetGlobalCustomerInfo/{tax_number}", self._customer),
+        ]
+        add_routes(application, [*routes, *self._portal.routes()])
         return application
 
     async def _send(self, request: web.Request) -> web.Response:
         self._ledger.counts["create"] += 1
-        company, api = _company_of(request), request.match_info["api"]
+        company, api = company_of(request), name_in(request, "api").lower()
         body = await body_of(request)
         reference = _reference_in(body, api)
         self._ledger.note(company, reference, Said.CREATE)
 
         async def handle(fault: Fault) -> web.Response:
-            problem = self._problem(company, api, body)
-            if problem is not None:
-                return _refusal(problem)
-            booking = self._book(company, api, body[ENVELOPES[api]], fault)
-            return web.json_response({"UUID": booking.reference, "InvoiceNumber": booking.number})
+            return await self._take(company, api, body, fault)
 
         busy = self._busy("The document could not be created")
         note = partial(self._ledger.note, company, reference, Said.REFUSED)
         return await self._misbehaviour.around(request, handle, busy, note)
 
+    async def _take(self, company: str, api: str, body: Mapping[str, Any], fault: Fault = Fault.NONE) -> web.Response:
+        """Books what was sent, or says why not."""
+        problem = self._problem(company, api, body)
+        if problem is not None:
+            return refusal(problem)
+        booking = self._book(company, api, body[ENVELOPES[api]], fault)
+        return web.json_response({"UUID": booking.reference, "InvoiceNumber": booking.number})
+
     async def _document(self, request: web.Request) -> web.Response:
-        part = request.match_info["part"]
-        self._ledger.counts["look_up" if part == "Details" else "status"] += 1
-        document_type = TYPES[request.match_info["api"]]
-        company, reference = _company_of(request), request.match_info["uuid"].lower()
+        part = name_in(request, "part").lower()
+        self._ledger.counts["look_up" if part == "details" else "status"] += 1
+        document_type = TYPES[name_in(request, "api").lower()]
+        company, reference = company_of(request), name_in(request, "uuid").lower()
         found = [
             booking
             for booking in self._ledger.under(company, reference)
             if booking.document_type == document_type and booking.is_visible()
         ]
-        if part == "Status":  # a look-up begins with it
+        if part == "status":  # a look-up begins with it
             self._ledger.note(company, reference, Said.FOUND if found else Said.ABSENT)
         if not found:
-            return _refusal(NOT_THERE)
-        if part == "Details":
+            return refusal(NOT_THERE)
+        if part == "details":
             return web.json_response(_details(found[0]))
         status = _archive_status if document_type == "EARSIV" else _sale_status
         return web.json_response(status(found[0], self._misbehaviour.worded))
@@ -128,15 +132,15 @@ class Nilvera:
     async def _cancel(self, request: web.Request) -> web.Response:
         """Of an e-Arşiv that has succeeded; an e-Fatura has no such address."""
         self._ledger.counts["cancel"] += 1
-        found = self._ledger.under(_company_of(request), request.match_info["uuid"].lower())
+        found = self._ledger.under(company_of(request), name_in(request, "uuid").lower())
         booking = next((each for each in found if each.document_type == "EARSIV" and each.is_visible()), None)
 
         async def handle(_: Fault) -> web.Response:
             if booking is None:
-                return _refusal(NOT_THERE)
+                return refusal(NOT_THERE)
             if booking.state() is not BookingState.SUCCEEDED:
                 description = f"The document is {booking.state().lower()} and cannot be cancelled"
-                return _refusal(Problem(status=422, code=NOT_CANCELLABLE, description=description))
+                return refusal(Problem(status=422, code=NOT_CANCELLABLE, description=description))
             booking.is_cancelled = True
             return web.json_response([booking.reference])
 
@@ -144,15 +148,21 @@ class Nilvera:
 
     async def _check(self, request: web.Request) -> web.Response:
         self._ledger.counts["registration"] += 1
-        _company_of(request)
-        tax_number = request.match_info["tax_number"]
+        company_of(request)
+        tax_number = name_in(request, "tax_number")
         if not self._taxpayers.is_registered(tax_number):
             return web.json_response([])
         row = {"TaxNumber": tax_number, "Name": _mailbox(tax_number), "Type": "Ozel", "DocumentType": "Invoice"}
         return web.json_response([row])
 
-    async def _company(self, request: web.Request) -> web.Response:
-        return web.json_response({"TaxNumber": _company_of(request)})
+    async def _customer(self, request: web.Request) -> web.Response:
+        """With every mailbox; of a number that is not registered nothing is known."""
+        company_of(request)
+        number_ = name_in(request, "tax_number")
+        if not self._taxpayers.is_registered(number_):
+            return refusal(NOT_THERE)
+        aliases = [{"Name": _mailbox(number_), "DeletionTime": None}]
+        return web.json_response({"TaxNumber": number_, "Title": f"Deneme {number_}", "Aliases": aliases})
 
     async def _name_taxpayers(self, request: web.Request) -> web.Response:
         body = await body_of(request)
@@ -160,7 +170,7 @@ class Nilvera:
         return web.json_response({})
 
     def _busy(self, sentence: str) -> dict[str, Any]:
-        return _errors(Problem(status=200, code=2004, description=self._misbehaviour.worded(sentence)))
+        return errors(Problem(status=200, code=2004, description=self._misbehaviour.worded(sentence)))
 
     def _problem(self, company: str, api: str, body: Mapping[str, Any]) -> Problem | None:
         """The first reason to refuse: the document by itself, then what is already there, then its buyer."""
@@ -218,6 +228,7 @@ class Nilvera:
             ettn=info["UUID"].lower(),
         )
         self._ledger.book(booking)
+        self._portal.account(company).models[booking.reference] = model
         return booking
 
     def _number(self, company: str, series_or_number: str, year: str) -> str:
@@ -235,14 +246,6 @@ class Nilvera:
 def application(seed: int) -> web.Application:
     """The simulator as the sandbox runs it."""
     return Nilvera(Misbehaviour(seed=seed)).application()
-
-
-def _company_of(request: web.Request) -> str:
-    key = request.headers.get("Authorization", "")
-    if not key.startswith(KEY_PREFIX):
-        problem = Problem(status=401, code=NO_LOGIN, description="The API key is not known")
-        raise web.HTTPUnauthorized(text=json.dumps(_errors(problem)), content_type="application/json")
-    return key.removeprefix(KEY_PREFIX).partition(".")[0]
 
 
 def _reference_in(body: Mapping[str, Any], api: str) -> str:
@@ -265,14 +268,6 @@ def _booked(line: Mapping[str, Any]) -> BookedLine:
 
 def _mailbox(tax_number: str) -> str:
     return f"urn:mail:defaultpk@{tax_number}.example"
-
-
-def _refusal(problem: Problem) -> web.Response:
-    return web.json_response(_errors(problem), status=problem.status)
-
-
-def _errors(problem: Problem) -> dict[str, Any]:
-    return {"Errors": [{"Code": problem.code, "Description": problem.description, "Detail": None}]}
 
 
 def _details(booking: Booking) -> dict[str, Any]:

@@ -148,6 +148,10 @@ class Ledger:
         self._bookings.append(booking)
         self._by_reference.setdefault((booking.company, booking.reference), []).append(booking)
 
+    def of(self, company: str) -> tuple[Booking, ...]:
+        """Every document of one company, in the sequence of booking."""
+        return tuple(booking for booking in self._bookings if booking.company == company)
+
     def under(self, company: str, reference: str) -> tuple[Booking, ...]:
         """Every document of one company with this reference, seen by look-ups or not."""
         return tuple(self._by_reference.get((company, reference), ()))

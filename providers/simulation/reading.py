@@ -16,6 +16,15 @@ async def body_of(request: web.Request) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+async def list_of(request: web.Request) -> list[Any]:
+    """The request's JSON list; empty when it is none."""
+    try:
+        body = json.loads(await request.text(), parse_float=Decimal)
+    except ValueError:
+        return []
+    return body if isinstance(body, list) else []
+
+
 def number(value: object) -> Decimal:
     """A JSON number as a Decimal, zero when it is left out. Raises TypeError for anything else."""
     if value is None:
