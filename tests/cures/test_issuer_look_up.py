@@ -4,13 +4,14 @@ Each test states what the rule keeps; its counterpart takes that part of the rul
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from app.chaos.findings import Flaw
 from app.domain.documents import Attention, DocumentState
 from app.issuing import machine, steps
+from app.issuing.absences import absences
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.steps import Rules, Standing, StepState
 from providers.base import Step
@@ -29,10 +30,10 @@ def sends_at_once(step: Step, dossier: Dossier, rules: Rules, now: datetime) -> 
     return steps._live(dossier.counting(step)) or Standing(state=StepState.QUEUED)
 
 
-def believed_at_first(attempt: str, since: datetime, facts: StepFacts, rules: Rules) -> bool:
+def believed_at_first(attempt: str, since: datetime, facts: StepFacts, span: timedelta) -> bool:
     """The belief without the settle delay: one absence is enough."""
-    del rules
-    return bool(steps._absences(attempt, since, facts))
+    del span
+    return bool(absences(attempt, since, facts))
 
 
 def sends_whoever_doubles(facts: StepFacts, rules: Rules) -> None:
@@ -92,9 +93,14 @@ def test_what_turns_up_between_two_look_ups_stays_one_document() -> None:
 def test_believing_the_first_look_up_makes_two_documents_where_the_effect_comes_late(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(steps, "_believed", believed_at_first)
+    monkeypatch.setattr(steps, "lasts", believed_at_first)
     run = Run(provider=SENDS_AGAIN, before=loses("LATE", BETWEEN_THE_LOOK_UPS))
     assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
+
+
+def test_what_turns_up_long_after_both_look_ups_stays_one_document_where_giving_up_takes_minutes() -> None:
+    run = Run(provider={**SENDS_AGAIN, "give_up_seconds": 300.0}, before=loses("LATE", AFTER_BOTH))
+    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 def test_where_a_reference_is_taken_twice_a_believed_absence_is_a_question_and_not_a_second_attempt() -> None:
