@@ -79,6 +79,13 @@ def test_the_example_of_the_documentation_is_without_fault(tmp_path: Path) -> No
     assert typed(tmp_path, example.read_bytes(), "check").exit_code == 0
 
 
+@pytest.mark.parametrize("value", [" ", "\u200b", "\u00a0"])
+def test_an_order_without_a_number_that_shows_is_refused(tmp_path: Path, value: str) -> None:
+    info = {"OrderReference": {"IssueDate": "2026-01-01", "Value": value}}
+    done = typed(tmp_path, json.dumps({"ArchiveInvoice": {"InvoiceInfo": info}}).encode(), "check", "--json")
+    assert [each["path"] for each in listed(done)] == ["$.ArchiveInvoice.InvoiceInfo.OrderReference.Value"]
+
+
 def test_what_an_order_may_say_is_less_than_a_whole_head(tmp_path: Path) -> None:
     assert typed(tmp_path, write(InvoiceInfo()), "check", "--of-an-order").exit_code == 0
     done = typed(tmp_path, write(WHOLE), "check", "--of-an-order", "--json")

@@ -18,6 +18,7 @@ from app.documents.checking.reading import (
     leaf,
     leaves,
     local_name,
+    shows_nothing,
     text,
 )
 from app.documents.codelists import codes
@@ -74,7 +75,10 @@ def readable_dates(document: Document) -> Iterator[Fault]:
         if date_of(written) is None and (written or element.tag == CBC + "IssueDate"):
             yield Fault(element, "DATE_UNREADABLE", f"{written!r} is no date; write it like 2026-01-31.")
     time = leaf(document.root, "IssueTime")
-    if time is not None and not TIME.fullmatch(content(time)):
+    if time is None:
+        message = "IssueTime is missing: GİB's guides expect it, and no rule of GİB's asks for it."
+        yield Fault(document.root, "TIME_MISSING", message, Severity.WARNING)
+    elif not TIME.fullmatch(content(time)):
         yield Fault(time, "TIME_UNREADABLE", f"{content(time)!r} is no time; write it like 14:42:00.")
 
 
@@ -106,9 +110,10 @@ def party_names(document: Document) -> Iterator[Fault]:
     for name in PARTIES:
         for party in aggregates(document.root, f"{name}/Party"):
             schemes = {each.get("schemeID") for each in leaves(party, "PartyIdentification/ID")}
-            if "VKN" in schemes and not text(party, "PartyName/Name"):
+            if "VKN" in schemes and shows_nothing(text(party, "PartyName/Name")):
                 yield Fault(party, "PARTY_NAME", "A party with a VKN has its title in PartyName/Name.")
-            if "TCKN" in schemes and not (text(party, "Person/FirstName") and text(party, "Person/FamilyName")):
+            names = ("Person/FirstName", "Person/FamilyName")
+            if "TCKN" in schemes and any(shows_nothing(text(party, name)) for name in names):
                 yield Fault(party, "PERSON_NAME", "A party with a TCKN has Person/FirstName and Person/FamilyName.")
 
 

@@ -15,6 +15,7 @@ RETURN_CODES: Final = frozenset({"IADE", "İADE"})
 REFERENCE_LENGTH: Final = 16
 TURKISH_IBAN: Final = re.compile(r"TR[0-9]{7}[A-Z0-9]{17}")
 SGK_VKN: Final = "7750409379"
+SGK_TAX_OFFICE: Final = "çankaya"
 
 
 @cache
@@ -70,6 +71,10 @@ def social_security(document: Document) -> Iterator[Fault]:
         return
     if buyers and not to_sgk:
         yield Fault(buyers[0], "SGK_BUYER", f"The buyer of type SGK is {SGK_VKN}.", Severity.WARNING)
+    for office in leaves(document.root, "AccountingCustomerParty/Party/PartyTaxScheme/TaxScheme/Name"):
+        if to_sgk and SGK_TAX_OFFICE not in content(office).casefold():
+            message = f"SGK's guide has the tax office Çankaya, not {content(office)!r}."
+            yield Fault(office, "SGK_TAX_OFFICE", message, Severity.WARNING)
     yield from _by_accounting_cost(document)
 
 

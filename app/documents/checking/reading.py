@@ -78,6 +78,11 @@ def content(element: Element | None) -> str:
     return "" if element is None else (element.text or "").strip()
 
 
+def shows_nothing(written: str) -> bool:
+    """Whether it is empty, or only blanks and characters that no page shows (U+200B)."""
+    return not any(each.isprintable() and not each.isspace() for each in written)
+
+
 def text(element: Element, path: str) -> str:
     """The text of the first of `leaves`."""
     return content(leaf(element, path))

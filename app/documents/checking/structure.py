@@ -19,6 +19,7 @@ from app.documents.checking.reading import (
     leaves,
     local_name,
     number,
+    shows_nothing,
     text,
 )
 
@@ -95,7 +96,7 @@ def _missing(element: Element, needed: tuple[str, ...]) -> Iterator[Fault]:
     return (
         Fault(element, "MISSING_ELEMENT", f"{path} is missing or empty in {local_name(element)}.")
         for path in needed
-        if not text(element, path)
+        if shows_nothing(text(element, path))
     )
 
 
