@@ -47,18 +47,11 @@ def judge(
     """
     errors = (*date_faults(event, received_at), *invoice_info_faults(event))
     if policy is None:
-        errors = (
-            FieldError(path="$.business", code=UNKNOWN_BUSINESS, message="no such business is configured"),
-            *errors,
-        )
-    elif isinstance(event.body, RerouteRequested):
-        errors = (*errors, *target_faults(event.body, targets))
-        # The fold reads no configuration: what the new document is made by stands on the event that asks for it.
-        policy = replace(policy, provider=event.body.provider)
-    if policy is not None and not errors:
-        return stamp(event, event_id, received_at, policy)
-    reason = UNKNOWN_BUSINESS if policy is None else "CONTENT_INVALID"
-    return refuse(_refused(event, errors), event_id, received_at, reason)
+        unknown = FieldError(path="$.business", code=UNKNOWN_BUSINESS, message="no such business is configured")
+        return refuse(_refused(event, (unknown, *errors)), event_id, received_at, UNKNOWN_BUSINESS)
+    if errors:
+        return refuse(_refused(event, errors), event_id, received_at, "CONTENT_INVALID")
+    return stamp(event, event_id, received_at, policy_for(event, policy, targets))
 
 
 def too_large(event: OrderEvent, event_id: str, received_at: datetime) -> OrderOutcome:
@@ -79,7 +72,18 @@ def _refused(event: OrderEvent, errors: tuple[FieldError, ...]) -> Misshapen:
     )
 
 
-def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy) -> LoggedEvent:
+def policy_for(event: OrderEvent, policy: Policy, targets: frozenset[str]) -> Policy | None:
+    """The policy that the fold decides by, because it reads no configuration. A move has the new provider's.
+
+    None for a move to where there is no connection: the fold refuses it, and not intake, because the connections may
+    be others when the record comes again, and an event has one answer.
+    """
+    if not isinstance(event.body, RerouteRequested):
+        return policy
+    return replace(policy, provider=event.body.provider) if event.body.provider in targets else None
+
+
+def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy | None) -> LoggedEvent:
     """The event as its order's log keeps it: with identity, time, and the policy and rules that judge it."""
     return LoggedEvent(
         event_id=event_id,
@@ -96,15 +100,6 @@ def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Polic
         reason=event.reason,
         extensions=event.extensions,
     )
-
-
-def target_faults(body: RerouteRequested, targets: frozenset[str]) -> tuple[FieldError, ...]:
-    """A document can only be moved to a provider that the business is connected to."""
-    if body.provider in targets:
-        return ()
-    known = ", ".join(sorted(targets)) or "none"
-    message = f"the business has no enabled connection to {body.provider}; it has {known}"
-    return (FieldError(path="$.body.provider", code="UNKNOWN_CONNECTION", message=message),)
 
 
 def refuse(found: Misshapen, event_id: str, received_at: datetime, reason: str) -> OrderOutcome:

@@ -31,7 +31,7 @@ from app.planning.effects import Effects
 from app.planning.invoicing import document_approved, invoice_requested
 from app.planning.placing import order_placed
 from app.planning.progress import document_overdue, document_progressed, hold_expired, review_decided
-from app.planning.rerouting import reroute_requested
+from app.planning.rerouting import no_connection, reroute_requested
 from app.planning.resuming import complete_cancelled, resume
 from app.planning.sameness import content_digest
 from app.planning.state import Answer, HeldFor, OrderState
@@ -117,6 +117,8 @@ def decide(draft: Draft, event: LoggedEvent) -> None:
             draft.answer(event, Verdict.REJECTED, "RETURNS_NOT_ACTIVE")
         case DocumentProgressed() | HoldExpired() | DocumentOverdue() as body:
             hear(draft, body)
+        case RerouteRequested() as body if event.policy is None:
+            no_connection(draft, event, body)
         case _ if draft.placed is None:
             draft.hold(event, HeldFor.ORDER)
         case InvoiceRequested() as body:

@@ -42,6 +42,13 @@ def reroute_requested(draft: Draft, event: LoggedEvent, body: RerouteRequested) 
         withdraw(draft, document)
 
 
+def no_connection(draft: Draft, event: LoggedEvent, body: RerouteRequested) -> None:
+    """There was none when the event came in. Not remembered: the same request may be repeated when there is one."""
+    message = f"the business has no enabled connection to {body.provider}: see `faturaflow connections list`"
+    error = FieldError(path="$.body.provider", code="UNKNOWN_CONNECTION", message=message)
+    draft.answer(event, Verdict.REJECTED, error.code, errors=(error,), remember=False)
+
+
 def move_on(draft: Draft, event: LoggedEvent, document: Document) -> None:
     """The old issuer's last word, if this event was waiting for it."""
     if document.state in GONE and draft.waited(event, HeldFor.WITHDRAWAL):

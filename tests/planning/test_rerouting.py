@@ -1,5 +1,6 @@
 """Another provider for a document that is not issued: what the planner answers, commands and claims."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,3 +176,30 @@ def test_a_document_that_lives_after_it_was_moved_is_raised_and_takes_nothing() 
     (status,) = log.append(progressed(OLD, S.ISSUED, number="N1")).statuses
     assert (status.attention, [error.code for error in status.errors]) == (Attention.NEEDS_REVIEW, ["LINES_TAKEN"])
     assert log.append(progressed(NEW, S.ISSUED)).statuses[0].state is S.ISSUED
+
+
+def test_a_move_to_where_there_is_no_connection_is_refused_and_may_be_asked_again_when_there_is_one() -> None:
+    log = released()
+    outcome = outcome_of(log.fold(reroute(log, policy=None, request_id="m-1")))
+    (error,) = outcome.errors
+    assert (outcome.verdict, outcome.reason, error.path) == (
+        Verdict.REJECTED,
+        "UNKNOWN_CONNECTION",
+        "$.body.provider",
+    )
+    assert [effect.action for effect in log.fold(reroute(log, request_id="m-1")).commands] == [Action.WITHDRAW]
+
+
+def test_a_move_to_where_there_is_no_connection_does_not_wait_for_its_order() -> None:
+    log = Log()
+    assert outcome_of(log.fold(reroute(log, policy=None))).reason == "UNKNOWN_CONNECTION"
+
+
+def test_the_first_of_two_copies_of_a_move_is_its_one_answer() -> None:
+    """Intake died after the first was written, and the connection was made before the record came again."""
+    log = released()
+    refused = reroute(log, policy=None)
+    log.fold(refused)
+    again = replace(refused, policy=replace(log.policy, provider="testbook"))
+    effects = log.fold(again)
+    assert not (effects.outcomes or effects.commands)
