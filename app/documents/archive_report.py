@@ -3,7 +3,6 @@
 GİB defines them in the report, not in UBL, so that each integrator has its own references, notes or places for them.
 """
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -53,10 +52,3 @@ EXTENSIONS: Final[Mapping[str, str]] = MappingProxyType(
 SHORT_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {path.rpartition("/")[2]: path for path in (WEB_SITE, METHOD, METHOD_NAME, PAID_ON, SENT_ON, *COMPANY, *PERSON)}
 )
-
-_SITE: Final = re.compile(r"(https?://)?[^\s/:;.]+(\.[^\s/:;.]+)+(:[0-9]+)?(/[^\s;]*)?")
-
-
-def are_web_sites(written: str) -> bool:
-    """Addresses, or hosts alone; several are separated by semicolons."""
-    return all(_SITE.fullmatch(each.strip()) for each in written.split(";"))

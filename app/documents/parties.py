@@ -87,8 +87,8 @@ def customer_of(person: Person | None, seller: Seller) -> Customer:
         tax_number=buyer.tax_number or ANONYMOUS_TCKN,
         tax_office=buyer.tax_office,
         address=buyer.address,
-        email=buyer.email,
-        phone=buyer.phone,
+        email=buyer.email or None,
+        phone=buyer.phone or None,
     )
 
 

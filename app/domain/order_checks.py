@@ -63,7 +63,7 @@ def vat_rate_errors(lines: Sequence[OrderLine], path: str, first: date, last: da
 
 
 def buyer_errors(buyer: Buyer, path: str) -> Iterator[FieldError]:
-    """A tax number is one, or one of those written for a buyer who has none; who has a TCKN has a family name."""
+    """A tax number is one, or one of those written for a buyer who has none; a TCKN is a person's, of two names."""
     number = buyer.tax_number
     if number is None or number in PLACEHOLDERS:
         return
@@ -73,7 +73,7 @@ def buyer_errors(buyer: Buyer, path: str) -> Iterator[FieldError]:
             code="TAX_NUMBER_INVALID",
             message="is neither a VKN (10 digits) nor a TCKN (11 digits) with right check digits",
         )
-    elif is_tckn(number) and buyer.family_name is None:
+    elif is_tckn(number) and buyer.family_name is None and " " not in buyer.name:
         yield FieldError(
             path=f"{path}.family_name",
             code="FAMILY_NAME_REQUIRED",

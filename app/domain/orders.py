@@ -20,7 +20,7 @@ from app.domain.parties import Person
 from app.domain.payment import Payment
 from app.domain.policy import Policy, ProviderName
 from app.domain.record import record
-from app.domain.text import STRICT, Code, Extensions, Name, Note, Reference, name, printable, reference
+from app.domain.text import STRICT, Code, Extensions, Name, Note, Reference, Website, name, printable, reference
 
 # An order of this size is already a warehouse; beyond it one entry of state would outgrow a Kafka record.
 MOST_LINES: Final = 1000
@@ -86,7 +86,7 @@ class OrderPlaced:
     prices_include_vat: Flag = True
     order_type: OrderType = OrderType.PHYSICAL_GOODS
     payment: Payment | None = None
-    website: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9.-]+$")] | None = None
+    website: Website | None = None
     carrier: Name | None = None
     note: Note | None = None
     invoice_info: InvoiceInfo | None = None

@@ -1,18 +1,24 @@
 """Buyers, addresses and Turkish tax numbers."""
 
+import re
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 from stdnum.tr import vkn
 
 from app.domain.record import record
-from app.domain.text import STRICT, Name, printable
+from app.domain.text import STRICT, Name, Website, one_line, printable
 
 # The TCKN that the law has a seller write for a consumer who gives none. It fails the check digits by intention.
 ANONYMOUS_TCKN: Final = "11111111111"
 # What practice writes for a buyer without a Turkish number: the consumer, a person abroad, a company abroad.
 PLACEHOLDERS: Final = frozenset({ANONYMOUS_TCKN, "22222222222", "2222222222"})
-Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(printable)]
+_EMAIL: Final = r"[^@\s]+@[^@\s]+"
+_PHONE: Final = r"[0-9+() /.-]{1,32}"
+Email = Annotated[str, Field(max_length=254, pattern=f"^{_EMAIL}$"), AfterValidator(printable)]
+Phone = Annotated[str, Field(pattern=f"^{_PHONE}$")]
+# A buyer's, as it was typed. No law asks for it, so its shape never keeps an order from its invoice (decision 37).
+Contact = Annotated[str, Field(max_length=254), AfterValidator(one_line)]
 VKN_LENGTH: Final = 10
 TCKN_LENGTH: Final = 11
 
@@ -37,6 +43,16 @@ def is_tckn(tax_number: str) -> bool:
     return digits[9:] == [tenth, (odd + even + tenth) % 10]
 
 
+def usable_email(contact: str | None) -> str | None:
+    """The contact, where mail can be sent to it."""
+    return contact if contact is not None and re.fullmatch(_EMAIL, contact) else None
+
+
+def usable_phone(contact: str | None) -> str | None:
+    """The contact, where it is written as telephone numbers are."""
+    return contact if contact is not None and re.fullmatch(_PHONE, contact) else None
+
+
 @record
 class Address:
     """A postal address in UBL-TR's cut: district and city are mandatory there."""
@@ -46,7 +62,7 @@ class Address:
     street: Name
     district: Name
     city: Name
-    postal_code: Annotated[str, Field(max_length=16), AfterValidator(printable)] | None = None
+    postal_code: Annotated[str, Field(max_length=16), AfterValidator(one_line)] | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "TR"
 
 
@@ -61,8 +77,8 @@ class Buyer:
     tax_number: Annotated[str, Field(pattern=r"^[0-9]{10,11}$")] | None = None
     tax_office: Name | None = None
     address: Address
-    email: Email | None = None
-    phone: Annotated[str, Field(max_length=32, pattern=r"^[0-9+() /-]+$")] | None = None
+    email: Contact | None = None
+    phone: Contact | None = None
 
 
 @record
@@ -85,8 +101,8 @@ class Seller:
     tax_office: Name
     address: Address
     email: Email | None = None
-    phone: Annotated[str, Field(max_length=32, pattern=r"^[0-9+() /-]+$")] | None = None
-    website: Annotated[str, Field(max_length=128, pattern=r"^[a-z0-9.-]+$")] | None = None
+    phone: Phone | None = None
+    website: Website | None = None
 
 
 @record

@@ -34,6 +34,8 @@ _A_BREAK: Final = re.compile(f" *[{_BREAKS}][ {_BREAKS}]*")
 _AT_THE_EDGES: Final = re.compile(f"^[ {_WIDE}]+|[ {_WIDE}]+$")
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}{_WIDE}{_BREAKS}]")
 _VISIBLE: Final = re.compile(f"[^ {_INVISIBLE}{_WIDE}]")
+_SITE: Final = re.compile(r"(https?://)?[^\s/:;.]+(\.[^\s/:;.]+)+(:[0-9]+)?(/[^\s;]*)?")
+NO_WEB_SITE: Final = "is no web address like www.example.com; several are separated by semicolons"
 # One of the two tables that Python has is the same in each of its versions: Unicode 3.2's.
 _STABLE: Final = unicodedata.ucd_3_2_0
 
@@ -83,6 +85,18 @@ def reference(value: str) -> str:
     return printable(value)
 
 
+def are_web_sites(written: str) -> bool:
+    """Addresses, or hosts alone; several are separated by semicolons."""
+    return all(_SITE.fullmatch(each.strip()) for each in written.split(";"))
+
+
+def web_sites(value: str) -> str:
+    """The text, if each part of it is a web address."""
+    if not are_web_sites(printable(value)):
+        raise PydanticCustomError("WEB_SITE_INVALID", NO_WEB_SITE)
+    return value
+
+
 _Short = Annotated[str, Field(min_length=1, max_length=64)]
 # What an answer can be addressed to, also where it says that this may not be a reference.
 Answerable = Annotated[_Short, AfterValidator(printable)]
@@ -91,6 +105,7 @@ Reference = Annotated[_Short, AfterValidator(reference)]
 Code = Annotated[_Short, AfterValidator(name)]
 Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(name)]
 Note = Annotated[str, Field(max_length=1000), AfterValidator(one_line)]
+Website = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(web_sites)]
 
 MOST_EXTENSIONS: Final = 32
 _Extension = Annotated[str, Field(max_length=500), AfterValidator(one_line)]

@@ -24,7 +24,7 @@ from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.model import PaymentMeans
-from app.domain.parties import Address, Seller
+from app.domain.parties import Address, Seller, usable_email, usable_phone
 from app.domain.time import ISTANBUL
 from providers import exact_json
 from providers.base import BusinessFacts, Prepared, Unpreparable, order_of
@@ -164,8 +164,8 @@ def _customer(customer: Customer) -> Object:
             "Name": customer.full_name,
             "TaxOffice": customer.tax_office,
             **_address(customer.address),
-            "Phone": customer.phone,
-            "Mail": customer.email,
+            "Phone": usable_phone(customer.phone),
+            "Mail": usable_email(customer.email),
         }
     )
 

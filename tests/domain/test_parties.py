@@ -3,10 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 from stdnum.tr import tckimlik
 
-from app.domain.parties import is_tckn, is_vkn
-from app.domain.text import printable
+from app.domain.order_checks import buyer_errors
+from app.domain.parties import Address, Buyer, is_tckn, is_vkn, usable_email, usable_phone
+from app.domain.text import Website, printable
 
 
 @pytest.mark.parametrize("number", ["7750409379", "1460415308", "4840847211"])
@@ -47,3 +49,48 @@ def test_what_deceives_a_reader_may_not_stand_in_a_document(text: str) -> None:
 @pytest.mark.parametrize("text", ["Çay bardağı 6'lı", "İĞÜŞÖÇ ığüşöç", "non\u00a0breaking", "emoji 🎁"])
 def test_honest_names_are_taken_as_they_are(text: str) -> None:
     assert printable(text) == text
+
+
+BUYER = {"name": "Ayşe Örnek", "address": {"street": "Örnek Cad. 5\nDaire 3", "district": "Çankaya", "city": "Ankara"}}
+
+
+@pytest.mark.parametrize("said", ["", "0532.123.45.67", "dahili 12", "0212 555 11 22 (dahili 12)", "yok", " 0532 \n"])
+def test_no_shape_of_a_buyers_contact_keeps_an_order_from_its_invoice(said: str) -> None:
+    buyer = TypeAdapter(Buyer).validate_python({**BUYER, "phone": said, "email": said})
+    assert (buyer.phone, buyer.email) == (said.strip(), said.strip())
+    assert buyer.address.street == "Örnek Cad. 5 Daire 3"
+
+
+def test_what_is_written_like_a_number_or_an_address_is_told_from_what_is_not() -> None:
+    assert [usable_phone(said) for said in ("0532.123.45.67", "+90 (532) 123-45/67", "dahili 12", "", None)] == [
+        *("0532.123.45.67", "+90 (532) 123-45/67"),
+        *(None, None, None),
+    ]
+    assert [usable_email(said) for said in ("ayse@example.test", "yok", "a b@c", "", None)] == [
+        "ayse@example.test",
+        *(None, None, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"), [("Ayşe Örnek", []), ("Ayşe Nur Örnek", []), ("Ayşe", ["FAMILY_NAME_REQUIRED"])]
+)
+def test_a_shop_with_one_field_for_names_can_name_a_person(name: str, codes: list[str]) -> None:
+    address = Address(street="Sokak 1", district="Merkez", city="Ankara")
+    buyer = Buyer(name=name, tax_number="10000000146", address=address)
+    assert [error.code for error in buyer_errors(buyer, "$.person.buyer")] == codes
+    placeholder = Buyer(name=name, tax_number="11111111111", address=address)
+    assert not list(buyer_errors(placeholder, "$.person.buyer"))
+
+
+@pytest.mark.parametrize(
+    "said", ["hemen.invalid", "https://hemen.invalid", "https://www.hemen.invalid/a?b=1", "Hemen.invalid", "a.tr;b.tr"]
+)
+def test_a_website_is_an_address_or_a_host(said: str) -> None:
+    assert TypeAdapter(Website).validate_python(said) == said
+
+
+@pytest.mark.parametrize("said", ["", "hemen", "https://", "ftp://hemen.invalid", "hemen invalid", "a.tr;", "a.tr\n"])
+def test_what_is_no_web_address_is_none(said: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Website).validate_python(said)

@@ -15,13 +15,13 @@ from app.documents.archive_report import (
     SENDING,
     SENT_ON,
     WEB_SITE,
-    are_web_sites,
 )
 from app.documents.checking.findings import Fault, Rule, Severity
 from app.documents.checking.identifiers import tax_number_faults
 from app.documents.checking.reading import Document, date_of, local_name
 from app.documents.checking.report_facts import FactsFound, facts_found
 from app.domain.payment import PaymentMethod
+from app.domain.text import are_web_sites
 
 SENDINGS: Final = ("ELEKTRONIK", "KAGIT")
 ELECTRONIC: Final = "ELEKTRONIK"

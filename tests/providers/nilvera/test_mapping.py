@@ -108,6 +108,14 @@ def test_an_internet_sale_to_a_consumer() -> None:
     assert json.loads(prepared.request) == json.loads(CONSUMER_JSON % made.document_id)
 
 
+def test_a_contact_that_is_no_number_and_no_address_is_not_sent() -> None:
+    """Nilvera sends its mail there; what it says to another shape is not known, and no law asks for either."""
+    typed = Person(buyer=replace(CONSUMER.buyer, phone="dahili 12", email="yok"))
+    assert not {"Phone", "Mail"} & model_of(command(person=typed))["CustomerInfo"].keys()
+    dotted = Person(buyer=replace(CONSUMER.buyer, phone="0532.123.45.67"))
+    assert model_of(command(person=dotted))["CustomerInfo"]["Phone"] == "0532.123.45.67"
+
+
 def test_amounts_are_numbers_with_two_decimals() -> None:
     request = prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT).request
     assert '"PayableAmount":120.00,' in request

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.documents.archive_report import are_web_sites
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.faults import fault
 from app.domain.errors import FieldError
@@ -11,6 +10,7 @@ from app.domain.invoice_info.enums import Platform, Sending
 from app.domain.invoice_info.model import InvoiceInfo
 from app.domain.parties import ANONYMOUS_TCKN, is_tckn, is_vkn
 from app.domain.payment import PaymentMethod
+from app.domain.text import NO_WEB_SITE, are_web_sites
 
 NAMED: Final = frozenset({PaymentMethod.INTERMEDIARY, PaymentMethod.OTHER})
 
@@ -39,8 +39,7 @@ def web_sites(info: InvoiceInfo) -> Iterator[FieldError]:
     if info.internet_info is None:
         return
     if not are_web_sites(info.internet_info.web_site):
-        message = "is no web address like www.example.com; several are separated by semicolons"
-        yield fault("InternetInfo.WebSite", "WEB_SITE_INVALID", message)
+        yield fault("InternetInfo.WebSite", "WEB_SITE_INVALID", NO_WEB_SITE)
 
 
 def name_of_the_payment(info: InvoiceInfo) -> Iterator[FieldError]:
