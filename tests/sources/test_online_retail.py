@@ -23,6 +23,24 @@ def test_an_order_line_says_what_the_file_says() -> None:
     assert (line.quantity, line.unit_price, line.vat_rate) == (Decimal(6), Decimal("2.55"), Decimal(20))
 
 
+@pytest.mark.parametrize("at", ["12/1/2010 8:26", "2010-12-01 08:26:00"])
+def test_the_form_with_commas_says_the_same(at: str) -> None:
+    header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+    line = f'536365,85123A,"LANTERN, WHITE",6,{at},2.55,17850.0,United Kingdom'
+    found = import_orders([f"{header}\n", f"{line}\n"], ImportTerms(business="shop"))
+    same = imported(row(name="LANTERN, WHITE", at="1/12/2010 08:26"))
+    assert found.events == same.events
+    assert reasons(found) == []
+
+
+@pytest.mark.parametrize("price", ["2,55", "2.555.1", "1e3"])
+def test_a_number_of_the_other_form_is_none(price: str) -> None:
+    header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+    line = f'536365,85123A,LANTERN,6,12/1/2010 8:26,"{price}",17850,United Kingdom'
+    found = import_orders([f"{header}\n", f"{line}\n"], ImportTerms(business="shop"))
+    assert reasons(found) == [(2, "UNREADABLE_LINE")]
+
+
 def test_an_order_is_in_pounds_without_vat_and_names_its_customer_by_number_alone() -> None:
     (event,) = imported(row(customer="17850"), exchange_rate=Decimal("55.1")).events
     body = placed(event)
@@ -173,7 +191,7 @@ def test_empty_lines_are_not_lines() -> None:
     assert imported(row(), "", "").report.lines_read == 1
 
 
-@pytest.mark.parametrize("header", ["", "PK\x03\x04", "a,b,c", HEADER.replace(";", ",")])
+@pytest.mark.parametrize("header", ["", "PK\x03\x04", "a,b,c", HEADER.replace(";", "|")])
 def test_another_format_is_told_in_one_sentence(header: str) -> None:
     with pytest.raises(SourceError, match="not an Online Retail file"):
         import_orders([header], ImportTerms(business="shop"))

@@ -1,7 +1,9 @@
 """The file, line by line: what each says, or why it says nothing.
 
-Semicolons, decimal commas, `d/m/yyyy HH:MM` in London's time, a byte order mark. Each physical line is read by itself,
-so that a stray quotation mark costs one line and not the rest of the file.
+It is published in two forms: semicolons, decimal commas and `d/m/yyyy HH:MM`; or commas, decimal points and
+`m/d/yyyy HH:MM` (`yyyy-mm-dd HH:MM:SS` where a tool has written it again). Times are London's; a byte order mark may
+stand before either. Each physical line is read by itself, so that a stray quotation mark costs one line and not the
+rest of the file.
 """
 
 import csv
@@ -32,13 +34,35 @@ LONDON: Final = ZoneInfo("Europe/London")
 FIRST_LINE: Final = 2
 # The shop's data lies in 2009 to 2011; a year outside is a misread date, and far ones overflow in other time zones.
 YEARS: Final = range(2000, 2100)
-# The bounds of the domain's Amount and Quantity.
-NUMBER: Final = re.compile(r"(-?[0-9]{1,12})(?:,([0-9]{1,8}))?")
 INVOICE: Final = re.compile(r"[A-Z]?[0-9]{1,20}")
 # Digits only: the number goes into the order's note, where no name may slip in.
-CUSTOMER: Final = re.compile(r"[0-9]{0,10}")
+CUSTOMER: Final = re.compile(r"([0-9]{0,10})(\.0)?")  # tools that take it for a number write 17850.0
 LONGEST_STOCK_CODE: Final = 64
 LONGEST_DESCRIPTION: Final = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How one form of the file is written. `number` has the bounds of the domain's Amount and Quantity."""
+
+    separator: str
+    number: re.Pattern[str]
+    moments: tuple[str, ...]
+
+    @property
+    def header(self) -> str:
+        """The first line."""
+        return self.separator.join(COLUMNS)
+
+
+FORMS: Final = (
+    Form(separator=";", number=re.compile(r"-?[0-9]{1,12}(,[0-9]{1,8})?"), moments=("%d/%m/%Y %H:%M",)),
+    Form(
+        separator=",",
+        number=re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?"),
+        moments=("%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,46 +98,49 @@ class RetailLine:
 def read_lines(source: Iterable[str]) -> Iterator[RetailLine | Refusal]:
     """Gives each line of the file after its header as what it says, or as a refusal.
 
-    Raises SourceError when the header is not this format's.
+    Raises SourceError when the header is neither form's.
     """
     numbered = enumerate(source, start=1)
     _, header = next(numbered, (1, ""))
-    _check_header(header)
+    form = _form_of(header)
     positions: Counter[str] = Counter()
     for line_number, raw in numbered:
         text = raw.rstrip("\r\n")
         if not text:
             continue
         # Counted before the line is understood: repairing one line must not move the references of its neighbours.
-        positions[_cell(text, 0)] += 1
+        invoice = _cell(text, 0, form)
+        positions[invoice] += 1
         try:
-            yield _read(text, line_number, positions[_cell(text, 0)])
+            yield _read(text, line_number, positions[invoice], form)
         except (ValueError, csv.Error) as error:
             yield Refusal(
                 line_number=line_number,
-                invoice=_cell(text, 0)[:LONGEST_STOCK_CODE],
-                stock_code=_cell(text, 1)[:LONGEST_STOCK_CODE],
+                invoice=invoice[:LONGEST_STOCK_CODE],
+                stock_code=_cell(text, 1, form)[:LONGEST_STOCK_CODE],
                 reason=Reason.UNREADABLE_LINE,
                 detail=str(error),
             )
 
 
-def _check_header(header: str) -> None:
-    columns = tuple(cell.strip() for cell in header.removeprefix("\ufeff").rstrip("\r\n").split(";"))
-    if columns != COLUMNS:
-        raise SourceError(f"This is not an Online Retail file: its first line must be {';'.join(COLUMNS)}.")
+def _form_of(header: str) -> Form:
+    written = header.removeprefix("\ufeff").rstrip("\r\n")
+    for form in FORMS:
+        if tuple(cell.strip() for cell in written.split(form.separator)) == COLUMNS:
+            return form
+    raise SourceError(f"This is not an Online Retail file: its first line must be {FORMS[0].header}, or with commas.")
 
 
-def _cell(text: str, index: int) -> str:
+def _cell(text: str, index: int, form: Form) -> str:
     """A cell of a line that may be unreadable."""
-    cells = text.split(";", maxsplit=index + 1)
+    cells = text.split(form.separator, maxsplit=index + 1)
     return cells[index].strip() if index < len(cells) else ""
 
 
-def _read(text: str, line_number: int, position: int) -> RetailLine:
+def _read(text: str, line_number: int, position: int, form: Form) -> RetailLine:
     if "\N{REPLACEMENT CHARACTER}" in text:
         raise ValueError("is not UTF-8")
-    (cells,) = csv.reader([printable(text)], delimiter=";", strict=True)
+    (cells,) = csv.reader([printable(text)], delimiter=form.separator, strict=True)
     if len(cells) != len(COLUMNS):
         raise ValueError(f"has {len(cells)} columns instead of {len(COLUMNS)}")
     invoice, stock_code, description, quantity, moment, unit_price, customer, _ = (cell.strip() for cell in cells)
@@ -123,10 +150,10 @@ def _read(text: str, line_number: int, position: int) -> RetailLine:
         position=position,
         stock_code=_bounded(stock_code, 1, LONGEST_STOCK_CODE, "StockCode"),
         description=_bounded(description, 0, LONGEST_DESCRIPTION, "Description"),
-        quantity=_number(quantity, "Quantity"),
-        moment=_moment(moment),
-        unit_price=_number(unit_price, "UnitPrice"),
-        customer=_matching(CUSTOMER, customer, "CustomerID") or None,
+        quantity=_number(quantity, "Quantity", form),
+        moment=_moment(moment, form),
+        unit_price=_number(unit_price, "UnitPrice", form),
+        customer=_matching(CUSTOMER, customer, "CustomerID").removesuffix(".0") or None,
     )
 
 
@@ -142,15 +169,21 @@ def _bounded(text: str, least: int, most: int, column: str) -> str:
     return text
 
 
-def _number(text: str, column: str) -> Decimal:
-    return Decimal(_matching(NUMBER, text, column).replace(",", "."))
+def _number(text: str, column: str, form: Form) -> Decimal:
+    return Decimal(_matching(form.number, text, column).replace(",", "."))
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=LONDON)
-    except ValueError:
-        raise ValueError("InvoiceDate is no date") from None
+def _moment(text: str, form: Form) -> datetime:
+    moment = next(filter(None, (_moment_as(text, each) for each in form.moments)), None)
+    if moment is None:
+        raise ValueError("InvoiceDate is no date")
     if moment.year not in YEARS:
         raise ValueError(f"InvoiceDate lies outside {YEARS.start} to {YEARS.stop - 1}")
     return moment
+
+
+def _moment_as(text: str, written: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, written).replace(tzinfo=LONDON)
+    except ValueError:
+        return None
