@@ -12,8 +12,8 @@ from threading import Lock, Thread
 from typing import Any, Final
 from urllib.parse import unquote
 
-FIRST_LEVEL: Final = "NONE"
 _NO_SCHEMA: Final = {"error_code": 40403, "message": "Schema not found"}
+_NO_LEVEL: Final = {"error_code": 40408, "message": "Subject does not have subject-level compatibility configured"}
 _NO_SUBJECT: Final = {"error_code": 40401, "message": "Subject not found"}
 
 Answer = tuple[int, object]
@@ -29,7 +29,7 @@ class Schemas:
     lock: Lock = field(default_factory=Lock)
 
     def ask(self, method: str, path: list[str], body: dict[str, Any]) -> Answer:
-        """What the registry answers: a status and a value for JSON."""
+        """What the registry answers: a status and a value for JSON. A level is told of a subject for which it was set."""
         match path:
             case ["config", *subject]:
                 return self._level("".join(subject), body.get("compatibility"))
@@ -47,7 +47,8 @@ class Schemas:
         if said is not None:
             self.levels[subject] = said
             return 200, {"compatibility": said}
-        return 200, {"compatibilityLevel": self.levels.get(subject) or self.levels.get("", FIRST_LEVEL)}
+        level = self.levels.get(subject)
+        return (200, {"compatibilityLevel": level}) if level else (404, _NO_LEVEL)
 
     def _by_id(self, number: str) -> Answer:
         known = number.isdigit() and 0 < int(number) <= len(self.texts)

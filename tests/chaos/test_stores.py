@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from app.chaos.registry import registry
 from app.chaos.stores import PostgresqlStore, SqliteStore, postgresql
 from app.stack import StackError
-from app.stream.registry import ConfluentRegistry
+from app.stream.registry import LEVEL, ConfluentRegistry
 
 SCHEMA = '{"type": "record", "name": "Order", "fields": [{"name": "reference", "type": "string"}]}'
 
@@ -63,4 +63,7 @@ def test_a_registry_knows_what_it_was_given_and_nothing_else() -> None:
         assert client.register("orders.v1-value", SCHEMA) == schema_id
         assert client.schema(schema_id) == SCHEMA
         assert client.schema(schema_id + 1) is None
+        assert client.level("orders.v1-value") is None
+        assert client.set_level("orders.v1-value", LEVEL)
+        assert client.level("orders.v1-value") == LEVEL
         assert client.register("order-log.v1-value", SCHEMA.replace("Order", "Logged")) != schema_id
