@@ -29,7 +29,7 @@ class Schemas:
     lock: Lock = field(default_factory=Lock)
 
     def ask(self, method: str, path: list[str], body: dict[str, Any]) -> Answer:
-        """What the registry answers: a status and a value for JSON. A level is told of a subject for which it was set."""
+        """What the registry answers: a status and a value for JSON."""
         match path:
             case ["config", *subject]:
                 return self._level("".join(subject), body.get("compatibility"))
