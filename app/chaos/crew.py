@@ -121,6 +121,11 @@ class Crew:
                 worker.struck = True
                 worker.process.popen.terminate()
 
+    @property
+    def is_pausing(self) -> bool:
+        """Some stage is not to run now."""
+        return bool(self._paused)
+
     def is_paused(self, stages: tuple[str, ...]) -> bool:
         """Nobody of these stages is there any more."""
         return all(worker.process is None for worker in self.workers.values() if worker.stage in stages)

@@ -114,10 +114,15 @@ class Havoc:
                 self._broker.restart()
             case Kind.BROKER_SLOW:
                 self._broker.slow(fault.seconds)
+            case _ if self._crew.is_pausing or self._misbehaves(fault.target):
+                return False  # nobody would call; and what waited meanwhile comes one after the other
             case _:
                 self._misbehave(fault)
                 return partial(self._behave, fault.target)
         return True
+
+    def _misbehaves(self, provider: str) -> bool:
+        return any(fault.target == provider for fault, _, _ in self._open)
 
     def _misbehave(self, fault: Fault) -> None:
         change: dict[str, Any] = {"down": True} if fault.kind is Kind.DOWN else {"rates": dict(WINDOWS[fault.kind])}

@@ -158,6 +158,19 @@ def test_a_provider_misbehaves_for_a_while_and_then_as_the_scene_has_it() -> Non
     assert world.changes[3][1]["down"] is False and world.havoc.over
 
 
+def test_a_window_waits_for_the_one_before_it_and_for_issuers_that_are_paused() -> None:
+    world = World(fault(Kind.TOO_MANY, "nilvera", seconds=3.0), fault(Kind.HIDDEN, "nilvera", at=2.0, seconds=3.0))
+    world.crew.pause(("issuer-nilvera",))
+    world.havoc.step(1.0)
+    assert world.changes == [] and not world.havoc.over
+    world.crew.resume(("issuer-nilvera",))
+    world.havoc.step(2.0)
+    world.havoc.step(4.9)
+    assert len(world.changes) == 1
+    world.havoc.step(5.0)
+    assert [change["rates"].get("HIDDEN") for _, change in world.changes] == [None, 0.02, 0.5]
+
+
 def test_the_broker_is_restarted_and_slowed() -> None:
     world = World(fault(Kind.BROKER_RESTART, "broker"), fault(Kind.BROKER_SLOW, "broker", seconds=1.5))
     world.havoc.step(1.0)
