@@ -114,12 +114,16 @@ class Havoc:
                 self._broker.restart()
             case Kind.BROKER_SLOW:
                 self._broker.slow(fault.seconds)
-            case _ if self._crew.is_pausing or self._misbehaves(fault.target):
-                return False  # nobody would call; and what waited meanwhile comes one after the other
             case _:
-                self._misbehave(fault)
-                return partial(self._behave, fault.target)
+                return self._begin_misbehaviour(fault)
         return True
+
+    def _begin_misbehaviour(self, fault: Fault) -> End | bool:
+        """While issuers are paused nobody would call; what has waited then comes one after the other."""
+        if self._crew.is_pausing or self._misbehaves(fault.target):
+            return False
+        self._misbehave(fault)
+        return partial(self._behave, fault.target)
 
     def _misbehaves(self, provider: str) -> bool:
         return any(fault.target == provider for fault, _, _ in self._open)
