@@ -12,8 +12,18 @@ from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.facts import LookedUp
-from app.issuing.steps import MOST_VANISHED, Cause, Rules, Standing, StepState, deadlines, not_sent, pause_after
-from providers.base import Absent, Different, Done, LookUp, Refused, Step
+from app.issuing.steps import (
+    MOST_VANISHED,
+    Cause,
+    Rules,
+    Standing,
+    StepState,
+    deadlines,
+    not_sent,
+    pause_after,
+    unanswered,
+)
+from providers.base import Absent, Different, Done, LookUp, Refused, Step, Unclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ def _refusals(facts: StepFacts) -> dict[str, tuple[datetime, tuple[FieldError, .
 def _sights(identifier: str, suspect: _Suspect, facts: StepFacts) -> list[LookedUp]:
     """The look-ups that can tell what this attempt did, in the order of time."""
     late = (f for f in facts.look_ups.values() if identifier in f.covers and f.began >= suspect.since)
-    return sorted(late, key=lambda f: f.at)
+    return sorted((f for f in late if not isinstance(f.finding, Unclear)), key=lambda f: f.at)
 
 
 def _apart(sights: list[LookedUp], rules: Rules) -> bool:
@@ -102,6 +112,9 @@ def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
     if not suspects:
         return None
     covers = tuple(sorted(suspects))
+    in_vain = unanswered(covers, facts)
+    if in_vain is not None:
+        return in_vain
     start = max(suspect.since for suspect in suspects.values())
     doubtful = [i for i, suspect in suspects.items() if not suspect.is_refused]
     if now < start and any(i not in facts.answers for i in doubtful):

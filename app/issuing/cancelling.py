@@ -15,7 +15,7 @@ from app.issuing.decisions import Ask, Attempt, AwaitConnection, Decision, Doubt
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.facts import FINAL, Attempting, command_of
 from app.issuing.reviewing import Siblings, review
-from app.issuing.steps import Rules, Standing, StepState, live_answers
+from app.issuing.steps import LONGEST_SILENCE, Rules, Standing, StepState, live_answers
 from providers.base import Issued, Step
 
 # A cancellation's request is the command itself; nothing more is prepared for it.
@@ -114,7 +114,13 @@ def _ask(case: _Case) -> Decision:
         return uncertain
     if standing.due is not None and standing.due > case.now:
         return Wait(until=standing.due)
-    return Ask(command_id=dossier.command_id, step=Step.CANCELLATION, covers=standing.covers, prepared=case.issued)
+    return Ask(
+        command_id=dossier.command_id,
+        step=Step.CANCELLATION,
+        covers=standing.covers,
+        prepared=case.issued,
+        patience_ends=None if standing.at is None else standing.at + LONGEST_SILENCE,
+    )
 
 
 def _send(case: _Case) -> Decision:

@@ -43,12 +43,16 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Look whether the attempts in `covers` made, or cancelled, something."""
+    """Look whether the attempts in `covers` made, or cancelled, something.
+
+    `patience_ends`: a question that begins later and is not answered is written down all the same, for a person.
+    """
 
     command_id: str
     step: Step
     covers: tuple[str, ...]
     prepared: Prepared | Issued
+    patience_ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,17 @@ from app.issuing.facts import FINAL, Attempting, Withdrawn, command_of
 from app.issuing.following import Sight, is_last, sights
 from app.issuing.numbering import settling
 from app.issuing.reviewing import Siblings, after_the_end, is_forgettable, review
-from app.issuing.steps import Cause, Rules, Standing, StepState, is_doubtful, not_given_up, revision_of, standing_of
+from app.issuing.steps import (
+    LONGEST_SILENCE,
+    Cause,
+    Rules,
+    Standing,
+    StepState,
+    is_doubtful,
+    not_given_up,
+    revision_of,
+    standing_of,
+)
 from providers.base import Prepared, Step
 
 REJECTED_BY_REVIEW: Final = FieldError(
@@ -187,7 +197,7 @@ def _send(case: Case, step: Step, standing: Standing) -> Decision:
     is_unwanted = not is_doubtful(dossier, step) and _withdraw(dossier, case.siblings) is not None
     unsure = not_given_up(step, dossier, case.rules) if is_unwanted else None
     if unsure is not None:
-        return _resolve(case, step, unsure)
+        return _by_standing(case, step, unsure)
     doubt = _doubt(case, step)
     first = (
         reports.cleared_report(dossier)
@@ -237,8 +247,13 @@ def _resolve(case: Case, step: Step, standing: Standing) -> Decision:
         return uncertain
     if standing.due is not None and standing.due > case.now:
         return Wait(until=standing.due)
-    prepared = _prepared_of(case.dossier)
-    return Ask(command_id=case.dossier.command_id, step=step, covers=standing.covers, prepared=prepared)
+    return Ask(
+        command_id=case.dossier.command_id,
+        step=step,
+        covers=standing.covers,
+        prepared=_prepared_of(case.dossier),
+        patience_ends=None if standing.at is None else standing.at + LONGEST_SILENCE,
+    )
 
 
 def _prepared_of(dossier: Dossier) -> Prepared:

@@ -25,6 +25,7 @@ SHORT: Final = 8
 
 QUESTIONS: Final = {
     Cause.NO_LOOK_UP: "The answer was lost, and this provider cannot be asked whether the document exists.",
+    Cause.UNANSWERED: "The answer was lost, and for a day no answer to a look-up could be believed.",
     Cause.ABSENT: "The answer was lost and the provider does not know the document, but sending again could double it.",
     Cause.OTHER_ACCOUNT: (
         "The answer was lost, and the account or address that is asked now is not surely the one that it was sent to: "

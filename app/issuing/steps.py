@@ -14,7 +14,7 @@ from app.issuing.absences import absences, before_a_repeat, given_up_at, lasts, 
 from app.issuing.accounts import told_elsewhere
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.facts import Account, number_of
-from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unknown
+from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 
 # Clocks of two workers, and of the provider's front door, may differ by this much; NTP keeps them far closer.
 SKEW: Final = timedelta(seconds=2)
@@ -25,6 +25,11 @@ LONGEST_PAUSE: Final = timedelta(minutes=5)
 MOST_DOUBLINGS: Final = 16
 # What a provider may ask for at most: a longer one is more likely a mistake, and a question per hour hurts nobody.
 LONGEST_RETRY_AFTER: Final = timedelta(hours=1)
+
+# For so long a doubt is asked about again and again; then a person is, for no answer may come that can be believed.
+LONGEST_SILENCE: Final = timedelta(days=1)
+# One question in vain may be an outage that began while nobody was there to ask.
+LAST_QUESTIONS: Final = timedelta(hours=1)
 
 # A reset is bad luck and a second one may be; a request that is lost for the third time would be lost for ever.
 MOST_VANISHED: Final = 3
@@ -65,6 +70,7 @@ class Cause(StrEnum):
     """Why a person is asked."""
 
     NO_LOOK_UP = "NO_LOOK_UP"
+    UNANSWERED = "UNANSWERED"
     ABSENT = "ABSENT"
     OTHER_ACCOUNT = "OTHER_ACCOUNT"
     DIFFERENT = "DIFFERENT"
@@ -168,6 +174,14 @@ def _said_elsewhere(since: Mapping[str, datetime], facts: StepFacts) -> Standing
     return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.OTHER_ACCOUNT, covers=covers, at=at)
 
 
+def unanswered(covers: tuple[str, ...], facts: StepFacts) -> Standing | None:
+    """Asked in vain for a day, and for an hour more: only then is a question without an answer written down."""
+    vain = [f.at for f in facts.look_ups.values() if isinstance(f.finding, Unclear) and set(f.covers) & set(covers)]
+    if not vain or max(vain) - min(vain) < LAST_QUESTIONS:
+        return None
+    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.UNANSWERED, covers=covers, at=max(vain))
+
+
 def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
     """While anything is open the only way on is to ask, never before the deadline, however early the error came."""
     since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
@@ -175,12 +189,12 @@ def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
     covers = tuple(sorted(i for i, start in since.items() if not lasts(i, start, facts, span)))
     if not covers:
         return None
-    elsewhere = _said_elsewhere({i: since[i] for i in covers}, facts)
-    if elsewhere:
-        return elsewhere
+    asked_in_vain = _said_elsewhere({i: since[i] for i in covers}, facts) or unanswered(covers, facts)
+    if asked_in_vain:
+        return asked_in_vain
     start = max(since[i] for i in covers)
-    unanswered = any(i not in facts.answers for i in covers)
-    if now < start and unanswered:
+    may_be_calling = any(i not in facts.answers for i in covers)
+    if now < start and may_be_calling:
         return Standing(state=StepState.ATTEMPTING, due=start, covers=covers)
     if now >= start and rules.capabilities.look_up is LookUp.NONE:
         return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=start)
@@ -192,13 +206,15 @@ def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
 
 
 def not_given_up(step: Step, dossier: Dossier, rules: Rules) -> Standing | None:
-    """UNCERTAIN for as long as nothing may take the place of what was attempted: its absence has not lasted yet."""
+    """For as long as nothing may take the place of what was attempted: its absence has not lasted yet."""
     facts = dossier.counting(step)
     since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
     due = given_up_at(since, facts, rules.capabilities)
     if due is None:
         return None
-    return Standing(state=StepState.UNCERTAIN, due=due, covers=tuple(sorted(since)), at=max(since.values()))
+    covers = tuple(sorted(since))
+    asked = Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(since.values()))
+    return unanswered(covers, facts) or asked
 
 
 def _absent(facts: StepFacts, rules: Rules) -> Standing | None:
@@ -269,9 +285,9 @@ def _doubted_refusal(refused: str, at: datetime, facts: StepFacts, rules: Rules)
     missing = sorted(i for i, start in since.items() if not absences(i, start, facts))
     if not missing:
         return None
-    elsewhere = _said_elsewhere({i: since[i] for i in missing}, facts)
-    if elsewhere is not None:
-        return elsewhere
+    asked_in_vain = _said_elsewhere({i: since[i] for i in missing}, facts) or unanswered(tuple(missing), facts)
+    if asked_in_vain is not None:
+        return asked_in_vain
     # With the refused attempt, so that this doubt is another one than the doubt before it.
     covers = tuple(sorted({*missing, refused}))
     if rules.capabilities.look_up is LookUp.NONE:

@@ -190,7 +190,7 @@ class Worker:
         finding = await bounded(_question(ask, connection.adapter, seconds), seconds, Finding)
         said = Unclear(why=finding.why) if isinstance(finding, Silence) else finding
         gate.heard(said)
-        if isinstance(said, Unclear):
+        if isinstance(said, Unclear) and (ask.patience_ends is None or began < ask.patience_ends):
             return Turn.FRUITLESS
         looked_up = LookedUp(
             began=began, at=self._clock.now(), covers=ask.covers, finding=said, account=connection.account

@@ -1,0 +1,98 @@
+"""A doubt about which nothing that can be believed is ever said comes to a person."""
+
+from datetime import timedelta
+
+from app.domain.commands import Action
+from app.domain.documents import Attention, DocumentState
+from app.domain.orders import Decision
+from app.issuing.cancellation import standing_of_cancellation
+from app.issuing.decisions import Ask, AwaitPerson
+from app.issuing.steps import LAST_QUESTIONS, LONGEST_SILENCE, Cause, StepState
+from providers.base import Absent, Step, Unclear, Unknown
+from tests.issuing.builders import (
+    answered,
+    at,
+    attempting,
+    command,
+    decision,
+    done,
+    dossier,
+    looked_up,
+    named,
+    rules,
+)
+from tests.issuing.simulation import simulate
+from tests.issuing.test_machine import FIRST_LOOK, lost_attempt, progress, settled, twice_absent, withdrawal_command
+from tests.issuing.world import World
+
+DAY, HOUR = LONGEST_SILENCE.total_seconds(), LAST_QUESTIONS.total_seconds()
+IN_VAIN = Unclear(why="HTTP 404: an empty answer")
+FIRST, LAST = named(looked_up(IN_VAIN, DAY + 20), "1-w"), named(looked_up(IN_VAIN, DAY + HOUR + 20), "2-w")
+
+
+def test_a_question_knows_until_when_a_silence_is_nothing_to_be_written_down() -> None:
+    decided, _ = settled([lost_attempt()], rules(), FIRST_LOOK)
+    assert isinstance(decided, Ask)
+    assert decided.patience_ends == at(1.0) + timedelta(days=1)
+
+
+def test_after_a_day_and_an_hour_of_silence_a_person_is_asked() -> None:
+    decided, reports = settled([lost_attempt(FIRST, LAST)], rules(), DAY + HOUR + 30)
+    assert decided == AwaitPerson(command_id=command().command_id, revision=1)
+    raised = progress(reports[-1])
+    assert (raised.state, raised.attention) == (DocumentState.PLANNED, Attention.NEEDS_REVIEW)
+    assert raised.evidence[0].what == "UNANSWERED"
+    assert "HTTP 404" in raised.evidence[-1].detail
+
+
+def test_a_withdrawal_does_not_wait_for_ever_either() -> None:
+    case = lost_attempt(*twice_absent(), FIRST, LAST)
+    decided, _ = settled([case, withdrawal_command()], rules(give_up_seconds=300.0), DAY + HOUR + 30)
+    assert isinstance(decided, AwaitPerson)
+
+
+def test_a_cancellation_that_is_asked_for_in_vain_comes_to_a_person() -> None:
+    lost = (attempting(prepared_id="0-command"), "1-w"), (answered(Unknown(why="reset"), 1), "1-w")
+    facts = [named(fact, name, Step.CANCELLATION) for fact, name in lost]
+    facts += [named(looked_up(IN_VAIN, seconds), f"{seconds:.0f}-w", Step.CANCELLATION) for seconds in (DAY + 20,)]
+    cancel = command(Action.CANCEL, revision=1)
+    assert standing_of_cancellation(dossier(*facts, of=cancel), rules(), at(DAY + 30)).state is StepState.UNCERTAIN
+    facts.append(named(looked_up(IN_VAIN, DAY + HOUR + 20), "9-w", Step.CANCELLATION))
+    standing = standing_of_cancellation(dossier(*facts, of=cancel), rules(), at(DAY + HOUR + 30))
+    assert (standing.state, standing.cause) == (StepState.NEEDS_REVIEW, Cause.UNANSWERED)
+
+
+def test_one_silence_may_be_an_outage_that_has_just_begun() -> None:
+    assert isinstance(settled([lost_attempt(FIRST)], rules(), DAY + 30)[0], Ask)
+
+
+def test_an_answer_that_can_be_believed_ends_the_silence() -> None:
+    later = named(looked_up(done(), DAY + HOUR + 40), "3-w")
+    assert progress(settled([lost_attempt(FIRST, LAST, later)], rules(), DAY + HOUR + 50)[1][-1]).state is (
+        DocumentState.ISSUED
+    )
+    absent = [named(looked_up(Absent(), DAY + HOUR + 40 + 10 * n), f"{3 + n}-w") for n in (0, 1)]
+    _, reports = settled([lost_attempt(FIRST, LAST, *absent)], rules(), DAY + HOUR + 70)
+    assert Attention.NEEDS_REVIEW not in [progress(report).attention for report in reports]
+
+
+def test_a_person_ends_what_a_provider_never_answered() -> None:
+    world = World()
+    world.behaviour.creates = ["LOST_BEFORE"]
+    world.behaviour.findings = [IN_VAIN] * 2_000
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command())
+        await process.settle(2 * DAY)
+        asked = world.progress()[-1]
+        assert (asked.attention, asked.review_revision) == (Attention.NEEDS_REVIEW, 1)
+        looked = [name for name in world.facts(command().command_id) if "LookedUp" in name]
+        assert 1 < len(looked) < 60
+        absent = command(Action.REVIEW, revision=1, review=decision(Decision.CONFIRM_ABSENT))
+        await process.admit(command(), absent)
+        await process.settle(DAY)
+
+    simulate(story())
+    assert world.states()[-1][0] is DocumentState.ISSUED
+    assert world.ledger.creates == 1
