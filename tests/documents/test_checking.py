@@ -15,7 +15,6 @@ from app.documents.checking.rule_set import RuleSet
 from tests.documents.gib_faults import GIB_FAULTS, signed
 from tests.documents.mutations import (
     FAULTS,
-    RIGHT,
     SAMPLES,
     SWAPS,
     TAX,
@@ -26,6 +25,7 @@ from tests.documents.mutations import (
     with_fault,
     with_swap,
 )
+from tests.documents.variants import RIGHT
 
 TODAY = date(2026, 11, 1)
 WITHOUT_GIB = RuleSet(schema=None, schematron=None)
