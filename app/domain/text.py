@@ -34,7 +34,7 @@ _A_BREAK: Final = re.compile(f" *[{_BREAKS}][ {_BREAKS}]*")
 _AT_THE_EDGES: Final = re.compile(f"^[ {_WIDE}]+|[ {_WIDE}]+$")
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}{_WIDE}{_BREAKS}]")
 _VISIBLE: Final = re.compile(f"[^ {_INVISIBLE}{_WIDE}]")
-_SITE: Final = re.compile(r"(https?://)?[^\s/:;.]+(\.[^\s/:;.]+)+(:[0-9]+)?(/[^\s;]*)?")
+_SITE: Final = re.compile(r"(https?://)?[^\s/:;.]+(\.[^\s/:;.]+)+(:[0-9]+)?(/[^\s;]*)?", re.IGNORECASE)
 NO_WEB_SITE: Final = "is no web address like www.example.com; several are separated by semicolons"
 # One of the two tables that Python has is the same in each of its versions: Unicode 3.2's.
 _STABLE: Final = unicodedata.ucd_3_2_0

@@ -63,6 +63,7 @@ RIGHT: Final[tuple[tuple[str, tuple[Change, ...]], ...]] = (
     ("internet_sale", ((f"{REPORT}[3]/DocumentType", "DIGER"), (f"{REPORT}[5]", None))),
     ("internet_sale", ((f"{REPORT}[8]", None), (f"{REPORT}[7]", None), (f"{REPORT}[6]", None))),
     ("internet_sale", ((f"{REPORT}[8]", None),)),
+    ("internet_sale", ((f"{REPORT}[2]/DocumentType", "HTTPS://WWW.EXAMPLE.COM/Shop?a=1;www.example.com"),)),
     (
         "social_security",
         (
