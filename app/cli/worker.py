@@ -2,6 +2,7 @@
 
 import gc
 import os
+from contextlib import closing
 from datetime import timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -145,10 +146,10 @@ def probed(path: str) -> str:
         raise CommandError("FATURAFLOW_HEALTH_PORT is not set: a worker answers probes only where it is.")
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, not a place to listen
     host = everywhere.get(known.health_host, known.health_host)
-    asked = HTTPConnection(host, known.health_port, timeout=PROBE_SECONDS)
-    asked.request("GET", path)
-    answer = asked.getresponse()
-    said = answer.read(MOST_PROBED).decode(errors="replace")
+    with closing(HTTPConnection(host, known.health_port, timeout=PROBE_SECONDS)) as asked:
+        asked.request("GET", path)
+        answer = asked.getresponse()
+        said = answer.read(MOST_PROBED).decode(errors="replace")
     if answer.status != HTTPStatus.OK:
         raise CommandError(said)
     return said

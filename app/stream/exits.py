@@ -32,6 +32,11 @@ STOPPED: Final = ExitCode(
     "SIGTERM or SIGINT: what was at work is finished and committed, the group is left",
     "nothing",
 )
+NOT_STARTED: Final = ExitCode(
+    1,
+    "a setting, the store or the schema registry does not let it start; the sentence on standard error says which",
+    "do what it says",
+)
 LEAVE_AND_REPLAY: Final = ExitCode(  # EX_SOFTWARE
     70,
     "something unexpected, or the broker or the schema registry was away for too long; nothing was acknowledged",
@@ -85,6 +90,7 @@ TOPIC_UNSAFE: Final = ExitCode(
 )
 EXIT_CODES: Final = (
     STOPPED,
+    NOT_STARTED,
     LEAVE_AND_REPLAY,
     LOG_START_PASSED,
     GROUP_WITHOUT_OFFSETS,
