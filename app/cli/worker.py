@@ -148,8 +148,8 @@ def probed(path: str) -> str:
     host = everywhere.get(known.health_host, known.health_host)
     with closing(HTTPConnection(host, known.health_port, timeout=PROBE_SECONDS)) as asked:
         asked.request("GET", path)
-        answer = asked.getresponse()
-        said = answer.read(MOST_PROBED).decode(errors="replace")
+        with asked.getresponse() as answer:
+            said = answer.read(MOST_PROBED).decode(errors="replace")
     if answer.status != HTTPStatus.OK:
         raise CommandError(said)
     return said

@@ -62,7 +62,7 @@ class BrokerLedger:
 
     def notes(self, places: Collection[Place]) -> dict[Place, Note]:
         """Return the notes beside the group's offsets, of those that have one."""
-        found = {(tp.topic, tp.partition): Note.parse(tp.metadata or "") for tp in self._committed(places)}
+        found = {(tp.topic, tp.partition): Note.parse(_text_beside(tp)) for tp in self._committed(places)}
         return {place: note for place, note in found.items() if note}
 
     def timestamps(self, offsets: Mapping[Place, int]) -> dict[Place, int]:
@@ -156,3 +156,11 @@ class BrokerLedger:
             yield message.key()
             if message.offset() >= end - 1:
                 return
+
+
+def _text_beside(tp: TopicPartition) -> str:
+    """Give what stands beside an offset, and what the client has read behind it where it does not end with a zero."""
+    try:
+        return tp.metadata or ""
+    except UnicodeDecodeError as fault:
+        return fault.object.decode(errors="replace")

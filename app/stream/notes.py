@@ -10,6 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+# librdkafka hands a text beside an offset on without its length, and Python's client reads on to the next zero byte.
+_END: Final = "\0"
+
+_JSON: Final = json.JSONDecoder()
 
 Place = tuple[str, int]
 """A topic and a partition."""
@@ -28,9 +34,9 @@ class Note:
 
     @classmethod
     def parse(cls, text: str) -> Note | None:
-        """Read a note; None where it is none of ours: offsets that were set by hand have none."""
+        """Read a note, whatever follows it; None where it is none of ours: offsets that were set by hand have none."""
         try:
-            told = json.loads(text)
+            told, _ = _JSON.raw_decode(text)
             offset, timestamp_ms = told["record"]
             changelogs = {str(name): int(end) for name, end in told["changelogs"].items()}
             return cls(offset=int(offset), timestamp_ms=int(timestamp_ms), changelogs=changelogs)
@@ -59,4 +65,4 @@ class Notes:
         if (record := self._records.get((topic, partition))) is None:
             return ""
         ends = {name: end for (name, number), end in list(self._entries.items()) if number == partition}
-        return str(Note(offset=record[0], timestamp_ms=record[1], changelogs=ends))
+        return str(Note(offset=record[0], timestamp_ms=record[1], changelogs=ends)) + _END

@@ -13,8 +13,8 @@ from app.stream.asking import PASSING, when_settled
 from app.stream.errors import StartRefused
 from app.stream.exits import CHANGELOG_EMPTY, TOPIC_MISSING
 from app.stream.guard import admit
-from app.stream.ledger import BrokerLedger
-from app.stream.notes import Place
+from app.stream.ledger import BrokerLedger, _text_beside
+from app.stream.notes import Note, Place
 from tests.stream.kernel.test_guard import CHANGELOGS, CLAIMS, SOURCES, Ledger
 
 ATTEMPTS = 3
@@ -113,3 +113,14 @@ def test_offsets_are_left_to_the_groups_members_and_not_to_a_coordinator_that_mo
     assert not ledger(KafkaError.UNKNOWN_MEMBER_ID).commit({PLACE: 5})
     with pytest.raises(KafkaException):
         ledger(KafkaError.NOT_COORDINATOR).commit({PLACE: 5})
+
+
+def test_a_note_is_read_although_the_client_reads_on_behind_it() -> None:
+    class Overread:
+        """A partition as the client gives it where no zero follows the note in memory."""
+
+        @property
+        def metadata(self) -> str:
+            return b'{"record": [9, 1000], "changelogs": {}}\xff\xfe'.decode()
+
+    assert Note.parse(_text_beside(Overread())) == Note(offset=9, timestamp_ms=1000)
