@@ -21,6 +21,9 @@ HIDDEN_SECONDS: Final = 6.5
 # The workshop's settle delay outlasts it, as a provider's declared one must: its second look-up sees everything.
 SETTLE_SECONDS: Final = 3.0
 
+# Lines of a doubtful document are free only after that: it outlasts what look-ups do not see at any provider.
+GIVE_UP_SECONDS: Final = HIDDEN_SECONDS + 1.5
+
 # Three businesses at each provider, and each trigger.
 ROLES: Final = (
     BusinessRole(code=scene.SHOP, trigger=Trigger.ORDER_PLACED),
@@ -92,6 +95,8 @@ def configuration(urls: Mapping[str, str], variants: Variants = NONE, change: in
         businesses[code]["connections"][target] = _connection(code, urls[target], scene.OPTIONS)
     for business in businesses.values():
         business["policy"] |= _patience(variants, change)
+        for connection in business["connections"].values():
+            connection["options"]["give_up_seconds"] = f"{GIVE_UP_SECONDS}"
     return yaml.safe_dump({"businesses": businesses}, allow_unicode=True)
 
 
