@@ -142,8 +142,8 @@ def _amount_problem(info: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> 
 
 
 def base_of(line: Mapping[str, Any]) -> Decimal:
-    """Price x quantity less allowance, in whole kuruş."""
-    return _rounded(number(line["Quantity"]) * number(line["Price"]) - number(line.get("AllowanceTotal")))
+    """Price x quantity in whole kuruş, less allowance: half a kuruş below nothing is nothing."""
+    return _rounded(number(line["Quantity"]) * number(line["Price"])) - number(line.get("AllowanceTotal"))
 
 
 def _rounded(amount: Decimal) -> Decimal:

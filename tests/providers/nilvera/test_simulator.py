@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.nilvera.mapping import prepare
+from providers.nilvera.simulated_checks import base_of
 from providers.nilvera.simulator import Nilvera
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
@@ -148,3 +149,9 @@ async def test_one_company_does_not_see_anothers_documents(session: aiohttp.Clie
         assert other.status == 404
     async with session.get(path, headers={"Authorization": "Bearer key"}) as nobody:
         assert nobody.status == 401
+
+
+def test_a_line_that_is_given_away_to_the_kuruş_comes_to_nothing() -> None:
+    """268.625 x 3884.28 is 1,043,414.715, and 1,043,414.72 in whole kuruş."""
+    line = {"Quantity": "268.625", "Price": "3884.28", "AllowanceTotal": "1043414.72"}
+    assert base_of(line) == 0
