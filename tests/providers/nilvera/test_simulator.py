@@ -151,7 +151,7 @@ async def test_one_company_does_not_see_anothers_documents(session: aiohttp.Clie
         assert nobody.status == 401
 
 
-def test_a_line_that_is_given_away_to_the_kuruş_comes_to_nothing() -> None:
+def test_a_line_that_is_given_away_to_the_last_kurus_comes_to_nothing() -> None:
     """268.625 x 3884.28 is 1,043,414.715, and 1,043,414.72 in whole kuruş."""
     line = {"Quantity": "268.625", "Price": "3884.28", "AllowanceTotal": "1043414.72"}
     assert base_of(line) == 0
