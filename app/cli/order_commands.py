@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from app.domain.orders import LoggedEvent, OrderEvent, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.sources.errors import SourceError
 from app.stream import identities
-from app.stream.codec import Codec
+from app.stream.codec import Codec, Invalid, Unreadable
 from app.stream.reader import TopicUnreadableError, read_topic
 from app.tracking.deadletters import dead_letter_of
 from app.tracking.orders import OrderTracker, Stuck, TrackedEvent, TrackedOrder
@@ -91,19 +92,24 @@ def show(
 ) -> None:
     """Show one order: its lines, its events with their outcomes and every reason, what waits, and its documents."""
     with told(TopicUnreadableError):
-        found = list(_tracked(business, reference))
-        if len(found) != 1:
-            businesses = ", ".join(order.business for order in found)
-            raise CommandError(
-                f"Several businesses have an order {reference}: name one with --business ({businesses})."
-                if found
-                else f"Nothing was said of an order {reference}{f' of {business}' if business else ''}."
-            )
-    (order,) = found
+        order = order_named(reference, business)
     if json_output:
         typer.echo(json.dumps(_order_as_json(order), ensure_ascii=False))
     else:
         _print_order(order)
+
+
+def order_named(reference: str, business: str | None) -> TrackedOrder:
+    """The one order with this reference, out of the topics. Raises CommandError when there is none, or several."""
+    found = list(_tracked(business, reference))
+    if len(found) == 1:
+        return found[0]
+    businesses = ", ".join(order.business for order in found)
+    raise CommandError(
+        f"Several businesses have an order {reference}: name one with --business ({businesses})."
+        if found
+        else f"Nothing was said of an order {reference}{f' of {business}' if business else ''}."
+    )
 
 
 def list_orders(
@@ -150,7 +156,10 @@ def _tracked(business: str | None, reference: str | None) -> Iterator[TrackedOrd
 
 
 def _records(topic: str, read: Codec, kind: type[R]) -> Iterator[R]:
-    return (read.read(kind, record.value) for record in read_topic(bootstrap(), topic) if record.value is not None)
+    """What can be read; a record that cannot has become a dead letter, which is listed in its place."""
+    for record in read_topic(bootstrap(), topic):
+        with suppress(Invalid, Unreadable):
+            yield read.read(kind, record.value)
 
 
 def _row(order: TrackedOrder, why: dict[Stuck, datetime]) -> tuple[str, ...]:
@@ -172,7 +181,7 @@ def _row_as_json(order: TrackedOrder, why: dict[Stuck, datetime]) -> dict[str, A
 def _print_order(order: TrackedOrder) -> None:
     typer.echo(safe(f"order {order.business}/{order.order_reference}"))
     if order.frozen_at:
-        typer.echo(f"FROZEN since {moment(order.frozen_at)}: see `faturaflow dlq list --app planner`")
+        typer.echo(f"FROZEN since {moment(order.frozen_at)}: see `faturaflow dlq list`, then `orders thaw`")
     _print_lines(order)
     typer.echo("\nevents")
     for event in order.events:

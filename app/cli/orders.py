@@ -22,6 +22,7 @@ from app.cli import context
 from app.cli.context import told
 from app.cli.order_commands import list_orders, send, show
 from app.cli.output import print_table, write_file
+from app.cli.thawing import thaw
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.money import ExchangeRate, Rate
 from app.domain.orders import OrderEvent
@@ -37,6 +38,7 @@ app = typer.Typer(help="Orders: send, import or make up some, and see what becam
 app.command()(send)
 app.command()(show)
 app.command("list")(list_orders)
+app.command()(thaw)
 
 
 # Stands in the events of a dry run that names no business; nothing of it is sent.

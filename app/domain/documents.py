@@ -61,6 +61,8 @@ TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingPr
 )
 # In these nothing legal stands any more: the lines are free again, and a new try is another document.
 DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})
+# In these it is on its way.
+UNFINISHED: Final = frozenset({S.PLANNED, S.PROCESSING})
 # In these a legal document stands at the provider.
 LEGAL: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED})
 # In these its lines are invoiced on it: as long as the provider has not said CANCELLED, it stands.
@@ -69,12 +71,13 @@ del S
 
 
 class Attention(StrEnum):
-    """Stands beside the legal state, never instead of it."""
+    """Stands beside the legal state, never instead of it. FROZEN: its order stands still until somebody thaws it."""
 
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     UNCERTAIN = "UNCERTAIN"
     NEEDS_REVIEW = "NEEDS_REVIEW"
     OVERDUE = "OVERDUE"
+    FROZEN = "FROZEN"
 
 
 @record

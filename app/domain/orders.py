@@ -217,6 +217,25 @@ class ReviewDecided:
 
 
 @record
+class OrderThawed:
+    """A person lets a frozen order go on. `actor` and `reason` of the event say who and why."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["OrderThawed"] = "OrderThawed"
+
+
+@record
+class OrderRefused:
+    """Intake: this event was to be the order, and could not be taken. What waits for the order is told so."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["OrderRefused"] = "OrderRefused"
+    event_id: str
+
+
+@record
 class HoldExpired:
     """The planner's clock: the order of these held events did not come in time."""
 
@@ -246,8 +265,9 @@ SubmittedBody = (
     | ReviewDecided
     | DocumentCancellationRequested
     | RerouteRequested
+    | OrderThawed
 )
-InternalBody = DocumentProgressed | HoldExpired | DocumentOverdue
+InternalBody = DocumentProgressed | OrderRefused | HoldExpired | DocumentOverdue
 
 
 @record

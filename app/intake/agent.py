@@ -1,16 +1,17 @@
 """Intake's stage: a batch of submitted records in; log records, refusals and dead letters out."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol, TypeGuard
 
 import structlog
 
-from app.domain.orders import OrderEvent, RerouteRequested
+from app.domain.orders import LoggedEvent, OrderEvent, RerouteRequested
+from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy
 from app.domain.time import from_millis
-from app.intake.judging import Misshapen, event_id_of, judge, refuse, too_large
+from app.intake.judging import Misshapen, event_id_of, judge, order_refused, refuse, too_large
 from app.stream import App, Epoch, InRecord, Record, StreamSettings, TooLarge, consume_batches, make_app, send_all
 from app.stream.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
 from app.stream.outgoing import Outgoing
@@ -53,10 +54,10 @@ class Intake:
     async def on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
         """Every record has its one outcome on its way before the batch is acknowledged."""
         decoded = [await self._decode(epoch, record) for record in records]
-        known = await self._known_policies(epoch, {e.business for e in decoded if isinstance(e, OrderEvent)})
+        known = await self._known_policies(epoch, set(filter(None, map(_business_of, decoded))))
         targets = await self._targets(epoch, {e.business for e in decoded if _is_reroute(e)} & known.keys())
-        answers = [self._answer(*pair, known, targets) for pair in zip(records, decoded, strict=True)]
-        await self._publish(answers)
+        pairs = zip(records, decoded, strict=True)
+        await self._publish([answer for pair in pairs for answer in self._answers(*pair, known, targets)])
 
     async def _decode(self, epoch: Epoch, record: InRecord) -> Decoded:
         while True:
@@ -89,39 +90,52 @@ class Intake:
                 await epoch.wait_for(away)
         return found
 
-    def _answer(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets) -> Record:
-        """The one record that this record causes."""
+    def _answers(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets) -> list[Record]:
+        """What this record causes: one record, and where an order was refused, one that tells its log."""
         try:
-            return self._outcome(record, found, known, targets)
+            return [*self._records(record, found, known, targets)]
         except CodecError:
             raise  # the registry's state, not the record's
         except TooLarge as large:
-            return self._outgoing.dead_letter(record, "ANSWER_TOO_LARGE", str(large))
+            return [self._outgoing.dead_letter(record, "ANSWER_TOO_LARGE", str(large))]
         except Exception as fault:  # noqa: BLE001 - a fault of ours: the record waits for a person, the next goes on
             # The fault is named without repeating the record's content.
             log.error("not taken in", partition=record.partition, offset=record.offset, error=type(fault).__name__)  # noqa: TRY400
-            return self._outgoing.dead_letter(record, "INTAKE_FAILED", type(fault).__name__)
+            return [self._outgoing.dead_letter(record, "INTAKE_FAILED", type(fault).__name__)]
 
-    def _outcome(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets) -> Record:
+    def _records(
+        self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets
+    ) -> Iterator[Record]:
         event_id = event_id_of(record.topic, record.partition, record.offset, record.value)
         received_at = from_millis(record.timestamp_ms)
+        judged: LoggedEvent | OrderOutcome
         match found:
             case OrderEvent() as event:
                 targets_of = targets.get(event.business, frozenset())
                 judged = judge(event, event_id, received_at, known.get(event.business), targets_of)
                 try:
-                    return self._outgoing.of(judged, record)
+                    yield self._outgoing.of(judged, record)
                 except TooLarge:
-                    return self._outgoing.of(too_large(event, event_id, received_at), record)
+                    judged = too_large(event, event_id, received_at)
+                    yield self._outgoing.of(judged, record)
+            case Invalid() as invalid if misshapen := misshapen_of(invalid):
+                judged = refuse(misshapen, event_id, received_at, "SHAPE_INVALID")
+                yield self._outgoing.of(judged, record)
             case Invalid() as invalid:
-                misshapen = misshapen_of(invalid)
-                if misshapen is None:
-                    return self._outgoing.dead_letter(record, "NO_IDENTITY", str(invalid))
-                return self._outgoing.of(refuse(misshapen, event_id, received_at, "SHAPE_INVALID"), record)
+                yield self._outgoing.dead_letter(record, "NO_IDENTITY", str(invalid))
+                return
             case Unreadable() as unreadable:
-                return self._outgoing.dead_letter(record, unreadable.code, str(unreadable))
+                yield self._outgoing.dead_letter(record, unreadable.code, str(unreadable))
+                return
             case fault:
                 raise fault
+        if isinstance(judged, OrderOutcome) and judged.business in known and (refused := order_refused(judged)):
+            yield self._outgoing.of(refused, record)
+
+
+def _business_of(found: Decoded) -> str | None:
+    """Whose it is, as far as that can be read."""
+    return found.business if isinstance(found, OrderEvent | Invalid) else None
 
 
 def _is_reroute(found: Decoded) -> TypeGuard[OrderEvent]:

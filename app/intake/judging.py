@@ -6,7 +6,7 @@ from typing import Final
 
 from app.domain import identity
 from app.domain.errors import FieldError
-from app.domain.orders import LoggedEvent, OrderEvent, RerouteRequested
+from app.domain.orders import LoggedEvent, OrderEvent, OrderRefused, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Policy
 from app.domain.record import record
@@ -15,6 +15,8 @@ from app.intake.dates import date_faults
 from app.intake.invoice_info import invoice_info_faults
 
 UNKNOWN_BUSINESS: Final = "UNKNOWN_BUSINESS"
+# The kind of event without which all others of its order wait.
+ORDER: Final = "OrderPlaced"
 
 
 @record
@@ -116,4 +118,18 @@ def refuse(found: Misshapen, event_id: str, received_at: datetime, reason: str) 
         documents=(),
         occurred_at=received_at,
         extensions=found.extensions,
+    )
+
+
+def order_refused(refusal: OrderOutcome) -> LoggedEvent | None:
+    """What the order's log is told of an order that was not taken; None where something else was refused."""
+    if refusal.event_type != ORDER:
+        return None
+    return LoggedEvent(
+        event_id=identity.derived("refused", refusal.event_id),
+        received_at=refusal.occurred_at,
+        rules_version=RULES_VERSION,
+        business=refusal.business,
+        order_reference=refusal.order_reference,
+        body=OrderRefused(event_id=refusal.event_id),
     )

@@ -11,6 +11,7 @@ import structlog
 from app.domain.orders import LoggedEvent
 from app.planning.batch import BatchFold, dedupe_value, fold_batch
 from app.planning.clock import QUIET_BEFORE_EXPIRY, Clock, IntakeProgress
+from app.planning.effects import Effects
 from app.planning.entries import RecentStates, version_key
 from app.planning.fold import NewerRulesError
 from app.planning.state import OrderState
@@ -88,7 +89,9 @@ class Planner:
         for record in records:
             await self._reach(epoch, record)
         try:
-            batch = fold_batch(records, self._orders, self._documents, self._read, self._recent.newest)
+            batch = fold_batch(
+                records, self._orders, self._documents, self._read, self._recent.newest, write=self._written
+            )
         except NewerRulesError as newer:
             leave(str(newer), newer, code=NEWER_RULES)
         await self._publish(self._caused(batch))  # 1. what the events cause
@@ -127,11 +130,14 @@ class Planner:
                 if number % STRIDE == 0:
                     await asyncio.sleep(0)
 
+    def _written(self, record: InRecord, effects: Effects) -> Iterator[Record]:
+        """Commands, outcomes and status events in the order in which the record caused them. Raises TooLarge."""
+        for emitted in (effects.commands, effects.outcomes, effects.statuses):
+            yield from (self._outgoing.of(each, record) for each in emitted)
+
     def _caused(self, batch: BatchFold) -> Iterator[Record]:
-        """Commands, outcomes and status events in the order in which the records caused them; then dead letters."""
-        for record, effects in batch.effects:
-            for emitted in (effects.commands, effects.outcomes, effects.statuses):
-                yield from (self._outgoing.of(each, record) for each in emitted)
+        """What the records caused; then dead letters."""
+        yield from batch.caused
         for poisoned in batch.poisoned:
             log.error("order frozen", key=(poisoned.record.key or b"").decode(errors="replace"), code=poisoned.code)
             yield self._outgoing.dead_letter(poisoned.record, poisoned.code, poisoned.message)

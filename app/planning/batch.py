@@ -5,34 +5,36 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.domain import identity
-from app.domain.orders import LoggedEvent
+from app.domain.orders import HoldExpired, LoggedEvent, OrderThawed
+from app.domain.policy import RULES_VERSION
+from app.domain.time import from_millis
 from app.planning.effects import DedupeEntry, Effects
-from app.planning.entries import OrdersView, encode, newest
-from app.planning.fold import NewerRulesError, fold, freeze
+from app.planning.entries import OrdersView, newest
+from app.planning.fold import NewerRulesError, fold, refused
+from app.planning.freezing import stand, still_frozen
+from app.planning.kinds import INTERNAL
+from app.planning.sizes import EntryTooLargeError
 from app.planning.state import OrderState
 from app.stream.codec_errors import Newer
 from app.stream.entries import entry_key
-from app.stream.records import InRecord
-
-# An entry must fit into a record of 1 MiB with its key and headers.
-MOST_ENTRY_BYTES: Final = 900_000
-# Below this no single event can take an entry over the bound: only larger orders are measured at every event.
-CAREFUL_BYTES: Final = 200_000
+from app.stream.errors import TooLarge
+from app.stream.records import InRecord, Record
 
 Read = Callable[[bytes], LoggedEvent]
 Newest = Callable[[Mapping[bytes, bytes]], OrderState | None]
+Write = Callable[[InRecord, Effects], Iterable[Record]]
 
 
 class DedupeContradictionError(Exception):
     """The dedupe table knows this document from another event: the order's own entry has been lost or rewritten."""
 
 
-class EntryTooLargeError(Exception):
-    """The order's state would not fit into a record of its changelog."""
-
-
 # Why an order stands still; anything else is a fault of the fold.
-CODES: Final = {EntryTooLargeError: "ENTRY_TOO_LARGE", DedupeContradictionError: "DEDUPE_CONTRADICTION"}
+CODES: Final = {
+    EntryTooLargeError: "ENTRY_TOO_LARGE",
+    TooLarge: "RECORD_TOO_LARGE",
+    DedupeContradictionError: "DEDUPE_CONTRADICTION",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +54,15 @@ class OrderChange:
     key: bytes
     state: OrderState | None
     superseded: tuple[bytes, ...]
-    weight: int
     changed: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class BatchFold:
-    """What a batch causes, in order, and the orders it changes."""
+    """What a batch causes, in order, and the orders it changes. `caused`: the effects as records, where asked for."""
 
     effects: list[tuple[InRecord, Effects]] = field(default_factory=list)
+    caused: list[Record] = field(default_factory=list)
     poisoned: list[Poisoned] = field(default_factory=list)
     orders: dict[tuple[int, bytes], OrderChange] = field(default_factory=dict)
 
@@ -69,8 +71,31 @@ class BatchFold:
         return (change for change in self.orders.values() if change.changed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What folding one record needs beside its order."""
+
+    documents: OrdersView
+    read: Read
+    write: Write
+
+
+Folded = tuple[OrderState | None, Effects, list[Record]]
+
+
+def nothing_written(record: InRecord, effects: Effects) -> Iterable[Record]:  # noqa: ARG001 - a Write
+    """For those who only want to know what is decided."""
+    return ()
+
+
 def fold_batch(
-    records: Iterable[InRecord], view: OrdersView, documents: OrdersView, read: Read, newest: Newest = newest
+    records: Iterable[InRecord],
+    view: OrdersView,
+    documents: OrdersView,
+    read: Read,
+    newest: Newest = newest,
+    *,
+    write: Write = nothing_written,
 ) -> BatchFold:
     """Folds each record in order. A record that cannot be folded freezes its order and nothing else.
 
@@ -79,13 +104,14 @@ def fold_batch(
 
     Raises NewerRulesError: then nothing of the batch may be written.
     """
-    batch = BatchFold()
+    batch, step = BatchFold(), Step(documents=documents, read=read, write=write)
     for record in records:
         change = _order_of(record, batch, view, newest)
-        state, effects = _take(record, change, documents.entry(record.partition, record.key or b""), read, batch)
+        state, effects, caused = _take(record, change, step, batch)
         if state is not change.state:
             change.state, change.changed = state, True
         batch.effects.append((record, effects))
+        batch.caused += caused
     return batch
 
 
@@ -99,47 +125,43 @@ def _order_of(record: InRecord, batch: BatchFold, view: OrdersView, newest: Newe
             key=at[1],
             state=newest(entries),
             superseded=tuple(entries),
-            weight=max(map(len, entries.values()), default=0),
         )
-    change.weight += len(record.value or b"")
     return change
 
 
-def _take(
-    record: InRecord, change: OrderChange, known: Mapping[bytes, bytes], read: Read, batch: BatchFold
-) -> tuple[OrderState | None, Effects]:
-    """The order's next state and what the record causes; for a poisoned record, the frozen order and nothing."""
+def _take(record: InRecord, change: OrderChange, step: Step, batch: BatchFold) -> Folded:
+    """The order's next state and what the record causes; of a poisoned record, the frozen order and what tells it."""
     event: LoggedEvent | None = None
     try:
-        event = read(_value_of(record))
-        state, effects = fold(change.state, event)
-        _refuse_too_large(change, state)
-        _refuse_contradictions(effects, known)
+        event = step.read(_value_of(record))
+        return _fold(record, change, event, step)
     except NewerRulesError:
         raise
     except Newer as newer:
         raise NewerRulesError(str(newer)) from newer
     except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
-        return _freeze_once(record, change, _id_of(record, event), exc, batch), Effects()
-    return state, effects
+        state, effects = _stop(record, change, event, exc, batch)
+        return state, effects, [*step.write(record, effects)]
 
 
-def _id_of(record: InRecord, event: LoggedEvent | None) -> str:
-    """The event's own id where it can be read, so that a redelivery of it is known again; else the record's."""
-    if event is not None:
-        return event.event_id
-    return identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
+def _fold(record: InRecord, change: OrderChange, event: LoggedEvent, step: Step) -> Folded:
+    """The event folded, held against the dedupe table, and written. Refused where what it causes cannot be written."""
+    state, effects = fold(change.state, event)
+    if effects.entries:
+        _refuse_contradictions(effects, step.documents.entry(record.partition, record.key or b""))
+    try:
+        return state, effects, [*step.write(record, effects)]
+    except TooLarge:
+        if isinstance(event.body, INTERNAL):
+            raise
+        state, effects = refused(change.state, event, "ORDER_TOO_LARGE")
+        return state, effects, [*step.write(record, effects)]
 
 
 def _value_of(record: InRecord) -> bytes:
     if record.value is None or not record.key:
         raise ValueError("a record of the order log has a key and a value")
     return record.value
-
-
-def _refuse_too_large(change: OrderChange, state: OrderState) -> None:
-    if change.weight > CAREFUL_BYTES and len(encode(state)) > MOST_ENTRY_BYTES:
-        raise EntryTooLargeError(f"the order's state would exceed {MOST_ENTRY_BYTES} bytes")
 
 
 def dedupe_value(entry: DedupeEntry) -> bytes:
@@ -155,13 +177,29 @@ def _refuse_contradictions(effects: Effects, known: Mapping[bytes, bytes]) -> No
             raise DedupeContradictionError(entry.document_id)
 
 
-def _freeze_once(
-    record: InRecord, change: OrderChange, event_id: str, exc: Exception, batch: BatchFold
-) -> OrderState | None:
+def _stop(
+    record: InRecord, change: OrderChange, event: LoggedEvent | None, exc: Exception, batch: BatchFold
+) -> tuple[OrderState | None, Effects]:
     """The order stands still and the record becomes a dead letter; a redelivery of it changes nothing more."""
-    if change.state is not None and event_id in change.state.seen:
-        return change.state
+    said = event or _nothing_said(record)
+    if change.state is not None and said.event_id in change.state.seen:
+        return change.state, Effects()
     # The fault is named without repeating the record's content.
     code = CODES.get(type(exc), "FOLD_FAILED")
+    if isinstance(said.body, OrderThawed) and change.state is not None:
+        return still_frozen(change.state, said, code)
     batch.poisoned.append(Poisoned(record=record, code=code, message=type(exc).__name__))
-    return freeze(change.state, event_id, code)
+    return stand(change.state, said, code, is_readable=event is not None)
+
+
+def _nothing_said(record: InRecord) -> LoggedEvent:
+    """Stands for a record that cannot be read: where and when it came, with an id that a redelivery has, too."""
+    business, _, order_reference = (record.key or b"").decode(errors="replace").partition("/")
+    return LoggedEvent(
+        event_id=identity.event_id(record.topic, record.partition, record.offset, record.value or b""),
+        received_at=from_millis(record.timestamp_ms),
+        rules_version=RULES_VERSION,
+        business=business,
+        order_reference=order_reference,
+        body=HoldExpired(event_ids=()),
+    )

@@ -14,6 +14,8 @@ from app.planning.progress import is_waiting
 from app.planning.state import Document, OrderState
 from app.stream.errors import LagUnknown
 
+# What was appended is folded within seconds, or as soon as a backlog is worked off: saying it again makes that longer.
+SAID_AGAIN_AFTER: Final = timedelta(minutes=10)
 # An order may still be on its way through a backlog; a hold expires only when there has been none for this long.
 QUIET_BEFORE_EXPIRY: Final = timedelta(minutes=15)
 
@@ -63,7 +65,7 @@ class Clock:
         self.watch(partition, key, newest(view.entry(partition, key)))
 
     async def due(self, now: datetime, view: OrdersView) -> list[LoggedEvent]:
-        """What is to be appended to the orders' logs now."""
+        """What is to be appended to the orders' logs now; and again, when it is still due minutes later."""
         late = [at for at, moment in self._due.items() if moment <= now]
         if not late:
             return []
@@ -71,8 +73,10 @@ class Clock:
         events: list[LoggedEvent] = []
         for partition, key in late:
             state = newest(view.entry(partition, key))
-            if state is not None:
-                events += events_due(key.decode(), state, now, quiet_up_to)
+            said = [*events_due(key.decode(), state, now, quiet_up_to)] if state is not None else []
+            if said:
+                self._due[partition, key] = now + SAID_AGAIN_AFTER  # until it is folded: then `watch` knows better
+            events += said
         return events
 
     async def _quiet_up_to(self, now: datetime) -> datetime | None:
@@ -92,11 +96,9 @@ class Clock:
 def due_at(state: OrderState) -> datetime | None:
     """When this order must be looked at again; None when nothing of it waits for time.
 
-    A frozen order folds nothing, so there is nothing to tell it.
+    What waits in a frozen order goes on waiting: nothing of it is decided before the thaw.
     """
-    if state.frozen:
-        return None
-    moments = [held.expires_at for held in state.held if held.expires_at is not None]
+    moments = [] if state.frozen else [held.expires_at for held in state.held if held.expires_at is not None]
     moments += [overdue_at(document) for document in state.documents.values() if is_waiting(document)]
     return min(moments, default=None)
 
@@ -111,7 +113,10 @@ def events_due(order_key: str, state: OrderState, now: datetime, quiet_up_to: da
     expired = [
         held.event.event_id
         for held in state.held
-        if held.expires_at is not None and quiet_up_to is not None and held.expires_at <= quiet_up_to
+        if not state.frozen
+        and held.expires_at is not None
+        and quiet_up_to is not None
+        and held.expires_at <= quiet_up_to
     ]
     if expired:
         yield _event(order_key, now, HoldExpired(event_ids=tuple(expired)), sorted(expired))

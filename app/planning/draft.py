@@ -7,41 +7,28 @@ from typing import Any
 
 from app.domain import identity
 from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
-from app.domain.documents import DocumentProgressed, DocumentState, DocumentStatus
+from app.domain.documents import UNFINISHED, Attention, DocumentProgressed
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import (
-    DocumentApproved,
-    DocumentCancellationRequested,
-    DocumentOverdue,
-    HoldExpired,
-    InvoiceRequested,
-    LinesCancelled,
-    LoggedEvent,
-    OrderLine,
-    OrderPlaced,
-    RerouteRequested,
-    ReviewDecided,
-)
-from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.orders import InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
+from app.domain.outcomes import Verdict
 from app.domain.policy import RULES_VERSION
-from app.planning.effects import DedupeEntry, Effects
+from app.planning.answers import few, with_answer
+from app.planning.effects import DedupeEntry, Effects, outcome_of, status_of
 from app.planning.invoice_info import size_faults
+from app.planning.kinds import INTERNAL, behind_cancellations, is_a_persons
 from app.planning.sameness import content_digest
 from app.planning.state import LINE_TRANSITIONS, Answer, Document, Held, HeldFor, Line, LineStatus, OrderState
 
 # Each held event is kept whole in the order's entry; more than this is not disorder but a fault upstream. People have
 # as many places of their own.
 MOST_HELD = 50
-# What our own writers say; it gets no outcome and does not count against the bounds of what others submit.
-INTERNAL = (DocumentProgressed, HoldExpired, DocumentOverdue)
-# What people ask of one document, by whatever system they ask it.
-OF_PEOPLE = (DocumentApproved, ReviewDecided, DocumentCancellationRequested, RerouteRequested)
 
 
-def is_a_persons(event: LoggedEvent) -> bool:
-    """A person is behind it: what upstream does must not leave them without a way to act."""
-    return event.actor is not None or isinstance(event.body, OF_PEOPLE)
+def order_rejected(event_id: str) -> FieldError:
+    """Why there is no order to wait for, and where its faults stand."""
+    message = f"the order was refused; the outcome of event {event_id} says why, and a corrected one can be sent"
+    return FieldError(path="$.order_reference", code="ORDER_REJECTED", message=message)
 
 
 class Draft:
@@ -61,12 +48,15 @@ class Draft:
         self.documents = dict(state.documents)
         self.held = list(state.held)
         self.answers = dict(state.answers)
+        self.refused = state.refused
+        self.frozen = state.frozen
         self.again: list[LoggedEvent] = []
         self.cancelled: list[LoggedEvent] = []
         self.resumed: list[str] = []
 
     def close(self) -> OrderState:
         """The folded state: one version and one event id more."""
+        is_submitted, changes = not isinstance(self.event.body, INTERNAL), self.changes_order
         return OrderState(
             version=self.before.version + 1,
             placed=self.placed,
@@ -75,8 +65,23 @@ class Draft:
             held=tuple(self.held),
             answers=self.answers,
             seen=(*self.before.seen, self.event.event_id),
-            submitted=self.before.submitted + (not isinstance(self.event.body, INTERNAL)),
-            frozen=self.before.frozen,
+            submitted=self.before.submitted + (is_submitted and changes),
+            repeated=self.before.repeated + (is_submitted and not changes),
+            refused=self.refused,
+            frozen=self.frozen,
+        )
+
+    @property
+    def changes_order(self) -> bool:
+        """Whether the event does more than to be answered."""
+        before = self.before
+        waiting = [(held.event.event_id, held.waits_for) for held in self.held]
+        return (
+            bool(self.effects.commands or self.effects.statuses)
+            or self.placed is not before.placed
+            or self.frozen != before.frozen
+            or waiting != [(held.event.event_id, held.waits_for) for held in before.held]
+            or self.lines != before.lines
         )
 
     @property
@@ -105,30 +110,20 @@ class Draft:
     ) -> None:
         """The event's outcome; remembered under its request id when it has one."""
         found = tuple(self.documents[document_id] for document_id in documents)
+        at = self.event.received_at
         self.effects.outcomes.append(
-            OrderOutcome(
-                event_id=event.event_id,
-                event_type=event.body.type,
-                business=event.business,
-                order_reference=event.order_reference,
-                request_id=event.request_id,
-                verdict=verdict,
-                reason=reason,
-                errors=errors,
-                documents=tuple(document.reference() for document in found),
-                occurred_at=self.event.received_at,
-                extensions=event.extensions,
-            )
+            outcome_of(event, at, verdict=verdict, reason=reason, errors=errors, documents=found)
         )
         if event.request_id is not None and remember:
-            self.answers[event.request_id] = Answer(
+            answer = Answer(
                 event_id=event.event_id,
                 verdict=verdict,
                 reason=reason,
-                errors=errors,
+                errors=few(errors, event.event_id),
                 documents=tuple(document.document_id for document in found),
                 digest=content_digest(event),
             )
+            self.answers = with_answer(self.answers, event.request_id, answer)
 
     def complete(self, event: LoggedEvent, reason: str | None, documents: Iterable[str]) -> None:
         """Adds to the answer that this fold gave to the event what was known only at its end."""
@@ -151,7 +146,9 @@ class Draft:
         """Whether this event was held for this before the present fold."""
         return any(h.event.event_id == event.event_id and h.waits_for is waits_for for h in self.before.held)
 
-    def hold(self, event: LoggedEvent, waits_for: HeldFor, *, remember: bool = True) -> bool:
+    def hold(
+        self, event: LoggedEvent, waits_for: HeldFor, *, errors: tuple[FieldError, ...] = (), remember: bool = True
+    ) -> bool:
         """Keeps a submitted event until what it waits for happens, and says so the first time. False: no room.
 
         Nothing that the event asks for may be done before this has said True: what is refused is not done by half.
@@ -167,9 +164,20 @@ class Draft:
         minutes = event.policy.hold_minutes if event.policy and waits_for is HeldFor.ORDER else None
         expires_at = event.received_at + timedelta(minutes=minutes) if minutes else None
         self.keep(event, waits_for, expires_at)
-        if is_new and all(outcome.event_id != event.event_id for outcome in self.effects.outcomes):
-            self.answer(event, Verdict.HELD, waits_for, remember=remember)
+        waited_for_thaw = self.before.frozen is not None and self.frozen is None
+        if (is_new or waited_for_thaw) and all(o.event_id != event.event_id for o in self.effects.outcomes):
+            self.tell_waiting(event, waits_for, errors=errors, remember=remember)
         return True
+
+    def tell_waiting(
+        self, event: LoggedEvent, waits_for: HeldFor, *, errors: tuple[FieldError, ...] = (), remember: bool = True
+    ) -> None:
+        """HELD, and for what: an order that was refused is not merely late."""
+        if waits_for is HeldFor.ORDER and self.refused is not None:
+            errors = (order_rejected(self.refused),)
+            self.answer(event, Verdict.HELD, errors[0].code, errors=errors, remember=remember)
+        else:
+            self.answer(event, Verdict.HELD, waits_for, errors=errors, remember=remember)
 
     def has_place(self, event: LoggedEvent) -> bool:
         """Whether one more may wait. What upstream sends takes no place from what people ask, nor the other way."""
@@ -191,7 +199,7 @@ class Draft:
         Cancellations of lines come first: what is never to be invoiced is known before anything is planned.
         """
         self.again += [held.event for held in self.held if held.waits_for is waits_for]
-        self.again.sort(key=lambda event: not isinstance(event.body, LinesCancelled))
+        self.again.sort(key=behind_cancellations)
         self.held = [held for held in self.held if held.waits_for is not waits_for]
 
     # --- lines and documents ---------------------------------------------------------------------------------------
@@ -209,39 +217,19 @@ class Draft:
 
         The sequence number is counted here and nowhere else.
         """
-        moves = changes.get("state", document.state) is not document.state or "released" in changes
+        is_decided = changes.get("decided", document.decided) not in {None, document.decided}
+        moves = changes.get("state", document.state) is not document.state or "released" in changes or is_decided
         if moves:
             changes["moved_at"] = self.event.received_at
         document = replace(document, sequence=document.sequence + 1, **changes)
         self.documents[document.document_id] = document
-        request = document.request
-        self.effects.statuses.append(
-            DocumentStatus(
-                document_id=document.document_id,
-                sequence=document.sequence,
-                business=self.event.business,
-                order_reference=self.event.order_reference,
-                intent=document.intent,
-                attempt=document.attempt,
-                state=document.state,
-                attention=document.attention,
-                provider=document.policy.provider,
-                lines=document.lines,
-                shipment_reference=request.shipment_reference if request else None,
-                invoice_reference=request.invoice_reference if request else None,
-                document_type=document.document_type,
-                ettn=document.ettn,
-                number=document.number,
-                issue_date=document.issue_date,
-                errors=progress.errors if progress else (),
-                evidence=progress.evidence if progress else (),
-                review_revision=document.review_revision,
-                occurred_at=self.event.received_at,
-                caused_by=self.event.event_id,
-                extensions=self.placed.extensions if self.placed else None,
-            )
-        )
+        self.effects.statuses.append(status_of(self.event, document, self.shown(document), progress, self.placed))
         return document
+
+    def shown(self, document: Document) -> Attention | None:
+        """What people are to look at: that nothing goes on, unless the document asks for something more urgent."""
+        is_urgent = document.attention in {Attention.NEEDS_REVIEW, Attention.OVERDUE}
+        return Attention.FROZEN if self.frozen and document.is_unfinished and not is_urgent else document.attention
 
     def command(
         self,
@@ -298,9 +286,9 @@ class Draft:
         elif document.legal:
             claimed = [ref for ref in mine if self.lines[ref].status is LineStatus.CLAIMED]
             self.move_lines(claimed, LineStatus.INVOICED, document.document_id)
-        if not self.held:
+        if not self.held or self.frozen:
             return
-        if document.state not in {DocumentState.PLANNED, DocumentState.PROCESSING}:
+        if document.state not in UNFINISHED:
             self.end_wait(HeldFor.WITHDRAWAL)
         if not document.is_being_cancelled:
             self.end_wait(HeldFor.CANCELLATION)

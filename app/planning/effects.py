@@ -1,11 +1,17 @@
 """What an event causes: outcomes, status events, commands and entries of the dedupe table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.domain.commands import InvoiceCommand
-from app.domain.documents import DocumentStatus
-from app.domain.outcomes import OrderOutcome
+from app.domain.documents import Attention, DocumentProgressed, DocumentStatus
+from app.domain.errors import FieldError
+from app.domain.orders import LoggedEvent
+from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.record import record
+from app.planning.answers import listed
+from app.planning.state import Document
 
 
 @record
@@ -29,3 +35,63 @@ class Effects:
     outcomes: list[OrderOutcome] = field(default_factory=list)
     statuses: list[DocumentStatus] = field(default_factory=list)
     entries: list[DedupeEntry] = field(default_factory=list)
+
+
+def outcome_of(
+    event: LoggedEvent,
+    at: datetime,
+    *,
+    verdict: Verdict,
+    reason: str | None,
+    errors: tuple[FieldError, ...],
+    documents: Iterable[Document],
+) -> OrderOutcome:
+    """The event's answer, given while another event may be folded: `at` is that one's time."""
+    return OrderOutcome(
+        event_id=event.event_id,
+        event_type=event.body.type,
+        business=event.business,
+        order_reference=event.order_reference,
+        request_id=event.request_id,
+        verdict=verdict,
+        reason=reason,
+        errors=listed(errors),
+        documents=tuple(document.reference() for document in documents),
+        occurred_at=at,
+        extensions=event.extensions,
+    )
+
+
+def status_of(
+    event: LoggedEvent,
+    document: Document,
+    attention: Attention | None,
+    progress: DocumentProgressed | None,
+    placed: LoggedEvent | None,
+) -> DocumentStatus:
+    """Where the document stands after the event, with what its issuer knew and what the order's producer added."""
+    request = document.request
+    return DocumentStatus(
+        document_id=document.document_id,
+        sequence=document.sequence,
+        business=event.business,
+        order_reference=event.order_reference,
+        intent=document.intent,
+        attempt=document.attempt,
+        state=document.state,
+        attention=attention,
+        provider=document.policy.provider,
+        lines=document.lines,
+        shipment_reference=request.shipment_reference if request else None,
+        invoice_reference=request.invoice_reference if request else None,
+        document_type=document.document_type,
+        ettn=document.ettn,
+        number=document.number,
+        issue_date=document.issue_date,
+        errors=listed(progress.errors) if progress else (),
+        evidence=progress.evidence if progress else (),
+        review_revision=document.review_revision,
+        occurred_at=event.received_at,
+        caused_by=event.event_id,
+        extensions=placed.extensions if placed else None,
+    )

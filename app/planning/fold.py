@@ -4,7 +4,6 @@ Pure: no clock, no look-up, no configuration read. The policy and the rules vers
 event's. So a replay, a restart and a worker that woke up too late all come to the same state and the same effects.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from app.domain.documents import DocumentProgressed
@@ -18,7 +17,9 @@ from app.domain.orders import (
     LinesCancelled,
     LoggedEvent,
     OrderPlaced,
+    OrderRefused,
     OrderReturned,
+    OrderThawed,
     RerouteRequested,
     ReviewDecided,
 )
@@ -26,18 +27,26 @@ from app.domain.outcomes import Verdict
 from app.domain.policy import RULES_VERSION
 from app.planning.cancelling import lines_cancelled
 from app.planning.document_cancelling import cancellation_requested
-from app.planning.draft import INTERNAL, Draft
+from app.planning.draft import Draft
 from app.planning.effects import Effects
+from app.planning.freezing import freeze, stand_still
 from app.planning.invoicing import document_approved, invoice_requested
-from app.planning.placing import order_placed
+from app.planning.kinds import INTERNAL, is_a_persons
+from app.planning.placing import order_placed, order_refused
 from app.planning.progress import document_overdue, document_progressed, hold_expired, review_decided
 from app.planning.rerouting import no_connection, reroute_requested
 from app.planning.resuming import complete_cancelled, resume
 from app.planning.sameness import content_digest
+from app.planning.sizes import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
 from app.planning.state import Answer, HeldFor, OrderState
 
-# Beyond it a submitted event is refused and not remembered, so that an upstream loop cannot outgrow a record.
+__all__ = ["MOST_EVENTS", "MOST_REPEATS", "NewerRulesError", "fold", "freeze", "refused"]
+
+# So many events may change an order, and as many more of people: what upstream loops over must not shut them out.
 MOST_EVENTS: Final = 1000
+# So many that change nothing are remembered, so that a redelivered one has no second answer; later ones are answered
+# and leave no trace.
+MOST_REPEATS: Final = 1000
 
 
 class NewerRulesError(Exception):
@@ -47,35 +56,62 @@ class NewerRulesError(Exception):
 def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effects]:
     """Folds one event into its order. An event that was folded before changes nothing and causes nothing.
 
-    Raises NewerRulesError. Any other exception is a poisoned event: see `freeze`.
+    Raises NewerRulesError. Any other exception is a poisoned event: see `freezing`.
     """
     if event.rules_version > RULES_VERSION:
         raise NewerRulesError(f"the log holds rules version {event.rules_version}; this planner knows {RULES_VERSION}")
     state = state or OrderState()
+    # A hold that expires while its order is frozen will have expired when it is thawed: the clock says it again.
+    if event.event_id in state.seen or (state.frozen and isinstance(event.body, HoldExpired)):
+        return state, Effects()
+    draft = decided(state, event)
+    if isinstance(event.body, INTERNAL):
+        return fitted(draft.close(), most=MOST_ENTRY_BYTES + RESERVED_BYTES), draft.effects
+    if not draft.changes_order:
+        return remembered(draft), draft.effects
+    return bounded(draft)
+
+
+def decided(state: OrderState, event: LoggedEvent) -> Draft:
+    """Everything that the event causes, whatever its bounds."""
     draft = Draft(state, event)
-    if event.event_id in state.seen:
-        return state, draft.effects
-    internal = isinstance(event.body, INTERNAL)
-    if state.submitted >= MOST_EVENTS and not internal:
-        draft.answer(event, Verdict.REJECTED, "TOO_MANY_EVENTS")
-        return state, draft.effects
-    if not state.frozen:
-        draft.again.append(event)
-    elif internal:
-        draft.keep(event, HeldFor.FROZEN)
+    if state.frozen:
+        stand_still(draft, event)
     else:
-        draft.hold(event, HeldFor.FROZEN)
+        draft.again.append(event)
     while draft.again:
         take(draft, draft.again.pop(0))
     resume(draft)
     complete_cancelled(draft)
-    return draft.close(), draft.effects
+    return draft
 
 
-def freeze(state: OrderState | None, event_id: str, code: str) -> OrderState:
-    """The state after a poisoned event: its order stands still and holds what comes; its neighbours go on."""
-    state = state or OrderState()
-    return replace(state, version=state.version + 1, seen=(*state.seen, event_id), frozen=code)
+def bounded(draft: Draft) -> tuple[OrderState, Effects]:
+    """What a submitted event changes, within its order's bounds; beyond them it is refused and changes nothing."""
+    reserve = is_a_persons(draft.event)
+    if draft.before.submitted >= MOST_EVENTS * (2 if reserve else 1):
+        return refused(draft.before, draft.event, "TOO_MANY_EVENTS")
+    try:
+        return fitted(draft.close(), most=MOST_ENTRY_BYTES + reserve * RESERVED_BYTES), draft.effects
+    except EntryTooLargeError:
+        return refused(draft.before, draft.event, "ORDER_TOO_LARGE")
+
+
+def refused(state: OrderState | None, event: LoggedEvent, reason: str) -> tuple[OrderState, Effects]:
+    """REJECTED because of what it would make of its order, which goes on as it was."""
+    draft = Draft(state or OrderState(), event)
+    draft.answer(event, Verdict.REJECTED, reason, remember=False)
+    return remembered(draft), draft.effects
+
+
+def remembered(draft: Draft) -> OrderState:
+    """The state after an event that changed nothing but what is known of it."""
+    if draft.before.repeated >= MOST_REPEATS:
+        return draft.before
+    try:
+        return fitted(draft.close(), most=MOST_ENTRY_BYTES + RESERVED_BYTES)
+    except EntryTooLargeError:
+        return draft.before
 
 
 def take(draft: Draft, event: LoggedEvent) -> None:
@@ -114,8 +150,12 @@ def decide(draft: Draft, event: LoggedEvent) -> None:
         case OrderPlaced() as body:
             order_placed(draft, event, body)
         case OrderReturned():
-            draft.answer(event, Verdict.REJECTED, "RETURNS_NOT_ACTIVE")
-        case DocumentProgressed() | HoldExpired() | DocumentOverdue() as body:
+            message = "returns cannot be invoiced yet; an issued document can be cancelled"
+            draft.reject(event, (FieldError(path="$.body.type", code="RETURNS_NOT_ACTIVE", message=message),))
+        case OrderThawed():
+            message = "the order is not frozen"
+            draft.reject(event, (FieldError(path="$.order_reference", code="ORDER_NOT_FROZEN", message=message),))
+        case DocumentProgressed() | OrderRefused() | HoldExpired() | DocumentOverdue() as body:
             hear(draft, body)
         case RerouteRequested() as body if event.policy is None:
             no_connection(draft, event, body)
@@ -146,11 +186,13 @@ def act(
             reroute_requested(draft, event, body)
 
 
-def hear(draft: Draft, body: DocumentProgressed | HoldExpired | DocumentOverdue) -> None:
+def hear(draft: Draft, body: DocumentProgressed | OrderRefused | HoldExpired | DocumentOverdue) -> None:
     """News from our own writers; they get no outcome."""
     match body:
         case DocumentProgressed():
             document_progressed(draft, body)
+        case OrderRefused():
+            order_refused(draft, body.event_id)
         case HoldExpired():
             hold_expired(draft, body)
         case DocumentOverdue():

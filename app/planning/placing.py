@@ -21,13 +21,24 @@ def order_placed(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> None:
         order_repeated(draft, event, draft.placed)
     elif faults := faults_of(event, body):
         draft.answer(event, Verdict.REJECTED, "CONTENT_INVALID", errors=faults)
+        order_refused(draft, event.event_id)
     else:
         register(draft, event, body)
 
 
+def order_refused(draft: Draft, event_id: str) -> None:
+    """What waits for the order is told that it was refused, once; it goes on waiting, for the corrected one."""
+    if draft.placed is not None:
+        return
+    is_first, draft.refused = draft.refused is None, event_id
+    for held in draft.held if is_first else ():
+        if held.waits_for is HeldFor.ORDER:
+            draft.tell_waiting(held.event, held.waits_for, remember=False)
+
+
 def register(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> None:
     """The order is known from here. What was cancelled before it came is cancelled before its trigger plans."""
-    draft.placed = event
+    draft.placed, draft.refused = event, None
     draft.lines = {line.line_reference: Line() for line in body.lines}
     draft.end_wait(HeldFor.ORDER)
     cancellations = sum(isinstance(waiting.body, LinesCancelled) for waiting in draft.again)

@@ -1,19 +1,16 @@
 """What issuers, reviewers and clocks say of a document that exists."""
 
 from dataclasses import replace
-from typing import Final
 
 from app.domain import identity
 from app.domain.commands import Action, ReviewDecision
-from app.domain.documents import DEAD, INVOICING, TRANSITIONS, Attention, DocumentProgressed, DocumentState
+from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNFINISHED, Attention, DocumentProgressed, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import Decision, DocumentOverdue, HoldExpired, LoggedEvent, ReviewDecided
 from app.domain.outcomes import Verdict
-from app.planning.draft import Draft
+from app.planning.draft import Draft, order_rejected
 from app.planning.invoicing import unknown_document
 from app.planning.state import Cancelling, Document, HeldFor, LineStatus
-
-UNFINISHED: Final = frozenset({DocumentState.PLANNED, DocumentState.PROCESSING})
 
 
 def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
@@ -165,7 +162,10 @@ def hold_expired(draft: Draft, body: HoldExpired) -> None:
     expired = [h for h in draft.held if h.event.event_id in body.event_ids and h.waits_for is HeldFor.ORDER]
     draft.held = [held for held in draft.held if held not in expired]
     for held in expired:
-        draft.answer(held.event, Verdict.REJECTED, "ORDER_NOT_FOUND")
+        if draft.refused is None:
+            draft.answer(held.event, Verdict.REJECTED, "ORDER_NOT_FOUND")
+        else:
+            draft.reject(held.event, (order_rejected(draft.refused),))
 
 
 def document_overdue(draft: Draft, body: DocumentOverdue) -> None:
@@ -177,5 +177,4 @@ def document_overdue(draft: Draft, body: DocumentOverdue) -> None:
 
 def is_waiting(document: Document) -> bool:
     """Sent out, not yet legal or ended, and nobody's attention on it."""
-    waits = document.state in UNFINISHED or document.is_being_cancelled
-    return document.released and waits and document.attention in {None, Attention.UNCERTAIN}
+    return document.released and document.is_unfinished and document.attention in {None, Attention.UNCERTAIN}

@@ -26,7 +26,7 @@ def resume(draft: Draft) -> None:
     up by a person is planned by an explicit request alone.
     """
     placed = draft.placed
-    if placed is None or all(line.status is not LineStatus.OPEN for line in draft.lines.values()):
+    if placed is None or draft.frozen or all(line.status is not LineStatus.OPEN for line in draft.lines.values()):
         return
     if not plans_by_itself(placed) or any(isinstance(held.event.body, LinesCancelled) for held in draft.held):
         return

@@ -10,7 +10,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from app.domain.documents import DEAD, LEGAL, Attention, DocumentReference, DocumentState, DocumentType, Intent
+from app.domain.documents import (
+    DEAD,
+    LEGAL,
+    UNFINISHED,
+    Attention,
+    DocumentReference,
+    DocumentState,
+    DocumentType,
+    Intent,
+)
 from app.domain.errors import FieldError
 from app.domain.orders import Decision, InvoiceRequested, LoggedEvent
 from app.domain.outcomes import Verdict
@@ -62,7 +71,8 @@ class Cancelling:
 class Document:
     """A document as the planner knows it.
 
-    `released`: its ISSUE command has gone out. `moved_at`: when it was released or last changed its legal state.
+    `released`: its ISSUE command has gone out. `moved_at`: when it was released, a person decided about it, or
+    its legal state last changed.
     `withdrawing`: its issuer was told to take it back, and it has not become legal since.
     `moved_to`: the document at another provider that has taken its place.
     """
@@ -98,6 +108,11 @@ class Document:
     def legal(self) -> bool:
         """A legal document stands at the provider."""
         return self.state in LEGAL
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Something is still to come of it: it is on its way, or its cancellation is."""
+        return self.state in UNFINISHED or self.is_being_cancelled
 
     @property
     def was_taken_back(self) -> bool:
@@ -155,7 +170,10 @@ class Held:
 
 @record
 class Answer:
-    """What a request id was answered last, to which event, and the digest of what that event said."""
+    """What a request id was answered last, to which event, and the digest of what that event said.
+
+    Of many errors the first few: all of them stand in the event's outcome.
+    """
 
     event_id: str
     verdict: Verdict
@@ -169,7 +187,9 @@ class Answer:
 class OrderState:
     """All of one order.
 
-    `version` counts the events folded, the same for whoever folds them; `submitted` those that came from outside.
+    `version` counts the events folded, the same for whoever folds them. `submitted`: those from outside that changed
+    the order; `repeated`: those that changed nothing and are remembered all the same. `refused`: the event that was to
+    be the order and was not taken, while no other was. `frozen`: why the order stands still.
     """
 
     version: int = 0
@@ -180,4 +200,6 @@ class OrderState:
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: tuple[str, ...] = ()
     submitted: int = 0
+    repeated: int = 0
+    refused: str | None = None
     frozen: str | None = None

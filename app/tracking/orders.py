@@ -18,6 +18,8 @@ ANSWERED_WITHIN: Final = timedelta(minutes=10)
 # The planner's word for an order of which no document is made here.
 REGISTERED_ONLY: Final = "BEFORE_ACTIVE_FROM"
 TAKEN: Final = frozenset({Verdict.OK, Verdict.DUPLICATE})
+# The kind of event that lets a frozen order go on.
+THAW: Final = "OrderThawed"
 
 
 class LineState(StrEnum):
@@ -186,7 +188,7 @@ class OrderTracker:
             known = self._event(
                 outcome.business, outcome.order_reference, outcome.event_id, outcome.event_type, outcome
             )
-            if all(told.verdict is not outcome.verdict for told in known.answers):
+            if all((told.verdict, told.reason) != (outcome.verdict, outcome.reason) for told in known.answers):
                 known.answers.append(outcome)
 
     def statuses(self, statuses: Iterable[DocumentStatus]) -> None:
@@ -211,8 +213,15 @@ class OrderTracker:
                 order_reference=reference,
                 events=tuple(sorted(self._tracked(key), key=lambda event: event.at)),
                 documents=tuple(track(self._statuses.get(key, ())).values()),
-                frozen_at=self._frozen.get(key),
+                frozen_at=self._frozen_at(key),
             )
+
+    def _frozen_at(self, key: OrderKey) -> datetime | None:
+        """When it froze; None where it never did, or was thawed since."""
+        frozen = self._frozen.get(key)
+        events = self._events.get(key, {}).values()
+        thaws = [known.at for known in events if known.event_type == THAW and _is_taken(known)]
+        return None if frozen and any(at > frozen for at in thaws) else frozen
 
     def _event(
         self, business: str, reference: str, event_id: str, event_type: str, said: LoggedEvent | OrderOutcome
@@ -233,6 +242,10 @@ class OrderTracker:
                 in_log=known.in_log,
                 logged=known.logged,
             )
+
+
+def _is_taken(known: _Event) -> bool:
+    return any(told.verdict is Verdict.OK for told in known.answers)
 
 
 def _references(event: LoggedEvent) -> tuple[str, ...]:

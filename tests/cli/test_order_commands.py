@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import order_commands
+from app.cli import order_commands, thawing
 from app.cli.orders import app
-from app.domain.orders import OrderEvent
+from app.domain.orders import OrderEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
 from app.stream.records import InRecord
@@ -28,6 +28,7 @@ class Desk:
         monkeypatch.setattr(order_commands, "bootstrap", lambda: "")
         monkeypatch.setattr(order_commands, "read_topic", self._read)
         monkeypatch.setattr(order_commands, "submit", self._submit)
+        monkeypatch.setattr(thawing, "submit", self._submit)
 
     def _read(self, _bootstrap: str, topic: str) -> Iterator[InRecord]:
         return iter(self.pipeline.topics[topic])
@@ -135,3 +136,29 @@ async def test_nothing_stuck_is_exit_code_0(desk: Desk) -> None:
     await desk.pipeline.submit(order("S-1"))
     assert desk.type("list", "--stuck").exit_code == 0
     assert [row["order_reference"] for row in desk.said("list")] == ["S-1"]
+
+
+async def test_a_frozen_order_is_thawed_by_a_person_who_says_why(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    desk.answers = [Verdict.OK]
+    done = desk.type("thaw", "S-1", "--actor", "ayse", "--why", "the planner was updated")
+    assert (done.exit_code, done.stdout) == (0, "S-1 OrderThawed: OK\n")
+    (event,) = desk.sent
+    assert (event.body, event.actor, event.reason) == (OrderThawed(), "ayse", "the planner was updated")
+
+
+@pytest.mark.parametrize("answer", [Verdict.REJECTED, None])
+async def test_a_thaw_that_is_refused_or_not_answered_gives_exit_code_1(desk: Desk, answer: Verdict | None) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    desk.answers = [answer]
+    assert desk.type("thaw", "S-1", "--actor", "ayse", "--why", "x").exit_code == 1
+
+
+async def test_an_order_is_listed_as_frozen_until_it_is_thawed(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    await desk.pipeline.log(b"{", "S-1")
+    assert "FROZEN" in desk.said("list", "--stuck")[0]["stuck"]
+    desk.pipeline.now += timedelta(days=365 * 100)  # dead letters bear the clock's time
+    thaw = {**order("S-1"), "body": {"type": "OrderThawed"}, "actor": "ayse", "reason": "it was rubbish"}
+    await desk.pipeline.submit(thaw)
+    assert desk.said("list", "--stuck", "--open-days", "1000") == []

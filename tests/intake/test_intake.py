@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.orders import LoggedEvent
+from app.domain.orders import LoggedEvent, OrderRefused
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import RULES_VERSION, Policy, Trigger
 from app.intake.agent import Intake, PoliciesAway
@@ -84,7 +84,12 @@ class Upstream:
         ]
         before = len(self.published)
         await self.intake.on_batch(self.epoch, records)
-        return self.published[before:]
+        return [record for record in self.published[before:] if not is_about_a_refusal(record)]
+
+
+def is_about_a_refusal(record: Record) -> bool:
+    """What the order's log is told beside the answer."""
+    return record.topic == TOPICS.order_log and b'"OrderRefused"' in (record.value or b"")
 
 
 def changed(**parts: Any) -> dict[str, Any]:
@@ -121,6 +126,38 @@ async def test_an_event_that_its_orders_log_would_not_take_is_refused_and_its_ne
     outcome = CODEC.read(OrderOutcome, large.value)
     assert (outcome.verdict, outcome.reason, outcome.request_id) == ("REJECTED", "CONTENT_INVALID", "r-1")
     assert [(error.path, error.code) for error in outcome.errors] == [("$", "TOO_LARGE")]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        pytest.param({"surprise": 1}, id="misshapen"),
+        pytest.param({"order_date": "2026-11-01", "invoice_info": {"InvoiceType": "IPTAL"}}, id="wrong"),
+        pytest.param({"note": "x" * 900}, id="too large"),
+    ],
+)
+async def test_an_order_that_is_refused_is_told_to_its_log_for_what_waits_for_it(spoilt: dict[str, Any]) -> None:
+    upstream = Upstream(most=1000)
+    (answer,) = await upstream.send(body(**spoilt))
+    (told,) = filter(is_about_a_refusal, upstream.published)
+    event = CODEC.read(LoggedEvent, told.value)
+    assert (told.key, event.order_reference) == (b"ORNEK/S-1", "S-1")
+    assert event.body == OrderRefused(event_id=CODEC.read(OrderOutcome, answer.value).event_id)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(changed(body={"type": "LinesCancelled", "line_references": []}), id="no order"),
+        pytest.param(changed(business="NOBODY"), id="unknown business"),
+        pytest.param(changed(business="NOBODY", body={"type": "OrderPlaced"}), id="misshapen, unknown business"),
+        pytest.param(changed(business="no business"), id="no business"),
+    ],
+)
+async def test_only_the_refusal_of_an_order_of_a_known_business_is_told_to_a_log(value: dict[str, Any]) -> None:
+    upstream = Upstream()
+    await upstream.send(value)
+    assert not any(record.topic == TOPICS.order_log for record in upstream.published)
 
 
 async def test_an_answer_that_its_topic_would_not_take_is_a_dead_letter_and_its_neighbour_goes_on() -> None:

@@ -6,7 +6,7 @@ from app.domain.orders import LoggedEvent
 from app.planning.agent import Planner
 from app.planning.clock import Clock
 from app.stream import Entry, Epoch, InRecord, Record
-from app.stream.codec import Codec
+from app.stream.codec import MOST_BYTES, Codec
 from app.stream.entries import Entries
 from app.stream.outgoing import Outgoing
 from app.stream.topics import Topics
@@ -74,8 +74,9 @@ class UpToDate:
 class World:
     """A planner with everything around it."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_BYTES) -> None:
         self.steps = Steps()
+        self.most = most
         self.published: list[Record] = []
         self.documents = FakeTable("documents", self.steps)
         self.orders = FakeTable("orders", self.steps)
@@ -89,7 +90,7 @@ class World:
             publish=self._publish,
             documents=self.documents,
             orders=self.orders,
-            outgoing=Outgoing(TOPICS, CODEC, app="planner"),
+            outgoing=Outgoing(TOPICS, CODEC, app="planner", most=self.most),
             codec=CODEC,
             clock=self.clock,
         )

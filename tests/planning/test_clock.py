@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import DocumentOverdue, HoldExpired
+from app.domain.orders import Decision, DocumentOverdue, HoldExpired, ReviewDecided
 from app.domain.policy import DEFAULT_HOLD_MINUTES, DEFAULT_OVERDUE_MINUTES, Trigger
-from app.planning.clock import Clock
+from app.planning.clock import SAID_AGAIN_AFTER, Clock
 from app.planning.entries import encode, version_key
 from app.planning.fold import freeze
 from app.stream.entries import Entries
@@ -90,11 +90,37 @@ async def test_a_broker_that_does_not_say_is_not_a_topic_that_was_read() -> None
     assert await tell(log, intake, bound, bound + QUARTER) == []
 
 
-async def test_a_frozen_order_is_told_nothing() -> None:
+async def test_in_a_frozen_order_documents_have_their_clock_and_holds_wait_for_the_thaw() -> None:
+    log, empty = Log(Trigger.ORDER_PLACED), Log()
+    log.append(placed())
+    empty.append(requested("1"))
+    for each in (log, empty):
+        each.state = freeze(each.state, "poisoned", "FOLD_FAILED")
+    body = DocumentOverdue(document_id=document_id("1", "2", "3"), sequence=1)
+    assert await tell(log, Intake(), START + OVERDUE * 100) == [body]
+    bound = START + HOLD + MOMENT
+    assert await tell(empty, Intake(), bound, bound + QUARTER) == []
+
+
+async def test_a_decision_gives_the_issuer_its_time() -> None:
     log = Log(Trigger.ORDER_PLACED)
     log.append(placed())
-    log.state = freeze(log.state, "poisoned", "FOLD_FAILED")
-    assert await tell(log, Intake(), START + OVERDUE * 100) == []
+    document = document_id("1", "2", "3")
+    log.append(progressed(document, DocumentState.PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=1))
+    late = START + OVERDUE * 100
+    decided = ReviewDecided(document_id=document, revision=1, decision=Decision.CONFIRM_ABSENT)
+    log.append(decided, received_at=late)
+    assert await tell(log, Intake(), late + MOMENT) == []
+    assert len(await tell(log, Intake(), late + OVERDUE)) == 1
+
+
+async def test_what_was_said_is_said_again_only_after_minutes() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    clock, view, late = Clock(Intake()), View(log), START + OVERDUE + MOMENT
+    clock.watch(0, KEY, log.state)
+    said = [len(await clock.due(late + timedelta(seconds=5 * tick), view)) for tick in range(240)]
+    assert sum(said) == 2
 
 
 async def test_a_document_without_news_is_raised_after_its_bound() -> None:
@@ -133,7 +159,7 @@ async def test_the_clock_says_the_same_with_the_same_id_until_it_is_folded() -> 
     log.append(placed())
     clock, view, late = Clock(Intake()), View(log), START + OVERDUE + MOMENT
     clock.watch(0, KEY, log.state)
-    first, second = await clock.due(late, view), await clock.due(late + MOMENT, view)
+    first, second = await clock.due(late, view), await clock.due(late + SAID_AGAIN_AFTER, view)
     assert [event.event_id for event in first] == [event.event_id for event in second]
     log.append(first[0].body, policy=None)
     clock.watch(0, KEY, log.state)

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState, Evidence
+from app.domain.field_errors import MOST_ERRORS
 from app.domain.orders import (
     Decision,
     DocumentApproved,
@@ -20,7 +21,8 @@ from app.domain.orders import (
 from app.domain.outcomes import Verdict
 from app.domain.parties import Address, Buyer, Person
 from app.domain.policy import RULES_VERSION, Trigger
-from app.planning.fold import MOST_EVENTS, NewerRulesError, fold, freeze
+from app.planning.answers import MOST_ANSWERS
+from app.planning.fold import MOST_EVENTS, MOST_REPEATS, NewerRulesError, fold
 from app.planning.state import LineStatus
 from tests.planning.events import START, Log, cancelled, document_id, line, placed, policy, progressed, requested
 
@@ -456,21 +458,71 @@ def test_a_newer_rules_version_is_not_folded() -> None:
         fold(None, event)
 
 
-def test_a_frozen_order_holds_what_comes_and_forgets_nothing() -> None:
-    log = Log(Trigger.ORDER_PLACED)
-    log.append(placed())
-    log.state = freeze(log.state, "poisoned", "FOLD_FAILED")
-    held = log.outcome(requested("2"))
-    assert (held.verdict, held.reason) == (Verdict.HELD, "ORDER_FROZEN")
-    assert not log.append(progressed(document_id(*WHOLE), ISSUED)).statuses
-    assert len(log.state.held) == 2
-
-
-def test_an_upstream_loop_cannot_outgrow_the_order() -> None:
+def test_an_upstream_that_repeats_itself_shuts_nobody_out() -> None:
     log = Log()
     log.append(placed())
-    for _ in range(MOST_EVENTS - 1):
-        log.append(placed())
+    for _ in range(MOST_REPEATS):
+        assert log.outcome(placed()).verdict is Verdict.DUPLICATE
     before = log.state
-    assert log.outcome(placed()).reason == "TOO_MANY_EVENTS"
+    assert log.outcome(placed()).verdict is Verdict.DUPLICATE
     assert log.state is before
+    assert log.outcome(requested("1")).verdict is Verdict.OK
+
+
+def test_refusals_do_not_use_up_an_order() -> None:
+    log = Log()
+    for number in range(MOST_EVENTS + 1):
+        log.append(placed(line("1", "-5")), request_id=f"try-{number}")
+    assert log.outcome(placed(line("1", "5"))).verdict is Verdict.OK
+
+
+def _at_its_bound() -> Log:
+    """Upstream has changed the order as often as it may; its last document waits for a person."""
+    log = Log()
+    log.append(placed())
+    log.append(requested("1"))
+    question = progressed(document_id("1"), PROCESSING, attention=Attention.NEEDS_REVIEW, review_revision=1)
+    log.append(question)
+    log.state = replace(log.state, submitted=MOST_EVENTS)
+    return log
+
+
+def test_what_upstream_changes_has_a_bound_and_what_it_repeats_has_none() -> None:
+    log = _at_its_bound()
+    assert log.outcome(requested("2")).reason == "TOO_MANY_EVENTS"
+    assert log.outcome(requested("1")).verdict is Verdict.DUPLICATE
+
+
+def test_a_person_can_act_when_upstream_cannot_any_more() -> None:
+    log = _at_its_bound()
+    decided = ReviewDecided(document_id=document_id("1"), revision=1, decision=Decision.CONFIRM_ABSENT)
+    assert log.outcome(decided).verdict is Verdict.OK
+    assert log.outcome(cancelled("2"), actor="ayse").verdict is Verdict.OK
+    log.state = replace(log.state, submitted=2 * MOST_EVENTS)
+    assert log.outcome(cancelled("3"), actor="ayse").reason == "TOO_MANY_EVENTS"
+
+
+def test_an_event_that_was_refused_for_the_bound_is_answered_once() -> None:
+    log = _at_its_bound()
+    log.append(requested("2"))
+    state, effects = fold(log.state, log.events[-1])
+    assert (state, effects.outcomes) == (log.state, [])
+
+
+def test_of_a_refusals_errors_the_first_few_are_remembered() -> None:
+    log = Log()
+    wrong = placed(*(line(str(number), "-5") for number in range(600)))
+    outcome = log.outcome(wrong, request_id="r")
+    assert (len(outcome.errors), outcome.errors[-1].message) == (MOST_ERRORS + 1, "101 more errors are not listed")
+    repeated = log.outcome(wrong, request_id="r")
+    assert [error.code for error in repeated.errors] == ["PRICE_NEGATIVE"] * 3 + ["MORE_ERRORS"]
+    assert outcome.event_id in repeated.errors[-1].message
+
+
+def test_the_oldest_refusal_makes_room_for_the_next_answer() -> None:
+    log = Log()
+    log.append(placed(), request_id="order")
+    for number in range(MOST_ANSWERS + 10):
+        log.append(requested("9"), request_id=f"try-{number}")
+    assert len(log.state.answers) == MOST_ANSWERS
+    assert {"order", f"try-{MOST_ANSWERS + 9}"} <= log.state.answers.keys()

@@ -7,7 +7,6 @@ import pytest
 from app.domain.documents import DocumentState
 from app.domain.orders import LoggedEvent
 from app.domain.policy import Trigger
-from app.planning import batch as batches
 from app.planning.entries import newest
 from tests.planning.events import Log, document_id, placed, progressed, requested
 from tests.planning.fakes import TOPICS, Broken, World, ids, in_record
@@ -106,19 +105,6 @@ async def test_a_poisoned_record_that_is_redelivered_freezes_its_order_once() ->
     before = newest(world.orders.entry(0, ORDER))
     await world.take(in_record(b"{", 1))
     assert newest(world.orders.entry(0, ORDER)) == before
-
-
-async def test_an_entry_that_would_not_fit_into_a_record_is_poison_and_the_state_before_it_stays(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    world, log = World(), Log()
-    await world.take(in_record(log.event(placed()), 0))
-    monkeypatch.setattr(batches, "CAREFUL_BYTES", 0)
-    monkeypatch.setattr(batches, "MOST_ENTRY_BYTES", 10)
-    await world.take(in_record(log.event(requested("1")), 1))
-    (dead,) = world.on(TOPICS.dead_letters(TOPICS.order_log, "planner"))
-    assert dict(dead.headers)["dlq-reason"] == b"ENTRY_TOO_LARGE"
-    assert not world.on(COMMANDS)
 
 
 async def test_tidying_deletes_what_was_superseded_and_learns_what_waits_for_time() -> None:

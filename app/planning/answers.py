@@ -1,0 +1,38 @@
+"""What is told of errors, and what is remembered of answers: all that a person needs, and no more than has bounds."""
+
+from typing import Final
+
+from app.domain.errors import FieldError
+from app.domain.field_errors import MOST_ERRORS
+from app.domain.outcomes import Verdict
+from app.planning.state import Answer
+
+# A repeat needs to know what was wrong, not all of it.
+FEW_ERRORS: Final = 3
+# More request ids than an order has shipments; upstream's further tries are judged by their content.
+MOST_ANSWERS: Final = 100
+
+
+def listed(errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
+    """The errors as an outcome tells them: at most MOST_ERRORS, and one that counts the rest."""
+    if len(errors) <= MOST_ERRORS:
+        return errors
+    rest = f"{len(errors) - MOST_ERRORS} more errors are not listed"
+    return (*errors[:MOST_ERRORS], FieldError(path="$", code="MORE_ERRORS", message=rest))
+
+
+def few(errors: tuple[FieldError, ...], event_id: str) -> tuple[FieldError, ...]:
+    """The errors as they are remembered: the first few, and where the others stand."""
+    if len(errors) <= FEW_ERRORS:
+        return errors
+    rest = f"{len(errors) - FEW_ERRORS} more errors stand in the outcome of event {event_id}"
+    return (*errors[:FEW_ERRORS], FieldError(path="$", code="MORE_ERRORS", message=rest))
+
+
+def with_answer(answers: dict[str, Answer], request_id: str, answer: Answer) -> dict[str, Answer]:
+    """The answers with this one; the oldest refusal makes room, or else the oldest."""
+    kept = {known: other for known, other in answers.items() if known != request_id}
+    if len(kept) >= MOST_ANSWERS:
+        refused = (known for known, other in kept.items() if other.verdict is Verdict.REJECTED)
+        kept.pop(next(refused, next(iter(kept))))
+    return {**kept, request_id: answer}

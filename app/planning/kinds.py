@@ -1,0 +1,32 @@
+"""Kinds of events, by who stands behind them and what goes before what."""
+
+from typing import Final
+
+from app.domain.documents import DocumentProgressed
+from app.domain.orders import (
+    DocumentApproved,
+    DocumentCancellationRequested,
+    DocumentOverdue,
+    HoldExpired,
+    LinesCancelled,
+    LoggedEvent,
+    OrderRefused,
+    OrderThawed,
+    RerouteRequested,
+    ReviewDecided,
+)
+
+# What our own writers say; it gets no outcome and does not count against the bounds of what others submit.
+INTERNAL: Final = (DocumentProgressed, OrderRefused, HoldExpired, DocumentOverdue)
+# What people ask of one document or order, by whatever system they ask it.
+OF_PEOPLE: Final = (DocumentApproved, ReviewDecided, DocumentCancellationRequested, RerouteRequested, OrderThawed)
+
+
+def is_a_persons(event: LoggedEvent) -> bool:
+    """A person is behind it: what upstream does must not leave them without a way to act."""
+    return event.actor is not None or isinstance(event.body, OF_PEOPLE)
+
+
+def behind_cancellations(event: LoggedEvent) -> bool:
+    """Sorts cancellations of lines before everything else, and changes no other sequence."""
+    return not isinstance(event.body, LinesCancelled)
