@@ -13,7 +13,7 @@ from app.cli.context import ATTENTION, CommandError, bootstrap, codec, told, top
 from app.cli.output import moment, print_table, safe
 from app.documents.arithmetic import price_lines
 from app.domain.commands import DocumentOrder, InvoiceCommand
-from app.domain.documents import DEAD, INVOICING, DocumentState, DocumentStatus
+from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, DocumentStatus
 from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested
 from app.domain.parties import Person
@@ -192,7 +192,7 @@ def reroute(
 
 def cancellation_of(latest: DocumentStatus, reason: str) -> DocumentCancellationRequested:
     """The event that asks for it. Raises CommandError where it is plain already that it would be refused."""
-    if latest.state in DEAD:
+    if latest.state in DEAD and latest.attention is not Attention.NEEDS_REVIEW:
         raise CommandError(f"Document {latest.document_id} is {latest.state}: there is nothing left to cancel.")
     if latest.state in INVOICING - {DocumentState.ISSUED, DocumentState.CANCEL_PENDING}:
         raise CommandError(

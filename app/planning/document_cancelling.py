@@ -21,38 +21,42 @@ def cancellation_requested(draft: Draft, event: LoggedEvent, body: DocumentCance
     document = draft.documents.get(body.document_id)
     if document is None:
         draft.reject(event, (unknown_document(),))
-    elif document.dead:
-        answer_ended(draft, event, document)
     elif document.is_being_cancelled:
         draft.hold(event, HeldFor.CANCELLATION)
+    elif document.dead and document.doubt is None:
+        answer_ended(draft, event, document)
     elif draft.waited(event, HeldFor.CANCELLATION):
         answer_refused(draft, event, document)
     elif faults := cancellation_faults(draft, document):
         draft.reject(event, faults)
-    elif document.state is DocumentState.ISSUED:
+    elif document.state is DocumentState.ISSUED or document.dead:
         cancel(draft, event, document, body.reason)
     else:
         withdraw_instead(draft, event, document)
 
 
 def cancel(draft: Draft, event: LoggedEvent, document: Document, reason: str) -> None:
-    """The document stands until its provider says that it does not; its lines stay invoiced meanwhile."""
+    """The document stands until its provider says that it does not; its lines stay invoiced meanwhile.
+
+    One that was told dead and lives stays what it was told.
+    """
     if not draft.hold(event, HeldFor.CANCELLATION):
         return
     revision = (document.cancelling.revision if document.cancelling else 0) + 1
     document = draft.tell(
         document,
-        state=DocumentState.CANCEL_PENDING,
+        state=document.state if document.dead else DocumentState.CANCEL_PENDING,
         attention=None,
         cancelling=Cancelling(revision=revision, is_open=True),
     )
+    said = document.doubt or document
     cancellation = Cancellation(
         reason=reason,
-        document_type=document.document_type,
-        ettn=document.ettn,
-        number=document.number,
-        issue_date=document.issue_date,
-        review_revision=document.review_revision,
+        document_type=document.document_type or said.document_type,
+        ettn=document.ettn or said.ettn,
+        number=document.number or said.number,
+        issue_date=document.issue_date or said.issue_date,
+        review_revision=document.asked,
     )
     draft.command(document, Action.CANCEL, revision, cancellation=cancellation)
 
@@ -70,11 +74,17 @@ def withdraw_instead(draft: Draft, event: LoggedEvent, document: Document) -> No
 
 def answer_ended(draft: Draft, event: LoggedEvent, document: Document) -> None:
     """What ended by such a request is what was asked for; what ended otherwise cannot be cancelled any more."""
-    if document.state is not DocumentState.CANCELLED or document.cancelling is None:
+    by_request = document.state is DocumentState.CANCELLED or was_cancelled_dead(document)
+    if not by_request or document.cancelling is None:
         draft.reject(event, (ended_document(document),))
         return
     waited = draft.waited(event, HeldFor.CANCELLATION) or draft.waited(event, HeldFor.WITHDRAWAL)
     draft.answer(event, Verdict.OK if waited else Verdict.DUPLICATE, documents=(document.document_id,))
+
+
+def was_cancelled_dead(document: Document) -> bool:
+    """It had been told dead, lived, and was cancelled at its provider."""
+    return document.cancelling is not None and document.cancelling.ended_review is not None
 
 
 def answer_refused(draft: Draft, event: LoggedEvent, document: Document) -> None:
@@ -97,7 +107,7 @@ def cancellation_faults(draft: Draft, document: Document) -> tuple[FieldError, .
         message = "the document is being moved to another provider; cancel the one that takes its place"
         return (FieldError(path=PATH, code="REROUTING", message=message),)
     if document.legal and document.state is not DocumentState.ISSUED:
-        message = f"the document is {document.state} and can be cancelled by its buyer's consent or a return alone"
+        message = f"the document is {document.state}: from here on it is settled with its buyer, at the provider"
         return (FieldError(path=PATH, code="DOCUMENT_NOT_CANCELLABLE", message=message),)
     if document.legal and document.attention is Attention.NEEDS_REVIEW:
         message = "more than one document may stand for it; decide its review first"

@@ -33,9 +33,11 @@ from app.planning.freezing import freeze, stand_still
 from app.planning.invoicing import document_approved, invoice_requested
 from app.planning.kinds import INTERNAL, is_a_persons
 from app.planning.placing import order_placed, order_refused
-from app.planning.progress import document_overdue, document_progressed, hold_expired, review_decided
+from app.planning.progress import document_overdue, document_progressed, hold_expired
+from app.planning.questions import take_back
 from app.planning.rerouting import no_connection, reroute_requested
 from app.planning.resuming import complete_cancelled, resume
+from app.planning.reviewing import review_decided
 from app.planning.sameness import content_digest
 from app.planning.sizes import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
 from app.planning.state import Answer, HeldFor, OrderState
@@ -81,6 +83,8 @@ def decided(state: OrderState, event: LoggedEvent) -> Draft:
         draft.again.append(event)
     while draft.again:
         take(draft, draft.again.pop(0))
+        if not draft.again:
+            take_back(draft)  # which may let go what waited for the document
     resume(draft)
     complete_cancelled(draft)
     return draft

@@ -56,12 +56,14 @@ def too_old(draft: Draft, event: LoggedEvent) -> tuple[FieldError, ...]:
 
 
 def document_approved(draft: Draft, event: LoggedEvent, body: DocumentApproved) -> None:
-    """A person lets a planned document go; a second approval finds it gone."""
+    """A person lets a planned document go; one that has gone out needs no approval, or no second one."""
     document = draft.documents.get(body.document_id)
     if document is None:
         draft.reject(event, (unknown_document(),))
     elif document.dead:
         draft.reject(event, (ended_document(document),))
+    elif document.released:
+        draft.answer(event, Verdict.DUPLICATE, "NOT_AWAITING_APPROVAL", documents=(document.document_id,))
     else:
         repeat_or_release(draft, event, document)
 

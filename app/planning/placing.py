@@ -1,7 +1,6 @@
 """The order itself: registered once, planned by its business's trigger, and found again when it is repeated."""
 
 from app.domain.documents import DocumentState
-from app.domain.errors import FieldError
 from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
@@ -9,7 +8,7 @@ from app.planning.content import faults_of
 from app.planning.draft import Draft
 from app.planning.invoicing import plan, policy_of, release, too_old
 from app.planning.resuming import reason_for_none, resume
-from app.planning.sameness import is_same
+from app.planning.sameness import conflicts, is_same
 from app.planning.state import HeldFor, Line, LineStatus
 
 
@@ -58,8 +57,7 @@ def trigger_by_order(draft: Draft, event: LoggedEvent) -> None:
 def order_repeated(draft: Draft, event: LoggedEvent, placed: LoggedEvent) -> None:
     """Sameness is judged by what reaches a document; "10.0" and "10.00" are the same Decimal."""
     if not is_same(event, placed):
-        message = "the order is known with other content"
-        draft.reject(event, (FieldError(path="$.body", code="CONTENT_CONFLICT", message=message),))
+        draft.reject(event, conflicts(event, placed))
     elif is_new_try(draft, event):
         document = release(draft, plan(draft, remaining(draft), policy_of(event), None))
         draft.answer(event, Verdict.OK, documents=(document.document_id,))

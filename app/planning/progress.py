@@ -1,15 +1,14 @@
-"""What issuers, reviewers and clocks say of a document that exists."""
+"""What issuers and clocks say of a document that exists."""
 
 from dataclasses import replace
 
 from app.domain import identity
-from app.domain.commands import Action, ReviewDecision
+from app.domain.commands import Action
 from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNFINISHED, Attention, DocumentProgressed, DocumentState
-from app.domain.errors import FieldError
-from app.domain.orders import Decision, DocumentOverdue, HoldExpired, LoggedEvent, ReviewDecided
+from app.domain.orders import DocumentOverdue, HoldExpired
 from app.domain.outcomes import Verdict
 from app.planning.draft import Draft, order_rejected
-from app.planning.invoicing import unknown_document
+from app.planning.questions import NAMES, ask, lines_are_free, lines_taken, name_fault, next_name
 from app.planning.state import Cancelling, Document, HeldFor, LineStatus
 
 
@@ -18,41 +17,55 @@ def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
     document = draft.documents.get(body.document_id)
     if document is None or is_about_an_ended_cancellation(document, body):
         return
-    state, errors = next_state(draft, document, body)
-    attention = Attention.NEEDS_REVIEW if errors else next_attention(document, body)
+    state, ends_cancellation = next_state(document, body), answers_cancellation(document, body)
+    cancelling = document.cancelling and next_cancelling(document, body, state, ends=ends_cancellation)
+    fault = None if is_stale(document, body) else name_fault(draft, document, body)
+    if fault is None and document.dead and state not in DEAD and not lines_are_free(draft, document):
+        fault = lines_taken(document)
+    if fault is not None:
+        ask(draft, document, body, fault, **({"cancelling": cancelling} if ends_cancellation else {}))
+    else:
+        take_over(draft, document, body, state, cancelling)
+    draft.settle(draft.documents[document.document_id])
+
+
+def take_over(
+    draft: Draft, document: Document, body: DocumentProgressed, state: DocumentState, cancelling: Cancelling | None
+) -> None:
+    """The document as the news tell of it, if that is new. What the planner asks itself, news do not answer."""
     ends_cancellation = answers_cancellation(document, body)
+    is_asked = document.doubt is not None and not document.is_being_cancelled
+    attention = document.attention if is_asked else next_attention(document, body)
     if not ends_cancellation and not is_news(document, body, state, attention):
         return
-    is_new_review = body.review_revision > document.review_revision
+    is_new_review = body.review_revision > document.asked
+    if is_new_review and body.attention is Attention.NEEDS_REVIEW:
+        attention = Attention.NEEDS_REVIEW
     if document.dead and state not in DEAD:
         draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
-    document = draft.tell(
+    draft.tell(
         document,
-        replace(body, errors=(*body.errors, *errors)),
+        body,
         state=state,
         attention=attention,
         document_type=body.document_type or document.document_type,
-        ettn=body.ettn or document.ettn,
-        number=body.number or document.number,
-        issue_date=body.issue_date or document.issue_date,
-        review_revision=max(body.review_revision, document.review_revision),
+        ettn=next_name(document, body, "ettn"),
+        number=next_name(document, body, "number"),
+        issue_date=document.issue_date or body.issue_date,
+        review_revision=document.review_revision + max(0, body.review_revision - document.asked),
+        asked=max(body.review_revision, document.asked),
         decided=None if is_new_review else document.decided,
-        cancelling=document.cancelling and next_cancelling(document, state, ends=ends_cancellation),
+        cancelling=cancelling,
         withdrawing=document.withdrawing and state not in INVOICING,
+        doubt=None if ends_cancellation and state in DEAD else document.doubt,
     )
-    draft.settle(document)
 
 
-def next_state(
-    draft: Draft, document: Document, body: DocumentProgressed
-) -> tuple[DocumentState, tuple[FieldError, ...]]:
-    """The legal state after the news, by the table; and why it cannot be taken where its lines are gone."""
-    if body.state is document.state or body.state not in TRANSITIONS[document.state] or is_stale(document, body):
-        return document.state, ()
-    if document.dead and not all(draft.lines[line].status is LineStatus.OPEN for line in document.lines):
-        message = "the document lives at its provider, and its lines are cancelled or on another document"
-        return document.state, (FieldError(path="$.lines", code="LINES_TAKEN", message=message),)
-    return body.state, ()
+def next_state(document: Document, body: DocumentProgressed) -> DocumentState:
+    """The legal state after the news, by the table."""
+    if body.state not in TRANSITIONS[document.state] or is_stale(document, body):
+        return document.state
+    return body.state
 
 
 def next_attention(document: Document, body: DocumentProgressed) -> Attention | None:
@@ -61,12 +74,12 @@ def next_attention(document: Document, body: DocumentProgressed) -> Attention | 
     News from before a review was asked comes late, from a worker that was frozen: it does not take the question back.
     """
     moves = body.state in TRANSITIONS[document.state]
-    is_late = body.review_revision < document.review_revision and body.attention is not Attention.NEEDS_REVIEW
+    is_late = body.review_revision < document.asked and body.attention is not Attention.NEEDS_REVIEW
     if is_late and not moves:
         return document.attention
     is_current = moves or body.state is document.state
     unfinished = document.state in UNFINISHED
-    asks = body.review_revision > document.review_revision
+    asks = body.review_revision > document.asked
     if document.is_being_cancelled:
         is_current, unfinished = comes_from_cancellation(document, body), False
     return body.attention if is_current or unfinished or asks else document.attention
@@ -99,15 +112,19 @@ def answers_cancellation(document: Document, body: DocumentProgressed) -> bool:
     return body.state is not DocumentState.CANCEL_PENDING and comes_from_cancellation(document, body)
 
 
-def next_cancelling(document: Document, state: DocumentState, *, ends: bool) -> Cancelling | None:
+def next_cancelling(
+    document: Document, body: DocumentProgressed, state: DocumentState, *, ends: bool
+) -> Cancelling | None:
     """A cancellation ends by its own answer, or with the document."""
     known = document.cancelling
     if known is None:
         return None
     is_cancelled = state is DocumentState.CANCELLED and document.state in INVOICING
+    # A document that was told dead and lives can be cancelled, too: it stays what it was told.
+    is_cancelled = is_cancelled or (ends and document.dead and body.state in DEAD)
     return replace(
         known,
-        is_open=known.is_open and not ends and state not in DEAD,
+        is_open=known.is_open and not ends and (state not in DEAD or document.dead),
         ended_review=document.review_revision if is_cancelled else known.ended_review,
     )
 
@@ -115,46 +132,8 @@ def next_cancelling(document: Document, state: DocumentState, *, ends: bool) -> 
 def is_news(document: Document, body: DocumentProgressed, state: DocumentState, attention: Attention | None) -> bool:
     """Another state, another attention, another review, or a name that was not known."""
     changed = state is not document.state or attention is not document.attention
-    learnt = bool((body.number and not document.number) or (body.ettn and not document.ettn))
-    return changed or learnt or body.review_revision > document.review_revision
-
-
-def review_decided(draft: Draft, event: LoggedEvent, body: ReviewDecided) -> None:
-    """Hands a person's decision to the issuer. The first decision on a revision counts."""
-    document = draft.documents.get(body.document_id)
-    if document is None:
-        draft.reject(event, (unknown_document(),))
-    elif body.decision is Decision.CONFIRM_ISSUED and body.number is None:
-        message = "a document that is confirmed as issued needs its number"
-        draft.reject(event, (FieldError(path="$.body.number", code="NUMBER_REQUIRED", message=message),))
-    elif body.revision != document.review_revision:
-        message = f"the document is at review {document.review_revision}"
-        draft.reject(event, (FieldError(path="$.body.revision", code="NO_SUCH_REVIEW", message=message),))
-    elif document.is_being_cancelled and body.decision is Decision.REJECT:
-        message = "of a cancellation only CONFIRM_ABSENT (it is cancelled) and CONFIRM_ISSUED (it stands) can be said"
-        draft.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
-    elif document.decided is not None:
-        decide_again(draft, event, body, document)
-    else:
-        pass_on(draft, event, body, document)
-
-
-def decide_again(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
-    """The same decision once more is a repeat; another one comes too late."""
-    if body.decision is document.decided:
-        draft.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
-    else:
-        message = f"was decided already: {document.decided}"
-        draft.reject(event, (FieldError(path="$.body.decision", code="REVIEW_DECIDED", message=message),))
-
-
-def pass_on(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
-    document = draft.tell(document, decided=body.decision, attention=None)
-    review = ReviewDecision(
-        revision=body.revision, decision=body.decision, number=body.number, ettn=body.ettn, actor=event.actor
-    )
-    draft.command(document, Action.REVIEW, body.revision, review=review)
-    draft.answer(event, Verdict.OK, documents=(document.document_id,))
+    learnt = any(next_name(document, body, name) != getattr(document, name) for name in NAMES)
+    return changed or learnt or body.review_revision > document.asked
 
 
 def hold_expired(draft: Draft, body: HoldExpired) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from app.domain.documents import (
     DEAD,
+    INVOICING,
     LEGAL,
     UNFINISHED,
     Attention,
@@ -68,6 +69,26 @@ class Cancelling:
 
 
 @record
+class Doubt:
+    """What was said of a document and not taken over, and why: a person has to look at both."""
+
+    code: str
+    state: DocumentState
+    number: str | None = None
+    ettn: str | None = None
+    document_type: DocumentType | None = None
+    issue_date: date | None = None
+
+
+@record
+class Names:
+    """The names that a person has read on a document at its provider."""
+
+    number: str | None = None
+    ettn: str | None = None
+
+
+@record
 class Document:
     """A document as the planner knows it.
 
@@ -75,6 +96,8 @@ class Document:
     its legal state last changed.
     `withdrawing`: its issuer was told to take it back, and it has not become legal since.
     `moved_to`: the document at another provider that has taken its place.
+    `review_revision`: of the last question about it, whoever asked; `asked`: the issuer's own number of its last one.
+    `doubt`: what the planner asks about. `named`: what a person has confirmed, and the issuer has not told yet.
     """
 
     document_id: str
@@ -95,6 +118,9 @@ class Document:
     number: str | None = None
     issue_date: date | None = None
     review_revision: int = 0
+    asked: int = 0
+    doubt: Doubt | None = None
+    named: Names | None = None
     decided: Decision | None = None
     cancelling: Cancelling | None = None
     moved_to: str | None = None
@@ -123,7 +149,14 @@ class Document:
     @property
     def may_live_after_all(self) -> bool:
         """It was thought dead, and something alive was seen; until that is settled nobody may have its lines."""
-        return self.dead and (self.attention is Attention.NEEDS_REVIEW or self.was_confirmed)
+        is_asked = self.attention is Attention.NEEDS_REVIEW or self.doubt is not None
+        return self.dead and (is_asked or self.was_confirmed)
+
+    @property
+    def has_been_legal(self) -> bool:
+        """A legal document stands or stood at the provider, and bears its number for ever."""
+        was_cancelled = self.state is DocumentState.CANCELLED and self.released and not self.withdrawing
+        return self.state in INVOICING or self.state is DocumentState.REJECTED_BY_BUYER or was_cancelled
 
     @property
     def was_confirmed(self) -> bool:

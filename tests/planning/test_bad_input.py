@@ -165,7 +165,7 @@ async def test_a_refused_order_can_come_again_corrected() -> None:
 async def test_the_same_reference_with_other_content_is_refused_and_what_is_known_stays() -> None:
     pipeline = Pipeline()
     fate = await last(pipeline, order("S-1"), with_line(unit_price="49.91"))
-    assert (fate.told, fate.faults) == ((REJECTED, "CONTENT_CONFLICT"), [("$.body", "CONTENT_CONFLICT")])
+    assert (fate.told, fate.faults) == ((REJECTED, "CONTENT_CONFLICT"), [(f"{LINE}.unit_price", "CONTENT_CONFLICT")])
     assert (await last(pipeline, with_line(unit_price="49.900"))).told == ("DUPLICATE", None)
 
 

@@ -240,7 +240,8 @@ def test_a_manual_order_waits_for_approval_and_goes_once() -> None:
     assert not log.all.commands
     approval = DocumentApproved(document_id=document_id(*WHOLE))
     assert log.command(approval, actor="ayse").action is Action.ISSUE
-    assert log.outcome(approval).verdict is Verdict.DUPLICATE
+    again = log.outcome(approval)
+    assert (again.verdict, again.reason) == (Verdict.DUPLICATE, "NOT_AWAITING_APPROVAL")
     assert len(log.all.commands) == 1
 
 
