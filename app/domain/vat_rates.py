@@ -6,6 +6,7 @@ A decree changes them from one day to the next: then a row is added here, and no
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from app.domain.record import record
@@ -25,6 +26,7 @@ VAT_RATES: Final = (
 )
 
 
+@lru_cache
 def rates_between(first: date, last: date) -> tuple[Decimal, ...]:
     """Every rate that was in force on some day from `first` to `last`, ascending; none before the earliest row."""
     until = (*(each.since for each in VAT_RATES[1:]), date.max)

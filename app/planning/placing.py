@@ -70,15 +70,12 @@ def is_new_try(draft: Draft, event: LoggedEvent) -> bool:
 
     Without a request id a repeat is taken for what it most often is: the same record, sent twice upstream.
     """
+    if event.request_id is None or policy_of(event).trigger is not Trigger.ORDER_PLACED:
+        return False
     lines = remaining(draft)
     whole = [d for d in draft.documents.values() if set(d.lines) == set(lines)]
-    return (
-        event.request_id is not None
-        and policy_of(event).trigger is Trigger.ORDER_PLACED
-        and bool(whole)
-        and whole[-1].state is DocumentState.REJECTED
-        and all(draft.lines[reference].status is LineStatus.OPEN for reference in lines)
-    )
+    was_rejected = bool(whole) and whole[-1].state is DocumentState.REJECTED
+    return was_rejected and all(draft.lines[reference].status is LineStatus.OPEN for reference in lines)
 
 
 def remaining(draft: Draft) -> tuple[str, ...]:

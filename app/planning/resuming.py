@@ -31,7 +31,8 @@ def resume(draft: Draft) -> None:
     if not plans_by_itself(placed) or any(isinstance(held.event.body, LinesCancelled) for held in draft.held):
         return
     for document, references in left_open(draft):
-        if may_be_claimed(draft, references):
+        is_whole = document is None and len(references) == len(draft.lines)  # an order is judged when it is taken
+        if is_whole or may_be_claimed(draft, references):
             resume_lines(draft, placed, document, references)
 
 
