@@ -41,7 +41,10 @@ def register(draft: Draft, event: LoggedEvent, body: OrderPlaced) -> None:
     draft.lines = {line.line_reference: Line() for line in body.lines}
     draft.end_wait(HeldFor.ORDER)
     cancellations = sum(isinstance(waiting.body, LinesCancelled) for waiting in draft.again)
-    draft.again.insert(cancellations, event)
+    if cancellations:
+        draft.again.insert(cancellations, event)  # it is taken once more behind them, and plans what is left
+    else:
+        trigger_by_order(draft, event)
 
 
 def trigger_by_order(draft: Draft, event: LoggedEvent) -> None:
