@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import Decision, LoggedEvent, ReviewDecided
+from app.domain.orders import Decision, LoggedEvent, OrderPlaced, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.issuing.admission import Admission, admit
 from app.issuing.facts import admitted
 from app.planning.state import Document
+from tests.issuing.simulation import START
 from tests.issuing.world import PARTITION, Process, World
 from tests.planning.events import BUSINESS, Log, placed, requested
 
@@ -51,8 +54,11 @@ class Town:
             world.events = self.log
 
     def say(self, body: Any, **more: Any) -> LoggedEvent:
-        """Appends what somebody outside says to the order's log."""
-        event = self.planner.event(body, **more)
+        """Appends what somebody outside says to the order's log, by the clock of the providers' worlds."""
+        if isinstance(body, OrderPlaced):
+            body = replace(body, order_date=START.date())
+        at = START + timedelta(seconds=len(self.log))
+        event = self.planner.event(body, **{"received_at": at, **more})
         self.log.append(event)
         return event
 
