@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
@@ -153,5 +154,5 @@ async def test_one_company_does_not_see_anothers_documents(session: aiohttp.Clie
 
 def test_a_line_that_is_given_away_to_the_last_kurus_comes_to_nothing() -> None:
     """268.625 x 3884.28 is 1,043,414.715, and 1,043,414.72 in whole kuruş."""
-    line = {"Quantity": "268.625", "Price": "3884.28", "AllowanceTotal": "1043414.72"}
+    line = {"Quantity": Decimal("268.625"), "Price": Decimal("3884.28"), "AllowanceTotal": Decimal("1043414.72")}
     assert base_of(line) == 0
