@@ -119,6 +119,24 @@ async def test_an_answer_beyond_the_bound_is_unknown(monkeypatch: pytest.MonkeyP
         assert isinstance(await client.send("GET", "/", SECONDS), Unknown)
 
 
+async def test_a_permit_that_takes_all_the_time_leaves_nothing_to_send() -> None:
+    calls: list[str] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        calls.append(request.method)
+        return web.Response()
+
+    @asynccontextmanager
+    async def slow(_: str, __: float) -> AsyncIterator[None]:
+        await asyncio.sleep(0.02)
+        yield
+
+    async with client_of(handler) as client:
+        client.permit = slow
+        assert isinstance(await client.send("POST", "/", 0.01), NotSent)
+    assert calls == []
+
+
 async def test_a_redirect_is_not_followed() -> None:
     async def handler(_: web.Request) -> web.Response:
         raise web.HTTPFound("http://192.0.2.1/")
