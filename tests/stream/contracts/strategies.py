@@ -16,9 +16,11 @@ from pydantic.fields import FieldInfo
 
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.policy import RULES_VERSION
+from app.domain.text import Website
 from tests.documents.invoice_info.infos import INFOS
 
 LETTERS = "abcXYZ019 -.,/çğıöşüÇĞİÖŞÜâîû₺é日本"
+WEBSITES = st.sampled_from(["deneme.invalid", "https://www.deneme.invalid/magaza", "deneme.invalid; a.invalid"])
 VISIBLE_ASCII = st.characters(codec="ascii", categories=("L", "N", "P"))
 TIMES = st.datetimes(
     min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - the zones follow
@@ -42,7 +44,7 @@ def values(hint: Any, bounds: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         told = [each for info in arguments[1:] if isinstance(info, FieldInfo) for each in info.metadata]
-        return values(arguments[0], (*bounds, *told))
+        return WEBSITES if hint == Website else values(arguments[0], (*bounds, *told))
     if origin in {Union, types.UnionType}:
         return st.one_of([values(argument, bounds) for argument in arguments])
     if origin in {tuple, dict}:
