@@ -1,11 +1,13 @@
 """JSON as we take it, from wherever it comes: exact numbers, each name once in an object, text that can be written."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
+import msgspec
 from pydantic_core import from_json
 
 Place = tuple[str | int, ...]
@@ -38,9 +40,32 @@ def loads(text: str) -> Any:
     return _read(text, _STRICT)
 
 
-def loads_with_constants(text: str) -> Any:
-    """The same, with NaN and Infinity as Decimals: who asks refuses them by name, and can answer."""
-    return _read(text, _LENIENT)
+def loads_submitted(raw: bytes) -> Any:
+    """The same of bytes, in half of the time for nearly all of them.
+
+    NaN and Infinity are Decimals: who asks refuses them by name, and can answer.
+    """
+    try:
+        tree = _QUICK.decode(raw)
+        colons = raw.count(b'":')
+        if colons == _names_in(tree) and (colons == raw.count(b":") or not _SPACED.search(raw)):
+            return tree  # as many names as were written, so none was written twice
+    except (msgspec.DecodeError, RecursionError, ArithmeticError):
+        pass  # the careful reader says what is wrong, or that nothing is
+    return _read(raw.decode(), _LENIENT)
+
+
+def _names_in(value: Any) -> int:
+    """How many names the objects in a value have together."""
+    found = 0
+    waiting = [value]
+    for part in waiting:  # which grows by what is inside
+        if type(part) is dict:
+            found += len(part)
+            waiting += [inner for inner in part.values() if type(inner) in _INSIDE]
+        elif type(part) is list:
+            waiting += [inner for inner in part if type(inner) in _INSIDE]
+    return found
 
 
 def _read(text: str, decoder: json.JSONDecoder) -> Any:
@@ -120,6 +145,11 @@ def _decoder(constant: Callable[[str], Any], pairs: Callable[[list[tuple[str, An
     return json.JSONDecoder(parse_float=Decimal, parse_int=_integer, parse_constant=constant, object_pairs_hook=pairs)
 
 
+# It takes the last of two equal names.
+_QUICK: Final = msgspec.json.Decoder(float_hook=Decimal)
+# A name whose colon stands apart would not be counted.
+_SPACED: Final = re.compile(rb'"[ \t\r\n]+:')
+_INSIDE: Final = frozenset({dict, list})
 _STRICT: Final = _decoder(_refused, _each_name_once)
 _LENIENT: Final = _decoder(Decimal, _each_name_once)
 _COUNTING: Final = _decoder(Decimal, _names_counted)

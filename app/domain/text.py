@@ -33,6 +33,8 @@ _WIDE: Final = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _A_BREAK: Final = re.compile(f" *[{_BREAKS}][ {_BREAKS}]*")
 _AT_THE_EDGES: Final = re.compile(f"^[ {_WIDE}]+|[ {_WIDE}]+$")
 _HIDDEN: Final = re.compile(f"[{_INVISIBLE}{_WIDE}{_BREAKS}]")
+# Of what is printable to Python.
+_FIRST_INVISIBLE: Final = "\u034f"
 _VISIBLE: Final = re.compile(f"[^ {_INVISIBLE}{_WIDE}]")
 _SITE: Final = re.compile(r"(https?://)?[^\s/:;.]+(\.[^\s/:;.]+)+(:[0-9]+)?(/[^\s;]*)?", re.IGNORECASE)
 NO_WEB_SITE: Final = "is no web address like www.example.com; several are separated by semicolons"
@@ -61,8 +63,9 @@ def one_line(value: str) -> str:
 
 def name(value: str) -> str:
     """The text on one line, if there is anything to be seen in it; else it is as good as empty, and refused as that."""
-    if not (value.isprintable() and value[:1] != " " != value[-1:]):
-        value = one_line(value)
+    if value.isprintable() and " " < value[:1] < _FIRST_INVISIBLE and value[-1:] != " ":
+        return value  # nearly every name
+    value = one_line(value)
     if _VISIBLE.search(value):
         return value
     raise PydanticCustomError("TOO_SHORT", "has no visible character")

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.domain.bounds import MOST_DEPTH, size_errors
+from app.domain.bounds import size_errors
 from app.domain.errors import FieldError
-from app.domain.exact_json import NameTwice, NestedTooDeep, Place, loads_with_constants
+from app.domain.exact_json import NameTwice, NestedTooDeep, Place, loads_submitted
 from app.domain.field_errors import MOST_ERRORS, field_errors, json_path, unknown_fields
 from app.domain.orders import Business, OrderEvent
 from app.domain.text import Answerable
@@ -23,6 +23,8 @@ from app.stream.codec_errors import Invalid, Unreadable, UnreadableCode
 # By the name of a field: what its writer's schema gives it where nothing is said. Asked for only where it matters.
 Defaults = Callable[[], Mapping[str, Sequence[Any]]]
 
+# In so few bytes nothing is too many, and what is deep is at its field something else than it should be.
+_SMALL_BYTES: Final = 1000
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 _EVENT: Final[TypeAdapter[OrderEvent]] = TypeAdapter(OrderEvent)
@@ -34,7 +36,7 @@ def event_from_json(raw: bytes) -> OrderEvent:
     """The order event in this JSON. Raises Unreadable, and Invalid with every error."""
     fault: Unreadable | Invalid
     try:
-        tree = loads_with_constants(raw.decode())
+        tree = loads_submitted(raw)
     except NestedTooDeep as deep:
         fault = Unreadable(UnreadableCode.NESTED_TOO_DEEP, f"the value is no JSON that we read: {deep}")
     except NameTwice as twice:
@@ -42,7 +44,7 @@ def event_from_json(raw: bytes) -> OrderEvent:
     except ValueError as error:
         fault = Unreadable(UnreadableCode.NOT_JSON, f"the value is no JSON that we read{_where(error)}")
     else:
-        return event_from_tree(tree, may_be_large=_may_be_large(raw))
+        return event_from_tree(tree, may_be_large=len(raw) > _SMALL_BYTES)
     raise fault  # outside: an exception beside it would carry the record's content into a traceback
 
 
@@ -71,11 +73,6 @@ def _validated(tree: Any) -> OrderEvent | ValidationError:
         return _EVENT.validate_python(tree)
     except ValidationError as error:
         return error
-
-
-def _may_be_large(raw: bytes) -> bool:
-    """With fewer values than this no list is too long and nothing is too deep: most orders are not counted."""
-    return raw.count(b",") + raw.count(b"[") + raw.count(b"{") > MOST_DEPTH
 
 
 def _size_errors(tree: Any) -> tuple[FieldError, ...]:
