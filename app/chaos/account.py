@@ -23,13 +23,13 @@ from app.sources.generator import GeneratedOrder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What was told of one document, in its sequence; what was written twice stands once."""
+    """What was told of one document, in its sequence; what was written twice is there once."""
 
     history: tuple[DocumentStatus, ...]
 
     @property
     def latest(self) -> DocumentStatus:
-        """Where it stands."""
+        """Its last status."""
         return self.history[-1]
 
     @property

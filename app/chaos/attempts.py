@@ -1,6 +1,6 @@
 """How often a document's creation was tried at its provider, against what the look-ups in between allow.
 
-A create whose answer may have been lost leaves it unknown whether the document stands. Until that is known there must
+A create whose answer may have been lost leaves it unknown whether the document exists. Until that is known there must
 be no second one: two look-ups that find nothing settle it where the provider refuses a repeated reference, a person's
 word where it does not.
 """

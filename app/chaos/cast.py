@@ -81,13 +81,13 @@ def roles(variants: Variants) -> tuple[BusinessRole, ...]:
 
 
 def surely_found(variants: Variants) -> frozenset[tuple[str, str]]:
-    """Whoever gets another key may be another account, as far as anybody can know: a person is asked."""
+    """A connection with another key may be one to another account: where an answer was lost, a person is asked."""
     changed = {(ROTATED, scene.PROVIDERS[ROTATED])} if Variant.CONFIG_CHANGED in variants else set()
     return _SURELY_FOUND - changed
 
 
 def configuration(urls: Mapping[str, str], variants: Variants = NONE, change: int = 0) -> str:
-    """The configuration file of everybody, at its so-and-so-many-eth change."""
+    """The configuration file of all businesses; `change` counts how often it was changed."""
     added = {role.code for role in roles(variants)} & ADDED.keys()
     businesses = yaml.safe_load(scene.configuration(urls))["businesses"]
     businesses |= {code: _business(code, urls["testbook"]) for code in sorted(added)}

@@ -11,7 +11,7 @@ from app.domain.documents import Attention, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import Verdict
 
-# What of an order stands in the command as the order has it.
+# The fields that a command has from its order as they are there.
 OF_THE_ORDER = (
     "order_date",
     "order_type",

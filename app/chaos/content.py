@@ -54,7 +54,7 @@ def lines_of(taken: Submitted, references: Collection[str]) -> list[OrderLine]:
 
 
 def receiver_of(taken: Submitted) -> str:
-    """The tax number that stands on the document."""
+    """The tax number that the document must have."""
     person = taken.event.person
     return (person.buyer.tax_number if person else None) or ANONYMOUS
 

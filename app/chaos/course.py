@@ -193,7 +193,7 @@ class Course:
 
     @property
     def ends(self) -> list[Exit]:
-        """The workers' ends that nobody here caused, in seconds of the run."""
+        """The workers' ends that the run has not caused, in seconds of the run."""
         return [replace(end, at=end.at - self._began) for end in self.crew.ends]
 
     @property

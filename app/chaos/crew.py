@@ -34,7 +34,7 @@ class Worker:
 
 @dataclass(slots=True, kw_only=True)
 class Crew:
-    """All workers. `ends` are those that nobody here caused, at the times of `keep`."""
+    """All workers. `ends` are those that the run has not caused, at the times of `keep`."""
 
     processes: Processes
     workers: dict[str, Worker] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class Crew:
             worker.process.popen.terminate()
 
     def pause(self, stages: tuple[str, ...]) -> None:
-        """SIGTERM to every worker of these stages; nobody of them is started until `resume`."""
+        """SIGTERM to every worker of these stages; none of them is started until `resume`."""
         self._paused.update(stages)
         for worker in self.workers.values():
             if worker.stage in stages and worker.process is not None:
@@ -127,7 +127,7 @@ class Crew:
         return bool(self._paused)
 
     def is_paused(self, stages: tuple[str, ...]) -> bool:
-        """Nobody of these stages is there any more."""
+        """No worker of these stages runs any more."""
         return all(worker.process is None for worker in self.workers.values() if worker.stage in stages)
 
     def resume(self, stages: tuple[str, ...]) -> None:

@@ -96,7 +96,7 @@ class MadeDocument:
 
     @property
     def ended(self) -> bool:
-        """Nothing of it stands any more."""
+        """It was failed or cancelled."""
         return self.failed or self.cancelled
 
 

@@ -1,4 +1,4 @@
-"""How workers ended that nobody here ended: what an injected fault explains, and what nothing does.
+"""Ends of workers that the run has not caused itself: which of them an injected fault explains, and which none does.
 
 A worker may leave with 70 to be started anew when the broker does not answer, its lease has run out or a rebalance has
 cost it a record. Each disturbance explains one such end of each worker that it touches; an end more is a finding.

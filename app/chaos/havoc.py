@@ -119,7 +119,7 @@ class Havoc:
         return True
 
     def _begin_misbehaviour(self, fault: Fault) -> End | bool:
-        """While issuers are paused nobody would call; what has waited then comes one after the other."""
+        """While issuers are paused there are no calls; the windows that have waited then come one after the other."""
         if self._crew.is_pausing or self._misbehaves(fault.target):
             return False
         self._misbehave(fault)

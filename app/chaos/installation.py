@@ -51,7 +51,7 @@ def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
             folder, broker.bootstrap, plan.seed, misbehave=False, workers={}, settings={**cast.keys(), **settings}
         )
         stage, processes = ending.enter_context(standing)
-        file = folder / "everybody.yaml"
+        file = folder / "all.yaml"
         file.write_text(cast.configuration(stage.ledgers, plan.variants), encoding="utf-8")
         processes.finish(processes.start("config", ["config", "apply", str(file)]))
         yield Installation(stage=stage, processes=processes, broker=broker, store=store)
@@ -65,7 +65,7 @@ def upheavals(installation: Installation, plan: Plan, crew: Crew) -> Iterator[Up
     if Variant.CONFIG_CHANGED in plan.variants:
 
         def change(number: int) -> str:
-            stage.environment.update(cast.rotated_key(number))  # whoever is started from now on reads it
+            stage.environment.update(cast.rotated_key(number))  # read by each process that is started from now on
             return cast.configuration(stage.ledgers, plan.variants, number)
 
         yield ConfigurationChanges(folder=stage.folder, text=change, processes=processes, seconds=plan.seconds)

@@ -15,7 +15,7 @@ WHOLE: Final = frozenset({"ordinary", "asked for as a whole", "digital goods", "
 # Of so many orders one is large, whosever it is; and so many lines more are as many as a warehouse sends at once.
 ONE_LARGE_OF: Final = 101
 MORE_LINES: Final = 300
-# After so many orders comes a request for one that nobody sends; in the first half, so that its hold falls due.
+# After so many orders comes a request for one that is never sent; in the first half, so that its hold falls due.
 ONE_ORPHAN_OF: Final = 60
 NEVER_COMES: Final = "order never comes"
 

@@ -32,9 +32,9 @@ class Rubbish(StrEnum):
     MISSPELT = "MISSPELT"
     """An order's reference in another spelling: decomposed, with a blank or with a character that is not seen."""
     NAMED_TWICE = "NAMED_TWICE"
-    """JSON in which one name stands twice, with two values."""
+    """JSON that has one name twice, with two values."""
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
-    """A field that nobody knows, and that says something."""
+    """A field that is not known, with a value that says something."""
 
 
 # What cannot be read, or not be answered, becomes a dead letter with this reason; what can, is refused with this one.

@@ -110,7 +110,7 @@ def _ledgers(stage: Stage) -> dict[str, Any]:
 def _told_gaps(stage: Stage, variants: Variants) -> tuple[ToldGap, ...]:
     """What `faturaflow numbers gaps` would list when the day is over.
 
-    A gap of which no row tells is no excuse, unless the rows were lost.
+    A gap without a row is no excuse, unless the rows were lost.
     """
     engine = open_database(stage.environment["FATURAFLOW_DATABASE"])
     found = NumberRegister(engine).gaps(date.max)

@@ -32,7 +32,7 @@ class StoreOfRun(Protocol):
         """Keeps it as it is now."""
 
     def put_back(self) -> None:
-        """Makes it what it was when it was copied; whoever uses it meanwhile may meet an error."""
+        """Makes it what it was when it was copied; a process that uses it meanwhile may meet an error."""
 
 
 class SqliteStore:

@@ -14,7 +14,7 @@ from app.domain.documents import Attention, DocumentReference, DocumentState, Do
 from app.domain.orders import InvoiceRequested, OrderPlaced, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
 
-# Why upstream's own events are refused, by the story that their order tells.
+# Why upstream's own events are refused, by their order's scenario.
 REASONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "conflicting content": frozenset({"CONTENT_CONFLICT"}),
@@ -118,7 +118,7 @@ def documents(account: Account) -> Findings:
 
 
 def _names(told: Told, made: list[MadeDocument]) -> Iterator[str]:
-    """Number, ETTN, type and date in every status that says that it stands, or says them earlier."""
+    """Number, ETTN, type and date in every status of a legal document, and in earlier ones that have them."""
     found: dict[str, str] = {}
     for status in told.history if made else ():
         for name, (said, due) in _named(status, made[0]).items():
@@ -164,6 +164,6 @@ def _silences(account: Account, told: Told) -> Iterator[str]:
 
 
 def _ending(told: Told) -> DocumentStatus:
-    """The status with which it came to where it stands."""
+    """The status that brought its last state."""
     moved = [after for before, after in pairwise(told.history) if after.state is not before.state]
     return moved[-1] if moved else told.history[0]

@@ -1,4 +1,4 @@
-"""What else may be so in a run: which of these, the digits of its seed say, or whoever starts it."""
+"""What else may be so in a run: chosen by the binary digits of its seed, or by options."""
 
 from enum import StrEnum
 

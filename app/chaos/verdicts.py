@@ -185,7 +185,7 @@ def _gone(account: Account, submitted: Submitted) -> bool:
 
 
 def _moved(account: Account, submitted: Submitted) -> bool:
-    """It is dead, and what nobody has cancelled of its lines was planned at the other provider."""
+    """It is dead, and its lines were planned at the other provider, without those that were cancelled meanwhile."""
     body, own = submitted.event.body, _whose(account, submitted)
     if not isinstance(body, RerouteRequested) or own is None or own.latest.state not in DEAD:
         return False

@@ -16,11 +16,11 @@ from typing import Final
 
 from app.domain.documents import DocumentState as S
 
-# Nothing legal stands any more, and the lines are free.
+# No legal document exists any more, and the lines are free.
 DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})
-# A legal document stands at the provider.
+# A legal document exists at the provider.
 LEGAL: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED})
-# It still stands, also while its cancellation is on its way.
+# It still exists, also while its cancellation is on its way.
 INVOICING: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED, S.CANCEL_PENDING})
 _AT_THE_BUYER: Final = frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER})
 ARCS: Final[Mapping[S, frozenset[S]]] = MappingProxyType(

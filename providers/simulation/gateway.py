@@ -1,4 +1,4 @@
-"""What stands before a provider and answers in its stead: pages of firewalls and proxies, JSON of API gateways.
+"""Answers of what is between a caller and a provider: pages of firewalls and proxies, JSON of API gateways.
 
 None of it is the provider's word. The pages are our own, in the forms that such products have.
 """

@@ -12,7 +12,7 @@ Amounts are strings. `company` is the seller's tax number. `address` is null whe
 its documents have none. `state` is WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles` counts the documents beyond the
 first with the same company and reference.
 
-`GET /_simulator/books` answers `{"numbers": {reference: number}}` of what stands: what a person sees who looks for it.
+`GET /_simulator/books` answers `{"numbers": {reference: number}}` of the documents that are legal.
 
 `GET /_simulator/calls` answers `{"calls": [{"company", "reference", "said": ["CREATE", "ABSENT", …]}]}`: what was asked
 under each reference and what the provider itself said, in its sequence; the words are those of `Said`.
@@ -73,7 +73,7 @@ class BookedBuyer:
 class Booking:
     """One document at the provider. `id` is the provider's name for it, `reference` the caller's.
 
-    `issue_date` is the one that stands on it, as YYYY-MM-DD. Nothing of it changes but that it is cancelled.
+    `issue_date` is the one that it bears, as YYYY-MM-DD. Nothing of it changes but that it is cancelled.
     """
 
     id: str
@@ -157,7 +157,7 @@ class Ledger:
         return tuple(self._by_reference.get((company, reference), ()))
 
     def books(self) -> dict[str, Any]:
-        """What stands, as the endpoint gives it."""
+        """The documents that are legal, as the endpoint gives them."""
         gone = {BookingState.FAILED, BookingState.CANCELLED}
         return {"numbers": {each.reference: each.number for each in self._bookings if each.state() not in gone}}
 
