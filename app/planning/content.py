@@ -95,11 +95,15 @@ def _worth_faults(placed: OrderPlaced) -> Iterator[FieldError]:
     worth = worth_of(placed.lines)
     if worth <= 0:
         yield FieldError(path=LINES, code="NOTHING_TO_INVOICE", message="the lines come to nothing or less")
-    elif not any(_is_faulty(line) for line in placed.lines):
+    elif _has_a_discount(placed.lines) and not any(_is_faulty(line) for line in placed.lines):
         yield from discount_errors(placed.lines, LINES)
     if worth * (placed.exchange_rate or 1) >= MOST_WORTH:
         message = f"the lines come to {MOST_WORTH:,f} lira or more"
         yield FieldError(path=LINES, code="AMOUNT_TOO_LARGE", message=message)
+
+
+def _has_a_discount(lines: tuple[OrderLine, ...]) -> bool:
+    return any(line.kind is LineKind.DISCOUNT for line in lines)
 
 
 def _is_faulty(line: OrderLine) -> bool:

@@ -84,6 +84,15 @@ def test_an_ordinary_internet_sale_has_its_return_slip_on_the_same_page() -> Non
     assert len(pypdfium2.PdfDocument(render_pdf(invoices.crowded_shop(), default_design()))) == 1
 
 
+def test_the_totals_never_stand_alone_on_a_page() -> None:
+    content = invoices.many_lines(27)  # as many as leave no room for the totals below them
+    first, second = (page.get_textpage() for page in pypdfium2.PdfDocument(render_pdf(content, default_design())))
+    assert "Ödenecek Tutar" not in first.get_text_range()
+    shown = second.get_text_range()
+    assert "Ödenecek Tutar" in shown
+    assert any(name.split(",")[0] in shown for name in invoices.GOODS)
+
+
 def test_long_figures_leave_room_for_names_and_stay_within_the_margins() -> None:
     (page,) = pypdfium2.PdfDocument(render_pdf(invoices.long_figures(), default_design()))
     assert max(right for _, _, right in letters_of(page)) <= 595 - 13 * MILLIMETRE + 1
