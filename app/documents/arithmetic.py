@@ -30,14 +30,21 @@ def _priced_with_vat(line: OrderLine, amount: Decimal) -> InvoiceLine:
     """The VAT is what is left of the amount, not a product: base and VAT must sum to what the buyer paid."""
     base = without_vat(amount, line.vat_rate)
     undiscounted = without_vat(gross_of(line), line.vat_rate)
-    unit_price = (undiscounted / line.quantity).quantize(UNIT_PRICE_STEP, ROUND_HALF_UP)
+    unit_price = _unit_price(undiscounted, line)
     return _priced(line, unit_price=unit_price, undiscounted=undiscounted, base=base, vat=amount - base)
 
 
 def _priced_without_vat(line: OrderLine, amount: Decimal) -> InvoiceLine:
     vat = to_kurus(amount * line.vat_rate / HUNDRED)
     undiscounted = gross_of(line)
-    return _priced(line, unit_price=line.unit_price, undiscounted=undiscounted, base=amount, vat=vat)
+    # Given away whole, half a kuruş of a weighed line would be left below zero where only the difference is rounded.
+    unit_price = line.unit_price if amount else _unit_price(undiscounted, line)
+    return _priced(line, unit_price=unit_price, undiscounted=undiscounted, base=amount, vat=vat)
+
+
+def _unit_price(undiscounted: Decimal, line: OrderLine) -> Decimal:
+    """The price whose product with the quantity is this amount, to eight decimals."""
+    return (undiscounted / line.quantity).quantize(UNIT_PRICE_STEP, ROUND_HALF_UP)
 
 
 def without_vat(amount: Decimal, rate: Decimal) -> Decimal:

@@ -76,6 +76,13 @@ def test_a_discount_line_lowers_the_lines_of_its_own_vat_rate_by_their_amounts()
     ]
 
 
+def test_a_line_given_away_is_nothing_whether_its_parts_are_rounded_or_their_difference() -> None:
+    weighed = line("1", "64.22", quantity="2.25", discount="144.50")
+    given, _ = drawn(weighed, line("2", "10.00"), prices_include_vat=False).lines
+    assert (given.allowance, given.base) == (Decimal("144.50"), 0)
+    assert to_kurus(given.unit_price * given.quantity - given.allowance) == 0
+
+
 def test_discounts_at_several_rates_lower_each_its_own() -> None:
     invoice = drawn(
         line("1", "70.00", rate=1),
