@@ -58,6 +58,7 @@ class Capabilities:
     """What a provider can do, as far as it is known; where its documents are silent, the careful assumption.
 
     `unique_reference`: a repeat of our reference is refused, so an attempt after a believed absence cannot double.
+    `unsent_seconds`: a person is told of what could not be sent for so long; it is tried on.
     `settle_seconds`: an absence is believed after two look-ups this far apart.
     `give_up_seconds`: they must be this far apart before the lines of a doubtful document are free for another one, or
     before it is sent again where a repeat is taken: what is booked late would be a second document.
@@ -80,6 +81,7 @@ class Capabilities:
     poll_seconds: float = 5.0
     # A provider's queue or copy is minutes late at the most; what is later is an outage, and answers no look-up.
     give_up_seconds: float = 300.0
+    unsent_seconds: float = 24 * 3600.0
     cancels: frozenset[DocumentType] = frozenset()
     numbering: Numbering = Numbering.PROVIDER
     downloads: frozenset[FileForm] = frozenset()

@@ -14,6 +14,7 @@ MOST: Final[Mapping[str, float]] = {
     "give_up_seconds": 24 * 3600,
     "max_call_seconds": 600,
     "poll_seconds": 24 * 3600,
+    "unsent_seconds": 30 * 24 * 3600,
     "quota_requests": 10_000,
     "quota_seconds": 24 * 3600,
     "concurrency": 256,
@@ -30,6 +31,7 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
         give_up_seconds=_number(options, "give_up_seconds", capabilities.give_up_seconds),
         max_call_seconds=_number(options, "max_call_seconds", capabilities.max_call_seconds),
         poll_seconds=_number(options, "poll_seconds", capabilities.poll_seconds),
+        unsent_seconds=_number(options, "unsent_seconds", capabilities.unsent_seconds),
         concurrency=_count(options, "concurrency", capabilities.concurrency),
         quota=Quota(
             requests=_count(options, "quota_requests", quota.requests),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,18 +71,32 @@ def apply(
 
 @app.command()
 def show(business: Business = None, *, as_json: AsJson = False) -> None:
-    """Print what the store says. Of a secret only its name is shown."""
+    """Print what the store says, as a file that `config apply` takes: of a secret only where it would come from.
+
+    What such a file cannot say (revisions, what keeps a connection from working) is a comment, or "state" in JSON.
+    """
     with _told(None, as_json=as_json), Store.open(settings()) as store:
         codes = store.businesses()
         if business is not None and business not in codes:
             raise StoreError(f"there is no business {business}: known are {', '.join(codes) or 'none'}")
-        shown = {code: _shown(store, code) for code in codes if business in {None, code}}
+        chosen = [code for code in codes if business in {None, code}]
+        shown, known = (
+            {code: _shown(store, code) for code in chosen},
+            list(chain.from_iterable(map(store.connections, chosen))),
+        )
+    if not shown:
+        _print({"businesses": {}}, "No business is configured: see docs/configuration.md", as_json=as_json)
+        return
     text = yaml.safe_dump({"businesses": shown}, allow_unicode=True, sort_keys=False).rstrip()
-    _print(
-        {"businesses": shown},
-        text if shown else "No business is configured: see docs/configuration.md",
-        as_json=as_json,
-    )
+    state = [
+        {"business": k.business, "provider": k.provider, "revision": k.revision, "why_not": k.why_not} for k in known
+    ]
+    _print({"businesses": shown, "state": state}, "\n".join([*map(_comment, known), text]), as_json=as_json)
+
+
+def _comment(listing: ConnectionListing) -> str:
+    why = f", cannot be used: {' '.join(listing.why_not.split())}" if listing.why_not else ""
+    return f"# {listing.business}, {listing.provider}: revision {listing.revision}{why}"
 
 
 @app.command()
@@ -141,10 +156,19 @@ def _shown(store: Store, code: str) -> dict[str, Any]:
 
 
 def _connection(listing: ConnectionListing) -> dict[str, Any]:
-    shown: dict[str, Any] = _plain(listing)
-    for name in ("business", "provider", "secret_names"):
-        del shown[name]
-    return {**shown, "secrets": dict.fromkeys(listing.secret_names, "set")}
+    """A connection as a file says it; the variables of the secrets are the reader's to set."""
+    return {
+        "base_url": listing.base_url,
+        "options": dict(listing.options),
+        "secrets": {name: {"env": _variable(listing, name)} for name in listing.secret_names},
+        "enabled": listing.enabled,
+        "resend_after_absence": listing.resend_after_absence,
+    }
+
+
+def _variable(listing: ConnectionListing, name: str) -> str:
+    """Another one for each secret of each business: the code stays as it is, and a hyphen is no underscore."""
+    return f"{listing.business.replace('_', '__').replace('-', '_')}_{listing.provider}_{name}"
 
 
 def _plain(value: Any) -> Any:

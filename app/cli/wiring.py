@@ -26,6 +26,7 @@ from providers.registry import provider as provider_named
 
 # A changed policy holds within seconds, and a batch of orders costs one read at the most.
 POLICY_SECONDS: Final = 5.0
+SWITCHED_OFF: Final = "its owner has switched the connection off (enabled: false)"
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,7 @@ def open_store() -> Store:
 
 
 class StorePolicies:
-    """The intake's policies, out of the store."""
+    """The intake's policies, out of the store. One that holds no business at all is no ground for a refusal."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -47,11 +48,17 @@ class StorePolicies:
 
     async def read(self, businesses: Iterable[str]) -> dict[str, Policy]:
         try:
-            return await asyncio.to_thread(self._book.refresh, businesses)
+            return await asyncio.to_thread(self._read, set(businesses))
         except StoreUnavailable as unavailable:
             raise PoliciesAway(str(unavailable)) from unavailable
         except OtherRelease as newer:
             leave(str(newer), newer, code=NEWER_RULES)
+
+    def _read(self, businesses: set[str]) -> dict[str, Policy]:
+        found = self._book.refresh(businesses)
+        if businesses and not found and not self._store.businesses():
+            raise PoliciesAway(f"{self._store.place} holds no business: apply the configuration")
+        return found
 
     async def providers(self, business: str) -> frozenset[str]:
         try:
@@ -125,6 +132,7 @@ class StoreConnections:
             facts=BusinessFacts(seller=profile.seller, carriers=profile.carriers),
             revision=stored.revision,
             enabled=stored.enabled and not stored.needs_owner,
+            why_not=(stored.needs_owner_why or "") if stored.needs_owner else SWITCHED_OFF,
             resend_after_absence=stored.resend_after_absence,
             address=stored.base_url,
             account=self._account(adapter, stored),

@@ -15,9 +15,10 @@ from app.settings import settings
 from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings, identities, logs
 from app.stream.asking import at_start
+from app.stream.clients import committed, outsider, partitions_of
 from app.stream.codec import Codec
 from app.stream.declarations import declared
-from app.stream.exits import NUMBERS_BEHIND
+from app.stream.exits import NUMBERS_BEHIND, STORE_EMPTY
 from app.stream.reader import records_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ GARBAGE_THRESHOLD: Final = 500_000
 # Shorter than an orchestrator's own patience with a probe.
 PROBE_SECONDS: Final = 5.0
 MOST_PROBED: Final = 4096
+# A broker that is up says at once where a group is.
+ASK_SECONDS: Final = 10.0
 
 app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
 
@@ -47,9 +50,11 @@ def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.intake.agent import build  # noqa: PLC0415
 
     with told(UnsoundSettings, StoreError):
-        policies = StorePolicies(open_store())
+        store, names = open_store(), topics()
         stream = _stream("intake", allow_fresh_group=allow_fresh_group)
-        start(build(stream, topics(), ready_codec(), policies))
+        if not store.businesses() and at_start(lambda: has_begun(stream, names.orders)):
+            refuse_empty(store)
+        start(build(stream, names, ready_codec(), StorePolicies(store)))
 
 
 @app.command()
@@ -105,6 +110,20 @@ def issuer(
                 freshness=freshness,
             )
         )
+
+
+def has_begun(stream: StreamSettings, topic: str) -> bool:
+    """Whether the worker's group has read anything of this topic before. Raises as `partitions_of` and `committed`."""
+    with closing(outsider(stream.bootstrap, stream.app_id)) as client:
+        places = partitions_of(client, topic, timeout=ASK_SECONDS)
+        return any(place.offset > 0 for place in committed(client, places, timeout=ASK_SECONDS))
+
+
+def refuse_empty(store: "Store") -> NoReturn:
+    """Ends the process with code 80: by this store every order would be refused for good."""
+    typer.echo(f"{store.place} holds no business, and intake has taken orders in before.", err=True)
+    typer.echo(f"Is it the right database? {STORE_EMPTY.remedy[:1].upper()}{STORE_EMPTY.remedy[1:]}.", err=True)
+    raise typer.Exit(STORE_EMPTY)
 
 
 def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":

@@ -76,6 +76,8 @@ class Attention(StrEnum):
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     UNCERTAIN = "UNCERTAIN"
     NEEDS_REVIEW = "NEEDS_REVIEW"
+    # Its connection cannot be used: the evidence says why, and its owner has something to do.
+    CONNECTION = "CONNECTION"
     OVERDUE = "OVERDUE"
     FROZEN = "FROZEN"
 

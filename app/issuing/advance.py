@@ -28,6 +28,7 @@ from app.issuing.permits import Promise
 from app.issuing.ports import Clock, Journal, NumbersAway
 from app.issuing.queue import Document
 from app.issuing.steps import pause_after
+from app.issuing.waiting import while_waiting
 from app.issuing.worker import Turn, Worker
 from providers.base import Finding, Outcome, Registration
 
@@ -110,6 +111,8 @@ class Advance:
         while epoch.is_open:
             await lane.refresh()
             decision = self._decide(document, lane, read)
+            if lane.waits_because is not None:
+                decision = while_waiting(decision, read.values(), lane.waits_because, self._clock.now())
             match decision:
                 case Report() | Withdraw() | TakeReview() | Doubt():
                     try:

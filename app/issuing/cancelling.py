@@ -15,7 +15,7 @@ from app.issuing.decisions import Ask, Attempt, AwaitConnection, Decision, Doubt
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.facts import FINAL, Attempting, command_of
 from app.issuing.reviewing import Siblings, review
-from app.issuing.steps import LONGEST_SILENCE, Rules, Standing, StepState, live_answers
+from app.issuing.steps import LONGEST_SILENCE, Rules, Standing, StepState, live_answers, unsent_of
 from providers.base import Issued, Step
 
 # A cancellation's request is the command itself; nothing more is prepared for it.
@@ -126,7 +126,7 @@ def _ask(case: _Case) -> Decision:
 def _send(case: _Case) -> Decision:
     """Nothing is on its way: it may be sent, for the first time or again."""
     dossier, standing = case.dossier, case.standing
-    first = reports.cleared_report(dossier) or _doubt(dossier, case.rules)
+    first = reports.unsent_report(dossier, standing, case.rules, case.now) or _doubt(dossier, case.rules)
     if first is not None:
         return first
     if standing.due is not None and standing.due > case.now:
@@ -137,6 +137,7 @@ def _send(case: _Case) -> Decision:
         number=dossier.steps.get(Step.CANCELLATION, StepFacts()).next_number(),
         prepared_id=PREPARED,
         prepared=case.issued,
+        unsent=unsent_of(dossier.steps.get(Step.CANCELLATION, StepFacts())),
     )
 
 

@@ -22,14 +22,27 @@ class Prepare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """Attempts that surely did not leave, by their ids: how many with those that are forgotten, and since when."""
+
+    ids: tuple[str, ...] = ()
+    count: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """Call the provider to make something, or to cancel what was made: the only decision that can."""
+    """Call the provider to make something, or to cancel what was made: the only decision that can.
+
+    `unsent`: what need not be kept if this one does not leave either.
+    """
 
     command_id: str
     step: Step
     number: int
     prepared_id: str
     prepared: Prepared | Issued
+    unsent: Unsent = Unsent()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,13 +128,19 @@ class Attempting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What one attempt came to. `prepared` names the request that it answers."""
+    """What one attempt came to. `prepared` names the request that it answers.
+
+    `earlier`: how many attempts before it surely did not leave either, the first of them at `unsent_since`; their own
+    facts are forgotten once this one is written.
+    """
 
     __pydantic_config__ = STRICT
 
     at: datetime
     prepared: str
     outcome: StoredOutcome
+    earlier: int = 0
+    unsent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

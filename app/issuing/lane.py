@@ -23,6 +23,18 @@ CONNECTION_FRESH_SECONDS: Final = 5.0
 RECHECK_SECONDS: Final = 5.0
 # Before the connection was seen once, one command is enough to find out.
 CONCURRENCY_UNSEEN: Final = 1
+# What passes by itself, a store that restarts or a rebalance, has passed by then; what has not, its documents tell.
+TELL_AFTER_SECONDS: Final = 30.0
+STORE_AWAY: Final = "the store cannot be asked"
+
+
+@dataclass(slots=True)
+class Closure:
+    """Why the connection cannot be used, and since when. `is_told`: its documents say so."""
+
+    why: str
+    since: float
+    is_told: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +72,20 @@ class Lane:
         self._seen_at = -NEVER
         self._closed_until = -NEVER
         self._block: Block | None = None
+        self._closure: Closure | None = None
+
+    @property
+    def waits_because(self) -> str | None:
+        """Why its documents wait, once that is to be told."""
+        return self._closure.why if self._closure is not None and self._closure.is_told else None
+
+    def begins_to_tell(self) -> bool:
+        """Whether its documents are to say from now on why they wait; once for each reason."""
+        known = self._closure
+        if known is None or known.is_told or self._monotonic() < known.since + TELL_AFTER_SECONDS:
+            return False
+        known.is_told = True
+        return True
 
     @property
     def rules(self) -> Rules | None:
@@ -127,8 +153,11 @@ class Lane:
             if isinstance(seen, Connection):
                 self._adopt(seen, now)
                 return
+            why = seen.why
         except Exception as exc:  # noqa: BLE001 - the store is down, or it is like no other: its own commands wait
             log.warning("a connection cannot be seen", business=self.business, error=type(exc).__name__)
+            why = STORE_AWAY
+        self._close(why)
         self.connection = None
         self._seen_at = now = self._monotonic()
         self._closed_until = now + RECHECK_SECONDS
@@ -142,10 +171,19 @@ class Lane:
         seen.adapter.ask(Permits(self._limiter, self._monotonic, self._is_ours))
         self.connection = seen
         is_blocked = self._block is not None and self._block.revision == seen.revision
-        self._closed_until = -NEVER if seen.enabled and not is_blocked else now + RECHECK_SECONDS
+        if seen.enabled and not is_blocked:
+            self._closed_until, self._closure = -NEVER, None
+            return
+        self._closed_until = now + RECHECK_SECONDS
+        self._close(self._block.why if is_blocked and self._block else seen.why_not)
+
+    def _close(self, why: str) -> None:
+        if self._closure is None or self._closure.why != why:
+            self._closure = Closure(why, self._monotonic())
 
     def _shut(self, why: str) -> None:
         if self.connection is not None:
+            log.warning("a connection needs its owner", business=self.business, why=why)
             self._block = Block(self.connection.revision, why)
             self._closed_until = self._monotonic() + RECHECK_SECONDS
             self._seen_at = -NEVER

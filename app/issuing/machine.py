@@ -40,6 +40,7 @@ from app.issuing.steps import (
     not_given_up,
     revision_of,
     standing_of,
+    unsent_of,
 )
 from providers.base import Prepared, Step
 
@@ -200,7 +201,7 @@ def _send(case: Case, step: Step, standing: Standing) -> Decision:
         return _by_standing(case, step, unsure)
     doubt = _doubt(case, step)
     first = (
-        reports.cleared_report(dossier)
+        reports.unsent_report(dossier, standing, case.rules, case.now)
         or doubt
         or (None if is_doubtful(dossier, step) else _withdraw(dossier, case.siblings))
     )
@@ -224,6 +225,7 @@ def _send(case: Case, step: Step, standing: Standing) -> Decision:
         number=number,
         prepared_id=prepared_id,
         prepared=dossier.prepared[prepared_id],
+        unsent=unsent_of(dossier.counting(step)),
     )
 
 

@@ -42,6 +42,7 @@ class Log(Protocol):
 class Connection:
     """A business's connection at the provider, as its owner has set it up. Another revision is another login.
 
+    `why_not`: what keeps it from being `enabled`, for a person.
     `address`: where the provider is reached; connections of one address ask the same register. `account`: whose it is
     there, and `account_since`, since when; None where that is not known.
     """
@@ -50,6 +51,7 @@ class Connection:
     facts: BusinessFacts
     revision: int
     enabled: bool = True
+    why_not: str = ""
     resend_after_absence: bool = False
     address: str = ""
     account: Account | None = None

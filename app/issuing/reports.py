@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.documents import DEAD, Attention, DocumentProgressed, DocumentState, Evidence
@@ -14,7 +14,7 @@ from app.domain.time import legal_date
 from app.issuing.decisions import Report
 from app.issuing.dossier import Dossier
 from app.issuing.facts import FINAL, Account, Reported, Reviewed, number_of
-from app.issuing.steps import Cause, Standing, StepState
+from app.issuing.steps import Cause, Rules, Standing, StepState
 from providers.base import Done, Step
 
 # The latest of them: a person reads a dozen lines, and a record has bounds.
@@ -70,13 +70,40 @@ def uncertain_report(dossier: Dossier, step: Step, standing: Standing) -> Report
     return _report(dossier, label, standing.at, progress)
 
 
+def standing_attention(dossier: Dossier) -> str | None:
+    """The label of the last attention that was raised, while it has not been taken back."""
+    raised = [(fact.at, label) for label, fact in dossier.reported.items() if fact.attention is not None]
+    _, label = max(raised, default=(None, None))
+    return None if label is None or f"CLEARED:{label}" in dossier.reported else label
+
+
 def cleared_report(dossier: Dossier) -> Report | None:
     """Takes back the last attention, when what it was raised for has resolved and nothing exists yet."""
-    raised = [(fact.at, label) for label, fact in dossier.reported.items() if fact.attention is not None]
-    at, label = max(raised, default=(None, ""))
-    if at is None or f"CLEARED:{label}" in dossier.reported:
+    label = standing_attention(dossier)
+    if label is None:
         return None
+    at = dossier.reported[label].at
     return _report(dossier, f"CLEARED:{label}", at, _progressed(dossier, told_state(dossier)))
+
+
+def unsent_report(dossier: Dossier, standing: Standing, rules: Rules, now: datetime) -> Report | None:
+    """Whatever was told is taken back, for nothing is there; but a person is told of what has not left for long."""
+    since = standing.unsent_since
+    if since is None or now < since + timedelta(seconds=rules.capabilities.unsent_seconds):
+        return cleared_report(dossier)
+    label = f"{Attention.CONNECTION}:UNSENT:{since:%Y-%m-%dT%H:%M:%S}"
+    if label in dossier.reported:
+        return None
+    return waiting_report(dossier, label, f"nothing could be sent since {since:%Y-%m-%d %H:%M:%S %Z}", now)
+
+
+def waiting_report(dossier: Dossier, label: str, why: str, at: datetime) -> Report:
+    """Nothing can be done for it, because its connection cannot be used."""
+    line = Evidence(at=at, what=f"{Attention.CONNECTION}", detail=why[:MOST_DETAIL])
+    progress = _progressed(
+        dossier, told_state(dossier), attention=Attention.CONNECTION, evidence=(*_evidence(dossier), line)
+    )
+    return _report(dossier, label, at, progress)
 
 
 def review_suffix(standing: Standing) -> str:
@@ -217,7 +244,9 @@ def _lines(dossier: Dossier) -> Iterator[Evidence]:
             of = f"{step}, attempt {identifier}{_whom(attempt.account)}"
             yield Evidence(at=attempt.started, what="SENT", detail=of[:MOST_DETAIL])
         for identifier, answer in facts.answers.items():
-            yield _line(answer.at, "ANSWERED", f"{step}, attempt {identifier}", answer.outcome)
+            of = f"{step}, attempt {identifier}"
+            before = f", {answer.earlier} before it did not leave either" if answer.earlier else ""
+            yield _line(answer.at, "ANSWERED", f"{of}{before}", answer.outcome)
         for look_up in facts.look_ups.values():
             yield _line(look_up.at, "LOOKED_UP", f"{step}{_whom(look_up.account)}", look_up.finding)
 

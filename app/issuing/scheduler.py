@@ -130,7 +130,7 @@ class Scheduler:
             order=next(self._orders),
         )
         self._documents[found.document_id] = document
-        if found.is_fresh:
+        if found.is_fresh and self._lane(document).waits_because is None:
             self._enqueue(document)
         else:
             self._notes.append(document)
@@ -230,11 +230,19 @@ class Scheduler:
 
     async def _call(self, lane: Lane, work: Work) -> None:
         await lane.refresh()
+        if lane.begins_to_tell():
+            self._tell(lane)
         self._turn_and_wake(lane)  # only now the connection's concurrency is known
         await work()
         self._calling -= 1
         lane.running -= 1
         self._turn_and_wake(lane)
+
+    def _tell(self, lane: Lane) -> None:
+        """Each document that waits for this connection says why; one after another, as notes are."""
+        for document in self._documents.values():
+            if document.business == lane.business:
+                self._wake_up(document)
 
     def _turn_and_wake(self, lane: Lane) -> None:
         if self._epoch is not None:

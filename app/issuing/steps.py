@@ -12,6 +12,7 @@ from app.domain.documents import Attention, DocumentType
 from app.domain.errors import FieldError
 from app.issuing.absences import absences, before_a_repeat, given_up_at, lasts, settle
 from app.issuing.accounts import told_elsewhere
+from app.issuing.decisions import Unsent
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.facts import Account, number_of
 from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
@@ -102,6 +103,7 @@ class Rules:
 class Standing:
     """A step's state and what follows from it. `at` is the time of the fact that brought it there.
 
+    `unsent_since`: since when every attempt surely did not leave.
     `due`: when something may be done about it; None is now. `covers`: the attempts, look-ups or documents in question.
     """
 
@@ -113,6 +115,7 @@ class Standing:
     errors: tuple[FieldError, ...] = ()
     retype: DocumentType | None = None
     cause: Cause | None = None
+    unsent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +316,20 @@ def not_sent(facts: StepFacts, command_id: str) -> Standing | None:
     latest = max(facts.answers.values(), key=lambda a: a.at, default=None)
     if latest is None or not isinstance(latest.outcome, NotSent):
         return None
-    unsent = sum(isinstance(a.outcome, NotSent) for a in facts.answers.values())
+    unsent = unsent_of(facts)
     asked_for = timedelta(seconds=latest.outcome.retry_after or 0.0)
-    pause = max(pause_after(unsent, command_id), min(asked_for, LONGEST_RETRY_AFTER))
-    return Standing(state=StepState.RETRY_WAIT, at=latest.at, due=latest.at + pause)
+    pause = max(pause_after(unsent.count, command_id), min(asked_for, LONGEST_RETRY_AFTER))
+    return Standing(state=StepState.RETRY_WAIT, at=latest.at, due=latest.at + pause, unsent_since=unsent.since)
+
+
+def unsent_of(facts: StepFacts) -> Unsent:
+    """The attempts that surely did not leave."""
+    answers = {i: a for i, a in facts.answers.items() if isinstance(a.outcome, NotSent)}
+    if not answers:
+        return Unsent()
+    count = max(len(answers), *(a.earlier + 1 for a in answers.values()))
+    since = min(a.unsent_since or a.at for a in answers.values())
+    return Unsent(ids=tuple(sorted(answers)), count=count, since=since)
 
 
 def _vanished(facts: StepFacts, command_id: str, rules: Rules) -> Standing | None:

@@ -158,11 +158,18 @@ class Worker:
         # 2. The call, if there is still time and it is still ours to make.
         outcome = await self._create(attempt, deadline, connection, gate)
         # 3. The answer is true whoever owns the partition now.
-        answered = Answered(at=self._clock.now(), prepared=attempt.prepared_id, outcome=outcome)
+        answered = _answered(attempt, outcome, self._clock.now())
         await self._write(partition, attempt.command_id, answered, identifier, attempt.step, force=True)
+        if isinstance(outcome, NotSent):
+            self._forget_unsent(partition, attempt)
         if isinstance(outcome, Refused) and outcome.instead is not None:
             self._unlearn(partition, attempt.command_id, connection)
         return Turn.WENT_ON
+
+    def _forget_unsent(self, partition: int, attempt: Attempt) -> None:
+        """Each attempt before its answer: left alone, an attempt would have to be looked up."""
+        names = [name_of(kind, i, attempt.step) for i in attempt.unsent.ids for kind in (Attempting, Answered)]
+        self._journal.forget_all([(partition, journal_key(attempt.command_id, name)) for name in names])
 
     async def _create(self, attempt: Attempt, deadline: datetime, connection: Connection, gate: Gate) -> Outcome:
         adapter = connection.adapter
@@ -307,6 +314,13 @@ class Worker:
 
     def _next_id(self) -> str:
         return f"{next(self._ids)}-{self.writer}"
+
+
+def _answered(attempt: Attempt, outcome: Outcome, at: datetime) -> Answered:
+    answered = Answered(at=at, prepared=attempt.prepared_id, outcome=outcome)
+    if not isinstance(outcome, NotSent):
+        return answered
+    return replace(answered, earlier=attempt.unsent.count, unsent_since=attempt.unsent.since or at)
 
 
 def _moment(command: InvoiceCommand, now: datetime) -> datetime:

@@ -25,7 +25,7 @@ def exclusive(folder: Path, *, timeout: float) -> Iterator[None]:
         StackError: the other command took longer.
 
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a broker's logs hold whole orders
     deadline = time.monotonic() + timeout
     with (folder / LOCK_FILE).open("w") as handle:
         while not _try(handle.fileno()):

@@ -4,9 +4,10 @@ A SQLite file by default, PostgreSQL by its URL. Both get one writer at a time, 
 or two processes that open an empty database at once, come one after the other.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -25,6 +26,9 @@ from app.store.errors import StoreError, StoreUnavailable
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 # Longer than any transaction of ours by far, and short enough for a person who waits.
 BUSY_SECONDS: Final = 15
+# Sellers, logins, the audit log: nobody else on this machine reads them.
+OWNER_S_FOLDER: Final = 0o700
+OWNER_S_FILE: Final = 0o600
 # Any number will do, as long as nothing else in the same PostgreSQL database takes it.
 ADVISORY_LOCK: Final = 0x66617475
 LOCK: Final = text("SELECT pg_advisory_xact_lock(:number)")
@@ -87,6 +91,13 @@ def writing(engine: Engine, about: str | None = None) -> Iterator[Connection]:
             yield connection
 
 
+def place_of(engine: Engine) -> str:
+    """Where the database is, without a password: a file's whole path, a server's URL."""
+    if engine.dialect.name == "sqlite":
+        return f"{Path(str(engine.url.database)).absolute()}"
+    return engine.url.render_as_string(hide_password=True)
+
+
 def _url(database: str) -> URL:
     try:
         url = make_url(database)
@@ -137,7 +148,8 @@ def _begin(connection: Connection) -> None:
 def _prepare_file(engine: Engine) -> None:
     file = Path(str(engine.url.database)).absolute()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=OWNER_S_FOLDER, parents=True, exist_ok=True)
+        _make_private(file)
         _switch_to_wal(file)
     except OSError as error:
         raise StoreUnavailable(f"the database's folder cannot be made: {error}") from error
@@ -145,6 +157,12 @@ def _prepare_file(engine: Engine) -> None:
         raise StoreUnavailable(f"{_named(engine)} cannot be reached: {_sentence(error)}") from error
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{_named(engine)} cannot be used: {_sentence(error)}") from error
+
+
+def _make_private(file: Path) -> None:
+    """Before SQLite makes it, so that those beside it get the same rights. Where it cannot be made, SQLite says why."""
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDONLY | os.O_CREAT, OWNER_S_FILE))
 
 
 def _is_locked(error: Exception) -> bool:

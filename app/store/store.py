@@ -13,7 +13,7 @@ from app.domain.policy import Policy
 from app.settings import Settings
 from app.store import rows
 from app.store.applying import Application
-from app.store.database import open_database, reading, writing
+from app.store.database import open_database, place_of, reading, writing
 from app.store.differences import Change, connection_part
 from app.store.number_register import NumberRegister
 from app.store.numbers import NumberStore
@@ -56,6 +56,11 @@ class Store:
         """The store that the settings name; its folder is made and its schema migrated where that is needed."""
         vault = Vault(settings.secret_key)
         return cls(open_database(settings.database), vault, clock=clock)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a person: a file's whole path, or a server's URL without its password."""
+        return place_of(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -54,7 +54,7 @@ def make_app(settings: StreamSettings) -> App:
 def _make_folder(folder: Path) -> None:
     """Faust's own mkdir is not recursive, and says nothing that helps."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
         raise Unusable(
             f"The folder {folder} cannot be made ({fault.strerror}): set FATURAFLOW_DATA_DIR to one that can."

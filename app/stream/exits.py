@@ -88,6 +88,11 @@ TOPIC_UNSAFE: Final = ExitCode(
     "a topic is configured so that records can be lost",
     "run `faturaflow topics apply`, which sets it right or says what it must not change",
 )
+STORE_EMPTY: Final = ExitCode(
+    80,
+    "the store holds no business, and the group has taken orders in before: each order would be refused for good",
+    "start it where its database is (FATURAFLOW_DATABASE), or apply the configuration first",
+)
 EXIT_CODES: Final = (
     STOPPED,
     NOT_STARTED,
@@ -101,6 +106,7 @@ EXIT_CODES: Final = (
     LOG_CHANGED,
     CLOCK_WRONG,
     TOPIC_UNSAFE,
+    STORE_EMPTY,
 )
 """Every end that a worker of ours chooses; pages and units of supervisors are made from it."""
 

@@ -15,6 +15,7 @@ from app.store import Store, new_key
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "faturaflow.yaml"
 SECRET = "a-secret-that-nobody-may-see"
+VARIABLE = "ORNEK_MAGAZA_nilvera_api_key"
 
 
 @pytest.fixture(autouse=True)
@@ -89,11 +90,31 @@ def test_a_missing_key_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_show_names_secrets_and_never_shows_them() -> None:
     run("apply", str(EXAMPLE))
-    connection = listed("show", "ORNEK-MAGAZA")["businesses"]["ORNEK-MAGAZA"]["connections"]["nilvera"]
-    assert connection["secrets"] == {"api_key": "set"}
-    assert connection["revision"] == 1
+    known = listed("show", "ORNEK-MAGAZA")
+    connection = known["businesses"]["ORNEK-MAGAZA"]["connections"]["nilvera"]
+    assert connection["secrets"] == {"api_key": {"env": VARIABLE}}
+    assert known["state"] == [{"business": "ORNEK-MAGAZA", "provider": "nilvera", "revision": 1, "why_not": None}]
     assert "Örnek Mağazacılık" in run("show").stdout
     assert SECRET not in run("show").stdout
+
+
+def test_what_is_shown_can_be_applied_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("apply", str(EXAMPLE))
+    with Store.open(settings()) as store:
+        store.mark_needs_owner("ORNEK-MAGAZA", "nilvera", 1, "the login\nwas refused")
+    shown = run("show").stdout
+    assert shown.startswith("# ORNEK-MAGAZA, nilvera: revision 1, cannot be used: the login was refused\n")
+    again = tmp_path / "again.yaml"
+    again.write_text(shown)
+    monkeypatch.setenv(VARIABLE, SECRET)
+    done = run("apply", str(again))
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "Nothing changed.")
+    monkeypatch.setenv("FATURAFLOW_DATABASE", f"sqlite:///{tmp_path}/another.db")
+    settings.cache_clear()
+    assert run("apply", str(again)).exit_code == 0
+    assert [line for line in run("show").stdout.splitlines() if not line.startswith("#")] == [
+        line for line in shown.splitlines() if not line.startswith("#")
+    ]
 
 
 def test_show_of_an_unknown_business_names_the_known_ones() -> None:

@@ -175,6 +175,16 @@ async def test_the_calls_of_all_connections_are_what_the_worker_must_hold(store:
     assert StoreConnections(store, "testbook").usable() == []
 
 
+async def test_by_an_empty_store_no_order_is_refused_for_good(where: Settings) -> None:
+    with Store.open(where) as empty:
+        policies = StorePolicies(empty)
+        with pytest.raises(PoliciesAway, match=r"/f.db holds no business: apply the configuration"):
+            await policies.read({"FREMD"})
+        assert await policies.read(set()) == {}
+        empty.apply([business()], actor="test")
+        assert await policies.read({"FREMD"}) == {}
+
+
 async def test_an_intake_that_is_older_than_the_store_leaves_with_a_code_of_its_own(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from tests.issuing.simulation import START, simulate
 from tests.issuing.world import World
 
 ISSUED = (DocumentState.ISSUED, None)
+WAITS = (DocumentState.PLANNED, Attention.CONNECTION)
 UNCERTAIN = (DocumentState.PLANNED, Attention.UNCERTAIN)
 ERRORS = (FieldError(path="$.buyer", code="BAD", message="no"),)
 
@@ -207,7 +208,7 @@ def test_a_withdrawal_reaches_a_document_whose_connection_is_missing() -> None:
         await process.settle(2)
 
     simulate(story())
-    assert world.states() == [(DocumentState.CANCELLED, None)]
+    assert world.states() == [WAITS, (DocumentState.CANCELLED, None)]
     assert world.ledger.creates == 0
 
 
@@ -219,13 +220,13 @@ def test_commands_wait_for_a_missing_connection_and_go_on_when_it_is_there() -> 
         there = process.connections.known.pop("shop")
         await process.admit(command())
         await asyncio.sleep(600)
-        assert world.events == []
+        assert world.states() == [WAITS]
         assert 100 <= process.connections.asked <= 140
         process.connections.known["shop"] = there
         await process.settle(10)
 
     simulate(story())
-    assert world.states() == [ISSUED]
+    assert world.states() == [WAITS, (DocumentState.PLANNED, None), ISSUED]
 
 
 def test_a_store_that_is_down_is_waited_for() -> None:
@@ -240,7 +241,7 @@ def test_a_store_that_is_down_is_waited_for() -> None:
         await process.settle(10)
 
     simulate(story())
-    assert world.states() == [ISSUED]
+    assert world.states() == [WAITS, (DocumentState.PLANNED, None), ISSUED]
 
 
 def test_a_failed_login_is_not_repeated_until_the_owner_has_acted() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from dataclasses import replace
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -36,6 +37,19 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(settings: Settings) 
         assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
     migrate(engine)
     engine.dispose()
+
+
+def test_only_its_owner_reads_the_database_and_what_stands_beside_it(settings: Settings) -> None:
+    file = Path(settings.database.removeprefix("sqlite:///"))
+    before = os.umask(0o022)
+    try:
+        with Store.open(settings) as store:
+            store.apply([business()], actor="ayşe")
+            made = [file.parent, *file.parent.iterdir()]
+            assert [path.name for path in made if path.stat().st_mode & 0o077] == []
+            assert len(made) > 2
+    finally:
+        os.umask(before)
 
 
 def test_foreign_keys_are_on(settings: Settings) -> None:

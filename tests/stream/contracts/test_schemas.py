@@ -49,7 +49,9 @@ def test_every_record_survives_json_and_avro(kind: type, data: st.DataObject) ->
 def test_enumerations_are_strings_that_say_what_they_may_be() -> None:
     fields = {field["name"]: field for field in avro_schema(RECORD_TYPES[-1])["fields"]}
     assert fields["attention"]["type"] == ["null", "string"]
-    assert fields["attention"]["doc"].endswith("One of AWAITING_APPROVAL, UNCERTAIN, NEEDS_REVIEW, OVERDUE, FROZEN.")
+    assert fields["attention"]["doc"].endswith(
+        "One of AWAITING_APPROVAL, UNCERTAIN, NEEDS_REVIEW, CONNECTION, OVERDUE, FROZEN."
+    )
 
 
 def test_a_schema_that_contains_itself_is_none_of_ours() -> None:

@@ -1,0 +1,76 @@
+"""What cannot be sent is tried on for ever, on few facts, and a person is told of it after a day."""
+
+import asyncio
+from dataclasses import replace
+
+from app.domain.commands import Action
+from app.domain.documents import Attention, DocumentState
+from app.issuing.decisions import Attempt, Unsent, Wait
+from app.issuing.dossier import Dossier
+from app.issuing.machine import decide
+from providers.base import NotSent, Step
+from tests.issuing.builders import answered, at, attempting, command, dossier, named, rules
+from tests.issuing.simulation import simulate
+from tests.issuing.world import PARTITION, World
+
+BUSY = NotSent(why="too many requests", retry_after=300.0)
+DAY = 24 * 3600.0
+
+
+def test_a_week_without_a_call_leaves_a_handful_of_facts_and_one_question_after_a_day() -> None:
+    world = World()
+    world.behaviour.trouble = BUSY
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command())
+        await asyncio.sleep(DAY - 600)
+        assert world.progress() == []
+        await asyncio.sleep(6 * DAY)
+        (told,) = world.progress()
+        assert (told.state, told.attention) == (DocumentState.PLANNED, Attention.CONNECTION)
+        assert told.evidence[-1].detail.startswith("nothing could be sent since ")
+        assert len(process.journal.entry(PARTITION, command().command_id.encode())) <= 6
+        attempts = process.adapter.log.count("create")
+        assert attempts > 1000
+        known = Dossier(command_id=command().command_id)
+        known.read(process.journal.entry(PARTITION, command().command_id.encode()))
+        (last,) = known.steps[Step.INVOICE].answers.values()
+        assert last.earlier == attempts - 1
+        world.behaviour.trouble = None
+        await asyncio.sleep(3600)
+
+    simulate(story())
+    assert [(news.state, news.attention) for news in world.progress()[1:]] == [(DocumentState.ISSUED, None)]
+    assert world.ledger.creates == 1
+
+
+def test_the_pause_goes_on_from_what_was_forgotten() -> None:
+    last = replace(answered(BUSY, 10), earlier=40, unsent_since=at(-600))
+    case = dossier(named(attempting(), "41-w"), named(last, "41-w"))
+    assert isinstance(decide([case], rules(), at(200)), Wait)
+    again = decide([case], rules(), at(400))
+    assert isinstance(again, Attempt)
+    assert (again.number, again.unsent) == (42, Unsent(ids=("41-w",), count=41, since=at(-600)))
+
+
+def test_an_attempt_that_may_have_left_is_never_forgotten_with_the_others() -> None:
+    case = dossier(named(attempting(), "1-w"), named(answered(BUSY, 1), "1-w"), named(attempting(20), "2-w"))
+    assert not isinstance(decide([case], rules(), at(20)), Attempt)
+
+
+def test_a_cancellation_that_cannot_be_sent_leaves_few_facts_too() -> None:
+    world = World()
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command())
+        await asyncio.sleep(60)
+        world.behaviour.cancels = [BUSY] * 400
+        await process.admit(command(Action.CANCEL, revision=1))
+        await asyncio.sleep(DAY)
+        entry = process.journal.entry(PARTITION, command(Action.CANCEL, revision=1).command_id.encode())
+        assert process.adapter.log.count("cancel") > 100
+        assert len(entry) <= 6
+
+    simulate(story())
