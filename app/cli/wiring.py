@@ -22,6 +22,7 @@ from app.store.records import Connection as StoredConnection
 from app.store.store import Store
 from app.stream.exits import NEWER_RULES, leave
 from providers.base import Adapter, BusinessFacts, Capabilities
+from providers.registry import PROVIDERS
 from providers.registry import provider as provider_named
 
 # A changed policy holds within seconds, and a batch of orders costs one read at the most.
@@ -58,6 +59,11 @@ class StorePolicies:
         found = self._book.refresh(businesses)
         if businesses and not found and not self._store.businesses():
             raise PoliciesAway(f"{self._store.place} holds no business: apply the configuration")
+        for business, policy in found.items():
+            if policy.provider not in PROVIDERS:  # its commands would have no topic, and stop every merchant's planner
+                raise OtherRelease(
+                    f"the policy of {business} names {policy.provider}, which this release does not know"
+                )
         return found
 
     async def providers(self, business: str) -> frozenset[str]:
@@ -65,7 +71,7 @@ class StorePolicies:
             found = await asyncio.to_thread(self._store.connections, business)
         except StoreUnavailable as unavailable:
             raise PoliciesAway(str(unavailable)) from unavailable
-        return frozenset(connection.provider for connection in found if connection.enabled)
+        return frozenset(each.provider for each in found if each.enabled and each.provider in PROVIDERS)
 
 
 class StoreConnections:

@@ -43,7 +43,11 @@ def _commands(journal: Journal, worker: Worker, partition: int) -> Iterator[Unfi
         entry = journal.entry(partition, command_id)
         if entry.keys() == {FINAL_NAME}:
             continue
-        known = _known(entry)
+        try:
+            known = _known(entry)
+        except ValueError as exc:
+            log.critical("a command's facts cannot be read", command_id=command_id.decode(), error=type(exc).__name__)
+            continue
         if known is None:
             log.error("facts without their command", command_id=command_id.decode())
         elif known.document_id is None or known.business is None:

@@ -73,6 +73,9 @@ class Application:
             "secrets": {name: self.vault.seal(secret) for name, secret in login.secrets.items()},
             "enabled": login.enabled,
             "resend_after_absence": login.resend_after_absence,
+            # What a worker said of the one before.
+            "trouble": None,
+            "trouble_at": None,
         }
         if known is None or not _is_same_login(known, login):
             values["login_since"] = self.at

@@ -1,6 +1,7 @@
 """Between the store and the stages: what is configured is what they get, and what is away is waited for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.settings import Settings
 from app.store import NumberStore, OtherRelease, SecretsUnreadable, Store, StoreUnavailable, new_key
 from app.stream.exits import NEWER_RULES
 from tests.issuing.numbers import number_engine
-from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
+from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
 from tests.stream.kernel.fakes import Left, leave
 
 
@@ -120,7 +121,10 @@ async def test_a_login_that_was_put_right_is_shown_as_such(store: Store) -> None
     connections = StoreConnections(store, PROVIDER)
     store.apply([with_login(secrets={})], actor="test")
     await connections.get(SHOP)
+    assert store.connections(SHOP)[0].why_not is not None
     store.apply([with_login()], actor="test")
+    assert store.connections(SHOP)[0].why_not is None
+    store.note_trouble(SHOP, PROVIDER, "said by a worker that has left since")
     assert isinstance(await connections.get(SHOP), Connection)
     assert store.connections(SHOP)[0].why_not is None
 
@@ -183,6 +187,19 @@ async def test_by_an_empty_store_no_order_is_refused_for_good(where: Settings) -
         assert await policies.read(set()) == {}
         empty.apply([business()], actor="test")
         assert await policies.read({"FREMD"}) == {}
+
+
+async def test_a_provider_that_this_release_does_not_know_is_a_newer_one_s(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = with_login()
+    store.apply([replace(later, connections={**later.connections, "later": LOGIN})], actor="test")
+    assert await StorePolicies(store).providers(SHOP) == {PROVIDER}
+    store.apply([replace(later, policy=replace(POLICY, provider="later"))], actor="test")
+    monkeypatch.setattr(wiring, "leave", leave)
+    with pytest.raises(Left) as left:
+        await StorePolicies(store).read({SHOP})
+    assert left.value.code == NEWER_RULES
 
 
 async def test_an_intake_that_is_older_than_the_store_leaves_with_a_code_of_its_own(

@@ -122,6 +122,19 @@ def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypa
     assert [type(error) for error in left] == [NewerFact]
 
 
+def test_a_command_whose_facts_cannot_be_read_leaves_the_others_alone() -> None:
+    world = World()
+    world.changelog[PARTITION, journal_key("broken", name_of(Admitted))] = b'{"offset":"first"}\n'
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command())
+        await process.settle(60)
+
+    simulate(story())
+    assert world.ledger.creates == 1
+
+
 def test_a_document_that_cannot_be_written_down_stays_as_it_is_and_the_others_go_on() -> None:
     world = World()
 
