@@ -182,6 +182,13 @@ def test_an_attempt_of_which_no_account_is_known_is_the_same_as_no_other() -> No
     assert isinstance(settled([case], rules(), 30)[0], AwaitPerson)
 
 
+def test_a_withdrawal_of_a_doubt_asks_a_person_when_its_account_has_changed_before_the_absence_has_lasted() -> None:
+    case = lost_attempt(*twice_absent(), named(looked_up(Absent(), 600, account=OTHER_ACCOUNT), "3-w"))
+    decided, reports = settled([case, withdrawal_command()], rules(give_up_seconds=300.0), 601)
+    assert decided == AwaitPerson(command_id=command().command_id, revision=1)
+    assert progress(reports[-1]).evidence[0].what == "OTHER_ACCOUNT"
+
+
 def test_what_another_account_shows_alive_is_found_all_the_same() -> None:
     case = lost_attempt(named(looked_up(done(), FIRST_LOOK, account=OTHER_ACCOUNT), "1-w"))
     assert [progress(r).state for r in settled([case], rules(), 13)[1]] == [DocumentState.ISSUED]
