@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
@@ -26,6 +27,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ob
     monkeypatch.setattr(worker, "start", begun.append)
     yield begun
     settings.cache_clear()
+    structlog.reset_defaults()  # a worker's log goes to the standard error of its command, which is closed by now
 
 
 def intake(monkeypatch: pytest.MonkeyPatch, *, has_begun: bool) -> Result:
