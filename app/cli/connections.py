@@ -1,15 +1,19 @@
 """`faturaflow connections`: the logins at the providers, and the owner's word that one is right again."""
 
+import json
+from dataclasses import asdict
 from typing import Annotated, Final
 
 import typer
 from pydantic import TypeAdapter
 
+from app.cli import asking
 from app.cli.acts import Actor
 from app.cli.context import CommandError, told
 from app.cli.output import print_table
 from app.settings import settings
 from app.store import ConnectionListing, Store, StoreError
+from providers.reads import CheckState
 
 app = typer.Typer(help="Logins at providers.", no_args_is_help=True)
 
@@ -31,6 +35,34 @@ def list_connections(*, json_output: AsJson = False) -> None:
 def _row(listing: ConnectionListing) -> tuple[str, ...]:
     enabled = "yes" if listing.enabled else "no"
     return (listing.business, listing.provider, listing.base_url, enabled, listing.why_not or "")
+
+
+@app.command()
+def check(
+    business: str,
+    provider: Annotated[
+        str | None, typer.Argument(help="One provider; each that the business is connected to.")
+    ] = None,
+    *,
+    json_output: AsJson = False,
+) -> None:
+    """Ask the provider whether a connection works: login, credits, series, taxpayers. Exit code 1 unless all is fine.
+
+    It makes nothing there. The requests count against the provider's quota.
+    """
+    with told(StoreError), Store.open(settings()) as store:
+        known = [listing.provider for listing in store.connections(business)]
+        wanted = [provider] if provider else known
+        if not wanted:
+            raise CommandError(f"{business} has no connection.")
+        found = {name: asking.checked(store, business, name) for name in wanted}
+    if json_output:
+        typer.echo(json.dumps({name: [asdict(each) for each in checks] for name, checks in found.items()}))
+    else:
+        rows = ((name, each.subject, each.state, each.said) for name, checks in found.items() for each in checks)
+        print_table(("provider", "subject", "state", "said"), rows)
+    if any(each.state in {CheckState.WRONG, CheckState.UNCLEAR} for checks in found.values() for each in checks):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -3,24 +3,29 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from pydantic import TypeAdapter
 
+from app.cli import asking
 from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, Why, act
 from app.cli.context import ATTENTION, CommandError, bootstrap, codec, told, topics
-from app.cli.output import moment, print_table, safe
+from app.cli.output import moment, print_table, safe, write_file
 from app.documents.arithmetic import price_lines
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, DocumentStatus
 from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested
 from app.domain.parties import Person
+from app.settings import settings
 from app.sources.errors import SourceError
+from app.store import Store, StoreError
 from app.stream import identities
 from app.stream.reader import TopicUnreadableError, read_topic
 from app.tracking.documents import TrackedDocument, track
+from providers.reads import FileForm
 
 app = typer.Typer(help="Documents as their status events tell them.", no_args_is_help=True)
 
@@ -101,6 +106,25 @@ def show(document_id: DocumentId, *, json_output: AsJson = False) -> None:
         typer.echo(json.dumps(shown, ensure_ascii=False))
     else:
         print_document(document, content)
+
+
+@app.command()
+def download(
+    document_id: DocumentId,
+    *,
+    form: Annotated[FileForm, typer.Option("--as", help="As what.")] = FileForm.PDF,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; else the document's number.")
+    ] = None,
+) -> None:
+    """Fetch a document's file from its provider."""
+    with told(TopicUnreadableError, StoreError, OSError):
+        latest = find(document_id).latest
+        with Store.open(settings()) as store:
+            content = asking.file_of(store, latest, form)
+        file = output or Path(f"{latest.number}.{form}")
+        write_file(file, content)
+    typer.echo(f"{file}: {len(content)} bytes of {latest.provider}'s {form} of {latest.number}")
 
 
 def content_of_document(latest: DocumentStatus) -> dict[str, str]:
