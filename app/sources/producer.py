@@ -9,6 +9,7 @@ from confluent_kafka import KafkaException, Producer
 from app.domain.identity import EventId, event_id, order_key
 from app.domain.orders import OrderEvent
 from app.sources.errors import DeliveryFailedError, SourceError
+from app.stream.clients import sentence_of
 
 # A person waits at the prompt: a broker that is up answers in milliseconds.
 CONNECT_SECONDS: Final = 10.0
@@ -64,8 +65,7 @@ class OrderProducer:
         try:
             topics = self._producer.list_topics(timeout=CONNECT_SECONDS).topics
         except KafkaException as error:
-            why = error.args[0].str()
-            raise SourceError(f"Kafka does not answer at {self._bootstrap} ({why}): is it running?") from error
+            raise SourceError(sentence_of(error, self._bootstrap)) from error
         if self._topic not in topics:
             raise SourceError(f"The topic {self._topic} does not exist: create it with `faturaflow topics apply`.")
 

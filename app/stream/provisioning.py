@@ -14,6 +14,7 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 
+from app.stream.clients import sentence_of
 from app.stream.declarations import TopicPlan
 from app.stream.errors import StartRefused, StreamError
 from app.stream.exits import TOPIC_MISSING, TOPIC_UNSAFE
@@ -99,9 +100,10 @@ class ExistingTopic:
 def _faults() -> Iterator[None]:
     try:
         yield
-    except (KafkaException, TimeoutError) as fault:
-        why = fault.args[0].str() if isinstance(fault, KafkaException) else "no answer in time"
-        raise BrokerFault(f"Kafka did not do it: {why}") from fault
+    except KafkaException as fault:
+        raise BrokerFault(sentence_of(fault)) from fault
+    except TimeoutError as fault:
+        raise BrokerFault("Kafka does not answer in time: try again.") from fault
 
 
 @_faults()

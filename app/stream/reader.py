@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from app.stream.clients import marks, outsider
+from app.stream.clients import marks, outsider, sentence_of
 from app.stream.errors import TopicMissing
 from app.stream.records import InRecord
 
@@ -28,19 +28,19 @@ def read_topic(bootstrap: str, topic: str) -> Iterator[InRecord]:
 
     Raises TopicUnreadableError.
     """
-    with _said(bootstrap, topic):
+    with _said(bootstrap):
         yield from records_of(bootstrap, topic)
 
 
 @contextmanager
-def _said(bootstrap: str, topic: str) -> Iterator[None]:
+def _said(bootstrap: str) -> Iterator[None]:
     """Turn what the client raises into the sentence that a person reads."""
     try:
         yield
     except TopicMissing as missing:
         raise TopicUnreadableError(str(missing)) from missing
     except KafkaException as error:
-        raise TopicUnreadableError(f"Kafka at {bootstrap} does not give {topic}: {error.args[0].str()}") from error
+        raise TopicUnreadableError(sentence_of(error, bootstrap)) from error
 
 
 def records_of(bootstrap: str, topic: str) -> Iterator[InRecord]:
@@ -65,9 +65,9 @@ class Tail:
     """
 
     def __init__(self, bootstrap: str, topic: str) -> None:
-        self._bootstrap, self._topic = bootstrap, topic
+        self._bootstrap = bootstrap
         self._consumer = outsider(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")
-        with _said(bootstrap, topic):
+        with _said(bootstrap):
             ends = marks(self._consumer, topic, timeout=ANSWER_SECONDS)
         self._consumer.assign([TopicPartition(topic, partition, end) for partition, (_, end) in ends.items()])
 
@@ -80,7 +80,7 @@ class Tail:
     def read(self, seconds: float) -> list[InRecord]:
         """What has come, after at most this long."""
         messages = self._consumer.consume(_BATCH, seconds)
-        with _said(self._bootstrap, self._topic):
+        with _said(self._bootstrap):
             for message in messages:
                 if message.error() is not None:
                     raise KafkaException(message.error())
@@ -89,7 +89,7 @@ class Tail:
 
 def record_at(bootstrap: str, topic: str, partition: int, offset: int) -> InRecord | None:
     """The record at this place; None where the log does not hold one there. Raises TopicUnreadableError."""
-    with _said(bootstrap, topic), closing(outsider(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")) as consumer:
+    with _said(bootstrap), closing(outsider(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")) as consumer:
         start, end = marks(consumer, topic, timeout=ANSWER_SECONDS).get(partition, (0, 0))
         if not start <= offset < end:
             return None

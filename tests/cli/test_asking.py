@@ -29,6 +29,7 @@ from tests.providers.examples import command as order_command
 
 KEY = "sandbox-1234567890"
 SECONDS = 5.0
+SHOP_FACTS = replace(FACTS, seller=replace(FACTS.seller, tax_number="1234567890"))
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def issued(provider: str, monkeypatch: pytest.MonkeyPatch) -> DocumentStatus:
 async def _make(url: str) -> Done:
     adapter = NilveraAdapter(ConnectionSettings(base_url=url, secrets={"api_key": KEY}))
     made = await adapter.create(
-        Step.INVOICE, adapter.prepare(order_command(), FACTS, DocumentType.EARSIV, ISSUED_AT), SECONDS
+        Step.INVOICE, adapter.prepare(order_command(), SHOP_FACTS, DocumentType.EARSIV, ISSUED_AT), SECONDS
     )
     await adapter.close()
     assert isinstance(made, Done)

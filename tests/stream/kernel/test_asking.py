@@ -110,5 +110,5 @@ def test_a_request_that_timed_out_ends_it_as_one_that_failed() -> None:
 
 
 def test_to_a_person_it_is_one_sentence() -> None:
-    with pytest.raises(TopicUnreadableError, match=r"Kafka at 127\.0\.0\.1:1 does not give log: "):
+    with pytest.raises(TopicUnreadableError, match=r"Kafka does not answer at 127\.0\.0\.1:1: is it running"):
         list(read_topic(NOBODY, "log"))
