@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -254,6 +255,30 @@ def test_an_order_in_a_file_is_sent_answered_and_shown(installation: Installatio
     assert document.document_id in shown and "ISSUED" in shown
     assert "120.00" in installation.type("documents", "show", document.document_id)
     assert installation.type("orders", "list", "--business", SHOP).count("S-14") == 1
+
+
+def test_the_page_of_a_first_order_is_true_line_by_line(installation: Installation, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "first-order.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "first_order.py").write_text(program, encoding="utf-8")
+    for attempt in ("OK", "DUPLICATE"):  # the second time is a retry
+        done = subprocess.run(
+            [sys.executable, str(tmp_path / "first_order.py"), SHOP, "WEB-1001"],
+            env={**os.environ, **installation.stage.environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.split() == ["OrderPlaced", attempt, "InvoiceRequested", attempt]
+    document = installation.document("WEB-1001", DocumentState.ISSUED).latest
+    assert document.number is not None
+    assert document.document_id in installation.type("orders", "show", "WEB-1001")
+    assert document.number in installation.type("documents", "list", "--order", "WEB-1001")
+    file = tmp_path / "invoice.pdf"
+    installation.type("documents", "download", document.document_id[:13], "--as", "pdf", "-o", str(file))
+    assert file.read_bytes().startswith(b"%PDF")
 
 
 def test_a_cancellation_whose_answer_is_lost_is_found_and_its_lines_can_be_invoiced_again(
