@@ -44,6 +44,15 @@ def say(**fields: Any) -> None:
 # --- without a cure --------------------------------------------------------------------------------------------------
 
 
+class DropsAsKnown(TamedConsumer):
+    """Stock Faust: what comes from below the offset that was read last is dropped, whyever it comes."""
+
+    async def _deliver(self, tp: Any, message: Any) -> None:
+        read = self._read_offset[tp]
+        if read is None or message.offset >= read:
+            await super()._deliver(tp, message)
+
+
 class ResumesFirst(TamedConsumer):
     """Source partitions are resumed when Faust says so: before the seek. What a seek has overtaken is handed over."""
 
@@ -204,6 +213,8 @@ def signed(name: str) -> Callable[..., Any]:
 def worker(told: dict[str, Any]) -> App:
     topics, without = Topics(told["prefix"]), told.get("without", [])
     consumer = ResumesFirst if "seek first" in without else TamedConsumer
+    if "contiguity" in without:
+        consumer = type("Dropping", (DropsAsKnown, consumer), {})
     failpoint = FAILPOINTS[told.get("failpoint")](topics.order_log, Path(told["data_dir"]), consumer)
     TamedTransport.Consumer = failpoint.in_consumer()
     app.planning.agent.send_all = signed(told["name"])  # type: ignore[assignment]
