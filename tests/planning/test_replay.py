@@ -54,7 +54,13 @@ internal = st.one_of(
         st.integers(1, 2),
         st.sampled_from([None, Attention.UNCERTAIN]),
     ),
-    st.builds(progressed, document_ids, st.sampled_from(DocumentState), attention=st.sampled_from([None, *Attention])),
+    st.builds(
+        progressed,
+        document_ids,
+        st.sampled_from(DocumentState),
+        attention=st.sampled_from([None, *Attention]),
+        number=st.sampled_from([None, "EAR2026000000001", "EAR2026000000002"]),
+    ),
     st.builds(
         lambda d: progressed(d, DocumentState.PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=1),
         document_ids,
@@ -122,6 +128,17 @@ def test_no_line_that_the_trigger_plans_stays_open_without_a_reason(trigger: Tri
         lines = log.state.lines if log.state else {}
         open_lines = [reference for reference, known in lines.items() if known.status is LineStatus.OPEN]
         assert all(_says_why(log, reference) for reference in open_lines)
+
+
+@given(st.sampled_from(Trigger), st.lists(entries, max_size=25))
+def test_the_number_of_a_document_changes_by_a_persons_word_alone(trigger: Trigger, story: list[Any]) -> None:
+    log = Log(trigger)
+    for body, request_id in story:
+        log.append(body, request_id=request_id)
+    confirmed = {event.body.number for event in log.events if isinstance(event.body, ReviewDecided)}
+    for document in {status.document_id for status in log.all.statuses}:
+        told = [status.number for status in log.all.statuses if status.document_id == document]
+        assert all(before in {None, after} or after in confirmed for before, after in pairwise(told))
 
 
 @given(st.sampled_from(Trigger), st.lists(entries, max_size=25))
