@@ -1,0 +1,132 @@
+"""The tables of the pages that follow from the code; `python -m tests.docs.codes` brings the pages up to date.
+
+A table is known by the first cell of its head. Its rows begin with a word of the code, go on with what the code says of
+it, and end with what a person has written, which is kept. A row that is new has nothing there yet.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from app.domain.documents import Attention, DocumentState
+from app.domain.outcomes import Verdict
+from app.issuing.reports import QUESTIONS
+from app.planning.batch import CODES
+from app.planning.state import HeldFor
+from app.settings import Settings
+from app.stream.codec_errors import UnreadableCode
+from app.stream.exits import EXIT_CODES
+from app.tracking.orders import Stuck
+from tests.docs import extraction
+
+DOCS: Final = extraction.ROOT / "docs"
+TROUBLE: Final = DOCS / "when-something-does-not-happen.md"
+CONFIGURATION: Final = DOCS / "configuration.md"
+Rows = Mapping[str, tuple[str, ...]]
+
+
+@cache
+def tables_of(page: Path) -> Mapping[str, Rows]:
+    """For each table of a page: the word that begins a row → the cells that the code gives."""
+    if page == CONFIGURATION:
+        return {"setting": _settings(), "variable": dict.fromkeys(_variables(), ())}
+    return {
+        "verdict": dict.fromkeys(Verdict, ()),
+        "reason": dict.fromkeys(extraction.outcome_reasons() | set(HeldFor), ()),
+        "state": dict.fromkeys(DocumentState, ()),
+        "attention": dict.fromkeys(Attention, ()),
+        "question": {str(cause): (sentence,) for cause, sentence in QUESTIONS.items()},
+        "stuck": dict.fromkeys(Stuck, ()),
+        "exit code": {str(int(code)): (code.meaning, code.remedy) for code in EXIT_CODES},
+        "dead letter": dict.fromkeys({*UnreadableCode, *CODES.values(), *extraction.dead_letter_reasons()}, ()),
+        "code": {code: (sentence,) for code, sentence in extraction.error_codes().items()},
+    }
+
+
+@dataclass(slots=True)
+class Found:
+    """What a page has: `lines` as they should be, the words by table, and those with nothing written beside them."""
+
+    lines: list[str] = field(default_factory=list)
+    words: dict[str, list[str]] = field(default_factory=dict)
+    empty: list[str] = field(default_factory=list)
+
+
+def read(page: Path) -> Found:
+    """The page with the code's cells; new rows stand at the end of the last table of their kind."""
+    found, tables, kind = Found(), tables_of(page), ""
+    ends: dict[str, tuple[int, int]] = {}
+    for line in page.read_text().splitlines():
+        cells = _cells(line)
+        if not cells:
+            kind = ""
+        elif not kind:
+            kind = cells[0] if cells[0] in tables else "another"
+        elif kind != "another" and (word := cells[0].strip("`")) in tables[kind]:
+            line = _row(word, tables[kind][word], cells[len(tables[kind][word]) + 1 :])  # noqa: PLW2901
+            found.words.setdefault(kind, []).append(word)
+            found.empty += [word] if "" in _cells(line) else []
+        elif kind != "another" and not cells[0].startswith("---"):
+            continue
+        found.lines.append(line)
+        ends[kind] = (len(found.lines), len(cells))
+    for kind, (at, width) in sorted(ends.items(), key=lambda end: -end[1][0]):
+        found.lines[at:at] = _new_rows(tables.get(kind, {}), found.words.get(kind, []), width)
+    return found
+
+
+def _new_rows(rows: Rows, known: list[str], width: int) -> Iterator[str]:
+    for word, cells in sorted(rows.items()):
+        if word not in known:
+            yield _row(word, cells, [""] * (width - 1 - len(cells)))
+
+
+def _row(word: str, given: tuple[str, ...], written: list[str]) -> str:
+    return f"| {' | '.join((f'`{word}`', *given, *written))} |"
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split(" | ")] if line.startswith("|") else []
+
+
+def _settings() -> Rows:
+    """Each setting's variable, its default, and its docstring."""
+    said = _docstrings(Path(extraction.ROOT / "app/settings.py"), "Settings")
+    return {
+        f"FATURAFLOW_{name.upper()}": (_shown(info.default), said.get(name, ""))
+        for name, info in Settings.model_fields.items()
+    }
+
+
+def _shown(default: object) -> str:
+    return "none" if default in {None, ""} else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+
+
+def _docstrings(path: Path, name: str) -> dict[str, str]:
+    """The sentence under each field of a class."""
+    body = next(node.body for node in ast.parse(path.read_text()).body if getattr(node, "name", "") == name)
+    said: dict[str, str] = {}
+    for before, after in zip(body, body[1:], strict=False):
+        match before, after:
+            case ast.AnnAssign(target=ast.Name(id=known)), ast.Expr(value=ast.Constant(value=str(sentence))):
+                said[known] = " ".join(sentence.split())
+            case _:
+                pass
+    return said
+
+
+def _variables() -> set[str]:
+    return {name for name in extraction.variables() if name not in _settings()}
+
+
+def main() -> None:
+    """Writes the pages."""
+    for page in (TROUBLE, CONFIGURATION):
+        page.write_text("\n".join(read(page).lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The pages say what the code does: every word of it, links that lead somewhere, and commands that exist."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from app.cli.main import COMMANDS, load
+from tests.docs.codes import CONFIGURATION, DOCS, TROUBLE, read, tables_of
+from tests.docs.extraction import ROOT
+
+PAGES: Final = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
+FENCE: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)\)")
+MENTION: Final = re.compile(r"faturaflow ((?:[a-z|-]+)(?: [a-z|-]+)?)")
+
+
+@pytest.mark.parametrize("page", [TROUBLE, CONFIGURATION], ids=lambda page: page.name)
+def test_every_word_of_the_code_is_on_the_page_once_as_the_code_says_it(page: Path) -> None:
+    found = read(page)
+    words = {kind: sorted(map(str, rows)) for kind, rows in tables_of(page).items()}
+    assert {kind: sorted(known) for kind, known in found.words.items()} == words
+    assert page.read_text().splitlines() == found.lines, "run `python -m tests.docs.codes`"
+
+
+@pytest.mark.parametrize("page", [TROUBLE, CONFIGURATION], ids=lambda page: page.name)
+def test_every_word_of_the_code_has_something_written_beside_it(page: Path) -> None:
+    assert read(page).empty == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(FENCE.sub("", page.read_text())):
+        path, _, heading = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.exists(), target
+        assert not heading or heading in _headings(there), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    missing = [said for said in MENTION.findall(page.read_text()) if not all(map(_exists, _alternatives(said)))]
+    assert missing == []
+
+
+def _headings(page: Path) -> Iterator[str]:
+    """As GitHub names them."""
+    for line in re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text()), re.MULTILINE):
+        yield re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-")
+
+
+def _alternatives(said: str) -> Iterator[tuple[str, str]]:
+    """`documents approve|cancel` are two commands."""
+    command, _, subs = said.partition(" ")
+    yield from ((command, sub) for sub in subs.split("|"))
+
+
+def _exists(mention: tuple[str, str]) -> bool:
+    command, sub = mention
+    if command not in COMMANDS:
+        return False
+    known = getattr(load(command), "commands", {})
+    return not known or not sub or sub in known
