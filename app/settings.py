@@ -21,12 +21,13 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".faturaflow/data")
     """Where workers keep what they may lose: never state, only the watchdog's memory of its firings."""
     topic_prefix: Annotated[str, Field(pattern=r"^[a-z0-9.-]{0,40}$")] = ""
-    """Stands before every topic and group; lets several installations share one broker."""
+    """The beginning of every topic's and group's name; lets several installations share one broker."""
     profile: Literal["development", "production"] = "development"
     """Partitions and replication: see `app/stream/identities.json`."""
     schema_registry: str | None = None
     """With it values are Avro in Confluent's wire format, without it plain JSON."""
     database: str = "sqlite:///.faturaflow/faturaflow.db"
+    """The store of what businesses have decided, and of our numbers: SQLite or `postgresql://`; the same for all."""
     secret_key: SecretStr | None = None
     """Encrypts the stored secrets; `faturaflow config key` makes one."""
     secret_key_file: Path | None = None
@@ -34,17 +35,22 @@ class Settings(BaseSettings):
     session_timeout: Annotated[float, Field(ge=6, le=60)] = 10.0
     """Seconds until the group believes a silent worker dead; what a crash costs at the least."""
     rebalance_timeout: Annotated[float, Field(ge=10, le=300)] = 60.0
+    """Seconds that a worker has to finish its calls before its partitions go to another one."""
     health_port: Annotated[int, Field(ge=0, le=65535)] = 0
     """The worker's `/live` and `/ready`; 0 is off."""
     health_host: str = "127.0.0.1"
-    """The address that they listen on: loopback, or 0.0.0.0 for an orchestrator's probes. They say nothing secret."""
+    """The address that `/live` and `/ready` listen on: loopback, or 0.0.0.0 for an orchestrator's probes.
+
+    They say nothing secret.
+    """
     registered_seconds: Annotated[float, Field(ge=0, le=7 * 86400)] = 86400.0
     """How long it is believed that a buyer is a registered e-Fatura taxpayer, before the provider is asked again."""
     not_registered_seconds: Annotated[float, Field(ge=0, le=86400)] = 600.0
-    """How long it is believed that a buyer is none: they may register any day."""
+    """How long it is believed that a buyer is no registered taxpayer: they may register any day."""
     hold_quiet_seconds: Annotated[float, Field(ge=5, le=86400)] = 900.0
     """A hold expires only when intake has been past everything that stood in the order topic for this long."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+    """What a worker writes into its log, on standard error."""
 
 
 class SettingsInvalidError(Exception):

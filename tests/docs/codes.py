@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -109,7 +110,7 @@ def _docstrings(path: Path, name: str) -> dict[str, str]:
     """The sentence under each field of a class."""
     body = next(node.body for node in ast.parse(path.read_text()).body if getattr(node, "name", "") == name)
     said: dict[str, str] = {}
-    for before, after in zip(body, body[1:], strict=False):
+    for before, after in pairwise(body):
         match before, after:
             case ast.AnnAssign(target=ast.Name(id=known)), ast.Expr(value=ast.Constant(value=str(sentence))):
                 said[known] = " ".join(sentence.split())

@@ -100,7 +100,7 @@ def _made_by(call: ast.Call, names: Texts) -> Iterator[tuple[str, str]]:
 def _pair(node: ast.Tuple, names: Texts) -> Iterator[tuple[str, str]]:
     """A code and its sentence, side by side."""
     texts = [_text(element, names) or "" for element in node.elts]
-    if len(texts) == 2 and "_" in texts[0] and CODE.fullmatch(texts[0]) and " " in texts[1]:  # noqa: PLR2004 - a pair
+    if len(texts) == 2 and "_" in texts[0] and CODE.fullmatch(texts[0]) and " " in texts[1]:
         yield texts[0], _without_values(texts[1])
 
 
@@ -128,8 +128,13 @@ def _codes_among(nodes: list[ast.expr], names: Texts) -> Iterator[str]:
     yield from (text for text in found if text and "_" in text and CODE.fullmatch(text))
 
 
-def _nodes(path: Path) -> Iterator[tuple[ast.AST, Texts]]:
-    """Every node of a module, with the texts that names have there; the innermost function's own come first."""
+@cache
+def _nodes(path: Path) -> tuple[tuple[ast.AST, Texts], ...]:
+    """The calls, pairs and returns of a module, each with the texts that names have there."""
+    return tuple(found for found in _all_nodes(path) if isinstance(found[0], ast.Call | ast.Tuple | ast.Return))
+
+
+def _all_nodes(path: Path) -> Iterator[tuple[ast.AST, Texts]]:
     tree = ast.parse(path.read_text())
     known = {**_imported(tree), **_constants(path)}
     inside: set[int] = set()
@@ -141,14 +146,18 @@ def _nodes(path: Path) -> Iterator[tuple[ast.AST, Texts]]:
 
 def _inside(function: ast.AST, known: Texts, seen: set[int]) -> Iterator[tuple[ast.AST, Texts]]:
     """In the sequence of its lines: a name has the text that it was given last."""
-    names = dict(known)
+    names = known
     nodes = [node for node in ast.walk(function) if hasattr(node, "lineno")]
     for node in sorted(nodes, key=lambda node: (node.lineno, not isinstance(node, ast.Assign))):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and (text := _text(node.value, names)):
-            names[node.targets[0].id] = text
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and (text := _text(node.value, names))
+        ):
+            names = {**names, node.targets[0].id: text}
         if id(node) not in seen:
             seen.add(id(node))
-            yield node, dict(names) if isinstance(node, ast.Call | ast.Tuple | ast.Return) else names
+            yield node, names
 
 
 def _imported(tree: ast.Module) -> dict[str, str]:
