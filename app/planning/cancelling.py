@@ -32,9 +32,14 @@ def lines_cancelled(draft: Draft, event: LoggedEvent, body: LinesCancelled) -> N
 def cancel_or_refuse(
     draft: Draft, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
 ) -> None:
-    """Some of the lines are invoiced: nothing is done, unless the cancellation has already taken documents back."""
-    is_partly_free = any(draft.lines[ref].status is LineStatus.OPEN for ref in references)
-    if is_partly_free and draft.waited(event, HeldFor.WITHDRAWAL):
+    """Some of the lines are invoiced: nothing is done, unless the cancellation has already taken documents back.
+
+    It is answered when the last of them has ended, so that it does not matter which one ends first.
+    """
+    has_waited = draft.waited(event, HeldFor.WITHDRAWAL)
+    if has_waited and any(document.withdrawing for document in documents_holding(draft, references)):
+        draft.hold(event, HeldFor.WITHDRAWAL)
+    elif has_waited and any(draft.lines[ref].status is LineStatus.OPEN for ref in references):
         cancel_the_rest(draft, event, references, faults)
     else:
         draft.reject(event, faults)

@@ -72,6 +72,8 @@ def repeat_or_release(draft: Draft, event: LoggedEvent, existing: Document) -> N
     """An explicit request counts under each policy, so it also lets a document go that waits for approval."""
     if existing.released:
         draft.answer(event, Verdict.DUPLICATE, documents=(existing.document_id,))
+    elif fault := review_fault(draft, existing.lines, "$.body"):
+        draft.reject(event, (fault,))
     else:
         release(draft, existing)
         draft.answer(event, Verdict.OK, documents=(existing.document_id,))
@@ -198,10 +200,8 @@ def content_faults(lines: tuple[OrderLine, ...]) -> tuple[FieldError, ...]:
 def line_fault(draft: Draft, index: int, reference: str, in_the_way: set[str]) -> FieldError | None:
     """Why this line cannot be claimed; None when it can."""
     path, line = f"$.body.line_references[{index}]", draft.lines[reference]
-    doubtful = next((d for d in draft.documents.values() if reference in d.lines and d.may_live_after_all), None)
-    if doubtful is not None:
-        message = f"document {doubtful.document_id} ended, and seems to live at its provider; decide its review"
-        return FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message)
+    if fault := review_fault(draft, (reference,), path):
+        return fault
     if line.status is LineStatus.CANCELLED:
         message = "the line was cancelled and can never be invoiced"
         return FieldError(path=path, code="LINE_CANCELLED", message=message)
@@ -209,6 +209,16 @@ def line_fault(draft: Draft, index: int, reference: str, in_the_way: set[str]) -
         message = f"the line stands on document {line.document_id}"
         return FieldError(path=path, code=f"LINE_{line.status}", message=message)
     return None
+
+
+def review_fault(draft: Draft, references: Iterable[str], path: str) -> FieldError | None:
+    """Why no document over these lines may go out now: one that was thought dead may live, and would be a double."""
+    wanted = set(references)
+    doubtful = next((d for d in draft.documents.values() if d.may_live_after_all and wanted & set(d.lines)), None)
+    if doubtful is None:
+        return None
+    message = f"document {doubtful.document_id} ended, and seems to live at its provider; decide its review"
+    return FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message)
 
 
 def may_be_claimed(draft: Draft, references: tuple[str, ...]) -> bool:

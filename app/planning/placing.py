@@ -6,7 +6,7 @@ from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.content import faults_of
 from app.planning.draft import Draft
-from app.planning.invoicing import plan, policy_of, release, too_old
+from app.planning.invoicing import may_be_claimed, plan, policy_of, release, too_old
 from app.planning.resuming import reason_for_none, resume
 from app.planning.sameness import conflicts, is_same
 from app.planning.state import HeldFor, Line, LineStatus
@@ -69,7 +69,7 @@ def order_repeated(draft: Draft, event: LoggedEvent, placed: LoggedEvent) -> Non
 
 
 def is_new_try(draft: Draft, event: LoggedEvent) -> bool:
-    """A repeat under a new request id, after the document over all that is not cancelled was REJECTED.
+    """A repeat under a new request id, after the document over all that is not cancelled was REJECTED for good.
 
     Without a request id a repeat is taken for what it most often is: the same record, sent twice upstream.
     """
@@ -78,7 +78,7 @@ def is_new_try(draft: Draft, event: LoggedEvent) -> bool:
     lines = remaining(draft)
     whole = [d for d in draft.documents.values() if set(d.lines) == set(lines)]
     was_rejected = bool(whole) and whole[-1].state is DocumentState.REJECTED
-    return was_rejected and all(draft.lines[reference].status is LineStatus.OPEN for reference in lines)
+    return was_rejected and may_be_claimed(draft, lines)
 
 
 def remaining(draft: Draft) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from app.domain.orders import Decision, LoggedEvent, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.draft import Draft
 from app.planning.invoicing import unknown_document
-from app.planning.questions import answer_question, bearer_of, in_use
+from app.planning.questions import NAMES, answer_question, bearer_of, in_use
 from app.planning.state import Document, Names
 
 
@@ -26,8 +26,8 @@ def review_decided(draft: Draft, event: LoggedEvent, body: ReviewDecided) -> Non
         draft.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
     elif document.decided is not None:
         decide_again(draft, event, body, document)
-    elif (fault := number_fault(draft, body, document)) is not None:
-        draft.reject(event, (fault,))
+    elif faults := name_faults(draft, body, document):
+        draft.reject(event, faults)
     elif document.doubt is not None and not document.is_being_cancelled:
         answer_question(draft, event, body, document)
     else:
@@ -43,12 +43,13 @@ def decide_again(draft: Draft, event: LoggedEvent, body: ReviewDecided, document
         draft.reject(event, (FieldError(path="$.body.decision", code="REVIEW_DECIDED", message=message),))
 
 
-def number_fault(draft: Draft, body: ReviewDecided, document: Document) -> FieldError | None:
-    """A person may have read the number of the order's other document."""
-    if body.decision is not Decision.CONFIRM_ISSUED or body.number is None:
-        return None
-    bearer = bearer_of(draft, document, "number", body.number)
-    return in_use("$.body.number", "number", body.number, bearer) if bearer else None
+def name_faults(draft: Draft, body: ReviewDecided, document: Document) -> tuple[FieldError, ...]:
+    """A person may have read the number or the ETTN of the order's other document."""
+    if body.decision is not Decision.CONFIRM_ISSUED:
+        return ()
+    said = [(name, value) for name in NAMES if (value := getattr(body, name)) is not None]
+    borne = [(name, value, bearer_of(draft, document, name, value)) for name, value in said]
+    return tuple(in_use(f"$.body.{name}", name, value, bearer) for name, value, bearer in borne if bearer)
 
 
 def pass_on(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:

@@ -204,6 +204,15 @@ def test_a_repeated_order_after_rejection_is_a_new_try_only_under_a_new_request_
     assert log.command(placed(), request_id="b").document_id == document_id(*WHOLE, attempt=1)
 
 
+def test_a_repeated_order_is_no_new_try_while_the_rejected_document_may_live() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    log.append(progressed(document_id(*WHOLE), REJECTED))
+    log.append(progressed(document_id(*WHOLE), REJECTED, attention=Attention.NEEDS_REVIEW, review_revision=1))
+    effects = log.append(placed(), request_id="b")
+    assert ([o.verdict for o in effects.outcomes], effects.commands) == ([Verdict.DUPLICATE], [])
+
+
 # --- request ids ------------------------------------------------
 
 

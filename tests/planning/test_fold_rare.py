@@ -64,6 +64,20 @@ def test_a_cancellation_that_one_of_two_documents_escapes_cancels_the_rest_and_s
     assert (log.line_status("1"), log.line_status("2")) == (LineStatus.CANCELLED, LineStatus.INVOICED)
 
 
+def test_a_cancellation_that_one_document_escapes_is_answered_only_when_all_the_others_have_ended() -> None:
+    log = Log()
+    log.append(placed())
+    for reference in WHOLE:
+        log.append(requested(reference))
+    log.append(cancelled(*WHOLE))
+    log.append(progressed(document_id("1"), CANCELLED))
+    assert not log.append(progressed(document_id("2"), ISSUED)).outcomes
+    (outcome,) = log.append(progressed(document_id("3"), CANCELLED)).outcomes
+    assert (outcome.verdict, outcome.reason) == (Verdict.REJECTED, "PARTLY_CANCELLED")
+    assert [error.path for error in outcome.errors] == ["$.body.line_references[1]"]
+    assert [log.line_status(ref) for ref in WHOLE] == ["CANCELLED", "INVOICED", "CANCELLED"]
+
+
 def test_an_order_from_before_active_from_is_not_invoiced_by_request_either() -> None:
     log = Log()
     log.policy = policy(active_from=date(2027, 1, 1))

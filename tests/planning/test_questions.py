@@ -7,7 +7,13 @@ import pytest
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.identity import command_id
-from app.domain.orders import Decision, DocumentCancellationRequested, LinesCancelled, ReviewDecided
+from app.domain.orders import (
+    Decision,
+    DocumentApproved,
+    DocumentCancellationRequested,
+    LinesCancelled,
+    ReviewDecided,
+)
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.effects import Effects
@@ -120,6 +126,14 @@ def test_a_number_of_the_orders_other_document_is_refused_in_a_confirmation() ->
     assert log.outcome(decided(document_id("2"), 1, CONFIRM, number="EAR2")).verdict is Verdict.OK
 
 
+def test_an_ettn_of_the_orders_other_document_is_refused_in_a_confirmation() -> None:
+    log = two_shipments()
+    log.append(progressed(document_id("1"), ISSUED, ettn="e-1"))
+    log.append(progressed(document_id("2"), PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=1))
+    outcome = log.outcome(decided(document_id("2"), 1, CONFIRM, number="EAR2", ettn="e-1"))
+    assert [(error.path, error.code) for error in outcome.errors] == [("$.body.ettn", "ETTN_IN_USE")]
+
+
 def test_a_number_of_the_orders_other_document_is_a_question_in_news() -> None:
     log = two_shipments()
     effects = log.append(progressed(document_id("2"), ISSUED, number="EAR1"))
@@ -141,6 +155,21 @@ def taken() -> Log:
     effects = log.append(progressed(FIRST, ISSUED, number="EAR1", review_revision=1))
     assert (told(effects), codes(effects)) == ([(REJECTED, Attention.NEEDS_REVIEW, None, 2)], ["LINES_TAKEN"])
     return log
+
+
+def test_no_document_is_approved_over_lines_of_one_that_may_live() -> None:
+    log = Log(Trigger.MANUAL)
+    log.append(placed())
+    log.append(DocumentApproved(document_id=FIRST))
+    log.append(LinesCancelled(line_references=("3",)))
+    log.append(progressed(FIRST, CANCELLED))
+    log.append(progressed(FIRST, ISSUED, number="EAR1"))
+    rest = document_id("1", "2")
+    for asked in (DocumentApproved(document_id=rest), requested("1", "2")):
+        effects = log.append(asked)
+        assert ([o.reason for o in effects.outcomes], effects.commands) == (["DOCUMENT_IN_REVIEW"], [])
+    log.append(decided(FIRST, 1, Decision.CONFIRM_ABSENT))
+    assert log.command(DocumentApproved(document_id=rest)).document_id == rest
 
 
 def cancel(log: Log, document: str) -> Effects:
