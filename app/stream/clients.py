@@ -13,8 +13,8 @@ from app.stream.exits import TOPIC_MISSING
 
 # librdkafka would write its own lines between ours.
 SILENT: Final = {"log_level": 0}
-_SILENT: Final = frozenset(
-    {KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._RESOLVE, KafkaError._ALL_BROKERS_DOWN}  # noqa: SLF001 - likewise
+_NO_ANSWER: Final = frozenset(
+    {KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._RESOLVE, KafkaError._ALL_BROKERS_DOWN}  # noqa: SLF001 - the client's own names
 )
 _MISSING: Final = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC})  # noqa: SLF001 - the client's own name
 
@@ -22,7 +22,7 @@ _MISSING: Final = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNO
 def sentence_of(fault: KafkaException, bootstrap: str | None = None) -> str:
     """What a person is told of a client's fault: a broker that does not answer is the same sentence everywhere."""
     error = fault.args[0]
-    if error.code() in _SILENT:
+    if error.code() in _NO_ANSWER:
         at = f" at {bootstrap}" if bootstrap else ""
         return f"Kafka does not answer{at}: is it running, and is the address right? ({error.str()})"
     return f"Kafka refused: {error.str()}."

@@ -24,6 +24,7 @@ from app.stream.exits import LOG_CHANGED, Leave, leave
 from app.stream.notes import Notes
 from app.stream.tamed.conductor import TamedConductor
 from app.stream.tamed.coordinator import renew_by_answers
+from app.stream.tamed.delivery import milliseconds
 from app.stream.tamed.producer import IdempotentProducer
 from app.stream.tamed.progress import state_of
 
@@ -241,9 +242,7 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         """Acknowledge only what was tracked: a stream acks what it skips while the flow stands still."""
         if not message.tracked:
             return False
-        self.app.notes.finished(
-            message.topic, message.partition, message.offset, round((message.timestamp or 0) * 1000)
-        )
+        self.app.notes.finished(message.topic, message.partition, message.offset, milliseconds(message))
         return bool(super().ack(message))
 
     def forget(self, message: Any) -> None:
