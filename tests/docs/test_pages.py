@@ -15,6 +15,10 @@ PAGES: Final = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
 FENCE: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)\)")
 MENTION: Final = re.compile(r"faturaflow ((?:[a-z|-]+)(?: [a-z|-]+)?)")
+WHOLE: Final = re.compile(
+    r"`faturaflow ([a-z-]+)(?: ([a-z-]+))?([^`]*)`|^\$? ?faturaflow ([a-z-]+)(?: ([a-z-]+))?([^#\n]*)", re.MULTILINE
+)
+OPTION: Final = re.compile(r"(?<= )--[a-z-]+")
 
 
 @pytest.mark.parametrize("page", [TROUBLE, CONFIGURATION], ids=lambda page: page.name)
@@ -45,6 +49,13 @@ def test_every_command_that_a_page_names_exists(page: Path) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_option_that_a_page_names_exists(page: Path) -> None:
+    found = (tuple(filter(None, said)) for said in WHOLE.findall(page.read_text()))
+    missing = [(said, option) for said in found for option in OPTION.findall(said[-1]) if option not in _options(said)]
+    assert missing == []
+
+
 def _headings(page: Path) -> Iterator[str]:
     """As GitHub names them."""
     for line in re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text()), re.MULTILINE):
@@ -55,6 +66,13 @@ def _alternatives(said: str) -> Iterator[tuple[str, str]]:
     """`documents approve|cancel` are two commands."""
     command, _, subs = said.partition(" ")
     yield from ((command, sub) for sub in subs.split("|"))
+
+
+def _options(said: tuple[str, ...]) -> set[str]:
+    """Those of the command, and of its subcommand where it has one."""
+    command = load(said[0])
+    known = [command, getattr(command, "commands", {}).get(said[1])]
+    return {option for each in known if each for parameter in each.params for option in parameter.opts}
 
 
 def _exists(mention: tuple[str, str]) -> bool:
