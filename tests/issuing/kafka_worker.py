@@ -20,7 +20,7 @@ from tests.issuing.builders import ACCOUNT, FACTS, PROVIDER
 from tests.issuing.numbers import number_engine
 
 PARTITIONS = 2
-OPTIONS = {"max_call_seconds": "3", "settle_seconds": "0.5"}
+OPTIONS = {"max_call_seconds": "3", "settle_seconds": "0.5", "give_up_seconds": "0.5"}
 
 
 class OneShop:
