@@ -56,6 +56,14 @@ def test_every_option_that_a_page_names_exists(page: Path) -> None:
     assert missing == []
 
 
+def test_every_test_that_a_page_names_exists() -> None:
+    written = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("*.py"))
+    there = set(re.findall(r"def (test_\w+)", written)) | {file.stem for file in (ROOT / "tests").rglob("test_*.py")}
+    for page in sorted(DOCS.rglob("*.md")):
+        named = set(re.findall(r"\b(test_\w+)", page.read_text()))
+        assert named <= there, f"{page.name}: {named - there}"
+
+
 def _headings(page: Path) -> Iterator[str]:
     """As GitHub names them."""
     for line in re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text()), re.MULTILINE):
