@@ -55,7 +55,8 @@ class Place:
 class DeadLetter:
     """All that is told of a dead letter without its value, which may be large and personal.
 
-    Texts are as the headers have them: whoever shows them makes them safe. `source` is None when they name no place.
+    Texts are as the headers have them: the one who shows them makes them safe.
+    `source` is None when they name no place.
     `size` is the value's, in bytes, also where it was left behind at the source (`is_without_bytes`); None without one.
     """
 

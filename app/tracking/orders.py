@@ -17,6 +17,8 @@ from app.tracking.documents import TrackedDocument, track
 ANSWERED_WITHIN: Final = timedelta(minutes=10)
 # The planner's word for an order of which no document is made here.
 REGISTERED_ONLY: Final = "BEFORE_ACTIVE_FROM"
+# Its word for a cancellation that some of the documents have escaped.
+PARTLY_CANCELLED: Final = "PARTLY_CANCELLED"
 TAKEN: Final = frozenset({Verdict.OK, Verdict.DUPLICATE})
 # The kind of event that lets a frozen order go on.
 THAW: Final = "OrderThawed"
@@ -100,8 +102,8 @@ class TrackedOrder:
         cancelled = {
             reference: event.at
             for event in self.events
-            if event.event_type == "LinesCancelled" and event.verdict in TAKEN
-            for reference in event.references
+            if event.event_type == "LinesCancelled"
+            for reference in _cancelled_by(event)
         }
         return tuple(self._line(reference, self.placed.at, cancelled) for reference in self.placed.references)
 
@@ -246,6 +248,17 @@ class OrderTracker:
 
 def _is_taken(known: _Event) -> bool:
     return any(told.verdict is Verdict.OK for told in known.answers)
+
+
+def _cancelled_by(event: TrackedEvent) -> Iterator[str]:
+    """The lines that this cancellation has cancelled: of a partial one those that its answer has no error for."""
+    is_partial = bool(event.answers) and event.answers[-1].reason == PARTLY_CANCELLED
+    if event.verdict not in TAKEN and not is_partial:
+        return
+    kept = {error.path for error in event.answers[-1].errors} if is_partial else set()
+    for index, reference in enumerate(event.references):
+        if f"$.body.line_references[{index}]" not in kept:
+            yield reference
 
 
 def _references(event: LoggedEvent) -> tuple[str, ...]:

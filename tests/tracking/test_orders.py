@@ -56,6 +56,17 @@ def test_a_line_is_open_on_a_document_or_cancelled() -> None:
     assert order.lines[0].document_id == document_id("1")
 
 
+def test_a_partial_cancellation_leaves_only_those_lines_open_that_its_answer_names() -> None:
+    log = Log()
+    log.append(placed())
+    for reference in ("1", "2"):
+        log.append(requested(reference))
+    log.append(cancelled("1", "2"))
+    log.append(progressed(document_id("1"), DocumentState.CANCELLED))
+    log.append(progressed(document_id("2"), DocumentState.ISSUED))
+    assert states(tracked(log)) == [LineState.CANCELLED, LineState.ON_DOCUMENT, LineState.OPEN]
+
+
 def test_a_line_whose_document_has_ended_is_open_since_then() -> None:
     log = Log()
     log.append(placed(line("1")))
