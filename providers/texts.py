@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-from app.domain.errors import FieldError
+from app.domain.errors import FieldError, more_errors
 
 # A sentence for a person; a provider that puts the refused document into its error says no more with the rest.
 MOST_TEXT: Final = 500
@@ -54,8 +54,7 @@ def listed(errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
     """At most `MOST_ERRORS` of them, cleaned; where there are more, the last one counts the rest."""
     kept = errors if len(errors) <= MOST_ERRORS else errors[: MOST_ERRORS - 1]
     rest = len(errors) - len(kept)
-    more = (FieldError(path="$", code="MORE_ERRORS", message=f"{rest} more errors are not listed"),) if rest else ()
-    return tuple(map(_cleaned, kept)) + more
+    return tuple(map(_cleaned, kept)) + ((more_errors(rest),) if rest else ())
 
 
 def _cleaned(error: FieldError) -> FieldError:

@@ -7,7 +7,6 @@ from typing import Final
 from app.documents.codelists import codes
 
 VAT: Final = "0015"
-ACCOMMODATION: Final = "0059"
 # The list says "KDV GERCEK"; what everybody prints is this.
 _VAT_NAME: Final = "KDV"
 

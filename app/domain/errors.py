@@ -13,3 +13,8 @@ class FieldError:
     path: str
     code: str
     message: str
+
+
+def more_errors(count: int) -> FieldError:
+    """The last entry of a list that has been cut: how many are not in it."""
+    return FieldError(path="$", code="MORE_ERRORS", message=f"{count} more errors are not listed")

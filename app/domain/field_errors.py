@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from app.domain import lexical
-from app.domain.errors import FieldError
+from app.domain.errors import FieldError, more_errors
 from app.domain.exact_json import Place
 
 # "Every error in one list", as long as the list fits beside the rest into an outcome; nobody reads on after these.
@@ -94,8 +94,7 @@ def field_errors(error: ValidationError, root: Sequence[str] = ()) -> tuple[Fiel
     errors = tuple(_field_error(each, root) for each in told[:MOST_ERRORS])
     if len(told) <= MOST_ERRORS:
         return errors
-    rest = f"{len(told) - MOST_ERRORS} more errors are not listed"
-    return (*errors, FieldError(path="$", code="MORE_ERRORS", message=rest))
+    return (*errors, more_errors(len(told) - MOST_ERRORS))
 
 
 def _is_echo(found: Mapping[str, Any], around: set[Place]) -> bool:

@@ -1,8 +1,8 @@
-"""What is told of errors, and what is remembered of answers: all that a person needs, and no more than has bounds."""
+"""How many errors an outcome lists, and how many answers an order remembers: what a person needs, within bounds."""
 
 from typing import Final
 
-from app.domain.errors import FieldError
+from app.domain.errors import FieldError, more_errors
 from app.domain.field_errors import MOST_ERRORS
 from app.domain.outcomes import Verdict
 from app.planning.state import Answer
@@ -14,11 +14,10 @@ MOST_ANSWERS: Final = 100
 
 
 def listed(errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
-    """The errors as an outcome tells them: at most MOST_ERRORS, and one that counts the rest."""
+    """The errors as an outcome lists them: at most MOST_ERRORS, and one that counts the rest."""
     if len(errors) <= MOST_ERRORS:
         return errors
-    rest = f"{len(errors) - MOST_ERRORS} more errors are not listed"
-    return (*errors[:MOST_ERRORS], FieldError(path="$", code="MORE_ERRORS", message=rest))
+    return (*errors[:MOST_ERRORS], more_errors(len(errors) - MOST_ERRORS))
 
 
 def few(errors: tuple[FieldError, ...], event_id: str) -> tuple[FieldError, ...]:
