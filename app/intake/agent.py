@@ -91,7 +91,7 @@ class Intake:
         return found
 
     def _answers(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets) -> list[Record]:
-        """What this record causes: one record, and where an order was refused, one that tells its log."""
+        """What this record causes: one record, and where an order was refused, one for its log."""
         try:
             return [*self._records(record, found, known, targets)]
         except CodecError:

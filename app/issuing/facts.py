@@ -39,7 +39,7 @@ Headers = tuple[tuple[str, bytes], ...]
 
 
 class NewerFact(Exception):  # noqa: N818 - it names the fact
-    """A newer release has written this: whoever does not know all of it must not decide by the rest."""
+    """A newer release has written this: a worker that does not know all of it must not decide by the rest."""
 
 
 # Nobody has promised that a header is text; this reads any bytes, and gives them back.

@@ -29,7 +29,7 @@ LONGEST_RETRY_AFTER: Final = timedelta(hours=1)
 
 # For so long a doubt is asked about again and again; then a person is, for no answer may come that can be believed.
 LONGEST_SILENCE: Final = timedelta(days=1)
-# One question in vain may be an outage that began while nobody was there to ask.
+# One question in vain may be an outage that began while no worker was running to ask.
 LAST_QUESTIONS: Final = timedelta(hours=1)
 
 # A reset is bad luck and a second one may be; a request that is lost for the third time would be lost for ever.

@@ -29,7 +29,7 @@ class DedupeContradictionError(Exception):
     """The dedupe table knows this document from another event: the order's own entry has been lost or rewritten."""
 
 
-# Why an order stands still; anything else is a fault of the fold.
+# Why an order is frozen; anything else is a fault of the fold.
 CODES: Final = {
     EntryTooLargeError: "ENTRY_TOO_LARGE",
     TooLarge: "RECORD_TOO_LARGE",
@@ -130,7 +130,7 @@ def _order_of(record: InRecord, batch: BatchFold, view: OrdersView, newest: Newe
 
 
 def _take(record: InRecord, change: OrderChange, step: Step, batch: BatchFold) -> Folded:
-    """The order's next state and what the record causes; of a poisoned record, the frozen order and what tells it."""
+    """The order's next state and what the record causes; of a poisoned record, the frozen order and what reports it."""
     event: LoggedEvent | None = None
     try:
         event = step.read(_value_of(record))
@@ -180,7 +180,7 @@ def _refuse_contradictions(effects: Effects, known: Mapping[bytes, bytes]) -> No
 def _stop(
     record: InRecord, change: OrderChange, event: LoggedEvent | None, exc: Exception, batch: BatchFold
 ) -> tuple[OrderState | None, Effects]:
-    """The order stands still and the record becomes a dead letter; a redelivery of it changes nothing more."""
+    """The order is frozen and the record becomes a dead letter; a redelivery of it changes nothing more."""
     said = event or _nothing_said(record)
     if change.state is not None and said.event_id in change.state.seen:
         return change.state, Effects()
@@ -193,7 +193,7 @@ def _stop(
 
 
 def _nothing_said(record: InRecord) -> LoggedEvent:
-    """Stands for a record that cannot be read: where and when it came, with an id that a redelivery has, too."""
+    """For a record that cannot be read: where and when it came, with an id that a redelivery has, too."""
     business, _, order_reference = (record.key or b"").decode(errors="replace").partition("/")
     return LoggedEvent(
         event_id=identity.event_id(record.topic, record.partition, record.offset, record.value or b""),

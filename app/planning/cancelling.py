@@ -50,7 +50,7 @@ def cancel_the_rest(
 ) -> None:
     """Some documents were withdrawn and another became legal meanwhile: what is free again is cancelled as asked.
 
-    The answer names the lines that could not be; nobody is left to ask for the others.
+    The answer names the lines that could not be; no later event asks for the others.
     """
     cancel_open(draft, references)
     draft.answer(event, Verdict.REJECTED, "PARTLY_CANCELLED", errors=faults)

@@ -69,7 +69,7 @@ def status_of(
     progress: DocumentProgressed | None,
     placed: LoggedEvent | None,
 ) -> DocumentStatus:
-    """Where the document stands after the event, with what its issuer knew and what the order's producer added."""
+    """The state of the document after the event, with what its issuer knew and what the order's producer added."""
     request = document.request
     return DocumentStatus(
         document_id=document.document_id,

@@ -1,4 +1,4 @@
-"""An order that stands still because of an event that cannot be folded: it is seen, hears news, and can be thawed."""
+"""An order that is frozen because an event cannot be folded: it is listed, takes news in, and can be thawed."""
 
 from dataclasses import replace
 from typing import Final
@@ -17,13 +17,13 @@ TOO_LARGE: Final = "ENTRY_TOO_LARGE"
 
 
 def freeze(state: OrderState | None, event_id: str, code: str) -> OrderState:
-    """The state after a poisoned event: its order stands still and holds what comes; its neighbours go on."""
+    """The state after a poisoned event: its order is frozen and holds what comes; other orders go on."""
     state = state or OrderState()
     return replace(state, version=state.version + 1, seen=(*state.seen, event_id), frozen=state.frozen or code)
 
 
 def stand(state: OrderState | None, event: LoggedEvent, code: str, *, is_readable: bool) -> tuple[OrderState, Effects]:
-    """The frozen order, and what tells of it: its documents' attention, and an answer to each event that waits.
+    """The frozen order, and what reports it: its documents' attention, and an answer to each event that waits.
 
     A poisoned event that can be read waits with the others, for a planner that can fold it. Otherwise `event` only says
     where and when.
@@ -36,14 +36,14 @@ def stand(state: OrderState | None, event: LoggedEvent, code: str, *, is_readabl
         if document.is_unfinished:
             draft.tell(document)
     if is_readable and code != TOO_LARGE:
-        message = "could not be decided; its order stands still until somebody thaws it"
+        message = "could not be decided; its order is frozen until a person thaws it"
         wait(draft, event, FieldError(path="$.body", code=code, message=message))
     frozen = replace(draft.before, documents=draft.documents, held=tuple(draft.held), answers=draft.answers)
     return frozen, draft.effects
 
 
 def stand_still(draft: Draft, event: LoggedEvent) -> None:
-    """What a frozen order does with an event: it hears what became of its documents, and decides nothing else."""
+    """What a frozen order does with an event: it takes in what became of its documents, and decides nothing else."""
     match event.body:
         case OrderThawed():
             thaw(draft, event)
@@ -80,7 +80,7 @@ def thaw(draft: Draft, event: LoggedEvent) -> None:
 
 
 def thaw_faults(event: LoggedEvent) -> tuple[FieldError, ...]:
-    """Somebody answers for it, by name."""
+    """A thaw without the name of a person, or without a reason."""
     wanted = (("actor", event.actor), ("reason", event.reason))
     return tuple(
         FieldError(path=f"$.{name}", code="REQUIRED", message="a thaw says who wants it and why")
@@ -90,7 +90,7 @@ def thaw_faults(event: LoggedEvent) -> tuple[FieldError, ...]:
 
 
 def still_frozen(state: OrderState, event: LoggedEvent, code: str) -> tuple[OrderState, Effects]:
-    """A thaw after which the order could not go on either: it stands as before, and the person is told."""
+    """A thaw after which the order could not go on either: it stays frozen, and the person is answered."""
     draft = Draft(state, event)
     message = "what waits in the order still cannot be folded; it stays frozen"
     error = FieldError(path="$.body", code=code, message=message)

@@ -1,4 +1,4 @@
-"""Kinds of events, by who stands behind them and what goes before what."""
+"""Kinds of events: who writes them, and which are decided first."""
 
 from typing import Final
 

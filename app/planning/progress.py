@@ -100,7 +100,7 @@ def is_about_an_ended_cancellation(document: Document, body: DocumentProgressed)
 
 
 def comes_from_cancellation(document: Document, body: DocumentProgressed) -> bool:
-    """Whether the command that said this is the document's CANCEL command, and nobody has answered it yet."""
+    """Whether the command that said this is the document's CANCEL command, and it is not answered yet."""
     if document.cancelling is None or not document.cancelling.is_open:
         return False
     revision, provider = document.cancelling.revision, document.policy.provider
@@ -148,12 +148,12 @@ def hold_expired(draft: Draft, body: HoldExpired) -> None:
 
 
 def document_overdue(draft: Draft, body: DocumentOverdue) -> None:
-    """Raises a document that stands where it stood when the clock looked, and that nobody has raised yet."""
+    """Raises a document that has not moved since the clock looked, and that is not raised yet."""
     document = draft.documents.get(body.document_id)
     if document is not None and document.sequence == body.sequence and is_waiting(document):
         draft.tell(document, attention=Attention.OVERDUE)
 
 
 def is_waiting(document: Document) -> bool:
-    """Sent out, not yet legal or ended, and nobody's attention on it."""
+    """Sent out, not yet legal or ended, and no person is asked to look at it."""
     return document.released and document.is_unfinished and document.attention in {None, Attention.UNCERTAIN}

@@ -103,7 +103,7 @@ def may_take_back(draft: Draft, document: Document) -> bool:
 
 
 def lines_are_free(draft: Draft, document: Document) -> bool:
-    """Nobody else has them, and none was cancelled."""
+    """No other document has them, and none was cancelled."""
     return all(draft.lines[line].status is LineStatus.OPEN for line in document.lines)
 
 
@@ -140,7 +140,7 @@ def answer_question(draft: Draft, event: LoggedEvent, body: ReviewDecided, docum
 
 
 def confirm(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
-    """It stands under the number that the person has seen; where it was thought dead, only while its lines are free."""
+    """It is issued under the number that the person has seen; if it was thought dead, only while its lines are free."""
     doubt = document.doubt
     assert doubt is not None
     if document.dead and not lines_are_free(draft, document):

@@ -20,7 +20,7 @@ def plans_by_itself(placed: LoggedEvent) -> bool:
 
 
 def resume(draft: Draft) -> None:
-    """Plans the lines that no document has and that nobody took back, once no cancellation of lines waits any more.
+    """Plans the lines that no document has and that were not given up, once no cancellation of lines waits any more.
 
     Their order was placed under a trigger that plans by itself. What was REJECTED, cancelled at its provider or given
     up by a person is planned by an explicit request alone.
@@ -39,7 +39,7 @@ def resume(draft: Draft) -> None:
 def resume_lines(draft: Draft, placed: LoggedEvent, before: Document | None, references: tuple[str, ...]) -> None:
     """A document over what is left of the one before: at its provider and with its shipment, fewer lines.
 
-    Under MANUAL it waits for approval, whatever became of the one before: nobody has approved these lines alone.
+    Under MANUAL it waits for approval, whatever became of the one before: no person has approved these lines alone.
     """
     request = before.request if before else None
     request = request and replace(request, line_references=references)
@@ -70,7 +70,7 @@ def complete_cancelled(draft: Draft) -> None:
 
 
 def reason_for_none(draft: Draft) -> str | None:
-    """Why a trigger that plans by itself has planned nothing; None where another reason stands on the documents."""
+    """Why a trigger that plans by itself has planned nothing; None where the documents give another reason."""
     if draft.placed is None or not plans_by_itself(draft.placed):
         return None
     if all(line.status is LineStatus.CANCELLED for line in draft.lines.values()):

@@ -1,4 +1,4 @@
-"""What a person decides about a document of which nobody else can know."""
+"""What a person decides about a document of which only a person can know."""
 
 from app.domain.commands import Action, ReviewDecision
 from app.domain.errors import FieldError

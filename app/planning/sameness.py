@@ -1,6 +1,7 @@
 """Whether two events say the same: judged by content, so that "10.0" is "10.00" and white space in JSON is nothing.
 
-Neither is the sequence of lines, which are known by their references, nor whether what says nothing stands there.
+Neither is the sequence of lines, which are known by their references, nor whether
+a field that says nothing is written or left out.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from app.domain.orders import LoggedEvent, SubmittedBody
 from app.domain.parties import Person
 
 _CONTENT = TypeAdapter[Any](tuple[SubmittedBody, Person | None])
-# A producer's own data on the lines; what it says of the event stands beside the body.
+# A producer's own data on the lines; what it says of the event is beside the body.
 _BESIDE: Any = {0: {"lines": {"__all__": {"extensions"}}}}
 # Lists that are sets: their sequence says nothing.
 _SETS: Final = ("lines", "line_references")
@@ -39,7 +40,7 @@ def is_same(event: LoggedEvent, other: LoggedEvent) -> bool:
 
 
 def conflicts(event: LoggedEvent, known: LoggedEvent) -> tuple[FieldError, ...]:
-    """Each field in which an order differs from the known one, where it stands in the new one."""
+    """Each field in which an order differs from the known one, with its place in the new one."""
     said, before = _content(event), _content(known)
     places = {line["line_reference"]: number for number, line in enumerate(said["body"].get("lines", ()))}
     for content in (said, before):

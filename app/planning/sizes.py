@@ -1,6 +1,6 @@
 """How large an order's entry may be, and what it forgets before it outgrows a record. By its state alone.
 
-Whoever folds the same events comes to the same state, whatever batches they came in.
+The same events give the same state, in whatever batches they came.
 """
 
 from collections.abc import Callable, Iterator
@@ -73,7 +73,7 @@ def without_answers(state: OrderState) -> OrderState:
 
 
 def without_ended_requests(state: OrderState) -> OrderState:
-    """Nobody makes a document that has ended from what was asked for it."""
+    """No document is made any more from the request of one that has ended."""
     return replace(state, documents={key: without_request(document) for key, document in state.documents.items()})
 
 

@@ -29,7 +29,7 @@ from app.domain.record import record
 
 
 class LineStatus(StrEnum):
-    """Where a line stands. CANCELLED is final; CLAIMED and INVOICED name the one document that has the line."""
+    """The state of a line. CANCELLED is final; CLAIMED and INVOICED name the one document that has the line."""
 
     OPEN = "OPEN"
     CLAIMED = "CLAIMED"
@@ -96,7 +96,8 @@ class Document:
     its legal state last changed.
     `withdrawing`: its issuer was told to take it back, and it has not become legal since.
     `moved_to`: the document at another provider that has taken its place.
-    `review_revision`: of the last question about it, whoever asked; `asked`: the issuer's own number of its last one.
+    `review_revision`: of the last question about it, the planner's or the issuer's; `asked`: the issuer's own number
+    of its last one.
     `doubt`: what the planner asks about. `named`: what a person has confirmed, and the issuer has not told yet.
     """
 
@@ -142,13 +143,13 @@ class Document:
 
     @property
     def was_taken_back(self) -> bool:
-        """It was withdrawn before it became legal, because of its lines: nobody gave it up, or moved it elsewhere."""
+        """It was withdrawn before it became legal, because of its lines: not given up, and not moved elsewhere."""
         ended = self.state is DocumentState.CANCELLED and self.cancelling is None and self.moved_to is None
         return ended and (self.withdrawing or not self.released)
 
     @property
     def may_live_after_all(self) -> bool:
-        """It was thought dead, and something alive was seen; until that is settled nobody may have its lines."""
+        """It was thought dead, and something alive was seen; until that is decided its lines are for no other."""
         is_asked = self.attention is Attention.NEEDS_REVIEW or self.doubt is not None
         return self.dead and (is_asked or self.was_confirmed)
 
@@ -220,9 +221,9 @@ class Answer:
 class OrderState:
     """All of one order.
 
-    `version` counts the events folded, the same for whoever folds them. `submitted`: those from outside that changed
+    `version` counts the events folded, the same in every fold of them. `submitted`: those from outside that changed
     the order; `repeated`: those that changed nothing and are remembered all the same. `refused`: the event that was to
-    be the order and was not taken, while no other was. `frozen`: why the order stands still.
+    be the order and was not taken, while no other was. `frozen`: why the order is frozen.
     """
 
     version: int = 0

@@ -26,7 +26,7 @@ from app.store.errors import StoreError, StoreUnavailable
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 # Longer than any transaction of ours by far, and short enough for a person who waits.
 BUSY_SECONDS: Final = 15
-# Sellers, logins, the audit log: nobody else on this machine reads them.
+# Sellers, logins, the audit log: no other user of this machine reads them.
 OWNER_S_FOLDER: Final = 0o700
 OWNER_S_FILE: Final = 0o600
 # Any number will do, as long as nothing else in the same PostgreSQL database takes it.

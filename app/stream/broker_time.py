@@ -24,7 +24,7 @@ class ClocksApart(StreamError):  # noqa: N818 - a state
 
 
 class BrokerTime:
-    """The broker's time, carried on from its last word by a clock that nobody sets; our own until it has said one."""
+    """The broker's time, carried on from its last word by a clock that is never set; our own until it has said one."""
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 CodecError
 ├── Unreadable            nobody can read this value, ever: a dead letter with the original bytes
 ├── Invalid               readable, but not the record it should be: refused, with every field error
-├── Newer                 written by newer rules than ours: leave, nobody may decide by what they can read of it
+├── Newer                 written by newer rules than ours: leave; no decision by the part that can be read
 ├── RegistryUnavailable   nothing is wrong with the value: wait, then read it again
 └── SchemaRefused         the registry will not take our schema: do not start, a person decides
 

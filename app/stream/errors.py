@@ -23,7 +23,7 @@ class Lost(StreamError):  # noqa: N818 - it names a state, not a fault: nothing 
 
 
 class WentBack(StreamError):  # noqa: N818 - it names what the log did
-    """A record comes from below the offset up to which the group has read, and nobody has sought there.
+    """A record comes from below the offset up to which the group has read, and no seek has gone there.
 
     The fetcher goes to the log's start by itself where an offset lies beyond its end.
     """
@@ -47,7 +47,7 @@ class TopicMissing(StartRefused):
 class TooLarge(StreamError):  # noqa: N818 - it names the record
     """An outgoing record or entry is larger than what its readers take; nothing of it was sent.
 
-    A fault of the order or document that it is about: whoever writes it refuses, freezes or shortens that one. Reaching
+    A fault of the order or document that it is about: its writer refuses, freezes or shortens that one. Reaching
     Faust it would end a worker that serves everybody, and again after each restart.
     """
 

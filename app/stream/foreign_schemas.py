@@ -37,7 +37,7 @@ def _is_null(schema: Any) -> bool:
 
 
 def _parts(schema: Any) -> Iterator[dict[str, Any]]:
-    """Every type that is spelt out in a schema: what stands there by its name is spelt out elsewhere in it."""
+    """Every type that is spelt out in a schema: what is there by its name is spelt out elsewhere in it."""
     if isinstance(schema, list):
         yield from (part for branch in schema for part in _parts(branch))
     elif isinstance(schema, dict):
@@ -58,7 +58,7 @@ def defaults_of(schema: Any) -> Defaults:
 
 
 def _as_value(kind: Any, default: Any) -> Any:
-    """A default as a reader gives it: a decimal's stands in its schema as bytes, a union's is of its first type."""
+    """A default as a reader gives it: a decimal's is bytes in its schema, a union's is of its first type."""
     first = kind[0] if isinstance(kind, list) and kind else kind
     if isinstance(first, dict) and first.get("logicalType") == "decimal" and isinstance(default, str):
         return decimal(default.encode("latin-1"), first)

@@ -105,7 +105,7 @@ def doubts_of(claims: Claims, ledger: NotedLedger) -> Doubts:
 def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False, doubts: Doubts = NO_DOUBTS) -> None:
     """Return when the worker may start; found its group where there is none.
 
-    `allow_fresh_group` admits a contradiction, for whoever recovers from a disaster: a missing changelog is founded
+    `allow_fresh_group` admits a contradiction, to recover from a disaster: a missing changelog is founded
     again and what belongs to it is read from the log's start; offsets that are missing, below it or above the log's end
     begin there, too. So does what there are `doubts` about.
 
@@ -135,7 +135,7 @@ def admit(claims: Claims, ledger: Ledger, *, allow_fresh_group: bool = False, do
 
 
 def _rewind(claims: Claims, ledger: Ledger, starts: dict[Place, int]) -> None:
-    """Has what was read into a changelog that is gone, or in another log, read again: nobody else remembers it.
+    """Has what was read into a changelog that is gone, or in another log, read again: nothing else remembers it.
 
     Before the founding: a changelog that is founded while the offsets stand would look like a sound one.
     """

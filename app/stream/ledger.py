@@ -159,7 +159,7 @@ class BrokerLedger:
 
 
 def _text_beside(tp: TopicPartition) -> str:
-    """Give what stands beside an offset, and what the client has read behind it where it does not end with a zero."""
+    """Give the text beside an offset, and what the client has read behind it where it does not end with a zero."""
     try:
         return tp.metadata or ""
     except UnicodeDecodeError as fault:

@@ -1,6 +1,6 @@
 """What a commit says of the world in which it is true: the last record that was read, and how long the changelogs were.
 
-An offset is a bare number. After an unclean election, in a restored or mirrored cluster, the same number stands for
+An offset is a bare number. After an unclean election, in a restored or mirrored cluster, the same number is that of
 another record; and a changelog that was cut is shorter than what its group has read into it. So every commit has a
 note beside its offset, and the next start compares.
 """

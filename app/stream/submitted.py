@@ -101,7 +101,7 @@ def _twice(places: Sequence[Place]) -> Iterable[FieldError]:
 
 
 def _invalid(errors: tuple[FieldError, ...], tree: Any, unsure: Sequence[Place] = ()) -> Invalid:
-    """With what can be read of the identity; a name that stands twice cannot."""
+    """With what can be read of the identity; a name that is written twice cannot."""
     if not isinstance(tree, dict):
         return Invalid(errors)
     said = {name: found for name, found in tree.items() if (name,) not in unsure}
