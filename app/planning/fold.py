@@ -67,8 +67,8 @@ def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effe
     if event.event_id in state.seen or (state.frozen and isinstance(event.body, HoldExpired)):
         return state, Effects()
     draft = decided(state, event)
-    if isinstance(event.body, INTERNAL):
-        return fitted(draft.close(), most=MOST_ENTRY_BYTES + RESERVED_BYTES), draft.effects
+    if isinstance(event.body, INTERNAL):  # people have their own room, and none of this
+        return fitted(draft.close(), most=MOST_ENTRY_BYTES + 2 * RESERVED_BYTES), draft.effects
     if not draft.changes_order:
         return remembered(draft), draft.effects
     return bounded(draft)

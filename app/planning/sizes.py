@@ -13,12 +13,14 @@ from app.planning.state import Document, OrderState
 
 # What one submitted event may let the entry grow to. A record of 1 MiB has room for it, its key and its headers.
 MOST_ENTRY_BYTES: Final = 900_000
-# What people decide and issuers report finds its place beside whatever upstream has sent; the changelog takes 2 MiB.
+# What people decide finds its place beside whatever upstream has sent, and what issuers report beside both; the
+# changelog takes 2 MiB.
 RESERVED_BYTES: Final = 300_000
 # A line or a document with its texts has less than 10 kB: an entry of so few parts need not be measured.
 FEW_PARTS: Final = 60
-# As many ids of events have the bytes of one such part.
+# As many ids of events have the bytes of one such part, or as many of a producer's own fields.
 IDS_IN_A_PART: Final = 100
+EXTENSIONS_IN_A_PART: Final = 4
 
 
 class EntryTooLargeError(Exception):
@@ -40,18 +42,31 @@ def fitted(state: OrderState, *, most: int = MOST_ENTRY_BYTES) -> OrderState:
 
 
 def is_surely_small(state: OrderState) -> bool:
-    """Whether no texts could make it large: few parts, and no InvoiceInfo with its files."""
+    """Whether no texts could make it large: few parts, few of a producer's own, and no InvoiceInfo with its files."""
     parts = len(state.answers) + len(state.lines) + len(state.seen) // IDS_IN_A_PART
     parts += sum(1 + len(document.lines) for document in state.documents.values())
+    parts += extension_parts(state.placed) if state.placed else 0
     parts += sum(parts_of(held.event) for held in state.held)
     return parts <= FEW_PARTS and not any(map(has_info, kept(state)))
 
 
 def parts_of(event: LoggedEvent) -> int:
     """What a held event adds to the parts of its order."""
-    if isinstance(event.body, OrderPlaced | OrderReturned):
-        return 1 + len(event.body.lines)
-    return 1 + len(event.body.line_references) if isinstance(event.body, InvoiceRequested | LinesCancelled) else 1
+    parts = 1 + extension_parts(event)
+    match event.body:
+        case OrderPlaced() | OrderReturned() as body:
+            return parts + len(body.lines)
+        case InvoiceRequested() | LinesCancelled() as body:
+            return parts + len(body.line_references)
+        case _:
+            return parts
+
+
+def extension_parts(event: LoggedEvent) -> int:
+    """What a producer's own fields add, those of the event and those of its lines."""
+    lines = event.body.lines if isinstance(event.body, OrderPlaced) else ()
+    fields = len(event.extensions or ()) + sum(len(line.extensions or ()) for line in lines)
+    return -(-fields // EXTENSIONS_IN_A_PART)
 
 
 def kept(state: OrderState) -> Iterator[object]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.documents import DocumentState
-from app.domain.orders import LoggedEvent
+from app.domain.orders import DocumentCancellationRequested, LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Trigger
 from app.planning import fold as folding
@@ -40,6 +40,10 @@ class Memory:
             assert change.state is not None
             self.entries = {version_key(change.state): encode(change.state)}
         return batch
+
+
+def cancellation(document: str) -> DocumentCancellationRequested:
+    return DocumentCancellationRequested(document_id=document, reason="nobody wants it")
 
 
 def newer(**changes: Any) -> bytes:
@@ -122,6 +126,34 @@ def test_what_can_be_done_without_is_forgotten_before_an_event_is_refused() -> N
     assert [bool(document.request) for document in least.documents.values()] == [False, True]
     with pytest.raises(sizes.EntryTooLargeError):
         sizes.fitted(log.state, most=len(encode(least)) - 1)
+
+
+OWN = {f"field-{number}": "\N{GRINNING FACE}" * 500 for number in range(32)}
+
+
+def test_what_producers_say_beside_their_events_counts_when_an_order_is_measured() -> None:
+    log = Log()
+    asked = [log.outcome(cancellation("d" * 36), extensions=OWN) for _ in range(50)]
+    assert [outcome.verdict for outcome in asked[-1:]] == [Verdict.REJECTED]
+    assert len(encode(log.state)) <= sizes.MOST_ENTRY_BYTES + sizes.RESERVED_BYTES
+
+
+def test_what_producers_say_beside_their_lines_counts_when_an_order_is_measured() -> None:
+    log = Log()
+    outcome = log.outcome(placed(*(line(str(number), extensions=OWN) for number in range(20))))
+    assert (outcome.verdict, outcome.reason) == (Verdict.REJECTED, "ORDER_TOO_LARGE")
+
+
+def test_news_has_room_in_an_order_that_people_have_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    (document,) = log.state.documents
+    for _ in range(8):
+        assert log.outcome(cancellation(document), extensions=OWN).verdict is Verdict.HELD
+    monkeypatch.setattr(folding, "MOST_ENTRY_BYTES", len(encode(log.state)) - sizes.RESERVED_BYTES)
+    assert log.outcome(cancellation(document), extensions=OWN).reason == "ORDER_TOO_LARGE"
+    log.append(progressed(document, DocumentState.PROCESSING))
+    assert log.state.documents[document].state is DocumentState.PROCESSING
 
 
 async def test_a_command_that_is_too_large_for_its_topic_refuses_its_event_and_stops_nobody_else() -> None:
