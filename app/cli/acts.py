@@ -30,14 +30,21 @@ Outcomes = dict[EventId, OrderOutcome]
 
 
 def act(document: DocumentStatus, body: SubmittedBody, *, actor: str, why: str | None, wait: float) -> None:
-    """Submits one event about a document's order, and prints its outcome.
+    """Submits one event about a document's order, and prints its outcome. Raises as `act_on` does."""
+    act_on(document.business, document.order_reference, body, actor=actor, why=why, wait=wait)
+
+
+def act_on(
+    business: str, order_reference: str, body: SubmittedBody, *, actor: str, why: str | None, wait: float
+) -> None:
+    """Submits one event about an order, and prints its outcome.
 
     Raises typer.Exit(1) when it is refused or there is no answer in time; SourceError when it does not arrive, and
     TopicUnreadableError.
     """
     event = OrderEvent(
-        business=document.business,
-        order_reference=document.order_reference,
+        business=business,
+        order_reference=order_reference,
         body=body,
         occurred_at=datetime.now(UTC),
         actor=actor,

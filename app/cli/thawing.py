@@ -1,15 +1,13 @@
-"""`faturaflow orders thaw`: lets an order go on that stands still because of an event that could not be decided."""
+"""`faturaflow orders thaw`: lets an order go on that is frozen because of an event that could not be decided."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, print_outcome, submit
+from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, act_on
 from app.cli.context import told
 from app.cli.order_commands import order_named
-from app.domain.orders import OrderEvent, OrderThawed
-from app.domain.outcomes import Verdict
+from app.domain.orders import OrderThawed
 from app.sources.errors import SourceError
 from app.stream.reader import TopicUnreadableError
 
@@ -24,19 +22,8 @@ def thaw(
 ) -> None:
     """Let a frozen order go on: what waits in it is decided. Exit code 1 when it cannot, or none answers in time.
 
-    What froze it stands in the planner's dead letters; after a fault of the planner, update it first.
+    What froze it is in the planner's dead letters; after a fault of the planner, update it first.
     """
     with told(SourceError, TopicUnreadableError):
         order = order_named(reference, business)
-        event = OrderEvent(
-            business=order.business,
-            order_reference=order.order_reference,
-            body=OrderThawed(),
-            occurred_at=datetime.now(UTC),
-            actor=actor,
-            reason=why,
-        )
-        (outcome,) = submit([event], wait)
-    print_outcome(event, outcome)
-    if wait and (outcome is None or outcome.verdict is Verdict.REJECTED):
-        raise typer.Exit(1)
+        act_on(order.business, order.order_reference, OrderThawed(), actor=actor, why=why, wait=wait)
