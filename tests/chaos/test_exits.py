@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.chaos.exits import FELT_SECONDS, Blow, Exit, unexplained
+from app.chaos.exits import FELT_SECONDS, HELPLESS, LEAVE_AND_REPLAY, Blow, Exit, unexplained
 from app.chaos.findings import Flaw
+from app.stream.exits import EXIT_CODES
 
 RESTART = Blow(name="BROKER_RESTART", stage=None, began=10.0, ended=10.0)
 KILL = Blow(name="KILL", stage="planner", began=10.0, ended=10.0)
@@ -50,3 +51,9 @@ def test_a_code_that_asks_for_a_person_is_the_supervisors_to_complain_of() -> No
 def test_two_disturbances_explain_two_ends() -> None:
     again = Blow(name="FREEZE", stage="planner", began=15.0, ended=25.0)
     assert found(ended(at=20.0), ended(at=30.0), blows=(RESTART, again)) == []
+
+
+def test_every_code_after_which_no_start_helps_is_left_to_the_supervisor() -> None:
+    refusals = {int(code) for code in EXIT_CODES if code > LEAVE_AND_REPLAY}
+    assert refusals == set(HELPLESS)
+    assert found(*(ended(code) for code in sorted(refusals)), blows=()) == []
