@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import order_commands, thawing
+from app.cli import acts, order_commands
 from app.cli.orders import app
 from app.domain.orders import OrderEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome, Verdict
@@ -28,7 +28,7 @@ class Desk:
         monkeypatch.setattr(order_commands, "bootstrap", lambda: "")
         monkeypatch.setattr(order_commands, "read_topic", self._read)
         monkeypatch.setattr(order_commands, "submit", self._submit)
-        monkeypatch.setattr(thawing, "submit", self._submit)
+        monkeypatch.setattr(acts, "submit", self._submit)
 
     def _read(self, _bootstrap: str, topic: str) -> Iterator[InRecord]:
         return iter(self.pipeline.topics[topic])
