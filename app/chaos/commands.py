@@ -28,7 +28,7 @@ PARTS = {Action.ISSUE: "order", Action.REVIEW: "review", Action.CANCEL: "cancell
 
 
 def commands(account: Account) -> Findings:
-    """Every document that was let go has its one ISSUE command; a repeated command is the same to the letter."""
+    """Every released document has its one ISSUE command; a repeated command is the same to the letter."""
     for command in account.evidence.commands:
         if account.commands[command.command_id] != command:
             yield wrong(f"command {command.command_id} stands on the topic with two contents")

@@ -157,7 +157,7 @@ class Crew:
         return struck
 
     def _signal(self, worker: Worker, number: signal.Signals) -> bool:
-        """Whether there was somebody awake to be struck."""
+        """Whether the worker was running, so that the signal had an effect."""
         if worker.process is None or worker.frozen or worker.process.popen.poll() is not None:
             return False
         worker.process.popen.send_signal(number)

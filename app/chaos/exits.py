@@ -14,7 +14,7 @@ LEAVE_AND_REPLAY: Final = 70
 # The longest that a disturbance is felt: a session runs out, a rebalance of thirty seconds hangs, and the watchdog,
 # which is as patient, ends it; on a busy machine each of these takes its time.
 FELT_SECONDS: Final = 120.0
-# These codes say that no start again helps; the supervisor complains of them by itself.
+# These codes say that no start again helps; the supervisor reports them by itself.
 HELPLESS: Final = range(LEAVE_AND_REPLAY + 1, LEAVE_AND_REPLAY + 11)
 
 

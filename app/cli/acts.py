@@ -1,4 +1,4 @@
-"""Submitting events as everybody does, on the order topic, and what becomes of them."""
+"""Submitting events on the order topic, as every producer does, and what becomes of them."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ Wait = Annotated[
 ]
 # Intake and planner answer within a second; a worker that has just been started takes ten.
 OUTCOME_SECONDS: Final = 30.0
-# What an event that is HELD waits for often stands in the same file.
+# What an event that is HELD waits for is often in the same file.
 HELD_SECONDS: Final = 3.0
 
 Outcomes = dict[EventId, OrderOutcome]

@@ -198,7 +198,7 @@ class StoreNumbers:
         self._comparing = asyncio.Lock()
 
     def remember(self, highest: dict[SeriesYear, int]) -> None:
-        """What the journals say, when somebody has read them already."""
+        """What the journals say, where they have been read already."""
         self._store.remember(highest)
         self._compared = True
 

@@ -107,7 +107,7 @@ def _in_question(facts: StepFacts, rules: Rules) -> Standing | None:
 
 
 def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
-    """While nobody knows what an attempt did the only way on is to ask, never before its deadline."""
+    """While it is not known what an attempt did the only way on is to ask, never before its deadline."""
     suspects = {i: s for i, s in _suspects(facts, rules).items() if not _is_cleared(i, s, facts, rules)}
     if not suspects:
         return None

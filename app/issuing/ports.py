@@ -83,7 +83,7 @@ class Numbers(Protocol):
     """The numbers that we give. Raises NumbersAway."""
 
     async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
-        """The number of this revision of this command, the same for whoever asks; or why it can have none."""
+        """The number of this revision of this command, the same for every worker; or why it can have none."""
 
     async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """What became of a command's number, or without one, of whatever was given to it; what else it has is free."""

@@ -60,7 +60,7 @@ def confirmed_report(dossier: Dossier, at: datetime, ettn: str | None, number: s
 
 
 def uncertain_report(dossier: Dossier, step: Step, standing: Standing) -> Report | None:
-    """Raised once for each attempt of which nobody knows what it made; not while somebody may be calling."""
+    """Raised once for each attempt that may have made something; not while a worker may still be calling."""
     if standing.state is not StepState.UNCERTAIN:
         return None
     label = f"{Attention.UNCERTAIN}:{step}:{max(standing.covers, key=lambda i: (number_of(i), i))}"
@@ -87,7 +87,7 @@ def cleared_report(dossier: Dossier) -> Report | None:
 
 
 def unsent_report(dossier: Dossier, standing: Standing, rules: Rules, now: datetime) -> Report | None:
-    """Whatever was told is taken back, for nothing is there; but a person is told of what has not left for long."""
+    """Takes back the last attention, for nothing is there; what could not be sent for long has one of its own."""
     since = standing.unsent_since
     if since is None or now < since + timedelta(seconds=rules.capabilities.unsent_seconds):
         return cleared_report(dossier)

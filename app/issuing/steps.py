@@ -160,7 +160,7 @@ def _live(facts: StepFacts) -> Standing | None:
 
 
 def deadlines(facts: StepFacts, rules: Rules) -> dict[str, datetime]:
-    """The attempts of which nobody knows what they did, with the time until which somebody may be calling."""
+    """The attempts that may have made something, with the time until which a worker may still be calling."""
     longest = timedelta(seconds=rules.capabilities.max_call_seconds)
     unknown = {i: a for i, a in facts.answers.items() if isinstance(a.outcome, Unknown)}
     orphans = {i: a.at + longest for i, a in unknown.items() if i not in facts.attempts}
@@ -346,7 +346,7 @@ def _vanished(facts: StepFacts, command_id: str, rules: Rules) -> Standing | Non
 
 
 def pause_after(failures: int, key: str) -> timedelta:
-    """Doubles from failure to failure up to a bound; spread over the upper half, alike for whoever computes it."""
+    """Doubles from failure to failure up to a bound; spread over the upper half, the same in every worker."""
     doublings = min(failures - 1, MOST_DOUBLINGS)
     spread = int.from_bytes(hashlib.sha256(f"{key}/{failures}".encode()).digest()[:4]) / 2**32
     return min(FIRST_PAUSE * float(2**doublings), LONGEST_PAUSE) * (0.5 + spread / 2)

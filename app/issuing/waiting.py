@@ -1,4 +1,4 @@
-"""Documents that wait for a connection say so: a person sees what is wrong where they look for the document."""
+"""Documents that wait for a connection report it: a person finds the reason in the document itself."""
 
 import hashlib
 from collections.abc import Collection
@@ -21,7 +21,7 @@ def while_waiting(decision: Decision | None, dossiers: Collection[Dossier], why:
         case Prepare(command_id=command_id) | Attempt(command_id=command_id):
             waiting = [dossier for dossier in dossiers if dossier.command_id == command_id]
         case Report(command_id=command_id, label=label) if label.startswith(TAKEN_BACK):
-            # What was told so holds on.
+            # The report of before is still true.
             waiting, decision = [dossier for dossier in dossiers if dossier.command_id == command_id], AwaitConnection()
         case AwaitConnection():
             unfinished = [dossier for dossier in dossiers if dossier.final is None]
@@ -32,7 +32,7 @@ def while_waiting(decision: Decision | None, dossiers: Collection[Dossier], why:
 
 
 def _told(dossier: Dossier, why: str, now: datetime) -> Report | None:
-    """Once for each reason, and again when it comes back; a doubt or a question that stands goes before it."""
+    """Once for each reason, and again when it comes back; an open doubt or question goes before it."""
     digest = hashlib.sha256(why.encode()).hexdigest()[:8]
     standing = reports.standing_attention(dossier)
     if standing is not None and (not standing.startswith(Attention.CONNECTION) or standing.endswith(digest)):

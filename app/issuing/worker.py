@@ -147,7 +147,7 @@ class Worker:
         """The one place where something is made or cancelled."""
         if not gate.may_call():
             return Turn.NO_SLOT
-        # 1. Whoever comes after us must know that we may be calling, and until when.
+        # 1. The next owner must know that we may be calling, and until when.
         started = self._clock.now()
         deadline = started + timedelta(seconds=connection.adapter.capabilities.max_call_seconds)
         identifier = f"{attempt.number}-{self.writer}"
@@ -274,7 +274,7 @@ class Worker:
         if adapter.capabilities.numbering is Numbering.PROVIDER:
             return request
         self._lease.check()
-        # The same for whoever asks, with the type and the date that were fixed with it: who died after this repeats it.
+        # The same for each worker, with the type and the date that were fixed with it: after a crash it is repeated.
         allotted = await self._numbers.allot(wanted_by(command, prepare, request, facts.seller.tax_number))
         if isinstance(allotted, FieldError):
             raise Unpreparable((allotted,))
@@ -282,7 +282,7 @@ class Worker:
         return replace(numbered, taxpayer=allotted.taxpayer)
 
     async def _settle(self, report: Report) -> None:
-        """Before the end is written: whoever dies in between finds the facts, and settles the same once more."""
+        """Before the end is written: after a crash in between the facts are there, and the same is settled again."""
         settlement = report.settlement
         if settlement is None or report.event is None:
             return

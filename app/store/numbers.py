@@ -1,6 +1,6 @@
 """Numbers that we give ourselves: without a gap within a taxpayer's series and year, with dates that never go back.
 
-A number belongs to one revision of one command: asked again, whoever asks gets the same. So a crash between the
+A number belongs to one revision of one command: asked again, by whatever worker, it is the same. So a crash between the
 allotment and the journal's `Prepared` neither loses a number nor gives two.
 """
 
@@ -44,7 +44,7 @@ class NumberStore:
         self._lock = Lock()
 
     def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
-        """The number of this revision of this command, the same for whoever asks; or why the document can have none.
+        """The number of this revision of this command, the same for every worker; or why the document can have none.
 
         `issued_at` is moved on where the series is a little ahead, so that no higher number has an earlier date.
         Raises NumbersBehind, ClockBehind, and StoreError where the business's tax number is not known or has changed.

@@ -111,7 +111,7 @@ audit_log: Final = Table(
 )
 
 # Every number that we have given, and to which command. The law counts per taxpayer: a series that two businesses of
-# one tax number use is one series. A number that came back (outcome FREE) stands a second time
+# one tax number use is one series. A number that came back (outcome FREE) has a second row
 # when it is given again (then REUSED). Without an outcome its command has not ended. No foreign key: `rebuild numbers`
 # fills it before anything is configured.
 allotments: Final = Table(
