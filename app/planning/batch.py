@@ -13,7 +13,7 @@ from app.planning.entries import OrdersView, newest
 from app.planning.fold import NewerRulesError, fold, refused
 from app.planning.freezing import stand, still_frozen
 from app.planning.kinds import INTERNAL
-from app.planning.sizes import EntryTooLargeError
+from app.planning.sizes import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
 from app.planning.state import OrderState
 from app.stream.codec_errors import Newer
 from app.stream.entries import entry_key
@@ -189,7 +189,11 @@ def _stop(
     if isinstance(said.body, OrderThawed) and change.state is not None:
         return still_frozen(change.state, said, code)
     batch.poisoned.append(Poisoned(record=record, code=code, message=type(exc).__name__))
-    return stand(change.state, said, code, is_readable=event is not None)
+    try:
+        state, effects = stand(change.state, said, code, is_readable=event is not None)
+        return fitted(state, most=MOST_ENTRY_BYTES + 2 * RESERVED_BYTES), effects
+    except EntryTooLargeError:  # the dead letter has the event
+        return stand(change.state, said, code, is_readable=False)
 
 
 def _nothing_said(record: InRecord) -> LoggedEvent:

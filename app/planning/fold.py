@@ -81,13 +81,20 @@ def decided(state: OrderState, event: LoggedEvent) -> Draft:
         stand_still(draft, event)
     else:
         draft.again.append(event)
-    while draft.again:
-        take(draft, draft.again.pop(0))
-        if not draft.again:
-            take_back(draft)  # which may let go what waited for the document
+    take_all(draft)
     resume(draft)
     complete_cancelled(draft)
     return draft
+
+
+def take_all(draft: Draft) -> None:
+    """Decides the event, and whatever its decision lets go; then documents that live have their lines back."""
+    while True:
+        while draft.again:
+            take(draft, draft.again.pop(0))
+        take_back(draft)  # which may let go what waited for the document
+        if not draft.again:
+            return
 
 
 def bounded(draft: Draft) -> tuple[OrderState, Effects]:

@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import (
     Decision,
+    DocumentCancellationRequested,
     DocumentOverdue,
     HoldExpired,
     LoggedEvent,
@@ -18,8 +19,9 @@ from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.batch import BatchFold
 from app.planning.effects import Effects
+from app.planning.entries import encode
 from app.stream.codec import Codec
-from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
+from tests.planning.events import Log, cancelled, document_id, line, placed, progressed, requested
 from tests.planning.fakes import in_record
 from tests.planning.test_batch import Memory
 
@@ -171,6 +173,17 @@ def test_a_poisoned_event_that_can_be_read_is_answered_and_waits_with_the_others
     assert (outcome.verdict, outcome.reason, outcome.errors[0].code) == (Verdict.HELD, "ORDER_FROZEN", "FOLD_FAILED")
     assert story.last is not None and [poison.code for poison in story.last.poisoned] == ["FOLD_FAILED"]
     assert [held.event.body.type for held in story.log.state.held] == ["OrderPlaced"]
+
+
+def test_a_poisoned_event_for_which_an_order_has_no_room_is_a_dead_letter_and_does_not_wait() -> None:
+    story, beside = Story(), {f"field-{number}": "\N{GRINNING FACE}" * 500 for number in range(32)}
+    for _ in range(18):
+        story.append(DocumentCancellationRequested(document_id="d" * 36, reason="early"), extensions=beside)
+    lines = [line(str(number), extensions=beside) for number in range(14)]
+    story.append(placed(*lines), policy=None)
+    assert story.last is not None and [poison.code for poison in story.last.poisoned] == ["FOLD_FAILED"]
+    assert (story.log.state.frozen, len(story.log.state.held)) == ("FOLD_FAILED", 18)
+    assert len(encode(story.log.state)) < 1_500_000
 
 
 def test_a_thaw_with_a_planner_that_is_no_better_is_refused_and_loses_nothing() -> None:

@@ -12,11 +12,14 @@ from app.domain.orders import (
     DocumentApproved,
     DocumentCancellationRequested,
     LinesCancelled,
+    OrderThawed,
     ReviewDecided,
 )
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.effects import Effects
+from app.planning.fold import freeze
+from app.planning.state import LineStatus
 from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
 
 WHOLE = ("1", "2", "3")
@@ -221,6 +224,16 @@ def test_a_person_may_say_that_nothing_lives_after_all(decision: Decision) -> No
     assert [command.document_id for command in log.append(requested(*WHOLE)).commands] == [
         document_id(*WHOLE, attempt=2)
     ]
+
+
+def test_lines_that_came_free_while_the_order_stood_still_are_taken_back_by_the_thaw() -> None:
+    log = taken()
+    log.state = freeze(log.state, "poison", "FOLD_FAILED")
+    log.append(progressed(SECOND, CANCELLED))
+    assert log.state.documents[FIRST].state is REJECTED
+    log.append(OrderThawed(), actor="ayse", reason="the planner was corrected")
+    assert log.state.documents[FIRST].state is ISSUED
+    assert {log.line_status(line) for line in WHOLE} == {LineStatus.INVOICED}
 
 
 def test_confirming_it_once_more_says_what_stands_in_the_way() -> None:
