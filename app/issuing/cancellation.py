@@ -2,7 +2,8 @@
 
 Done is a document that was seen cancelled, and nothing else. A cancellation may be sent again once the document was
 seen standing after the doubtful attempt: unlike an invoice it cannot double. A refusal is believed only when the
-document is seen standing after it: somebody, or an earlier attempt of ours, may have cancelled it before.
+document is seen standing after it: somebody, or an earlier attempt of ours, may have cancelled it before. And where the
+answer to an earlier attempt was lost, it may still cancel late: that the document stays is said after minutes.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
+from app.issuing.absences import give_up, settle
 from app.issuing.dossier import Dossier, StepFacts
 from app.issuing.facts import LookedUp
 from app.issuing.steps import (
@@ -41,7 +43,7 @@ def standing_of_cancellation(dossier: Dossier, rules: Rules, now: datetime) -> S
         _done(facts)
         or _in_question(facts, rules)
         or _open(facts, rules, now)
-        or _refused(facts)
+        or _refused(facts, rules)
         or _vanished(facts, rules)
         or _again(facts, dossier.command_id, rules)
     )
@@ -77,18 +79,22 @@ def _sights(identifier: str, suspect: _Suspect, facts: StepFacts) -> list[Looked
     return sorted((f for f in late if not isinstance(f.finding, Unclear)), key=lambda f: f.at)
 
 
-def _apart(sights: list[LookedUp], rules: Rules) -> bool:
-    """Twice, a settle delay apart."""
-    settle = timedelta(seconds=rules.capabilities.settle_seconds)
-    return bool(sights) and any(f.began >= sights[0].at + settle for f in sights[1:])
+def _apart(sights: list[LookedUp], span: timedelta) -> bool:
+    """Twice, so far apart."""
+    return bool(sights) and any(f.began >= sights[0].at + span for f in sights[1:])
+
+
+def _standing(identifier: str, suspect: _Suspect, facts: StepFacts) -> list[LookedUp]:
+    """The look-ups after this attempt that saw the document."""
+    return [f for f in _sights(identifier, suspect, facts) if isinstance(f.finding, Done)]
 
 
 def _is_cleared(identifier: str, suspect: _Suspect, facts: StepFacts, rules: Rules) -> bool:
     """It has surely not cancelled the document."""
     if suspect.is_refused and rules.capabilities.look_up is LookUp.NONE:
         return True
-    stands = [f for f in _sights(identifier, suspect, facts) if isinstance(f.finding, Done)]
-    return bool(stands) and (suspect.is_refused or _apart(stands, rules))
+    stands = _standing(identifier, suspect, facts)
+    return bool(stands) and (suspect.is_refused or _apart(stands, settle(rules.capabilities)))
 
 
 def _in_question(facts: StepFacts, rules: Rules) -> Standing | None:
@@ -99,7 +105,7 @@ def _in_question(facts: StepFacts, rules: Rules) -> Standing | None:
         absent = [f for f in sights if isinstance(f.finding, Absent)]
         if strange:
             return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.DIFFERENT, covers=(identifier,), at=strange[0].at)
-        if _apart(absent, rules):
+        if _apart(absent, settle(rules.capabilities)):
             return Standing(
                 state=StepState.NEEDS_REVIEW, cause=Cause.CANCEL_ABSENT, covers=(identifier,), at=absent[-1].at
             )
@@ -122,19 +128,31 @@ def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
     if now >= start and rules.capabilities.look_up is LookUp.NONE:
         return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.CANCEL_NO_LOOK_UP, covers=covers, at=start)
     firsts = [sights[0].at for i, suspect in suspects.items() if (sights := _sights(i, suspect, facts))]
-    settle = timedelta(seconds=rules.capabilities.settle_seconds)
-    due = max(firsts) + settle if len(firsts) == len(suspects) else start
+    due = max(firsts) + settle(rules.capabilities) if len(firsts) == len(suspects) else start
     # A refusal alone is no doubt to be told: it is only looked at once more.
     since = [facts.answers[i].at if i in facts.answers else suspects[i].since for i in doubtful]
     return Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(since, default=None))
 
 
-def _refused(facts: StepFacts) -> Standing | None:
+def _refused(facts: StepFacts, rules: Rules) -> Standing | None:
     refusals = _refusals(facts)
     if not refusals:
         return None
-    at, errors = max(refusals.values(), key=lambda refusal: refusal[0])
-    return Standing(state=StepState.REFUSED, errors=errors, at=at)
+    last, (at, errors) = max(refusals.items(), key=lambda refusal: (refusal[1][0], refusal[0]))
+    return _doubted_refusal(last, at, facts, rules) or Standing(state=StepState.REFUSED, errors=errors, at=at)
+
+
+def _doubted_refusal(refused: str, at: datetime, facts: StepFacts, rules: Rules) -> Standing | None:
+    """A refusal speaks of its own attempt: an earlier one may cancel late, so the document is looked at for minutes."""
+    span = give_up(rules.capabilities)
+    seen = {i: _standing(i, suspect, facts) for i, suspect in _suspects(facts, rules).items() if not suspect.is_refused}
+    short = {i: stands[0].at + span for i, stands in seen.items() if not _apart(stands, span)}
+    if not short:
+        return None
+    # With the refused attempt, so that this doubt is another one than the doubt before it.
+    covers = tuple(sorted({*short, refused}))
+    due = max(short.values())
+    return unanswered(covers, facts) or Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=at)
 
 
 def _vanished(facts: StepFacts, rules: Rules) -> Standing | None:

@@ -123,6 +123,26 @@ def test_a_refusal_is_believed_when_the_document_is_seen_standing_after_it() -> 
     assert told(decide([case(*refused, (looked_up(GONE, 1), "1-x"))], rules(), at(2))).state is S.CANCELLED
 
 
+def test_after_a_lost_answer_a_refusal_is_believed_when_the_document_has_stood_for_minutes() -> None:
+    the_rules = rules(give_up_seconds=300.0)
+    known = [
+        (attempting(), "1-w"),
+        (answered(LOST), "1-w"),
+        (looked_up(STANDS, 12), "1-x"),
+        (looked_up(STANDS, 18), "2-x"),
+    ]
+    known += [(attempting(30), "2-w"), (answered(Refused(errors=ERRORS), 31), "2-w")]
+    known += [(looked_up(STANDS, 32, ("2-w",)), "3-x")]
+    assert after_reports([case(*known)], 33, the_rules) == Wait(until=at(312.5))
+    asked = after_reports([case(*known)], 313, the_rules)
+    assert isinstance(asked, Ask)
+    assert asked.covers == ("1-w", "2-w")
+    stands, gone = ((looked_up(seen, 313, asked.covers), "4-x") for seen in (STANDS, GONE))
+    said = told(after_reports([case(*known, stands)], 314, the_rules))
+    assert (said.state, said.errors) == (S.ISSUED, ERRORS)
+    assert told(after_reports([case(*known, gone)], 314, the_rules)).state is S.CANCELLED
+
+
 def test_a_refusal_by_a_provider_that_cannot_be_asked_is_believed() -> None:
     refused = case((attempting(), "1-w"), (answered(Refused(errors=ERRORS)), "1-w"))
     assert told(decide([refused], rules(look_up=LookUp.NONE), at(2))).errors == ERRORS
