@@ -72,11 +72,11 @@ def list_documents(
     """List documents with their latest state."""
     with told(TopicUnreadableError):
         found = [
-            document
+            document.latest
             for document in documents().values()
             if document.matches(business=business, order=order, state=state, attention=attention)
         ]
-    latest = [document.latest for document in found[-limit:]]
+    latest = sorted(found, key=lambda status: status.occurred_at)[-limit:]
     if json_output:
         typer.echo(json.dumps([as_json(status) for status in latest], ensure_ascii=False))
     else:

@@ -128,7 +128,7 @@ def list_orders(
     now, open_for = datetime.now(UTC), timedelta(days=open_days)
     with told(TopicUnreadableError):
         known = [(order, order.stuck(now, open_for=open_for)) for order in _tracked(business, None)]
-    found = [(order, why) for order, why in known if why or not stuck]
+    found = sorted(((order, why) for order, why in known if why or not stuck), key=lambda each: each[0].latest_at)
     latest = found[-limit:]
     if json_output:
         typer.echo(json.dumps([_row_as_json(order, why) for order, why in latest], ensure_ascii=False))

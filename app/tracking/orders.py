@@ -90,6 +90,13 @@ class TrackedOrder:
     frozen_at: datetime | None = None
 
     @property
+    def latest_at(self) -> datetime:
+        """When the latest was said of it."""
+        events = [event.at for event in self.events]
+        documents = [document.latest.occurred_at for document in self.documents]
+        return max([*events, *documents, *([self.frozen_at] if self.frozen_at else [])])
+
+    @property
     def placed(self) -> TrackedEvent | None:
         """The event that brought the order; None while none was taken."""
         return next((e for e in self.events if e.event_type == "OrderPlaced" and e.verdict is Verdict.OK), None)

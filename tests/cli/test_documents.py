@@ -1,6 +1,8 @@
 """What an operator asks of a document: the event that is written, or one sentence why not."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from app.tracking.documents import track
 from tests.planning.events import Log, document_id, placed, progressed
 
 DOCUMENT = document_id("1", "2", "3")
+MINUTE = timedelta(minutes=1)
 S = DocumentState
 
 
@@ -43,6 +46,10 @@ class Desk:
         return result.exit_code, result.output
 
 
+def listed(*words: str) -> Any:
+    return json.loads(CliRunner().invoke(app, ["documents", "list", "--json", *words]).stdout)
+
+
 def test_avro_without_a_registry_is_one_sentence_that_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     record = InRecord(topic="t", partition=0, offset=0, timestamp_ms=0, key=b"k", value=b"\0\0\0\0\1x", headers=())
     monkeypatch.setattr(command, "bootstrap", lambda: "none:1")
@@ -57,6 +64,18 @@ def test_avro_without_a_registry_is_one_sentence_that_names_the_setting(monkeypa
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     return Desk(monkeypatch)
+
+
+def test_documents_are_listed_by_their_latest_news_whatever_their_partitions(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = replace(
+        desk.latest, document_id=f"f{desk.latest.document_id}", occurred_at=desk.latest.occurred_at + MINUTE
+    )
+    monkeypatch.setattr(command, "documents", lambda: track([later, desk.latest]))
+    known = [desk.latest.document_id, later.document_id]
+    assert [each["document_id"] for each in listed()] == known
+    assert [each["document_id"] for each in listed("--limit", "1")] == known[1:]
 
 
 def test_a_cancellation_is_written_with_its_reason_and_who_asks(desk: Desk) -> None:

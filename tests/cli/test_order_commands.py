@@ -131,6 +131,16 @@ async def test_what_is_stuck_is_listed_for_a_monitor(desk: Desk) -> None:
     assert (row["order_reference"], list(row["stuck"])) == ("S-2", ["HELD"])
 
 
+async def test_orders_are_listed_by_their_latest_news_whatever_their_partitions(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    desk.pipeline.now += timedelta(minutes=1)
+    await desk.pipeline.submit(order("S-2"))
+    for log in desk.pipeline.topics.values():
+        log.reverse()
+    assert [row["order_reference"] for row in desk.said("list")] == ["S-1", "S-2"]
+    assert [row["order_reference"] for row in desk.said("list", "--limit", "1")] == ["S-2"]
+
+
 async def test_nothing_stuck_is_exit_code_0(desk: Desk) -> None:
     desk.pipeline.now += timedelta(days=365 * 100)
     await desk.pipeline.submit(order("S-1"))
