@@ -39,7 +39,8 @@ class Vault:
             return self._usable().decrypt(token.encode()).decode()
         except InvalidToken as error:
             raise SecretsUnreadable(
-                f"the stored secrets were encrypted with another key: set {SETTING} to the key they were stored with"
+                f"the stored secrets were encrypted with another key: set {SETTING} to the key they were stored with, "
+                "or store them anew with `faturaflow config apply FILE --replace-secrets` when that key is lost"
             ) from error
 
     def fingerprint(self, secret: str) -> str:
@@ -49,7 +50,10 @@ class Vault:
 
     def _usable(self) -> MultiFernet:
         if self._fernet is None:
-            raise SecretsUnreadable(f"{SETTING} is not set: make a key with `faturaflow config key` and set it")
+            raise SecretsUnreadable(
+                f"neither {SETTING} nor {SETTING}_FILE is set: set it to the key that the secrets were stored with; "
+                "make a first one with `faturaflow config key --keep FILE`"
+            )
         return self._fernet
 
 
@@ -57,4 +61,6 @@ def _fernet(keys: str) -> MultiFernet:
     try:
         return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
     except ValueError as error:
-        raise SecretsUnreadable(f"{SETTING} is not a key: make one with `faturaflow config key`") from error
+        raise SecretsUnreadable(
+            f"what {SETTING} or {SETTING}_FILE gives is not a key: make one with `faturaflow config key --keep FILE`"
+        ) from error

@@ -85,7 +85,10 @@ def test_a_missing_key_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     settings.cache_clear()
     told = run("apply", str(EXAMPLE))
     assert told.exit_code == 1
-    assert told.stderr == "FATURAFLOW_SECRET_KEY is not set: make a key with `faturaflow config key` and set it\n"
+    assert told.stderr == (
+        "neither FATURAFLOW_SECRET_KEY nor FATURAFLOW_SECRET_KEY_FILE is set: set it to the key that the secrets were "
+        "stored with; make a first one with `faturaflow config key --keep FILE`\n"
+    )
 
 
 def test_show_names_secrets_and_never_shows_them() -> None:
