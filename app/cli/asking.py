@@ -19,7 +19,9 @@ R = TypeVar("R")
 def file_of(store: Store, document: DocumentStatus, form: FileForm) -> bytes:
     """The provider's file of this document. Raises CommandError, and StoreError."""
     if document.document_type is None or document.number is None:
-        raise CommandError(f"Document {document.document_id} is {document.state}: there is no file of it yet.")
+        raise CommandError(
+            f"Document {document.document_id} is {document.state} and has no legal number: there is no file of it."
+        )
     issued = Issued(
         reference=document.document_id,
         document_type=document.document_type,

@@ -50,7 +50,6 @@ _SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "REQUIRED": "is missing",
         "UNKNOWN_FIELD": "is not a field of this record",
-        "UNKNOWN_EVENT_TYPE": "is not a type of event that we know",
         "NOT_A_NUMBER": lexical.NOT_A_NUMBER,
         "NOT_A_DATE": lexical.NOT_A_DATE,
         "NOT_A_TIME": lexical.NOT_A_TIME,
@@ -68,6 +67,7 @@ _BOUNDS: Final[Mapping[str, str]] = MappingProxyType(
         "string_pattern_mismatch": "has not the form {pattern}",
         "enum": "should be {expected}",
         "literal_error": "should be {expected}",
+        "union_tag_invalid": "is not a type of event that we know: {expected_tags}",
         "greater_than": "should be above {gt}",
         "greater_than_equal": "should be at least {ge}",
         "less_than": "should be below {lt}",

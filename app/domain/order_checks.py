@@ -58,7 +58,8 @@ def vat_rate_errors(lines: Sequence[OrderLine], path: str, first: date, last: da
     for index, line in enumerate(lines):
         if line.vat_rate not in known:
             listed = ", ".join(map(str, known))
-            message = f"was no VAT rate between {first} and {last}; in percent they are {listed}"
+            then = f"on {last}" if first == last else f"between {first} and {last}"
+            message = f"was no VAT rate {then}; in percent they are {listed}"
             yield FieldError(path=f"{path}[{index}].vat_rate", code="VAT_RATE_UNKNOWN", message=message)
 
 

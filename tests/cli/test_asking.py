@@ -128,7 +128,7 @@ def test_what_is_not_issued_has_no_file(issued: DocumentStatus, monkeypatch: pyt
     planned = replace(issued, state=DocumentState.PLANNED, number=None, document_type=None)
     monkeypatch.setattr(command, "documents", lambda: track([planned]))
     done = run("documents", "download", planned.document_id)
-    assert (done.exit_code, "there is no file of it yet" in done.stderr) == (1, True)
+    assert (done.exit_code, "there is no file of it" in done.stderr) == (1, True)
 
 
 def checks(*words: str) -> dict[str, str]:

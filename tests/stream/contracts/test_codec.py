@@ -121,6 +121,12 @@ def test_a_body_that_is_no_event_is_told_by_its_type(body: Any, path: str, code:
     assert faults(spoilt(body=body)) == [(path, code)]
 
 
+def test_an_unknown_type_is_answered_with_those_that_there_are() -> None:
+    (error,) = invalid(spoilt(body={"type": "OrderDreamt"})).errors
+    assert error.message.startswith("is not a type of event that we know: 'OrderPlaced', 'InvoiceRequested', ")
+    assert "DocumentProgressed" not in error.message
+
+
 def test_a_time_without_an_offset_is_refused() -> None:
     assert faults(spoilt(occurred_at="2026-11-02T09:00:00")) == [("$.occurred_at", "NO_TIME_ZONE")]
 
