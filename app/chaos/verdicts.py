@@ -125,6 +125,10 @@ def _was_asked_about(account: Account, submitted: Submitted) -> bool:
     return any(map(_asked, [told] if told else _others(account, submitted)))
 
 
+def _other_was_asked_about(account: Account, submitted: Submitted) -> bool:
+    return any(map(_asked, _others(account, submitted)))
+
+
 def _unknown_line(account: Account, submitted: Submitted) -> bool:
     taken = account.taken.get(submitted.order)
     return taken is not None and len(lines_of(taken, _lines(submitted))) < len(set(_lines(submitted)))
@@ -226,7 +230,7 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
             "DISCOUNT_EXCEEDS_GOODS": _worthless,
         },
         "LinesCancelled": {"LINE_INVOICED": _invoiced_line, "UNKNOWN_LINE": _unknown_line},
-        "DocumentApproved": {"DOCUMENT_ENDED": _stood(DEAD)},
+        "DocumentApproved": {"DOCUMENT_ENDED": _stood(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
         "ReviewDecided": {"NO_SUCH_REVIEW": _other_review, "REVIEW_DECIDED": _decided_otherwise},
         "DocumentCancellationRequested": {
             "DOCUMENT_NOT_CANCELLABLE": _stood({S.DELIVERED, S.ACCEPTED}),

@@ -135,6 +135,19 @@ def test_a_question_in_between_accounts_for_a_refusal() -> None:
     assert not refused(CANCEL, "DOCUMENT_IN_REVIEW", statuses=statuses)
 
 
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_a_question_about_another_document_over_the_lines_accounts_for_a_refused_approval(*, is_asked: bool) -> None:
+    asked = Attention.NEEDS_REVIEW if is_asked else None
+    first = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.PROCESSING, asked))
+    other = scene.document_id(SHIPPED, "1")
+    waits = replace(
+        status(SHIPPED, 1, DocumentState.PLANNED, Attention.AWAITING_APPROVAL), document_id=other, lines=("1",)
+    )
+    statuses = (*first, waits, *clean().statuses[3:])
+    is_found = refused(DocumentApproved(document_id=other), "DOCUMENT_IN_REVIEW", statuses=statuses)
+    assert is_found is not is_asked
+
+
 def never_came(seconds: float, patience: float | None = 60.0) -> list[Finding]:
     """A request for an order that is not there, held and refused after so many seconds."""
     body = InvoiceRequested(line_references=("1",))
