@@ -33,7 +33,8 @@ def file_in(reply: Reply, form: FileForm, reference: str) -> DocumentFile | None
 def _readings(body: bytes) -> list[bytes]:
     """The body as it is, out of its JSON string, and out of base64."""
     text = _json_text(body)
-    inner = text.encode() if text is not None else body
+    # Half a character, which JSON can write, is in no file.
+    inner = text.encode(errors="replace") if text is not None else body
     return [body, inner, *_decoded(inner)]
 
 

@@ -41,6 +41,7 @@ def test_a_text_comes_out_of_every_form(form: FileForm, body: bytes) -> None:
 @pytest.mark.parametrize(
     ("body", "form"),
     [
+        (rb'"\ud800"', FileForm.PDF),
         (b"", FileForm.PDF),
         (b"", FileForm.XML),
         (XML, FileForm.PDF),
