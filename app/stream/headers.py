@@ -31,8 +31,9 @@ _CONTENT_TYPES: Final = {
 
 
 def _outcome_id(outcome: OrderOutcome) -> str:
-    """One event may be HELD first and then get another verdict, each once."""
-    return derived("outcome", outcome.event_id, outcome.verdict)
+    """One event may be HELD first, then for another reason or for the first one again, and then get its verdict."""
+    told_at = outcome.occurred_at.isoformat()
+    return derived("outcome", outcome.event_id, outcome.verdict, outcome.reason or "", told_at)
 
 
 def _status_id(status: DocumentStatus) -> str:

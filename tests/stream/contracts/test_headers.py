@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from app.domain.outcomes import Verdict
@@ -43,6 +46,13 @@ def test_the_same_record_has_the_same_id_whoever_writes_it() -> None:
 def test_what_is_said_twice_of_one_thing_has_two_ids() -> None:
     assert ce_id(outcome(Verdict.HELD)) != ce_id(outcome(Verdict.OK))
     assert ce_id(status(1)) != ce_id(status(2))
+
+
+def test_an_event_that_waits_for_something_else_and_then_for_the_same_again_is_told_under_three_ids() -> None:
+    held = outcome(Verdict.HELD)
+    frozen = replace(held, reason="ORDER_FROZEN", occurred_at=held.occurred_at + timedelta(minutes=1))
+    again = replace(held, occurred_at=held.occurred_at + timedelta(minutes=2))
+    assert len({ce_id(held), ce_id(frozen), ce_id(again)}) == 3
 
 
 def test_avro_says_that_it_is_avro() -> None:
