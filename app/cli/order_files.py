@@ -45,6 +45,7 @@ def _values(text: str) -> Iterator[tuple[int, str]]:
     position = _skip(text, 0, _BLANK)
     in_array = text[position : position + 1] == "["
     position += in_array
+    line, counted = 1, 0
     while (position := _skip(text, position, _BLANK + ("," if in_array else ""))) < len(text):
         if in_array and text[position] == "]":
             position += 1
@@ -53,7 +54,8 @@ def _values(text: str) -> Iterator[tuple[int, str]]:
             _, end = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
             raise FileRefusedError(f"line {_line(text, position)}: no JSON that can be read ({error})") from error
-        yield _line(text, position), text[position:end]
+        line, counted = line + text.count("\n", counted, position), position  # a count from the start takes minutes
+        yield line, text[position:end]
         position = end
     if (position := _skip(text, position, _BLANK)) < len(text):
         raise FileRefusedError(f"line {_line(text, position)}: something follows the array")
