@@ -2,15 +2,17 @@
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.cli.order_files import FileRefusedError, events_in
-from app.domain.orders import OrderPlaced
+from app.domain.orders import InvoiceRequested, OrderPlaced
 from tests.pipeline import order
 
 FIRST, SECOND = order("S-1"), order("S-2")
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "order.json"
 
 
 def references(content: str) -> list[str | None]:
@@ -63,3 +65,11 @@ def test_every_fault_is_told_with_its_event_and_line() -> None:
 def test_what_is_no_json_is_one_sentence(content: bytes, says: str) -> None:
     with pytest.raises(FileRefusedError, match=says):
         events_in(content)
+
+
+def test_the_example_is_an_order_with_its_buyer_and_the_request_for_all_its_lines() -> None:
+    placed, requested = (found.event for found in events_in(EXAMPLE.read_bytes()))
+    assert placed is not None and isinstance(placed.body, OrderPlaced)
+    assert placed.person is not None and placed.person.buyer is not None
+    assert requested is not None and isinstance(requested.body, InvoiceRequested)
+    assert requested.body.line_references == tuple(line.line_reference for line in placed.body.lines)
