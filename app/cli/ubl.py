@@ -156,13 +156,19 @@ def _check(file: Path, mode: Mode) -> list[Finding]:
     return check(content_of(file, MAX_BYTES, "an invoice"), str(file), mode=mode, today=legal_date(datetime.now(UTC)))
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _show(files: Sequence[Path], findings: Sequence[Finding]) -> None:
     console = Console(soft_wrap=True)
     for file in files:
         of_file = [finding for finding in findings if finding.file == str(file)]
         errors = sum(finding.severity is Severity.ERROR for finding in of_file)
         warnings = sum(finding.severity is Severity.WARNING for finding in of_file)
-        console.print(f"{escape(safe(str(file)))}: {errors} errors, {warnings} warnings", highlight=False)
+        console.print(
+            f"{escape(safe(str(file)))}: {_count(errors, 'error')}, {_count(warnings, 'warning')}", highlight=False
+        )
         for finding in of_file:
             style = STYLES[finding.severity]
             where = f" at {finding.path}" if finding.path else ""

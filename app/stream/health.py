@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 from typing import Final
@@ -34,9 +35,10 @@ class HealthServer:
         try:
             self._listening = socket.create_server((self._host, self._port), family=family)
         except OSError as fault:
+            why = os.strerror(fault.errno) if fault.errno else str(fault)
             raise Unusable(
-                f"{self._host} port {self._port} cannot be listened on ({fault.strerror}): give each worker of this "
-                "machine a FATURAFLOW_HEALTH_PORT of its own, or 0."
+                f"{self._host} port {self._port} cannot be listened on ({why}): give each worker of this machine a "
+                "FATURAFLOW_HEALTH_PORT of its own, or 0."
             ) from fault
 
     async def start(self) -> None:

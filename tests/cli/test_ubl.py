@@ -31,6 +31,7 @@ def test_an_error_in_one_of_several_files_ends_with_one_and_names_file_and_rule(
 
 def test_an_error_is_told_with_its_place(wrong: Path) -> None:
     result = CliRunner().invoke(app, ["ubl", "check", str(wrong)])
+    assert ": 1 error, 0 warnings\n" in result.stdout
     assert "arithmetic PAYABLE at Invoice/LegalMonetaryTotal/PayableAmount" in result.stdout
 
 

@@ -65,7 +65,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 def test_a_health_port_that_is_taken_is_one_sentence_before_anything_is_begun(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(Unusable, match=rf"port {port} cannot be listened on \(Address already in use"):
+        with pytest.raises(Unusable, match=rf"port {port} cannot be listened on \(Address already in use\): give"):
             make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=tmp_path, health_port=port))
 
 
