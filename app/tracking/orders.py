@@ -190,14 +190,15 @@ class OrderTracker:
             known.logged = event if self.whole else None
 
     def outcomes(self, outcomes: Iterable[OrderOutcome]) -> None:
-        """What `order-outcomes.v1` holds; a repeated one counts once."""
+        """What `order-outcomes.v1` holds; a repeated one counts once, and what is told again later is told anew."""
         for outcome in outcomes:
             if not self.takes(outcome.business, outcome.order_reference):
                 continue
             known = self._event(
                 outcome.business, outcome.order_reference, outcome.event_id, outcome.event_type, outcome
             )
-            if all((told.verdict, told.reason) != (outcome.verdict, outcome.reason) for told in known.answers):
+            said = (outcome.verdict, outcome.reason, outcome.occurred_at)
+            if all((told.verdict, told.reason, told.occurred_at) != said for told in known.answers):
                 known.answers.append(outcome)
 
     def statuses(self, statuses: Iterable[DocumentStatus]) -> None:

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.domain.documents import DocumentState
-from app.domain.orders import LoggedEvent
+from app.domain.orders import LoggedEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Trigger
+from app.planning.freezing import stand
 from app.stream.records import InRecord
 from app.tracking.deadletters import DeadLetter, dead_letter_of
 from app.tracking.orders import LineState, OrderTracker, Stuck, TrackedOrder
@@ -65,6 +66,18 @@ def test_a_partial_cancellation_leaves_only_those_lines_open_that_its_answer_nam
     log.append(progressed(document_id("1"), DocumentState.CANCELLED))
     log.append(progressed(document_id("2"), DocumentState.ISSUED))
     assert states(tracked(log)) == [LineState.CANCELLED, LineState.ON_DOCUMENT, LineState.OPEN]
+
+
+def test_what_waits_waits_for_what_was_told_last() -> None:
+    log = Log()
+    log.append(requested("1"))
+    poison = log.event(cancelled("9"))
+    log.state, told = stand(log.state, poison, "FOLD_FAILED", is_readable=False)
+    log.all.outcomes += told.outcomes
+    log.append(OrderThawed(), actor="ayse", reason="the planner was corrected")
+    event = next(each for each in tracked(log).events if each.event_type == "InvoiceRequested")
+    assert [answer.reason for answer in event.answers] == ["ORDER_NOT_ARRIVED", "ORDER_FROZEN", "ORDER_NOT_ARRIVED"]
+    assert len(tracked(log, [*log.all.outcomes, *log.all.outcomes]).events[0].answers) == len(event.answers)
 
 
 def test_a_line_whose_document_has_ended_is_open_since_then() -> None:
