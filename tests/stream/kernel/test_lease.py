@@ -1,8 +1,12 @@
+import runpy
+import time
+
 import pytest
 from aiokafka.errors import IllegalGenerationError, NoError, RebalanceInProgressError
 from aiokafka.protocol.commit import OffsetCommitRequest
 from aiokafka.protocol.group import HeartbeatRequest, JoinGroupRequest, SyncGroupRequest
 
+from app.stream import lease
 from app.stream.lease import LEASE_MARGIN_SECONDS, Lease
 from app.stream.tamed.coordinator import renew_by_answers
 from tests.stream.kernel.fakes import Clock, Left, leave
@@ -69,3 +73,9 @@ async def test_a_heartbeat_and_a_sync_renew_it_from_before_they_were_sent(
     clock.now += 5
     assert await coordinator._send_req(request(kind)) is coordinator
     assert lease.age == age
+
+
+def test_where_linux_s_clock_since_boot_is_missing_another_one_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    boottime = runpy.run_path(lease.__file__)["boottime"]
+    assert 0 < boottime() <= boottime()
