@@ -68,20 +68,12 @@ class BrokerLedger:
     def timestamps(self, offsets: Mapping[Place, int]) -> dict[Place, int]:
         """Return the append times (milliseconds) of the records at these offsets, where there is one."""
         ends = self.log_ends(offsets)
-        waiting = {place: at for place, at in offsets.items() if at < ends[place]}
         found: dict[Place, int] = {}
         with closing(outsider(self._bootstrap, f"{self._group}.guard", **_ONE_AT_A_TIME)) as consumer:
-            consumer.assign([TopicPartition(*place, at) for place, at in waiting.items()])
-            while waiting:
-                message = consumer.poll(REQUEST_TIMEOUT_SECONDS)
-                if message is None:
-                    raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - the client's own name
-                if message.error() and message.error().code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - likewise
-                    raise KafkaException(message.error())
-                place = message.topic(), message.partition()
-                if not message.error() and waiting.get(place) == message.offset():
+            for place, at in offsets.items():
+                message = self._first(consumer, place, at) if at < ends[place] else None
+                if message is not None and not message.error() and message.offset() == at:
                     found[place] = message.timestamp()[1]
-                waiting.pop(place, None)
         return found
 
     def written_now(self, changelog: str) -> tuple[float, int, float]:
@@ -145,6 +137,19 @@ class BrokerLedger:
     def _offsets(self, places: Collection[Place], spec: OffsetSpec) -> dict[Place, int]:
         answers = self._admin.list_offsets({TopicPartition(*place): spec for place in places}) if places else {}
         return {(tp.topic, tp.partition): a.result(REQUEST_TIMEOUT_SECONDS).offset for tp, a in answers.items()}
+
+    def _first(self, consumer: Consumer, place: Place, at: int) -> Any:
+        """Return the first record from there on, or the client's word that there is none.
+
+        Asked for alone: of several partitions a broker gives only the first its batch, whatever the batch's size.
+        """
+        consumer.assign([TopicPartition(*place, at)])
+        while message := consumer.poll(REQUEST_TIMEOUT_SECONDS):
+            if message.error() and message.error().code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - the client's own name
+                raise KafkaException(message.error())
+            if (message.topic(), message.partition()) == place:
+                return message
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - likewise
 
     def _keys(self, consumer: Consumer, place: Place) -> Iterator[bytes | None]:
         """Go through a log's keys; the caller stops at the first that tells."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from confluent_kafka import Producer, TopicPartition
 
+from app.stream.ledger import REQUEST_TIMEOUT_SECONDS, BrokerLedger
 from app.stream.notes import Note
 from app.stream.table import FOUNDING_KEY
 from tests.broker.kernel.conftest import Probe
@@ -252,6 +253,18 @@ def test_a_log_that_is_another_one_below_the_groups_offset_refuses_to_start(
     topics.commit("probe", "in", 3)  # set by hand, by somebody who knows
     worker = ready(probe())
     until(lambda: len(worker.got) == 2, READY_SECONDS, "the rest is read")
+
+
+def test_records_in_the_middle_of_large_batches_are_found_in_every_partition(topics: Topics) -> None:
+    """Of several partitions that are asked for at once a broker gives only the first its whole batch."""
+    topics.create("log", 3)
+    for partition in range(3):
+        topics.write("log", [(b"k", b"x" * 100)] * 500, partition=partition)
+    asked = {(f"{topics.prefix}log", partition): 250 for partition in range(3)}
+    began = time.monotonic()
+    found = BrokerLedger(topics.bootstrap, f"{topics.prefix}orders").timestamps(asked)
+    assert found.keys() == asked.keys()
+    assert time.monotonic() - began < REQUEST_TIMEOUT_SECONDS
 
 
 def test_a_changelog_that_has_lost_its_end_refuses_to_start(
