@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 from providers.base import Different, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown
+from providers.texts import CUT
 
 HIDDEN: Final = "***"
 # Shorter ones are found in every sentence; taking them out would spoil it and hide nothing.
@@ -20,6 +21,7 @@ SHORTEST_PERSONAL: Final = 3
 _PERSONAL_FORMS: Final = re.compile(
     r"(?<!\w)\d{10,11}(?!\w)|(?<!\w)TR\d{2}(?: ?\d{4}){5} ?\d{2}(?!\w)|[^\s\"'<>,;:()]+@[^\s\"'<>,;:()]+\.\w+"
 )
+_WORDS: Final = re.compile(r"(?<!\w)\w")
 
 Said = TypeVar("Said")
 Arguments = ParamSpec("Arguments")
@@ -36,7 +38,16 @@ class Mask:
         found = _PERSONAL_FORMS.sub(HIDDEN, text)
         for value in self.known:
             found = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", HIDDEN, found, flags=re.IGNORECASE)
-        return found
+        *cut, rest = found.split(CUT)
+        return CUT.join([*map(self._without_a_part, cut), rest])
+
+    def _without_a_part(self, text: str) -> str:
+        """The text before a cut that has gone through one of the values: the first words of it are hidden, too."""
+        for word in _WORDS.finditer(text):
+            end = text[word.start() :].rstrip().casefold()
+            if len(end) >= SHORTEST_PERSONAL and any(value.casefold().startswith(end) for value in self.known):
+                return text[: word.start()] + HIDDEN
+        return text
 
 
 def personal(fields: Iterable[object], names: Iterable[object] = ()) -> Mask:

@@ -6,6 +6,7 @@ from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from providers.base import Absent, Different, Done, NotSent, Refused, Unclear, Unknown
 from providers.masking import Mask, masked, personal, without_secrets
+from providers.texts import plain
 
 BUYER = personal(["Ayşe Örnek", "Deneme Sokak 1", "B", None, 5], names=["Ayşe Örnek"])
 
@@ -28,6 +29,13 @@ def test_what_is_personal_is_hidden_and_nothing_else(text: str, kept: str) -> No
 
 def test_a_mask_takes_the_longer_of_two_values_first() -> None:
     assert personal(["Deneme", "Deneme Sokak"])("Deneme Sokak, Deneme") == "***, ***"
+
+
+@pytest.mark.parametrize("most", [18, 22, 24])
+def test_what_a_cut_has_left_of_a_value_is_hidden_too(most: int) -> None:
+    mask = personal(["Deneme Sokak 1 Kat 2"])
+    cut = plain('to "Deneme Sokak 1 Kat 2" or nowhere', most)
+    assert (mask(cut), mask(f"refused ({cut})")) == ('to "***…', 'refused (to "***…)')
 
 
 def test_a_secret_is_found_as_json_writes_it() -> None:
