@@ -31,6 +31,9 @@ _ONE_AT_A_TIME: Final = {
     "auto.offset.reset": "earliest",
     "fetch.message.max.bytes": 1024,
     "queued.min.messages": 1,
+    # By default the client rests for a second with a full queue, and a broker that has nothing for half a second.
+    "fetch.queue.backoff.ms": 0,
+    "fetch.wait.max.ms": 10,
 }
 
 log = structlog.get_logger(__name__)

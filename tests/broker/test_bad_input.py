@@ -67,7 +67,7 @@ def test_a_poisoned_order_freezes_and_its_neighbours_in_the_partition_go_on(fron
     front.write(front.topics.order_log, poison, key=key, partition=BY_KEY)
     assert dead_by_value(front, poison, "planner") == "FOLD_FAILED"
     front.write(front.topics.orders, as_json(request("B-3", "1")), as_json(request("B-4", "1")))
-    assert front.verdicts("B-3", 2) == [("OK", None), ("HELD", "ORDER_FROZEN")]
+    assert front.verdicts("B-3", 3) == [("OK", None), ("HELD", "ORDER_FROZEN"), ("HELD", "ORDER_FROZEN")]
     assert front.verdicts("B-4", 2) == [("OK", None), ("OK", None)]
     neighbours = [f"B-5-{number}" for number in range(8)]
     front.write(front.topics.orders, *(as_json(order(neighbour)) for neighbour in neighbours))
