@@ -110,8 +110,8 @@ def test_joins_and_leaves_lose_no_record_and_leave_no_hole(  # noqa: PLR0917 - f
     resident = workers[0]
     assert lasted, "the backlog was gone before a join: it proved nothing"
     assert resident.code is None, resident.said[-2000:]
-    # One that is stopped before it has joined has nothing to drain, and ends by the signal; one that does not end within
-    # its grace is killed, as an orchestrator does it: nothing may be lost by that either.
+    # One that is stopped before it has joined has nothing to drain, and ends by the signal; one that does not end
+    # within its grace is killed, as an orchestrator does it: nothing may be lost by that either.
     assert {w.code for w in workers[1:]} <= {0, -signal.SIGTERM, -signal.SIGKILL}
     assert not any("event=gap" in w.said for w in workers)
     assert not lost_orders(topics, backlog.placed)
