@@ -13,9 +13,8 @@ from typing import Annotated, Any
 
 import typer
 import yaml
-from pydantic import TypeAdapter
 
-from app.cli.context import told
+from app.cli.context import plain, told
 from app.cli.logins import login_fault
 from app.settings import settings
 from app.store import (
@@ -147,10 +146,10 @@ def login_name() -> str:
 def _shown(store: Store, code: str) -> dict[str, Any]:
     profile, policy = store.business_facts(code), store.policy(code)
     return {
-        "seller": _plain(profile.seller) if profile else {},
-        "policy": _plain(policy),
-        "series": [_plain(each) for each in store.series(code)],
-        "carriers": [_plain(each) for each in profile.carriers] if profile else [],
+        "seller": plain(profile.seller, exclude_none=True) if profile else {},
+        "policy": plain(policy, exclude_none=True),
+        "series": [plain(each, exclude_none=True) for each in store.series(code)],
+        "carriers": [plain(each, exclude_none=True) for each in profile.carriers] if profile else [],
         "connections": {each.provider: _connection(each) for each in store.connections(code)},
     }
 
@@ -169,10 +168,6 @@ def _connection(listing: ConnectionListing) -> dict[str, Any]:
 def _variable(listing: ConnectionListing, name: str) -> str:
     """Another one for each secret of each business: the code stays as it is, and a hyphen is no underscore."""
     return f"{listing.business.replace('_', '__').replace('-', '_')}_{listing.provider}_{name}"
-
-
-def _plain(value: Any) -> Any:
-    return TypeAdapter(type(value)).dump_python(value, mode="json", exclude_none=True)
 
 
 def _in_words(made: tuple[Change, ...]) -> Iterator[str]:

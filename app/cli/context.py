@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import typer
+from pydantic import TypeAdapter
 
 from app import stack
 from app.cli.output import safe, sentence_of
@@ -71,3 +73,15 @@ def content_of(file: Path, most: int, what: str) -> bytes:
             return opened.read(most + 1)
     except OSError as error:
         raise CommandError(f"{file} cannot be read ({error.strerror}): give the path of {what}.") from error
+
+
+def plain(value: Any, *, exclude_none: bool = False) -> Any:
+    """A record as JSON has it: mappings, lists and texts."""
+    kind: Any = type(value)
+    return _adapter(kind).dump_python(value, mode="json", exclude_none=exclude_none)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """One for each kind of record: making it takes as long as printing a page of them."""
+    return TypeAdapter(kind)

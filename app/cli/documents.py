@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from pydantic import TypeAdapter
 
 from app.cli import asking
 from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, Why, act
-from app.cli.context import ATTENTION, CommandError, bootstrap, codec, told, topics
+from app.cli.context import ATTENTION, CommandError, bootstrap, codec, plain, told, topics
 from app.cli.output import moment, print_table, safe, write_file
 from app.documents.arithmetic import price_lines
 from app.domain.commands import DocumentOrder, InvoiceCommand
@@ -31,7 +30,6 @@ app = typer.Typer(help="Documents as their status events tell them.", no_args_is
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DocumentId = Annotated[str, typer.Argument(help="The document's id, or an unmistakable beginning of it.")]
-_STATUS = TypeAdapter(DocumentStatus)
 # Enough of an id to be unmistakable among millions, and to leave room for the rest of the line.
 SHORT: Final = 13
 
@@ -53,7 +51,7 @@ def find(beginning: str) -> TrackedDocument:
 
 def as_json(status: DocumentStatus) -> dict[str, Any]:
     """A status event as JSON has it."""
-    value: dict[str, Any] = _STATUS.dump_python(status, mode="json")
+    value: dict[str, Any] = plain(status)
     return value
 
 

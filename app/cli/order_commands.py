@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
-from pydantic import TypeAdapter
 
 from app.cli.acts import OUTCOME_SECONDS, Wait, print_outcome, submit
-from app.cli.context import ATTENTION, CommandError, bootstrap, codec, content_of, told, topics
+from app.cli.context import ATTENTION, CommandError, bootstrap, codec, content_of, plain, told, topics
 from app.cli.order_files import FileRefusedError, Found, events_in
 from app.cli.output import moment, print_table, safe
 from app.domain.documents import DocumentStatus
@@ -51,7 +50,7 @@ def send(
         events = _checked(file)
         outcomes = [None] * len(events) if dry_run else submit(events, wait)
     if json_output:
-        typer.echo(json.dumps([_plain(outcome) if outcome else None for outcome in outcomes], ensure_ascii=False))
+        typer.echo(json.dumps([plain(outcome) if outcome else None for outcome in outcomes], ensure_ascii=False))
     elif dry_run:
         typer.echo(f"{len(events)} events; nothing was sent (dry run).")
     else:
@@ -240,14 +239,10 @@ def _order_as_json(order: TrackedOrder) -> dict[str, Any]:
                 "type": event.event_type,
                 "at": event.at.isoformat(),
                 "request_id": event.request_id,
-                "event": _plain(event.logged) if event.logged else None,
-                "outcomes": [_plain(outcome) for outcome in event.answers],
+                "event": plain(event.logged) if event.logged else None,
+                "outcomes": [plain(outcome) for outcome in event.answers],
             }
             for event in order.events
         ],
-        "documents": [[_plain(status) for status in document.history] for document in order.documents],
+        "documents": [[plain(status) for status in document.history] for document in order.documents],
     }
-
-
-def _plain(value: Any) -> Any:
-    return TypeAdapter(type(value)).dump_python(value, mode="json")
