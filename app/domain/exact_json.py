@@ -41,12 +41,14 @@ def loads(text: str) -> Any:
 
 
 def loads_submitted(raw: bytes) -> Any:
-    """The same of bytes, in half of the time for nearly all of them.
+    """The same of bytes, in half of the time for nearly all of them, and in a third where they are written compactly.
 
     NaN and Infinity are Decimals: who asks refuses them by name, and can answer.
     """
     try:
         tree = _QUICK.decode(raw)
+        if _WRITER.encode(tree) == raw:
+            return tree  # no object of it has a name twice, and neither have these bytes
         colons = raw.count(b'":')
         if colons == _names_in(tree) and (colons == raw.count(b":") or not _SPACED.search(raw)):
             return tree  # as many names as were written, so none was written twice
@@ -147,6 +149,7 @@ def _decoder(constant: Callable[[str], Any], pairs: Callable[[list[tuple[str, An
 
 # It takes the last of two equal names.
 _QUICK: Final = msgspec.json.Decoder(float_hook=Decimal)
+_WRITER: Final = msgspec.json.Encoder(decimal_format="number")
 # A name whose colon stands apart would not be counted.
 _SPACED: Final = re.compile(rb'"[ \t\r\n]+:')
 _INSIDE: Final = frozenset({dict, list})

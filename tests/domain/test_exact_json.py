@@ -1,10 +1,12 @@
 """JSON that decides something is read to the digit, and says each thing once."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.domain.exact_json import NameTwice, NestedTooDeep, loads, loads_submitted
@@ -68,6 +70,61 @@ VALUES = st.recursive(
 def test_both_readers_read_the_same(value: object) -> None:
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False, separators=(" , ", " : "))):
         assert loads_submitted(text.encode()) == loads(text) == value
+
+
+@st.composite
+def written(draw: st.DrawFn) -> str:
+    """JSON as somebody may write it: names said twice, blanks anywhere, escapes, and numbers of any form."""
+    blank = st.sampled_from(["", "", "", " ", "\n\t"])
+    word = st.sampled_from(
+        ['"a"', '"b"', r'"\u0061"', '"ğ"', r'"\u011f"', r'"a\":"', '":"', r'"\ud83d"', '"\U0001f600"', '""']
+    )
+    numbers = ["0", "-0", "1.50", "1E+2", "1e-7", "-0.0", "9" * 18, "9" * 19, "9" * 5000, "1e400", "NaN", "-Infinity"]
+    atom = word | st.sampled_from([*numbers, "true", "null", "01", "1.", "tru", "'a'"])
+
+    def inside(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        pair = st.tuples(word, blank, st.just(":"), blank, part, blank).map("".join)
+        comma = st.sampled_from([",", ",", ", ", ",\n"])
+        several = [
+            st.tuples(comma, st.lists(each, max_size=3)).map(lambda told: told[0].join(told[1]))
+            for each in (pair, part)
+        ]
+        return several[0].map("{{{}}}".format) | several[1].map("[{}]".format)
+
+    return draw(st.recursive(atom, inside))
+
+
+def outcome(read: Callable[[], Any]) -> object:
+    """What is read, or which error; repeated names with their places."""
+    try:
+        return read()
+    except NameTwice as twice:
+        return "twice", set(twice.places)
+    except NestedTooDeep:
+        return "deep"
+    except ValueError:
+        return "no JSON"
+
+
+@given(written())
+def test_whatever_is_written_the_quick_reader_says_what_the_careful_one_does(text: str) -> None:
+    """Who asks takes NaN; beside that both readers agree, also about names that stand twice."""
+    assume("NaN" not in text and "Infinity" not in text)
+    assert outcome(lambda: loads_submitted(text.encode())) == outcome(lambda: loads(text))
+
+
+@given(st.binary() | written().map(str.encode), st.data())
+def test_bytes_that_are_spoilt_somewhere_are_read_alike(raw: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(raw)))
+    raw = raw[:at] + data.draw(st.binary(max_size=2)) + raw[at + data.draw(st.integers(0, 2)) :]
+    assume(b"NaN" not in raw and b"Infinity" not in raw)
+    assert outcome(lambda: loads_submitted(raw)) == outcome(lambda: loads(raw.decode()))
+
+
+@pytest.mark.parametrize("depth", [500, 900, 2_000, 100_000])
+def test_what_is_nested_is_read_or_too_deep(depth: int) -> None:
+    raw = b"[" * depth + b"]" * depth
+    assert outcome(lambda: loads_submitted(raw)) in (outcome(lambda: loads(raw.decode())), "deep")
 
 
 def test_a_pair_of_surrogates_is_a_character_and_an_escaped_backslash_none_of_a_pair() -> None:

@@ -3,7 +3,7 @@
 import dataclasses
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -97,6 +97,14 @@ def without_blank_edges(text: str) -> str:
 def bound(bounds: tuple[Any, ...], name: str, default: Any) -> Any:
     """A named bound, wherever it stands: pydantic keeps the general ones in objects of its own."""
     return next((getattr(each, name) for each in bounds if getattr(each, name, None) is not None), default)
+
+
+def places_in(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Each place of a tree, as what it is in and how it is found there."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, part in parts:
+        yield value, step
+        yield from places_in(part)
 
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
