@@ -7,6 +7,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from pydantic import TypeAdapter
 
 from app.domain.orders import LoggedEvent, OrderPlaced
+from app.domain.quick import validated_json
 from app.planning.state import OrderState
 
 K = TypeVar("K")
@@ -50,7 +51,7 @@ def encode(state: OrderState, content: bytes | None = None) -> bytes:
 
 def newest(entries: Mapping[bytes, bytes]) -> OrderState | None:
     """The state that counts: the highest version's."""
-    return _STATE.validate_json(entries[max(entries)]) if entries else None
+    return validated_json(OrderState, entries[max(entries)]) if entries else None
 
 
 class RecentStates:
@@ -80,7 +81,7 @@ class RecentStates:
         if not entries:
             return None
         value = entries[max(entries)]
-        state = self._states.take(value) or _STATE.validate_json(value)
+        state = self._states.take(value) or validated_json(OrderState, value)
         self._states.keep(value, state, size=len(value))
         return state
 

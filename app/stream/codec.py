@@ -6,7 +6,6 @@ Both are read at any time: Avro begins with a zero byte, which no JSON does. Not
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from decimal import Decimal
 from functools import partial
 from typing import Any, Final, TypeVar, get_type_hints
 
@@ -18,7 +17,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.field_errors import field_errors
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.policy import RULES_VERSION
-from app.domain.quick import quick_validator
+from app.domain.quick import careful_validator, validated, validated_json
 from app.stream import avro, submitted
 from app.stream.codec_errors import (
     CodecError,
@@ -59,14 +58,12 @@ _NO_REGISTRY: Final = (
     "the value is Avro, and no schema registry is configured: set FATURAFLOW_SCHEMA_REGISTRY to the one of its writer"
 )
 
-_ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in avro.RECORD_TYPES}
+_ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {kind: careful_validator(kind) for kind in avro.RECORD_TYPES}
 _VERSIONED: Final = frozenset(kind for kind in avro.RECORD_TYPES if _VERSION in get_type_hints(kind))
 # Every field that may be null in these may also be left out, and most of them mostly are.
 _SPARSE: Final = frozenset({OrderEvent, LoggedEvent})
 # Writes what pydantic would in a third of its time; but it leaves out no null, and knows none of our own ways to write.
 _QUICK: Final = msgspec.json.Encoder()
-# Likewise: what it cannot read, pydantic reads or refuses.
-_QUICK_READER: Final = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class Codec:
@@ -132,7 +129,7 @@ class Codec:
         fault: CodecError
         fields = self._fields(kind, raw) if raw[:1] == _MAGIC else None
         try:
-            record = _record(kind, raw, fields)
+            record = validated_json(kind, raw) if fields is None else validated(kind, fields)
             if (version := getattr(record, _VERSION, 0)) <= RULES_VERSION:
                 return record  # type: ignore[no-any-return]
             fault = Newer(version, RULES_VERSION)
@@ -223,16 +220,6 @@ def _check_size(kind: type, raw: bytes) -> None:
     most = MOST_SUBMITTED_BYTES if kind is OrderEvent else MOST_BYTES
     if len(raw) > most:
         raise Unreadable(UnreadableCode.TOO_LARGE, f"the value has {len(raw)} bytes; at most {most} are read")
-
-
-def _record(kind: type, raw: bytes, fields: Any) -> Any:
-    """Nearly always what is quickly read; what is not, the careful reader reads or refuses. Raises ValidationError."""
-    try:
-        tree = _QUICK_READER.decode(raw) if fields is None else fields
-        return quick_validator(kind).validate_python(tree)
-    except (ValueError, RecursionError, ArithmeticError):
-        adapter = _ADAPTERS[kind]
-    return adapter.validate_json(raw) if fields is None else adapter.validate_python(fields)
 
 
 def _fault(kind: type, error: ValidationError, raw: bytes, fields: Any) -> CodecError:

@@ -17,7 +17,7 @@ from app.domain.errors import FieldError
 from app.domain.exact_json import NameTwice, NestedTooDeep, Place, loads_submitted
 from app.domain.field_errors import MOST_ERRORS, field_errors, json_path, unknown_fields
 from app.domain.orders import Business, OrderEvent
-from app.domain.quick import quick_validator
+from app.domain.quick import validated
 from app.domain.text import Answerable
 from app.stream.codec_errors import Invalid, Unreadable, UnreadableCode
 
@@ -28,8 +28,6 @@ Defaults = Callable[[], Mapping[str, Sequence[Any]]]
 _SMALL_BYTES: Final = 1000
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
-_EVENT: Final[TypeAdapter[OrderEvent]] = TypeAdapter(OrderEvent)
-_QUICK_EVENT: Final = quick_validator(OrderEvent)
 _BUSINESS: Final[TypeAdapter[str]] = TypeAdapter(Business)
 _ANSWERABLE: Final[TypeAdapter[str]] = TypeAdapter(Answerable)
 
@@ -72,11 +70,7 @@ def _where(error: ValueError) -> str:
 
 def _validated(tree: Any) -> OrderEvent | ValidationError:
     try:
-        return _QUICK_EVENT.validate_python(tree)  # type: ignore[no-any-return]
-    except ValidationError:
-        pass  # the careful one says which errors, or that there are none
-    try:
-        return _EVENT.validate_python(tree)
+        return validated(OrderEvent, tree)  # type: ignore[no-any-return]
     except ValidationError as error:
         return error
 

@@ -1,17 +1,16 @@
 """The quick validator takes what pydantic takes, and gives the same."""
 
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from app.domain.money import Amount, Discount, ExchangeRate, Quantity, Rate
 from app.domain.orders import DocumentNumber, LoggedEvent, OrderEvent
-from app.domain.quick import quick_validator
+from app.domain.quick import careful_validator, quick_validator
 from app.domain.text import Answerable, Code, Extensions, Name, Note, Reference, Website
 from app.planning.state import OrderState
 from tests.stream.contracts.strategies import places_in, records
@@ -35,15 +34,10 @@ AWKWARD = (
 )  # fmt: skip
 
 
-@cache
-def careful(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
 def taken(kind: Any, said: Any) -> Any:
     """What pydantic makes of it; a number that is not itself equals nothing, so told by its text."""
     try:
-        return repr(careful(kind).validate_python(said))
+        return repr(careful_validator(kind).validate_python(said))
     except ValidationError:
         return REFUSED
 
@@ -78,7 +72,7 @@ def test_whatever_is_said_is_judged_alike(kind: Any, said: Any) -> None:
 @pytest.mark.parametrize("kind", [OrderEvent, LoggedEvent, OrderState])
 @given(data=st.data())
 def test_a_record_that_is_spoilt_anywhere_is_judged_alike(kind: type, data: st.DataObject) -> None:
-    tree = careful(kind).dump_python(data.draw(records(kind)), mode="json", exclude_none=True)
+    tree = careful_validator(kind).dump_python(data.draw(records(kind)), mode="json", exclude_none=True)
     assert taken_quickly(kind, tree) == taken(kind, tree) != REFUSED
     container, step = data.draw(st.sampled_from([*places_in(tree)]))
     container[step] = data.draw(AWKWARD)
