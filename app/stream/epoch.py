@@ -30,6 +30,7 @@ class Epoch:
         for topic, partition in owned:
             by_topic[topic].add(partition)
         self._partitions = {topic: frozenset(partitions) for topic, partitions in by_topic.items()}
+        self._revoked = asyncio.Event()
         self._end = asyncio.Event()
         self.waits_for: str | None = None
         """What the batch at work waits for, in a sentence: `/ready` names it."""
@@ -53,25 +54,40 @@ class Epoch:
         """Whether the next rebalance has taken the partitions back."""
         return self._end.is_set()
 
+    @property
+    def revoked(self) -> bool:
+        """Whether a revoke or a stop has begun, which waits until what is being handled is finished or given up."""
+        return self._revoked.is_set()
+
+    def revoke(self) -> None:
+        """Wake what waits for others: a drain would wait for it for as long as they are away."""
+        self._revoked.set()
+
     def end(self) -> None:
         """Wake everything that sleeps in this epoch."""
+        self._revoked.set()
         self._end.set()
 
     async def wait_for(self, away: Exception) -> None:
         """Wait for something else than our own work, which is away and comes back; then try again.
 
         Raises:
-            Lost: the epoch has ended. What is not acknowledged comes to the next owner.
+            Lost: the partitions are being taken back. What is not acknowledged comes to the next owner.
 
         """
         if self.waits_for != (why := str(away)):
             log.warning("waiting", why=why)
         self.waits_for, self.waited_at = why, boottime()
-        await self.sleep(WAIT_SECONDS)
-        if self.ended:
+        await _set_within(self._revoked, WAIT_SECONDS)
+        if self.revoked:
             raise Lost from away
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, but no longer than the epoch lasts; look at `ended` afterwards."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._end.wait(), timeout=max(seconds, 0))
+        await _set_within(self._end, seconds)
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> None:
+    """Return when it is set, at the latest after so many seconds."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), timeout=max(seconds, 0))

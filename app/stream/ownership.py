@@ -67,6 +67,11 @@ class Ownership:
         except Exception as exc:  # noqa: BLE001 - whatever it is, the stage is not ready
             self._leave("on_owned", exc)
 
+    def revoke(self) -> None:
+        """Note that the epoch, if there is one, ends when what is being handled is drained."""
+        if self.epoch is not None:
+            self.epoch.revoke()
+
     async def end(self) -> None:
         """End the epoch, if there is one, and wait until its running work has ended."""
         epoch, self.epoch = self.epoch, None

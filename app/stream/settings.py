@@ -24,6 +24,8 @@ CALL_MARGIN_SECONDS: Final = 5.0
 REVOKE_MARGIN_SECONDS: Final = 10.0
 # What a stop needs beside the running call: drain, commit, leave the group, close the loop.
 STOP_MARGIN_SECONDS: Final = 30.0
+# What is left of a stop's time to say in the log that it did not end, and to look twice a second.
+STOP_RESERVE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,11 @@ class StreamSettings:
     def rebalance_stuck_after(self) -> float:
         """Seconds without progress after which a rebalance or a recovery counts as stuck."""
         return self.rebalance_timeout + self.stuck_after
+
+    @property
+    def stop_stuck_after(self) -> float:
+        """Seconds after which a stop counts as stuck: before the orchestrator ends it."""
+        return self.stop_grace - STOP_RESERVE_SECONDS
 
 
 def _rules(settings: StreamSettings) -> tuple[tuple[bool, str], ...]:

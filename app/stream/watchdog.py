@@ -1,14 +1,16 @@
 """The watchdog: a thread of its own that ends a worker which lives but does not get on.
 
 Faust's coordinator may fail and leave the process alive and idle; a blocked event loop answers nobody; a process
-that was stopped and continued must not go on. So the thread looks at four things:
+that was stopped and continued must not go on; a stop may wait for what never comes. So the thread looks at five things:
 
 1. the lease is overdue while partitions are ours;
 2. a record was handed over and has not been acknowledged for too long;
 3. a fetch position stands below its last stable offset for too long, and so do all others, or it alone much longer;
-4. a rebalance or a recovery makes no progress for too long.
+4. a rebalance or a recovery makes no progress for too long;
+5. a stop has not ended the process within the time that an orchestrator gives it, nearly.
 
-While a batch says that it waits for others, neither 2 nor 3 is its fault.
+While a batch says that it waits for others, neither 2 nor 3 is its fault. After a stop has begun, only 1 and 5 are
+looked at.
 
 After 2 to 4 a restart usually helps. Where it has not helped three times in ten minutes, another one only hides the
 fault: then the worker stays up, unready, and says so.
@@ -40,6 +42,7 @@ FIRING_WINDOW_SECONDS: Final = 600.0
 TURNS: Final = 10
 _REBALANCE: Final = "rebalance"
 _FETCHES: Final = "fetches"
+_STOP: Final = "stop"
 # Far below every bound, far above the cost of a look.
 _LOOK_EVERY_SECONDS: Final = 0.5
 
@@ -51,6 +54,9 @@ class Watched(Protocol):
 
     @property
     def owns_its_partitions(self) -> bool: ...
+
+    @property
+    def is_stopping(self) -> bool: ...
 
     def oldest_records(self) -> Iterable[float]: ...
 
@@ -70,6 +76,10 @@ class WatchedApp:
     @property
     def owns_its_partitions(self) -> bool:
         return bool(self.app.owns_its_partitions)
+
+    @property
+    def is_stopping(self) -> bool:
+        return bool(self.app.should_stop)
 
     def oldest_records(self) -> Iterator[float]:
         return (at for consumption in self.app.consumptions if (at := consumption.oldest) is not None)
@@ -116,6 +126,7 @@ class Watchdog:
         self._lease = lease
         self._stuck_after = settings.stuck_after
         self._rebalance_stuck_after = settings.rebalance_stuck_after
+        self._stop_stuck_after = settings.stop_stuck_after
         self._firings = firings
         self._leave = leave
         self._moved_at: dict[Any, tuple[Any, float]] = {}
@@ -138,8 +149,15 @@ class Watchdog:
         if self._watched.owns_its_partitions and self._lease.overdue:
             # Never a matter of how often: from here on another worker may be writing.
             self._leave(f"lease: overdue, the last heartbeat is {self._lease.age:.1f} s old")
-        if not self.gave_up and (finding := next(self._findings(), None)):
+        if self._watched.is_stopping:
+            self._look_at_the_stop()
+        elif not self.gave_up and (finding := next(self._findings(), None)):
             self._fire(finding)
+
+    def _look_at_the_stop(self) -> None:
+        """Leave where it does not end; no firing, for the process was to end anyway."""
+        if self._stands(_STOP, True, self._lease.clock()) > self._stop_stuck_after:  # noqa: FBT003 - the state
+            self._leave("stop: it has not ended in time")
 
     def _findings(self) -> Iterator[str]:
         now = self._lease.clock()

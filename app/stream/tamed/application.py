@@ -85,12 +85,22 @@ class App(faust.App):  # type: ignore[misc]  # untyped library
         super().on_rebalance_start()
 
     async def _on_partitions_revoked(self, revoked: set[Any]) -> None:
-        await super()._on_partitions_revoked(revoked)  # what was being handled is drained and committed
-        await self.ownership.end()  # then our running work; JoinGroup is sent after this returns
+        """Drain and commit what is being handled, then end our running work; JoinGroup is sent after this returns.
+
+        While the application stops, `on_stop` has stopped the flow already. Faust would then close aiokafka's consumer
+        out of this thread, and what is still drained could not be committed any more.
+        """
+        self.ownership.revoke()
+        if self.should_stop:
+            await self.consumer.wait_empty()
+        else:
+            await super()._on_partitions_revoked(revoked)
+        await self.ownership.end()
 
     async def _on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
         self.ownership.assignment_taken()
-        await super()._on_partitions_assigned(assigned, generation_id)
+        if not self.should_stop:  # else nothing is recovered for it, and the group is left in a moment
+            await super()._on_partitions_assigned(assigned, generation_id)
 
     def on_rebalance_end(self) -> None:
         """Come after recovery, purge and seek; also for a recovery that a newer rebalance has overtaken."""
@@ -104,5 +114,6 @@ class App(faust.App):  # type: ignore[misc]  # untyped library
         leave("a service of Faust crashed", reason)
 
     async def on_stop(self) -> None:
+        self.ownership.revoke()
         await super().on_stop()  # SIGTERM: the flow has stopped, all is drained, the group still counts us in
         await self.ownership.end()

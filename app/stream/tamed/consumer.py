@@ -1,4 +1,3 @@
-# ruff: noqa: SLF001 - private names are touched in this folder, and only here; `privates` lists them
 """The consumer: what stock Faust 0.15.3 loses in a plain rebalance is not lost here.
 
 The order of things at the end of a recovery is Faust's: source partitions are resumed, then sought to their
@@ -10,81 +9,26 @@ revoke the next acknowledgement commits over it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, Final, cast
 
 import structlog
 from aiokafka.errors import IllegalStateError
-from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers import aiokafka as driver
 
 from app.stream.errors import WentBack
 from app.stream.exits import LOG_CHANGED, Leave, leave
-from app.stream.notes import Notes
 from app.stream.tamed.conductor import TamedConductor
-from app.stream.tamed.coordinator import renew_by_answers
 from app.stream.tamed.delivery import milliseconds
 from app.stream.tamed.producer import IdempotentProducer
-from app.stream.tamed.progress import state_of
-
-Commit = Callable[[Mapping[Any, Any]], Awaitable[None]]
-Stand = tuple[Any, int | None]
-"""aiokafka's state of a partition, which belongs to one assignment, and the position in it."""
+from app.stream.tamed.thread import Fetched, ReadCommittedThread, Stand
 
 # Faust's own: how long a fetch waits for records, and how many are handed over before others have their turn.
 _FETCH_SECONDS: Final = 1.0
 _RECORDS_PER_TURN: Final = 100
 
 log = structlog.get_logger(__name__)
-
-
-class ReadCommittedThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]  # untyped library
-    """aiokafka's consumer in its own thread: it sees no aborted records, and its heartbeats renew the lease."""
-
-    def _create_worker_consumer(self, transport: Any) -> Any:
-        consumer = super()._create_worker_consumer(transport)
-        # Faust offers this only with its transactions. The consumer's start() reads it, when it makes the fetcher.
-        consumer._isolation_level = "read_committed"
-        consumer.commit = with_notes(consumer.commit, self.app.notes)
-        return consumer
-
-    async def on_start(self) -> None:
-        await super().on_start()
-        renew_by_answers(self._consumer._coordinator, self.app.lease)
-
-    async def _fetch_records(
-        self,
-        consumer: Any,
-        active_partitions: Any,
-        timeout: float | None = None,  # noqa: ASYNC109 - Faust's signature
-        max_records: int | None = None,
-    ) -> Fetched:
-        """Note, before anything else runs in this thread, where the fetch has left its partitions."""
-        records = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
-        return Fetched(records, {tp: self.stand(tp) for tp in records})
-
-    def stand(self, tp: Any) -> Stand | None:
-        """Tell where a partition stands now. A new assignment makes new states, a seek another position."""
-        state = state_of(self._consumer, tp)
-        return (state, state._position) if state else None
-
-
-class Fetched(dict[Any, list[Any]]):
-    """Records by partition, and where the fetch has left each of these."""
-
-    def __init__(self, records: Mapping[Any, list[Any]], stands: Mapping[Any, Stand | None]) -> None:
-        super().__init__(records)
-        self.stands = stands
-
-
-def with_notes(commit: Commit, notes: Notes) -> Commit:
-    """Have each offset committed with its note; Faust gives them an empty one."""
-
-    async def commit_with_notes(offsets: Mapping[Any, Any]) -> None:
-        await commit({tp: OffsetAndMetadata(at.offset, notes.of(tp.topic, tp.partition)) for tp, at in offsets.items()})
-
-    return commit_with_notes
 
 
 class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library

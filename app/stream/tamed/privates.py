@@ -42,6 +42,7 @@ def _bare_signature(function: Any) -> str:
 _CONSUMER: Final = "faust.transport.consumer:Consumer"
 _THREADED: Final = "faust.transport.consumer:ThreadDelegateConsumer"
 _DRIVER: Final = "faust.transport.drivers.aiokafka"
+_THREAD: Final = "mode.threads:ServiceThread"
 _CONDUCTOR: Final = "faust.transport.conductor:Conductor"
 _APP: Final = "faust.app.base:App"
 _TABLE: Final = "faust.tables.base:Collection"
@@ -104,6 +105,10 @@ _ROWS: Final = (
     (f"{_DRIVER}:Consumer", "_new_consumer_thread", "(self)", "our thread"),
     (f"{_DRIVER}:AIOKafkaConsumerThread", "_create_worker_consumer", "(self, transport)", "read_committed"),
     (f"{_DRIVER}:AIOKafkaConsumerThread", "on_start", "(self)", "hang the lease on the coordinator"),
+    (f"{_DRIVER}:AIOKafkaConsumerThread", "on_thread_stop", "(self)", "end in bounded time, and raise nothing"),
+    (_THREAD, "stop", "if self._started.is_set():", "a stop before the thread's first line is not lost"),
+    (_THREAD, "_thread", "self._thread = self.Worker(self)", "see whether it has been started"),
+    ("mode.services:Service", "_started", "self._started = self._new_started_event()", "see whether it runs"),
     (f"{_DRIVER}:Producer", "_settings_default", "(self)", "idempotence, acks from all"),
     (f"{_DRIVER}:Producer", "_ensure_producer", "(self)", "aiokafka's own producer"),
     (_PRODUCER, "_message_accumulator", "self._message_accumulator = MessageAccumulator(", "queue a batch built here"),

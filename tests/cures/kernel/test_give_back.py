@@ -12,7 +12,7 @@ import pytest
 from faust.transport.consumer import ThreadDelegateConsumer
 from faust.types import TP
 
-from app.stream.tamed.consumer import Fetched
+from app.stream.tamed.thread import Fetched
 from tests.stream.kernel.fakes import Message
 from tests.stream.kernel.test_consumer import CHANGELOG, A, ConsumerUnderTest
 

@@ -10,7 +10,8 @@ from faust.types import TP
 
 from app.stream.exits import LOG_CHANGED
 from app.stream.ownership import Ownership
-from app.stream.tamed.consumer import Fetched, TamedConsumer
+from app.stream.tamed.consumer import TamedConsumer
+from app.stream.tamed.thread import Fetched
 from tests.stream.kernel.fakes import Left, Message, leave
 
 A, B, CHANGELOG = TP("log", 0), TP("log", 1), TP("orders-changelog", 0)

@@ -12,7 +12,7 @@ from app.stream import StartRefused
 from app.stream.exits import CHANGELOG_EMPTY, LOG_CHANGED
 from app.stream.guard import admit, doubts_of
 from app.stream.notes import Note, Notes, Place
-from app.stream.tamed.consumer import with_notes
+from app.stream.tamed.thread import with_notes
 from tests.stream.kernel.test_guard import CHANGELOGS, CLAIMS, SOURCES, Ledger
 
 LOG = ("log", 0)

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from app.stream import Epoch
+from app.stream.errors import Lost
 from app.stream.ownership import Ownership
 from tests.stream.kernel.fakes import Left, leave
 
@@ -34,6 +35,21 @@ async def test_sleeping_ends_after_its_time_in_an_epoch_that_goes_on() -> None:
     epoch = Epoch(1, [])
     await epoch.sleep(-1)
     await epoch.sleep(0.001)
+    assert not epoch.ended
+
+
+async def test_what_waits_for_others_is_given_up_with_the_revoke_before_the_epoch_ends() -> None:
+    # A drain waits for it, and only then the epoch ends.
+    ownership = taken()
+    ownership.revoke()
+    ownership.begin(1, [])
+    epoch = ownership.epoch
+    assert epoch is not None
+    waiting = asyncio.create_task(epoch.wait_for(ConnectionError("the database is away")))
+    await asyncio.sleep(0)
+    ownership.revoke()
+    with pytest.raises(Lost):
+        await waiting
     assert not epoch.ended
 
 

@@ -18,6 +18,7 @@ VERY_LONG = 121.0  # above `rebalance_timeout` and `stuck_after` together
 @dataclass
 class Worker:
     owns_its_partitions: bool = True
+    is_stopping: bool = False
     oldest: list[float] = field(default_factory=list)
     fetches: list[FetchState] = field(default_factory=list)
     recovery: tuple[Any, ...] = (1, 1)
@@ -155,6 +156,28 @@ def test_a_new_rebalance_starts_to_count_anew(kennel: Kennel) -> None:
     kennel.after(VERY_LONG)
     kennel.worker.owns_its_partitions = False
     kennel.after(VERY_LONG)
+
+
+def test_a_stop_that_does_not_end_leaves_before_it_is_killed_and_does_not_count(kennel: Kennel) -> None:
+    kennel.worker.is_stopping, kennel.worker.owns_its_partitions = True, False
+    kennel.after(0)
+    kennel.after(85)  # of the ninety that an orchestrator waits
+    with pytest.raises(Left, match="stop"):
+        kennel.after(1)
+    assert not kennel.firings.exists()
+
+
+def test_a_stop_is_looked_at_even_where_the_watchdog_has_given_up(kennel: Kennel) -> None:
+    kennel.dog.gave_up, kennel.worker.is_stopping = True, True
+    kennel.after(0)
+    with pytest.raises(Left, match="stop"):
+        kennel.after(86)
+
+
+def test_a_record_that_is_finished_during_a_stop_is_not_stuck(kennel: Kennel) -> None:
+    kennel.worker.oldest, kennel.worker.is_stopping = [kennel.clock.now], True
+    kennel.after(0)
+    kennel.after(LONG)
 
 
 def test_the_third_firing_in_ten_minutes_stays_up_unready_and_says_so(kennel: Kennel) -> None:
