@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     topic_prefix: Annotated[str, Field(pattern=r"^[a-z0-9.-]{0,40}$")] = ""
     """The beginning of every topic's and group's name; lets several installations share one broker."""
     profile: Literal["development", "production"] = "development"
-    """Partitions and replication: see `app/stream/identities.json`."""
+    """Partitions and replication: see `app/stream/topics/identities.json`."""
     schema_registry: str | None = None
     """With it values are Avro in Confluent's wire format, without it plain JSON."""
     database: str = "sqlite:///.faturaflow/faturaflow.db"

@@ -8,10 +8,10 @@ from typing import Final
 from aiohttp import web
 
 from providers.base import Adapter, ConnectionSettings
-from providers.nilvera import simulator as nilvera
 from providers.nilvera.adapter import NilveraAdapter
-from providers.testbook import simulator as testbook
+from providers.nilvera.simulator import service as nilvera
 from providers.testbook.adapter import TestbookAdapter
+from providers.testbook.simulator import service as testbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
-from app import stack
+from app import local_kafka
 from app.stream import StreamSettings
-from tests.brokers import free_port
-from tests.pipeline import order, request
+from tests.harness.brokers import free_port
+from tests.harness.pipeline import order, request
 
 ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -122,7 +122,7 @@ class Machine:
     @contextmanager
     def up(self) -> Iterator[None]:
         """Kafka, the set-up to its end, then everything else; all of it ends with the block."""
-        self.bootstrap = stack.up(self.folder / "kafka").bootstrap
+        self.bootstrap = local_kafka.up(self.folder / "kafka").bootstrap
         try:
             assert self.start("setup").wait(PATIENCE_SECONDS) == 0, (self.folder / "setup.log").read_text()
             for service in OURS.keys() - {"setup"}:
@@ -133,7 +133,7 @@ class Machine:
                 process.terminate()
             codes = [process.wait(PATIENCE_SECONDS) for process in self.running]
             self.running.clear()
-            stack.down(self.folder / "kafka")
+            local_kafka.down(self.folder / "kafka")
         assert set(codes) == {0}
 
     def type(self, *words: str, typed: bytes = b"") -> Any:

@@ -11,17 +11,17 @@ import typer
 from confluent_kafka import KafkaException
 from rich.console import Console
 
-from app import stack
-from app.bench.ground import broker
-from app.bench.measurement import Measurement, Result, results_of
-from app.bench.suite import BENCHMARKS, chosen, needs_kafka, run
+from app import local_kafka
 from app.cli.context import told
 from app.cli.output import print_table, write_file
-from app.demo.processes import ProcessFailedError
 from app.settings import settings
-from app.stream.provisioning import BrokerFault, TopicsRefused
-from app.stream.reader import TopicUnreadableError
-from app.stream.writer import NotWritten
+from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.writer import NotWritten
+from app.stream.topics.provisioning import BrokerFault, TopicsRefused
+from app.testbed.benchmarks.environment import broker
+from app.testbed.benchmarks.measurement import Measurement, Result, results_of
+from app.testbed.benchmarks.suite import BENCHMARKS, chosen, needs_kafka, run
+from app.testbed.installation.processes import ProcessFailedError
 
 FOLDER: Final = Path(".faturaflow")
 
@@ -38,7 +38,14 @@ def bench(
     def show(found: Measurement) -> None:
         console.print(f"{found.name:<14} {found.value:>10.4g} {found.unit}")
 
-    expected = (ValueError, ProcessFailedError, stack.StackError, TopicUnreadableError, TopicsRefused, BrokerFault)
+    expected = (
+        ValueError,
+        ProcessFailedError,
+        local_kafka.StackError,
+        TopicUnreadableError,
+        TopicsRefused,
+        BrokerFault,
+    )
     with told(*expected, KafkaException, NotWritten):
         wanted = chosen(names or ())
         folder.mkdir(parents=True)

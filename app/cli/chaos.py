@@ -15,18 +15,18 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from app import stack
-from app.chaos.course import Plan, Standing
-from app.chaos.report import Report, replay_command
-from app.chaos.run import run
-from app.chaos.variants import Variant, variants_of
+from app import local_kafka
 from app.cli.context import told
 from app.cli.output import write_file
-from app.demo.processes import ProcessFailedError
 from app.domain.time import ISTANBUL
-from app.sources.errors import SourceError
-from app.stream.reader import TopicUnreadableError
-from app.stream.writer import NotWritten
+from app.stream.clients.errors import SourceError
+from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.writer import NotWritten
+from app.testbed.chaos.phases import Plan, Standing
+from app.testbed.chaos.report import Report, replay_command
+from app.testbed.chaos.run import run
+from app.testbed.chaos.variants import Variant, variants_of
+from app.testbed.installation.processes import ProcessFailedError
 
 FOLDER: Final = Path(".faturaflow")
 # A terminal full of sentences helps nobody; the file has them all.
@@ -53,7 +53,9 @@ def chaos(
     folder = FOLDER / f"chaos-{int(time.time())}"
     folder.mkdir(parents=True)
     console.print(f"Starting a Kafka of its own, the simulators and eight workers; logs in {folder / 'logs'} ...")
-    with told(ProcessFailedError, stack.StackError, SourceError, TopicUnreadableError, NotWritten, KafkaException):
+    with told(
+        ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError, NotWritten, KafkaException
+    ):
         report = _run(folder, plan, console)
     if json_file is not None:
         write_file(json_file, (json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n").encode())

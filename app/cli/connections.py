@@ -8,9 +8,9 @@ import typer
 from pydantic import TypeAdapter
 
 from app.cli import asking
-from app.cli.acts import Actor
 from app.cli.context import CommandError, told
 from app.cli.output import print_table
+from app.operations.submit import Actor
 from app.settings import settings
 from app.store import ConnectionListing, Store, StoreError
 from providers.reads import CheckState

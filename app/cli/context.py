@@ -9,11 +9,11 @@ from typing import Any, Final
 import typer
 from pydantic import TypeAdapter
 
-from app import stack
+from app import local_kafka
 from app.cli.output import safe, sentence_of
 from app.settings import settings
-from app.stream.codec import Codec, CodecError
-from app.stream.topics import Topics
+from app.stream.serialization.codec import Codec, CodecError
+from app.stream.topics.names import Topics
 
 # Exit code of a listing for a monitor: it found what waits for a person.
 ATTENTION: Final = 3
@@ -44,7 +44,7 @@ def bootstrap(given: str | None = None) -> str:
     """
     if address := given or settings().bootstrap:
         return address
-    known = stack.status(stack.default_folder())
+    known = local_kafka.status(local_kafka.default_folder())
     if known.answering and known.bootstrap:
         return known.bootstrap
     if known.running:

@@ -14,17 +14,17 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from app import stack
+from app import local_kafka
 from app.cli.context import told
 from app.cli.output import write_file
-from app.demo.books import Books
-from app.demo.performance import Performance, Standing
-from app.demo.processes import ProcessFailedError
-from app.demo.stage import Stage, standing_stage
-from app.demo.story import story
 from app.settings import settings
-from app.sources.errors import SourceError
-from app.stream.reader import TopicUnreadableError
+from app.stream.clients.errors import SourceError
+from app.stream.clients.reader import TopicUnreadableError
+from app.testbed.demo.expected import story
+from app.testbed.demo.reconciliation import Books
+from app.testbed.demo.run import Performance, Standing
+from app.testbed.installation.installation import Stage, standing_stage
+from app.testbed.installation.processes import ProcessFailedError
 
 FOLDER: Final = Path(".faturaflow")
 # What the demonstration is there to show; a run in which one of them never happened has shown less.
@@ -50,7 +50,7 @@ def demo(
     console, began = Console(), time.monotonic()
     folder = FOLDER / f"demo-{int(time.time())}"
     folder.mkdir(parents=True)
-    with told(ProcessFailedError, stack.StackError, SourceError, TopicUnreadableError):
+    with told(ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError):
         console.print("Starting Kafka, the simulators and the workers ...")
         with standing_stage(folder, settings().bootstrap, seed, keep=keep) as (stage, processes):
             console.print(f"Kafka at {stage.bootstrap}, topics under {stage.topics.prefix}, logs in {folder / 'logs'}")

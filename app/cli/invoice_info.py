@@ -11,9 +11,10 @@ import typer
 from app.cli.context import content_of, told
 from app.cli.documents import AsJson
 from app.cli.output import safe, safe_json
-from app.documents import invoice_info, json_input
+from app.documents import invoice_info
 from app.documents.invoice_info import Circumstances, EnumsAs, InvoiceInfoRefused
-from app.documents.invoice_info.said import faults_of_said
+from app.documents.invoice_info.order_info import faults_of_said
+from app.documents.safe_input import json
 from app.domain.errors import FieldError
 
 app = typer.Typer(help="The head of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.", no_args_is_help=True)
@@ -38,7 +39,7 @@ def check(
     """List everything that keeps it from being a legal invoice's head; exit code 1 when there is anything."""
     circumstances = Circumstances(now=datetime.now(UTC), services_only=services_only, vat_is_zero=vat_is_zero)
     with told():
-        raw = content_of(file, json_input.MOST_BYTES, "an InvoiceInfo in JSON")
+        raw = content_of(file, json.MOST_BYTES, "an InvoiceInfo in JSON")
     try:
         info = invoice_info.read(raw)
         found = faults_of_said(info) if of_an_order else invoice_info.violations(info, circumstances)
@@ -60,7 +61,7 @@ def show(
 ) -> None:
     """Print it as it was understood, with the model's names."""
     with told():
-        raw = content_of(file, json_input.MOST_BYTES, "an InvoiceInfo in JSON")
+        raw = content_of(file, json.MOST_BYTES, "an InvoiceInfo in JSON")
     try:
         typer.echo(invoice_info.write(invoice_info.read(raw), enums).decode())
     except InvoiceInfoRefused as refused:

@@ -11,17 +11,17 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
-from app.cli.acts import OUTCOME_SECONDS, Wait, print_outcome, submit
 from app.cli.context import ATTENTION, CommandError, bootstrap, codec, content_of, plain, told, topics
 from app.cli.order_files import FileRefusedError, Found, events_in
 from app.cli.output import moment, print_table, safe
 from app.domain.documents import DocumentStatus
 from app.domain.orders import LoggedEvent, OrderEvent, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.sources.errors import SourceError
-from app.stream import identities
-from app.stream.codec import Codec, Invalid, Unreadable
-from app.stream.reader import TopicUnreadableError, read_topic
+from app.operations.submit import OUTCOME_SECONDS, Wait, print_outcome, submit
+from app.stream.clients.errors import SourceError
+from app.stream.clients.reader import TopicUnreadableError, read_topic
+from app.stream.serialization.codec import Codec, Invalid, Unreadable
+from app.stream.topics import identities
 from app.tracking.deadletters import dead_letter_of
 from app.tracking.orders import OrderTracker, Stuck, TrackedEvent, TrackedOrder
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.domain.errors import FieldError
 from app.domain.orders import OrderEvent
-from app.stream.codec import Codec, Invalid, Unreadable
+from app.stream.serialization.codec import Codec, Invalid, Unreadable
 
 _DECODER: Final = json.JSONDecoder()
 _BLANK: Final = " \t\r\n"

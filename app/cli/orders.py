@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import track
 
-from app import stack
+from app import local_kafka
 from app.cli import context
 from app.cli.context import told
 from app.cli.order_commands import list_orders, send, show
@@ -28,11 +28,11 @@ from app.domain.money import ExchangeRate, Rate
 from app.domain.orders import OrderEvent
 from app.domain.policy import Trigger
 from app.domain.time import ISTANBUL
-from app.sources.errors import SourceError
-from app.sources.generator import BusinessRole, GeneratedOrder, generate_orders, in_sending_order
 from app.sources.online_retail import ImportReport, ImportTerms, Invoicing, import_orders
 from app.sources.online_retail.report import MEANINGS
-from app.sources.producer import OrderProducer
+from app.stream.clients.errors import SourceError
+from app.stream.clients.producer import OrderProducer
+from app.testbed.generator import BusinessRole, GeneratedOrder, generate_orders, in_sending_order
 
 app = typer.Typer(help="Orders: send, import or make up some, and see what became of each.", no_args_is_help=True)
 app.command()(send)
@@ -113,7 +113,7 @@ def import_file(
     terms = ImportTerms(
         business=business or NOBODY, vat_rate=vat, exchange_rate=rate, invoicing=invoicing, limit=limit_orders
     )
-    with told(SourceError, stack.StackError, OSError):
+    with told(SourceError, local_kafka.StackError, OSError):
         if business is None and not dry_run:
             raise SourceError("Orders belong to a business: name one with --business.")
         if rate is None and not dry_run:
@@ -159,7 +159,7 @@ def produce(
     """Make up orders of Turkish online shops, faulty ones among them, and send them."""
     made = generate_orders(business, orders=orders, seed=seed, start=_midnight(day), duplicates=duplicates)
     events = list(in_sending_order(made, seed=seed))
-    with told(SourceError, stack.StackError, OSError):
+    with told(SourceError, local_kafka.StackError, OSError):
         if expectations:
             write_file(expectations, "".join(f"{line}\n" for line in map(_expectation, made)).encode())
         sent = 0 if dry_run else _send(events, bootstrap, per_second=per_second)

@@ -8,12 +8,12 @@ import typer
 
 from app.cli.context import bootstrap, told, topics
 from app.domain.numbers import Given
-from app.issuing.given import given_numbers, highest_of
+from app.issuing.journal.allotted_numbers import given_numbers, highest_of
 from app.settings import settings
 from app.store import Store, StoreError
-from app.stream import identities
-from app.stream.reader import TopicUnreadableError, read_topic
+from app.stream.clients.reader import TopicUnreadableError, read_topic
 from app.stream.records import InRecord
+from app.stream.topics import identities
 
 app = typer.Typer(help="Rebuild from the topics what a database has lost.", no_args_is_help=True)
 

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, Why, act
 from app.cli.context import CommandError, told
 from app.cli.documents import (
     SHORT,
@@ -20,8 +19,9 @@ from app.cli.documents import (
 from app.cli.output import moment, print_table
 from app.domain.documents import DocumentStatus
 from app.domain.orders import Decision, ReviewDecided
-from app.sources.errors import SourceError
-from app.stream.reader import TopicUnreadableError
+from app.operations.submit import OUTCOME_SECONDS, Actor, Wait, Why, act
+from app.stream.clients.errors import SourceError
+from app.stream.clients.reader import TopicUnreadableError
 from app.tracking.documents import TrackedDocument
 
 app = typer.Typer(help="Documents whose outcome nobody but a person can tell.", no_args_is_help=True)

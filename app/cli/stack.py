@@ -13,10 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app import stack
+from app import local_kafka
 from app.cli.context import told
-from app.stack.jars import DOWNLOAD_MEGABYTES
-from app.stack.jars import Progress as JarProgress
+from app.local_kafka.jars import DOWNLOAD_MEGABYTES
+from app.local_kafka.jars import Progress as JarProgress
 
 app = typer.Typer(help="A real Kafka for development and tests, without Docker.", no_args_is_help=True)
 
@@ -29,10 +29,10 @@ Timeout = Annotated[float, typer.Option(min=1.0, help="Seconds to wait for the b
 
 
 @app.command()
-def up(folder: Folder = None, *, as_json: AsJson = False, timeout: Timeout = stack.UP_TIMEOUT_SECONDS) -> None:
+def up(folder: Folder = None, *, as_json: AsJson = False, timeout: Timeout = local_kafka.UP_TIMEOUT_SECONDS) -> None:
     """Start Kafka, or find the one that runs already."""
-    with told(stack.StackError, OSError), _progress() as progress:
-        running = stack.up(folder or stack.default_folder(), timeout=timeout, progress=progress)
+    with told(local_kafka.StackError, OSError), _progress() as progress:
+        running = local_kafka.up(folder or local_kafka.default_folder(), timeout=timeout, progress=progress)
     verb = "is up" if running.started else "was up already"
     _print(asdict(running), f"Kafka {verb} at {running.bootstrap} (pid {running.pid}, {running.folder})", as_json)
 
@@ -40,9 +40,9 @@ def up(folder: Folder = None, *, as_json: AsJson = False, timeout: Timeout = sta
 @app.command()
 def down(folder: Folder = None, *, as_json: AsJson = False) -> None:
     """Stop Kafka; its data stays."""
-    where = (folder or stack.default_folder()).absolute()
-    with told(stack.StackError, OSError):
-        stopped = stack.down(where)
+    where = (folder or local_kafka.default_folder()).absolute()
+    with told(local_kafka.StackError, OSError):
+        stopped = local_kafka.down(where)
     sentence = f"Kafka is down; its data stays in {where}" if stopped else f"No Kafka of ours was running in {where}"
     _print({"folder": where, "stopped": stopped}, sentence, as_json)
 
@@ -50,12 +50,12 @@ def down(folder: Folder = None, *, as_json: AsJson = False) -> None:
 @app.command()
 def status(folder: Folder = None, *, as_json: AsJson = False) -> None:
     """Say whether Kafka runs and answers. Exit code 0 either way."""
-    with told(stack.StackError, OSError):
-        known = stack.status(folder or stack.default_folder())
+    with told(local_kafka.StackError, OSError):
+        known = local_kafka.status(folder or local_kafka.default_folder())
     _print(asdict(known), _in_words(known), as_json)
 
 
-def _in_words(known: stack.StackStatus) -> str:
+def _in_words(known: local_kafka.StackStatus) -> str:
     if known.answering:
         return f"Kafka {known.version} answers at {known.bootstrap} (pid {known.pid}, {known.folder})"
     if known.running:

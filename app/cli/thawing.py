@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.acts import OUTCOME_SECONDS, Actor, Wait, act_on
 from app.cli.context import told
 from app.cli.order_commands import order_named
 from app.domain.orders import OrderThawed
-from app.sources.errors import SourceError
-from app.stream.reader import TopicUnreadableError
+from app.operations.submit import OUTCOME_SECONDS, Actor, Wait, act_on
+from app.stream.clients.errors import SourceError
+from app.stream.clients.reader import TopicUnreadableError
 
 
 def thaw(

@@ -11,11 +11,11 @@ import typer
 from app.cli import context
 from app.cli.output import print_table
 from app.settings import settings
-from app.stream import identities
-from app.stream.clients import admin
-from app.stream.declarations import TopicPlan, declared
-from app.stream.provisioning import Applied, BrokerFault, ExistingTopic, TopicsRefused, existing_topics
-from app.stream.provisioning import apply as apply_plans
+from app.stream.clients.clients import admin
+from app.stream.topics import identities
+from app.stream.topics.plans import TopicPlan, declared
+from app.stream.topics.provisioning import Applied, BrokerFault, ExistingTopic, TopicsRefused, existing_topics
+from app.stream.topics.provisioning import apply as apply_plans
 
 app = typer.Typer(help="Kafka's topics as they must be.", no_args_is_help=True)
 

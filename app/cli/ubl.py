@@ -14,9 +14,8 @@ from rich.markup import escape
 
 from app.cli.context import CommandError, content_of, told
 from app.cli.output import safe, safe_json, write_file
-from app.documents import json_input, making
 from app.documents.checking import Finding, Mode, Severity, check
-from app.documents.checking.parsing import MAX_BYTES, UnsafeXmlError
+from app.documents.from_json import build
 from app.documents.rendering import (
     Language,
     RenderingError,
@@ -27,6 +26,8 @@ from app.documents.rendering import (
     render_pdf,
     without_a_font,
 )
+from app.documents.safe_input import json
+from app.documents.safe_input.xml import MAX_BYTES, UnsafeXmlError
 from app.domain.time import legal_date
 from app.settings import settings
 from app.store import Store, StoreError
@@ -128,9 +129,9 @@ def build_file(
 ) -> None:
     """Build an unsigned UBL-TR 1.2 invoice from JSON; nothing is written, and exit code 1, for any error in it."""
     with told(StoreError):
-        raw = content_of(file, json_input.MOST_BYTES, "an invoice in JSON")
+        raw = content_of(file, json.MOST_BYTES, "an invoice in JSON")
         embedded = _design(design) if design else None
-        made = making.make(raw, now=datetime.now(UTC), mode=mode, design=embedded, stored=_stored)
+        made = build.make(raw, now=datetime.now(UTC), mode=mode, design=embedded, stored=_stored)
     if json_output:
         typer.echo(safe_json([asdict(each) for each in made.found]), err=out is None)
     else:

@@ -1,4 +1,4 @@
-"""`faturaflow worker`: one stage as one process, until SIGTERM. Exit codes: see `app/stream/exits.py`."""
+"""`faturaflow worker`: one stage as one process, until SIGTERM. Exit codes: see `app/stream/ownership/exits.py`."""
 
 import gc
 import os
@@ -13,13 +13,15 @@ import typer
 from app.cli.context import CommandError, bootstrap, codec, told, topics
 from app.settings import settings
 from app.store.errors import StoreError
-from app.stream import StreamSettings, UnsoundSettings, identities, logs
-from app.stream.asking import at_start
-from app.stream.clients import committed, outsider, partitions_of
-from app.stream.codec import Codec
-from app.stream.declarations import declared
-from app.stream.exits import NUMBERS_BEHIND, STORE_EMPTY
-from app.stream.reader import records_of
+from app.stream import StreamSettings, UnsoundSettings
+from app.stream.clients.clients import committed, outsider, partitions_of
+from app.stream.clients.reader import records_of
+from app.stream.ownership.exits import NUMBERS_BEHIND, STORE_EMPTY
+from app.stream.processing import logs
+from app.stream.serialization.codec import Codec
+from app.stream.startup.retrying import at_start
+from app.stream.topics import identities
+from app.stream.topics.plans import declared
 
 if TYPE_CHECKING:
     from app.store.numbers import SeriesYear
@@ -46,8 +48,8 @@ AllowFreshGroup = Annotated[
 @app.command()
 def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     """Take submitted orders in."""
-    from app.cli.wiring import StorePolicies, open_store  # noqa: PLC0415 - a worker imports only its own stage
     from app.intake.agent import build  # noqa: PLC0415
+    from app.operations.bootstrap import StorePolicies, open_store  # noqa: PLC0415 - a worker imports only its own stage
 
     with told(UnsoundSettings, StoreError):
         store, names = open_store(), topics()
@@ -61,7 +63,7 @@ def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
 def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     """Fold each order's log."""
     from app.planning.agent import build  # noqa: PLC0415
-    from app.stream.lag import GroupProgress  # noqa: PLC0415
+    from app.stream.clients.lag import GroupProgress  # noqa: PLC0415
 
     with told(UnsoundSettings):
         names = topics()
@@ -79,9 +81,9 @@ def issuer(
     allow_fresh_group: AllowFreshGroup = False,
 ) -> None:
     """Carry out the commands for one provider."""
-    from app.cli.wiring import StoreConnections, StoreNumbers, open_store  # noqa: PLC0415
     from app.issuing.agent import build  # noqa: PLC0415
-    from app.issuing.taxpayers import Freshness  # noqa: PLC0415
+    from app.issuing.execution.taxpayers import Freshness  # noqa: PLC0415
+    from app.operations.bootstrap import StoreConnections, StoreNumbers, open_store  # noqa: PLC0415
     from providers.base import Numbering  # noqa: PLC0415
 
     known = settings()
@@ -146,7 +148,7 @@ def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":
 def highest_numbers() -> "dict[SeriesYear, int]":
     """How far each series has come by the journals. Raises what reading them does."""
     from app.cli.rebuild import journal_numbers  # noqa: PLC0415
-    from app.issuing.given import highest_of  # noqa: PLC0415
+    from app.issuing.journal.allotted_numbers import highest_of  # noqa: PLC0415
 
     return highest_of(journal_numbers(records_of))
 

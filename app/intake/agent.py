@@ -13,10 +13,10 @@ from app.domain.policy import Policy
 from app.domain.time import from_millis
 from app.intake.judging import Misshapen, event_id_of, judge, order_refused, refuse, too_large
 from app.stream import App, Epoch, InRecord, Record, StreamSettings, TooLarge, consume_batches, make_app, send_all
-from app.stream.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
-from app.stream.outgoing import Outgoing
 from app.stream.records import Publish
-from app.stream.topics import Topics
+from app.stream.serialization.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
+from app.stream.serialization.record_builder import Outgoing
+from app.stream.topics.names import Topics
 
 log = structlog.get_logger(__name__)
 # The event, or why there is none; anything but Invalid and Unreadable is a fault of ours.

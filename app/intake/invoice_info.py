@@ -6,7 +6,7 @@ Here and not in the fold, because GİB's lists change: what a log holds must be 
 from collections.abc import Iterator
 from typing import Final
 
-from app.documents.invoice_info.said import faults_of_said, under
+from app.documents.invoice_info.order_info import faults_of_said, under
 from app.domain.errors import FieldError
 from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from app.domain.commands import InvoiceCommand
-from app.issuing.facts import Admitted, admitted, encode, journal_key, name_of
+from app.issuing.journal.facts import Admitted, admitted, encode, journal_key, name_of
 from app.issuing.ports import Journal
-from app.issuing.scheduler import Scheduler
+from app.issuing.scheduling.scheduler import Scheduler
 from app.stream import InRecord
-from app.stream.codec import MEBIBYTE, MOST_BYTES
-from app.stream.headers import handed_on
+from app.stream.serialization.codec import MEBIBYTE, MOST_BYTES
+from app.stream.serialization.headers import handed_on
 
 # Compressed, and with room for the rest of its fact. No command of one order comes near it.
 MOST_COMMAND_BYTES: Final = MOST_BYTES - MEBIBYTE // 16

@@ -13,11 +13,11 @@ import structlog
 from app.domain.commands import InvoiceCommand
 from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
-from app.issuing.facts import NewerFact
+from app.issuing.execution.executor import Worker
+from app.issuing.execution.taxpayers import Freshness, Taxpayers
+from app.issuing.journal.facts import NewerFact
 from app.issuing.ports import Connections, Numbers
-from app.issuing.scheduler import Scheduler
-from app.issuing.taxpayers import Freshness, Taxpayers
-from app.issuing.worker import Worker
+from app.issuing.scheduling.scheduler import Scheduler
 from app.stream import (
     App,
     DurableTable,
@@ -30,18 +30,18 @@ from app.stream import (
     StreamSettings,
     consume_batches,
     durable_table,
-    identities,
     make_app,
     send_all,
     spawn,
 )
-from app.stream.asking import at_start
-from app.stream.clients import marks, outsider
-from app.stream.codec import Codec, Newer, RegistryUnavailable
-from app.stream.exits import NEWER_RULES, leave
-from app.stream.outgoing import Outgoing
+from app.stream.clients.clients import marks, outsider
+from app.stream.ownership.exits import NEWER_RULES, leave
+from app.stream.serialization.codec import Codec, Newer, RegistryUnavailable
+from app.stream.serialization.record_builder import Outgoing
 from app.stream.settings import REVOKE_MARGIN_SECONDS
-from app.stream.topics import Topics
+from app.stream.startup.retrying import at_start
+from app.stream.topics import identities
+from app.stream.topics.names import Topics
 
 # A broker that is up says where a topic ends at once.
 ASK_SECONDS: Final = 10.0

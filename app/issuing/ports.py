@@ -8,7 +8,7 @@ from typing import NoReturn, Protocol
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.orders import LoggedEvent
-from app.issuing.facts import Account, Headers
+from app.issuing.journal.facts import Account, Headers
 from providers.base import Adapter, BusinessFacts
 
 

@@ -10,11 +10,11 @@ import structlog
 
 from app.domain.orders import LoggedEvent
 from app.planning.batch import BatchFold, dedupe_value, fold_batch
-from app.planning.clock import QUIET_BEFORE_EXPIRY, Clock, IntakeProgress
 from app.planning.effects import Effects
-from app.planning.entries import RecentStates, version_key
 from app.planning.fold import NewerRulesError
+from app.planning.order_entries import RecentStates, version_key
 from app.planning.state import OrderState
+from app.planning.timers import QUIET_BEFORE_EXPIRY, Clock, IntakeProgress
 from app.stream import (
     App,
     Entry,
@@ -30,11 +30,11 @@ from app.stream import (
     send_all,
     spawn,
 )
-from app.stream.codec import Codec, Invalid, Newer, RegistryUnavailable, Unreadable
-from app.stream.exits import NEWER_RULES, leave
-from app.stream.outgoing import Outgoing
+from app.stream.ownership.exits import NEWER_RULES, leave
 from app.stream.records import Publish
-from app.stream.topics import Topics
+from app.stream.serialization.codec import Codec, Invalid, Newer, RegistryUnavailable, Unreadable
+from app.stream.serialization.record_builder import Outgoing
+from app.stream.topics.names import Topics
 
 # Often enough for bounds that are set in minutes, seldom enough to cost nothing.
 CLOCK_SECONDS: Final = 5.0

@@ -9,16 +9,16 @@ from app.domain.orders import HoldExpired, LoggedEvent, OrderThawed
 from app.domain.policy import RULES_VERSION
 from app.domain.time import from_millis
 from app.planning.effects import DedupeEntry, Effects
-from app.planning.entries import OrdersView, newest
+from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
+from app.planning.event_kinds import INTERNAL
 from app.planning.fold import NewerRulesError, fold, refused
-from app.planning.freezing import stand, still_frozen
-from app.planning.kinds import INTERNAL
-from app.planning.sizes import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
+from app.planning.order_entries import OrdersView, newest
+from app.planning.rules.freezing import stand, still_frozen
 from app.planning.state import OrderState
-from app.stream.codec_errors import Newer
-from app.stream.entries import entry_key
 from app.stream.errors import TooLarge
 from app.stream.records import InRecord, Record
+from app.stream.serialization.errors import Newer
+from app.stream.table_memory import entry_key
 
 Read = Callable[[bytes], LoggedEvent]
 Newest = Callable[[Mapping[bytes, bytes]], OrderState | None]

@@ -25,22 +25,22 @@ from app.domain.orders import (
 )
 from app.domain.outcomes import Verdict
 from app.domain.policy import RULES_VERSION
-from app.planning.cancelling import lines_cancelled
-from app.planning.document_cancelling import cancellation_requested
-from app.planning.draft import Draft
+from app.planning.content_digest import content_digest
 from app.planning.effects import Effects
-from app.planning.freezing import freeze, stand_still
-from app.planning.invoicing import document_approved, invoice_requested
-from app.planning.kinds import INTERNAL, is_a_persons
-from app.planning.placing import order_placed, order_refused
-from app.planning.progress import document_overdue, document_progressed, hold_expired
-from app.planning.questions import take_back
-from app.planning.rerouting import no_connection, reroute_requested
-from app.planning.resuming import complete_cancelled, resume
-from app.planning.reviewing import review_decided
-from app.planning.sameness import content_digest
-from app.planning.sizes import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
+from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
+from app.planning.event_kinds import INTERNAL, is_a_persons
+from app.planning.rules.document_cancellation import cancellation_requested
+from app.planning.rules.freezing import freeze, stand_still
+from app.planning.rules.invoice_request import document_approved, invoice_requested
+from app.planning.rules.line_cancellation import lines_cancelled
+from app.planning.rules.order_placed import order_placed, order_refused
+from app.planning.rules.progress import document_overdue, document_progressed, hold_expired
+from app.planning.rules.replanning import complete_cancelled, resume
+from app.planning.rules.rerouting import no_connection, reroute_requested
+from app.planning.rules.review_answer import review_decided
+from app.planning.rules.review_questions import take_back
 from app.planning.state import Answer, HeldFor, OrderState
+from app.planning.working_order import Draft
 
 __all__ = ["MOST_EVENTS", "MOST_REPEATS", "NewerRulesError", "fold", "freeze", "refused"]
 

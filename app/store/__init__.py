@@ -5,6 +5,7 @@ Workers read it through `Store` and `PolicyBook`; a person writes it with `fatur
 
 from app.store.configuration import read_configuration
 from app.store.differences import Change, ChangeKind
+from app.store.encryption import new_key
 from app.store.errors import (
     ClockBehind,
     ConfigurationRefused,
@@ -15,9 +16,9 @@ from app.store.errors import (
     StoreError,
     StoreUnavailable,
 )
-from app.store.number_register import Gap, GapKind, NumberRegister, SeriesStanding
+from app.store.number_audit import Gap, GapKind, NumberRegister, SeriesStanding
 from app.store.numbers import NumberStore
-from app.store.policy_book import PolicyBook
+from app.store.policy_cache import PolicyBook
 from app.store.records import (
     AuditEntry,
     BusinessConfiguration,
@@ -29,7 +30,6 @@ from app.store.records import (
 )
 from app.store.store import Store
 from app.store.templates import TemplateListing, Templates
-from app.store.vault import new_key
 
 __all__ = [
     "AuditEntry",

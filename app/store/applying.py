@@ -18,10 +18,10 @@ from app.store.differences import (
     changes,
     connection_part,
 )
+from app.store.encryption import Vault
 from app.store.records import BusinessConfiguration, Login, Series
 from app.store.rows import POLICY, SELLER, Unseal, configuration_of
 from app.store.tables import audit_log, businesses, carriers, connections, series
-from app.store.vault import Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from app.store import rows
 from app.store.applying import Application
 from app.store.database import open_database, place_of, reading, writing
 from app.store.differences import Change, connection_part
-from app.store.number_register import NumberRegister
+from app.store.encryption import Vault
+from app.store.number_audit import NumberRegister
 from app.store.numbers import NumberStore
 from app.store.records import (
     AuditEntry,
@@ -27,7 +28,6 @@ from app.store.records import (
 )
 from app.store.tables import audit_log, businesses, connections
 from app.store.templates import Templates
-from app.store.vault import Vault
 
 NEEDS_OWNER: Final = "NEEDS_OWNER"
 OWNER_ACTED: Final = "OWNER_ACTED"

@@ -8,19 +8,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from app.stream.entries import entry_key
-from app.stream.epoch import Epoch
 from app.stream.errors import Lost, StartRefused, StreamError, TooLarge, UnsoundSettings
+from app.stream.ownership.epoch import Epoch
 from app.stream.records import Entry, Headers, InRecord, Record
 from app.stream.settings import StreamSettings
+from app.stream.table_memory import entry_key
 
 if TYPE_CHECKING:
-    from app.stream.application import make_app, run
-    from app.stream.batches import Handler, consume_batches
-    from app.stream.clocks import every, spawn
-    from app.stream.sending import send_all
-    from app.stream.table import DurableTable, durable_table
-    from app.stream.tamed.application import App
+    from app.stream.faust_patches.application import App
+    from app.stream.processing.application import make_app, run
+    from app.stream.processing.background import every, spawn
+    from app.stream.processing.batches import Handler, consume_batches
+    from app.stream.processing.sending import send_all
+    from app.stream.processing.table import DurableTable, durable_table
 
 __all__ = [
     "App",
@@ -49,16 +49,16 @@ __all__ = [
 
 # What needs Faust is imported on first use: the command line and the web page want the codec, not half a second more.
 _WITH_FAUST = {
-    "App": "tamed.application",
-    "DurableTable": "table",
-    "Handler": "batches",
-    "consume_batches": "batches",
-    "durable_table": "table",
-    "every": "clocks",
-    "make_app": "application",
-    "run": "application",
-    "send_all": "sending",
-    "spawn": "clocks",
+    "App": "faust_patches.application",
+    "DurableTable": "processing.table",
+    "Handler": "processing.batches",
+    "consume_batches": "processing.batches",
+    "durable_table": "processing.table",
+    "every": "processing.background",
+    "make_app": "processing.application",
+    "run": "processing.application",
+    "send_all": "processing.sending",
+    "spawn": "processing.background",
 }
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.stream.errors import UnsoundSettings
-from app.stream.lease import LEASE_MARGIN_SECONDS
+from app.stream.ownership.lease import LEASE_MARGIN_SECONDS
 
 if TYPE_CHECKING:
-    from app.stream.declarations import TopicPlan
+    from app.stream.topics.plans import TopicPlan
 
 # One heartbeat may be lost and the next still comes long before the lease ends.
 HEARTBEATS_PER_SESSION: Final = 4

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final, Self
 
 from app.domain.time import from_millis
-from app.stream.deadletters import (
+from app.stream.records import Headers, InRecord
+from app.stream.serialization.deadletters import (
     APP,
     MESSAGE,
     OFFSET,
@@ -19,7 +20,6 @@ from app.stream.deadletters import (
     attempts,
     is_without_bytes,
 )
-from app.stream.records import Headers, InRecord
 
 # Headers that a replay adds. They are no header of a dead letter's own, so a record that fails again still has them.
 REPLAY_OF: Final = "dlq-replay-of"

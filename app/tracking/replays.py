@@ -6,12 +6,12 @@ from typing import Final, NoReturn, TypeVar
 
 from app.domain.identity import order_key
 from app.domain.orders import InternalBody, LoggedEvent, OrderEvent
-from app.stream import identities
-from app.stream.codec import Codec, Invalid, Unreadable
-from app.stream.deadletters import TOPIC, is_without_bytes, replay, with_bytes
-from app.stream.declarations import ORDERS_MESSAGE_BYTES
 from app.stream.records import InRecord, Record, size_of
-from app.stream.topics import Topics
+from app.stream.serialization.codec import Codec, Invalid, Unreadable
+from app.stream.serialization.deadletters import TOPIC, is_without_bytes, replay, with_bytes
+from app.stream.topics import identities
+from app.stream.topics.names import Topics
+from app.stream.topics.plans import ORDERS_MESSAGE_BYTES
 from app.tracking.deadletters import REPLAY_OF, REPLAYED_BY, Place, dead_letter_of, without_replay
 
 R = TypeVar("R")

@@ -13,9 +13,9 @@ from statistics import median
 
 from confluent_kafka.admin import AdminClient
 
-from app.bench import dedupe, orders
-from app.bench.ground import Ground, standing_ground
-from app.bench.measurement import Measurement, per_second
+from app.testbed.benchmarks import dedupe, orders
+from app.testbed.benchmarks.environment import Ground, standing_ground
+from app.testbed.benchmarks.measurement import Measurement, per_second
 
 JOB = Path(__file__).with_name("quix_dedupe.py")
 PATIENCE_SECONDS = 300

@@ -8,18 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from app.documents.drawing import draw_up
-from app.documents.faults import exemptions_said, faults_of
-from app.documents.head_faults import head_faults
-from app.documents.heads import Issue, head_of
-from app.documents.invoice import Invoice
+from app.documents.from_order.checks import exemptions_said, faults_of
+from app.documents.from_order.header import Issue, head_of
+from app.documents.from_order.header_checks import head_faults
+from app.documents.from_order.invoice import draw_up
 from app.documents.invoice_info import fields_of
-from app.documents.lines import InvoiceLine
-from app.documents.parties import Customer, country_name
-from app.documents.payment import PAYMENT_MEANS
-from app.documents.profiles import Profile
-from app.documents.settling import settled_head
-from app.documents.taxes import VAT
+from app.documents.model.defaults import settled_head
+from app.documents.model.invoice import Invoice
+from app.documents.model.lines import InvoiceLine
+from app.documents.model.parties import Customer, country_name
+from app.documents.model.payment import PAYMENT_MEANS
+from app.documents.model.profiles import Profile
+from app.documents.model.taxes import VAT
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.invoice_info import InvoiceInfo

@@ -4,10 +4,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.drawing import draw_up
-from app.documents.faults import faults_of
-from app.documents.invoice import Invoice
+from app.documents.from_order.checks import faults_of
+from app.documents.from_order.invoice import draw_up
 from app.documents.invoice_info import fields_of
+from app.documents.model.invoice import Invoice
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError

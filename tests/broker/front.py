@@ -11,16 +11,16 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 from cryptography.fernet import Fernet
 
-from app.demo import scene
-from app.demo.processes import Processes
 from app.domain.outcomes import OrderOutcome
 from app.stream import InRecord
-from app.stream.codec import Codec
-from app.stream.declarations import ORDERS_MESSAGE_BYTES
-from app.stream.reader import read_topic
-from app.stream.topics import Topics
+from app.stream.clients.reader import read_topic
+from app.stream.serialization.codec import Codec
+from app.stream.topics.names import Topics
+from app.stream.topics.plans import ORDERS_MESSAGE_BYTES
+from app.testbed.installation import businesses
+from app.testbed.installation.processes import Processes
 
-SHOP = scene.MARKETPLACE.code
+SHOP = businesses.MARKETPLACE.code
 # Two workers that join their groups and read from the start: some seconds, more on a busy machine.
 PATIENCE_SECONDS = 40.0
 # As murmur2 has it, like every producer of ours.
@@ -99,11 +99,11 @@ def standing_front(folder: Path, bootstrap: str) -> Iterator[Front]:
         "FATURAFLOW_DATA_DIR": str(folder / "data"),
         "FATURAFLOW_SECRET_KEY": Fernet.generate_key().decode(),
         "FATURAFLOW_SESSION_TIMEOUT": "6",
-        **scene.keys(),
+        **businesses.keys(),
     }
     # Nobody calls a provider here.
     (folder / "faturaflow.yaml").write_text(
-        scene.configuration(dict.fromkeys(scene.MISBEHAVIOUR, "http://127.0.0.1:9"))
+        businesses.configuration(dict.fromkeys(businesses.MISBEHAVIOUR, "http://127.0.0.1:9"))
     )
     try:
         with Processes(folder=folder / "logs", environment=environment) as processes:

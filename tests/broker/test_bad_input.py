@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.policy import RULES_VERSION
 from tests.broker.front import BY_KEY, SHOP, Front, standing_front
-from tests.pipeline import order, request
+from tests.harness.pipeline import order, request
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 

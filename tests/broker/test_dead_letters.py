@@ -10,11 +10,11 @@ from typer.testing import CliRunner, Result
 from app.cli.dlq import app
 from app.domain.policy import RULES_VERSION
 from app.settings import settings
-from app.stream.deadletters import dead_letter
+from app.stream.clients.writer import write_all
 from app.stream.records import InRecord
-from app.stream.writer import write_all
+from app.stream.serialization.deadletters import dead_letter
 from tests.broker.front import BY_KEY, SHOP, Front, standing_front
-from tests.pipeline import order, request
+from tests.harness.pipeline import order, request
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 

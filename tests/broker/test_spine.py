@@ -17,18 +17,18 @@ import pytest
 import yaml
 from confluent_kafka import Producer
 
-from app.demo import scene
-from app.demo.stage import Stage, ledger_of, misbehaving, standing_stage
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, LinesCancelled, OrderEvent, OrderLine, OrderPlaced, SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.sources.producer import OrderProducer
-from app.stream.codec import Codec
-from app.stream.reader import read_topic
+from app.stream.clients.producer import OrderProducer
+from app.stream.clients.reader import read_topic
+from app.stream.serialization.codec import Codec
+from app.testbed.installation import businesses
+from app.testbed.installation.installation import Stage, ledger_of, misbehaving, standing_stage
 from app.tracking.documents import TrackedDocument, track
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
-SHOP, COUNTER, BOOKKEEPER = scene.MARKETPLACE.code, scene.COUNTER.code, scene.BOOKKEEPER.code
+SHOP, COUNTER, BOOKKEEPER = businesses.MARKETPLACE.code, businesses.COUNTER.code, businesses.BOOKKEEPER.code
 # An unknown outcome is looked up after its deadline and believed after a settle delay: about six seconds here.
 PATIENCE_SECONDS = 40.0
 Found = TypeVar("Found")
@@ -303,7 +303,7 @@ def test_a_document_that_nobody_can_tell_of_is_moved_after_a_person_has_looked(i
     file = installation.stage.folder / "faturaflow.yaml"
     configuration = yaml.safe_load(file.read_text(encoding="utf-8"))
     businesses = configuration["businesses"]
-    key = {"api_key": {"env": scene.key_variable(BOOKKEEPER)}}
+    key = {"api_key": {"env": businesses.key_variable(BOOKKEEPER)}}
     businesses[BOOKKEEPER]["connections"]["nilvera"] = {**businesses[SHOP]["connections"]["nilvera"], "secrets": key}
     file.write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")
     installation.type("config", "apply", str(file))

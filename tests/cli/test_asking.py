@@ -20,8 +20,8 @@ from app.settings import settings
 from app.store import new_key
 from app.tracking.documents import track
 from providers.base import ConnectionSettings, Done, Step
-from providers.nilvera import simulator
 from providers.nilvera.adapter import NilveraAdapter
+from providers.nilvera.simulator import service
 from providers.simulation.server import running
 from tests.planning.events import Log, document_id, placed, progressed
 from tests.providers.examples import FACTS, ISSUED_AT
@@ -40,7 +40,7 @@ def provider() -> Iterator[str]:
     over = asyncio.Event()
 
     async def serve() -> None:
-        async with running(simulator.application(1)) as url:
+        async with running(service.application(1)) as url:
             found.append(url)
             ready.set()
             await over.wait()

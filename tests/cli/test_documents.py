@@ -13,8 +13,8 @@ from app.cli.main import app
 from app.domain.documents import DocumentState, DocumentStatus
 from app.domain.orders import DocumentCancellationRequested, RerouteRequested
 from app.domain.policy import Trigger
-from app.stream.codec import Codec
 from app.stream.records import InRecord
+from app.stream.serialization.codec import Codec
 from app.tracking.documents import track
 from tests.planning.events import Log, document_id, placed, progressed
 

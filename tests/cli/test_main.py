@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app import stack
+from app import local_kafka
 from app.cli.main import COMMANDS as LISTED
 from app.cli.main import app, load, main
 from app.settings import settings
@@ -145,10 +145,10 @@ def test_without_kafka_every_command_says_so_in_one_sentence(command: list[str])
 
 @pytest.mark.usefixtures("nothing_set")
 def test_a_kafka_that_runs_and_is_silent_is_not_taken_for_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    frozen = stack.StackStatus(
+    frozen = local_kafka.StackStatus(
         folder=tmp_path, running=True, answering=False, bootstrap="127.0.0.1:1", pid=17, version="4.1.1"
     )
-    monkeypatch.setattr(stack, "status", lambda _folder: frozen)
+    monkeypatch.setattr(local_kafka, "status", lambda _folder: frozen)
     done = CliRunner().invoke(app, ["documents", "list"])
     assert (done.exit_code, done.stderr) == (
         1,

@@ -9,23 +9,23 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from app.cli.wiring import StoreConnections, StoreNumbers
 from app.domain.documents import DocumentType
 from app.issuing.admission import Admission, admit
 from app.issuing.agent import SystemClock
-from app.issuing.facts import FINAL_NAME, admitted
+from app.issuing.execution.executor import Worker
+from app.issuing.execution.taxpayers import Freshness, Taxpayers
+from app.issuing.journal.facts import FINAL_NAME, admitted
 from app.issuing.ports import Connection
-from app.issuing.scheduler import Scheduler
-from app.issuing.taxpayers import Freshness, Taxpayers
-from app.issuing.worker import Worker
+from app.issuing.scheduling.scheduler import Scheduler
+from app.operations.bootstrap import StoreConnections, StoreNumbers
 from app.settings import Settings
 from app.store import Login, Series, Store, new_key
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
-from providers.testbook.simulator import Testbook
-from tests.fate import Fate
+from providers.testbook.simulator.service import Testbook
+from tests.harness.fate import Fate
+from tests.harness.one_issuer import PARTITION, FakeJournal, FakeLease, FakeLog, leave
 from tests.issuing.builders import PROVIDER, command
-from tests.issuing.world import PARTITION, FakeJournal, FakeLease, FakeLog, leave
 from tests.store.configurations import SELLER, business
 
 DOCUMENTS = 30

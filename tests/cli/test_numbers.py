@@ -18,12 +18,12 @@ from app.domain.numbers import NumberFate
 from app.settings import Settings, settings
 from app.store import Store, new_key
 from app.stream.errors import TopicMissing
-from app.stream.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND, TOPIC_MISSING
+from app.stream.ownership.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND, TOPIC_MISSING
 from app.stream.records import InRecord
-from tests.issuing.test_given import changelog, lived
+from tests.issuing.journal.test_allotted_numbers import changelog, lived
 from tests.store.configurations import PROVIDER, business, with_login
 from tests.store.test_numbers import TAXPAYER, configured, number_of, settle, wanted
-from tests.stream.kernel.fakes import Left, leave
+from tests.stream.fakes import Left, leave
 
 FIRST = "ORN2026000000001"
 
@@ -140,8 +140,8 @@ def test_where_nobody_answers_an_issuer_that_numbers_ends_as_the_guard_does(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbered_by_us(store)
-    monkeypatch.setattr("app.stream.reader.ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr("app.stream.asking.leave", leave)
+    monkeypatch.setattr("app.stream.clients.reader.ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("app.stream.startup.retrying.leave", leave)
     with stamina.set_testing(True, attempts=2), pytest.raises(Left, match="the broker does not answer") as left:
         CliRunner().invoke(app, ["worker", "issuer", "testbook"])
     assert left.value.code == LEAVE_AND_REPLAY

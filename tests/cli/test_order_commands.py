@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import acts, order_commands
+from app.cli import order_commands
 from app.cli.orders import app
 from app.domain.orders import OrderEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
+from app.operations import submit
 from app.stream.records import InRecord
-from tests.pipeline import BUSINESS, Pipeline, order, request
+from tests.harness.pipeline import BUSINESS, Pipeline, order, request
 
 
 class Desk:
@@ -28,7 +29,7 @@ class Desk:
         monkeypatch.setattr(order_commands, "bootstrap", lambda: "")
         monkeypatch.setattr(order_commands, "read_topic", self._read)
         monkeypatch.setattr(order_commands, "submit", self._submit)
-        monkeypatch.setattr(acts, "submit", self._submit)
+        monkeypatch.setattr(submit, "submit", self._submit)
 
     def _read(self, _bootstrap: str, topic: str) -> Iterator[InRecord]:
         return iter(self.pipeline.topics[topic])

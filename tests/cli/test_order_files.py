@@ -9,7 +9,7 @@ import pytest
 
 from app.cli.order_files import FileRefusedError, events_in
 from app.domain.orders import InvoiceRequested, OrderPlaced
-from tests.pipeline import order
+from tests.harness.pipeline import order
 
 FIRST, SECOND = order("S-1"), order("S-2")
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "order.json"

@@ -110,7 +110,7 @@ def test_an_option_that_cannot_be_is_refused(option: tuple[str, str]) -> None:
 
 
 def test_no_broker_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sources.producer.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("app.stream.clients.producer.CONNECT_SECONDS", 0.2)
     words = ("import", EXCERPT, "--business", "shop", "--rate", "55", "--bootstrap", "127.0.0.1:1")
     assert "does not answer at 127.0.0.1:1" in one_sentence(run(*words))
 

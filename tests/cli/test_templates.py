@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli.main import app
 from app.settings import settings
-from tests.documents.mutations import SAMPLES
+from tests.documents.checking.mutations import SAMPLES
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pages import text_of
 from tests.documents.rendering.test_designs import OWN, sheet

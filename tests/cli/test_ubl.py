@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import app
-from tests.documents.mutations import SAMPLES, with_fault
+from tests.documents.checking.mutations import SAMPLES, with_fault
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import app
-from app.documents.checking.parsing import parse as safely_parsed
 from app.documents.rendering import designs, embedded_design
+from app.documents.safe_input.xml import parse as safely_parsed
 from app.documents.ubl import parse
 
 STYLESHEET = '<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"/>'

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli.worker import app
 from app.settings import settings
-from tests.brokers import free_port
+from tests.harness.brokers import free_port
 
 
 class Worker(BaseHTTPRequestHandler):

@@ -12,7 +12,7 @@ from app.cli import worker
 from app.cli.main import app
 from app.settings import Settings, settings
 from app.store import Store, new_key
-from app.stream.exits import STORE_EMPTY
+from app.stream.ownership.exits import STORE_EMPTY
 from tests.store.configurations import business
 
 

@@ -13,11 +13,11 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.parties import Person
 from providers.base import Adapter, ConnectionSettings, Outcome, Prepared, Step
-from providers.nilvera.simulator import Nilvera
+from providers.nilvera.simulator.service import Nilvera
 from providers.registry import provider
 from providers.simulation.misbehaviour import Delays, Misbehaviour
 from providers.simulation.server import running
-from providers.testbook.simulator import Testbook
+from providers.testbook.simulator.service import Testbook
 from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, SELLER_VKN, TAXPAYER, command
 
 PATIENCE = 0.4

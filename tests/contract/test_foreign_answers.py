@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from app.issuing.facts import Answered, LookedUp, decode, encode
+from app.issuing.journal.facts import Answered, LookedUp, decode, encode
 from providers.base import (
     Absent,
     Adapter,

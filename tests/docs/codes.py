@@ -14,12 +14,12 @@ from typing import Final
 
 from app.domain.documents import Attention, DocumentState
 from app.domain.outcomes import Verdict
-from app.issuing.reports import QUESTIONS
+from app.issuing.decisions.reports import QUESTIONS
 from app.planning.batch import CODES
 from app.planning.state import HeldFor
 from app.settings import Settings
-from app.stream.codec_errors import UnreadableCode
-from app.stream.exits import EXIT_CODES
+from app.stream.ownership.exits import EXIT_CODES
+from app.stream.serialization.errors import UnreadableCode
 from app.tracking.orders import Stuck
 from tests.docs import extraction
 

@@ -54,7 +54,7 @@ def dead_letter_reasons() -> set[str]:
 
 def variables() -> set[str]:
     """The environment variables that the product reads beside its settings."""
-    aside = ("app/bench", "app/chaos", "app/demo")
+    aside = ("app/testbed/benchmarks", "app/testbed/chaos", "app/testbed/demo")
     sources = [path for path in (ROOT / "app").rglob("*.py") if not str(path.relative_to(ROOT)).startswith(aside)]
     return {name for path in sources for name in re.findall(r"FATURAFLOW(?:_[A-Z]+)+\b", path.read_text())}
 

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.orders import OrderEvent, OrderPlaced
-from app.stream.codec import Codec
-from tests.pipeline import BUSINESS, START, TOPICS, Fate, Pipeline, cancel, event, order, request
-from tests.rubbish import altered_bytes, altered_json
-from tests.stream.contracts.examples import status
-from tests.stream.contracts.registries import MemoryRegistry
-from tests.stream.contracts.strategies import records
+from app.stream.serialization.codec import Codec
+from tests.harness.pipeline import BUSINESS, START, TOPICS, Fate, Pipeline, cancel, event, order, request
+from tests.harness.rubbish import altered_bytes, altered_json
+from tests.stream.serialization.examples import status
+from tests.stream.serialization.registries import MemoryRegistry
+from tests.stream.serialization.strategies import records
 
 # What is like our records: 500 in the short profile, 10,000 in the long one. What is mostly noise needs fewer.
 FED = max(500, 5 * settings().max_examples)

@@ -11,9 +11,9 @@ from app.domain.outcomes import OrderOutcome
 from app.domain.policy import RULES_VERSION, Policy, Trigger
 from app.intake.agent import Intake, PoliciesAway
 from app.stream import Epoch, InRecord, Lost, Record
-from app.stream.codec import MOST_BYTES, Codec
-from app.stream.outgoing import Outgoing
-from app.stream.topics import Topics
+from app.stream.serialization.codec import MOST_BYTES, Codec
+from app.stream.serialization.record_builder import Outgoing
+from app.stream.topics.names import Topics
 
 TOPICS = Topics()
 CODEC = Codec()
@@ -247,7 +247,7 @@ async def test_what_cannot_be_read_is_a_dead_letter_with_its_bytes_and_the_next_
 
 
 async def test_a_store_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.stream.epoch.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("app.stream.ownership.epoch.WAIT_SECONDS", 0.0)
     upstream = Upstream(Book(away=3))
     (record,) = await upstream.send(ORDER)
     assert record.topic == TOPICS.order_log
@@ -283,7 +283,7 @@ async def test_a_move_to_a_provider_without_a_connection_is_left_to_the_planner_
 
 
 async def test_connections_that_cannot_be_read_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.stream.epoch.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("app.stream.ownership.epoch.WAIT_SECONDS", 0.0)
     upstream = Upstream(Book(fresh={"ORNEK": POLICY}, away=2))
     (record,) = await upstream.send(reroute("testbook"))
     assert record.topic == TOPICS.order_log

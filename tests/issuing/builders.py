@@ -12,10 +12,10 @@ from app.domain.documents import DocumentState, DocumentType, Intent
 from app.domain.orders import Decision, OrderLine, OrderType
 from app.domain.parties import Address, Buyer, Person, Seller
 from app.domain.policy import DocumentTypeChoice
-from app.issuing import facts
-from app.issuing.dossier import Dossier
-from app.issuing.facts import Fact, FactName, name_of
-from app.issuing.steps import Rules
+from app.issuing.decisions.step_state import Rules
+from app.issuing.journal import facts
+from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.facts import Fact, FactName, name_of
 from providers.base import (
     BusinessFacts,
     Capabilities,

@@ -6,14 +6,14 @@ python -m tests.issuing.kafka_worker BOOTSTRAP PREFIX DATA_DIR PROVIDER_URL
 import sys
 from pathlib import Path
 
-from app.cli.wiring import StoreNumbers
 from app.issuing.agent import build
+from app.issuing.execution.taxpayers import Freshness
 from app.issuing.ports import Connection
-from app.issuing.taxpayers import Freshness
+from app.operations.bootstrap import StoreNumbers
 from app.store import NumberStore
 from app.stream import StreamSettings, run
-from app.stream.codec import Codec
-from app.stream.topics import Topics
+from app.stream.serialization.codec import Codec
+from app.stream.topics.names import Topics
 from providers.base import ConnectionSettings
 from providers.testbook.adapter import TestbookAdapter
 from tests.issuing.builders import ACCOUNT, FACTS, PROVIDER

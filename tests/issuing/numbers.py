@@ -12,7 +12,7 @@ from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.issuing.ports import NumbersAway
 from app.store import NumberStore, StoreError
 from app.store.tables import allotments, businesses, series
-from tests.fate import Fate
+from tests.harness.fate import Fate
 from tests.store.configurations import SHOP
 
 # What the businesses of these tests have declared.

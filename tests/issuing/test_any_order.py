@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from app.domain.commands import Action
 from app.domain.orders import Decision as Verdict
-from app.issuing import facts
-from app.issuing.decisions import Attempt, Prepare, Withdraw
-from app.issuing.dossier import Dossier
-from app.issuing.facts import Fact, FactName, name_of
-from app.issuing.machine import decide
-from app.issuing.steps import Rules, StepState, standing_of
+from app.issuing.decisions.decisions import Attempt, Prepare, Withdraw
+from app.issuing.decisions.issue import decide
+from app.issuing.decisions.step_state import Rules, StepState, standing_of
+from app.issuing.journal import facts
+from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.facts import Fact, FactName, name_of
 from providers.base import Absent, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 from tests.issuing.builders import (
     answered,

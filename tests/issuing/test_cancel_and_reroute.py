@@ -16,9 +16,9 @@ from app.domain.orders import DocumentCancellationRequested, LoggedEvent, Rerout
 from app.domain.outcomes import Verdict
 from app.planning.state import LineStatus
 from providers.base import LookUp, NotSent, Refused
+from tests.harness.one_issuer import World
+from tests.harness.planner_and_issuers import Town, journey
 from tests.issuing.simulation import simulate
-from tests.issuing.town import Town, journey
-from tests.issuing.world import World
 from tests.planning.events import document_id
 
 pytestmark = pytest.mark.sweep

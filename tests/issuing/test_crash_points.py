@@ -12,9 +12,9 @@ from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import Decision
 from providers.base import LookUp, Refused
+from tests.harness.one_issuer import Process, World
 from tests.issuing.builders import command, decision, document_id
 from tests.issuing.simulation import simulate
-from tests.issuing.world import Process, World
 
 pytestmark = pytest.mark.sweep
 

@@ -11,7 +11,8 @@ from app.domain.commands import Action
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.orders import Decision
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.facts import FACTS
+from app.issuing.journal.facts import FACTS
+from tests.harness.one_issuer import Process, World
 from tests.issuing.builders import at, command, decision, document_id
 from tests.issuing.simulation import simulate
 from tests.issuing.test_crash_points import (
@@ -24,7 +25,6 @@ from tests.issuing.test_crash_points import (
     live,
     story,
 )
-from tests.issuing.world import Process, World
 
 pytestmark = pytest.mark.sweep
 

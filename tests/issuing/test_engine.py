@@ -11,12 +11,12 @@ from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.orders import Decision as Verdict
 from app.domain.policy import DocumentTypeChoice
+from app.issuing.decisions.step_state import MOST_VANISHED
 from app.issuing.ports import NoConnection
-from app.issuing.steps import MOST_VANISHED
 from providers.base import Absent, LookUp, NotSent, Quota, Refused, Registration, Unclear, Unknown, Unpreparable
+from tests.harness.one_issuer import World
 from tests.issuing.builders import command, decision, document_id
 from tests.issuing.simulation import START, simulate
-from tests.issuing.world import World
 
 ISSUED = (DocumentState.ISSUED, None)
 WAITS = (DocumentState.PLANNED, Attention.CONNECTION)

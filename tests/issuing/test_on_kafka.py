@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from app.domain.identity import connection_key
-from app.stream.codec import Codec
-from app.stream.topics import Topics as Names
-from tests.broker.kernel.topics import COMPACTED, Topics
-from tests.broker.kernel.workers import Worker, until
+from app.stream.serialization.codec import Codec
+from app.stream.topics.names import Topics as Names
+from tests.broker.stream.topics import COMPACTED, Topics
+from tests.broker.stream.workers import Worker, until
 from tests.issuing.builders import PROVIDER, command
 from tests.issuing.kafka_worker import PARTITIONS
 
@@ -38,7 +38,7 @@ def simulator(url: str, switch: str, change: Mapping[str, Any] | None = None) ->
 @pytest.fixture
 def provider() -> Iterator[str]:
     """Testbook's simulator as a process of its own, misbehaving."""
-    arguments = [sys.executable, "-m", "providers.testbook.simulator", "--seed", "7"]
+    arguments = [sys.executable, "-m", "providers.testbook.simulator.service", "--seed", "7"]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from app.domain.commands import Action
 from app.domain.documents import DocumentType
 from app.domain.orders import Decision as Verdict
-from app.issuing.dossier import Dossier
-from app.issuing.facts import FINAL_NAME
-from app.issuing.steps import TRANSITIONS, Rules, StepState, standing_of
+from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState, standing_of
+from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.facts import FINAL_NAME
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unclear
+from tests.harness.one_issuer import Process, World
 from tests.issuing.builders import command, decision, done
 from tests.issuing.simulation import SimulatedClock, simulate
-from tests.issuing.world import Process, World
 
 CREATES = st.sampled_from(
     (

@@ -5,10 +5,11 @@ from datetime import timedelta
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import Decision
-from app.issuing.cancellation import standing_of_cancellation
-from app.issuing.decisions import Ask, AwaitPerson
-from app.issuing.steps import LAST_QUESTIONS, LONGEST_SILENCE, Cause, StepState
+from app.issuing.decisions.cancel_state import standing_of_cancellation
+from app.issuing.decisions.decisions import Ask, AwaitPerson
+from app.issuing.decisions.step_state import LAST_QUESTIONS, LONGEST_SILENCE, Cause, StepState
 from providers.base import Absent, Step, Unclear, Unknown
+from tests.harness.one_issuer import World
 from tests.issuing.builders import (
     answered,
     at,
@@ -21,9 +22,15 @@ from tests.issuing.builders import (
     named,
     rules,
 )
+from tests.issuing.decisions.test_issue import (
+    FIRST_LOOK,
+    lost_attempt,
+    progress,
+    settled,
+    twice_absent,
+    withdrawal_command,
+)
 from tests.issuing.simulation import simulate
-from tests.issuing.test_machine import FIRST_LOOK, lost_attempt, progress, settled, twice_absent, withdrawal_command
-from tests.issuing.world import World
 
 DAY, HOUR = LONGEST_SILENCE.total_seconds(), LAST_QUESTIONS.total_seconds()
 IN_VAIN = Unclear(why="HTTP 404: an empty answer")

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
-from app.issuing.decisions import Attempt, Unsent, Wait
-from app.issuing.dossier import Dossier
-from app.issuing.machine import decide
+from app.issuing.decisions.decisions import Attempt, Unsent, Wait
+from app.issuing.decisions.issue import decide
+from app.issuing.journal.command_facts import Dossier
 from providers.base import NotSent, Step
+from tests.harness.one_issuer import PARTITION, World
 from tests.issuing.builders import answered, at, attempting, command, dossier, named, rules
 from tests.issuing.simulation import simulate
-from tests.issuing.world import PARTITION, World
 
 BUSY = NotSent(why="too many requests", retry_after=300.0)
 DAY = 24 * 3600.0

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.orders import LoggedEvent
 from app.planning.agent import Planner
-from app.planning.clock import Clock
+from app.planning.timers import Clock
 from app.stream import Entry, Epoch, InRecord, Record
-from app.stream.codec import MOST_BYTES, Codec
-from app.stream.entries import Entries
-from app.stream.outgoing import Outgoing
-from app.stream.topics import Topics
+from app.stream.serialization.codec import MOST_BYTES, Codec
+from app.stream.serialization.record_builder import Outgoing
+from app.stream.table_memory import Entries
+from app.stream.topics.names import Topics
 
 TOPICS = Topics()
 CODEC = Codec()

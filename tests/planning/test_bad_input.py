@@ -13,11 +13,11 @@ from app.domain import identity
 from app.domain.documents import DocumentProgressed, DocumentState, Intent
 from app.domain.orders import LoggedEvent, OrderPlaced
 from app.domain.policy import DEFAULT_HOLD_MINUTES, RULES_VERSION, Trigger
-from app.planning.clock import QUIET_BEFORE_EXPIRY
-from app.stream.codec import Codec, CodecError, Newer
-from tests.pipeline import BUSINESS, TOPICS, Fate, Pipeline, cancel, order, request
-from tests.rubbish import altered_bytes, altered_json
-from tests.stream.contracts.strategies import records
+from app.planning.timers import QUIET_BEFORE_EXPIRY
+from app.stream.serialization.codec import Codec, CodecError, Newer
+from tests.harness.pipeline import BUSINESS, TOPICS, Fate, Pipeline, cancel, order, request
+from tests.harness.rubbish import altered_bytes, altered_json
+from tests.stream.serialization.strategies import records
 
 # The log's only writers are our own: 500 in the short profile, 2,000 in the long one.
 FED = max(500, settings().max_examples)

@@ -11,13 +11,13 @@ from app.domain.documents import DocumentState
 from app.domain.orders import DocumentCancellationRequested, LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Trigger
+from app.planning import entry_size
 from app.planning import fold as folding
-from app.planning import sizes
 from app.planning.batch import BatchFold, fold_batch
-from app.planning.entries import encode, version_key
 from app.planning.fold import NewerRulesError
+from app.planning.order_entries import encode, version_key
 from app.stream import InRecord
-from app.stream.codec import Codec
+from app.stream.serialization.codec import Codec
 from tests.planning.events import Log, document_id, line, placed, progressed, requested
 from tests.planning.fakes import TOPICS, World, in_record
 
@@ -120,12 +120,12 @@ def test_what_can_be_done_without_is_forgotten_before_an_event_is_refused() -> N
     log.append(progressed(document_id("1"), DocumentState.REJECTED))
     log.append(requested("2", shipment_reference="P2"))
     whole = len(encode(log.state))
-    fewer = sizes.fitted(log.state, most=whole - 1)
+    fewer = entry_size.fitted(log.state, most=whole - 1)
     assert (fewer.answers, [bool(document.request) for document in fewer.documents.values()]) == ({}, [True, True])
-    least = sizes.fitted(log.state, most=len(encode(fewer)) - 1)
+    least = entry_size.fitted(log.state, most=len(encode(fewer)) - 1)
     assert [bool(document.request) for document in least.documents.values()] == [False, True]
-    with pytest.raises(sizes.EntryTooLargeError):
-        sizes.fitted(log.state, most=len(encode(least)) - 1)
+    with pytest.raises(entry_size.EntryTooLargeError):
+        entry_size.fitted(log.state, most=len(encode(least)) - 1)
 
 
 OWN = {f"field-{number}": "\N{GRINNING FACE}" * 500 for number in range(32)}
@@ -135,7 +135,7 @@ def test_what_producers_say_beside_their_events_counts_when_an_order_is_measured
     log = Log()
     asked = [log.outcome(cancellation("d" * 36), extensions=OWN) for _ in range(50)]
     assert [outcome.verdict for outcome in asked[-1:]] == [Verdict.REJECTED]
-    assert len(encode(log.state)) <= sizes.MOST_ENTRY_BYTES + sizes.RESERVED_BYTES
+    assert len(encode(log.state)) <= entry_size.MOST_ENTRY_BYTES + entry_size.RESERVED_BYTES
 
 
 def test_what_producers_say_beside_their_lines_counts_when_an_order_is_measured() -> None:
@@ -150,7 +150,7 @@ def test_news_has_room_in_an_order_that_people_have_filled(monkeypatch: pytest.M
     (document,) = log.state.documents
     for _ in range(8):
         assert log.outcome(cancellation(document), extensions=OWN).verdict is Verdict.HELD
-    monkeypatch.setattr(folding, "MOST_ENTRY_BYTES", len(encode(log.state)) - sizes.RESERVED_BYTES)
+    monkeypatch.setattr(folding, "MOST_ENTRY_BYTES", len(encode(log.state)) - entry_size.RESERVED_BYTES)
     assert log.outcome(cancellation(document), extensions=OWN).reason == "ORDER_TOO_LARGE"
     log.append(progressed(document, DocumentState.PROCESSING))
     assert log.state.documents[document].state is DocumentState.PROCESSING

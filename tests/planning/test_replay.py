@@ -19,8 +19,8 @@ from app.domain.orders import (
     ReviewDecided,
 )
 from app.domain.policy import Trigger
-from app.planning.entries import encode, newest
 from app.planning.fold import fold
+from app.planning.order_entries import encode, newest
 from app.planning.state import LineStatus
 from tests.planning.events import Log, cancelled, document_id, line, placed, progressed, requested
 

@@ -7,7 +7,7 @@ import pytest
 from app.domain.documents import DocumentState
 from app.domain.orders import LoggedEvent
 from app.domain.policy import Trigger
-from app.planning.entries import newest
+from app.planning.order_entries import newest
 from tests.planning.events import Log, document_id, placed, progressed, requested
 from tests.planning.fakes import TOPICS, Broken, World, ids, in_record
 

@@ -9,7 +9,7 @@ from app.domain.orders import LinesCancelled, OrderEvent, OrderPlaced, OrderRetu
 from app.sources.online_retail import ImportTerms, RetailImport, import_orders
 
 HEADER = "\ufeffInvoiceNo;StockCode;Description;Quantity;InvoiceDate;UnitPrice;CustomerID;Country"
-EXCERPT = Path(__file__).parents[2] / "app" / "demo" / "data" / "online_retail_excerpt.csv"
+EXCERPT = Path(__file__).parents[2] / "app" / "testbed" / "installation" / "data" / "online_retail_excerpt.csv"
 
 
 def row(

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from app.domain.orders import OrderEvent, OrderPlaced, OrderReturned
 from app.sources.online_retail import Invoicing, RetailImport
-from app.stream.codec import Codec
+from app.stream.serialization.codec import Codec
 from tests.sources.retail import EXCERPT, excerpt, excerpt_anew, imported, placed, returned, row
 
 encode = Codec().write

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from app.domain.policy import Trigger
 from app.settings import Settings
 from app.store import ChangeKind, OtherRelease, SecretsUnreadable, Store, new_key
-from app.store.vault import Vault
+from app.store.encryption import Vault
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
 
 

@@ -11,13 +11,13 @@ from app.domain.documents import DocumentProgressed, DocumentState
 from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent, OrderEvent
 from app.domain.policy import Trigger
 from app.stream import InRecord, Record
-from app.stream.codec import Codec
-from app.stream.deadletters import dead_letter
-from app.stream.topics import Topics
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.deadletters import dead_letter
+from app.stream.topics.names import Topics
 from app.tracking.deadletters import Place, dead_letter_of, failed_again
 from app.tracking.replays import ReplayRefused, replay_of
-from tests.pipeline import TOPICS, Pipeline, order, request
-from tests.stream.contracts.examples import command, logged
+from tests.harness.pipeline import TOPICS, Pipeline, order, request
+from tests.stream.serialization.examples import command, logged
 
 CODEC = Codec()
 PLANNERS = TOPICS.dead_letters(TOPICS.order_log, "planner")

@@ -10,7 +10,7 @@ from app.domain.documents import DocumentState
 from app.domain.orders import LoggedEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Trigger
-from app.planning.freezing import stand
+from app.planning.rules.freezing import stand
 from app.stream.records import InRecord
 from app.tracking.deadletters import DeadLetter, dead_letter_of
 from app.tracking.orders import LineState, OrderTracker, Stuck, TrackedOrder

@@ -6,7 +6,11 @@ An invoice that says nothing of them may be right: some providers take both besi
 from collections.abc import Iterator
 from typing import Final
 
-from app.documents.archive_report import (
+from app.documents.checking.document import Document
+from app.documents.checking.findings import Fault, Rule, Severity
+from app.documents.checking.identifiers import tax_number_faults
+from app.documents.checking.report_facts import FactsFound, facts_found
+from app.documents.model.archive_report import (
     COMPANY,
     METHOD,
     METHOD_NAME,
@@ -16,10 +20,7 @@ from app.documents.archive_report import (
     SENT_ON,
     WEB_SITE,
 )
-from app.documents.checking.findings import Fault, Rule, Severity
-from app.documents.checking.identifiers import tax_number_faults
-from app.documents.checking.reading import Document, date_of, local_name
-from app.documents.checking.report_facts import FactsFound, facts_found
+from app.documents.safe_input.tree import date_of, local_name
 from app.domain.payment import PaymentMethod
 from app.domain.text import are_web_sites
 

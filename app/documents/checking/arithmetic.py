@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule
-from app.documents.checking.reading import Document, Element, aggregates, leaf, number
 from app.documents.checking.sums import (
     ZERO,
     added,
@@ -23,7 +23,8 @@ from app.documents.checking.sums import (
     vat,
     withheld,
 )
-from app.documents.profiles import EXPORT_REGISTERED, SPECIAL_BASE
+from app.documents.model.profiles import EXPORT_REGISTERED, SPECIAL_BASE
+from app.documents.safe_input.tree import Element, aggregates, leaf, number
 from app.domain.money import HUNDRED
 
 TOTAL: Final = "LegalMonetaryTotal/"

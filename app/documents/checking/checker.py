@@ -26,9 +26,10 @@ from app.documents.checking import (
     trade,
     xsd,
 )
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Finding, Layer, Mode, Rule, Severity
-from app.documents.checking.parsing import UnsafeXmlError, parse
-from app.documents.checking.reading import Document, Element, Paths
+from app.documents.safe_input.tree import Element, Paths
+from app.documents.safe_input.xml import UnsafeXmlError, parse
 
 # A product of three numbers of `reading.MOST_DIGITS` is still rounded to kuruş, with decimals to spare behind them.
 PRECISION: Final = 120

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule, Severity
-from app.documents.checking.reading import (
+from app.documents.codelists import codes
+from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, is_of_no_vat
+from app.documents.model.taxes import VAT
+from app.documents.safe_input.tree import (
     CBC,
-    Document,
     Element,
     aggregates,
     content,
@@ -17,9 +20,6 @@ from app.documents.checking.reading import (
     number,
     text,
 )
-from app.documents.codelists import codes
-from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, is_of_no_vat
-from app.documents.taxes import VAT
 from app.domain.vat_rates import rates_between
 
 TAX_FREE: Final = "YOLCUBERABERFATURA"

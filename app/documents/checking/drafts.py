@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml import etree
 
-from app.documents.checking.reading import CAC, CBC, EXT, Element, aggregates, content, leaves, text
+from app.documents.safe_input.tree import CAC, CBC, EXT, Element, aggregates, content, leaves, text
 
 PLACEHOLDER: Final = "{urn:faturaflow:draft}placeholder"
 # What a person reads who opens the file.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml import etree
 
-    from app.documents.checking.reading import Document
+    from app.documents.checking.document import Document
 
 
 class Severity(StrEnum):

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Mode, Rule, Severity
-from app.documents.checking.reading import (
+from app.documents.codelists import codes
+from app.documents.model.payment import is_wrong_iban
+from app.documents.safe_input.tree import (
     CAC,
     CBC,
-    Document,
     Element,
     aggregates,
     content,
@@ -21,8 +23,6 @@ from app.documents.checking.reading import (
     shows_nothing,
     text,
 )
-from app.documents.codelists import codes
-from app.documents.payment import is_wrong_iban
 from app.domain.parties import PLACEHOLDERS, TCKN_LENGTH, VKN_LENGTH, is_tckn, is_vkn
 
 # Three characters of the series, the year, nine digits of the counter.

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule
 from app.documents.checking.matrix import RETURNS
-from app.documents.checking.reading import Document, Element, aggregates, leaf, number, text
 from app.documents.checking.sums import subtotals, tax_type
-from app.documents.taxes import VAT
+from app.documents.model.taxes import VAT
+from app.documents.safe_input.tree import Element, aggregates, leaf, number, text
 
 MACHINERY: Final = "01"
 CLASS: Final = "Item/CommodityClassification/ItemClassificationCode"

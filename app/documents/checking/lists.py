@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule
-from app.documents.checking.reading import CAC, CBC, Document, Element, content, leaves, local_name
 from app.documents.codelists import codes
+from app.documents.safe_input.tree import CAC, CBC, Element, content, leaves, local_name
 
 CURRENCY: Final = ("currencies", "CURRENCY_UNKNOWN", "is no currency that GİB accepts")
 # Element → the list that it is of, the finding, and what to say.

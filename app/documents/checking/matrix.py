@@ -6,9 +6,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule, Severity
-from app.documents.checking.reading import Document, aggregates, content, leaf, leaves, text
 from app.documents.codelists import codes, rows, sgk
+from app.documents.safe_input.tree import aggregates, content, leaf, leaves, text
 
 RETURNS: Final = frozenset({"IADE", "TEVKIFATIADE", "YTBIADE", "YTBTEVKIFATIADE"})
 RETURN_CODES: Final = frozenset({"IADE", "İADE"})

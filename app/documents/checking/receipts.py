@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule
-from app.documents.checking.reading import Document, Element, aggregates, text
 from app.documents.codelists import codes
+from app.documents.safe_input.tree import Element, aggregates, text
 
 SLIP_CODE: Final = "OKCBF"
 SLIP_TYPE: Final = "OKCBilgiFisi"

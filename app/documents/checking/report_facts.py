@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from app.documents.archive_report import (
+from app.documents.model.archive_report import (
     ARCHIVE_TYPE,
     COMPANY,
     EXTENSIONS,
@@ -27,8 +27,8 @@ from app.documents.archive_report import (
     SHORT_NAMES,
     WEB_SITE,
 )
-from app.documents.checking.reading import Element, aggregates, content, leaf, leaves, text
-from app.documents.payment import PAYMENT_MEANS
+from app.documents.model.payment import PAYMENT_MEANS
+from app.documents.safe_input.tree import Element, aggregates, content, leaf, leaves, text
 from app.domain.parties import TCKN_LENGTH
 from app.domain.payment import PaymentMethod
 

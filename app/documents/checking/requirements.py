@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule
 from app.documents.checking.identifiers import FIRST_DATE, TIME
 from app.documents.checking.investment import of_investment
-from app.documents.checking.reading import Document, Element, aggregates, content, date_of, leaves, text
+from app.documents.safe_input.tree import Element, aggregates, content, date_of, leaves, text
 
 CHARGING: Final = frozenset({"SARJ", "SARJANLIK"})
 TECHNOLOGY: Final = "TEKNOLOJIDESTEK"

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from app.documents.checking.reading import Element, Paths
 from app.documents.checking.xsd import Complaint
+from app.documents.safe_input.tree import Element, Paths
 
 SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
 # The schematron compares dates with the machine's; an invoice of the first hours of a day would look to be of tomorrow.

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule
-from app.documents.checking.reading import EXT, Document, Element, aggregates, content, leaf, leaves
+from app.documents.safe_input.tree import EXT, Element, aggregates, content, leaf, leaves
 from app.domain.parties import TCKN_LENGTH, VKN_LENGTH
 
 DS: Final = "{http://www.w3.org/2000/09/xmldsig#}"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule, Severity
-from app.documents.checking.reading import (
+from app.documents.safe_input.tree import (
     CBC,
-    Document,
     Element,
     aggregates,
     content,

@@ -6,9 +6,10 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Severity
-from app.documents.checking.reading import Document, Element, aggregates, number, text
-from app.documents.taxes import VAT, Role, role_of
+from app.documents.model.taxes import VAT, Role, role_of
+from app.documents.safe_input.tree import Element, aggregates, number, text
 from app.domain.money import HUNDRED, to_kurus
 
 # A sum may be off by what one rounding to kuruş can be off.

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule, Severity
-from app.documents.checking.reading import Document, Element, aggregates, number, text
 from app.documents.checking.sums import (
     ZERO,
     added,
@@ -25,8 +25,9 @@ from app.documents.checking.sums import (
     vat,
     withheld,
 )
-from app.documents.profiles import PARTIAL_TAX, SPECIAL_BASE
-from app.documents.taxes import VAT
+from app.documents.model.profiles import PARTIAL_TAX, SPECIAL_BASE
+from app.documents.model.taxes import VAT
+from app.documents.safe_input.tree import Element, aggregates, number, text
 
 Group = tuple[str, Decimal | None]
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule
-from app.documents.checking.reading import Document, Element, aggregates, content, leaves, text
 from app.documents.codelists import codes
+from app.documents.safe_input.tree import Element, aggregates, content, leaves, text
 
 EXPORT: Final = "IHRACAT"
 TAX_FREE: Final = "YOLCUBERABERFATURA"

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from app.documents.checking.reading import Element, Paths
+from app.documents.safe_input.tree import Element, Paths
 
 
 @dataclass(frozen=True, slots=True)

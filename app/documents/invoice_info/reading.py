@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.documents.json_input import JsonRefused, bounded, parsed
+from app.documents.safe_input.json import JsonRefused, bounded, parsed
 from app.domain.field_errors import field_errors
 from app.domain.invoice_info.enums import EnumsAs
 from app.domain.invoice_info.model import InvoiceInfo

@@ -4,8 +4,7 @@
 >>> pdf = render_pdf(invoice, design)
 """
 
-from app.documents.checking.parsing import parse
-from app.documents.rendering import apart, karekod
+from app.documents.rendering import karekod, subprocess
 from app.documents.rendering.designs import (
     Language,
     default_design,
@@ -17,6 +16,7 @@ from app.documents.rendering.designs import (
 )
 from app.documents.rendering.errors import RenderingError
 from app.documents.rendering.letters import without_a_font
+from app.documents.safe_input.xml import parse
 
 __all__ = [
     "Language",
@@ -45,7 +45,7 @@ def render_pdf(invoice: bytes, design: bytes, language: Language = Language.TURK
 def refuse_unless_runnable(design: bytes) -> None:
     """Refuses a design that reads, writes or executes, and one that libxslt cannot compile. Raises RenderingError."""
     refuse_unless_safe(design)
-    apart.rendered("check", design)
+    subprocess.rendered("check", design)
 
 
 def _rendered(to: str, invoice: bytes, design: bytes, language: Language) -> bytes:
@@ -53,4 +53,4 @@ def _rendered(to: str, invoice: bytes, design: bytes, language: Language) -> byt
     root = parse(invoice)
     code = karekod.picture(root)
     parameters = {"language": language, "rare-units": rare_units(root, language), **({"qr": code} if code else {})}
-    return apart.rendered(to, design, invoice, parameters)
+    return subprocess.rendered(to, design, invoice, parameters)

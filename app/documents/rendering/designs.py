@@ -8,13 +8,13 @@ from typing import Final
 
 from lxml import etree
 
-from app.documents.checking.parsing import UnsafeXmlError, parse, parse_xml
-from app.documents.checking.reading import CBC, Element, aggregates, embedded_file, leaf, text
 from app.documents.codelists import rows
+from app.documents.model.taxes import Role, role_of
 from app.documents.rendering import karekod
 from app.documents.rendering.errors import RenderingError
-from app.documents.stylesheets import ROOTS, XSL, dangers
-from app.documents.taxes import Role, role_of
+from app.documents.safe_input.stylesheets import ROOTS, XSL, dangers
+from app.documents.safe_input.tree import CBC, Element, aggregates, embedded_file, leaf, text
+from app.documents.safe_input.xml import UnsafeXmlError, parse, parse_xml
 
 # The largest that integrators embed are about half a mebibyte, with pictures in them.
 MOST_BYTES: Final = 4 * 1024 * 1024

@@ -7,8 +7,8 @@ from typing import Final
 
 import segno
 
-from app.documents.checking.reading import Element, aggregates, content, leaves, number, text
-from app.documents.taxes import VAT
+from app.documents.model.taxes import VAT
+from app.documents.safe_input.tree import Element, aggregates, content, leaves, number, text
 
 # Four pixels a module print at 32 mm without a blur; the page around is white, so two modules of margin are enough.
 SCALE: Final = 4

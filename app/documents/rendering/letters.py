@@ -4,9 +4,9 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-from app.documents.checking.parsing import parse
-from app.documents.checking.reading import elements, local_name
 from app.documents.rendering.pdf import FONTS
+from app.documents.safe_input.tree import elements, local_name
+from app.documents.safe_input.xml import parse
 
 # Marks that change a letter, joiners and white space have no box of their own.
 WITHOUT_A_BOX = frozenset({"Mn", "Me", "Cc", "Cf", "Zs", "Zl", "Zp"})

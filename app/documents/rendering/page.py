@@ -6,8 +6,8 @@ from typing import Final
 
 from lxml import etree, html
 
-from app.documents.checking.reading import Element
 from app.documents.rendering.errors import RenderingError
+from app.documents.safe_input.tree import Element
 
 # What a browser must do even where something has slipped through.
 POLICY: Final = (

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from app.documents.checking.parsing import parse, parse_xml
 from app.documents.rendering.errors import RenderingError
+from app.documents.safe_input.xml import parse, parse_xml
 
 NOTHING: Final = etree.XSLTAccessControl.DENY_ALL  # type: ignore[attr-defined]  # missing in its stubs
 # What libxslt writes into its log when a design has tried to read or write.

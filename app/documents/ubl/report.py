@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from app.documents.archive_report import COMPANY, METHOD, METHOD_NAME, PAID_ON, PERSON, SENT_ON, WEB_SITE
+from app.documents.model.archive_report import COMPANY, METHOD, METHOD_NAME, PAID_ON, PERSON, SENT_ON, WEB_SITE
 from app.domain.invoice_info.model import InternetSale
 from app.domain.parties import TCKN_LENGTH
 from app.domain.payment import PaymentMethod

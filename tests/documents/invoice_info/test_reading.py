@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.documents.invoice_info import InvoiceInfo, InvoiceInfoRefused, read
-from app.documents.json_input import MOST_BYTES
+from app.documents.safe_input.json import MOST_BYTES
 from app.domain.invoice_info.fields import MOST_BASE64, MOST_LISTED
 from tests.documents.invoice_info.infos import PDF, ROOT
 

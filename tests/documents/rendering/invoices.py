@@ -12,13 +12,13 @@ from typing import Final
 from lxml import etree
 
 from app.documents.checking import Mode
-from app.documents.checking.reading import CAC, CBC, EXT, Element
-from app.documents.entries import AllowanceEntry, TaxEntry, WithholdingEntry
-from app.documents.making import make
-from app.documents.profiles import Profile
-from app.documents.reckoning import invoice_of
+from app.documents.from_json.build import make
+from app.documents.from_json.calculation import invoice_of
+from app.documents.from_json.input_model import AllowanceEntry, TaxEntry, WithholdingEntry
+from app.documents.model.profiles import Profile
+from app.documents.safe_input.tree import CAC, CBC, EXT, Element
 from app.documents.ubl import build
-from tests.documents.mutations import sample
+from tests.documents.checking.mutations import sample
 from tests.documents.ubl.pairs import entry_for, with_info
 
 EXAMPLE: Final = Path(__file__).parents[3] / "docs" / "examples" / "invoice.json"

@@ -2,9 +2,9 @@
 
 from lxml import html
 
-from app.documents.checking.parsing import parse
 from app.documents.rendering import Language, default_design, karekod, page, transforming
 from app.documents.rendering.designs import rare_units
+from app.documents.safe_input.xml import parse
 
 
 def page_of(invoice: bytes, design: bytes | None = None, **parameters: str) -> bytes:

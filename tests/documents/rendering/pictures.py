@@ -11,7 +11,7 @@ import pypdfium2
 from PIL import Image, ImageChops
 
 from app.documents.rendering import Language, default_design, render_pdf
-from tests.documents.mutations import sample
+from tests.documents.checking.mutations import sample
 from tests.documents.rendering import invoices
 
 FOLDER: Final = Path(__file__).parent / "golden"

@@ -10,15 +10,15 @@ import pytest
 from lxml import etree
 from saxonche import PySaxonProcessor
 
-from app.documents.checking.parsing import parse
-from app.documents.checking.reading import CAC, CBC
-from app.documents.entries import InvoiceEntry, TaxEntry, WithholdingEntry
-from app.documents.profiles import Profile
-from app.documents.reckoning import invoice_of
+from app.documents.from_json.calculation import invoice_of
+from app.documents.from_json.input_model import InvoiceEntry, TaxEntry, WithholdingEntry
+from app.documents.model.profiles import Profile
 from app.documents.rendering import Language, default_design, design_to_embed, karekod
 from app.documents.rendering.designs import refuse_unless_safe
+from app.documents.safe_input.tree import CAC, CBC
+from app.documents.safe_input.xml import parse
 from app.documents.ubl import build
-from tests.documents.mutations import SAMPLES, sample
+from tests.documents.checking.mutations import SAMPLES, sample
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pages import page_of, text_of
 from tests.documents.ubl.pairs import entry_for, with_info, with_lines

@@ -5,7 +5,6 @@ import string
 
 import pytest
 
-from app.documents.checking.parsing import UnsafeXmlError, parse
 from app.documents.rendering import (
     RenderingError,
     default_design,
@@ -15,7 +14,8 @@ from app.documents.rendering import (
 )
 from app.documents.rendering.designs import MOST_BYTES, refuse_unless_safe
 from app.documents.rendering.transforming import transformed
-from tests.documents.mutations import sample
+from app.documents.safe_input.xml import UnsafeXmlError, parse
+from tests.documents.checking.mutations import sample
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pages import page_of, text_of
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from app.cli.main import app
 from app.documents.rendering import RenderingError, default_design, render_pdf
-from tests.documents.mutations import SAMPLES, sample
+from tests.documents.checking.mutations import SAMPLES, sample
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pictures import CASES, MOST_DIFFERENT, different, golden, taken
 

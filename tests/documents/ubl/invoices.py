@@ -8,7 +8,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from app.documents.entries import (
+from app.documents.from_json.calculation import invoice_of
+from app.documents.from_json.input_model import (
     AllowanceEntry,
     DocumentAllowanceEntry,
     InvoiceEntry,
@@ -16,11 +17,10 @@ from app.documents.entries import (
     TaxEntry,
     WithholdingEntry,
 )
-from app.documents.invoice import Invoice, Period
 from app.documents.invoice_info import InvoiceInfo
-from app.documents.lines import Delivery, Goods, Identification, PerUnit
-from app.documents.profiles import Profile
-from app.documents.reckoning import invoice_of
+from app.documents.model.invoice import Invoice, Period
+from app.documents.model.lines import Delivery, Goods, Identification, PerUnit
+from app.documents.model.profiles import Profile
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.money import to_kurus
 from tests.documents.invoice_info.infos import INFOS, TEXTS

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Final
 
 from app.documents.codelists import rows
-from app.documents.entries import ArchiveInvoice, InvoiceEntry, LineEntry, TaxEntry, WithholdingEntry
-from app.documents.invoice import Period
-from app.documents.lines import Delivery, Goods, Identification
-from app.documents.parties import ForeignBuyer, TaxRepresentative
-from app.documents.profiles import FurtherType, Profile
+from app.documents.from_json.input_model import ArchiveInvoice, InvoiceEntry, LineEntry, TaxEntry, WithholdingEntry
+from app.documents.model.invoice import Period
+from app.documents.model.lines import Delivery, Goods, Identification
+from app.documents.model.parties import ForeignBuyer, TaxRepresentative
+from app.documents.model.profiles import FurtherType, Profile
 from app.domain.invoice_info.enums import InvoiceType, Sending
 from app.domain.invoice_info.model import (
     AdditionalDocument,

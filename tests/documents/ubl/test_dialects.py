@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from app.documents.checking import Mode, Severity, check
-from app.documents.invoice import Invoice
-from app.documents.profiles import Profile
-from app.documents.reckoning import invoice_of
+from app.documents.from_json.calculation import invoice_of
+from app.documents.model.invoice import Invoice
+from app.documents.model.profiles import Profile
 from app.documents.ubl import Dialect, build, parse
 from app.documents.ubl.dialect import DespatchAs, ReportFacts, TaxTotalAs
 from app.domain.invoice_info.enums import Platform, Sending

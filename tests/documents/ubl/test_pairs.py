@@ -8,13 +8,13 @@ import pytest
 
 from app.documents.checking import Mode, Severity, check
 from app.documents.checking.rule_set import installed
-from app.documents.entries import InvoiceEntry, TaxEntry
-from app.documents.invoice import Invoice
+from app.documents.from_json.calculation import invoice_of
+from app.documents.from_json.input_model import InvoiceEntry, TaxEntry
 from app.documents.invoice_info.rules import Circumstances
-from app.documents.lines import Delivery
-from app.documents.profiles import Profile
-from app.documents.reckoning import invoice_of
-from app.documents.rules import faults_of_invoice
+from app.documents.invoice_rules import faults_of_invoice
+from app.documents.model.invoice import Invoice
+from app.documents.model.lines import Delivery
+from app.documents.model.profiles import Profile
 from app.documents.ubl import build, parse
 from app.domain.invoice_info.model import TaxExemptionReasons
 from tests.documents.ubl.pairs import ISSUED, entry_for, recommended, with_info, with_lines

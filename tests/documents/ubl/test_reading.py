@@ -8,15 +8,15 @@ from decimal import Decimal
 import pytest
 
 from app.documents.checking import drafts
-from app.documents.checking.parsing import UnsafeXmlError
-from app.documents.checking.parsing import parse as safely_parsed
-from app.documents.entries import AllowanceEntry
-from app.documents.lines import AllowanceCharge
-from app.documents.profiles import Profile
-from app.documents.reckoning import invoice_of
+from app.documents.from_json.calculation import invoice_of
+from app.documents.from_json.input_model import AllowanceEntry
+from app.documents.model.lines import AllowanceCharge
+from app.documents.model.profiles import Profile
+from app.documents.safe_input.xml import UnsafeXmlError
+from app.documents.safe_input.xml import parse as safely_parsed
 from app.documents.ubl import UnbuildableError, UnreadableError, build, parse
 from app.domain.invoice_info.model import AdditionalDocument, Attachment
-from tests.documents.mutations import sample, with_fault
+from tests.documents.checking.mutations import sample, with_fault
 from tests.documents.ubl.pairs import entry_for, with_info, with_lines
 
 INVOICE = invoice_of(entry_for(Profile.EARSIVFATURA, "SATIS"))

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.documents.checking import Layer, Mode, Severity, check, xsd
-from app.documents.checking.parsing import parse as parsed
 from app.documents.checking.rule_set import installed
-from app.documents.invoice import Invoice
-from app.documents.settling import settled
+from app.documents.model.defaults import settled
+from app.documents.model.invoice import Invoice
+from app.documents.safe_input.xml import parse as parsed
 from app.documents.ubl import Dialect, build, parse
 from app.documents.ubl.dialect import DespatchAs, ReportFacts, TaxTotalAs
 from app.domain.money import to_kurus

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from app.documents.checking import Mode
-from app.documents.checking.parsing import UnsafeXmlError
-from app.documents.checking.parsing import parse as safely_parsed
-from app.documents.making import make
+from app.documents.from_json.build import make
+from app.documents.safe_input.xml import UnsafeXmlError
+from app.documents.safe_input.xml import parse as safely_parsed
 from app.documents.ubl import UnreadableError, parse
-from tests.documents.mutations import FAULTS, SWAPS, sample, with_fault, with_swap
+from tests.documents.checking.mutations import FAULTS, SWAPS, sample, with_fault, with_swap
 
 EXAMPLE = (Path(__file__).parents[3] / "docs" / "examples" / "invoice.json").read_text(encoding="utf-8")
 SAMPLES = ("sale", "export", "withholding", "special_base", "social_security", "tax_free", "cash_register")

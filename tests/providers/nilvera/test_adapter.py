@@ -24,7 +24,7 @@ from providers.base import (
     Unknown,
 )
 from providers.nilvera.adapter import NilveraAdapter
-from providers.nilvera.simulator import Nilvera
+from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from tests.providers.examples import (

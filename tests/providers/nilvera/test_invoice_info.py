@@ -17,11 +17,11 @@ from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import InternetSale, PaymentMeans, ReturnedInvoice, TaxExemptionReasons
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import Trigger
-from app.stream.codec import Codec
+from app.stream.serialization.codec import Codec
 from providers.base import ConnectionSettings, Done, Step, Unpreparable
 from providers.nilvera.adapter import NilveraAdapter
 from providers.nilvera.mapping import prepare
-from providers.nilvera.simulator import Nilvera
+from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.ledger import Booking
 from providers.simulation.misbehaviour import Fault, Misbehaviour
 from providers.simulation.server import running

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.documents.drawing import Placing
+from app.documents.from_order.invoice import Placing
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.invoice_info import InvoiceInfo
@@ -20,8 +20,8 @@ from app.domain.parties import Person
 from app.domain.payment import Payment, PaymentMethod
 from providers.base import BusinessFacts, Unpreparable
 from providers.nilvera.mapping import prepare, with_alias
-from providers.nilvera.simulated_checks import problem_in
-from tests.documents.test_drawing import checked, shipments, whole
+from providers.nilvera.simulator.checks import problem_in
+from tests.documents.from_order.test_invoice import checked, shipments, whole
 from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, LINE, SELLER, SELLER_VKN, TAXPAYER, command
 
 NOTHING = TaxExemptionReasons(kdv_exemption_reason_code="351")

@@ -13,7 +13,7 @@ from app.documents.checking import Mode, Severity, check
 from app.domain.documents import DocumentType
 from app.domain.time import legal_date
 from providers.nilvera.mapping import prepare
-from providers.nilvera.simulator import Nilvera
+from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from tests.providers.examples import FACTS, ISSUED_AT, SELLER_VKN, TAXPAYER, command

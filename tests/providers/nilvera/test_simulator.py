@@ -10,8 +10,8 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.nilvera.mapping import prepare
-from providers.nilvera.simulated_checks import base_of
-from providers.nilvera.simulator import Nilvera
+from providers.nilvera.simulator.checks import base_of
+from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from tests.providers.examples import FACTS, ISSUED_AT, REGISTERED_VKN, SELLER_VKN, UNREGISTERED_VKN, command

@@ -8,7 +8,7 @@ import pytest
 from providers.simulation.gateway import PAGES
 from providers.simulation.misbehaviour import Fault, Misbehaviour
 from providers.simulation.server import running
-from providers.testbook.simulator import Testbook
+from providers.testbook.simulator.service import Testbook
 
 BODY = {
     "reference": "d-1",

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 START_SECONDS = 20
-MODULES = ["providers.nilvera.simulator", "providers.testbook.simulator"]
+MODULES = ["providers.nilvera.simulator.service", "providers.testbook.simulator.service"]
 
 
 @pytest.mark.sweep

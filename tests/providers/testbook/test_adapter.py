@@ -22,7 +22,7 @@ from providers.base import (
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.adapter import TestbookAdapter
-from providers.testbook.simulator import Testbook
+from providers.testbook.simulator.service import Testbook
 from tests.providers.examples import FACTS, ISSUED_AT, SELLER_VKN, command
 
 SECONDS = 5.0

@@ -7,12 +7,12 @@ from typing import Final
 
 from lxml import etree
 
-from app.documents.checking.reading import Element
 from app.documents.codelists import codes
-from app.documents.faults import LIRA
+from app.documents.from_order.checks import LIRA
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.faults import fault
-from app.documents.stylesheets import ROOTS, dangers
+from app.documents.safe_input.stylesheets import ROOTS, dangers
+from app.documents.safe_input.tree import Element
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.fields import decoded

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.documents.codelists import codes
 from app.documents.invoice_info.rules.faults import fault
-from app.documents.payment import is_wrong_iban
+from app.documents.model.payment import is_wrong_iban
 from app.domain.errors import FieldError
 from app.domain.invoice_info.model import InvoiceInfo
 

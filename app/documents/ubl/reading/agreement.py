@@ -5,11 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from app.documents.checking.reading import Element, aggregates
-from app.documents.invoice import Invoice, subtotals
-from app.documents.lines import ZERO, Exemption, InvoiceLine, Tax
-from app.documents.profiles import EXPORT_REGISTERED, SPECIAL_BASE
-from app.documents.taxes import VAT
+from app.documents.model.invoice import Invoice, subtotals
+from app.documents.model.lines import ZERO, Exemption, InvoiceLine, Tax
+from app.documents.model.profiles import EXPORT_REGISTERED, SPECIAL_BASE
+from app.documents.model.taxes import VAT
+from app.documents.safe_input.tree import Element, aggregates
 from app.documents.ubl.reading.elements import amount, number, unreadable
 from app.documents.ubl.reading.taxes import read_withholdings
 

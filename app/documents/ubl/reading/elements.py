@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from app.documents.checking import reading
-from app.documents.checking.reading import Element, Paths
+from app.documents.safe_input import tree
+from app.documents.safe_input.tree import Element, Paths
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class UnreadableError(ValueError):
 
 def one(element: Element, path: str) -> Element | None:
     """The first aggregate at a path."""
-    found = reading.aggregates(element, path)
+    found = tree.aggregates(element, path)
     return found[0] if found else None
 
 
@@ -36,7 +36,7 @@ def needed(element: Element, path: str) -> Element:
 
 def raw(element: Element, path: str) -> str | None:
     """A free text as it is written, white space and all; None when it is absent or empty."""
-    found = reading.leaf(element, path)
+    found = tree.leaf(element, path)
     return (found.text or None) if found is not None else None
 
 
@@ -50,7 +50,7 @@ def text(element: Element, path: str) -> str:
 
 def code(element: Element, path: str) -> str | None:
     """A code, without white space around it; None when it is absent or empty."""
-    return reading.text(element, path) or None
+    return tree.text(element, path) or None
 
 
 def number(element: Element, path: str) -> Decimal | None:
@@ -90,7 +90,7 @@ def unreadable(element: Element, code: str, message: str) -> UnreadableError:
 
 
 def _as(element: Element, path: str, read: Callable[[str], T]) -> T | None:
-    written = reading.text(element, path)
+    written = tree.text(element, path)
     if not written:
         return None
     try:
@@ -100,7 +100,7 @@ def _as(element: Element, path: str, read: Callable[[str], T]) -> T | None:
 
 
 def _decimal(written: str) -> Decimal:
-    found = reading.decimal(written)
+    found = tree.decimal(written)
     if found is None:
         raise ValueError
     return found

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from app.documents.checking.reading import Element, aggregates, content, leaves
 from app.documents.codelists import rows
-from app.documents.lines import Identification
-from app.documents.parties import NO_STREET, Customer, ForeignBuyer, TaxRepresentative
+from app.documents.model.lines import Identification
+from app.documents.model.parties import NO_STREET, Customer, ForeignBuyer, TaxRepresentative
+from app.documents.safe_input.tree import Element, aggregates, content, leaves
 from app.documents.ubl.reading.elements import code, day, needed, one, raw, text, unreadable
 from app.domain.parties import Address, Seller
 

@@ -1,7 +1,7 @@
 """The documents that an invoice refers to or carries, and its payment, out of their elements."""
 
 from app.documents.checking.matrix import RETURN_CODES
-from app.documents.checking.reading import Element, aggregates, leaf
+from app.documents.safe_input.tree import Element, aggregates, leaf
 from app.documents.ubl.reading.elements import code, day, needed_day, number, one, raw, text
 from app.documents.ubl.writing.references import CERTIFICATE_SCHEME, SLIP_CODE
 from app.domain.invoice_info.model import (

@@ -1,8 +1,8 @@
 """The e-Arşiv report's facts as an invoice has them: typed, or refused."""
 
-from app.documents.archive_report import SENDING
-from app.documents.checking.reading import Element
 from app.documents.checking.report_facts import FactsFound
+from app.documents.model.archive_report import SENDING
+from app.documents.safe_input.tree import Element
 from app.documents.ubl.reading.elements import unreadable
 from app.documents.ubl.report import sale_of
 from app.domain.invoice_info.enums import Sending

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from app.documents.checking.reading import Element, aggregates, leaf
 from app.documents.codelists.reasons import text_of
-from app.documents.lines import AllowanceCharge, Exemption, PerUnit, Tax, Withholding
+from app.documents.model.lines import AllowanceCharge, Exemption, PerUnit, Tax, Withholding
+from app.documents.safe_input.tree import Element, aggregates, leaf
 from app.documents.ubl.reading.elements import amount, code, number, raw, text
 
 NOT_ADDED: Final = -1

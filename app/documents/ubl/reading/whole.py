@@ -6,14 +6,14 @@ from decimal import Decimal, localcontext
 from typing import Final
 
 from app.documents.checking.checker import PRECISION
-from app.documents.checking.parsing import parse as safely_parsed
-from app.documents.checking.reading import Element, aggregates, leaf, leaves
 from app.documents.checking.report_facts import FactsFound
-from app.documents.faults import LIRA
-from app.documents.invoice import Invoice, Period
-from app.documents.lines import ZERO
-from app.documents.profiles import FurtherType, Profile
-from app.documents.settling import settled
+from app.documents.from_order.checks import LIRA
+from app.documents.model.defaults import settled
+from app.documents.model.invoice import Invoice, Period
+from app.documents.model.lines import ZERO
+from app.documents.model.profiles import FurtherType, Profile
+from app.documents.safe_input.tree import Element, aggregates, leaf, leaves
+from app.documents.safe_input.xml import parse as safely_parsed
 from app.documents.ubl.dialect import DESPATCH_SENTENCE
 from app.documents.ubl.reading.agreement import adjustments, agreed, with_reasons_of, with_taxes_of
 from app.documents.ubl.reading.elements import code, day, needed_day, number, raw, text, unreadable

@@ -7,10 +7,10 @@ from typing import Any, Final
 from lxml import etree
 
 from app.documents.checking.drafts import fill_placeholders
-from app.documents.checking.parsing import INVOICE
-from app.documents.checking.reading import CAC, CBC, EXT, Element
-from app.documents.invoice import Invoice, Period
 from app.documents.invoice_info.rules.header import NUMBER
+from app.documents.model.invoice import Invoice, Period
+from app.documents.safe_input.tree import CAC, CBC, EXT, Element
+from app.documents.safe_input.xml import INVOICE
 from app.documents.ubl.dialect import DEFAULT, DESPATCH_SENTENCE, DespatchAs, Dialect
 from app.documents.ubl.writing.elements import aggregate, day, leaf, optional, plain
 from app.documents.ubl.writing.lines import write_line

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from app.documents.checking.reading import CAC, CBC, Element
+from app.documents.safe_input.tree import CAC, CBC, Element
 
 
 def aggregate(parent: Element, name: str) -> Element:

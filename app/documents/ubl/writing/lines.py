@@ -4,8 +4,8 @@ from typing import Final
 
 from lxml import etree
 
-from app.documents.checking.reading import CBC, Element
-from app.documents.lines import Delivery, Goods, InvoiceLine
+from app.documents.model.lines import Delivery, Goods, InvoiceLine
+from app.documents.safe_input.tree import CBC, Element
 from app.documents.ubl.dialect import TaxTotalAs
 from app.documents.ubl.writing.elements import aggregate, identified, leaf, money, optional, plain
 from app.documents.ubl.writing.parties import write_address

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from app.documents.checking.reading import Element
-from app.documents.invoice import Invoice
-from app.documents.lines import Identification
-from app.documents.parties import (
+from app.documents.model.invoice import Invoice
+from app.documents.model.lines import Identification
+from app.documents.model.parties import (
     Customer,
     ForeignBuyer,
     TaxRepresentative,
@@ -13,6 +12,7 @@ from app.documents.parties import (
     first_and_family,
     is_company,
 )
+from app.documents.safe_input.tree import Element
 from app.documents.ubl.writing.elements import aggregate, day, identified, leaf, optional
 from app.domain.parties import Address, Seller
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from lxml import etree
 
-from app.documents.checking.reading import CBC, Element
-from app.documents.invoice import Invoice
+from app.documents.model.invoice import Invoice
+from app.documents.safe_input.tree import CBC, Element
 from app.documents.ubl.dialect import DESPATCH_SENTENCE, DespatchAs, Dialect
 from app.documents.ubl.report import Carriage, Reference
 from app.documents.ubl.writing.elements import aggregate, day, identified, leaf, money, optional, plain

@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.archive_report import (
+from app.documents.model.archive_report import (
     ARCHIVE_TYPE,
     FACT_NOTE,
     IS_INTERNET,
@@ -22,9 +22,9 @@ from app.documents.archive_report import (
     SENDING_TYPE,
     STORE_URL,
 )
-from app.documents.invoice import Invoice
-from app.documents.payment import means_of
-from app.documents.profiles import Profile
+from app.documents.model.invoice import Invoice
+from app.documents.model.payment import means_of
+from app.documents.model.profiles import Profile
 from app.documents.ubl.dialect import ReportFacts
 from app.documents.ubl.report import Carriage, Reference, carriage_of, facts_of
 from app.domain.invoice_info.enums import Platform, Sending

@@ -6,10 +6,10 @@ from typing import Final
 
 from lxml import etree
 
-from app.documents.checking.reading import CBC, Element
-from app.documents.invoice import Invoice, counts
-from app.documents.lines import ZERO, AllowanceCharge, Tax, Withholding
-from app.documents.taxes import tax_name, withholding_name
+from app.documents.model.invoice import Invoice, counts
+from app.documents.model.lines import ZERO, AllowanceCharge, Tax, Withholding
+from app.documents.model.taxes import tax_name, withholding_name
+from app.documents.safe_input.tree import CBC, Element
 from app.documents.ubl.dialect import TaxTotalAs
 from app.documents.ubl.writing.elements import aggregate, leaf, money, optional, plain
 

@@ -1,0 +1,1 @@
+"""From an invoice in a JSON file to an invoice whose amounts are calculated."""

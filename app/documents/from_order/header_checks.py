@@ -1,0 +1,91 @@
+"""What keeps an order's head from being sent, for whoever sends it: paths lead to the command, where it was said.
+
+A builder of XML asks `rules.faults_of_invoice` besides; a provider that builds the XML itself gets the head alone.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from app.documents.codelists.reasons import RATE_CHECK
+from app.documents.from_order.internet_sale import is_shipped, sale_faults
+from app.documents.invoice_info.order_info import type_faults, under
+from app.documents.invoice_info.rules import Circumstances, violations
+from app.documents.invoice_info.rules.faults import ROOT
+from app.documents.invoice_rules import reasons_of_no_line
+from app.documents.model.profiles import Profile
+from app.domain.commands import DocumentOrder
+from app.domain.discounts import goods_among
+from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
+
+# Where an order says what its InvoiceInfo has left out.
+SAID_BY_THE_ORDER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        f"{ROOT}.{field}": f"$.order.{where}"
+        for field, where in (
+            ("CurrencyCode", "currency"),
+            ("ExchangeRate", "exchange_rate"),
+            ("TaxExemptionReasonInfo.KDVExemptionReasonCode", "lines"),
+            ("InternetInfo.WebSite", "website"),
+            ("InternetInfo.PaymentMethodName", "payment.name"),
+            ("InternetInfo.PaymentDate", "payment.paid_on"),
+            ("InternetInfo.TransporterName", "carrier"),
+            ("InternetInfo.TransporterRegisterNumber", "carrier"),
+            ("InternetInfo.TransportDate", "dispatch_date"),
+        )
+    }
+)
+# `documents.faults` asks the same of the order. Whether a document needs a series, only its provider knows.
+ASKED_ELSEWHERE: Final = frozenset(
+    {
+        (f"{ROOT}.ExchangeRate", "EXCHANGE_RATE_REQUIRED"),
+        (f"{ROOT}.ExchangeRate", "EXCHANGE_RATE_NOT_ALLOWED"),
+        (f"{ROOT}.TaxExemptionReasonInfo.KDVExemptionReasonCode", "VAT_EXEMPTION_REQUIRED"),
+        (f"{ROOT}.InvoiceSerieOrNumber", "REQUIRED"),
+    }
+)
+
+
+def head_faults(
+    head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
+) -> tuple[FieldError, ...]:
+    """Every reason in one list; empty when the order's `head_of` can be sent. It need not be free of other faults.
+
+    `exemptions` are the reasons that its lines take.
+    """
+    missing = tuple(sale_faults(order, head.internet_info))
+    known = {error.path for error in missing}
+    found = _found(head, order, profile, now, exemptions)
+    asked = (_placed(error, order) for error in found if (error.path, error.code) not in ASKED_ELSEWHERE)
+    # Two fields of the head may lead to one of the order: a carrier's name and number are its `carrier`.
+    return tuple(dict.fromkeys((*missing, *(error for error in asked if error.path not in known))))
+
+
+def _found(
+    head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
+) -> Iterator[FieldError]:
+    rates = {line.vat_rate for line in goods_among(order.lines)}
+    circumstances = Circumstances(
+        now=now,
+        services_only=not is_shipped(order),
+        vat_is_zero=0 in rates or bool(exemptions),
+        archive=profile is Profile.EARSIVFATURA,
+    )
+    yield from violations(head, circumstances)
+    yield from type_faults(head)
+    yield from reasons_of_no_line(head, {*exemptions, RATE_CHECK} if any(rates) else exemptions)
+
+
+def _placed(error: FieldError, order: DocumentOrder) -> FieldError:
+    """A field that the order's InvoiceInfo says is wrong there; one that it leaves out, where the order says it."""
+    said, part = order.invoice_info, error.path.removeprefix(f"{ROOT}.").split(".")[0]
+    told = {
+        "InternetInfo": said.internet_info if said else None,
+        "TaxExemptionReasonInfo": said.tax_exemption_reason_info if said else None,
+    }
+    if error.path in SAID_BY_THE_ORDER and told.get(part) is None:
+        return replace(error, path=SAID_BY_THE_ORDER[error.path])
+    return under("$.order.invoice_info", error)

@@ -1,0 +1,168 @@
+"""What keeps an invoice from becoming a document, beside what its XML shows: the head's rules, and what XML loses."""
+
+from collections.abc import Callable, Container, Iterator
+from dataclasses import replace
+from typing import Final
+
+from app.documents.invoice_info.rules import Circumstances, violations
+from app.documents.invoice_info.rules.faults import fault
+from app.documents.invoice_info.rules.header import NUMBER_LENGTH
+from app.documents.model.archive_report import (
+    ARCHIVE_TYPE,
+    EXTENSIONS,
+    IS_INTERNET,
+    IS_ONLINE,
+    NAMED_IN_THE_TYPE,
+    SALE,
+    SALE_ID,
+    SEND_TYPE,
+    SENDING,
+    SENDING_CODE,
+    SENDING_TYPE,
+)
+from app.documents.model.defaults import settled
+from app.documents.model.invoice import Invoice
+from app.documents.model.lines import ZERO
+from app.documents.model.profiles import SPECIAL_BASE, Profile
+from app.documents.model.taxes import VAT
+from app.documents.ubl.writing.references import DESIGN, DESPATCH_ID
+from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info.enums import Platform
+
+# What the dialects write into additional references; nothing else may look like it.
+RESERVED_IDS: Final = frozenset({SENDING, SALE_ID, DESPATCH_ID})
+RESERVED_CODES: Final = frozenset(
+    {SENDING_TYPE, ARCHIVE_TYPE, SENDING_CODE, IS_ONLINE, *EXTENSIONS, SEND_TYPE, IS_INTERNET, *NAMED_IN_THE_TYPE}
+)
+
+
+def faults_of_invoice(invoice: Invoice, circumstances: Circumstances) -> tuple[FieldError, ...]:
+    """Everything in one list; empty when the invoice can be built. It should be settled.
+
+    What the lines are (`services_only`) only the caller knows; the rest of the circumstances is the invoice's own.
+    """
+    known = replace(
+        circumstances,
+        # By the document's own sums, as GİB looks at them: something for nothing stands among what is paid for.
+        vat_is_zero=any(t.code == VAT and not t.amount and t.exemption is None for t in invoice.tax_subtotals),
+        line_reasons=frozenset(tax.exemption.code for line in invoice.lines for tax in line.taxes if tax.exemption),
+        archive=invoice.profile is Profile.EARSIVFATURA,
+        incentive=invoice.profile is Profile.YATIRIMTESVIK,
+        typed_elsewhere=invoice.further_type is not None,
+        accounting_cost=invoice.accounting_cost,
+    )
+    return (*violations(invoice.info, known), *(found for rule in RULES for found in rule(invoice)))
+
+
+def whole_number(invoice: Invoice) -> Iterator[FieldError]:
+    """Of a series alone the provider would make a number; a document has one already."""
+    said = invoice.info.invoice_serie_or_number
+    if said is not None and len(said) < NUMBER_LENGTH:
+        message = "is a series: a document needs its whole number of 16 characters"
+        yield fault("InvoiceSerieOrNumber", "NUMBER_REQUIRED", message)
+
+
+def ettn(invoice: Invoice) -> Iterator[FieldError]:
+    """The provider may give one; a document has one already."""
+    if invoice.info.uuid is None:
+        yield fault("UUID", "REQUIRED", "is missing: a document has its ETTN")
+
+
+def design_in_the_document(invoice: Invoice) -> Iterator[FieldError]:
+    """A document has the design itself; `making.make` has put one in the UUID's place where it is stored here."""
+    if invoice.info.template_uuid is not None:
+        message = "names a design that is not stored here: `faturaflow templates add`, or TemplateBase64String"
+        yield fault("TemplateUUID", "TEMPLATE_NOT_HERE", message)
+
+
+def one_type(invoice: Invoice) -> Iterator[FieldError]:
+    """A type is InvoiceInfo's, or one of those that it does not know."""
+    if invoice.further_type is not None and invoice.info.invoice_type is not None:
+        message = "InvoiceInfo says a type already: leave one of both out"
+        yield FieldError(path="$.further_type", code="TYPE_TWICE", message=message)
+
+
+def archive_facts(invoice: Invoice) -> Iterator[FieldError]:
+    """Sending mode and internet sale are facts of the e-Arşiv report, and an e-Fatura has none."""
+    if invoice.profile is Profile.EARSIVFATURA:
+        return
+    info = invoice.info
+    for field, there in (
+        ("SendType", info.send_type is not None),
+        ("SalesPlatform", info.sales_platform is not Platform.NORMAL),
+        ("InternetInfo", info.internet_info is not None),
+    ):
+        if there:
+            yield fault(field, "NOT_IN_EFATURA", f"is for EARSIVFATURA, not for {invoice.profile.value}")
+
+
+def reason_of_a_line(invoice: Invoice) -> Iterator[FieldError]:
+    """A reason that no line takes explains nothing, and a document has no place for it."""
+    taken = {tax.exemption_code for line in invoice.lines for tax in line.taxes}
+    yield from reasons_of_no_line(invoice.info, taken)
+
+
+def reasons_of_no_line(info: InvoiceInfo, taken: Container[str | None]) -> Iterator[FieldError]:
+    """The head's reasons, against those that the lines take."""
+    given = info.tax_exemption_reason_info
+    if given is None:
+        return
+    for field, code in (
+        ("KDVExemptionReasonCode", given.kdv_exemption_reason_code),
+        ("OTVExemptionReasonCode", given.otv_exemption_reason_code),
+    ):
+        if code is not None and code not in taken:
+            message = "is a reason that no line takes: none is without that tax"
+            yield fault(f"TaxExemptionReasonInfo.{field}", "REASON_OF_NO_LINE", message)
+
+
+def references_of_ours(invoice: Invoice) -> Iterator[FieldError]:
+    """Additional documents that look like what a dialect writes would be read as it."""
+    for index, each in enumerate(invoice.info.additional_document_references):
+        kinds = {each.document_type_code, each.document_type}
+        a_fact = each.id in RESERVED_IDS or each.id.startswith(SALE) or not RESERVED_CODES.isdisjoint(kinds)
+        a_design = each.document_type == DESIGN and each.attachment is not None
+        if a_fact or a_design:
+            message = "looks like what is written for the e-Arşiv report or the design: use the fields of InvoiceInfo"
+            yield fault(f"AdditionalDocumentReferences[{index}]", "REFERENCE_RESERVED", message)
+
+
+def lines_are_not_negative(invoice: Invoice) -> Iterator[FieldError]:
+    """Allowances take off at most what is there, on a line and on the document."""
+    for index, line in enumerate(invoice.lines):
+        if line.base < ZERO:
+            message = "allowances take more off than the line comes to"
+            yield FieldError(path=f"$.lines[{index}].allowances", code="DISCOUNT_TOO_LARGE", message=message)
+    if any(each.base < ZERO for each in invoice.tax_subtotals) or invoice.tax_exclusive < ZERO:
+        message = "take more off than the lines come to"
+        yield FieldError(path="$.allowances", code="DISCOUNT_EXCEEDS_GOODS", message=message)
+    if invoice.payable < ZERO:
+        yield FieldError(path="$.lines", code="PAYABLE_NEGATIVE", message="come to less than nothing to be paid")
+
+
+def document_allowances_with_plain_vat(invoice: Invoice) -> Iterator[FieldError]:
+    """How they would change a withholding or a special base, nobody says; on lines they are sure."""
+    if invoice.allowances and (invoice.withheld or invoice.type == SPECIAL_BASE):
+        message = "go with neither withholding nor a special base: put them on the lines"
+        yield FieldError(path="$.allowances", code="DOCUMENT_ALLOWANCE_NOT_ALLOWED", message=message)
+
+
+def is_settled(invoice: Invoice) -> Iterator[FieldError]:
+    """Only what is settled comes back from its XML as it was."""
+    if settled(invoice) != invoice:
+        yield FieldError(path="$", code="NOT_SETTLED", message="leaves open what a document must say")
+
+
+RULES: Final[tuple[Callable[[Invoice], Iterator[FieldError]], ...]] = (
+    whole_number,
+    ettn,
+    design_in_the_document,
+    one_type,
+    archive_facts,
+    reason_of_a_line,
+    references_of_ours,
+    lines_are_not_negative,
+    document_allowances_with_plain_vat,
+    is_settled,
+)

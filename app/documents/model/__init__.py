@@ -1,0 +1,1 @@
+"""An invoice as values: header, parties, lines, taxes and payment, and what is filled in by default."""

@@ -1,0 +1,155 @@
+"""What the machine may decide. A decision is a value: it names what is to be done, and nothing of how."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.documents import DocumentType
+from app.domain.numbers import NumberFate
+from app.domain.orders import LoggedEvent
+from app.issuing.journal.facts import Attempting, Headers, Reported, Reviewed, Withdrawn
+from providers.base import Done, Issued, Prepared, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepare:
+    """Fix the request. Without a document type, the command and the register decide it."""
+
+    command_id: str
+    revision: int
+    number: int
+    step: Step
+    document_type: DocumentType | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """Attempts that surely did not leave, by their ids: how many with those that are forgotten, and since when."""
+
+    ids: tuple[str, ...] = ()
+    count: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Call the provider to make something, or to cancel what was made: the only decision that can.
+
+    `unsent`: what need not be kept if this one does not leave either.
+    """
+
+    command_id: str
+    step: Step
+    number: int
+    prepared_id: str
+    prepared: Prepared | Issued
+    unsent: Unsent = Unsent()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Write down that somebody may have called before the journal was lost, so that it is asked for first."""
+
+    command_id: str
+    step: Step
+    fact: Attempting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Look whether the attempts in `covers` made, or cancelled, something.
+
+    `patience_ends`: a question that begins later and is not answered is written down all the same, for a person.
+    """
+
+    command_id: str
+    step: Step
+    covers: tuple[str, ...]
+    prepared: Prepared | Issued
+    patience_ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Ask for the legal state of what exists since `since`."""
+
+    command_id: str
+    prepared: Prepared
+    done: Done
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What becomes of the number that we gave; without a `number`, of whatever was given to the command.
+
+    `is_needed`: the command must not end before.
+    """
+
+    number: str | None
+    fate: NumberFate
+    is_needed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Settle the number, tell the order's log, then write that it was told. Without an event it ends silently.
+
+    `headers` are handed on from the command's record.
+    """
+
+    command_id: str
+    label: str
+    fact: Reported
+    event: LoggedEvent | None
+    headers: Headers = ()
+    settlement: Settlement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Write that nothing was sent and nothing will be."""
+
+    command_id: str
+    fact: Withdrawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeReview:
+    """Write down what a person decided."""
+
+    command_id: str
+    fact: Reviewed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitPerson:
+    """A person has been asked."""
+
+    command_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Nothing before this time. `is_poll`: what comes then is only a question about a finished document."""
+
+    until: datetime
+    is_poll: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitConnection:
+    """What to do depends on the connection, and that is not known now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """The document needs nothing. `forgettable`: commands of which only the last fact is still of use."""
+
+    forgettable: tuple[str, ...] = ()
+
+
+Call = Prepare | Attempt | Ask | Follow
+Note = Report | Withdraw | TakeReview | Doubt
+Pause = AwaitPerson | Wait | AwaitConnection | Rest
+Decision = Call | Note | Pause

@@ -1,0 +1,264 @@
+"""What the order's log is told, built from facts alone, so that a repeated report is the same to the byte."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.domain.documents import DEAD, Attention, DocumentProgressed, DocumentState, Evidence
+from app.domain.errors import FieldError
+from app.domain.identity import derived
+from app.domain.orders import Decision, LoggedEvent
+from app.domain.policy import RULES_VERSION
+from app.domain.time import legal_date
+from app.issuing.decisions.decisions import Report
+from app.issuing.decisions.step_state import Cause, Rules, Standing, StepState
+from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.facts import FINAL, Account, Reported, Reviewed, number_of
+from providers.base import Done, Step
+
+# The latest of them: a person reads a dozen lines, and a record has bounds.
+MOST_EVIDENCE: Final = 20
+MOST_DETAIL: Final = 500
+# Of an account's fingerprint; two accounts of one business never share so much of it.
+SHORT: Final = 8
+
+QUESTIONS: Final = {
+    Cause.NO_LOOK_UP: "The answer was lost, and this provider cannot be asked whether the document exists.",
+    Cause.UNANSWERED: "The answer was lost, and for a day no answer to a look-up could be believed.",
+    Cause.ABSENT: "The answer was lost and the provider does not know the document, but sending again could double it.",
+    Cause.OTHER_ACCOUNT: (
+        "The answer was lost, and the account or address that is asked now is not surely the one that it was sent to: "
+        "that this one does not know the document says nothing. Look into the account of before."
+    ),
+    Cause.DIFFERENT: "Something else stands at the provider under the reference of this document.",
+    Cause.TWO_LIVE: "The provider shows more than one document for this command.",
+    Cause.PARTLY_DONE: "An earlier step stands at the provider, and this one was refused or withdrawn.",
+    Cause.KEEPS_VANISHING: "It was sent several times without an answer, and the provider never knew of it.",
+    Cause.DOUBTFUL: "It cannot be prepared now, but may have been sent before the journal was lost.",
+    Cause.CANCEL_NO_LOOK_UP: "The answer to the cancellation was lost, and this provider cannot be asked.",
+    Cause.CANCEL_ABSENT: "The document is to be cancelled, and the provider does not know it any more.",
+    Cause.LIVE_AFTER_END: "A document appeared at the provider after this command had ended without it.",
+}
+
+
+def legal_report(dossier: Dossier, *, label: str, done: Done, at: datetime) -> Report:
+    """The document exists, in this legal state."""
+    progress = _progressed(dossier, done.state, done=done, errors=done.errors)
+    return _report(dossier, label, at, progress, reference=done.reference)
+
+
+def ended_report(dossier: Dossier, state: DocumentState, at: datetime, errors: tuple[FieldError, ...] = ()) -> Report:
+    """The last word without a document."""
+    return _report(dossier, FINAL, at, _progressed(dossier, state, errors=errors))
+
+
+def confirmed_report(dossier: Dossier, at: datetime, ettn: str | None, number: str | None) -> Report:
+    """The last word on a document that a person has seen at the provider."""
+    done = Done(reference="", state=DocumentState.ISSUED, ettn=ettn, number=number)
+    return _report(dossier, FINAL, at, _progressed(dossier, done.state, done=done))
+
+
+def uncertain_report(dossier: Dossier, step: Step, standing: Standing) -> Report | None:
+    """Raised once for each attempt that may have made something; not while a worker may still be calling."""
+    if standing.state is not StepState.UNCERTAIN:
+        return None
+    label = f"{Attention.UNCERTAIN}:{step}:{max(standing.covers, key=lambda i: (number_of(i), i))}"
+    if label in dossier.reported or standing.at is None:
+        return None
+    progress = _progressed(dossier, told_state(dossier), attention=Attention.UNCERTAIN, evidence=_evidence(dossier))
+    return _report(dossier, label, standing.at, progress)
+
+
+def standing_attention(dossier: Dossier) -> str | None:
+    """The label of the last attention that was raised, while it has not been taken back."""
+    raised = [(fact.at, label) for label, fact in dossier.reported.items() if fact.attention is not None]
+    _, label = max(raised, default=(None, None))
+    return None if label is None or f"CLEARED:{label}" in dossier.reported else label
+
+
+def cleared_report(dossier: Dossier) -> Report | None:
+    """Takes back the last attention, when what it was raised for has resolved and nothing exists yet."""
+    label = standing_attention(dossier)
+    if label is None:
+        return None
+    at = dossier.reported[label].at
+    return _report(dossier, f"CLEARED:{label}", at, _progressed(dossier, told_state(dossier)))
+
+
+def unsent_report(dossier: Dossier, standing: Standing, rules: Rules, now: datetime) -> Report | None:
+    """Takes back the last attention, for nothing is there; what could not be sent for long has one of its own."""
+    since = standing.unsent_since
+    if since is None or now < since + timedelta(seconds=rules.capabilities.unsent_seconds):
+        return cleared_report(dossier)
+    label = f"{Attention.CONNECTION}:UNSENT:{since:%Y-%m-%dT%H:%M:%S}"
+    if label in dossier.reported:
+        return None
+    return waiting_report(dossier, label, f"nothing could be sent since {since:%Y-%m-%d %H:%M:%S %Z}", now)
+
+
+def waiting_report(dossier: Dossier, label: str, why: str, at: datetime) -> Report:
+    """Nothing can be done for it, because its connection cannot be used."""
+    line = Evidence(at=at, what=f"{Attention.CONNECTION}", detail=why[:MOST_DETAIL])
+    progress = _progressed(
+        dossier, told_state(dossier), attention=Attention.CONNECTION, evidence=(*_evidence(dossier), line)
+    )
+    return _report(dossier, label, at, progress)
+
+
+def review_suffix(standing: Standing) -> str:
+    """The question of a review, as the end of its report's label: another question is another revision."""
+    digest = hashlib.sha256("\n".join(standing.covers).encode()).hexdigest()[:8]
+    return f"{standing.cause}:{digest}"
+
+
+def review_report(dossier: Dossier, step: Step, standing: Standing, revision: int, at: datetime) -> Report:
+    """Asks a person, with everything that is known in front of them."""
+    question = Evidence(at=at, what=f"{standing.cause}", detail=QUESTIONS[standing.cause]) if standing.cause else None
+    progress = _progressed(
+        dossier,
+        told_state(dossier),
+        attention=Attention.NEEDS_REVIEW,
+        evidence=((question,) if question else ()) + _evidence(dossier),
+        revision=revision,
+    )
+    label = f"{Attention.NEEDS_REVIEW}:{revision}:{review_suffix(standing)}"
+    covers = tuple(dossier.counting(step).names(step))
+    return _report(dossier, label, at, progress, revision=revision, covers=covers)
+
+
+def settled_report(dossier: Dossier, review: Reviewed) -> Report:
+    """A person has decided about what appeared after the end: the end stands, or it is the document after all."""
+    state, done = told_state(dossier), None
+    if review.decision is Decision.CONFIRM_ISSUED:
+        state = DocumentState.ISSUED if state in DEAD else state
+        done = Done(reference="", state=state, ettn=review.ettn, number=review.number)
+    progress = _progressed(dossier, state, done=done, revision=review.revision)
+    return _report(dossier, settled_label(review.revision), review.at, progress, revision=review.revision)
+
+
+def settled_label(revision: int) -> str:
+    """The label of the answer to a review that was asked after the end."""
+    return f"REVIEWED:{revision}"
+
+
+def silent_end(dossier: Dossier, at: datetime) -> Report:
+    """A command that had nothing to do, or whose effect another command reports."""
+    return Report(command_id=dossier.command_id, label=FINAL, fact=Reported(at=at), event=None)
+
+
+def last_revision(dossier: Dossier) -> int:
+    """The newest revision of a review; 0 before the first."""
+    return max((fact.revision for fact in dossier.reported.values()), default=0)
+
+
+def told_state(dossier: Dossier) -> DocumentState:
+    """The legal state that the order's log was told last: after the end, the end's or what a person made of it."""
+    answers = [fact for label, fact in dossier.reported.items() if label == settled_label(fact.revision)]
+    last = max(answers, key=lambda fact: fact.revision, default=dossier.final)
+    if last and last.state:
+        return last.state
+    states = [fact.state for fact in dossier.reported.values() if fact.state is not None]
+    first = DocumentState.CANCEL_PENDING if dossier.is_cancellation else DocumentState.PLANNED
+    return max(states, key=list(DocumentState).index, default=first)
+
+
+def _progressed(
+    dossier: Dossier,
+    state: DocumentState,
+    *,
+    attention: Attention | None = None,
+    done: Done | None = None,
+    errors: tuple[FieldError, ...] = (),
+    evidence: tuple[Evidence, ...] = (),
+    revision: int = 0,
+) -> DocumentProgressed:
+    prepared = dossier.prepared.get(dossier.current_prepared() or "")
+    return DocumentProgressed(
+        document_id=dossier.whose.document_id,
+        command_id=dossier.command_id,
+        state=state,
+        attention=attention,
+        document_type=prepared.document_type if prepared else None,
+        ettn=done.ettn if done else None,
+        number=done.number or (prepared.number if prepared else None) if done else None,
+        issue_date=legal_date(prepared.issued_at) if prepared and done else None,
+        errors=errors,
+        evidence=evidence,
+        review_revision=revision or last_revision(dossier),
+    )
+
+
+def _report(
+    dossier: Dossier,
+    label: str,
+    at: datetime,
+    progress: DocumentProgressed,
+    *,
+    revision: int = 0,
+    covers: tuple[str, ...] = (),
+    reference: str | None = None,
+) -> Report:
+    whose = dossier.whose
+    event = LoggedEvent(
+        event_id=_event_id(dossier.command_id, label, progress, reference),
+        received_at=at,
+        rules_version=RULES_VERSION,
+        business=whose.business,
+        order_reference=whose.order_reference,
+        body=progress,
+        occurred_at=at,
+    )
+    ends = label == FINAL
+    fact = Reported(
+        at=at,
+        state=progress.state,
+        attention=progress.attention,
+        revision=progress.review_revision if ends else revision,
+        covers=covers,
+        reference=reference or None,
+        document_id=whose.document_id if ends else None,
+        business=whose.business if ends else None,
+        order_reference=whose.order_reference if ends else None,
+    )
+    # After the end the admission is forgotten, and with it whose story this was.
+    headers = dossier.admitted.headers if dossier.admitted else ()
+    return Report(command_id=dossier.command_id, label=label, fact=fact, event=event, headers=headers)
+
+
+def _event_id(command_id: str, label: str, said: DocumentProgressed, reference: str | None) -> str:
+    """One id for one meaning: after a crash, late facts may give the same label another one, and that is news."""
+    meaning = (said.state, said.attention, reference, said.ettn, said.number)
+    return derived("progress", command_id, label, *(str(part or "") for part in meaning))
+
+
+def _evidence(dossier: Dossier) -> tuple[Evidence, ...]:
+    """What was sent when, what came back, and what look-ups saw, in the order of time."""
+    lines = sorted(_lines(dossier), key=lambda line: (line.at, line.what, line.detail))
+    return tuple(lines[-MOST_EVIDENCE:])
+
+
+def _lines(dossier: Dossier) -> Iterator[Evidence]:
+    for step, facts in dossier.steps.items():
+        for identifier, attempt in facts.attempts.items():
+            of = f"{step}, attempt {identifier}{_whom(attempt.account)}"
+            yield Evidence(at=attempt.started, what="SENT", detail=of[:MOST_DETAIL])
+        for identifier, answer in facts.answers.items():
+            of = f"{step}, attempt {identifier}"
+            before = f", {answer.earlier} before it did not leave either" if answer.earlier else ""
+            yield _line(answer.at, "ANSWERED", f"{of}{before}", answer.outcome)
+        for look_up in facts.look_ups.values():
+            yield _line(look_up.at, "LOOKED_UP", f"{step}{_whom(look_up.account)}", look_up.finding)
+
+
+def _whom(account: Account | None) -> str:
+    """Enough to tell two accounts apart."""
+    return f" at {account.address}, account {account.fingerprint[:SHORT]}" if account else ""
+
+
+def _line(at: datetime, what: str, of: str, said: object) -> Evidence:
+    name = type(said).__name__
+    words = [str(getattr(said, field, None) or "") for field in ("why", "detail", "reference", "number")]
+    words += [error.message for error in getattr(said, "errors", ())]
+    detail = f"{of}: {name} {' '.join(word for word in words if word)}".strip()
+    return Evidence(at=at, what=what, detail=detail[:MOST_DETAIL])

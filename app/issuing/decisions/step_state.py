@@ -1,0 +1,352 @@
+"""One step at a provider: where it stands, as a function of its facts and the time."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from app.domain.documents import Attention, DocumentType
+from app.domain.errors import FieldError
+from app.issuing.decisions.absences import absences, before_a_repeat, give_up, given_up_at, lasts, settle
+from app.issuing.decisions.accounts import told_elsewhere
+from app.issuing.decisions.decisions import Unsent
+from app.issuing.journal.command_facts import Dossier, StepFacts
+from app.issuing.journal.facts import Account, number_of
+from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
+
+# Clocks of two workers, and of the provider's front door, may differ by this much; NTP keeps them far closer.
+SKEW: Final = timedelta(seconds=2)
+# A provider that is briefly away is back within seconds; one that is dead need not be asked every minute.
+FIRST_PAUSE: Final = timedelta(seconds=2)
+LONGEST_PAUSE: Final = timedelta(minutes=5)
+# By then the pause is at its bound; more would only overflow.
+MOST_DOUBLINGS: Final = 16
+# What a provider may ask for at most: a longer one is more likely a mistake, and a question per hour hurts nobody.
+LONGEST_RETRY_AFTER: Final = timedelta(hours=1)
+
+# For so long a doubt is asked about again and again; then a person is, for no answer may come that can be believed.
+LONGEST_SILENCE: Final = timedelta(days=1)
+# One question in vain may be an outage that began while no worker was running to ask.
+LAST_QUESTIONS: Final = timedelta(hours=1)
+
+# A reset is bad luck and a second one may be; a request that is lost for the third time would be lost for ever.
+MOST_VANISHED: Final = 3
+
+
+class StepState(StrEnum):
+    """Where a step stands."""
+
+    QUEUED = "QUEUED"
+    ATTEMPTING = "ATTEMPTING"
+    DONE = "DONE"
+    RETRY_WAIT = "RETRY_WAIT"
+    UNCERTAIN = "UNCERTAIN"
+    REFUSED = "REFUSED"
+    NEEDS_REVIEW = "NEEDS_REVIEW"
+
+
+S = StepState
+TRANSITIONS: Final[Mapping[StepState, frozenset[StepState]]] = MappingProxyType(
+    {
+        # NEEDS_REVIEW when it cannot be prepared, and may have been sent before the journal was lost.
+        S.QUEUED: frozenset({S.ATTEMPTING, S.REFUSED, S.NEEDS_REVIEW}),
+        # QUEUED again when the provider wants the other document type; NEEDS_REVIEW when it cannot be asked.
+        S.ATTEMPTING: frozenset({S.DONE, S.RETRY_WAIT, S.UNCERTAIN, S.REFUSED, S.QUEUED, S.NEEDS_REVIEW}),
+        S.RETRY_WAIT: frozenset({S.ATTEMPTING}),
+        # RETRY_WAIT after an absence that is believed; the rest by a late answer of a worker that was thought dead.
+        S.UNCERTAIN: frozenset({S.DONE, S.QUEUED, S.NEEDS_REVIEW, S.RETRY_WAIT, S.REFUSED}),
+        S.NEEDS_REVIEW: frozenset({S.DONE, S.QUEUED, S.REFUSED, S.RETRY_WAIT}),
+        # A second live answer.
+        S.DONE: frozenset({S.NEEDS_REVIEW}),
+        S.REFUSED: frozenset({S.NEEDS_REVIEW}),
+    }
+)
+del S
+
+
+class Cause(StrEnum):
+    """Why a person is asked."""
+
+    NO_LOOK_UP = "NO_LOOK_UP"
+    UNANSWERED = "UNANSWERED"
+    ABSENT = "ABSENT"
+    OTHER_ACCOUNT = "OTHER_ACCOUNT"
+    DIFFERENT = "DIFFERENT"
+    TWO_LIVE = "TWO_LIVE"
+    PARTLY_DONE = "PARTLY_DONE"
+    KEEPS_VANISHING = "KEEPS_VANISHING"
+    DOUBTFUL = "DOUBTFUL"
+    LIVE_AFTER_END = "LIVE_AFTER_END"
+    CANCEL_NO_LOOK_UP = "CANCEL_NO_LOOK_UP"
+    CANCEL_ABSENT = "CANCEL_ABSENT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the machine may know of a connection."""
+
+    capabilities: Capabilities
+    resend_after_absence: bool = False
+    skew: timedelta = SKEW
+    account: Account | None = None
+    account_since: datetime | None = None
+
+    def account_at(self, moment: datetime) -> Account | None:
+        """The account that was in use then, if it is the one of now."""
+        return self.account if self.account_since is not None and self.account_since <= moment else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A step's state and what follows from it. `at` is the time of the fact that brought it there.
+
+    `unsent_since`: since when every attempt surely did not leave.
+    `due`: when something may be done about it; None is now. `covers`: the attempts, look-ups or documents in question.
+    """
+
+    state: StepState
+    at: datetime | None = None
+    due: datetime | None = None
+    covers: tuple[str, ...] = ()
+    done: Done | None = None
+    errors: tuple[FieldError, ...] = ()
+    retype: DocumentType | None = None
+    cause: Cause | None = None
+    unsent_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    at: datetime
+    done: Done
+
+
+def standing_of(step: Step, dossier: Dossier, rules: Rules, now: datetime) -> Standing:
+    """The fold of a step's facts, in whatever order they came. What is live comes first, then what is open."""
+    facts = dossier.counting(step)
+    return (
+        _live(facts)
+        or _open(facts, rules, now)
+        or _absent(facts, rules)
+        or _doubtful_refusal(step, facts, dossier)
+        or _refused(facts, dossier, rules)
+        or _waiting(facts, dossier.command_id, rules)
+    )
+
+
+def live_answers(facts: StepFacts) -> dict[str, _Live]:
+    """Every document that was seen alive, by the provider's reference, with the first sight of it."""
+    seen = [(a.at, a.outcome) for a in facts.answers.values()] + [(f.at, f.finding) for f in facts.look_ups.values()]
+    live: dict[str, _Live] = {}
+    for at, said in sorted(seen, key=lambda pair: pair[0]):
+        if isinstance(said, Done):
+            live.setdefault(said.reference, _Live(at, said))
+    return live
+
+
+def _live(facts: StepFacts) -> Standing | None:
+    live = live_answers(facts)
+    strange = {i: f.at for i, f in facts.look_ups.items() if isinstance(f.finding, Different)}
+    if strange or len(live) > 1:
+        cause = Cause.TWO_LIVE if live else Cause.DIFFERENT
+        at = max([*strange.values(), *(sight.at for sight in live.values())])
+        return Standing(state=StepState.NEEDS_REVIEW, cause=cause, covers=(*sorted(live), *sorted(strange)), at=at)
+    for sight in live.values():
+        return Standing(state=StepState.DONE, done=sight.done, at=sight.at)
+    return None
+
+
+def deadlines(facts: StepFacts, rules: Rules) -> dict[str, datetime]:
+    """The attempts that may have made something, with the time until which a worker may still be calling."""
+    longest = timedelta(seconds=rules.capabilities.max_call_seconds)
+    unknown = {i: a for i, a in facts.answers.items() if isinstance(a.outcome, Unknown)}
+    orphans = {i: a.at + longest for i, a in unknown.items() if i not in facts.attempts}
+    doubtful = {i: t.deadline for i, t in facts.attempts.items() if i not in facts.answers or i in unknown}
+    return {**orphans, **doubtful}
+
+
+def _said_elsewhere(since: Mapping[str, datetime], facts: StepFacts) -> Standing | None:
+    """The account that is asked now is not surely the one that was called: only a person can look into both."""
+    elsewhere = told_elsewhere(since, facts)
+    if not elsewhere:
+        return None
+    covers, at = tuple(sorted(elsewhere)), max(elsewhere.values())
+    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.OTHER_ACCOUNT, covers=covers, at=at)
+
+
+def unanswered(covers: tuple[str, ...], facts: StepFacts) -> Standing | None:
+    """Asked in vain for a day, and for an hour more: only then is a question without an answer written down."""
+    vain = [f.at for f in facts.look_ups.values() if isinstance(f.finding, Unclear) and set(f.covers) & set(covers)]
+    if not vain or max(vain) - min(vain) < LAST_QUESTIONS:
+        return None
+    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.UNANSWERED, covers=covers, at=max(vain))
+
+
+def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
+    """While anything is open the only way on is to ask, never before the deadline, however early the error came."""
+    since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
+    span = before_a_repeat(rules.capabilities, resend_after_absence=rules.resend_after_absence)
+    covers = tuple(sorted(i for i, start in since.items() if not lasts(i, start, facts, span)))
+    if not covers:
+        return None
+    asked_in_vain = _said_elsewhere({i: since[i] for i in covers}, facts) or unanswered(covers, facts)
+    if asked_in_vain:
+        return asked_in_vain
+    start = max(since[i] for i in covers)
+    may_be_calling = any(i not in facts.answers for i in covers)
+    if now < start and may_be_calling:
+        return Standing(state=StepState.ATTEMPTING, due=start, covers=covers)
+    if now >= start and rules.capabilities.look_up is LookUp.NONE:
+        return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=start)
+    asked = [found[0][0] for i in covers if (found := absences(i, since[i], facts))]
+    # An attempt that no look-up covers yet is asked for at once, and its wait covers the others' too.
+    due = max(asked) + span if len(asked) == len(covers) else start
+    doubts = [facts.answers[i].at if i in facts.answers else since[i] for i in covers]
+    return Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(doubts))
+
+
+def not_given_up(step: Step, dossier: Dossier, rules: Rules) -> Standing | None:
+    """For as long as nothing may take the place of what was attempted: its absence has not lasted yet.
+
+    NEEDS_REVIEW where another account is asked by now.
+    """
+    facts = dossier.counting(step)
+    since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
+    due = given_up_at(since, facts, rules.capabilities)
+    if due is None:
+        return None
+    short = {i: start for i, start in since.items() if not lasts(i, start, facts, give_up(rules.capabilities))}
+    covers = tuple(sorted(since))
+    asked = Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(since.values()))
+    return _said_elsewhere(short, facts) or unanswered(covers, facts) or asked
+
+
+def _absent(facts: StepFacts, rules: Rules) -> Standing | None:
+    """Nothing is there. It may be sent again where a repeat cannot double or its owner allowed it, but not for ever."""
+    missing = tuple(sorted(deadlines(facts, rules)))
+    may_resend = rules.capabilities.unique_reference or rules.resend_after_absence
+    if not missing or (may_resend and len(missing) < MOST_VANISHED):
+        return None
+    cause = Cause.KEEPS_VANISHING if may_resend else Cause.ABSENT
+    return Standing(state=StepState.NEEDS_REVIEW, cause=cause, covers=missing, at=_missed_at(missing, facts))
+
+
+def _missed_at(missing: Iterable[str], facts: StepFacts) -> datetime:
+    """When a look-up last said that these attempts have made nothing."""
+    return max(f.at for f in facts.look_ups.values() if set(f.covers) & set(missing))
+
+
+def revision_of(dossier: Dossier) -> int:
+    """The newest revision of the request, prepared or found not to be preparable."""
+    answered = [a.prepared for facts in dossier.steps.values() for a in facts.answers.values()]
+    return max((number_of(i) for i in (*dossier.prepared, *answered)), default=0)
+
+
+def is_doubtful(dossier: Dossier, step: Step) -> bool:
+    """The journal of before is lost: nothing was written about this step since, and no person has looked."""
+    if dossier.admitted is None or dossier.admitted.doubtful_since is None:
+        return False
+    known = dossier.steps.get(step)
+    asked = (f"{Attention.NEEDS_REVIEW}:{revision}:{Cause.DOUBTFUL}:" for revision in dossier.reviewed)
+    has_looked = any(label.startswith(question) for question in asked for label in dossier.reported)
+    return not (known and known.attempts) and not has_looked
+
+
+def _doubtful_refusal(step: Step, facts: StepFacts, dossier: Dossier) -> Standing | None:
+    """What cannot be prepared cannot be looked up either: only a person can say whether it was sent before."""
+    if not facts.answers or not is_doubtful(dossier, step):
+        return None
+    at = max(answer.at for answer in facts.answers.values())
+    covers = tuple(sorted(facts.answers))
+    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.DOUBTFUL, covers=covers, at=at)
+
+
+def _refused(facts: StepFacts, dossier: Dossier, rules: Rules) -> Standing | None:
+    revision = revision_of(dossier)
+    refusals = {
+        i: (a.at, a.outcome)
+        for i, a in facts.answers.items()
+        if isinstance(a.outcome, Refused) and number_of(a.prepared) == revision
+    }
+    if not refusals:
+        return None
+    at, refusal = min(refusals.values(), key=lambda pair: pair[0])
+    may_retype = revision == 0 and refusal.instead in rules.capabilities.document_types and _surely_not_sent(dossier)
+    if may_retype:
+        return Standing(state=StepState.QUEUED, retype=refusal.instead, at=at)
+    last = max(refusals, key=lambda i: (refusals[i][0], i))
+    doubt = _doubted_refusal(last, refusals[last][0], facts, rules)
+    return doubt or Standing(state=StepState.REFUSED, errors=refusal.errors, at=at)
+
+
+def _doubted_refusal(refused: str, at: datetime, facts: StepFacts, rules: Rules) -> Standing | None:
+    """A refusal speaks of its own attempt: what an earlier one made may turn up late, so it is asked for once more."""
+    earliest = at + max(settle(rules.capabilities), rules.skew)
+    begun = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
+    # With the refusal the lines are free for another document.
+    lasting = given_up_at(begun, facts, rules.capabilities) or earliest
+    since = {i: max(start, earliest, lasting) for i, start in begun.items()}
+    missing = sorted(i for i, start in since.items() if not absences(i, start, facts))
+    if not missing:
+        return None
+    asked_in_vain = _said_elsewhere({i: since[i] for i in missing}, facts) or unanswered(tuple(missing), facts)
+    if asked_in_vain is not None:
+        return asked_in_vain
+    # With the refused attempt, so that this doubt is another one than the doubt before it.
+    covers = tuple(sorted({*missing, refused}))
+    if rules.capabilities.look_up is LookUp.NONE:
+        return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=at)
+    return Standing(state=StepState.UNCERTAIN, due=max(since[i] for i in missing), covers=covers, at=at)
+
+
+def _surely_not_sent(dossier: Dossier) -> bool:
+    """Every attempt of every step was answered, and each answer says that nothing was made."""
+    return all(
+        attempt in facts.answers and isinstance(facts.answers[attempt].outcome, NotSent | Refused)
+        for facts in (dossier.counting(step) for step in dossier.steps)
+        for attempt in (*facts.attempts, *facts.answers)
+    )
+
+
+def _waiting(facts: StepFacts, command_id: str, rules: Rules) -> Standing:
+    return not_sent(facts, command_id) or _vanished(facts, command_id, rules) or Standing(state=StepState.QUEUED)
+
+
+def not_sent(facts: StepFacts, command_id: str) -> Standing | None:
+    """The last attempt surely did not leave; the next one waits, later and later, or as long as it was asked to."""
+    latest = max(facts.answers.values(), key=lambda a: a.at, default=None)
+    if latest is None or not isinstance(latest.outcome, NotSent):
+        return None
+    unsent = unsent_of(facts)
+    asked_for = timedelta(seconds=latest.outcome.retry_after or 0.0)
+    pause = max(pause_after(unsent.count, command_id), min(asked_for, LONGEST_RETRY_AFTER))
+    return Standing(state=StepState.RETRY_WAIT, at=latest.at, due=latest.at + pause, unsent_since=unsent.since)
+
+
+def unsent_of(facts: StepFacts) -> Unsent:
+    """The attempts that surely did not leave."""
+    answers = {i: a for i, a in facts.answers.items() if isinstance(a.outcome, NotSent)}
+    if not answers:
+        return Unsent()
+    count = max(len(answers), *(a.earlier + 1 for a in answers.values()))
+    since = min(a.unsent_since or a.at for a in answers.values())
+    return Unsent(ids=tuple(sorted(answers)), count=count, since=since)
+
+
+def _vanished(facts: StepFacts, command_id: str, rules: Rules) -> Standing | None:
+    """What was lost on the way is sent again, later and later."""
+    missing = tuple(sorted(deadlines(facts, rules)))
+    if not missing:
+        return None
+    at = _missed_at(missing, facts)
+    return Standing(state=StepState.RETRY_WAIT, at=at, due=at + pause_after(len(missing), command_id))
+
+
+def pause_after(failures: int, key: str) -> timedelta:
+    """Doubles from failure to failure up to a bound; spread over the upper half, the same in every worker."""
+    doublings = min(failures - 1, MOST_DOUBLINGS)
+    spread = int.from_bytes(hashlib.sha256(f"{key}/{failures}".encode()).digest()[:4]) / 2**32
+    return min(FIRST_PAUSE * float(2**doublings), LONGEST_PAUSE) * (0.5 + spread / 2)

@@ -1,0 +1,91 @@
+"""The register of e-Fatura taxpayers, as the provider tells it: asked at issue time, and remembered for a while.
+
+A worker's memory, bounded and never durable. What one connection learns holds for all that reach the provider at the
+same address: the register is GİB's, whoever asks, but a provider's sandbox has another one.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Protocol
+
+from app.issuing.execution.deadline import Silence, bounded
+from app.issuing.ports import Clock, Connection
+from providers.base import Registration, Unclear
+
+# A few megabytes; a merchant's buyers of one day are fewer.
+MOST_REMEMBERED: Final = 20_000
+
+
+class Undecided(Enum):
+    """The register was not asked, or did not say. It never decides by its silence."""
+
+    NO_SLOT = "NO_SLOT"
+    UNCLEAR = "UNCLEAR"
+
+
+class Gate(Protocol):
+    """Where a call is asked for, begun and told of."""
+
+    def may_call(self) -> bool: ...
+
+    def call(self) -> None: ...
+
+    def heard(self, said: Unclear | Registration) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """For how many seconds an answer is believed; 0: for this one document only.
+
+    Whoever is registered seldom leaves; whoever is not may register any day, and gets an e-Fatura from then on.
+    """
+
+    registered: float = 24 * 3600.0
+    not_registered: float = 600.0
+
+
+class Taxpayers:
+    """Whether a buyer is registered. An answer that is unclear is never remembered, and never decides."""
+
+    def __init__(self, clock: Clock, freshness: Freshness, *, most: int = MOST_REMEMBERED) -> None:
+        self._clock = clock
+        self._seconds = {
+            Registration.REGISTERED: freshness.registered,
+            Registration.NOT_REGISTERED: freshness.not_registered,
+        }
+        self._most = most
+        # Provider's address and tax number → the answer, and until when it is believed; the oldest answer first.
+        self._known: OrderedDict[tuple[str, str], tuple[Registration, float]] = OrderedDict()
+
+    async def registration(self, tax_number: str, connection: Connection, gate: Gate) -> Registration | Undecided:
+        """As remembered, else as the provider says now, if a place of its quota is free."""
+        key = (connection.address, tax_number)
+        known = self._fresh(key)
+        if known is not None:
+            return known
+        if not gate.may_call():
+            return Undecided.NO_SLOT
+        seconds = connection.adapter.capabilities.max_call_seconds
+        gate.call()
+        answer = await bounded(connection.adapter.registration(tax_number, seconds), seconds, Registration | Unclear)
+        said = Unclear(why=answer.why) if isinstance(answer, Silence) else answer
+        gate.heard(said)
+        if isinstance(said, Unclear):
+            return Undecided.UNCLEAR
+        self._remember(key, said)
+        return said
+
+    def forget(self, tax_number: str, connection: Connection) -> None:
+        """The provider has refused a document because its buyer is registered after all, or is not."""
+        self._known.pop((connection.address, tax_number), None)
+
+    def _fresh(self, key: tuple[str, str]) -> Registration | None:
+        registration, until = self._known.get(key, (None, 0.0))
+        return registration if self._clock.monotonic() < until else None
+
+    def _remember(self, key: tuple[str, str], registration: Registration) -> None:
+        self._known.pop(key, None)
+        self._known[key] = (registration, self._clock.monotonic() + self._seconds[registration])
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)

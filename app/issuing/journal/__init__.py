@@ -1,0 +1,1 @@
+"""What the journal holds of a command: facts, read into values."""

@@ -1,0 +1,184 @@
+"""Everything the journal knows of one command, read into values; and all commands of one document."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from app.domain.commands import Action
+from app.domain.orders import Decision
+from app.issuing.journal.facts import (
+    FINAL,
+    Admitted,
+    Answered,
+    Attempting,
+    Fact,
+    FactName,
+    LookedUp,
+    Observed,
+    Reported,
+    Reviewed,
+    Withdrawn,
+    decode,
+    name_of,
+    number_of,
+)
+from providers.base import Prepared, Step, Unknown
+
+# Facts of a command whose admission is not known: they cannot be put into the planner's order.
+NO_OFFSET: Final = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFacts:
+    """What happened in one step, by attempt id or look-up id."""
+
+    attempts: dict[str, Attempting] = field(default_factory=dict)
+    answers: dict[str, Answered] = field(default_factory=dict)
+    look_ups: dict[str, LookedUp] = field(default_factory=dict)
+
+    def names(self, step: Step) -> Iterator[str]:
+        """The names of all these facts, as a review's report lists them."""
+        for kind, ids in ((Attempting, self.attempts), (Answered, self.answers), (LookedUp, self.look_ups)):
+            yield from (str(name_of(kind, identifier, step)) for identifier in sorted(ids))
+
+    def next_number(self) -> int:
+        """The n of a new attempt: no attempt id is ever used twice."""
+        return 1 + max((number_of(i) for i in (*self.attempts, *self.answers)), default=0)
+
+    def without(self, step: Step, settled: frozenset[str]) -> "StepFacts":
+        """The same without what a person has settled, and without a doubt that came in about it later."""
+        if not settled:
+            return self
+
+        def counts(kind: type[Attempting | Answered | LookedUp], identifier: str) -> bool:
+            return str(name_of(kind, identifier, step)) not in settled
+
+        return StepFacts(
+            attempts={i: fact for i, fact in self.attempts.items() if counts(Attempting, i)},
+            answers={
+                i: fact
+                for i, fact in self.answers.items()
+                if counts(Answered, i) and (counts(Attempting, i) or not isinstance(fact.outcome, Unknown))
+            },
+            look_ups={i: fact for i, fact in self.look_ups.items() if counts(LookedUp, i)},
+        )
+
+
+class Whose(NamedTuple):
+    """The document that a command is for."""
+
+    document_id: str
+    business: str
+    order_reference: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Dossier:
+    """The facts of one command, in no order: several workers may have written them."""
+
+    command_id: str
+    admitted: Admitted | None = None
+    prepared: dict[str, Prepared] = field(default_factory=dict)
+    steps: dict[Step, StepFacts] = field(default_factory=dict)
+    reviewed: dict[int, Reviewed] = field(default_factory=dict)
+    observed: dict[str, Observed] = field(default_factory=dict)
+    withdrawn: Withdrawn | None = None
+    reported: dict[str, Reported] = field(default_factory=dict)
+    _read: set[bytes] = field(default_factory=set, repr=False, compare=False)
+
+    def read(self, entry: Mapping[bytes, bytes]) -> "Dossier":
+        """Reads what is new in a journal entry: the rest of each key → its value. What was read never changes.
+
+        Raises ValueError or KeyError for facts that this version does not know.
+        """
+        for rest, value in entry.items():
+            if rest not in self._read:
+                name = FactName.parse(rest.decode())
+                self.file(name, decode(name.kind, value))
+                self._read.add(rest)
+        return self
+
+    def file(self, name: FactName, fact: Fact) -> None:
+        """Puts one fact where it belongs."""
+        match fact:
+            case Admitted():
+                self.admitted = fact
+            case Prepared():
+                self.prepared[name.id] = fact
+            case Attempting():
+                self._facts_of(name).attempts[name.id] = fact
+            case Answered():
+                self._facts_of(name).answers[name.id] = fact
+            case LookedUp():
+                self._facts_of(name).look_ups[name.id] = fact
+            case Reviewed():
+                self.reviewed[fact.revision] = fact
+            case Observed():
+                self.observed[name.id] = fact
+            case Withdrawn():
+                self.withdrawn = fact
+            case Reported():
+                self.reported[name.id] = fact
+
+    def _facts_of(self, name: FactName) -> StepFacts:
+        if name.step is None:
+            raise ValueError(f"a {name.kind} without a step: the journal holds a fact that this version does not know")
+        if name.step not in self.steps:
+            self.steps[name.step] = StepFacts()
+        return self.steps[name.step]
+
+    @property
+    def final(self) -> Reported | None:
+        return self.reported.get(FINAL)
+
+    @property
+    def whose(self) -> "Whose":
+        """The document; after the end its last fact still knows. Raises ValueError when no fact does."""
+        known = self.admitted or self.final
+        if known is None or not (known.document_id and known.business and known.order_reference):
+            raise ValueError(f"no fact of command {self.command_id} says which document it is for")
+        return Whose(known.document_id, known.business, known.order_reference)
+
+    @property
+    def offset(self) -> int:
+        return self.admitted.offset if self.admitted else NO_OFFSET
+
+    @property
+    def is_cancellation(self) -> bool:
+        """Whether its command is to cancel the document; after the end, late facts still tell."""
+        if self.admitted is not None:
+            return self.admitted.action is Action.CANCEL
+        return Step.CANCELLATION in self.steps
+
+    @property
+    def verdict(self) -> Reviewed | None:
+        """The last word of a person. "It is not there" is none: it only settles what was in question."""
+        if not self.reviewed:
+            return None
+        words = [r for r in self.reviewed.values() if r.decision is not Decision.CONFIRM_ABSENT]
+        return max(words, key=lambda review: review.revision, default=None)
+
+    def counting(self, step: Step) -> StepFacts:
+        """What happened in a step and still counts."""
+        facts = self.steps.get(step) or StepFacts()
+        if not self.reviewed:
+            return facts
+        settled = {name for fact in self.reported.values() if fact.revision in self.reviewed for name in fact.covers}
+        return facts.without(step, frozenset(settled))
+
+    def current_prepared(self) -> str | None:
+        """The request that is asked for now: of the newest revision, the one that was attempted first.
+
+        Two workers may have prepared the same revision; the one whose request went out is the one that counts.
+        """
+        if len(self.prepared) <= 1:
+            return next(iter(self.prepared), None)
+        attempted = {a.prepared for facts in self.steps.values() for a in facts.attempts.values()}
+        known = sorted(self.prepared, key=lambda i: (-number_of(i), i not in attempted, i))
+        return known[0] if known else None
+
+
+def in_order(dossiers: Iterable[Dossier], action: Action) -> list[Dossier]:
+    """The commands of one action, as the planner asked for them."""
+    chosen = [d for d in dossiers if d.admitted is not None and d.admitted.action is action]
+    return chosen if len(chosen) <= 1 else sorted(chosen, key=lambda d: (d.offset, d.command_id))

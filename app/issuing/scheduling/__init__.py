@@ -1,0 +1,1 @@
+"""Which command is worked on next: queues, quotas, circuit breakers and recovery."""

@@ -1,0 +1,218 @@
+"""One connection's lane: its queue, its limiter, its breaker, and the connection itself as it was last seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from app.issuing.decisions.step_state import LONGEST_RETRY_AFTER, Rules
+from app.issuing.execution.deadline import bounded
+from app.issuing.ports import Connection, Connections
+from app.issuing.scheduling.circuit_breaker import Breaker, BreakerState
+from app.issuing.scheduling.permits import Permits, Promise
+from app.issuing.scheduling.queue import NEVER, Queue
+from app.issuing.scheduling.rate_limiter import Limiter
+from providers.base import Finding, NotSent, Outcome, Registration, Unclear, Unknown
+
+log = structlog.get_logger(__name__)
+
+# How long a connection is taken as it was: its owner's change works within seconds.
+CONNECTION_FRESH_SECONDS: Final = 5.0
+# How often a missing, disabled or blocked connection is looked at again.
+RECHECK_SECONDS: Final = 5.0
+# Before the connection was seen once, one command is enough to find out.
+CONCURRENCY_UNSEEN: Final = 1
+# What passes by itself, a store that restarts or a rebalance, has passed by then; what has not, its documents tell.
+TELL_AFTER_SECONDS: Final = 30.0
+STORE_AWAY: Final = "the store cannot be asked"
+
+
+@dataclass(slots=True)
+class Closure:
+    """Why the connection cannot be used, and since when. `is_told`: its documents say so."""
+
+    why: str
+    since: float
+    is_told: bool = False
+
+
+@dataclass(slots=True)
+class Block:
+    """A revision of the connection that its owner has to look at."""
+
+    revision: int
+    why: str
+    is_marked: bool = False
+
+
+class Lane:
+    """Everything that one connection limits. Times are monotonic seconds."""
+
+    def __init__(
+        self,
+        business: str,
+        connections: Connections,
+        monotonic: Callable[[], float],
+        is_ours: Callable[[], bool],
+        owned_since: float,
+    ) -> None:
+        """`is_ours`: whether a request may still leave; asked for each, and it ends the process without a lease."""
+        self.business = business
+        self.queue = Queue()
+        self.breaker = Breaker()
+        self.running = 0
+        self.connection: Connection | None = None
+        self.turn_at = NEVER
+        self._connections = connections
+        self._monotonic = monotonic
+        self._is_ours = is_ours
+        self._limiter: Limiter | None = None
+        self._owned_since = owned_since
+        self._seen_at = -NEVER
+        self._closed_until = -NEVER
+        self._block: Block | None = None
+        self._closure: Closure | None = None
+
+    @property
+    def waits_because(self) -> str | None:
+        """Why its documents wait, once that is to be told."""
+        return self._closure.why if self._closure is not None and self._closure.is_told else None
+
+    def begins_to_tell(self) -> bool:
+        """Whether its documents are to say from now on why they wait; once for each reason."""
+        known = self._closure
+        if known is None or known.is_told or self._monotonic() < known.since + TELL_AFTER_SECONDS:
+            return False
+        known.is_told = True
+        return True
+
+    @property
+    def rules(self) -> Rules | None:
+        """What the machine may know of the connection; None when it has never been seen, or is gone."""
+        if self.connection is None:
+            return None
+        return Rules(
+            capabilities=self.connection.adapter.capabilities,
+            resend_after_absence=self.connection.resend_after_absence,
+            account=self.connection.account,
+            account_since=self.connection.account_since,
+        )
+
+    def opens_at(self, now: float) -> float:
+        """When the next document may be taken up: now, later or never."""
+        due = self.queue.due(now)
+        if due == NEVER or self.running >= self._concurrency():
+            return NEVER
+        limit = self._limiter.opens_at(now) if self._limiter else now
+        return max(due, limit, self.breaker.opens_at(now), self._closed_until)
+
+    def come_back(self, now: float) -> None:
+        """The partition is ours anew: whoever had it meanwhile may have used the whole quota until now."""
+        self._owned_since = now
+        if self._limiter is not None:
+            self._limiter.fill(now + self._limiter.quota.seconds)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls may be made at all, quota aside."""
+        return self._monotonic() >= self._closed_until and self.breaker.state is not BreakerState.OPEN
+
+    def promise(self) -> Promise | None:
+        """A place for one call, now or not at all."""
+        if self._limiter is None or not self.is_open:
+            return None
+        return Promise.by(self._limiter, self._monotonic)
+
+    def heard(self, said: Outcome | Finding | Registration) -> None:
+        """Learns from an answer: what the breaker counts, what the limiter waits for, what needs the owner."""
+        now = self._monotonic()
+        match said:
+            case NotSent(needs_owner=True, why=why) | Unclear(needs_owner=True, why=why):
+                self._shut(why)
+            case (
+                NotSent(retry_after=float() | int() as seconds)
+                | Unknown(retry_after=float() | int() as seconds)
+                | Unclear(retry_after=float() | int() as seconds)
+            ) if self._limiter:
+                self._limiter.pause(now + min(seconds, LONGEST_RETRY_AFTER.total_seconds()))
+            case Unknown() | Unclear() | NotSent():
+                self.breaker.failed(now)
+            case _:
+                self.breaker.answered()
+
+    async def refresh(self) -> None:
+        """Sees the connection as it is now, if that was long ago, and marks it for its owner if an answer said so."""
+        now = self._monotonic()
+        if now < self._seen_at + CONNECTION_FRESH_SECONDS:
+            return
+        await self._mark()
+        try:
+            seen = await self._connections.get(self.business)
+            self._seen_at = now = self._monotonic()
+            if isinstance(seen, Connection):
+                self._adopt(seen, now)
+                return
+            why = seen.why
+        except Exception as exc:  # noqa: BLE001 - the store is down, or it is like no other: its own commands wait
+            log.warning("a connection cannot be seen", business=self.business, error=type(exc).__name__)
+            why = STORE_AWAY
+        self._close(why)
+        self.connection = None
+        self._seen_at = now = self._monotonic()
+        self._closed_until = now + RECHECK_SECONDS
+
+    def _adopt(self, seen: Connection, now: float) -> None:
+        quota = seen.adapter.capabilities.quota
+        if self._limiter is None or self._limiter.quota != quota:
+            # Nothing is known of what somebody else, or we under another quota, have used of this window.
+            since = self._owned_since if self._limiter is None else now
+            self._limiter = Limiter(quota, full_until=since + quota.seconds)
+        seen.adapter.ask(Permits(self._limiter, self._monotonic, self._is_ours))
+        self.connection = seen
+        is_blocked = self._block is not None and self._block.revision == seen.revision
+        if seen.enabled and not is_blocked:
+            self._closed_until, self._closure = -NEVER, None
+            return
+        self._closed_until = now + RECHECK_SECONDS
+        self._close(self._block.why if is_blocked and self._block else seen.why_not)
+
+    def _close(self, why: str) -> None:
+        if self._closure is None or self._closure.why != why:
+            self._closure = Closure(why, self._monotonic())
+
+    def _shut(self, why: str) -> None:
+        if self.connection is not None:
+            log.warning("a connection needs its owner", business=self.business, why=why)
+            self._block = Block(self.connection.revision, why)
+            self._closed_until = self._monotonic() + RECHECK_SECONDS
+            self._seen_at = -NEVER
+
+    async def _mark(self) -> None:
+        """The block holds here in any case; the mark is for the owner's eyes and for our successor."""
+        block = self._block
+        if block is None or block.is_marked:
+            return
+        try:
+            await self._connections.mark_needs_owner(self.business, block.revision, block.why)
+            block.is_marked = True
+        except Exception as exc:  # noqa: BLE001 - the store is down: it is told next time
+            log.warning(
+                "cannot tell that a connection needs its owner", business=self.business, error=type(exc).__name__
+            )
+
+    def _concurrency(self) -> int:
+        if self.connection is None or self.breaker.state is not BreakerState.CLOSED:
+            return CONCURRENCY_UNSEEN
+        return self.connection.adapter.capabilities.concurrency
+
+    async def probe(self) -> None:
+        """Asks by a read whether the provider answers again."""
+        await self.refresh()
+        now = self._monotonic()
+        if self.connection is None or now < self._closed_until:
+            return
+        adapter = self.connection.adapter
+        seconds = adapter.capabilities.max_call_seconds
+        answers = await bounded(adapter.probe(seconds), seconds, bool)
+        self.breaker.probed(self._monotonic(), answers=answers is True)

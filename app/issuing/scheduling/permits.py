@@ -1,0 +1,83 @@
+"""Each request's way to the provider: past the quota, and past the lease, at the last moment before it leaves."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final, Self
+
+from app.issuing.scheduling.queue import NEVER
+from app.issuing.scheduling.rate_limiter import Limiter
+from providers.base import NotPermitted
+
+# A request that would wait for longer than half of its time would more likely end in doubt than in an answer.
+MOST_OF_ITS_TIME: Final = 0.5
+
+
+class Promise:
+    """A place of the quota, kept for a call while what must be durable before its first request is written."""
+
+    def __init__(self, limiter: Limiter, place: float, monotonic: Callable[[], float]) -> None:
+        self._limiter = limiter
+        self._place = place
+        self._monotonic = monotonic
+        self._made_at = monotonic()
+
+    @classmethod
+    def by(cls, limiter: Limiter, monotonic: Callable[[], float]) -> Self | None:
+        """Now or not at all."""
+        place = limiter.promise(monotonic())
+        return None if place is None else cls(limiter, place, monotonic)
+
+    def keep(self) -> None:
+        """The call begins: the request that follows at once claims the place."""
+        self._limiter.got_ready(self._monotonic() - self._made_at)
+        self._limiter.give_back(self._place)
+
+    def drop(self) -> None:
+        """There is no call."""
+        self._limiter.give_back(self._place)
+
+
+class Permits:
+    """What a connection's adapter asks before each request. `is_ours` ends the process when the lease is over."""
+
+    def __init__(self, limiter: Limiter, monotonic: Callable[[], float], is_ours: Callable[[], bool]) -> None:
+        self._limiter = limiter
+        self._monotonic = monotonic
+        self._is_ours = is_ours
+
+    @asynccontextmanager
+    async def __call__(self, kind: str, seconds: float) -> AsyncIterator[None]:
+        """Around one request, from before its first byte to after its answer's last.
+
+        Raises NotPermitted when it may not leave within half of its `seconds`.
+        """
+        await self._claim(seconds)
+        began, answered = self._monotonic(), False
+        try:
+            yield
+            answered = True
+        finally:
+            self._limiter.ended(kind, began, self._monotonic(), answered=answered)
+
+    async def _claim(self, seconds: float) -> None:
+        place = self._limiter.claim()
+        if place is None:
+            raise NotPermitted("every request of the quota is under way", retry_after=0.0)
+        try:
+            await self._wait_for(place, self._monotonic() + seconds * MOST_OF_ITS_TIME)
+        except BaseException:
+            self._limiter.give_back(place)
+            raise
+
+    async def _wait_for(self, place: float, latest: float) -> None:
+        """Until the place opens; a pause that the provider asks for meanwhile holds it too."""
+        waited_for = -NEVER
+        # A timer may go off a little early, which the limiter's margin covers.
+        while (opens := self._limiter.leaves_at(place)) > max(now := self._monotonic(), waited_for):
+            if opens > latest:
+                raise NotPermitted(f"the quota has no place for {opens - now:.1f} s", retry_after=opens - now)
+            await asyncio.sleep(opens - now)
+            waited_for = opens
+        if not self._is_ours():
+            raise NotPermitted("the partition was handed over before the request", retry_after=0.0)

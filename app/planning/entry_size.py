@@ -1,0 +1,101 @@
+"""How large an order's entry may be, and what it forgets before it outgrows a record. By its state alone.
+
+The same events give the same state, in whatever batches they came.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from app.domain.orders import InvoiceRequested, LinesCancelled, LoggedEvent, OrderPlaced, OrderReturned
+from app.planning.order_entries import encode
+from app.planning.state import Document, OrderState
+
+# What one submitted event may let the entry grow to. A record of 1 MiB has room for it, its key and its headers.
+MOST_ENTRY_BYTES: Final = 900_000
+# What people decide finds its place beside whatever upstream has sent, and what issuers report beside both; the
+# changelog takes 2 MiB.
+RESERVED_BYTES: Final = 300_000
+# A line or a document with its texts has less than 10 kB: an entry of so few parts need not be measured.
+FEW_PARTS: Final = 60
+# As many ids of events have the bytes of one such part, or as many of a producer's own fields.
+IDS_IN_A_PART: Final = 100
+EXTENSIONS_IN_A_PART: Final = 4
+
+
+class EntryTooLargeError(Exception):
+    """The order's state would not fit into a record of its changelog."""
+
+
+def fitted(state: OrderState, *, most: int = MOST_ENTRY_BYTES) -> OrderState:
+    """The state as it can be written: without what can be done without, where it would be larger than `most` bytes.
+
+    Raises EntryTooLargeError when even then it is.
+    """
+    if is_surely_small(state) or len(encode(state)) <= most:
+        return state
+    for forget in FORGETTING:
+        state = forget(state)
+        if len(encode(state)) <= most:
+            return state
+    raise EntryTooLargeError(f"the order's state would exceed {most} bytes")
+
+
+def is_surely_small(state: OrderState) -> bool:
+    """Whether no texts could make it large: few parts, few of a producer's own, and no InvoiceInfo with its files."""
+    parts = len(state.answers) + len(state.lines) + len(state.seen) // IDS_IN_A_PART
+    parts += sum(1 + len(document.lines) for document in state.documents.values())
+    parts += extension_parts(state.placed) if state.placed else 0
+    parts += sum(parts_of(held.event) for held in state.held)
+    return parts <= FEW_PARTS and not any(map(has_info, kept(state)))
+
+
+def parts_of(event: LoggedEvent) -> int:
+    """What a held event adds to the parts of its order."""
+    parts = 1 + extension_parts(event)
+    match event.body:
+        case OrderPlaced() | OrderReturned() as body:
+            return parts + len(body.lines)
+        case InvoiceRequested() | LinesCancelled() as body:
+            return parts + len(body.line_references)
+        case _:
+            return parts
+
+
+def extension_parts(event: LoggedEvent) -> int:
+    """What a producer's own fields add, those of the event and those of its lines."""
+    lines = event.body.lines if isinstance(event.body, OrderPlaced) else ()
+    fields = len(event.extensions or ()) + sum(len(line.extensions or ()) for line in lines)
+    return -(-fields // EXTENSIONS_IN_A_PART)
+
+
+def kept(state: OrderState) -> Iterator[object]:
+    """What others wrote and the entry repeats."""
+    yield from (held.event.body for held in state.held)
+    yield from (document.request for document in state.documents.values())
+    if state.placed is not None:
+        yield state.placed.body
+
+
+def has_info(body: object) -> bool:
+    """Whether it carries InvoiceInfo, whose files may be of any size."""
+    return isinstance(body, OrderPlaced | InvoiceRequested) and body.invoice_info is not None
+
+
+def without_answers(state: OrderState) -> OrderState:
+    """A repeat is judged anew: it finds its document, or the same fault."""
+    return replace(state, answers={})
+
+
+def without_ended_requests(state: OrderState) -> OrderState:
+    """No document is made any more from the request of one that has ended."""
+    return replace(state, documents={key: without_request(document) for key, document in state.documents.items()})
+
+
+def without_request(document: Document) -> Document:
+    """The same document, without its request if it has ended and nothing is asked about it."""
+    return replace(document, request=None) if document.dead and not document.may_live_after_all else document
+
+
+# In this sequence, until the state fits.
+FORGETTING: Final[tuple[Callable[[OrderState], OrderState], ...]] = (without_answers, without_ended_requests)

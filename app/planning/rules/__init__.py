@@ -1,0 +1,1 @@
+"""What each kind of event does to its order: one module per rule; the fold calls them."""

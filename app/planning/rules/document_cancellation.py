@@ -1,0 +1,121 @@
+"""A document that must not stand: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
+
+from dataclasses import replace
+from typing import Final
+
+from app.domain.commands import Action, Cancellation
+from app.domain.documents import Attention, DocumentState
+from app.domain.errors import FieldError
+from app.domain.orders import DocumentCancellationRequested, LoggedEvent, RerouteRequested
+from app.domain.outcomes import Verdict
+from app.planning.rules.invoice_request import ended_document, unknown_document
+from app.planning.rules.withdrawing import withdraw
+from app.planning.state import Cancelling, Document, HeldFor
+from app.planning.working_order import Draft
+
+PATH: Final = "$.body.document_id"
+
+
+def cancellation_requested(draft: Draft, event: LoggedEvent, body: DocumentCancellationRequested) -> None:
+    """Held until the issuer has the last word: OK when nothing stands any more, REJECTED when the document stays."""
+    document = draft.documents.get(body.document_id)
+    if document is None:
+        draft.reject(event, (unknown_document(),))
+    elif document.is_being_cancelled:
+        draft.hold(event, HeldFor.CANCELLATION)
+    elif document.dead and document.doubt is None:
+        answer_ended(draft, event, document)
+    elif draft.waited(event, HeldFor.CANCELLATION):
+        answer_refused(draft, event, document)
+    elif faults := cancellation_faults(draft, document):
+        draft.reject(event, faults)
+    elif document.state is DocumentState.ISSUED or document.dead:
+        cancel(draft, event, document, body.reason)
+    else:
+        withdraw_instead(draft, event, document)
+
+
+def cancel(draft: Draft, event: LoggedEvent, document: Document, reason: str) -> None:
+    """The document stands until its provider says that it does not; its lines stay invoiced meanwhile.
+
+    One that was told dead and lives stays what it was told.
+    """
+    if not draft.hold(event, HeldFor.CANCELLATION):
+        return
+    revision = (document.cancelling.revision if document.cancelling else 0) + 1
+    document = draft.tell(
+        document,
+        state=document.state if document.dead else DocumentState.CANCEL_PENDING,
+        attention=None,
+        cancelling=Cancelling(revision=revision, is_open=True),
+    )
+    said = document.doubt or document
+    cancellation = Cancellation(
+        reason=reason,
+        document_type=document.document_type or said.document_type,
+        ettn=document.ettn or said.ettn,
+        number=document.number or said.number,
+        issue_date=document.issue_date or said.issue_date,
+        review_revision=document.asked,
+    )
+    draft.command(document, Action.CANCEL, revision, cancellation=cancellation)
+
+
+def withdraw_instead(draft: Draft, event: LoggedEvent, document: Document) -> None:
+    """Not issued yet: it is taken back. If it turns out to be issued, this is decided again, and it is cancelled."""
+    if document.released and not draft.hold(event, HeldFor.WITHDRAWAL):
+        return
+    asked = replace(document, cancelling=document.cancelling or Cancelling())
+    draft.documents[asked.document_id] = asked
+    withdraw(draft, asked)
+    if not asked.released:
+        draft.answer(event, Verdict.OK, documents=(asked.document_id,))
+
+
+def answer_ended(draft: Draft, event: LoggedEvent, document: Document) -> None:
+    """What ended by such a request is what was asked for; what ended otherwise cannot be cancelled any more."""
+    by_request = document.state is DocumentState.CANCELLED or was_cancelled_dead(document)
+    if not by_request or document.cancelling is None:
+        draft.reject(event, (ended_document(document),))
+        return
+    waited = draft.waited(event, HeldFor.CANCELLATION) or draft.waited(event, HeldFor.WITHDRAWAL)
+    draft.answer(event, Verdict.OK if waited else Verdict.DUPLICATE, documents=(document.document_id,))
+
+
+def was_cancelled_dead(document: Document) -> bool:
+    """It had been told dead, lived, and was cancelled at its provider."""
+    return document.cancelling is not None and document.cancelling.ended_review is not None
+
+
+def answer_refused(draft: Draft, event: LoggedEvent, document: Document) -> None:
+    """The document stands as before, with its provider's reasons."""
+    told = [status for status in draft.effects.statuses if status.document_id == document.document_id]
+    errors = told[-1].errors if told else ()
+    stays = FieldError(path=PATH, code="CANCELLATION_REFUSED", message="the document stands at its provider")
+    draft.answer(
+        event,
+        Verdict.REJECTED,
+        "CANCELLATION_REFUSED",
+        errors=errors or (stays,),
+        documents=(document.document_id,),
+    )
+
+
+def cancellation_faults(draft: Draft, document: Document) -> tuple[FieldError, ...]:
+    """Why this living document cannot be cancelled or withdrawn now."""
+    if is_being_moved(draft, document):
+        message = "the document is being moved to another provider; cancel the one that takes its place"
+        return (FieldError(path=PATH, code="REROUTING", message=message),)
+    if document.legal and document.state is not DocumentState.ISSUED:
+        message = f"the document is {document.state}: from here on it is settled with its buyer, at the provider"
+        return (FieldError(path=PATH, code="DOCUMENT_NOT_CANCELLABLE", message=message),)
+    if document.legal and document.attention is Attention.NEEDS_REVIEW:
+        message = "more than one document may stand for it; decide its review first"
+        return (FieldError(path=PATH, code="DOCUMENT_IN_REVIEW", message=message),)
+    return ()
+
+
+def is_being_moved(draft: Draft, document: Document) -> bool:
+    """Whether somebody waits for its withdrawal, to have it issued elsewhere."""
+    bodies = (held.event.body for held in draft.held)
+    return any(isinstance(body, RerouteRequested) and body.document_id == document.document_id for body in bodies)

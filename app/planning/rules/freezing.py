@@ -1,0 +1,98 @@
+"""An order that is frozen because an event cannot be folded: it is listed, takes news in, and can be thawed."""
+
+from dataclasses import replace
+from typing import Final
+
+from app.domain.documents import DocumentProgressed
+from app.domain.errors import FieldError
+from app.domain.orders import DocumentOverdue, LoggedEvent, OrderRefused, OrderThawed
+from app.domain.outcomes import Verdict
+from app.planning.effects import Effects
+from app.planning.event_kinds import INTERNAL, behind_cancellations
+from app.planning.rules.progress import document_overdue, document_progressed
+from app.planning.state import HeldFor, OrderState
+from app.planning.working_order import Draft
+
+TOO_LARGE: Final = "ENTRY_TOO_LARGE"
+
+
+def freeze(state: OrderState | None, event_id: str, code: str) -> OrderState:
+    """The state after a poisoned event: its order is frozen and holds what comes; other orders go on."""
+    state = state or OrderState()
+    return replace(state, version=state.version + 1, seen=(*state.seen, event_id), frozen=state.frozen or code)
+
+
+def stand(state: OrderState | None, event: LoggedEvent, code: str, *, is_readable: bool) -> tuple[OrderState, Effects]:
+    """The frozen order, and what reports it: its documents' attention, and an answer to each event that waits.
+
+    A poisoned event that can be read waits with the others, for a planner that can fold it. Otherwise `event` only says
+    where and when.
+    """
+    draft = Draft(freeze(state, event.event_id, code), event)
+    for held in draft.before.held:
+        if held.waits_for is not HeldFor.FROZEN and not isinstance(held.event.body, INTERNAL):
+            draft.answer(held.event, Verdict.HELD, HeldFor.FROZEN, remember=False)
+    for document in draft.before.documents.values():
+        if document.is_unfinished:
+            draft.tell(document)
+    if is_readable and code != TOO_LARGE:
+        message = "could not be decided; its order is frozen until a person thaws it"
+        wait(draft, event, FieldError(path="$.body", code=code, message=message))
+    frozen = replace(draft.before, documents=draft.documents, held=tuple(draft.held), answers=draft.answers)
+    return frozen, draft.effects
+
+
+def stand_still(draft: Draft, event: LoggedEvent) -> None:
+    """What a frozen order does with an event: it takes in what became of its documents, and decides nothing else."""
+    match event.body:
+        case OrderThawed():
+            thaw(draft, event)
+        case DocumentProgressed() as body if body.document_id in draft.documents:
+            document_progressed(draft, body)
+        case DocumentOverdue() as body:
+            document_overdue(draft, body)
+        case OrderRefused():
+            pass
+        case _:
+            wait(draft, event)
+
+
+def wait(draft: Draft, event: LoggedEvent, *errors: FieldError) -> None:
+    """Nothing is lost: what cannot be decided now is decided after the thaw."""
+    if isinstance(event.body, INTERNAL):
+        draft.keep(event, HeldFor.FROZEN)
+    else:
+        draft.hold(event, HeldFor.FROZEN, errors=errors)
+
+
+def thaw(draft: Draft, event: LoggedEvent) -> None:
+    """The order goes on: its documents say so, and every event that waits is decided, in the order they came."""
+    if faults := thaw_faults(event):
+        draft.reject(event, faults)
+        return
+    draft.frozen = None
+    for document in draft.before.documents.values():
+        if document.is_unfinished:
+            draft.tell(document)
+    draft.answer(event, Verdict.OK, documents=draft.documents)
+    draft.again = sorted((held.event for held in draft.held), key=behind_cancellations)
+    draft.held = []
+
+
+def thaw_faults(event: LoggedEvent) -> tuple[FieldError, ...]:
+    """A thaw without the name of a person, or without a reason."""
+    wanted = (("actor", event.actor), ("reason", event.reason))
+    return tuple(
+        FieldError(path=f"$.{name}", code="REQUIRED", message="a thaw says who wants it and why")
+        for name, said in wanted
+        if not said
+    )
+
+
+def still_frozen(state: OrderState, event: LoggedEvent, code: str) -> tuple[OrderState, Effects]:
+    """A thaw after which the order could not go on either: it stays frozen, and the person is answered."""
+    draft = Draft(state, event)
+    message = "what waits in the order still cannot be folded; it stays frozen"
+    error = FieldError(path="$.body", code=code, message=message)
+    draft.answer(event, Verdict.REJECTED, HeldFor.FROZEN, errors=(error,), remember=False)
+    return draft.close(), draft.effects

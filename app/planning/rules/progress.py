@@ -1,0 +1,159 @@
+"""What issuers and clocks say of a document that exists."""
+
+from dataclasses import replace
+
+from app.domain import identity
+from app.domain.commands import Action
+from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNFINISHED, Attention, DocumentProgressed, DocumentState
+from app.domain.orders import DocumentOverdue, HoldExpired
+from app.domain.outcomes import Verdict
+from app.planning.rules.review_questions import NAMES, ask, lines_are_free, lines_taken, name_fault, next_name
+from app.planning.state import Cancelling, Document, HeldFor, LineStatus
+from app.planning.working_order import Draft, order_rejected
+
+
+def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
+    """Takes the news over; news that says nothing new is dropped, and a legal state never goes backwards."""
+    document = draft.documents.get(body.document_id)
+    if document is None or is_about_an_ended_cancellation(document, body):
+        return
+    state, ends_cancellation = next_state(document, body), answers_cancellation(document, body)
+    cancelling = document.cancelling and next_cancelling(document, body, state, ends=ends_cancellation)
+    fault = None if is_stale(document, body) else name_fault(draft, document, body)
+    if fault is None and document.dead and state not in DEAD and not lines_are_free(draft, document):
+        fault = lines_taken(document)
+    if fault is not None:
+        ask(draft, document, body, fault, **({"cancelling": cancelling} if ends_cancellation else {}))
+    else:
+        take_over(draft, document, body, state, cancelling)
+    draft.settle(draft.documents[document.document_id])
+
+
+def take_over(
+    draft: Draft, document: Document, body: DocumentProgressed, state: DocumentState, cancelling: Cancelling | None
+) -> None:
+    """The document as the news tell of it, if that is new. What the planner asks itself, news do not answer."""
+    ends_cancellation = answers_cancellation(document, body)
+    is_asked = document.doubt is not None and not document.is_being_cancelled
+    attention = document.attention if is_asked else next_attention(document, body)
+    if not ends_cancellation and not is_news(document, body, state, attention):
+        return
+    is_new_review = body.review_revision > document.asked
+    if is_new_review and body.attention is Attention.NEEDS_REVIEW:
+        attention = Attention.NEEDS_REVIEW
+    if document.dead and state not in DEAD:
+        draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
+    draft.tell(
+        document,
+        body,
+        state=state,
+        attention=attention,
+        document_type=body.document_type or document.document_type,
+        ettn=next_name(document, body, "ettn"),
+        number=next_name(document, body, "number"),
+        issue_date=document.issue_date or body.issue_date,
+        review_revision=document.review_revision + max(0, body.review_revision - document.asked),
+        asked=max(body.review_revision, document.asked),
+        decided=None if is_new_review else document.decided,
+        cancelling=cancelling,
+        withdrawing=document.withdrawing and state not in INVOICING,
+        doubt=None if ends_cancellation and state in DEAD else document.doubt,
+    )
+
+
+def next_state(document: Document, body: DocumentProgressed) -> DocumentState:
+    """The legal state after the news, by the table."""
+    if body.state not in TRANSITIONS[document.state] or is_stale(document, body):
+        return document.state
+    return body.state
+
+
+def next_attention(document: Document, body: DocumentProgressed) -> Attention | None:
+    """What people are to look at. Of news about an earlier legal state only a question counts, or its answer.
+
+    News from before a review was asked comes late, from a worker that was frozen: it does not take the question back.
+    """
+    moves = body.state in TRANSITIONS[document.state]
+    is_late = body.review_revision < document.asked and body.attention is not Attention.NEEDS_REVIEW
+    if is_late and not moves:
+        return document.attention
+    is_current = moves or body.state is document.state
+    unfinished = document.state in UNFINISHED
+    asks = body.review_revision > document.asked
+    if document.is_being_cancelled:
+        is_current, unfinished = comes_from_cancellation(document, body), False
+    return body.attention if is_current or unfinished or asks else document.attention
+
+
+def is_stale(document: Document, body: DocumentProgressed) -> bool:
+    """Whether the document was seen before its cancellation, and is told of after it."""
+    if document.cancelling is None:
+        return False
+    if document.state is DocumentState.CANCEL_PENDING:
+        return body.state is DocumentState.ISSUED and not answers_cancellation(document, body)
+    return document.dead and document.cancelling.ended_review is not None and not document.was_confirmed
+
+
+def is_about_an_ended_cancellation(document: Document, body: DocumentProgressed) -> bool:
+    """Only the planner begins a cancellation: a late doubt about one that has ended says nothing."""
+    return body.state is DocumentState.CANCEL_PENDING and not document.is_being_cancelled
+
+
+def comes_from_cancellation(document: Document, body: DocumentProgressed) -> bool:
+    """Whether the command that said this is the document's CANCEL command, and it is not answered yet."""
+    if document.cancelling is None or not document.cancelling.is_open:
+        return False
+    revision, provider = document.cancelling.revision, document.policy.provider
+    return body.command_id == identity.command_id(document.document_id, provider, Action.CANCEL, revision)
+
+
+def answers_cancellation(document: Document, body: DocumentProgressed) -> bool:
+    """The last word on the cancellation that is on its way: the document is cancelled, or stays."""
+    return body.state is not DocumentState.CANCEL_PENDING and comes_from_cancellation(document, body)
+
+
+def next_cancelling(
+    document: Document, body: DocumentProgressed, state: DocumentState, *, ends: bool
+) -> Cancelling | None:
+    """A cancellation ends by its own answer, or with the document."""
+    known = document.cancelling
+    if known is None:
+        return None
+    is_cancelled = state is DocumentState.CANCELLED and document.state in INVOICING
+    # A document that was told dead and lives can be cancelled, too: it stays what it was told.
+    is_cancelled = is_cancelled or (ends and document.dead and body.state in DEAD)
+    return replace(
+        known,
+        is_open=known.is_open and not ends and (state not in DEAD or document.dead),
+        ended_review=document.review_revision if is_cancelled else known.ended_review,
+    )
+
+
+def is_news(document: Document, body: DocumentProgressed, state: DocumentState, attention: Attention | None) -> bool:
+    """Another state, another attention, another review, or a name that was not known."""
+    changed = state is not document.state or attention is not document.attention
+    learnt = any(next_name(document, body, name) != getattr(document, name) for name in NAMES)
+    return changed or learnt or body.review_revision > document.asked
+
+
+def hold_expired(draft: Draft, body: HoldExpired) -> None:
+    """The order did not come in time: the events that still wait for it get their final answer."""
+    expired = [h for h in draft.held if h.event.event_id in body.event_ids and h.waits_for is HeldFor.ORDER]
+    draft.held = [held for held in draft.held if held not in expired]
+    for held in expired:
+        if draft.refused is None:
+            draft.answer(held.event, Verdict.REJECTED, "ORDER_NOT_FOUND")
+        else:
+            draft.reject(held.event, (order_rejected(draft.refused),))
+
+
+def document_overdue(draft: Draft, body: DocumentOverdue) -> None:
+    """Raises a document that has not moved since the clock looked, and that is not raised yet."""
+    document = draft.documents.get(body.document_id)
+    if document is not None and document.sequence == body.sequence and is_waiting(document):
+        draft.tell(document, attention=Attention.OVERDUE)
+
+
+def is_waiting(document: Document) -> bool:
+    """Sent out, not yet legal or ended, and no person is asked to look at it."""
+    return document.released and document.is_unfinished and document.attention in {None, Attention.UNCERTAIN}

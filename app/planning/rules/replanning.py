@@ -1,0 +1,79 @@
+"""What a cancellation leaves open is planned again by itself, where the order's trigger plans by itself."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.domain.documents import Attention
+from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced
+from app.domain.policy import Trigger
+from app.planning.rules.invoice_request import content_faults, may_be_claimed, plan, policy_of, release
+from app.planning.state import Document, LineStatus
+from app.planning.working_order import Draft
+
+
+def plans_by_itself(placed: LoggedEvent) -> bool:
+    """Whether this order's lines become documents without a request."""
+    policy = policy_of(placed)
+    if policy.trigger is Trigger.SHIPMENT or not isinstance(placed.body, OrderPlaced):
+        return False
+    return policy.active_from is None or placed.body.order_date >= policy.active_from
+
+
+def resume(draft: Draft) -> None:
+    """Plans the lines that no document has and that were not given up, once no cancellation of lines waits any more.
+
+    Their order was placed under a trigger that plans by itself. What was REJECTED, cancelled at its provider or given
+    up by a person is planned by an explicit request alone.
+    """
+    placed = draft.placed
+    if placed is None or draft.frozen or all(line.status is not LineStatus.OPEN for line in draft.lines.values()):
+        return
+    if not plans_by_itself(placed) or any(isinstance(held.event.body, LinesCancelled) for held in draft.held):
+        return
+    for document, references in left_open(draft):
+        is_whole = document is None and len(references) == len(draft.lines)  # an order is judged when it is taken
+        if is_whole or may_be_claimed(draft, references):
+            resume_lines(draft, placed, document, references)
+
+
+def resume_lines(draft: Draft, placed: LoggedEvent, before: Document | None, references: tuple[str, ...]) -> None:
+    """A document over what is left of the one before: at its provider and with its shipment, fewer lines.
+
+    Under MANUAL it waits for approval, whatever became of the one before: no person has approved these lines alone.
+    """
+    request = before.request if before else None
+    request = request and replace(request, line_references=references)
+    document = plan(draft, references, before.policy if before else policy_of(placed), request)
+    if policy_of(placed).trigger is Trigger.MANUAL:
+        draft.tell(document, attention=Attention.AWAITING_APPROVAL)
+    else:
+        release(draft, document)
+    draft.resumed.append(document.document_id)
+
+
+def left_open(draft: Draft) -> Iterator[tuple[Document | None, tuple[str, ...]]]:
+    """The open lines that the order's trigger is to plan, by the document that had them last."""
+    last = {reference: document for document in draft.documents.values() for reference in document.lines}
+    groups: dict[str, tuple[Document | None, list[str]]] = {}
+    for reference, line in draft.lines.items():
+        document = last.get(reference)
+        if line.status is LineStatus.OPEN and (document is None or document.was_taken_back):
+            key = document.document_id if document else ""
+            groups.setdefault(key, (document, []))[1].append(reference)
+    return ((document, tuple(references)) for document, references in groups.values())
+
+
+def complete_cancelled(draft: Draft) -> None:
+    """The cancellations of this fold say which documents cover what they left open, or why none does."""
+    for event in draft.cancelled:
+        draft.complete(event, None if draft.resumed else reason_for_none(draft), draft.resumed)
+
+
+def reason_for_none(draft: Draft) -> str | None:
+    """Why a trigger that plans by itself has planned nothing; None where the documents give another reason."""
+    if draft.placed is None or not plans_by_itself(draft.placed):
+        return None
+    if all(line.status is LineStatus.CANCELLED for line in draft.lines.values()):
+        return "ALL_LINES_CANCELLED"
+    faults = [fault for _, lines in left_open(draft) for fault in content_faults(draft.order_lines(lines))]
+    return faults[0].code if faults else None

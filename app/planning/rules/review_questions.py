@@ -1,0 +1,152 @@
+"""Questions that the planner asks a person itself: what an issuer said of a document, and could not be taken over."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgressed
+from app.domain.errors import FieldError
+from app.domain.orders import Decision, LoggedEvent, ReviewDecided
+from app.domain.outcomes import Verdict
+from app.planning.state import Document, Doubt, LineStatus
+from app.planning.working_order import Draft
+
+# What a document is called at its provider, and never twice.
+NAMES: Final = ("number", "ettn")
+LINES_TAKEN: Final = "LINES_TAKEN"
+
+
+def name_fault(draft: Draft, document: Document, body: DocumentProgressed) -> FieldError | None:
+    """Why a document's names cannot be those of the news: it bears others, or another document bears them.
+
+    What a person has named is right. News of an end says nothing of names.
+    """
+    if body.state in DEAD or document.is_being_cancelled:
+        return None
+    for name in NAMES:
+        told, known = getattr(body, name), getattr(document, name)
+        named = getattr(document.named, name) if document.named else None
+        if told is None or told == known:
+            continue
+        if known is not None and told != named:
+            message = f"the document bears {known}, and its provider says {told}; confirm the right one"
+            return FieldError(path=f"$.{name}", code=f"{name.upper()}_CHANGED", message=message)
+        if bearer := bearer_of(draft, document, name, told):
+            return in_use(f"$.{name}", name, told, bearer)
+    return None
+
+
+def next_name(document: Document, body: DocumentProgressed, name: str) -> str | None:
+    """The name that the document bears after the news: the known one stays, unless a person has named the other."""
+    told: str | None = getattr(body, name)
+    known: str | None = getattr(document, name)
+    is_named = told is not None and document.named is not None and told == getattr(document.named, name)
+    return told if is_named else known or told
+
+
+def bearer_of(draft: Draft, document: Document, name: str, value: str) -> Document | None:
+    """The order's other document that bears this number or ETTN, or bore it when it was legal."""
+    others = (other for other in draft.documents.values() if other.document_id != document.document_id)
+    return next((other for other in others if getattr(other, name) == value and other.has_been_legal), None)
+
+
+def in_use(path: str, name: str, value: str, bearer: Document) -> FieldError:
+    """Two documents never bear one name."""
+    message = f"{value} is borne by document {bearer.document_id} of this order"
+    return FieldError(path=path, code=f"{name.upper()}_IN_USE", message=message)
+
+
+def lines_taken(document: Document) -> FieldError:
+    """A document that was thought dead lives, and its lines are gone."""
+    message = (
+        f"document {document.document_id} lives at its provider, and its lines are cancelled or on another document; "
+        "cancel one of the two"
+    )
+    return FieldError(path="$.lines", code=LINES_TAKEN, message=message)
+
+
+def ask(draft: Draft, document: Document, body: DocumentProgressed, fault: FieldError, **changes: Any) -> None:
+    """Nothing of the news is taken over but that a person has to look; the same news again says nothing new."""
+    doubt = Doubt(
+        code=fault.code,
+        state=body.state,
+        number=body.number,
+        ettn=body.ettn,
+        document_type=body.document_type,
+        issue_date=body.issue_date,
+    )
+    is_known = document.doubt == doubt and document.attention is Attention.NEEDS_REVIEW
+    if is_known and not changes:
+        return
+    draft.tell(
+        document,
+        replace(body, errors=(*body.errors, fault)),
+        attention=Attention.NEEDS_REVIEW,
+        doubt=doubt,
+        review_revision=document.review_revision + (not is_known),
+        asked=max(document.asked, body.review_revision),
+        decided=None,
+        **changes,
+    )
+
+
+def take_back(draft: Draft) -> None:
+    """A document that lives at its provider takes its lines as soon as they are free."""
+    for document in [known for known in draft.documents.values() if known.doubt]:
+        if may_take_back(draft, document):
+            live(draft, document)
+
+
+def may_take_back(draft: Draft, document: Document) -> bool:
+    """Whether nothing but its lines kept it from being told alive, and they are free."""
+    is_waiting = document.doubt is not None and document.doubt.code == LINES_TAKEN and not document.is_being_cancelled
+    return is_waiting and not draft.frozen and lines_are_free(draft, document)
+
+
+def lines_are_free(draft: Draft, document: Document) -> bool:
+    """No other document has them, and none was cancelled."""
+    return all(draft.lines[line].status is LineStatus.OPEN for line in document.lines)
+
+
+def live(draft: Draft, document: Document, **names: Any) -> None:
+    """The document is what its issuer said it was, its lines are on it, and nothing is asked any more."""
+    doubt = document.doubt
+    assert doubt is not None
+    if document.dead:
+        draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
+    is_next = doubt.state in TRANSITIONS[document.state]
+    said = {
+        "number": document.number or doubt.number,
+        "ettn": document.ettn or doubt.ettn,
+        "document_type": document.document_type or doubt.document_type,
+        "issue_date": document.issue_date or doubt.issue_date,
+        **names,
+    }
+    document = draft.tell(
+        document, state=doubt.state if is_next else document.state, attention=None, doubt=None, **said
+    )
+    draft.settle(document)
+
+
+def answer_question(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+    """A person's decision on what the planner asked; the issuer has nothing to do with it."""
+    if body.decision is Decision.CONFIRM_ISSUED:
+        confirm(draft, event, body, document)
+    elif document.dead:
+        draft.tell(document, attention=None, doubt=None, decided=body.decision)
+        draft.answer(event, Verdict.OK, documents=(document.document_id,))
+    else:
+        message = f"the document is {document.state}: confirm the number that it bears, or have it cancelled"
+        draft.reject(event, (FieldError(path="$.body.decision", code="DOCUMENT_STANDS", message=message),))
+
+
+def confirm(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+    """It is issued under the number that the person has seen; if it was thought dead, only while its lines are free."""
+    doubt = document.doubt
+    assert doubt is not None
+    if document.dead and not lines_are_free(draft, document):
+        draft.reject(event, (lines_taken(document),))
+        return
+    of_doubt = body.number == doubt.number
+    names = {"number": body.number, "ettn": body.ettn or (doubt.ettn if of_doubt else None) or document.ettn}
+    live(draft, document, decided=body.decision, **names)
+    draft.answer(event, Verdict.OK, documents=(document.document_id,))

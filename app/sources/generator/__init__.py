@@ -1,7 +1,0 @@
-"""Made-up orders of Turkish online shops, with what must become of each. Pure: the same seed gives the same orders."""
-
-from app.sources.generator.expectation import Expected, GeneratedOrder, Step
-from app.sources.generator.orders import BusinessRole, generate_orders
-from app.sources.generator.sending import in_sending_order
-
-__all__ = ["BusinessRole", "Expected", "GeneratedOrder", "Step", "generate_orders", "in_sending_order"]

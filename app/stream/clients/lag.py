@@ -1,0 +1,59 @@
+"""How far a group has come with a topic, asked from outside the group."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+
+from app.stream.clients.clients import committed, marks, outsider
+from app.stream.errors import LagUnknown, TopicMissing
+
+_TIMEOUT_SECONDS: Final = 10.0
+Answer = TypeVar("Answer")
+
+
+class GroupProgress:
+    """One group on one topic. Keeps its client; joins no group and commits nothing."""
+
+    def __init__(self, bootstrap: str, group: str, topic: str) -> None:
+        self._group = group
+        self._topic = topic
+        self._consumer = outsider(bootstrap, group, **{"enable.partition.eof": True})
+
+    async def ends(self) -> Mapping[int, int]:
+        """Where each partition ends now, transaction markers included. Raises LagUnknown."""
+        return await asyncio.to_thread(self._asked, self._ends)
+
+    async def has_passed(self, ends: Mapping[int, int]) -> bool:
+        """Whether the group has finished every record before these ends. Raises LagUnknown."""
+        return await asyncio.to_thread(self._asked, lambda: self._has_passed(ends))
+
+    def _asked(self, ask: Callable[[], Answer]) -> Answer:
+        try:
+            return ask()
+        except (KafkaException, TimeoutError, TopicMissing) as fault:
+            raise LagUnknown(f"{self._group} on {self._topic}: {type(fault).__name__}") from fault
+
+    def _ends(self) -> dict[int, int]:
+        found = marks(self._consumer, self._topic, timeout=_TIMEOUT_SECONDS)
+        return {partition: end for partition, (_, end) in found.items()}
+
+    def _has_passed(self, ends: Mapping[int, int]) -> bool:
+        places = [TopicPartition(self._topic, partition) for partition in ends]
+        found = committed(self._consumer, places, timeout=_TIMEOUT_SECONDS)
+        return not any(place.offset < ends[place.partition] and self._holds_records(place, ends) for place in found)
+
+    def _holds_records(self, reached: TopicPartition, ends: Mapping[int, int]) -> bool:
+        """Whether there is a record between: a transaction's marker has an offset too, and nobody ever commits it."""
+        start, _ = self._consumer.get_watermark_offsets(reached, timeout=_TIMEOUT_SECONDS)
+        self._consumer.assign([TopicPartition(self._topic, reached.partition, max(reached.offset, start))])
+        try:
+            message = self._consumer.poll(_TIMEOUT_SECONDS)
+        finally:
+            self._consumer.unassign()
+        if message is None:
+            raise LagUnknown(f"{self._topic}-{reached.partition}: the broker is silent")
+        if message.error() is not None and message.error().code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
+            raise LagUnknown(f"{self._topic}-{reached.partition}: {message.error().str()}")
+        return message.error() is None and message.offset() < ends[reached.partition]

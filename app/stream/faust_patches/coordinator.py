@@ -1,0 +1,33 @@
+# ruff: noqa: SLF001 - private names are touched in this folder, and only here; `privates` lists them
+"""The group coordinator's answers, as far as they say that this member is still believed alive."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiokafka.errors import NoError, RebalanceInProgressError, for_code
+from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
+
+from app.stream.ownership.lease import Lease
+
+# During JoinGroup no heartbeat is sent, so the SyncGroup after it must renew as well. The answer "a rebalance is in
+# progress" to a heartbeat keeps the member in the group for the rebalance timeout.
+_RENEWS: Final = {HeartbeatRequest: (NoError, RebalanceInProgressError), SyncGroupRequest: (NoError,)}
+
+
+def renew_by_answers(coordinator: Any, lease: Lease) -> None:
+    """Renew `lease` with every heartbeat and SyncGroup to which this coordinator says yes."""
+    coordinator._send_req = _renewing(coordinator._send_req, lease)
+
+
+def _renewing(send: Callable[[Any], Awaitable[Any]], lease: Lease) -> Callable[[Any], Awaitable[Any]]:
+    async def send_and_renew(request: Any) -> Any:
+        asked_at = lease.clock()
+        response = await send(request)
+        renewing = _RENEWS.get(type(request))
+        if renewing and for_code(response.error_code) in renewing:
+            lease.renew(asked_at)
+        return response
+
+    return send_and_renew

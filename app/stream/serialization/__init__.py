@@ -1,0 +1,1 @@
+"""Records to bytes and back: the codec, Avro, the schema registry, headers and dead letters."""

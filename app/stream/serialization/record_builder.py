@@ -1,0 +1,55 @@
+"""What a stage emits, as records: the topic, the key, the value and the headers of each kind."""
+
+from __future__ import annotations
+
+from app.domain import identity
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentStatus
+from app.domain.orders import LoggedEvent
+from app.domain.outcomes import OrderOutcome
+from app.stream.errors import TooLarge
+from app.stream.records import Record
+from app.stream.serialization.codec import MOST_BYTES, Codec
+from app.stream.serialization.deadletters import Incoming, dead_letter
+from app.stream.serialization.headers import Emitted, Stamp
+from app.stream.topics.names import Topics
+from app.stream.topics.plans import DEAD_LETTER_BYTES, ORDERS_DEAD_LETTER_BYTES
+
+
+class Outgoing:
+    """One app's way out. `app` is its short name, as in `planner`; `most` bytes has a value that its readers take."""
+
+    def __init__(self, topics: Topics, codec: Codec, *, app: str, most: int = MOST_BYTES) -> None:
+        self._app = app
+        self._most = most
+        self._topics = topics
+        # Looked up for every record that leaves; a name is put together from its prefix each time.
+        self._by_order = {kind: topics.holding(kind) for kind in (LoggedEvent, OrderOutcome, DocumentStatus)}
+        self._codec = codec
+        self._stamp = Stamp(app, codec.value_format)
+
+    def of(self, emitted: Emitted, cause: Incoming | None = None) -> Record:
+        """The record that says this. Commands go by connection, everything else by order.
+
+        Raises TooLarge where its readers would refuse it; RegistryUnavailable and SchemaRefused as the codec does.
+        """
+        if isinstance(emitted, InvoiceCommand):
+            topic = self._topics.commands(emitted.provider)
+            key: str = identity.connection_key(emitted.business, emitted.provider)
+        else:
+            topic = self._by_order[type(emitted)]
+            key = identity.order_key(emitted.business, emitted.order_reference)
+        value = self._codec.write(emitted)
+        if len(value) > self._most:
+            raise TooLarge(type(emitted).__name__, len(value), self._most)
+        return Record(
+            topic=topic,
+            key=key.encode(),
+            value=value,
+            headers=self._stamp.headers(emitted, cause.headers if cause else ()),
+        )
+
+    def dead_letter(self, record: Incoming, code: str, message: str) -> Record:
+        """The record's original bytes for an operator, if its topic takes them. `message` must not quote them."""
+        most = ORDERS_DEAD_LETTER_BYTES if record.topic == self._topics.orders else DEAD_LETTER_BYTES
+        return dead_letter(record, app=self._app, code=code, message=message, most=most)

@@ -1,0 +1,1 @@
+"""The topics' names, what each must be, the identities that are for life, and making them so."""

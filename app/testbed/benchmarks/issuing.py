@@ -1,0 +1,86 @@
+"""The issuer alone: a full command topic, one process, one connection, and the provider's simulator beside it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from app.domain.documents import DocumentProgressed, DocumentState
+from app.domain.orders import LoggedEvent
+from app.testbed.benchmarks import orders
+from app.testbed.benchmarks.environment import PATIENCE_SECONDS, Ground, Worker
+from app.testbed.benchmarks.measurement import Measurement, most_in_window, per_second, share_used
+from app.testbed.benchmarks.probes import Ends, processor_seconds, until
+from app.testbed.installation.installation import arrivals, ledger_report, misbehaving
+
+PROVIDER: Final = "nilvera"
+COMMANDS: Final = 3_000
+# A quota that never binds, and as many calls at once as 300 a second of 200 ms each need, twice over.
+UNBOUND: Final = {"quota_requests": "100000", "quota_seconds": "1", "concurrency": "128", "poll_seconds": "0.5"}
+# Every document is final as soon as it is made. Testbook says so in its first answer.
+FINAL_AT_ONCE: Final = {"rates": {"LATE_STATUS": 1.0}, "seconds": {"late_status": 0.0}}
+ANSWERS_IN_200_MS: Final = {"rates": {"SLOW": 1.0}, "seconds": {"slow": 0.2}}
+# Small enough that one process could do far more, so that only the limiter is measured.
+QUOTA: Final = 100
+QUOTA_COMMANDS: Final = 1_500
+_MILLI: Final = 1_000
+
+
+def processor_time(ground: Ground) -> Iterator[Measurement]:
+    """From ready to the last document's final word, everything included: admission, journal, calls, reports."""
+    worker, _ = _started(ground, PROVIDER, UNBOUND, FINAL_AT_ONCE)
+    before = processor_seconds(worker.process)
+    _work_off(ground, worker, PROVIDER, COMMANDS)
+    used = processor_seconds(worker.process) - before
+    yield Measurement(name="issuer-cpu", value=used / COMMANDS * _MILLI, unit="ms/command")
+
+
+def rate(ground: Ground) -> Iterator[Measurement]:
+    """Documents per second at the provider, from the first to the last, while it takes 200 ms for each."""
+    worker, url = _started(ground, PROVIDER, UNBOUND, ANSWERS_IN_200_MS)
+    _work_off(ground, worker, PROVIDER, COMMANDS)
+    yield Measurement(name="issuer-rate", value=per_second(_booked(url)), unit="commands/s")
+
+
+def quota_use(ground: Ground) -> Iterator[Measurement]:
+    """How much of the quota is used while there is work, and the most that the provider has seen in one second.
+
+    Both as the provider counts: every request, by its own clock, when it arrives.
+    """
+    options = {**UNBOUND, "quota_requests": str(QUOTA)}
+    worker, url = _started(ground, "testbook", options, FINAL_AT_ONCE)
+    _work_off(ground, worker, "testbook", QUOTA_COMMANDS)
+    arrived = arrivals(url)
+    yield Measurement(name="quota-use", value=100 * share_used(arrived, QUOTA, 1.0), unit="% of the quota")
+    yield Measurement(name="quota-peak", value=100 * most_in_window(arrived, 1.0) / QUOTA, unit="% of the quota")
+
+
+def _started(
+    ground: Ground, provider: str, options: dict[str, str], misbehaviour: dict[str, Any]
+) -> tuple[Worker, str]:
+    url = ground.processes.start_sandbox(provider, seed=1)
+    misbehaving(url, misbehaviour)
+    ground.configure(provider, url, options)
+    worker = ground.start("issuer", provider)
+    worker.wait_until_ready()
+    return worker, url
+
+
+def _work_off(ground: Ground, worker: Worker, provider: str, count: int) -> None:
+    """Writes the commands and waits until the issuer has told the order's log of the end of each."""
+    now = datetime.now(UTC)
+    commands = (orders.command(number, provider, now) for number in range(count))
+    ground.fill(
+        ground.topics.commands(provider), ((f"{c.business}/{c.provider}", ground.codec.write(c)) for c in commands)
+    )
+    told = Ends(ground.bootstrap, ground.topics.order_log)
+    until(lambda: told.end() >= count, worker.process, seconds=PATIENCE_SECONDS, what=f"{count} reports")
+    until(lambda: _issued(ground) == count, worker.process, seconds=PATIENCE_SECONDS, what=f"{count} documents issued")
+
+
+def _issued(ground: Ground) -> int:
+    told = (ground.codec.read(LoggedEvent, record.value).body for record in ground.read(ground.topics.order_log))
+    return len({b.document_id for b in told if isinstance(b, DocumentProgressed) and b.state is DocumentState.ISSUED})
+
+
+def _booked(url: str) -> list[float]:
+    return [datetime.fromisoformat(row["booked_at"]).timestamp() for row in ledger_report(url)["documents"]]

@@ -1,0 +1,78 @@
+"""Every benchmark by name, and the running of them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from app.testbed.benchmarks import dedupe, documents, issuing, latency, planner, startup
+from app.testbed.benchmarks.environment import Ground, standing_ground
+from app.testbed.benchmarks.measurement import Measurement
+
+OnGround = Callable[[Ground], Iterator[Measurement]]
+# What needs no Kafka: it is measured in this process.
+Alone = Callable[[], Iterator[Measurement]]
+Benchmark = OnGround | Alone
+
+ALONE: Final[Mapping[str, Alone]] = MappingProxyType(
+    {
+        "document-10": documents.document_10,
+        "document-500": documents.document_500,
+        "check-10": documents.check_10,
+        "document-memory": documents.memory,
+    }
+)
+
+# Some tell several numbers, and one run for all of them is enough.
+ON_GROUND: Final[Mapping[str, OnGround]] = MappingProxyType(
+    {
+        "dedupe": dedupe.measure,
+        "planner": planner.measure,
+        "issuer-cpu": issuing.processor_time,
+        "issuer-rate": issuing.rate,
+        "quota-use": issuing.quota_use,
+        "latency-p50": latency.measure,
+        "latency-p99": latency.measure,
+        "start": startup.first_record,
+        "recovery": startup.recovery,
+        "memory": startup.recovery,
+    }
+)
+BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType({**ON_GROUND, **ALONE})
+
+
+def needs_kafka(benchmarks: Iterable[Benchmark]) -> bool:
+    """Any of them stands on a broker."""
+    return any(each in ON_GROUND.values() for each in benchmarks)
+
+
+def chosen(names: Iterable[str]) -> list[Benchmark]:
+    """The benchmarks of these names, each once; all of them for none. Raises ValueError for an unknown name."""
+    wanted = list(names) or list(BENCHMARKS)
+    unknown = sorted(set(wanted) - BENCHMARKS.keys())
+    if unknown:
+        raise ValueError(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    return list(dict.fromkeys(BENCHMARKS[name] for name in wanted))
+
+
+def run(
+    benchmarks: Iterable[Benchmark], runs: int, folder: Path, bootstrap: str, told: Callable[[Measurement], None]
+) -> list[Measurement]:
+    """Runs each so often, on fresh ground every time. `told` hears each number when it is there."""
+    found = []
+    for benchmark in benchmarks:
+        for _ in range(runs):
+            for measurement in _once(benchmark, folder, bootstrap):
+                told(measurement)
+                found.append(measurement)
+    return found
+
+
+def _once(benchmark: Benchmark, folder: Path, bootstrap: str) -> Iterator[Measurement]:
+    alone = next((each for each in ALONE.values() if each is benchmark), None)
+    if alone is not None:
+        yield from alone()
+        return
+    on_ground = next(each for each in ON_GROUND.values() if each is benchmark)
+    with standing_ground(folder, bootstrap) as ground:
+        yield from on_ground(ground)

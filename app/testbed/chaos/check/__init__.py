@@ -1,0 +1,1 @@
+"""The independent check of a chaos run: it shares no code with what it judges."""

@@ -1,0 +1,52 @@
+"""How often a document's creation was tried at its provider, against what the look-ups in between allow.
+
+A create whose answer may have been lost leaves it unknown whether the document exists. Until that is known there must
+be no second one: two look-ups that find nothing settle it where the provider refuses a repeated reference, a person's
+word where it does not.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.testbed.chaos.check.evidence_index import Account
+from app.testbed.chaos.check.expected_content import BOOKS
+from app.testbed.chaos.check.findings import Findings, double, wrong
+
+# The first absence may be a document that look-ups do not show yet.
+ABSENCES: Final = 2
+CREATE: Final = "CREATE"
+REFUSED: Final = "REFUSED"
+ABSENT: Final = "ABSENT"
+
+
+def attempts(account: Account) -> Findings:
+    """No create while an earlier one is unknown, and none that a provider did not note."""
+    for reference, known in account.calls.items():
+        for calls in known:
+            allowed = account.told_absent[reference]
+            needed = len(calls.said) if calls.provider in BOOKS else ABSENCES  # there no look-up allows another
+            if (count := unsettled(calls.said, needed)) > allowed:
+                yield double(
+                    f"{calls.provider} was asked {count + 1} times to make {reference} while it was not known whether "
+                    f"it had: {', '.join(calls.said)}; persons said {allowed} times that it had not"
+                )
+    for reference, made in account.made.items():
+        noted = [calls for calls in account.calls.get(reference, ()) if calls.provider == made[0].provider]
+        if sum(calls.said.count(CREATE) for calls in noted) < len(made):
+            yield wrong(f"{made[0].provider} made {reference}, and notes no call for it")
+
+
+def unsettled(said: Sequence[str], absences_needed: int) -> int:
+    """How many creates came while an earlier one was unknown. One that was refused leaves all as it was before it."""
+    count, in_doubt, absences = 0, False, 0
+    before: list[tuple[bool, int]] = []
+    for each in said:
+        if each == CREATE:
+            count += in_doubt and absences < absences_needed
+            before.append((in_doubt, absences))
+            in_doubt, absences = True, 0
+        elif each == REFUSED:
+            in_doubt, absences = before.pop()
+        else:
+            absences = absences + 1 if each == ABSENT else 0
+    return count

@@ -1,0 +1,127 @@
+"""The commands: each document's one ISSUE, with all that the order says and nothing else; and what the others say."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from app.domain.commands import Action, DocumentOrder, InvoiceCommand
+from app.domain.documents import Attention, DocumentStatus
+from app.domain.orders import InvoiceRequested, OrderPlaced
+from app.domain.outcomes import Verdict
+from app.testbed.chaos.check.evidence_index import Account, living
+from app.testbed.chaos.check.findings import Findings, double, lost, wrong
+from app.testbed.chaos.check.vocabulary import command_id
+
+# The fields that a command has from its order as they are there.
+OF_THE_ORDER = (
+    "order_date",
+    "order_type",
+    "currency",
+    "exchange_rate",
+    "prices_include_vat",
+    "payment",
+    "website",
+    "note",
+)
+OF_THE_REQUEST = ("shipment_reference", "invoice_reference", "dispatch_date", "due_date", "tracking_code")
+# The part of the content that each action has; WITHDRAW has none.
+PARTS = {Action.ISSUE: "order", Action.REVIEW: "review", Action.CANCEL: "cancellation"}
+
+
+def commands(account: Account) -> Findings:
+    """Every released document has its one ISSUE command; a repeated command is the same to the letter."""
+    for command in account.evidence.commands:
+        if account.commands[command.command_id] != command:
+            yield wrong(f"command {command.command_id} stands on the topic with two contents")
+    issues = Counter(c.document_id for c in account.commands.values() if c.action is Action.ISSUE)
+    for document_id, document in account.documents.items():
+        released = any(status.attention is not Attention.AWAITING_APPROVAL for status in living(document.history))
+        if released and not issues[document_id]:
+            yield lost(f"document {document_id} was let go, and no command tells its provider")
+        if issues[document_id] > 1:
+            yield double(f"document {document_id} has {issues[document_id]} ISSUE commands")
+    for command in account.commands.values():
+        told = account.documents.get(command.document_id)
+        if told is None:
+            yield wrong(f"a command is for document {command.document_id}, of which no status tells")
+        else:
+            for sentence in _contents(account, command, told.latest):
+                yield wrong(f"the {command.action} command of document {command.document_id} {sentence}")
+
+
+def _contents(account: Account, command: InvoiceCommand, latest: DocumentStatus) -> Iterator[str]:
+    whose = (command.business, command.order_reference, command.provider)
+    if whose != (latest.business, latest.order_reference, latest.provider):
+        yield f"is for {whose}"
+    if command.command_id != command_id(command.document_id, command.provider, command.action, command.revision):
+        yield f"has the id {command.command_id}"
+    present = {part for part in PARTS.values() if getattr(command, part) is not None}
+    due = {PARTS[command.action]} if command.action in PARTS else set()
+    if present != due:
+        yield f"carries {sorted(present) or 'nothing'} instead of {sorted(due) or 'nothing'}"
+    elif command.order is not None:
+        yield from _of_issue(account, command, command.order, latest)
+    elif command.review is not None:
+        yield from _of_review(account, command)
+    elif command.cancellation is not None:
+        said = (command.cancellation.number, command.cancellation.ettn, command.cancellation.document_type)
+        if said != (latest.number, latest.ettn, latest.document_type):
+            yield f"is about {said}"
+
+
+def _of_issue(account: Account, command: InvoiceCommand, said: DocumentOrder, latest: DocumentStatus) -> Iterator[str]:
+    taken = account.taken.get((latest.business, latest.order_reference))
+    if taken is None:
+        yield "is for an order that was never taken"
+        return
+    body = taken.event.body
+    assert isinstance(body, OrderPlaced)
+    due = {name: getattr(body, name) for name in OF_THE_ORDER}
+    due["lines"] = {line for line in body.lines if line.line_reference in latest.lines}
+    found = {name: getattr(said, name) for name in OF_THE_ORDER}
+    found["lines"] = set(said.lines)
+    yield from _differing(found, due)
+    yield from _differing({"person": command.person}, {"person": taken.event.person})
+    yield from _of_policy(account, said, latest)
+    yield from _of_shipment(account, said, body, latest)
+
+
+def _of_policy(account: Account, said: DocumentOrder, latest: DocumentStatus) -> Iterator[str]:
+    series = account.evidence.series.get(latest.business, {})
+    for document_type, name in (("EARSIV", said.earsiv_series), ("EFATURA", said.efatura_series)):
+        if document_type in series and name != series[document_type]:
+            yield f"has the series {name} for {document_type}, not {series[document_type]}"
+
+
+def _of_shipment(account: Account, said: DocumentOrder, body: OrderPlaced, latest: DocumentStatus) -> Iterator[str]:
+    """What the shipment's confirmation says, where the document was asked for by one or is what is left of it."""
+    bodies = [
+        each.event.body
+        for each in account.orders.get((latest.business, latest.order_reference), ())
+        if isinstance(each.event.body, InvoiceRequested) and account.verdict(each) is Verdict.OK
+    ]
+    requests = [request for request in bodies if set(latest.lines) <= set(request.line_references)]
+    is_asked_for = any(set(latest.lines) == set(request.line_references) for request in requests)
+    found = {name: getattr(said, name) for name in (*OF_THE_REQUEST, "carrier")}
+    possible = [_shipment(each, body) for each in (*requests, *([] if is_asked_for else [None]))]
+    if found not in possible:
+        yield f"has the shipment {found}, not {possible[0]}"
+
+
+def _shipment(request: InvoiceRequested | None, body: OrderPlaced) -> dict[str, object]:
+    found = {name: getattr(request, name, None) for name in OF_THE_REQUEST}
+    return {**found, "carrier": getattr(request, "carrier", None) or body.carrier}
+
+
+def _of_review(account: Account, command: InvoiceCommand) -> Iterator[str]:
+    """A person has said so, and was told OK."""
+    review = command.review
+    assert review is not None
+    said = (command.document_id, review.revision, review.decision, review.number, review.ettn, review.actor)
+    if said not in account.decided:
+        yield f"says {said[1:]}, which nobody said"
+
+
+def _differing(found: Mapping[str, object], due: Mapping[str, object]) -> Iterator[str]:
+    for name, value in due.items():
+        if found[name] != value:
+            yield f"has another {name} than its order"

@@ -1,0 +1,244 @@
+"""What a run leaves behind, as values: topics, ledgers, and what upstream had been made up to expect."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentStatus
+from app.domain.orders import OrderEvent
+from app.domain.outcomes import OrderOutcome
+from app.stream.records import InRecord
+from app.testbed.chaos.check.bad_input import Rubbish
+from app.testbed.generator import GeneratedOrder
+
+Known = TypeVar("Known")
+# Business and order reference.
+OrderName = tuple[str, str]
+# Our names of a line's amounts, and the ledgers'.
+_AMOUNTS: Final = {"quantity": "quantity", "net": "amount", "vat": "vat"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A record of `orders.v1`, with the event id that its place and bytes give it."""
+
+    event_id: str
+    event: OrderEvent
+    partition: int = 0
+
+    @property
+    def order(self) -> OrderName:
+        """Whose event it is."""
+        return self.event.business, self.event.order_reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmittedRubbish:
+    """A record of `orders.v1` that was made unusable. `place`: topic, partition, offset; `digest`: of its value."""
+
+    event_id: str
+    kind: Rubbish
+    place: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A dead letter. `source` is the place that it names."""
+
+    topic: str
+    source: str
+    reason: str
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeLine:
+    """A line at a provider: `net` without VAT, and its `vat`. What the provider's books do not say is None."""
+
+    name: str
+    quantity: Decimal | None = None
+    net: Decimal | None = None
+    vat: Decimal | None = None
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.name} for {self.net} and {self.vat} VAT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeDocument:
+    """A document that a provider really made. `failed`: made, then refused; `cancelled`: made, then cancelled.
+
+    `address` is the buyer's: street, district and city. What the provider's books do not say is None.
+    """
+
+    provider: str
+    company: str
+    reference: str
+    number: str
+    order_reference: str | None
+    receiver_tax_number: str
+    payable: Decimal
+    lines: tuple[MadeLine, ...]
+    document_type: str | None = None
+    currency: str | None = None
+    ettn: str | None = None
+    issue_date: date | None = None
+    buyer: str | None = None
+    address: str | None = None
+    booked_at: datetime | None = None
+    failed: bool = False
+    cancelled: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """It was failed or cancelled."""
+        return self.failed or self.cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """What was asked under one reference at a provider and what that itself said, in its sequence."""
+
+    provider: str
+    reference: str
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldGap:
+    """A number that we say stands on no document. `is_open`: not yet, for its document has not ended."""
+
+    company: str
+    number: str
+    document_id: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLine:
+    """One order line as the planner's changelog has it."""
+
+    status: str
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that the check may look at.
+
+    `submitted` stands in each order's sequence, but for `told_twice`: orders that two systems told, whose records
+    overtook each other. `repeats` were sent after the rebuild. `planned_by_order`: the businesses whose orders plan a
+    document by themselves. `surely_found`: the connections, by business and provider, whose look-up finds whatever was
+    accepted. `series`: of each business, the series of each document type that does not have a number of its provider's
+    own; `places`: its district and city. `patience_seconds`: how long a business waits for an order and for news of a
+    document; None where that is longer than a run.
+    """
+
+    submitted: tuple[Submitted, ...]
+    outcomes: tuple[OrderOutcome, ...]
+    statuses: tuple[DocumentStatus, ...]
+    commands: tuple[InvoiceCommand, ...]
+    made: tuple[MadeDocument, ...]
+    lines: Mapping[OrderName, Mapping[str, KnownLine]]
+    generated: tuple[GeneratedOrder, ...]
+    companies: Mapping[str, str]
+    planned_by_order: frozenset[str]
+    surely_found: frozenset[tuple[str, str]]
+    calls: tuple[Calls, ...]
+    series: Mapping[str, Mapping[str, str]]
+    places: Mapping[str, str]
+    patience_seconds: float | None = None
+    told_twice: frozenset[OrderName] = frozenset()
+    rubbish: tuple[SubmittedRubbish, ...] = ()
+    repeats: tuple[Submitted, ...] = ()
+    dead_letters: tuple[Unread, ...] = ()
+    gaps: tuple[ToldGap, ...] = ()
+
+    @property
+    def event_ids(self) -> frozenset[str]:
+        """Of everything that stands on `orders.v1`."""
+        events = (each.event_id for each in (*self.submitted, *self.repeats))
+        return frozenset(events) | {each.event_id for each in self.rubbish}
+
+
+def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
+    """A simulator's ledger."""
+    for row in report["documents"]:
+        yield MadeDocument(
+            provider=report["provider"],
+            company=row["company"],
+            reference=row["reference"],
+            number=row["number"],
+            order_reference=row["order_reference"],
+            receiver_tax_number=row["receiver_tax_number"],
+            payable=Decimal(row["payable"]),
+            lines=in_order(map(_made_line, row["lines"])),
+            document_type=row.get("document_type"),
+            currency=row.get("currency"),
+            ettn=row.get("ettn"),
+            issue_date=_known(date.fromisoformat, row.get("issue_date")),
+            buyer=row.get("buyer", {}).get("name"),
+            address=row.get("buyer", {}).get("address"),
+            booked_at=_known(datetime.fromisoformat, row.get("booked_at")),
+            failed=row["state"] == "FAILED",
+            cancelled=row["state"] == "CANCELLED",
+        )
+
+
+def in_order(lines: Iterable[MadeLine]) -> tuple[MadeLine, ...]:
+    """Lines sorted by what they say: their sequence on a document says nothing."""
+    return tuple(sorted(lines, key=lambda line: (line.name, line.quantity or 0, line.net or 0, line.vat or 0)))
+
+
+def calls_of(provider: str, report: Mapping[str, Any]) -> Iterator[Calls]:
+    """What a simulator was asked under each reference."""
+    for row in report["calls"]:
+        yield Calls(provider=provider, reference=row["reference"], said=tuple(row["said"]))
+
+
+def _made_line(row: Mapping[str, str]) -> MadeLine:
+    amounts = {ours: _known(Decimal, row.get(theirs)) for ours, theirs in _AMOUNTS.items()}
+    return MadeLine(name=row["name"], **amounts)
+
+
+def _known(read: Callable[[str], Known], text: str | None) -> Known | None:
+    return None if text is None else read(text)
+
+
+def newest_entries(
+    changelog: Iterable[InRecord], holds: Callable[[bytes], bool] = lambda _key: True
+) -> dict[bytes, bytes]:
+    """Each order's entry that counts: of the keys `order ␟ version` that are not deleted, the highest.
+
+    `holds` says which orders are asked for.
+    """
+    entries: dict[bytes, bytes] = {}
+    for record in changelog:
+        order = (record.key or b"").partition(b"\x1f")[0]
+        if record.key is None or not order or not holds(order):
+            continue  # a partition's founding record names no order
+        if record.value is None:
+            entries.pop(record.key, None)
+        else:
+            entries[record.key] = record.value
+    return {key.partition(b"\x1f")[0]: entries[key] for key in sorted(entries)}
+
+
+def known_lines(entries: Mapping[bytes, bytes]) -> dict[OrderName, dict[str, KnownLine]]:
+    """The lines of each order's entry, and nothing else of it."""
+    return {_order_name(key): dict(_lines_in(json.loads(value))) for key, value in entries.items()}
+
+
+def _order_name(key: bytes) -> OrderName:
+    business, _, reference = key.decode().partition("/")
+    return business, reference
+
+
+def _lines_in(entry: Mapping[str, Any]) -> Iterator[tuple[str, KnownLine]]:
+    for reference, line in entry["lines"].items():
+        yield reference, KnownLine(status=line["status"], document_id=line.get("document_id"))

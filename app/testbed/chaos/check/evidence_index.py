@@ -1,0 +1,213 @@
+"""The evidence, put in order: by event, by document, by order. No judgement yet."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.domain.commands import Action, InvoiceCommand
+from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.orders import (
+    Decision,
+    DocumentCancellationRequested,
+    LinesCancelled,
+    OrderPlaced,
+    RerouteRequested,
+    ReviewDecided,
+)
+from app.domain.outcomes import OrderOutcome, Verdict
+from app.testbed.chaos.check.evidence import Calls, Evidence, MadeDocument, OrderName, Submitted
+from app.testbed.chaos.check.vocabulary import DEAD, LEGAL
+from app.testbed.generator import GeneratedOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was told of one document, in its sequence; what was written twice is there once."""
+
+    history: tuple[DocumentStatus, ...]
+
+    @property
+    def latest(self) -> DocumentStatus:
+        """Its last status."""
+        return self.history[-1]
+
+    @property
+    def in_review(self) -> bool:
+        """A person is asked."""
+        return self.latest.attention is Attention.NEEDS_REVIEW
+
+    @property
+    def gaps(self) -> list[int]:
+        """The sequence numbers below the latest that nothing bears."""
+        return sorted(set(range(1, self.latest.sequence)) - {status.sequence for status in self.history})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """The same evidence, by whatever it is asked for."""
+
+    evidence: Evidence
+
+    @cached_property
+    def documents(self) -> dict[str, Told]:
+        """By document id."""
+        told: defaultdict[str, dict[int, DocumentStatus]] = defaultdict(dict)
+        for status in self.evidence.statuses:
+            told[status.document_id].setdefault(status.sequence, status)
+        return {name: Told(history=tuple(known[at] for at in sorted(known))) for name, known in told.items()}
+
+    @cached_property
+    def commands(self) -> dict[str, InvoiceCommand]:
+        """By command id; the first of each."""
+        found: dict[str, InvoiceCommand] = {}
+        for command in self.evidence.commands:
+            found.setdefault(command.command_id, command)
+        return found
+
+    @cached_property
+    def asked(self) -> dict[str, InvoiceCommand]:
+        """The ISSUE command of each document that was let go; the first."""
+        found: dict[str, InvoiceCommand] = {}
+        for command in self.commands.values():
+            if command.action is Action.ISSUE:
+                found.setdefault(command.document_id, command)
+        return found
+
+    @cached_property
+    def outcomes(self) -> dict[str, list[OrderOutcome]]:
+        """By event id; what was written twice alike stands once."""
+        found: defaultdict[str, list[OrderOutcome]] = defaultdict(list)
+        for outcome in self.evidence.outcomes:
+            if outcome not in found[outcome.event_id]:
+                found[outcome.event_id].append(outcome)
+        return dict(found)
+
+    @cached_property
+    def made(self) -> dict[str, list[MadeDocument]]:
+        """What the providers made, by our reference: the document id."""
+        found: defaultdict[str, list[MadeDocument]] = defaultdict(list)
+        for document in self.evidence.made:
+            found[document.reference].append(document)
+        return dict(found)
+
+    @cached_property
+    def calls(self) -> dict[str, list[Calls]]:
+        """What the providers were asked, by our reference."""
+        found: defaultdict[str, list[Calls]] = defaultdict(list)
+        for calls in self.evidence.calls:
+            found[calls.reference].append(calls)
+        return dict(found)
+
+    @cached_property
+    def orders(self) -> dict[OrderName, list[Submitted]]:
+        """Every order's events in their sequence."""
+        found: defaultdict[OrderName, list[Submitted]] = defaultdict(list)
+        for submitted in self.evidence.submitted:
+            found[submitted.order].append(submitted)
+        return dict(found)
+
+    @cached_property
+    def documents_of(self) -> dict[OrderName, list[DocumentStatus]]:
+        """Where every document of an order stands."""
+        found: defaultdict[OrderName, list[DocumentStatus]] = defaultdict(list)
+        for document in self.documents.values():
+            found[document.latest.business, document.latest.order_reference].append(document.latest)
+        return dict(found)
+
+    @cached_property
+    def generated(self) -> dict[OrderName, GeneratedOrder]:
+        """What was made up, by order."""
+        return {(order.business, order.order_reference): order for order in self.evidence.generated}
+
+    @cached_property
+    def taken(self) -> dict[OrderName, Submitted]:
+        """The event that each order's content comes from: the `OrderPlaced` that was answered OK first."""
+        found: dict[OrderName, Submitted] = {}
+        for submitted in self.evidence.submitted:
+            if isinstance(submitted.event.body, OrderPlaced) and self.verdict(submitted) is Verdict.OK:
+                found.setdefault(submitted.order, submitted)
+        return found
+
+    @cached_property
+    def cancelled_lines(self) -> dict[OrderName, set[str]]:
+        """The lines whose cancellation was answered OK."""
+        found: defaultdict[OrderName, set[str]] = defaultdict(set)
+        for submitted in self.evidence.submitted:
+            if isinstance(submitted.event.body, LinesCancelled) and self.verdict(submitted) is Verdict.OK:
+                found[submitted.order].update(submitted.event.body.line_references)
+        return dict(found)
+
+    @cached_property
+    def rejected_by_persons(self) -> set[str]:
+        """The documents whose review was answered with REJECT, and that was answered OK."""
+        return {
+            submitted.event.body.document_id
+            for submitted in self.evidence.submitted
+            if isinstance(submitted.event.body, ReviewDecided)
+            and submitted.event.body.decision is Decision.REJECT
+            and self.verdict(submitted) is Verdict.OK
+        }
+
+    @cached_property
+    def decided(self) -> set[tuple[object, ...]]:
+        """Document, revision, decision, number, ETTN and actor of each review that was answered OK."""
+        return {
+            (body.document_id, body.revision, body.decision, body.number, body.ettn, submitted.event.actor)
+            for submitted in self.evidence.submitted
+            if isinstance(body := submitted.event.body, ReviewDecided) and self.verdict(submitted) is Verdict.OK
+        }
+
+    @cached_property
+    def told_absent(self) -> Counter[str]:
+        """How often a person said of a document that its provider has none, and was answered OK."""
+        return Counter(str(decided[0]) for decided in self.decided if decided[2] is Decision.CONFIRM_ABSENT)
+
+    @cached_property
+    def given_up(self) -> set[str]:
+        """The documents that somebody asked to cancel or to move elsewhere, and was answered OK."""
+        return {
+            submitted.event.body.document_id
+            for submitted in self.evidence.submitted
+            if isinstance(submitted.event.body, DocumentCancellationRequested | RerouteRequested)
+            and self.verdict(submitted) is Verdict.OK
+        }
+
+    def final(self, submitted: Submitted) -> OrderOutcome | None:
+        """The event's final outcome; the first, where there is more than one."""
+        outcomes = self.outcomes.get(submitted.event_id, ())
+        return next((outcome for outcome in outcomes if outcome.verdict is not Verdict.HELD), None)
+
+    def verdict(self, submitted: Submitted) -> Verdict | None:
+        """The event's final verdict."""
+        outcome = self.final(submitted)
+        return outcome.verdict if outcome else None
+
+    def went_as_made_up(self, order: OrderName) -> bool:
+        """No person took lines or documents from it and no provider refused one: the generator's word holds."""
+        by_persons = any(
+            isinstance(submitted.event.body, LinesCancelled)
+            and submitted.event.actor is not None
+            and self.verdict(submitted) is Verdict.OK
+            for submitted in self.orders[order]
+        )
+        documents = self.documents_of.get(order, ())
+        refused = any(status.state is DocumentState.REJECTED for status in documents)
+        given_up = any(status.document_id in self.given_up for status in documents)
+        return not by_persons and not refused and not given_up
+
+
+def living(statuses: Iterable[DocumentStatus]) -> list[DocumentStatus]:
+    """Those that hold their lines."""
+    return [status for status in statuses if status.state not in DEAD]
+
+
+def is_settled(status: DocumentStatus) -> bool:
+    """It has ended, is legal, or waits visibly for a person."""
+    waits = status.attention in {Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL}
+    return status.state in LEGAL | DEAD or waits
+
+
+def name_of(order: OrderName) -> str:
+    """An order in a sentence."""
+    return f"{order[0]}/{order[1]}"

@@ -1,0 +1,125 @@
+"""What must stand on an order's document, computed from the order alone and not by our invoice arithmetic."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from app.domain.documents import DocumentStatus
+from app.domain.orders import OrderLine, OrderPlaced
+from app.domain.parties import Buyer
+from app.testbed.chaos.check.evidence import MadeDocument, Submitted
+from app.testbed.chaos.check.evidence_index import Account
+from app.testbed.chaos.check.expected_amounts import payable, reckoned
+from app.testbed.chaos.check.vocabulary import turkish_date
+
+# The law's consumer who gives neither a number nor a name.
+ANONYMOUS: Final = "11111111111"
+NOBODY: Final = "Nihai Tüketici"
+VKN_LENGTH: Final = 10
+# A bookkeeping program: its documents have one type, no ETTN, and no address of the buyer.
+BOOKS: Final = frozenset({"testbook"})
+
+# What was found, and what is due.
+Fields = Mapping[str, tuple[object, object]]
+
+
+def differences(account: Account, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
+    """Each field in which a made document is not that of its order, as a sentence."""
+    taken = account.taken.get((status.business, status.order_reference))
+    if taken is None:
+        yield f"document {status.document_id} was made for an order that was never taken"
+        return
+    fields = {
+        **_identity(account, status, made),
+        **_money(taken, status, made),
+        **_receiver(account, taken, made),
+    }
+    for name, (found, due) in fields.items():
+        if found != due:
+            yield f"document {status.document_id}: the {name} at {made.provider} is {_said(found)}, not {_said(due)}"
+    yield from _dates(account, status, made)
+
+
+def type_of(provider: str, receiver: str) -> str:
+    """How a document to this receiver leaves. In the sandboxes a VKN with an even last digit is registered."""
+    if provider in BOOKS:
+        return "SALES_INVOICE"
+    is_registered = len(receiver) == VKN_LENGTH and int(receiver[-1]) % 2 == 0
+    return "EFATURA" if is_registered else "EARSIV"
+
+
+def lines_of(taken: Submitted, references: Collection[str]) -> list[OrderLine]:
+    """These lines as they were ordered."""
+    body = taken.event.body
+    return [line for line in body.lines if line.line_reference in references] if isinstance(body, OrderPlaced) else []
+
+
+def receiver_of(taken: Submitted) -> str:
+    """The tax number that the document must have."""
+    person = taken.event.person
+    return (person.buyer.tax_number if person else None) or ANONYMOUS
+
+
+def _identity(account: Account, status: DocumentStatus, made: MadeDocument) -> Fields:
+    series = account.evidence.series.get(status.business, {}).get(made.document_type or "")
+    return {
+        "provider": (made.provider, status.provider),
+        "order reference": (made.order_reference, status.order_reference),
+        "company": (made.company, account.evidence.companies[status.business]),
+        "ETTN": (made.ettn, None if made.provider in BOOKS else status.document_id),
+        **({"series": (made.number[:3], series)} if series else {}),
+        **({"number": (made.number, status.number)} if status.number is not None else {}),
+    }
+
+
+def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fields:
+    body = taken.event.body
+    assert isinstance(body, OrderPlaced)
+    lines = reckoned(lines_of(taken, status.lines), with_vat=body.prices_include_vat)
+    return {
+        "payable amount": (made.payable, payable(lines)),
+        "currency": (made.currency, body.currency),
+        "lines": (made.lines, lines),
+    }
+
+
+def _receiver(account: Account, taken: Submitted, made: MadeDocument) -> Fields:
+    receiver, person = receiver_of(taken), taken.event.person
+    place = account.evidence.places[taken.order[0]]
+    address = _address(person.buyer) if person else f"-, {place}"
+    return {
+        "document type": (made.document_type, type_of(made.provider, receiver)),
+        "receiver": (made.receiver_tax_number, receiver),
+        "buyer": (made.buyer, _name(person.buyer) if person else NOBODY),
+        "buyer's address": (made.address, None if made.provider in BOOKS else address),
+    }
+
+
+def _dates(account: Account, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
+    """A document is dated when it was asked for or after that, and before it was made or then."""
+    asked = account.asked.get(status.document_id)
+    said = f"document {status.document_id}: its date at {made.provider} is {made.issue_date}"
+    if asked is None or made.booked_at is None or made.issue_date is None:
+        yield f"{said}; it was asked for at {asked and asked.occurred_at} and made at {made.booked_at}"
+        return
+    first, last = turkish_date(asked.occurred_at), turkish_date(made.booked_at)
+    if not first <= made.issue_date <= last:
+        yield f"{said}, not between {first} and {last}"
+    if _year_in(made.number) not in {None, made.issue_date.year}:
+        yield f"{said}, and its number is {made.number}"
+
+
+def _year_in(number: str) -> int | None:
+    """Of a legal number of sixteen characters; a bookkeeping program's own has none."""
+    return int(number[3:7]) if len(number) == len("ABC2026000000001") else None
+
+
+def _said(value: object) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _name(buyer: Buyer) -> str:
+    return f"{buyer.name} {buyer.family_name}" if buyer.family_name else buyer.name
+
+
+def _address(buyer: Buyer) -> str:
+    return f"{buyer.address.street}, {buyer.address.district}, {buyer.address.city}"

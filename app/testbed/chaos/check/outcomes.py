@@ -1,0 +1,259 @@
+"""How events were answered: as they were made up to be, and where a person or a provider stepped in, for a reason.
+
+An answer that refuses must have its cause in what was told and made; one that takes must have come about.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from app.domain.documents import Attention, DocumentState
+from app.domain.orders import (
+    DocumentCancellationRequested,
+    InvoiceRequested,
+    LinesCancelled,
+    OrderPlaced,
+    RerouteRequested,
+    ReviewDecided,
+)
+from app.domain.outcomes import Verdict
+from app.testbed.chaos.check.evidence import Submitted
+from app.testbed.chaos.check.evidence_index import Account, Told, name_of
+from app.testbed.chaos.check.expected_amounts import can_be_invoiced
+from app.testbed.chaos.check.expected_content import lines_of
+from app.testbed.chaos.check.findings import Findings, wrong
+from app.testbed.chaos.check.vocabulary import DEAD, INVOICING
+
+# Whether what was told and made accounts for this answer to this event.
+Cause = Callable[[Account, Submitted], bool]
+S = DocumentState
+
+
+def verdicts(account: Account) -> Findings:
+    """Every event's verdict."""
+    for order, submitted in account.orders.items():
+        if order not in account.generated:
+            yield wrong(f"order {name_of(order)} was never made up")
+            continue
+        for sentence in (*_as_made_up(account, submitted), *_accounted_for(account, submitted)):
+            yield wrong(f"order {name_of(order)}: {sentence}")
+
+
+# --- as the generator made them up -----------------------------------------------------------------------------------
+
+
+def _as_made_up(account: Account, submitted: Sequence[Submitted]) -> Iterator[str]:
+    """All of upstream's events where only upstream spoke and no provider refused; else the order itself alone."""
+    order = submitted[0].order
+    untouched = not any(each.event.actor for each in submitted) and account.went_as_made_up(order)
+    said = [
+        (each.event.body.type, account.verdict(each))
+        for each in submitted
+        if untouched or isinstance(each.event.body, OrderPlaced)
+    ]
+    due = [
+        (step.event.body.type, step.verdict)
+        for step in account.generated[order].steps
+        if untouched or isinstance(step.event.body, OrderPlaced)
+    ]
+    if order in account.evidence.told_twice:
+        said, due = sorted(said, key=str), sorted(due, key=str)  # two systems' records overtake each other
+    if said != due:
+        yield f"answered {_list(said)} instead of {_list(due)}"
+
+
+def _list(values: Sequence[tuple[str, object]]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in values)
+
+
+# --- for a cause -----------------------------------------------------------------------------------------------------
+
+
+def _accounted_for(account: Account, submitted: Sequence[Submitted]) -> Iterator[str]:
+    for each in submitted:
+        body, final = each.event.body, account.final(each)
+        if final is None or isinstance(body, OrderPlaced):
+            continue
+        if final.verdict is Verdict.REJECTED:
+            code = final.reason or ""
+            cause = REFUSALS.get(body.type, {}).get(code)
+            if cause is None or not cause(account, each):
+                yield f"{body.type} ({each.event_id}) was refused for {code}, which nothing accounts for"
+        elif not RESULTS.get((body.type, final.verdict), _nothing_asked)(account, each):
+            yield f"{body.type} ({each.event_id}) was answered {final.verdict}, and it has not come about"
+
+
+def _nothing_asked(_: Account, __: Submitted) -> bool:
+    return True
+
+
+def _lines(submitted: Submitted) -> Collection[str]:
+    body = submitted.event.body
+    return body.line_references if isinstance(body, InvoiceRequested | LinesCancelled) else ()
+
+
+def _whose(account: Account, submitted: Submitted) -> Told | None:
+    """The document that the event is about."""
+    return account.documents.get(getattr(submitted.event.body, "document_id", ""))
+
+
+def _others(account: Account, submitted: Submitted) -> Iterator[Told]:
+    """The documents of the order that share a line with the event's, or with its document's."""
+    own = _whose(account, submitted)
+    lines = set(own.latest.lines if own else _lines(submitted))
+    for status in account.documents_of.get(submitted.order, ()):
+        if not lines.isdisjoint(status.lines) and (own is None or own.latest.document_id != status.document_id):
+            yield account.documents[status.document_id]
+
+
+def _stood(states: Collection[DocumentState]) -> Cause:
+    """The event's document was in one of these."""
+
+    def cause(account: Account, submitted: Submitted) -> bool:
+        told = _whose(account, submitted)
+        return told is not None and any(status.state in states for status in told.history)
+
+    return cause
+
+
+def _asked(told: Told) -> bool:
+    return any(status.attention is Attention.NEEDS_REVIEW for status in told.history)
+
+
+def _was_asked_about(account: Account, submitted: Submitted) -> bool:
+    told = _whose(account, submitted)
+    return any(map(_asked, [told] if told else _others(account, submitted)))
+
+
+def _other_was_asked_about(account: Account, submitted: Submitted) -> bool:
+    return any(map(_asked, _others(account, submitted)))
+
+
+def _unknown_line(account: Account, submitted: Submitted) -> bool:
+    taken = account.taken.get(submitted.order)
+    return taken is not None and len(lines_of(taken, _lines(submitted))) < len(set(_lines(submitted)))
+
+
+def _cancelled_line(account: Account, submitted: Submitted) -> bool:
+    own = _whose(account, submitted)
+    lines = own.latest.lines if own else _lines(submitted)
+    return not account.cancelled_lines.get(submitted.order, set()).isdisjoint(lines)
+
+
+def _taken_line(account: Account, submitted: Submitted) -> bool:
+    return any(True for _ in _others(account, submitted))
+
+
+def _invoiced_line(account: Account, submitted: Submitted) -> bool:
+    return any(s.state in INVOICING for told in _others(account, submitted) for s in told.history)
+
+
+def _worthless(account: Account, submitted: Submitted) -> bool:
+    taken = account.taken.get(submitted.order)
+    return taken is not None and not can_be_invoiced(lines_of(taken, _lines(submitted)))
+
+
+def _also(body_type: type[DocumentCancellationRequested | RerouteRequested]) -> Cause:
+    """Somebody asked this of the same document."""
+
+    def cause(account: Account, submitted: Submitted) -> bool:
+        own = getattr(submitted.event.body, "document_id", None)
+        bodies = (each.event.body for each in account.orders[submitted.order] if each is not submitted)
+        return any(isinstance(body, body_type) and body.document_id == own for body in bodies)
+
+    return cause
+
+
+def _other_review(account: Account, submitted: Submitted) -> bool:
+    told, body = _whose(account, submitted), submitted.event.body
+    return told is not None and isinstance(body, ReviewDecided) and told.latest.review_revision != body.revision
+
+
+def _decided_otherwise(account: Account, submitted: Submitted) -> bool:
+    body = submitted.event.body
+    return isinstance(body, ReviewDecided) and any(
+        (document, revision) == (body.document_id, body.revision) and decision is not body.decision
+        for document, revision, decision, *_ in account.decided
+    )
+
+
+def _stands(account: Account, submitted: Submitted) -> bool:
+    made = account.made.get(getattr(submitted.event.body, "document_id", ""), ())
+    return any(not document.ended for document in made)
+
+
+def _gone(account: Account, submitted: Submitted) -> bool:
+    """It is CANCELLED, or it has been and came to life again, of which a person is asked."""
+    told = _whose(account, submitted)
+    return told is not None and any(status.state is S.CANCELLED for status in told.history)
+
+
+def _moved(account: Account, submitted: Submitted) -> bool:
+    """It is dead, and its lines were planned at the other provider, without those that were cancelled meanwhile."""
+    body, own = submitted.event.body, _whose(account, submitted)
+    if not isinstance(body, RerouteRequested) or own is None or own.latest.state not in DEAD:
+        return False
+    left = set(own.latest.lines) - account.cancelled_lines.get(submitted.order, set())
+    others = (told.latest for told in _others(account, submitted))
+    return any(other.provider == body.provider and left <= set(other.lines) for other in others)
+
+
+def _all_cancelled(account: Account, submitted: Submitted) -> bool:
+    return set(_lines(submitted)) <= account.cancelled_lines.get(submitted.order, set())
+
+
+def _never_came(account: Account, submitted: Submitted) -> bool:
+    """Its order is not there, and it was waited for as long as the business has said."""
+    patience = account.evidence.patience_seconds
+    held = [each for each in account.outcomes[submitted.event_id] if each.verdict is Verdict.HELD]
+    final = account.final(submitted)
+    if patience is None or final is None or not held or submitted.order in account.taken:
+        return False
+    return (final.occurred_at - held[0].occurred_at).total_seconds() >= patience
+
+
+_OF_LINES: Final[Mapping[str, Cause]] = {
+    "LINE_CANCELLED": _cancelled_line,
+    "LINE_CLAIMED": _taken_line,
+    "LINE_INVOICED": _invoiced_line,
+    "DOCUMENT_IN_REVIEW": _was_asked_about,
+}
+# Of each event, what it may be refused for, and what must be the case then.
+REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
+    {
+        "InvoiceRequested": {
+            **_OF_LINES,
+            "UNKNOWN_LINE": _unknown_line,
+            "ORDER_NOT_FOUND": _never_came,
+            "NOTHING_TO_INVOICE": _worthless,
+            "DISCOUNT_RATE_OF_NO_LINE": _worthless,
+            "DISCOUNT_EXCEEDS_GOODS": _worthless,
+        },
+        "LinesCancelled": {"LINE_INVOICED": _invoiced_line, "UNKNOWN_LINE": _unknown_line},
+        "DocumentApproved": {"DOCUMENT_ENDED": _stood(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
+        "ReviewDecided": {"NO_SUCH_REVIEW": _other_review, "REVIEW_DECIDED": _decided_otherwise},
+        "DocumentCancellationRequested": {
+            "DOCUMENT_NOT_CANCELLABLE": _stood({S.DELIVERED, S.ACCEPTED}),
+            "DOCUMENT_ENDED": _stood(DEAD),
+            "DOCUMENT_IN_REVIEW": _was_asked_about,
+            "CANCELLATION_REFUSED": _stands,
+            "REROUTING": _also(RerouteRequested),
+        },
+        "RerouteRequested": {
+            **_OF_LINES,
+            "ALREADY_ISSUED": _stood(INVOICING),
+            "DOCUMENT_ENDED": _stood(DEAD),
+            "CANCELLING": _also(DocumentCancellationRequested),
+            "DOCUMENT_MOVED": _also(RerouteRequested),
+        },
+    }
+)
+# What must have come about after these answers.
+RESULTS: Final[Mapping[tuple[str, Verdict], Cause]] = MappingProxyType(
+    {
+        ("DocumentCancellationRequested", Verdict.OK): _gone,
+        ("DocumentCancellationRequested", Verdict.DUPLICATE): _gone,
+        ("RerouteRequested", Verdict.OK): _moved,
+        ("LinesCancelled", Verdict.DUPLICATE): _all_cancelled,
+    }
+)

@@ -1,0 +1,214 @@
+"""From a stopped installation to evidence: topics and ledgers, a slice of the orders at a time.
+
+A slice holds some thousand orders with everything that was said of them, so that a long run is checked in the memory
+of a short one; each slice reads the topics once more.
+"""
+
+import hashlib
+import math
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Self, TypeVar
+
+from app.domain import identity
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentStatus
+from app.domain.orders import LoggedEvent, OrderEvent
+from app.domain.outcomes import OrderOutcome
+from app.stream.clients.reader import read_topic
+from app.stream.records import InRecord
+from app.stream.topics import identities
+from app.testbed.chaos.check import vocabulary
+from app.testbed.chaos.check.bad_input import MARK, REPEAT, Rubbish
+from app.testbed.chaos.check.evidence import (
+    Calls,
+    Evidence,
+    MadeDocument,
+    OrderName,
+    Submitted,
+    SubmittedRubbish,
+    ToldGap,
+    Unread,
+    calls_of,
+    known_lines,
+    made_documents,
+    newest_entries,
+)
+from app.testbed.chaos.installation import businesses
+from app.testbed.chaos.variants import NONE, Variant, Variants
+from app.testbed.generator import GeneratedOrder
+from app.testbed.installation.installation import Stage
+from app.tracking.deadletters import dead_letter_of
+
+Book = TypeVar("Book")
+# Some hundred megabytes of evidence.
+ORDERS_PER_SLICE: Final = 6000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Some of the orders, by their keys."""
+
+    number: int
+    of: int
+
+    def holds(self, key: bytes | None) -> bool:
+        """Whether the order is one of them."""
+        return zlib.crc32(key or b"") % self.of == self.number
+
+    def has(self, order: OrderName) -> bool:
+        """The same by its name."""
+        return self.holds(identity.order_key(*order).encode())
+
+    @property
+    def is_last(self) -> bool:
+        """No other comes after it."""
+        return self.number == self.of - 1
+
+
+def slices_of(orders: int) -> list[Slice]:
+    """As many as bound the memory."""
+    of = max(1, math.ceil(orders / ORDERS_PER_SLICE))
+    return [Slice(number=number, of=of) for number in range(of)]
+
+
+@dataclass(slots=True, kw_only=True)
+class Ledgers:
+    """What the providers made and were asked, by our reference; what a slice has taken is not there for the next."""
+
+    made: dict[str, list[MadeDocument]] = field(default_factory=lambda: defaultdict(list))
+    calls: dict[str, list[Calls]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, reports: Mapping[str, Mapping[str, Any]]) -> Self:
+        """Out of the simulators' own reports, each with its calls."""
+        ledgers = cls()
+        for provider, report in reports.items():
+            for document in made_documents(report):
+                ledgers.made[document.reference].append(document)
+            for calls in calls_of(provider, report):
+                ledgers.calls[calls.reference].append(calls)
+        return ledgers
+
+    def take(self, references: Collection[str], *, rest: bool) -> tuple[MadeDocument, ...]:
+        """The documents under these references; with `rest` also those that nobody has asked for."""
+        return _taken(self.made, references, rest=rest)
+
+    def take_calls(self, references: Collection[str], *, rest: bool) -> tuple[Calls, ...]:
+        """The same of the calls."""
+        return _taken(self.calls, references, rest=rest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """Everything that a stopped installation can be asked. Raises TopicUnreadableError."""
+
+    stage: Stage
+    generated: tuple[GeneratedOrder, ...]
+    told_twice: frozenset[OrderName]
+    ledgers: Ledgers
+    gaps: tuple[ToldGap, ...] = ()
+    variants: Variants = NONE
+
+    def entries(self, part: Slice) -> dict[bytes, bytes]:
+        """The planner's memory: each order's entry."""
+        topics = self.stage.topics
+        changelog = topics.changelog(identities.app("planner", topics.prefix).app_id, "orders")
+        return newest_entries(read_topic(self.stage.bootstrap, changelog), part.holds)
+
+    def log(self, part: Slice) -> Iterator[tuple[bytes, LoggedEvent]]:
+        """Every event of the orders' logs with its order's key, in its sequence."""
+        for record in self._records(self.stage.topics.order_log, part):
+            assert record.key is not None
+            yield record.key, self.stage.codec.read(LoggedEvent, record.value)
+
+    def evidence(self, part: Slice, entries: Mapping[bytes, bytes]) -> Evidence:
+        """Everything that the check looks at."""
+        submitted, repeats, rubbish = self._submitted(part)
+        statuses = tuple(self._read(self.stage.topics.document_status, part, DocumentStatus))
+        commands = tuple(self._commands(part))
+        known = {each.document_id for each in (*statuses, *commands)}
+        return Evidence(
+            submitted=submitted,
+            outcomes=tuple(self._read(self.stage.topics.order_outcomes, part, OrderOutcome)),
+            statuses=statuses,
+            commands=commands,
+            made=self.ledgers.take(known, rest=part.is_last),
+            calls=self.ledgers.take_calls(known, rest=part.is_last),
+            lines=known_lines(entries),
+            generated=tuple(each for each in self.generated if part.has((each.business, each.order_reference))),
+            companies=businesses.COMPANIES,
+            planned_by_order=businesses.PLANNED_BY_ORDER,
+            surely_found=businesses.surely_found(self.variants),
+            patience_seconds=60.0 if Variant.MINUTES in self.variants else None,
+            series=businesses.SERIES,
+            places=businesses.PLACES,
+            told_twice=self.told_twice,
+            repeats=repeats,
+            rubbish=rubbish,
+            dead_letters=tuple(self._dead_letters(part)),
+            gaps=tuple(each for each in self.gaps if each.document_id in known),
+        )
+
+    def _submitted(
+        self, part: Slice
+    ) -> tuple[tuple[Submitted, ...], tuple[Submitted, ...], tuple[SubmittedRubbish, ...]]:
+        """The events, the repeats after the rebuild, and the rubbish. One producer's events keep their sequence."""
+        submitted: list[Submitted] = []
+        repeats: list[Submitted] = []
+        rubbish: list[SubmittedRubbish] = []
+        for record in self._records(self.stage.topics.orders, part):
+            mark = (dict(record.headers).get(MARK) or b"").decode()
+            if mark and mark != REPEAT:
+                rubbish.append(_rubbish(record, Rubbish(mark)))
+            else:
+                event = self.stage.codec.read(OrderEvent, record.value)
+                one = Submitted(event_id=_event_id(record), event=event, partition=record.partition)
+                (repeats if mark else submitted).append(one)
+        return tuple(submitted), tuple(repeats), tuple(rubbish)
+
+    def _commands(self, part: Slice) -> Iterator[InvoiceCommand]:
+        """They are keyed by connection."""
+        for provider in self.stage.ledgers:
+            for record in read_topic(self.stage.bootstrap, self.stage.topics.commands(provider)):
+                command = self.stage.codec.read(InvoiceCommand, record.value)
+                if part.has((command.business, command.order_reference)):
+                    yield command
+
+    def _dead_letters(self, part: Slice) -> Iterator[Unread]:
+        for app in identities.apps(self.stage.topics.prefix).values():
+            for record in self._records(app.dead_letters, part):
+                letter = dead_letter_of(record)
+                yield Unread(
+                    topic=app.dead_letters,
+                    source=f"{letter.source}",
+                    reason=letter.reason,
+                    digest=_digest(record.value),
+                )
+
+    def _read(self, topic: str, part: Slice, record_type: type[Any]) -> Iterator[Any]:
+        for record in self._records(topic, part):
+            yield self.stage.codec.read(record_type, record.value)
+
+    def _records(self, topic: str, part: Slice) -> Iterator[InRecord]:
+        return (record for record in read_topic(self.stage.bootstrap, topic) if part.holds(record.key))
+
+
+def _taken(books: dict[str, list[Book]], references: Collection[str], *, rest: bool) -> tuple[Book, ...]:
+    wanted = list(books) if rest else [reference for reference in references if reference in books]
+    return tuple(each for reference in wanted for each in books.pop(reference))
+
+
+def _rubbish(record: InRecord, kind: Rubbish) -> SubmittedRubbish:
+    place = f"{record.topic}:{record.partition}:{record.offset}"
+    return SubmittedRubbish(event_id=_event_id(record), kind=kind, place=place, digest=_digest(record.value))
+
+
+def _event_id(record: InRecord) -> str:
+    return vocabulary.event_id(record.topic, record.partition, record.offset, record.value or b"")
+
+
+def _digest(value: bytes | None) -> str | None:
+    return None if value is None else hashlib.sha256(value).hexdigest()

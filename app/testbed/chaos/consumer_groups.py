@@ -1,0 +1,39 @@
+"""The consumer groups, asked from outside: whether they stand, and what they have not read yet."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from confluent_kafka import ConsumerGroupState, KafkaException, TopicPartition
+
+from app.stream.clients.clients import admin, committed, marks, outsider
+
+_REQUEST_SECONDS: Final = 10.0
+
+
+class Groups:
+    """Asks one broker; joins no group and commits nothing.
+
+    Make one anew after the broker was restarted: a client that described groups before gets no offsets afterwards.
+    """
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._admin = admin(bootstrap)
+        self._clients: dict[str, Any] = {}
+
+    def stand(self, groups: Collection[str], members: int) -> bool:
+        """Whether each of them is stable with so many members at least."""
+        try:
+            asked = self._admin.describe_consumer_groups(list(groups)).values()
+            described = [future.result(_REQUEST_SECONDS) for future in asked]
+        except KafkaException:
+            return False
+        return all(group.state is ConsumerGroupState.STABLE and len(group.members) >= members for group in described)
+
+    def unread(self, group: str, topic: str) -> int:
+        """How many records of the topic the group has not committed. Raises KafkaException."""
+        if (client := self._clients.get(group)) is None:
+            client = self._clients[group] = outsider(self._bootstrap, group)
+        known = marks(client, topic, timeout=_REQUEST_SECONDS)
+        reached = committed(client, (TopicPartition(topic, each) for each in known), timeout=_REQUEST_SECONDS)
+        return sum(known[at.partition][1] - max(at.offset, known[at.partition][0]) for at in reached)

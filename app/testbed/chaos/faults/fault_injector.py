@@ -1,0 +1,156 @@
+"""Carries out a schedule: begins each fault at its time, ends it at its time, and counts what was really done."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Final
+
+from app.testbed.chaos.check.exits import Blow
+from app.testbed.chaos.faults.schedule import BROKER_KINDS, PROVIDER_KINDS, PROVIDERS, WORKER_KINDS, Fault, Kind
+from app.testbed.chaos.installation.broker import OwnBroker
+from app.testbed.chaos.installation.businesses import HIDDEN_SECONDS
+from app.testbed.chaos.installation.supervisor import Crew
+from app.testbed.chaos.variants import NONE, Variant, Variants
+from app.testbed.installation.businesses import MISBEHAVIOUR
+
+# What a simulator does while its window is open, instead of the scene's ordinary faults.
+WINDOWS: Final[Mapping[Kind, Mapping[str, float]]] = MappingProxyType(
+    {
+        Kind.LOST_BEFORE: {"LOST_BEFORE": 0.4},
+        Kind.LOST_ANSWER: {"LOST_ANSWER": 0.5},
+        Kind.TOO_MANY: {"TOO_MANY": 0.9},
+        Kind.LATE_STATUS: {"LATE_STATUS": 0.8},
+        # An answer that is lost among them makes somebody look.
+        Kind.HIDDEN: {"HIDDEN": 0.5, "LOST_ANSWER": 0.2},
+        Kind.GATEWAY: {"GATEWAY_BEFORE": 0.3, "GATEWAY_AFTER": 0.3},
+    }
+)
+# Of the reads so many are answered in the provider's stead while that window is open.
+READS_IN_ITS_STEAD: Final = 0.4
+
+# Longer than a business waits that waits a minute for news.
+OVERDUE_SECONDS: Final = 80.0
+# An error's text in characters: far more than a status may carry.
+LONG_WINDED: Final = 400_000
+
+End = Callable[[], None]
+# Changes how one provider behaves; the change as `providers.simulation.misbehaviour` takes it.
+Misbehave = Callable[[str, dict[str, Any]], None]
+
+
+class Havoc:
+    """One run's faults. `done` counts by kind; a fault that found nobody to strike is tried again a moment later.
+
+    `blows` are those of them that workers feel, in seconds of the run.
+    """
+
+    def __init__(
+        self,
+        faults: Iterable[Fault],
+        crew: Crew,
+        broker: OwnBroker,
+        misbehave: Misbehave,
+        variants: Variants = NONE,
+    ) -> None:
+        self._waiting = deque(faults)
+        self._missed: list[Fault] = []
+        self._open: list[tuple[Fault, float, End]] = []
+        self._crew = crew
+        self._broker = broker
+        self._change = misbehave
+        self._variants = variants
+        self.done: Counter[Kind] = Counter()
+        self.blows: list[Blow] = []
+
+    @property
+    def over(self) -> bool:
+        """Everything has begun and has ended."""
+        return not (self._waiting or self._missed or self._open or self._broker.busy)
+
+    def step(self, now: float) -> None:
+        """Ends and begins what is due at `now` (seconds of the run)."""
+        for entry in [entry for entry in self._open if entry[1] <= now]:
+            self._open.remove(entry)
+            entry[2]()
+        due, self._missed = self._missed, []
+        while self._waiting and self._waiting[0].at <= now:
+            due.append(self._waiting.popleft())
+        for fault in due:
+            self._try(fault, now)
+
+    def settle(self) -> None:
+        """No more of it: what is open ends, what has not begun never does, and the providers behave."""
+        for _, _, end in self._open:
+            end()
+        self._open, self._missed = [], []
+        self._waiting.clear()
+        for provider in PROVIDERS:
+            self._change(provider, {"rates": {}, "down": False, "gateway": 0.0})
+
+    def _try(self, fault: Fault, now: float) -> None:
+        struck = self._begin(fault)
+        if struck is False:
+            self._missed.append(fault)
+            return
+        self.done[fault.kind] += 1
+        if fault.kind not in PROVIDER_KINDS:
+            self.blows.append(_blow(fault, now))
+        if callable(struck):
+            self._open.append((fault, now + fault.seconds, struck))
+
+    def _begin(self, fault: Fault) -> End | bool:
+        """What ends the fault, or whether one that is over at once has struck."""
+        match fault.kind:
+            case Kind.KILL:
+                return self._crew.kill(fault.target)
+            case Kind.TERM:
+                return self._crew.terminate(fault.target)
+            case Kind.FREEZE:
+                return self._crew.freeze(fault.target) and partial(self._crew.thaw, fault.target)
+            case Kind.JOIN:
+                return partial(self._crew.leave, self._crew.join(fault.target))
+            case Kind.BROKER_RESTART:
+                self._broker.restart()
+            case Kind.BROKER_SLOW:
+                self._broker.slow(fault.seconds)
+            case _:
+                return self._begin_misbehaviour(fault)
+        return True
+
+    def _begin_misbehaviour(self, fault: Fault) -> End | bool:
+        """While issuers are paused there are no calls; the windows that have waited then come one after the other."""
+        if self._crew.is_pausing or self._misbehaves(fault.target):
+            return False
+        self._misbehave(fault)
+        return partial(self._behave, fault.target)
+
+    def _misbehaves(self, provider: str) -> bool:
+        return any(fault.target == provider for fault, _, _ in self._open)
+
+    def _misbehave(self, fault: Fault) -> None:
+        change: dict[str, Any] = {"down": True} if fault.kind is Kind.DOWN else {"rates": dict(WINDOWS[fault.kind])}
+        if fault.kind is Kind.GATEWAY:
+            change["gateway"] = READS_IN_ITS_STEAD
+        self._change(fault.target, change)
+
+    def _behave(self, provider: str) -> None:
+        """Back to the scene's ordinary faults; those it scripts for its beginning are over."""
+        self._change(provider, {**ordinary(provider, self._variants), "next": [], "down": False, "gateway": 0.0})
+
+
+def _blow(fault: Fault, now: float) -> Blow:
+    stage = None if fault.kind in BROKER_KINDS else fault.target
+    if fault.kind in WORKER_KINDS - {Kind.JOIN}:
+        stage = fault.target.rpartition("-")[0]
+    return Blow(name=fault.kind.value, stage=stage, began=now, ended=now + fault.seconds)
+
+
+def ordinary(provider: str, variants: Variants = NONE) -> dict[str, Any]:
+    """How a provider fails its callers while no window is open: as the scene has it, and hiding for longer."""
+    scene = MISBEHAVIOUR[provider].as_request()
+    seconds = {**scene["seconds"], "hidden": HIDDEN_SECONDS}
+    if Variant.MINUTES in variants:
+        seconds["late_status"] = OVERDUE_SECONDS
+    words = LONG_WINDED if Variant.ODDITIES in variants else 0
+    return {**scene, "seconds": seconds, "words": words}

@@ -1,0 +1,126 @@
+"""What is done to the installation from outside while it works: its store is put back, its configuration changes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from app.stream.ownership.exits import NUMBERS_BEHIND
+from app.testbed.chaos.check.exits import Blow
+from app.testbed.chaos.faults.schedule import STAGES
+from app.testbed.chaos.installation.stores import StoreOfRun
+from app.testbed.chaos.installation.supervisor import Crew
+from app.testbed.installation.installation import WORKERS
+from app.testbed.installation.processes import Process, Processes
+
+ISSUERS: Final = tuple(stage for stage in STAGES if stage.startswith("issuer"))
+# The share of the run after which the store is copied, and after which the copy is put back.
+COPIED_AT: Final = 0.2
+PUT_BACK_AT: Final = 0.55
+# An issuer reads its journals before it says that the store is behind them; the others end their calls.
+PATIENCE_SECONDS: Final = 60.0
+# From one change of the configuration to the next.
+BETWEEN_CHANGES_SECONDS: Final = 12.0
+
+# What is done next; None while something is waited for.
+Steps = Iterator[None]
+
+
+@dataclass(slots=True, kw_only=True)
+class StorePutBack:
+    """The store as it was some time ago: the issuers are stopped for it, and none must go on before it is raised.
+
+    `complaints` tell what went otherwise; `blows` are what the issuers have felt of it.
+    """
+
+    store: StoreOfRun
+    crew: Crew
+    processes: Processes
+    seconds: float
+    complaints: list[str] = field(default_factory=list)
+    blows: list[Blow] = field(default_factory=list)
+    _ended_at: float | None = None
+    _at: float = 0.0
+    _steps: Steps | None = None
+
+    @property
+    def done(self) -> bool:
+        """The issuers go on with the store that was put back."""
+        return self._ended_at is not None
+
+    def step(self, at: float) -> None:
+        """Goes on as far as it can at this second of the run."""
+        self._at = at
+        self._steps = self._steps or self._story()
+        next(self._steps, None)
+
+    def _story(self) -> Steps:
+        yield from self._until(lambda: self._at >= self.seconds * COPIED_AT)
+        self.store.copy()
+        yield from self._until(lambda: self._at >= self.seconds * PUT_BACK_AT)
+        began = self._at
+        self.crew.pause(ISSUERS)
+        yield from self._until(lambda: self.crew.is_paused(ISSUERS))
+        self.store.put_back()
+        probe = self.processes.start("probe", WORKERS["issuer-testbook"])
+        yield from self._ended(probe)
+        if probe.popen.poll() != NUMBERS_BEHIND:
+            self.complaints.append(f"an issuer went on with an older store: {probe.popen.poll()}, see {probe.log}")
+            probe.popen.terminate()
+        rebuilt = self.processes.start("rebuild", ["rebuild", "numbers"])
+        yield from self._ended(rebuilt)
+        if rebuilt.popen.poll() != 0:
+            self.complaints.append(f"the numbers could not be rebuilt: {rebuilt.popen.poll()}, see {rebuilt.log}")
+        self.crew.resume(ISSUERS)
+        self._ended_at = self._at
+        self.blows.append(Blow(name="STORE_RESTORED", stage=None, began=began, ended=self._at))
+
+    def _ended(self, process: Process) -> Steps:
+        began = self._at
+        yield from self._until(
+            lambda: process.popen.poll() is not None or self._at - began > PATIENCE_SECONDS,
+        )
+        self.processes.running.remove(process)
+
+    @staticmethod
+    def _until(condition: Callable[[], bool]) -> Steps:
+        while not condition():
+            yield
+
+
+@dataclass(slots=True, kw_only=True)
+class ConfigurationChanges:
+    """One file after the other is applied, each as often as there is time; `text` writes the n-th.
+
+    One that could not be applied, while the store was away, is applied again; that must work then.
+    """
+
+    folder: Path
+    text: Callable[[int], str]
+    processes: Processes
+    seconds: float
+    complaints: list[str] = field(default_factory=list)
+    blows: list[Blow] = field(default_factory=list)
+    applied: int = 0
+    _failed: bool = False
+    _due: float = BETWEEN_CHANGES_SECONDS
+    _running: Process | None = None
+
+    @property
+    def done(self) -> bool:
+        """Nothing is on its way."""
+        return self._running is None
+
+    def step(self, at: float) -> None:
+        """Applies what is due at this second of the run."""
+        if self._running is not None and (code := self._running.popen.poll()) is not None:
+            self.processes.running.remove(self._running)
+            if code and self._failed:
+                self.complaints.append(f"a configuration could not be applied: {code}, see {self._running.log}")
+            self._running, self._failed = None, bool(code)
+            self.applied += not code
+        if self._running is None and self._due <= at < self.seconds:
+            self._due = at + BETWEEN_CHANGES_SECONDS
+            file = self.folder / f"change-{self.applied}.yaml"
+            file.write_text(self.text(self.applied), encoding="utf-8")
+            self._running = self.processes.start("config", ["config", "apply", str(file)])

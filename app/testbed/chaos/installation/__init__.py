@@ -1,0 +1,1 @@
+"""The chaos run's installation: broker, registry, store, businesses and supervised workers."""

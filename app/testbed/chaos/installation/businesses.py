@@ -1,0 +1,137 @@
+"""The run's cast: the demonstration's four businesses, and two more at the provider that takes a reference twice."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import yaml
+
+from app.domain.policy import Trigger
+from app.testbed.chaos.variants import NONE, Variant, Variants
+from app.testbed.generator import BusinessRole
+from app.testbed.installation import businesses
+
+# The workshop's taxpayer has a second business, with a series of its own.
+TWIN: Final = BusinessRole(code="ATOLYE2", trigger=Trigger.ORDER_PLACED)
+# Its connection cannot be asked: whatever answer is lost there, a person must look.
+KIOSK: Final = BusinessRole(code="BUFE", trigger=Trigger.ORDER_PLACED)
+WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
+
+# A window of HIDDEN: longer than from an attempt to its first look-up, which waits for the call's deadline and skew.
+HIDDEN_SECONDS: Final = 6.5
+# The workshop's settle delay outlasts it, as a provider's declared one must: its second look-up sees everything.
+SETTLE_SECONDS: Final = 3.0
+
+# Lines of a doubtful document are free only after that: it outlasts what look-ups do not see at any provider.
+GIVE_UP_SECONDS: Final = HIDDEN_SECONDS + 1.5
+
+# Three businesses at each provider, and each trigger.
+ROLES: Final = (
+    BusinessRole(code=businesses.SHOP, trigger=Trigger.ORDER_PLACED),
+    KIOSK,
+    businesses.MARKETPLACE,
+    WORKSHOP,
+    businesses.COUNTER,
+    businesses.BOOKKEEPER,
+)
+# The kiosk's books count by themselves, the workshop's take our numbers.
+ADDED: Final[Mapping[str, Mapping[str, str]]] = {
+    KIOSK.code: {**businesses.OPTIONS, "look_up": "none"},
+    WORKSHOP.code: {**businesses.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}", "numbers": "ours"},
+    TWIN.code: {**businesses.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}", "numbers": "ours"},
+}
+COMPANIES: Final[Mapping[str, str]] = {
+    **businesses.SELLERS,
+    KIOSK.code: "4444444444",
+    WORKSHOP.code: "5555555553",
+    TWIN.code: "5555555553",
+}
+# The series of each document type; the kiosk's program counts by itself.
+SERIES: Final[Mapping[str, Mapping[str, str]]] = {
+    **{code: {"EARSIV": "DNA", "EFATURA": "DNF"} for code, name in businesses.PROVIDERS.items() if name == "nilvera"},
+    WORKSHOP.code: {"SALES_INVOICE": "ATL"},
+    TWIN.code: {"SALES_INVOICE": "ATM"},
+    businesses.BOOKKEEPER.code: {"SALES_INVOICE": businesses.OWN_SERIES, "EARSIV": "DNA", "EFATURA": "DNF"},
+}
+# Every seller is at home in the same place: an anonymous consumer's address names it.
+PLACES: Final[Mapping[str, str]] = dict.fromkeys(COMPANIES, "Merkez, Ankara")
+NUMBERED: Final = frozenset({COMPANIES[WORKSHOP.code], COMPANIES[businesses.BOOKKEEPER.code]})
+# Those whose look-up finds by our reference whatever was accepted: nobody need ever be asked there. Not among them:
+# the kiosk, and the bookkeeper's program, whose settle delay is shorter than it hides documents.
+_SURELY_FOUND: Final = frozenset(
+    {
+        *((code, "nilvera") for code in (businesses.SHOP, businesses.MARKETPLACE.code, businesses.COUNTER.code)),
+        (businesses.BOOKKEEPER.code, "nilvera"),
+        (WORKSHOP.code, "testbook"),
+        (TWIN.code, "testbook"),
+    }
+)
+# Whose key is changed while it is in use.
+ROTATED: Final = businesses.COUNTER.code
+# Those who have a connection to either provider, and where their documents can be moved from home.
+MOVES: Final[Mapping[tuple[str, str], str]] = {
+    (businesses.SHOP, "nilvera"): "testbook",
+    (businesses.BOOKKEEPER.code, "testbook"): "nilvera",
+}
+PLANNED_BY_ORDER: Final = frozenset(role.code for role in (*ROLES, TWIN) if role.trigger is not Trigger.SHIPMENT)
+
+
+def roles(variants: Variants) -> tuple[BusinessRole, ...]:
+    """Who is there."""
+    return (*ROLES, TWIN) if Variant.TWINS in variants else ROLES
+
+
+def surely_found(variants: Variants) -> frozenset[tuple[str, str]]:
+    """A connection with another key may be one to another account: where an answer was lost, a person is asked."""
+    changed = {(ROTATED, businesses.PROVIDERS[ROTATED])} if Variant.CONFIG_CHANGED in variants else set()
+    return _SURELY_FOUND - changed
+
+
+def configuration(urls: Mapping[str, str], variants: Variants = NONE, change: int = 0) -> str:
+    """The configuration file of all businesses; `change` counts how often it was changed."""
+    added = {role.code for role in roles(variants)} & ADDED.keys()
+    written = yaml.safe_load(businesses.configuration(urls))["businesses"]
+    written |= {code: _business(code, urls["testbook"]) for code in sorted(added)}
+    for (code, _), target in MOVES.items():
+        written[code]["connections"][target] = _connection(code, urls[target], businesses.OPTIONS)
+    for business in written.values():
+        business["policy"] |= _patience(variants, change)
+        for connection in business["connections"].values():
+            connection["options"]["give_up_seconds"] = f"{GIVE_UP_SECONDS}"
+    return yaml.safe_dump({"businesses": written}, allow_unicode=True)
+
+
+def _patience(variants: Variants, change: int) -> dict[str, int]:
+    """How long it waits for orders and for news; which hours it is shows only that a policy has changed."""
+    if Variant.MINUTES in variants:
+        return {"hold_minutes": 1, "overdue_minutes": 1}
+    return {"hold_minutes": 24 * 60 + change % 2}
+
+
+def rotated_key(change: int) -> dict[str, str]:
+    """The environment with the key that one business has from this change on; the simulators take each of them."""
+    return {businesses.key_variable(ROTATED): f"sandbox-{COMPANIES[ROTATED]}.{change}"}
+
+
+def keys() -> dict[str, str]:
+    """The environment that opens their books."""
+    return {businesses.key_variable(code): f"sandbox-{COMPANIES[code]}" for code in ADDED}
+
+
+def _business(code: str, testbook_url: str) -> dict[str, Any]:
+    (trigger,) = (role.trigger for role in (*ROLES, TWIN) if role.code == code)
+    return {
+        "seller": {
+            "name": f"{code.capitalize()} Deneme Anonim Şirketi",
+            "tax_number": COMPANIES[code],
+            "tax_office": "Deneme",
+            "address": {"street": "Deneme Sokak 2", "district": "Merkez", "city": "Ankara"},
+        },
+        "policy": {"provider": "testbook", "trigger": trigger.value},
+        "series": [{"name": SERIES.get(code, {}).get("SALES_INVOICE", "ATL"), "document_type": "SALES_INVOICE"}],
+        "connections": {"testbook": _connection(code, testbook_url, ADDED[code])},
+    }
+
+
+def _connection(code: str, url: str, options: Mapping[str, str]) -> dict[str, Any]:
+    secrets = {"api_key": {"env": businesses.key_variable(code)}}
+    return {"base_url": url, "options": dict(options), "secrets": secrets}

@@ -1,0 +1,71 @@
+"""The run's own installation: broker, registry, store, simulators and configuration, as its variants have them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.testbed.chaos.faults.installation_faults import ConfigurationChanges, StorePutBack
+from app.testbed.chaos.installation import businesses
+from app.testbed.chaos.installation.broker import OwnBroker
+from app.testbed.chaos.installation.schema_registry import registry
+from app.testbed.chaos.installation.stores import SqliteStore, StoreOfRun, postgresql
+from app.testbed.chaos.installation.supervisor import Crew
+from app.testbed.chaos.phases import Plan, Upheaval
+from app.testbed.chaos.variants import Variant
+from app.testbed.installation.installation import Stage, standing_stage
+from app.testbed.installation.processes import Processes
+
+# Where holds fall due after a minute: nothing of a run's topics is on its way for longer.
+QUIET_SECONDS: Final = "10"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Everything but the workers."""
+
+    stage: Stage
+    processes: Processes
+    broker: OwnBroker
+    store: StoreOfRun
+
+
+@contextmanager
+def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
+    """The installation without its workers, on a broker of its own: a shared one must not be restarted.
+
+    Raises StackError, ProcessFailedError.
+    """
+    with ExitStack() as ending:
+        broker = OwnBroker(folder / "kafka")
+        ending.callback(broker.stop)
+        own_server = Variant.POSTGRESQL in plan.variants
+        store = ending.enter_context(postgresql()) if own_server else SqliteStore(folder)
+        settings = {"FATURAFLOW_DATABASE": store.url}
+        if Variant.AVRO in plan.variants:
+            settings["FATURAFLOW_SCHEMA_REGISTRY"] = ending.enter_context(registry())
+        if Variant.MINUTES in plan.variants:
+            settings["FATURAFLOW_HOLD_QUIET_SECONDS"] = QUIET_SECONDS
+        standing = standing_stage(
+            folder, broker.bootstrap, plan.seed, misbehave=False, workers={}, settings={**businesses.keys(), **settings}
+        )
+        stage, processes = ending.enter_context(standing)
+        file = folder / "all.yaml"
+        file.write_text(businesses.configuration(stage.ledgers, plan.variants), encoding="utf-8")
+        processes.finish(processes.start("config", ["config", "apply", str(file)]))
+        yield Installation(stage=stage, processes=processes, broker=broker, store=store)
+
+
+def upheavals(installation: Installation, plan: Plan, crew: Crew) -> Iterator[Upheaval]:
+    """What is done to it while it works."""
+    stage, processes = installation.stage, installation.processes
+    if Variant.STORE_RESTORED in plan.variants:
+        yield StorePutBack(store=installation.store, crew=crew, processes=processes, seconds=plan.seconds)
+    if Variant.CONFIG_CHANGED in plan.variants:
+
+        def change(number: int) -> str:
+            stage.environment.update(businesses.rotated_key(number))  # read by each process that is started from now on
+            return businesses.configuration(stage.ledgers, plan.variants, number)
+
+        yield ConfigurationChanges(folder=stage.folder, text=change, processes=processes, seconds=plan.seconds)

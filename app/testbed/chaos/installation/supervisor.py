@@ -1,0 +1,174 @@
+"""The workers and their supervisor: whoever ends is started again, except who was meant to leave."""
+
+import signal
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.testbed.chaos.check.exits import HELPLESS, Exit
+from app.testbed.chaos.consumer_groups import Groups
+from app.testbed.chaos.faults.schedule import STAGES, WORKERS_PER_STAGE, workers_of
+from app.testbed.installation.installation import WORKERS
+from app.testbed.installation.processes import Process, Processes
+
+# What a supervisor waits before it starts a process again.
+RESTART_SECONDS: Final = 1.0
+# Eight interpreters start on two cores, and each group comes together once or twice.
+READY_SECONDS: Final = 90.0
+LOOK_SECONDS: Final = 0.5
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """One worker: its process, or since when it has none."""
+
+    name: str
+    stage: str
+    process: Process | None = None
+    ended_at: float = 0.0
+    frozen: bool = False
+    leaving: bool = False
+    struck: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Crew:
+    """All workers. `ends` are those that the run has not caused, at the times of `keep`."""
+
+    processes: Processes
+    workers: dict[str, Worker] = field(default_factory=dict)
+    ends: list[Exit] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    joined: int = 0
+    _paused: set[str] = field(default_factory=set)
+
+    def muster(self) -> None:
+        """Starts the standing workers of every stage."""
+        for stage in STAGES:
+            for name in workers_of(stage):
+                self._enlist(name, stage)
+
+    def keep(self, now: float) -> None:
+        """Starts again who has ended; lets go of who was to leave."""
+        for worker in list(self.workers.values()):
+            if worker.process is not None and worker.process.popen.poll() is not None:
+                self._bury(worker, worker.process, now)
+            if worker.process is None and worker.leaving:
+                del self.workers[worker.name]
+            elif worker.process is None and self._may_start(worker, now):
+                worker.process = self.processes.start(worker.name, WORKERS[worker.stage])
+
+    def _may_start(self, worker: Worker, now: float) -> bool:
+        return worker.stage not in self._paused and now - worker.ended_at >= RESTART_SECONDS
+
+    @property
+    def complete(self) -> bool:
+        """Nobody is missing and nobody is frozen."""
+        return all(worker.process is not None and not worker.frozen for worker in self.workers.values())
+
+    def assemble(self, groups: Groups, ids: Collection[str]) -> None:
+        """Waits until every stage's group has all of its workers, or READY_SECONDS have passed: then nothing helps."""
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end and not groups.stand(ids, WORKERS_PER_STAGE):
+            self.keep(time.monotonic())
+            time.sleep(LOOK_SECONDS)
+
+    # --- what may strike a worker: each says whether there was one to strike --------------------------------------
+
+    def kill(self, name: str) -> bool:
+        """SIGKILL."""
+        return self._strike(name, signal.SIGKILL)
+
+    def terminate(self, name: str) -> bool:
+        """SIGTERM: it drains, and is started again."""
+        return self._strike(name, signal.SIGTERM)
+
+    def freeze(self, name: str) -> bool:
+        """SIGSTOP, until `thaw`."""
+        worker = self.workers[name]
+        stopped = self._signal(worker, signal.SIGSTOP)
+        worker.frozen = worker.frozen or stopped
+        return stopped
+
+    def thaw(self, name: str) -> None:
+        """SIGCONT: whoever slept past its session learns it now."""
+        worker = self.workers[name]
+        if worker.process is not None and worker.frozen:
+            worker.process.popen.send_signal(signal.SIGCONT)
+        worker.frozen = False
+
+    def join(self, stage: str) -> str:
+        """One worker more; returns its name."""
+        self.joined += 1
+        name = f"{stage}-x{self.joined}"
+        self._enlist(name, stage)
+        return name
+
+    def leave(self, name: str) -> None:
+        """SIGTERM to a worker that joined; it is not started again."""
+        worker = self.workers[name]
+        worker.leaving = worker.struck = True
+        if worker.process is not None:
+            worker.process.popen.terminate()
+
+    def pause(self, stages: tuple[str, ...]) -> None:
+        """SIGTERM to every worker of these stages; none of them is started until `resume`."""
+        self._paused.update(stages)
+        for worker in self.workers.values():
+            if worker.stage in stages and worker.process is not None:
+                self.thaw(worker.name)
+                worker.struck = True
+                worker.process.popen.terminate()
+
+    @property
+    def is_pausing(self) -> bool:
+        """Some stage is not to run now."""
+        return bool(self._paused)
+
+    def is_paused(self, stages: tuple[str, ...]) -> bool:
+        """No worker of these stages runs any more."""
+        return all(worker.process is None for worker in self.workers.values() if worker.stage in stages)
+
+    def resume(self, stages: tuple[str, ...]) -> None:
+        """They are started again."""
+        self._paused.difference_update(stages)
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    def stop(self, stages: tuple[str, ...]) -> Mapping[str, int]:
+        """SIGTERM to every worker of these stages, waited for; returns their exit codes."""
+        ending = [worker for worker in self.workers.values() if worker.stage in stages]
+        for worker in ending:
+            self.thaw(worker.name)
+        codes = self.processes.stop(tuple(f"{stage}-" for stage in stages))
+        for worker in ending:
+            del self.workers[worker.name]
+        return codes
+
+    def _enlist(self, name: str, stage: str) -> None:
+        process = None if stage in self._paused else self.processes.start(name, WORKERS[stage])
+        self.workers[name] = Worker(name=name, stage=stage, process=process)
+
+    def _strike(self, name: str, number: signal.Signals) -> bool:
+        worker = self.workers[name]
+        struck = self._signal(worker, number)
+        worker.struck = worker.struck or struck
+        return struck
+
+    def _signal(self, worker: Worker, number: signal.Signals) -> bool:
+        """Whether the worker was running, so that the signal had an effect."""
+        if worker.process is None or worker.frozen or worker.process.popen.poll() is not None:
+            return False
+        worker.process.popen.send_signal(number)
+        return True
+
+    def _bury(self, worker: Worker, process: Process, now: float) -> None:
+        code = process.popen.returncode
+        self.processes.running.remove(process)
+        if not worker.struck:
+            self.ends.append(Exit(worker=worker.name, stage=worker.stage, code=code, at=now))
+        if code in HELPLESS:
+            self.refusals.append(f"{worker.name} ended with {code}, which no start again helps: see {process.log}")
+        worker.process, worker.ended_at = None, now
+        worker.struck = worker.frozen = False

@@ -1,0 +1,1 @@
+"""What a chaos run is fed: orders, unusual orders, and operators at work."""

@@ -1,0 +1,127 @@
+"""The performance: the story is streamed, everything settles, the workers end, the books are drawn up."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from app.domain.documents import Attention, DocumentStatus
+from app.domain.orders import DocumentApproved, OrderEvent
+from app.domain.outcomes import OrderOutcome
+from app.stream.clients.producer import OrderProducer
+from app.stream.clients.reader import read_topic
+from app.testbed.demo.expected import Story
+from app.testbed.demo.reconciliation import Books, balance
+from app.testbed.installation.installation import Stage, ledger_of
+from app.testbed.installation.processes import Processes
+from app.testbed.installation.watch import Progress, Watch
+from app.tracking.documents import track
+
+# Upstream's pace: fast enough to be over soon, slow enough to be watched.
+EVENTS_PER_SECOND: Final = 60.0
+# Everything must have settled so long after the last event; otherwise the books say what has not.
+SETTLE_SECONDS: Final = 90.0
+# The books are looked at once they have stood still for so long.
+STILL_SECONDS: Final = 3.0
+STEP_SECONDS: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far the run is, for the display."""
+
+    events: int
+    sent: int
+    progress: Progress
+
+
+Show = Callable[[Standing], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Performance:
+    """One run of the story on the stage."""
+
+    stage: Stage
+    processes: Processes
+    story: Story
+    show: Show
+    keep: bool = False
+    sent: int = 0
+    told: list[DocumentStatus] = field(default_factory=list)
+    approved: set[str] = field(default_factory=set)
+
+    def run(self) -> Books:
+        """Streams, settles, stops the workers, and reads topics and ledgers. Raises ProcessFailedError."""
+        stage = self.stage
+        producer = OrderProducer(bootstrap=stage.bootstrap, topic=stage.topics.orders, encode=stage.codec.write)
+        with Watch(stage.bootstrap, stage.topics, stage.codec, on_status=self.told.append) as watch:
+            self._stream(producer, watch)
+            self._settle(producer, watch)
+        for name in () if self.keep else ("intake", "planner", "issuer"):
+            self.processes.stop(name)
+        return books_of(stage, self.story)
+
+    def _stream(self, producer: OrderProducer, watch: Watch) -> None:
+        started = time.monotonic()
+        for event in self.story.events:
+            producer.send(event)
+            self.sent += 1
+            ahead = self.sent / EVENTS_PER_SECOND - (time.monotonic() - started)
+            if ahead > 0:
+                time.sleep(ahead)
+            if self.sent % int(EVENTS_PER_SECOND * STEP_SECONDS) == 0:
+                self._look(watch)
+        producer.finish()
+
+    def _settle(self, producer: OrderProducer, watch: Watch) -> None:
+        """Approves what waits for approval, as a person would, and waits until nothing moves any more."""
+        still_since, end = time.monotonic(), time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < end and time.monotonic() - still_since < STILL_SECONDS:
+            moved = self._approve(producer)
+            progress = self._look(watch)
+            if moved or progress.answered < self.sent or progress.settled < len(progress.documents):
+                still_since = time.monotonic()
+            time.sleep(STEP_SECONDS)
+
+    def _approve(self, producer: OrderProducer) -> int:
+        waiting = [s for s in tuple(self.told) if s.attention is Attention.AWAITING_APPROVAL]
+        new = [status for status in waiting if status.document_id not in self.approved]
+        for status in new:
+            producer.send(_approval(status))
+            self.approved.add(status.document_id)
+        producer.finish()
+        self.sent += len(new)
+        return len(new)
+
+    def _look(self, watch: Watch) -> Progress:
+        """Shows where things stand; raises when a process or the watch itself has ended."""
+        self.processes.check()
+        if watch.failure is not None:
+            raise watch.failure
+        events = max(len(self.story.events), self.sent)
+        self.show(Standing(events=events, sent=self.sent, progress=watch.progress))
+        return watch.progress
+
+
+def books_of(stage: Stage, story: Story) -> Books:
+    """From the topics and the ledgers alone."""
+    read, topics, bootstrap = stage.codec.read, stage.topics, stage.bootstrap
+    return balance(
+        sent=[read(OrderEvent, record.value) for record in read_topic(bootstrap, topics.orders)],
+        outcomes=[read(OrderOutcome, record.value) for record in read_topic(bootstrap, topics.order_outcomes)],
+        documents=track(read(DocumentStatus, record.value) for record in read_topic(bootstrap, topics.document_status)),
+        ledger=[entry for provider, url in stage.ledgers.items() for entry in ledger_of(provider, url)],
+        expected=story.expected,
+    )
+
+
+def _approval(status: DocumentStatus) -> OrderEvent:
+    return OrderEvent(
+        business=status.business,
+        order_reference=status.order_reference,
+        body=DocumentApproved(document_id=status.document_id),
+        occurred_at=datetime.now(UTC),
+        actor="demo",
+    )

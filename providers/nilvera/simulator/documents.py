@@ -1,0 +1,266 @@
+"""The documents that the simulated Nilvera gives back: made of the model that it was sent and the number that it gave.
+
+They are real files of their kinds, and small: an unsigned UBL-TR invoice with the head, parties, taxes and lines of the
+model; a page of HTML; a PDF of one page in Latin letters. Nilvera's own are signed and designed.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+from typing import Any, Final
+
+from providers.nilvera.simulator.checks import base_of
+from providers.simulation.reading import number
+
+MEDIA_TYPES: Final = {"pdf": "application/json", "xml": "application/xml", "html": "text/html"}
+NAMESPACES: Final = (
+    'xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" '
+    'xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" '
+    'xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
+)
+COMPANY_DIGITS: Final = 10
+# What a PDF's built-in font has no letter for.
+LATIN: Final = str.maketrans("ğĞıİşŞ", "gGiIsS")
+PAGE_LINES: Final = 48
+FONT: Final = b"/Resources << /Font << /F1 5 0 R >> >>"
+PAGE: Final = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R %s >>" % FONT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document as it was sent, under the number that it got."""
+
+    model: Mapping[str, Any]
+    number: str
+
+    @property
+    def info(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.model["InvoiceInfo"]
+        return found
+
+    @property
+    def profile(self) -> str:
+        return str(self.info.get("InvoiceProfile", "EARSIVFATURA"))
+
+
+def content_of(document: Document, form: str) -> str:
+    """The body of the answer: XML and HTML as text, a PDF as base64 in quotes."""
+    match form:
+        case "xml":
+            return xml_of(document)
+        case "html":
+            return html_of(document)
+        case _:
+            return f'"{base64.b64encode(pdf_of(document)).decode()}"'
+
+
+def xml_of(document: Document) -> str:
+    """UBL-TR 1.2, unsigned."""
+    info, model = document.info, document.model
+    day, _, clock = str(info["IssueDate"]).partition("T")
+    lines = model["InvoiceLines"]
+    body = "".join(
+        [
+            _text("UBLVersionID", "2.1") + _text("CustomizationID", "TR1.2") + _text("ProfileID", document.profile),
+            _text("ID", document.number) + _text("CopyIndicator", "false") + _text("UUID", info["UUID"]),
+            _text("IssueDate", day) + _text("IssueTime", clock[:8] or "00:00:00"),
+            _text("InvoiceTypeCode", info["InvoiceType"]),
+            *(_text("Note", note) for note in model.get("Notes") or []),
+            _text("DocumentCurrencyCode", info["CurrencyCode"]) + _text("LineCountNumeric", len(lines)),
+            _order(info.get("OrderReference")),
+            _sending(info, day),
+            _node("AccountingSupplierParty", _party(model["CompanyInfo"])),
+            _node("AccountingCustomerParty", _party(model["CustomerInfo"])),
+            _rate(info),
+            *_totals(document),
+            *(_line(document, line, place) for place, line in enumerate(lines, start=1)),
+        ]
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<Invoice {NAMESPACES}>{body}</Invoice>'
+
+
+def html_of(document: Document) -> str:
+    """A page that can be read, and nothing more."""
+    rows = "".join(f"<tr><td>{escape(row)}</td></tr>" for row in _rows(document))
+    title = escape(document.number)
+    return (
+        f'<!DOCTYPE html><html lang="tr"><head><title>{title}</title></head><body><table>{rows}</table></body></html>'
+    )
+
+
+def pdf_of(document: Document) -> bytes:
+    """One page, in a font that every reader has."""
+    shown = [row.translate(LATIN).encode("latin-1", "replace") for row in _rows(document)][:PAGE_LINES]
+    text = b"".join(b"(" + _quoted(row) + b") Tj T*\n" for row in shown)
+    stream = b"BT /F1 10 Tf 50 800 Td 15 TL\n" + text + b"ET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        PAGE,
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    return _with_index(objects)
+
+
+def _with_index(objects: list[bytes]) -> bytes:
+    """The objects with the table of their places, which ends every PDF."""
+    out, places = b"%PDF-1.4\n", []
+    for name, content in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (name, content)
+    index = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count = len(objects) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % count
+    return out + head + index + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (count, len(out))
+
+
+def _quoted(row: bytes) -> bytes:
+    return row.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+
+
+def _rows(document: Document) -> list[str]:
+    info, model = document.info, document.model
+    seller, buyer = model["CompanyInfo"], model["CustomerInfo"]
+    currency = info["CurrencyCode"]
+    return [
+        f"{document.profile} {document.number}",
+        f"ETTN {info['UUID']}",
+        f"{info['InvoiceType']}, {str(info['IssueDate']).replace('T', ' ')}",
+        f"{seller['Name']}, {seller['TaxNumber']}",
+        f"Sayın {buyer['Name']}, {buyer['TaxNumber']}",
+        *(
+            f"{line['Name']}: {line['Quantity']} {line.get('UnitType', '')}, {base_of(line)} + KDV {line['KDVTotal']}"
+            for line in model["InvoiceLines"]
+        ),
+        f"Ödenecek tutar {number(info.get('PayableAmount'))} {currency}",
+        *(str(note) for note in model.get("Notes") or []),
+    ]
+
+
+def _text(name: str, value: object, **attributes: str) -> str:
+    written = "".join(f' {key}="{escape(text)}"' for key, text in attributes.items())
+    return f"<cbc:{name}{written}>{escape(str(value), quote=False)}</cbc:{name}>"
+
+
+def _node(name: str, *content: str) -> str:
+    return f"<cac:{name}>{''.join(content)}</cac:{name}>"
+
+
+def _order(reference: Mapping[str, Any] | None) -> str:
+    if not reference or not reference.get("Value"):
+        return ""
+    day = str(reference.get("IssueDate") or "")[:10]
+    return _node("OrderReference", _text("ID", reference["Value"]), _text("IssueDate", day) if day else "")
+
+
+def _sending(info: Mapping[str, Any], day: str) -> str:
+    """How an e-Arşiv goes to its buyer, in the references that Nilvera's documents have for it."""
+    if "SendType" not in info:
+        return ""
+    return _reference("SEND_TYPE", str(info["SendType"]), day) + _internet(info, day)
+
+
+def _internet(info: Mapping[str, Any], day: str) -> str:
+    sale = info.get("InternetInfo")
+    if not sale:
+        return ""
+    said = {
+        "IS_INTERNET": "true",
+        "INT_WEBSITE": sale.get("WebSite"),
+        "INT_PAYMENT_METHOD": sale.get("PaymentMethod"),
+        "INT_PAYMENTDATE": str(sale.get("PaymentDate") or "")[:10],
+    }
+    return "".join(_reference(code, str(value), day) for code, value in said.items() if value)
+
+
+def _reference(code: str, value: str, day: str) -> str:
+    parts = (_text("ID", value), _text("IssueDate", day), _text("DocumentTypeCode", code))
+    return _node("AdditionalDocumentReference", *parts)
+
+
+def _party(party: Mapping[str, Any]) -> str:
+    scheme = "VKN" if len(party["TaxNumber"]) == COMPANY_DIGITS else "TCKN"
+    is_company = scheme == "VKN"
+    first, _, family = str(party["Name"]).rpartition(" ")
+    person = _node("Person", _text("FirstName", first or family), _text("FamilyName", family))
+    address = _node(
+        "PostalAddress",
+        _text("StreetName", party.get("Address") or ""),
+        _text("CitySubdivisionName", party["District"]),
+        _text("CityName", party["City"]),
+        _node("Country", _text("Name", party["Country"])),
+    )
+    office = party.get("TaxOffice")
+    return _node(
+        "Party",
+        _node("PartyIdentification", _text("ID", party["TaxNumber"], schemeID=scheme)),
+        _node("PartyName", _text("Name", party["Name"])) if is_company else "",
+        address,
+        _node("PartyTaxScheme", _node("TaxScheme", _text("Name", office))) if office else "",
+        "" if is_company else person,
+    )
+
+
+def _rate(info: Mapping[str, Any]) -> str:
+    if info["CurrencyCode"] == "TRY":
+        return ""
+    parts = (
+        _text("SourceCurrencyCode", info["CurrencyCode"]),
+        _text("TargetCurrencyCode", "TRY"),
+        _text("CalculationRate", number(info["ExchangeRate"])),
+    )
+    return _node("PricingExchangeRate", *parts)
+
+
+def _totals(document: Document) -> Iterator[str]:
+    lines = document.model["InvoiceLines"]
+    by_rate: dict[Decimal, list[Mapping[str, Any]]] = {}
+    for line in lines:
+        by_rate.setdefault(number(line["KDVPercent"]), []).append(line)
+    vat = sum((number(line["KDVTotal"]) for line in lines), Decimal(0))
+    base = sum(map(base_of, lines), Decimal(0))
+    yield _node("TaxTotal", _amount(document, "TaxAmount", vat), *(_tax(document, r, s) for r, s in by_rate.items()))
+    yield _node(
+        "LegalMonetaryTotal",
+        _amount(document, "LineExtensionAmount", base),
+        _amount(document, "TaxExclusiveAmount", base),
+        _amount(document, "TaxInclusiveAmount", base + vat),
+        _amount(document, "PayableAmount", base + vat),
+    )
+
+
+def _tax(document: Document, rate: Decimal, lines: list[Mapping[str, Any]]) -> str:
+    """One rate of VAT, of the document or of a line, with the reason of a zero."""
+    reason = (document.info.get("TaxExemptionReasonInfo") or {}).get("KDVExemptionReasonCode")
+    vat = sum((number(line["KDVTotal"]) for line in lines), Decimal(0))
+    exempt = _text("TaxExemptionReasonCode", reason) + _text("TaxExemptionReason", reason) if reason and not vat else ""
+    return _node(
+        "TaxSubtotal",
+        _amount(document, "TaxableAmount", sum(map(base_of, lines), Decimal(0))),
+        _amount(document, "TaxAmount", vat),
+        _text("Percent", rate),
+        _node("TaxCategory", exempt, _node("TaxScheme", _text("Name", "KDV"), _text("TaxTypeCode", "0015"))),
+    )
+
+
+def _line(document: Document, line: Mapping[str, Any], place: int) -> str:
+    allowance = number(line.get("AllowanceTotal"))
+    less = _node("AllowanceCharge", _text("ChargeIndicator", "false"), _amount(document, "Amount", allowance))
+    vat = number(line["KDVTotal"])
+    return _node(
+        "InvoiceLine",
+        _text("ID", place),
+        _text("InvoicedQuantity", number(line["Quantity"]), unitCode=line.get("UnitType") or "C62"),
+        _amount(document, "LineExtensionAmount", base_of(line)),
+        less if allowance else "",
+        _node("TaxTotal", _amount(document, "TaxAmount", vat), _tax(document, number(line["KDVPercent"]), [line])),
+        _node("Item", _text("Name", line["Name"])),
+        _node("Price", _amount(document, "PriceAmount", number(line["Price"]))),
+    )
+
+
+def _amount(document: Document, name: str, value: Decimal) -> str:
+    return _text(name, f"{value:f}", currencyID=str(document.info["CurrencyCode"]))

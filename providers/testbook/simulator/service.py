@@ -1,0 +1,187 @@
+"""Testbook's server, which is all of Testbook there is. For tests and demonstrations only.
+
+    POST /invoices               {reference, order, date, buyer: {name, tax_number}, seller: {tax_number}, currency,
+                                  lines: [{name, quantity, net, vat}], total, number (else Testbook's own)}
+                                 → 201 {id, number, state} · 422 {errors: [{field, code, message}]}
+    GET  /invoices?reference=…   → 200 {invoices: [{id, number, reference, currency, total, buyer_tax_number, state}]}
+    GET  /invoices/{id}          → 200 one of them · 404
+    POST /invoices/{id}/cancel   → 200 the same, cancelled · 404 · 409 {errors} when it is cancelled or not booked
+    GET  /                       → 200
+
+`Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number; any other key gets
+401 {errors}. A repeated reference makes a second document, and a repeated number another one of that number. `state` is
+pending, booked, failed or cancelled.
+
+Run it with `python -m providers.testbook.simulator.service`; misbehaviour and ledger: `providers.simulation`.
+"""
+
+import json
+from functools import partial
+from typing import Any, Final
+
+from aiohttp import web
+
+from providers.simulation.ledger import BookedBuyer, BookedLine, Booking, BookingState, Fate, Ledger, Said
+from providers.simulation.misbehaviour import Fault, Misbehaviour
+from providers.simulation.reading import body_of, number
+from providers.simulation.server import run, simulator_application
+
+KEY_PREFIX: Final = "Bearer sandbox-"
+STATES: Final = {
+    BookingState.WAITING: "pending",
+    BookingState.SUCCEEDED: "booked",
+    BookingState.FAILED: "failed",
+    BookingState.CANCELLED: "cancelled",
+}
+
+
+class Testbook:
+    """The service. `status_seconds` is how long a document stays pending."""
+
+    __test__ = False  # pytest takes the name for a test's
+
+    def __init__(self, misbehaviour: Misbehaviour, *, status_seconds: float = 0.0) -> None:
+        self._misbehaviour = misbehaviour
+        self._status_seconds = status_seconds
+        self._ledger = Ledger("testbook")
+        self._by_id: dict[str, Booking] = {}
+
+    def application(self) -> web.Application:
+        application = simulator_application(self._ledger, self._misbehaviour)
+        application.add_routes(
+            [
+                web.post("/invoices", self._create),
+                web.get("/invoices", self._find),
+                web.get("/invoices/{id}", self._one),
+                web.post("/invoices/{id}/cancel", self._cancel),
+                web.get("/", self._alive),
+            ]
+        )
+        return application
+
+    async def _create(self, request: web.Request) -> web.Response:
+        self._ledger.counts["create"] += 1
+        company = _company_of(request)
+        body = await body_of(request)
+        reference = str(body.get("reference", ""))
+        self._ledger.note(company, reference, Said.CREATE)
+
+        async def handle(fault: Fault) -> web.Response:
+            errors = _errors_of(body)
+            if errors:
+                return web.json_response({"errors": errors}, status=422)
+            return web.json_response(_row(self._book(company, body, fault)), status=201)
+
+        note = partial(self._ledger.note, company, reference, Said.REFUSED)
+        return await self._misbehaviour.around(request, handle, self._busy(), note)
+
+    async def _find(self, request: web.Request) -> web.Response:
+        self._ledger.counts["look_up"] += 1
+        company, reference = _company_of(request), request.query.get("reference", "")
+        found = [booking for booking in self._ledger.under(company, reference) if booking.is_visible()]
+        self._ledger.note(company, reference, Said.FOUND if found else Said.ABSENT)
+        return web.json_response({"invoices": list(map(_row, found))})
+
+    async def _one(self, request: web.Request) -> web.Response:
+        self._ledger.counts["status"] += 1
+        booking = self._by_id.get(request.match_info["id"])
+        if booking is None or booking.company != _company_of(request):
+            raise web.HTTPNotFound
+        return web.json_response(_row(booking))
+
+    async def _cancel(self, request: web.Request) -> web.Response:
+        self._ledger.counts["cancel"] += 1
+        booking = self._by_id.get(request.match_info["id"])
+        if booking is None or booking.company != _company_of(request):
+            raise web.HTTPNotFound
+
+        async def handle(_: Fault) -> web.Response:
+            state = booking.state()
+            if state is not BookingState.SUCCEEDED:
+                error = {"field": "id", "code": "NOT_BOOKED", "message": f"the invoice is {STATES[state]}"}
+                return web.json_response({"errors": [error]}, status=409)
+            booking.is_cancelled = True
+            return web.json_response(_row(booking))
+
+        return await self._misbehaviour.around(request, handle, self._busy())
+
+    def _busy(self) -> dict[str, Any]:
+        """An error in an answer of 200."""
+        message = self._misbehaviour.worded("the books are being closed")
+        return {"errors": [{"field": "", "code": "BUSY", "message": message}]}
+
+    async def _alive(self, _: web.Request) -> web.Response:
+        return web.json_response({"name": "Testbook"})
+
+    def _book(self, company: str, body: dict[str, Any], fault: Fault) -> Booking:
+        fate = Fate.of(fault, self._misbehaviour.delays, self._status_seconds)
+        count = len(self._by_id) + 1
+        booking = Booking(
+            id=str(count),
+            reference=body["reference"],
+            number=body.get("number") or f"TB-{count:06}",
+            company=company,
+            document_type="SALES_INVOICE",
+            order_reference=body.get("order"),
+            issue_date=body.get("date"),
+            buyer=BookedBuyer(name=body["buyer"]["name"], tax_number=body["buyer"]["tax_number"]),
+            payable=number(body["total"]),
+            currency=body["currency"],
+            lines=tuple(map(_booked, body["lines"])),
+            booked_at=fate.booked_at,
+            visible_at=fate.visible_at,
+            settled_at=fate.settled_at,
+            fails=fate.fails,
+        )
+        self._by_id[booking.id] = booking
+        self._ledger.book(booking)
+        return booking
+
+
+def application(seed: int) -> web.Application:
+    """The simulator as the sandbox runs it."""
+    return Testbook(Misbehaviour(seed=seed)).application()
+
+
+def _company_of(request: web.Request) -> str:
+    key = request.headers.get("Authorization", "")
+    if not key.startswith(KEY_PREFIX):
+        error = {"field": "", "code": "LOGIN", "message": "the key opens no books"}
+        raise web.HTTPUnauthorized(text=json.dumps({"errors": [error]}), content_type="application/json")
+    return key.removeprefix(KEY_PREFIX).partition(".")[0]
+
+
+def _errors_of(body: dict[str, Any]) -> list[dict[str, str]]:
+    missing = [
+        {"field": field, "code": "MISSING", "message": "is required"}
+        for field in ("reference", "buyer", "currency", "lines", "total")
+        if not body.get(field)
+    ]
+    if missing:
+        return missing
+    total = sum(number(line.get("net")) + number(line.get("vat")) for line in body["lines"])
+    if total != number(body["total"]):
+        return [{"field": "total", "code": "TOTAL", "message": f"the lines come to {total}"}]
+    return []
+
+
+def _booked(line: dict[str, Any]) -> BookedLine:
+    return BookedLine(
+        name=line["name"], quantity=number(line.get("quantity")), amount=number(line["net"]), vat=number(line["vat"])
+    )
+
+
+def _row(booking: Booking) -> dict[str, Any]:
+    return {
+        "id": booking.id,
+        "number": booking.number,
+        "reference": booking.reference,
+        "currency": booking.currency,
+        "total": str(booking.payable),
+        "buyer_tax_number": booking.buyer.tax_number,
+        "state": STATES[booking.state()],
+    }
+
+
+if __name__ == "__main__":
+    run(application, "Testbook, a bookkeeping service for tests and demonstrations")

@@ -1,0 +1,130 @@
+"""Death, a rebalance or a zombie at every step of every stage: one document in the end, or a person who is asked."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from app.domain.policy import Trigger
+from app.testbed.chaos.check.check import check
+from app.testbed.chaos.check.findings import Finding
+from providers.base import LookUp, Numbering
+from tests.harness.orders import made_up, whole_order
+from tests.harness.whole_pipeline import Fault, Installation, Then
+from tests.issuing.simulation import simulate
+from tests.planning.events import placed, requested
+
+pytestmark = pytest.mark.sweep
+
+PROVIDERS: Mapping[str, Mapping[str, Any]] = {
+    "takes a reference once": {},
+    "takes a reference twice": {"unique_reference": False},
+    "may be sent to again": {"unique_reference": False, "resend_after_absence": True},
+    "cannot be asked": {"unique_reference": False, "look_up": LookUp.NONE},
+    "takes our numbers": {"unique_reference": False, "numbering": Numbering.OURS},
+}
+LOSSES = ("BOOKS", "LOST_BEFORE", "LOST_AFTER")
+WAYS = {
+    "dies": (Then.DIES, True),
+    "is rebalanced": (Then.REBALANCES, True),
+    "wakes with a lease": (Then.WAKES_SOON, True),
+    "wakes soon": (Then.WAKES_SOON, False),
+    "wakes late": (Then.WAKES_LATE, False),
+}
+WHOLE = whole_order()
+PARCELS = made_up(placed(), requested("1", "2"), requested("3"), documents=[("1", "2"), ("3",)])
+# More than any stage of these stories has steps.
+MOST_STEPS = 80
+
+
+class Story:
+    """One order's way through an installation that this befalls."""
+
+    def __init__(self, *faults: Fault, parcels: bool = False, provider: str = "", loss: str = "BOOKS") -> None:
+        trigger = Trigger.SHIPMENT if parcels else Trigger.ORDER_PLACED
+        self.order = PARCELS if parcels else WHOLE
+        self.installation = Installation(faults=faults, trigger=trigger, provider=PROVIDERS.get(provider, {}))
+        self.installation.world.behaviour.creates = [loss]
+        simulate(self._live())
+        self.befell = not self.installation.pending
+        self.findings: list[Finding] = check(self.installation.evidence(self.order))
+
+    async def _live(self) -> None:
+        self.installation.submit(*self.order.events)
+        await self.installation.run()
+
+    @property
+    def fault(self) -> list[str]:
+        """What is not as it must be."""
+        documents = self.installation.world.ledger.documents
+        doubled = [f"{len(made)} documents" for made in documents.values() if len(made) > 1]
+        return [*(finding.sentence for finding in self.findings), *doubled]
+
+
+def sweep(stage: str, way: str, **more: Any) -> Iterator[tuple[int, Story]]:
+    """The same story, befallen at its first step, its second, … until it is over before that."""
+    then, has_lease = WAYS[way]
+    for at in itertools.count(1):
+        assert at < MOST_STEPS, "the story does not end"
+        story = Story(Fault(stage, at, then, has_lease), **more)
+        if not story.befell:
+            return
+        yield at, story
+
+
+def faults_of(stories: Iterator[tuple[int, Story]], least: int) -> dict[int, list[str]]:
+    """The steps at which something went wrong; there must be steps at all."""
+    taken = dict(stories)
+    assert len(taken) >= least
+    return {at: story.fault for at, story in taken.items() if story.fault}
+
+
+@pytest.mark.parametrize("stage", ["intake", "planner"])
+@pytest.mark.parametrize("way", WAYS)
+def test_wherever_intake_or_planner_stop_every_record_has_its_outcome_and_every_parcel_its_document(
+    stage: str, way: str
+) -> None:
+    assert faults_of(sweep(stage, way, parcels=True), 7) == {}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_wherever_an_issuer_is_rebalanced_its_commands_come_again_and_make_one_document(
+    provider: str, loss: str
+) -> None:
+    assert faults_of(sweep("issuer", "is rebalanced", provider=provider, loss=loss), 10) == {}
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "is rebalanced"])
+def test_wherever_an_issuer_stops_its_news_comes_to_the_planner_once(way: str) -> None:
+    assert faults_of(sweep("issuer", way, loss="LOST_AFTER"), 10) == {}
+
+
+@pytest.mark.parametrize("provider", [name for name in PROVIDERS if name != "takes a reference once"])
+@pytest.mark.parametrize("way", ["dies", "wakes with a lease"])
+def test_wherever_an_issuer_stops_at_a_provider_that_could_double_nothing_is_doubled_or_left_unasked(
+    provider: str, way: str
+) -> None:
+    assert faults_of(sweep("issuer", way, provider=provider, loss="LOST_AFTER"), 10) == {}
+
+
+@pytest.mark.parametrize("stage", ["planner", "issuer"])
+@pytest.mark.parametrize("way", ["dies", "wakes with a lease", "wakes soon"])
+@pytest.mark.long
+def test_wherever_a_successor_stops_too_the_third_ends_it(stage: str, way: str) -> None:
+    then, has_lease = WAYS[way]
+    # A zombie that holds no lease is kept from doubling by the reference alone.
+    provider = "takes a reference twice" if has_lease or stage != "issuer" else "takes a reference once"
+    faults: dict[tuple[int, int], list[str]] = {}
+    for first in range(1, MOST_STEPS):
+        for second in range(1, MOST_STEPS):
+            both = (Fault(stage, first, then, has_lease), Fault(stage, second))
+            story = Story(*both, provider=provider, loss="LOST_AFTER")
+            if not story.befell:
+                break
+            if story.fault:
+                faults[first, second] = story.fault
+        if second == 1:
+            break
+    assert faults == {}

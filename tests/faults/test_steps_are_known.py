@@ -1,0 +1,100 @@
+"""Nothing durable is done that the sweeps do not stop at: every await is a step of theirs, or known to be none."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import app.intake.agent
+import app.issuing
+import app.planning.agent
+from providers.base import Adapter
+from tests.faults.test_every_step import Story
+
+ISSUING = Path(app.issuing.__file__).parent
+MODULES = (
+    *(
+        ISSUING / f"{name}.py"
+        for name in ("admission", "advance", "choice", "lane", "scheduler", "taxpayers", "worker")
+    ),
+    Path(app.planning.agent.__file__),
+    Path(app.intake.agent.__file__),
+)
+# What is awaited outside of a stage, and the steps at which the sweeps stop it. The issuer's own sweeps stop at every
+# fact and every call of an adapter.
+STEPS = {
+    "journal.put_all": ("write Admitted", "written Admitted"),
+    "self._journal.put": ("write Attempting", "written Attempting"),
+    "self._numbers.allot": ("allot", "allotted"),
+    "self._numbers.settle": ("settle", "settled"),
+    "self._log.publish": ("publish order-log.v1", "published order-log.v1"),
+    "self._publish": ("publish invoice-commands.testbook.v1", "published document-status.v1"),
+    "self._documents.put_all": ("write documents", "written documents"),
+    "self._orders.put_all": ("write orders", "written orders"),
+    "self._orders.forget_all": ("forget orders",),
+    "_effect": ("create", "booked"),
+    "_question": ("look_up", "looked up"),
+}
+# Behind `_effect` and `_question`; a cancellation has its own sweeps (tests/issuing/test_cancel_and_reroute.py).
+SWEPT_CALLS = {"create", "look_up", "cancel", "find"}
+# Reads and waits, and the marks that only a person reads: they leave nothing behind that a successor must find.
+HARMLESS = {
+    "connection.adapter.registration",
+    "adapter.probe",
+    "connection.adapter.follow",
+    "self._connections.get",
+    "self._connections.mark_needs_owner",
+    "self._clock.due",
+    "self._policies.providers",
+    "self._policies.read",
+    "epoch.wait_for",
+    "asyncio.sleep",
+    "asyncio.to_thread",
+    "asyncio.wait",
+    "self._wake.wait",
+    "taxpayers.registration",
+    "self._dispatcher",
+    "self._tidying",
+    "work",
+    "self._advance",
+    "self._worker.call",
+    "self._worker.note",
+    "lane.refresh",
+}
+
+
+def awaited(tree: ast.AST) -> Iterator[str]:
+    """The names of what is awaited; of a bounded call, the call itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Await):
+            call = node.value
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "bounded":
+                call = call.args[0]
+            yield ast.unparse(call.func if isinstance(call, ast.Call) else call)
+
+
+def own(tree: ast.Module) -> set[str]:
+    """The coroutines of a module itself: their own awaits are looked at instead."""
+    methods = (cls.body for cls in tree.body if isinstance(cls, ast.ClassDef))
+    named = [f"self.{node.name}" for body in methods for node in body if isinstance(node, ast.AsyncFunctionDef)]
+    return {*named, *(node.name for node in tree.body if isinstance(node, ast.AsyncFunctionDef))}
+
+
+def test_every_await_of_the_stages_is_a_step_of_the_sweeps_or_known_to_be_harmless() -> None:
+    trees = [ast.parse(module.read_text(encoding="utf-8")) for module in MODULES]
+    functions = {name for tree in trees for name in own(tree) if "." not in name}
+    outside = {name for tree in trees for name in awaited(tree) if name not in own(tree) | functions}
+    assert outside - STEPS.keys() - HARMLESS == set(), "make it a step of the sweeps, and name it here"
+    assert STEPS.keys() | HARMLESS == outside, "what is not awaited any more needs no name here"
+
+
+def test_the_sweeps_come_to_each_of_these_steps() -> None:
+    story = Story(provider="takes our numbers", loss="LOST_AFTER")
+    taken = {step for stage in ("intake", "planner", "issuer") for step in story.installation.steps(stage)}
+    assert {step for steps in STEPS.values() for step in steps} <= taken
+
+
+def test_every_call_of_an_adapter_is_known() -> None:
+    calls = {name for name, member in vars(Adapter).items() if not name.startswith("_") and callable(member)}
+    named = {name.rpartition(".")[2] for name in (*STEPS, *HARMLESS) if "adapter." in name}
+    at_a_persons_word = {"download", "check"}
+    assert calls - named - SWEPT_CALLS - at_a_persons_word == {"ask", "prepare", "close"}  # which make no request

@@ -1,0 +1,258 @@
+"""A whole installation in memory and simulated time: intake, planner, issuer, a provider, and what befalls them."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from app.domain import identity
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentStatus, DocumentType
+from app.domain.orders import OrderEvent
+from app.domain.outcomes import OrderOutcome
+from app.domain.policy import Policy, Trigger
+from app.stream import InRecord
+from app.testbed.chaos.check.attempts import CREATE
+from app.testbed.chaos.check.evidence import (
+    Calls,
+    Evidence,
+    MadeDocument,
+    Submitted,
+    Unread,
+    known_lines,
+    newest_entries,
+)
+from app.testbed.chaos.check.expected_amounts import payable, reckoned
+from app.testbed.chaos.check.expected_content import NOBODY, type_of
+from app.testbed.generator import GeneratedOrder
+from app.tracking.deadletters import dead_letter_of
+from tests.harness.fate import Fate
+from tests.harness.members import (
+    CODEC,
+    NAMES,
+    IntakeMember,
+    IssuerMember,
+    IssuerWorld,
+    Member,
+    PlannerMember,
+    submitted,
+)
+from tests.harness.pipeline import Book
+from tests.harness.topics import PARTITION, Group, Topics
+from tests.issuing.builders import PROVIDER
+from tests.issuing.simulation import SimulatedClock
+
+SHOP = "shop"
+# By then the group has put out a member that says nothing, and another one goes on.
+SESSION_SECONDS = 15.0
+# How long a zombie that holds no lease works on before it notices that it was put out.
+UNNOTICED_SECONDS = 60.0
+
+
+class Then(Enum):
+    """What becomes of a process at the step where its fault is: seconds after its successor began, or None."""
+
+    DIES = None
+    WAKES_SOON = 1.0
+    WAKES_LATE = 200.0
+    REBALANCES = 0.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that befalls the process that has the stage then.
+
+    `at`: its n-th step, the first of this name, or 0: when the test says so.
+    """
+
+    stage: str
+    at: int | str
+    then: Then = Then.DIES
+    has_lease: bool = True
+
+
+@dataclass
+class Installation:
+    """Everything that outlives a process; `run` lets it work. `made` members live and dead, for a look afterwards."""
+
+    faults: Sequence[Fault] = ()
+    trigger: Trigger = Trigger.SHIPMENT
+    provider: Mapping[str, Any] = field(default_factory=dict)
+    planner: type[PlannerMember] = PlannerMember
+
+    def __post_init__(self) -> None:
+        self.topics = Topics()
+        self.now = SimulatedClock().now
+        self.world = IssuerWorld(self.topics, self.now, **self.provider)
+        self.book = Book({SHOP: Policy(provider=PROVIDER, trigger=self.trigger, earsiv_series="ORN")})
+        self.durable: dict[str, dict[tuple[int, bytes], bytes]] = defaultdict(dict)
+        self.groups = {
+            "intake": Group(NAMES.orders),
+            "planner": Group(NAMES.order_log),
+            "issuer": Group(NAMES.commands(PROVIDER)),
+        }
+        self.made: list[Member] = []
+        # What has not happened yet: a story may end before it.
+        self.pending = list(self.faults)
+        self._ends: list[asyncio.Task[None]] = []
+
+    # --- what happens ------------------------------------------------------------------------------------------------
+
+    async def run(self, *, seconds: float = 600.0) -> None:
+        """Works for so long in simulated time, which is long enough for everything to settle."""
+        stages = [asyncio.create_task(self._keep(stage)) for stage in self.groups]
+        await asyncio.sleep(seconds)
+        for stage in stages:
+            assert not stage.done() or stage.exception() is None, stage.exception()
+            stage.cancel()
+        for member in self.made:
+            member.fate.bury()
+
+    def submit(self, *events: OrderEvent) -> None:
+        """Upstream writes these."""
+        for event in events:
+            self.topics.append(submitted(event), self.now())
+
+    def befall(self, stage: str) -> None:
+        """The next fault of this stage comes now."""
+        member = self.groups[stage].member
+        assert isinstance(member, Member)
+        member.fate.frozen.set()
+
+    async def _keep(self, stage: str) -> None:
+        """One process of a stage after the other."""
+        faults = [fault for fault in self.faults if fault.stage == stage]
+        member = self._new(stage)
+        member.begin()
+        for fault in faults:
+            member.fate.arm(fault.at, only_rebalances=fault.then is Then.REBALANCES)
+            await member.fate.frozen.wait()
+            self.pending.remove(fault)
+            if fault.then is Then.REBALANCES:
+                await member.end()
+                member.begin()
+                continue
+            await asyncio.sleep(SESSION_SECONDS)
+            self._ends.append(asyncio.create_task(self._wake(member, fault)))
+            member = self._new(stage)
+            member.begin()
+        await asyncio.Event().wait()
+
+    async def _wake(self, member: Member, fault: Fault) -> None:
+        """A zombie goes on; one without a lease until it hears that it was put out."""
+        if fault.then.value is None:
+            return
+        await asyncio.sleep(fault.then.value)
+        member.fate.thaw(has_lease=fault.has_lease)
+        await asyncio.sleep(UNNOTICED_SECONDS)
+        if not fault.has_lease:
+            await member.end()
+
+    def _new(self, stage: str) -> Member:
+        group, fate = self.groups[stage], Fate()
+        member: Member
+        match stage:
+            case "intake":
+                member = IntakeMember(group, self.topics, fate, now=self.now, book=self.book)
+            case "planner":
+                member = self.planner(group, self.topics, fate, now=self.now, durable=self.durable)
+            case _:
+                process = self.world.idle_process(fate, [SHOP])
+                member = IssuerMember(group, self.topics, fate, process=process)
+        self.made.append(member)
+        return member
+
+    # --- what it leaves behind ---------------------------------------------------------------------------------------
+
+    def steps(self, stage: str) -> list[str]:
+        """Every step that a process of this stage came to."""
+        kind = {"intake": IntakeMember, "planner": PlannerMember, "issuer": IssuerMember}[stage]
+        return [step for member in self.made if isinstance(member, kind) for step in member.fate.taken]
+
+    def evidence(self, *generated: GeneratedOrder) -> Evidence:
+        """All of it, as the chaos check looks at a real one."""
+        return Evidence(
+            submitted=tuple(self._submitted()),
+            outcomes=tuple(self._read(NAMES.order_outcomes, OrderOutcome)),
+            statuses=tuple(self._told()),
+            commands=tuple(self._read(NAMES.commands(PROVIDER), InvoiceCommand)),
+            made=tuple(self._made()),
+            lines=known_lines(newest_entries(self._changelog("orders"))),
+            generated=generated,
+            companies={SHOP: SHOP},
+            planned_by_order=frozenset({SHOP} if self.trigger is not Trigger.SHIPMENT else ()),
+            surely_found=frozenset({(SHOP, PROVIDER)} if self.world.capabilities.unique_reference else ()),
+            calls=tuple(self._calls()),
+            series={},
+            places={SHOP: ""},
+            dead_letters=tuple(self._unread()),
+        )
+
+    def statuses(self) -> list[DocumentStatus]:
+        return list(self._read(NAMES.document_status, DocumentStatus))
+
+    def _submitted(self) -> Iterator[Submitted]:
+        for record in self.topics.read(NAMES.orders):
+            event_id = identity.event_id(record.topic, record.partition, record.offset, record.value or b"")
+            yield Submitted(event_id=event_id, event=CODEC.read(OrderEvent, record.value))
+
+    def _read(self, topic: str, kind: type[Any]) -> Iterator[Any]:
+        for record in self.topics.read(topic):
+            yield CODEC.read(kind, record.value)
+
+    def _unread(self) -> Iterator[Unread]:
+        for topic in self.topics.names():
+            if topic.endswith(".dlq"):
+                for letter in map(dead_letter_of, self.topics.read(topic)):
+                    yield Unread(topic=topic, source=f"{letter.source}", reason=letter.reason, digest=None)
+
+    def _told(self) -> Iterator[DocumentStatus]:
+        """The statuses, with the one type that documents of this provider's name have: the ledger's have both."""
+        for status in self.statuses():
+            yield replace(status, document_type=status.document_type and DocumentType.SALES_INVOICE)
+
+    def _made(self) -> Iterator[MadeDocument]:
+        """The ledger's documents. It keeps what tells them apart; their content is what the order comes to."""
+        ledger = self.world.ledger
+        asked = {c.document_id: c for c in self._read(NAMES.commands(PROVIDER), InvoiceCommand) if c.order is not None}
+        for reference, numbers in ledger.documents.items():
+            order, person = asked[reference].order, asked[reference].person
+            lines = reckoned(order.lines, with_vat=order.prices_include_vat)
+            for number in numbers:
+                request = json.loads(ledger.contents[number].request)
+                yield MadeDocument(
+                    provider=PROVIDER,
+                    company=SHOP,
+                    reference=reference,
+                    number=number,
+                    order_reference=request["order"],
+                    receiver_tax_number=request["receiver"],
+                    payable=payable(lines),
+                    lines=lines,
+                    document_type=type_of(PROVIDER, request["receiver"]),
+                    currency=order.currency,
+                    issue_date=date.fromisoformat(request["date"]),
+                    buyer=" ".join(filter(None, (person.buyer.name, person.buyer.family_name))) if person else NOBODY,
+                    booked_at=ledger.contents[number].issued_at,
+                )
+
+    def _calls(self) -> Iterator[Calls]:
+        """One for each document: how often more was asked, the tests of the issuer hold."""
+        for reference, numbers in self.world.ledger.documents.items():
+            yield Calls(provider=PROVIDER, reference=reference, said=(CREATE,) * len(numbers))
+
+    def _changelog(self, table: str) -> Iterable[InRecord]:
+        for offset, ((_, key), value) in enumerate(self.durable[table].items()):
+            yield InRecord(
+                topic=f"{table}-changelog",
+                partition=PARTITION,
+                offset=offset,
+                timestamp_ms=0,
+                key=key,
+                value=value,
+                headers=(),
+            )

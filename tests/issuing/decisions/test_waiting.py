@@ -1,0 +1,114 @@
+"""Nothing waits in silence for a connection: its documents say why, once, and take it back when it works again."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+
+import structlog
+
+from app.domain.documents import Attention, DocumentState
+from app.issuing.ports import Connection, NoConnection
+from app.issuing.scheduling.connection_queue import TELL_AFTER_SECONDS
+from providers.base import NotSent
+from tests.harness.one_issuer import FakeConnections, Fate, Process, World
+from tests.issuing.builders import command
+from tests.issuing.simulation import simulate
+
+KEY = "the stored secrets were encrypted with another key"
+LOGIN = NotSent(why="the login was refused (HTTP 401)", needs_owner=True)
+
+
+def told(world: World) -> list[tuple[DocumentState, Attention | None]]:
+    return [(news.state, news.attention) for news in world.progress()]
+
+
+def with_connection(story: Callable[[World, Process, Connection], Coroutine[None, None, None]]) -> World:
+    """A shop whose connection the story may take away and give back."""
+    world = World()
+
+    async def run() -> None:
+        process = world.process()
+        known = process.connections.known["shop"]
+        assert isinstance(known, Connection)
+        await story(world, process, known)
+
+    simulate(run())
+    return world
+
+
+def test_documents_say_why_they_wait_for_a_connection_and_that_they_do_no_more() -> None:
+    async def story(world: World, process: Process, good: Connection) -> None:
+        process.connections.known["shop"] = NoConnection(why=KEY)
+        await process.admit(*(command(number=number) for number in range(3)))
+        await asyncio.sleep(TELL_AFTER_SECONDS - 5)
+        assert told(world) == []
+        await asyncio.sleep(60)
+        assert told(world) == [(DocumentState.PLANNED, Attention.CONNECTION)] * 3
+        assert {news.evidence[-1].detail for news in world.progress()} == {KEY}
+        # Whoever comes later says so at once, and nobody says it twice.
+        await process.admit(command(number=3))
+        await asyncio.sleep(3600)
+        assert told(world)[3:] == [(DocumentState.PLANNED, Attention.CONNECTION)]
+        process.connections.known["shop"] = good
+        await asyncio.sleep(60)
+
+    world = with_connection(story)
+    assert told(world)[4:].count((DocumentState.PLANNED, None)) == 4
+    assert world.ledger.creates == 4
+
+
+def test_a_refused_login_is_logged_told_and_taken_back_and_told_again_when_it_comes_back() -> None:
+    async def story(world: World, process: Process, good: Connection) -> None:
+        world.behaviour.creates = [LOGIN]
+        with structlog.testing.capture_logs() as logged:
+            await process.admit(command())
+            await asyncio.sleep(120)
+        assert [line["why"] for line in logged if line["event"] == "a connection needs its owner"] == [LOGIN.why]
+        assert [line["log_level"] for line in logged if line["event"] == "a connection needs its owner"] == ["warning"]
+        assert told(world)[-1] == (DocumentState.PLANNED, Attention.CONNECTION)
+        assert world.progress()[-1].evidence[-1].detail == LOGIN.why
+        world.behaviour.creates = [LOGIN]
+        process.connections.known["shop"] = replace(good, revision=2)
+        await asyncio.sleep(120)
+        assert told(world)[-2:] == [(DocumentState.PLANNED, None), (DocumentState.PLANNED, Attention.CONNECTION)]
+        process.connections.known["shop"] = replace(good, revision=3)
+        await asyncio.sleep(120)
+
+    assert told(with_connection(story))[-2:] == [(DocumentState.PLANNED, None), (DocumentState.ISSUED, None)]
+
+
+def test_a_connection_that_is_switched_off_is_told_with_its_reason() -> None:
+    async def story(world: World, process: Process, good: Connection) -> None:
+        process.connections.known["shop"] = replace(good, enabled=False, why_not="switched off")
+        await process.admit(command(number=1), command(number=2))
+        await asyncio.sleep(120)
+        assert [news.evidence[-1].detail for news in world.progress()] == ["switched off"] * 2
+
+    assert with_connection(story).ledger.creates == 0
+
+
+def test_a_doubt_stays_what_it_is_while_its_connection_is_away() -> None:
+    async def story(world: World, process: Process, good: Connection) -> None:
+        del good
+        world.behaviour.creates = ["LOST_BEFORE"]
+        await process.admit(command())
+        await asyncio.sleep(5)
+        process.connections.known["shop"] = NoConnection(why=KEY)
+        await asyncio.sleep(600)
+        assert told(world) == [(DocumentState.PLANNED, Attention.UNCERTAIN)]
+
+    with_connection(story)
+
+
+def test_what_passes_within_seconds_is_not_told() -> None:
+    world = World()
+
+    async def story() -> None:
+        process = world.assemble(Fate(), world.process().adapter, FakeConnections({}))
+        await process.admit(command())
+        await asyncio.sleep(TELL_AFTER_SECONDS - 10)
+        process.connections.known["shop"] = world.connection(Fate())
+        await asyncio.sleep(60)
+
+    simulate(story())
+    assert told(world) == [(DocumentState.ISSUED, None)]

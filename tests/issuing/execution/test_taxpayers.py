@@ -1,0 +1,182 @@
+"""The register is asked at issue time and remembered for a while; silence is not remembered, and never decides."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.domain.documents import DocumentType
+from app.domain.policy import DocumentTypeChoice
+from app.issuing.execution.taxpayers import Freshness, Taxpayers, Undecided
+from app.issuing.ports import Connection
+from providers.base import Refused, Registration, Unclear
+from tests.harness.fate import Fate
+from tests.harness.one_issuer import Behaviour, FakeAdapter, Ledger, World
+from tests.issuing.builders import FACTS, capabilities, command
+from tests.issuing.simulation import SimulatedClock, simulate
+
+NUMBER, OTHER = "1234567890", "9876543217"
+REGISTERED, NOT_REGISTERED = Registration.REGISTERED, Registration.NOT_REGISTERED
+SECONDS = Freshness(registered=100.0, not_registered=10.0)
+
+
+class Gate:
+    """Lets every call through, or none."""
+
+    def __init__(self) -> None:
+        self.is_open = True
+
+    def may_call(self) -> bool:
+        return self.is_open
+
+    def call(self) -> None:
+        """A place is used."""
+
+    def heard(self, said: Unclear | Registration) -> None:
+        """The breaker's business."""
+
+
+class Bench:
+    """A provider with a register, and a worker's memory of it."""
+
+    def __init__(self, freshness: Freshness = SECONDS, most: int = 100) -> None:
+        self.behaviour = Behaviour()
+        self.adapter = FakeAdapter(Ledger(), Fate(), capabilities(taxpayer_lookup=True), self.behaviour)
+        self.connection = Connection(adapter=self.adapter, facts=FACTS, revision=1, address="https://live.example")
+        self.taxpayers = Taxpayers(SimulatedClock(), freshness, most=most)
+        self.gate = Gate()
+
+    async def ask(self, number: str = NUMBER, **other: Any) -> Registration | Undecided:
+        return await self.taxpayers.registration(number, replace(self.connection, **other), self.gate)
+
+    @property
+    def asked(self) -> int:
+        return self.adapter.log.count("registration")
+
+
+@pytest.mark.parametrize(("said", "seconds"), [(REGISTERED, 100.0), (NOT_REGISTERED, 10.0)])
+def test_an_answer_is_believed_for_its_time_and_not_longer(said: Registration, seconds: float) -> None:
+    async def story() -> None:
+        bench = Bench()
+        bench.behaviour.registration = said
+        assert await bench.ask() is said
+        bench.behaviour.registration = REGISTERED if said is NOT_REGISTERED else NOT_REGISTERED
+        await asyncio.sleep(seconds - 1)
+        assert (await bench.ask(), bench.asked) == (said, 1)
+        await asyncio.sleep(1)
+        assert (await bench.ask(), bench.asked) == (bench.behaviour.registration, 2)
+
+    simulate(story())
+
+
+def test_what_is_known_needs_no_place_of_the_quota() -> None:
+    async def story() -> None:
+        bench = Bench()
+        await bench.ask()
+        bench.gate.is_open = False
+        assert await bench.ask() is NOT_REGISTERED
+        assert await bench.ask(OTHER) is Undecided.NO_SLOT
+
+    simulate(story())
+
+
+def test_an_unclear_answer_is_never_remembered_and_covers_no_older_one() -> None:
+    async def story() -> None:
+        bench = Bench()
+        await bench.ask()
+        await asyncio.sleep(10)
+        bench.behaviour.registration = Unclear(why="503")
+        assert (await bench.ask(), await bench.ask()) == (Undecided.UNCLEAR, Undecided.UNCLEAR)
+        bench.behaviour.registration = REGISTERED
+        assert (await bench.ask(), bench.asked) == (REGISTERED, 4)
+
+    simulate(story())
+
+
+def test_connections_of_one_address_share_what_they_learn_and_a_sandbox_has_its_own_register() -> None:
+    async def story() -> None:
+        bench = Bench()
+        await bench.ask()
+        await bench.ask(revision=2)
+        assert bench.asked == 1
+        await bench.ask(address="https://sandbox.example")
+        assert bench.asked == 2
+
+    simulate(story())
+
+
+def test_a_memory_that_is_full_forgets_the_oldest_answer() -> None:
+    async def story() -> None:
+        bench = Bench(most=1)
+        for number in (NUMBER, OTHER, OTHER, NUMBER):
+            await bench.ask(number)
+        assert bench.asked == 3
+
+    simulate(story())
+
+
+def test_nothing_is_remembered_where_that_is_not_wanted() -> None:
+    async def story() -> None:
+        bench = Bench(Freshness(registered=0.0, not_registered=0.0))
+        await bench.ask()
+        await bench.ask()
+        assert bench.asked == 2
+
+    simulate(story())
+
+
+# --- in the engine ---------------------------------------------------------------------------------------------------
+
+
+def buyer(number: int) -> Any:
+    return command(number=number, choice=DocumentTypeChoice.AUTO, tax_number=NUMBER)
+
+
+def test_two_documents_of_one_buyer_ask_once() -> None:
+    world = World(taxpayer_lookup=True)
+    world.behaviour.registration = REGISTERED
+
+    async def story() -> None:
+        process = world.process()
+        for number in (1, 2):
+            await process.admit(buyer(number))
+            await process.settle(60)
+        assert process.adapter.log.count("registration") == 1
+
+    simulate(story())
+    assert {made.document_type for made in world.ledger.contents.values()} == {DocumentType.EFATURA}
+
+
+def test_what_the_provider_contradicts_is_asked_anew_for_the_next_document() -> None:
+    world = World(taxpayer_lookup=True)
+    world.behaviour.creates = [Refused(errors=(), instead=DocumentType.EFATURA)]
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(buyer(1))
+        await process.settle(60)
+        world.behaviour.registration = REGISTERED
+        await process.admit(buyer(2))
+        await process.settle(60)
+        assert process.adapter.log.count("registration") == 2
+
+    simulate(story())
+    assert [made.document_type for made in world.ledger.contents.values()] == [DocumentType.EFATURA] * 2
+
+
+def test_while_the_register_is_silent_nothing_is_prepared_or_sent() -> None:
+    world = World(taxpayer_lookup=True)
+    world.behaviour.registration = Unclear(why="503")
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(buyer(1))
+        await process.settle(60)
+        assert world.ledger.creates == 0
+        assert not any("Prepared" in fact for fact in world.facts(buyer(1).command_id))
+        world.behaviour.registration = NOT_REGISTERED
+        await process.settle(600)
+
+    simulate(story())
+    assert [made.document_type for made in world.ledger.contents.values()] == [DocumentType.EARSIV]

@@ -1,0 +1,204 @@
+"""Nobody waits for somebody else's provider, and a long queue costs little."""
+
+import asyncio
+import tracemalloc
+from dataclasses import replace
+from typing import NoReturn
+
+import pytest
+
+from app.issuing.journal.facts import Admitted, NewerFact, Withdrawn, admitted, encode, journal_key, name_of
+from app.issuing.ports import Connection, NoConnection
+from app.issuing.scheduling.queue import Document, Queue
+from app.issuing.scheduling.scheduler import MOST_CALLS
+from providers.base import Quota, Unknown
+from tests.harness.one_issuer import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, World
+from tests.issuing.builders import ACCOUNT, FACTS, capabilities, command
+from tests.issuing.simulation import simulate
+
+
+def test_a_connection_that_hangs_does_not_delay_another() -> None:
+    world = World()
+
+    async def story() -> None:
+        fate = Fate()
+        broken = FakeAdapter(world.ledger, fate, world.capabilities, Behaviour(creates=["HANGS"] * 1000))
+        healthy = FakeAdapter(world.ledger, fate, world.capabilities)
+        connections = FakeConnections(
+            {
+                "broken": Connection(adapter=broken, facts=FACTS, revision=1, account=ACCOUNT),
+                "healthy": Connection(adapter=healthy, facts=FACTS, revision=1, account=ACCOUNT),
+            }
+        )
+        process = world.assemble(fate, healthy, connections)
+        await process.admit(*(command(number=n, business="broken") for n in range(500)))
+        await process.admit(*(command(number=n, business="healthy") for n in range(40)))
+        await asyncio.sleep(10)
+        assert [event.business for event in world.events if event.body.attention is None] == ["healthy"] * 40
+
+    simulate(story())
+
+
+def test_a_long_queue_does_not_starve_a_short_one() -> None:
+    slow = capabilities(quota=Quota(requests=1, seconds=1.0))
+    world = World()
+
+    async def story() -> None:
+        fate = Fate()
+        adapters = {name: FakeAdapter(world.ledger, fate, slow) for name in ("large", "small")}
+        connections = FakeConnections(
+            {
+                name: Connection(adapter=adapter, facts=FACTS, revision=1, account=ACCOUNT)
+                for name, adapter in adapters.items()
+            }
+        )
+        process = world.assemble(fate, adapters["small"], connections)
+        await process.admit(*(command(number=n, business="large") for n in range(1000)))
+        await process.admit(*(command(number=n, business="small") for n in range(5)))
+        await asyncio.sleep(8)
+        assert [event.business for event in world.events].count("small") == 5
+
+    simulate(story())
+
+
+def test_more_connections_than_places_take_turns() -> None:
+    world = World(concurrency=1)
+    names = [f"shop-{n}" for n in range(MOST_CALLS + 50)]
+
+    async def story() -> None:
+        process = world.process(businesses=names)
+        for name in names:
+            await process.admit(*(command(number=n, business=name) for n in range(3)))
+        await asyncio.sleep(2.1)
+        served = {event.business for event in world.events}
+        assert len(served) == len(names)
+
+    simulate(story())
+
+
+def queued(order: int) -> Document:
+    return Document(business="s", partition=PARTITION, document_id=str(order), commands=(), order=order)
+
+
+def test_polls_do_not_starve_new_documents_nor_the_reverse() -> None:
+    queue = Queue()
+    for n in range(8):
+        queue.push_later(queued(n), 0.0, is_poll=True)
+    for n in range(8, 16):
+        queue.push(queued(n))
+    served = [queue.pop(1.0) for _ in range(16)]
+    assert [document.order for document in served if document][:8] == [8, 9, 10, 0, 11, 12, 13, 1]
+
+
+def test_an_older_document_goes_first_when_its_time_has_come_again() -> None:
+    queue = Queue()
+    old, new = queued(1), queued(2)
+    queue.push_later(old, 5.0, is_poll=False)
+    queue.push(new)
+    assert queue.due(0.0) == 0.0
+    assert queue.pop(6.0) is old
+    assert queue.pop(6.0) is new
+    assert queue.pop(6.0) is None
+
+
+def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[BaseException] = []
+
+    def leave(_: str, error: BaseException) -> NoReturn:
+        left.append(error)
+        raise asyncio.CancelledError
+
+    async def story() -> None:
+        world = World()
+        world.changelog[PARTITION, journal_key(command().command_id, name_of(Admitted))] = encode(
+            admitted(command(), 0)
+        )
+        world.changelog[PARTITION, journal_key(command().command_id, name_of(Withdrawn))] = b'{"because":"of it"}'
+        world.process()
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr("tests.harness.one_issuer.leave", leave)
+    simulate(story())
+    assert [type(error) for error in left] == [NewerFact]
+
+
+def test_a_command_whose_facts_cannot_be_read_leaves_the_others_alone() -> None:
+    world = World()
+    world.changelog[PARTITION, journal_key("broken", name_of(Admitted))] = b'{"offset":"first"}\n'
+
+    async def story() -> None:
+        process = world.process()
+        await process.admit(command())
+        await process.settle(60)
+
+    simulate(story())
+    assert world.ledger.creates == 1
+
+
+def test_a_document_that_cannot_be_written_down_stays_as_it_is_and_the_others_go_on() -> None:
+    world = World()
+
+    async def story() -> None:
+        process = world.process()
+        process.journal.too_large = {"Reported"}
+        await process.admit(command(number=1))
+        await asyncio.sleep(60)
+        process.journal.too_large = ()
+        await process.admit(command(number=2))
+        await asyncio.sleep(60)
+        assert process.scheduler.waiting == 1
+        assert world.ledger.creates == 2
+
+    simulate(story())
+
+
+def test_a_connection_that_is_broken_gone_or_odd_leaves_the_others_alone() -> None:
+    world = World()
+
+    async def story() -> None:
+        fate = Fate()
+        bad = FakeAdapter(
+            world.ledger, fate, world.capabilities, Behaviour(creates=[Unknown(why="502")] * 50, probes=[False] * 50)
+        )
+        good = FakeAdapter(world.ledger, fate, world.capabilities)
+        odd = FakeAdapter(world.ledger, fate, replace(world.capabilities, quota=Quota(requests=0, seconds=1.0)))
+        connections = FakeConnections(
+            {
+                "bad": Connection(adapter=bad, facts=FACTS, revision=1, account=ACCOUNT),
+                "good": Connection(adapter=good, facts=FACTS, revision=1, account=ACCOUNT),
+                "gone": NoConnection(why="not set up"),
+                "odd": Connection(adapter=odd, facts=FACTS, revision=1, account=ACCOUNT),
+            }
+        )
+        process = world.assemble(fate, good, connections)
+        for n in range(10):
+            await process.admit(*(command(number=n, business=name) for name in ("bad", "gone", "odd", "good")))
+        await asyncio.sleep(30)
+        assert good.log.count("create") == 10
+        assert bad.log.count("create") <= world.capabilities.concurrency + 2
+        assert odd.log == []
+
+    simulate(story())
+
+
+@pytest.mark.sweep
+def test_a_hundred_thousand_queued_commands_need_no_tasks_and_little_memory() -> None:
+    many, world = 100_000, World()
+    template = admitted(command(), 0)
+    for n in range(many):
+        key = journal_key(f"{n:036d}", name_of(Admitted))
+        world.changelog[PARTITION, key] = encode(replace(template, document_id=f"{n:036d}", offset=n))
+
+    async def story() -> int:
+        process = world.process(businesses=())
+        await process.scheduler.drain(0)
+        tracemalloc.start()
+        process.scheduler.rebuild([PARTITION])
+        await asyncio.sleep(10)
+        used, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert process.scheduler.waiting == many
+        assert len(asyncio.all_tasks()) < 10
+        return used // many
+
+    assert simulate(story()) < 600

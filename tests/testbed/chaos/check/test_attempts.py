@@ -1,0 +1,49 @@
+"""A second create while the first is unknown is found by what the provider was asked, also where it refused."""
+
+import pytest
+
+from app.testbed.chaos.check.attempts import unsettled
+from app.testbed.chaos.check.evidence import Calls
+from app.testbed.chaos.check.findings import Finding, Flaw
+from tests.testbed.chaos import evidence
+from tests.testbed.chaos.evidence import SHIPPED
+from tests.testbed.chaos.planting import planted, says
+
+
+def asked(said: str, provider: str = "nilvera") -> list[Finding]:
+    reference = evidence.document_id(SHIPPED, "1", "2")
+    return planted(calls=(Calls(provider=provider, reference=reference, said=tuple(said.split())),))
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("CREATE", 0),
+        ("CREATE CREATE", 1),
+        ("CREATE REFUSED CREATE", 0),
+        ("CREATE ABSENT CREATE", 1),
+        ("CREATE ABSENT ABSENT CREATE", 0),
+        ("CREATE ABSENT FOUND ABSENT CREATE", 1),
+        ("CREATE ABSENT ABSENT CREATE CREATE", 1),
+        ("CREATE CREATE REFUSED", 1),
+        ("CREATE ABSENT ABSENT CREATE REFUSED CREATE", 0),
+        ("CREATE ABSENT CREATE REFUSED ABSENT CREATE", 1),
+        ("CREATE ABSENT ABSENT CREATE ABSENT ABSENT CREATE FOUND", 0),
+    ],
+)
+def test_two_absences_or_the_providers_own_no_let_a_document_be_sent_again(said: str, count: int) -> None:
+    assert unsettled(said.split(), 2) == count
+
+
+def test_a_second_create_that_the_provider_refused_is_found() -> None:
+    """Its ledger has one document; that it was asked twice stands in what it noted."""
+    says(asked("CREATE CREATE REFUSED"), Flaw.DOUBLE, "was asked 2 times to make", "not known whether")
+    assert asked("CREATE ABSENT ABSENT CREATE") == []
+
+
+def test_where_a_repeat_doubles_only_a_persons_word_lets_it_be_sent_again() -> None:
+    says(asked("CREATE ABSENT ABSENT CREATE", "testbook"), Flaw.DOUBLE, "testbook was asked 2 times")
+
+
+def test_a_document_whose_making_was_never_asked_for_is_found() -> None:
+    says(planted(calls=()), Flaw.WRONG, "notes no call for it")

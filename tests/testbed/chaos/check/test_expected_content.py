@@ -1,0 +1,96 @@
+"""A document at a provider that is not its order's is found, by whatever it is another."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.testbed.chaos.check.check import check
+from app.testbed.chaos.check.evidence import made_documents
+from app.testbed.chaos.check.expected_content import type_of
+from app.testbed.chaos.check.findings import Finding, Flaw
+from tests.testbed.chaos import evidence
+from tests.testbed.chaos.planting import planted, says
+
+Row = dict[str, Any]
+ROW: Row = {
+    "id": "1",
+    "reference": evidence.made().reference,
+    "number": evidence.NUMBER,
+    "ettn": evidence.made().reference,
+    "company": evidence.COMPANY,
+    "document_type": "EARSIV",
+    "order_reference": evidence.SHIPPED,
+    "issue_date": "2026-11-02",
+    "receiver_tax_number": "11111111111",
+    "buyer": {"name": "Nihai Tüketici", "address": "-, Merkez, Ankara"},
+    "payable": "150.00",
+    "currency": "TRY",
+    "lines": [
+        {"name": "Ürün 1", "quantity": "1", "amount": "41.67", "vat": "8.33"},
+        {"name": "Ürün 2", "quantity": "2", "amount": "83.33", "vat": "16.67"},
+    ],
+    "booked_at": "2026-11-02T12:00:00+03:00",
+    "state": "SUCCEEDED",
+}
+
+
+def with_row(change: Callable[[Row], Any]) -> list[Finding]:
+    row = copy.deepcopy(ROW)
+    change(row)
+    return planted(made=tuple(made_documents({"provider": "nilvera", "documents": [row]})))
+
+
+def exchange(row: Row) -> None:
+    first, second = row["lines"]
+    first["amount"], second["amount"] = second["amount"], first["amount"]
+
+
+def test_the_clean_row_is_the_clean_document() -> None:
+    assert with_row(dict.copy) == check(evidence.clean()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        pytest.param(lambda row: row.update(document_type="EFATURA"), "document type", id="e-Fatura for a consumer"),
+        pytest.param(lambda row: row.update(currency="USD"), "currency", id="dollars for liras"),
+        pytest.param(exchange, "lines", id="net amounts exchanged between two lines"),
+        pytest.param(lambda row: [line.update(vat="0") for line in row["lines"]], "lines", id="no VAT at all"),
+        pytest.param(lambda row: row["lines"][1].update(quantity="1"), "lines", id="another quantity"),
+        pytest.param(lambda row: row.update(booked_at="2025-11-02T12:00:00+03:00"), "date", id="booked a year early"),
+        pytest.param(lambda row: row.update(issue_date="2026-11-03"), "date", id="dated tomorrow"),
+        pytest.param(lambda row: row.update(issue_date="2026-11-01"), "date", id="dated before it was asked for"),
+        pytest.param(lambda row: row.update(number="DNA2025000000001"), "number", id="the number of another year"),
+        pytest.param(lambda row: row.update(number="DNF2026000000001"), "series", id="the series of another type"),
+        pytest.param(lambda row: row.update(ettn="00000000-0000-0000-0000-000000000000"), "ETTN", id="another ETTN"),
+        pytest.param(lambda row: row["buyer"].update(name="Başka Alıcı"), "buyer", id="another buyer's name"),
+        pytest.param(lambda row: row["buyer"].update(address="-, Konak, İzmir"), "address", id="another address"),
+    ],
+)
+def test_a_wrong_document_is_found(change: Callable[[Row], Any], word: str) -> None:
+    says(with_row(change), Flaw.WRONG, word)
+
+
+@pytest.mark.parametrize("name", ["document_type", "currency", "ettn", "issue_date", "buyer", "booked_at"])
+def test_what_the_books_do_not_say_is_not_taken_for_right(name: str) -> None:
+    assert with_row(lambda row: row.pop(name)) != []
+
+
+@pytest.mark.parametrize("name", ["quantity", "amount", "vat"])
+def test_neither_is_what_a_line_does_not_say(name: str) -> None:
+    says(with_row(lambda row: row["lines"][0].pop(name)), Flaw.WRONG, "lines")
+
+
+@pytest.mark.parametrize(
+    ("provider", "receiver", "due"),
+    [
+        ("nilvera", "11111111111", "EARSIV"),
+        ("nilvera", "1111111114", "EFATURA"),
+        ("nilvera", "5555555553", "EARSIV"),
+        ("testbook", "1111111114", "SALES_INVOICE"),
+    ],
+)
+def test_the_type_follows_from_provider_and_receiver(provider: str, receiver: str, due: str) -> None:
+    assert type_of(provider, receiver) == due

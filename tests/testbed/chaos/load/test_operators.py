@@ -1,0 +1,123 @@
+"""People decide a review by the provider's own books, each question once, and leave some for tomorrow."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.orders import (
+    Decision,
+    DocumentCancellationRequested,
+    LinesCancelled,
+    OrderEvent,
+    RerouteRequested,
+    ReviewDecided,
+    SubmittedBody,
+)
+from app.testbed.chaos.load.operators import ACTOR, LOOK_SECONDS, Operators
+from tests.testbed.chaos import evidence
+
+
+class Office:
+    """Operators with a clock that is turned by hand, and a provider's books."""
+
+    def __init__(self, books: Mapping[str, str] | None = None) -> None:
+        self.said: list[OrderEvent] = []
+        self.now = 100.0
+        self.opened = 0
+        self.books = books or {}
+        self.operators = Operators(
+            seed=1,
+            send=self.said.append,
+            look_up=self.look_up,
+            reviews=frozenset({"testbook"}),
+            moves={(evidence.SHOP, "nilvera"): "testbook"},
+            clock=lambda: self.now,
+        )
+
+    def look_up(self, provider: str) -> Mapping[str, str]:
+        assert provider == "testbook"
+        self.opened += 1
+        return self.books
+
+    def hear(self, *statuses: DocumentStatus) -> list[ReviewDecided]:
+        for status in statuses:
+            self.operators.hear(status)
+        for _ in range(4):
+            self.operators.act()
+            self.now += LOOK_SECONDS
+        bodies = [event.body for event in self.said]
+        return [body for body in bodies if isinstance(body, ReviewDecided)]
+
+
+def asking(number: int, revision: int = 1, provider: str = "testbook") -> DocumentStatus:
+    status = evidence.status(evidence.SHIPPED, 2, DocumentState.PLANNED, Attention.NEEDS_REVIEW)
+    return replace(status, document_id=f"document-{number}", review_revision=revision, provider=provider)
+
+
+def many(revision: int = 1, provider: str = "testbook") -> list[DocumentStatus]:
+    return [asking(number, revision, provider) for number in range(200)]
+
+
+def test_what_stands_in_the_books_is_confirmed_with_its_number() -> None:
+    office = Office({status.document_id: f"TB-{status.document_id}" for status in many()})
+    said = office.hear(*many())
+    assert {(body.decision, body.number == f"TB-{body.document_id}") for body in said} == {
+        (Decision.CONFIRM_ISSUED, True)
+    }
+    assert {event.actor for event in office.said} == {ACTOR}
+
+
+def test_what_the_books_do_not_know_is_confirmed_absent_or_rejected() -> None:
+    said = Counter(body.decision for body in Office().hear(*many()))
+    assert set(said) == {Decision.CONFIRM_ABSENT, Decision.REJECT}
+    assert said[Decision.CONFIRM_ABSENT] > said[Decision.REJECT]
+
+
+def test_some_reviews_wait_for_tomorrow_and_the_books_are_opened_for_all_at_once() -> None:
+    office = Office()
+    assert 0 < len(office.hear(*many())) < len(many())
+    assert office.opened <= 4
+
+
+def test_the_same_question_is_answered_once_and_a_new_one_again() -> None:
+    office = Office()
+    first = len(office.hear(*many(), *many()))
+    office.operators.act()
+    again = len(office.hear(*many(revision=2))) - first
+    assert first <= len(many()) and again > 0
+    assert office.operators.idle
+
+
+def test_a_review_at_a_provider_that_can_always_be_asked_is_left_to_the_check() -> None:
+    assert Office().hear(*many(provider="nilvera")) == []
+
+
+def standing(
+    state: DocumentState, attention: Attention | None = None, provider: str = "nilvera"
+) -> list[SubmittedBody]:
+    """What people do with three hundred documents that stand so."""
+    office = Office()
+    status = replace(evidence.status(evidence.SHIPPED, 2, DocumentState.PLANNED), state=state, attention=attention)
+    office.hear(*(replace(status, document_id=f"document-{n}", provider=provider) for n in range(300)))
+    return [event.body for event in office.said]
+
+
+def test_some_legal_documents_are_cancelled_and_nothing_else_is_done_with_them() -> None:
+    for state in (DocumentState.ISSUED, DocumentState.DELIVERED):
+        bodies = standing(state)
+        assert bodies and all(isinstance(body, DocumentCancellationRequested) for body in bodies)
+
+
+def test_some_documents_on_their_way_are_moved_where_there_is_another_connection() -> None:
+    moved = [body for body in standing(DocumentState.PLANNED) if isinstance(body, RerouteRequested)]
+    in_doubt = standing(DocumentState.PLANNED, Attention.UNCERTAIN)
+    assert moved and {body.provider for body in moved} == {"testbook"}
+    assert sum(isinstance(body, RerouteRequested) for body in in_doubt) > len(moved)
+    elsewhere = standing(DocumentState.PLANNED, provider="testbook")
+    assert elsewhere and all(isinstance(body, LinesCancelled) for body in elsewhere)
+
+
+def test_of_a_cancellation_that_is_unknown_nobody_says_more_than_whether_the_document_stands() -> None:
+    cancelling = [replace(status, state=DocumentState.CANCEL_PENDING) for status in many()]
+    assert {body.decision for body in Office().hear(*cancelling)} == {Decision.CONFIRM_ABSENT}

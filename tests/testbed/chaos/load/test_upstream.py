@@ -1,0 +1,91 @@
+"""What upstream sends comes from the seed alone; two systems tell some orders; rubbish of every kind is among them."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from app.domain.orders import OrderEvent
+from app.domain.outcomes import Verdict
+from app.stream.serialization.codec import Codec, Invalid, Unreadable
+from app.testbed.chaos.check.bad_input import DEAD_LETTERS, REFUSALS, Rubbish, spoilt
+from app.testbed.chaos.installation import businesses
+from app.testbed.chaos.load.upstream import EVENTS_PER_RUBBISH, Hashing, Letter, letters, told_twice
+from app.testbed.generator import GeneratedOrder, generate_orders
+
+START = datetime(2026, 11, 2, tzinfo=UTC)
+CODEC = Codec()
+ORDERS = 600
+
+
+def made_up(seed: int = 1, orders: int = ORDERS) -> list[GeneratedOrder]:
+    return generate_orders(businesses.ROLES, orders=orders, seed=seed, start=START)
+
+
+def stream(seed: int = 1) -> list[Letter]:
+    orders, twice = told_twice(made_up(seed), seed)
+    return list(letters(orders, twice, seed, CODEC.write))
+
+
+def order() -> bytes:
+    return CODEC.write(made_up(orders=1)[0].events[0])
+
+
+def test_the_same_seed_gives_the_same_letters_and_another_seed_gives_others() -> None:
+    assert stream(1) == stream(1)
+    assert stream(1) != stream(2)
+
+
+def test_rubbish_of_every_kind_stands_among_the_orders_as_often_as_was_promised() -> None:
+    sent = stream()
+    rubbish = Counter(letter.rubbish for letter in sent if letter.rubbish)
+    assert set(rubbish) == set(Rubbish)
+    assert rubbish.total() == (len(sent) - rubbish.total()) // EVENTS_PER_RUBBISH
+
+
+def test_an_order_that_two_systems_tell_comes_whole_from_each_of_them() -> None:
+    orders, twice = told_twice(made_up(), 1)
+    assert 0 < len(twice) < ORDERS / 4
+    by_system: dict[tuple[bytes, Hashing], Counter[bytes | None]] = {}
+    for letter in letters(orders, twice, 1, CODEC.write):
+        if letter.rubbish is None:
+            by_system.setdefault((letter.key, letter.hashing), Counter())[letter.value] += 1
+    keys = {f"{business}/{reference}".encode() for business, reference in twice}
+    assert {key for key, hashing in by_system if hashing is Hashing.CRC32} == keys
+    for key in keys:
+        assert set(by_system[key, Hashing.MURMUR2]) == set(by_system[key, Hashing.CRC32])
+
+
+def test_only_what_may_come_in_any_sequence_is_told_twice() -> None:
+    orders, twice = told_twice(made_up(), 1)
+    for each in orders:
+        if (each.business, each.order_reference) in twice:
+            verdicts = Counter(step.verdict for step in each.steps)
+            assert set(verdicts) <= {Verdict.OK, Verdict.DUPLICATE} and verdicts[Verdict.DUPLICATE] * 2 >= len(
+                each.steps
+            )
+
+
+@pytest.mark.parametrize("kind", Rubbish)
+def test_each_kind_of_rubbish_is_unusable_in_its_own_way(kind: Rubbish) -> None:
+    """Read by the codec that intake reads with: what it says is what the check will ask for."""
+    value = spoilt(kind, order(), 7, Random(7))
+    if kind is Rubbish.UNKNOWN_BUSINESS:
+        assert CODEC.read(OrderEvent, value).business not in businesses.COMPANIES
+    elif kind is Rubbish.NAMELESS or kind in REFUSALS:
+        with pytest.raises(Invalid) as invalid:
+            CODEC.read(OrderEvent, value)
+        assert (invalid.value.order_reference is None) is (kind is Rubbish.NAMELESS)
+    else:
+        with pytest.raises(Unreadable) as unreadable:
+            CODEC.read(OrderEvent, value)
+        assert unreadable.value.code == DEAD_LETTERS[kind]
+
+
+def test_rubbish_that_is_answered_stands_under_the_order_that_it_names() -> None:
+    for letter in stream():
+        if letter.rubbish in REFUSALS and letter.value is not None:
+            named = json.loads(letter.value)
+            assert letter.key == f"{named['business']}/{named['order_reference']}".encode()

@@ -1,0 +1,101 @@
+"""The digits of a seed say what else is so in its run; another choice stands in the command that repeats it."""
+
+import pytest
+
+from app.domain.orders import InvoiceRequested, OrderPlaced
+from app.domain.outcomes import Verdict
+from app.stream.serialization.codec import Codec
+from app.testbed.chaos.faults.fault_injector import LONG_WINDED, OVERDUE_SECONDS, ordinary
+from app.testbed.chaos.installation import businesses
+from app.testbed.chaos.load.odd_orders import MORE_LINES, NEVER_COMES, made_odd
+from app.testbed.chaos.load.upstream import letters, told_twice
+from app.testbed.chaos.report import replay_command
+from app.testbed.chaos.variants import NONE, Variant, variants_of
+from tests.testbed.chaos.load.test_upstream import made_up
+
+ALL = frozenset(Variant)
+
+
+@pytest.mark.parametrize(
+    ("seed", "variants"),
+    [
+        (0, NONE),
+        (1, {Variant.AVRO}),
+        (6, {Variant.POSTGRESQL, Variant.STORE_RESTORED}),
+        (127, ALL),
+        (128, NONE),
+    ],
+)
+def test_each_digit_of_a_seed_is_one_variant(seed: int, variants: frozenset[Variant]) -> None:
+    assert variants_of(seed) == variants
+
+
+def test_the_command_that_repeats_a_run_names_its_variants_where_the_seed_does_not() -> None:
+    assert replay_command(60, 1, "2026-11-02", {"AVRO"}).endswith("--day 2026-11-02")
+    assert replay_command(60, 1, "2026-11-02", ()).endswith("--plain")
+    assert replay_command(60, 1, "2026-11-02", {"TWINS", "AVRO"}).endswith("--with AVRO --with TWINS")
+
+
+def test_without_a_variant_the_orders_are_the_generators() -> None:
+    assert made_odd(made_up(), NONE) == made_up()
+
+
+def test_some_orders_are_large_and_all_of_them_is_asked_for() -> None:
+    orders = made_odd(made_up(), frozenset({Variant.ODDITIES}))
+    assert [order.order_reference for order in orders] == [order.order_reference for order in made_up()]
+    large = [order for order in orders if "x0" in str(order.expected.documents)]
+    assert 0 < len(large) < len(orders) / 20
+    for order in large:
+        placed = next(event.body for event in order.events if isinstance(event.body, OrderPlaced))
+        references = {line.line_reference for line in placed.lines}
+        assert len(references) > MORE_LINES and order.expected.documents == (tuple(sorted(references)),)
+        for event in order.events:
+            if isinstance(event.body, InvoiceRequested):
+                assert set(event.body.line_references) == references
+
+
+def test_some_requests_wait_for_an_order_that_never_comes() -> None:
+    orders = made_odd(made_up(), frozenset({Variant.MINUTES}))
+    orphans = [order for order in orders if order.scenario == NEVER_COMES]
+    assert orphans and len({order.order_reference for order in orphans}) == len(orphans)
+    for order in orphans:
+        (step,) = order.steps
+        assert isinstance(step.event.body, InvoiceRequested) and step.verdict is Verdict.REJECTED
+        assert step.event.order_reference == order.order_reference
+
+
+def framed(_: object) -> bytes:
+    return b"\x00avro"
+
+
+def test_rubbish_is_made_of_json_also_where_orders_are_not() -> None:
+    orders, twice = told_twice(made_up(orders=300), 1)
+    sent = list(letters(orders, twice, 1, framed, Codec().write))
+    assert all((letter.value == framed(None)) is (letter.rubbish is None) for letter in sent)
+
+
+def test_a_second_business_of_one_taxpayer_is_there_with_a_series_of_its_own() -> None:
+    assert businesses.TWIN in businesses.roles(ALL) and businesses.TWIN not in businesses.roles(NONE)
+    assert businesses.COMPANIES[businesses.TWIN.code] == businesses.COMPANIES[businesses.WORKSHOP.code]
+    assert businesses.SERIES[businesses.TWIN.code] != businesses.SERIES[businesses.WORKSHOP.code]
+    urls = {"nilvera": "http://127.0.0.1:1", "testbook": "http://127.0.0.1:2"}
+    assert f"{businesses.TWIN.code}:" in businesses.configuration(urls, ALL)
+    assert f"{businesses.TWIN.code}:" not in businesses.configuration(urls)
+
+
+def test_hours_are_minutes_and_providers_long_winded_where_the_run_says_so() -> None:
+    urls = {"nilvera": "http://127.0.0.1:1", "testbook": "http://127.0.0.1:2"}
+    assert "hold_minutes: 1\n" in businesses.configuration(urls, ALL)
+    assert "hold_minutes: 1440\n" in businesses.configuration(urls)
+    assert ordinary("nilvera", ALL)["seconds"]["late_status"] == OVERDUE_SECONDS
+    assert (ordinary("nilvera", ALL)["words"], ordinary("nilvera")["words"]) == (LONG_WINDED, 0)
+
+
+def test_a_configuration_that_changes_is_another_each_time_and_so_is_its_key() -> None:
+    urls = {"nilvera": "http://127.0.0.1:1", "testbook": "http://127.0.0.1:2"}
+    assert businesses.configuration(urls, NONE, 1) != businesses.configuration(urls, NONE, 2)
+    assert businesses.rotated_key(1) != businesses.rotated_key(2)
+    rotated = (businesses.ROTATED, "nilvera")
+    assert rotated in businesses.surely_found(NONE) and rotated not in businesses.surely_found(
+        frozenset({Variant.CONFIG_CHANGED})
+    )

@@ -1,0 +1,135 @@
+"""The books balance only when nothing is lost, nothing is double and nobody contradicts anybody."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.domain.documents import Attention, DocumentState
+from app.domain.orders import OrderEvent
+from app.domain.policy import Trigger
+from app.testbed.demo.reconciliation import Books, LedgerDocument, balance
+from app.tracking.documents import track
+from tests.planning.events import BUSINESS, ORDER, Log, document_id, placed, progressed
+
+LINES = ("1", "2", "3")
+DOCUMENT = document_id(*LINES)
+SENT = OrderEvent(business=BUSINESS, order_reference=ORDER, body=placed())
+MADE = LedgerDocument(
+    provider="nilvera",
+    reference=DOCUMENT,
+    order_reference=ORDER,
+    lines=3,
+    payable=Decimal("300.00"),
+    state="SUCCEEDED",
+)
+
+
+def run(state: DocumentState = DocumentState.ISSUED, **more: Any) -> dict[str, Any]:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    log.append(progressed(DOCUMENT, state, **more))
+    return {
+        "sent": [SENT],
+        "outcomes": log.all.outcomes,
+        "documents": track(log.all.statuses),
+        "ledger": [MADE],
+        "expected": [(BUSINESS, ORDER, LINES)],
+    }
+
+
+def books(found: dict[str, Any]) -> Books:
+    return balance(**found)
+
+
+def test_one_order_one_document_one_entry_in_the_ledger_balance() -> None:
+    found = books(run())
+    assert found.balanced
+    assert (found.orders, found.documents, found.issued, found.lost, found.double) == (1, 1, 1, 0, 0)
+
+
+def test_an_event_without_an_outcome_is_lost() -> None:
+    found = books({**run(), "sent": [SENT, SENT]})
+    assert (found.balanced, found.lost) == (False, 1)
+
+
+def test_an_expected_document_that_nobody_tells_of_is_lost() -> None:
+    found = books({**run(), "expected": [(BUSINESS, "S-2", ("1",))]})
+    assert (found.balanced, found.lost) == (False, 1)
+
+
+def test_an_issued_document_that_the_provider_does_not_have_is_lost() -> None:
+    found = books({**run(), "ledger": []})
+    assert (found.balanced, found.lost) == (False, 1)
+
+
+def test_a_second_document_under_one_reference_is_double() -> None:
+    found = books({**run(), "ledger": [MADE, MADE]})
+    assert (found.balanced, found.double) == (False, 1)
+
+
+def test_two_living_documents_over_one_line_are_double() -> None:
+    found = run()
+    status = found["documents"][DOCUMENT].latest
+    other = replace(status, document_id=document_id("3"), lines=("3",), sequence=1)
+    found["documents"] = {**found["documents"], **track([other])}
+    found["ledger"].append(replace(MADE, reference=other.document_id, lines=1, payable=Decimal(100)))
+    assert books(found).double == 1
+
+
+def test_a_document_of_which_no_status_tells_is_found() -> None:
+    assert not books({**run(), "ledger": [MADE, replace(MADE, reference="somebody's")]}).balanced
+
+
+def test_a_document_that_died_here_and_lives_there_is_found() -> None:
+    assert not books(run(DocumentState.REJECTED)).balanced
+    assert books({**run(DocumentState.REJECTED), "ledger": [replace(MADE, state="FAILED")]}).balanced
+
+
+def test_a_document_that_is_cancelled_at_the_provider_must_be_cancelled_here() -> None:
+    gone = [replace(MADE, state="CANCELLED")]
+    assert books({**run(DocumentState.CANCELLED), "ledger": gone}).balanced
+    found = books({**run(), "ledger": gone})
+    assert (found.balanced, found.lost) == (False, 1)
+    assert not books({**run(DocumentState.CANCEL_PENDING), "ledger": gone}).balanced
+
+
+def test_a_document_under_another_order_is_found() -> None:
+    assert not books({**run(), "ledger": [replace(MADE, order_reference="S-2")]}).balanced
+
+
+@pytest.mark.parametrize("changes", [{"payable": Decimal("299.90")}, {"lines": 2}])
+def test_a_document_with_other_content_is_found(changes: dict[str, Any]) -> None:
+    found = books({**run(), "ledger": [replace(MADE, **changes)]})
+    assert (found.balanced, found.wrong) == (False, 1)
+
+
+def test_only_what_was_found_after_a_doubt_counts_as_adopted() -> None:
+    doubt = {"attention": Attention.UNCERTAIN}
+    for states, adopted in (
+        [((DocumentState.PLANNED, doubt), (DocumentState.ISSUED, {})), 1],
+        [((DocumentState.PLANNED, doubt), (DocumentState.PLANNED, {}), (DocumentState.ISSUED, {})), 0],
+    ):
+        log = Log(Trigger.ORDER_PLACED)
+        log.append(placed())
+        for state, more in states:
+            log.append(progressed(DOCUMENT, state, **more))
+        assert books({**run(), "documents": track(log.all.statuses)}).looked_up_then_adopted == adopted
+
+
+def test_a_gap_in_a_status_sequence_is_found() -> None:
+    found = run()
+    found["documents"] = track([found["documents"][DOCUMENT].latest])
+    assert (books(found).gaps, books(found).balanced) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("attention", "balanced"), [(Attention.NEEDS_REVIEW, True), (Attention.UNCERTAIN, False), (None, False)]
+)
+def test_an_unfinished_document_balances_only_while_it_waits_for_a_person(
+    attention: Attention | None, balanced: bool
+) -> None:
+    state = DocumentState.PROCESSING if attention is None else DocumentState.PLANNED
+    found = books({**run(state, attention=attention), "ledger": []})
+    assert found.balanced is balanced
