@@ -14,7 +14,15 @@ ISSUING = Path(app.issuing.__file__).parent
 MODULES = (
     *(
         ISSUING / f"{name}.py"
-        for name in ("admission", "advance", "choice", "lane", "scheduler", "taxpayers", "worker")
+        for name in (
+            "admission",
+            "execution/document_type",
+            "execution/executor",
+            "execution/taxpayers",
+            "scheduling/advance",
+            "scheduling/connection_queue",
+            "scheduling/scheduler",
+        )
     ),
     Path(app.planning.agent.__file__),
     Path(app.intake.agent.__file__),

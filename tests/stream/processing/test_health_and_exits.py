@@ -198,7 +198,7 @@ def test_the_front_door_is_sorted_and_opens() -> None:
 
 LOGS = """
 import logging
-from app.stream import logs
+from app.stream.processing import logs
 from app.stream.startup.retrying import when_settled
 from app.stream.serialization.errors import RegistryUnavailable
 logs.configure("WARNING")
