@@ -13,7 +13,7 @@ from app.domain.orders import DocumentNumber, LoggedEvent, OrderEvent
 from app.domain.quick import careful_validator, quick_validator
 from app.domain.text import Answerable, Code, Extensions, Name, Note, Reference, Website
 from app.planning.state import OrderState
-from tests.stream.contracts.strategies import places_in, records
+from tests.stream.serialization.strategies import places_in, records
 
 TEXTS: list[Any] = [Answerable, Code, DocumentNumber, Extensions, Name, Note, Reference, Website]
 NUMBERS: list[Any] = [Amount, Discount, ExchangeRate, Quantity, Rate]
