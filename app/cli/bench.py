@@ -12,7 +12,7 @@ from confluent_kafka import KafkaException
 from rich.console import Console
 
 from app import local_kafka
-from app.cli.context import told
+from app.cli.context import exit_on
 from app.cli.output import print_table, write_file
 from app.settings import settings
 from app.stream.clients.reader import TopicUnreadableError
@@ -46,7 +46,7 @@ def bench(
         TopicsRefused,
         BrokerFault,
     )
-    with told(*expected, KafkaException, NotWritten):
+    with exit_on(*expected, KafkaException, NotWritten):
         wanted = chosen(names or ())
         folder.mkdir(parents=True)
         kafka = broker(settings().bootstrap, FOLDER / "stack") if needs_kafka(wanted) else nullcontext("")

@@ -16,7 +16,7 @@ from rich.live import Live
 from rich.table import Table
 
 from app import local_kafka
-from app.cli.context import told
+from app.cli.context import exit_on
 from app.cli.output import write_file
 from app.domain.time import ISTANBUL
 from app.stream.clients.errors import SourceError
@@ -53,7 +53,7 @@ def chaos(
     folder = FOLDER / f"chaos-{int(time.time())}"
     folder.mkdir(parents=True)
     console.print(f"Starting a Kafka of its own, the simulators and eight workers; logs in {folder / 'logs'} ...")
-    with told(
+    with exit_on(
         ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError, NotWritten, KafkaException
     ):
         report = _run(folder, plan, console)

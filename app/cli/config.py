@@ -14,14 +14,14 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from app.cli.context import plain, told
+from app.cli.context import exit_on, plain
 from app.cli.logins import login_fault
 from app.settings import settings
 from app.store import (
-    Change,
     ChangeKind,
-    ConfigurationRefused,
+    ConfigurationRefusedError,
     ConnectionListing,
+    PartChange,
     Store,
     StoreError,
     new_key,
@@ -57,7 +57,7 @@ def apply(
 
     Businesses that the file does not name are left alone.
     """
-    with _told(file, as_json=as_json):
+    with _exit_on(file, as_json=as_json):
         configurations = read_configuration(file, providers=PROVIDERS, check=login_fault)
         with Store.open(settings()) as store:
             made = store.apply(
@@ -74,7 +74,7 @@ def show(business: Business = None, *, as_json: AsJson = False) -> None:
 
     What such a file cannot say (revisions, what keeps a connection from working) is a comment, or "state" in JSON.
     """
-    with _told(None, as_json=as_json), Store.open(settings()) as store:
+    with _exit_on(None, as_json=as_json), Store.open(settings()) as store:
         codes = store.businesses()
         if business is not None and business not in codes:
             raise StoreError(f"there is no business {business}: known are {', '.join(codes) or 'none'}")
@@ -109,7 +109,7 @@ def key(
     if keep is None:
         typer.echo(new_key())
         return
-    with told(OSError):
+    with exit_on(OSError):
         made = _keep(keep, new_key())
     typer.echo(f"{keep} {'holds a new key' if made else 'holds a key already, which stays'}.")
 
@@ -170,7 +170,7 @@ def _variable(listing: ConnectionListing, name: str) -> str:
     return f"{listing.business.replace('_', '__').replace('-', '_')}_{listing.provider}_{name}"
 
 
-def _in_words(made: tuple[Change, ...]) -> Iterator[str]:
+def _in_words(made: tuple[PartChange, ...]) -> Iterator[str]:
     business = None
     for change in made:
         if change.business != business:
@@ -194,13 +194,13 @@ def _print(value: dict[str, Any], text: str, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _told(file: Path | None, *, as_json: bool) -> Iterator[None]:
+def _exit_on(file: Path | None, *, as_json: bool) -> Iterator[None]:
     try:
         yield
-    except ConfigurationRefused as error:
+    except ConfigurationRefusedError as error:
         if as_json:
-            typer.echo(json.dumps({"faults": [asdict(fault) for fault in error.faults]}, ensure_ascii=False))
-        for fault in () if as_json else error.faults:
+            typer.echo(json.dumps({"faults": [asdict(fault) for fault in error.errors]}, ensure_ascii=False))
+        for fault in () if as_json else error.errors:
             where = f"{fault.path}: " if fault.path else ""
             typer.echo(f"{file}:{fault.line}: {where}{fault.message}", err=True)
         raise typer.Exit(1) from error

@@ -8,7 +8,7 @@ import typer
 from pydantic import TypeAdapter
 
 from app.cli import asking
-from app.cli.context import CommandError, told
+from app.cli.context import CommandError, exit_on
 from app.cli.output import print_table
 from app.operations.submit import Actor
 from app.settings import settings
@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command("list")
 def list_connections(*, json_output: AsJson = False) -> None:
     """List the connections and what keeps them from working; no secret is shown."""
-    with told(StoreError), Store.open(settings()) as store:
+    with exit_on(StoreError), Store.open(settings()) as store:
         found = store.connections()
     if json_output:
         typer.echo(LISTINGS.dump_json(found))
@@ -50,7 +50,7 @@ def check(
 
     It makes nothing there. The requests count against the provider's quota.
     """
-    with told(StoreError), Store.open(settings()) as store:
+    with exit_on(StoreError), Store.open(settings()) as store:
         known = [listing.provider for listing in store.connections(business)]
         wanted = [provider] if provider else known
         if not wanted:
@@ -68,7 +68,7 @@ def check(
 @app.command()
 def retry(business: str, provider: str, *, actor: Actor) -> None:
     """Try a login again that was put right at the provider (credits, rights) and needs no change here."""
-    with told(StoreError), Store.open(settings()) as store:
+    with exit_on(StoreError), Store.open(settings()) as store:
         if not store.owner_acted(business, provider, actor=actor):
             raise CommandError(f"{business} has no connection to {provider}.")
     typer.echo(f"{business}'s connection to {provider} is tried again; its commands go on within seconds.")

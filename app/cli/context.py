@@ -24,7 +24,7 @@ class CommandError(Exception):
 
 
 @contextmanager
-def told(*expected: type[Exception]) -> Iterator[None]:
+def exit_on(*expected: type[Exception]) -> Iterator[None]:
     """Turns expected errors into one sentence on standard error and exit code 1.
 
     Expected everywhere: a value that cannot be read or written, for want of the registry that its writer had.

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from app import local_kafka
-from app.cli.context import told
+from app.cli.context import exit_on
 from app.cli.output import write_file
 from app.settings import settings
 from app.stream.clients.errors import SourceError
@@ -50,7 +50,7 @@ def demo(
     console, began = Console(), time.monotonic()
     folder = FOLDER / f"demo-{int(time.time())}"
     folder.mkdir(parents=True)
-    with told(ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError):
+    with exit_on(ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError):
         console.print("Starting Kafka, the simulators and the workers ...")
         with standing_stage(folder, settings().bootstrap, seed, keep=keep) as (stage, processes):
             console.print(f"Kafka at {stage.bootstrap}, topics under {stage.topics.prefix}, logs in {folder / 'logs'}")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from app.cli.context import CommandError, bootstrap, codec, told, topics
+from app.cli.context import CommandError, bootstrap, codec, exit_on, topics
 from app.cli.documents import AsJson
 from app.cli.output import moment, print_table, safe
 from app.domain.time import ISTANBUL
@@ -92,7 +92,7 @@ def list_dead_letters(
 ) -> None:
     """List dead letters: where from, why and how often. Nothing of their content is shown."""
     wanted = Filter(topic=topic, app=only_app, reason=reason, since=since)
-    with told(TopicUnreadableError):
+    with exit_on(TopicUnreadableError):
         letters = [dead_letter_of(record) for record in wanted.records()]
     again = failed_again(letters)
     found = sorted(filter(wanted.takes, letters), key=lambda letter: letter.written_at)
@@ -111,7 +111,7 @@ def show(
     json_output: AsJson = False,
 ) -> None:
     """Show one dead letter. Its content may hold personal data: it is shown only with --value."""
-    with told(TopicUnreadableError):
+    with exit_on(TopicUnreadableError):
         record = _find(place)
     shown = _as_json(dead_letter_of(record), frozenset())
     del shown["failed_again"]
@@ -137,7 +137,7 @@ def replay(
 ) -> None:
     """Submit dead letters again: one, or all that a filter takes. They go through intake like everything else."""
     wanted = Filter(topic=topic, app=only_app, reason=reason, since=since)
-    with told(TopicUnreadableError, NotWritten):
+    with exit_on(TopicUnreadableError, NotWritten):
         if (place is None) != bool(wanted):
             raise CommandError("Name one dead letter, or which ones with --topic, --app, --reason or --since.")
         dead = [_find(place)] if place else _meant(wanted)

@@ -187,7 +187,7 @@ def topics(bootstrap: str) -> Check:
     try:
         existing = existing_topics(admin(bootstrap), [plan.name for plan in plans])
     except BrokerFault as fault:
-        return Check(name="Topics", ok=False, found="not told", remedy=str(fault), required=False)
+        return Check(name="Topics", ok=False, found="unknown", remedy=str(fault), required=False)
     unsafe = list(unsafe_topics(existing, plans))
     missing = len(plans) - len(existing)
     found = "; ".join([*unsafe, *([f"{missing} of {len(plans)} are not there"] if missing else [])])

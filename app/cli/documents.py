@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from app.cli import asking
-from app.cli.context import ATTENTION, CommandError, bootstrap, codec, plain, told, topics
+from app.cli.context import ATTENTION, CommandError, bootstrap, codec, exit_on, plain, topics
 from app.cli.output import moment, print_table, safe, write_file
 from app.documents.from_order.pricing import price_lines
 from app.domain.commands import DocumentOrder, InvoiceCommand
@@ -64,11 +64,11 @@ def list_documents(
     attention: Annotated[
         bool, typer.Option("--attention", help="Only what waits for a person; exit code 3 when there is any.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest told.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest changed.")] = 50,
     json_output: AsJson = False,
 ) -> None:
     """List documents with their latest state."""
-    with told(TopicUnreadableError):
+    with exit_on(TopicUnreadableError):
         found = [
             document.latest
             for document in documents().values()
@@ -96,7 +96,7 @@ def _row(latest: DocumentStatus) -> tuple[str, ...]:
 @app.command()
 def show(document_id: DocumentId, *, json_output: AsJson = False) -> None:
     """Show one document's whole history, with errors and evidence."""
-    with told(TopicUnreadableError):
+    with exit_on(TopicUnreadableError):
         document = find(document_id)
         content = content_of_document(document.latest)
     if json_output:
@@ -116,7 +116,7 @@ def download(
     ] = None,
 ) -> None:
     """Fetch a document's file from its provider."""
-    with told(TopicUnreadableError, StoreError, OSError):
+    with exit_on(TopicUnreadableError, StoreError, OSError):
         latest = find(document_id).latest
         with Store.open(settings()) as store:
             content = asking.file_of(store, latest, form)
@@ -178,7 +178,7 @@ def print_document(document: TrackedDocument, content: Mapping[str, str]) -> Non
 @app.command()
 def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """Let a planned document go, and print what the planner answers."""
-    with told(TopicUnreadableError, SourceError):
+    with exit_on(TopicUnreadableError, SourceError):
         latest = find(document_id).latest
         act(latest, DocumentApproved(document_id=latest.document_id), actor=actor, why=why, wait=wait)
 
@@ -187,12 +187,12 @@ def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wai
 def cancel(
     document_id: DocumentId,
     *,
-    reason: Annotated[str, typer.Option(help="Why: the provider may be told, and it stands in the order's log.")],
+    reason: Annotated[str, typer.Option(help="Why: the provider may be given it, and it stands in the order's log.")],
     actor: Actor,
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Cancel an issued document at its provider, or withdraw one that is not issued yet."""
-    with told(TopicUnreadableError, SourceError):
+    with exit_on(TopicUnreadableError, SourceError):
         latest = find(document_id).latest
         act(latest, cancellation_of(latest, reason), actor=actor, why=None, wait=wait)
 
@@ -207,7 +207,7 @@ def reroute(
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Let another provider issue what is not issued yet."""
-    with told(TopicUnreadableError, SourceError):
+    with exit_on(TopicUnreadableError, SourceError):
         latest = find(document_id).latest
         act(latest, reroute_of(latest, to), actor=actor, why=why, wait=wait)
 

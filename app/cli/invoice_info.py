@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import content_of, told
+from app.cli.context import content_of, exit_on
 from app.cli.documents import AsJson
 from app.cli.output import safe, safe_json
 from app.documents import invoice_info
@@ -38,7 +38,7 @@ def check(
 ) -> None:
     """List everything that keeps it from being a legal invoice's head; exit code 1 when there is anything."""
     circumstances = Circumstances(now=datetime.now(UTC), services_only=services_only, vat_is_zero=vat_is_zero)
-    with told():
+    with exit_on():
         raw = content_of(file, json.MOST_BYTES, "an InvoiceInfo in JSON")
     try:
         info = invoice_info.read(raw)
@@ -60,7 +60,7 @@ def show(
     enums: Annotated[EnumsAs, typer.Option(help="How enumerations are written.")] = EnumsAs.NAME,
 ) -> None:
     """Print it as it was understood, with the model's names."""
-    with told():
+    with exit_on():
         raw = content_of(file, json.MOST_BYTES, "an InvoiceInfo in JSON")
     try:
         typer.echo(invoice_info.write(invoice_info.read(raw), enums).decode())

@@ -2,7 +2,7 @@
 
 from app.settings import settings
 from app.store import Login
-from app.store.records import Connection as StoredConnection
+from app.store.records import StoredConnection
 from app.stream import StreamSettings, UnsoundSettings
 from providers.base import Adapter, ConnectionSettings
 from providers.registry import PROVIDERS, provider

@@ -7,11 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
-from app.cli.context import told
+from app.cli.context import exit_on
 from app.cli.output import print_table
 from app.domain.time import legal_date
 from app.settings import settings
-from app.store import Gap, GapKind, SeriesStanding, Store, StoreError
+from app.store import Gap, GapKind, SeriesCounts, Store, StoreError
 
 app = typer.Typer(help="The legal numbers that we give.", no_args_is_help=True)
 
@@ -27,8 +27,8 @@ WHAT: Final = {
 @app.command("list")
 def list_series(*, json_output: AsJson = False) -> None:
     """List the series in which we number, and how many of their numbers stand, wait, are free or burnt."""
-    with told(StoreError), Store.open(settings()) as store:
-        found = store.number_register().series()
+    with exit_on(StoreError), Store.open(settings()) as store:
+        found = store.number_audit().series()
     if json_output:
         rows = [{**asdict(each), "highest": str(each.highest), "issue_date": f"{each.issue_date}"} for each in found]
         typer.echo(json.dumps(rows))
@@ -40,8 +40,8 @@ def list_series(*, json_output: AsJson = False) -> None:
 @app.command()
 def gaps(*, json_output: AsJson = False) -> None:
     """List the numbers that no legal document bears, or not yet, and why. A number freed today is none of them."""
-    with told(StoreError), Store.open(settings()) as store:
-        found = store.number_register().gaps(legal_date(datetime.now(UTC)))
+    with exit_on(StoreError), Store.open(settings()) as store:
+        found = store.number_audit().gaps(legal_date(datetime.now(UTC)))
     if json_output:
         typer.echo(json.dumps([_row(gap) for gap in found]))
         return
@@ -51,7 +51,7 @@ def gaps(*, json_output: AsJson = False) -> None:
         typer.echo(f"{gap.taxpayer}: {number}: {WHAT[gap.kind]}{whose}")
 
 
-def _cells(series: SeriesStanding) -> tuple[str, ...]:
+def _cells(series: SeriesCounts) -> tuple[str, ...]:
     counts = (series.standing, series.open, series.free, series.burnt)
     return (series.taxpayer, f"{series.highest}", f"{series.issue_date}", *map(str, counts))
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
-from app.cli.context import ATTENTION, CommandError, bootstrap, codec, content_of, plain, told, topics
+from app.cli.context import ATTENTION, CommandError, bootstrap, codec, content_of, exit_on, plain, topics
 from app.cli.order_files import FileRefusedError, Found, events_in
 from app.cli.output import moment, print_table, safe
 from app.domain.documents import DocumentStatus
@@ -46,7 +46,7 @@ def send(
 
     All are checked first: when one could not be read by intake, none is sent.
     """
-    with told(FileRefusedError, SourceError, TopicUnreadableError):
+    with exit_on(FileRefusedError, SourceError, TopicUnreadableError):
         events = _checked(file)
         outcomes = [None] * len(events) if dry_run else submit(events, wait)
     if json_output:
@@ -90,7 +90,7 @@ def show(
     json_output: AsJson = False,
 ) -> None:
     """Show one order: its lines, its events with their outcomes and every reason, what waits, and its documents."""
-    with told(TopicUnreadableError):
+    with exit_on(TopicUnreadableError):
         order = order_named(reference, business)
     if json_output:
         typer.echo(json.dumps(_order_as_json(order), ensure_ascii=False))
@@ -125,7 +125,7 @@ def list_orders(
 ) -> None:
     """List orders, and why a person should look at one: refused, held, frozen, unanswered, lines open for long."""
     now, open_for = datetime.now(UTC), timedelta(days=open_days)
-    with told(TopicUnreadableError):
+    with exit_on(TopicUnreadableError):
         known = [(order, order.stuck(now, open_for=open_for)) for order in _tracked(business, None)]
     found = sorted(((order, why) for order, why in known if why or not stuck), key=lambda each: each[0].latest_at)
     latest = found[-limit:]

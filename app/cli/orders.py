@@ -19,7 +19,7 @@ from rich.progress import track
 
 from app import local_kafka
 from app.cli import context
-from app.cli.context import told
+from app.cli.context import exit_on
 from app.cli.order_commands import list_orders, send, show
 from app.cli.output import print_table, write_file
 from app.cli.thawing import thaw
@@ -28,8 +28,8 @@ from app.domain.money import ExchangeRate, Rate
 from app.domain.orders import OrderEvent
 from app.domain.policy import Trigger
 from app.domain.time import ISTANBUL
-from app.sources.online_retail import ImportReport, ImportTerms, Invoicing, import_orders
-from app.sources.online_retail.report import MEANINGS
+from app.sources.online_retail import ImportSummary, ImportTerms, Invoicing, import_orders
+from app.sources.online_retail.summary import MEANINGS
 from app.stream.clients.errors import SourceError
 from app.stream.clients.producer import OrderProducer
 from app.testbed.generator import BusinessRole, GeneratedOrder, generate_orders, in_sending_order
@@ -113,7 +113,7 @@ def import_file(
     terms = ImportTerms(
         business=business or NOBODY, vat_rate=vat, exchange_rate=rate, invoicing=invoicing, limit=limit_orders
     )
-    with told(SourceError, local_kafka.StackError, OSError):
+    with exit_on(SourceError, local_kafka.StackError, OSError):
         if business is None and not dry_run:
             raise SourceError("Orders belong to a business: name one with --business.")
         if rate is None and not dry_run:
@@ -123,11 +123,11 @@ def import_file(
         sent = 0 if dry_run else _send(found.events, bootstrap)
     if as_json:
         typer.echo(
-            json.dumps({**_account(found.report), "events": len(found.events), "sent": sent, "dry_run": dry_run})
+            json.dumps({**_account(found.summary), "events": len(found.events), "sent": sent, "dry_run": dry_run})
         )
     else:
-        _show(found.report, events=len(found.events), sent=sent, dry_run=dry_run)
-    if found.report.lines_read and not found.report.lines_taken:
+        _show(found.summary, events=len(found.events), sent=sent, dry_run=dry_run)
+    if found.summary.lines_read and not found.summary.lines_taken:
         typer.echo(f"Not one line could be taken: is {file} a file of the format {file_format}?", err=True)
         raise typer.Exit(1)
 
@@ -159,7 +159,7 @@ def produce(
     """Make up orders of Turkish online shops, faulty ones among them, and send them."""
     made = generate_orders(business, orders=orders, seed=seed, start=_midnight(day), duplicates=duplicates)
     events = list(in_sending_order(made, seed=seed))
-    with told(SourceError, local_kafka.StackError, OSError):
+    with exit_on(SourceError, local_kafka.StackError, OSError):
         if expectations:
             write_file(expectations, "".join(f"{line}\n" for line in map(_expectation, made)).encode())
         sent = 0 if dry_run else _send(events, bootstrap, per_second=per_second)
@@ -194,16 +194,16 @@ def _paced(events: Iterable[OrderEvent], per_second: float | None) -> Iterator[O
         yield event
 
 
-def _account(report: ImportReport) -> dict[str, Any]:
+def _account(summary: ImportSummary) -> dict[str, Any]:
     return {
-        "lines_read": report.lines_read,
-        "lines_taken": report.lines_taken,
-        "lines_refused": report.lines_refused,
-        "orders": report.orders,
-        "cancellations": report.cancellations,
-        "returns": report.returns,
-        "refused_by_reason": report.refused_by_reason,
-        "refusals": [asdict(refusal) for refusal in report.refusals],
+        "lines_read": summary.lines_read,
+        "lines_taken": summary.lines_taken,
+        "lines_refused": summary.lines_refused,
+        "orders": summary.orders,
+        "cancellations": summary.cancellations,
+        "returns": summary.returns,
+        "refused_by_reason": summary.refused_by_reason,
+        "refusals": [asdict(refusal) for refusal in summary.refusals],
     }
 
 
@@ -219,14 +219,14 @@ def _expectation(order: GeneratedOrder) -> str:
     )
 
 
-def _show(report: ImportReport, *, events: int, sent: int, dry_run: bool) -> None:
+def _show(summary: ImportSummary, *, events: int, sent: int, dry_run: bool) -> None:
     typer.echo(
-        f"{report.lines_read} lines read, {report.lines_taken} taken, {report.lines_refused} refused: "
-        f"{report.orders} orders, {report.cancellations} cancellations, {report.returns} returns."
+        f"{summary.lines_read} lines read, {summary.lines_taken} taken, {summary.lines_refused} refused: "
+        f"{summary.orders} orders, {summary.cancellations} cancellations, {summary.returns} returns."
     )
-    if report.refusals:
-        first = {refusal.reason: refusal.line_number for refusal in reversed(report.refusals)}
-        rows = ((why, str(n), str(first[why]), MEANINGS[why]) for why, n in report.refused_by_reason.items())
+    if summary.refusals:
+        first = {refusal.reason: refusal.line_number for refusal in reversed(summary.refusals)}
+        rows = ((why, str(n), str(first[why]), MEANINGS[why]) for why, n in summary.refused_by_reason.items())
         print_table(("reason", "lines", "first at line", "meaning"), rows)
     typer.echo(_outcome(events=events, sent=sent, dry_run=dry_run))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import bootstrap, told, topics
+from app.cli.context import bootstrap, exit_on, topics
 from app.domain.numbers import Given
 from app.issuing.journal.allotted_numbers import given_numbers, highest_of
 from app.settings import settings
@@ -31,10 +31,10 @@ def numbers(*, json_output: AsJson = False) -> None:
 
     Stop the issuers first. Twice is the same as once.
     """
-    with told(StoreError, TopicUnreadableError), Store.open(settings()) as store:
+    with exit_on(StoreError, TopicUnreadableError), Store.open(settings()) as store:
         given = list(journal_numbers(read_topic))
-        behind = store.number_register().behind(highest_of(given))
-        contradictions = store.number_register().raise_to(given)
+        behind = store.number_audit().behind(highest_of(given))
+        contradictions = store.number_audit().raise_to(given)
     if json_output:
         raised = [{"taxpayer": t, "series": s, "year": y, "was": was} for (t, s, y), was in sorted(behind.items())]
         doubles = [{"business": g.business, "number": str(g.number), "document": g.document_id} for g in contradictions]

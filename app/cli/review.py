@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import CommandError, told
+from app.cli.context import CommandError, exit_on
 from app.cli.documents import (
     SHORT,
     AsJson,
@@ -33,7 +33,7 @@ Ettn = Annotated[str | None, typer.Option(help="The document's ETTN, if the prov
 @app.command("list")
 def list_reviews(*, json_output: AsJson = False) -> None:
     """List what waits for a decision."""
-    with told(TopicUnreadableError):
+    with exit_on(TopicUnreadableError):
         waiting = [document.latest for document in documents().values() if document.in_review]
     if json_output:
         typer.echo(json.dumps([as_json(latest) for latest in waiting], ensure_ascii=False))
@@ -50,7 +50,7 @@ def _row(latest: DocumentStatus) -> tuple[str, ...]:
 @app.command()
 def show(document_id: DocumentId) -> None:
     """Show the evidence of one review."""
-    with told(TopicUnreadableError):
+    with exit_on(TopicUnreadableError):
         document = find(document_id)
         print_document(document, content_of_document(document.latest))
 
@@ -91,7 +91,7 @@ def _decide(
     number: str | None = None,
     ettn: str | None = None,
 ) -> None:
-    with told(TopicUnreadableError, SourceError):
+    with exit_on(TopicUnreadableError, SourceError):
         latest = _in_review(document_id).latest
         body = ReviewDecided(
             document_id=latest.document_id,

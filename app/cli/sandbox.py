@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import CommandError, told
+from app.cli.context import CommandError, exit_on
 from providers.registry import provider
 from providers.simulation.server import LOOPBACK, serve
 
@@ -22,7 +22,7 @@ def sandbox(
 
     It forgets everything then: the next one gives the same numbers again.
     """
-    with told(ValueError):
+    with exit_on(ValueError):
         application = provider(name).simulate(seed)
         try:
             asyncio.run(serve(application, port, host))

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import local_kafka
-from app.cli.context import told
+from app.cli.context import exit_on
 from app.local_kafka.jars import DOWNLOAD_MEGABYTES
 from app.local_kafka.jars import Progress as JarProgress
 
@@ -31,7 +31,7 @@ Timeout = Annotated[float, typer.Option(min=1.0, help="Seconds to wait for the b
 @app.command()
 def up(folder: Folder = None, *, as_json: AsJson = False, timeout: Timeout = local_kafka.UP_TIMEOUT_SECONDS) -> None:
     """Start Kafka, or find the one that runs already."""
-    with told(local_kafka.StackError, OSError), _progress() as progress:
+    with exit_on(local_kafka.StackError, OSError), _progress() as progress:
         running = local_kafka.up(folder or local_kafka.default_folder(), timeout=timeout, progress=progress)
     verb = "is up" if running.started else "was up already"
     _print(asdict(running), f"Kafka {verb} at {running.bootstrap} (pid {running.pid}, {running.folder})", as_json)
@@ -41,7 +41,7 @@ def up(folder: Folder = None, *, as_json: AsJson = False, timeout: Timeout = loc
 def down(folder: Folder = None, *, as_json: AsJson = False) -> None:
     """Stop Kafka; its data stays."""
     where = (folder or local_kafka.default_folder()).absolute()
-    with told(local_kafka.StackError, OSError):
+    with exit_on(local_kafka.StackError, OSError):
         stopped = local_kafka.down(where)
     sentence = f"Kafka is down; its data stays in {where}" if stopped else f"No Kafka of ours was running in {where}"
     _print({"folder": where, "stopped": stopped}, sentence, as_json)
@@ -50,7 +50,7 @@ def down(folder: Folder = None, *, as_json: AsJson = False) -> None:
 @app.command()
 def status(folder: Folder = None, *, as_json: AsJson = False) -> None:
     """Say whether Kafka runs and answers. Exit code 0 either way."""
-    with told(local_kafka.StackError, OSError):
+    with exit_on(local_kafka.StackError, OSError):
         known = local_kafka.status(folder or local_kafka.default_folder())
     _print(asdict(known), _in_words(known), as_json)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from app.cli.config import Actor, login_name
-from app.cli.context import content_of, told
+from app.cli.context import content_of, exit_on
 from app.cli.documents import AsJson
 from app.cli.output import moment, print_table
 from app.documents.rendering import RenderingError, refuse_unless_runnable
@@ -29,7 +29,7 @@ def add(
     actor: Actor = None,
 ) -> None:
     """Store a design and print its UUID. One that reads files or the network, or is no XSLT, is refused."""
-    with told(RenderingError, StoreError):
+    with exit_on(RenderingError, StoreError):
         content = content_of(file, MOST_BYTES, "an XSLT")
         refuse_unless_runnable(content)
         with Store.open(settings()) as store:
@@ -40,7 +40,7 @@ def add(
 @app.command("list")
 def list_templates(*, json_output: AsJson = False) -> None:
     """List the stored designs."""
-    with told(StoreError), Store.open(settings()) as store:
+    with exit_on(StoreError), Store.open(settings()) as store:
         found = store.templates().listed()
     if json_output:
         typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import told
+from app.cli.context import exit_on
 from app.cli.order_commands import order_named
 from app.domain.orders import OrderThawed
 from app.operations.submit import OUTCOME_SECONDS, Actor, Wait, act_on
@@ -24,6 +24,6 @@ def thaw(
 
     What froze it is in the planner's dead letters; after a fault of the planner, update it first.
     """
-    with told(SourceError, TopicUnreadableError):
+    with exit_on(SourceError, TopicUnreadableError):
         order = order_named(reference, business)
         act_on(order.business, order.order_reference, OrderThawed(), actor=actor, why=why, wait=wait)

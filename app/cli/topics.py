@@ -36,7 +36,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def apply(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJson = False) -> None:
     """Create what is missing and bring configurations up to date; change no partition count or clean-up policy."""
     plans = _plans(profile)
-    with context.told(TopicsRefused, BrokerFault):
+    with context.exit_on(TopicsRefused, BrokerFault):
         applied = apply_plans(_admin(bootstrap), plans)
         levels = context.codec().declare(identities.PROVIDERS)
     if as_json:
@@ -50,7 +50,7 @@ def apply(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJs
 def list_topics(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJson = False) -> None:
     """List the declared topics, and whether the broker has them."""
     plans = _plans(profile)
-    with context.told(BrokerFault):
+    with context.exit_on(BrokerFault):
         existing = existing_topics(_admin(bootstrap), [plan.name for plan in plans])
     if as_json:
         typer.echo(json.dumps([asdict(plan) | {"exists": plan.name in existing} for plan in plans]))

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from app.cli.context import CommandError, content_of, told
+from app.cli.context import CommandError, content_of, exit_on
 from app.cli.output import safe, safe_json, write_file
 from app.documents.checking import Finding, Mode, Severity, check
 from app.documents.from_json import build
@@ -55,7 +55,7 @@ def check_files(
     json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check invoices by our rules and, where installed, by GİB's schema and schematron; exit code 1 for any error."""
-    with told():
+    with exit_on():
         findings = [finding for file in files for finding in _check(file, mode)]
     if json_output:
         typer.echo(safe_json([asdict(finding) for finding in findings]))
@@ -77,7 +77,7 @@ def render(
     language: Annotated[Language, typer.Option(help="Of the labels in our own design.")] = Language.TURKISH,
 ) -> None:
     """Show an invoice as HTML or PDF. Nothing is fetched and no program in the design is run."""
-    with told(UnsafeXmlError, RenderingError, StoreError, OSError):
+    with exit_on(UnsafeXmlError, RenderingError, StoreError, OSError):
         draw = {".pdf": render_pdf, ".html": render_html}.get(output.suffix.lower())
         if draw is None:
             raise CommandError(f"{output} is neither .pdf nor .html: name one of them.")
@@ -128,7 +128,7 @@ def build_file(
     json_output: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
     """Build an unsigned UBL-TR 1.2 invoice from JSON; nothing is written, and exit code 1, for any error in it."""
-    with told(StoreError):
+    with exit_on(StoreError):
         raw = content_of(file, json.MOST_BYTES, "an invoice in JSON")
         embedded = _design(design) if design else None
         made = build.make(raw, now=datetime.now(UTC), mode=mode, design=embedded, stored=_stored)
@@ -142,7 +142,7 @@ def build_file(
     if out is None:
         sys.stdout.buffer.write(made.xml)
         return
-    with told(OSError):
+    with exit_on(OSError):
         write_file(out, made.xml)
 
 

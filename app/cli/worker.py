@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
-from app.cli.context import CommandError, bootstrap, codec, told, topics
+from app.cli.context import CommandError, bootstrap, codec, exit_on, topics
 from app.settings import settings
 from app.store.errors import StoreError
 from app.stream import StreamSettings, UnsoundSettings
@@ -51,7 +51,7 @@ def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.intake.agent import build  # noqa: PLC0415
     from app.operations.bootstrap import StorePolicies, open_store  # noqa: PLC0415 - a worker imports only its own stage
 
-    with told(UnsoundSettings, StoreError):
+    with exit_on(UnsoundSettings, StoreError):
         store, names = open_store(), topics()
         stream = _stream("intake", allow_fresh_group=allow_fresh_group)
         if not store.businesses() and at_start(lambda: has_begun(stream, names.orders)):
@@ -65,7 +65,7 @@ def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     from app.planning.agent import build  # noqa: PLC0415
     from app.stream.clients.lag import GroupProgress  # noqa: PLC0415
 
-    with told(UnsoundSettings):
+    with exit_on(UnsoundSettings):
         names = topics()
         progress = GroupProgress(bootstrap(), identities.app("intake", names.prefix).app_id, names.orders)
         stream = _stream("planner", allow_fresh_group=allow_fresh_group)
@@ -89,7 +89,7 @@ def issuer(
     known = settings()
     freshness = Freshness(registered=known.registered_seconds, not_registered=known.not_registered_seconds)
     logs.configure(known.log_level)
-    with told(UnsoundSettings, StoreError, ValueError):
+    with exit_on(UnsoundSettings, StoreError, ValueError):
         store, names = open_store(), topics()
         connections = StoreConnections(store, provider)
         usable = connections.usable()
@@ -135,7 +135,7 @@ def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":
     While the broker is away it waits, and ends, as the guard does that comes after it. Raises StoreError.
     """
     highest = at_start(highest_numbers)
-    behind = store.number_register().behind(highest)
+    behind = store.number_audit().behind(highest)
     for (taxpayer, series, year), known in sorted(behind.items()):
         given = highest[taxpayer, series, year]
         typer.echo(f"{taxpayer}: series {series} of {year} has come to {given}, the store says {known}.", err=True)
@@ -156,7 +156,7 @@ def highest_numbers() -> "dict[SeriesYear, int]":
 @app.command()
 def health(*, live: Annotated[bool, typer.Option("--live", help="Ask only whether it lives.")] = False) -> None:
     """Ask this machine's worker whether it is ready: exit code 0, or 1 and why not. For an exec probe."""
-    with told(OSError):
+    with exit_on(OSError):
         typer.echo(probed("/live" if live else "/ready"))
 
 

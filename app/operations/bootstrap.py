@@ -14,11 +14,10 @@ from app.intake.agent import PoliciesAway
 from app.issuing.journal.facts import Account
 from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.settings import settings
-from app.store.errors import OtherRelease, SecretsUnreadable, StoreError, StoreUnavailable
+from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError, StoreUnavailableError
 from app.store.numbers import NumberStore, SeriesYear
-from app.store.policy_cache import PolicyBook
-from app.store.records import BusinessProfile
-from app.store.records import Connection as StoredConnection
+from app.store.policy_cache import PolicyCache
+from app.store.records import BusinessProfile, StoredConnection
 from app.store.store import Store
 from app.stream.ownership.exits import NEWER_RULES, leave
 from providers.base import Adapter, BusinessFacts, Capabilities
@@ -42,26 +41,26 @@ class StorePolicies:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._book = PolicyBook(store, ttl_seconds=POLICY_SECONDS)
+        self._cache = PolicyCache(store, ttl_seconds=POLICY_SECONDS)
 
     def peek(self, business: str) -> Policy | None:
-        return self._book.peek(business)
+        return self._cache.peek(business)
 
     async def read(self, businesses: Iterable[str]) -> dict[str, Policy]:
         try:
             return await asyncio.to_thread(self._read, set(businesses))
-        except StoreUnavailable as unavailable:
+        except StoreUnavailableError as unavailable:
             raise PoliciesAway(str(unavailable)) from unavailable
-        except OtherRelease as newer:
+        except OtherReleaseError as newer:
             leave(str(newer), newer, code=NEWER_RULES)
 
     def _read(self, businesses: set[str]) -> dict[str, Policy]:
-        found = self._book.refresh(businesses)
+        found = self._cache.refresh(businesses)
         if businesses and not found and not self._store.businesses():
             raise PoliciesAway(f"{self._store.place} holds no business: apply the configuration")
         for business, policy in found.items():
             if policy.provider not in PROVIDERS:  # its commands would have no topic, and stop every merchant's planner
-                raise OtherRelease(
+                raise OtherReleaseError(
                     f"the policy of {business} names {policy.provider}, which this release does not know"
                 )
         return found
@@ -69,7 +68,7 @@ class StorePolicies:
     async def providers(self, business: str) -> frozenset[str]:
         try:
             found = await asyncio.to_thread(self._store.connections, business)
-        except StoreUnavailable as unavailable:
+        except StoreUnavailableError as unavailable:
             raise PoliciesAway(str(unavailable)) from unavailable
         return frozenset(each.provider for each in found if each.enabled and each.provider in PROVIDERS)
 
@@ -92,16 +91,17 @@ class StoreConnections:
     def usable(self) -> list[Capabilities]:
         """What those can do that can be used now: the worker's time budget must hold the longest of their calls.
 
-        Raises StoreUnavailable, and SecretsUnreadable when the key fits none of them: that is the worker's own fault.
+        Raises StoreUnavailableError, and SecretsUnreadableError when the key fits none of them: then the worker has a
+        wrong key.
         """
         found: list[Capabilities] = []
-        unread: list[SecretsUnreadable] = []
+        unread: list[SecretsUnreadableError] = []
         listed = [each.business for each in self._store.connections() if each.provider == self._provider]
         for business in listed:
             try:
                 stored = self._store.connection(business, self._provider)
                 found += [adapter_of(self._provider, stored).capabilities] if stored else []
-            except SecretsUnreadable as error:
+            except SecretsUnreadableError as error:
                 unread.append(error)
                 self._in_trouble(business, str(error))
             except UnusableLoginError as error:
@@ -114,7 +114,7 @@ class StoreConnections:
         """What the store says now; what keeps it from saying is a reason to wait."""
         try:
             return await self._get(business)
-        except (SecretsUnreadable, OtherRelease, UnusableLoginError) as error:
+        except (SecretsUnreadableError, OtherReleaseError, UnusableLoginError) as error:
             await asyncio.to_thread(self._in_trouble, business, str(error))
             return NoConnection(why=str(error))
         except StoreError as error:
@@ -213,7 +213,7 @@ class StoreNumbers:
     async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """The same when one is settled."""
         try:
-            await asyncio.to_thread(self._store.settle, command_id, number, fate)
+            await asyncio.to_thread(self._store.close_number, command_id, number, fate)
         except StoreError as error:
             raise NumbersAway(str(error)) from error
 

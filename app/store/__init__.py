@@ -1,32 +1,32 @@
 """The store: what each business has decided, its logins with encrypted secrets, and who changed them.
 
-Workers read it through `Store` and `PolicyBook`; a person writes it with `faturaflow config apply`.
+Workers read it through `Store` and `PolicyCache`; a person writes it with `faturaflow config apply`.
 """
 
 from app.store.configuration import read_configuration
-from app.store.differences import Change, ChangeKind
+from app.store.differences import ChangeKind, PartChange
 from app.store.encryption import new_key
 from app.store.errors import (
-    ClockBehind,
-    ConfigurationRefused,
-    Fault,
-    NumbersBehind,
-    OtherRelease,
-    SecretsUnreadable,
+    ClockBehindError,
+    ConfigurationRefusedError,
+    LineError,
+    NumbersBehindError,
+    OtherReleaseError,
+    SecretsUnreadableError,
     StoreError,
-    StoreUnavailable,
+    StoreUnavailableError,
 )
-from app.store.number_audit import Gap, GapKind, NumberRegister, SeriesStanding
+from app.store.number_audit import Gap, GapKind, NumberAudit, SeriesCounts
 from app.store.numbers import NumberStore
-from app.store.policy_cache import PolicyBook
+from app.store.policy_cache import PolicyCache
 from app.store.records import (
     AuditEntry,
     BusinessConfiguration,
     BusinessProfile,
-    Connection,
     ConnectionListing,
     Login,
     Series,
+    StoredConnection,
 )
 from app.store.store import Store
 from app.store.templates import TemplateListing, Templates
@@ -35,27 +35,27 @@ __all__ = [
     "AuditEntry",
     "BusinessConfiguration",
     "BusinessProfile",
-    "Change",
     "ChangeKind",
-    "ClockBehind",
-    "ConfigurationRefused",
-    "Connection",
+    "ClockBehindError",
+    "ConfigurationRefusedError",
     "ConnectionListing",
-    "Fault",
     "Gap",
     "GapKind",
+    "LineError",
     "Login",
-    "NumberRegister",
+    "NumberAudit",
     "NumberStore",
-    "NumbersBehind",
-    "OtherRelease",
-    "PolicyBook",
-    "SecretsUnreadable",
+    "NumbersBehindError",
+    "OtherReleaseError",
+    "PartChange",
+    "PolicyCache",
+    "SecretsUnreadableError",
     "Series",
-    "SeriesStanding",
+    "SeriesCounts",
     "Store",
     "StoreError",
-    "StoreUnavailable",
+    "StoreUnavailableError",
+    "StoredConnection",
     "TemplateListing",
     "Templates",
     "new_key",

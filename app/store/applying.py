@@ -14,28 +14,28 @@ from app.store.differences import (
     SELLER_PART,
     SERIES_PART,
     WRITTEN,
-    Change,
+    PartChange,
     changes,
     connection_part,
 )
-from app.store.encryption import Vault
+from app.store.encryption import SecretCipher
 from app.store.records import BusinessConfiguration, Login, Series
-from app.store.rows import POLICY, SELLER, Unseal, configuration_of
+from app.store.rows import POLICY, SELLER, Decrypt, configuration_of
 from app.store.tables import audit_log, businesses, carriers, connections, series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
+class ConfigurationWriter:
     """One file's way into the store, inside one writing transaction, by one actor at one time."""
 
     transaction: Transaction
-    vault: Vault
+    cipher: SecretCipher
     actor: str
     at: datetime
 
-    def apply(self, wanted: BusinessConfiguration, unseal: Unseal) -> tuple[Change, ...]:
+    def apply(self, wanted: BusinessConfiguration, decrypt: Decrypt) -> tuple[PartChange, ...]:
         """Write the parts that differ from what is stored, and say what became of each."""
-        stored = configuration_of(self.transaction, wanted.code, unseal)
+        stored = configuration_of(self.transaction, wanted.code, decrypt)
         made = changes(stored, wanted)
         written = {change.part for change in made if change.kind in WRITTEN}
         if written & {SELLER_PART, POLICY_PART}:
@@ -70,7 +70,7 @@ class Application:
         values: dict[str, object] = {
             "base_url": login.base_url,
             "options": dict(login.options),
-            "secrets": {name: self.vault.seal(secret) for name, secret in login.secrets.items()},
+            "secrets": {name: self.cipher.encrypt(secret) for name, secret in login.secrets.items()},
             "enabled": login.enabled,
             "resend_after_absence": login.resend_after_absence,
             # What a worker said of the one before.
@@ -89,7 +89,7 @@ class Application:
                 .values(**values, revision=connections.c.revision + 1)
             )
 
-    def _audit(self, written: Iterable[Change]) -> None:
+    def _audit(self, written: Iterable[PartChange]) -> None:
         for change in written:
             self.transaction.execute(
                 insert(audit_log).values(

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.store.errors import StoreError, StoreUnavailable
+from app.store.errors import StoreError, StoreUnavailableError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 # Longer than any transaction of ours by far, and short enough for a person who waits.
@@ -40,7 +40,7 @@ _ALEMBIC: Final = Lock()
 def open_database(database: str) -> Engine:
     """An engine whose database exists and has the newest schema.
 
-    Raises StoreUnavailable when it cannot be reached, StoreError for a URL that cannot be used and for a database
+    Raises StoreUnavailableError when it cannot be reached, StoreError for a URL that cannot be used and for a database
     that a newer version has migrated.
     """
     engine = _engine(_url(database))
@@ -72,7 +72,7 @@ def migrate(engine: Engine) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One transaction that sees one state. Raises StoreUnavailable."""
+    """One transaction that sees one state. Raises StoreUnavailableError."""
     with _translated(engine), engine.begin() as connection:
         yield connection
 
@@ -152,9 +152,9 @@ def _prepare_file(engine: Engine) -> None:
         _make_private(file)
         _switch_to_wal(file)
     except OSError as error:
-        raise StoreUnavailable(f"the database's folder cannot be made: {error}") from error
+        raise StoreUnavailableError(f"the database's folder cannot be made: {error}") from error
     except sqlite3.OperationalError as error:
-        raise StoreUnavailable(f"{_named(engine)} cannot be reached: {_sentence(error)}") from error
+        raise StoreUnavailableError(f"{_named(engine)} cannot be reached: {_sentence(error)}") from error
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{_named(engine)} cannot be used: {_sentence(error)}") from error
 
@@ -184,12 +184,12 @@ def _translated(engine: Engine) -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise StoreUnavailable(f"{_named(engine)} cannot be reached: {_sentence(error.orig)}") from error
+        raise StoreUnavailableError(f"{_named(engine)} cannot be reached: {_sentence(error.orig)}") from error
     except PoolTimeoutError as error:
-        raise StoreUnavailable(f"{_named(engine)} has no free connection for this process") from error
+        raise StoreUnavailableError(f"{_named(engine)} has no free connection for this process") from error
     except DBAPIError as error:
         if error.connection_invalidated:  # the server has ended the session
-            raise StoreUnavailable(f"{_named(engine)} has ended the session: {_sentence(error.orig)}") from error
+            raise StoreUnavailableError(f"{_named(engine)} has ended the session: {_sentence(error.orig)}") from error
         raise StoreError(f"{_named(engine)} refused a statement: {_sentence(error.orig)}") from error
 
 

@@ -31,7 +31,7 @@ WRITTEN: Final = frozenset({ChangeKind.CREATED, ChangeKind.CHANGED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class PartChange:
     """One part of one business. `differences` maps a field to [before, after]; secrets are only "set"."""
 
     business: str
@@ -45,7 +45,7 @@ def connection_part(provider: str) -> str:
     return f"connection {provider}"
 
 
-def changes(stored: BusinessConfiguration | None, wanted: BusinessConfiguration) -> tuple[Change, ...]:
+def changes(stored: BusinessConfiguration | None, wanted: BusinessConfiguration) -> tuple[PartChange, ...]:
     """Every part that is stored or wanted, in the order of the file.
 
     A stored connection that the file does not name is left alone: documents stand at its provider.
@@ -55,13 +55,13 @@ def changes(stored: BusinessConfiguration | None, wanted: BusinessConfiguration)
     compared = [part for part in {**after, **before} if part not in left]
     return (
         *(_change(wanted.code, part, before.get(part), after.get(part, {})) for part in compared),
-        *(Change(business=wanted.code, part=part, kind=ChangeKind.LEFT_ALONE) for part in left),
+        *(PartChange(business=wanted.code, part=part, kind=ChangeKind.LEFT_ALONE) for part in left),
     )
 
 
-def _change(business: str, part: str, before: Flat | None, after: Flat) -> Change:
+def _change(business: str, part: str, before: Flat | None, after: Flat) -> PartChange:
     differences = dict(_differences(before or {}, after))
-    return Change(business=business, part=part, kind=_kind(before, differences), differences=differences)
+    return PartChange(business=business, part=part, kind=_kind(before, differences), differences=differences)
 
 
 def _kind(before: Flat | None, differences: Mapping[str, object]) -> ChangeKind:

@@ -45,7 +45,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesStanding:
+class SeriesCounts:
     """One series of a taxpayer in one year: how far it has come, and how many of its numbers are what."""
 
     taxpayer: str
@@ -57,13 +57,13 @@ class SeriesStanding:
     burnt: int
 
 
-class NumberRegister:
-    """The numbers as a person asks for them. Raises StoreUnavailable."""
+class NumberAudit:
+    """The numbers as a person asks for them. Raises StoreUnavailableError."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def series(self) -> tuple[SeriesStanding, ...]:
+    def series(self) -> tuple[SeriesCounts, ...]:
         """Every series in which we have given a number."""
         with reading(self._engine) as transaction:
             return tuple(_standings(transaction))
@@ -147,7 +147,7 @@ def _insert(transaction: Transaction, given: Given, outcome: str | None) -> None
     )
 
 
-def _standings(transaction: Transaction) -> Iterator[SeriesStanding]:
+def _standings(transaction: Transaction) -> Iterator[SeriesCounts]:
     def count(*outcomes: str | None) -> Any:
         of_them = [allotments.c.outcome.is_(None) if o is None else allotments.c.outcome == o for o in outcomes]
         return func.sum(case((or_(*of_them), 1), else_=0))
@@ -162,7 +162,7 @@ def _standings(transaction: Transaction) -> Iterator[SeriesStanding]:
         count(NumberFate.BURNT).label("burnt"),
     )
     for row in transaction.execute(query.group_by(*_SERIES).order_by(*_SERIES)):
-        yield SeriesStanding(
+        yield SeriesCounts(
             taxpayer=row.taxpayer,
             highest=InvoiceNumber(row.series, row.year, row.highest),
             issue_date=row.issue_date,

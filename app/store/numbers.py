@@ -18,7 +18,7 @@ from app.domain.numbers import LAST_SEQUENCE, Allotted, InvoiceNumber, NumberFat
 from app.domain.time import legal_date
 from app.store import rows
 from app.store.database import reading, writing
-from app.store.errors import ClockBehind, NumbersBehind, StoreError
+from app.store.errors import ClockBehindError, NumbersBehindError, StoreError
 from app.store.records import Series
 from app.store.tables import allotments
 
@@ -34,7 +34,7 @@ SeriesYear = tuple[str, str, int]
 class NumberStore:
     """Gives numbers and takes them back. Safe for threads and processes; each method is one transaction.
 
-    Raises StoreUnavailable while the database cannot be reached.
+    Raises StoreUnavailableError while the database cannot be reached.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -47,7 +47,8 @@ class NumberStore:
         """The number of this revision of this command, the same for every worker; or why the document can have none.
 
         `issued_at` is moved on where the series is a little ahead, so that no higher number has an earlier date.
-        Raises NumbersBehind, ClockBehind, and StoreError where the business's tax number is not known or has changed.
+        Raises NumbersBehindError, ClockBehindError, and StoreError where the business's tax number is not known or has
+        changed.
         """
         taxpayer = wanted.taxpayer or self._taxpayer_of(wanted.business)
         with writing(self._engine, about=taxpayer) as transaction:
@@ -60,7 +61,7 @@ class NumberStore:
                 return series
             return self._give(transaction, replace(wanted, taxpayer=taxpayer), taxpayer, series)
 
-    def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
+    def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """A command has ended: its `number` has this fate, and what else was given to it is free. Once is enough.
 
         Without a `number` all that was given to the command has this fate.
@@ -69,10 +70,10 @@ class NumberStore:
             taxpayers = {row.taxpayer for row in transaction.execute(_rows_of(command_id))}
         for taxpayer in sorted(taxpayers):
             with writing(self._engine, about=taxpayer) as transaction:
-                self._settle(transaction, taxpayer, command_id, number, fate)
+                self._close(transaction, taxpayer, command_id, number, fate)
 
     @staticmethod
-    def _settle(transaction: Transaction, taxpayer: str, command_id: str, number: str | None, fate: NumberFate) -> None:
+    def _close(transaction: Transaction, taxpayer: str, command_id: str, number: str | None, fate: NumberFate) -> None:
         for row in transaction.execute(_rows_of(command_id).where(allotments.c.taxpayer == taxpayer)).all():
             own = fate if number in {None, str(number_of(row))} else NumberFate.FREE
             if row.outcome is None or (own is NumberFate.STANDS and row.outcome == NumberFate.FREE):
@@ -116,7 +117,7 @@ class NumberStore:
         taxpayer, series, year = key
         given = max(self._highest.get(key, 0), self._highest.get((business, series, year), 0))
         if known < given:
-            raise NumbersBehind(
+            raise NumbersBehindError(
                 f"the store's last number of {taxpayer}'s series {series} in {year} is {known}, and {given} was given: "
                 "it is older. Stop the workers, run `faturaflow rebuild numbers`, start them again"
             )
@@ -185,7 +186,7 @@ def _not_before(asked: datetime, last: Row[Any] | None) -> datetime:
     if last is None or asked >= last.issued_at:
         return asked
     if last.issued_at - asked > MOST_BEHIND:
-        raise ClockBehind(
+        raise ClockBehindError(
             f"{number_of(last)} was issued at {last.issued_at:%Y-%m-%d %H:%M:%S %Z}, and this clock says "
             f"{asked:%Y-%m-%d %H:%M:%S %Z}: one of two clocks is wrong"
         )

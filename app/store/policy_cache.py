@@ -10,47 +10,47 @@ from app.domain.policy import Policy
 
 
 class PolicySource(Protocol):
-    """Where the book reads; `Store` is one."""
+    """Where the cache reads; `Store` is one."""
 
     def policies(self, codes: Iterable[str]) -> dict[str, Policy]:
-        """The policies of those businesses that are known. Raises StoreUnavailable."""
+        """The policies of those businesses that are known. Raises StoreUnavailableError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
+class _Cached:
     policy: Policy
     read_at: float
 
 
-class PolicyBook:
+class PolicyCache:
     """What each business has decided, at most `ttl_seconds` old. Safe for threads.
 
     * `peek` never blocks. It answers a fresh policy or None, and None means "not known here", never "unknown".
     * `refresh` blocks (run it in a thread) and reads the store once for all it is asked. Its answer is the truth of
       that moment: a business missing in it is unknown.
     * `get` is both: it blocks only where `peek` has nothing.
-    * While the store cannot be reached, `refresh` and `get` raise StoreUnavailable: an aged policy is not used.
+    * While the store cannot be reached, `refresh` and `get` raise StoreUnavailableError: an aged policy is not used.
 
-    A batch keeps what it was told, because what was fresh at the first `peek` may have aged at the second::
+    A batch keeps what it has read, because what was fresh at the first `peek` may have aged at the second::
 
-        policies = {business: book.peek(business) for business in batch}
+        policies = {business: cache.peek(business) for business in batch}
         missing = [business for business, policy in policies.items() if policy is None]
-        policies |= await asyncio.to_thread(book.refresh, missing)  # still None: unknown
+        policies |= await asyncio.to_thread(cache.refresh, missing)  # still None: unknown
     """
 
     def __init__(self, source: PolicySource, *, ttl_seconds: float, clock: Callable[[], float] = monotonic) -> None:
         self._source = source
         self._ttl_seconds = ttl_seconds
         self._clock = clock
-        self._pages: dict[str, _Page] = {}
+        self._cached: dict[str, _Cached] = {}
         self._lock = Lock()
 
     def peek(self, business: str) -> Policy | None:
         """A policy that is fresh, without I/O; None says only that `refresh` has to be asked."""
-        page = self._pages.get(business)
-        if page is None or self._clock() - page.read_at >= self._ttl_seconds:
+        cached = self._cached.get(business)
+        if cached is None or self._clock() - cached.read_at >= self._ttl_seconds:
             return None
-        return page.policy
+        return cached.policy
 
     def get(self, business: str) -> Policy | None:
         """The business's policy; None only when the store has just said that it knows none."""
@@ -65,14 +65,14 @@ class PolicyBook:
         policies = self._source.policies(asked)
         with self._lock:
             for business in asked:
-                self._turn(business, policies.get(business), read_at)
+                self._replace(business, policies.get(business), read_at)
         return policies
 
-    def _turn(self, business: str, policy: Policy | None, read_at: float) -> None:
-        page = self._pages.get(business)
-        if page is not None and page.read_at > read_at:
+    def _replace(self, business: str, policy: Policy | None, read_at: float) -> None:
+        cached = self._cached.get(business)
+        if cached is not None and cached.read_at > read_at:
             return  # another thread has read later than we did
         if policy is None:
-            self._pages.pop(business, None)
+            self._cached.pop(business, None)
         else:
-            self._pages[business] = _Page(policy=policy, read_at=read_at)
+            self._cached[business] = _Cached(policy=policy, read_at=read_at)

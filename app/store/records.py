@@ -71,7 +71,7 @@ class ConnectionListing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection(ConnectionListing):
+class StoredConnection(ConnectionListing):
     """The same with its secrets decrypted; they stay in memory.
 
     `login_since`: since when address, secrets and options are these; None where that is not known.

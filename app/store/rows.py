@@ -9,8 +9,8 @@ from sqlalchemy import Row, select
 
 from app.domain.parties import Carrier, Seller
 from app.domain.policy import Policy
-from app.store.errors import OtherRelease
-from app.store.records import BusinessConfiguration, Connection, ConnectionListing, Login, Series
+from app.store.errors import OtherReleaseError
+from app.store.records import BusinessConfiguration, ConnectionListing, Login, Series, StoredConnection
 from app.store.tables import businesses, carriers, connections, series
 
 POLICY: Final = TypeAdapter(Policy)
@@ -18,7 +18,7 @@ SELLER: Final = TypeAdapter(Seller)
 SERIES: Final = TypeAdapter(Series)
 
 T = TypeVar("T")
-Unseal = Callable[[str], str]
+Decrypt = Callable[[str], str]
 
 
 def policies_of(transaction: Transaction, codes: Iterable[str]) -> dict[str, Policy]:
@@ -38,7 +38,7 @@ def _read(adapter: TypeAdapter[T], stored: object, what: str) -> T:
         return adapter.validate_python(stored)
     except ValidationError as error:
         names = ", ".join(".".join(map(str, e["loc"])) for e in error.errors(include_url=False, include_input=False))
-    raise OtherRelease(f"{what} was stored by another release: this one does not know {names}")
+    raise OtherReleaseError(f"{what} was stored by another release: this one does not know {names}")
 
 
 def carriers_of(transaction: Transaction, business: str) -> tuple[Carrier, ...]:
@@ -59,8 +59,8 @@ def listing_of(row: Row[Any]) -> ConnectionListing:
     return ConnectionListing(**_known_of(row))
 
 
-def connection_of(row: Row[Any], unseal: Unseal) -> Connection:
-    return Connection(**_known_of(row), login_since=row.login_since, secrets=_unsealed(row, unseal))
+def connection_of(row: Row[Any], decrypt: Decrypt) -> StoredConnection:
+    return StoredConnection(**_known_of(row), login_since=row.login_since, secrets=_decrypted(row, decrypt))
 
 
 def _known_of(row: Row[Any]) -> dict[str, Any]:
@@ -81,11 +81,11 @@ def _known_of(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _unsealed(row: Row[Any], unseal: Unseal) -> dict[str, str]:
-    return {name: unseal(token) for name, token in row.secrets.items()}
+def _decrypted(row: Row[Any], decrypt: Decrypt) -> dict[str, str]:
+    return {name: decrypt(token) for name, token in row.secrets.items()}
 
 
-def configuration_of(transaction: Transaction, business: str, unseal: Unseal) -> BusinessConfiguration | None:
+def configuration_of(transaction: Transaction, business: str, decrypt: Decrypt) -> BusinessConfiguration | None:
     """What a file would have to say to change nothing; None for a business that is not stored."""
     seller = seller_of(transaction, business)
     if seller is None:
@@ -96,16 +96,16 @@ def configuration_of(transaction: Transaction, business: str, unseal: Unseal) ->
         policy=policies_of(transaction, [business])[business],
         series=series_of(transaction, business),
         carriers=carriers_of(transaction, business),
-        connections=_logins_of(transaction, business, unseal),
+        connections=_logins_of(transaction, business, decrypt),
     )
 
 
-def _logins_of(transaction: Transaction, business: str, unseal: Unseal) -> dict[str, Login]:
+def _logins_of(transaction: Transaction, business: str, decrypt: Decrypt) -> dict[str, Login]:
     rows = transaction.execute(select(connections).where(connections.c.business == business))
     return {
         row.provider: Login(
             base_url=row.base_url,
-            secrets=_unsealed(row, unseal),
+            secrets=_decrypted(row, decrypt),
             options=row.options,
             enabled=row.enabled,
             resend_after_absence=row.resend_after_absence,

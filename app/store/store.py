@@ -12,19 +12,19 @@ from sqlalchemy import Engine, Update, insert, or_, select, update
 from app.domain.policy import Policy
 from app.settings import Settings
 from app.store import rows
-from app.store.applying import Application
+from app.store.applying import ConfigurationWriter
 from app.store.database import open_database, place_of, reading, writing
-from app.store.differences import Change, connection_part
-from app.store.encryption import Vault
-from app.store.number_audit import NumberRegister
+from app.store.differences import PartChange, connection_part
+from app.store.encryption import SecretCipher
+from app.store.number_audit import NumberAudit
 from app.store.numbers import NumberStore
 from app.store.records import (
     AuditEntry,
     BusinessConfiguration,
     BusinessProfile,
-    Connection,
     ConnectionListing,
     Series,
+    StoredConnection,
 )
 from app.store.tables import audit_log, businesses, connections
 from app.store.templates import Templates
@@ -42,20 +42,20 @@ def _now() -> datetime:
 class Store:
     """Configuration in SQL. Safe for threads; every call blocks, so coroutines use `asyncio.to_thread`.
 
-    Each method is one transaction. Raises StoreUnavailable while the database cannot be reached, SecretsUnreadable
-    where a secret is needed and the key does not fit.
+    Each method is one transaction. Raises StoreUnavailableError while the database cannot be reached,
+    SecretsUnreadableError where a secret is needed and the key does not fit.
     """
 
-    def __init__(self, engine: Engine, vault: Vault, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, engine: Engine, cipher: SecretCipher, *, clock: Callable[[], datetime] = _now) -> None:
         self._engine = engine
-        self._vault = vault
+        self._cipher = cipher
         self._clock = clock
 
     @classmethod
     def open(cls, settings: Settings, *, clock: Callable[[], datetime] = _now) -> Self:
         """The store that the settings name; its folder is made and its schema migrated where that is needed."""
-        vault = Vault(settings.secret_key)
-        return cls(open_database(settings.database), vault, clock=clock)
+        cipher = SecretCipher(settings.secret_key)
+        return cls(open_database(settings.database), cipher, clock=clock)
 
     @property
     def place(self) -> str:
@@ -100,17 +100,17 @@ class Store:
         with self._reading() as transaction:
             return rows.series_of(transaction, business)
 
-    def connection(self, business: str, provider: str) -> Connection | None:
+    def connection(self, business: str, provider: str) -> StoredConnection | None:
         """One login with its secrets decrypted; None when there is none."""
         with self._reading() as transaction:
             row = transaction.execute(
                 select(connections).where(connections.c.business == business, connections.c.provider == provider)
             ).one_or_none()
-        return None if row is None else rows.connection_of(row, self._vault.unseal)
+        return None if row is None else rows.connection_of(row, self._cipher.decrypt)
 
     def fingerprint(self, secret: str) -> str:
         """A keyed hash: equal for equal secrets under one key, and nothing can be told from it."""
-        return self._vault.fingerprint(secret)
+        return self._cipher.fingerprint(secret)
 
     def connections(self, business: str | None = None) -> tuple[ConnectionListing, ...]:
         """Every login, or one business's, without secrets: it needs no key."""
@@ -148,9 +148,9 @@ class Store:
         """Where workers get the numbers that we give ourselves."""
         return NumberStore(self._engine)
 
-    def number_register(self) -> NumberRegister:
+    def number_audit(self) -> NumberAudit:
         """What became of those numbers."""
-        return NumberRegister(self._engine)
+        return NumberAudit(self._engine)
 
     def templates(self) -> Templates:
         """The designs that invoices are shown with."""
@@ -163,16 +163,16 @@ class Store:
         actor: str,
         dry_run: bool = False,
         replace_secrets: bool = False,
-    ) -> tuple[Change, ...]:
+    ) -> tuple[PartChange, ...]:
         """Make the store say what the configurations say, all of it or nothing; twice is the same as once.
 
         `dry_run` does everything and takes it back. `replace_secrets` encrypts every secret anew without reading the
         stored ones: for a new key, and for one that is lost.
         """
-        unseal = _never_equal if replace_secrets else self._vault.unseal
+        decrypt = _never_equal if replace_secrets else self._cipher.decrypt
         with writing(self._engine) as transaction:
-            application = Application(transaction=transaction, vault=self._vault, actor=actor, at=self._clock())
-            made = tuple(change for each in configurations for change in application.apply(each, unseal))
+            writer = ConfigurationWriter(transaction=transaction, cipher=self._cipher, actor=actor, at=self._clock())
+            made = tuple(change for each in configurations for change in writer.apply(each, decrypt))
             if dry_run:
                 transaction.rollback()
         return made

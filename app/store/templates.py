@@ -29,7 +29,7 @@ class TemplateListing:
 
 
 class Templates:
-    """The stored designs. Each method is one transaction; raises StoreUnavailable like the store's."""
+    """The stored designs. Each method is one transaction; raises StoreUnavailableError like the store's."""
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
         self._engine = engine

@@ -22,7 +22,7 @@ from app.stream.ownership.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND, TOPIC_M
 from app.stream.records import InRecord
 from tests.issuing.journal.test_allotted_numbers import changelog, lived
 from tests.store.configurations import PROVIDER, business, with_login
-from tests.store.test_numbers import TAXPAYER, configured, number_of, settle, wanted
+from tests.store.test_numbers import TAXPAYER, close_number, configured, number_of, wanted
 from tests.stream.fakes import Left, leave
 
 FIRST = "ORN2026000000001"
@@ -64,7 +64,7 @@ def test_each_series_says_how_far_it_has_come_and_each_gap_why(store: Store) -> 
     configured(store)
     for number in (1, 2):
         number_of(store.numbers(), wanted(number))
-    settle(store.numbers(), wanted(1), NumberFate.FREE, FIRST)
+    close_number(store.numbers(), wanted(1), NumberFate.FREE, FIRST)
     (series,) = said("numbers", "list")
     assert (series["highest"], series["open"], series["free"]) == ("ORN2026000000002", 1, 1)
     assert [(gap["first"], gap["kind"], gap["document_id"]) for gap in said("numbers", "gaps")] == [

@@ -26,7 +26,7 @@ from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.facts import KEY_SEPARATOR, FactName, Headers, admitted
 from app.issuing.ports import Connection, Log, NoConnection
 from app.issuing.scheduling.scheduler import Scheduler
-from app.store import NumberRegister, NumberStore
+from app.store import NumberAudit, NumberStore
 from app.stream import Lost, TooLarge
 from providers.base import (
     Absent,
@@ -494,8 +494,8 @@ class World:
         return number_engine()
 
     @property
-    def register(self) -> NumberRegister:
-        return NumberRegister(self.database)
+    def register(self) -> NumberAudit:
+        return NumberAudit(self.database)
 
     def process(self, freezes_at: int | str | None = None, businesses: Sequence[str] = ("shop",)) -> Process:
         """A process that has begun to work."""

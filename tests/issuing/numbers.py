@@ -58,7 +58,7 @@ class NumbersInSteps:
 
     async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         await self._reach("settle")
-        self.store.settle(command_id, number, fate)
+        self.store.close_number(command_id, number, fate)
         await self.fate.step("settled")
 
     async def _reach(self, step: str) -> None:

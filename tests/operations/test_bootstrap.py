@@ -15,7 +15,7 @@ from app.issuing.ports import Connection, NoConnection, NumbersAway
 from app.operations import bootstrap
 from app.operations.bootstrap import StoreConnections, StoreNumbers, StorePolicies
 from app.settings import Settings
-from app.store import NumberStore, OtherRelease, SecretsUnreadable, Store, StoreUnavailable, new_key
+from app.store import NumberStore, OtherReleaseError, SecretsUnreadableError, Store, StoreUnavailableError, new_key
 from app.stream.ownership.exits import NEWER_RULES
 from tests.issuing.numbers import number_engine
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
@@ -142,7 +142,7 @@ async def test_secrets_that_one_merchant_s_row_alone_does_not_give_stop_nobody_e
 
 async def test_a_key_that_fits_no_connection_is_the_worker_s_own_fault(store: Store, where: Settings) -> None:
     assert store.connections()
-    with Store.open(with_another_key(where)) as elsewhere, pytest.raises(SecretsUnreadable):
+    with Store.open(with_another_key(where)) as elsewhere, pytest.raises(SecretsUnreadableError):
         StoreConnections(elsewhere, PROVIDER).usable()
 
 
@@ -206,7 +206,7 @@ async def test_an_intake_that_is_older_than_the_store_leaves_with_a_code_of_its_
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stored_by_a_newer_one(_: object) -> None:
-        raise OtherRelease("the policy")
+        raise OtherReleaseError("the policy")
 
     monkeypatch.setattr(store, "policies", stored_by_a_newer_one)
     monkeypatch.setattr(bootstrap, "leave", leave)
@@ -231,7 +231,7 @@ async def test_a_document_can_go_to_the_providers_with_an_enabled_connection(sto
 
 async def test_a_store_that_is_away_is_not_an_unknown_business(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(_: object) -> dict[str, object]:
-        raise StoreUnavailable("the database is away")
+        raise StoreUnavailableError("the database is away")
 
     monkeypatch.setattr(store, "policies", away)
     with pytest.raises(PoliciesAway, match="away"):

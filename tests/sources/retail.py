@@ -41,7 +41,7 @@ def excerpt_anew(**terms: Any) -> RetailImport:
 
 
 def reasons(found: RetailImport) -> list[tuple[int, str]]:
-    return [(refusal.line_number, refusal.reason) for refusal in found.report.refusals]
+    return [(refusal.line_number, refusal.reason) for refusal in found.summary.refusals]
 
 
 def placed(event: OrderEvent) -> OrderPlaced:

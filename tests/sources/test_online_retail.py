@@ -131,18 +131,18 @@ def test_a_line_that_cannot_be_invoiced_is_refused_and_its_order_goes_on(refused
 def test_an_order_of_refused_lines_alone_is_no_event() -> None:
     found = imported(row("1", price="0"), row("1", name=""))
     assert found.events == ()
-    assert found.report.orders == 0
+    assert found.summary.orders == 0
 
 
 def test_an_order_with_too_many_lines_is_refused_whole() -> None:
     found = imported(*[row("1", f"A{number}") for number in range(MOST_LINES + 1)], row("2"))
     assert [event.order_reference for event in found.events] == ["2"]
-    assert found.report.refused_by_reason == {"TOO_MANY_LINES": MOST_LINES + 1}
+    assert found.summary.refused_by_reason == {"TOO_MANY_LINES": MOST_LINES + 1}
 
 
 def test_an_order_of_exactly_the_most_lines_is_taken() -> None:
     found = imported(*[row("1", f"A{number}") for number in range(MOST_LINES)])
-    assert found.report.lines_taken == MOST_LINES
+    assert found.summary.lines_taken == MOST_LINES
 
 
 @pytest.mark.parametrize(
@@ -184,11 +184,11 @@ def test_a_description_may_be_quoted() -> None:
 def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_next_line() -> None:
     found = imported(row("1", name='"OPEN'), row("2"))
     assert reasons(found) == [(2, "UNREADABLE_LINE")]
-    assert found.report.orders == 1
+    assert found.summary.orders == 1
 
 
 def test_empty_lines_are_not_lines() -> None:
-    assert imported(row(), "", "").report.lines_read == 1
+    assert imported(row(), "", "").summary.lines_read == 1
 
 
 @pytest.mark.parametrize("header", ["", "PK\x03\x04", "a,b,c", HEADER.replace(";", "|")])

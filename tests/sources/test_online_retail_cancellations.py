@@ -11,7 +11,7 @@ NINE, TEN, ELEVEN, TWELVE = (f"1/12/2010 {hour:02}:00" for hour in (9, 10, 11, 1
 
 
 def after_orders(found: RetailImport) -> list[tuple[str, dict[str, Decimal]]]:
-    return [(event.order_reference, returned(event)) for event in found.events[found.report.orders :]]
+    return [(event.order_reference, returned(event)) for event in found.events[found.summary.orders :]]
 
 
 def test_a_cancellation_after_the_invoice_is_a_return_of_the_order_that_sold() -> None:
@@ -20,7 +20,7 @@ def test_a_cancellation_after_the_invoice_is_a_return_of_the_order_that_sold() -
     assert isinstance(event.body, OrderReturned)
     assert (event.order_reference, event.body.return_reference) == ("1", "C9-1")
     assert returned(event) == {"1": Decimal(2)}
-    assert found.report.lines_refused == 0
+    assert found.summary.lines_refused == 0
 
 
 def test_the_latest_earlier_line_with_enough_left_is_meant() -> None:
@@ -42,7 +42,7 @@ def test_what_was_taken_back_cannot_be_taken_back_again() -> None:
 def test_two_lines_of_one_cancellation_against_one_line_are_one_sum() -> None:
     found = imported(row("1", "A", "12", at=NINE), row("C9", "A", "-2", at=TEN), row("C9", "A", "-3", at=TEN))
     assert after_orders(found) == [("1", {"1": Decimal(5)})]
-    assert found.report.lines_taken == 3
+    assert found.summary.lines_taken == 3
 
 
 def test_a_cancellation_over_two_orders_is_a_return_of_each() -> None:
@@ -87,7 +87,7 @@ def test_a_discount_on_its_own_cancels_no_earlier_discount() -> None:
         row("1", "A", at=NINE), row("1", "D", "-1", at=NINE, price="1"), row("C9", "D", "-1", at=TEN, price="1")
     )
     assert reasons(found) == [(4, "NO_ORIGINAL")]
-    assert found.report.refusals[0].detail == "a discount on its own names no order"
+    assert found.summary.refusals[0].detail == "a discount on its own names no order"
 
 
 def test_a_charge_is_taken_back_at_its_own_price_only() -> None:
@@ -111,7 +111,7 @@ def test_before_the_invoice_a_whole_line_is_cancelled() -> None:
     found = imported(row("1", "X", at=NINE), row("1", "A", "6", at=NINE), row("C9", "A", "-6", at=TEN), **AT_SHIPMENT)
     assert found.events[-1].order_reference == "1"
     assert cancelled(found.events[-1]) == ("2",)
-    assert (found.report.cancellations, found.report.returns) == (1, 0)
+    assert (found.summary.cancellations, found.summary.returns) == (1, 0)
 
 
 def test_before_the_invoice_two_parts_make_a_whole_line_only_within_one_cancellation() -> None:
@@ -127,5 +127,5 @@ def test_a_refused_part_counts_as_never_taken() -> None:
         row("1", "A", "6", at=NINE), row("C8", "A", "-2", at=TEN), row("C9", "A", "-6", at=ELEVEN), **AT_SHIPMENT
     )
     assert reasons(found) == [(3, "PART_OF_LINE")]
-    assert found.report.refusals[0].detail == "2 of 6 on line 1 of order 1"
+    assert found.summary.refusals[0].detail == "2 of 6 on line 1 of order 1"
     assert cancelled(found.events[-1]) == ("1",)

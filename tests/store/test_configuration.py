@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.documents import DocumentType
 from app.domain.policy import Policy
-from app.store import BusinessConfiguration, ConfigurationRefused, Series, read_configuration
+from app.store import BusinessConfiguration, ConfigurationRefusedError, Series, read_configuration
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "faturaflow.yaml"
 GOOD = """\
@@ -42,16 +42,16 @@ def read(folder: Path, text: str) -> BusinessConfiguration:
     return only
 
 
-def faults(folder: Path, text: str) -> list[tuple[int, str]]:
-    with pytest.raises(ConfigurationRefused) as refused:
+def errors(folder: Path, text: str) -> list[tuple[int, str]]:
+    with pytest.raises(ConfigurationRefusedError) as refused:
         read(folder, text)
-    return [(fault.line, fault.path) for fault in refused.value.faults]
+    return [(error.line, error.path) for error in refused.value.errors]
 
 
 def message(folder: Path, text: str) -> str:
-    with pytest.raises(ConfigurationRefused) as refused:
+    with pytest.raises(ConfigurationRefusedError) as refused:
         read(folder, text)
-    (only,) = refused.value.faults
+    (only,) = refused.value.errors
     return only.message
 
 
@@ -114,7 +114,7 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
         .replace("https:", "http:")
         .replace("{env: KEY}", "{env: NOT_SET}")
     )
-    assert faults(tmp_path, text) == [
+    assert errors(tmp_path, text) == [
         (5, "businesses.ORNEK.seller.tax_number"),
         (7, "businesses.ORNEK.seller.address.city"),
         (9, "businesses.ORNEK.policy.provider"),
@@ -160,28 +160,28 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
     ],
 )  # fmt: skip
 def test_each_fault_stands_at_its_line(tmp_path: Path, text: str, line: int, path: str, sentence: str) -> None:
-    with pytest.raises(ConfigurationRefused) as refused:
+    with pytest.raises(ConfigurationRefusedError) as refused:
         read(tmp_path, text)
     assert any(
-        (fault.line, fault.path) == (line, path) and sentence in fault.message for fault in refused.value.faults
+        (error.line, error.path) == (line, path) and sentence in error.message for error in refused.value.errors
     ), refused.value
 
 
 def test_a_connection_to_a_provider_that_nobody_knows_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "faturaflow.yaml"
     file.write_text(GOOD)
-    with pytest.raises(ConfigurationRefused, match=r"line 16: .*there is no provider nilvera: known are parasut"):
+    with pytest.raises(ConfigurationRefusedError, match=r"line 16: .*there is no provider nilvera: known are parasut"):
         read_configuration(file, ENVIRON, providers={"parasut"})
 
 
 def test_an_alias_is_refused_before_it_can_grow(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationRefused, match="is an alias"):
+    with pytest.raises(ConfigurationRefusedError, match="is an alias"):
         read(tmp_path, "businesses: &all\n  A: *all\n")
 
 
 def test_a_file_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationRefused, match="cannot be read"):
+    with pytest.raises(ConfigurationRefusedError, match="cannot be read"):
         read_configuration(tmp_path / "missing.yaml")
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\xff")
-    with pytest.raises(ConfigurationRefused, match="not UTF-8"):
+    with pytest.raises(ConfigurationRefusedError, match="not UTF-8"):
         read_configuration(tmp_path / "binary.yaml")

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, text
 
 from app.domain.policy import Trigger
 from app.settings import Settings
-from app.store import Store, StoreError, StoreUnavailable
+from app.store import Store, StoreError, StoreUnavailableError
 from app.store.database import migrate, open_database, reading, writing
 from app.store.tables import metadata
 from tests.store.configurations import POLICY, SHOP, business
@@ -90,10 +90,10 @@ def test_two_processes_that_open_and_apply_at_once_come_one_after_the_other(sett
 
 def test_a_database_that_cannot_be_reached_is_waited_for(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreUnavailable, match="folder cannot be made"):
+    with pytest.raises(StoreUnavailableError, match="folder cannot be made"):
         Store.open(Settings(database=f"sqlite:///{tmp_path}/file/below/test.db"))
     (tmp_path / "folder").mkdir()
-    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+    with pytest.raises(StoreUnavailableError, match="cannot be reached"):
         Store.open(Settings(database=f"sqlite:///{tmp_path}/folder"))
 
 

@@ -17,7 +17,7 @@ from app.domain.identity import derived
 from app.domain.numbers import Allotted, Given, InvoiceNumber, NumberFate, NumberWanted
 from app.domain.time import legal_date
 from app.settings import Settings
-from app.store import ClockBehind, GapKind, NumbersBehind, NumberStore, Series, Store, StoreError
+from app.store import ClockBehindError, GapKind, NumbersBehindError, NumberStore, Series, Store, StoreError
 from app.store.database import open_database, writing
 from app.store.tables import allotments
 from tests.store.configurations import SELLER, SHOP, business
@@ -89,12 +89,12 @@ def code_of(store: NumberStore, asked: NumberWanted) -> str:
     return refused.code
 
 
-def settle(store: NumberStore, asked: NumberWanted, fate: NumberFate, number: str | None = None) -> None:
-    store.settle(asked.command_id, number, fate)
+def close_number(store: NumberStore, asked: NumberWanted, fate: NumberFate, number: str | None = None) -> None:
+    store.close_number(asked.command_id, number, fate)
 
 
 def gaps(store: Store, today: date = NEXT_DAY) -> list[tuple[str, GapKind]]:
-    return [(str(gap.first), gap.kind) for gap in store.number_register().gaps(today)]
+    return [(str(gap.first), gap.kind) for gap in store.number_audit().gaps(today)]
 
 
 def test_a_number_is_the_series_the_year_and_nine_digits_from_one(numbers: NumberStore) -> None:
@@ -122,9 +122,9 @@ def test_each_taxpayer_series_and_year_counts_by_itself(numbers: NumberStore) ->
 def test_two_businesses_of_one_taxpayer_count_in_one_series(numbers: NumberStore, store: Store) -> None:
     assert number_of(numbers, wanted(1)) == "ORN2026000000001"
     assert number_of(numbers, wanted(2, business=MARKET)) == "ORN2026000000002"
-    settle(numbers, wanted(1), NumberFate.FREE)
+    close_number(numbers, wanted(1), NumberFate.FREE)
     assert number_of(numbers, wanted(3, business=MARKET)) == "ORN2026000000001"
-    (standing,) = store.number_register().series()
+    (standing,) = store.number_audit().series()
     assert (standing.taxpayer, str(standing.highest)) == (TAXPAYER, "ORN2026000000002")
 
 
@@ -171,19 +171,19 @@ def test_the_year_is_that_of_the_turkish_date(numbers: NumberStore) -> None:
 def test_a_number_that_came_back_is_the_next_one_on_the_same_day(numbers: NumberStore, store: Store) -> None:
     for number in (1, 2, 3):
         number_of(numbers, wanted(number))
-    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
     assert number_of(numbers, wanted(4)) == "ORN2026000000001"
     assert number_of(numbers, wanted(5)) == "ORN2026000000004"
     for number in (2, 3, 4, 5):
-        settle(numbers, wanted(number), NumberFate.STANDS)
+        close_number(numbers, wanted(number), NumberFate.STANDS)
     assert gaps(store) == []
 
 
 def test_a_number_that_came_back_is_a_gap_when_the_day_is_over(numbers: NumberStore, store: Store) -> None:
     for number in (1, 2):
         number_of(numbers, wanted(number))
-    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
-    settle(numbers, wanted(2), NumberFate.STANDS, "ORN2026000000002")
+    close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    close_number(numbers, wanted(2), NumberFate.STANDS, "ORN2026000000002")
     assert gaps(store, legal_date(EVENING)) == []
     assert number_of(numbers, wanted(3, MIDNIGHT)) == "ORN2026000000003"
     assert gaps(store) == [("ORN2026000000001", GapKind.RELEASED)]
@@ -191,7 +191,7 @@ def test_a_number_that_came_back_is_a_gap_when_the_day_is_over(numbers: NumberSt
 
 def test_a_number_that_the_provider_may_have_taken_is_a_gap_at_once(numbers: NumberStore, store: Store) -> None:
     number_of(numbers, wanted(1))
-    settle(numbers, wanted(1), NumberFate.BURNT, "ORN2026000000001")
+    close_number(numbers, wanted(1), NumberFate.BURNT, "ORN2026000000001")
     assert number_of(numbers, wanted(2)) == "ORN2026000000002"
     assert gaps(store, legal_date(EVENING)) == [("ORN2026000000001", GapKind.BURNT)]
 
@@ -199,23 +199,23 @@ def test_a_number_that_the_provider_may_have_taken_is_a_gap_at_once(numbers: Num
 def test_a_number_without_an_end_is_shown_on_the_next_day(numbers: NumberStore, store: Store) -> None:
     number_of(numbers, wanted(1))
     assert gaps(store) == [("ORN2026000000001", GapKind.OPEN)]
-    (standing,) = store.number_register().series()
+    (standing,) = store.number_audit().series()
     assert (str(standing.highest), standing.open, standing.standing) == ("ORN2026000000001", 1, 0)
 
 
 def test_what_is_settled_twice_is_settled_once(numbers: NumberStore) -> None:
     number_of(numbers, wanted(1))
     for _ in range(2):
-        settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+        close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
     assert number_of(numbers, wanted(2)) == "ORN2026000000001"
     # The late worker's second try must not free what another document bears by now.
-    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
     assert number_of(numbers, wanted(3)) == "ORN2026000000002"
 
 
 def test_a_late_worker_gets_no_number_for_a_command_that_has_ended(numbers: NumberStore) -> None:
     number_of(numbers, wanted(1))
-    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
     assert code_of(numbers, wanted(1)) == "NUMBER_RELEASED"
     number_of(numbers, wanted(2))
     assert code_of(numbers, wanted(1)) == "NUMBER_RELEASED"
@@ -235,7 +235,7 @@ def test_a_document_that_changes_its_type_gives_its_first_number_back(numbers: N
 def test_no_higher_number_has_an_earlier_date_when_two_clocks_disagree_about_midnight(numbers: NumberStore) -> None:
     ahead, behind = MIDNIGHT + timedelta(milliseconds=1), MIDNIGHT - timedelta(milliseconds=1)
     settled = number_of(numbers, wanted(0, behind))
-    settle(numbers, wanted(0), NumberFate.FREE, settled)
+    close_number(numbers, wanted(0), NumberFate.FREE, settled)
     first, second = numbers.allot(wanted(1, ahead)), numbers.allot(wanted(2, behind))
     assert isinstance(first, Allotted)
     assert isinstance(second, Allotted)
@@ -245,7 +245,7 @@ def test_no_higher_number_has_an_earlier_date_when_two_clocks_disagree_about_mid
 
 def test_a_clock_that_is_far_behind_its_series_gets_no_number(numbers: NumberStore) -> None:
     number_of(numbers, wanted(1, EVENING))
-    with pytest.raises(ClockBehind, match="one of two clocks is wrong"):
+    with pytest.raises(ClockBehindError, match="one of two clocks is wrong"):
         numbers.allot(wanted(2, EVENING - timedelta(hours=1)))
 
 
@@ -278,7 +278,7 @@ def test_a_series_of_another_year_gives_no_number(store: Store) -> None:
 
 def test_a_store_that_was_put_back_under_a_worker_gives_nothing(numbers: NumberStore) -> None:
     numbers.remember({(TAXPAYER, "ORN", 2026): 7})
-    with pytest.raises(NumbersBehind, match="rebuild numbers"):
+    with pytest.raises(NumbersBehindError, match="rebuild numbers"):
         numbers.allot(wanted(1))
 
 
@@ -319,7 +319,7 @@ def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Setti
 
 def test_an_empty_store_is_behind_until_it_is_raised_and_then_goes_on_behind_the_highest(store: Store) -> None:
     configured(store)
-    register = store.number_register()
+    register = store.number_audit()
     highest = {(TAXPAYER, "ORN", 2026): 3}
     assert register.behind(highest) == {(TAXPAYER, "ORN", 2026): 0}
     known = [given(1, 1), given(2, 2, NumberFate.BURNT), given(3, 3, None)]
@@ -333,14 +333,14 @@ def test_an_empty_store_is_behind_until_it_is_raised_and_then_goes_on_behind_the
 
 def test_an_older_store_keeps_what_it_knows(store: Store, numbers: NumberStore) -> None:
     number_of(numbers, wanted(1))
-    store.number_register().raise_to([given(1, 1), given(2, 2)])
+    store.number_audit().raise_to([given(1, 1), given(2, 2)])
     assert gaps(store) == []
     assert number_of(numbers, wanted(3)) == "ORN2026000000003"
 
 
 def test_numbers_of_which_nobody_knows_any_more_are_shown(store: Store) -> None:
-    store.number_register().raise_to([given(2, 2), given(6, 6)])
-    unknown = [gap for gap in store.number_register().gaps(NEXT_DAY) if gap.kind is GapKind.UNKNOWN]
+    store.number_audit().raise_to([given(2, 2), given(6, 6)])
+    unknown = [gap for gap in store.number_audit().gaps(NEXT_DAY) if gap.kind is GapKind.UNKNOWN]
     assert [(str(gap.first), str(gap.last)) for gap in unknown] == [
         ("ORN2026000000001", "ORN2026000000001"),
         ("ORN2026000000003", "ORN2026000000005"),
@@ -349,15 +349,15 @@ def test_numbers_of_which_nobody_knows_any_more_are_shown(store: Store) -> None:
 
 def test_a_number_that_came_back_comes_back_after_a_rebuild_too(store: Store, numbers: NumberStore) -> None:
     again = given(3, 2)
-    store.number_register().raise_to([given(1, 1, NumberFate.FREE), given(2, 2, NumberFate.FREE), again])
+    store.number_audit().raise_to([given(1, 1, NumberFate.FREE), given(2, 2, NumberFate.FREE), again])
     assert number_of(numbers, wanted(4)) == "ORN2026000000001"
     assert number_of(numbers, wanted(5)) == "ORN2026000000003"
 
 
 def test_what_an_older_store_believes_free_may_have_been_given_since(store: Store, numbers: NumberStore) -> None:
     number_of(numbers, wanted(1))
-    settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
-    assert store.number_register().raise_to([given(1, 1, NumberFate.FREE), given(2, 1)]) == ()
+    close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+    assert store.number_audit().raise_to([given(1, 1, NumberFate.FREE), given(2, 1)]) == ()
     assert number_of(numbers, wanted(3)) == "ORN2026000000002"
 
 
@@ -365,7 +365,7 @@ def test_two_documents_of_one_number_are_told(store: Store, numbers: NumberStore
     number_of(numbers, wanted(1))
     other = given(2, 1)
     moved = given(1, 5)
-    assert set(store.number_register().raise_to([other, moved])) == {other, moved}
+    assert set(store.number_audit().raise_to([other, moved])) == {other, moved}
 
 
 def test_dates_never_go_back_and_every_gap_is_told_in_a_story_of_days(numbers: NumberStore, store: Store) -> None:
@@ -376,7 +376,7 @@ def test_dates_never_go_back_and_every_gap_is_told_in_a_story_of_days(numbers: N
         allotted = numbers.allot(wanted(number, EVENING + timedelta(minutes=95 * number)))
         assert isinstance(allotted, Allotted)
         fate = NumberFate.FREE if number % 4 == 1 else NumberFate.STANDS
-        settle(numbers, wanted(number), fate, allotted.number)
+        close_number(numbers, wanted(number), fate, allotted.number)
         if fate is NumberFate.STANDS:
             issued[allotted.number] = legal_date(allotted.issued_at)
         released = released | {allotted.number} if fate is NumberFate.FREE else released - {allotted.number}

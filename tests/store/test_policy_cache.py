@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from app.domain.policy import Policy, Trigger
-from app.store import PolicyBook, StoreUnavailable
+from app.store import PolicyCache, StoreUnavailableError
 from tests.store.configurations import POLICY
 
 TTL = 30.0
@@ -24,7 +24,7 @@ class FakeSource:
         asked = set(codes)
         self.readings.append(asked)
         if not self.reachable:
-            raise StoreUnavailable("gone")
+            raise StoreUnavailableError("gone")
         return {code: policy for code, policy in self.known.items() if code in asked}
 
 
@@ -47,62 +47,64 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def book(source: FakeSource, clock: FakeClock) -> PolicyBook:
-    return PolicyBook(source, ttl_seconds=TTL, clock=clock)
+def cache(source: FakeSource, clock: FakeClock) -> PolicyCache:
+    return PolicyCache(source, ttl_seconds=TTL, clock=clock)
 
 
-def test_a_known_policy_is_read_once_until_it_has_aged(book: PolicyBook, source: FakeSource, clock: FakeClock) -> None:
-    assert book.get("SHOP") == POLICY
+def test_a_known_policy_is_read_once_until_it_has_aged(
+    cache: PolicyCache, source: FakeSource, clock: FakeClock
+) -> None:
+    assert cache.get("SHOP") == POLICY
     source.known["SHOP"] = replace(POLICY, trigger=Trigger.MANUAL)
     clock.now += TTL - 1
-    assert book.get("SHOP") == POLICY
+    assert cache.get("SHOP") == POLICY
     clock.now += 1
-    assert book.get("SHOP") == source.known["SHOP"]
+    assert cache.get("SHOP") == source.known["SHOP"]
     assert len(source.readings) == 2
 
 
-def test_unknown_is_never_answered_from_the_cache(book: PolicyBook, source: FakeSource) -> None:
-    assert book.get("NEW") is None
+def test_unknown_is_never_answered_from_the_cache(cache: PolicyCache, source: FakeSource) -> None:
+    assert cache.get("NEW") is None
     source.known["NEW"] = POLICY
-    assert book.get("NEW") == POLICY
+    assert cache.get("NEW") == POLICY
 
 
-def test_a_peek_reads_nothing(book: PolicyBook, source: FakeSource) -> None:
-    assert book.peek("SHOP") is None
+def test_a_peek_reads_nothing(cache: PolicyCache, source: FakeSource) -> None:
+    assert cache.peek("SHOP") is None
     assert source.readings == []
-    book.refresh(["SHOP"])
-    assert book.peek("SHOP") == POLICY
+    cache.refresh(["SHOP"])
+    assert cache.peek("SHOP") == POLICY
 
 
 def test_a_refresh_reads_once_for_all_and_tells_the_unknown_by_their_absence(
-    book: PolicyBook, source: FakeSource
+    cache: PolicyCache, source: FakeSource
 ) -> None:
     source.known["OTHER"] = POLICY
-    assert book.refresh(["SHOP", "OTHER", "NOBODY", "SHOP"]) == {"SHOP": POLICY, "OTHER": POLICY}
+    assert cache.refresh(["SHOP", "OTHER", "NOBODY", "SHOP"]) == {"SHOP": POLICY, "OTHER": POLICY}
     assert source.readings == [{"SHOP", "OTHER", "NOBODY"}]
 
 
-def test_a_refresh_of_nothing_reads_nothing(book: PolicyBook, source: FakeSource) -> None:
-    assert book.refresh([]) == {}
+def test_a_refresh_of_nothing_reads_nothing(cache: PolicyCache, source: FakeSource) -> None:
+    assert cache.refresh([]) == {}
     assert source.readings == []
 
 
-def test_a_business_that_was_taken_away_is_forgotten(book: PolicyBook, source: FakeSource) -> None:
-    book.refresh(["SHOP"])
+def test_a_business_that_was_taken_away_is_forgotten(cache: PolicyCache, source: FakeSource) -> None:
+    cache.refresh(["SHOP"])
     source.known.clear()
-    assert book.refresh(["SHOP"]) == {}
-    assert book.peek("SHOP") is None
+    assert cache.refresh(["SHOP"]) == {}
+    assert cache.peek("SHOP") is None
 
 
 def test_an_aged_policy_is_not_used_while_the_store_is_away(
-    book: PolicyBook, source: FakeSource, clock: FakeClock
+    cache: PolicyCache, source: FakeSource, clock: FakeClock
 ) -> None:
-    book.get("SHOP")
+    cache.get("SHOP")
     source.reachable = False
-    assert book.get("SHOP") == POLICY
+    assert cache.get("SHOP") == POLICY
     clock.now += TTL
-    with pytest.raises(StoreUnavailable):
-        book.get("SHOP")
+    with pytest.raises(StoreUnavailableError):
+        cache.get("SHOP")
 
 
 def test_a_slow_reading_does_not_replace_a_later_one(clock: FakeClock) -> None:
@@ -119,6 +121,6 @@ def test_a_slow_reading_does_not_replace_a_later_one(clock: FakeClock) -> None:
                 slow.refresh(["SHOP"])
             return found
 
-    slow = PolicyBook(SlowSource(known={"SHOP": POLICY}), ttl_seconds=TTL, clock=clock)
+    slow = PolicyCache(SlowSource(known={"SHOP": POLICY}), ttl_seconds=TTL, clock=clock)
     slow.refresh(["SHOP"])
     assert slow.peek("SHOP") == later

@@ -14,11 +14,11 @@ from sqlalchemy import Engine, insert
 
 from app.domain.numbers import NumberFate
 from app.settings import Settings
-from app.store import ChangeKind, GapKind, Store, StoreError, StoreUnavailable, database, new_key
+from app.store import ChangeKind, GapKind, Store, StoreError, StoreUnavailableError, database, new_key
 from app.store.database import open_database, writing
 from app.store.tables import allotments, metadata
 from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SHOP, business
-from tests.store.test_numbers import MARKET, TAXPAYER, configured, gaps, given, number_of, settle, wanted
+from tests.store.test_numbers import MARKET, TAXPAYER, close_number, configured, gaps, given, number_of, wanted
 
 pytestmark = pytest.mark.postgresql
 THREADS = 4
@@ -89,13 +89,13 @@ def test_everybody_who_prepares_the_same_command_at_once_gets_one_number(setting
 
 def test_a_number_comes_back_and_goes_out_again_and_a_lost_store_is_raised(settings: Settings) -> None:
     with Store.open(settings) as store:
-        numbers, register = configured(store).numbers(), store.number_register()
+        numbers, register = configured(store).numbers(), store.number_audit()
         for number in (1, 2):
             number_of(numbers, wanted(number))
-        settle(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
-        settle(numbers, wanted(2), NumberFate.BURNT, "ORN2026000000002")
+        close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
+        close_number(numbers, wanted(2), NumberFate.BURNT, "ORN2026000000002")
         assert number_of(numbers, wanted(3)) == "ORN2026000000001"
-        settle(numbers, wanted(3), NumberFate.STANDS)
+        close_number(numbers, wanted(3), NumberFate.STANDS)
         assert register.behind({(TAXPAYER, "ORN", 2026): 6}) == {(TAXPAYER, "ORN", 2026): 2}
         assert register.raise_to([given(6, 6)]) == ()
         assert number_of(numbers, wanted(4)) == "ORN2026000000007"
@@ -113,7 +113,7 @@ def test_whoever_is_frozen_while_a_number_is_given_keeps_nobody_waiting_for_ever
     monkeypatch.setattr(database, "BUSY_SECONDS", 1)
     frozen = open_database(settings.database)
     configured(Store.open(settings)).close()
-    with Store.open(settings) as store, pytest.raises(StoreUnavailable, match="ended the session"):
+    with Store.open(settings) as store, pytest.raises(StoreUnavailableError, match="ended the session"):
         _freeze(frozen, lambda: _tried(store, 3))
     frozen.dispose()
 
@@ -127,7 +127,7 @@ def _freeze(engine: Engine, meanwhile: Callable[[], str]) -> None:
 
 def _tried(store: Store, times: int) -> str:
     for _ in range(times):
-        with suppress(StoreUnavailable):
+        with suppress(StoreUnavailableError):
             return number_of(store.numbers(), wanted(1))
     raise AssertionError("it waits for ever")
 
@@ -146,5 +146,5 @@ def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Setti
 
 
 def test_a_server_that_does_not_answer_is_waited_for() -> None:
-    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+    with pytest.raises(StoreUnavailableError, match="cannot be reached"):
         Store.open(Settings(database="postgresql://nobody:hidden@127.0.0.1:1/nothing"))

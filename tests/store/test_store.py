@@ -13,8 +13,8 @@ from pydantic import SecretStr
 
 from app.domain.policy import Trigger
 from app.settings import Settings
-from app.store import ChangeKind, OtherRelease, SecretsUnreadable, Store, new_key
-from app.store.encryption import Vault
+from app.store import ChangeKind, OtherReleaseError, SecretsUnreadableError, Store, new_key
+from app.store.encryption import SecretCipher
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
 
 
@@ -122,7 +122,7 @@ def test_a_dry_run_says_what_would_change_and_leaves_no_trace(store: Store) -> N
 def test_a_file_that_fails_half_way_leaves_no_trace(settings: Settings) -> None:
     with Store.open(settings.model_copy(update={"secret_key": None})) as keyless:
         with pytest.raises(
-            SecretsUnreadable, match="neither FATURAFLOW_SECRET_KEY nor FATURAFLOW_SECRET_KEY_FILE is set"
+            SecretsUnreadableError, match="neither FATURAFLOW_SECRET_KEY nor FATURAFLOW_SECRET_KEY_FILE is set"
         ):
             keyless.apply([business("BIR", connections={}), business("IKI")], actor="ayşe")
         assert keyless.businesses() == ()
@@ -140,15 +140,15 @@ def test_no_byte_of_the_database_holds_a_secret(store: Store, settings: Settings
 def test_another_key_is_told_in_one_sentence_and_listings_need_none(store: Store, settings: Settings) -> None:
     store.apply([business()], actor="ayşe")
     with Store.open(settings.model_copy(update={"secret_key": SecretStr(new_key())})) as other:
-        with pytest.raises(SecretsUnreadable, match=r"encrypted with another key.* --replace-secrets"):
+        with pytest.raises(SecretsUnreadableError, match=r"encrypted with another key.* --replace-secrets"):
             other.connection(SHOP, PROVIDER)
-        with pytest.raises(SecretsUnreadable, match="encrypted with another key"):
+        with pytest.raises(SecretsUnreadableError, match="encrypted with another key"):
             other.apply([business()], actor="ayşe")
         assert other.connections()[0].secret_names == ("api_key",)
 
 
 def test_what_is_no_key_is_refused_at_once(settings: Settings) -> None:
-    with pytest.raises(SecretsUnreadable, match="SECRET_KEY_FILE gives is not a key"):
+    with pytest.raises(SecretsUnreadableError, match="SECRET_KEY_FILE gives is not a key"):
         Store.open(settings.model_copy(update={"secret_key": SecretStr("hunter2")}))
 
 
@@ -185,10 +185,10 @@ def test_a_login_is_as_old_as_its_last_change_and_a_switch_is_none(settings: Set
 def test_a_fingerprint_tells_secrets_apart_and_outlives_a_new_key_before_the_old_one(settings: Settings) -> None:
     assert settings.secret_key is not None
     both = SecretStr(f"{new_key()},{settings.secret_key.get_secret_value()}")
-    vaults = Vault(settings.secret_key), Vault(both), Vault(SecretStr(new_key()))
-    first, same, other = (vault.fingerprint("secret") for vault in vaults)
+    ciphers = SecretCipher(settings.secret_key), SecretCipher(both), SecretCipher(SecretStr(new_key()))
+    first, same, other = (cipher.fingerprint("secret") for cipher in ciphers)
     assert first == same != other
-    assert vaults[0].fingerprint("secret ") != first
+    assert ciphers[0].fingerprint("secret ") != first
 
 
 @pytest.mark.parametrize("read", [Store.policy, Store.business_facts])
@@ -199,7 +199,7 @@ def test_what_a_newer_release_has_stored_is_never_read_in_part(
     with closing(sqlite3.connect(settings.database.removeprefix("sqlite:///"))) as database, database:
         database.execute("UPDATE businesses SET policy = json_set(policy, '$.added_later', 1)")
         database.execute("UPDATE businesses SET seller = json_set(seller, '$.added_later', 1)")
-    with pytest.raises(OtherRelease, match="does not know added_later"):
+    with pytest.raises(OtherReleaseError, match="does not know added_later"):
         read(store, SHOP)
 
 

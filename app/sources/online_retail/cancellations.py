@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from app.domain.orders import LineKind
 from app.sources.online_retail.lines import RetailLine
-from app.sources.online_retail.orders import Invoice, kind_of
-from app.sources.online_retail.report import Reason, Refusal
+from app.sources.online_retail.orders import RetailInvoice, kind_of
+from app.sources.online_retail.summary import RefusalReason, RefusedLine
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,8 +73,8 @@ def _key(line: RetailLine) -> tuple[str, ...] | None:
 
 
 def take_back(
-    invoice: Invoice, sold: Sold, *, whole_lines_only: bool
-) -> tuple[dict[str, list[TakenBack]], list[Refusal]]:
+    invoice: RetailInvoice, sold: Sold, *, whole_lines_only: bool
+) -> tuple[dict[str, list[TakenBack]], list[RefusedLine]]:
     """Matches a cancellation's lines, by order reference; what several of its lines take from one line is one sum.
 
     `whole_lines_only`: what takes a part of a line is refused, and its quantity counts as never taken.
@@ -94,22 +94,22 @@ def take_back(
     for entry in found.values():
         if whole_lines_only and not entry.is_whole_line:
             entry.sold.left += entry.quantity
-            refused += [line.refused(Reason.PART_OF_LINE, _part(entry)) for line in entry.sources]
+            refused += [line.refused(RefusalReason.PART_OF_LINE, _part(entry)) for line in entry.sources]
         else:
             kept[entry.sold.order_reference].append(entry)
     return dict(kept), refused
 
 
-def _unmatched(line: RetailLine, invoice: Invoice) -> Refusal:
+def _unmatched(line: RetailLine, invoice: RetailInvoice) -> RefusedLine:
     if line.customer != invoice.customer:
-        return line.refused(Reason.MIXED_CUSTOMERS)
+        return line.refused(RefusalReason.MIXED_CUSTOMERS)
     if line.quantity >= 0:
-        return line.refused(Reason.POSITIVE_CANCELLATION)
+        return line.refused(RefusalReason.POSITIVE_CANCELLATION)
     if line.customer is None:
-        return line.refused(Reason.NO_ORIGINAL, "a cancellation without customer")
+        return line.refused(RefusalReason.NO_ORIGINAL, "a cancellation without customer")
     if kind_of(line) is LineKind.DISCOUNT:
-        return line.refused(Reason.NO_ORIGINAL, "a discount on its own names no order")
-    return line.refused(Reason.NO_ORIGINAL)
+        return line.refused(RefusalReason.NO_ORIGINAL, "a discount on its own names no order")
+    return line.refused(RefusalReason.NO_ORIGINAL)
 
 
 def _part(entry: TakenBack) -> str:

@@ -1,4 +1,4 @@
-"""From the file's lines to order events in the order of time, with an account of every line. Pure."""
+"""From the file's lines to order events in the order of time, with a summary of what became of every line. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,8 +11,8 @@ from app.domain.orders import LinesCancelled, OrderEvent, OrderPlaced, OrderRetu
 from app.domain.time import legal_date
 from app.sources.online_retail.cancellations import Sold, TakenBack, take_back
 from app.sources.online_retail.lines import RetailLine, read_lines
-from app.sources.online_retail.orders import Invoice, invoices_of, order_line, sort_out
-from app.sources.online_retail.report import ImportReport, Reason, Refusal
+from app.sources.online_retail.orders import RetailInvoice, invoices_of, order_line, sort_out
+from app.sources.online_retail.summary import ImportSummary, RefusalReason, RefusedLine
 
 CURRENCY: Final = "GBP"
 
@@ -44,7 +44,7 @@ class RetailImport:
     """The events in the order of time, and where every line went."""
 
     events: tuple[OrderEvent, ...]
-    report: ImportReport
+    summary: ImportSummary
 
 
 def import_orders(source: Iterable[str], terms: ImportTerms) -> RetailImport:
@@ -54,10 +54,10 @@ def import_orders(source: Iterable[str], terms: ImportTerms) -> RetailImport:
     """
     run = _Import(terms)
     lines = list(read_lines(source))
-    run.refusals += [line for line in lines if isinstance(line, Refusal)]
+    run.refusals += [line for line in lines if isinstance(line, RefusedLine)]
     for invoice in invoices_of(line for line in lines if isinstance(line, RetailLine)):
         run.take(invoice)
-    return RetailImport(events=tuple(run.events), report=run.report(lines_read=len(lines)))
+    return RetailImport(events=tuple(run.events), summary=run.summary(lines_read=len(lines)))
 
 
 class _Import:
@@ -67,36 +67,36 @@ class _Import:
         self.terms = terms
         self.sold = Sold()
         self.events: list[OrderEvent] = []
-        self.refusals: list[Refusal] = []
+        self.refusals: list[RefusedLine] = []
         self.lines_taken = 0
         self.bodies: Counter[type[SubmittedBody]] = Counter()
         self.is_full = False
 
-    def take(self, invoice: Invoice) -> None:
+    def take(self, invoice: RetailInvoice) -> None:
         if not invoice.is_known_kind:
-            self.refuse_all(invoice, Reason.NOT_AN_ORDER)
+            self.refuse_all(invoice, RefusalReason.NOT_AN_ORDER)
         elif self.is_full:
-            self.refuse_all(invoice, Reason.BEYOND_LIMIT)
+            self.refuse_all(invoice, RefusalReason.BEYOND_LIMIT)
         elif invoice.cancels:
             self.cancellation(invoice)
         else:
             self.order(invoice)
 
-    def refuse_all(self, invoice: Invoice, reason: Reason) -> None:
+    def refuse_all(self, invoice: RetailInvoice, reason: RefusalReason) -> None:
         self.refusals += [line.refused(reason) for line in invoice.lines]
 
-    def order(self, invoice: Invoice) -> None:
+    def order(self, invoice: RetailInvoice) -> None:
         taken, refused = sort_out(invoice)
         if taken and self.bodies[OrderPlaced] == self.terms.limit:
             self.is_full = True
-            self.refuse_all(invoice, Reason.BEYOND_LIMIT)
+            self.refuse_all(invoice, RefusalReason.BEYOND_LIMIT)
             return
         self.refusals += refused
         if taken:
             self.sold.add(taken)
             self.emit(invoice, invoice.number, self.placed(invoice, taken), lines=len(taken))
 
-    def placed(self, invoice: Invoice, lines: list[RetailLine]) -> OrderPlaced:
+    def placed(self, invoice: RetailInvoice, lines: list[RetailLine]) -> OrderPlaced:
         return OrderPlaced(
             order_date=legal_date(invoice.moment),
             lines=tuple(order_line(line, self.terms.vat_rate) for line in lines),
@@ -106,7 +106,7 @@ class _Import:
             note=f"Customer {invoice.customer}" if invoice.customer else None,
         )
 
-    def cancellation(self, invoice: Invoice) -> None:
+    def cancellation(self, invoice: RetailInvoice) -> None:
         before_invoice = self.terms.invoicing is Invoicing.AT_SHIPMENT
         by_order, refused = take_back(invoice, self.sold, whole_lines_only=before_invoice)
         self.refusals += refused
@@ -114,7 +114,7 @@ class _Import:
             body = _cancelled(entries) if before_invoice else _returned(invoice, order_reference, entries)
             self.emit(invoice, order_reference, body, lines=sum(len(entry.sources) for entry in entries))
 
-    def emit(self, invoice: Invoice, order_reference: str, body: SubmittedBody, *, lines: int) -> None:
+    def emit(self, invoice: RetailInvoice, order_reference: str, body: SubmittedBody, *, lines: int) -> None:
         self.lines_taken += lines
         self.bodies[type(body)] += 1
         self.events.append(
@@ -126,8 +126,8 @@ class _Import:
             )
         )
 
-    def report(self, *, lines_read: int) -> ImportReport:
-        return ImportReport(
+    def summary(self, *, lines_read: int) -> ImportSummary:
+        return ImportSummary(
             lines_read=lines_read,
             lines_taken=self.lines_taken,
             orders=self.bodies[OrderPlaced],
@@ -141,8 +141,8 @@ def _cancelled(entries: list[TakenBack]) -> LinesCancelled:
     return LinesCancelled(line_references=tuple(entry.sold.line_reference for entry in entries))
 
 
-def _returned(invoice: Invoice, order_reference: str, entries: list[TakenBack]) -> OrderReturned:
-    """One cancellation may reach into several orders: each gets a return of its own, under a name that tells both."""
+def _returned(invoice: RetailInvoice, order_reference: str, entries: list[TakenBack]) -> OrderReturned:
+    """One cancellation may reach into several orders: each gets a return of its own, under a name made of both."""
     return OrderReturned(
         return_reference=f"{invoice.number}-{order_reference}",
         return_date=legal_date(invoice.moment),

@@ -1,6 +1,6 @@
 """The file, line by line: what each says, or why it says nothing.
 
-It is published in two forms: semicolons, decimal commas and `d/m/yyyy HH:MM`; or commas, decimal points and
+It is published in two dialects: semicolons, decimal commas and `d/m/yyyy HH:MM`; or commas, decimal points and
 `m/d/yyyy HH:MM` (`yyyy-mm-dd HH:MM:SS` where a tool has written it again). Times are London's; a byte order mark may
 stand before either. Each physical line is read by itself, so that a stray quotation mark costs one line and not the
 rest of the file.
@@ -17,7 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.domain.text import printable
-from app.sources.online_retail.report import Reason, Refusal
+from app.sources.online_retail.summary import RefusalReason, RefusedLine
 from app.stream.clients.errors import SourceError
 
 COLUMNS: Final = (
@@ -42,8 +42,8 @@ LONGEST_DESCRIPTION: Final = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """How one form of the file is written. `number` has the bounds of the domain's Amount and Quantity."""
+class Dialect:
+    """How one dialect of the file is written. `number` has the bounds of the domain's Amount and Quantity."""
 
     separator: str
     number: re.Pattern[str]
@@ -55,9 +55,9 @@ class Form:
         return self.separator.join(COLUMNS)
 
 
-FORMS: Final = (
-    Form(separator=";", number=re.compile(r"-?[0-9]{1,12}(,[0-9]{1,8})?"), moments=("%d/%m/%Y %H:%M",)),
-    Form(
+DIALECTS: Final = (
+    Dialect(separator=";", number=re.compile(r"-?[0-9]{1,12}(,[0-9]{1,8})?"), moments=("%d/%m/%Y %H:%M",)),
+    Dialect(
         separator=",",
         number=re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?"),
         moments=("%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S"),
@@ -84,9 +84,9 @@ class RetailLine:
         """It belongs to a cancellation, not to an order."""
         return self.invoice.startswith("C")
 
-    def refused(self, reason: Reason, detail: str | None = None) -> Refusal:
-        """What the report says of this line."""
-        return Refusal(
+    def refused(self, reason: RefusalReason, detail: str | None = None) -> RefusedLine:
+        """What the summary says of this line."""
+        return RefusedLine(
             line_number=self.line_number,
             invoice=self.invoice,
             stock_code=self.stock_code,
@@ -95,52 +95,54 @@ class RetailLine:
         )
 
 
-def read_lines(source: Iterable[str]) -> Iterator[RetailLine | Refusal]:
+def read_lines(source: Iterable[str]) -> Iterator[RetailLine | RefusedLine]:
     """Gives each line of the file after its header as what it says, or as a refusal.
 
-    Raises SourceError when the header is neither form's.
+    Raises SourceError when the header is neither dialect's.
     """
     numbered = enumerate(source, start=1)
     _, header = next(numbered, (1, ""))
-    form = _form_of(header)
+    dialect = _dialect_of(header)
     positions: Counter[str] = Counter()
     for line_number, raw in numbered:
         text = raw.rstrip("\r\n")
         if not text:
             continue
         # Counted before the line is understood: repairing one line must not move the references of its neighbours.
-        invoice = _cell(text, 0, form)
+        invoice = _cell(text, 0, dialect)
         positions[invoice] += 1
         try:
-            yield _read(text, line_number, positions[invoice], form)
+            yield _read(text, line_number, positions[invoice], dialect)
         except (ValueError, csv.Error) as error:
-            yield Refusal(
+            yield RefusedLine(
                 line_number=line_number,
                 invoice=invoice[:LONGEST_STOCK_CODE],
-                stock_code=_cell(text, 1, form)[:LONGEST_STOCK_CODE],
-                reason=Reason.UNREADABLE_LINE,
+                stock_code=_cell(text, 1, dialect)[:LONGEST_STOCK_CODE],
+                reason=RefusalReason.UNREADABLE_LINE,
                 detail=str(error),
             )
 
 
-def _form_of(header: str) -> Form:
+def _dialect_of(header: str) -> Dialect:
     written = header.removeprefix("\ufeff").rstrip("\r\n")
-    for form in FORMS:
-        if tuple(cell.strip() for cell in written.split(form.separator)) == COLUMNS:
-            return form
-    raise SourceError(f"This is not an Online Retail file: its first line must be {FORMS[0].header}, or with commas.")
+    for dialect in DIALECTS:
+        if tuple(cell.strip() for cell in written.split(dialect.separator)) == COLUMNS:
+            return dialect
+    raise SourceError(
+        f"This is not an Online Retail file: its first line must be {DIALECTS[0].header}, or with commas."
+    )
 
 
-def _cell(text: str, index: int, form: Form) -> str:
+def _cell(text: str, index: int, dialect: Dialect) -> str:
     """A cell of a line that may be unreadable."""
-    cells = text.split(form.separator, maxsplit=index + 1)
+    cells = text.split(dialect.separator, maxsplit=index + 1)
     return cells[index].strip() if index < len(cells) else ""
 
 
-def _read(text: str, line_number: int, position: int, form: Form) -> RetailLine:
+def _read(text: str, line_number: int, position: int, dialect: Dialect) -> RetailLine:
     if "\N{REPLACEMENT CHARACTER}" in text:
         raise ValueError("is not UTF-8")
-    (cells,) = csv.reader([printable(text)], delimiter=form.separator, strict=True)
+    (cells,) = csv.reader([printable(text)], delimiter=dialect.separator, strict=True)
     if len(cells) != len(COLUMNS):
         raise ValueError(f"has {len(cells)} columns instead of {len(COLUMNS)}")
     invoice, stock_code, description, quantity, moment, unit_price, customer, _ = (cell.strip() for cell in cells)
@@ -150,9 +152,9 @@ def _read(text: str, line_number: int, position: int, form: Form) -> RetailLine:
         position=position,
         stock_code=_bounded(stock_code, 1, LONGEST_STOCK_CODE, "StockCode"),
         description=_bounded(description, 0, LONGEST_DESCRIPTION, "Description"),
-        quantity=_number(quantity, "Quantity", form),
-        moment=_moment(moment, form),
-        unit_price=_number(unit_price, "UnitPrice", form),
+        quantity=_number(quantity, "Quantity", dialect),
+        moment=_moment(moment, dialect),
+        unit_price=_number(unit_price, "UnitPrice", dialect),
         customer=_matching(CUSTOMER, customer, "CustomerID").removesuffix(".0") or None,
     )
 
@@ -169,12 +171,12 @@ def _bounded(text: str, least: int, most: int, column: str) -> str:
     return text
 
 
-def _number(text: str, column: str, form: Form) -> Decimal:
-    return Decimal(_matching(form.number, text, column).replace(",", "."))
+def _number(text: str, column: str, dialect: Dialect) -> Decimal:
+    return Decimal(_matching(dialect.number, text, column).replace(",", "."))
 
 
-def _moment(text: str, form: Form) -> datetime:
-    moment = next(filter(None, (_moment_as(text, each) for each in form.moments)), None)
+def _moment(text: str, dialect: Dialect) -> datetime:
+    moment = next(filter(None, (_moment_as(text, each) for each in dialect.moments)), None)
     if moment is None:
         raise ValueError("InvoiceDate is no date")
     if moment.year not in YEARS:

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.domain.orders import MOST_LINES, LineKind, OrderLine
 from app.sources.online_retail.lines import RetailLine
-from app.sources.online_retail.report import Reason, Refusal
+from app.sources.online_retail.summary import RefusalReason, RefusedLine
 
 DISCOUNT_CODE: Final = "D"
 MANUAL_CODE: Final = "M"
@@ -31,7 +31,7 @@ CHARGES: Final[Mapping[str, LineKind]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invoice:
+class RetailInvoice:
     """All lines with one invoice number, in the file's order."""
 
     number: str
@@ -58,10 +58,10 @@ class Invoice:
         return self.cancels or self.number.isdigit()
 
 
-def invoices_of(lines: Iterable[RetailLine]) -> list[Invoice]:
+def invoices_of(lines: Iterable[RetailLine]) -> list[RetailInvoice]:
     """Groups lines by invoice number, adjacent or not; in the order of time, then of the file."""
     grouped = groupby(sorted(lines, key=attrgetter("invoice", "line_number")), key=attrgetter("invoice"))
-    invoices = [Invoice(number=number, lines=tuple(members)) for number, members in grouped]
+    invoices = [RetailInvoice(number=number, lines=tuple(members)) for number, members in grouped]
     return sorted(invoices, key=lambda invoice: (invoice.moment, invoice.lines[0].line_number))
 
 
@@ -72,32 +72,32 @@ def kind_of(line: RetailLine) -> LineKind:
     return CHARGES.get(line.stock_code.upper(), LineKind.GOODS)
 
 
-def sort_out(invoice: Invoice) -> tuple[list[RetailLine], list[Refusal]]:
+def sort_out(invoice: RetailInvoice) -> tuple[list[RetailLine], list[RefusedLine]]:
     """The lines of an order that can be invoiced, and the others with their reasons."""
     taken, refused = [], []
     for line in invoice.lines:
-        if reason := _fault_of(line, invoice.customer):
+        if reason := _reason_to_refuse(line, invoice.customer):
             refused.append(line.refused(reason))
         else:
             taken.append(line)
     if len(taken) > MOST_LINES:
         # A part of an order would be a wrong invoice.
         detail = f"{len(taken)} lines, {MOST_LINES} are allowed"
-        refused += [line.refused(Reason.TOO_MANY_LINES, detail) for line in taken]
+        refused += [line.refused(RefusalReason.TOO_MANY_LINES, detail) for line in taken]
         taken = []
     return taken, refused
 
 
-def _fault_of(line: RetailLine, customer: str | None) -> Reason | None:
-    faults = (
-        (line.customer != customer, Reason.MIXED_CUSTOMERS),
-        (line.quantity == 0, Reason.ZERO_QUANTITY),
-        (line.quantity < 0 and kind_of(line) is not LineKind.DISCOUNT, Reason.NEGATIVE_QUANTITY),
-        (line.unit_price < 0, Reason.NEGATIVE_PRICE),
-        (line.unit_price == 0, Reason.ZERO_PRICE),
-        (not line.description, Reason.NO_DESCRIPTION),
+def _reason_to_refuse(line: RetailLine, customer: str | None) -> RefusalReason | None:
+    reasons = (
+        (line.customer != customer, RefusalReason.MIXED_CUSTOMERS),
+        (line.quantity == 0, RefusalReason.ZERO_QUANTITY),
+        (line.quantity < 0 and kind_of(line) is not LineKind.DISCOUNT, RefusalReason.NEGATIVE_QUANTITY),
+        (line.unit_price < 0, RefusalReason.NEGATIVE_PRICE),
+        (line.unit_price == 0, RefusalReason.ZERO_PRICE),
+        (not line.description, RefusalReason.NO_DESCRIPTION),
     )
-    return next((reason for is_so, reason in faults if is_so), None)
+    return next((reason for is_so, reason in reasons if is_so), None)
 
 
 def order_line(line: RetailLine, vat_rate: Decimal) -> OrderLine:

@@ -1,4 +1,4 @@
-"""A configuration file to values, or every fault of it in one list."""
+"""A configuration file to values, or every error in it, in one list."""
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -13,8 +13,8 @@ from app.domain.parties import Carrier, Seller
 from app.domain.policy import Policy
 from app.store.configuration import tree
 from app.store.configuration.consistency import inconsistencies
-from app.store.configuration.entries import BusinessEntry, ConfigurationEntry, Surroundings
-from app.store.errors import ConfigurationRefused, Fault
+from app.store.configuration.input_model import BusinessInput, ConfigurationInput, Surroundings
+from app.store.errors import ConfigurationRefusedError, LineError
 from app.store.records import BusinessConfiguration, Login, Series
 
 # Thousands of businesses fit; a file beyond this is another file.
@@ -50,33 +50,33 @@ def read_configuration(
 
     With `providers` a connection to any other is refused: its commands would wait for a worker that never comes.
     With `check` each login is shown to its provider, which may say why it cannot work with it.
-    Raises ConfigurationRefused with every fault: line, path, sentence.
+    Raises ConfigurationRefusedError with every error: line, path, sentence.
     """
     read = tree.read_tree(_text(path))
     surroundings = Surroundings(environ=environ, folder=path.absolute().parent)
-    faults = [*read.faults, *(read.fault(at, message) for at, message in inconsistencies(read.value, providers))]
+    errors = [*read.errors, *(read.error_at(at, message) for at, message in inconsistencies(read.value, providers))]
     try:
-        entry = ConfigurationEntry.model_validate(read.value, context=surroundings)
+        entry = ConfigurationInput.model_validate(read.value, context=surroundings)
     except ValidationError as error:
-        faults.extend(_faults(read, error))
-        raise _refusal(faults) from None
+        errors.extend(_errors(read, error))
+        raise _refusal(errors) from None
     configurations = tuple(_configuration(code, business) for code, business in entry.businesses.items())
     if check is not None:
-        faults.extend(_unusable(read, configurations, check))
-    if faults:
-        raise _refusal(faults)
+        errors.extend(_unusable(read, configurations, check))
+    if errors:
+        raise _refusal(errors)
     return configurations
 
 
-def _refusal(faults: list[Fault]) -> ConfigurationRefused:
-    return ConfigurationRefused(tuple(sorted(faults, key=lambda fault: fault.line)))
+def _refusal(errors: list[LineError]) -> ConfigurationRefusedError:
+    return ConfigurationRefusedError(tuple(sorted(errors, key=lambda each: each.line)))
 
 
-def _unusable(read: tree.Tree, configurations: Iterable[BusinessConfiguration], check: Check) -> Iterator[Fault]:
+def _unusable(read: tree.Tree, configurations: Iterable[BusinessConfiguration], check: Check) -> Iterator[LineError]:
     for each in configurations:
         for provider, login in each.connections.items():
             if (why := check(provider, login)) is not None:
-                yield read.fault(("businesses", each.code, "connections", provider), why)
+                yield read.error_at(("businesses", each.code, "connections", provider), why)
 
 
 def _text(path: Path) -> str:
@@ -92,14 +92,14 @@ def _text(path: Path) -> str:
         raise _refused("the file is not UTF-8") from error
 
 
-def _refused(message: str) -> ConfigurationRefused:
-    return ConfigurationRefused((Fault(line=tree.FIRST_LINE, path="", message=message),))
+def _refused(message: str) -> ConfigurationRefusedError:
+    return ConfigurationRefusedError((LineError(line=tree.FIRST_LINE, path="", message=message),))
 
 
-def _faults(read: tree.Tree, error: ValidationError) -> Iterator[Fault]:
+def _errors(read: tree.Tree, error: ValidationError) -> Iterator[LineError]:
     for details in error.errors(include_input=False, include_url=False):
         at = tuple(part for part in details["loc"] if part != KEY)
-        yield read.fault(at, _sentence(details))
+        yield read.error_at(at, _sentence(details))
 
 
 def _sentence(details: ErrorDetails) -> str:
@@ -107,7 +107,7 @@ def _sentence(details: ErrorDetails) -> str:
     return SENTENCES.get(details["type"], message[:1].lower() + message[1:])
 
 
-def _configuration(code: str, entry: BusinessEntry) -> BusinessConfiguration:
+def _configuration(code: str, entry: BusinessInput) -> BusinessConfiguration:
     return BusinessConfiguration(
         code=code,
         seller=_plain(Seller, entry.seller),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from app.store.errors import ConfigurationRefused, Fault
+from app.store.errors import ConfigurationRefusedError, LineError
 
 Path = tuple[str | int, ...]
 # Plain scalars that say "nothing", as YAML's core schema has them.
@@ -23,7 +23,7 @@ class Tree:
 
     value: Any
     lines: dict[Path, int]
-    faults: tuple[Fault, ...]
+    errors: tuple[LineError, ...]
 
     def line_of(self, path: Path) -> int:
         """The line of the path, or of the nearest thing above it that stands in the file."""
@@ -32,8 +32,8 @@ class Tree:
                 return self.lines[path[:length]]
         return FIRST_LINE
 
-    def fault(self, path: Path, message: str) -> Fault:
-        return Fault(line=self.line_of(path), path=written(path), message=message)
+    def error_at(self, path: Path, message: str) -> LineError:
+        return LineError(line=self.line_of(path), path=written(path), message=message)
 
 
 def written(path: Path) -> str:
@@ -43,31 +43,33 @@ def written(path: Path) -> str:
 
 
 def read_tree(text: str) -> Tree:
-    """Raises ConfigurationRefused for text that is no YAML document."""
+    """Raises ConfigurationRefusedError for text that is no YAML document."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else FIRST_LINE
-        raise ConfigurationRefused((Fault(line=line, path="", message=f"is not YAML: {error.problem}"),)) from error
+        raise ConfigurationRefusedError(
+            (LineError(line=line, path="", message=f"is not YAML: {error.problem}"),)
+        ) from error
     except yaml.YAMLError as error:
         message = f"is not YAML: {' '.join(str(error).split())}"
-        raise ConfigurationRefused((Fault(line=FIRST_LINE, path="", message=message),)) from error
+        raise ConfigurationRefusedError((LineError(line=FIRST_LINE, path="", message=message),)) from error
     walk = _Walk()
     value = walk.value_of(root, ()) if root is not None else None
-    return Tree(value=value, lines=walk.lines, faults=tuple(walk.faults))
+    return Tree(value=value, lines=walk.lines, errors=tuple(walk.errors))
 
 
 @dataclass(slots=True)
 class _Walk:
     lines: dict[Path, int] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    errors: list[LineError] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
 
     def value_of(self, node: yaml.Node, path: Path) -> Any:
         self.lines.setdefault(path, _line(node))
         if id(node) in self._seen:
-            self._fault(node, path, "is an alias, which is not used here: write the value out")
+            self._error(node, path, "is an alias, which is not used here: write the value out")
             return None
         self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
@@ -81,18 +83,18 @@ class _Walk:
         values: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._fault(key, path, "has a key that is not text")
+                self._error(key, path, "has a key that is not text")
                 continue
             below = (*path, key.value)
             if key.value in values:
-                self._fault(key, below, f"stands here twice: first in line {self.lines[below]}")
+                self._error(key, below, f"stands here twice: first in line {self.lines[below]}")
                 continue
             self.lines[below] = _line(key)
             values[key.value] = self.value_of(value, below)
         return values
 
-    def _fault(self, node: yaml.Node, path: Path, message: str) -> None:
-        self.faults.append(Fault(line=_line(node), path=written(path), message=message))
+    def _error(self, node: yaml.Node, path: Path, message: str) -> None:
+        self.errors.append(LineError(line=_line(node), path=written(path), message=message))
 
 
 def _line(node: yaml.Node) -> int:

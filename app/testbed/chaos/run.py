@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.domain.time import ISTANBUL
-from app.store import GapKind, NumberRegister
+from app.store import GapKind, NumberAudit
 from app.store.database import open_database
 from app.stream.serialization.codec import Codec
 from app.stream.topics import identities
@@ -114,7 +114,7 @@ def _told_gaps(stage: Stage, variants: Variants) -> tuple[ToldGap, ...]:
     A gap without a row is no excuse, unless the rows were lost.
     """
     engine = open_database(stage.environment["FATURAFLOW_DATABASE"])
-    found = NumberRegister(engine).gaps(date.max)
+    found = NumberAudit(engine).gaps(date.max)
     engine.dispose()
     was_lost = Variant.STORE_RESTORED in variants
     return tuple(

@@ -9,7 +9,7 @@ from app.domain.documents import DocumentType
 from app.domain.numbers import NumberFate
 from app.issuing.journal.allotted_numbers import given_numbers, highest_of
 from app.issuing.journal.facts import Admitted, admitted, encode, journal_key, name_of
-from app.store import NumberRegister, NumberStore
+from app.store import NumberAudit, NumberStore
 from app.stream.processing.table import FOUNDING_KEY
 from app.stream.records import InRecord
 from providers.base import Prepared
@@ -51,14 +51,14 @@ def lived() -> World:
     return world
 
 
-def standing(register: NumberRegister) -> list[tuple[str, int, int, int, int]]:
+def standing(register: NumberAudit) -> list[tuple[str, int, int, int, int]]:
     return [(str(s.highest), s.standing, s.open, s.free, s.burnt) for s in register.series()]
 
 
 def test_a_rebuilt_store_says_what_the_lost_one_said() -> None:
     world = lived()
     given = list(given_numbers(changelog(world)))
-    lost, rebuilt = world.register, NumberRegister(number_engine())
+    lost, rebuilt = world.register, NumberAudit(number_engine())
     assert standing(lost) == [("ORN2025000000003", 1, 1, 0, 1)]
     assert rebuilt.behind(highest_of(given)) == {(SELLER.tax_number, "ORN", 2025): 0}
     assert rebuilt.raise_to(given) == ()

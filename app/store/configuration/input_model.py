@@ -91,14 +91,14 @@ TaxNumber = Annotated[str, AfterValidator(_checked_tax_number)]
 # The same codes as in a policy and in a topic's name.
 Provider = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Business = Annotated[str, Field(pattern=f"^{BUSINESS_PATTERN.pattern}$")]
-EntryName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-OptionName = Annotated[EntryName, AfterValidator(_checked_option)]
+InputName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+OptionName = Annotated[InputName, AfterValidator(_checked_option)]
 OptionValue = Annotated[str, Field(max_length=1000), AfterValidator(printable)]
 Address = Annotated[str, Field(max_length=2000), AfterValidator(printable), AfterValidator(_checked_address)]
 Secret = Annotated[str, BeforeValidator(_resolved)]
 
 
-class Entry(BaseModel):
+class MappingInput(BaseModel):
     """A mapping of known fields; a field with nothing behind its colon is as if it did not stand there."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -110,27 +110,27 @@ class Entry(BaseModel):
 
 
 @record
-class SellerEntry(Seller):
+class SellerInput(Seller):
     """The seller, with a tax number whose check digits are right."""
 
     tax_number: TaxNumber
 
 
 @record
-class CarrierEntry(Carrier):
+class CarrierInput(Carrier):
     """A carrier, with a tax number whose check digits are right."""
 
     tax_number: TaxNumber
 
 
 @record
-class PolicyEntry(Policy):
+class PolicyInput(Policy):
     """The policy; a misspelt field is refused, because it would leave a default in force."""
 
     __pydantic_config__ = STRICT
 
 
-class SeriesEntry(Entry):
+class SeriesInput(MappingInput):
     """A number series: three capital letters or digits."""
 
     name: SeriesName
@@ -138,27 +138,27 @@ class SeriesEntry(Entry):
     year: Annotated[int, Field(ge=2000, le=2999)] | None = None
 
 
-class ConnectionEntry(Entry):
+class ConnectionInput(MappingInput):
     """A login at a provider."""
 
     base_url: Address
     options: dict[OptionName, OptionValue] = {}
-    secrets: dict[EntryName, Secret] = Field(default={}, repr=False)
+    secrets: dict[InputName, Secret] = Field(default={}, repr=False)
     enabled: bool = True
     resend_after_absence: bool = False
 
 
-class BusinessEntry(Entry):
+class BusinessInput(MappingInput):
     """One business, as a whole."""
 
-    seller: SellerEntry
-    policy: PolicyEntry
-    series: tuple[SeriesEntry, ...] = ()
-    carriers: tuple[CarrierEntry, ...] = ()
-    connections: dict[Provider, ConnectionEntry] = {}
+    seller: SellerInput
+    policy: PolicyInput
+    series: tuple[SeriesInput, ...] = ()
+    carriers: tuple[CarrierInput, ...] = ()
+    connections: dict[Provider, ConnectionInput] = {}
 
 
-class ConfigurationEntry(Entry):
+class ConfigurationInput(MappingInput):
     """The file."""
 
-    businesses: Annotated[dict[Business, BusinessEntry], Field(min_length=1)]
+    businesses: Annotated[dict[Business, BusinessInput], Field(min_length=1)]

@@ -17,26 +17,26 @@ EVENT = TypeAdapter(OrderEvent)
 
 
 def assert_every_line_is_accounted_for(found: RetailImport) -> None:
-    """Counted from the events themselves, not from what the report says of them."""
-    report = found.report
-    assert report.lines_taken + report.lines_refused == report.lines_read
-    refused = [refusal.line_number for refusal in report.refusals]
+    """Counted from the events themselves, not from what the summary says of them."""
+    summary = found.summary
+    assert summary.lines_taken + summary.lines_refused == summary.lines_read
+    refused = [refusal.line_number for refusal in summary.refusals]
     assert refused == sorted(set(refused))
     ordered = sum(len(placed(event).lines) for event in found.events if isinstance(event.body, OrderPlaced))
-    assert ordered <= report.lines_taken
+    assert ordered <= summary.lines_taken
 
 
 @pytest.mark.parametrize("invoicing", Invoicing)
 def test_every_line_of_the_excerpt_was_taken_or_refused(invoicing: Invoicing) -> None:
     found = excerpt(invoicing=invoicing)
     assert_every_line_is_accounted_for(found)
-    assert found.report.lines_read == 7190
+    assert found.summary.lines_read == 7190
 
 
 def test_the_excerpt_s_lines_are_where_the_report_says() -> None:
     """Each line of the file is an order's line, a refusal, or a cancellation whose quantity came back in a return."""
     found = excerpt()
-    refused = {refusal.line_number for refusal in found.report.refusals}
+    refused = {refusal.line_number for refusal in found.summary.refusals}
     ordered = {
         (event.order_reference, line.line_reference)
         for event in found.events
@@ -57,10 +57,10 @@ def test_the_excerpt_s_lines_are_where_the_report_says() -> None:
 
 
 def test_the_excerpt_has_what_the_demonstration_needs() -> None:
-    report = excerpt().report
-    assert (report.orders, report.returns, report.cancellations) == (328, 5, 0)
-    assert report.refused_by_reason == {"NO_ORIGINAL": 77, "ZERO_PRICE": 13, "NEGATIVE_QUANTITY": 4}
-    before_invoice = excerpt(invoicing=Invoicing.AT_SHIPMENT).report
+    summary = excerpt().summary
+    assert (summary.orders, summary.returns, summary.cancellations) == (328, 5, 0)
+    assert summary.refused_by_reason == {"NO_ORIGINAL": 77, "ZERO_PRICE": 13, "NEGATIVE_QUANTITY": 4}
+    before_invoice = excerpt(invoicing=Invoicing.AT_SHIPMENT).summary
     assert (before_invoice.returns, before_invoice.cancellations) == (0, 1)
 
 
@@ -110,7 +110,7 @@ def test_whatever_stands_in_the_file_no_line_goes_missing(rows: list[str]) -> No
     for invoicing in Invoicing:
         found = imported(*rows, invoicing=invoicing)
         assert_every_line_is_accounted_for(found)
-        assert found.report.lines_read == sum(bool(text.rstrip("\r\n")) for text in rows)
+        assert found.summary.lines_read == sum(bool(text.rstrip("\r\n")) for text in rows)
         for event in found.events:
             assert EVENT.validate_json(encode(event)) == event
 
