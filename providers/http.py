@@ -20,8 +20,8 @@ from typing import Any, Final
 
 import aiohttp
 
+from app.domain import exact_json
 from app.domain.addresses import is_safe_address
-from providers import exact_json
 from providers.base import NotPermitted, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
 from providers.texts import plain

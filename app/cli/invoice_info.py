@@ -13,7 +13,7 @@ from app.cli.documents import AsJson
 from app.cli.output import safe, safe_json
 from app.documents import invoice_info
 from app.documents.invoice_info import Circumstances, EnumsAs, InvoiceInfoRefused
-from app.documents.invoice_info.order_info import faults_of_said
+from app.documents.invoice_info.order_info import order_info_errors
 from app.documents.safe_input import json
 from app.domain.errors import FieldError
 
@@ -42,7 +42,7 @@ def check(
         raw = content_of(file, json.MOST_BYTES, "an InvoiceInfo in JSON")
     try:
         info = invoice_info.read(raw)
-        found = faults_of_said(info) if of_an_order else invoice_info.violations(info, circumstances)
+        found = order_info_errors(info) if of_an_order else invoice_info.violations(info, circumstances)
     except InvoiceInfoRefused as refused:
         found = refused.errors
     if json_output:

@@ -1,16 +1,18 @@
-"""JSON as we take it, from wherever it comes: exact numbers, each name once in an object, text that can be written."""
+"""JSON as it is read and written here: exact numbers, each name once in an object, text that can be written."""
 
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 import msgspec
 from pydantic_core import from_json
 
 Place = tuple[str | int, ...]
+JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | Decimal | bool | None
 
 # What a machine's integer holds; Python itself reads a longer one in quadratic time, and refuses it at 4,300 digits.
 _INTEGER_DIGITS: Final = 18
@@ -38,6 +40,21 @@ def loads(text: str) -> Any:
     Raises NameTwice, NestedTooDeep, and any other ValueError for what is not JSON.
     """
     return _read(text, _STRICT)
+
+
+def dumps(value: JsonValue) -> str:
+    """Compact JSON; a Decimal is written with the very digits it has, never in exponents."""
+    match value:
+        case str():  # most of a document: `json.dumps` would make an encoder for each
+            return encode_basestring(value)
+        case dict():
+            return "{" + ",".join([f"{encode_basestring(key)}:{dumps(item)}" for key, item in value.items()]) + "}"
+        case list():
+            return "[" + ",".join(map(dumps, value)) + "]"
+        case Decimal():
+            return format(value, "f")
+        case _:
+            return json.dumps(value)
 
 
 def loads_submitted(raw: bytes) -> Any:

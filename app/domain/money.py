@@ -10,6 +10,7 @@ from app.domain.lexical import NUMBER
 
 KURUS: Final = Decimal("0.01")
 HUNDRED: Final = Decimal(100)
+LIRA: Final = "TRY"
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 # Twelve digits before the point are enough for the largest invoice; eight behind it are what the strictest

@@ -5,6 +5,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 ISTANBUL: Final = ZoneInfo("Europe/Istanbul")
+# UBL-TR takes no date before this one (GİB's schematron); what happened earlier cannot belong to an e-document.
+EARLIEST: Final = date(2005, 1, 1)
 
 
 def legal_date(moment: datetime) -> date:

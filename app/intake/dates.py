@@ -7,10 +7,8 @@ from typing import Final
 from app.domain.errors import FieldError
 from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced, OrderReturned
 from app.domain.payment import Payment
-from app.domain.time import legal_date
+from app.domain.time import EARLIEST, legal_date
 
-# UBL-TR takes no date before this one (GİB's schematron); what happened earlier cannot belong to an e-document.
-EARLIEST: Final = date(2005, 1, 1)
 # No shop gives five years to pay; a date beyond them is a slip of the year.
 FURTHEST_AHEAD: Final = timedelta(days=5 * 366)
 

@@ -6,7 +6,7 @@ Here and not in the fold, because GİB's lists change: what a log holds must be 
 from collections.abc import Iterator
 from typing import Final
 
-from app.documents.invoice_info.order_info import faults_of_said, under
+from app.documents.invoice_info.order_info import order_info_errors, under
 from app.domain.errors import FieldError
 from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced
 
@@ -17,5 +17,5 @@ def invoice_info_faults(event: OrderEvent) -> Iterator[FieldError]:
     """Nothing for an event without one."""
     body = event.body
     if isinstance(body, OrderPlaced | InvoiceRequested) and body.invoice_info is not None:
-        for found in faults_of_said(body.invoice_info):
+        for found in order_info_errors(body.invoice_info):
             yield under(PLACE, found)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from app.domain import exact_json
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
-from providers import exact_json
 from providers.base import (
     Absent,
     BusinessFacts,

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final, cast
 
+from app.domain import exact_json
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from providers import exact_json
 from providers.base import Different, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
 from providers.http import Reply
 from providers.nilvera.mapping import ENVELOPES

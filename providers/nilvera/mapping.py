@@ -8,27 +8,27 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from app.documents.from_order.checks import exemptions_said, faults_of
-from app.documents.from_order.header import Issue, head_of
-from app.documents.from_order.header_checks import head_faults
-from app.documents.from_order.invoice import draw_up
+from app.documents.from_order.checks import exemption_codes_of, order_errors
+from app.documents.from_order.header import Issue, header_of
+from app.documents.from_order.header_checks import header_errors
+from app.documents.from_order.invoice import invoice_from_order
 from app.documents.invoice_info import fields_of
-from app.documents.model.defaults import settled_head
+from app.documents.model.defaults import header_with_defaults
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import InvoiceLine
 from app.documents.model.parties import Customer, country_name
 from app.documents.model.payment import PAYMENT_MEANS
 from app.documents.model.profiles import Profile
 from app.documents.model.taxes import VAT
+from app.domain import exact_json
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
+from app.domain.exact_json import JsonValue
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.model import PaymentMeans
 from app.domain.parties import Address, Seller, usable_email, usable_phone
 from app.domain.time import ISTANBUL
-from providers import exact_json
 from providers.base import BusinessFacts, Prepared, Unpreparable, order_of
-from providers.exact_json import JsonValue
 from providers.nilvera.requirements import requirements_of
 
 Object = dict[str, JsonValue]
@@ -54,14 +54,14 @@ def prepare(
     """
     order = order_of(command, issued_at)
     issue = _issue(command, order, document_type, issued_at, number)
-    wrong = faults_of(order, command.person)
-    invoice = None if wrong else draw_up(order, command.person, facts.seller)
-    exemptions = invoice.exemption_codes if invoice else exemptions_said(order.lines)
-    head = head_of(order, issue, facts.carriers, exemptions)
+    wrong = order_errors(order, command.person)
+    invoice = None if wrong else invoice_from_order(order, command.person, facts.seller)
+    exemptions = invoice.exemption_codes if invoice else exemption_codes_of(order.lines)
+    head = header_of(order, issue, facts.carriers, exemptions)
     faults = (
         *wrong,
         *requirements_of(order, command.person, document_type, exemptions),
-        *(head_faults(head, order, issue.profile, issued_at, exemptions) if document_type in ENVELOPES else ()),
+        *(header_errors(head, order, issue.profile, issued_at, exemptions) if document_type in ENVELOPES else ()),
     )
     if invoice is None or faults:
         raise Unpreparable(faults)
@@ -116,7 +116,7 @@ def _head(head: InvoiceInfo, order: DocumentOrder, issue: Issue, template: str |
     `template` is the connection's design, and the order's own goes before it.
     """
     said = order.invoice_info
-    head = settled_head(head)
+    head = header_with_defaults(head)
     if said is None or said.payment_means_info is None:
         head = replace(head, payment_means_info=_payment_means(order))
     if head.template_uuid is None and head.template_base64_string is None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from app.domain import exact_json
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from providers import exact_json
 from providers.base import Absent, Different, Done, Finding, Issued, Outcome, Prepared, Refused, Unclear, Unknown, seen
 from providers.http import Reply
 

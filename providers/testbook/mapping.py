@@ -4,18 +4,18 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.from_order.checks import faults_of
-from app.documents.from_order.invoice import draw_up
+from app.documents.from_order.checks import order_errors
+from app.documents.from_order.invoice import invoice_from_order
 from app.documents.invoice_info import fields_of
 from app.documents.model.invoice import Invoice
+from app.domain import exact_json
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
+from app.domain.exact_json import JsonValue
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.time import legal_date
-from providers import exact_json
 from providers.base import BusinessFacts, Prepared, Unpreparable, order_of
-from providers.exact_json import JsonValue
 
 # What books keep of an InvoiceInfo; the currency and its rate are the order's.
 KEPT: Final = frozenset({"CurrencyCode", "ExchangeRate", "OrderReference"})
@@ -32,10 +32,10 @@ def prepare(
 ) -> Prepared:
     """The request, fixed. Raises Unpreparable with every reason."""
     order = order_of(command, issued_at)
-    faults = (*faults_of(order, command.person), *_type_faults(document_type), *_info_faults(order.invoice_info))
+    faults = (*order_errors(order, command.person), *_type_faults(document_type), *_info_faults(order.invoice_info))
     if faults:
         raise Unpreparable(faults)
-    request = _request(command, draw_up(order, command.person, facts.seller), issued_at, number)
+    request = _request(command, invoice_from_order(order, command.person, facts.seller), issued_at, number)
     return Prepared(
         reference=command.document_id,
         document_type=document_type,

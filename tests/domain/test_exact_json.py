@@ -1,4 +1,4 @@
-"""JSON that decides something is read to the digit, and says each thing once."""
+"""JSON that decides something is read and written to the digit, and has each name once."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.domain.exact_json import NameTwice, NestedTooDeep, loads, loads_submitted
+from app.domain.exact_json import JsonValue, NameTwice, NestedTooDeep, dumps, loads, loads_submitted
 
 
 def test_numbers_keep_their_digits() -> None:
@@ -31,7 +31,18 @@ def test_what_is_nested_too_deep_has_an_error_of_its_own(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "NaN", "[Infinity]", "[1e9999999999999999999999]", r'"\ud83d"', r'["\udc00"]', '[{"a":1,"a":2},']
+    "text",
+    [
+        "",
+        "{",
+        "<html>",
+        "NaN",
+        "[Infinity]",
+        "[1e9999999999999999999999]",
+        r'"\ud83d"',
+        r'["\udc00"]',
+        '[{"a":1,"a":2},',
+    ],
 )
 def test_what_is_not_json_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
@@ -129,3 +140,18 @@ def test_what_is_nested_is_read_or_too_deep(depth: int) -> None:
 
 def test_a_pair_of_surrogates_is_a_character_and_an_escaped_backslash_none_of_a_pair() -> None:
     assert loads(r'["\ud83d\ude00", "\\ud83d"]') == ["\U0001f600", r"\ud83d"]
+
+
+def test_a_decimal_is_written_with_its_digits_and_no_exponent() -> None:
+    written = dumps({"a": Decimal("12.10"), "b": [Decimal("1E+3"), Decimal("0.00000001")]})
+    assert written == '{"a":12.10,"b":[1000,0.00000001]}'
+
+
+def test_everything_else_is_written_as_ordinary_json() -> None:
+    value: JsonValue = {"t": 'a"b\n', "n": None, "y": True, "i": 3, "ş": ["ğ"], "e": {}}
+    assert json.loads(dumps(value)) == value
+
+
+def test_what_is_read_can_be_written_again_unchanged() -> None:
+    text = '{"a":120.00,"b":"x"}'
+    assert dumps(loads(text)) == text

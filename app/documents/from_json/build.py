@@ -12,11 +12,11 @@ from app.documents.from_json.calculation import invoice_of
 from app.documents.from_json.input_model import InvoiceEntry
 from app.documents.invoice_info import InvoiceInfo
 from app.documents.invoice_info.rules import Circumstances
-from app.documents.invoice_info.rules.header import design_faults
-from app.documents.invoice_rules import faults_of_invoice
+from app.documents.invoice_info.rules.header import template_errors
 from app.documents.rendering import design_to_embed
 from app.documents.safe_input.json import JsonRefused
 from app.documents.ubl import UnbuildableError, build
+from app.documents.ubl.invoice_checks import invoice_errors
 from app.domain.errors import FieldError
 from app.domain.orders import LineKind
 from app.domain.time import legal_date
@@ -64,7 +64,7 @@ def make(
     invoice = invoice_of(entry)
     if (named := _stored_design(invoice.info, stored)) is not None:
         invoice, design = replace(invoice, info=replace(invoice.info, template_uuid=None)), named
-    faults = tuple(map(_of_field, (*faults_of_invoice(invoice, _circumstances(entry, now)), *_of_design(design))))
+    faults = tuple(map(_of_field, (*invoice_errors(invoice, _circumstances(entry, now)), *_of_design(design))))
     try:
         xml = build(invoice, dialect=entry.dialect.dialect(), design=design)
     except UnbuildableError:
@@ -91,7 +91,7 @@ def _brings_a_design(head: InvoiceInfo) -> bool:
 def _of_design(design: bytes | None) -> Iterator[FieldError]:
     """A design of its own is one by the same rule as the head's; it may be larger, for no record has to carry it."""
     if design is not None:
-        yield from design_faults(design)
+        yield from template_errors(design)
 
 
 def _circumstances(entry: InvoiceEntry, now: datetime) -> Circumstances:

@@ -13,11 +13,19 @@ from app.documents.from_json.input_model import (
     TaxEntry,
     WithholdingEntry,
 )
-from app.documents.from_order.pricing import exemption
-from app.documents.model.defaults import settled
+from app.documents.model.defaults import with_defaults
 from app.documents.model.document_allowances import document_charge, spread_over
 from app.documents.model.invoice import Invoice
-from app.documents.model.lines import ZERO, AllowanceCharge, Exemption, Goods, InvoiceLine, Tax, Withholding
+from app.documents.model.lines import (
+    ZERO,
+    AllowanceCharge,
+    Exemption,
+    Goods,
+    InvoiceLine,
+    Tax,
+    Withholding,
+    exemption,
+)
 from app.documents.model.parties import customer_of
 from app.documents.model.profiles import PARTIAL_TAX
 from app.documents.model.taxes import VAT, Role, role_of
@@ -28,12 +36,12 @@ _NO_GOODS: Final = Goods()
 
 
 def invoice_of(entry: InvoiceEntry) -> Invoice:
-    """The invoice, settled. It may still be against a rule; what is too large to reckon raises decimal's errors."""
+    """The invoice, with its defaults; it may still break a rule. Amounts that are too large raise decimal's errors."""
     info = entry.archive_invoice.info
     kind = entry.further_type or (info.invoice_type.name if info.invoice_type else None)
     lines = tuple(line_of(each, partial=kind in PARTIAL_TAX) for each in entry.lines)
     allowances, adjustments = _of_document(entry.allowances, lines)
-    return settled(
+    return with_defaults(
         Invoice(
             info=info,
             profile=entry.profile,

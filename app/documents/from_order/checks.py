@@ -8,16 +8,15 @@ from app.documents.from_order.pricing import price_lines
 from app.domain.commands import DocumentOrder
 from app.domain.discounts import amount_of, goods_among
 from app.domain.errors import FieldError
-from app.domain.money import to_kurus
+from app.domain.money import LIRA, to_kurus
 from app.domain.order_checks import buyer_errors, discount_errors, line_errors
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Person
 
-LIRA: Final = "TRY"
 LINES: Final = "$.order.lines"
 
 
-def faults_of(order: DocumentOrder, person: Person | None) -> tuple[FieldError, ...]:
+def order_errors(order: DocumentOrder, person: Person | None) -> tuple[FieldError, ...]:
     """Empty when the order can be drawn up. Checked again here because a document may cover a part of an order."""
     line_faults = tuple(fault for index, line in enumerate(order.lines) for fault in _line_faults(line, index))
     return (
@@ -28,7 +27,7 @@ def faults_of(order: DocumentOrder, person: Person | None) -> tuple[FieldError, 
     )
 
 
-def exemptions_said(lines: Iterable[OrderLine]) -> tuple[str, ...]:
+def exemption_codes_of(lines: Iterable[OrderLine]) -> tuple[str, ...]:
     """The reasons that an order's lines say, each once: all that is known where no invoice can be drawn up."""
     return tuple(sorted({line.vat_exemption_code for line in lines if line.vat_exemption_code}))
 

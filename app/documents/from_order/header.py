@@ -7,7 +7,7 @@ from typing import Final
 
 from app.documents.codelists.reasons import NO_EXEMPTION
 from app.documents.from_order.internet_sale import sale_of
-from app.documents.model.defaults import settled
+from app.documents.model.defaults import with_defaults
 from app.documents.model.invoice import Invoice
 from app.documents.model.payment import means_of
 from app.documents.model.profiles import Profile
@@ -39,14 +39,14 @@ def type_of(exemption_codes: Iterable[str]) -> InvoiceType:
     return InvoiceType.SATIS if set(exemption_codes) <= {NO_EXEMPTION} else InvoiceType.ISTISNA
 
 
-def with_head(invoice: Invoice, order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> Invoice:
-    """The invoice of an order as a whole document, settled. The order must be free of `sale_faults`."""
-    head = head_of(order, issue, carriers, invoice.exemption_codes)
+def with_header(invoice: Invoice, order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> Invoice:
+    """The invoice of an order as a whole document, with its defaults. The order must be free of `sale_errors`."""
+    head = header_of(order, issue, carriers, invoice.exemption_codes)
     notes = (*invoice.notes, *((order.note,) if order.note else ()))
-    return settled(replace(invoice, info=head, profile=issue.profile, notes=notes))
+    return with_defaults(replace(invoice, info=head, profile=issue.profile, notes=notes))
 
 
-def head_of(
+def header_of(
     order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = (), exemptions: tuple[str, ...] = ()
 ) -> InvoiceInfo:
     """What an order's own InvoiceInfo tells, and what follows from the order where it tells nothing.

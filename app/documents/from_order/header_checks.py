@@ -1,6 +1,6 @@
-"""What keeps an order's head from being sent, for whoever sends it: paths lead to the command, where it was said.
+"""What keeps an order's header from being sent, whichever provider it goes to: paths lead to the command's fields.
 
-A builder of XML asks `rules.faults_of_invoice` besides; a provider that builds the XML itself gets the head alone.
+A builder of XML calls `ubl.invoice_checks` besides; a provider that builds the XML itself gets the header alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Final
 
 from app.documents.codelists.reasons import RATE_CHECK
-from app.documents.from_order.internet_sale import is_shipped, sale_faults
-from app.documents.invoice_info.order_info import type_faults, under
+from app.documents.from_order.internet_sale import is_shipped, sale_errors
+from app.documents.invoice_info.order_info import invoice_type_errors, under
 from app.documents.invoice_info.rules import Circumstances, violations
-from app.documents.invoice_info.rules.faults import ROOT
-from app.documents.invoice_rules import reasons_of_no_line
+from app.documents.invoice_info.rules.errors import ROOT
+from app.documents.invoice_info.rules.exemptions import reasons_of_no_line
 from app.documents.model.profiles import Profile
 from app.domain.commands import DocumentOrder
 from app.domain.discounts import goods_among
@@ -49,14 +49,14 @@ ASKED_ELSEWHERE: Final = frozenset(
 )
 
 
-def head_faults(
+def header_errors(
     head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
 ) -> tuple[FieldError, ...]:
-    """Every reason in one list; empty when the order's `head_of` can be sent. It need not be free of other faults.
+    """Every reason in one list; empty when the order's `header_of` can be sent. It need not be free of other faults.
 
     `exemptions` are the reasons that its lines take.
     """
-    missing = tuple(sale_faults(order, head.internet_info))
+    missing = tuple(sale_errors(order, head.internet_info))
     known = {error.path for error in missing}
     found = _found(head, order, profile, now, exemptions)
     asked = (_placed(error, order) for error in found if (error.path, error.code) not in ASKED_ELSEWHERE)
@@ -75,7 +75,7 @@ def _found(
         archive=profile is Profile.EARSIVFATURA,
     )
     yield from violations(head, circumstances)
-    yield from type_faults(head)
+    yield from invoice_type_errors(head)
     yield from reasons_of_no_line(head, {*exemptions, RATE_CHECK} if any(rates) else exemptions)
 
 

@@ -21,7 +21,7 @@ _UNTOLD: Final = Payment(method=PaymentMethod.OTHER, name="-")
 
 
 def sale_of(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> InternetSale | None:
-    """The sale, or None where there is none. Without `sale_faults` it is the order's own."""
+    """The sale, or None where there is none. Without `sale_errors` it is the order's own."""
     payment = order.payment or _UNTOLD
     said = order.invoice_info.internet_info if order.invoice_info else None
     if said is None:
@@ -37,7 +37,7 @@ def sale_of(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> InternetSale
     return _shipped(said, order, carriers) if is_shipped(order) else said
 
 
-def sale_faults(order: DocumentOrder, sale: InternetSale | None) -> Iterator[FieldError]:
+def sale_errors(order: DocumentOrder, sale: InternetSale | None) -> Iterator[FieldError]:
     """What only the order and the business's registry can tell of its `sale_of`: nothing where there is none."""
     if sale is None:
         return

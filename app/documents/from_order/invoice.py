@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Final
 
 from app.documents.codelists.reasons import NO_EXEMPTION
-from app.documents.from_order.pricing import exemption, price_lines, vat_of, without_vat
+from app.documents.from_order.pricing import price_lines, vat_of, without_vat
 from app.documents.model.invoice import Invoice
-from app.documents.model.lines import ZERO, AllowanceCharge, InvoiceLine, Tax
+from app.documents.model.lines import ZERO, AllowanceCharge, InvoiceLine, Tax, exemption
 from app.documents.model.parties import customer_of
 from app.domain.commands import DocumentOrder
 from app.domain.discounts import goods_among, shares_of
@@ -45,8 +45,10 @@ class Placing:
 DEFAULT: Final = Placing()
 
 
-def draw_up(order: DocumentOrder, person: Person | None, seller: Seller, placing: Placing = DEFAULT) -> Invoice:
-    """The invoice over these lines. The order must be free of `faults_of`.
+def invoice_from_order(
+    order: DocumentOrder, person: Person | None, seller: Seller, placing: Placing = DEFAULT
+) -> Invoice:
+    """The invoice over these lines. The order must be free of `order_errors`.
 
     It may be a part of an order: whole lines, among them those discounts and charges that were asked for with it, so
     that the parts come to the order. Where the document's own allowance would leave a tax below zero (many lines of a

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from app.documents.codelists.reasons import text_of
-from app.documents.model.lines import AllowanceCharge, Exemption, InvoiceLine, Tax
+from app.documents.model.lines import AllowanceCharge, InvoiceLine, Tax, exemption
 from app.documents.model.taxes import VAT
 from app.domain.discounts import amount_of, goods_among, gross_of, shares_of
 from app.domain.money import HUNDRED, to_kurus
@@ -70,8 +69,3 @@ def _priced(line: OrderLine, *, unit_price: Decimal, undiscounted: Decimal, base
 def vat_of(line: OrderLine, base: Decimal, amount: Decimal) -> Tax:
     """The VAT of one of an order's lines, with the reason for none."""
     return Tax(code=VAT, rate=line.vat_rate, base=base, amount=amount, exemption=exemption(line.vat_exemption_code))
-
-
-def exemption(code: str | None) -> Exemption | None:
-    """A reason with GİB's text; one that no list knows has its code as text, and another rule tells of it."""
-    return None if code is None else Exemption(code=code, text=text_of(code) or code)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.documents.invoice_info.rules import RULES_OF_WHAT_IS_SAID
-from app.documents.invoice_info.rules.faults import ROOT, fault
+from app.documents.invoice_info.rules.errors import ROOT, error_at
 from app.documents.invoice_info.rules.header import NUMBER_LENGTH
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
@@ -28,21 +28,21 @@ BEYOND_AN_ORDER: Final[Mapping[InvoiceType, str]] = MappingProxyType(
 )
 
 
-def faults_of_said(info: InvoiceInfo) -> tuple[FieldError, ...]:
+def order_info_errors(info: InvoiceInfo) -> tuple[FieldError, ...]:
     """Everything that is wrong with it whatever is filled in later, in one list, with the paths of a whole document."""
     return (
         *_of_what_is_ours(info),
-        *type_faults(info),
+        *invoice_type_errors(info),
         *(found for rule in RULES_OF_WHAT_IS_SAID for found in rule(info)),
     )
 
 
-def type_faults(info: InvoiceInfo) -> Iterator[FieldError]:
+def invoice_type_errors(info: InvoiceInfo) -> Iterator[FieldError]:
     """A type that an order's lines cannot become."""
     kind = info.invoice_type
     if kind is not None and kind in BEYOND_AN_ORDER:
         message = f"{kind.name} needs {BEYOND_AN_ORDER[kind]}, which an order cannot say"
-        yield fault("InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER", message)
+        yield error_at("InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER", message)
 
 
 def under(root: str, error: FieldError) -> FieldError:
@@ -53,10 +53,10 @@ def under(root: str, error: FieldError) -> FieldError:
 def _of_what_is_ours(info: InvoiceInfo) -> Iterator[FieldError]:
     if info.uuid is not None:
         message = "a document's ETTN follows from its order and lines, so that it is sent once: leave it out"
-        yield fault("UUID", "ETTN_IS_OURS", message)
+        yield error_at("UUID", "ETTN_IS_OURS", message)
     if info.issue_date is not None:
         message = "a document has the moment at which it is issued: leave it out"
-        yield fault("IssueDate", "ISSUE_DATE_IS_OURS", message)
+        yield error_at("IssueDate", "ISSUE_DATE_IS_OURS", message)
     if info.invoice_serie_or_number is not None and len(info.invoice_serie_or_number) == NUMBER_LENGTH:
         message = "a document's number is given when it is issued: say at most its series, three characters"
-        yield fault("InvoiceSerieOrNumber", "NUMBER_IS_OURS", message)
+        yield error_at("InvoiceSerieOrNumber", "NUMBER_IS_OURS", message)

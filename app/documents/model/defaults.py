@@ -1,6 +1,6 @@
 """What an invoice leaves open and UBL cannot: filled in from what it says elsewhere.
 
-A settled invoice settles to itself, and comes back from its XML as it is.
+An invoice with its defaults stays as it is when they are filled in again, and is read from its XML as it was built.
 """
 
 from dataclasses import replace
@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import Final
 
 from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, ReasonList, reasons
-from app.documents.from_order.pricing import exemption
-from app.documents.invoice_info.rules.attachments import named_for_gib
+from app.documents.model.attachments import named_for_gib
 from app.documents.model.invoice import Invoice, subtotals
-from app.documents.model.lines import InvoiceLine, Tax
+from app.documents.model.lines import InvoiceLine, Tax, exemption
 from app.documents.model.parties import named_for_ubl
 from app.documents.model.profiles import EXPORT_REGISTERED, SPECIAL_BASE, Profile
 from app.documents.model.taxes import VAT, Role
@@ -29,8 +28,8 @@ REASON_BESIDE_VAT: Final = frozenset({EXPORT_REGISTERED, SPECIAL_BASE, "YTBISTIS
 _NO_TERMS: Final = PaymentTerms()
 
 
-def settled(invoice: Invoice) -> Invoice:
-    """The same invoice with everything said that follows from what is said.
+def with_defaults(invoice: Invoice) -> Invoice:
+    """The same invoice, with every field filled in that follows from other fields.
 
     Reasons of the head go to the lines that need one, and the head has the reason that all lines share; absent dates
     of documents are the invoice's; the moment has whole seconds; empty parts are absent; names have the parts that the
@@ -87,14 +86,14 @@ def _wants_a_reason(tax: Tax, code: str, invoice: Invoice, paid: set[Decimal | N
 
 def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
     return replace(
-        settled_head(invoice.info),
+        header_with_defaults(invoice.info),
         currency_code=invoice.currency,
         exchange_rate=invoice.exchange_rate,
         tax_exemption_reason_info=_reasons(invoice.info, taxes),
     )
 
 
-def settled_head(info: InvoiceInfo) -> InvoiceInfo:
+def header_with_defaults(info: InvoiceInfo) -> InvoiceInfo:
     """What a head leaves open by itself: dates of its documents, names of file types, seconds, empty parts."""
     moment = info.issue_date.replace(microsecond=0) if info.issue_date else None
     day = legal_date(moment) if moment else None

@@ -11,7 +11,6 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from app.documents.from_order.checks import LIRA
 from app.documents.model.lines import (
     ZERO,
     AllowanceCharge,
@@ -27,6 +26,7 @@ from app.documents.model.profiles import EXPORT_REGISTERED, SPECIAL_BASE, Furthe
 from app.documents.model.taxes import VAT, Role
 from app.domain.invoice_info.model import DatedReference, InvoiceInfo
 from app.domain.lexical import Day
+from app.domain.money import LIRA
 from app.domain.parties import Seller
 from app.domain.record import record
 from app.domain.text import STRICT

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from app.documents.codelists.reasons import text_of
 from app.documents.model.taxes import VAT, Role, role_of
 from app.domain.lexical import NUMBER
 from app.domain.money import Amount
@@ -48,6 +49,11 @@ class Exemption:
 
     code: str
     text: str
+
+
+def exemption(code: str | None) -> Exemption | None:
+    """A reason with GİB's text; one that no list has gets its code as text, and another rule reports it."""
+    return None if code is None else Exemption(code=code, text=text_of(code) or code)
 
 
 @record

@@ -1,7 +1,7 @@
 """Whether an order's content can become documents: every fault in one list, with its JSON path."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -10,12 +10,10 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.order_checks import buyer_errors, discount_errors, line_errors, vat_rate_errors
 from app.domain.orders import LineKind, LoggedEvent, OrderLine, OrderPlaced
-from app.domain.time import legal_date
+from app.domain.time import EARLIEST, legal_date
 from app.planning.rules.invoice_info import contradictions, reason_of, size_faults
 
 LINES: Final = "$.body.lines"
-# UBL-TR takes no date before this one (GİB's schematron).
-EARLIEST_DATE: Final = date(2005, 1, 1)
 # Upstream clocks run ahead, and it is tomorrow in other time zones.
 CLOCK_TOLERANCE: Final = timedelta(days=1)
 # Twelve digits before the point, like an amount: a product of two of them would outgrow exact arithmetic.
@@ -42,11 +40,11 @@ def _info_faults(info: InvoiceInfo, placed: OrderPlaced) -> Iterator[FieldError]
 
 def _date_faults(event: LoggedEvent, placed: OrderPlaced) -> Iterator[FieldError]:
     latest = legal_date(event.received_at) + CLOCK_TOLERANCE
-    if not EARLIEST_DATE <= placed.order_date <= latest:
+    if not EARLIEST <= placed.order_date <= latest:
         yield FieldError(
             path="$.body.order_date",
             code="DATE_OUT_OF_RANGE",
-            message=f"must lie between {EARLIEST_DATE} and {latest}",
+            message=f"must lie between {EARLIEST} and {latest}",
         )
 
 

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from app.documents.checking import Layer, Mode, check
-from app.documents.from_order.header import Issue, with_head
-from app.documents.from_order.invoice import draw_up
+from app.documents.from_order.header import Issue, with_header
+from app.documents.from_order.invoice import invoice_from_order
 from app.documents.invoice_info.rules import Circumstances
-from app.documents.invoice_rules import faults_of_invoice
 from app.documents.model.invoice import Invoice
 from app.documents.ubl import build
+from app.documents.ubl.invoice_checks import invoice_errors
 from app.domain.commands import DocumentOrder
 from app.domain.documents import Intent
 from app.domain.orders import OrderLine, OrderType
@@ -62,7 +62,7 @@ def check_10() -> Iterator[Measurement]:
     xml, circumstances = build(document), Circumstances(now=_MOMENT)
 
     def checked() -> None:
-        assert not faults_of_invoice(document, circumstances)
+        assert not invoice_errors(document, circumstances)
         found = check(xml, "", mode=Mode.TEST, today=date(2026, 11, 20), layers=frozenset({Layer.ARITHMETIC}))
         assert not found
 
@@ -94,7 +94,7 @@ def _measured(name: str, lines: int, work: Callable[[], object]) -> Measurement:
 
 
 def _document(order: DocumentOrder) -> Invoice:
-    return with_head(draw_up(order, _BUYER, _SELLER), order, _ISSUE, (_CARRIER,))
+    return with_header(invoice_from_order(order, _BUYER, _SELLER), order, _ISSUE, (_CARRIER,))
 
 
 def _order(lines: int) -> DocumentOrder:

@@ -16,10 +16,10 @@ from app.documents.from_json.input_model import (
     WithholdingEntry,
 )
 from app.documents.invoice_info.rules import Circumstances
-from app.documents.invoice_rules import faults_of_invoice
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import PerUnit
 from app.documents.model.profiles import Profile
+from app.documents.ubl.invoice_checks import invoice_errors
 from app.domain.invoice_info.model import TaxExemptionReasons
 from tests.documents.ubl.pairs import ISSUED, entry_for, with_info
 
@@ -47,7 +47,7 @@ def invoice(kind: str, *lines: LineEntry, profile: Profile = Profile.TEMELFATURA
 
 
 def faults(found: Invoice) -> set[str]:
-    return {fault.code for fault in faults_of_invoice(found, Circumstances(now=ISSUED))}
+    return {fault.code for fault in invoice_errors(found, Circumstances(now=ISSUED))}
 
 
 def test_withholding_is_gibs_first_sample() -> None:

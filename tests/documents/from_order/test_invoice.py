@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.documents.checking import Finding, Layer, Mode, Severity, check
-from app.documents.from_order.checks import faults_of
-from app.documents.from_order.header import Issue, type_of, with_head
-from app.documents.from_order.invoice import DiscountAs, Placing, ShippingAs, draw_up
+from app.documents.from_order.checks import order_errors
+from app.documents.from_order.header import Issue, type_of, with_header
+from app.documents.from_order.invoice import DiscountAs, Placing, ShippingAs, invoice_from_order
 from app.documents.invoice_info.rules import Circumstances
-from app.documents.invoice_rules import faults_of_invoice
 from app.documents.model.invoice import Invoice
 from app.documents.model.profiles import Profile
 from app.documents.ubl import build, parse
+from app.documents.ubl.invoice_checks import invoice_errors
 from app.domain.commands import DocumentOrder
 from app.domain.discounts import amount_of
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
@@ -45,12 +45,12 @@ def shipping(price: str, rate: int = 20, reference: str = "S") -> OrderLine:
 
 
 def drawn(order: DocumentOrder, placing: Placing = APART) -> Invoice:
-    assert faults_of(order, CONSUMER) == ()
-    return draw_up(order, CONSUMER, SELLER, placing)
+    assert order_errors(order, CONSUMER) == ()
+    return invoice_from_order(order, CONSUMER, SELLER, placing)
 
 
 def whole(order: DocumentOrder, placing: Placing = APART) -> Invoice:
-    return with_head(drawn(order, placing), order, ISSUE, (CARRIER,))
+    return with_header(drawn(order, placing), order, ISSUE, (CARRIER,))
 
 
 def checked(invoice: Invoice, layers: frozenset[Layer] = frozenset(Layer)) -> list[Finding]:
@@ -104,7 +104,7 @@ def test_a_document_with_vat_of_nothing_breaks_no_rule_whether_its_reason_was_sa
 ) -> None:
     lines = (line("1", "0.03", 10), line("2", "120.00"), line("3", "5.00", 1), discount_line("-5.00", rate=1))
     invoice = whole(document_order(lines=lines, invoice_info=said), placing)
-    assert faults_of_invoice(invoice, Circumstances(now=ISSUED_AT)) == ()
+    assert invoice_errors(invoice, Circumstances(now=ISSUED_AT)) == ()
     assert not checked(invoice)
 
 
@@ -153,7 +153,7 @@ def test_what_the_order_says_of_its_head_goes_first_but_for_what_is_ours() -> No
         is_despatch=True,
     )
     order = document_order(website=None, invoice_info=said)
-    info = with_head(drawn(order), order, ISSUE).info
+    info = with_header(drawn(order), order, ISSUE).info
     assert (info.uuid, info.currency_code, info.exchange_rate) == (ISSUE.ettn, "TRY", None)
     assert (info.invoice_type, info.send_type, info.is_despatch) == (InvoiceType.TEVKIFAT, Sending.KAGIT, True)
     assert (info.order_reference, info.payment_means_info) == (said.order_reference, said.payment_means_info)
@@ -162,16 +162,16 @@ def test_what_the_order_says_of_its_head_goes_first_but_for_what_is_ours() -> No
 def test_an_efatura_is_no_internet_sale() -> None:
     order = document_order()
     issue = replace(ISSUE, profile=Profile.TEMELFATURA)
-    invoice = with_head(draw_up(order, TAXPAYER, SELLER), order, issue, (CARRIER,))
+    invoice = with_header(invoice_from_order(order, TAXPAYER, SELLER), order, issue, (CARRIER,))
     assert (invoice.info.internet_info, invoice.info.send_type) == (None, None)
-    assert faults_of_invoice(invoice, Circumstances(now=ISSUED_AT)) == ()
+    assert invoice_errors(invoice, Circumstances(now=ISSUED_AT)) == ()
 
 
 @pytest.mark.parametrize("person", [None, CONSUMER, TAXPAYER, Person(buyer=replace(CONSUMER.buyer, tax_number=None))])
 def test_every_buyer_of_an_order_stands_on_a_document_that_no_rule_objects_to(person: Person | None) -> None:
     order = document_order()
-    invoice = with_head(draw_up(order, person, SELLER), order, ISSUE, (CARRIER,))
-    assert faults_of_invoice(invoice, Circumstances(now=ISSUED_AT)) == ()
+    invoice = with_header(invoice_from_order(order, person, SELLER), order, ISSUE, (CARRIER,))
+    assert invoice_errors(invoice, Circumstances(now=ISSUED_AT)) == ()
     assert not checked(invoice)
 
 
@@ -213,7 +213,7 @@ def shipments(draw: st.DrawFn, counts: st.SearchStrategy[int]) -> list[DocumentO
 
 
 def comes_to_the_order(parts: list[DocumentOrder], placing: Placing) -> None:
-    faulty = [fault.code for part in parts for fault in faults_of(part, CONSUMER)]
+    faulty = [fault.code for part in parts for fault in order_errors(part, CONSUMER)]
     if faulty:
         assert set(faulty) <= {"NOTHING_TO_INVOICE", "DISCOUNT_EXCEEDS_GOODS"}
         return

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents.from_order.checks import faults_of
-from app.documents.from_order.invoice import draw_up
+from app.documents.from_order.checks import order_errors
+from app.documents.from_order.invoice import invoice_from_order
 from app.documents.model.invoice import Invoice
 from app.domain.commands import DocumentOrder
 from app.domain.discounts import amount_of
@@ -36,12 +36,12 @@ def discount_line(amount: str, reference: str = "D", rate: int = 20) -> OrderLin
 
 def drawn(*lines: OrderLine, person: Person | None = CONSUMER, **changes: object) -> Invoice:
     order = document_order(lines=lines, **changes)
-    assert faults_of(order, person) == ()
-    return draw_up(order, person, SELLER)
+    assert order_errors(order, person) == ()
+    return invoice_from_order(order, person, SELLER)
 
 
 def codes(order: DocumentOrder, person: Person | None = CONSUMER) -> set[str]:
-    return {fault.code for fault in faults_of(order, person)}
+    return {fault.code for fault in order_errors(order, person)}
 
 
 def test_vat_is_what_is_left_of_a_price_that_includes_it() -> None:
@@ -217,11 +217,11 @@ def orders(draw: st.DrawFn, *, with_discounts: bool) -> DocumentOrder:
 
 @given(orders(with_discounts=True))
 def test_what_can_be_drawn_up_closes_to_the_kurus(order: DocumentOrder) -> None:
-    faults = faults_of(order, None)
+    faults = order_errors(order, None)
     if faults:
         assert {fault.code for fault in faults} <= {"NOTHING_TO_INVOICE", "DISCOUNT_EXCEEDS_GOODS"}
         return
-    invoice = draw_up(order, None, SELLER)
+    invoice = invoice_from_order(order, None, SELLER)
     worth = sum(map(amount_of, order.lines))
     assert worth == (invoice.payable if order.prices_include_vat else invoice.tax_exclusive)
     assert invoice.tax_exclusive + invoice.vat == invoice.payable
@@ -231,9 +231,9 @@ def test_what_can_be_drawn_up_closes_to_the_kurus(order: DocumentOrder) -> None:
 
 @given(orders(with_discounts=True))
 def test_every_line_can_be_recomputed_from_what_stands_on_it(order: DocumentOrder) -> None:
-    if faults_of(order, None):
+    if order_errors(order, None):
         return
-    for each in draw_up(order, None, SELLER).lines:
+    for each in invoice_from_order(order, None, SELLER).lines:
         assert to_kurus(each.unit_price * each.quantity - each.allowance) == each.base
         assert each.base >= 0
         assert each.allowance >= 0
@@ -245,9 +245,9 @@ def test_every_line_can_be_recomputed_from_what_stands_on_it(order: DocumentOrde
 def test_partial_documents_sum_to_the_whole(order: DocumentOrder, cut: int) -> None:
     parts = [part for part in (order.lines[:cut], order.lines[cut:]) if part]
     documents = [replace(order, lines=part) for part in parts]
-    if any(faults_of(document, None) for document in documents):
+    if any(order_errors(document, None) for document in documents):
         return
-    whole = draw_up(order, None, SELLER)
-    drawn_parts = [draw_up(document, None, SELLER) for document in documents]
+    whole = invoice_from_order(order, None, SELLER)
+    drawn_parts = [invoice_from_order(document, None, SELLER) for document in documents]
     assert sum(part.payable for part in drawn_parts) == whole.payable
     assert sum(part.vat for part in drawn_parts) == whole.vat

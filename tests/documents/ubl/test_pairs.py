@@ -11,11 +11,11 @@ from app.documents.checking.rule_set import installed
 from app.documents.from_json.calculation import invoice_of
 from app.documents.from_json.input_model import InvoiceEntry, TaxEntry
 from app.documents.invoice_info.rules import Circumstances
-from app.documents.invoice_rules import faults_of_invoice
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import Delivery
 from app.documents.model.profiles import Profile
 from app.documents.ubl import build, parse
+from app.documents.ubl.invoice_checks import invoice_errors
 from app.domain.invoice_info.model import TaxExemptionReasons
 from tests.documents.ubl.pairs import ISSUED, entry_for, recommended, with_info, with_lines
 
@@ -25,7 +25,7 @@ rules_of_gib = pytest.mark.skipif(installed().schematron is None, reason="GİB's
 
 def drawn(entry: InvoiceEntry) -> Invoice:
     invoice = invoice_of(entry)
-    assert faults_of_invoice(invoice, Circumstances(now=ISSUED)) == ()
+    assert invoice_errors(invoice, Circumstances(now=ISSUED)) == ()
     return invoice
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.documents.checking import Layer, Mode, Severity, check, xsd
 from app.documents.checking.rule_set import installed
-from app.documents.model.defaults import settled
+from app.documents.model.defaults import with_defaults
 from app.documents.model.invoice import Invoice
 from app.documents.safe_input.xml import parse as parsed
 from app.documents.ubl import Dialect, build, parse
@@ -40,7 +40,7 @@ def closes(invoice: Invoice) -> None:
 
 
 def comes_back(invoice: Invoice, dialect: Dialect) -> None:
-    assert settled(invoice) == invoice
+    assert with_defaults(invoice) == invoice
     assert parse(build(invoice, dialect=dialect)) == invoice
 
 

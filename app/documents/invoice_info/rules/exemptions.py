@@ -1,13 +1,13 @@
 """Why there is no VAT or no special consumption tax: GİB's reasons, and the invoice types each is for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final
 
 from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, Reason, ReasonList, reasons
 from app.documents.invoice_info.rules.circumstances import Circumstances
-from app.documents.invoice_info.rules.faults import fault
+from app.documents.invoice_info.rules.errors import error_at
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InvoiceInfo
@@ -54,12 +54,12 @@ def reason_of_its_type(info: InvoiceInfo, circumstances: Circumstances) -> Itera
         if circumstances.line_reasons & (_for_lines(wanted) - {NO_EXEMPTION}):
             return
         message = f"an invoice of the type {name} needs {IN_WORDS[wanted]}"
-        yield fault(VAT, "VAT_EXEMPTION_REQUIRED", message)
+        yield error_at(VAT, "VAT_EXEMPTION_REQUIRED", message)
     elif (code == NO_EXEMPTION and info.invoice_type is InvoiceType.ISTISNA) or (
         _vat_reason(code) is not None and code not in reasons(wanted)
     ):
         message = f"is no reason for an invoice of the type {name}, which needs {IN_WORDS[wanted]}"
-        yield fault(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", message)
+        yield error_at(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", message)
 
 
 def _for_lines(wanted: ReasonList) -> AbstractSet[str]:
@@ -75,7 +75,7 @@ def known_vat_reason(info: InvoiceInfo, circumstances: Circumstances) -> Iterato
         return
     reason = _vat_reason(code)
     if reason is None:
-        yield fault(VAT, "VAT_EXEMPTION_UNKNOWN", "is in none of GİB's lists of VAT reasons")
+        yield error_at(VAT, "VAT_EXEMPTION_UNKNOWN", "is in none of GİB's lists of VAT reasons")
     elif (wanted := _own_list(info)) is None or code in reasons(wanted):  # else `reason_of_its_type` has told
         yield from _of_type(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", reason, _type_name(info, circumstances))
 
@@ -87,7 +87,7 @@ def known_sct_reason(info: InvoiceInfo, circumstances: Circumstances) -> Iterato
         return
     reason = reasons(ReasonList.SCT_EXEMPTION).get(code)
     if reason is None:
-        yield fault(SCT, "SCT_EXEMPTION_UNKNOWN", "is not in GİB's list of special consumption tax reasons")
+        yield error_at(SCT, "SCT_EXEMPTION_UNKNOWN", "is not in GİB's list of special consumption tax reasons")
     else:
         yield from _of_type(SCT, "SCT_EXEMPTION_NOT_OF_TYPE", reason, _type_name(info, circumstances))
 
@@ -98,10 +98,24 @@ def reason_for_no_vat(info: InvoiceInfo, circumstances: Circumstances) -> Iterat
         return
     code = _vat_code(info)
     if code == RATE_CHECK:
-        yield fault(VAT, "VAT_EXEMPTION_NOT_ALLOWED", f"{RATE_CHECK} is for lines with VAT, and some have none")
+        yield error_at(VAT, "VAT_EXEMPTION_NOT_ALLOWED", f"{RATE_CHECK} is for lines with VAT, and some have none")
     elif code is None and info.invoice_type not in WITHOUT_REASON | LIST_OF.keys():
         message = f"lines without VAT need a reason: {NO_EXEMPTION}, or another type with its own"
-        yield fault(VAT, "VAT_EXEMPTION_REQUIRED", message)
+        yield error_at(VAT, "VAT_EXEMPTION_REQUIRED", message)
+
+
+def reasons_of_no_line(info: InvoiceInfo, taken: Container[str | None]) -> Iterator[FieldError]:
+    """The head's reasons, against those that the lines take."""
+    given = info.tax_exemption_reason_info
+    if given is None:
+        return
+    for field, code in (
+        ("KDVExemptionReasonCode", given.kdv_exemption_reason_code),
+        ("OTVExemptionReasonCode", given.otv_exemption_reason_code),
+    ):
+        if code is not None and code not in taken:
+            message = "is a reason that no line takes: none is without that tax"
+            yield error_at(f"TaxExemptionReasonInfo.{field}", "REASON_OF_NO_LINE", message)
 
 
 def _vat_code(info: InvoiceInfo) -> str | None:
@@ -126,4 +140,4 @@ def _type_name(info: InvoiceInfo, circumstances: Circumstances) -> str | None:
 def _of_type(field: str, code: str, reason: Reason, invoice_type: str | None) -> Iterator[FieldError]:
     if invoice_type is not None and not reason.is_for(invoice_type):
         message = f"GİB does not take {reason.code} ({reason.name}) on an invoice of the type {invoice_type}"
-        yield fault(field, code, message)
+        yield error_at(field, code, message)

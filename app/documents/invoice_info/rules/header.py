@@ -8,15 +8,15 @@ from typing import Final
 from lxml import etree
 
 from app.documents.codelists import codes
-from app.documents.from_order.checks import LIRA
 from app.documents.invoice_info.rules.circumstances import Circumstances
-from app.documents.invoice_info.rules.faults import fault
+from app.documents.invoice_info.rules.errors import error_at
 from app.documents.safe_input.stylesheets import ROOTS, dangers
 from app.documents.safe_input.tree import Element
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.fields import decoded
 from app.domain.invoice_info.model import InvoiceInfo
+from app.domain.money import LIRA
 from app.domain.time import legal_date
 
 SERIES_LENGTH: Final = 3
@@ -36,14 +36,14 @@ def what_every_invoice_has(info: InvoiceInfo, circumstances: Circumstances) -> I
         ("SendType", info.send_type, circumstances.archive),
     ):
         if asked and value is None:
-            yield fault(field, "REQUIRED", "is missing")
+            yield error_at(field, "REQUIRED", "is missing")
 
 
 def no_cancellation(info: InvoiceInfo) -> Iterator[FieldError]:
     """IPTAL is in the model's list, but UBL-TR has no such type."""
     if info.invoice_type is InvoiceType.IPTAL:
         message = "IPTAL is no type of invoice in UBL-TR: an issued invoice is cancelled by a call to its provider"
-        yield fault("InvoiceType", "INVOICE_TYPE_IPTAL", message)
+        yield error_at("InvoiceType", "INVOICE_TYPE_IPTAL", message)
 
 
 def series_or_number(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -53,12 +53,12 @@ def series_or_number(info: InvoiceInfo) -> Iterator[FieldError]:
         return
     if len(said) not in {SERIES_LENGTH, NUMBER_LENGTH}:
         message = f"has {len(said)} characters: a series has {SERIES_LENGTH}, a number {NUMBER_LENGTH}"
-        yield fault(field, "SERIES_OR_NUMBER_LENGTH", message)
+        yield error_at(field, "SERIES_OR_NUMBER_LENGTH", message)
     elif len(said) == SERIES_LENGTH and not SERIES.fullmatch(said):
-        yield fault(field, "SERIES_FORMAT", "a series has capital letters A-Z and digits only")
+        yield error_at(field, "SERIES_FORMAT", "a series has capital letters A-Z and digits only")
     elif len(said) == NUMBER_LENGTH and not NUMBER.fullmatch(said):
         message = "a number is a series (A-Z, 0-9), the year 20xx and nine digits, as in ABC2026000000001"
-        yield fault(field, "NUMBER_FORMAT", message)
+        yield error_at(field, "NUMBER_FORMAT", message)
 
 
 def year_of_the_number(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -69,19 +69,19 @@ def year_of_the_number(info: InvoiceInfo) -> Iterator[FieldError]:
     year = legal_date(info.issue_date).year
     if int(number["year"]) != year:
         message = f"the number is of {number['year']}, and the invoice is issued in {year}, in Turkish time"
-        yield fault("InvoiceSerieOrNumber", "NUMBER_YEAR", message)
+        yield error_at("InvoiceSerieOrNumber", "NUMBER_YEAR", message)
 
 
 def not_in_the_future(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
     """The date counts, and it is Turkey's on both sides."""
     if info.issue_date is not None and legal_date(info.issue_date) > legal_date(circumstances.now):
-        yield fault("IssueDate", "ISSUE_DATE_IN_FUTURE", "is later than today, in Turkish time")
+        yield error_at("IssueDate", "ISSUE_DATE_IN_FUTURE", "is later than today, in Turkish time")
 
 
 def known_currency(info: InvoiceInfo) -> Iterator[FieldError]:
     """The schematron's list."""
     if info.currency_code is not None and info.currency_code not in codes("currencies"):
-        yield fault("CurrencyCode", "CURRENCY_UNKNOWN", "is no currency that GİB takes")
+        yield error_at("CurrencyCode", "CURRENCY_UNKNOWN", "is no currency that GİB takes")
 
 
 def exchange_rate(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -90,25 +90,25 @@ def exchange_rate(info: InvoiceInfo) -> Iterator[FieldError]:
         return
     if info.currency_code != LIRA and not info.exchange_rate:
         message = f"an invoice in {info.currency_code} needs its rate to the Turkish lira"
-        yield fault("ExchangeRate", "EXCHANGE_RATE_REQUIRED", message)
+        yield error_at("ExchangeRate", "EXCHANGE_RATE_REQUIRED", message)
     if info.currency_code == LIRA and info.exchange_rate:
-        yield fault("ExchangeRate", "EXCHANGE_RATE_NOT_ALLOWED", "an invoice in TRY has none")
+        yield error_at("ExchangeRate", "EXCHANGE_RATE_NOT_ALLOWED", "an invoice in TRY has none")
 
 
 def one_template(info: InvoiceInfo) -> Iterator[FieldError]:
     """The model tells what happens with one of the fields, and with none."""
     if info.template_uuid is not None and info.template_base64_string is not None:
         message = "TemplateUUID names a design already: give one of both"
-        yield fault("TemplateBase64String", "TEMPLATE_AMBIGUOUS", message)
+        yield error_at("TemplateBase64String", "TEMPLATE_AMBIGUOUS", message)
 
 
 def template_is_a_safe_xslt(info: InvoiceInfo) -> Iterator[FieldError]:
     """What the head brings along is a design that may be embedded."""
     if info.template_base64_string is not None:
-        yield from design_faults(decoded(info.template_base64_string))
+        yield from template_errors(decoded(info.template_base64_string))
 
 
-def design_faults(design: bytes) -> Iterator[FieldError]:
+def template_errors(design: bytes) -> Iterator[FieldError]:
     """A stylesheet that reads, writes and executes nothing; whether it shows an invoice, nobody can tell from here.
 
     It may have entities of its own and be XSLT 2.0, as designs for others' viewers are.
@@ -116,10 +116,10 @@ def design_faults(design: bytes) -> Iterator[FieldError]:
     root = _root(design)
     if root is None or root.tag not in ROOTS:
         message = "is base64, but what it holds is no XSLT stylesheet"
-        yield fault("TemplateBase64String", "TEMPLATE_NOT_XSLT", message)
+        yield error_at("TemplateBase64String", "TEMPLATE_NOT_XSLT", message)
         return
     for code, message in islice(dangers(root), 1):
-        yield fault("TemplateBase64String", code, message)
+        yield error_at("TemplateBase64String", code, message)
 
 
 def _root(document: bytes) -> Element | None:

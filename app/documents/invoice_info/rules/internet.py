@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.documents.invoice_info.rules.circumstances import Circumstances
-from app.documents.invoice_info.rules.faults import fault
+from app.documents.invoice_info.rules.errors import error_at
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import Platform, Sending
 from app.domain.invoice_info.model import InvoiceInfo
@@ -19,19 +19,19 @@ def internet_sale_is_told(info: InvoiceInfo) -> Iterator[FieldError]:
     """With what the report asks for."""
     if info.sales_platform is Platform.INTERNET and info.internet_info is None:
         message = "an internet sale says its web site, its payment and its carrier"
-        yield fault("InternetInfo", "INTERNET_INFO_REQUIRED", message)
+        yield error_at("InternetInfo", "INTERNET_INFO_REQUIRED", message)
 
 
 def only_an_internet_sale_is_told(info: InvoiceInfo) -> Iterator[FieldError]:
     """Of any other, one of both fields is a mistake."""
     if info.sales_platform is Platform.NORMAL and info.internet_info is not None:
-        yield fault("InternetInfo", "INTERNET_INFO_NOT_ALLOWED", "SalesPlatform says that this is no internet sale")
+        yield error_at("InternetInfo", "INTERNET_INFO_NOT_ALLOWED", "SalesPlatform says that this is no internet sale")
 
 
 def internet_sale_is_sent_electronically(info: InvoiceInfo) -> Iterator[FieldError]:
     """A missing SendType is told by another rule."""
     if info.sales_platform is Platform.INTERNET and info.send_type is Sending.KAGIT:
-        yield fault("SendType", "SEND_TYPE_NOT_ELEKTRONIK", "the invoice of an internet sale is sent as ELEKTRONIK")
+        yield error_at("SendType", "SEND_TYPE_NOT_ELEKTRONIK", "the invoice of an internet sale is sent as ELEKTRONIK")
 
 
 def web_sites(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -39,7 +39,7 @@ def web_sites(info: InvoiceInfo) -> Iterator[FieldError]:
     if info.internet_info is None:
         return
     if not are_web_sites(info.internet_info.web_site):
-        yield fault("InternetInfo.WebSite", "WEB_SITE_INVALID", NO_WEB_SITE)
+        yield error_at("InternetInfo.WebSite", "WEB_SITE_INVALID", NO_WEB_SITE)
 
 
 def name_of_the_payment(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -47,7 +47,7 @@ def name_of_the_payment(info: InvoiceInfo) -> Iterator[FieldError]:
     sale = info.internet_info
     if sale is not None and sale.payment_method in NAMED and sale.payment_method_name is None:
         message = f"{sale.payment_method} needs the name of the intermediary or of the method"
-        yield fault("InternetInfo.PaymentMethodName", "PAYMENT_NAME_REQUIRED", message)
+        yield error_at("InternetInfo.PaymentMethodName", "PAYMENT_NAME_REQUIRED", message)
 
 
 def day_of_the_payment(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -55,7 +55,7 @@ def day_of_the_payment(info: InvoiceInfo) -> Iterator[FieldError]:
     sale = info.internet_info
     if sale is not None and sale.payment_method is not PaymentMethod.OTHER and sale.payment_date is None:
         message = f"{sale.payment_method} needs the day of payment"
-        yield fault("InternetInfo.PaymentDate", "PAYMENT_DATE_REQUIRED", message)
+        yield error_at("InternetInfo.PaymentDate", "PAYMENT_DATE_REQUIRED", message)
 
 
 def transporter(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
@@ -72,7 +72,7 @@ def transporter(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[Fie
         return
     for field in missing:
         message = "goods sold on the internet name their carrier, its tax number and the day of dispatch"
-        yield fault(f"InternetInfo.{field}", "TRANSPORTER_REQUIRED", message)
+        yield error_at(f"InternetInfo.{field}", "TRANSPORTER_REQUIRED", message)
 
 
 def transporter_number(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -80,4 +80,4 @@ def transporter_number(info: InvoiceInfo) -> Iterator[FieldError]:
     number = info.internet_info.transporter_register_number if info.internet_info else None
     if number is not None and (number == ANONYMOUS_TCKN or not (is_vkn(number) or is_tckn(number))):
         message = "is neither a VKN (10 digits) nor a TCKN (11 digits) with right check digits"
-        yield fault("InternetInfo.TransporterRegisterNumber", "TAX_NUMBER_INVALID", message)
+        yield error_at("InternetInfo.TransporterRegisterNumber", "TAX_NUMBER_INVALID", message)

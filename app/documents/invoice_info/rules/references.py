@@ -6,7 +6,7 @@ from typing import Final
 
 from app.documents.codelists import sgk
 from app.documents.invoice_info.rules.circumstances import Circumstances
-from app.documents.invoice_info.rules.faults import fault
+from app.documents.invoice_info.rules.errors import error_at
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InvoiceInfo
@@ -21,13 +21,13 @@ def despatch_notes_or_none(info: InvoiceInfo) -> Iterator[FieldError]:
     """An invoice that replaces the delivery note has none."""
     if info.is_despatch and info.despatch_document_reference:
         message = "the invoice stands for the delivery note (irsaliye yerine geçer), so there is none to refer to"
-        yield fault("ISDespatch", "DESPATCH_CONTRADICTION", message)
+        yield error_at("ISDespatch", "DESPATCH_CONTRADICTION", message)
 
 
 def document_of_an_order(info: InvoiceInfo) -> Iterator[FieldError]:
     """In UBL the order's document stands inside the order's reference, which has a number."""
     if info.order_reference_document is not None and info.order_reference is None:
-        yield fault(
+        yield error_at(
             "OrderReference", "ORDER_REFERENCE_REQUIRED", "an order's document needs the order's number and date"
         )
 
@@ -36,10 +36,10 @@ def returned_invoices(info: InvoiceInfo) -> Iterator[FieldError]:
     """A return says what it takes back. In UBL the reference is marked IADE, so nothing else may carry it."""
     if info.invoice_type in RETURNS and not info.return_invoice_info:
         message = f"an invoice of the type {info.invoice_type.name} names the invoices that it takes back"
-        yield fault("ReturnInvoiceInfo", "RETURN_INVOICE_REQUIRED", message)
+        yield error_at("ReturnInvoiceInfo", "RETURN_INVOICE_REQUIRED", message)
     elif info.invoice_type is not None and info.invoice_type not in RETURNS and info.return_invoice_info:
         message = f"an invoice of the type {info.invoice_type.name} takes no invoice back"
-        yield fault("ReturnInvoiceInfo", "RETURN_INVOICE_NOT_ALLOWED", message)
+        yield error_at("ReturnInvoiceInfo", "RETURN_INVOICE_NOT_ALLOWED", message)
 
 
 def returned_numbers(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -47,7 +47,7 @@ def returned_numbers(info: InvoiceInfo) -> Iterator[FieldError]:
     for index, each in enumerate(info.return_invoice_info):
         if not REFERRED_NUMBER.fullmatch(each.invoice_number):
             message = "a returned invoice's number has sixteen capital letters and digits, as in ABC2026000000001"
-            yield fault(f"ReturnInvoiceInfo[{index}].InvoiceNumber", "RETURN_NUMBER_FORMAT", message)
+            yield error_at(f"ReturnInvoiceInfo[{index}].InvoiceNumber", "RETURN_NUMBER_FORMAT", message)
 
 
 def returned_before(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -57,7 +57,7 @@ def returned_before(info: InvoiceInfo) -> Iterator[FieldError]:
     for index, each in enumerate(info.return_invoice_info):
         if each.issue_date > legal_date(info.issue_date):
             message = "the returned invoice is dated after its return"
-            yield fault(f"ReturnInvoiceInfo[{index}].IssueDate", "RETURN_DATE_AFTER_ISSUE", message)
+            yield error_at(f"ReturnInvoiceInfo[{index}].IssueDate", "RETURN_DATE_AFTER_ISSUE", message)
 
 
 def documents_of_sgk(info: InvoiceInfo, circumstances: Circumstances) -> Iterator[FieldError]:
@@ -70,7 +70,7 @@ def documents_of_sgk(info: InvoiceInfo, circumstances: Circumstances) -> Iterato
     given = {each.document_type_code for each in info.additional_document_references if each.document_type}
     for wanted in sorted(_wanted(given & sgk.references(), circumstances.accounting_cost) - given):
         message = f"an SGK invoice has a document whose DocumentTypeCode is {wanted}, with its value in DocumentType"
-        yield fault("AdditionalDocumentReferences", "SGK_DOCUMENT_REQUIRED", message)
+        yield error_at("AdditionalDocumentReferences", "SGK_DOCUMENT_REQUIRED", message)
 
 
 def _wanted(given: set[str | None], accounting_cost: str | None) -> frozenset[str]:

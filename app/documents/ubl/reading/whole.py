@@ -7,8 +7,7 @@ from typing import Final
 
 from app.documents.checking.checker import PRECISION
 from app.documents.checking.report_facts import FactsFound
-from app.documents.from_order.checks import LIRA
-from app.documents.model.defaults import settled
+from app.documents.model.defaults import with_defaults
 from app.documents.model.invoice import Invoice, Period
 from app.documents.model.lines import ZERO
 from app.documents.model.profiles import FurtherType, Profile
@@ -40,11 +39,11 @@ from app.documents.ubl.reading.taxes import read_allowances, read_taxes
 from app.documents.ubl.writing.references import CHARGING_SCHEME, DESIGN, DESPATCH_ID
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import AdditionalDocument, InvoiceInfo, PaymentMeans
-from app.domain.time import ISTANBUL
+from app.domain.money import LIRA
+from app.domain.time import EARLIEST, ISTANBUL
 
 _MIDNIGHT: Final = "00:00:00"
-# GİB takes no earlier date, and a number says its year as 20xx.
-FIRST_YEAR: Final = 2005
+# A number has its year as 20xx.
 LAST_YEAR: Final = 2100
 
 
@@ -61,7 +60,7 @@ class _Found:
 
 
 def parse(content: bytes) -> Invoice:
-    """The invoice in a UBL-TR document, settled.
+    """The invoice in a UBL-TR document, with its defaults.
 
     What `build` wrote comes back as it was, as far as its dialect has room for it; of others' documents, what an
     invoice has fields for.
@@ -71,7 +70,7 @@ def parse(content: bytes) -> Invoice:
     """
     root = safely_parsed(content)
     with localcontext(prec=PRECISION):
-        return settled(_read(root))
+        return with_defaults(_read(root))
 
 
 def _read(root: Element) -> Invoice:
@@ -174,7 +173,7 @@ def _means(root: Element, found: _Found) -> PaymentMeans | None:
 
 def _moment(root: Element) -> datetime:
     day = needed_day(root, "IssueDate")
-    if not FIRST_YEAR <= day.year < LAST_YEAR:
+    if not EARLIEST.year <= day.year < LAST_YEAR:
         raise unreadable(root, "VALUE_UNREADABLE", "IssueDate is of another age")
     written = code(root, "IssueTime") or _MIDNIGHT
     try:

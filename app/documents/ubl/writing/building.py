@@ -39,7 +39,7 @@ class UnbuildableError(ValueError):
 def build(invoice: Invoice, *, dialect: Dialect = DEFAULT, design: bytes | None = None) -> bytes:
     """The invoice as UBL-TR 1.2 in UTF-8, unsigned: placeholders stand where the signer writes.
 
-    It must be settled. `design` is an XSLT to be shown with, unless the head brings one. A design stored at the
+    It must have its defaults. `design` is an XSLT to be shown with, unless the head brings one. A design stored at the
     provider (TemplateUUID) is not part of the document. Raises UnbuildableError without ETTN, number, moment or type.
     """
     if design is not None and invoice.info.template_base64_string is None:

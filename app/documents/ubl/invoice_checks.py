@@ -1,11 +1,12 @@
 """What keeps an invoice from becoming a document, beside what its XML shows: the head's rules, and what XML loses."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from app.documents.invoice_info.rules import Circumstances, violations
-from app.documents.invoice_info.rules.faults import fault
+from app.documents.invoice_info.rules.errors import error_at
+from app.documents.invoice_info.rules.exemptions import reasons_of_no_line
 from app.documents.invoice_info.rules.header import NUMBER_LENGTH
 from app.documents.model.archive_report import (
     ARCHIVE_TYPE,
@@ -20,14 +21,13 @@ from app.documents.model.archive_report import (
     SENDING_CODE,
     SENDING_TYPE,
 )
-from app.documents.model.defaults import settled
+from app.documents.model.defaults import with_defaults
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import ZERO
 from app.documents.model.profiles import SPECIAL_BASE, Profile
 from app.documents.model.taxes import VAT
 from app.documents.ubl.writing.references import DESIGN, DESPATCH_ID
 from app.domain.errors import FieldError
-from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import Platform
 
 # What the dialects write into additional references; nothing else may look like it.
@@ -37,8 +37,8 @@ RESERVED_CODES: Final = frozenset(
 )
 
 
-def faults_of_invoice(invoice: Invoice, circumstances: Circumstances) -> tuple[FieldError, ...]:
-    """Everything in one list; empty when the invoice can be built. It should be settled.
+def invoice_errors(invoice: Invoice, circumstances: Circumstances) -> tuple[FieldError, ...]:
+    """Everything in one list; empty when the invoice can be built. It should have its defaults.
 
     What the lines are (`services_only`) only the caller knows; the rest of the circumstances is the invoice's own.
     """
@@ -60,20 +60,20 @@ def whole_number(invoice: Invoice) -> Iterator[FieldError]:
     said = invoice.info.invoice_serie_or_number
     if said is not None and len(said) < NUMBER_LENGTH:
         message = "is a series: a document needs its whole number of 16 characters"
-        yield fault("InvoiceSerieOrNumber", "NUMBER_REQUIRED", message)
+        yield error_at("InvoiceSerieOrNumber", "NUMBER_REQUIRED", message)
 
 
 def ettn(invoice: Invoice) -> Iterator[FieldError]:
     """The provider may give one; a document has one already."""
     if invoice.info.uuid is None:
-        yield fault("UUID", "REQUIRED", "is missing: a document has its ETTN")
+        yield error_at("UUID", "REQUIRED", "is missing: a document has its ETTN")
 
 
 def design_in_the_document(invoice: Invoice) -> Iterator[FieldError]:
     """A document has the design itself; `making.make` has put one in the UUID's place where it is stored here."""
     if invoice.info.template_uuid is not None:
         message = "names a design that is not stored here: `faturaflow templates add`, or TemplateBase64String"
-        yield fault("TemplateUUID", "TEMPLATE_NOT_HERE", message)
+        yield error_at("TemplateUUID", "TEMPLATE_NOT_HERE", message)
 
 
 def one_type(invoice: Invoice) -> Iterator[FieldError]:
@@ -94,27 +94,13 @@ def archive_facts(invoice: Invoice) -> Iterator[FieldError]:
         ("InternetInfo", info.internet_info is not None),
     ):
         if there:
-            yield fault(field, "NOT_IN_EFATURA", f"is for EARSIVFATURA, not for {invoice.profile.value}")
+            yield error_at(field, "NOT_IN_EFATURA", f"is for EARSIVFATURA, not for {invoice.profile.value}")
 
 
 def reason_of_a_line(invoice: Invoice) -> Iterator[FieldError]:
     """A reason that no line takes explains nothing, and a document has no place for it."""
     taken = {tax.exemption_code for line in invoice.lines for tax in line.taxes}
     yield from reasons_of_no_line(invoice.info, taken)
-
-
-def reasons_of_no_line(info: InvoiceInfo, taken: Container[str | None]) -> Iterator[FieldError]:
-    """The head's reasons, against those that the lines take."""
-    given = info.tax_exemption_reason_info
-    if given is None:
-        return
-    for field, code in (
-        ("KDVExemptionReasonCode", given.kdv_exemption_reason_code),
-        ("OTVExemptionReasonCode", given.otv_exemption_reason_code),
-    ):
-        if code is not None and code not in taken:
-            message = "is a reason that no line takes: none is without that tax"
-            yield fault(f"TaxExemptionReasonInfo.{field}", "REASON_OF_NO_LINE", message)
 
 
 def references_of_ours(invoice: Invoice) -> Iterator[FieldError]:
@@ -125,7 +111,7 @@ def references_of_ours(invoice: Invoice) -> Iterator[FieldError]:
         a_design = each.document_type == DESIGN and each.attachment is not None
         if a_fact or a_design:
             message = "looks like what is written for the e-Arşiv report or the design: use the fields of InvoiceInfo"
-            yield fault(f"AdditionalDocumentReferences[{index}]", "REFERENCE_RESERVED", message)
+            yield error_at(f"AdditionalDocumentReferences[{index}]", "REFERENCE_RESERVED", message)
 
 
 def lines_are_not_negative(invoice: Invoice) -> Iterator[FieldError]:
@@ -148,10 +134,10 @@ def document_allowances_with_plain_vat(invoice: Invoice) -> Iterator[FieldError]
         yield FieldError(path="$.allowances", code="DOCUMENT_ALLOWANCE_NOT_ALLOWED", message=message)
 
 
-def is_settled(invoice: Invoice) -> Iterator[FieldError]:
-    """Only what is settled comes back from its XML as it was."""
-    if settled(invoice) != invoice:
-        yield FieldError(path="$", code="NOT_SETTLED", message="leaves open what a document must say")
+def has_its_defaults(invoice: Invoice) -> Iterator[FieldError]:
+    """Only an invoice with its defaults is read from its XML as it was built."""
+    if with_defaults(invoice) != invoice:
+        yield FieldError(path="$", code="DEFAULTS_MISSING", message="leaves open what a document must say")
 
 
 RULES: Final[tuple[Callable[[Invoice], Iterator[FieldError]], ...]] = (
@@ -164,5 +150,5 @@ RULES: Final[tuple[Callable[[Invoice], Iterator[FieldError]], ...]] = (
     references_of_ours,
     lines_are_not_negative,
     document_allowances_with_plain_vat,
-    is_settled,
+    has_its_defaults,
 )
