@@ -17,6 +17,10 @@ pytestmark = pytest.mark.broker
 
 JOIN_OR_LEAVE_EVERY_SECONDS = 3.0
 FILL_UP_EVERY_SECONDS = 0.2
+# A start takes a second, and half a minute where many others are started beside it.
+PATIENCE_SECONDS = 60
+# What a worker says when it owns partitions, and when another one joins or leaves.
+OWNS, REBALANCES = "epoch begins", "because it is rebalancing"
 
 
 class Backlog:
@@ -60,13 +64,16 @@ def joins_and_leaves(
 
     Every second guest stays until it owns partitions; the others leave in the middle of the rebalance that they began.
     """
-    workers, lasted = [start()], True
+    workers, lasted = [resident := start()], True
     time.sleep(JOIN_OR_LEAVE_EVERY_SECONDS)
     for visit in range(visits):
+        rebalances = resident.said.count(REBALANCES)
         workers.append(guest := start())
         time.sleep(JOIN_OR_LEAVE_EVERY_SECONDS)
-        if visit % 2 and tells_epochs:
-            until(lambda guest=guest: "epoch begins" in guest.said, 20, "the guest owns partitions")
+        if tells_epochs and visit % 2:
+            until(lambda guest=guest: OWNS in guest.said, PATIENCE_SECONDS, "the guest owns partitions")
+        elif tells_epochs:
+            until(lambda n=rebalances: resident.said.count(REBALANCES) > n, PATIENCE_SECONDS, "the guest joins")
         lasted = lasted and not topics.caught_up("orders", "log")
         guest.end()
         time.sleep(JOIN_OR_LEAVE_EVERY_SECONDS)

@@ -3,9 +3,12 @@
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
+
+from app.stream.clients.clients import committed, outsider, partitions_of
 
 APPEND_TIME = {"message.timestamp.type": "LogAppendTime"}
 COMPACTED = {**APPEND_TIME, "cleanup.policy": "compact"}
@@ -47,10 +50,10 @@ class Topics:
         return self._offsets(name, OffsetSpec.latest())
 
     def committed(self, group: str, name: str) -> dict[int, int]:
-        asked = ConsumerGroupTopicPartitions(self.prefix + group)
-        answer = self.admin.list_consumer_group_offsets([asked])[self.prefix + group].result(30)
-        mine = [tp for tp in answer.topic_partitions if tp.topic == self.prefix + name and tp.offset >= 0]
-        return {tp.partition: tp.offset for tp in mine}
+        """Asked by a consumer, which asks again while a coordinator loads; the admin client raises or never answers."""
+        with closing(outsider(self.bootstrap, self.prefix + group)) as client:
+            places = partitions_of(client, self.prefix + name, timeout=30)
+            return {tp.partition: tp.offset for tp in committed(client, places, timeout=30) if tp.offset >= 0}
 
     def commit(self, group: str, name: str, offset: int, note: str = "") -> None:
         """Set a group's offset of partition 0, as an operator's tool does; it must have no members."""
