@@ -18,7 +18,7 @@ from app.cli.documents import (
 )
 from app.cli.output import moment, print_table
 from app.domain.documents import DocumentStatus
-from app.domain.orders import Decision, ReviewDecided
+from app.domain.orders import ReviewAnswer, ReviewDecided
 from app.operations.submit import OUTCOME_SECONDS, Actor, Wait, Why, act
 from app.stream.clients.errors import SourceError
 from app.stream.clients.reader import TopicUnreadableError
@@ -66,24 +66,24 @@ def confirm_issued(
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """The document is at the provider, with this number."""
-    _decide(document_id, Decision.CONFIRM_ISSUED, actor=actor, why=why, wait=wait, number=number, ettn=ettn)
+    _decide(document_id, ReviewAnswer.CONFIRM_ISSUED, actor=actor, why=why, wait=wait, number=number, ettn=ettn)
 
 
 @app.command()
 def confirm_absent(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """The document is not at the provider; it may be sent again."""
-    _decide(document_id, Decision.CONFIRM_ABSENT, actor=actor, why=why, wait=wait)
+    _decide(document_id, ReviewAnswer.CONFIRM_ABSENT, actor=actor, why=why, wait=wait)
 
 
 @app.command()
 def reject(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """The document must not come into being; its lines become free."""
-    _decide(document_id, Decision.REJECT, actor=actor, why=why, wait=wait)
+    _decide(document_id, ReviewAnswer.REJECT, actor=actor, why=why, wait=wait)
 
 
 def _decide(
     document_id: str,
-    decision: Decision,
+    decision: ReviewAnswer,
     *,
     actor: str,
     why: str | None,

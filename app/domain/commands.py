@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.domain.documents import DocumentType, Intent
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import Decision, OrderLine, OrderType
+from app.domain.orders import OrderLine, OrderType, ReviewAnswer
 from app.domain.parties import Person
 from app.domain.payment import Payment
 from app.domain.policy import FIRST_RULES_VERSION, DocumentTypeChoice
@@ -59,7 +59,7 @@ class ReviewDecision:
     __pydantic_config__ = STRICT
 
     revision: int
-    decision: Decision
+    decision: ReviewAnswer
     number: str | None
     ettn: str | None
     actor: str | None

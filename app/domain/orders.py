@@ -194,7 +194,7 @@ class RerouteRequested:
     provider: ProviderName
 
 
-class Decision(StrEnum):
+class ReviewAnswer(StrEnum):
     """What a person saw at the provider: the document is there, is not there, or must not be."""
 
     CONFIRM_ISSUED = "CONFIRM_ISSUED"
@@ -211,7 +211,7 @@ class ReviewDecided:
     type: Literal["ReviewDecided"] = "ReviewDecided"
     document_id: Annotated[str, Field(min_length=36, max_length=36)]
     revision: Annotated[Whole, Field(ge=1, le=MOST_REVIEWS)]
-    decision: Decision
+    decision: ReviewAnswer
     number: DocumentNumber | None = None
     ettn: Annotated[str, Field(min_length=36, max_length=36), AfterValidator(printable)] | None = None
 

@@ -22,7 +22,7 @@ from app.domain.documents import (
     Intent,
 )
 from app.domain.errors import FieldError
-from app.domain.orders import Decision, InvoiceRequested, LoggedEvent
+from app.domain.orders import InvoiceRequested, LoggedEvent, ReviewAnswer
 from app.domain.outcomes import Verdict
 from app.domain.policy import Policy
 from app.domain.record import record
@@ -122,7 +122,7 @@ class Document:
     asked: int = 0
     doubt: Doubt | None = None
     named: Names | None = None
-    decided: Decision | None = None
+    decided: ReviewAnswer | None = None
     cancelling: Cancelling | None = None
     moved_to: str | None = None
 
@@ -163,7 +163,7 @@ class Document:
     def was_confirmed(self) -> bool:
         """A person has seen it at the provider, and it was not cancelled since."""
         ended = self.cancelling.ended_review if self.cancelling else None
-        return self.decided is Decision.CONFIRM_ISSUED and (ended is None or self.review_revision > ended)
+        return self.decided is ReviewAnswer.CONFIRM_ISSUED and (ended is None or self.review_revision > ended)
 
     @property
     def is_being_cancelled(self) -> bool:

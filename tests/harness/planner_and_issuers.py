@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import Decision, LoggedEvent, OrderPlaced, ReviewDecided
+from app.domain.orders import LoggedEvent, OrderPlaced, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.issuing.admission import Admission, admit
 from app.issuing.journal.facts import admitted
@@ -123,7 +123,7 @@ class Town:
             if document.attention is Attention.NEEDS_REVIEW and document.review_revision:
                 ledger = self.worlds[document.policy.provider].ledger
                 stands = document.document_id in ledger.standing()
-                verdict = Decision.CONFIRM_ISSUED if stands else Decision.CONFIRM_ABSENT
+                verdict = ReviewAnswer.CONFIRM_ISSUED if stands else ReviewAnswer.CONFIRM_ABSENT
                 number = ledger.documents[document.document_id][0] if stands else None
                 self.say(
                     ReviewDecided(

@@ -9,7 +9,7 @@ from typing import Any
 from app.domain import identity
 from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
 from app.domain.documents import DocumentState, DocumentType, Intent
-from app.domain.orders import Decision, OrderLine, OrderType
+from app.domain.orders import OrderLine, OrderType, ReviewAnswer
 from app.domain.parties import Address, Buyer, Person, Seller
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.decisions.step_state import Rules
@@ -118,7 +118,7 @@ def order(choice: DocumentTypeChoice = DocumentTypeChoice.EARSIV) -> DocumentOrd
     )
 
 
-def decision(verdict: Decision, revision: int = 1, number: str | None = None) -> ReviewDecision:
+def decision(verdict: ReviewAnswer, revision: int = 1, number: str | None = None) -> ReviewDecision:
     return ReviewDecision(revision=revision, decision=verdict, number=number, ettn=None, actor="ops")
 
 

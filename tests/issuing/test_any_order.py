@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.commands import Action
-from app.domain.orders import Decision as Verdict
+from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import Attempt, Prepare, Withdraw
 from app.issuing.decisions.issue import decide
 from app.issuing.decisions.step_state import Rules, StepState, standing_of
@@ -162,9 +162,9 @@ def test_nothing_is_sent_once_anything_was_seen_alive(
     assert not (isinstance(decided, Attempt) and any(isinstance(outcome, Done) for outcome in outcomes))
 
 
-@given(histories(), RULES, st.sampled_from(Verdict))
+@given(histories(), RULES, st.sampled_from(ReviewAnswer))
 def test_a_decided_review_is_never_asked_again(
-    history: dict[FactName, Fact], the_rules: Rules, verdict: Verdict
+    history: dict[FactName, Fact], the_rules: Rules, verdict: ReviewAnswer
 ) -> None:
     case = read(history)
     settle(case, the_rules, 200)

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from providers.base import LookUp, Refused
 from tests.harness.one_issuer import Process, World
 from tests.issuing.builders import command, decision, document_id
@@ -127,24 +127,24 @@ def test_wherever_a_worker_dies_a_withdrawal_and_its_document_agree(thaws_after:
         assert ends == ({DocumentState.ISSUED} if documents else {DocumentState.CANCELLED})
 
 
-def ends_as_decided(world: World, verdict: Decision) -> bool:
+def ends_as_decided(world: World, verdict: ReviewAnswer) -> bool:
     """What a person said is what the planner knows; what was sent again after it may be a new question."""
     last = world.progress()[-1]
     documents = len(world.ledger.documents[document_id()])
     match verdict:
-        case Decision.CONFIRM_ISSUED:
+        case ReviewAnswer.CONFIRM_ISSUED:
             return (last.state, last.attention, last.number) == (DocumentState.ISSUED, None, "GIB1")
-        case Decision.REJECT:
+        case ReviewAnswer.REJECT:
             return (last.state, last.attention, documents) == (DocumentState.REJECTED, None, 0)
-        case Decision.CONFIRM_ABSENT:
+        case ReviewAnswer.CONFIRM_ABSENT:
             is_asked_anew = last.attention is Attention.NEEDS_REVIEW and last.review_revision > 1
             return documents <= 1 and (is_asked_anew or (last.state is DocumentState.ISSUED and documents == 1))
 
 
-@pytest.mark.parametrize("verdict", Decision)
+@pytest.mark.parametrize("verdict", ReviewAnswer)
 @pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
 def test_wherever_a_worker_dies_a_person_s_decision_is_what_is_told(
-    verdict: Decision, thaws_after: float | None
+    verdict: ReviewAnswer, thaws_after: float | None
 ) -> None:
     review = command(Action.REVIEW, revision=1, review=decision(verdict, number="GIB1"))
     worlds = sweep(CANNOT_BE_ASKED, ["LOST_BEFORE"], thaws_after, [[command()], [review]])

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.commands import Action
 from app.domain.documents import DocumentState, DocumentType
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.journal.facts import FACTS
 from tests.harness.one_issuer import Process, World
@@ -148,7 +148,7 @@ def test_wherever_two_workers_stop_one_after_the_other_there_is_one_document_or_
 
 
 def test_every_fact_and_every_call_is_a_step_at_which_these_sweeps_stop_a_worker() -> None:
-    review = command(Action.REVIEW, revision=1, review=decision(Decision.CONFIRM_ABSENT))
+    review = command(Action.REVIEW, revision=1, review=decision(ReviewAnswer.CONFIRM_ABSENT))
     told: list[tuple[Callable[[World], None], dict[str, Any], Batches]] = [
         (is_followed, FOLLOWED, [[FROM_ITS_NUMBER]]),
         (loses_the_answer, {}, [[command()]]),

@@ -9,7 +9,7 @@ import pytest
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.orders import Decision as Verdict
+from app.domain.orders import ReviewAnswer
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.decisions.step_state import MOST_VANISHED
 from app.issuing.ports import NoConnection
@@ -156,7 +156,7 @@ def test_after_a_person_has_looked_what_cannot_be_prepared_is_refused() -> None:
 
     async def decided() -> None:
         process = world.process()
-        await process.admit(command(Action.REVIEW, revision=1, review=decision(Verdict.CONFIRM_ABSENT)))
+        await process.admit(command(Action.REVIEW, revision=1, review=decision(ReviewAnswer.CONFIRM_ABSENT)))
         await process.settle(100)
         await process.scheduler.drain(20)
 
@@ -187,7 +187,7 @@ def test_a_person_s_decision_moves_a_waiting_document_at_once() -> None:
         process = world.process()
         await process.admit(command())
         await process.settle(60)
-        review = decision(Verdict.CONFIRM_ISSUED, number="GIB2025")
+        review = decision(ReviewAnswer.CONFIRM_ISSUED, number="GIB2025")
         await process.admit(command(Action.REVIEW, revision=1, review=review))
         await process.settle(2)
         assert process.scheduler.waiting == 0

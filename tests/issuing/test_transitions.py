@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain.commands import Action
 from app.domain.documents import DocumentType
-from app.domain.orders import Decision as Verdict
+from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState, standing_of
 from app.issuing.journal.command_facts import Dossier
 from app.issuing.journal.facts import FINAL_NAME
@@ -39,7 +39,7 @@ def look(process: Process, rules: Rules, states: list[StepState]) -> None:
         states.append(standing_of(Step.INVOICE, dossier, rules, SimulatedClock().now()).state)
 
 
-async def walk(world: World, verdict: Verdict) -> list[StepState]:
+async def walk(world: World, verdict: ReviewAnswer) -> list[StepState]:
     process = world.process()
     rules = Rules(capabilities=world.capabilities)
     states = [StepState.QUEUED]
@@ -58,14 +58,14 @@ async def walk(world: World, verdict: Verdict) -> list[StepState]:
     creates=st.lists(CREATES, max_size=4),
     findings=st.lists(FINDINGS, max_size=4),
     is_unique=st.booleans(),
-    verdict=st.sampled_from(Verdict),
+    verdict=st.sampled_from(ReviewAnswer),
 )
 def test_a_step_moves_only_along_its_table(
     *,
     creates: list[object],
     findings: list[object],
     is_unique: bool,
-    verdict: Verdict,
+    verdict: ReviewAnswer,
 ) -> None:
     world = World(unique_reference=is_unique, look_up=LookUp.BY_REFERENCE)
     world.behaviour.creates = list(creates)

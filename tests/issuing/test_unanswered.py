@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.cancel_state import standing_of_cancellation
 from app.issuing.decisions.decisions import Ask, AwaitPerson
 from app.issuing.decisions.step_state import LAST_QUESTIONS, LONGEST_SILENCE, Cause, StepState
@@ -96,7 +96,7 @@ def test_a_person_ends_what_a_provider_never_answered() -> None:
         assert (asked.attention, asked.review_revision) == (Attention.NEEDS_REVIEW, 1)
         looked = [name for name in world.facts(command().command_id) if "LookedUp" in name]
         assert 1 < len(looked) < 60
-        absent = command(Action.REVIEW, revision=1, review=decision(Decision.CONFIRM_ABSENT))
+        absent = command(Action.REVIEW, revision=1, review=decision(ReviewAnswer.CONFIRM_ABSENT))
         await process.admit(command(), absent)
         await process.settle(DAY)
 

@@ -9,13 +9,13 @@ from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState, Evidence
 from app.domain.field_errors import MOST_ERRORS
 from app.domain.orders import (
-    Decision,
     DocumentApproved,
     DocumentOverdue,
     HoldExpired,
     LineKind,
     OrderReturned,
     ReturnedLine,
+    ReviewAnswer,
     ReviewDecided,
 )
 from app.domain.outcomes import Verdict
@@ -415,20 +415,20 @@ def _in_review() -> Log:
 
 def test_the_first_decision_on_a_review_goes_to_the_issuer_and_counts() -> None:
     log = _in_review()
-    absent = ReviewDecided(document_id=document_id(*WHOLE), revision=1, decision=Decision.CONFIRM_ABSENT)
+    absent = ReviewDecided(document_id=document_id(*WHOLE), revision=1, decision=ReviewAnswer.CONFIRM_ABSENT)
     command = log.command(absent, actor="ayse")
     assert (command.action, command.review.decision, command.review.actor) == (
         Action.REVIEW,
-        Decision.CONFIRM_ABSENT,
+        ReviewAnswer.CONFIRM_ABSENT,
         "ayse",
     )
     assert log.outcome(absent).verdict is Verdict.DUPLICATE
-    assert log.outcome(replace(absent, decision=Decision.REJECT)).reason == "REVIEW_DECIDED"
+    assert log.outcome(replace(absent, decision=ReviewAnswer.REJECT)).reason == "REVIEW_DECIDED"
 
 
 def test_a_second_review_of_a_document_is_decided_by_itself() -> None:
     log = _in_review()
-    absent = ReviewDecided(document_id=document_id(*WHOLE), revision=1, decision=Decision.CONFIRM_ABSENT)
+    absent = ReviewDecided(document_id=document_id(*WHOLE), revision=1, decision=ReviewAnswer.CONFIRM_ABSENT)
     log.append(absent)
     log.append(
         progressed(document_id(*WHOLE), DocumentState.PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=2)
@@ -438,7 +438,7 @@ def test_a_second_review_of_a_document_is_decided_by_itself() -> None:
 
 
 def test_confirming_as_issued_needs_the_number() -> None:
-    body = ReviewDecided(document_id=document_id(*WHOLE), revision=1, decision=Decision.CONFIRM_ISSUED)
+    body = ReviewDecided(document_id=document_id(*WHOLE), revision=1, decision=ReviewAnswer.CONFIRM_ISSUED)
     assert _in_review().outcome(body).reason == "NUMBER_REQUIRED"
 
 
@@ -505,7 +505,7 @@ def test_what_upstream_changes_has_a_bound_and_what_it_repeats_has_none() -> Non
 
 def test_a_person_can_act_when_upstream_cannot_any_more() -> None:
     log = _at_its_bound()
-    decided = ReviewDecided(document_id=document_id("1"), revision=1, decision=Decision.CONFIRM_ABSENT)
+    decided = ReviewDecided(document_id=document_id("1"), revision=1, decision=ReviewAnswer.CONFIRM_ABSENT)
     assert log.outcome(decided).verdict is Verdict.OK
     assert log.outcome(cancelled("2"), actor="ayse").verdict is Verdict.OK
     log.state = replace(log.state, submitted=2 * MOST_EVENTS)

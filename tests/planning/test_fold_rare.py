@@ -5,7 +5,7 @@ from datetime import date
 
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import Decision, ReviewDecided
+from app.domain.orders import ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.state import LineStatus
@@ -120,7 +120,7 @@ def test_a_dead_document_that_lives_after_all_takes_its_free_lines_back() -> Non
     log.append(requested("1"))
     log.append(progressed(document_id("1"), REJECTED))
     log.append(progressed(document_id("1"), REJECTED, attention=Attention.NEEDS_REVIEW, review_revision=1))
-    issued = ReviewDecided(document_id=document_id("1"), revision=1, decision=Decision.CONFIRM_ISSUED, number="N1")
+    issued = ReviewDecided(document_id=document_id("1"), revision=1, decision=ReviewAnswer.CONFIRM_ISSUED, number="N1")
     assert log.command(issued).action is Action.REVIEW
     assert log.outcome(requested("1")).reason == "DOCUMENT_IN_REVIEW"
     (status,) = log.append(progressed(document_id("1"), ISSUED, number="N1", review_revision=1)).statuses

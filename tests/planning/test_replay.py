@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentState
 from app.domain.identity import command_id
 from app.domain.orders import (
-    Decision,
     DocumentApproved,
     DocumentCancellationRequested,
     DocumentOverdue,
     HoldExpired,
     LinesCancelled,
     RerouteRequested,
+    ReviewAnswer,
     ReviewDecided,
 )
 from app.domain.policy import Trigger
@@ -38,7 +38,7 @@ submitted = st.one_of(
         ReviewDecided,
         document_id=document_ids,
         revision=st.integers(1, 2),
-        decision=st.sampled_from(Decision),
+        decision=st.sampled_from(ReviewAnswer),
         number=st.sampled_from([None, "EAR2026000000001"]),
     ),
     document_ids.map(lambda d: DocumentCancellationRequested(document_id=d, reason="placed twice")),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import Decision, DocumentOverdue, HoldExpired, ReviewDecided
+from app.domain.orders import DocumentOverdue, HoldExpired, ReviewAnswer, ReviewDecided
 from app.domain.policy import DEFAULT_HOLD_MINUTES, DEFAULT_OVERDUE_MINUTES, Trigger
 from app.planning.fold import freeze
 from app.planning.order_entries import encode, version_key
@@ -108,7 +108,7 @@ async def test_a_decision_gives_the_issuer_its_time() -> None:
     document = document_id("1", "2", "3")
     log.append(progressed(document, DocumentState.PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=1))
     late = START + OVERDUE * 100
-    decided = ReviewDecided(document_id=document, revision=1, decision=Decision.CONFIRM_ABSENT)
+    decided = ReviewDecided(document_id=document, revision=1, decision=ReviewAnswer.CONFIRM_ABSENT)
     log.append(decided, received_at=late)
     assert await tell(log, Intake(), late + MOMENT) == []
     assert len(await tell(log, Intake(), late + OVERDUE)) == 1

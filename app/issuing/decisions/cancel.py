@@ -8,7 +8,7 @@ from app.domain import identity
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from app.domain.orders import Decision as Verdict
+from app.domain.orders import ReviewAnswer
 from app.issuing.decisions import reports
 from app.issuing.decisions.cancel_state import cancelled, standing_of_cancellation
 from app.issuing.decisions.decisions import Ask, Attempt, AwaitConnection, Decision, Doubt, Report, Wait
@@ -88,7 +88,7 @@ def _by_person(dossier: Dossier) -> Report | None:
     if not dossier.reviewed:
         return None
     review = dossier.reviewed[max(dossier.reviewed)]
-    if review.decision is Verdict.CONFIRM_ABSENT:
+    if review.decision is ReviewAnswer.CONFIRM_ABSENT:
         return reports.ended_report(dossier, DocumentState.CANCELLED, review.at)
     return reports.confirmed_report(dossier, review.at, review.ettn, review.number)
 

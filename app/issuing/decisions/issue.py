@@ -8,7 +8,7 @@ from typing import Final
 from app.domain.commands import Action
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from app.domain.orders import Decision as Verdict
+from app.domain.orders import ReviewAnswer
 from app.issuing.decisions import reports
 from app.issuing.decisions.cancel import after_cancellation, cancel
 from app.issuing.decisions.decisions import (
@@ -164,7 +164,7 @@ def where(dossier: Dossier, rules: Rules, now: datetime) -> tuple[Step, Standing
 def _by_word(dossier: Dossier, standing: Standing) -> Report | None:
     """What a person or a withdrawal has ended. What appears alive in spite of them is not ended by them."""
     verdict = dossier.verdict
-    if verdict and verdict.decision is Verdict.CONFIRM_ISSUED:
+    if verdict and verdict.decision is ReviewAnswer.CONFIRM_ISSUED:
         return reports.confirmed_report(dossier, verdict.at, verdict.ettn, verdict.number)
     if standing.state is StepState.DONE or standing.cause is Cause.TWO_LIVE:
         return None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import DocumentProgressed, DocumentState, DocumentType
 from app.domain.numbers import Ended, NumberFate, NumberWanted
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import Prepare, Report, Settlement
 from app.issuing.decisions.step_state import Rules, live_answers
 from app.issuing.journal.command_facts import Dossier
@@ -70,7 +70,7 @@ def _fate(report: Report, dossier: Dossier, number: str) -> NumberFate:
     assert isinstance(report.event.body, DocumentProgressed)
     verdict = dossier.verdict
     exists = any(live_answers(dossier.counting(step)) for step in dossier.steps)
-    if exists or (verdict and verdict.decision is Decision.CONFIRM_ISSUED):
+    if exists or (verdict and verdict.decision is ReviewAnswer.CONFIRM_ISSUED):
         told = report.event.body
         stands = told.state is not DocumentState.REJECTED and told.number in {None, number}
         return NumberFate.STANDS if stands else NumberFate.BURNT

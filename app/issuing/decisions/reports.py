@@ -8,7 +8,7 @@ from typing import Final
 from app.domain.documents import DEAD, Attention, DocumentProgressed, DocumentState, Evidence
 from app.domain.errors import FieldError
 from app.domain.identity import derived
-from app.domain.orders import Decision, LoggedEvent
+from app.domain.orders import LoggedEvent, ReviewAnswer
 from app.domain.policy import RULES_VERSION
 from app.domain.time import legal_date
 from app.issuing.decisions.decisions import Report
@@ -130,7 +130,7 @@ def review_report(dossier: Dossier, step: Step, standing: Standing, revision: in
 def settled_report(dossier: Dossier, review: Reviewed) -> Report:
     """A person has decided about what appeared after the end: the end stands, or it is the document after all."""
     state, done = told_state(dossier), None
-    if review.decision is Decision.CONFIRM_ISSUED:
+    if review.decision is ReviewAnswer.CONFIRM_ISSUED:
         state = DocumentState.ISSUED if state in DEAD else state
         done = Done(reference="", state=state, ettn=review.ettn, number=review.number)
     progress = _progressed(dossier, state, done=done, revision=review.revision)

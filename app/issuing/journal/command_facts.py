@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from app.domain.commands import Action
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from app.issuing.journal.facts import (
     FINAL,
     Admitted,
@@ -155,7 +155,7 @@ class Dossier:
         """The last word of a person. "It is not there" is none: it only settles what was in question."""
         if not self.reviewed:
             return None
-        words = [r for r in self.reviewed.values() if r.decision is not Decision.CONFIRM_ABSENT]
+        words = [r for r in self.reviewed.values() if r.decision is not ReviewAnswer.CONFIRM_ABSENT]
         return max(words, key=lambda review: review.revision, default=None)
 
     def counting(self, step: Step) -> StepFacts:

@@ -17,7 +17,7 @@ from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState
 from app.domain.identity import SEPARATOR
 from app.domain.numbers import Ended
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from app.domain.policy import RULES_VERSION
 from app.domain.text import STRICT
 from providers.base import (
@@ -164,7 +164,7 @@ class Reviewed:
 
     at: datetime
     revision: int
-    decision: Decision
+    decision: ReviewAnswer
     number: str | None = None
     ettn: str | None = None
     actor: str | None = None

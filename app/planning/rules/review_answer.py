@@ -2,7 +2,7 @@
 
 from app.domain.commands import Action, ReviewDecision
 from app.domain.errors import FieldError
-from app.domain.orders import Decision, LoggedEvent, ReviewDecided
+from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.rules.invoice_request import unknown_document
 from app.planning.rules.review_questions import NAMES, answer_question, bearer_of, in_use
@@ -15,13 +15,13 @@ def review_decided(draft: Draft, event: LoggedEvent, body: ReviewDecided) -> Non
     document = draft.documents.get(body.document_id)
     if document is None:
         draft.reject(event, (unknown_document(),))
-    elif body.decision is Decision.CONFIRM_ISSUED and body.number is None:
+    elif body.decision is ReviewAnswer.CONFIRM_ISSUED and body.number is None:
         message = "a document that is confirmed as issued needs its number"
         draft.reject(event, (FieldError(path="$.body.number", code="NUMBER_REQUIRED", message=message),))
     elif body.revision != document.review_revision:
         message = f"the document is at review {document.review_revision}"
         draft.reject(event, (FieldError(path="$.body.revision", code="NO_SUCH_REVIEW", message=message),))
-    elif document.is_being_cancelled and body.decision is Decision.REJECT:
+    elif document.is_being_cancelled and body.decision is ReviewAnswer.REJECT:
         message = "of a cancellation only CONFIRM_ABSENT (it is cancelled) and CONFIRM_ISSUED (it stands) can be said"
         draft.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
     elif document.decided is not None:
@@ -45,7 +45,7 @@ def decide_again(draft: Draft, event: LoggedEvent, body: ReviewDecided, document
 
 def name_faults(draft: Draft, body: ReviewDecided, document: Document) -> tuple[FieldError, ...]:
     """A person may have read the number or the ETTN of the order's other document."""
-    if body.decision is not Decision.CONFIRM_ISSUED:
+    if body.decision is not ReviewAnswer.CONFIRM_ISSUED:
         return ()
     said = [(name, value) for name in NAMES if (value := getattr(body, name)) is not None]
     borne = [(name, value, bearer_of(draft, document, name, value)) for name, value in said]
@@ -54,7 +54,9 @@ def name_faults(draft: Draft, body: ReviewDecided, document: Document) -> tuple[
 
 def pass_on(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
     """To the issuer, under its own number of the question."""
-    named = Names(number=body.number, ettn=body.ettn) if body.decision is Decision.CONFIRM_ISSUED else document.named
+    named = (
+        Names(number=body.number, ettn=body.ettn) if body.decision is ReviewAnswer.CONFIRM_ISSUED else document.named
+    )
     document = draft.tell(document, decided=body.decision, attention=None, named=named)
     review = ReviewDecision(
         revision=document.asked, decision=body.decision, number=body.number, ettn=body.ettn, actor=event.actor

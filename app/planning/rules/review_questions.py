@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgressed
 from app.domain.errors import FieldError
-from app.domain.orders import Decision, LoggedEvent, ReviewDecided
+from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.state import Document, Doubt, LineStatus
 from app.planning.working_order import Draft
@@ -129,7 +129,7 @@ def live(draft: Draft, document: Document, **names: Any) -> None:
 
 def answer_question(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
     """A person's decision on what the planner asked; the issuer has nothing to do with it."""
-    if body.decision is Decision.CONFIRM_ISSUED:
+    if body.decision is ReviewAnswer.CONFIRM_ISSUED:
         confirm(draft, event, body, document)
     elif document.dead:
         draft.tell(document, attention=None, doubt=None, decided=body.decision)

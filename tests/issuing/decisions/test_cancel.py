@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentProgressed, DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.orders import Decision as Verdict
+from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.cancel_state import standing_of_cancellation
 from app.issuing.decisions.decisions import (
     Ask,
@@ -186,9 +186,9 @@ def test_where_no_look_up_tells_a_person_is_asked(look_up: LookUp, findings: lis
 
 
 @pytest.mark.parametrize(
-    ("verdict", "state"), [(Verdict.CONFIRM_ABSENT, S.CANCELLED), (Verdict.CONFIRM_ISSUED, S.ISSUED)]
+    ("verdict", "state"), [(ReviewAnswer.CONFIRM_ABSENT, S.CANCELLED), (ReviewAnswer.CONFIRM_ISSUED, S.ISSUED)]
 )
-def test_what_a_person_has_seen_ends_a_cancellation(verdict: Verdict, state: DocumentState) -> None:
+def test_what_a_person_has_seen_ends_a_cancellation(verdict: ReviewAnswer, state: DocumentState) -> None:
     lost = case((attempting(), "1-w"), (answered(LOST), "1-w"))
     lost.file(*named(facts.Reviewed(at=at(60), revision=1, decision=verdict, number="N1"), "1", None))
     assert told(decide([lost], rules(look_up=LookUp.NONE), at(60))).state is state
@@ -266,7 +266,7 @@ async def walk(world: World) -> list[StepState]:
     for _ in range(200):
         await asyncio.sleep(1)
         look()
-    review = command(Action.REVIEW, revision=1, review=decision(Verdict.CONFIRM_ABSENT))
+    review = command(Action.REVIEW, revision=1, review=decision(ReviewAnswer.CONFIRM_ABSENT))
     await finish(process, review)
     return states
 

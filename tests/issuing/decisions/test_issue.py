@@ -7,7 +7,7 @@ import pytest
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentProgressed, DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.orders import Decision as Verdict
+from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import (
     Ask,
     Attempt,
@@ -53,7 +53,7 @@ def withdrawal_command() -> Dossier:
     return dossier(of=command(Action.WITHDRAW), offset=1)
 
 
-def review_command(verdict: Verdict, revision: int = 1, offset: int = 2, number: str | None = None) -> Dossier:
+def review_command(verdict: ReviewAnswer, revision: int = 1, offset: int = 2, number: str | None = None) -> Dossier:
     review = decision(verdict, revision, number)
     return dossier(of=command(Action.REVIEW, revision=revision, review=review), offset=offset)
 
@@ -259,7 +259,7 @@ def test_a_second_live_document_is_raised_even_after_the_end() -> None:
     assert decided == AwaitPerson(command_id=case.command_id, revision=1)
     assert progress(reports[0]).attention is Attention.NEEDS_REVIEW
     assert progress(reports[0]).state is DocumentState.ISSUED
-    after, reports = settled([late, review_command(Verdict.CONFIRM_ISSUED)], rules(), 70)
+    after, reports = settled([late, review_command(ReviewAnswer.CONFIRM_ISSUED)], rules(), 70)
     assert after == Rest(forgettable=(command(Action.REVIEW, revision=1).command_id,))
     assert [progress(r).attention for r in reports if r.event] == [None]
 
@@ -410,7 +410,7 @@ def test_a_withdrawal_of_what_was_refused_ends_rejected() -> None:
 def test_a_withdrawal_waits_for_the_person_who_was_asked() -> None:
     case, withdrawal, careful = lost_attempt(*twice_absent()), withdrawal_command(), rules(unique_reference=False)
     assert isinstance(settled([case, withdrawal], careful, 30)[0], AwaitPerson)
-    reports = settled([case, withdrawal, review_command(Verdict.CONFIRM_ABSENT)], careful, 30)[1]
+    reports = settled([case, withdrawal, review_command(ReviewAnswer.CONFIRM_ABSENT)], careful, 30)[1]
     assert [progress(r).state for r in reports if r.event][-1] is DocumentState.CANCELLED
 
 
@@ -429,16 +429,16 @@ def test_a_document_that_appears_after_its_withdrawal_is_raised() -> None:
 
 def test_a_person_confirms_the_document_with_its_number() -> None:
     case = lost_attempt(*twice_absent())
-    reports = settled([case, review_command(Verdict.CONFIRM_ISSUED, number="GIB1")], rules(unique_reference=False), 30)[
-        1
-    ]
+    reports = settled(
+        [case, review_command(ReviewAnswer.CONFIRM_ISSUED, number="GIB1")], rules(unique_reference=False), 30
+    )[1]
     final = next(r for r in reports if r.label == "FINAL" and r.event)
     assert (progress(final).state, progress(final).number) == (DocumentState.ISSUED, "GIB1")
 
 
 def test_a_person_confirms_the_absence_and_it_is_sent_again() -> None:
     case = lost_attempt(*twice_absent())
-    dossiers = [case, review_command(Verdict.CONFIRM_ABSENT)]
+    dossiers = [case, review_command(ReviewAnswer.CONFIRM_ABSENT)]
     decided, reports = settled(dossiers, rules(unique_reference=False), 30)
     assert isinstance(decided, Attempt)
     assert decided.number == 2
@@ -447,7 +447,7 @@ def test_a_person_confirms_the_absence_and_it_is_sent_again() -> None:
 
 def test_a_person_rejects_the_document() -> None:
     case = lost_attempt(*twice_absent())
-    reports = settled([case, review_command(Verdict.REJECT)], rules(unique_reference=False), 30)[1]
+    reports = settled([case, review_command(ReviewAnswer.REJECT)], rules(unique_reference=False), 30)[1]
     final = next(r for r in reports if r.label == "FINAL" and r.event)
     assert progress(final).state is DocumentState.REJECTED
     assert [error.code for error in progress(final).errors] == ["REVIEW_REJECTED"]
@@ -455,15 +455,15 @@ def test_a_person_rejects_the_document() -> None:
 
 def test_the_first_decision_on_a_revision_counts() -> None:
     case = lost_attempt(*twice_absent())
-    late = dossier(of=command(Action.REVIEW, revision=9, review=decision(Verdict.REJECT)), offset=9)
-    reports = settled([case, late, review_command(Verdict.CONFIRM_ISSUED)], rules(unique_reference=False), 30)[1]
+    late = dossier(of=command(Action.REVIEW, revision=9, review=decision(ReviewAnswer.REJECT)), offset=9)
+    reports = settled([case, late, review_command(ReviewAnswer.CONFIRM_ISSUED)], rules(unique_reference=False), 30)[1]
     ends = [progress(r).state for r in reports if r.label == "FINAL" and r.event]
     assert ends == [DocumentState.ISSUED]
 
 
 def test_a_decision_on_another_revision_is_not_taken() -> None:
     case = lost_attempt(*twice_absent())
-    dossiers = [case, review_command(Verdict.REJECT, revision=7)]
+    dossiers = [case, review_command(ReviewAnswer.REJECT, revision=7)]
     decided, reports = settled(dossiers, rules(unique_reference=False), 30)
     assert isinstance(decided, AwaitPerson)
     assert [r.label for r in reports if r.event is None] == ["FINAL"]
@@ -472,7 +472,7 @@ def test_a_decision_on_another_revision_is_not_taken() -> None:
 def test_every_new_question_is_a_new_revision() -> None:
     careful = rules(unique_reference=False)
     case = lost_attempt(*twice_absent())
-    settled([case, review_command(Verdict.CONFIRM_ABSENT)], careful, 30)
+    settled([case, review_command(ReviewAnswer.CONFIRM_ABSENT)], careful, 30)
     case.file(*named(attempting(31), "2-w"))
     case.file(*named(looked_up(Absent(), 50, ("2-w",)), "3-w"))
     case.file(*named(looked_up(Absent(), 60, ("2-w",)), "4-w"))
@@ -599,7 +599,7 @@ def test_what_is_alive_after_the_end_is_raised_with_the_end_s_own_state() -> Non
 def test_a_person_confirms_what_is_alive_after_the_end_and_it_is_told_with_its_number() -> None:
     case = alive_after_a_refusal()
     settled([case], rules(), 30)
-    decided, reports = settled([case, review_command(Verdict.CONFIRM_ISSUED, number="GIB9")], rules(), 40)
+    decided, reports = settled([case, review_command(ReviewAnswer.CONFIRM_ISSUED, number="GIB9")], rules(), 40)
     told = [progress(r) for r in reports if r.event]
     assert [(p.state, p.attention, p.number, p.review_revision) for p in told] == [
         (DocumentState.ISSUED, None, "GIB9", 1)
@@ -607,8 +607,8 @@ def test_a_person_confirms_what_is_alive_after_the_end_and_it_is_told_with_its_n
     assert isinstance(decided, Rest)
 
 
-@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.CONFIRM_ABSENT])
-def test_a_person_who_does_not_confirm_it_leaves_the_end_as_it_was(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", [ReviewAnswer.REJECT, ReviewAnswer.CONFIRM_ABSENT])
+def test_a_person_who_does_not_confirm_it_leaves_the_end_as_it_was(verdict: ReviewAnswer) -> None:
     case = alive_after_a_refusal()
     settled([case], rules(), 30)
     reports = settled([case, review_command(verdict)], rules(), 40)[1]
@@ -619,7 +619,7 @@ def test_a_person_who_does_not_confirm_it_leaves_the_end_as_it_was(verdict: Verd
 def test_what_turns_up_after_a_person_has_rejected_it_is_another_question() -> None:
     case = alive_after_a_refusal()
     settled([case], rules(), 30)
-    settled([case, review_command(Verdict.REJECT)], rules(), 40)
+    settled([case, review_command(ReviewAnswer.REJECT)], rules(), 40)
     case.file(*named(answered(done("r10"), 50), "1-y"))
     decided, reports = settled([case], rules(), 60)
     assert decided == AwaitPerson(command_id=case.command_id, revision=2)
@@ -653,4 +653,4 @@ def test_what_keeps_vanishing_is_a_question_for_a_person(of: Rules) -> None:
     assert isinstance(decided, AwaitPerson)
     assert [line.what for line in progress(reports[-1]).evidence].count("SENT") == 3
     assert "KEEPS_VANISHING" in reports[-1].label
-    assert isinstance(settled([case, review_command(Verdict.CONFIRM_ABSENT)], of, 300)[0], Attempt)
+    assert isinstance(settled([case, review_command(ReviewAnswer.CONFIRM_ABSENT)], of, 300)[0], Attempt)

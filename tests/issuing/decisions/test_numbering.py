@@ -10,7 +10,7 @@ import pytest
 from app.domain.commands import Action
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.journal.facts import FINAL_NAME, decode
 from app.issuing.ports import NoConnection
@@ -193,14 +193,14 @@ def test_a_provider_that_tells_no_number_has_taken_ours() -> None:
 @pytest.mark.parametrize(
     ("verdict", "number", "left"),
     [
-        (Decision.CONFIRM_ISSUED, FIRST, []),
-        (Decision.CONFIRM_ISSUED, None, []),
-        (Decision.CONFIRM_ISSUED, "ABC2025000000007", [(FIRST, GapKind.BURNT)]),
-        (Decision.REJECT, None, [(FIRST, GapKind.BURNT)]),
+        (ReviewAnswer.CONFIRM_ISSUED, FIRST, []),
+        (ReviewAnswer.CONFIRM_ISSUED, None, []),
+        (ReviewAnswer.CONFIRM_ISSUED, "ABC2025000000007", [(FIRST, GapKind.BURNT)]),
+        (ReviewAnswer.REJECT, None, [(FIRST, GapKind.BURNT)]),
     ],
 )
 def test_a_person_s_word_says_what_becomes_of_the_number(
-    verdict: Decision, number: str | None, left: list[tuple[str, GapKind]]
+    verdict: ReviewAnswer, number: str | None, left: list[tuple[str, GapKind]]
 ) -> None:
     world = World(look_up=LookUp.NONE, **OURS)
     world.behaviour.creates = ["LOST_BEFORE"]

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from app.domain.policy import RULES_VERSION
 from app.issuing.journal import facts
 from app.issuing.journal.facts import FACTS, Fact, FactName, NewerFact
@@ -29,7 +29,7 @@ SAMPLES: tuple[Fact, ...] = (
     looked_up(Different(detail="another total"), 20),
     looked_up(Unclear(why="502"), 20),
     looked_up(done(), 20),
-    facts.Reviewed(at=at(1), revision=2, decision=Decision.CONFIRM_ISSUED, number="N"),
+    facts.Reviewed(at=at(1), revision=2, decision=ReviewAnswer.CONFIRM_ISSUED, number="N"),
     facts.Observed(at=at(2), done=done(state=DocumentState.DELIVERED)),
     facts.Withdrawn(at=at(3), by="w"),
     facts.Reported(at=at(4), state=DocumentState.ISSUED, attention=Attention.NEEDS_REVIEW, covers=("a", "b")),

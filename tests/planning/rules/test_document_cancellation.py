@@ -8,7 +8,13 @@ from app.domain import identity
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentProgressed, DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.orders import Decision, DocumentApproved, DocumentCancellationRequested, RerouteRequested, ReviewDecided
+from app.domain.orders import (
+    DocumentApproved,
+    DocumentCancellationRequested,
+    RerouteRequested,
+    ReviewAnswer,
+    ReviewDecided,
+)
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.rules.progress import is_waiting
@@ -218,8 +224,8 @@ def test_of_a_cancellation_a_person_says_that_it_is_done_or_that_the_document_st
     log.append(ASKED)
     log.append(answer(S.CANCEL_PENDING, attention=Attention.NEEDS_REVIEW, review_revision=1))
     word = {"document_id": DOCUMENT, "revision": 1}
-    assert reason(log, ReviewDecided(decision=Decision.REJECT, **word)) == (Verdict.REJECTED, "CANCELLING")
-    assert log.command(ReviewDecided(decision=Decision.CONFIRM_ABSENT, **word)).action is Action.REVIEW
+    assert reason(log, ReviewDecided(decision=ReviewAnswer.REJECT, **word)) == (Verdict.REJECTED, "CANCELLING")
+    assert log.command(ReviewDecided(decision=ReviewAnswer.CONFIRM_ABSENT, **word)).action is Action.REVIEW
     log.append(answer(S.CANCELLED, review_revision=1))
     assert log.line_status("1") == LineStatus.OPEN
 
@@ -227,7 +233,7 @@ def test_of_a_cancellation_a_person_says_that_it_is_done_or_that_the_document_st
 def test_what_a_person_confirmed_before_the_cancellation_does_not_bind_the_free_lines() -> None:
     log = released()
     log.append(progressed(DOCUMENT, S.PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=1))
-    log.append(ReviewDecided(document_id=DOCUMENT, revision=1, decision=Decision.CONFIRM_ISSUED, number="N1"))
+    log.append(ReviewDecided(document_id=DOCUMENT, revision=1, decision=ReviewAnswer.CONFIRM_ISSUED, number="N1"))
     log.append(progressed(DOCUMENT, S.ISSUED, number="N1", review_revision=1))
     log.append(ASKED)
     log.append(answer(S.CANCELLED))

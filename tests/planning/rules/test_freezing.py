@@ -6,13 +6,13 @@ from typing import Any
 
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import (
-    Decision,
     DocumentCancellationRequested,
     DocumentOverdue,
     HoldExpired,
     LoggedEvent,
     OrderEvent,
     OrderThawed,
+    ReviewAnswer,
     ReviewDecided,
 )
 from app.domain.outcomes import Verdict
@@ -222,7 +222,7 @@ def test_a_decision_about_a_document_of_a_frozen_order_reaches_its_issuer_after_
     story = frozen()
     whole = document_id(*WHOLE)
     story.append(progressed(whole, PLANNED, attention=Attention.NEEDS_REVIEW, review_revision=1))
-    decided = ReviewDecided(document_id=whole, revision=1, decision=Decision.CONFIRM_ABSENT)
+    decided = ReviewDecided(document_id=whole, revision=1, decision=ReviewAnswer.CONFIRM_ABSENT)
     assert told(story.append(decided, actor="ayse")) == [("ReviewDecided", Verdict.HELD, "ORDER_FROZEN")]
     assert [command.action for command in story.thaw().commands] == ["REVIEW"]
 

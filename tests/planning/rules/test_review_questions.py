@@ -8,11 +8,11 @@ from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.identity import command_id
 from app.domain.orders import (
-    Decision,
     DocumentApproved,
     DocumentCancellationRequested,
     LinesCancelled,
     OrderThawed,
+    ReviewAnswer,
     ReviewDecided,
 )
 from app.domain.outcomes import Verdict
@@ -26,10 +26,10 @@ WHOLE = ("1", "2", "3")
 FIRST, SECOND = document_id(*WHOLE), document_id(*WHOLE, attempt=1)
 ISSUED, REJECTED, DELIVERED = DocumentState.ISSUED, DocumentState.REJECTED, DocumentState.DELIVERED
 CANCELLED, PLANNED = DocumentState.CANCELLED, DocumentState.PLANNED
-CONFIRM, ABSENT, REJECT = Decision.CONFIRM_ISSUED, Decision.CONFIRM_ABSENT, Decision.REJECT
+CONFIRM, ABSENT, REJECT = ReviewAnswer.CONFIRM_ISSUED, ReviewAnswer.CONFIRM_ABSENT, ReviewAnswer.REJECT
 
 
-def decided(document: str, revision: int, decision: Decision, **more: Any) -> ReviewDecided:
+def decided(document: str, revision: int, decision: ReviewAnswer, **more: Any) -> ReviewDecided:
     return ReviewDecided(document_id=document, revision=revision, decision=decision, **more)
 
 
@@ -80,7 +80,7 @@ def test_a_person_says_which_number_a_document_bears(number: str) -> None:
 
 
 @pytest.mark.parametrize("decision", [ABSENT, REJECT])
-def test_a_document_that_stands_is_not_decided_away(decision: Decision) -> None:
+def test_a_document_that_stands_is_not_decided_away(decision: ReviewAnswer) -> None:
     log = issued(number="EAR1")
     log.append(progressed(FIRST, DELIVERED, number="EAR7"))
     assert log.outcome(decided(FIRST, 1, decision)).reason == "DOCUMENT_STANDS"
@@ -171,7 +171,7 @@ def test_no_document_is_approved_over_lines_of_one_that_may_live() -> None:
     for asked in (DocumentApproved(document_id=rest), requested("1", "2")):
         effects = log.append(asked)
         assert ([o.reason for o in effects.outcomes], effects.commands) == (["DOCUMENT_IN_REVIEW"], [])
-    log.append(decided(FIRST, 1, Decision.CONFIRM_ABSENT))
+    log.append(decided(FIRST, 1, ReviewAnswer.CONFIRM_ABSENT))
     assert log.command(DocumentApproved(document_id=rest)).document_id == rest
 
 
@@ -216,7 +216,7 @@ def test_a_cancellation_of_the_living_document_that_is_refused_leaves_the_questi
 
 
 @pytest.mark.parametrize("decision", [ABSENT, REJECT])
-def test_a_person_may_say_that_nothing_lives_after_all(decision: Decision) -> None:
+def test_a_person_may_say_that_nothing_lives_after_all(decision: ReviewAnswer) -> None:
     log = taken()
     effects = log.append(decided(FIRST, 2, decision), actor="ayse")
     assert (told(effects), effects.commands) == ([(REJECTED, None, None, 2)], [])

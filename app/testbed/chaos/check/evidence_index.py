@@ -8,11 +8,11 @@ from functools import cached_property
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
-    Decision,
     DocumentCancellationRequested,
     LinesCancelled,
     OrderPlaced,
     RerouteRequested,
+    ReviewAnswer,
     ReviewDecided,
 )
 from app.domain.outcomes import OrderOutcome, Verdict
@@ -145,7 +145,7 @@ class Account:
             submitted.event.body.document_id
             for submitted in self.evidence.submitted
             if isinstance(submitted.event.body, ReviewDecided)
-            and submitted.event.body.decision is Decision.REJECT
+            and submitted.event.body.decision is ReviewAnswer.REJECT
             and self.verdict(submitted) is Verdict.OK
         }
 
@@ -161,7 +161,7 @@ class Account:
     @cached_property
     def told_absent(self) -> Counter[str]:
         """How often a person said of a document that its provider has none, and was answered OK."""
-        return Counter(str(decided[0]) for decided in self.decided if decided[2] is Decision.CONFIRM_ABSENT)
+        return Counter(str(decided[0]) for decided in self.decided if decided[2] is ReviewAnswer.CONFIRM_ABSENT)
 
     @cached_property
     def given_up(self) -> set[str]:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain.documents import Attention, DocumentState, DocumentStatus
-from app.domain.orders import Decision, ReviewDecided
+from app.domain.orders import ReviewAnswer, ReviewDecided
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.testbed.chaos.check.bad_input import DEAD_LETTERS, REFUSALS
 from app.testbed.chaos.check.evidence import Submitted, SubmittedRubbish, Unread
@@ -14,8 +14,8 @@ from app.testbed.chaos.check.findings import Findings, lost, wrong
 from app.testbed.chaos.check.vocabulary import LEGAL
 
 # What the first decision on a review must have led to.
-DECIDED: Final[Mapping[Decision, frozenset[DocumentState]]] = MappingProxyType(
-    {Decision.CONFIRM_ISSUED: LEGAL, Decision.REJECT: frozenset({DocumentState.REJECTED})}
+DECIDED: Final[Mapping[ReviewAnswer, frozenset[DocumentState]]] = MappingProxyType(
+    {ReviewAnswer.CONFIRM_ISSUED: LEGAL, ReviewAnswer.REJECT: frozenset({DocumentState.REJECTED})}
 )
 
 
@@ -84,5 +84,5 @@ def _came_about(body: ReviewDecided, latest: DocumentStatus) -> Findings:
         yield lost(f"{said}, and it still asks")
     elif body.decision in DECIDED and latest.state not in DECIDED[body.decision]:
         yield wrong(f"{said}, and it is {latest.state}")
-    elif body.decision is Decision.CONFIRM_ISSUED and latest.number != body.number:
+    elif body.decision is ReviewAnswer.CONFIRM_ISSUED and latest.number != body.number:
         yield wrong(f"{said} with {body.number}, and its number is {latest.number}")

@@ -10,12 +10,12 @@ from typing import Final
 
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
-    Decision,
     DocumentApproved,
     DocumentCancellationRequested,
     LinesCancelled,
     OrderEvent,
     RerouteRequested,
+    ReviewAnswer,
     ReviewDecided,
     SubmittedBody,
 )
@@ -150,12 +150,12 @@ class Operators:
 def _decision(plan: Plan, numbers: Mapping[str, str]) -> ReviewDecided:
     document, revision = plan.status.document_id, plan.status.review_revision
     number = numbers.get(document)
-    decision = Decision.CONFIRM_ISSUED
+    decision = ReviewAnswer.CONFIRM_ISSUED
     if number is None:
         unwanted = (
             plan.status.state is not DocumentState.CANCEL_PENDING and plan.chance.randrange(100) < REJECTED_PERCENT
         )
-        decision = Decision.REJECT if unwanted else Decision.CONFIRM_ABSENT
+        decision = ReviewAnswer.REJECT if unwanted else ReviewAnswer.CONFIRM_ABSENT
     return ReviewDecided(document_id=document, revision=revision, decision=decision, number=number)
 
 

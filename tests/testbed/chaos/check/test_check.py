@@ -8,7 +8,7 @@ import pytest
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
-from app.domain.orders import Decision, LinesCancelled, ReviewDecided
+from app.domain.orders import LinesCancelled, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.testbed.chaos.check.bad_input import Rubbish
 from app.testbed.chaos.check.check import check
@@ -281,7 +281,7 @@ def test_a_repeat_without_an_answer_is_found() -> None:
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 
-def decided(decision: Decision, *more: Any, number: str | None = None, **changes: Any) -> list[Finding]:
+def decided(decision: ReviewAnswer, *more: Any, number: str | None = None, **changes: Any) -> list[Finding]:
     """A person decides review 1 of the shipped order's document, and is told OK."""
     shipped = evidence.document_id(SHIPPED, "1", "2")
     body = ReviewDecided(document_id=shipped, revision=1, decision=decision, number=number)
@@ -293,21 +293,21 @@ def decided(decision: Decision, *more: Any, number: str | None = None, **changes
 
 
 def test_a_decision_that_came_about_is_no_fault() -> None:
-    assert decided(Decision.CONFIRM_ISSUED, number="DNA2026000000001") == []
+    assert decided(ReviewAnswer.CONFIRM_ISSUED, number="DNA2026000000001") == []
 
 
 def test_a_confirmation_with_another_number_is_found() -> None:
-    findings = decided(Decision.CONFIRM_ISSUED, number="DNA2026000000009")
+    findings = decided(ReviewAnswer.CONFIRM_ISSUED, number="DNA2026000000009")
     says(findings, Flaw.WRONG, "with DNA2026000000009", "its number is DNA2026000000001")
 
 
 def test_a_rejection_that_did_not_come_about_is_found() -> None:
-    says(decided(Decision.REJECT), Flaw.WRONG, "answered REJECT", "it is ISSUED")
+    says(decided(ReviewAnswer.REJECT), Flaw.WRONG, "answered REJECT", "it is ISSUED")
 
 
 def test_a_decided_review_that_still_asks_is_found() -> None:
     asks = replace(status(SHIPPED, 4, DocumentState.ISSUED, Attention.NEEDS_REVIEW), review_revision=1)
-    says(decided(Decision.CONFIRM_ABSENT, asks), Flaw.LOST, "and it still asks")
+    says(decided(ReviewAnswer.CONFIRM_ABSENT, asks), Flaw.LOST, "and it still asks")
 
 
 def test_what_a_person_rejected_needs_no_refusal_by_its_provider() -> None:
@@ -315,7 +315,7 @@ def test_what_a_person_rejected_needs_no_refusal_by_its_provider() -> None:
     rejected = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.REJECTED), *clean().statuses[3:])
     lines = with_lines(SHIPPED, **dict.fromkeys(shipped, KnownLine(status="OPEN")))
     told = replace(rejected[2], errors=(FieldError(path="$", code="REVIEW_REJECTED", message=""),))
-    by_person = decided(Decision.REJECT, statuses=(*rejected[:2], told, *rejected[3:]), made=(), **lines)
+    by_person = decided(ReviewAnswer.REJECT, statuses=(*rejected[:2], told, *rejected[3:]), made=(), **lines)
     assert by_person == []
     says(planted(statuses=rejected, made=(), **lines), Flaw.WRONG, "never refused it")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.commands import Action, Cancellation, InvoiceCommand, ReviewDecision
-from app.domain.orders import Decision
+from app.domain.orders import ReviewAnswer
 from app.testbed.chaos.check.findings import Finding, Flaw
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED, clean, command
@@ -73,7 +73,7 @@ def test_a_command_under_another_name_is_found(changes: dict[str, Any]) -> None:
 
 
 def test_a_review_that_nobody_decided_is_found() -> None:
-    review = ReviewDecision(revision=1, decision=Decision.REJECT, number=None, ettn=None, actor="chaos")
+    review = ReviewDecision(revision=1, decision=ReviewAnswer.REJECT, number=None, ettn=None, actor="chaos")
     stray = replace(command(SHIPPED, Action.REVIEW), review=review)
     says(planted(commands=(*clean().commands, stray)), Flaw.WRONG, "which nobody said")
 

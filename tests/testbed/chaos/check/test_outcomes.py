@@ -9,12 +9,12 @@ import pytest
 from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import (
-    Decision,
     DocumentApproved,
     DocumentCancellationRequested,
     InvoiceRequested,
     LinesCancelled,
     RerouteRequested,
+    ReviewAnswer,
     ReviewDecided,
     SubmittedBody,
 )
@@ -57,7 +57,7 @@ def refused(body: SubmittedBody, code: str, order: str = SHIPPED, **more: Any) -
         (CANCEL, "CANCELLATION_REFUSED", SHIPPED),
         (MOVE, "ALREADY_ISSUED", SHIPPED),
         (RerouteRequested(document_id=ENDED, provider="testbook"), "DOCUMENT_ENDED", WITHDRAWN),
-        (ReviewDecided(document_id=DOCUMENT, revision=3, decision=Decision.REJECT), "NO_SUCH_REVIEW", SHIPPED),
+        (ReviewDecided(document_id=DOCUMENT, revision=3, decision=ReviewAnswer.REJECT), "NO_SUCH_REVIEW", SHIPPED),
     ],
 )
 def test_a_refusal_with_its_cause_is_no_fault(body: SubmittedBody, code: str, order: str) -> None:
@@ -78,7 +78,7 @@ def test_a_refusal_with_its_cause_is_no_fault(body: SubmittedBody, code: str, or
         (CANCEL, "REROUTING", SHIPPED),
         (RerouteRequested(document_id=ENDED, provider="testbook"), "ALREADY_ISSUED", WITHDRAWN),
         (MOVE, "CANCELLING", SHIPPED),
-        (ReviewDecided(document_id=DOCUMENT, revision=0 + 1, decision=Decision.REJECT), "REVIEW_DECIDED", SHIPPED),
+        (ReviewDecided(document_id=DOCUMENT, revision=0 + 1, decision=ReviewAnswer.REJECT), "REVIEW_DECIDED", SHIPPED),
     ],
 )
 def test_a_refusal_without_its_cause_is_found(body: SubmittedBody, code: str, order: str) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
-    Decision,
     DocumentCancellationRequested,
     LinesCancelled,
     OrderEvent,
     RerouteRequested,
+    ReviewAnswer,
     ReviewDecided,
     SubmittedBody,
 )
@@ -63,15 +63,15 @@ def test_what_stands_in_the_books_is_confirmed_with_its_number() -> None:
     office = Office({status.document_id: f"TB-{status.document_id}" for status in many()})
     said = office.hear(*many())
     assert {(body.decision, body.number == f"TB-{body.document_id}") for body in said} == {
-        (Decision.CONFIRM_ISSUED, True)
+        (ReviewAnswer.CONFIRM_ISSUED, True)
     }
     assert {event.actor for event in office.said} == {ACTOR}
 
 
 def test_what_the_books_do_not_know_is_confirmed_absent_or_rejected() -> None:
     said = Counter(body.decision for body in Office().hear(*many()))
-    assert set(said) == {Decision.CONFIRM_ABSENT, Decision.REJECT}
-    assert said[Decision.CONFIRM_ABSENT] > said[Decision.REJECT]
+    assert set(said) == {ReviewAnswer.CONFIRM_ABSENT, ReviewAnswer.REJECT}
+    assert said[ReviewAnswer.CONFIRM_ABSENT] > said[ReviewAnswer.REJECT]
 
 
 def test_some_reviews_wait_for_tomorrow_and_the_books_are_opened_for_all_at_once() -> None:
@@ -120,4 +120,4 @@ def test_some_documents_on_their_way_are_moved_where_there_is_another_connection
 
 def test_of_a_cancellation_that_is_unknown_nobody_says_more_than_whether_the_document_stands() -> None:
     cancelling = [replace(status, state=DocumentState.CANCEL_PENDING) for status in many()]
-    assert {body.decision for body in Office().hear(*cancelling)} == {Decision.CONFIRM_ABSENT}
+    assert {body.decision for body in Office().hear(*cancelling)} == {ReviewAnswer.CONFIRM_ABSENT}
