@@ -40,7 +40,7 @@ from app.planning.rules.rerouting import no_connection, reroute_requested
 from app.planning.rules.review_answer import review_decided
 from app.planning.rules.review_questions import take_back
 from app.planning.state import Answer, HeldFor, OrderState
-from app.planning.working_order import Draft
+from app.planning.working_order import WorkingOrder
 
 __all__ = ["MOST_EVENTS", "MOST_REPEATS", "NewerRulesError", "fold", "freeze", "refused"]
 
@@ -66,145 +66,147 @@ def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effe
     # A hold that expires while its order is frozen will have expired when it is thawed: the clock says it again.
     if event.event_id in state.seen or (state.frozen and isinstance(event.body, HoldExpired)):
         return state, Effects()
-    draft = decided(state, event)
+    order = decided(state, event)
     if isinstance(event.body, INTERNAL):  # people have their own room, and none of this
-        return fitted(draft.close(), most=MOST_ENTRY_BYTES + 2 * RESERVED_BYTES), draft.effects
-    if not draft.changes_order:
-        return remembered(draft), draft.effects
-    return bounded(draft)
+        return fitted(order.close(), most=MOST_ENTRY_BYTES + 2 * RESERVED_BYTES), order.effects
+    if not order.changes_order:
+        return remembered(order), order.effects
+    return bounded(order)
 
 
-def decided(state: OrderState, event: LoggedEvent) -> Draft:
+def decided(state: OrderState, event: LoggedEvent) -> WorkingOrder:
     """Everything that the event causes, whatever its bounds."""
-    draft = Draft(state, event)
+    order = WorkingOrder(state, event)
     if state.frozen:
-        stand_still(draft, event)
+        stand_still(order, event)
     else:
-        draft.again.append(event)
-    take_all(draft)
-    resume(draft)
-    complete_cancelled(draft)
-    return draft
+        order.again.append(event)
+    take_all(order)
+    resume(order)
+    complete_cancelled(order)
+    return order
 
 
-def take_all(draft: Draft) -> None:
+def take_all(order: WorkingOrder) -> None:
     """Decides the event, and whatever its decision lets go; then documents that live have their lines back."""
     while True:
-        while draft.again:
-            take(draft, draft.again.pop(0))
-        take_back(draft)  # which may let go what waited for the document
-        if not draft.again:
+        while order.again:
+            take(order, order.again.pop(0))
+        take_back(order)  # which may let go what waited for the document
+        if not order.again:
             return
 
 
-def bounded(draft: Draft) -> tuple[OrderState, Effects]:
+def bounded(order: WorkingOrder) -> tuple[OrderState, Effects]:
     """What a submitted event changes, within its order's bounds; beyond them it is refused and changes nothing."""
-    reserve = is_a_persons(draft.event)
-    if draft.before.submitted >= MOST_EVENTS * (2 if reserve else 1):
-        return refused(draft.before, draft.event, "TOO_MANY_EVENTS")
+    reserve = is_a_persons(order.event)
+    if order.before.submitted >= MOST_EVENTS * (2 if reserve else 1):
+        return refused(order.before, order.event, "TOO_MANY_EVENTS")
     try:
-        return fitted(draft.close(), most=MOST_ENTRY_BYTES + reserve * RESERVED_BYTES), draft.effects
+        return fitted(order.close(), most=MOST_ENTRY_BYTES + reserve * RESERVED_BYTES), order.effects
     except EntryTooLargeError:
-        return refused(draft.before, draft.event, "ORDER_TOO_LARGE")
+        return refused(order.before, order.event, "ORDER_TOO_LARGE")
 
 
 def refused(state: OrderState | None, event: LoggedEvent, reason: str) -> tuple[OrderState, Effects]:
     """REJECTED because of what it would make of its order, which goes on as it was."""
-    draft = Draft(state or OrderState(), event)
-    draft.answer(event, Verdict.REJECTED, reason, remember=False)
-    return remembered(draft), draft.effects
+    order = WorkingOrder(state or OrderState(), event)
+    order.answer(event, Verdict.REJECTED, reason, remember=False)
+    return remembered(order), order.effects
 
 
-def remembered(draft: Draft) -> OrderState:
+def remembered(order: WorkingOrder) -> OrderState:
     """The state after an event that changed nothing but what is known of it."""
-    if draft.before.repeated >= MOST_REPEATS:
-        return draft.before
+    if order.before.repeated >= MOST_REPEATS:
+        return order.before
     try:
-        return fitted(draft.close(), most=MOST_ENTRY_BYTES + RESERVED_BYTES)
+        return fitted(order.close(), most=MOST_ENTRY_BYTES + RESERVED_BYTES)
     except EntryTooLargeError:
-        return draft.before
+        return order.before
 
 
-def take(draft: Draft, event: LoggedEvent) -> None:
+def take(order: WorkingOrder, event: LoggedEvent) -> None:
     """Answers a repeated request from memory, and decides everything else."""
-    known = draft.answers.get(event.request_id) if event.request_id is not None else None
+    known = order.answers.get(event.request_id) if event.request_id is not None else None
     if known is None or known.event_id == event.event_id:
-        decide(draft, event)
+        decide(order, event)
     elif known.digest == content_digest(event):
-        repeat(draft, event, known)
+        repeat(order, event, known)
     elif known.verdict is Verdict.REJECTED:
-        decide(draft, event)
+        decide(order, event)
     else:
         error = FieldError(path="$.request_id", code="CONTENT_CONFLICT", message="was used for another request")
-        draft.answer(event, Verdict.REJECTED, error.code, errors=(error,), remember=False)
+        order.answer(event, Verdict.REJECTED, error.code, errors=(error,), remember=False)
 
 
-def repeat(draft: Draft, event: LoggedEvent, known: Answer) -> None:
+def repeat(order: WorkingOrder, event: LoggedEvent, known: Answer) -> None:
     """The stored answer: a refusal again with its errors, else the documents that exist.
 
     A repeat of what still waits, waits with it: its answer is not known yet. What is stored stays the first one's.
     """
-    waiting = next((held for held in draft.held if held.event.event_id == known.event_id), None)
+    waiting = next((held for held in order.held if held.event.event_id == known.event_id), None)
     if waiting is not None:
-        draft.hold(event, waiting.waits_for, remember=False)
+        order.hold(event, waiting.waits_for, remember=False)
     elif known.verdict is Verdict.REJECTED:
-        draft.answer(
+        order.answer(
             event, Verdict.REJECTED, known.reason, errors=known.errors, documents=known.documents, remember=False
         )
     else:
-        draft.answer(event, Verdict.DUPLICATE, known.reason, documents=known.documents, remember=False)
+        order.answer(event, Verdict.DUPLICATE, known.reason, documents=known.documents, remember=False)
 
 
-def decide(draft: Draft, event: LoggedEvent) -> None:
+def decide(order: WorkingOrder, event: LoggedEvent) -> None:
     """Every kind of event has its decision; what needs an order waits until the order is there."""
     match event.body:
         case OrderPlaced() as body:
-            order_placed(draft, event, body)
+            order_placed(order, event, body)
         case OrderReturned():
             message = "returns cannot be invoiced yet; an issued document can be cancelled"
-            draft.reject(event, (FieldError(path="$.body.type", code="RETURNS_NOT_ACTIVE", message=message),))
+            order.reject(event, (FieldError(path="$.body.type", code="RETURNS_NOT_ACTIVE", message=message),))
         case OrderThawed():
             message = "the order is not frozen"
-            draft.reject(event, (FieldError(path="$.order_reference", code="ORDER_NOT_FROZEN", message=message),))
+            order.reject(event, (FieldError(path="$.order_reference", code="ORDER_NOT_FROZEN", message=message),))
         case DocumentProgressed() | OrderRefused() | HoldExpired() | DocumentOverdue() as body:
-            hear(draft, body)
+            apply_internal(order, body)
         case RerouteRequested() as body if event.policy is None:
-            no_connection(draft, event, body)
-        case _ if draft.placed is None:
-            draft.hold(event, HeldFor.ORDER)
+            no_connection(order, event, body)
+        case _ if order.placed is None:
+            order.hold(event, HeldFor.ORDER)
         case InvoiceRequested() as body:
-            invoice_requested(draft, event, body)
+            invoice_requested(order, event, body)
         case LinesCancelled() as body:
-            lines_cancelled(draft, event, body)
+            lines_cancelled(order, event, body)
         case body:
-            act(draft, event, body)
+            act(order, event, body)
 
 
 def act(
-    draft: Draft,
+    order: WorkingOrder,
     event: LoggedEvent,
     body: DocumentApproved | ReviewDecided | DocumentCancellationRequested | RerouteRequested,
 ) -> None:
     """What somebody wants done with one document."""
     match body:
         case DocumentApproved():
-            document_approved(draft, event, body)
+            document_approved(order, event, body)
         case ReviewDecided():
-            review_decided(draft, event, body)
+            review_decided(order, event, body)
         case DocumentCancellationRequested():
-            cancellation_requested(draft, event, body)
+            cancellation_requested(order, event, body)
         case RerouteRequested():
-            reroute_requested(draft, event, body)
+            reroute_requested(order, event, body)
 
 
-def hear(draft: Draft, body: DocumentProgressed | OrderRefused | HoldExpired | DocumentOverdue) -> None:
+def apply_internal(
+    order: WorkingOrder, body: DocumentProgressed | OrderRefused | HoldExpired | DocumentOverdue
+) -> None:
     """News from our own writers; they get no outcome."""
     match body:
         case DocumentProgressed():
-            document_progressed(draft, body)
+            document_progressed(order, body)
         case OrderRefused():
-            order_refused(draft, body.event_id)
+            order_refused(order, body.event_id)
         case HoldExpired():
-            hold_expired(draft, body)
+            hold_expired(order, body)
         case DocumentOverdue():
-            document_overdue(draft, body)
+            document_overdue(order, body)

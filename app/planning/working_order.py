@@ -31,7 +31,7 @@ def order_rejected(event_id: str) -> FieldError:
     return FieldError(path="$.order_reference", code="ORDER_REJECTED", message=message)
 
 
-class Draft:
+class WorkingOrder:
     """The next state of an order while its event is being folded.
 
     `again`: events that waited and whose wait has just ended; the fold decides them before it closes.
@@ -85,16 +85,16 @@ class Draft:
         )
 
     @property
-    def order(self) -> OrderPlaced:
-        """The order's content. Only asked for once the order has arrived."""
+    def content(self) -> OrderPlaced:
+        """The order's content. Raises LookupError before the order has arrived."""
         if self.placed is None or not isinstance(self.placed.body, OrderPlaced):
             raise LookupError("the order has not arrived")
         return self.placed.body
 
-    def order_lines(self, references: Iterable[str]) -> tuple[OrderLine, ...]:
+    def ordered_lines(self, references: Iterable[str]) -> tuple[OrderLine, ...]:
         """These lines as they were ordered, in the order's sequence."""
         wanted = set(references)
-        return tuple(line for line in self.order.lines if line.line_reference in wanted)
+        return tuple(line for line in self.content.lines if line.line_reference in wanted)
 
     # --- answers ---------------------------------------------------------------------------------------------------
 
@@ -166,10 +166,10 @@ class Draft:
         self.keep(event, waits_for, expires_at)
         waited_for_thaw = self.before.frozen is not None and self.frozen is None
         if (is_new or waited_for_thaw) and all(o.event_id != event.event_id for o in self.effects.outcomes):
-            self.tell_waiting(event, waits_for, errors=errors, remember=remember)
+            self.answer_held(event, waits_for, errors=errors, remember=remember)
         return True
 
-    def tell_waiting(
+    def answer_held(
         self, event: LoggedEvent, waits_for: HeldFor, *, errors: tuple[FieldError, ...] = (), remember: bool = True
     ) -> None:
         """HELD, and for what: an order that was refused is not merely late."""
@@ -212,7 +212,7 @@ class Draft:
                 raise ValueError(f"line {reference}: {before} does not become {status}")
             self.lines[reference] = Line(status=status, document_id=document_id)
 
-    def tell(self, document: Document, progress: DocumentProgressed | None = None, **changes: Any) -> Document:
+    def emit_status(self, document: Document, progress: DocumentProgressed | None = None, **changes: Any) -> Document:
         """Changes the document and writes its next status event.
 
         The sequence number is counted here and nowhere else.
@@ -275,7 +275,7 @@ class Draft:
             )
         )
 
-    def settle(self, document: Document) -> None:
+    def update_lines(self, document: Document) -> None:
         """Gives a document's lines what its legal state gives them, and ends the waits for it.
 
         What becomes of freed lines is decided when everything that waited for them has been (`resuming`).

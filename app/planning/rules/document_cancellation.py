@@ -11,39 +11,39 @@ from app.domain.outcomes import Verdict
 from app.planning.rules.invoice_request import ended_document, unknown_document
 from app.planning.rules.withdrawing import withdraw
 from app.planning.state import Cancelling, Document, HeldFor
-from app.planning.working_order import Draft
+from app.planning.working_order import WorkingOrder
 
 PATH: Final = "$.body.document_id"
 
 
-def cancellation_requested(draft: Draft, event: LoggedEvent, body: DocumentCancellationRequested) -> None:
+def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: DocumentCancellationRequested) -> None:
     """Held until the issuer has the last word: OK when nothing stands any more, REJECTED when the document stays."""
-    document = draft.documents.get(body.document_id)
+    document = order.documents.get(body.document_id)
     if document is None:
-        draft.reject(event, (unknown_document(),))
+        order.reject(event, (unknown_document(),))
     elif document.is_being_cancelled:
-        draft.hold(event, HeldFor.CANCELLATION)
+        order.hold(event, HeldFor.CANCELLATION)
     elif document.dead and document.doubt is None:
-        answer_ended(draft, event, document)
-    elif draft.waited(event, HeldFor.CANCELLATION):
-        answer_refused(draft, event, document)
-    elif faults := cancellation_faults(draft, document):
-        draft.reject(event, faults)
+        answer_ended(order, event, document)
+    elif order.waited(event, HeldFor.CANCELLATION):
+        answer_refused(order, event, document)
+    elif faults := cancellation_faults(order, document):
+        order.reject(event, faults)
     elif document.state is DocumentState.ISSUED or document.dead:
-        cancel(draft, event, document, body.reason)
+        cancel(order, event, document, body.reason)
     else:
-        withdraw_instead(draft, event, document)
+        withdraw_instead(order, event, document)
 
 
-def cancel(draft: Draft, event: LoggedEvent, document: Document, reason: str) -> None:
+def cancel(order: WorkingOrder, event: LoggedEvent, document: Document, reason: str) -> None:
     """The document stands until its provider says that it does not; its lines stay invoiced meanwhile.
 
     One that was told dead and lives stays what it was told.
     """
-    if not draft.hold(event, HeldFor.CANCELLATION):
+    if not order.hold(event, HeldFor.CANCELLATION):
         return
     revision = (document.cancelling.revision if document.cancelling else 0) + 1
-    document = draft.tell(
+    document = order.emit_status(
         document,
         state=document.state if document.dead else DocumentState.CANCEL_PENDING,
         attention=None,
@@ -58,28 +58,28 @@ def cancel(draft: Draft, event: LoggedEvent, document: Document, reason: str) ->
         issue_date=document.issue_date or said.issue_date,
         review_revision=document.asked,
     )
-    draft.command(document, Action.CANCEL, revision, cancellation=cancellation)
+    order.command(document, Action.CANCEL, revision, cancellation=cancellation)
 
 
-def withdraw_instead(draft: Draft, event: LoggedEvent, document: Document) -> None:
+def withdraw_instead(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
     """Not issued yet: it is taken back. If it turns out to be issued, this is decided again, and it is cancelled."""
-    if document.released and not draft.hold(event, HeldFor.WITHDRAWAL):
+    if document.released and not order.hold(event, HeldFor.WITHDRAWAL):
         return
     asked = replace(document, cancelling=document.cancelling or Cancelling())
-    draft.documents[asked.document_id] = asked
-    withdraw(draft, asked)
+    order.documents[asked.document_id] = asked
+    withdraw(order, asked)
     if not asked.released:
-        draft.answer(event, Verdict.OK, documents=(asked.document_id,))
+        order.answer(event, Verdict.OK, documents=(asked.document_id,))
 
 
-def answer_ended(draft: Draft, event: LoggedEvent, document: Document) -> None:
+def answer_ended(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
     """What ended by such a request is what was asked for; what ended otherwise cannot be cancelled any more."""
     by_request = document.state is DocumentState.CANCELLED or was_cancelled_dead(document)
     if not by_request or document.cancelling is None:
-        draft.reject(event, (ended_document(document),))
+        order.reject(event, (ended_document(document),))
         return
-    waited = draft.waited(event, HeldFor.CANCELLATION) or draft.waited(event, HeldFor.WITHDRAWAL)
-    draft.answer(event, Verdict.OK if waited else Verdict.DUPLICATE, documents=(document.document_id,))
+    waited = order.waited(event, HeldFor.CANCELLATION) or order.waited(event, HeldFor.WITHDRAWAL)
+    order.answer(event, Verdict.OK if waited else Verdict.DUPLICATE, documents=(document.document_id,))
 
 
 def was_cancelled_dead(document: Document) -> bool:
@@ -87,12 +87,12 @@ def was_cancelled_dead(document: Document) -> bool:
     return document.cancelling is not None and document.cancelling.ended_review is not None
 
 
-def answer_refused(draft: Draft, event: LoggedEvent, document: Document) -> None:
+def answer_refused(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
     """The document stands as before, with its provider's reasons."""
-    told = [status for status in draft.effects.statuses if status.document_id == document.document_id]
+    told = [status for status in order.effects.statuses if status.document_id == document.document_id]
     errors = told[-1].errors if told else ()
     stays = FieldError(path=PATH, code="CANCELLATION_REFUSED", message="the document stands at its provider")
-    draft.answer(
+    order.answer(
         event,
         Verdict.REJECTED,
         "CANCELLATION_REFUSED",
@@ -101,9 +101,9 @@ def answer_refused(draft: Draft, event: LoggedEvent, document: Document) -> None
     )
 
 
-def cancellation_faults(draft: Draft, document: Document) -> tuple[FieldError, ...]:
+def cancellation_faults(order: WorkingOrder, document: Document) -> tuple[FieldError, ...]:
     """Why this living document cannot be cancelled or withdrawn now."""
-    if is_being_moved(draft, document):
+    if is_being_moved(order, document):
         message = "the document is being moved to another provider; cancel the one that takes its place"
         return (FieldError(path=PATH, code="REROUTING", message=message),)
     if document.legal and document.state is not DocumentState.ISSUED:
@@ -115,7 +115,7 @@ def cancellation_faults(draft: Draft, document: Document) -> tuple[FieldError, .
     return ()
 
 
-def is_being_moved(draft: Draft, document: Document) -> bool:
+def is_being_moved(order: WorkingOrder, document: Document) -> bool:
     """Whether somebody waits for its withdrawal, to have it issued elsewhere."""
-    bodies = (held.event.body for held in draft.held)
+    bodies = (held.event.body for held in order.held)
     return any(isinstance(body, RerouteRequested) and body.document_id == document.document_id for body in bodies)

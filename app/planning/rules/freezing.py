@@ -11,7 +11,7 @@ from app.planning.effects import Effects
 from app.planning.event_kinds import INTERNAL, behind_cancellations
 from app.planning.rules.progress import document_overdue, document_progressed
 from app.planning.state import HeldFor, OrderState
-from app.planning.working_order import Draft
+from app.planning.working_order import WorkingOrder
 
 TOO_LARGE: Final = "ENTRY_TOO_LARGE"
 
@@ -28,55 +28,55 @@ def stand(state: OrderState | None, event: LoggedEvent, code: str, *, is_readabl
     A poisoned event that can be read waits with the others, for a planner that can fold it. Otherwise `event` only says
     where and when.
     """
-    draft = Draft(freeze(state, event.event_id, code), event)
-    for held in draft.before.held:
+    order = WorkingOrder(freeze(state, event.event_id, code), event)
+    for held in order.before.held:
         if held.waits_for is not HeldFor.FROZEN and not isinstance(held.event.body, INTERNAL):
-            draft.answer(held.event, Verdict.HELD, HeldFor.FROZEN, remember=False)
-    for document in draft.before.documents.values():
+            order.answer(held.event, Verdict.HELD, HeldFor.FROZEN, remember=False)
+    for document in order.before.documents.values():
         if document.is_unfinished:
-            draft.tell(document)
+            order.emit_status(document)
     if is_readable and code != TOO_LARGE:
         message = "could not be decided; its order is frozen until a person thaws it"
-        wait(draft, event, FieldError(path="$.body", code=code, message=message))
-    frozen = replace(draft.before, documents=draft.documents, held=tuple(draft.held), answers=draft.answers)
-    return frozen, draft.effects
+        wait(order, event, FieldError(path="$.body", code=code, message=message))
+    frozen = replace(order.before, documents=order.documents, held=tuple(order.held), answers=order.answers)
+    return frozen, order.effects
 
 
-def stand_still(draft: Draft, event: LoggedEvent) -> None:
+def stand_still(order: WorkingOrder, event: LoggedEvent) -> None:
     """What a frozen order does with an event: it takes in what became of its documents, and decides nothing else."""
     match event.body:
         case OrderThawed():
-            thaw(draft, event)
-        case DocumentProgressed() as body if body.document_id in draft.documents:
-            document_progressed(draft, body)
+            thaw(order, event)
+        case DocumentProgressed() as body if body.document_id in order.documents:
+            document_progressed(order, body)
         case DocumentOverdue() as body:
-            document_overdue(draft, body)
+            document_overdue(order, body)
         case OrderRefused():
             pass
         case _:
-            wait(draft, event)
+            wait(order, event)
 
 
-def wait(draft: Draft, event: LoggedEvent, *errors: FieldError) -> None:
+def wait(order: WorkingOrder, event: LoggedEvent, *errors: FieldError) -> None:
     """Nothing is lost: what cannot be decided now is decided after the thaw."""
     if isinstance(event.body, INTERNAL):
-        draft.keep(event, HeldFor.FROZEN)
+        order.keep(event, HeldFor.FROZEN)
     else:
-        draft.hold(event, HeldFor.FROZEN, errors=errors)
+        order.hold(event, HeldFor.FROZEN, errors=errors)
 
 
-def thaw(draft: Draft, event: LoggedEvent) -> None:
+def thaw(order: WorkingOrder, event: LoggedEvent) -> None:
     """The order goes on: its documents say so, and every event that waits is decided, in the order they came."""
     if faults := thaw_faults(event):
-        draft.reject(event, faults)
+        order.reject(event, faults)
         return
-    draft.frozen = None
-    for document in draft.before.documents.values():
+    order.frozen = None
+    for document in order.before.documents.values():
         if document.is_unfinished:
-            draft.tell(document)
-    draft.answer(event, Verdict.OK, documents=draft.documents)
-    draft.again = sorted((held.event for held in draft.held), key=behind_cancellations)
-    draft.held = []
+            order.emit_status(document)
+    order.answer(event, Verdict.OK, documents=order.documents)
+    order.again = sorted((held.event for held in order.held), key=behind_cancellations)
+    order.held = []
 
 
 def thaw_faults(event: LoggedEvent) -> tuple[FieldError, ...]:
@@ -91,8 +91,8 @@ def thaw_faults(event: LoggedEvent) -> tuple[FieldError, ...]:
 
 def still_frozen(state: OrderState, event: LoggedEvent, code: str) -> tuple[OrderState, Effects]:
     """A thaw after which the order could not go on either: it stays frozen, and the person is answered."""
-    draft = Draft(state, event)
+    order = WorkingOrder(state, event)
     message = "what waits in the order still cannot be folded; it stays frozen"
     error = FieldError(path="$.body", code=code, message=message)
-    draft.answer(event, Verdict.REJECTED, HeldFor.FROZEN, errors=(error,), remember=False)
-    return draft.close(), draft.effects
+    order.answer(event, Verdict.REJECTED, HeldFor.FROZEN, errors=(error,), remember=False)
+    return order.close(), order.effects

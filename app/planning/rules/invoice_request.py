@@ -15,74 +15,76 @@ from app.planning.rules.invoice_info import contradictions, reason_of, with_info
 from app.planning.rules.order_content import worth_of
 from app.planning.rules.withdrawing import documents_holding, withdraw_all
 from app.planning.state import Document, HeldFor, LineStatus
-from app.planning.working_order import Draft
+from app.planning.working_order import WorkingOrder
 
 
-def invoice_requested(draft: Draft, event: LoggedEvent, body: InvoiceRequested) -> None:
+def invoice_requested(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> None:
     """One shipment: the document that exists for it, a new one, or every reason why not."""
     references = body.line_references
-    if faults := shape_faults(draft, body) or reference_conflicts(draft, body) or too_old(draft, event):
-        draft.reject(event, faults)
-    elif any(document.withdrawing for document in documents_holding(draft, references)):
-        draft.hold(event, HeldFor.WITHDRAWAL)
-    elif (existing := document_over(draft, references)) and (existing.released or existing.request):
-        repeat_or_release(draft, event, existing)
-    elif body.invoice_info is not None and (faults := draft.size_faults(body.invoice_info)):
-        draft.reject(event, faults)
+    if faults := shape_faults(order, body) or reference_conflicts(order, body) or too_old(order, event):
+        order.reject(event, faults)
+    elif any(document.withdrawing for document in documents_holding(order, references)):
+        order.hold(event, HeldFor.WITHDRAWAL)
+    elif (existing := document_over(order, references)) and (existing.released or existing.request):
+        repeat_or_release(order, event, existing)
+    elif body.invoice_info is not None and (faults := order.size_faults(body.invoice_info)):
+        order.reject(event, faults)
     elif existing:
-        repeat_or_release(draft, event, replace(existing, request=body))
+        repeat_or_release(order, event, replace(existing, request=body))
     else:
-        claim(draft, event, body)
+        claim(order, event, body)
 
 
-def claim(draft: Draft, event: LoggedEvent, body: InvoiceRequested) -> None:
+def claim(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> None:
     """A new document over these lines. A planned one over others of them that never went out makes way for it."""
-    in_the_way = [d for d in documents_holding(draft, body.line_references) if not d.released]
-    if faults := claim_faults(draft, body.line_references, in_the_way):
-        draft.reject(event, faults)
+    in_the_way = [d for d in documents_holding(order, body.line_references) if not d.released]
+    if faults := claim_faults(order, body.line_references, in_the_way):
+        order.reject(event, faults)
         return
-    withdraw_all(draft, in_the_way)
-    document = release(draft, plan(draft, body.line_references, policy_of(event), body))
-    draft.answer(event, Verdict.OK, documents=(document.document_id,))
+    withdraw_all(order, in_the_way)
+    document = release(order, plan(order, body.line_references, policy_of(event), body))
+    order.answer(event, Verdict.OK, documents=(document.document_id,))
 
 
-def too_old(draft: Draft, event: LoggedEvent) -> tuple[FieldError, ...]:
+def too_old(order: WorkingOrder, event: LoggedEvent) -> tuple[FieldError, ...]:
     """Orders from before the business came to us are registered and not issued, whoever asks."""
     active_from = policy_of(event).active_from
-    if active_from is None or draft.order.order_date >= active_from:
+    if active_from is None or order.content.order_date >= active_from:
         return ()
     message = f"the order is from before {active_from}, when this business began to issue here"
     return (FieldError(path="$.order_reference", code="BEFORE_ACTIVE_FROM", message=message),)
 
 
-def document_approved(draft: Draft, event: LoggedEvent, body: DocumentApproved) -> None:
+def document_approved(order: WorkingOrder, event: LoggedEvent, body: DocumentApproved) -> None:
     """A person lets a planned document go; one that has gone out needs no approval, or no second one."""
-    document = draft.documents.get(body.document_id)
+    document = order.documents.get(body.document_id)
     if document is None:
-        draft.reject(event, (unknown_document(),))
+        order.reject(event, (unknown_document(),))
     elif document.dead:
-        draft.reject(event, (ended_document(document),))
+        order.reject(event, (ended_document(document),))
     elif document.released:
-        draft.answer(event, Verdict.DUPLICATE, "NOT_AWAITING_APPROVAL", documents=(document.document_id,))
+        order.answer(event, Verdict.DUPLICATE, "NOT_AWAITING_APPROVAL", documents=(document.document_id,))
     else:
-        repeat_or_release(draft, event, document)
+        repeat_or_release(order, event, document)
 
 
-def repeat_or_release(draft: Draft, event: LoggedEvent, existing: Document) -> None:
+def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: Document) -> None:
     """An explicit request counts under each policy, so it also lets a document go that waits for approval."""
     if existing.released:
-        draft.answer(event, Verdict.DUPLICATE, documents=(existing.document_id,))
-    elif fault := review_fault(draft, existing.lines, "$.body"):
-        draft.reject(event, (fault,))
+        order.answer(event, Verdict.DUPLICATE, documents=(existing.document_id,))
+    elif fault := review_fault(order, existing.lines, "$.body"):
+        order.reject(event, (fault,))
     else:
-        release(draft, existing)
-        draft.answer(event, Verdict.OK, documents=(existing.document_id,))
+        release(order, existing)
+        order.answer(event, Verdict.OK, documents=(existing.document_id,))
 
 
-def plan(draft: Draft, references: tuple[str, ...], policy: Policy, request: InvoiceRequested | None) -> Document:
+def plan(
+    order: WorkingOrder, references: tuple[str, ...], policy: Policy, request: InvoiceRequested | None
+) -> Document:
     """Claims the lines for a new document. Nothing goes out yet."""
-    event, scope = draft.event, identity.scope_of(references)
-    attempt = sum(1 for d in draft.documents.values() if d.scope == scope)
+    event, scope = order.event, identity.scope_of(references)
+    attempt = sum(1 for d in order.documents.values() if d.scope == scope)
     document = Document(
         document_id=identity.document_id(event.business, event.order_reference, Intent.INVOICE, scope, attempt),
         intent=Intent.INVOICE,
@@ -93,35 +95,35 @@ def plan(draft: Draft, references: tuple[str, ...], policy: Policy, request: Inv
         policy=policy,
         request=request,
     )
-    draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
-    draft.documents[document.document_id] = document
+    order.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
+    order.documents[document.document_id] = document
     return document
 
 
-def release(draft: Draft, document: Document) -> Document:
+def release(order: WorkingOrder, document: Document) -> Document:
     """Lets a planned document go: status, ISSUE command, dedupe entry."""
-    document = draft.tell(document, released=True, attention=None)
-    draft.command(document, Action.ISSUE, 0, order=document_order(draft, document))
-    draft.remember(document)
+    document = order.emit_status(document, released=True, attention=None)
+    order.command(document, Action.ISSUE, 0, order=document_order(order, document))
+    order.remember(document)
     return document
 
 
-def document_order(draft: Draft, document: Document) -> DocumentOrder:
+def document_order(order: WorkingOrder, document: Document) -> DocumentOrder:
     """The command's content: the order's facts, the shipment's, and the business's choices."""
-    order, request, policy = draft.order, document.request, document.policy
-    info = (request.invoice_info if request else None) or order.invoice_info
+    placed, request, policy = order.content, document.request, document.policy
+    info = (request.invoice_info if request else None) or placed.invoice_info
     content = DocumentOrder(
         intent=document.intent,
-        order_date=order.order_date,
-        order_type=order.order_type,
-        currency=order.currency,
-        exchange_rate=order.exchange_rate,
-        prices_include_vat=order.prices_include_vat,
-        lines=draft.order_lines(document.lines),
-        payment=order.payment,
-        website=order.website,
-        note=order.note,
-        carrier=(request.carrier if request else None) or order.carrier,
+        order_date=placed.order_date,
+        order_type=placed.order_type,
+        currency=placed.currency,
+        exchange_rate=placed.exchange_rate,
+        prices_include_vat=placed.prices_include_vat,
+        lines=order.ordered_lines(document.lines),
+        payment=placed.payment,
+        website=placed.website,
+        note=placed.note,
+        carrier=(request.carrier if request else None) or placed.carrier,
         shipment_reference=request.shipment_reference if request else None,
         invoice_reference=request.invoice_reference if request else None,
         dispatch_date=request.dispatch_date if request else None,
@@ -132,41 +134,41 @@ def document_order(draft: Draft, document: Document) -> DocumentOrder:
         efatura_series=policy.efatura_series,
         efatura_profile=policy.efatura_profile,
     )
-    return content if info is None else with_info(content, info, reason_of(info) or reason_of(order.invoice_info))
+    return content if info is None else with_info(content, info, reason_of(info) or reason_of(placed.invoice_info))
 
 
-def document_over(draft: Draft, references: tuple[str, ...]) -> Document | None:
+def document_over(order: WorkingOrder, references: tuple[str, ...]) -> Document | None:
     """The living document that covers exactly these lines."""
     wanted = set(references)
-    return next((d for d in draft.documents.values() if not d.dead and set(d.lines) == wanted), None)
+    return next((d for d in order.documents.values() if not d.dead and set(d.lines) == wanted), None)
 
 
-def shape_faults(draft: Draft, body: InvoiceRequested) -> tuple[FieldError, ...]:
+def shape_faults(order: WorkingOrder, body: InvoiceRequested) -> tuple[FieldError, ...]:
     """What no state of the lines could make right."""
-    faults = reference_faults(draft, body.line_references)
+    faults = reference_faults(order, body.line_references)
     if body.invoice_info is None:
         return faults
-    lines = draft.order_lines(body.line_references)
-    return (*faults, *contradictions(body.invoice_info, draft.order, lines))
+    lines = order.ordered_lines(body.line_references)
+    return (*faults, *contradictions(body.invoice_info, order.content, lines))
 
 
-def reference_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError, ...]:
+def reference_faults(order: WorkingOrder, references: tuple[str, ...]) -> tuple[FieldError, ...]:
     """Lines that the order does not have, and lines named twice."""
     faults, known = [], set[str]()
     for index, reference in enumerate(references):
         path = f"$.body.line_references[{index}]"
         if reference in known:
             faults.append(FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="stands here twice"))
-        elif reference not in draft.lines:
+        elif reference not in order.lines:
             faults.append(FieldError(path=path, code="UNKNOWN_LINE", message="the order has no such line"))
         known.add(reference)
     return tuple(faults)
 
 
-def reference_conflicts(draft: Draft, body: InvoiceRequested) -> tuple[FieldError, ...]:
+def reference_conflicts(order: WorkingOrder, body: InvoiceRequested) -> tuple[FieldError, ...]:
     """A shipment's or an invoice's reference may not come back with other content."""
     faults = []
-    requests = [d.request for d in draft.documents.values() if d.request and not d.dead]
+    requests = [d.request for d in order.documents.values() if d.request and not d.dead]
     for name in ("shipment_reference", "invoice_reference"):
         given = getattr(body, name)
         same = [known for known in requests if given is not None and getattr(known, name) == given]
@@ -177,15 +179,15 @@ def reference_conflicts(draft: Draft, body: InvoiceRequested) -> tuple[FieldErro
 
 
 def claim_faults(
-    draft: Draft, references: tuple[str, ...], in_the_way: Iterable[Document] = ()
+    order: WorkingOrder, references: tuple[str, ...], in_the_way: Iterable[Document] = ()
 ) -> tuple[FieldError, ...]:
     """Why these lines cannot be claimed: cancelled, on another document, or no document by themselves.
 
     `in_the_way`: documents that will have made way by then.
     """
     making_way = {document.document_id for document in in_the_way}
-    faults = (line_fault(draft, index, reference, making_way) for index, reference in enumerate(references))
-    return tuple(fault for fault in faults if fault) or content_faults(draft.order_lines(references))
+    faults = (line_fault(order, index, reference, making_way) for index, reference in enumerate(references))
+    return tuple(fault for fault in faults if fault) or content_faults(order.ordered_lines(references))
 
 
 def content_faults(lines: tuple[OrderLine, ...]) -> tuple[FieldError, ...]:
@@ -197,10 +199,10 @@ def content_faults(lines: tuple[OrderLine, ...]) -> tuple[FieldError, ...]:
     return tuple(replace(error, path=path) for error in discount_errors(lines, path))
 
 
-def line_fault(draft: Draft, index: int, reference: str, in_the_way: set[str]) -> FieldError | None:
+def line_fault(order: WorkingOrder, index: int, reference: str, in_the_way: set[str]) -> FieldError | None:
     """Why this line cannot be claimed; None when it can."""
-    path, line = f"$.body.line_references[{index}]", draft.lines[reference]
-    if fault := review_fault(draft, (reference,), path):
+    path, line = f"$.body.line_references[{index}]", order.lines[reference]
+    if fault := review_fault(order, (reference,), path):
         return fault
     if line.status is LineStatus.CANCELLED:
         message = "the line was cancelled and can never be invoiced"
@@ -211,19 +213,19 @@ def line_fault(draft: Draft, index: int, reference: str, in_the_way: set[str]) -
     return None
 
 
-def review_fault(draft: Draft, references: Iterable[str], path: str) -> FieldError | None:
+def review_fault(order: WorkingOrder, references: Iterable[str], path: str) -> FieldError | None:
     """Why no document over these lines may go out now: one that was thought dead may live, and would be a double."""
     wanted = set(references)
-    doubtful = next((d for d in draft.documents.values() if d.may_live_after_all and wanted & set(d.lines)), None)
+    doubtful = next((d for d in order.documents.values() if d.may_live_after_all and wanted & set(d.lines)), None)
     if doubtful is None:
         return None
     message = f"document {doubtful.document_id} ended, and seems to live at its provider; decide its review"
     return FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message)
 
 
-def may_be_claimed(draft: Draft, references: tuple[str, ...]) -> bool:
+def may_be_claimed(order: WorkingOrder, references: tuple[str, ...]) -> bool:
     """Whether a document over these lines could be planned now."""
-    return not claim_faults(draft, references)
+    return not claim_faults(order, references)
 
 
 def in_line_order(request: InvoiceRequested) -> InvoiceRequested:

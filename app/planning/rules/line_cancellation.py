@@ -6,69 +6,69 @@ from app.domain.outcomes import Verdict
 from app.planning.rules.invoice_request import reference_faults
 from app.planning.rules.withdrawing import documents_holding, withdraw_all
 from app.planning.state import HeldFor, LineStatus
-from app.planning.working_order import Draft
+from app.planning.working_order import WorkingOrder
 
 
-def lines_cancelled(draft: Draft, event: LoggedEvent, body: LinesCancelled) -> None:
+def lines_cancelled(order: WorkingOrder, event: LoggedEvent, body: LinesCancelled) -> None:
     """All of the named lines, now or after a withdrawal; or refused with every reason."""
     references = body.line_references
-    if faults := reference_faults(draft, references):
-        draft.reject(event, faults)
+    if faults := reference_faults(order, references):
+        order.reject(event, faults)
         return
-    holders = documents_holding(draft, references)
-    if faults := invoiced_faults(draft, references):
-        cancel_or_refuse(draft, event, references, faults)
-    elif all(draft.lines[ref].status is LineStatus.CANCELLED for ref in references):
-        draft.answer(event, Verdict.DUPLICATE)
+    holders = documents_holding(order, references)
+    if faults := invoiced_faults(order, references):
+        cancel_or_refuse(order, event, references, faults)
+    elif all(order.lines[ref].status is LineStatus.CANCELLED for ref in references):
+        order.answer(event, Verdict.DUPLICATE)
     elif not any(document.released for document in holders):
-        withdraw_all(draft, holders)
-        cancel_open(draft, references)
-        draft.answer(event, Verdict.OK)
-        draft.cancelled.append(event)
-    elif draft.hold(event, HeldFor.WITHDRAWAL):
-        withdraw_all(draft, holders)
+        withdraw_all(order, holders)
+        cancel_open(order, references)
+        order.answer(event, Verdict.OK)
+        order.cancelled.append(event)
+    elif order.hold(event, HeldFor.WITHDRAWAL):
+        withdraw_all(order, holders)
 
 
 def cancel_or_refuse(
-    draft: Draft, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
+    order: WorkingOrder, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
 ) -> None:
     """Some of the lines are invoiced: nothing is done, unless the cancellation has already taken documents back.
 
     It is answered when the last of them has ended, so that it does not matter which one ends first.
     """
-    has_waited = draft.waited(event, HeldFor.WITHDRAWAL)
-    if has_waited and any(document.withdrawing for document in documents_holding(draft, references)):
-        draft.hold(event, HeldFor.WITHDRAWAL)
-    elif has_waited and any(draft.lines[ref].status is LineStatus.OPEN for ref in references):
-        cancel_the_rest(draft, event, references, faults)
+    has_waited = order.waited(event, HeldFor.WITHDRAWAL)
+    if has_waited and any(document.withdrawing for document in documents_holding(order, references)):
+        order.hold(event, HeldFor.WITHDRAWAL)
+    elif has_waited and any(order.lines[ref].status is LineStatus.OPEN for ref in references):
+        cancel_the_rest(order, event, references, faults)
     else:
-        draft.reject(event, faults)
+        order.reject(event, faults)
 
 
 def cancel_the_rest(
-    draft: Draft, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
+    order: WorkingOrder, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
 ) -> None:
     """Some documents were withdrawn and another became legal meanwhile: what is free again is cancelled as asked.
 
     The answer names the lines that could not be; no later event asks for the others.
     """
-    cancel_open(draft, references)
-    draft.answer(event, Verdict.REJECTED, "PARTLY_CANCELLED", errors=faults)
+    cancel_open(order, references)
+    order.answer(event, Verdict.REJECTED, "PARTLY_CANCELLED", errors=faults)
 
 
-def cancel_open(draft: Draft, references: tuple[str, ...]) -> None:
-    open_lines = [ref for ref in references if draft.lines[ref].status is LineStatus.OPEN]
-    draft.move_lines(open_lines, LineStatus.CANCELLED, None)
+def cancel_open(order: WorkingOrder, references: tuple[str, ...]) -> None:
+    open_lines = [ref for ref in references if order.lines[ref].status is LineStatus.OPEN]
+    order.move_lines(open_lines, LineStatus.CANCELLED, None)
 
 
-def invoiced_faults(draft: Draft, references: tuple[str, ...]) -> tuple[FieldError, ...]:
+def invoiced_faults(order: WorkingOrder, references: tuple[str, ...]) -> tuple[FieldError, ...]:
     """An invoiced line can be cancelled with its document alone."""
     return tuple(
         FieldError(
             path=f"$.body.line_references[{index}]",
             code="LINE_INVOICED",
-            message=f"the line stands on document {draft.lines[reference].document_id}; cancel that document first",
+            message=f"the line stands on document {order.lines[reference].document_id}; cancel that document first",
         )
         for index, reference in enumerate(references)
-        if draft.lines[reference].status is LineStatus.INVOICED
+        if order.lines[reference].status is LineStatus.INVOICED
     )

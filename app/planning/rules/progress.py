@@ -9,28 +9,32 @@ from app.domain.orders import DocumentOverdue, HoldExpired
 from app.domain.outcomes import Verdict
 from app.planning.rules.review_questions import NAMES, ask, lines_are_free, lines_taken, name_fault, next_name
 from app.planning.state import Cancelling, Document, HeldFor, LineStatus
-from app.planning.working_order import Draft, order_rejected
+from app.planning.working_order import WorkingOrder, order_rejected
 
 
-def document_progressed(draft: Draft, body: DocumentProgressed) -> None:
+def document_progressed(order: WorkingOrder, body: DocumentProgressed) -> None:
     """Takes the news over; news that says nothing new is dropped, and a legal state never goes backwards."""
-    document = draft.documents.get(body.document_id)
+    document = order.documents.get(body.document_id)
     if document is None or is_about_an_ended_cancellation(document, body):
         return
     state, ends_cancellation = next_state(document, body), answers_cancellation(document, body)
     cancelling = document.cancelling and next_cancelling(document, body, state, ends=ends_cancellation)
-    fault = None if is_stale(document, body) else name_fault(draft, document, body)
-    if fault is None and document.dead and state not in DEAD and not lines_are_free(draft, document):
+    fault = None if is_stale(document, body) else name_fault(order, document, body)
+    if fault is None and document.dead and state not in DEAD and not lines_are_free(order, document):
         fault = lines_taken(document)
     if fault is not None:
-        ask(draft, document, body, fault, **({"cancelling": cancelling} if ends_cancellation else {}))
+        ask(order, document, body, fault, **({"cancelling": cancelling} if ends_cancellation else {}))
     else:
-        take_over(draft, document, body, state, cancelling)
-    draft.settle(draft.documents[document.document_id])
+        take_over(order, document, body, state, cancelling)
+    order.update_lines(order.documents[document.document_id])
 
 
 def take_over(
-    draft: Draft, document: Document, body: DocumentProgressed, state: DocumentState, cancelling: Cancelling | None
+    order: WorkingOrder,
+    document: Document,
+    body: DocumentProgressed,
+    state: DocumentState,
+    cancelling: Cancelling | None,
 ) -> None:
     """The document as the news tell of it, if that is new. What the planner asks itself, news do not answer."""
     ends_cancellation = answers_cancellation(document, body)
@@ -42,8 +46,8 @@ def take_over(
     if is_new_review and body.attention is Attention.NEEDS_REVIEW:
         attention = Attention.NEEDS_REVIEW
     if document.dead and state not in DEAD:
-        draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
-    draft.tell(
+        order.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
+    order.emit_status(
         document,
         body,
         state=state,
@@ -136,22 +140,22 @@ def is_news(document: Document, body: DocumentProgressed, state: DocumentState, 
     return changed or learnt or body.review_revision > document.asked
 
 
-def hold_expired(draft: Draft, body: HoldExpired) -> None:
+def hold_expired(order: WorkingOrder, body: HoldExpired) -> None:
     """The order did not come in time: the events that still wait for it get their final answer."""
-    expired = [h for h in draft.held if h.event.event_id in body.event_ids and h.waits_for is HeldFor.ORDER]
-    draft.held = [held for held in draft.held if held not in expired]
+    expired = [h for h in order.held if h.event.event_id in body.event_ids and h.waits_for is HeldFor.ORDER]
+    order.held = [held for held in order.held if held not in expired]
     for held in expired:
-        if draft.refused is None:
-            draft.answer(held.event, Verdict.REJECTED, "ORDER_NOT_FOUND")
+        if order.refused is None:
+            order.answer(held.event, Verdict.REJECTED, "ORDER_NOT_FOUND")
         else:
-            draft.reject(held.event, (order_rejected(draft.refused),))
+            order.reject(held.event, (order_rejected(order.refused),))
 
 
-def document_overdue(draft: Draft, body: DocumentOverdue) -> None:
+def document_overdue(order: WorkingOrder, body: DocumentOverdue) -> None:
     """Raises a document that has not moved since the clock looked, and that is not raised yet."""
-    document = draft.documents.get(body.document_id)
+    document = order.documents.get(body.document_id)
     if document is not None and document.sequence == body.sequence and is_waiting(document):
-        draft.tell(document, attention=Attention.OVERDUE)
+        order.emit_status(document, attention=Attention.OVERDUE)
 
 
 def is_waiting(document: Document) -> bool:

@@ -8,7 +8,7 @@ from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced
 from app.domain.policy import Trigger
 from app.planning.rules.invoice_request import content_faults, may_be_claimed, plan, policy_of, release
 from app.planning.state import Document, LineStatus
-from app.planning.working_order import Draft
+from app.planning.working_order import WorkingOrder
 
 
 def plans_by_itself(placed: LoggedEvent) -> bool:
@@ -19,43 +19,45 @@ def plans_by_itself(placed: LoggedEvent) -> bool:
     return policy.active_from is None or placed.body.order_date >= policy.active_from
 
 
-def resume(draft: Draft) -> None:
+def resume(order: WorkingOrder) -> None:
     """Plans the lines that no document has and that were not given up, once no cancellation of lines waits any more.
 
     Their order was placed under a trigger that plans by itself. What was REJECTED, cancelled at its provider or given
     up by a person is planned by an explicit request alone.
     """
-    placed = draft.placed
-    if placed is None or draft.frozen or all(line.status is not LineStatus.OPEN for line in draft.lines.values()):
+    placed = order.placed
+    if placed is None or order.frozen or all(line.status is not LineStatus.OPEN for line in order.lines.values()):
         return
-    if not plans_by_itself(placed) or any(isinstance(held.event.body, LinesCancelled) for held in draft.held):
+    if not plans_by_itself(placed) or any(isinstance(held.event.body, LinesCancelled) for held in order.held):
         return
-    for document, references in left_open(draft):
-        is_whole = document is None and len(references) == len(draft.lines)  # an order is judged when it is taken
-        if is_whole or may_be_claimed(draft, references):
-            resume_lines(draft, placed, document, references)
+    for document, references in left_open(order):
+        is_whole = document is None and len(references) == len(order.lines)  # an order is judged when it is taken
+        if is_whole or may_be_claimed(order, references):
+            resume_lines(order, placed, document, references)
 
 
-def resume_lines(draft: Draft, placed: LoggedEvent, before: Document | None, references: tuple[str, ...]) -> None:
+def resume_lines(
+    order: WorkingOrder, placed: LoggedEvent, before: Document | None, references: tuple[str, ...]
+) -> None:
     """A document over what is left of the one before: at its provider and with its shipment, fewer lines.
 
     Under MANUAL it waits for approval, whatever became of the one before: no person has approved these lines alone.
     """
     request = before.request if before else None
     request = request and replace(request, line_references=references)
-    document = plan(draft, references, before.policy if before else policy_of(placed), request)
+    document = plan(order, references, before.policy if before else policy_of(placed), request)
     if policy_of(placed).trigger is Trigger.MANUAL:
-        draft.tell(document, attention=Attention.AWAITING_APPROVAL)
+        order.emit_status(document, attention=Attention.AWAITING_APPROVAL)
     else:
-        release(draft, document)
-    draft.resumed.append(document.document_id)
+        release(order, document)
+    order.resumed.append(document.document_id)
 
 
-def left_open(draft: Draft) -> Iterator[tuple[Document | None, tuple[str, ...]]]:
+def left_open(order: WorkingOrder) -> Iterator[tuple[Document | None, tuple[str, ...]]]:
     """The open lines that the order's trigger is to plan, by the document that had them last."""
-    last = {reference: document for document in draft.documents.values() for reference in document.lines}
+    last = {reference: document for document in order.documents.values() for reference in document.lines}
     groups: dict[str, tuple[Document | None, list[str]]] = {}
-    for reference, line in draft.lines.items():
+    for reference, line in order.lines.items():
         document = last.get(reference)
         if line.status is LineStatus.OPEN and (document is None or document.was_taken_back):
             key = document.document_id if document else ""
@@ -63,17 +65,17 @@ def left_open(draft: Draft) -> Iterator[tuple[Document | None, tuple[str, ...]]]
     return ((document, tuple(references)) for document, references in groups.values())
 
 
-def complete_cancelled(draft: Draft) -> None:
+def complete_cancelled(order: WorkingOrder) -> None:
     """The cancellations of this fold say which documents cover what they left open, or why none does."""
-    for event in draft.cancelled:
-        draft.complete(event, None if draft.resumed else reason_for_none(draft), draft.resumed)
+    for event in order.cancelled:
+        order.complete(event, None if order.resumed else reason_for_none(order), order.resumed)
 
 
-def reason_for_none(draft: Draft) -> str | None:
+def reason_for_none(order: WorkingOrder) -> str | None:
     """Why a trigger that plans by itself has planned nothing; None where the documents give another reason."""
-    if draft.placed is None or not plans_by_itself(draft.placed):
+    if order.placed is None or not plans_by_itself(order.placed):
         return None
-    if all(line.status is LineStatus.CANCELLED for line in draft.lines.values()):
+    if all(line.status is LineStatus.CANCELLED for line in order.lines.values()):
         return "ALL_LINES_CANCELLED"
-    faults = [fault for _, lines in left_open(draft) for fault in content_faults(draft.order_lines(lines))]
+    faults = [fault for _, lines in left_open(order) for fault in content_faults(order.ordered_lines(lines))]
     return faults[0].code if faults else None

@@ -7,59 +7,59 @@ from app.domain.outcomes import Verdict
 from app.planning.rules.invoice_request import unknown_document
 from app.planning.rules.review_questions import NAMES, answer_question, bearer_of, in_use
 from app.planning.state import Document, Names
-from app.planning.working_order import Draft
+from app.planning.working_order import WorkingOrder
 
 
-def review_decided(draft: Draft, event: LoggedEvent, body: ReviewDecided) -> None:
+def review_decided(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided) -> None:
     """Hands a person's decision to the issuer. The first decision on a revision counts."""
-    document = draft.documents.get(body.document_id)
+    document = order.documents.get(body.document_id)
     if document is None:
-        draft.reject(event, (unknown_document(),))
+        order.reject(event, (unknown_document(),))
     elif body.decision is ReviewAnswer.CONFIRM_ISSUED and body.number is None:
         message = "a document that is confirmed as issued needs its number"
-        draft.reject(event, (FieldError(path="$.body.number", code="NUMBER_REQUIRED", message=message),))
+        order.reject(event, (FieldError(path="$.body.number", code="NUMBER_REQUIRED", message=message),))
     elif body.revision != document.review_revision:
         message = f"the document is at review {document.review_revision}"
-        draft.reject(event, (FieldError(path="$.body.revision", code="NO_SUCH_REVIEW", message=message),))
+        order.reject(event, (FieldError(path="$.body.revision", code="NO_SUCH_REVIEW", message=message),))
     elif document.is_being_cancelled and body.decision is ReviewAnswer.REJECT:
         message = "of a cancellation only CONFIRM_ABSENT (it is cancelled) and CONFIRM_ISSUED (it stands) can be said"
-        draft.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
+        order.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
     elif document.decided is not None:
-        decide_again(draft, event, body, document)
-    elif faults := name_faults(draft, body, document):
-        draft.reject(event, faults)
+        decide_again(order, event, body, document)
+    elif faults := name_faults(order, body, document):
+        order.reject(event, faults)
     elif document.doubt is not None and not document.is_being_cancelled:
-        answer_question(draft, event, body, document)
+        answer_question(order, event, body, document)
     else:
-        pass_on(draft, event, body, document)
+        pass_on(order, event, body, document)
 
 
-def decide_again(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+def decide_again(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
     """The same decision once more is a repeat; another one comes too late."""
     if body.decision is document.decided:
-        draft.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
+        order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
     else:
         message = f"was decided already: {document.decided}"
-        draft.reject(event, (FieldError(path="$.body.decision", code="REVIEW_DECIDED", message=message),))
+        order.reject(event, (FieldError(path="$.body.decision", code="REVIEW_DECIDED", message=message),))
 
 
-def name_faults(draft: Draft, body: ReviewDecided, document: Document) -> tuple[FieldError, ...]:
+def name_faults(order: WorkingOrder, body: ReviewDecided, document: Document) -> tuple[FieldError, ...]:
     """A person may have read the number or the ETTN of the order's other document."""
     if body.decision is not ReviewAnswer.CONFIRM_ISSUED:
         return ()
     said = [(name, value) for name in NAMES if (value := getattr(body, name)) is not None]
-    borne = [(name, value, bearer_of(draft, document, name, value)) for name, value in said]
+    borne = [(name, value, bearer_of(order, document, name, value)) for name, value in said]
     return tuple(in_use(f"$.body.{name}", name, value, bearer) for name, value, bearer in borne if bearer)
 
 
-def pass_on(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+def pass_on(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
     """To the issuer, under its own number of the question."""
     named = (
         Names(number=body.number, ettn=body.ettn) if body.decision is ReviewAnswer.CONFIRM_ISSUED else document.named
     )
-    document = draft.tell(document, decided=body.decision, attention=None, named=named)
+    document = order.emit_status(document, decided=body.decision, attention=None, named=named)
     review = ReviewDecision(
         revision=document.asked, decision=body.decision, number=body.number, ettn=body.ettn, actor=event.actor
     )
-    draft.command(document, Action.REVIEW, document.asked, review=review)
-    draft.answer(event, Verdict.OK, documents=(document.document_id,))
+    order.command(document, Action.REVIEW, document.asked, review=review)
+    order.answer(event, Verdict.OK, documents=(document.document_id,))

@@ -8,14 +8,14 @@ from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.state import Document, Doubt, LineStatus
-from app.planning.working_order import Draft
+from app.planning.working_order import WorkingOrder
 
 # What a document is called at its provider, and never twice.
 NAMES: Final = ("number", "ettn")
 LINES_TAKEN: Final = "LINES_TAKEN"
 
 
-def name_fault(draft: Draft, document: Document, body: DocumentProgressed) -> FieldError | None:
+def name_fault(order: WorkingOrder, document: Document, body: DocumentProgressed) -> FieldError | None:
     """Why a document's names cannot be those of the news: it bears others, or another document bears them.
 
     What a person has named is right. News of an end says nothing of names.
@@ -30,7 +30,7 @@ def name_fault(draft: Draft, document: Document, body: DocumentProgressed) -> Fi
         if known is not None and told != named:
             message = f"the document bears {known}, and its provider says {told}; confirm the right one"
             return FieldError(path=f"$.{name}", code=f"{name.upper()}_CHANGED", message=message)
-        if bearer := bearer_of(draft, document, name, told):
+        if bearer := bearer_of(order, document, name, told):
             return in_use(f"$.{name}", name, told, bearer)
     return None
 
@@ -43,9 +43,9 @@ def next_name(document: Document, body: DocumentProgressed, name: str) -> str | 
     return told if is_named else known or told
 
 
-def bearer_of(draft: Draft, document: Document, name: str, value: str) -> Document | None:
+def bearer_of(order: WorkingOrder, document: Document, name: str, value: str) -> Document | None:
     """The order's other document that bears this number or ETTN, or bore it when it was legal."""
-    others = (other for other in draft.documents.values() if other.document_id != document.document_id)
+    others = (other for other in order.documents.values() if other.document_id != document.document_id)
     return next((other for other in others if getattr(other, name) == value and other.has_been_legal), None)
 
 
@@ -64,7 +64,7 @@ def lines_taken(document: Document) -> FieldError:
     return FieldError(path="$.lines", code=LINES_TAKEN, message=message)
 
 
-def ask(draft: Draft, document: Document, body: DocumentProgressed, fault: FieldError, **changes: Any) -> None:
+def ask(order: WorkingOrder, document: Document, body: DocumentProgressed, fault: FieldError, **changes: Any) -> None:
     """Nothing of the news is taken over but that a person has to look; the same news again says nothing new."""
     doubt = Doubt(
         code=fault.code,
@@ -77,7 +77,7 @@ def ask(draft: Draft, document: Document, body: DocumentProgressed, fault: Field
     is_known = document.doubt == doubt and document.attention is Attention.NEEDS_REVIEW
     if is_known and not changes:
         return
-    draft.tell(
+    order.emit_status(
         document,
         replace(body, errors=(*body.errors, fault)),
         attention=Attention.NEEDS_REVIEW,
@@ -89,30 +89,30 @@ def ask(draft: Draft, document: Document, body: DocumentProgressed, fault: Field
     )
 
 
-def take_back(draft: Draft) -> None:
+def take_back(order: WorkingOrder) -> None:
     """A document that lives at its provider takes its lines as soon as they are free."""
-    for document in [known for known in draft.documents.values() if known.doubt]:
-        if may_take_back(draft, document):
-            live(draft, document)
+    for document in [known for known in order.documents.values() if known.doubt]:
+        if may_take_back(order, document):
+            live(order, document)
 
 
-def may_take_back(draft: Draft, document: Document) -> bool:
+def may_take_back(order: WorkingOrder, document: Document) -> bool:
     """Whether nothing but its lines kept it from being told alive, and they are free."""
     is_waiting = document.doubt is not None and document.doubt.code == LINES_TAKEN and not document.is_being_cancelled
-    return is_waiting and not draft.frozen and lines_are_free(draft, document)
+    return is_waiting and not order.frozen and lines_are_free(order, document)
 
 
-def lines_are_free(draft: Draft, document: Document) -> bool:
+def lines_are_free(order: WorkingOrder, document: Document) -> bool:
     """No other document has them, and none was cancelled."""
-    return all(draft.lines[line].status is LineStatus.OPEN for line in document.lines)
+    return all(order.lines[line].status is LineStatus.OPEN for line in document.lines)
 
 
-def live(draft: Draft, document: Document, **names: Any) -> None:
+def live(order: WorkingOrder, document: Document, **names: Any) -> None:
     """The document is what its issuer said it was, its lines are on it, and nothing is asked any more."""
     doubt = document.doubt
     assert doubt is not None
     if document.dead:
-        draft.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
+        order.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
     is_next = doubt.state in TRANSITIONS[document.state]
     said = {
         "number": document.number or doubt.number,
@@ -121,32 +121,32 @@ def live(draft: Draft, document: Document, **names: Any) -> None:
         "issue_date": document.issue_date or doubt.issue_date,
         **names,
     }
-    document = draft.tell(
+    document = order.emit_status(
         document, state=doubt.state if is_next else document.state, attention=None, doubt=None, **said
     )
-    draft.settle(document)
+    order.update_lines(document)
 
 
-def answer_question(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+def answer_question(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
     """A person's decision on what the planner asked; the issuer has nothing to do with it."""
     if body.decision is ReviewAnswer.CONFIRM_ISSUED:
-        confirm(draft, event, body, document)
+        confirm(order, event, body, document)
     elif document.dead:
-        draft.tell(document, attention=None, doubt=None, decided=body.decision)
-        draft.answer(event, Verdict.OK, documents=(document.document_id,))
+        order.emit_status(document, attention=None, doubt=None, decided=body.decision)
+        order.answer(event, Verdict.OK, documents=(document.document_id,))
     else:
         message = f"the document is {document.state}: confirm the number that it bears, or have it cancelled"
-        draft.reject(event, (FieldError(path="$.body.decision", code="DOCUMENT_STANDS", message=message),))
+        order.reject(event, (FieldError(path="$.body.decision", code="DOCUMENT_STANDS", message=message),))
 
 
-def confirm(draft: Draft, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+def confirm(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
     """It is issued under the number that the person has seen; if it was thought dead, only while its lines are free."""
     doubt = document.doubt
     assert doubt is not None
-    if document.dead and not lines_are_free(draft, document):
-        draft.reject(event, (lines_taken(document),))
+    if document.dead and not lines_are_free(order, document):
+        order.reject(event, (lines_taken(document),))
         return
     of_doubt = body.number == doubt.number
     names = {"number": body.number, "ettn": body.ettn or (doubt.ettn if of_doubt else None) or document.ettn}
-    live(draft, document, decided=body.decision, **names)
-    draft.answer(event, Verdict.OK, documents=(document.document_id,))
+    live(order, document, decided=body.decision, **names)
+    order.answer(event, Verdict.OK, documents=(document.document_id,))
