@@ -14,7 +14,7 @@ from app.planning.effects import Effects
 from app.planning.fold import NewerRulesError
 from app.planning.order_entries import RecentStates, version_key
 from app.planning.state import OrderState
-from app.planning.timers import QUIET_BEFORE_EXPIRY, Clock, IntakeProgress
+from app.planning.timers import QUIET_BEFORE_EXPIRY, IntakeProgress, Timers
 from app.stream import (
     App,
     Entry,
@@ -71,7 +71,7 @@ class Planner:
         orders: Table,
         outgoing: Outgoing,
         codec: Codec,
-        clock: Clock,
+        timers: Timers,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._publish = publish
@@ -79,7 +79,7 @@ class Planner:
         self._orders = orders
         self._outgoing = outgoing
         self._codec = codec
-        self._clock = clock
+        self._timers = timers
         self._now = now
         self._recent = RecentStates()
         self._tidying: asyncio.Task[None] | None = None
@@ -101,16 +101,16 @@ class Planner:
         )  # 3. last: an entry means "all it causes is durable"
         await self._orders.forget_all(superseded(batch))
         for change in batch.changed():
-            self._clock.watch(change.partition, change.key, change.state)
+            self._timers.watch(change.partition, change.key, change.state)
 
-    async def tick(self, epoch: Epoch) -> None:  # noqa: ARG002 - the clock watches what the epoch owns
+    async def tick(self, epoch: Epoch) -> None:  # noqa: ARG002 - the timers are of what the epoch owns
         """Appends what time has decided to the orders' logs; nothing is decided here."""
-        events = await self._clock.due(self._now(), self._orders)
+        events = await self._timers.due(self._now(), self._orders)
         await self._publish([self._outgoing.of(event) for event in events])
 
     def begin(self, epoch: Epoch) -> None:
         """Other orders are ours now."""
-        self._clock.clear()
+        self._timers.clear()
         self._tidying = spawn(self.tidy(epoch), name="tidy")
 
     async def end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time
@@ -126,7 +126,7 @@ class Planner:
                     return
                 versions = sorted(self._orders.entry(partition, key))
                 await self._orders.forget_all((partition, entry_key(key, version)) for version in versions[:-1])
-                self._clock.watch_entry(partition, key, self._orders)
+                self._timers.watch_entry(partition, key, self._orders)
                 if number % STRIDE == 0:
                     await asyncio.sleep(0)
 
@@ -202,7 +202,7 @@ def build(
         orders=durable_table(app, "orders", partitions=partitions),
         outgoing=Outgoing(topics, codec, app="planner"),
         codec=codec,
-        clock=Clock(intake, quiet=quiet),
+        timers=Timers(intake, quiet=quiet),
         # By the broker's time: what is due was stamped with it, and this machine's clock may be wrong.
         now=app.broker_time.now,
     )

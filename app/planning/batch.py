@@ -72,7 +72,7 @@ class BatchFold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class FoldPorts:
     """What folding one record needs beside its order."""
 
     documents: OrdersView
@@ -104,10 +104,10 @@ def fold_batch(
 
     Raises NewerRulesError: then nothing of the batch may be written.
     """
-    batch, step = BatchFold(), Step(documents=documents, read=read, write=write)
+    batch, ports = BatchFold(), FoldPorts(documents=documents, read=read, write=write)
     for record in records:
         change = _order_of(record, batch, view, newest)
-        state, effects, caused = _take(record, change, step, batch)
+        state, effects, caused = _take(record, change, ports, batch)
         if state is not change.state:
             change.state, change.changed = state, True
         batch.effects.append((record, effects))
@@ -129,33 +129,33 @@ def _order_of(record: InRecord, batch: BatchFold, view: OrdersView, newest: Newe
     return change
 
 
-def _take(record: InRecord, change: OrderChange, step: Step, batch: BatchFold) -> Folded:
+def _take(record: InRecord, change: OrderChange, ports: FoldPorts, batch: BatchFold) -> Folded:
     """The order's next state and what the record causes; of a poisoned record, the frozen order and what reports it."""
     event: LoggedEvent | None = None
     try:
-        event = step.read(_value_of(record))
-        return _fold(record, change, event, step)
+        event = ports.read(_value_of(record))
+        return _fold(record, change, event, ports)
     except NewerRulesError:
         raise
     except Newer as newer:
         raise NewerRulesError(str(newer)) from newer
     except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
         state, effects = _stop(record, change, event, exc, batch)
-        return state, effects, [*step.write(record, effects)]
+        return state, effects, [*ports.write(record, effects)]
 
 
-def _fold(record: InRecord, change: OrderChange, event: LoggedEvent, step: Step) -> Folded:
+def _fold(record: InRecord, change: OrderChange, event: LoggedEvent, ports: FoldPorts) -> Folded:
     """The event folded, held against the dedupe table, and written. Refused where what it causes cannot be written."""
     state, effects = fold(change.state, event)
     if effects.entries:
-        _refuse_contradictions(effects, step.documents.entry(record.partition, record.key or b""))
+        _refuse_contradictions(effects, ports.documents.entry(record.partition, record.key or b""))
     try:
-        return state, effects, [*step.write(record, effects)]
+        return state, effects, [*ports.write(record, effects)]
     except TooLarge:
         if isinstance(event.body, INTERNAL):
             raise
         state, effects = refused(change.state, event, "ORDER_TOO_LARGE")
-        return state, effects, [*step.write(record, effects)]
+        return state, effects, [*ports.write(record, effects)]
 
 
 def _value_of(record: InRecord) -> bytes:

@@ -11,7 +11,7 @@ from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.record import record
 from app.planning.answers import listed
-from app.planning.state import Document
+from app.planning.state import PlannedDocument
 
 
 @record
@@ -44,7 +44,7 @@ def outcome_of(
     verdict: Verdict,
     reason: str | None,
     errors: tuple[FieldError, ...],
-    documents: Iterable[Document],
+    documents: Iterable[PlannedDocument],
 ) -> OrderOutcome:
     """The event's answer, given while another event may be folded: `at` is that one's time."""
     return OrderOutcome(
@@ -64,7 +64,7 @@ def outcome_of(
 
 def status_of(
     event: LoggedEvent,
-    document: Document,
+    document: PlannedDocument,
     attention: Attention | None,
     progress: DocumentProgressed | None,
     placed: LoggedEvent | None,

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.domain.orders import InvoiceRequested, LinesCancelled, LoggedEvent, OrderPlaced, OrderReturned
 from app.planning.order_entries import encode
-from app.planning.state import Document, OrderState
+from app.planning.state import OrderState, PlannedDocument
 
 # What one submitted event may let the entry grow to. A record of 1 MiB has room for it, its key and its headers.
 MOST_ENTRY_BYTES: Final = 900_000
@@ -92,7 +92,7 @@ def without_ended_requests(state: OrderState) -> OrderState:
     return replace(state, documents={key: without_request(document) for key, document in state.documents.items()})
 
 
-def without_request(document: Document) -> Document:
+def without_request(document: PlannedDocument) -> PlannedDocument:
     """The same document, without its request if it has ended and nothing is asked about it."""
     return replace(document, request=None) if document.dead and not document.may_live_after_all else document
 

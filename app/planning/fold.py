@@ -63,7 +63,7 @@ def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effe
     if event.rules_version > RULES_VERSION:
         raise NewerRulesError(f"the log holds rules version {event.rules_version}; this planner knows {RULES_VERSION}")
     state = state or OrderState()
-    # A hold that expires while its order is frozen will have expired when it is thawed: the clock says it again.
+    # A hold that expires while its order is frozen will have expired when it is thawed: its timer writes it again.
     if event.event_id in state.seen or (state.frozen and isinstance(event.body, HoldExpired)):
         return state, Effects()
     order = decided(state, event)

@@ -69,7 +69,7 @@ class Cancelling:
 
 
 @record
-class Doubt:
+class UnappliedProgress:
     """What was said of a document and not taken over, and why: a person has to look at both."""
 
     code: str
@@ -89,7 +89,7 @@ class Names:
 
 
 @record
-class Document:
+class PlannedDocument:
     """A document as the planner knows it.
 
     `released`: its ISSUE command has gone out. `moved_at`: when it was released, a person decided about it, or
@@ -120,7 +120,7 @@ class Document:
     issue_date: date | None = None
     review_revision: int = 0
     asked: int = 0
-    doubt: Doubt | None = None
+    doubt: UnappliedProgress | None = None
     named: Names | None = None
     decided: ReviewAnswer | None = None
     cancelling: Cancelling | None = None
@@ -229,7 +229,7 @@ class OrderState:
     version: int = 0
     placed: LoggedEvent | None = None
     lines: dict[str, Line] = field(default_factory=dict)
-    documents: dict[str, Document] = field(default_factory=dict)
+    documents: dict[str, PlannedDocument] = field(default_factory=dict)
     held: tuple[Held, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: tuple[str, ...] = ()

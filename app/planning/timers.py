@@ -1,4 +1,4 @@
-"""The planner's clock: which orders hold something that time must move, and what it says when the time has come."""
+"""The planner's timers: which orders hold something that time must move, and what it says when the time has come."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -11,7 +11,7 @@ from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent
 from app.domain.policy import RULES_VERSION
 from app.planning.order_entries import OrdersView, newest
 from app.planning.rules.progress import is_waiting
-from app.planning.state import Document, OrderState
+from app.planning.state import OrderState, PlannedDocument
 from app.stream.errors import LagUnknown
 
 # What was appended is folded within seconds, or as soon as a backlog is worked off: saying it again makes that longer.
@@ -39,7 +39,7 @@ class Mark:
     passed_at: datetime | None = None
 
 
-class Clock:
+class Timers:
     """Remembers only when which order is due, and looks at the order itself when it is."""
 
     def __init__(self, intake: IntakeProgress, *, quiet: timedelta = QUIET_BEFORE_EXPIRY) -> None:
@@ -103,13 +103,13 @@ def due_at(state: OrderState) -> datetime | None:
     return min(moments, default=None)
 
 
-def overdue_at(document: Document) -> datetime:
+def overdue_at(document: PlannedDocument) -> datetime:
     """When a document without news is raised."""
     return document.moved_at + timedelta(minutes=document.policy.overdue_minutes)
 
 
 def events_due(order_key: str, state: OrderState, now: datetime, quiet_up_to: datetime | None) -> Iterator[LoggedEvent]:
-    """What the clock appends to this order's log now. Holds expire that fell due before `quiet_up_to`."""
+    """What the timers appends to this order's log now. Holds expire that fell due before `quiet_up_to`."""
     expired = [
         held.event.event_id
         for held in state.held

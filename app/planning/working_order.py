@@ -18,7 +18,7 @@ from app.planning.content_digest import content_digest
 from app.planning.effects import DedupeEntry, Effects, outcome_of, status_of
 from app.planning.event_kinds import INTERNAL, behind_cancellations, is_a_persons
 from app.planning.rules.invoice_info import size_faults
-from app.planning.state import LINE_TRANSITIONS, Answer, Document, Held, HeldFor, Line, LineStatus, OrderState
+from app.planning.state import LINE_TRANSITIONS, Answer, Held, HeldFor, Line, LineStatus, OrderState, PlannedDocument
 
 # Each held event is kept whole in the order's entry; more than this is not disorder but a fault upstream. People have
 # as many places of their own.
@@ -212,7 +212,9 @@ class WorkingOrder:
                 raise ValueError(f"line {reference}: {before} does not become {status}")
             self.lines[reference] = Line(status=status, document_id=document_id)
 
-    def emit_status(self, document: Document, progress: DocumentProgressed | None = None, **changes: Any) -> Document:
+    def emit_status(
+        self, document: PlannedDocument, progress: DocumentProgressed | None = None, **changes: Any
+    ) -> PlannedDocument:
         """Changes the document and writes its next status event.
 
         The sequence number is counted here and nowhere else.
@@ -226,14 +228,14 @@ class WorkingOrder:
         self.effects.statuses.append(status_of(self.event, document, self.shown(document), progress, self.placed))
         return document
 
-    def shown(self, document: Document) -> Attention | None:
+    def shown(self, document: PlannedDocument) -> Attention | None:
         """What people are to look at: that nothing goes on, unless the document asks for something more urgent."""
         is_urgent = document.attention in {Attention.NEEDS_REVIEW, Attention.OVERDUE}
         return Attention.FROZEN if self.frozen and document.is_unfinished and not is_urgent else document.attention
 
     def command(
         self,
-        document: Document,
+        document: PlannedDocument,
         action: Action,
         revision: int,
         *,
@@ -262,7 +264,7 @@ class WorkingOrder:
             )
         )
 
-    def remember(self, document: Document) -> None:
+    def remember(self, document: PlannedDocument) -> None:
         """The write-once entry of the dedupe table."""
         self.effects.entries.append(
             DedupeEntry(
@@ -275,7 +277,7 @@ class WorkingOrder:
             )
         )
 
-    def update_lines(self, document: Document) -> None:
+    def update_lines(self, document: PlannedDocument) -> None:
         """Gives a document's lines what its legal state gives them, and ends the waits for it.
 
         What becomes of freed lines is decided when everything that waited for them has been (`resuming`).

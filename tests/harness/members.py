@@ -11,7 +11,7 @@ from app.intake.agent import Intake
 from app.issuing.admission import admit, read_batch
 from app.issuing.ports import Log
 from app.planning.agent import Planner
-from app.planning.timers import Clock
+from app.planning.timers import Timers
 from app.stream import Epoch, InRecord, Lost, Record
 from app.stream.records import Headers
 from app.stream.serialization.codec import Codec
@@ -117,14 +117,14 @@ class PlannerMember(Member):
         self._publish = self.way_out(now)
         self._outgoing = Outgoing(NAMES, CODEC, app="planner")
         self._tables = {name: Table(name, durable[name], fate) for name in ("documents", "orders")}
-        self._clock = Clock(UpToDate())
+        self._timers = Timers(UpToDate())
         self._planner = Planner(
             publish=self._publish,
             documents=self._tables["documents"],
             orders=self._tables["orders"],
             outgoing=self._outgoing,
             codec=CODEC,
-            clock=self._clock,
+            timers=self._timers,
         )
 
     def way_out(self, now: Now) -> Any:
@@ -147,7 +147,7 @@ class PlannerMember(Member):
         await self._planner.on_batch(epoch, records)
 
     async def idle(self) -> None:
-        due = await self._clock.due(self._now(), self._tables["orders"])
+        due = await self._timers.due(self._now(), self._tables["orders"])
         await self._publish([self._outgoing.of(event) for event in due])
 
 

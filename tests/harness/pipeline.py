@@ -15,7 +15,7 @@ from app.intake.judging import event_id_of
 from app.planning.agent import Planner
 from app.planning.order_entries import newest
 from app.planning.state import OrderState
-from app.planning.timers import Clock
+from app.planning.timers import Timers
 from app.stream import Epoch, InRecord, Record
 from app.stream.serialization.codec import Codec
 from app.stream.serialization.record_builder import Outgoing
@@ -82,7 +82,7 @@ class Pipeline:
         self.now = START
         self.topics: dict[str, list[InRecord]] = defaultdict(list)
         self.orders, documents = FakeTable("orders", Steps()), FakeTable("documents", Steps())
-        self.clock = Clock(UpToDate())
+        self.timers = Timers(UpToDate())
         self.intake = Intake(
             publish=self._publish,
             outgoing=Outgoing(TOPICS, self.codec, app="intake"),
@@ -95,7 +95,7 @@ class Pipeline:
             orders=self.orders,
             outgoing=Outgoing(TOPICS, self.codec, app="planner"),
             codec=self.codec,
-            clock=self.clock,
+            timers=self.timers,
         )
         self._planned = 0
 
@@ -141,10 +141,10 @@ class Pipeline:
         await self.planner.on_batch(Epoch(1, [(TOPICS.order_log, 0), (self.orders.changelog, 0)]), new)
 
     async def wait(self, span: timedelta) -> None:
-        """Time passes; the planner's clock says what it has to."""
+        """Time passes; the planner's timers append what has fallen due."""
         self.now += span
         outgoing = Outgoing(TOPICS, self.codec, app="planner")
-        for event in await self.clock.due(self.now, self.orders):
+        for event in await self.timers.due(self.now, self.orders):
             self.append(outgoing.of(event))
         await self.plan()
 

@@ -13,7 +13,7 @@ from app.domain.orders import LoggedEvent, OrderPlaced, ReviewAnswer, ReviewDeci
 from app.domain.outcomes import Verdict
 from app.issuing.admission import Admission, admit
 from app.issuing.journal.facts import admitted
-from app.planning.state import Document
+from app.planning.state import PlannedDocument
 from tests.harness.one_issuer import PARTITION, Process, World
 from tests.issuing.simulation import START
 from tests.planning.events import BUSINESS, Log, placed, requested
@@ -102,7 +102,7 @@ class Town:
     # --- what came of it -------------------------------------------------------------------------------------------
 
     @property
-    def documents(self) -> list[Document]:
+    def documents(self) -> list[PlannedDocument]:
         state = self.planner.state
         return list(state.documents.values()) if state else []
 

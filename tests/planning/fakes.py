@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.domain.orders import LoggedEvent
 from app.planning.agent import Planner
-from app.planning.timers import Clock
+from app.planning.timers import Timers
 from app.stream import Entry, Epoch, InRecord, Record
 from app.stream.serialization.codec import MOST_BYTES, Codec
 from app.stream.serialization.record_builder import Outgoing
@@ -80,7 +80,7 @@ class World:
         self.published: list[Record] = []
         self.documents = FakeTable("documents", self.steps)
         self.orders = FakeTable("orders", self.steps)
-        self.clock = Clock(UpToDate())
+        self.timers = Timers(UpToDate())
         self.epoch = Epoch(1, [(TOPICS.order_log, 0), (self.orders.changelog, 0)])
         self.restart()
 
@@ -92,7 +92,7 @@ class World:
             orders=self.orders,
             outgoing=Outgoing(TOPICS, CODEC, app="planner", most=self.most),
             codec=CODEC,
-            clock=self.clock,
+            timers=self.timers,
         )
 
     async def _publish(self, records: Iterable[Record]) -> None:

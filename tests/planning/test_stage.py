@@ -114,11 +114,11 @@ async def test_tidying_deletes_what_was_superseded_and_learns_what_waits_for_tim
     await world.take(in_record(log.event(progressed(document_id("1", "2", "3"), DocumentState.PROCESSING)), 1))
     for rest, value in old.items():  # a lost tombstone
         world.orders.entries.keep(0, ORDER + b"\x1f" + rest, value)
-    world.clock.clear()
+    world.timers.clear()
     await world.planner.tidy(world.epoch)
     assert list(world.orders.entry(0, ORDER)) == [b"0000000002"]
     late = log.events[-1:] or [log.event(placed())]
-    assert await world.clock.due(late[0].received_at.replace(year=2030), world.orders)
+    assert await world.timers.due(late[0].received_at.replace(year=2030), world.orders)
 
 
 async def test_an_order_whose_entry_was_lost_is_frozen_instead_of_being_invoiced_again() -> None:

@@ -8,7 +8,7 @@ from app.domain.orders import DocumentOverdue, HoldExpired, ReviewAnswer, Review
 from app.domain.policy import DEFAULT_HOLD_MINUTES, DEFAULT_OVERDUE_MINUTES, Trigger
 from app.planning.fold import freeze
 from app.planning.order_entries import encode, version_key
-from app.planning.timers import SAID_AGAIN_AFTER, Clock
+from app.planning.timers import SAID_AGAIN_AFTER, Timers
 from app.stream.errors import LagUnknown
 from app.stream.table_memory import Entries
 from tests.planning.events import START, Log, document_id, placed, progressed, requested
@@ -47,10 +47,10 @@ class View:
 
 
 async def tell(log: Log, intake: Intake, *moments: datetime) -> list[object]:
-    """What the clock says at the last of these moments."""
-    clock, view = Clock(intake), View(log)
-    clock.watch(0, KEY, log.state)
-    events = [await clock.due(moment, view) for moment in moments]
+    """What the timers says at the last of these moments."""
+    timers, view = Timers(intake), View(log)
+    timers.watch(0, KEY, log.state)
+    events = [await timers.due(moment, view) for moment in moments]
     return [event.body for event in events[-1]]
 
 
@@ -66,13 +66,13 @@ async def test_a_held_event_expires_after_its_bound_and_a_quarter_of_an_hour_pas
 async def test_new_orders_that_keep_coming_do_not_keep_a_hold_alive() -> None:
     log, intake = Log(), Intake()
     log.append(requested("1"))
-    clock, view, bound = Clock(intake), View(log), START + HOLD + MOMENT
-    clock.watch(0, KEY, log.state)
+    timers, view, bound = Timers(intake), View(log), START + HOLD + MOMENT
+    timers.watch(0, KEY, log.state)
     for minute in range(15):
-        assert not await clock.due(bound + minute * MOMENT, view)
+        assert not await timers.due(bound + minute * MOMENT, view)
         intake.end += 100  # always more to read than was read
         intake.done += 90
-    assert await clock.due(bound + QUARTER, view)
+    assert await timers.due(bound + QUARTER, view)
 
 
 async def test_a_hold_waits_as_long_as_intake_has_not_read_what_stood_before_its_bound() -> None:
@@ -117,9 +117,9 @@ async def test_a_decision_gives_the_issuer_its_time() -> None:
 async def test_what_was_said_is_said_again_only_after_minutes() -> None:
     log = Log(Trigger.ORDER_PLACED)
     log.append(placed())
-    clock, view, late = Clock(Intake()), View(log), START + OVERDUE + MOMENT
-    clock.watch(0, KEY, log.state)
-    said = [len(await clock.due(late + timedelta(seconds=5 * tick), view)) for tick in range(240)]
+    timers, view, late = Timers(Intake()), View(log), START + OVERDUE + MOMENT
+    timers.watch(0, KEY, log.state)
+    said = [len(await timers.due(late + timedelta(seconds=5 * tick), view)) for tick in range(240)]
     assert sum(said) == 2
 
 
@@ -157,10 +157,10 @@ async def test_news_that_change_nothing_legal_do_not_stop_the_clock_of_a_documen
 async def test_the_clock_says_the_same_with_the_same_id_until_it_is_folded() -> None:
     log = Log(Trigger.ORDER_PLACED)
     log.append(placed())
-    clock, view, late = Clock(Intake()), View(log), START + OVERDUE + MOMENT
-    clock.watch(0, KEY, log.state)
-    first, second = await clock.due(late, view), await clock.due(late + SAID_AGAIN_AFTER, view)
+    timers, view, late = Timers(Intake()), View(log), START + OVERDUE + MOMENT
+    timers.watch(0, KEY, log.state)
+    first, second = await timers.due(late, view), await timers.due(late + SAID_AGAIN_AFTER, view)
     assert [event.event_id for event in first] == [event.event_id for event in second]
     log.append(first[0].body, policy=None)
-    clock.watch(0, KEY, log.state)
-    assert not await clock.due(late + MOMENT, view)
+    timers.watch(0, KEY, log.state)
+    assert not await timers.due(late + MOMENT, view)

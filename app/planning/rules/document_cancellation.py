@@ -10,7 +10,7 @@ from app.domain.orders import DocumentCancellationRequested, LoggedEvent, Rerout
 from app.domain.outcomes import Verdict
 from app.planning.rules.invoice_request import ended_document, unknown_document
 from app.planning.rules.withdrawing import withdraw
-from app.planning.state import Cancelling, Document, HeldFor
+from app.planning.state import Cancelling, HeldFor, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 PATH: Final = "$.body.document_id"
@@ -35,7 +35,7 @@ def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: Docume
         withdraw_instead(order, event, document)
 
 
-def cancel(order: WorkingOrder, event: LoggedEvent, document: Document, reason: str) -> None:
+def cancel(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, reason: str) -> None:
     """The document stands until its provider says that it does not; its lines stay invoiced meanwhile.
 
     One that was told dead and lives stays what it was told.
@@ -61,7 +61,7 @@ def cancel(order: WorkingOrder, event: LoggedEvent, document: Document, reason: 
     order.command(document, Action.CANCEL, revision, cancellation=cancellation)
 
 
-def withdraw_instead(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
+def withdraw_instead(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """Not issued yet: it is taken back. If it turns out to be issued, this is decided again, and it is cancelled."""
     if document.released and not order.hold(event, HeldFor.WITHDRAWAL):
         return
@@ -72,7 +72,7 @@ def withdraw_instead(order: WorkingOrder, event: LoggedEvent, document: Document
         order.answer(event, Verdict.OK, documents=(asked.document_id,))
 
 
-def answer_ended(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
+def answer_ended(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """What ended by such a request is what was asked for; what ended otherwise cannot be cancelled any more."""
     by_request = document.state is DocumentState.CANCELLED or was_cancelled_dead(document)
     if not by_request or document.cancelling is None:
@@ -82,12 +82,12 @@ def answer_ended(order: WorkingOrder, event: LoggedEvent, document: Document) ->
     order.answer(event, Verdict.OK if waited else Verdict.DUPLICATE, documents=(document.document_id,))
 
 
-def was_cancelled_dead(document: Document) -> bool:
+def was_cancelled_dead(document: PlannedDocument) -> bool:
     """It had been told dead, lived, and was cancelled at its provider."""
     return document.cancelling is not None and document.cancelling.ended_review is not None
 
 
-def answer_refused(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
+def answer_refused(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """The document stands as before, with its provider's reasons."""
     told = [status for status in order.effects.statuses if status.document_id == document.document_id]
     errors = told[-1].errors if told else ()
@@ -101,7 +101,7 @@ def answer_refused(order: WorkingOrder, event: LoggedEvent, document: Document) 
     )
 
 
-def cancellation_faults(order: WorkingOrder, document: Document) -> tuple[FieldError, ...]:
+def cancellation_faults(order: WorkingOrder, document: PlannedDocument) -> tuple[FieldError, ...]:
     """Why this living document cannot be cancelled or withdrawn now."""
     if is_being_moved(order, document):
         message = "the document is being moved to another provider; cancel the one that takes its place"
@@ -115,7 +115,7 @@ def cancellation_faults(order: WorkingOrder, document: Document) -> tuple[FieldE
     return ()
 
 
-def is_being_moved(order: WorkingOrder, document: Document) -> bool:
+def is_being_moved(order: WorkingOrder, document: PlannedDocument) -> bool:
     """Whether somebody waits for its withdrawal, to have it issued elsewhere."""
     bodies = (held.event.body for held in order.held)
     return any(isinstance(body, RerouteRequested) and body.document_id == document.document_id for body in bodies)

@@ -14,7 +14,7 @@ from app.domain.policy import Policy
 from app.planning.rules.invoice_info import contradictions, reason_of, with_info
 from app.planning.rules.order_content import worth_of
 from app.planning.rules.withdrawing import documents_holding, withdraw_all
-from app.planning.state import Document, HeldFor, LineStatus
+from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 
@@ -68,7 +68,7 @@ def document_approved(order: WorkingOrder, event: LoggedEvent, body: DocumentApp
         repeat_or_release(order, event, document)
 
 
-def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: Document) -> None:
+def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: PlannedDocument) -> None:
     """An explicit request counts under each policy, so it also lets a document go that waits for approval."""
     if existing.released:
         order.answer(event, Verdict.DUPLICATE, documents=(existing.document_id,))
@@ -81,11 +81,11 @@ def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: Documen
 
 def plan(
     order: WorkingOrder, references: tuple[str, ...], policy: Policy, request: InvoiceRequested | None
-) -> Document:
+) -> PlannedDocument:
     """Claims the lines for a new document. Nothing goes out yet."""
     event, scope = order.event, identity.scope_of(references)
     attempt = sum(1 for d in order.documents.values() if d.scope == scope)
-    document = Document(
+    document = PlannedDocument(
         document_id=identity.document_id(event.business, event.order_reference, Intent.INVOICE, scope, attempt),
         intent=Intent.INVOICE,
         scope=scope,
@@ -100,7 +100,7 @@ def plan(
     return document
 
 
-def release(order: WorkingOrder, document: Document) -> Document:
+def release(order: WorkingOrder, document: PlannedDocument) -> PlannedDocument:
     """Lets a planned document go: status, ISSUE command, dedupe entry."""
     document = order.emit_status(document, released=True, attention=None)
     order.command(document, Action.ISSUE, 0, order=document_order(order, document))
@@ -108,7 +108,7 @@ def release(order: WorkingOrder, document: Document) -> Document:
     return document
 
 
-def document_order(order: WorkingOrder, document: Document) -> DocumentOrder:
+def document_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOrder:
     """The command's content: the order's facts, the shipment's, and the business's choices."""
     placed, request, policy = order.content, document.request, document.policy
     info = (request.invoice_info if request else None) or placed.invoice_info
@@ -137,7 +137,7 @@ def document_order(order: WorkingOrder, document: Document) -> DocumentOrder:
     return content if info is None else with_info(content, info, reason_of(info) or reason_of(placed.invoice_info))
 
 
-def document_over(order: WorkingOrder, references: tuple[str, ...]) -> Document | None:
+def document_over(order: WorkingOrder, references: tuple[str, ...]) -> PlannedDocument | None:
     """The living document that covers exactly these lines."""
     wanted = set(references)
     return next((d for d in order.documents.values() if not d.dead and set(d.lines) == wanted), None)
@@ -179,7 +179,7 @@ def reference_conflicts(order: WorkingOrder, body: InvoiceRequested) -> tuple[Fi
 
 
 def claim_faults(
-    order: WorkingOrder, references: tuple[str, ...], in_the_way: Iterable[Document] = ()
+    order: WorkingOrder, references: tuple[str, ...], in_the_way: Iterable[PlannedDocument] = ()
 ) -> tuple[FieldError, ...]:
     """Why these lines cannot be claimed: cancelled, on another document, or no document by themselves.
 
@@ -245,6 +245,6 @@ def unknown_document() -> FieldError:
     return FieldError(path="$.body.document_id", code="UNKNOWN_DOCUMENT", message="the order has no such document")
 
 
-def ended_document(document: Document) -> FieldError:
+def ended_document(document: PlannedDocument) -> FieldError:
     """For events that ask something of a document that is no more."""
     return FieldError(path="$.body.document_id", code="DOCUMENT_ENDED", message=f"the document is {document.state}")

@@ -8,7 +8,7 @@ from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNFINISHED, Atten
 from app.domain.orders import DocumentOverdue, HoldExpired
 from app.domain.outcomes import Verdict
 from app.planning.rules.review_questions import NAMES, ask, lines_are_free, lines_taken, name_fault, next_name
-from app.planning.state import Cancelling, Document, HeldFor, LineStatus
+from app.planning.state import Cancelling, HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder, order_rejected
 
 
@@ -31,7 +31,7 @@ def document_progressed(order: WorkingOrder, body: DocumentProgressed) -> None:
 
 def take_over(
     order: WorkingOrder,
-    document: Document,
+    document: PlannedDocument,
     body: DocumentProgressed,
     state: DocumentState,
     cancelling: Cancelling | None,
@@ -65,14 +65,14 @@ def take_over(
     )
 
 
-def next_state(document: Document, body: DocumentProgressed) -> DocumentState:
+def next_state(document: PlannedDocument, body: DocumentProgressed) -> DocumentState:
     """The legal state after the news, by the table."""
     if body.state not in TRANSITIONS[document.state] or is_stale(document, body):
         return document.state
     return body.state
 
 
-def next_attention(document: Document, body: DocumentProgressed) -> Attention | None:
+def next_attention(document: PlannedDocument, body: DocumentProgressed) -> Attention | None:
     """What people are to look at. Of news about an earlier legal state only a question counts, or its answer.
 
     News from before a review was asked comes late, from a worker that was frozen: it does not take the question back.
@@ -89,7 +89,7 @@ def next_attention(document: Document, body: DocumentProgressed) -> Attention | 
     return body.attention if is_current or unfinished or asks else document.attention
 
 
-def is_stale(document: Document, body: DocumentProgressed) -> bool:
+def is_stale(document: PlannedDocument, body: DocumentProgressed) -> bool:
     """Whether the document was seen before its cancellation, and is told of after it."""
     if document.cancelling is None:
         return False
@@ -98,12 +98,12 @@ def is_stale(document: Document, body: DocumentProgressed) -> bool:
     return document.dead and document.cancelling.ended_review is not None and not document.was_confirmed
 
 
-def is_about_an_ended_cancellation(document: Document, body: DocumentProgressed) -> bool:
+def is_about_an_ended_cancellation(document: PlannedDocument, body: DocumentProgressed) -> bool:
     """Only the planner begins a cancellation: a late doubt about one that has ended says nothing."""
     return body.state is DocumentState.CANCEL_PENDING and not document.is_being_cancelled
 
 
-def comes_from_cancellation(document: Document, body: DocumentProgressed) -> bool:
+def comes_from_cancellation(document: PlannedDocument, body: DocumentProgressed) -> bool:
     """Whether the command that said this is the document's CANCEL command, and it is not answered yet."""
     if document.cancelling is None or not document.cancelling.is_open:
         return False
@@ -111,13 +111,13 @@ def comes_from_cancellation(document: Document, body: DocumentProgressed) -> boo
     return body.command_id == identity.command_id(document.document_id, provider, Action.CANCEL, revision)
 
 
-def answers_cancellation(document: Document, body: DocumentProgressed) -> bool:
+def answers_cancellation(document: PlannedDocument, body: DocumentProgressed) -> bool:
     """The last word on the cancellation that is on its way: the document is cancelled, or stays."""
     return body.state is not DocumentState.CANCEL_PENDING and comes_from_cancellation(document, body)
 
 
 def next_cancelling(
-    document: Document, body: DocumentProgressed, state: DocumentState, *, ends: bool
+    document: PlannedDocument, body: DocumentProgressed, state: DocumentState, *, ends: bool
 ) -> Cancelling | None:
     """A cancellation ends by its own answer, or with the document."""
     known = document.cancelling
@@ -133,7 +133,9 @@ def next_cancelling(
     )
 
 
-def is_news(document: Document, body: DocumentProgressed, state: DocumentState, attention: Attention | None) -> bool:
+def is_news(
+    document: PlannedDocument, body: DocumentProgressed, state: DocumentState, attention: Attention | None
+) -> bool:
     """Another state, another attention, another review, or a name that was not known."""
     changed = state is not document.state or attention is not document.attention
     learnt = any(next_name(document, body, name) != getattr(document, name) for name in NAMES)
@@ -152,12 +154,12 @@ def hold_expired(order: WorkingOrder, body: HoldExpired) -> None:
 
 
 def document_overdue(order: WorkingOrder, body: DocumentOverdue) -> None:
-    """Raises a document that has not moved since the clock looked, and that is not raised yet."""
+    """Raises a document that has not moved since the timer was set, and that is not raised yet."""
     document = order.documents.get(body.document_id)
     if document is not None and document.sequence == body.sequence and is_waiting(document):
         order.emit_status(document, attention=Attention.OVERDUE)
 
 
-def is_waiting(document: Document) -> bool:
+def is_waiting(document: PlannedDocument) -> bool:
     """Sent out, not yet legal or ended, and no person is asked to look at it."""
     return document.released and document.is_unfinished and document.attention in {None, Attention.UNCERTAIN}

@@ -7,7 +7,7 @@ from app.domain.documents import Attention
 from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced
 from app.domain.policy import Trigger
 from app.planning.rules.invoice_request import content_faults, may_be_claimed, plan, policy_of, release
-from app.planning.state import Document, LineStatus
+from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 
@@ -37,7 +37,7 @@ def resume(order: WorkingOrder) -> None:
 
 
 def resume_lines(
-    order: WorkingOrder, placed: LoggedEvent, before: Document | None, references: tuple[str, ...]
+    order: WorkingOrder, placed: LoggedEvent, before: PlannedDocument | None, references: tuple[str, ...]
 ) -> None:
     """A document over what is left of the one before: at its provider and with its shipment, fewer lines.
 
@@ -53,10 +53,10 @@ def resume_lines(
     order.resumed.append(document.document_id)
 
 
-def left_open(order: WorkingOrder) -> Iterator[tuple[Document | None, tuple[str, ...]]]:
+def left_open(order: WorkingOrder) -> Iterator[tuple[PlannedDocument | None, tuple[str, ...]]]:
     """The open lines that the order's trigger is to plan, by the document that had them last."""
     last = {reference: document for document in order.documents.values() for reference in document.lines}
-    groups: dict[str, tuple[Document | None, list[str]]] = {}
+    groups: dict[str, tuple[PlannedDocument | None, list[str]]] = {}
     for reference, line in order.lines.items():
         document = last.get(reference)
         if line.status is LineStatus.OPEN and (document is None or document.was_taken_back):

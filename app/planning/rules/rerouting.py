@@ -12,7 +12,7 @@ from app.domain.orders import LoggedEvent, RerouteRequested
 from app.domain.outcomes import Verdict
 from app.planning.rules.invoice_request import claim_faults, ended_document, plan, policy_of, release, unknown_document
 from app.planning.rules.withdrawing import withdraw
-from app.planning.state import Document, HeldFor, LineStatus
+from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 PATH: Final = "$.body.document_id"
@@ -49,7 +49,7 @@ def no_connection(order: WorkingOrder, event: LoggedEvent, body: RerouteRequeste
     order.answer(event, Verdict.REJECTED, error.code, errors=(error,), remember=False)
 
 
-def move_on(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
+def move_on(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """The old issuer's last word, if this event was waiting for it."""
     if document.state in GONE and order.waited(event, HeldFor.WITHDRAWAL):
         succeed(order, event, document)
@@ -57,7 +57,7 @@ def move_on(order: WorkingOrder, event: LoggedEvent, document: Document) -> None
         order.reject(event, (ended_document(document),))
 
 
-def succeed(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
+def succeed(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """A new document at the provider of the event's policy; one that waited for approval waits.
 
     It covers what was not cancelled while the move waited.
@@ -71,7 +71,7 @@ def succeed(order: WorkingOrder, event: LoggedEvent, document: Document) -> None
         take_over(order, event, document, lines)
 
 
-def take_over(order: WorkingOrder, event: LoggedEvent, document: Document, lines: tuple[str, ...]) -> None:
+def take_over(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, lines: tuple[str, ...]) -> None:
     """The old document ends, where it has not gone out, and the new one has its lines."""
     if not document.released:
         withdraw(order, document)
@@ -87,7 +87,7 @@ def take_over(order: WorkingOrder, event: LoggedEvent, document: Document, lines
     order.answer(event, Verdict.OK, documents=(successor.document_id,))
 
 
-def answer_moved(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
+def answer_moved(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """A repeat is answered with the document that took its place; another target is asked for of that one."""
     successor = order.documents[document.moved_to or ""]
     if successor.policy.provider == policy_of(event).provider:
@@ -98,7 +98,7 @@ def answer_moved(order: WorkingOrder, event: LoggedEvent, document: Document) ->
     order.answer(event, Verdict.REJECTED, error.code, errors=(error,), documents=(successor.document_id,))
 
 
-def answer_issued(order: WorkingOrder, event: LoggedEvent, document: Document) -> None:
+def answer_issued(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """It stands at its provider, and a second one beside it would be a double."""
     message = f"the document is {document.state} at {document.policy.provider}"
     error = FieldError(path=PATH, code="ALREADY_ISSUED", message=message)

@@ -6,7 +6,7 @@ from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.rules.invoice_request import unknown_document
 from app.planning.rules.review_questions import NAMES, answer_question, bearer_of, in_use
-from app.planning.state import Document, Names
+from app.planning.state import Names, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 
@@ -34,7 +34,7 @@ def review_decided(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided)
         pass_on(order, event, body, document)
 
 
-def decide_again(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+def decide_again(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:
     """The same decision once more is a repeat; another one comes too late."""
     if body.decision is document.decided:
         order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
@@ -43,7 +43,7 @@ def decide_again(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, d
         order.reject(event, (FieldError(path="$.body.decision", code="REVIEW_DECIDED", message=message),))
 
 
-def name_faults(order: WorkingOrder, body: ReviewDecided, document: Document) -> tuple[FieldError, ...]:
+def name_faults(order: WorkingOrder, body: ReviewDecided, document: PlannedDocument) -> tuple[FieldError, ...]:
     """A person may have read the number or the ETTN of the order's other document."""
     if body.decision is not ReviewAnswer.CONFIRM_ISSUED:
         return ()
@@ -52,7 +52,7 @@ def name_faults(order: WorkingOrder, body: ReviewDecided, document: Document) ->
     return tuple(in_use(f"$.body.{name}", name, value, bearer) for name, value, bearer in borne if bearer)
 
 
-def pass_on(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+def pass_on(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:
     """To the issuer, under its own number of the question."""
     named = (
         Names(number=body.number, ettn=body.ettn) if body.decision is ReviewAnswer.CONFIRM_ISSUED else document.named

@@ -7,7 +7,7 @@ from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgresse
 from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
-from app.planning.state import Document, Doubt, LineStatus
+from app.planning.state import LineStatus, PlannedDocument, UnappliedProgress
 from app.planning.working_order import WorkingOrder
 
 # What a document is called at its provider, and never twice.
@@ -15,7 +15,7 @@ NAMES: Final = ("number", "ettn")
 LINES_TAKEN: Final = "LINES_TAKEN"
 
 
-def name_fault(order: WorkingOrder, document: Document, body: DocumentProgressed) -> FieldError | None:
+def name_fault(order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed) -> FieldError | None:
     """Why a document's names cannot be those of the news: it bears others, or another document bears them.
 
     What a person has named is right. News of an end says nothing of names.
@@ -35,7 +35,7 @@ def name_fault(order: WorkingOrder, document: Document, body: DocumentProgressed
     return None
 
 
-def next_name(document: Document, body: DocumentProgressed, name: str) -> str | None:
+def next_name(document: PlannedDocument, body: DocumentProgressed, name: str) -> str | None:
     """The name that the document bears after the news: the known one stays, unless a person has named the other."""
     told: str | None = getattr(body, name)
     known: str | None = getattr(document, name)
@@ -43,19 +43,19 @@ def next_name(document: Document, body: DocumentProgressed, name: str) -> str | 
     return told if is_named else known or told
 
 
-def bearer_of(order: WorkingOrder, document: Document, name: str, value: str) -> Document | None:
+def bearer_of(order: WorkingOrder, document: PlannedDocument, name: str, value: str) -> PlannedDocument | None:
     """The order's other document that bears this number or ETTN, or bore it when it was legal."""
     others = (other for other in order.documents.values() if other.document_id != document.document_id)
     return next((other for other in others if getattr(other, name) == value and other.has_been_legal), None)
 
 
-def in_use(path: str, name: str, value: str, bearer: Document) -> FieldError:
+def in_use(path: str, name: str, value: str, bearer: PlannedDocument) -> FieldError:
     """Two documents never bear one name."""
     message = f"{value} is borne by document {bearer.document_id} of this order"
     return FieldError(path=path, code=f"{name.upper()}_IN_USE", message=message)
 
 
-def lines_taken(document: Document) -> FieldError:
+def lines_taken(document: PlannedDocument) -> FieldError:
     """A document that was thought dead lives, and its lines are gone."""
     message = (
         f"document {document.document_id} lives at its provider, and its lines are cancelled or on another document; "
@@ -64,9 +64,11 @@ def lines_taken(document: Document) -> FieldError:
     return FieldError(path="$.lines", code=LINES_TAKEN, message=message)
 
 
-def ask(order: WorkingOrder, document: Document, body: DocumentProgressed, fault: FieldError, **changes: Any) -> None:
+def ask(
+    order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed, fault: FieldError, **changes: Any
+) -> None:
     """Nothing of the news is taken over but that a person has to look; the same news again says nothing new."""
-    doubt = Doubt(
+    doubt = UnappliedProgress(
         code=fault.code,
         state=body.state,
         number=body.number,
@@ -96,18 +98,18 @@ def take_back(order: WorkingOrder) -> None:
             live(order, document)
 
 
-def may_take_back(order: WorkingOrder, document: Document) -> bool:
+def may_take_back(order: WorkingOrder, document: PlannedDocument) -> bool:
     """Whether nothing but its lines kept it from being told alive, and they are free."""
     is_waiting = document.doubt is not None and document.doubt.code == LINES_TAKEN and not document.is_being_cancelled
     return is_waiting and not order.frozen and lines_are_free(order, document)
 
 
-def lines_are_free(order: WorkingOrder, document: Document) -> bool:
+def lines_are_free(order: WorkingOrder, document: PlannedDocument) -> bool:
     """No other document has them, and none was cancelled."""
     return all(order.lines[line].status is LineStatus.OPEN for line in document.lines)
 
 
-def live(order: WorkingOrder, document: Document, **names: Any) -> None:
+def live(order: WorkingOrder, document: PlannedDocument, **names: Any) -> None:
     """The document is what its issuer said it was, its lines are on it, and nothing is asked any more."""
     doubt = document.doubt
     assert doubt is not None
@@ -127,7 +129,7 @@ def live(order: WorkingOrder, document: Document, **names: Any) -> None:
     order.update_lines(document)
 
 
-def answer_question(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+def answer_question(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:
     """A person's decision on what the planner asked; the issuer has nothing to do with it."""
     if body.decision is ReviewAnswer.CONFIRM_ISSUED:
         confirm(order, event, body, document)
@@ -139,7 +141,7 @@ def answer_question(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided
         order.reject(event, (FieldError(path="$.body.decision", code="DOCUMENT_STANDS", message=message),))
 
 
-def confirm(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: Document) -> None:
+def confirm(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:
     """It is issued under the number that the person has seen; if it was thought dead, only while its lines are free."""
     doubt = document.doubt
     assert doubt is not None
