@@ -1,11 +1,11 @@
-"""How many errors an outcome lists, and how many answers an order remembers: what a person needs, within bounds."""
+"""Answers to events: errors that several rules give, how many an outcome lists, how many answers an order remembers."""
 
 from typing import Final
 
 from app.domain.errors import FieldError, more_errors
 from app.domain.field_errors import MOST_ERRORS
 from app.domain.outcomes import Verdict
-from app.planning.state import Answer
+from app.planning.state import Answer, PlannedDocument
 
 # A repeat needs to know what was wrong, not all of it.
 FEW_ERRORS: Final = 3
@@ -35,3 +35,19 @@ def with_answer(answers: dict[str, Answer], request_id: str, answer: Answer) -> 
         refused = (known for known, other in kept.items() if other.verdict is Verdict.REJECTED)
         kept.pop(next(refused, next(iter(kept))))
     return {**kept, request_id: answer}
+
+
+def order_rejected(event_id: str) -> FieldError:
+    """Why there is no order to wait for, and where its errors are."""
+    message = f"the order was refused; the outcome of event {event_id} says why, and a corrected one can be sent"
+    return FieldError(path="$.order_reference", code="ORDER_REJECTED", message=message)
+
+
+def unknown_document() -> FieldError:
+    """For events that name a document of another order, or none."""
+    return FieldError(path="$.body.document_id", code="UNKNOWN_DOCUMENT", message="the order has no such document")
+
+
+def ended_document(document: PlannedDocument) -> FieldError:
+    """For events that ask something of a document that is no more."""
+    return FieldError(path="$.body.document_id", code="DOCUMENT_ENDED", message=f"the document is {document.state}")

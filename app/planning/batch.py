@@ -10,10 +10,10 @@ from app.domain.policy import RULES_VERSION
 from app.domain.time import from_millis
 from app.planning.effects import DedupeEntry, Effects
 from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
-from app.planning.event_kinds import INTERNAL
+from app.planning.events import INTERNAL
 from app.planning.fold import NewerRulesError, fold, refused
 from app.planning.order_entries import OrdersView, newest
-from app.planning.rules.freezing import stand, still_frozen
+from app.planning.rules.freezing import freeze, refuse_thaw
 from app.planning.state import OrderState
 from app.stream.errors import TooLarge
 from app.stream.records import InRecord, Record
@@ -187,13 +187,13 @@ def _stop(
     # The fault is named without repeating the record's content.
     code = CODES.get(type(exc), "FOLD_FAILED")
     if isinstance(said.body, OrderThawed) and change.state is not None:
-        return still_frozen(change.state, said, code)
+        return refuse_thaw(change.state, said, code)
     batch.poisoned.append(Poisoned(record=record, code=code, message=type(exc).__name__))
     try:
-        state, effects = stand(change.state, said, code, is_readable=event is not None)
+        state, effects = freeze(change.state, said, code, is_readable=event is not None)
         return fitted(state, most=MOST_ENTRY_BYTES + 2 * RESERVED_BYTES), effects
     except EntryTooLargeError:  # the dead letter has the event
-        return stand(change.state, said, code, is_readable=False)
+        return freeze(change.state, said, code, is_readable=False)
 
 
 def _nothing_said(record: InRecord) -> LoggedEvent:

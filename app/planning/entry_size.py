@@ -3,10 +3,12 @@
 The same events give the same state, in whatever batches they came.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import InvoiceRequested, LinesCancelled, LoggedEvent, OrderPlaced, OrderReturned
 from app.planning.order_entries import encode
 from app.planning.state import OrderState, PlannedDocument
@@ -21,6 +23,10 @@ FEW_PARTS: Final = 60
 # As many ids of events have the bytes of one such part, or as many of a producer's own fields.
 IDS_IN_A_PART: Final = 100
 EXTENSIONS_IN_A_PART: Final = 4
+
+
+# With more files than this an entry would have no room for the order's other events.
+MOST_FILE_CHARACTERS: Final = 600_000
 
 
 class EntryTooLargeError(Exception):
@@ -99,3 +105,25 @@ def without_request(document: PlannedDocument) -> PlannedDocument:
 
 # In this sequence, until the state fits.
 FORGETTING: Final[tuple[Callable[[OrderState], OrderState], ...]] = (without_answers, without_ended_requests)
+
+
+def file_errors(info: InvoiceInfo, kept: Iterable[LoggedEvent | InvoiceRequested | None]) -> Iterator[FieldError]:
+    """Files that would leave no room for the rest of the order. `kept` is what its entry holds already."""
+    size = file_characters(info)
+    if size and size + sum(map(_files_in, kept)) > MOST_FILE_CHARACTERS:
+        message = f"the files of an order's events may have {MOST_FILE_CHARACTERS} characters of base64 together"
+        yield FieldError(path="$.body.invoice_info", code="FILES_TOO_LARGE", message=message)
+
+
+def file_characters(info: InvoiceInfo) -> int:
+    """How much of it is base64."""
+    documents = (info.order_reference_document, *info.additional_document_references)
+    files = [each.attachment.base64_data for each in documents if each and each.attachment]
+    return sum(map(len, files)) + len(info.template_base64_string or "")
+
+
+def _files_in(kept: LoggedEvent | InvoiceRequested | None) -> int:
+    body = kept.body if isinstance(kept, LoggedEvent) else kept
+    if isinstance(body, OrderPlaced | InvoiceRequested) and body.invoice_info is not None:
+        return file_characters(body.invoice_info)
+    return 0

@@ -4,7 +4,9 @@ Pure: no clock, no look-up, no configuration read. The policy and the rules vers
 event's. So a replay, a restart and a worker that woke up too late all come to the same state and the same effects.
 """
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from app.domain.documents import DocumentProgressed
 from app.domain.errors import FieldError
@@ -28,12 +30,12 @@ from app.domain.policy import RULES_VERSION
 from app.planning.content_digest import content_digest
 from app.planning.effects import Effects
 from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
-from app.planning.event_kinds import INTERNAL, is_a_persons
+from app.planning.events import INTERNAL, is_a_persons
 from app.planning.rules.document_cancellation import cancellation_requested
-from app.planning.rules.freezing import freeze, stand_still
+from app.planning.rules.freezing import apply_while_frozen, order_thawed
 from app.planning.rules.invoice_request import document_approved, invoice_requested
 from app.planning.rules.line_cancellation import lines_cancelled
-from app.planning.rules.order_placed import order_placed, order_refused
+from app.planning.rules.order_placed import order_placed, order_refused, order_returned
 from app.planning.rules.progress import document_overdue, document_progressed, hold_expired
 from app.planning.rules.replanning import complete_cancelled, resume
 from app.planning.rules.rerouting import no_connection, reroute_requested
@@ -42,7 +44,7 @@ from app.planning.rules.review_questions import take_back
 from app.planning.state import Answer, HeldFor, OrderState
 from app.planning.working_order import WorkingOrder
 
-__all__ = ["MOST_EVENTS", "MOST_REPEATS", "NewerRulesError", "fold", "freeze", "refused"]
+__all__ = ["MOST_EVENTS", "MOST_REPEATS", "NewerRulesError", "fold", "refused"]
 
 # So many events may change an order, and as many more of people: what upstream loops over must not shut them out.
 MOST_EVENTS: Final = 1000
@@ -78,7 +80,7 @@ def decided(state: OrderState, event: LoggedEvent) -> WorkingOrder:
     """Everything that the event causes, whatever its bounds."""
     order = WorkingOrder(state, event)
     if state.frozen:
-        stand_still(order, event)
+        apply_while_frozen(order, event)
     else:
         order.again.append(event)
     take_all(order)
@@ -156,57 +158,33 @@ def repeat(order: WorkingOrder, event: LoggedEvent, known: Answer) -> None:
 
 
 def decide(order: WorkingOrder, event: LoggedEvent) -> None:
-    """Every kind of event has its decision; what needs an order waits until the order is there."""
-    match event.body:
-        case OrderPlaced() as body:
-            order_placed(order, event, body)
-        case OrderReturned():
-            message = "returns cannot be invoiced yet; an issued document can be cancelled"
-            order.reject(event, (FieldError(path="$.body.type", code="RETURNS_NOT_ACTIVE", message=message),))
-        case OrderThawed():
-            message = "the order is not frozen"
-            order.reject(event, (FieldError(path="$.order_reference", code="ORDER_NOT_FROZEN", message=message),))
-        case DocumentProgressed() | OrderRefused() | HoldExpired() | DocumentOverdue() as body:
-            apply_internal(order, body)
-        case RerouteRequested() as body if event.policy is None:
-            no_connection(order, event, body)
-        case _ if order.placed is None:
-            order.hold(event, HeldFor.ORDER)
-        case InvoiceRequested() as body:
-            invoice_requested(order, event, body)
-        case LinesCancelled() as body:
-            lines_cancelled(order, event, body)
-        case body:
-            act(order, event, body)
+    """By the rule for its kind; what needs an order waits until the order is there."""
+    kind = type(event.body)
+    if isinstance(event.body, RerouteRequested) and event.policy is None:
+        no_connection(order, event, event.body)
+    elif order.placed is None and kind not in WITHOUT_ORDER:
+        order.hold(event, HeldFor.ORDER)
+    else:
+        RULES[kind](order, event, event.body)
 
 
-def act(
-    order: WorkingOrder,
-    event: LoggedEvent,
-    body: DocumentApproved | ReviewDecided | DocumentCancellationRequested | RerouteRequested,
-) -> None:
-    """What somebody wants done with one document."""
-    match body:
-        case DocumentApproved():
-            document_approved(order, event, body)
-        case ReviewDecided():
-            review_decided(order, event, body)
-        case DocumentCancellationRequested():
-            cancellation_requested(order, event, body)
-        case RerouteRequested():
-            reroute_requested(order, event, body)
-
-
-def apply_internal(
-    order: WorkingOrder, body: DocumentProgressed | OrderRefused | HoldExpired | DocumentOverdue
-) -> None:
-    """News from our own writers; they get no outcome."""
-    match body:
-        case DocumentProgressed():
-            document_progressed(order, body)
-        case OrderRefused():
-            order_refused(order, body.event_id)
-        case HoldExpired():
-            hold_expired(order, body)
-        case DocumentOverdue():
-            document_overdue(order, body)
+# What each kind of event does to its order. What our own writers report gets no outcome.
+RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = MappingProxyType(
+    {
+        OrderPlaced: order_placed,
+        InvoiceRequested: invoice_requested,
+        LinesCancelled: lines_cancelled,
+        OrderReturned: order_returned,
+        DocumentApproved: document_approved,
+        ReviewDecided: review_decided,
+        DocumentCancellationRequested: cancellation_requested,
+        RerouteRequested: reroute_requested,
+        OrderThawed: order_thawed,
+        DocumentProgressed: document_progressed,
+        OrderRefused: order_refused,
+        HoldExpired: hold_expired,
+        DocumentOverdue: document_overdue,
+    }
+)
+# What is decided also while there is no order; everything else waits for it.
+WITHOUT_ORDER: Final = frozenset({OrderPlaced, OrderReturned, OrderThawed, *INTERNAL})

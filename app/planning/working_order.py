@@ -13,22 +13,16 @@ from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
 from app.domain.outcomes import Verdict
 from app.domain.policy import RULES_VERSION
-from app.planning.answers import few, with_answer
+from app.planning.answers import few, order_rejected, with_answer
 from app.planning.content_digest import content_digest
 from app.planning.effects import DedupeEntry, Effects, outcome_of, status_of
-from app.planning.event_kinds import INTERNAL, behind_cancellations, is_a_persons
-from app.planning.rules.invoice_info import size_faults
+from app.planning.entry_size import file_errors
+from app.planning.events import INTERNAL, behind_cancellations, is_a_persons
 from app.planning.state import LINE_TRANSITIONS, Answer, Held, HeldFor, Line, LineStatus, OrderState, PlannedDocument
 
 # Each held event is kept whole in the order's entry; more than this is not disorder but a fault upstream. People have
 # as many places of their own.
 MOST_HELD = 50
-
-
-def order_rejected(event_id: str) -> FieldError:
-    """Why there is no order to wait for, and where its faults stand."""
-    message = f"the order was refused; the outcome of event {event_id} says why, and a corrected one can be sent"
-    return FieldError(path="$.order_reference", code="ORDER_REJECTED", message=message)
 
 
 class WorkingOrder:
@@ -155,8 +149,8 @@ class WorkingOrder:
         """
         is_new = all(held.event.event_id != event.event_id for held in self.before.held)
         info = event.body.invoice_info if isinstance(event.body, OrderPlaced | InvoiceRequested) else None
-        if info is not None and (faults := self.size_faults(info)):
-            self.reject(event, faults)
+        if info is not None and (too_large := self.file_errors(info)):
+            self.reject(event, too_large)
             return False
         if is_new and not self.has_place(event):
             self.answer(event, Verdict.REJECTED, "TOO_MANY_HELD", remember=remember)
@@ -184,10 +178,10 @@ class WorkingOrder:
         alike = sum(is_a_persons(held.event) == is_a_persons(event) for held in self.held)
         return alike < MOST_HELD
 
-    def size_faults(self, info: InvoiceInfo) -> tuple[FieldError, ...]:
+    def file_errors(self, info: InvoiceInfo) -> tuple[FieldError, ...]:
         """Whether this one's files have room beside those that the order keeps."""
         held, requests = (held.event for held in self.held), (document.request for document in self.documents.values())
-        return tuple(size_faults(info, (self.placed, *held, *requests)))
+        return tuple(file_errors(info, (self.placed, *held, *requests)))
 
     def keep(self, event: LoggedEvent, waits_for: HeldFor, expires_at: datetime | None = None) -> None:
         """Keeps an event without an answer: events of our own writers get none."""

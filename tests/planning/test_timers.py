@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import DocumentOverdue, HoldExpired, ReviewAnswer, ReviewDecided
 from app.domain.policy import DEFAULT_HOLD_MINUTES, DEFAULT_OVERDUE_MINUTES, Trigger
-from app.planning.fold import freeze
 from app.planning.order_entries import encode, version_key
+from app.planning.rules.freezing import frozen_state
 from app.planning.timers import SAID_AGAIN_AFTER, Timers
 from app.stream.errors import LagUnknown
 from app.stream.table_memory import Entries
@@ -95,7 +95,7 @@ async def test_in_a_frozen_order_documents_have_their_clock_and_holds_wait_for_t
     log.append(placed())
     empty.append(requested("1"))
     for each in (log, empty):
-        each.state = freeze(each.state, "poisoned", "FOLD_FAILED")
+        each.state = frozen_state(each.state, "poisoned", "FOLD_FAILED")
     body = DocumentOverdue(document_id=document_id("1", "2", "3"), sequence=1)
     assert await tell(log, Intake(), START + OVERDUE * 100) == [body]
     bound = START + HOLD + MOMENT

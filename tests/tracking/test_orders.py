@@ -10,7 +10,7 @@ from app.domain.documents import DocumentState
 from app.domain.orders import LoggedEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Trigger
-from app.planning.rules.freezing import stand
+from app.planning.rules.freezing import freeze
 from app.stream.records import InRecord
 from app.tracking.deadletters import DeadLetter, dead_letter_of
 from app.tracking.orders import LineState, OrderTracker, Stuck, TrackedOrder
@@ -72,7 +72,7 @@ def test_what_waits_waits_for_what_was_told_last() -> None:
     log = Log()
     log.append(requested("1"))
     poison = log.event(cancelled("9"))
-    log.state, told = stand(log.state, poison, "FOLD_FAILED", is_readable=False)
+    log.state, told = freeze(log.state, poison, "FOLD_FAILED", is_readable=False)
     log.all.outcomes += told.outcomes
     log.append(OrderThawed(), actor="ayse", reason="the planner was corrected")
     event = next(each for each in tracked(log).events if each.event_type == "InvoiceRequested")

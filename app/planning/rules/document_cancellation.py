@@ -8,8 +8,8 @@ from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentCancellationRequested, LoggedEvent, RerouteRequested
 from app.domain.outcomes import Verdict
-from app.planning.rules.invoice_request import ended_document, unknown_document
-from app.planning.rules.withdrawing import withdraw
+from app.planning.answers import ended_document, unknown_document
+from app.planning.rules.claims import withdraw
 from app.planning.state import Cancelling, HeldFor, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -27,8 +27,8 @@ def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: Docume
         answer_ended(order, event, document)
     elif order.waited(event, HeldFor.CANCELLATION):
         answer_refused(order, event, document)
-    elif faults := cancellation_faults(order, document):
-        order.reject(event, faults)
+    elif errors := cancellation_errors(order, document):
+        order.reject(event, errors)
     elif document.state is DocumentState.ISSUED or document.dead:
         cancel(order, event, document, body.reason)
     else:
@@ -101,7 +101,7 @@ def answer_refused(order: WorkingOrder, event: LoggedEvent, document: PlannedDoc
     )
 
 
-def cancellation_faults(order: WorkingOrder, document: PlannedDocument) -> tuple[FieldError, ...]:
+def cancellation_errors(order: WorkingOrder, document: PlannedDocument) -> tuple[FieldError, ...]:
     """Why this living document cannot be cancelled or withdrawn now."""
     if is_being_moved(order, document):
         message = "the document is being moved to another provider; cancel the one that takes its place"

@@ -12,11 +12,9 @@ from app.domain.commands import DocumentOrder
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType, Platform
-from app.domain.orders import InvoiceRequested, LineKind, LoggedEvent, OrderLine, OrderPlaced
+from app.domain.orders import LineKind, OrderLine, OrderPlaced
 
 PLACE: Final = "$.body.invoice_info"
-# An order's entry has 900,000 bytes (planning.batch); with more files than this its other events had no room.
-MOST_FILE_CHARACTERS: Final = 600_000
 # GİB's rules refuse a return under TICARIFATURA: the buyer of a return cannot refuse it.
 RETURN_PROFILE: Final = "TEMELFATURA"
 
@@ -35,21 +33,6 @@ def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: Iterable[OrderL
     if info.sales_platform is Platform.INTERNET and info.internet_info is None and order.website is None:
         message = "an internet sale has an InternetInfo, or its order a website"
         yield FieldError(path=f"{PLACE}.InternetInfo", code="INTERNET_INFO_REQUIRED", message=message)
-
-
-def size_faults(info: InvoiceInfo, kept: Iterable[LoggedEvent | InvoiceRequested | None]) -> Iterator[FieldError]:
-    """Files that would leave no room for the rest of the order. `kept` is what its entry holds already."""
-    size = file_characters(info)
-    if size and size + sum(map(_files_in, kept)) > MOST_FILE_CHARACTERS:
-        message = f"the files of an order's events may have {MOST_FILE_CHARACTERS} characters of base64 together"
-        yield FieldError(path=PLACE, code="FILES_TOO_LARGE", message=message)
-
-
-def file_characters(info: InvoiceInfo) -> int:
-    """How much of it is base64."""
-    documents = (info.order_reference_document, *info.additional_document_references)
-    files = [each.attachment.base64_data for each in documents if each and each.attachment]
-    return sum(map(len, files)) + len(info.template_base64_string or "")
 
 
 def reason_of(info: InvoiceInfo | None) -> str | None:
@@ -77,10 +60,3 @@ def _explained(line: OrderLine, reason: str) -> OrderLine:
 
 def _is_without_vat(line: OrderLine) -> bool:
     return line.vat_rate == Decimal(0) and line.kind is not LineKind.DISCOUNT
-
-
-def _files_in(kept: LoggedEvent | InvoiceRequested | None) -> int:
-    body = kept.body if isinstance(kept, LoggedEvent) else kept
-    if isinstance(body, OrderPlaced | InvoiceRequested) and body.invoice_info is not None:
-        return file_characters(body.invoice_info)
-    return 0

@@ -3,8 +3,7 @@
 from app.domain.errors import FieldError
 from app.domain.orders import LinesCancelled, LoggedEvent
 from app.domain.outcomes import Verdict
-from app.planning.rules.invoice_request import reference_faults
-from app.planning.rules.withdrawing import documents_holding, withdraw_all
+from app.planning.rules.claims import documents_holding, reference_errors, withdraw_all
 from app.planning.state import HeldFor, LineStatus
 from app.planning.working_order import WorkingOrder
 
@@ -12,12 +11,12 @@ from app.planning.working_order import WorkingOrder
 def lines_cancelled(order: WorkingOrder, event: LoggedEvent, body: LinesCancelled) -> None:
     """All of the named lines, now or after a withdrawal; or refused with every reason."""
     references = body.line_references
-    if faults := reference_faults(order, references):
-        order.reject(event, faults)
+    if errors := reference_errors(order, references):
+        order.reject(event, errors)
         return
     holders = documents_holding(order, references)
-    if faults := invoiced_faults(order, references):
-        cancel_or_refuse(order, event, references, faults)
+    if errors := invoiced_errors(order, references):
+        cancel_or_refuse(order, event, references, errors)
     elif all(order.lines[ref].status is LineStatus.CANCELLED for ref in references):
         order.answer(event, Verdict.DUPLICATE)
     elif not any(document.released for document in holders):
@@ -30,7 +29,7 @@ def lines_cancelled(order: WorkingOrder, event: LoggedEvent, body: LinesCancelle
 
 
 def cancel_or_refuse(
-    order: WorkingOrder, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
+    order: WorkingOrder, event: LoggedEvent, references: tuple[str, ...], errors: tuple[FieldError, ...]
 ) -> None:
     """Some of the lines are invoiced: nothing is done, unless the cancellation has already taken documents back.
 
@@ -40,20 +39,20 @@ def cancel_or_refuse(
     if has_waited and any(document.withdrawing for document in documents_holding(order, references)):
         order.hold(event, HeldFor.WITHDRAWAL)
     elif has_waited and any(order.lines[ref].status is LineStatus.OPEN for ref in references):
-        cancel_the_rest(order, event, references, faults)
+        cancel_the_rest(order, event, references, errors)
     else:
-        order.reject(event, faults)
+        order.reject(event, errors)
 
 
 def cancel_the_rest(
-    order: WorkingOrder, event: LoggedEvent, references: tuple[str, ...], faults: tuple[FieldError, ...]
+    order: WorkingOrder, event: LoggedEvent, references: tuple[str, ...], errors: tuple[FieldError, ...]
 ) -> None:
     """Some documents were withdrawn and another became legal meanwhile: what is free again is cancelled as asked.
 
     The answer names the lines that could not be; no later event asks for the others.
     """
     cancel_open(order, references)
-    order.answer(event, Verdict.REJECTED, "PARTLY_CANCELLED", errors=faults)
+    order.answer(event, Verdict.REJECTED, "PARTLY_CANCELLED", errors=errors)
 
 
 def cancel_open(order: WorkingOrder, references: tuple[str, ...]) -> None:
@@ -61,7 +60,7 @@ def cancel_open(order: WorkingOrder, references: tuple[str, ...]) -> None:
     order.move_lines(open_lines, LineStatus.CANCELLED, None)
 
 
-def invoiced_faults(order: WorkingOrder, references: tuple[str, ...]) -> tuple[FieldError, ...]:
+def invoiced_errors(order: WorkingOrder, references: tuple[str, ...]) -> tuple[FieldError, ...]:
     """An invoiced line can be cancelled with its document alone."""
     return tuple(
         FieldError(

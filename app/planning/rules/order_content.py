@@ -11,7 +11,8 @@ from app.domain.invoice_info import InvoiceInfo
 from app.domain.order_checks import buyer_errors, discount_errors, line_errors, vat_rate_errors
 from app.domain.orders import LineKind, LoggedEvent, OrderLine, OrderPlaced
 from app.domain.time import EARLIEST, legal_date
-from app.planning.rules.invoice_info import contradictions, reason_of, size_faults
+from app.planning.entry_size import file_errors
+from app.planning.rules.invoice_info import contradictions, reason_of
 
 LINES: Final = "$.body.lines"
 # Upstream clocks run ahead, and it is tomorrow in other time zones.
@@ -35,7 +36,7 @@ def faults_of(event: LoggedEvent, placed: OrderPlaced) -> tuple[FieldError, ...]
 
 def _info_faults(info: InvoiceInfo, placed: OrderPlaced) -> Iterator[FieldError]:
     yield from contradictions(info, placed, placed.lines)
-    yield from size_faults(info, ())
+    yield from file_errors(info, ())
 
 
 def _date_faults(event: LoggedEvent, placed: OrderPlaced) -> Iterator[FieldError]:

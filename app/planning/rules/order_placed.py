@@ -1,11 +1,13 @@
 """The order itself: registered once, planned by its business's trigger, and found again when it is repeated."""
 
 from app.domain.documents import DocumentState
-from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced
+from app.domain.errors import FieldError
+from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced, OrderRefused, OrderReturned
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.content_digest import conflicts, is_same
-from app.planning.rules.invoice_request import may_be_claimed, plan, policy_of, release, too_old
+from app.planning.events import policy_of
+from app.planning.rules.claims import active_from_errors, may_be_claimed, plan, release
 from app.planning.rules.order_content import faults_of
 from app.planning.rules.replanning import reason_for_none, resume
 from app.planning.state import HeldFor, Line, LineStatus
@@ -18,15 +20,20 @@ def order_placed(order: WorkingOrder, event: LoggedEvent, body: OrderPlaced) -> 
         trigger_by_order(order, event)
     elif order.placed is not None:
         order_repeated(order, event, order.placed)
-    elif faults := faults_of(event, body):
-        order.answer(event, Verdict.REJECTED, "CONTENT_INVALID", errors=faults)
-        order_refused(order, event.event_id)
+    elif errors := faults_of(event, body):
+        order.answer(event, Verdict.REJECTED, "CONTENT_INVALID", errors=errors)
+        answer_waiting(order, event.event_id)
     else:
         register(order, event, body)
 
 
-def order_refused(order: WorkingOrder, event_id: str) -> None:
-    """What waits for the order is told that it was refused, once; it goes on waiting, for the corrected one."""
+def order_refused(order: WorkingOrder, _event: LoggedEvent, body: OrderRefused) -> None:
+    """Intake has refused the order."""
+    answer_waiting(order, body.event_id)
+
+
+def answer_waiting(order: WorkingOrder, event_id: str) -> None:
+    """Answers what waits for an order that was refused, once; it goes on waiting, for the corrected one."""
     if order.placed is not None:
         return
     is_first, order.refused = order.refused is None, event_id
@@ -49,7 +56,7 @@ def register(order: WorkingOrder, event: LoggedEvent, body: OrderPlaced) -> None
 
 def trigger_by_order(order: WorkingOrder, event: LoggedEvent) -> None:
     """What the placing of an order plans under the business's trigger."""
-    if too_old(order, event):
+    if active_from_errors(order, event):
         order.answer(event, Verdict.OK, "BEFORE_ACTIVE_FROM")
         return
     resume(order)
@@ -84,3 +91,9 @@ def is_new_try(order: WorkingOrder, event: LoggedEvent) -> bool:
 def remaining(order: WorkingOrder) -> tuple[str, ...]:
     """The lines that are not cancelled, in the order's sequence."""
     return tuple(reference for reference, line in order.lines.items() if line.status is not LineStatus.CANCELLED)
+
+
+def order_returned(order: WorkingOrder, event: LoggedEvent, _body: OrderReturned) -> None:
+    """No document is made of a return yet."""
+    message = "returns cannot be invoiced yet; an issued document can be cancelled"
+    order.reject(event, (FieldError(path="$.body.type", code="RETURNS_NOT_ACTIVE", message=message),))

@@ -5,25 +5,26 @@ from dataclasses import replace
 from app.domain import identity
 from app.domain.commands import Action
 from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNFINISHED, Attention, DocumentProgressed, DocumentState
-from app.domain.orders import DocumentOverdue, HoldExpired
+from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent
 from app.domain.outcomes import Verdict
-from app.planning.rules.review_questions import NAMES, ask, lines_are_free, lines_taken, name_fault, next_name
+from app.planning.answers import order_rejected
+from app.planning.rules.review_questions import NAMES, ask, lines_are_free, lines_taken, name_error, next_name
 from app.planning.state import Cancelling, HeldFor, LineStatus, PlannedDocument
-from app.planning.working_order import WorkingOrder, order_rejected
+from app.planning.working_order import WorkingOrder
 
 
-def document_progressed(order: WorkingOrder, body: DocumentProgressed) -> None:
+def document_progressed(order: WorkingOrder, _event: LoggedEvent, body: DocumentProgressed) -> None:
     """Takes the news over; news that says nothing new is dropped, and a legal state never goes backwards."""
     document = order.documents.get(body.document_id)
     if document is None or is_about_an_ended_cancellation(document, body):
         return
     state, ends_cancellation = next_state(document, body), answers_cancellation(document, body)
     cancelling = document.cancelling and next_cancelling(document, body, state, ends=ends_cancellation)
-    fault = None if is_stale(document, body) else name_fault(order, document, body)
-    if fault is None and document.dead and state not in DEAD and not lines_are_free(order, document):
-        fault = lines_taken(document)
-    if fault is not None:
-        ask(order, document, body, fault, **({"cancelling": cancelling} if ends_cancellation else {}))
+    error = None if is_stale(document, body) else name_error(order, document, body)
+    if error is None and document.dead and state not in DEAD and not lines_are_free(order, document):
+        error = lines_taken(document)
+    if error is not None:
+        ask(order, document, body, error, **({"cancelling": cancelling} if ends_cancellation else {}))
     else:
         take_over(order, document, body, state, cancelling)
     order.update_lines(order.documents[document.document_id])
@@ -142,7 +143,7 @@ def is_news(
     return changed or learnt or body.review_revision > document.asked
 
 
-def hold_expired(order: WorkingOrder, body: HoldExpired) -> None:
+def hold_expired(order: WorkingOrder, _event: LoggedEvent, body: HoldExpired) -> None:
     """The order did not come in time: the events that still wait for it get their final answer."""
     expired = [h for h in order.held if h.event.event_id in body.event_ids and h.waits_for is HeldFor.ORDER]
     order.held = [held for held in order.held if held not in expired]
@@ -153,7 +154,7 @@ def hold_expired(order: WorkingOrder, body: HoldExpired) -> None:
             order.reject(held.event, (order_rejected(order.refused),))
 
 
-def document_overdue(order: WorkingOrder, body: DocumentOverdue) -> None:
+def document_overdue(order: WorkingOrder, _event: LoggedEvent, body: DocumentOverdue) -> None:
     """Raises a document that has not moved since the timer was set, and that is not raised yet."""
     document = order.documents.get(body.document_id)
     if document is not None and document.sequence == body.sequence and is_waiting(document):

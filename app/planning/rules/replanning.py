@@ -6,7 +6,8 @@ from dataclasses import replace
 from app.domain.documents import Attention
 from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced
 from app.domain.policy import Trigger
-from app.planning.rules.invoice_request import content_faults, may_be_claimed, plan, policy_of, release
+from app.planning.events import policy_of
+from app.planning.rules.claims import content_errors, may_be_claimed, plan, release
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -77,5 +78,5 @@ def reason_for_none(order: WorkingOrder) -> str | None:
         return None
     if all(line.status is LineStatus.CANCELLED for line in order.lines.values()):
         return "ALL_LINES_CANCELLED"
-    faults = [fault for _, lines in left_open(order) for fault in content_faults(order.ordered_lines(lines))]
-    return faults[0].code if faults else None
+    errors = [error for _, lines in left_open(order) for error in content_errors(order.ordered_lines(lines))]
+    return errors[0].code if errors else None

@@ -10,8 +10,9 @@ from app.domain.documents import INVOICING, Attention, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, RerouteRequested
 from app.domain.outcomes import Verdict
-from app.planning.rules.invoice_request import claim_faults, ended_document, plan, policy_of, release, unknown_document
-from app.planning.rules.withdrawing import withdraw
+from app.planning.answers import ended_document, unknown_document
+from app.planning.events import policy_of
+from app.planning.rules.claims import claim_errors, plan, release, withdraw
 from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -65,8 +66,8 @@ def succeed(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) 
     lines = tuple(ref for ref in document.lines if order.lines[ref].status is not LineStatus.CANCELLED)
     if not lines:
         order.reject(event, (ended_document(document),))
-    elif faults := claim_faults(order, lines, (document,)):
-        order.reject(event, tuple(replace(fault, path=PATH) for fault in faults))
+    elif errors := claim_errors(order, lines, (document,)):
+        order.reject(event, tuple(replace(error, path=PATH) for error in errors))
     else:
         take_over(order, event, document, lines)
 

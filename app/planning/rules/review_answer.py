@@ -4,7 +4,7 @@ from app.domain.commands import Action, ReviewDecision
 from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
-from app.planning.rules.invoice_request import unknown_document
+from app.planning.answers import unknown_document
 from app.planning.rules.review_questions import NAMES, answer_question, bearer_of, in_use
 from app.planning.state import Names, PlannedDocument
 from app.planning.working_order import WorkingOrder
@@ -26,8 +26,8 @@ def review_decided(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided)
         order.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
     elif document.decided is not None:
         decide_again(order, event, body, document)
-    elif faults := name_faults(order, body, document):
-        order.reject(event, faults)
+    elif errors := name_errors(order, body, document):
+        order.reject(event, errors)
     elif document.doubt is not None and not document.is_being_cancelled:
         answer_question(order, event, body, document)
     else:
@@ -43,7 +43,7 @@ def decide_again(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, d
         order.reject(event, (FieldError(path="$.body.decision", code="REVIEW_DECIDED", message=message),))
 
 
-def name_faults(order: WorkingOrder, body: ReviewDecided, document: PlannedDocument) -> tuple[FieldError, ...]:
+def name_errors(order: WorkingOrder, body: ReviewDecided, document: PlannedDocument) -> tuple[FieldError, ...]:
     """A person may have read the number or the ETTN of the order's other document."""
     if body.decision is not ReviewAnswer.CONFIRM_ISSUED:
         return ()

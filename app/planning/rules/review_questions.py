@@ -15,7 +15,7 @@ NAMES: Final = ("number", "ettn")
 LINES_TAKEN: Final = "LINES_TAKEN"
 
 
-def name_fault(order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed) -> FieldError | None:
+def name_error(order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed) -> FieldError | None:
     """Why a document's names cannot be those of the news: it bears others, or another document bears them.
 
     What a person has named is right. News of an end says nothing of names.
@@ -65,11 +65,11 @@ def lines_taken(document: PlannedDocument) -> FieldError:
 
 
 def ask(
-    order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed, fault: FieldError, **changes: Any
+    order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed, error: FieldError, **changes: Any
 ) -> None:
     """Nothing of the news is taken over but that a person has to look; the same news again says nothing new."""
     doubt = UnappliedProgress(
-        code=fault.code,
+        code=error.code,
         state=body.state,
         number=body.number,
         ettn=body.ettn,
@@ -81,7 +81,7 @@ def ask(
         return
     order.emit_status(
         document,
-        replace(body, errors=(*body.errors, fault)),
+        replace(body, errors=(*body.errors, error)),
         attention=Attention.NEEDS_REVIEW,
         doubt=doubt,
         review_revision=document.review_revision + (not is_known),

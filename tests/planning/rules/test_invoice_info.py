@@ -19,8 +19,8 @@ from app.domain.invoice_info.model import (
 from app.domain.orders import DocumentApproved
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
+from app.planning.entry_size import MOST_FILE_CHARACTERS
 from app.planning.order_entries import LARGEST_RECENT, RecentStates, newest
-from app.planning.rules.invoice_info import MOST_FILE_CHARACTERS
 from tests.planning.events import START, Log, document_id, line, placed, policy, requested
 
 EXEMPT = TaxExemptionReasons(kdv_exemption_reason_code="335")

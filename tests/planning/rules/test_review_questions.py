@@ -18,7 +18,7 @@ from app.domain.orders import (
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.effects import Effects
-from app.planning.fold import freeze
+from app.planning.rules.freezing import frozen_state
 from app.planning.state import LineStatus
 from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
 
@@ -228,7 +228,7 @@ def test_a_person_may_say_that_nothing_lives_after_all(decision: ReviewAnswer) -
 
 def test_lines_that_came_free_while_the_order_stood_still_are_taken_back_by_the_thaw() -> None:
     log = taken()
-    log.state = freeze(log.state, "poison", "FOLD_FAILED")
+    log.state = frozen_state(log.state, "poison", "FOLD_FAILED")
     log.append(progressed(SECOND, CANCELLED))
     assert log.state.documents[FIRST].state is REJECTED
     log.append(OrderThawed(), actor="ayse", reason="the planner was corrected")

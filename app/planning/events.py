@@ -1,4 +1,4 @@
-"""Kinds of events: who writes them, and which are decided first."""
+"""What an event is by itself: who writes its kind, by which policy it is decided, and which kinds are decided first."""
 
 from typing import Final
 
@@ -15,6 +15,7 @@ from app.domain.orders import (
     RerouteRequested,
     ReviewDecided,
 )
+from app.domain.policy import Policy
 
 # What our own writers say; it gets no outcome and does not count against the bounds of what others submit.
 INTERNAL: Final = (DocumentProgressed, OrderRefused, HoldExpired, DocumentOverdue)
@@ -30,3 +31,10 @@ def is_a_persons(event: LoggedEvent) -> bool:
 def behind_cancellations(event: LoggedEvent) -> bool:
     """Sorts cancellations of lines before everything else, and changes no other sequence."""
     return not isinstance(event.body, LinesCancelled)
+
+
+def policy_of(event: LoggedEvent) -> Policy:
+    """The policy that intake stamped. Raises LookupError without one: a fault of ours, not of the record."""
+    if event.policy is None:
+        raise LookupError(f"{event.body.type} without a policy")
+    return event.policy
