@@ -108,6 +108,8 @@ class App(faust.App):  # type: ignore[misc]  # untyped library
             return
         super().on_rebalance_end()
         self.ownership.begin(self.consumer_generation_id, self.consumer.assignment())
+        if self.should_stop:  # which began a moment before
+            self.ownership.revoke()
 
     def _crash(self, reason: BaseException) -> None:
         """Leave: Faust would stop in good order, commit once more on its way, and exit with 1."""

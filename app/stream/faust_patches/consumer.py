@@ -57,8 +57,8 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         super().resume_partitions(set(tps) - self._held_back)
 
     def resume_flow(self) -> None:
-        """Let records through, unless a newer rebalance has overtaken the recovery that asks for it."""
-        if self.app.ownership.overtaken:
+        """Let records through, unless a newer rebalance or a stop has overtaken the recovery that asks for it."""
+        if self.app.ownership.overtaken or self.app.should_stop:
             log.info("stale resume refused")
             return
         if self._held_back:

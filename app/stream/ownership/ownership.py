@@ -34,6 +34,7 @@ class Ownership:
         self._rebalance_taken = -1
         self._on_owned: list[OnOwned] = []
         self._on_lost: list[OnLost] = []
+        self._ending = asyncio.Lock()
         self._leave = leave
 
     def on_owned(self, hook: OnOwned) -> None:
@@ -73,10 +74,13 @@ class Ownership:
             self.epoch.revoke()
 
     async def end(self) -> None:
-        """End the epoch, if there is one, and wait until its running work has ended."""
-        epoch, self.epoch = self.epoch, None
-        if epoch is None:
-            return
+        """End the epoch and wait until its running work has ended, whether a revoke or a stop asks, or both."""
+        async with self._ending:
+            epoch, self.epoch = self.epoch, None
+            if epoch is not None:
+                await self._end(epoch)
+
+    async def _end(self, epoch: Epoch) -> None:
         epoch.end()
         log.info("epoch ends", generation=epoch.generation)
         try:

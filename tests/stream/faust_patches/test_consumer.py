@@ -55,7 +55,10 @@ class ConsumerUnderTest(TamedConsumer):
         self.ownership.rebalance_begins()
         self.ownership.assignment_taken()
         self.app = SimpleNamespace(
-            ownership=self.ownership, tables=SimpleNamespace(changelog_topics={CHANGELOG.topic}), in_recovery=False
+            ownership=self.ownership,
+            tables=SimpleNamespace(changelog_topics={CHANGELOG.topic}),
+            in_recovery=False,
+            should_stop=False,
         )
         self._held_back, self._log_starts, self._leave = frozenset(), {}, leave
         self._active_partitions, self._paused_partitions = set(), set()
@@ -92,6 +95,15 @@ def test_what_a_newer_pause_took_back_is_not_resumed(consumer: ConsumerUnderTest
 def test_a_recovery_that_was_overtaken_may_not_resume_the_flow(consumer: ConsumerUnderTest) -> None:
     consumer.resume_partitions({A})
     consumer.ownership.rebalance_begins()
+    consumer.resume_flow()
+    assert not consumer.flow_active
+    assert consumer.active == set()
+
+
+def test_a_recovery_that_ends_in_a_stop_may_not_resume_the_flow(consumer: ConsumerUnderTest) -> None:
+    # The drain of the stop would wait for what comes, and a backlog does not end.
+    consumer.resume_partitions({A})
+    consumer.app.should_stop = True
     consumer.resume_flow()
     assert not consumer.flow_active
     assert consumer.active == set()

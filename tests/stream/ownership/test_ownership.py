@@ -76,6 +76,23 @@ async def test_the_end_of_an_epoch_is_seen_by_sleepers_before_the_hooks_wait() -
     assert told == [("owned", False, True), ("lost", True, None)]
 
 
+async def test_a_stop_waits_for_the_work_that_a_revoke_is_ending_already() -> None:
+    ownership, drained = taken(), asyncio.Event()
+
+    async def lost(_epoch: Epoch) -> None:
+        await drained.wait()
+
+    ownership.on_lost(lost)
+    ownership.begin(1, [])
+    both = [asyncio.create_task(ownership.end()) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert ownership.epoch is None
+    done, _ = await asyncio.wait(both, timeout=0)
+    assert not done
+    drained.set()
+    await asyncio.gather(*both)
+
+
 async def test_an_error_in_a_hook_leaves() -> None:
     def fail(_epoch: Epoch) -> None:
         raise ValueError
