@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol, cast
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import Carrier, Seller
+from app.domain.parties import BusinessFacts
 from app.domain.text import STRICT
 from app.domain.time import legal_date
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm, Subject
@@ -273,14 +273,6 @@ class Registration(StrEnum):
 
     REGISTERED = "REGISTERED"
     NOT_REGISTERED = "NOT_REGISTERED"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusinessFacts:
-    """What a document needs to know of the business that issues it."""
-
-    seller: Seller
-    carriers: tuple[Carrier, ...] = ()
 
 
 class Unpreparable(Exception):  # noqa: N818 - it is an answer, not a fault

@@ -113,3 +113,11 @@ class Carrier:
 
     name: Name
     tax_number: Annotated[str, Field(pattern=r"^[0-9]{10,11}$")]
+
+
+@record
+class BusinessFacts:
+    """What a document needs of the business that issues it: how it appears there, and the carriers in its registry."""
+
+    seller: Seller
+    carriers: tuple[Carrier, ...] = ()

@@ -8,8 +8,9 @@ from typing import NoReturn, Protocol
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.orders import LoggedEvent
+from app.domain.parties import BusinessFacts
 from app.issuing.journal.facts import Account, Headers
-from providers.base import Adapter, BusinessFacts
+from providers.base import Adapter
 
 
 class Journal(Protocol):

@@ -9,6 +9,7 @@ import structlog
 from app.cli.logins import UnusableLoginError, adapter_of
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
+from app.domain.parties import BusinessFacts
 from app.domain.policy import Policy
 from app.intake.agent import PoliciesAway
 from app.issuing.journal.facts import Account
@@ -20,7 +21,7 @@ from app.store.policy_cache import PolicyCache
 from app.store.records import BusinessProfile, StoredConnection
 from app.store.store import Store
 from app.stream.ownership.exits import NEWER_RULES, leave
-from providers.base import Adapter, BusinessFacts, Capabilities
+from providers.base import Adapter, Capabilities
 from providers.registry import PROVIDERS
 from providers.registry import provider as provider_named
 

@@ -16,10 +16,9 @@ from app.domain import exact_json
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import PLACEHOLDERS
+from app.domain.parties import PLACEHOLDERS, BusinessFacts
 from providers.base import (
     Absent,
-    BusinessFacts,
     Capabilities,
     ConnectionSettings,
     Done,

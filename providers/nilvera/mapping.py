@@ -8,27 +8,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from app.documents.from_order.checks import exemption_codes_of, order_errors
-from app.documents.from_order.header import Issue, header_of
-from app.documents.from_order.header_checks import header_errors
-from app.documents.from_order.invoice import invoice_from_order
-from app.documents.invoice_info import fields_of
-from app.documents.model.defaults import header_with_defaults
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import InvoiceLine
 from app.documents.model.parties import Customer, country_name
 from app.documents.model.payment import PAYMENT_MEANS
 from app.documents.model.profiles import Profile
 from app.documents.model.taxes import VAT
+from app.documents.prepared import DocumentErrors, prepare_invoice
 from app.domain import exact_json
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
-from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info import fields_of
 from app.domain.invoice_info.model import PaymentMeans
-from app.domain.parties import Address, Seller, usable_email, usable_phone
+from app.domain.parties import Address, BusinessFacts, Seller, usable_email, usable_phone
 from app.domain.time import ISTANBUL
-from providers.base import BusinessFacts, Prepared, Unpreparable, order_of
+from providers.base import Prepared, Unpreparable, order_of
 from providers.nilvera.requirements import requirements_of
 
 Object = dict[str, JsonValue]
@@ -50,27 +45,18 @@ def prepare(
 ) -> Prepared:
     """The request, fixed. Raises Unpreparable with every reason.
 
-    `template` is the UUID of a design at Nilvera; `number` the whole legal number, which otherwise Nilvera gives.
+    `template` is the UUID of one stored at Nilvera; `number` the whole legal number, which otherwise Nilvera gives.
     """
     order = order_of(command, issued_at)
-    issue = _issue(command, order, document_type, issued_at, number)
-    wrong = order_errors(order, command.person)
-    invoice = None if wrong else invoice_from_order(order, command.person, facts.seller)
-    exemptions = invoice.exemption_codes if invoice else exemption_codes_of(order.lines)
-    head = header_of(order, issue, facts.carriers, exemptions)
-    faults = (
-        *wrong,
-        *requirements_of(order, command.person, document_type, exemptions),
-        *(header_errors(head, order, issue.profile, issued_at, exemptions) if document_type in ENVELOPES else ()),
-    )
-    if invoice is None or faults:
-        raise Unpreparable(faults)
+    invoice = prepare_invoice(command, facts, document_type, issued_at, number, requirements=requirements_of)
+    if isinstance(invoice, DocumentErrors):
+        raise Unpreparable(invoice.errors)
     model: Object = {
-        "InvoiceInfo": {**_head(head, order, issue, template), **_totals(invoice)},
+        "InvoiceInfo": {**_header(invoice, order, issued_at, template), **_totals(invoice)},
         "CompanyInfo": _company(invoice.seller),
         "CustomerInfo": _customer(invoice.customer),
         "InvoiceLines": [_line(index, line) for index, line in enumerate(invoice.lines, start=1)],
-        "Notes": [order.note] if order.note else [],
+        "Notes": list(invoice.notes),
     }
     return Prepared(
         reference=command.document_id,
@@ -96,36 +82,21 @@ def with_alias(request: str, alias: str) -> str:
     return exact_json.dumps({**exact_json.loads(request), "CustomerAlias": alias})
 
 
-def _issue(
-    command: InvoiceCommand, order: DocumentOrder, document_type: DocumentType, issued_at: datetime, number: str | None
-) -> Issue:
-    """What is fixed now; without a number of ours Nilvera numbers from the series."""
-    archive = document_type is DocumentType.EARSIV
-    return Issue(
-        ettn=command.document_id,
-        number=number or (order.earsiv_series if archive else order.efatura_series) or "",
-        issued_at=issued_at,
-        order_reference=command.order_reference,
-        profile=Profile.EARSIVFATURA if archive else Profile(order.efatura_profile),
-    )
+def _header(invoice: Invoice, order: DocumentOrder, issued_at: datetime, template: str | None) -> Object:
+    """The header in Nilvera's names, which are InvoiceInfo's own, with what only its API has.
 
-
-def _head(head: InvoiceInfo, order: DocumentOrder, issue: Issue, template: str | None) -> Object:
-    """The head in Nilvera's names, which are InvoiceInfo's own, with what only its API has.
-
-    `template` is the connection's design, and the order's own goes before it.
+    `template` is the connection's, and the order's own goes before it.
     """
-    said = order.invoice_info
-    head = header_with_defaults(head)
-    if said is None or said.payment_means_info is None:
-        head = replace(head, payment_means_info=_payment_means(order))
-    if head.template_uuid is None and head.template_base64_string is None:
-        head = replace(head, template_uuid=template)
-    fields = {**fields_of(head), "IssueDate": _local(issue.issued_at)}
-    if issue.profile is Profile.EARSIVFATURA:
+    header, given = invoice.info, order.invoice_info
+    if given is None or given.payment_means_info is None:
+        header = replace(header, payment_means_info=_payment_means(order))
+    if header.template_uuid is None and header.template_base64_string is None:
+        header = replace(header, template_uuid=template)
+    fields = {**fields_of(header), "IssueDate": _local(issued_at)}
+    if invoice.profile is Profile.EARSIVFATURA:
         return fields
     del fields["SalesPlatform"]  # an e-Fatura has none, and the model always says one
-    return {**fields, "InvoiceProfile": issue.profile.value}
+    return {**fields, "InvoiceProfile": invoice.profile.value}
 
 
 def _totals(invoice: Invoice) -> Object:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from app.documents.prepared import Content
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
@@ -14,21 +15,21 @@ SALE_EXEMPTION: Final = re.compile(r"[23][0-9]{2}")
 SUPPORTED: Final = frozenset({DocumentType.EARSIV, DocumentType.EFATURA})
 
 
-def requirements_of(
-    order: DocumentOrder, person: Person | None, document_type: DocumentType, exemptions: tuple[str, ...]
-) -> tuple[FieldError, ...]:
-    """Every reason why Nilvera would refuse this document; empty when it has none that we can see.
-
-    `exemptions` are the reasons that its lines take, each once.
-    """
+def requirements_of(content: Content) -> tuple[FieldError, ...]:
+    """Every reason why Nilvera would refuse this document; empty when it has none that is known here."""
+    order, document_type = content.order, content.document_type
     if document_type not in SUPPORTED:
         message = f"Nilvera makes no {document_type}"
         return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
-    by_type = () if document_type is DocumentType.EARSIV else (*_registered_buyer_faults(person), *_archive_only(order))
-    return (*_series_faults(order, document_type), *_exemption_faults(exemptions), *by_type)
+    efatura_only = (*_registered_buyer_errors(content.person), *_archive_only(order))
+    return (
+        *_series_errors(order, document_type),
+        *_exemption_errors(content.exemption_codes),
+        *(efatura_only if document_type is DocumentType.EFATURA else ()),
+    )
 
 
-def _series_faults(order: DocumentOrder, document_type: DocumentType) -> Iterator[FieldError]:
+def _series_errors(order: DocumentOrder, document_type: DocumentType) -> Iterator[FieldError]:
     name = "earsiv_series" if document_type is DocumentType.EARSIV else "efatura_series"
     if getattr(order, name) is None:
         yield FieldError(
@@ -38,7 +39,7 @@ def _series_faults(order: DocumentOrder, document_type: DocumentType) -> Iterato
         )
 
 
-def _exemption_faults(codes: tuple[str, ...]) -> Iterator[FieldError]:
+def _exemption_errors(codes: tuple[str, ...]) -> Iterator[FieldError]:
     for code in codes:
         if not SALE_EXEMPTION.fullmatch(code):
             yield FieldError(
@@ -59,7 +60,7 @@ def _archive_only(order: DocumentOrder) -> Iterator[FieldError]:
         yield FieldError(path="$.order.invoice_info.ISDespatch", code="NOT_IN_EFATURA", message=message)
 
 
-def _registered_buyer_faults(person: Person | None) -> Iterator[FieldError]:
+def _registered_buyer_errors(person: Person | None) -> Iterator[FieldError]:
     number = person.buyer.tax_number if person else None
     if number is None or number in PLACEHOLDERS:
         yield FieldError(

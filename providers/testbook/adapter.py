@@ -13,9 +13,9 @@ from urllib.parse import quote
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.errors import FieldError
+from app.domain.parties import BusinessFacts
 from providers.base import (
     Absent,
-    BusinessFacts,
     Capabilities,
     ConnectionSettings,
     Done,

@@ -1,21 +1,21 @@
 """From an invoice command to Testbook's one request. For tests and demonstrations only."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.from_order.checks import order_errors
-from app.documents.from_order.invoice import invoice_from_order
-from app.documents.invoice_info import fields_of
 from app.documents.model.invoice import Invoice
+from app.documents.prepared import Content, DocumentErrors, prepare_invoice
 from app.domain import exact_json
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
-from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info import InvoiceInfo, fields_of
+from app.domain.parties import BusinessFacts
 from app.domain.time import legal_date
-from providers.base import BusinessFacts, Prepared, Unpreparable, order_of
+from providers.base import Prepared, Unpreparable, order_of
 
 # What books keep of an InvoiceInfo; the currency and its rate are the order's.
 KEPT: Final = frozenset({"CurrencyCode", "ExchangeRate", "OrderReference"})
@@ -31,16 +31,15 @@ def prepare(
     number: str | None,
 ) -> Prepared:
     """The request, fixed. Raises Unpreparable with every reason."""
-    order = order_of(command, issued_at)
-    faults = (*order_errors(order, command.person), *_type_faults(document_type), *_info_faults(order.invoice_info))
-    if faults:
-        raise Unpreparable(faults)
-    request = _request(command, invoice_from_order(order, command.person, facts.seller), issued_at, number)
+    order_of(command, issued_at)
+    invoice = prepare_invoice(command, facts, document_type, issued_at, number, requirements=requirements_of)
+    if isinstance(invoice, DocumentErrors):
+        raise Unpreparable(invoice.errors)
     return Prepared(
         reference=command.document_id,
         document_type=document_type,
         issued_at=issued_at,
-        request=exact_json.dumps(request),
+        request=exact_json.dumps(_request(command.document_id, invoice, issued_at, number)),
         number=number,
     )
 
@@ -54,28 +53,30 @@ def buyer_of(request: str) -> dict[str, JsonValue]:
     return buyer if isinstance(buyer, dict) else {}
 
 
-def _type_faults(document_type: DocumentType) -> tuple[FieldError, ...]:
-    if document_type is DocumentType.SALES_INVOICE:
-        return ()
-    message = f"Testbook keeps books and makes no {document_type}"
-    return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
+def requirements_of(content: Content) -> tuple[FieldError, ...]:
+    """Books are of one type, and keep the money and the order; what else an InvoiceInfo has is refused by name."""
+    return (*_type_errors(content.document_type), *_info_errors(content.order.invoice_info))
 
 
-def _info_faults(info: InvoiceInfo | None) -> tuple[FieldError, ...]:
-    """Books keep the money and the order; what else a document says would be lost, so it is refused by name."""
-    said = fields_of(info) if info else {}
-    return tuple(
-        FieldError(path=f"$.order.invoice_info.{name}", code="NOT_IN_BOOKS", message=f"Testbook's books have no {name}")
-        for name, value in said.items()
-        if name not in KEPT and WITHOUT_MEANING.get(name) != value
-    )
+def _type_errors(document_type: DocumentType) -> Iterator[FieldError]:
+    if document_type is not DocumentType.SALES_INVOICE:
+        message = f"Testbook keeps books and makes no {document_type}"
+        yield FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message)
 
 
-def _request(command: InvoiceCommand, invoice: Invoice, issued_at: datetime, number: str | None) -> JsonValue:
+def _info_errors(info: InvoiceInfo | None) -> Iterator[FieldError]:
+    for name, value in (fields_of(info) if info else {}).items():
+        if name not in KEPT and WITHOUT_MEANING.get(name) != value:
+            message = f"Testbook's books have no {name}"
+            yield FieldError(path=f"$.order.invoice_info.{name}", code="NOT_IN_BOOKS", message=message)
+
+
+def _request(reference: str, invoice: Invoice, issued_at: datetime, number: str | None) -> JsonValue:
+    order = invoice.info.order_reference
     return {
-        "reference": command.document_id,
+        "reference": reference,
         **({"number": number} if number else {}),
-        "order": _order_of(command),
+        "order": order.value if order else None,
         "date": legal_date(issued_at).isoformat(),
         "seller": {"tax_number": invoice.seller.tax_number},
         "buyer": {"name": invoice.customer.full_name, "tax_number": invoice.customer.tax_number},
@@ -85,8 +86,3 @@ def _request(command: InvoiceCommand, invoice: Invoice, issued_at: datetime, num
         ],
         "total": invoice.payable,
     }
-
-
-def _order_of(command: InvoiceCommand) -> str:
-    info = command.order.invoice_info if command.order else None
-    return info.order_reference.value if info and info.order_reference else command.order_reference

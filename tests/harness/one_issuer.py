@@ -18,7 +18,7 @@ from app.domain.documents import TRANSITIONS, Attention, DocumentProgressed, Doc
 from app.domain.errors import FieldError
 from app.domain.money import to_kurus
 from app.domain.orders import LoggedEvent
-from app.domain.parties import ANONYMOUS_TCKN
+from app.domain.parties import ANONYMOUS_TCKN, BusinessFacts
 from app.domain.time import legal_date
 from app.issuing.admission import Admission, admit
 from app.issuing.execution.executor import Worker
@@ -30,7 +30,6 @@ from app.store import NumberAudit, NumberStore
 from app.stream import Lost, TooLarge
 from providers.base import (
     Absent,
-    BusinessFacts,
     Capabilities,
     Different,
     Done,

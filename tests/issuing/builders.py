@@ -10,14 +10,13 @@ from app.domain import identity
 from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
 from app.domain.documents import DocumentState, DocumentType, Intent
 from app.domain.orders import OrderLine, OrderType, ReviewAnswer
-from app.domain.parties import Address, Buyer, Person, Seller
+from app.domain.parties import Address, BusinessFacts, Buyer, Person, Seller
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.decisions.step_state import Rules
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import Dossier
 from app.issuing.journal.facts import Fact, FactName, name_of
 from providers.base import (
-    BusinessFacts,
     Capabilities,
     Done,
     LookUp,

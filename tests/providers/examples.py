@@ -9,10 +9,9 @@ from app.domain.commands import Action, DocumentOrder, InvoiceCommand
 from app.domain.documents import Intent
 from app.domain.identity import derived
 from app.domain.orders import OrderLine, OrderType
-from app.domain.parties import Address, Buyer, Carrier, Person, Seller
+from app.domain.parties import Address, BusinessFacts, Buyer, Carrier, Person, Seller
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import DocumentTypeChoice
-from providers.base import BusinessFacts
 
 SELLER_VKN = "1111111114"
 REGISTERED_VKN = "2000000002"

@@ -7,8 +7,6 @@ from typing import Final
 
 from app.documents.codelists.reasons import NO_EXEMPTION
 from app.documents.from_order.internet_sale import sale_of
-from app.documents.model.defaults import with_defaults
-from app.documents.model.invoice import Invoice
 from app.documents.model.payment import means_of
 from app.documents.model.profiles import Profile
 from app.domain.commands import DocumentOrder
@@ -37,13 +35,6 @@ class Issue:
 def type_of(exemption_codes: Iterable[str]) -> InvoiceType:
     """SATIS, or ISTISNA when any line is exempt by a full or partial exemption."""
     return InvoiceType.SATIS if set(exemption_codes) <= {NO_EXEMPTION} else InvoiceType.ISTISNA
-
-
-def with_header(invoice: Invoice, order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = ()) -> Invoice:
-    """The invoice of an order as a whole document, with its defaults. The order must be free of `sale_errors`."""
-    head = header_of(order, issue, carriers, invoice.exemption_codes)
-    notes = (*invoice.notes, *((order.note,) if order.note else ()))
-    return with_defaults(replace(invoice, info=head, profile=issue.profile, notes=notes))
 
 
 def header_of(

@@ -1,18 +1,17 @@
 """InvoiceInfo from JSON and to JSON, in its place: `{"ArchiveInvoice": {"InvoiceInfo": {…}}}`."""
 
 import json
-from typing import Any, Final
+from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from app.documents.safe_input.json import JsonRefused, bounded, parsed
 from app.domain.field_errors import field_errors
 from app.domain.invoice_info.enums import EnumsAs
 from app.domain.invoice_info.model import InvoiceInfo
+from app.domain.invoice_info.writing import ADAPTER
 
 PLACE: Final = ("ArchiveInvoice", "InvoiceInfo")
-
-_ADAPTER: Final[TypeAdapter[InvoiceInfo]] = TypeAdapter(InvoiceInfo)
 
 
 class InvoiceInfoRefused(JsonRefused):
@@ -35,19 +34,13 @@ def read(raw: bytes) -> InvoiceInfo:
         raise InvoiceInfoRefused.at(PLACE, "WRONG_TYPE", "should be an object")
     bounded(inside, InvoiceInfoRefused, PLACE)
     try:
-        return _ADAPTER.validate_python(inside)
+        return ADAPTER.validate_python(inside)
     except ValidationError as error:
         errors = field_errors(error, PLACE)
     raise InvoiceInfoRefused(errors)  # outside: an exception beside it would carry the content into a traceback
 
 
-def fields_of(info: InvoiceInfo) -> dict[str, Any]:
-    """What it says, by the model's names, as JSON has it; what is absent, empty or off is left out."""
-    told = _ADAPTER.dump_python(info, mode="json", by_alias=True, exclude_none=True)
-    return {name: value for name, value in told.items() if value not in ([], {}, False)}
-
-
 def write(info: InvoiceInfo, enums: EnumsAs = EnumsAs.NAME) -> bytes:
     """JSON that `read` reads as the same; what is absent is left out."""
-    inside = _ADAPTER.dump_python(info, mode="json", by_alias=True, exclude_none=True, context=enums)
+    inside = ADAPTER.dump_python(info, mode="json", by_alias=True, exclude_none=True, context=enums)
     return json.dumps({PLACE[0]: {PLACE[1]: inside}}, ensure_ascii=False).encode()

@@ -5,5 +5,6 @@ It stands in order events, in commands and at the head of documents; what can be
 
 from app.domain.invoice_info.enums import EnumsAs
 from app.domain.invoice_info.model import InvoiceInfo
+from app.domain.invoice_info.writing import fields_of
 
-__all__ = ["EnumsAs", "InvoiceInfo"]
+__all__ = ["EnumsAs", "InvoiceInfo", "fields_of"]

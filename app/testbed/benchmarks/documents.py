@@ -8,16 +8,16 @@ from decimal import Decimal
 from typing import Final
 
 from app.documents.checking import Layer, Mode, check
-from app.documents.from_order.header import Issue, with_header
-from app.documents.from_order.invoice import invoice_from_order
 from app.documents.invoice_info.rules import Circumstances
+from app.documents.model.defaults import with_defaults
 from app.documents.model.invoice import Invoice
+from app.documents.prepared import prepare_invoice
 from app.documents.ubl import build
 from app.documents.ubl.invoice_checks import invoice_errors
-from app.domain.commands import DocumentOrder
-from app.domain.documents import Intent
+from app.domain.commands import Action, DocumentOrder, InvoiceCommand
+from app.domain.documents import DocumentType, Intent
 from app.domain.orders import OrderLine, OrderType
-from app.domain.parties import Address, Buyer, Carrier, Person, Seller
+from app.domain.parties import Address, BusinessFacts, Buyer, Carrier, Person, Seller
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import DocumentTypeChoice
 from app.testbed.benchmarks.measurement import Measurement
@@ -35,13 +35,9 @@ _ADDRESS: Final = Address(street="Deneme Sokak 12 D 4", district="Ortahisar", ci
 _SELLER: Final = Seller(name="Ölçüm Deneme A.Ş.", tax_number="1111111114", tax_office="Deneme", address=_ADDRESS)
 _BUYER: Final = Person(buyer=Buyer(name="Deneme", family_name="Alıcı", tax_number="10001707174", address=_ADDRESS))
 _CARRIER: Final = Carrier(name="Deneme Kargo", tax_number="9876543217")
+_FACTS: Final = BusinessFacts(seller=_SELLER, carriers=(_CARRIER,))
 _MOMENT: Final = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-_ISSUE: Final = Issue(
-    ettn="0f8fad5b-d9cb-469f-a165-70867728950e",
-    number="OLC2026000000001",
-    issued_at=_MOMENT,
-    order_reference="S-00000001",
-)
+_NUMBER: Final = "OLC2026000000001"
 
 
 def document_10() -> Iterator[Measurement]:
@@ -94,7 +90,25 @@ def _measured(name: str, lines: int, work: Callable[[], object]) -> Measurement:
 
 
 def _document(order: DocumentOrder) -> Invoice:
-    return with_header(invoice_from_order(order, _BUYER, _SELLER), order, _ISSUE, (_CARRIER,))
+    invoice = prepare_invoice(_command(order), _FACTS, DocumentType.EARSIV, _MOMENT, _NUMBER)
+    assert isinstance(invoice, Invoice)
+    return with_defaults(invoice)
+
+
+def _command(order: DocumentOrder) -> InvoiceCommand:
+    return InvoiceCommand(
+        command_id="c-1",
+        action=Action.ISSUE,
+        revision=0,
+        document_id="0f8fad5b-d9cb-469f-a165-70867728950e",
+        business="OLCUM",
+        order_reference="S-00000001",
+        provider="olcum",
+        occurred_at=_MOMENT,
+        caused_by="e-1",
+        order=order,
+        person=_BUYER,
+    )
 
 
 def _order(lines: int) -> DocumentOrder:

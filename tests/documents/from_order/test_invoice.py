@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 
 from app.documents.checking import Finding, Layer, Mode, Severity, check
 from app.documents.from_order.checks import order_errors
-from app.documents.from_order.header import Issue, type_of, with_header
+from app.documents.from_order.header import Issue, header_of, type_of
 from app.documents.from_order.invoice import DiscountAs, Placing, ShippingAs, invoice_from_order
 from app.documents.invoice_info.rules import Circumstances
+from app.documents.model.defaults import with_defaults
 from app.documents.model.invoice import Invoice
 from app.documents.model.profiles import Profile
+from app.documents.prepared import prepare_invoice
 from app.documents.ubl import build, parse
 from app.documents.ubl.invoice_checks import invoice_errors
 from app.domain.commands import DocumentOrder
 from app.domain.discounts import amount_of
+from app.domain.documents import DocumentType
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import DatedReference, InvoiceInfo, PaymentMeans, TaxExemptionReasons
 from app.domain.money import to_kurus
@@ -27,11 +30,12 @@ from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Person
 from app.domain.payment import Payment, PaymentMethod
 from tests.documents.model.test_invoice import discount_line, line
-from tests.providers.examples import CARRIER, CONSUMER, ISSUED_AT, SELLER, TAXPAYER, document_order
+from tests.providers.examples import CARRIER, CONSUMER, FACTS, ISSUED_AT, SELLER, TAXPAYER, command, document_order
 
+NUMBER = "ABC2026000000001"
 ISSUE = Issue(
     ettn="0f8fad5b-d9cb-469f-a165-70867728950e",
-    number="ABC2026000000001",
+    number=NUMBER,
     issued_at=ISSUED_AT,
     order_reference="ORDER-1",
 )
@@ -49,8 +53,12 @@ def drawn(order: DocumentOrder, placing: Placing = APART) -> Invoice:
     return invoice_from_order(order, CONSUMER, SELLER, placing)
 
 
-def whole(order: DocumentOrder, placing: Placing = APART) -> Invoice:
-    return with_header(drawn(order, placing), order, ISSUE, (CARRIER,))
+def whole(order: DocumentOrder, placing: Placing = APART, person: Person | None = CONSUMER) -> Invoice:
+    invoice = prepare_invoice(
+        replace(command(person=person), order=order), FACTS, DocumentType.EARSIV, ISSUED_AT, NUMBER, placing=placing
+    )
+    assert isinstance(invoice, Invoice), invoice
+    return with_defaults(invoice)
 
 
 def checked(invoice: Invoice, layers: frozenset[Layer] = frozenset(Layer)) -> list[Finding]:
@@ -153,24 +161,23 @@ def test_what_the_order_says_of_its_head_goes_first_but_for_what_is_ours() -> No
         is_despatch=True,
     )
     order = document_order(website=None, invoice_info=said)
-    info = with_header(drawn(order), order, ISSUE).info
+    info = header_of(order, ISSUE)
     assert (info.uuid, info.currency_code, info.exchange_rate) == (ISSUE.ettn, "TRY", None)
     assert (info.invoice_type, info.send_type, info.is_despatch) == (InvoiceType.TEVKIFAT, Sending.KAGIT, True)
     assert (info.order_reference, info.payment_means_info) == (said.order_reference, said.payment_means_info)
 
 
 def test_an_efatura_is_no_internet_sale() -> None:
-    order = document_order()
-    issue = replace(ISSUE, profile=Profile.TEMELFATURA)
-    invoice = with_header(invoice_from_order(order, TAXPAYER, SELLER), order, issue, (CARRIER,))
+    invoice = prepare_invoice(command(person=TAXPAYER), FACTS, DocumentType.EFATURA, ISSUED_AT, NUMBER)
+    assert isinstance(invoice, Invoice)
+    assert invoice.profile is Profile.TEMELFATURA
     assert (invoice.info.internet_info, invoice.info.send_type) == (None, None)
-    assert invoice_errors(invoice, Circumstances(now=ISSUED_AT)) == ()
+    assert invoice_errors(with_defaults(invoice), Circumstances(now=ISSUED_AT)) == ()
 
 
 @pytest.mark.parametrize("person", [None, CONSUMER, TAXPAYER, Person(buyer=replace(CONSUMER.buyer, tax_number=None))])
 def test_every_buyer_of_an_order_stands_on_a_document_that_no_rule_objects_to(person: Person | None) -> None:
-    order = document_order()
-    invoice = with_header(invoice_from_order(order, person, SELLER), order, ISSUE, (CARRIER,))
+    invoice = whole(document_order(), Placing(), person)
     assert invoice_errors(invoice, Circumstances(now=ISSUED_AT)) == ()
     assert not checked(invoice)
 

@@ -16,9 +16,9 @@ from app.domain.documents import DocumentType
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.model import TaxExemptionReasons
 from app.domain.orders import LineKind, OrderType
-from app.domain.parties import Person
+from app.domain.parties import BusinessFacts, Person
 from app.domain.payment import Payment, PaymentMethod
-from providers.base import BusinessFacts, Unpreparable
+from providers.base import Unpreparable
 from providers.nilvera.mapping import prepare, with_alias
 from providers.nilvera.simulator.checks import problem_in
 from tests.documents.from_order.test_invoice import checked, shipments, whole
