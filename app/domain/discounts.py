@@ -16,7 +16,7 @@ def amount_of(line: OrderLine) -> Decimal:
 
     Price and discount are rounded by themselves: a line that is given away whole comes to 0.00.
     """
-    return gross_of(line) - to_kurus(line.discount)
+    return gross_of(line) - to_kurus(line.discount) if line.discount else gross_of(line)
 
 
 def gross_of(line: OrderLine) -> Decimal:

@@ -28,7 +28,7 @@ def line_errors(line: OrderLine, path: str) -> Iterator[FieldError]:
     elif line.unit_price < 0:
         message = "only a DISCOUNT line may be negative"
         yield FieldError(path=f"{path}.unit_price", code="PRICE_NEGATIVE", message=message)
-    elif to_kurus(line.discount) > gross_of(line) and line.quantity > 0:
+    elif line.discount > 0 and to_kurus(line.discount) > gross_of(line) and line.quantity > 0:
         yield FieldError(path=f"{path}.discount", code="DISCOUNT_TOO_LARGE", message="is larger than the line itself")
 
 
@@ -68,13 +68,14 @@ def buyer_errors(buyer: Buyer, path: str) -> Iterator[FieldError]:
     number = buyer.tax_number
     if number is None or number in PLACEHOLDERS:
         return
-    if not (is_vkn(number) or is_tckn(number)):
+    is_person = is_tckn(number)
+    if not (is_person or is_vkn(number)):
         yield FieldError(
             path=f"{path}.tax_number",
             code="TAX_NUMBER_INVALID",
             message="is neither a VKN (10 digits) nor a TCKN (11 digits) with right check digits",
         )
-    elif is_tckn(number) and buyer.family_name is None and " " not in buyer.name:
+    elif is_person and buyer.family_name is None and " " not in buyer.name:
         yield FieldError(
             path=f"{path}.family_name",
             code="FAMILY_NAME_REQUIRED",

@@ -162,12 +162,11 @@ def dedupe_entries(batch: BatchFold) -> list[Entry]:
     """The write-once entries of the `documents` table: order key, provider, type, scope → document and its cause."""
     return [
         Entry(
-            partition=record.partition,
+            partition=partition,
             key=entry_key(entry.order_key.encode(), entry.dedupe_key.encode()),
             value=dedupe_value(entry),
         )
-        for record, effects in batch.effects
-        for entry in effects.entries
+        for partition, entry in batch.entries
     ]
 
 

@@ -59,9 +59,14 @@ class OrderChange:
 
 @dataclass(slots=True, kw_only=True)
 class BatchFold:
-    """What a batch causes, in order, and the orders it changes. `caused`: the effects as records, where asked for."""
+    """What a batch causes, in order, and the orders it changes. `caused`: the effects as records, where asked for.
 
-    effects: list[tuple[InRecord, Effects]] = field(default_factory=list)
+    The effects themselves are not kept: made, written and forgotten one after the other, they stay in the processor's
+    cache.
+    """
+
+    entries: list[tuple[int, DedupeEntry]] = field(default_factory=list)
+    """With their partitions."""
     caused: list[Record] = field(default_factory=list)
     poisoned: list[Poisoned] = field(default_factory=list)
     orders: dict[tuple[int, bytes], OrderChange] = field(default_factory=dict)
@@ -110,7 +115,7 @@ def fold_batch(
         state, effects, caused = _take(record, change, ports, batch)
         if state is not change.state:
             change.state, change.changed = state, True
-        batch.effects.append((record, effects))
+        batch.entries += [(record.partition, entry) for entry in effects.entries]
         batch.caused += caused
     return batch
 

@@ -49,11 +49,20 @@ def fitted(state: OrderState, *, most: int = MOST_ENTRY_BYTES) -> OrderState:
 
 def is_surely_small(state: OrderState) -> bool:
     """Whether no texts could make it large: few parts, few of a producer's own, and no InvoiceInfo with its files."""
-    parts = len(state.answers) + len(state.lines) + len(state.seen) // IDS_IN_A_PART
-    parts += sum(1 + len(document.lines) for document in state.documents.values())
-    parts += extension_parts(state.placed) if state.placed else 0
-    parts += sum(parts_of(held.event) for held in state.held)
-    return parts <= FEW_PARTS and not any(map(has_info, kept(state)))
+    parts = len(state.answers) + len(state.lines) + len(state.documents) + len(state.seen) // IDS_IN_A_PART
+    if state.placed is not None:
+        if has_info(state.placed.body):
+            return False
+        parts += extension_parts(state.placed)
+    for held in state.held:
+        if has_info(held.event.body):
+            return False
+        parts += parts_of(held.event)
+    for document in state.documents.values():
+        if has_info(document.request):
+            return False
+        parts += len(document.lines)
+    return parts <= FEW_PARTS
 
 
 def parts_of(event: LoggedEvent) -> int:
@@ -71,16 +80,8 @@ def parts_of(event: LoggedEvent) -> int:
 def extension_parts(event: LoggedEvent) -> int:
     """What a producer's own fields add, those of the event and those of its lines."""
     lines = event.body.lines if isinstance(event.body, OrderPlaced) else ()
-    fields = len(event.extensions or ()) + sum(len(line.extensions or ()) for line in lines)
+    fields = len(event.extensions or ()) + sum(len(line.extensions) for line in lines if line.extensions)
     return -(-fields // EXTENSIONS_IN_A_PART)
-
-
-def kept(state: OrderState) -> Iterator[object]:
-    """What others wrote and the entry repeats."""
-    yield from (held.event.body for held in state.held)
-    yield from (document.request for document in state.documents.values())
-    if state.placed is not None:
-        yield state.placed.body
 
 
 def has_info(body: object) -> bool:

@@ -25,6 +25,11 @@ from app.planning.state import LINE_TRANSITIONS, Answer, Held, HeldFor, Line, Li
 MOST_HELD = 50
 
 
+def waiting(held: Iterable[Held]) -> list[tuple[str, HeldFor]]:
+    """Which events wait, and for what."""
+    return [(each.event.event_id, each.waits_for) for each in held]
+
+
 class WorkingOrder:
     """The next state of an order while its event is being folded.
 
@@ -69,12 +74,11 @@ class WorkingOrder:
     def changes_order(self) -> bool:
         """Whether the event does more than to be answered."""
         before = self.before
-        waiting = [(held.event.event_id, held.waits_for) for held in self.held]
         return (
             bool(self.effects.commands or self.effects.statuses)
             or self.placed is not before.placed
             or self.frozen != before.frozen
-            or waiting != [(held.event.event_id, held.waits_for) for held in before.held]
+            or waiting(self.held) != waiting(before.held)
             or self.lines != before.lines
         )
 

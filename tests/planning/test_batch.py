@@ -14,9 +14,10 @@ from app.domain.policy import RULES_VERSION, Trigger
 from app.planning import entry_size
 from app.planning import fold as folding
 from app.planning.batch import BatchFold, fold_batch
+from app.planning.effects import Effects
 from app.planning.fold import NewerRulesError
 from app.planning.order_entries import encode, version_key
-from app.stream import InRecord
+from app.stream import InRecord, Record
 from app.stream.serialization.codec import Codec
 from tests.planning.events import Log, document_id, line, placed, progressed, requested
 from tests.planning.fakes import TOPICS, World, in_record
@@ -29,17 +30,26 @@ class Memory:
 
     def __init__(self) -> None:
         self.entries: dict[bytes, bytes] = {}
+        self.effects: list[Effects] = []
 
     def entry(self, partition: int, entity: bytes) -> Mapping[bytes, bytes]:
         del partition, entity
         return dict(self.entries)
 
     def fold(self, records: Iterable[InRecord]) -> BatchFold:
-        batch = fold_batch(records, self, Memory(), lambda value: CODEC.read(LoggedEvent, value))
+        self.effects.clear()
+        batch = fold_batch(
+            records, self, Memory(), lambda value: CODEC.read(LoggedEvent, value), write=self._note_effects
+        )
         for change in batch.changed():
             assert change.state is not None
             self.entries = {version_key(change.state): encode(change.state)}
         return batch
+
+    def _note_effects(self, record: InRecord, effects: Effects) -> Iterable[Record]:
+        del record
+        self.effects.append(effects)
+        return ()
 
 
 def cancellation(document: str) -> DocumentCancellationRequested:
@@ -83,8 +93,8 @@ def test_an_order_that_was_refused_again_and_again_is_taken_when_it_is_right() -
     log, memory = Log(Trigger.ORDER_PLACED), Memory()
     for record in refused_orders(log, 20):
         memory.fold([record])
-    batch = memory.fold([in_record(log.event(placed()), 20)])
-    ((_, effects),) = batch.effects
+    memory.fold([in_record(log.event(placed()), 20)])
+    (effects,) = memory.effects
     assert ([outcome.verdict for outcome in effects.outcomes], len(effects.commands)) == ([Verdict.OK], 1)
     assert len(next(iter(memory.entries.values()))) < 50_000
 
@@ -95,10 +105,12 @@ def test_an_event_for_which_an_order_has_no_room_is_refused_and_the_order_goes_o
     log, memory = Log(), Memory()
     memory.fold([in_record(log.event(placed(*(line(str(n)) for n in range(100)))), 0)])
     monkeypatch.setattr(folding, "MOST_ENTRY_BYTES", len(next(iter(memory.entries.values()))) + 100)
-    ((_, effects),) = memory.fold([in_record(log.event(requested("1")), 1)]).effects
+    memory.fold([in_record(log.event(requested("1")), 1)])
+    (effects,) = memory.effects
     assert [(o.verdict, o.reason) for o in effects.outcomes] == [(Verdict.REJECTED, "ORDER_TOO_LARGE")]
     monkeypatch.undo()
-    ((_, effects),) = memory.fold([in_record(log.event(requested("1")), 2)]).effects
+    memory.fold([in_record(log.event(requested("1")), 2)])
+    (effects,) = memory.effects
     assert len(effects.commands) == 1
 
 

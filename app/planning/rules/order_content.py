@@ -23,11 +23,12 @@ MOST_WORTH: Final = Decimal(10) ** 12
 
 def faults_of(event: LoggedEvent, placed: OrderPlaced) -> tuple[FieldError, ...]:
     """Every reason why this order cannot be taken; empty when it can."""
+    today = legal_date(event.received_at)
     return (
-        *_date_faults(event, placed),
+        *_date_faults(placed, today),
         *_currency_faults(placed),
         *_line_faults(placed.lines, reason_of(placed.invoice_info)),
-        *vat_rate_errors(placed.lines, LINES, placed.order_date, legal_date(event.received_at)),
+        *vat_rate_errors(placed.lines, LINES, placed.order_date, today),
         *_worth_faults(placed),
         *(buyer_errors(event.person.buyer, "$.person.buyer") if event.person else ()),
         *(_info_faults(placed.invoice_info, placed) if placed.invoice_info else ()),
@@ -39,8 +40,8 @@ def _info_faults(info: InvoiceInfo, placed: OrderPlaced) -> Iterator[FieldError]
     yield from file_errors(info, ())
 
 
-def _date_faults(event: LoggedEvent, placed: OrderPlaced) -> Iterator[FieldError]:
-    latest = legal_date(event.received_at) + CLOCK_TOLERANCE
+def _date_faults(placed: OrderPlaced, today: date) -> Iterator[FieldError]:
+    latest = today + CLOCK_TOLERANCE
     if not EARLIEST <= placed.order_date <= latest:
         yield FieldError(
             path="$.body.order_date",

@@ -45,7 +45,7 @@ class Story:
     def take(self, event: LoggedEvent | bytes) -> Effects:
         self._offset += 1
         self.last = self.memory.fold([in_record(event, self._offset)])
-        ((_, effects),) = self.last.effects
+        (effects,) = self.memory.effects
         self.log.state = next(iter(self.last.orders.values())).state
         return effects
 
