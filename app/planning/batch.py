@@ -81,7 +81,6 @@ class FoldPorts:
     """What folding one record needs beside its order."""
 
     documents: OrdersView
-    read: Read
     write: Write
 
 
@@ -109,10 +108,11 @@ def fold_batch(
 
     Raises NewerRulesError: then nothing of the batch may be written.
     """
-    batch, ports = BatchFold(), FoldPorts(documents=documents, read=read, write=write)
-    for record in records:
+    batch, ports = BatchFold(), FoldPorts(documents=documents, write=write)
+    # All are read before the first is folded: one kind of work at a time stays in the processor's cache.
+    for record, said in [(record, _said_in(record, read)) for record in records]:
         change = _order_of(record, batch, view, newest)
-        state, effects, caused = _take(record, change, ports, batch)
+        state, effects, caused = _take(record, said, change, ports, batch)
         if state is not change.state:
             change.state, change.changed = state, True
         batch.entries += [(record.partition, entry) for entry in effects.entries]
@@ -134,19 +134,31 @@ def _order_of(record: InRecord, batch: BatchFold, view: OrdersView, newest: Newe
     return change
 
 
-def _take(record: InRecord, change: OrderChange, ports: FoldPorts, batch: BatchFold) -> Folded:
-    """The order's next state and what the record causes; of a poisoned record, the frozen order and what reports it."""
-    event: LoggedEvent | None = None
+def _said_in(record: InRecord, read: Read) -> LoggedEvent | Exception:
+    """The event, or why it cannot be read."""
     try:
-        event = ports.read(_value_of(record))
-        return _fold(record, change, event, ports)
-    except NewerRulesError:
-        raise
+        return read(_value_of(record))
     except Newer as newer:
         raise NewerRulesError(str(newer)) from newer
-    except Exception as exc:  # noqa: BLE001 - whatever it is, it must not stop the partition
-        state, effects = _stop(record, change, event, exc, batch)
-        return state, effects, [*ports.write(record, effects)]
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it must not stop the partition
+        return fault
+
+
+def _take(
+    record: InRecord, said: LoggedEvent | Exception, change: OrderChange, ports: FoldPorts, batch: BatchFold
+) -> Folded:
+    """The order's next state and what the record causes; of a poisoned record, the frozen order and what reports it."""
+    event, fault = (None, said) if isinstance(said, Exception) else (said, None)
+    if event is not None:
+        try:
+            return _fold(record, change, event, ports)
+        except NewerRulesError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - likewise
+            fault = exc
+    assert fault is not None
+    state, effects = _stop(record, change, event, fault, batch)
+    return state, effects, [*ports.write(record, effects)]
 
 
 def _fold(record: InRecord, change: OrderChange, event: LoggedEvent, ports: FoldPorts) -> Folded:

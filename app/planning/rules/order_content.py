@@ -1,7 +1,7 @@
 """Whether an order's content can become documents: every fault in one list, with its JSON path."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
