@@ -9,10 +9,11 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from app.cli.output import sentence_of
+from app.cli.printing.tables import sentence_of
 
-# Each command's module is `app.cli.<name>`, with - for _; it holds a Typer called `app`, or a function of the command's
-# name. The sentence is the module's own help, repeated so that `--help` need not import every module; a test compares.
+# Each command's module is `app.cli.commands.<name>`, with - for _; it holds a Typer called `app`, or a function of the
+# command's name. The sentence is the module's own help, repeated so that `--help` need not import every module; a test
+# compares.
 COMMANDS: Final = {
     "demo": "Start everything, stream orders while the providers misbehave, and check the books. Exit 0: they balance.",
     "chaos": "Kill, freeze, starve and cut off a whole installation, then check every order. Exit 0: no promise was "
@@ -40,7 +41,7 @@ COMMANDS: Final = {
 def load(name: str) -> TyperCommand | TyperGroup:
     """The command of this name, with its module imported."""
     function = name.replace("-", "_")
-    module = import_module(f"app.cli.{function}")
+    module = import_module(f"app.cli.commands.{function}")
     found = getattr(module, "app", None)
     if found is not None:
         return typer.main.get_group(found)

@@ -20,7 +20,7 @@ from app.store.number_audit import Gap, GapKind, NumberAudit, SeriesCounts
 from app.store.numbers import NumberStore
 from app.store.policy_cache import PolicyCache
 from app.store.records import (
-    AuditEntry,
+    AuditRecord,
     BusinessConfiguration,
     BusinessProfile,
     ConnectionListing,
@@ -32,7 +32,7 @@ from app.store.store import Store
 from app.store.templates import TemplateListing, Templates
 
 __all__ = [
-    "AuditEntry",
+    "AuditRecord",
     "BusinessConfiguration",
     "BusinessProfile",
     "ChangeKind",

@@ -94,7 +94,7 @@ class BusinessConfiguration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
+class AuditRecord:
     """Who changed what, and when. `differences` maps a field to [before, after]; secrets are only "set"."""
 
     at: datetime

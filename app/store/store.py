@@ -19,7 +19,7 @@ from app.store.encryption import SecretCipher
 from app.store.number_audit import NumberAudit
 from app.store.numbers import NumberStore
 from app.store.records import (
-    AuditEntry,
+    AuditRecord,
     BusinessConfiguration,
     BusinessProfile,
     ConnectionListing,
@@ -177,15 +177,16 @@ class Store:
                 transaction.rollback()
         return made
 
-    def audit_entries(self, business: str | None = None) -> tuple[AuditEntry, ...]:
-        """Every recorded change, oldest first."""
+    def audit_records(self, business: str | None = None, *, limit: int | None = None) -> tuple[AuditRecord, ...]:
+        """The latest `limit` recorded changes, or all, of one business or of every one; the oldest first."""
         table = audit_log.c
         columns = (table.at, table.actor, table.business, table.part, table.what, table.differences)
-        query = select(*columns).order_by(table.id)
+        query = select(*columns).order_by(table.id.desc()).limit(limit)
         if business is not None:
             query = query.where(table.business == business)
         with self._reading() as transaction:
-            return tuple(AuditEntry(**row) for row in transaction.execute(query).mappings())
+            latest = [AuditRecord(**row) for row in transaction.execute(query).mappings()]
+        return tuple(reversed(latest))
 
     def _reading(self) -> AbstractContextManager[Transaction]:
         return reading(self._engine)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli.dlq import app
+from app.cli.commands.dlq import app
 from app.domain.policy import RULES_VERSION
 from app.settings import settings
 from app.stream.clients.writer import write_all

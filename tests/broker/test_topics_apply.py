@@ -8,8 +8,8 @@ import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 from typer.testing import CliRunner
 
-from app.cli import topics as command
-from app.cli.doctor import topics
+from app.cli.commands import topics as command
+from app.operations.installation.machine import topics
 from app.settings import settings
 from app.stream.errors import StartRefused
 from app.stream.ownership.exits import TOPIC_UNSAFE

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.issuing.agent import build
 from app.issuing.execution.taxpayers import Freshness
 from app.issuing.ports import Connection
-from app.operations.bootstrap import StoreNumbers
+from app.operations.workers.store_ports import StoreNumbers
 from app.store import NumberStore
 from app.stream import StreamSettings, run
 from app.stream.serialization.codec import Codec

@@ -7,9 +7,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from app.cli import stack as commands
-from app.cli.doctor import Check, doctor, examine, in_words, jars
+from app.cli.commands import stack as commands
+from app.cli.commands.doctor import doctor, in_words
 from app.local_kafka.jars import expected_jars, jars_folder
+from app.operations.installation.machine import Check, examine, jars
 
 NOBODY = "127.0.0.1:1"
 

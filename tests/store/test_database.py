@@ -79,7 +79,7 @@ def test_two_processes_that_open_and_apply_at_once_come_one_after_the_other(sett
         process.join(timeout=60)
     assert [process.exitcode for process in processes] == [0] * PROCESSES
     with Store.open(settings) as store:
-        created, *later = (entry for entry in store.audit_entries(SHOP) if entry.part == "policy")
+        created, *later = (entry for entry in store.audit_records(SHOP) if entry.part == "policy")
     known = {name: after for name, (_, after) in created.differences.items()}
     for entry in later:
         for name, (before, after) in entry.differences.items():

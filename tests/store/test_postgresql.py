@@ -46,7 +46,7 @@ def test_what_was_applied_is_what_the_workers_are_told_and_twice_is_once(setting
         assert connection is not None and connection.secrets == {"api_key": SECRET}
         assert store.mark_needs_owner(SHOP, PROVIDER, 1, "401")
         assert store.connections(SHOP)[0].needs_owner
-        assert store.audit_entries()[0].at == NOW
+        assert store.audit_records()[0].at == NOW
 
 
 def test_those_who_open_and_apply_at_once_come_one_after_the_other(settings: Settings) -> None:
@@ -59,7 +59,7 @@ def test_those_who_open_and_apply_at_once_come_one_after_the_other(settings: Set
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(apply_in_turn, range(THREADS)))
     with Store.open(settings) as store:
-        holds = [entry.differences["hold_minutes"] for entry in store.audit_entries() if entry.part == "policy"]
+        holds = [entry.differences["hold_minutes"] for entry in store.audit_records() if entry.part == "policy"]
     assert len(holds) == THREADS * ROUNDS
     assert all(earlier[1] == later[0] for earlier, later in pairwise(holds))
 

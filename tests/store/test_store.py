@@ -48,18 +48,18 @@ def test_an_unknown_business_is_none_everywhere(store: Store) -> None:
 
 def test_applying_twice_changes_nothing_and_records_nothing(store: Store) -> None:
     first = store.apply([business()], actor="ayşe")
-    recorded = store.audit_entries()
+    recorded = store.audit_records()
     second = store.apply([business()], actor="ayşe")
     assert set(kinds(first).values()) == {ChangeKind.CREATED}
     assert set(kinds(second).values()) == {ChangeKind.UNCHANGED}
-    assert store.audit_entries() == recorded
+    assert store.audit_records() == recorded
     assert revision(store) == 1
 
 
 def test_only_what_differs_is_changed_and_the_audit_log_says_by_whom(store: Store) -> None:
     store.apply([business()], actor="ayşe")
     changed = store.apply([business(policy=replace(POLICY, trigger=Trigger.MANUAL))], actor="mehmet")
-    last = store.audit_entries(SHOP)[-1]
+    last = store.audit_records(SHOP)[-1]
     assert [part for part, kind in kinds(changed).items() if kind is ChangeKind.CHANGED] == ["policy"]
     assert (last.at, last.actor, last.part, last.what) == (NOW, "mehmet", "policy", "CHANGED")
     assert last.differences == {"trigger": ["SHIPMENT", "MANUAL"]}
@@ -86,10 +86,10 @@ def test_every_change_of_a_connection_raises_its_revision(store: Store, other: d
 def test_the_audit_log_names_secrets_and_never_tells_them(store: Store) -> None:
     store.apply([with_login(secrets={"api_key": SECRET, "user": SECRET})], actor="ayşe")
     store.apply([with_login(secrets={"api_key": "another-secret"})], actor="ayşe")
-    created, changed = (entry for entry in store.audit_entries() if entry.part == "connection nilvera")
+    created, changed = (entry for entry in store.audit_records() if entry.part == "connection nilvera")
     assert created.differences["secrets.api_key"] == [None, "set"]
     assert changed.differences == {"secrets.api_key": ["set", "set anew"], "secrets.user": ["set", None]}
-    assert SECRET not in repr(store.audit_entries())
+    assert SECRET not in repr(store.audit_records())
 
 
 def test_lists_that_are_no_longer_in_the_file_are_emptied(store: Store) -> None:
@@ -116,7 +116,7 @@ def test_a_dry_run_says_what_would_change_and_leaves_no_trace(store: Store) -> N
     changed = store.apply([business()], actor="ayşe", dry_run=True)
     assert set(kinds(changed).values()) == {ChangeKind.CREATED}
     assert store.businesses() == ()
-    assert store.audit_entries() == ()
+    assert store.audit_records() == ()
 
 
 def test_a_file_that_fails_half_way_leaves_no_trace(settings: Settings) -> None:
@@ -227,7 +227,7 @@ def test_an_owner_who_acted_at_the_provider_needs_to_change_nothing_here(store: 
     assert store.owner_acted(SHOP, PROVIDER, actor="mehmet")
     assert not store.owner_acted(SHOP, "parasut", actor="mehmet")
     assert not store.connections(SHOP)[0].needs_owner
-    assert [(entry.actor, entry.what) for entry in store.audit_entries()][-2:] == [
+    assert [(entry.actor, entry.what) for entry in store.audit_records()][-2:] == [
         ("issuer", "NEEDS_OWNER"),
         ("mehmet", "OWNER_ACTED"),
     ]

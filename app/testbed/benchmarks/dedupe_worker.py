@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from app.cli.context import bootstrap, codec, topics
-from app.cli.worker import start
 from app.domain import identity
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Intent
 from app.domain.orders import OrderEvent, OrderPlaced
 from app.domain.time import from_millis
+from app.operations.context import bootstrap, codec, topics
+from app.operations.workers.stages import start
 from app.settings import settings
 from app.stream import (
     App,

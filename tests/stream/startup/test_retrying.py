@@ -6,7 +6,7 @@ import pytest
 import stamina
 from confluent_kafka import KafkaError, KafkaException
 
-from app.cli.worker import ready_codec
+from app.operations.workers.stages import ready_codec
 from app.stream.clients.reader import TopicUnreadableError, read_topic, records_of
 from app.stream.errors import StartRefused, TopicMissing
 from app.stream.ownership.exits import CHANGELOG_EMPTY, LEAVE_AND_REPLAY, TOPIC_MISSING
@@ -79,13 +79,13 @@ class Returning(MemoryRegistry):
 
 def test_a_registry_that_comes_back_is_given_the_schemas(monkeypatch: pytest.MonkeyPatch) -> None:
     registry = Returning(ATTEMPTS - 1)
-    monkeypatch.setattr("app.cli.worker.codec", lambda: Codec(registry))
+    monkeypatch.setattr("app.operations.workers.stages.codec", lambda: Codec(registry))
     ready_codec()
     assert len(registry.texts) == len(RECORD_TYPES)
 
 
 def test_a_registry_that_stays_away_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.cli.worker.codec", lambda: Codec(Returning(ATTEMPTS)))
+    monkeypatch.setattr("app.operations.workers.stages.codec", lambda: Codec(Returning(ATTEMPTS)))
     with pytest.raises(Left, match="the schema registry does not answer") as left:
         ready_codec()
     assert left.value.code == LEAVE_AND_REPLAY

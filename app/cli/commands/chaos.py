@@ -1,0 +1,112 @@
+"""`faturaflow chaos`: a whole installation under seeded faults, and an independent check of what became of it."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from confluent_kafka import KafkaException
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from app import local_kafka
+from app.cli.exits import exit_on
+from app.cli.files import write_file
+from app.domain.time import ISTANBUL
+from app.stream.clients.errors import SourceError
+from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.writer import NotWritten
+from app.testbed.chaos.phases import Plan, Standing
+from app.testbed.chaos.report import Report, replay_command
+from app.testbed.chaos.run import run
+from app.testbed.chaos.variants import Variant, variants_of
+from app.testbed.installation.processes import ProcessFailedError
+
+FOLDER: Final = Path(".faturaflow")
+# A terminal full of sentences helps nobody; the file has them all.
+MOST_SENTENCES: Final = 40
+ONLY_IN_THE_FILE: Final = frozenset({"injected", "findings", "replay"})
+
+
+def chaos(
+    *,
+    seconds: Annotated[float, typer.Option(min=10, max=24 * 3600, help="How long faults strike.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="The same seed and day give the same orders and faults.")] = 1,
+    variants: Annotated[
+        list[Variant] | None, typer.Option("--with", help="These variants instead of the seed's; again for another.")
+    ] = None,
+    plain: Annotated[bool, typer.Option(help="None of the variants that the seed has.")] = False,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The orders' date; today.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report to this file.")] = None,
+    keep: Annotated[bool, typer.Option(help="Keep the run's folder also when all is well.")] = False,
+) -> None:
+    """Kill, freeze, starve and cut off a whole installation, then check every order. Exit 0: no promise was broken."""
+    console = Console()
+    chosen = frozenset(variants or ()) if variants or plain else variants_of(seed)
+    plan = Plan(seconds=seconds, seed=seed, day=(day or datetime.now(ISTANBUL)).date(), variants=chosen)
+    folder = FOLDER / f"chaos-{int(time.time())}"
+    folder.mkdir(parents=True)
+    console.print(f"Starting a Kafka of its own, the simulators and eight workers; logs in {folder / 'logs'} ...")
+    with exit_on(
+        ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError, NotWritten, KafkaException
+    ):
+        report = _run(folder, plan, console)
+    if json_file is not None:
+        write_file(json_file, (json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n").encode())
+    _summary(console, report)
+    if not report.ok:
+        _where_it_is_kept(console, folder, plan)
+    elif not keep:
+        shutil.rmtree(folder)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+def _run(folder: Path, plan: Plan, console: Console) -> Report:
+    try:
+        with _display(console) as show:
+            return run(folder, plan, show)
+    except Exception:
+        _where_it_is_kept(console, folder, plan)
+        raise
+
+
+def _where_it_is_kept(console: Console, folder: Path, plan: Plan) -> None:
+    again = replay_command(plan.seconds, plan.seed, plan.day.isoformat(), plan.variants)
+    console.print(f"Everything is kept in {folder}. The same run again:\n  {again}", soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def _display(console: Console) -> Iterator[Callable[[Standing], None]]:
+    """One line that moves."""
+    with Live("", console=console, refresh_per_second=4) as live:
+
+        def show(standing: Standing) -> None:
+            faults = " ".join(f"{name} {count}" for name, count in sorted(standing.faults.items()))
+            counts = "  ".join(f"{name} {count}" for name, count in sorted(standing.counts.items()))
+            live.update(
+                f"{standing.phase} {standing.at:.0f} s  sent {standing.sent} (upstream {standing.upstream})  {counts}\n"
+                f"[dim]{faults}[/dim]"
+            )
+
+        yield show
+
+
+def _summary(console: Console, report: Report) -> None:
+    table = Table(title="What was done to it, and what became of it", show_header=False)
+    for name, value in report.as_dict().items():
+        if name in ONLY_IN_THE_FILE:
+            continue
+        said = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
+        table.add_row(name, str(said))
+    console.print(table)
+    for sentence in report.sentences[:MOST_SENTENCES]:
+        console.print(f"[red]{sentence}[/red]", soft_wrap=True)
+    if len(report.sentences) > MOST_SENTENCES:
+        console.print(f"... and {len(report.sentences) - MOST_SENTENCES} more: --json writes all of them")
+    console.print("[green]Every promise was kept[/green]" if report.ok else "[red]Not OK[/red]")

@@ -1,0 +1,183 @@
+"""`faturaflow config`: what each business has decided, applied from a file and shown without its secrets."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from app.cli.exits import exit_on
+from app.cli.options import ActorOrLogin, login_name
+from app.cli.printing.tables import moment, print_table
+from app.operations.errors import NotFoundError
+from app.operations.installation import configuration
+from app.operations.json_values import json_value
+from app.store import (
+    AuditRecord,
+    ChangeKind,
+    ConfigurationRefusedError,
+    ConnectionListing,
+    PartChange,
+    StoreError,
+    new_key,
+)
+
+app = typer.Typer(help="What each business has decided: policies, series, carriers, connections.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The file; see docs/configuration.md.")]
+Business = Annotated[str | None, typer.Argument(help="One business's code; every business when not given.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
+ReplaceSecrets = Annotated[
+    bool,
+    typer.Option(
+        "--replace-secrets", help="Encrypt every secret anew without reading the stored ones: the key is new, or lost."
+    ),
+]
+
+
+@app.command()
+def apply(
+    file: File,
+    *,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    actor: ActorOrLogin = None,
+    replace_secrets: ReplaceSecrets = False,
+) -> None:
+    """Make the store say what the file says: all of it or nothing, and nothing anew when it says so already.
+
+    Businesses that the file does not name are left alone.
+    """
+    with _exit_on_errors(file, as_json=as_json):
+        made = configuration.apply_configuration(
+            file, actor=actor or login_name(), dry_run=dry_run, replace_secrets=replace_secrets
+        )
+    counts = {kind: sum(change.kind is kind for change in made) for kind in ChangeKind}
+    value = {"dry_run": dry_run, "counts": counts, "changes": [asdict(change) for change in made]}
+    _print(value, "\n".join([*_in_words(made), _summary(counts, dry_run=dry_run)]), as_json=as_json)
+
+
+@app.command()
+def show(business: Business = None, *, as_json: AsJson = False) -> None:
+    """Print what the store says, as a file that `config apply` takes: of a secret only where it would come from.
+
+    What such a file cannot say (revisions, what keeps a connection from working) is a comment, or "state" in JSON.
+    """
+    with _exit_on_errors(None, as_json=as_json):
+        shown = configuration.show_configuration(business)
+    if not shown.businesses:
+        _print({"businesses": {}}, "No business is configured: see docs/configuration.md", as_json=as_json)
+        return
+    text = yaml.safe_dump({"businesses": shown.businesses}, allow_unicode=True, sort_keys=False).rstrip()
+    state = [
+        {"business": each.business, "provider": each.provider, "revision": each.revision, "why_not": each.why_not}
+        for each in shown.connections
+    ]
+    value = {"businesses": shown.businesses, "state": state}
+    _print(value, "\n".join([*map(_comment, shown.connections), text]), as_json=as_json)
+
+
+@app.command()
+def history(
+    business: Business = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest.")] = 50,
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List who changed what of a business, and when; of a secret only that it was set."""
+    with exit_on(StoreError):
+        changes = configuration.list_changes(business, limit=limit)
+    if json_output:
+        typer.echo(json.dumps(list(map(json_value, changes)), ensure_ascii=False))
+        return
+    print_table(("at", "by", "business", "part", "what", "changes"), map(_history_row, changes))
+
+
+def _history_row(record: AuditRecord) -> tuple[str, ...]:
+    what = record.what.lower().replace("_", " ")
+    # What a new part consists of is in `config show`.
+    changes = "" if record.what == ChangeKind.CREATED else "; ".join(_differences(record.differences))
+    return (moment(record.at), record.actor, record.business, record.part, what, changes)
+
+
+def _comment(listing: ConnectionListing) -> str:
+    why = f", cannot be used: {' '.join(listing.why_not.split())}" if listing.why_not else ""
+    return f"# {listing.business}, {listing.provider}: revision {listing.revision}{why}"
+
+
+@app.command()
+def key(
+    *,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it to this file, once; for FATURAFLOW_SECRET_KEY_FILE.")
+    ] = None,
+) -> None:
+    """Print a fresh key for FATURAFLOW_SECRET_KEY. Unless it is kept in a file it is stored nowhere: keep it."""
+    if keep is None:
+        typer.echo(new_key())
+        return
+    with exit_on(OSError):
+        made = configuration.keep_key(keep)
+    typer.echo(f"{keep} {'holds a new key' if made else 'holds a key already, which stays'}.")
+
+
+@app.command()
+def example(
+    *, sandbox: Annotated[str, typer.Option(help="Where the simulator listens.")] = configuration.SANDBOX
+) -> None:
+    """Print a configuration for trying out: one artificial business whose provider is the simulator."""
+    typer.echo(configuration.example_configuration(sandbox), nl=False)
+
+
+def _in_words(made: tuple[PartChange, ...]) -> Iterator[str]:
+    business = None
+    for change in made:
+        if change.business != business:
+            business = change.business
+            yield business
+        yield f"  {change.kind.lower().replace('_', ' '):<10} {change.part}"
+        if change.kind is ChangeKind.CHANGED:
+            for difference in _differences(change.differences):
+                yield f"             {difference}"
+
+
+def _differences(differences: dict[str, list[str | None]]) -> Iterator[str]:
+    for name, (before, after) in differences.items():
+        yield f"{name}: {before or 'nothing'} → {after or 'nothing'}"
+
+
+def _summary(counts: dict[ChangeKind, int], *, dry_run: bool) -> str:
+    if not counts[ChangeKind.CREATED] and not counts[ChangeKind.CHANGED]:
+        return "Nothing changes." if dry_run else "Nothing changed."
+    parts = ", ".join(f"{count} {kind.lower().replace('_', ' ')}" for kind, count in counts.items() if count)
+    return f"{parts}; nothing was written (dry run)." if dry_run else f"{parts}."
+
+
+def _print(value: dict[str, Any], text: str, *, as_json: bool) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False) if as_json else text)
+
+
+@contextmanager
+def _exit_on_errors(file: Path | None, *, as_json: bool) -> Iterator[None]:
+    """As `exit_on`; with `as_json` what is wrong is JSON on standard output, each error with its line in the file."""
+    try:
+        yield
+    except ConfigurationRefusedError as refused:
+        if as_json:
+            typer.echo(json.dumps({"errors": [asdict(error) for error in refused.errors]}, ensure_ascii=False))
+        for error in () if as_json else refused.errors:
+            where = f"{error.path}: " if error.path else ""
+            typer.echo(f"{file}:{error.line}: {where}{error.message}", err=True)
+        raise typer.Exit(1) from refused
+    except (StoreError, NotFoundError) as error:
+        typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False) if as_json else str(error), err=not as_json)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()

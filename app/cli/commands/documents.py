@@ -1,0 +1,124 @@
+"""`faturaflow documents`: what became of each document, and what a person wants done with one."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.exits import ATTENTION, exit_on
+from app.cli.files import write_file
+from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
+from app.cli.printing.documents import SHORT, content_as_json, print_document
+from app.cli.printing.outcomes import end_with_outcome
+from app.cli.printing.tables import moment, print_table
+from app.domain.documents import DocumentState, DocumentStatus
+from app.operations import documents
+from app.operations.json_values import json_value
+from app.operations.submit import OUTCOME_SECONDS
+from app.store import StoreError
+from app.stream.clients.errors import SourceError
+from app.stream.clients.reader import TopicUnreadableError
+from providers.reads import FileForm
+
+app = typer.Typer(help="Documents as their status events tell them.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_documents(
+    *,
+    business: Annotated[str | None, typer.Option(help="Only this business.")] = None,
+    order: Annotated[str | None, typer.Option(help="Only this order reference.")] = None,
+    state: Annotated[DocumentState | None, typer.Option(help="Only this legal state.")] = None,
+    attention: Annotated[
+        bool, typer.Option("--attention", help="Only what waits for a person; exit code 3 when there is any.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest changed.")] = 50,
+    json_output: AsJson = False,
+) -> None:
+    """List documents with their latest state."""
+    with exit_on(TopicUnreadableError):
+        found = documents.list_documents(business=business, order=order, state=state, attention=attention, limit=limit)
+    if json_output:
+        typer.echo(json.dumps(list(map(json_value, found.latest)), ensure_ascii=False))
+    else:
+        typer.echo(f"{len(found.latest)} of {found.total} documents")
+        columns = ("document", "business", "order", "state", "attention", "type", "number", "since")
+        print_table(columns, map(_row, found.latest))
+    if attention and found.total:
+        raise typer.Exit(ATTENTION)
+
+
+def _row(latest: DocumentStatus) -> tuple[str, ...]:
+    return (
+        *(latest.document_id[:SHORT], latest.business, latest.order_reference, latest.state, latest.attention or ""),
+        *(latest.document_type or "", latest.number or "", moment(latest.occurred_at)),
+    )
+
+
+@app.command()
+def show(document_id: DocumentId, *, json_output: AsJson = False) -> None:
+    """Show one document's whole history, with errors and evidence."""
+    with exit_on(TopicUnreadableError):
+        found = documents.show_document(document_id)
+    if json_output:
+        history = list(map(json_value, found.document.history))
+        shown = {**json_value(found.document.latest), **content_as_json(found.content), "history": history}
+        typer.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        print_document(found)
+
+
+@app.command()
+def download(
+    document_id: DocumentId,
+    *,
+    form: Annotated[FileForm, typer.Option("--as", help="As what.")] = FileForm.PDF,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; else the document's number.")
+    ] = None,
+) -> None:
+    """Fetch a document's file from its provider."""
+    with exit_on(TopicUnreadableError, StoreError, OSError):
+        found = documents.download_document(document_id, form)
+        file = output or Path(f"{found.document.number}.{form}")
+        write_file(file, found.content)
+    latest = found.document
+    typer.echo(f"{file}: {len(found.content)} bytes of {latest.provider}'s {form} of {latest.number}")
+
+
+@app.command()
+def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
+    """Let a planned document go, and print what the planner answers."""
+    with exit_on(TopicUnreadableError, SourceError):
+        submitted = documents.approve_document(document_id, actor=actor, why=why, wait=wait)
+    end_with_outcome(submitted, wait=wait)
+
+
+@app.command()
+def cancel(
+    document_id: DocumentId,
+    *,
+    reason: Annotated[str, typer.Option(help="Why: the provider may be given it, and it stands in the order's log.")],
+    actor: Actor,
+    wait: Wait = OUTCOME_SECONDS,
+) -> None:
+    """Cancel an issued document at its provider, or withdraw one that is not issued yet."""
+    with exit_on(TopicUnreadableError, SourceError):
+        submitted = documents.cancel_document(document_id, reason, actor=actor, wait=wait)
+    end_with_outcome(submitted, wait=wait)
+
+
+@app.command()
+def reroute(
+    document_id: DocumentId,
+    *,
+    to: Annotated[str, typer.Option(help="The provider that is to issue it; the business needs a connection to it.")],
+    actor: Actor,
+    why: Why = None,
+    wait: Wait = OUTCOME_SECONDS,
+) -> None:
+    """Let another provider issue what is not issued yet."""
+    with exit_on(TopicUnreadableError, SourceError):
+        submitted = documents.reroute_document(document_id, to, actor=actor, why=why, wait=wait)
+    end_with_outcome(submitted, wait=wait)

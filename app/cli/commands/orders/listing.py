@@ -1,0 +1,56 @@
+"""`faturaflow orders list|show`: what has become of each order, and of one with every reason."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from app.cli.exits import ATTENTION, exit_on
+from app.cli.options import AsJson, OnlyBusiness
+from app.cli.printing.orders import order_as_json, order_row, order_row_as_json, print_order
+from app.cli.printing.tables import print_table
+from app.operations import orders
+from app.stream.clients.reader import TopicUnreadableError
+
+
+def list_orders(
+    *,
+    business: OnlyBusiness = None,
+    stuck: Annotated[
+        bool, typer.Option("--stuck", help="Only what a person should look at; exit code 3 when there is any.")
+    ] = False,
+    open_days: Annotated[
+        int, typer.Option("--open-days", min=0, help="Lines may be open for so many days before they count as stuck.")
+    ] = orders.OPEN_FOR.days,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest.")] = 50,
+    json_output: AsJson = False,
+) -> None:
+    """List orders, and why a person should look at one: refused, held, frozen, unanswered, lines open for long."""
+    open_for = timedelta(days=open_days)
+    with exit_on(TopicUnreadableError):
+        found = orders.list_orders(
+            datetime.now(UTC), business=business, only_stuck=stuck, open_for=open_for, limit=limit
+        )
+    if json_output:
+        typer.echo(json.dumps(list(map(order_row_as_json, found.latest)), ensure_ascii=False))
+    else:
+        typer.echo(f"{len(found.latest)} of {found.total} orders")
+        print_table(("business", "order", "events", "documents", "stuck", "since"), map(order_row, found.latest))
+    if stuck and found.total:
+        raise typer.Exit(ATTENTION)
+
+
+def show(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The order's reference.")],
+    *,
+    business: OnlyBusiness = None,
+    json_output: AsJson = False,
+) -> None:
+    """Show one order: its lines, its events with their outcomes and every reason, what waits, and its documents."""
+    with exit_on(TopicUnreadableError):
+        order = orders.find_order(reference, business)
+    if json_output:
+        typer.echo(json.dumps(order_as_json(order), ensure_ascii=False))
+    else:
+        print_order(order)

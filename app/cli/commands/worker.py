@@ -1,0 +1,49 @@
+"""`faturaflow worker`: one stage as one process, until SIGTERM. Exit codes: see `app/stream/ownership/exits.py`."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.exits import exit_on
+from app.operations.workers import health as worker_health
+from app.operations.workers import stages
+from app.store.errors import StoreError
+from app.stream import UnsoundSettings
+
+app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
+
+AllowFreshGroup = Annotated[
+    bool, typer.Option(help="Start although offsets and changelogs contradict each other. Only after a disaster.")
+]
+
+
+@app.command()
+def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
+    """Take submitted orders in."""
+    with exit_on(UnsoundSettings, StoreError):
+        stages.start(stages.intake(allow_fresh_group=allow_fresh_group))
+
+
+@app.command()
+def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
+    """Fold each order's log."""
+    with exit_on(UnsoundSettings):
+        stages.start(stages.planner(allow_fresh_group=allow_fresh_group))
+
+
+@app.command()
+def issuer(
+    provider: Annotated[str, typer.Argument(help="The provider whose commands are carried out.")],
+    *,
+    allow_fresh_group: AllowFreshGroup = False,
+) -> None:
+    """Carry out the commands for one provider."""
+    with exit_on(UnsoundSettings, StoreError, ValueError):
+        stages.start(stages.issuer(provider, allow_fresh_group=allow_fresh_group))
+
+
+@app.command()
+def health(*, live: Annotated[bool, typer.Option("--live", help="Ask only whether it lives.")] = False) -> None:
+    """Ask this machine's worker whether it is ready: exit code 0, or 1 and why not. For an exec probe."""
+    with exit_on(OSError):
+        typer.echo(worker_health.probe("/live" if live else "/ready"))

@@ -1,0 +1,29 @@
+"""Arguments and options that several commands have."""
+
+import getpass
+import os
+from typing import Annotated
+
+import typer
+
+Bootstrap = Annotated[str | None, typer.Option(help="Kafka's host:port; else FATURAFLOW_BOOTSTRAP, else the stack's.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; only say what would be sent.")]
+OnlyBusiness = Annotated[str | None, typer.Option("--business", help="Only this business.")]
+DocumentId = Annotated[str, typer.Argument(help="The document's id, or an unmistakable beginning of it.")]
+Actor = Annotated[str, typer.Option(help="Who acts: stands in the order's log.", envvar="FATURAFLOW_ACTOR")]
+ActorOrLogin = Annotated[
+    str | None, typer.Option("--actor", help="Who the audit log names; the login name when not given.")
+]
+Why = Annotated[str | None, typer.Option("--why", help="Why: stands beside it.")]
+Wait = Annotated[
+    float, typer.Option("--wait", min=0.0, max=3600.0, help="Seconds to wait for the outcomes; 0 waits for none.")
+]
+
+
+def login_name() -> str:
+    """The user at the keyboard; a container's user often has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

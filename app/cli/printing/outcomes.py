@@ -1,0 +1,29 @@
+"""What became of submitted events, for a person; and the exit code that follows."""
+
+import typer
+
+from app.cli.printing.tables import safe
+from app.operations.submit import Submitted
+
+
+def print_outcome(submitted: Submitted) -> None:
+    """One event and what it was answered, with every error and document."""
+    event, outcome = submitted.event, submitted.outcome
+    what = f"{event.order_reference} {event.body.type}"
+    if outcome is None:
+        typer.echo(f"{what}: no outcome yet; `faturaflow orders show {event.order_reference}` shows it when it comes")
+        return
+    reason = f" {outcome.reason}" if outcome.reason else ""
+    typer.echo(safe(f"{what}: {outcome.verdict}{reason}"))
+    for error in outcome.errors:
+        typer.echo(safe(f"  {error.path} {error.code}: {error.message}"))
+    for document in outcome.documents:
+        number = f" {document.number}" if document.number else ""
+        typer.echo(safe(f"  document {document.document_id} {document.state}{number} at {document.provider}"))
+
+
+def end_with_outcome(submitted: Submitted, *, wait: float) -> None:
+    """Prints the outcome; exit code 1 when the event is refused, or `wait` seconds brought no answer."""
+    print_outcome(submitted)
+    if wait and (submitted.outcome is None or submitted.is_rejected):
+        raise typer.Exit(1)

@@ -1,0 +1,231 @@
+"""Documents by their status events: listed, shown, fetched from their provider, and what an operator asks of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.documents.from_order.pricing import price_lines
+from app.domain.commands import DocumentOrder, InvoiceCommand
+from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, DocumentStatus
+from app.domain.identity import connection_key
+from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested, SubmittedBody
+from app.domain.parties import Person
+from app.operations.context import bootstrap, codec, topics
+from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
+from app.operations.installation.connections import SECONDS, ask_provider
+from app.operations.submit import Submitted, submit_body
+from app.settings import settings
+from app.store import Store
+from app.stream.clients.reader import read_topic
+from app.stream.topics import identities
+from app.tracking.documents import TrackedDocument, track
+from providers.base import Absent, Adapter, Issued, Unclear
+from providers.reads import DocumentFile, FileForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentList:
+    """The latest of `total` documents that fit, the oldest change first."""
+
+    latest: Sequence[DocumentStatus]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentContent:
+    """What a document is about. `buyer` is None for the final consumer."""
+
+    amount: Decimal
+    currency: str
+    buyer: str | None
+    buyer_tax_number: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDetails:
+    """A document with its whole history; `content` is None where the topic no longer has the command that asked."""
+
+    document: TrackedDocument
+    content: DocumentContent | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadedDocument:
+    """A document's file as its provider gave it."""
+
+    document: DocumentStatus
+    content: bytes
+
+
+def all_documents() -> dict[str, TrackedDocument]:
+    """Every document of the status topic, by its id. Raises UnavailableError, TopicUnreadableError and CodecError."""
+    read = codec()
+    records = read_topic(bootstrap(), topics().document_status)
+    return track(read.read(DocumentStatus, record.value) for record in records if record.value is not None)
+
+
+def find_document(beginning: str) -> TrackedDocument:
+    """The one document whose id begins like this.
+
+    Raises NotFoundError for none and for several, and as `all_documents` does.
+    """
+    found = [document for document_id, document in all_documents().items() if document_id.startswith(beginning)]
+    if len(found) != 1:
+        raise NotFoundError(f"{len(found) or 'No'} documents have an id that begins with {beginning!r}.")
+    return found[0]
+
+
+def list_documents(
+    *,
+    business: str | None = None,
+    order: str | None = None,
+    state: DocumentState | None = None,
+    attention: bool = False,
+    limit: int,
+) -> DocumentList:
+    """The latest `limit` documents that fit; None lets everything through, `attention` only what waits for a person.
+
+    Raises as `all_documents` does.
+    """
+    found = [
+        document.latest
+        for document in all_documents().values()
+        if document.matches(business=business, order=order, state=state, attention=attention)
+    ]
+    return DocumentList(latest=sorted(found, key=lambda status: status.occurred_at)[-limit:], total=len(found))
+
+
+def show_document(beginning: str) -> DocumentDetails:
+    """One document with its history and what it is about. Raises as `find_document` does."""
+    document = find_document(beginning)
+    return DocumentDetails(document=document, content=_content_of(document.latest))
+
+
+def download_document(beginning: str, form: FileForm) -> DownloadedDocument:
+    """The provider's file of a document.
+
+    Raises NotPossibleError where there is none of this form, UnavailableError where the provider did not give it,
+    StoreError, and as `find_document` and `ask_provider` do.
+    """
+    latest = find_document(beginning).latest
+    with Store.open(settings()) as store:
+        return DownloadedDocument(document=latest, content=_file_of(store, latest, form))
+
+
+def approve_document(beginning: str, *, actor: str, why: str | None, wait: float) -> Submitted:
+    """Lets a planned document go. Raises as `find_document` and `submit` do."""
+    latest = find_document(beginning).latest
+    return submit_about(latest, DocumentApproved(document_id=latest.document_id), actor=actor, why=why, wait=wait)
+
+
+def cancel_document(beginning: str, reason: str, *, actor: str, wait: float) -> Submitted:
+    """Cancels an issued document at its provider, or withdraws one that is not issued yet.
+
+    Raises as `cancellation_of`, `find_document` and `submit` do.
+    """
+    latest = find_document(beginning).latest
+    return submit_about(latest, cancellation_of(latest, reason), actor=actor, why=None, wait=wait)
+
+
+def reroute_document(beginning: str, provider: str, *, actor: str, why: str | None, wait: float) -> Submitted:
+    """Lets another provider issue what is not issued yet.
+
+    Raises as `reroute_of`, `find_document` and `submit` do.
+    """
+    latest = find_document(beginning).latest
+    return submit_about(latest, reroute_of(latest, provider), actor=actor, why=why, wait=wait)
+
+
+def submit_about(
+    document: DocumentStatus, body: SubmittedBody, *, actor: str, why: str | None, wait: float
+) -> Submitted:
+    """Submits one event about a document's order. Raises as `submit` does."""
+    return submit_body(document.business, document.order_reference, body, actor=actor, why=why, wait=wait)
+
+
+def cancellation_of(latest: DocumentStatus, reason: str) -> DocumentCancellationRequested:
+    """The event that asks for it.
+
+    Raises NotPossibleError where it is certain already that it would be refused, and RefusedInputError without a
+    reason.
+    """
+    if latest.state in DEAD and latest.attention is not Attention.NEEDS_REVIEW:
+        raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: there is nothing left to cancel.")
+    if latest.state in INVOICING - {DocumentState.ISSUED, DocumentState.CANCEL_PENDING}:
+        raise NotPossibleError(
+            f"Document {latest.document_id} is {latest.state} and can no longer be cancelled here: settle it with the "
+            "buyer at the provider."
+        )
+    if not reason.strip():
+        raise RefusedInputError("A cancellation needs its reason.")
+    return DocumentCancellationRequested(document_id=latest.document_id, reason=reason)
+
+
+def reroute_of(latest: DocumentStatus, provider: str) -> RerouteRequested:
+    """The event that asks for it.
+
+    Raises NotFoundError without such a provider, NotPossibleError where it is certain already that it would be refused.
+    """
+    if provider not in identities.PROVIDERS:
+        raise NotFoundError(f"There is no provider {provider!r}: choose one of {', '.join(identities.PROVIDERS)}.")
+    if latest.state in INVOICING:
+        raise NotPossibleError(
+            f"Document {latest.document_id} is {latest.state} at {latest.provider}: cancel it first, then request the "
+            "invoice again."
+        )
+    if latest.state in DEAD:
+        raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: request the invoice again instead.")
+    if provider == latest.provider:
+        raise NotPossibleError(f"Document {latest.document_id} is at {provider} already: choose another provider.")
+    return RerouteRequested(document_id=latest.document_id, provider=provider)
+
+
+def _content_of(latest: DocumentStatus) -> DocumentContent | None:
+    """By the command that asked for the document; None when the topic has lost it."""
+    read, topic = codec(), topics().commands(latest.provider)
+    for record in read_topic(bootstrap(), topic):
+        if record.value is None or record.key != connection_key(latest.business, latest.provider).encode():
+            continue
+        command = read.read(InvoiceCommand, record.value)
+        if command.document_id == latest.document_id and command.order is not None:
+            return _content(command.order, command.person)
+    return None
+
+
+def _content(order: DocumentOrder, person: Person | None) -> DocumentContent:
+    lines = price_lines(order.lines, prices_include_vat=order.prices_include_vat)
+    buyer = person.buyer if person else None
+    return DocumentContent(
+        amount=sum((line.base + sum(tax.amount for tax in line.taxes) for line in lines), Decimal(0)),
+        currency=order.currency,
+        buyer=" ".join(filter(None, (buyer.name, buyer.family_name))) if buyer else None,
+        buyer_tax_number=(buyer.tax_number or None) if buyer else None,
+    )
+
+
+def _file_of(store: Store, document: DocumentStatus, form: FileForm) -> bytes:
+    if document.document_type is None or document.number is None:
+        raise NotPossibleError(
+            f"Document {document.document_id} is {document.state} and has no legal number: there is no file of it."
+        )
+    issued = Issued(
+        reference=document.document_id,
+        document_type=document.document_type,
+        ettn=document.ettn,
+        number=document.number,
+        issue_date=document.issue_date,
+    )
+
+    async def read(adapter: Adapter) -> DocumentFile | Absent | Unclear:
+        if form not in adapter.capabilities.downloads:
+            forms = ", ".join(sorted(adapter.capabilities.downloads)) or "no files"
+            raise NotPossibleError(f"{document.provider} does not give documents as {form}; it gives {forms}.")
+        return await adapter.download(issued, form, SECONDS)
+
+    match ask_provider(store, document.business, document.provider, read):
+        case DocumentFile() as file:
+            return file.content
+        case Absent():
+            raise NotFoundError(f"{document.provider} does not know document {document.document_id}.")
+        case Unclear() as unclear:
+            raise UnavailableError(f"{document.provider} did not give the file: {unclear.why}")

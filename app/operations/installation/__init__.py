@@ -1,0 +1,1 @@
+"""What an operator sets up: businesses, logins, topics, designs, and the machine itself."""

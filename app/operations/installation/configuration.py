@@ -1,0 +1,118 @@
+"""What each business has decided: applied from a file, shown without its secrets, and who changed what."""
+
+import os
+from dataclasses import dataclass
+from importlib import resources
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from app.operations.errors import NotFoundError
+from app.operations.installation.logins import login_error
+from app.operations.json_values import json_value
+from app.settings import settings
+from app.store import AuditRecord, ConnectionListing, PartChange, Store, new_key, read_configuration
+from providers.registry import PROVIDERS
+
+# What the example says instead of an address of its reader's.
+SANDBOX: Final = "http://127.0.0.1:8700"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownConfiguration:
+    """What the store has of some businesses. `businesses` maps a code to what a file says of it."""
+
+    businesses: dict[str, dict[str, Any]]
+    connections: tuple[ConnectionListing, ...]
+
+
+def apply_configuration(
+    file: Path, *, actor: str, dry_run: bool = False, replace_secrets: bool = False
+) -> tuple[PartChange, ...]:
+    """Makes the store say what the file says: all of it or nothing, and nothing anew when it says so already.
+
+    Businesses that the file does not name are left alone. `dry_run` changes nothing; `replace_secrets` encrypts every
+    secret anew without reading the stored ones. Raises ConfigurationRefusedError with every error of the file, and
+    StoreError.
+    """
+    configurations = read_configuration(file, providers=PROVIDERS, check=login_error)
+    with Store.open(settings()) as store:
+        return store.apply(configurations, actor=actor, dry_run=dry_run, replace_secrets=replace_secrets)
+
+
+def show_configuration(business: str | None = None) -> ShownConfiguration:
+    """What the store says of one business, or of all; of a secret only the variable that it would come from.
+
+    Raises NotFoundError, and StoreError.
+    """
+    with Store.open(settings()) as store:
+        chosen = _chosen(store, business)
+        return ShownConfiguration(
+            businesses={code: _as_in_a_file(store, code) for code in chosen},
+            connections=tuple(chain.from_iterable(map(store.connections, chosen))),
+        )
+
+
+def list_changes(business: str | None = None, *, limit: int) -> tuple[AuditRecord, ...]:
+    """The latest `limit` changes of one business, or of all: who changed what, and when; the oldest first.
+
+    Raises NotFoundError, and StoreError.
+    """
+    with Store.open(settings()) as store:
+        _chosen(store, business)
+        return store.audit_records(business, limit=limit)
+
+
+def keep_key(file: Path) -> bool:
+    """Writes a fresh key into a file that only its owner reads. One that exists is left alone, and False returned.
+
+    Raises OSError.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(f"{new_key()}\n")
+    return True
+
+
+def example_configuration(sandbox: str = SANDBOX) -> str:
+    """A configuration for trying out: one artificial business whose provider is the simulator at this address."""
+    text = resources.files("app.operations.installation").joinpath("sandbox.yaml").read_text(encoding="utf-8")
+    return text.replace(SANDBOX, sandbox)
+
+
+def _chosen(store: Store, business: str | None) -> list[str]:
+    codes = store.businesses()
+    if business is not None and business not in codes:
+        raise NotFoundError(f"there is no business {business}: known are {', '.join(codes) or 'none'}")
+    return [code for code in codes if business in {None, code}]
+
+
+def _as_in_a_file(store: Store, code: str) -> dict[str, Any]:
+    profile, policy = store.business_facts(code), store.policy(code)
+    return {
+        "seller": json_value(profile.seller, exclude_none=True) if profile else {},
+        "policy": json_value(policy, exclude_none=True),
+        "series": [json_value(each, exclude_none=True) for each in store.series(code)],
+        "carriers": [json_value(each, exclude_none=True) for each in profile.carriers] if profile else [],
+        "connections": {each.provider: _connection(each) for each in store.connections(code)},
+    }
+
+
+def _connection(listing: ConnectionListing) -> dict[str, Any]:
+    """A connection as a file says it; the variables of the secrets are the reader's to set."""
+    return {
+        "base_url": listing.base_url,
+        "options": dict(listing.options),
+        "secrets": {name: {"env": _variable(listing, name)} for name in listing.secret_names},
+        "enabled": listing.enabled,
+        "resend_after_absence": listing.resend_after_absence,
+    }
+
+
+def _variable(listing: ConnectionListing, name: str) -> str:
+    """Another one for each secret of each business: the code stays as it is, and a hyphen is no underscore."""
+    return f"{listing.business.replace('_', '__').replace('-', '_')}_{listing.provider}_{name}"

@@ -1,0 +1,111 @@
+"""Order events that are sent as a file: one JSON object, an array, or JSON lines. Pure."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.errors import FieldError
+from app.domain.orders import OrderEvent
+from app.operations.errors import RefusedInputError
+from app.stream.serialization.codec import Codec, Invalid, Unreadable
+
+_DECODER: Final = json.JSONDecoder()
+_BLANK: Final = " \t\r\n"
+# Some ten thousand orders; more belongs on the topic by a producer of its own.
+MOST_BYTES: Final = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventInFile:
+    """One event of the file, by its number from 1 and its line: read, or everything that is wrong with it."""
+
+    number: int
+    line: int
+    event: OrderEvent | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+class EventsRefusedError(RefusedInputError):
+    """Some events of a file are not what intake takes, so none was sent; `refused` has each of them with its errors."""
+
+    def __init__(self, refused: tuple[EventInFile, ...]) -> None:
+        lines = [
+            f"event {each.number} (line {each.line}): {error.path} {error.code}: {error.message}"
+            for each in refused
+            for error in each.errors
+        ]
+        super().__init__("\n".join([*lines, "Nothing was sent."]))
+        self.refused = refused
+
+
+def read_events(content: bytes, name: str) -> list[OrderEvent]:
+    """The events of a file that is called `name`, each of which intake can read.
+
+    Raises RefusedInputError for a file that is too large, empty or no JSON; EventsRefusedError with every error of
+    every event otherwise.
+    """
+    if len(content) > MOST_BYTES:
+        raise RefusedInputError(f"{name} has more than {MOST_BYTES // 1024**2} MiB: send it in parts.")
+    found = events_in(content)
+    if not found:
+        raise RefusedInputError(f"{name} holds no event.")
+    refused = tuple(each for each in found if each.errors)
+    if refused:
+        raise EventsRefusedError(refused)
+    return [each.event for each in found if each.event is not None]
+
+
+def events_in(content: bytes) -> list[EventInFile]:
+    """Every event, checked as intake checks its shape: what is found wrong here would be refused there.
+
+    Raises RefusedInputError.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RefusedInputError(f"the file is not UTF-8 (byte {error.start})") from error
+    read = Codec()
+    return [_found(read, number, line, raw) for number, (line, raw) in enumerate(_values(text), start=1)]
+
+
+def _values(text: str) -> Iterator[tuple[int, str]]:
+    """The line and the text of each event, byte for byte: amounts must not pass through floats."""
+    position = _skip(text, 0, _BLANK)
+    in_array = text[position : position + 1] == "["
+    position += in_array
+    line, counted = 1, 0
+    while (position := _skip(text, position, _BLANK + ("," if in_array else ""))) < len(text):
+        if in_array and text[position] == "]":
+            position += 1
+            break
+        try:
+            _, end = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError) as error:
+            raise RefusedInputError(f"line {_line(text, position)}: no JSON that can be read ({error})") from error
+        line, counted = line + text.count("\n", counted, position), position  # a count from the start takes minutes
+        yield line, text[position:end]
+        position = end
+    if (position := _skip(text, position, _BLANK)) < len(text):
+        raise RefusedInputError(f"line {_line(text, position)}: something follows the array")
+
+
+def _found(read: Codec, number: int, line: int, raw: str) -> EventInFile:
+    try:
+        return EventInFile(number=number, line=line, event=read.read(OrderEvent, raw.encode()))
+    except Invalid as invalid:
+        return EventInFile(number=number, line=line, errors=invalid.errors)
+    except Unreadable as unreadable:
+        return EventInFile(
+            number=number, line=line, errors=(FieldError(path="$", code=unreadable.code, message=f"{unreadable}"),)
+        )
+
+
+def _skip(text: str, position: int, characters: str) -> int:
+    while position < len(text) and text[position] in characters:
+        position += 1
+    return position
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

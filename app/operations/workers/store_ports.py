@@ -1,0 +1,229 @@
+"""What the stages ask for (policies, connections, numbers), out of the store: neither room knows the other."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import structlog
+
+from app.domain.errors import FieldError
+from app.domain.numbers import Allotted, NumberFate, NumberWanted
+from app.domain.parties import BusinessFacts
+from app.domain.policy import Policy
+from app.intake.agent import PoliciesAway
+from app.issuing.journal.facts import Account
+from app.issuing.ports import Connection, NoConnection, NumbersAway
+from app.operations.installation.logins import UnusableLoginError, adapter_of
+from app.settings import settings
+from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError, StoreUnavailableError
+from app.store.numbers import NumberStore, SeriesYear
+from app.store.policy_cache import PolicyCache
+from app.store.records import BusinessProfile, StoredConnection
+from app.store.store import Store
+from app.stream.ownership.exits import NEWER_RULES, leave
+from providers.base import Adapter, Capabilities
+from providers.registry import PROVIDERS
+from providers.registry import provider as provider_named
+
+# A changed policy holds within seconds, and a batch of orders costs one read at the most.
+POLICY_SECONDS: Final = 5.0
+SWITCHED_OFF: Final = "its owner has switched the connection off (enabled: false)"
+
+log = structlog.get_logger(__name__)
+
+
+def open_store() -> Store:
+    """The configured store. Raises StoreError."""
+    return Store.open(settings())
+
+
+class StorePolicies:
+    """The intake's policies, out of the store. One that holds no business at all is no ground for a refusal."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._cache = PolicyCache(store, ttl_seconds=POLICY_SECONDS)
+
+    def peek(self, business: str) -> Policy | None:
+        return self._cache.peek(business)
+
+    async def read(self, businesses: Iterable[str]) -> dict[str, Policy]:
+        try:
+            return await asyncio.to_thread(self._read, set(businesses))
+        except StoreUnavailableError as unavailable:
+            raise PoliciesAway(str(unavailable)) from unavailable
+        except OtherReleaseError as newer:
+            leave(str(newer), newer, code=NEWER_RULES)
+
+    def _read(self, businesses: set[str]) -> dict[str, Policy]:
+        found = self._cache.refresh(businesses)
+        if businesses and not found and not self._store.businesses():
+            raise PoliciesAway(f"{self._store.place} holds no business: apply the configuration")
+        for business, policy in found.items():
+            if policy.provider not in PROVIDERS:  # its commands would have no topic, and stop every merchant's planner
+                raise OtherReleaseError(
+                    f"the policy of {business} names {policy.provider}, which this release does not know"
+                )
+        return found
+
+    async def providers(self, business: str) -> frozenset[str]:
+        try:
+            found = await asyncio.to_thread(self._store.connections, business)
+        except StoreUnavailableError as unavailable:
+            raise PoliciesAway(str(unavailable)) from unavailable
+        return frozenset(each.provider for each in found if each.enabled and each.provider in PROVIDERS)
+
+
+class StoreConnections:
+    """The issuer's connections, out of the store; an adapter lives as long as its connection's revision.
+
+    One that cannot be used is its own business's alone: it is logged once, shown in the listings, and tried again.
+    """
+
+    def __init__(self, store: Store, provider: str) -> None:
+        """Raises ValueError for a provider that there is not."""
+        provider_named(provider)
+        self._store = store
+        self._provider = provider
+        self._known: dict[str, Connection] = {}
+        self._troubles: dict[str, str] = {}
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    def usable(self) -> list[Capabilities]:
+        """What those can do that can be used now: the worker's time budget must hold the longest of their calls.
+
+        Raises StoreUnavailableError, and SecretsUnreadableError when the key fits none of them: then the worker has a
+        wrong key.
+        """
+        found: list[Capabilities] = []
+        unread: list[SecretsUnreadableError] = []
+        listed = [each.business for each in self._store.connections() if each.provider == self._provider]
+        for business in listed:
+            try:
+                stored = self._store.connection(business, self._provider)
+                found += [adapter_of(self._provider, stored).capabilities] if stored else []
+            except SecretsUnreadableError as error:
+                unread.append(error)
+                self._in_trouble(business, str(error))
+            except UnusableLoginError as error:
+                self._in_trouble(business, str(error))
+        if listed and len(unread) == len(listed):
+            raise unread[0]
+        return found
+
+    async def get(self, business: str) -> Connection | NoConnection:
+        """What the store says now; what keeps it from saying is a reason to wait."""
+        try:
+            return await self._get(business)
+        except (SecretsUnreadableError, OtherReleaseError, UnusableLoginError) as error:
+            await asyncio.to_thread(self._in_trouble, business, str(error))
+            return NoConnection(why=str(error))
+        except StoreError as error:
+            return NoConnection(why=str(error))
+
+    async def _get(self, business: str) -> Connection | NoConnection:
+        stored, profile = await asyncio.to_thread(self._read, business)
+        if stored is None or profile is None:
+            return NoConnection(why=f"{business} has no connection to {self._provider}")
+        known = self._known.get(business)
+        if known is not None and known.revision == stored.revision:
+            adapter = known.adapter
+        else:
+            adapter = adapter_of(self._provider, stored)
+            if known is not None:
+                self._retire(known.adapter)
+        if business in self._troubles or (known is None and stored.trouble):
+            await asyncio.to_thread(self._out_of_trouble, business)
+        connection = self._known[business] = Connection(
+            adapter=adapter,
+            facts=BusinessFacts(seller=profile.seller, carriers=profile.carriers),
+            revision=stored.revision,
+            enabled=stored.enabled and not stored.needs_owner,
+            why_not=(stored.needs_owner_why or "") if stored.needs_owner else SWITCHED_OFF,
+            resend_after_absence=stored.resend_after_absence,
+            address=stored.base_url,
+            account=self._account(adapter, stored),
+            account_since=stored.login_since,
+        )
+        return connection
+
+    async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
+        """Raises StoreError."""
+        await asyncio.to_thread(self._store.mark_needs_owner, business, self._provider, revision, why)
+
+    def _retire(self, adapter: Adapter) -> None:
+        """Closes a replaced adapter once no call of it can be running: cut off, its outcome would be unknown."""
+
+        async def close_later() -> None:
+            await asyncio.sleep(adapter.capabilities.max_call_seconds)
+            await adapter.close()
+
+        task = asyncio.create_task(close_later())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
+
+    def _read(self, business: str) -> tuple[StoredConnection | None, BusinessProfile | None]:
+        return self._store.connection(business, self._provider), self._store.business_facts(business)
+
+    def _account(self, adapter: Adapter, stored: StoredConnection) -> Account:
+        named = f"{self._provider}\n{adapter.account}"
+        return Account(address=stored.base_url.rstrip("/"), fingerprint=self._store.fingerprint(named))
+
+    def _in_trouble(self, business: str, why: str) -> None:
+        """Said once by each process: others may be able to use it."""
+        if self._troubles.get(business) == why:
+            return
+        log.warning("a connection cannot be used", business=business, provider=self._provider, why=why)
+        self._troubles[business] = why
+        self._show(business, why)
+
+    def _out_of_trouble(self, business: str) -> None:
+        self._troubles.pop(business, None)
+        self._show(business, None)
+
+    def _show(self, business: str, why: str | None) -> None:
+        try:
+            self._store.note_trouble(business, self._provider, why)
+        except StoreError as error:
+            log.warning("a connection's trouble cannot be shown", business=business, why=str(error))
+
+
+class StoreNumbers:
+    """The issuer's numbers, out of the store; none before it was held against the journals, which know all of them."""
+
+    def __init__(self, store: NumberStore, journals: Callable[[], dict[SeriesYear, int]]) -> None:
+        """`journals` says how far each series has come; it may take its time, and may fail."""
+        self._store = store
+        self._journals = journals
+        self._compared = False
+        self._comparing = asyncio.Lock()
+
+    def remember(self, highest: dict[SeriesYear, int]) -> None:
+        """What the journals say, where they have been read already."""
+        self._store.remember(highest)
+        self._compared = True
+
+    async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
+        """Whatever keeps the store from giving a number is a reason to wait."""
+        await self._compare()
+        try:
+            return await asyncio.to_thread(self._store.allot, wanted)
+        except StoreError as error:
+            raise NumbersAway(str(error)) from error
+
+    async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
+        """The same when one is settled."""
+        try:
+            await asyncio.to_thread(self._store.close_number, command_id, number, fate)
+        except StoreError as error:
+            raise NumbersAway(str(error)) from error
+
+    async def _compare(self) -> None:
+        """A store that knows less than the journals refuses from then on: it is empty, or an older one was put back."""
+        async with self._comparing:
+            if self._compared:
+                return
+            try:
+                self.remember(await asyncio.to_thread(self._journals))
+            except Exception as error:
+                raise NumbersAway(f"the journals cannot be read: {type(error).__name__}") from error

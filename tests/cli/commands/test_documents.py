@@ -1,0 +1,129 @@
+"""What an operator asks of a document: the event that is written, or one sentence why not."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.main import app
+from app.domain.documents import DocumentState
+from app.domain.orders import DocumentCancellationRequested, OrderEvent, RerouteRequested
+from app.domain.policy import Trigger
+from app.operations import documents, submit
+from app.operations.submit import Submitted
+from app.stream.records import InRecord
+from app.stream.serialization.codec import Codec
+from app.tracking.documents import track
+from tests.planning.events import Log, document_id, placed, progressed
+
+DOCUMENT = document_id("1", "2", "3")
+MINUTE = timedelta(minutes=1)
+S = DocumentState
+
+
+class Desk:
+    """One document in this state, and the events that were written about it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        log = Log(Trigger.ORDER_PLACED)
+        log.append(placed())
+        log.append(progressed(DOCUMENT, S.ISSUED, number="N1"))
+        self.latest = log.all.statuses[-1]
+        self.written: list[tuple[Any, str, str | None]] = []
+        monkeypatch.setattr(documents, "all_documents", lambda: track([replace(self.latest, sequence=1)]))
+        monkeypatch.setattr(submit, "submit", self._submit)
+
+    def _submit(self, events: list[OrderEvent], wait: float) -> list[Submitted]:
+        assert wait > 0
+        (event,) = events
+        assert event.order_reference == self.latest.order_reference
+        self.written.append((event.body, event.actor, event.reason))
+        return [Submitted(event=event, outcome=Log().outcome(placed()))]
+
+    def type(self, state: DocumentState, *arguments: str) -> tuple[int, str]:
+        self.latest = replace(self.latest, state=state)
+        result = CliRunner().invoke(app, ["documents", *arguments, "--actor", "ayse"])
+        return result.exit_code, result.output
+
+
+def listed(*words: str) -> Any:
+    return json.loads(CliRunner().invoke(app, ["documents", "list", "--json", *words]).stdout)
+
+
+def test_avro_without_a_registry_is_one_sentence_that_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = InRecord(topic="t", partition=0, offset=0, timestamp_ms=0, key=b"k", value=b"\0\0\0\0\1x", headers=())
+    monkeypatch.setattr(documents, "bootstrap", lambda: "none:1")
+    monkeypatch.setattr(documents, "read_topic", lambda *_, **__: [record])
+    monkeypatch.setattr(documents, "codec", Codec)
+    result = CliRunner().invoke(app, ["documents", "list"])
+    assert result.exit_code == 1
+    assert "set FATURAFLOW_SCHEMA_REGISTRY" in result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(monkeypatch)
+
+
+def test_documents_are_listed_by_their_latest_news_whatever_their_partitions(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = replace(
+        desk.latest, document_id=f"f{desk.latest.document_id}", occurred_at=desk.latest.occurred_at + MINUTE
+    )
+    monkeypatch.setattr(documents, "all_documents", lambda: track([later, desk.latest]))
+    known = [desk.latest.document_id, later.document_id]
+    assert [each["document_id"] for each in listed()] == known
+    assert [each["document_id"] for each in listed("--limit", "1")] == known[1:]
+
+
+def test_a_cancellation_is_written_with_its_reason_and_who_asks(desk: Desk) -> None:
+    code, output = desk.type(S.ISSUED, "cancel", DOCUMENT[:8], "--reason", "placed twice")
+    assert (code, output) == (0, f"{desk.latest.order_reference} DocumentCancellationRequested: OK\n")
+    asked = DocumentCancellationRequested(document_id=DOCUMENT, reason="placed twice")
+    assert desk.written == [(asked, "ayse", None)]
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [(S.CANCELLED, "nothing left to cancel"), (S.REJECTED, "nothing left"), (S.DELIVERED, "settle it with the buyer")],
+)
+def test_what_cannot_be_cancelled_is_said_in_a_sentence(desk: Desk, state: DocumentState, says: str) -> None:
+    code, output = desk.type(state, "cancel", DOCUMENT, "--reason", "placed twice")
+    assert (code, says in output, output.count("\n")) == (1, True, 1)
+    assert not desk.written
+
+
+def test_a_cancellation_without_a_reason_is_not_written(desk: Desk) -> None:
+    code, output = desk.type(S.ISSUED, "cancel", DOCUMENT, "--reason", " ")
+    assert (code, "needs its reason" in output, desk.written) == (1, True, [])
+
+
+def test_a_move_is_written_with_its_target_and_why(desk: Desk) -> None:
+    code, _ = desk.type(S.PLANNED, "reroute", DOCUMENT[:8], "--to", "testbook", "--why", "nilvera is down")
+    assert code == 0
+    assert desk.written == [(RerouteRequested(document_id=DOCUMENT, provider="testbook"), "ayse", "nilvera is down")]
+
+
+@pytest.mark.parametrize(
+    ("state", "to", "says"),
+    [
+        (S.ISSUED, "testbook", "cancel it first"),
+        (S.CANCEL_PENDING, "testbook", "cancel it first"),
+        (S.REJECTED, "testbook", "request the invoice again"),
+        (S.PLANNED, "nilvera", "choose another provider"),
+        (S.PLANNED, "nobody", "choose one of nilvera, testbook"),
+    ],
+)
+def test_what_cannot_be_moved_is_said_in_a_sentence(desk: Desk, state: DocumentState, to: str, says: str) -> None:
+    code, output = desk.type(state, "reroute", DOCUMENT, "--to", to)
+    assert (code, says in output, desk.written) == (1, True, [])
+
+
+def test_a_document_that_nobody_knows_is_said(desk: Desk) -> None:
+    code, output = desk.type(S.ISSUED, "cancel", "nobody", "--reason", "x")
+    assert (code, "No documents" in output) == (1, True)
