@@ -1,0 +1,49 @@
+"""Order events: what upstream, people and our own writers say about one order.
+
+`OrderEvent` is what may be written to `orders.v1`; `LoggedEvent` is the same, stamped by intake or by one of our own
+writers, in `order-log.v1`.
+"""
+
+from app.domain.orders.events import LoggedEvent, OrderEvent, SubmittedBody
+from app.domain.orders.fields import MOST_LINES, Business, DocumentNumber
+from app.domain.orders.internal import DocumentOverdue, HoldExpired, InternalBody, OrderRefused
+from app.domain.orders.order import LineKind, OrderLine, OrderPlaced, OrderType
+from app.domain.orders.requests import (
+    DocumentApproved,
+    DocumentCancellationRequested,
+    InvoiceRequested,
+    LinesCancelled,
+    OrderReturned,
+    OrderThawed,
+    RerouteRequested,
+    ReturnedLine,
+    ReviewAnswer,
+    ReviewDecided,
+)
+
+__all__ = [
+    "MOST_LINES",
+    "Business",
+    "DocumentApproved",
+    "DocumentCancellationRequested",
+    "DocumentNumber",
+    "DocumentOverdue",
+    "HoldExpired",
+    "InternalBody",
+    "InvoiceRequested",
+    "LineKind",
+    "LinesCancelled",
+    "LoggedEvent",
+    "OrderEvent",
+    "OrderLine",
+    "OrderPlaced",
+    "OrderRefused",
+    "OrderReturned",
+    "OrderThawed",
+    "OrderType",
+    "RerouteRequested",
+    "ReturnedLine",
+    "ReviewAnswer",
+    "ReviewDecided",
+    "SubmittedBody",
+]

@@ -1,0 +1,84 @@
+"""The envelope of an event: as it is submitted to `orders.v1`, and as it stands in `order-log.v1`."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from app.domain.lexical import CLOCK
+from app.domain.orders.fields import Business
+from app.domain.orders.internal import InternalBody
+from app.domain.orders.order import OrderPlaced
+from app.domain.orders.requests import (
+    DocumentApproved,
+    DocumentCancellationRequested,
+    InvoiceRequested,
+    LinesCancelled,
+    OrderReturned,
+    OrderThawed,
+    RerouteRequested,
+    ReviewDecided,
+)
+from app.domain.parties import Person
+from app.domain.policy import Policy
+from app.domain.record import record
+from app.domain.text import STRICT, Code, Extensions, Note, Reference
+
+SubmittedBody = (
+    OrderPlaced
+    | InvoiceRequested
+    | LinesCancelled
+    | OrderReturned
+    | DocumentApproved
+    | ReviewDecided
+    | DocumentCancellationRequested
+    | RerouteRequested
+    | OrderThawed
+)
+
+
+@record
+class OrderEvent:
+    """A record of `orders.v1`. `actor` and `reason` say who acted and why, when a person did.
+
+    `extensions`: the producer's own data; the event's outcome repeats them, and an order's stand in the status of
+    its documents.
+    """
+
+    __pydantic_config__ = STRICT
+
+    business: Business
+    order_reference: Reference
+    body: Annotated[SubmittedBody, Field(discriminator="type")]
+    person: Person | None = None
+    request_id: Reference | None = None
+    occurred_at: Annotated[AwareDatetime, CLOCK] | None = None
+    actor: Code | None = None
+    reason: Note | None = None
+    extensions: Extensions | None = None
+
+
+@record
+class LoggedEvent:
+    """A record of `order-log.v1`: an event with its id, the time it reached us, and the rules that judge it.
+
+    `received_at` is the append time of the record it came from, so that a redelivery is stamped alike.
+    `policy` is None on events of our own writers, which decide nothing by policy, and on a RerouteRequested for whose
+    provider the business had no connection.
+    """
+
+    __pydantic_config__ = STRICT
+
+    event_id: str
+    received_at: datetime
+    rules_version: int
+    business: str
+    order_reference: str
+    body: Annotated[SubmittedBody | InternalBody, Field(discriminator="type")]
+    policy: Policy | None = None
+    person: Person | None = None
+    request_id: str | None = None
+    occurred_at: datetime | None = None
+    actor: str | None = None
+    reason: str | None = None
+    extensions: Extensions | None = None

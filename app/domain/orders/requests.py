@@ -1,0 +1,147 @@
+"""What is asked for after an order was placed: by upstream about its lines, by people about its documents."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.lexical import NUMBER, Day, Whole
+from app.domain.orders.fields import MOST_LINES, MOST_REVIEWS, DocumentId, DocumentNumber, References
+from app.domain.policy import ProviderName
+from app.domain.record import record
+from app.domain.text import STRICT, Code, Name, Reference, name, printable
+
+
+@record
+class InvoiceRequested:
+    """Invoice one shipment: whole lines, no quantities, no prices. It is also the shipment's confirmation.
+
+    `invoice_info` stands instead of the order's.
+    """
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["InvoiceRequested"] = "InvoiceRequested"
+    line_references: References
+    shipment_reference: Reference | None = None
+    invoice_reference: DocumentNumber | None = None
+    dispatch_date: Day | None = None
+    due_date: Day | None = None
+    carrier: Name | None = None
+    tracking_code: Code | None = None
+    invoice_info: InvoiceInfo | None = None
+
+
+class CancellationReason(StrEnum):
+    """Why lines will never be shipped."""
+
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    CUSTOMER_CANCELLATION = "CUSTOMER_CANCELLATION"
+    NO_PAYMENT = "NO_PAYMENT"
+    CUSTOMER_SERVICE = "CUSTOMER_SERVICE"
+
+
+@record
+class LinesCancelled:
+    """These lines will never be invoiced. Whole lines, before their invoice."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["LinesCancelled"] = "LinesCancelled"
+    line_references: References
+    reason: CancellationReason = CancellationReason.CUSTOMER_CANCELLATION
+
+
+class ReturnReason(StrEnum):
+    """Who sent the goods back."""
+
+    CARRIER_RETURN = "CARRIER_RETURN"
+    CUSTOMER_RETURN = "CUSTOMER_RETURN"
+
+
+@record
+class ReturnedLine:
+    """A return may be a part of a line."""
+
+    __pydantic_config__ = STRICT
+
+    line_reference: Reference
+    quantity: Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=8), NUMBER]
+
+
+@record
+class OrderReturned:
+    """Invoiced goods came back."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["OrderReturned"] = "OrderReturned"
+    return_reference: Reference
+    return_date: Day
+    lines: Annotated[tuple[ReturnedLine, ...], Field(min_length=1, max_length=MOST_LINES)]
+    reason: ReturnReason = ReturnReason.CUSTOMER_RETURN
+
+
+@record
+class DocumentApproved:
+    """A person lets a planned document go."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["DocumentApproved"] = "DocumentApproved"
+    document_id: DocumentId
+
+
+@record
+class DocumentCancellationRequested:
+    """A document must not stand: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["DocumentCancellationRequested"] = "DocumentCancellationRequested"
+    document_id: DocumentId
+    reason: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(name)]
+
+
+@record
+class RerouteRequested:
+    """Another provider is to issue what this document covers. Its logged event carries the policy for that provider."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["RerouteRequested"] = "RerouteRequested"
+    document_id: DocumentId
+    provider: ProviderName
+
+
+class ReviewAnswer(StrEnum):
+    """What a person saw at the provider: the document is there, is not there, or must not be."""
+
+    CONFIRM_ISSUED = "CONFIRM_ISSUED"
+    CONFIRM_ABSENT = "CONFIRM_ABSENT"
+    REJECT = "REJECT"
+
+
+@record
+class ReviewDecided:
+    """A person's answer to NEEDS_REVIEW. The first decision on a revision counts."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["ReviewDecided"] = "ReviewDecided"
+    document_id: DocumentId
+    revision: Annotated[Whole, Field(ge=1, le=MOST_REVIEWS)]
+    decision: ReviewAnswer
+    number: DocumentNumber | None = None
+    ettn: Annotated[str, Field(min_length=36, max_length=36), AfterValidator(printable)] | None = None
+
+
+@record
+class OrderThawed:
+    """A person lets a frozen order go on. `actor` and `reason` of the event say who and why."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["OrderThawed"] = "OrderThawed"
