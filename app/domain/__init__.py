@@ -1,1 +1,1 @@
-"""The words of the system: identity, money, parties, orders, documents. Pure; imports nothing of ours."""
+"""The vocabulary of the system: identity, money, parties, orders, documents. Pure; imports nothing of ours."""

@@ -1,4 +1,4 @@
-"""How large what somebody wrote may be, counted before anything is made of it.
+"""How large a submitted value may be, counted before anything is made of it.
 
 A record of a mebibyte can have a million faults, and pydantic makes an object of each before it tells one of them: at
 7 µs and a kilobyte a piece that is seconds and gigabytes. What is longer than any record of ours is refused as it is.
@@ -22,7 +22,7 @@ MOST_DEPTH: Final = 100
 def size_errors(tree: Any, root: Sequence[str] = ()) -> tuple[FieldError, ...]:
     """Why this is larger than a record of ours can be; empty for nearly everything. Looks at each value once.
 
-    `root` is where it stands in what was read. Raises NestedTooDeep beyond `MOST_DEPTH` levels.
+    `root` is where it is in what was read. Raises NestedTooDeep beyond `MOST_DEPTH` levels.
     """
     return tuple(_too_large(tree, tuple(root)))
 

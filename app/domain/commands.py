@@ -84,7 +84,7 @@ class Cancellation:
 
 @record
 class InvoiceCommand:
-    """One command for one document. `order` stands in ISSUE alone, `review` in REVIEW, `cancellation` in CANCEL.
+    """One command for one document. `order` is in ISSUE alone, `review` in REVIEW, `cancellation` in CANCEL.
 
     `rules_version`: those of the planner that wrote it; an issuer that is older does not carry it out.
     """

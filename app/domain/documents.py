@@ -1,4 +1,4 @@
-"""Documents: their legal states, what status events say of them, and how they are referred to."""
+"""Documents: their legal states, the status events about them, and how they are referred to."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -20,7 +20,7 @@ class Intent(StrEnum):
 
 
 class DocumentType(StrEnum):
-    """How a document leaves the house."""
+    """The form in which a document is issued."""
 
     EARSIV = "EARSIV"
     EFATURA = "EFATURA"
@@ -28,7 +28,7 @@ class DocumentType(StrEnum):
 
 
 class DocumentState(StrEnum):
-    """The legal state, separate from the state of a step and from payment (design, section 5)."""
+    """The legal state, separate from the state of a step and from payment."""
 
     PLANNED = "PLANNED"
     PROCESSING = "PROCESSING"
@@ -51,32 +51,32 @@ TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingPr
         S.ISSUED: frozenset({S.DELIVERED, S.ACCEPTED, S.CANCEL_PENDING, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.DELIVERED: frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.ACCEPTED: frozenset(),
-        # ISSUED again when the provider refuses; the others are news from before the cancellation, late on their way.
+        # ISSUED again when the provider refuses; the others were seen before the cancellation and arrive late.
         S.CANCEL_PENDING: frozenset({S.CANCELLED, S.ISSUED, S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER}),
         S.REJECTED_BY_BUYER: frozenset(),
-        # Thought dead, and found alive at the provider: only while its lines are free (planning.progress).
+        # Taken for ended, and found at the provider: only while its lines are free (planning.rules.progress).
         S.REJECTED: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED}),
         S.CANCELLED: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED}),
     }
 )
-# In these nothing legal stands any more: the lines are free again, and a new try is another document.
+# In these there is no legal document any more: the lines are free again, and a new try is another document.
 DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})
 # In these it is on its way.
 UNFINISHED: Final = frozenset({S.PLANNED, S.PROCESSING})
-# In these a legal document stands at the provider.
+# In these there is a legal document at the provider.
 LEGAL: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED})
-# In these its lines are invoiced on it: as long as the provider has not said CANCELLED, it stands.
+# In these its lines are invoiced on it: until the provider answers CANCELLED, the document is legal.
 INVOICING: Final = LEGAL | {S.CANCEL_PENDING}
 del S
 
 
 class Attention(StrEnum):
-    """Stands beside the legal state, never instead of it. FROZEN: its order stands still until somebody thaws it."""
+    """Beside the legal state, never instead of it. FROZEN: nothing of its order is decided until a person thaws it."""
 
     AWAITING_APPROVAL = "AWAITING_APPROVAL"
     UNCERTAIN = "UNCERTAIN"
     NEEDS_REVIEW = "NEEDS_REVIEW"
-    # Its connection cannot be used: the evidence says why, and its owner has something to do.
+    # Its connection cannot be used: the reason is in the evidence, and its owner has something to do.
     CONNECTION = "CONNECTION"
     OVERDUE = "OVERDUE"
     FROZEN = "FROZEN"
@@ -84,7 +84,7 @@ class Attention(StrEnum):
 
 @record
 class Evidence:
-    """What a person needs to decide a review: what was sent, what came back, what look-ups saw."""
+    """What a person needs to decide a review: what was sent, what came back, what look-ups found."""
 
     __pydantic_config__ = STRICT
 
@@ -144,7 +144,7 @@ class DocumentStatus:
 
 @record
 class DocumentProgressed:
-    """What an issuer learnt of a document; written to the order's log, folded by the planner."""
+    """What an issuer learnt about a document; written to the order's log, folded by the planner."""
 
     __pydantic_config__ = STRICT
 

@@ -13,11 +13,11 @@ from app.domain import lexical
 from app.domain.errors import FieldError, more_errors
 from app.domain.exact_json import Place
 
-# "Every error in one list", as long as the list fits beside the rest into an outcome; nobody reads on after these.
+# "Every error in one list", as long as it fits beside the rest into an outcome; a person reads no more than these.
 MOST_ERRORS: Final = 500
 # The union whose tag pydantic puts into the path, where a reader of the JSON finds none.
 _TAGGED: Final = "body"
-# A name that somebody wrote for a field; anything else could be a value on the wrong side of the colon.
+# A name that can be meant for a field; anything else could be a value on the wrong side of the colon.
 _FIELD_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 # What pydantic calls anything but an object: where a record should be, and where one of several should be.
@@ -45,7 +45,7 @@ _COVERED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 _CODES: Final = {name: code for code, names in _COVERED.items() for name in names}
-# Where pydantic's own sentence would quote the record, or would speak of Python.
+# Where pydantic's own sentence would quote the record, or would name a type of Python.
 _SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "REQUIRED": "is missing",
@@ -85,7 +85,7 @@ _OURS: Final = "Value error, "
 def field_errors(error: ValidationError, root: Sequence[str] = ()) -> tuple[FieldError, ...]:
     """Every error of the record, at most `MOST_ERRORS`; after them one that counts the rest.
 
-    `root` is where the record stands in what was read. A validator of ours that raises a PydanticCustomError names the
+    `root` is where the record is in what was read. A validator of ours that raises a PydanticCustomError names the
     code itself, in capitals.
     """
     found = error.errors(include_url=False, include_input=False)
@@ -112,7 +112,7 @@ def _field_error(found: Mapping[str, Any], root: Sequence[str]) -> FieldError:
 
 
 def unknown_fields(error: ValidationError) -> Iterator[tuple[Place, Any]]:
-    """Where a field stands that the record does not have, and what it says."""
+    """The place of a field that the record does not have, and its value."""
     for found in error.errors(include_url=False):
         if found["type"] in _COVERED["UNKNOWN_FIELD"]:
             yield _place_of(found), found["input"]

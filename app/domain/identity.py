@@ -1,6 +1,6 @@
 """Identity: every key is derived, never random, so that a replay, a retry and a rebuild come to the same one.
 
-Design, section 3. The parts of a derived id are joined by U+001F, which no part may contain.
+The parts of a derived id are joined by U+001F, which no part may contain.
 """
 
 import hashlib

@@ -40,7 +40,7 @@ class NumberFate(StrEnum):
     STANDS = "STANDS"
     # Surely nothing was made with it: the next document of the same issue date bears it.
     FREE = "FREE"
-    # Nothing stands under it, and the provider may have taken it: never used again.
+    # No document has it, and the provider may have taken it: never used again.
     BURNT = "BURNT"
 
 
@@ -48,7 +48,7 @@ class NumberFate(StrEnum):
 class NumberWanted:
     """What a number is asked for. Without a `series` the business's one declared series of the document type counts.
 
-    `taxpayer`: the seller's tax number that the request says; None: the one that the business has in the store.
+    `taxpayer`: the seller's tax number in the request; None: the one that the business has in the store.
     `revision`: how often the command's request was fixed anew; each has a number of its own.
     """
 
@@ -89,7 +89,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A number as a journal tells of it. Without a fate its command has not ended."""
+    """A number as a journal has it. Without a fate its command has not ended."""
 
     business: str
     document_id: str
@@ -103,5 +103,5 @@ class Given:
 
     @property
     def owner(self) -> str:
-        """Whose series it is in; a business whose tax number the journal does not say counts by itself."""
+        """Whose series it is in; a business whose tax number is not in the journal counts by itself."""
         return self.taxpayer or self.business

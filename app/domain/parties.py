@@ -31,7 +31,7 @@ def is_vkn(tax_number: str) -> bool:
 def is_tckn(tax_number: str) -> bool:
     """A person's identity number (T.C. Kimlik Numarası), or the anonymous consumer's.
 
-    Written out, because one stands on nearly every order: python-stdnum takes four times as long for the same answer.
+    Written out, because nearly every order has one: python-stdnum takes four times as long for the same answer.
     """
     if tax_number == ANONYMOUS_TCKN:
         return True
@@ -92,7 +92,7 @@ class Person:
 
 @record
 class Seller:
-    """The business as it stands on its documents."""
+    """The business as its documents name it."""
 
     __pydantic_config__ = STRICT
 

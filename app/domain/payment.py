@@ -19,7 +19,7 @@ class PaymentMethod(StrEnum):
 
 @record
 class Payment:
-    """How and when the buyer paid. `name` is the intermediary's, or what OTHER stands for."""
+    """How and when the buyer paid. `name` is the intermediary's, or what OTHER means."""
 
     __pydantic_config__ = STRICT
 

@@ -13,9 +13,9 @@ from app.domain.text import STRICT
 RULES_VERSION: Final = 1
 # What a record without a version was written under.
 FIRST_RULES_VERSION: Final = 1
-# Order events overtake each other by minutes, seldom by hours; a day later somebody should know.
+# Order events overtake each other by minutes, seldom by hours; a day later a person should look.
 DEFAULT_HOLD_MINUTES: Final = 24 * 60
-# A document without news for an hour is a question for a person, whoever is slow.
+# A document without news for an hour is a question for a person, whatever is slow.
 DEFAULT_OVERDUE_MINUTES: Final = 60
 
 

@@ -1,4 +1,4 @@
-"""What a record is: a value with named fields, which nobody changes once it is made."""
+"""What a record is: a value with named fields, which is not changed once it is made."""
 
 from dataclasses import dataclass
 from typing import TypeVar, dataclass_transform

@@ -1,4 +1,4 @@
-"""What may stand in a submitted record: known fields only, and text that is printable, bounded and without tricks.
+"""What a submitted record may contain: known fields only, and text that is printable, bounded and without tricks.
 
 Each rule is a list of characters that stands here, never a question to Python's own tables: every Python has those of
 another Unicode, and one order must have one answer (decision 35).
@@ -101,7 +101,7 @@ def web_sites(value: str) -> str:
 
 
 _Short = Annotated[str, Field(min_length=1, max_length=64)]
-# What an answer can be addressed to, also where it says that this may not be a reference.
+# What an answer can be addressed to, also where it refuses this as a reference.
 Answerable = Annotated[_Short, AfterValidator(printable)]
 Reference = Annotated[_Short, AfterValidator(reference)]
 # A code that is shown and never compared.

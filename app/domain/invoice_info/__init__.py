@@ -1,6 +1,6 @@
-"""InvoiceInfo: what an e-Arşiv invoice says of itself, as a typed record with the names of Nilvera's model.
+"""InvoiceInfo: the head of an e-Arşiv invoice, as a typed record with the names of Nilvera's model.
 
-It stands in order events, in commands and at the head of documents; what can be wrong with it, `app.documents` knows.
+Order events and commands carry it, and documents begin with it; `app.documents` checks what can be wrong with it.
 """
 
 from app.domain.invoice_info.enums import EnumsAs

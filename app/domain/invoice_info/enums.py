@@ -54,7 +54,7 @@ def _reader(kind: type[E]) -> Callable[[object], E]:
 
     def read(said: object) -> E:
         for each in kind:
-            # `True` is an integer to Python, and nobody's invoice type.
+            # `True` is an integer to Python, and no invoice type.
             if said is each or said == each.name or (type(said) is int and said == each.value):
                 return each
         raise PydanticCustomError("NOT_ALLOWED", "should be one of {allowed}, by name or number", {"allowed": allowed})

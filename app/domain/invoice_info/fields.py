@@ -1,4 +1,4 @@
-"""What may stand in one field of the model, whatever stands in the others."""
+"""What one field of the model may contain, whatever the others contain."""
 
 import base64
 import binascii
@@ -77,7 +77,7 @@ def _null_is_empty(said: object) -> object:
 Text = Name
 Moment = Annotated[
     AwareDatetime,
-    # GİB takes no earlier date, and a number says its year as 20xx.
+    # GİB takes no earlier date, and the year in a number is 20xx.
     Field(ge=datetime(2005, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC)),
     BeforeValidator(_moment),
 ]
@@ -86,7 +86,7 @@ Base64 = Annotated[str, AfterValidator(_base64)]
 Uuid = Annotated[str, Field(pattern=_UUID), AfterValidator(_not_nil)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$")]
 FileName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^/\\]+$"), AfterValidator(printable)]
-# Fifteen digits come through a JSON number unchanged, whoever reads it; so amounts can be numbers, as the model says.
+# Fifteen digits come through a JSON number unchanged in every reader; so amounts can be numbers, as in the model.
 _NUMBER: Final[Any] = (NUMBER, PlainSerializer(float, return_type=float, when_used="json"))
 Rate = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=6, allow_inf_nan=False), *_NUMBER]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False), *_NUMBER]

@@ -1,4 +1,4 @@
-"""Order events: what upstream, people and our own writers say about one order.
+"""Order events: what upstream, people and our own writers submit or report about one order.
 
 `OrderEvent` is what may be written to `orders.v1`; `LoggedEvent` is the same, stamped by intake or by one of our own
 writers, in `order-log.v1`.

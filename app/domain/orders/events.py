@@ -1,4 +1,4 @@
-"""The envelope of an event: as it is submitted to `orders.v1`, and as it stands in `order-log.v1`."""
+"""The envelope of an event: as it is submitted to `orders.v1`, and as it is logged in `order-log.v1`."""
 
 from datetime import datetime
 from typing import Annotated
@@ -39,10 +39,10 @@ SubmittedBody = (
 
 @record
 class OrderEvent:
-    """A record of `orders.v1`. `actor` and `reason` say who acted and why, when a person did.
+    """A record of `orders.v1`. `actor` and `reason`: who acted and why, when a person did.
 
-    `extensions`: the producer's own data; the event's outcome repeats them, and an order's stand in the status of
-    its documents.
+    `extensions`: the producer's own data; the event's outcome repeats them, and an order's are repeated by the
+    status of its documents.
     """
 
     __pydantic_config__ = STRICT

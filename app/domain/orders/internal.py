@@ -9,7 +9,7 @@ from app.domain.text import STRICT
 
 @record
 class OrderRefused:
-    """Intake: this event was to be the order, and could not be taken. What waits for the order is told so."""
+    """Intake: this event was to be the order, and could not be taken. What waits for the order is answered so."""
 
     __pydantic_config__ = STRICT
 
@@ -19,7 +19,7 @@ class OrderRefused:
 
 @record
 class HoldExpired:
-    """The planner's clock: the order of these held events did not come in time."""
+    """The planner's timers: the order of these held events did not come in time."""
 
     __pydantic_config__ = STRICT
 
@@ -29,7 +29,7 @@ class HoldExpired:
 
 @record
 class DocumentOverdue:
-    """The planner's clock: a document stood at this sequence number for longer than its bound."""
+    """The planner's timers: a document has had this sequence number for longer than its bound."""
 
     __pydantic_config__ = STRICT
 

@@ -1,4 +1,4 @@
-"""An order as it was placed: its lines, and what all documents of it have in common. Amounts come from here alone."""
+"""An order as it was placed: its lines, and what all documents of it have in common. Every amount comes from here."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -56,7 +56,7 @@ class OrderLine:
 
 @record
 class OrderPlaced:
-    """The order, and the only source of prices. `invoice_info`: what its documents say beside what follows from it."""
+    """The order, and the only source of prices. `invoice_info`: what its documents have beside what follows from it."""
 
     __pydantic_config__ = STRICT
 

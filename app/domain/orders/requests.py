@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.lexical import NUMBER, Day, Whole
-from app.domain.orders.fields import MOST_LINES, MOST_REVIEWS, DocumentId, DocumentNumber, References
+from app.domain.orders.fields import MOST_LINES, MOST_REVIEWS, DocumentIdText, DocumentNumber, References
 from app.domain.policy import ProviderName
 from app.domain.record import record
 from app.domain.text import STRICT, Code, Name, Reference, name, printable
@@ -18,7 +18,7 @@ from app.domain.text import STRICT, Code, Name, Reference, name, printable
 class InvoiceRequested:
     """Invoice one shipment: whole lines, no quantities, no prices. It is also the shipment's confirmation.
 
-    `invoice_info` stands instead of the order's.
+    `invoice_info` replaces the order's.
     """
 
     __pydantic_config__ = STRICT
@@ -91,17 +91,17 @@ class DocumentApproved:
     __pydantic_config__ = STRICT
 
     type: Literal["DocumentApproved"] = "DocumentApproved"
-    document_id: DocumentId
+    document_id: DocumentIdText
 
 
 @record
 class DocumentCancellationRequested:
-    """A document must not stand: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
+    """A document is to be undone: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
 
     __pydantic_config__ = STRICT
 
     type: Literal["DocumentCancellationRequested"] = "DocumentCancellationRequested"
-    document_id: DocumentId
+    document_id: DocumentIdText
     reason: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(name)]
 
 
@@ -112,7 +112,7 @@ class RerouteRequested:
     __pydantic_config__ = STRICT
 
     type: Literal["RerouteRequested"] = "RerouteRequested"
-    document_id: DocumentId
+    document_id: DocumentIdText
     provider: ProviderName
 
 
@@ -131,7 +131,7 @@ class ReviewDecided:
     __pydantic_config__ = STRICT
 
     type: Literal["ReviewDecided"] = "ReviewDecided"
-    document_id: DocumentId
+    document_id: DocumentIdText
     revision: Annotated[Whole, Field(ge=1, le=MOST_REVIEWS)]
     decision: ReviewAnswer
     number: DocumentNumber | None = None
@@ -140,7 +140,7 @@ class ReviewDecided:
 
 @record
 class OrderThawed:
-    """A person lets a frozen order go on. `actor` and `reason` of the event say who and why."""
+    """A person lets a frozen order go on. `actor` and `reason` of the event are required."""
 
     __pydantic_config__ = STRICT
 
