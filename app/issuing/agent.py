@@ -15,7 +15,7 @@ from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
 from app.issuing.execution.executor import Worker
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
-from app.issuing.journal.facts import NewerFact
+from app.issuing.journal.facts import NewerFactError
 from app.issuing.ports import Connections, Numbers
 from app.issuing.scheduling.scheduler import Scheduler
 from app.stream import (
@@ -98,7 +98,7 @@ class TableJournal:
 
 def leave_for(why: str, error: BaseException) -> NoReturn:
     """Ends the process; with a code of its own where a newer release has been at work here."""
-    if isinstance(error, NewerFact):
+    if isinstance(error, NewerFactError):
         leave(str(error), error, code=NEWER_RULES)
     leave(why, error)
 
@@ -189,7 +189,7 @@ class Issuer:
     def _begin(self, epoch: Epoch) -> None:
         try:
             self._scheduler.rebuild(epoch.partitions(self._table.changelog))
-        except NewerFact as newer:
+        except NewerFactError as newer:
             leave_for("the journal cannot be read", newer)
 
     async def _end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time

@@ -9,7 +9,7 @@ from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.orders import LoggedEvent
 from app.domain.parties import BusinessFacts
-from app.issuing.journal.facts import Account, Headers
+from app.issuing.journal.facts import Headers, ProviderAccount
 from providers.base import Adapter
 
 
@@ -40,7 +40,7 @@ class Log(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class ProviderConnection:
     """A business's connection at the provider, as its owner has set it up. Another revision is another login.
 
     `why_not`: what keeps it from being `enabled`, for a person.
@@ -55,7 +55,7 @@ class Connection:
     why_not: str = ""
     resend_after_absence: bool = False
     address: str = ""
-    account: Account | None = None
+    account: ProviderAccount | None = None
     account_since: datetime | None = None
 
 
@@ -69,24 +69,24 @@ class NoConnection:
 class Connections(Protocol):
     """The connections of one provider, by business."""
 
-    async def get(self, business: str) -> Connection | NoConnection:
+    async def get(self, business: str) -> ProviderConnection | NoConnection:
         """The same adapter object for the same revision."""
 
     async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
         """Disables this revision until its owner has looked at it."""
 
 
-class NumbersAway(Exception):  # noqa: N818 - it is a state that passes, and callers wait for its end
+class NumbersUnavailableError(Exception):
     """No number can be given or settled now; its document waits."""
 
 
 class Numbers(Protocol):
-    """The numbers that we give. Raises NumbersAway."""
+    """The numbers that we give. Raises NumbersUnavailableError."""
 
     async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
         """The number of this revision of this command, the same for every worker; or why it can have none."""
 
-    async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
+    async def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """What became of a command's number, or without one, of whatever was given to it; what else it has is free."""
 
 

@@ -10,7 +10,7 @@ from app.domain.documents import Attention, DocumentState, DocumentType
 from app.issuing.decisions.decisions import Ask, Attempt
 from app.issuing.execution.document_type import choose
 from app.issuing.execution.executor import Gate, Turn, Worker
-from app.issuing.ports import Connection
+from app.issuing.ports import ProviderConnection
 from app.testbed.chaos.check.findings import Flaw
 from providers.base import Prepared, Registration
 from tests.faults.in_memory import Run, crash, zombie
@@ -25,15 +25,15 @@ BEFORE_MIDNIGHT = 12 * 3600.0 - 5.0
 class PreparesAnew(Worker):
     """A worker without the cure: each call makes its request from what is true now."""
 
-    async def _attempt(self, partition: int, attempt: Attempt, connection: Connection, gate: Gate) -> Turn:
+    async def _attempt(self, partition: int, attempt: Attempt, connection: ProviderConnection, gate: Gate) -> Turn:
         prepared = await self._anew(partition, attempt, connection, gate)
         return await super()._attempt(partition, replace(attempt, prepared=prepared), connection, gate)
 
-    async def _ask(self, partition: int, ask: Ask, connection: Connection, gate: Gate) -> Turn:
+    async def _ask(self, partition: int, ask: Ask, connection: ProviderConnection, gate: Gate) -> Turn:
         prepared = await self._anew(partition, ask, connection, gate)
         return await super()._ask(partition, replace(ask, prepared=prepared), connection, gate)
 
-    async def _anew(self, partition: int, call: Attempt | Ask, connection: Connection, gate: Gate) -> Prepared:
+    async def _anew(self, partition: int, call: Attempt | Ask, connection: ProviderConnection, gate: Gate) -> Prepared:
         command = self._command(partition, call.command_id)
         chosen = await choose(command, connection, self._taxpayers, gate)
         assert isinstance(chosen, DocumentType)

@@ -33,7 +33,7 @@ STEPS = {
     "journal.put_all": ("write Admitted", "written Admitted"),
     "self._journal.put": ("write Attempting", "written Attempting"),
     "self._numbers.allot": ("allot", "allotted"),
-    "self._numbers.settle": ("settle", "settled"),
+    "self._numbers.close_number": ("close number", "number closed"),
     "self._log.publish": ("publish order-log.v1", "published order-log.v1"),
     "self._publish": ("publish invoice-commands.testbook.v1", "published document-status.v1"),
     "self._documents.put_all": ("write documents", "written documents"),

@@ -24,7 +24,7 @@ from app.issuing.admission import Admission, admit
 from app.issuing.execution.executor import Worker
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.facts import KEY_SEPARATOR, FactName, Headers, admitted
-from app.issuing.ports import Connection, Log, NoConnection
+from app.issuing.ports import Log, NoConnection, ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.store import NumberAudit, NumberStore
 from app.stream import Lost, TooLarge
@@ -328,12 +328,12 @@ def request_of(
 class FakeConnections:
     """The connections of a provider, as a store would give them."""
 
-    def __init__(self, known: Mapping[str, Connection | NoConnection]) -> None:
+    def __init__(self, known: Mapping[str, ProviderConnection | NoConnection]) -> None:
         self.known = dict(known)
         self.asked = 0
         self.marked: list[tuple[str, int, str]] = []
 
-    async def get(self, business: str) -> Connection | NoConnection:
+    async def get(self, business: str) -> ProviderConnection | NoConnection:
         self.asked += 1
         return self.known.get(business, NoConnection(why="not set up"))
 
@@ -509,10 +509,10 @@ class World:
         assert isinstance(adapter, FakeAdapter)
         return self._assembled(fate, adapter, FakeConnections(known))
 
-    def connection(self, fate: Fate, behaviour: Behaviour | None = None) -> Connection:
+    def connection(self, fate: Fate, behaviour: Behaviour | None = None) -> ProviderConnection:
         """One business's own; they share the provider."""
         adapter = FakeAdapter(self.ledger, fate, self.capabilities, behaviour or self.behaviour)
-        return Connection(
+        return ProviderConnection(
             adapter=adapter,
             facts=FACTS,
             revision=1,

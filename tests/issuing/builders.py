@@ -33,8 +33,8 @@ PROVIDER = "testbook"
 ADDRESS = Address(street="Bağdat Cad. 1", district="Kadıköy", city="İstanbul")
 SELLER = Seller(name="Deneme A.Ş.", tax_number="1234567890", tax_office="Kadıköy", address=ADDRESS)
 FACTS = BusinessFacts(seller=SELLER)
-ACCOUNT = facts.Account(address="https://provider.invalid", fingerprint="a" * 64)
-OTHER_ACCOUNT = facts.Account(address="https://provider.invalid", fingerprint="b" * 64)
+ACCOUNT = facts.ProviderAccount(address="https://provider.invalid", fingerprint="a" * 64)
+OTHER_ACCOUNT = facts.ProviderAccount(address="https://provider.invalid", fingerprint="b" * 64)
 
 
 def at(seconds: float) -> datetime:
@@ -159,7 +159,7 @@ def done(reference: str = "r1", state: DocumentState = DocumentState.ISSUED, **m
 
 
 def attempting(
-    started: float = 0.0, prepared_id: str = "0-w", account: facts.Account | None = ACCOUNT
+    started: float = 0.0, prepared_id: str = "0-w", account: facts.ProviderAccount | None = ACCOUNT
 ) -> facts.Attempting:
     return facts.Attempting(started=at(started), deadline=at(started + 10), prepared=prepared_id, account=account)
 
@@ -171,7 +171,7 @@ def answered(
 
 
 def looked_up(
-    finding: Any, began: float, covers: tuple[str, ...] = ("1-w",), account: facts.Account | None = ACCOUNT
+    finding: Any, began: float, covers: tuple[str, ...] = ("1-w",), account: facts.ProviderAccount | None = ACCOUNT
 ) -> facts.LookedUp:
     return facts.LookedUp(began=at(began), at=at(began + 0.5), covers=covers, finding=finding, account=account)
 

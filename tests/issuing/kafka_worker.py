@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.issuing.agent import build
 from app.issuing.execution.taxpayers import Freshness
-from app.issuing.ports import Connection
+from app.issuing.ports import ProviderConnection
 from app.operations.workers.store_ports import StoreNumbers
 from app.store import NumberStore
 from app.stream import StreamSettings, run
@@ -28,14 +28,14 @@ class OneShop:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.connection: Connection | None = None
+        self.connection: ProviderConnection | None = None
 
-    async def get(self, business: str) -> Connection:
+    async def get(self, business: str) -> ProviderConnection:
         assert business == "shop"
         if self.connection is None:
             secrets = {"api_key": f"sandbox-{FACTS.seller.tax_number}"}
             adapter = TestbookAdapter(ConnectionSettings(base_url=self.url, secrets=secrets, options=OPTIONS))
-            self.connection = Connection(
+            self.connection = ProviderConnection(
                 adapter=adapter, facts=FACTS, revision=1, account=ACCOUNT, resend_after_absence=True
             )
         return self.connection

@@ -9,7 +9,7 @@ from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
-from app.issuing.ports import NumbersAway
+from app.issuing.ports import NumbersUnavailableError
 from app.store import NumberStore, StoreError
 from app.store.tables import allotments, businesses, series
 from tests.harness.fate import Fate
@@ -52,16 +52,16 @@ class NumbersInSteps:
         try:
             allotted = self.store.allot(wanted)
         except StoreError as error:
-            raise NumbersAway(str(error)) from error
+            raise NumbersUnavailableError(str(error)) from error
         await self.fate.step("allotted")
         return allotted
 
-    async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
-        await self._reach("settle")
+    async def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
+        await self._reach("close number")
         self.store.close_number(command_id, number, fate)
-        await self.fate.step("settled")
+        await self.fate.step("number closed")
 
     async def _reach(self, step: str) -> None:
         if self.is_away:
-            raise NumbersAway("the database cannot be reached")
+            raise NumbersUnavailableError("the database cannot be reached")
         await self.fate.step(step)

@@ -14,7 +14,7 @@ from app.domain.time import legal_date
 from app.issuing.decisions.decisions import Report
 from app.issuing.decisions.step_state import Cause, Rules, Standing, StepState
 from app.issuing.journal.command_facts import Dossier
-from app.issuing.journal.facts import FINAL, Account, Reported, Reviewed, number_of
+from app.issuing.journal.facts import FINAL, ProviderAccount, Reported, Reviewed, number_of
 from providers.base import Done, Step
 
 # The latest of them: a person reads a dozen lines, and a record has bounds.
@@ -251,7 +251,7 @@ def _lines(dossier: Dossier) -> Iterator[Evidence]:
             yield _line(look_up.at, "LOOKED_UP", f"{step}{_whom(look_up.account)}", look_up.finding)
 
 
-def _whom(account: Account | None) -> str:
+def _whom(account: ProviderAccount | None) -> str:
     """Enough to tell two accounts apart."""
     return f" at {account.address}, account {account.fingerprint[:SHORT]}" if account else ""
 

@@ -14,7 +14,7 @@ from app.issuing.decisions.absences import absences, before_a_repeat, give_up, g
 from app.issuing.decisions.accounts import told_elsewhere
 from app.issuing.decisions.decisions import Unsent
 from app.issuing.journal.command_facts import Dossier, StepFacts
-from app.issuing.journal.facts import Account, number_of
+from app.issuing.journal.facts import ProviderAccount, number_of
 from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 
 # Clocks of two workers, and of the provider's front door, may differ by this much; NTP keeps them far closer.
@@ -91,10 +91,10 @@ class Rules:
     capabilities: Capabilities
     resend_after_absence: bool = False
     skew: timedelta = SKEW
-    account: Account | None = None
+    account: ProviderAccount | None = None
     account_since: datetime | None = None
 
-    def account_at(self, moment: datetime) -> Account | None:
+    def account_at(self, moment: datetime) -> ProviderAccount | None:
         """The account that was in use then, if it is the one of now."""
         return self.account if self.account_since is not None and self.account_since <= moment else None
 

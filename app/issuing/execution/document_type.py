@@ -6,12 +6,12 @@ from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.execution.taxpayers import Gate, Taxpayers, Undecided
-from app.issuing.ports import Connection
+from app.issuing.ports import ProviderConnection
 from providers.base import Capabilities, Registration
 
 
 async def choose(
-    command: InvoiceCommand, connection: Connection, taxpayers: Taxpayers, gate: Gate
+    command: InvoiceCommand, connection: ProviderConnection, taxpayers: Taxpayers, gate: Gate
 ) -> DocumentType | FieldError | Undecided:
     """The document type of this command at this provider; the register is asked only where it decides."""
     capabilities = connection.adapter.capabilities

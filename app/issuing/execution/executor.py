@@ -47,7 +47,7 @@ from app.issuing.journal.facts import (
     journal_key,
     name_of,
 )
-from app.issuing.ports import Clock, Connection, Journal, Lease, Log, Numbers, NumbersAway
+from app.issuing.ports import Clock, Journal, Lease, Log, Numbers, NumbersUnavailableError, ProviderConnection
 from app.stream import TooLarge
 from providers.base import (
     MOST_BEHIND,
@@ -122,7 +122,7 @@ class Worker:
     async def note(self, partition: int, decision: Note) -> None:
         """Writes what needs no provider. A report is published before it is noted: a repeated one has the same id.
 
-        Raises NumbersAway for a last report whose number cannot be settled: until then the command's facts stay.
+        Raises NumbersUnavailableError where the number of a last report cannot be closed: until then the facts stay.
         """
         match decision:
             case Report():
@@ -137,7 +137,7 @@ class Worker:
             case TakeReview():
                 await self._write(partition, decision.command_id, decision.fact, str(decision.fact.revision))
 
-    async def call(self, partition: int, decision: Call, connection: Connection, gate: Gate) -> Turn | Wait:
+    async def call(self, partition: int, decision: Call, connection: ProviderConnection, gate: Gate) -> Turn | Wait:
         """Asks the provider, or prepares to."""
         match decision:
             case Prepare():
@@ -155,7 +155,7 @@ class Worker:
         rests = [rest for rest in self._journal.entry(partition, key) if rest != FINAL_NAME]
         self._journal.forget_all([(partition, key + KEY_SEPARATOR + rest) for rest in rests])
 
-    async def _attempt(self, partition: int, attempt: Attempt, connection: Connection, gate: Gate) -> Turn:
+    async def _attempt(self, partition: int, attempt: Attempt, connection: ProviderConnection, gate: Gate) -> Turn:
         """The one place where something is made or cancelled."""
         if not gate.may_call():
             return Turn.NO_SLOT
@@ -183,7 +183,9 @@ class Worker:
         names = [name_of(kind, i, attempt.step) for i in attempt.unsent.ids for kind in (Attempting, Answered)]
         self._journal.forget_all([(partition, journal_key(attempt.command_id, name)) for name in names])
 
-    async def _create(self, attempt: Attempt, deadline: datetime, connection: Connection, gate: Gate) -> Outcome:
+    async def _create(
+        self, attempt: Attempt, deadline: datetime, connection: ProviderConnection, gate: Gate
+    ) -> Outcome:
         adapter = connection.adapter
         longest = adapter.capabilities.max_call_seconds
         # A clock that was set back meanwhile would leave more time than a revoke waits for.
@@ -199,7 +201,7 @@ class Worker:
         gate.heard(said)
         return said
 
-    async def _ask(self, partition: int, ask: Ask, connection: Connection, gate: Gate) -> Turn:
+    async def _ask(self, partition: int, ask: Ask, connection: ProviderConnection, gate: Gate) -> Turn:
         if not gate.may_call():
             return Turn.NO_SLOT
         self._lease.check()
@@ -217,7 +219,7 @@ class Worker:
         await self._write(partition, ask.command_id, looked_up, self._next_id(), ask.step, force=True)
         return Turn.WENT_ON
 
-    async def _follow(self, partition: int, follow: Follow, connection: Connection, gate: Gate) -> Turn | Wait:
+    async def _follow(self, partition: int, follow: Follow, connection: ProviderConnection, gate: Gate) -> Turn | Wait:
         if not gate.may_call():
             return Turn.NO_SLOT
         self._lease.check()
@@ -233,7 +235,7 @@ class Worker:
             return Turn.WENT_ON
         return Wait(until=now + pause_before_next(follow.since, now, capabilities), is_poll=True)
 
-    async def _prepare(self, partition: int, prepare: Prepare, connection: Connection, gate: Gate) -> Turn:
+    async def _prepare(self, partition: int, prepare: Prepare, connection: ProviderConnection, gate: Gate) -> Turn:
         """Fixes the request, or writes durably that it cannot be made: the store may say otherwise tomorrow."""
         command = self._command(partition, prepare.command_id)
         chosen = prepare.document_type or await choose(command, connection, self._taxpayers, gate)
@@ -245,7 +247,7 @@ class Worker:
             return Turn.WENT_ON
         try:
             prepared = await self._request(command, prepare, chosen, connection)
-        except (NumbersAway, DatedTooEarly) as away:
+        except (NumbersUnavailableError, DatedTooEarly) as away:
             log.warning("not prepared yet", command_id=prepare.command_id, why=str(away))
             return Turn.FRUITLESS
         except Unpreparable as unpreparable:
@@ -266,7 +268,7 @@ class Worker:
             error = FieldError(path="$.order", code="TOO_LARGE", message=f"its request cannot be kept: {large}")
             await self._refuse(partition, prepare, identifier, (error,))
 
-    def _unlearn(self, partition: int, command_id: str, connection: Connection) -> None:
+    def _unlearn(self, partition: int, command_id: str, connection: ProviderConnection) -> None:
         """The provider knows this buyer otherwise. A partition that is not ours any more has no command to read."""
         if ADMITTED_NAME in self._journal.entry(partition, command_id.encode()):
             command = self._command(partition, command_id)
@@ -278,7 +280,7 @@ class Worker:
         return command_of(fact)
 
     async def _request(
-        self, command: InvoiceCommand, prepare: Prepare, chosen: DocumentType, connection: Connection
+        self, command: InvoiceCommand, prepare: Prepare, chosen: DocumentType, connection: ProviderConnection
     ) -> Prepared:
         """The request; where we number, an order that cannot become a document takes no number."""
         adapter, facts = connection.adapter, connection.facts
@@ -300,8 +302,8 @@ class Worker:
             return
         self._lease.check()
         try:
-            await self._numbers.settle(report.command_id, settlement.number, settlement.fate)
-        except NumbersAway:
+            await self._numbers.close_number(report.command_id, settlement.number, settlement.fate)
+        except NumbersUnavailableError:
             if settlement.is_needed:
                 raise
 

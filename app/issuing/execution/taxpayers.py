@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from app.issuing.execution.deadline import Silence, bounded
-from app.issuing.ports import Clock, Connection
+from app.issuing.ports import Clock, ProviderConnection
 from providers.base import Registration, Unclear
 
 # A few megabytes; a merchant's buyers of one day are fewer.
@@ -58,7 +58,9 @@ class Taxpayers:
         # Provider's address and tax number → the answer, and until when it is believed; the oldest answer first.
         self._known: OrderedDict[tuple[str, str], tuple[Registration, float]] = OrderedDict()
 
-    async def registration(self, tax_number: str, connection: Connection, gate: Gate) -> Registration | Undecided:
+    async def registration(
+        self, tax_number: str, connection: ProviderConnection, gate: Gate
+    ) -> Registration | Undecided:
         """As remembered, else as the provider says now, if a place of its quota is free."""
         key = (connection.address, tax_number)
         known = self._fresh(key)
@@ -76,7 +78,7 @@ class Taxpayers:
         self._remember(key, said)
         return said
 
-    def forget(self, tax_number: str, connection: Connection) -> None:
+    def forget(self, tax_number: str, connection: ProviderConnection) -> None:
         """The provider has refused a document because its buyer is registered after all, or is not."""
         self._known.pop((connection.address, tax_number), None)
 

@@ -38,7 +38,7 @@ KEY_SEPARATOR: Final = SEPARATOR.encode()
 Headers = tuple[tuple[str, bytes], ...]
 
 
-class NewerFact(Exception):  # noqa: N818 - it names the fact
+class NewerFactError(Exception):
     """A newer release has written this: a worker that does not know all of it must not decide by the rest."""
 
 
@@ -57,7 +57,7 @@ def _tagged(*classes: type) -> tuple[PlainValidator, PlainSerializer]:
             return value
         name = value["is"]
         if name not in adapters:
-            raise NewerFact(f"this release knows no {name}")
+            raise NewerFactError(f"this release knows no {name}")
         try:
             return adapters[name].validate_python({k: v for k, v in value.items() if k != "is"})
         except ValidationError as error:
@@ -102,7 +102,7 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class ProviderAccount:
     """Whom a call has reached: the provider's address, and a keyed hash of what names the account there."""
 
     __pydantic_config__ = STRICT
@@ -123,7 +123,7 @@ class Attempting:
     started: datetime
     deadline: datetime
     prepared: str
-    account: Account | None = None
+    account: ProviderAccount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,7 @@ class LookedUp:
     at: datetime
     covers: tuple[str, ...]
     finding: StoredFinding
-    account: Account | None = None
+    account: ProviderAccount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,9 +274,9 @@ def encode(fact: Fact) -> bytes:
 
 
 def decode(kind: str, value: bytes) -> Fact:
-    """The inverse of `encode`. Raises NewerFact for what this release does not know, ValueError for what is no fact."""
+    """The inverse of `encode`. Raises NewerFactError for what this release does not know, ValueError for no fact."""
     if kind not in _ADAPTERS:
-        raise NewerFact(f"this release knows no fact {kind}")
+        raise NewerFactError(f"this release knows no fact {kind}")
     try:
         return _decoded(kind, value)
     except ValidationError as error:
@@ -293,11 +293,11 @@ def _decoded(kind: str, value: bytes) -> Fact:
     return _ADAPTERS[kind].validate_python({**from_json(line), field: document})
 
 
-def _fault(what: str, error: ValidationError) -> NewerFact | ValueError:
+def _fault(what: str, error: ValidationError) -> NewerFactError | ValueError:
     unknown = [e for e in error.errors(include_url=False, include_input=False) if e["type"] in _UNKNOWN]
     if unknown:
         path = ".".join(map(str, unknown[0]["loc"]))
-        return NewerFact(f"this release knows {what} without {path}")
+        return NewerFactError(f"this release knows {what} without {path}")
     return ValueError(f"not a {what}: {error.error_count()} faults")
 
 
@@ -318,16 +318,18 @@ def admitted(
 
 
 def command_of(fact: Admitted) -> InvoiceCommand:
-    """The command that was taken in. Raises NewerFact where a newer release has taken it in."""
+    """The command that was taken in. Raises NewerFactError where a newer release has taken it in."""
     try:
         command = _COMMAND.validate_json(zlib.decompress(fact.command))
-        fault: NewerFact | ValueError | None = None
+        fault: NewerFactError | ValueError | None = None
     except ValidationError as error:
         fault = _fault("a command", error)
     if fault is not None:
         raise fault
     if command.rules_version > RULES_VERSION:
-        raise NewerFact(f"the command has rules version {command.rules_version}; this release knows {RULES_VERSION}")
+        raise NewerFactError(
+            f"the command has rules version {command.rules_version}; this release knows {RULES_VERSION}"
+        )
     return command
 
 

@@ -25,8 +25,8 @@ from app.issuing.decisions.step_state import pause_after
 from app.issuing.decisions.waiting import while_waiting
 from app.issuing.execution.executor import Turn, Worker
 from app.issuing.journal.command_facts import Dossier
-from app.issuing.journal.facts import NewerFact
-from app.issuing.ports import Clock, Journal, NumbersAway
+from app.issuing.journal.facts import NewerFactError
+from app.issuing.ports import Clock, Journal, NumbersUnavailableError
 from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, Lane
 from app.issuing.scheduling.permits import Promise
 from app.issuing.scheduling.queue import Document
@@ -106,7 +106,7 @@ class Advance:
         self._clock = clock
 
     async def __call__(self, document: Document, lane: Lane, epoch: Epoch, gate: EpochGate | None) -> Stand | Later:
-        """Until it waits for something. Raises Lost and NewerFact; without a gate the provider is not asked."""
+        """Until it waits for something. Raises Lost and NewerFactError; without a gate the provider is not asked."""
         read: Reading = {}
         while epoch.is_open:
             await lane.refresh()
@@ -117,7 +117,7 @@ class Advance:
                 case Report() | Withdraw() | TakeReview() | Doubt():
                     try:
                         await self._worker.note(document.partition, decision)
-                    except NumbersAway as away:
+                    except NumbersUnavailableError as away:
                         log.warning("a number cannot be settled", document_id=document.document_id, why=str(away))
                         return self._stop(document, Turn.FRUITLESS)
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
@@ -143,7 +143,7 @@ class Advance:
             decision = None if is_cancelled and rules else decide(dossiers, rules, now)
             if rules is not None and (is_cancelled or _is_question(decision)):
                 decision = decide([*dossiers, *self._finished(document, rules.capabilities.provider)], rules, now)
-        except NewerFact:
+        except NewerFactError:
             raise
         except Exception as exc:  # noqa: BLE001 - nothing here touches Kafka: whatever it is, it is this document's
             log.critical("a document cannot be decided", document_id=document.document_id, error=type(exc).__name__)

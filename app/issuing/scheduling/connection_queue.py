@@ -8,7 +8,7 @@ import structlog
 
 from app.issuing.decisions.step_state import LONGEST_RETRY_AFTER, Rules
 from app.issuing.execution.deadline import bounded
-from app.issuing.ports import Connection, Connections
+from app.issuing.ports import Connections, ProviderConnection
 from app.issuing.scheduling.circuit_breaker import Breaker, BreakerState
 from app.issuing.scheduling.permits import Permits, Promise
 from app.issuing.scheduling.queue import NEVER, Queue
@@ -62,7 +62,7 @@ class Lane:
         self.queue = Queue()
         self.breaker = Breaker()
         self.running = 0
-        self.connection: Connection | None = None
+        self.connection: ProviderConnection | None = None
         self.turn_at = NEVER
         self._connections = connections
         self._monotonic = monotonic
@@ -150,7 +150,7 @@ class Lane:
         try:
             seen = await self._connections.get(self.business)
             self._seen_at = now = self._monotonic()
-            if isinstance(seen, Connection):
+            if isinstance(seen, ProviderConnection):
                 self._adopt(seen, now)
                 return
             why = seen.why
@@ -162,7 +162,7 @@ class Lane:
         self._seen_at = now = self._monotonic()
         self._closed_until = now + RECHECK_SECONDS
 
-    def _adopt(self, seen: Connection, now: float) -> None:
+    def _adopt(self, seen: ProviderConnection, now: float) -> None:
         quota = seen.adapter.capabilities.quota
         if self._limiter is None or self._limiter.quota != quota:
             # Nothing is known of what somebody else, or we under another quota, have used of this window.

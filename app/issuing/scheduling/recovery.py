@@ -26,7 +26,7 @@ class Unfinished(NamedTuple):
 def unfinished(journal: Journal, worker: Worker, partitions: Iterable[int]) -> list[Unfinished]:
     """Every document that needs something, oldest command first; of ended commands the leftovers are deleted again.
 
-    Raises NewerFact.
+    Raises NewerFactError.
     """
     found: dict[str, Unfinished] = {}
     for partition in partitions:

@@ -11,8 +11,8 @@ from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.parties import BusinessFacts
 from app.domain.policy import Policy
 from app.intake.agent import PoliciesAway
-from app.issuing.journal.facts import Account
-from app.issuing.ports import Connection, NoConnection, NumbersAway
+from app.issuing.journal.facts import ProviderAccount
+from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
 from app.operations.installation.logins import UnusableLoginError, adapter_of
 from app.settings import settings
 from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError, StoreUnavailableError
@@ -85,7 +85,7 @@ class StoreConnections:
         provider_named(provider)
         self._store = store
         self._provider = provider
-        self._known: dict[str, Connection] = {}
+        self._known: dict[str, ProviderConnection] = {}
         self._troubles: dict[str, str] = {}
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -111,7 +111,7 @@ class StoreConnections:
             raise unread[0]
         return found
 
-    async def get(self, business: str) -> Connection | NoConnection:
+    async def get(self, business: str) -> ProviderConnection | NoConnection:
         """What the store says now; what keeps it from saying is a reason to wait."""
         try:
             return await self._get(business)
@@ -121,7 +121,7 @@ class StoreConnections:
         except StoreError as error:
             return NoConnection(why=str(error))
 
-    async def _get(self, business: str) -> Connection | NoConnection:
+    async def _get(self, business: str) -> ProviderConnection | NoConnection:
         stored, profile = await asyncio.to_thread(self._read, business)
         if stored is None or profile is None:
             return NoConnection(why=f"{business} has no connection to {self._provider}")
@@ -134,7 +134,7 @@ class StoreConnections:
                 self._retire(known.adapter)
         if business in self._troubles or (known is None and stored.trouble):
             await asyncio.to_thread(self._out_of_trouble, business)
-        connection = self._known[business] = Connection(
+        connection = self._known[business] = ProviderConnection(
             adapter=adapter,
             facts=BusinessFacts(seller=profile.seller, carriers=profile.carriers),
             revision=stored.revision,
@@ -165,9 +165,9 @@ class StoreConnections:
     def _read(self, business: str) -> tuple[StoredConnection | None, BusinessProfile | None]:
         return self._store.connection(business, self._provider), self._store.business_facts(business)
 
-    def _account(self, adapter: Adapter, stored: StoredConnection) -> Account:
+    def _account(self, adapter: Adapter, stored: StoredConnection) -> ProviderAccount:
         named = f"{self._provider}\n{adapter.account}"
-        return Account(address=stored.base_url.rstrip("/"), fingerprint=self._store.fingerprint(named))
+        return ProviderAccount(address=stored.base_url.rstrip("/"), fingerprint=self._store.fingerprint(named))
 
     def _in_trouble(self, business: str, why: str) -> None:
         """Said once by each process: others may be able to use it."""
@@ -209,14 +209,14 @@ class StoreNumbers:
         try:
             return await asyncio.to_thread(self._store.allot, wanted)
         except StoreError as error:
-            raise NumbersAway(str(error)) from error
+            raise NumbersUnavailableError(str(error)) from error
 
-    async def settle(self, command_id: str, number: str | None, fate: NumberFate) -> None:
+    async def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """The same when one is settled."""
         try:
             await asyncio.to_thread(self._store.close_number, command_id, number, fate)
         except StoreError as error:
-            raise NumbersAway(str(error)) from error
+            raise NumbersUnavailableError(str(error)) from error
 
     async def _compare(self) -> None:
         """A store that knows less than the journals refuses from then on: it is empty, or an older one was put back."""
@@ -226,4 +226,4 @@ class StoreNumbers:
             try:
                 self.remember(await asyncio.to_thread(self._journals))
             except Exception as error:
-                raise NumbersAway(f"the journals cannot be read: {type(error).__name__}") from error
+                raise NumbersUnavailableError(f"the journals cannot be read: {type(error).__name__}") from error

@@ -167,7 +167,7 @@ def test_without_unique_references_a_believed_absence_is_a_question_for_a_person
 
 @pytest.mark.parametrize("asked", [OTHER_ACCOUNT, None])
 def test_an_absence_that_another_account_tells_settles_nothing_and_a_person_is_asked(
-    asked: facts.Account | None,
+    asked: facts.ProviderAccount | None,
 ) -> None:
     case = lost_attempt(named(looked_up(Absent(), FIRST_LOOK, account=asked), "1-w"))
     decided, reports = settled([case], rules(), 13)

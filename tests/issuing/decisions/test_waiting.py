@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from app.domain.documents import Attention, DocumentState
-from app.issuing.ports import Connection, NoConnection
+from app.issuing.ports import NoConnection, ProviderConnection
 from app.issuing.scheduling.connection_queue import TELL_AFTER_SECONDS
 from providers.base import NotSent
 from tests.harness.one_issuer import FakeConnections, Fate, Process, World
@@ -22,14 +22,14 @@ def told(world: World) -> list[tuple[DocumentState, Attention | None]]:
     return [(news.state, news.attention) for news in world.progress()]
 
 
-def with_connection(story: Callable[[World, Process, Connection], Coroutine[None, None, None]]) -> World:
+def with_connection(story: Callable[[World, Process, ProviderConnection], Coroutine[None, None, None]]) -> World:
     """A shop whose connection the story may take away and give back."""
     world = World()
 
     async def run() -> None:
         process = world.process()
         known = process.connections.known["shop"]
-        assert isinstance(known, Connection)
+        assert isinstance(known, ProviderConnection)
         await story(world, process, known)
 
     simulate(run())
@@ -37,7 +37,7 @@ def with_connection(story: Callable[[World, Process, Connection], Coroutine[None
 
 
 def test_documents_say_why_they_wait_for_a_connection_and_that_they_do_no_more() -> None:
-    async def story(world: World, process: Process, good: Connection) -> None:
+    async def story(world: World, process: Process, good: ProviderConnection) -> None:
         process.connections.known["shop"] = NoConnection(why=KEY)
         await process.admit(*(command(number=number) for number in range(3)))
         await asyncio.sleep(TELL_AFTER_SECONDS - 5)
@@ -58,7 +58,7 @@ def test_documents_say_why_they_wait_for_a_connection_and_that_they_do_no_more()
 
 
 def test_a_refused_login_is_logged_told_and_taken_back_and_told_again_when_it_comes_back() -> None:
-    async def story(world: World, process: Process, good: Connection) -> None:
+    async def story(world: World, process: Process, good: ProviderConnection) -> None:
         world.behaviour.creates = [LOGIN]
         with structlog.testing.capture_logs() as logged:
             await process.admit(command())
@@ -78,7 +78,7 @@ def test_a_refused_login_is_logged_told_and_taken_back_and_told_again_when_it_co
 
 
 def test_a_connection_that_is_switched_off_is_told_with_its_reason() -> None:
-    async def story(world: World, process: Process, good: Connection) -> None:
+    async def story(world: World, process: Process, good: ProviderConnection) -> None:
         process.connections.known["shop"] = replace(good, enabled=False, why_not="switched off")
         await process.admit(command(number=1), command(number=2))
         await asyncio.sleep(120)
@@ -88,7 +88,7 @@ def test_a_connection_that_is_switched_off_is_told_with_its_reason() -> None:
 
 
 def test_a_doubt_stays_what_it_is_while_its_connection_is_away() -> None:
-    async def story(world: World, process: Process, good: Connection) -> None:
+    async def story(world: World, process: Process, good: ProviderConnection) -> None:
         del good
         world.behaviour.creates = ["LOST_BEFORE"]
         await process.admit(command())

@@ -15,7 +15,7 @@ from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import Dossier
 from app.issuing.journal.facts import ADMITTED_NAME, Admitted, admitted, encode, journal_key, name_of
-from app.issuing.ports import Connection
+from app.issuing.ports import ProviderConnection
 from app.store import NumberStore
 from app.stream import Lost
 from providers.base import Done, Finding, NotSent, Outcome, Refused, Registration, Step, Unknown
@@ -78,7 +78,7 @@ class Bench:
         attempt = Attempt(
             command_id=command().command_id, step=Step.INVOICE, number=1, prepared_id="0-w", prepared=prepared()
         )
-        connection = Connection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
+        connection = ProviderConnection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
         turn = await self.worker.call(0, attempt, connection, self.gate)
         assert isinstance(turn, Turn)
         return turn
@@ -87,7 +87,7 @@ class Bench:
         wanted = Prepare(
             command_id=of.command_id, revision=0, number=1, step=Step.INVOICE, document_type=DocumentType.EARSIV
         )
-        connection = Connection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
+        connection = ProviderConnection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
         turn = await self.worker.call(0, wanted, connection, self.gate)
         assert isinstance(turn, Turn)
         return turn
@@ -123,7 +123,7 @@ def test_an_attempt_and_a_look_up_say_which_account_they_have_reached() -> None:
         bench = Bench()
         await bench.attempt()
         ask = Ask(command_id=command().command_id, step=Step.INVOICE, covers=("1-w",), prepared=prepared())
-        connection = Connection(adapter=bench.adapter, facts=FACTS, revision=2, account=OTHER_ACCOUNT)
+        connection = ProviderConnection(adapter=bench.adapter, facts=FACTS, revision=2, account=OTHER_ACCOUNT)
         await bench.worker.call(0, ask, connection, bench.gate)
         entry = bench.journal.entry(0, command().command_id.encode())
         known = Dossier(command_id=command().command_id).read(entry).steps[Step.INVOICE]

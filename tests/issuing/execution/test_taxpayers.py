@@ -9,7 +9,7 @@ import pytest
 from app.domain.documents import DocumentType
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.execution.taxpayers import Freshness, Taxpayers, Undecided
-from app.issuing.ports import Connection
+from app.issuing.ports import ProviderConnection
 from providers.base import Refused, Registration, Unclear
 from tests.harness.fate import Fate
 from tests.harness.one_issuer import Behaviour, FakeAdapter, Ledger, World
@@ -43,7 +43,9 @@ class Bench:
     def __init__(self, freshness: Freshness = SECONDS, most: int = 100) -> None:
         self.behaviour = Behaviour()
         self.adapter = FakeAdapter(Ledger(), Fate(), capabilities(taxpayer_lookup=True), self.behaviour)
-        self.connection = Connection(adapter=self.adapter, facts=FACTS, revision=1, address="https://live.example")
+        self.connection = ProviderConnection(
+            adapter=self.adapter, facts=FACTS, revision=1, address="https://live.example"
+        )
         self.taxpayers = Taxpayers(SimulatedClock(), freshness, most=most)
         self.gate = Gate()
 

@@ -12,7 +12,7 @@ from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.domain.policy import RULES_VERSION
 from app.issuing.journal import facts
-from app.issuing.journal.facts import FACTS, Fact, FactName, NewerFact
+from app.issuing.journal.facts import FACTS, Fact, FactName, NewerFactError
 from providers.base import Absent, Different, Done, NotSent, Refused, Step, Unclear, Unknown
 from tests.issuing.builders import answered, at, attempting, command, done, looked_up, prepared
 
@@ -85,13 +85,13 @@ def test_every_kind_of_fact_is_tried() -> None:
     ],
 )
 def test_what_a_newer_release_has_written_is_never_read_in_part(kind: str, value: bytes) -> None:
-    with pytest.raises(NewerFact, match="this release knows"):
+    with pytest.raises(NewerFactError, match="this release knows"):
         facts.decode(kind, value)
 
 
 def test_a_command_that_a_newer_release_has_taken_in_is_not_carried_out() -> None:
     newer = facts.admitted(replace(command(), rules_version=RULES_VERSION + 1), 1)
-    with pytest.raises(NewerFact, match="rules version"):
+    with pytest.raises(NewerFactError, match="rules version"):
         facts.command_of(newer)
 
 

@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import pytest
 
-from app.issuing.journal.facts import Admitted, NewerFact, Withdrawn, admitted, encode, journal_key, name_of
-from app.issuing.ports import Connection, NoConnection
+from app.issuing.journal.facts import Admitted, NewerFactError, Withdrawn, admitted, encode, journal_key, name_of
+from app.issuing.ports import NoConnection, ProviderConnection
 from app.issuing.scheduling.queue import Document, Queue
 from app.issuing.scheduling.scheduler import MOST_CALLS
 from providers.base import Quota, Unknown
@@ -26,8 +26,8 @@ def test_a_connection_that_hangs_does_not_delay_another() -> None:
         healthy = FakeAdapter(world.ledger, fate, world.capabilities)
         connections = FakeConnections(
             {
-                "broken": Connection(adapter=broken, facts=FACTS, revision=1, account=ACCOUNT),
-                "healthy": Connection(adapter=healthy, facts=FACTS, revision=1, account=ACCOUNT),
+                "broken": ProviderConnection(adapter=broken, facts=FACTS, revision=1, account=ACCOUNT),
+                "healthy": ProviderConnection(adapter=healthy, facts=FACTS, revision=1, account=ACCOUNT),
             }
         )
         process = world.assemble(fate, healthy, connections)
@@ -48,7 +48,7 @@ def test_a_long_queue_does_not_starve_a_short_one() -> None:
         adapters = {name: FakeAdapter(world.ledger, fate, slow) for name in ("large", "small")}
         connections = FakeConnections(
             {
-                name: Connection(adapter=adapter, facts=FACTS, revision=1, account=ACCOUNT)
+                name: ProviderConnection(adapter=adapter, facts=FACTS, revision=1, account=ACCOUNT)
                 for name, adapter in adapters.items()
             }
         )
@@ -119,7 +119,7 @@ def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypa
 
     monkeypatch.setattr("tests.harness.one_issuer.leave", leave)
     simulate(story())
-    assert [type(error) for error in left] == [NewerFact]
+    assert [type(error) for error in left] == [NewerFactError]
 
 
 def test_a_command_whose_facts_cannot_be_read_leaves_the_others_alone() -> None:
@@ -164,10 +164,10 @@ def test_a_connection_that_is_broken_gone_or_odd_leaves_the_others_alone() -> No
         odd = FakeAdapter(world.ledger, fate, replace(world.capabilities, quota=Quota(requests=0, seconds=1.0)))
         connections = FakeConnections(
             {
-                "bad": Connection(adapter=bad, facts=FACTS, revision=1, account=ACCOUNT),
-                "good": Connection(adapter=good, facts=FACTS, revision=1, account=ACCOUNT),
+                "bad": ProviderConnection(adapter=bad, facts=FACTS, revision=1, account=ACCOUNT),
+                "good": ProviderConnection(adapter=good, facts=FACTS, revision=1, account=ACCOUNT),
                 "gone": NoConnection(why="not set up"),
-                "odd": Connection(adapter=odd, facts=FACTS, revision=1, account=ACCOUNT),
+                "odd": ProviderConnection(adapter=odd, facts=FACTS, revision=1, account=ACCOUNT),
             }
         )
         process = world.assemble(fate, good, connections)

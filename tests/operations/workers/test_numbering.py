@@ -15,7 +15,7 @@ from app.issuing.agent import SystemClock
 from app.issuing.execution.executor import Worker
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.facts import FINAL_NAME, admitted
-from app.issuing.ports import Connection
+from app.issuing.ports import ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers
 from app.settings import Settings
@@ -90,5 +90,5 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
     assert sorted(int(document["number"][-9:]) for document in made) == list(range(1, DOCUMENTS + 1))
     assert store.number_audit().series()[0].standing == DOCUMENTS
     connection = await connections.get("shop")
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ProviderConnection)
     await connection.adapter.close()

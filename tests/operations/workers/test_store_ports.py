@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from app.domain.documents import DocumentType
 from app.domain.numbers import NumberWanted
 from app.intake.agent import PoliciesAway
-from app.issuing.ports import Connection, NoConnection, NumbersAway
+from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
 from app.operations.workers import store_ports
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers, StorePolicies
 from app.settings import Settings
@@ -38,9 +38,9 @@ def with_another_key(settings: Settings) -> Settings:
     return settings.model_copy(update={"secret_key": SecretStr(new_key())})
 
 
-async def connection_of(connections: StoreConnections, code: str = SHOP) -> Connection:
+async def connection_of(connections: StoreConnections, code: str = SHOP) -> ProviderConnection:
     found = await connections.get(code)
-    assert isinstance(found, Connection)
+    assert isinstance(found, ProviderConnection)
     return found
 
 
@@ -108,7 +108,7 @@ async def test_one_merchant_s_login_that_cannot_be_used_is_shown_and_stops_nobod
     store.apply([business("GUT"), with_login(**login)], actor="test")
     connections = StoreConnections(store, PROVIDER)
     assert len(connections.usable()) == 1
-    assert isinstance(await connections.get("GUT"), Connection)
+    assert isinstance(await connections.get("GUT"), ProviderConnection)
     found = await connections.get(SHOP)
     assert isinstance(found, NoConnection)
     (listing,) = store.connections(SHOP)
@@ -125,7 +125,7 @@ async def test_a_login_that_was_put_right_is_shown_as_such(store: Store) -> None
     store.apply([with_login()], actor="test")
     assert store.connections(SHOP)[0].why_not is None
     store.note_trouble(SHOP, PROVIDER, "said by a worker that has left since")
-    assert isinstance(await connections.get(SHOP), Connection)
+    assert isinstance(await connections.get(SHOP), ProviderConnection)
     assert store.connections(SHOP)[0].why_not is None
 
 
@@ -165,7 +165,7 @@ async def test_no_number_is_given_before_the_journals_were_read_and_none_that_th
         return reads.pop()
 
     async def refused(store: NumberStore) -> str:
-        with pytest.raises(NumbersAway) as away:
+        with pytest.raises(NumbersUnavailableError) as away:
             await StoreNumbers(store, journals).allot(wanted)
         return str(away.value)
 
