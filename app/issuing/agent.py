@@ -13,7 +13,7 @@ import structlog
 from app.domain.commands import InvoiceCommand
 from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
-from app.issuing.execution.executor import Worker
+from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.facts import NewerFactError
 from app.issuing.ports import Connections, Numbers
@@ -142,7 +142,7 @@ class Issuer:
         # Started over after a disaster: nobody knows what was sent for the commands that are in the topic already.
         self._journal_lost_at = clock.now() if app.settings.allow_fresh_group else None
         self._ends = ends
-        worker = Worker(
+        executor = Executor(
             journal=self._journal,
             order_log=StreamLog(app, self._outgoing),
             numbers=numbers,
@@ -151,7 +151,12 @@ class Issuer:
             clock=clock,
         )
         self._scheduler = Scheduler(
-            journal=self._journal, connections=connections, worker=worker, clock=clock, lease=app.lease, leave=leave_for
+            journal=self._journal,
+            connections=connections,
+            executor=executor,
+            clock=clock,
+            lease=app.lease,
+            leave=leave_for,
         )
         app.on_owned(self._begin)
         app.on_lost(self._end)

@@ -14,7 +14,7 @@ from typing import Final
 
 from app.domain.documents import Attention, DocumentState
 from app.domain.outcomes import Verdict
-from app.issuing.decisions.reports import QUESTIONS
+from app.issuing.decisions.progress_reports import QUESTIONS
 from app.planning.batch import CODES
 from app.planning.state import HeldFor
 from app.settings import Settings

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.documents import Attention, DocumentState
 from app.domain.policy import Trigger
-from app.issuing.execution.executor import Worker
+from app.issuing.execution.executor import Executor
 from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.findings import Finding, Flaw
 from tests.harness.members import PlannerMember
@@ -29,7 +29,7 @@ class Run:
         self,
         *faults: Fault,
         provider: Mapping[str, Any] | None = None,
-        worker: type[Worker] = Worker,
+        executor: type[Executor] = Executor,
         planner: type[PlannerMember] = PlannerMember,
         before: Callable[[Installation], None] = lambda _: None,
         meanwhile: Callable[[Installation], None] = lambda _: None,
@@ -39,7 +39,7 @@ class Run:
         self.installation = Installation(
             faults=faults, trigger=Trigger.ORDER_PLACED, provider=provider or {}, planner=planner
         )
-        self.installation.world.worker = worker
+        self.installation.world.executor = executor
         before(self.installation)
         simulate(self._live(begins, meanwhile))
         self.findings: list[Finding] = check(self.installation.evidence(ORDER))

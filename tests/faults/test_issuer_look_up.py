@@ -11,8 +11,8 @@ import pytest
 from app.domain.documents import Attention, DocumentState
 from app.issuing.decisions import issue, step_state
 from app.issuing.decisions.absences import absences
-from app.issuing.decisions.step_state import Rules, Standing, StepState
-from app.issuing.journal.command_facts import Dossier, StepFacts
+from app.issuing.decisions.step_state import Rules, StepState, StepStatus
+from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.testbed.chaos.check.findings import Flaw
 from providers.base import Step
 from tests.faults.in_memory import SENDS_AGAIN, TAKES_TWICE, Run, crash, zombie
@@ -24,10 +24,10 @@ WAYS = pytest.mark.parametrize("befalls", [crash, zombie], ids=["dies", "wakes"]
 POINTS = pytest.mark.parametrize("point", AFTER_THE_EFFECT)
 
 
-def sends_at_once(step: Step, dossier: Dossier, rules: Rules, now: datetime) -> Standing:
-    """The standing without the look-up rule: whatever was not answered is sent."""
+def sends_at_once(step: Step, command_facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
+    """The status without the look-up rule: whatever was not answered is sent."""
     del rules, now
-    return step_state._live(dossier.counting(step)) or Standing(state=StepState.QUEUED)
+    return step_state._live(command_facts.counting(step)) or StepStatus(state=StepState.QUEUED)
 
 
 def believed_at_first(attempt: str, since: datetime, facts: StepFacts, span: timedelta) -> bool:
@@ -63,7 +63,7 @@ def test_a_crash_after_the_effect_is_looked_up_and_stays_one_document(
 def test_without_looking_first_a_crash_after_the_effect_makes_two_documents(
     point: str, befalls: Callable[[str], Fault], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(issue, "standing_of", sends_at_once)
+    monkeypatch.setattr(issue, "status_of", sends_at_once)
     run = Run(befalls(point), provider=TAKES_TWICE)
     # A zombie that is refused nothing makes a third.
     assert run.documents >= 2
@@ -76,7 +76,7 @@ def test_a_lost_answer_is_looked_up_and_stays_one_document() -> None:
 
 
 def test_without_looking_first_a_lost_answer_makes_two_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(issue, "standing_of", sends_at_once)
+    monkeypatch.setattr(issue, "status_of", sends_at_once)
     run = Run(provider=TAKES_TWICE, before=loses("LOST_AFTER"))
     assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
 

@@ -9,7 +9,7 @@ import pytest
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.issuing.decisions.decisions import Ask, Attempt
 from app.issuing.execution.document_type import choose
-from app.issuing.execution.executor import Gate, Turn, Worker
+from app.issuing.execution.executor import CallResult, Executor, Gate
 from app.issuing.ports import ProviderConnection
 from app.testbed.chaos.check.findings import Flaw
 from providers.base import Prepared, Registration
@@ -22,14 +22,16 @@ ASKS_THE_REGISTER = {"taxpayer_lookup": True}
 BEFORE_MIDNIGHT = 12 * 3600.0 - 5.0
 
 
-class PreparesAnew(Worker):
+class PreparesAnew(Executor):
     """A worker without the cure: each call makes its request from what is true now."""
 
-    async def _attempt(self, partition: int, attempt: Attempt, connection: ProviderConnection, gate: Gate) -> Turn:
+    async def _attempt(
+        self, partition: int, attempt: Attempt, connection: ProviderConnection, gate: Gate
+    ) -> CallResult:
         prepared = await self._anew(partition, attempt, connection, gate)
         return await super()._attempt(partition, replace(attempt, prepared=prepared), connection, gate)
 
-    async def _ask(self, partition: int, ask: Ask, connection: ProviderConnection, gate: Gate) -> Turn:
+    async def _ask(self, partition: int, ask: Ask, connection: ProviderConnection, gate: Gate) -> CallResult:
         prepared = await self._anew(partition, ask, connection, gate)
         return await super()._ask(partition, replace(ask, prepared=prepared), connection, gate)
 
@@ -72,7 +74,7 @@ def test_a_buyer_who_registers_between_crash_and_look_up_has_one_document(
 def test_prepared_anew_a_buyer_who_registers_between_crash_and_look_up_gets_an_efatura_beside_the_earsiv(
     point: str, befalls: Callable[[str], Fault]
 ) -> None:
-    run = registered_meanwhile(befalls(point), worker=PreparesAnew)
+    run = registered_meanwhile(befalls(point), executor=PreparesAnew)
     assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
     made = {prepared.document_type for prepared in run.installation.world.ledger.contents.values()}
     assert made == {DocumentType.EARSIV, DocumentType.EFATURA}
@@ -86,6 +88,6 @@ def test_a_document_that_is_looked_up_after_midnight_is_known_again(point: str) 
 
 @POINTS
 def test_prepared_anew_a_document_that_is_looked_up_after_midnight_is_taken_for_a_strangers(point: str) -> None:
-    run = Run(crash(point), begins=BEFORE_MIDNIGHT, worker=PreparesAnew)
+    run = Run(crash(point), begins=BEFORE_MIDNIGHT, executor=PreparesAnew)
     assert run.ended[1] is Attention.NEEDS_REVIEW
     assert run.says(Flaw.WRONG, "was accepted by testbook, and ends in review")

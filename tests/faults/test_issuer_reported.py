@@ -6,8 +6,8 @@ from collections.abc import Iterable
 import pytest
 
 from app.domain.documents import DocumentState
-from app.issuing.decisions.decisions import Note, Report
-from app.issuing.execution.executor import Worker
+from app.issuing.decisions.decisions import Note, ReportProgress
+from app.issuing.execution.executor import Executor
 from app.issuing.journal.facts import KEY_SEPARATOR, Answered
 from app.issuing.ports import Journal
 from app.issuing.scheduling import scheduler
@@ -20,16 +20,16 @@ from tests.harness.whole_pipeline import Fault, Installation, Then
 UNTOLD = "publish order-log.v1"
 
 
-class ReportsBeforeItTells(Worker):
+class ReportsBeforeItTells(Executor):
     """A worker that writes the fact first."""
 
     async def note(self, partition: int, decision: Note) -> None:
-        if isinstance(decision, Report):
+        if isinstance(decision, ReportProgress):
             await self._write(partition, decision.command_id, decision.fact, decision.label)
         await super().note(partition, decision)
 
 
-class ForgetsAll(Worker):
+class ForgetsAll(Executor):
     """A worker that leaves nothing of a finished command, not even its last fact."""
 
     def forget(self, partition: int, command_id: str) -> None:
@@ -38,12 +38,12 @@ class ForgetsAll(Worker):
         self._journal.forget_all([(partition, key + KEY_SEPARATOR + rest) for rest in rests])
 
 
-def without_answered(journal: Journal, worker: Worker, partitions: Iterable[int]) -> list[Unfinished]:
+def without_answered(journal: Journal, executor: Executor, partitions: Iterable[int]) -> list[Unfinished]:
     """A recovery that takes what was answered for what was told."""
     mark = Answered.__name__.encode()
     return [
         found
-        for found in unfinished(journal, worker, partitions)
+        for found in unfinished(journal, executor, partitions)
         if not any(mark in rest for _, command in found.commands for rest in journal.entry(found.partition, command))
     ]
 
@@ -65,7 +65,7 @@ def test_taking_an_answer_for_told_loses_the_news_of_an_issued_document(
 
 
 def test_writing_reported_before_telling_loses_the_news_of_an_issued_document() -> None:
-    run = Run(crash(UNTOLD), worker=ReportsBeforeItTells)
+    run = Run(crash(UNTOLD), executor=ReportsBeforeItTells)
     assert (run.documents, run.ended) == (1, (DocumentState.PLANNED, None))
     assert run.says(Flaw.LOST, "stands at PLANNED, and nobody is asked")
 
@@ -94,5 +94,5 @@ def test_a_command_that_comes_again_after_its_end_is_known_by_its_last_fact(then
 @pytest.mark.parametrize("then", [Then.DIES, Then.REBALANCES])
 def test_forgetting_everything_makes_a_second_document_when_the_command_comes_again(then: Then) -> None:
     again = Fault("issuer", 0, then)
-    run = Run(again, provider=TAKES_TWICE, before=commits_nothing, meanwhile=redelivers, worker=ForgetsAll)
+    run = Run(again, provider=TAKES_TWICE, before=commits_nothing, meanwhile=redelivers, executor=ForgetsAll)
     assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)

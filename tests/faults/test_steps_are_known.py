@@ -51,7 +51,7 @@ HARMLESS = {
     "connection.adapter.follow",
     "self._connections.get",
     "self._connections.mark_needs_owner",
-    "self._clock.due",
+    "self._timers.due",
     "self._policies.providers",
     "self._policies.read",
     "epoch.wait_for",
@@ -64,9 +64,9 @@ HARMLESS = {
     "self._tidying",
     "work",
     "self._advance",
-    "self._worker.call",
-    "self._worker.note",
-    "lane.refresh",
+    "self._executor.call",
+    "self._executor.note",
+    "queue.refresh",
 }
 
 

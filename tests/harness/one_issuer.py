@@ -21,7 +21,7 @@ from app.domain.orders import LoggedEvent
 from app.domain.parties import ANONYMOUS_TCKN, BusinessFacts
 from app.domain.time import legal_date
 from app.issuing.admission import Admission, admit
-from app.issuing.execution.executor import Worker
+from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.facts import KEY_SEPARATOR, FactName, Headers, admitted
 from app.issuing.ports import Log, NoConnection, ProviderConnection
@@ -482,7 +482,7 @@ class World:
         self.events: list[LoggedEvent] = []
         self.headers: list[Headers] = []
         self.behaviour = Behaviour()
-        self.worker = Worker
+        self.executor = Executor
         self.doubtful_since: datetime | None = None
         self.processes: list[Process] = []
         self.resend_after_absence = resend_after_absence
@@ -529,7 +529,7 @@ class World:
     def _assembled(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
         journal, clock = FakeJournal(self.changelog, fate), SimulatedClock()
         lease, numbers = FakeLease(fate), NumbersInSteps(lambda: NumberStore(self.database), fate)
-        worker = self.worker(
+        executor = self.executor(
             journal=journal,
             order_log=self.order_log(fate),
             numbers=numbers,
@@ -538,7 +538,7 @@ class World:
             clock=clock,
         )
         scheduler = Scheduler(
-            journal=journal, connections=connections, worker=worker, clock=clock, lease=lease, leave=leave
+            journal=journal, connections=connections, executor=executor, clock=clock, lease=lease, leave=leave
         )
         process = Process(scheduler, journal, fate, adapter, connections, numbers, self.doubtful_since)
         self.processes.append(process)

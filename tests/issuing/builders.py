@@ -14,7 +14,7 @@ from app.domain.parties import Address, BusinessFacts, Buyer, Person, Seller
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.decisions.step_state import Rules
 from app.issuing.journal import facts
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import Fact, FactName, name_of
 from providers.base import (
     Capabilities,
@@ -181,10 +181,12 @@ def named(fact: Fact, identifier: str = "", step: Step | None = Step.INVOICE) ->
     return name_of(type(fact), identifier, step if stepped else None), fact
 
 
-def dossier(*named_facts: tuple[FactName, Fact], of: InvoiceCommand | None = None, offset: int = 0) -> Dossier:
-    """A dossier of these facts; admitted, and prepared unless they say otherwise."""
+def command_facts(
+    *named_facts: tuple[FactName, Fact], of: InvoiceCommand | None = None, offset: int = 0
+) -> CommandFacts:
+    """The facts of a command: these, admitted, and prepared unless they say otherwise."""
     of = of or command()
-    result = Dossier(command_id=of.command_id)
+    result = CommandFacts(command_id=of.command_id)
     result.file(*named(facts.admitted(of, offset)))
     for name, fact in named_facts:
         result.file(name, fact)

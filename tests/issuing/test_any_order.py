@@ -10,9 +10,9 @@ from app.domain.commands import Action
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import Attempt, Prepare, Withdraw
 from app.issuing.decisions.issue import decide
-from app.issuing.decisions.step_state import Rules, StepState, standing_of
+from app.issuing.decisions.step_state import Rules, StepState, status_of
 from app.issuing.journal import facts
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import Fact, FactName, name_of
 from providers.base import Absent, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 from tests.issuing.builders import (
@@ -60,8 +60,8 @@ def histories(draw: st.DrawFn) -> dict[FactName, Fact]:
     return history
 
 
-def read(history: dict[FactName, Fact]) -> Dossier:
-    return Dossier(command_id=command().command_id).read(entry(history))
+def read(history: dict[FactName, Fact]) -> CommandFacts:
+    return CommandFacts(command_id=command().command_id).read(entry(history))
 
 
 @given(histories(), st.integers(0, 9))
@@ -69,12 +69,12 @@ def test_a_dossier_read_piece_by_piece_is_the_one_that_is_read_at_once(
     history: dict[FactName, Fact], first: int
 ) -> None:
     whole = entry(history)
-    case = Dossier(command_id=command().command_id).read(dict(list(whole.items())[:first]))
+    case = CommandFacts(command_id=command().command_id).read(dict(list(whole.items())[:first]))
     unreadable = dict.fromkeys(list(whole)[:first], b"decoded a second time")  # a fact never changes
     assert case.read({**whole, **unreadable}) == read(history)
 
 
-def settle(case: Dossier, the_rules: Rules, now: float) -> object:
+def settle(case: CommandFacts, the_rules: Rules, now: float) -> object:
     """The next decision that is more than a note about the case."""
     for _ in range(20):
         decided = decide([case], the_rules, at(now))
@@ -139,7 +139,7 @@ def refusals_after_a_loss(draw: st.DrawFn) -> dict[FactName, Fact]:
 def test_a_refusal_is_not_the_end_while_an_earlier_attempt_may_still_turn_up(
     history: dict[FactName, Fact], the_rules: Rules, now: float
 ) -> None:
-    if standing_of(Step.INVOICE, read(history), the_rules, at(now)).state is not StepState.REFUSED:
+    if status_of(Step.INVOICE, read(history), the_rules, at(now)).state is not StepState.REFUSED:
         return
     refused_at = max(f.at for f in history.values() if isinstance(f, facts.Answered) and isinstance(f.outcome, Refused))
     absences = [f for f in history.values() if isinstance(f, facts.LookedUp) and isinstance(f.finding, Absent)]
@@ -172,7 +172,7 @@ def test_a_decided_review_is_never_asked_again(
     if not asked or case.final:
         return
     review = command(Action.REVIEW, revision=asked[0], review=decision(verdict, asked[0], "N"))
-    said = Dossier(command_id=review.command_id)
+    said = CommandFacts(command_id=review.command_id)
     said.file(name_of(facts.Admitted), facts.admitted(review, 5))
     taken = decide([case, said], the_rules, at(200))
     assert isinstance(taken.fact, facts.Reviewed)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from app.domain.commands import Action
 from app.domain.documents import DocumentType
 from app.domain.orders import ReviewAnswer
-from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState, standing_of
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState, status_of
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL_NAME
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unclear
 from tests.harness.one_issuer import Process, World
@@ -35,8 +35,8 @@ def look(process: Process, rules: Rules, states: list[StepState]) -> None:
     """Notes where the step stands, as long as the command is not finished."""
     entry = process.journal.entry(0, command().command_id.encode())
     if FINAL_NAME not in entry:
-        dossier = Dossier(command_id=command().command_id).read(entry)
-        states.append(standing_of(Step.INVOICE, dossier, rules, SimulatedClock().now()).state)
+        command_facts = CommandFacts(command_id=command().command_id).read(entry)
+        states.append(status_of(Step.INVOICE, command_facts, rules, SimulatedClock().now()).state)
 
 
 async def walk(world: World, verdict: ReviewAnswer) -> list[StepState]:

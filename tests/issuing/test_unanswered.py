@@ -5,9 +5,9 @@ from datetime import timedelta
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import ReviewAnswer
-from app.issuing.decisions.cancel_state import standing_of_cancellation
+from app.issuing.decisions.cancel_state import status_of_cancellation
 from app.issuing.decisions.decisions import Ask, AwaitPerson
-from app.issuing.decisions.step_state import LAST_QUESTIONS, LONGEST_SILENCE, Cause, StepState
+from app.issuing.decisions.step_state import LAST_QUESTIONS, LONGEST_DOUBT, Cause, StepState
 from providers.base import Absent, Step, Unclear, Unknown
 from tests.harness.one_issuer import World
 from tests.issuing.builders import (
@@ -15,9 +15,9 @@ from tests.issuing.builders import (
     at,
     attempting,
     command,
+    command_facts,
     decision,
     done,
-    dossier,
     looked_up,
     named,
     rules,
@@ -32,7 +32,7 @@ from tests.issuing.decisions.test_issue import (
 )
 from tests.issuing.simulation import simulate
 
-DAY, HOUR = LONGEST_SILENCE.total_seconds(), LAST_QUESTIONS.total_seconds()
+DAY, HOUR = LONGEST_DOUBT.total_seconds(), LAST_QUESTIONS.total_seconds()
 IN_VAIN = Unclear(why="HTTP 404: an empty answer")
 FIRST, LAST = named(looked_up(IN_VAIN, DAY + 20), "1-w"), named(looked_up(IN_VAIN, DAY + HOUR + 20), "2-w")
 
@@ -63,10 +63,10 @@ def test_a_cancellation_that_is_asked_for_in_vain_comes_to_a_person() -> None:
     facts = [named(fact, name, Step.CANCELLATION) for fact, name in lost]
     facts += [named(looked_up(IN_VAIN, seconds), f"{seconds:.0f}-w", Step.CANCELLATION) for seconds in (DAY + 20,)]
     cancel = command(Action.CANCEL, revision=1)
-    assert standing_of_cancellation(dossier(*facts, of=cancel), rules(), at(DAY + 30)).state is StepState.UNCERTAIN
+    assert status_of_cancellation(command_facts(*facts, of=cancel), rules(), at(DAY + 30)).state is StepState.UNCERTAIN
     facts.append(named(looked_up(IN_VAIN, DAY + HOUR + 20), "9-w", Step.CANCELLATION))
-    standing = standing_of_cancellation(dossier(*facts, of=cancel), rules(), at(DAY + HOUR + 30))
-    assert (standing.state, standing.cause) == (StepState.NEEDS_REVIEW, Cause.UNANSWERED)
+    status = status_of_cancellation(command_facts(*facts, of=cancel), rules(), at(DAY + HOUR + 30))
+    assert (status.state, status.cause) == (StepState.NEEDS_REVIEW, Cause.UNANSWERED)
 
 
 def test_one_silence_may_be_an_outage_that_has_just_begun() -> None:

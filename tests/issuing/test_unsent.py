@@ -7,10 +7,10 @@ from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.issuing.decisions.decisions import Attempt, Unsent, Wait
 from app.issuing.decisions.issue import decide
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from providers.base import NotSent, Step
 from tests.harness.one_issuer import PARTITION, World
-from tests.issuing.builders import answered, at, attempting, command, dossier, named, rules
+from tests.issuing.builders import answered, at, attempting, command, command_facts, named, rules
 from tests.issuing.simulation import simulate
 
 BUSY = NotSent(why="too many requests", retry_after=300.0)
@@ -33,7 +33,7 @@ def test_a_week_without_a_call_leaves_a_handful_of_facts_and_one_question_after_
         assert len(process.journal.entry(PARTITION, command().command_id.encode())) <= 6
         attempts = process.adapter.log.count("create")
         assert attempts > 1000
-        known = Dossier(command_id=command().command_id)
+        known = CommandFacts(command_id=command().command_id)
         known.read(process.journal.entry(PARTITION, command().command_id.encode()))
         (last,) = known.steps[Step.INVOICE].answers.values()
         assert last.earlier == attempts - 1
@@ -47,7 +47,7 @@ def test_a_week_without_a_call_leaves_a_handful_of_facts_and_one_question_after_
 
 def test_the_pause_goes_on_from_what_was_forgotten() -> None:
     last = replace(answered(BUSY, 10), earlier=40, unsent_since=at(-600))
-    case = dossier(named(attempting(), "41-w"), named(last, "41-w"))
+    case = command_facts(named(attempting(), "41-w"), named(last, "41-w"))
     assert isinstance(decide([case], rules(), at(200)), Wait)
     again = decide([case], rules(), at(400))
     assert isinstance(again, Attempt)
@@ -55,7 +55,7 @@ def test_the_pause_goes_on_from_what_was_forgotten() -> None:
 
 
 def test_an_attempt_that_may_have_left_is_never_forgotten_with_the_others() -> None:
-    case = dossier(named(attempting(), "1-w"), named(answered(BUSY, 1), "1-w"), named(attempting(20), "2-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(BUSY, 1), "1-w"), named(attempting(20), "2-w"))
     assert not isinstance(decide([case], rules(), at(20)), Attempt)
 
 

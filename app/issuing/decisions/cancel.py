@@ -9,12 +9,20 @@ from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
-from app.issuing.decisions import reports
-from app.issuing.decisions.cancel_state import cancelled, standing_of_cancellation
-from app.issuing.decisions.decisions import Ask, Attempt, AwaitConnection, Decision, Doubt, Report, Wait
+from app.issuing.decisions import progress_reports
+from app.issuing.decisions.cancel_state import cancelled, status_of_cancellation
+from app.issuing.decisions.decisions import (
+    Ask,
+    AssumeAttempted,
+    Attempt,
+    AwaitConnection,
+    Decision,
+    ReportProgress,
+    Wait,
+)
 from app.issuing.decisions.review import Siblings, review
-from app.issuing.decisions.step_state import LONGEST_SILENCE, Rules, Standing, StepState, live_answers, unsent_of
-from app.issuing.journal.command_facts import Dossier, StepFacts
+from app.issuing.decisions.step_state import LONGEST_DOUBT, Rules, StepState, StepStatus, live_answers, unsent_of
+from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.issuing.journal.facts import FINAL, Attempting, command_of
 from providers.base import Issued, Step
 
@@ -28,28 +36,28 @@ LATE: Final = "LATE"
 class _Case:
     """One cancellation that is to be decided, with all that the decision may look at."""
 
-    dossier: Dossier
+    facts: CommandFacts
     siblings: Siblings
     rules: Rules
-    standing: Standing
+    status: StepStatus
     issued: Issued
     now: datetime
 
 
-def cancel(dossier: Dossier, siblings: Siblings, rules: Rules | None, now: datetime) -> Decision:
+def cancel(facts: CommandFacts, siblings: Siblings, rules: Rules | None, now: datetime) -> Decision:
     """Moves one cancellation on. `rules` is None while the connection cannot be reached."""
-    if rules is None or dossier.admitted is None:
+    if rules is None or facts.admitted is None:
         return AwaitConnection()
-    command = command_of(dossier.admitted)
-    standing = standing_of_cancellation(dossier, rules, now)
-    if standing.done is not None and standing.at is not None:
-        return reports.legal_report(dossier, label=FINAL, done=standing.done, at=standing.at)
+    command = command_of(facts.admitted)
+    status = status_of_cancellation(facts, rules, now)
+    if status.done is not None and status.at is not None:
+        return progress_reports.legal_report(facts, label=FINAL, done=status.done, at=status.at)
     issued = _issued(command, siblings, rules)
     if issued is None:
         errors = (_unsupported(command, rules),)
-        return reports.ended_report(dossier, DocumentState.ISSUED, command.occurred_at, errors)
-    case = _Case(dossier=dossier, siblings=siblings, rules=rules, standing=standing, issued=issued, now=now)
-    return _by_person(dossier) or _by_standing(case)
+        return progress_reports.ended_report(facts, DocumentState.ISSUED, command.occurred_at, errors)
+    case = _Case(facts=facts, siblings=siblings, rules=rules, status=status, issued=issued, now=now)
+    return _by_person(facts) or _by_status(case)
 
 
 def _issued(command: InvoiceCommand, siblings: Siblings, rules: Rules) -> Issued | None:
@@ -83,23 +91,23 @@ def _provider_reference(command: InvoiceCommand, siblings: Siblings, rules: Rule
     return None
 
 
-def _by_person(dossier: Dossier) -> Report | None:
+def _by_person(facts: CommandFacts) -> ReportProgress | None:
     """What a person has seen at the provider: CONFIRM_ABSENT, that it is cancelled; else that it stands."""
-    if not dossier.reviewed:
+    if not facts.reviewed:
         return None
-    review = dossier.reviewed[max(dossier.reviewed)]
+    review = facts.reviewed[max(facts.reviewed)]
     if review.decision is ReviewAnswer.CONFIRM_ABSENT:
-        return reports.ended_report(dossier, DocumentState.CANCELLED, review.at)
-    return reports.confirmed_report(dossier, review.at, review.ettn, review.number)
+        return progress_reports.ended_report(facts, DocumentState.CANCELLED, review.at)
+    return progress_reports.confirmed_report(facts, review.at, review.ettn, review.number)
 
 
-def _by_standing(case: _Case) -> Decision:
-    standing = case.standing
-    match standing.state:
+def _by_status(case: _Case) -> Decision:
+    status = case.status
+    match status.state:
         case StepState.REFUSED:
-            return reports.ended_report(case.dossier, DocumentState.ISSUED, standing.at or case.now, standing.errors)
+            return progress_reports.ended_report(case.facts, DocumentState.ISSUED, status.at or case.now, status.errors)
         case StepState.NEEDS_REVIEW:
-            return review(case.dossier, Step.CANCELLATION, standing, case.siblings)
+            return review(case.facts, Step.CANCELLATION, status, case.siblings)
         case StepState.ATTEMPTING | StepState.UNCERTAIN:
             return _ask(case)
         case _:
@@ -108,55 +116,55 @@ def _by_standing(case: _Case) -> Decision:
 
 def _ask(case: _Case) -> Decision:
     """It may have been cancelled: that is asked for when its time has come."""
-    dossier, standing = case.dossier, case.standing
-    uncertain = reports.uncertain_report(dossier, Step.CANCELLATION, standing)
+    facts, status = case.facts, case.status
+    uncertain = progress_reports.uncertain_report(facts, Step.CANCELLATION, status)
     if uncertain is not None:
         return uncertain
-    if standing.due is not None and standing.due > case.now:
-        return Wait(until=standing.due)
+    if status.due is not None and status.due > case.now:
+        return Wait(until=status.due)
     return Ask(
-        command_id=dossier.command_id,
+        command_id=facts.command_id,
         step=Step.CANCELLATION,
-        covers=standing.covers,
+        covers=status.covers,
         prepared=case.issued,
-        patience_ends=None if standing.at is None else standing.at + LONGEST_SILENCE,
+        patience_ends=None if status.at is None else status.at + LONGEST_DOUBT,
     )
 
 
 def _send(case: _Case) -> Decision:
     """Nothing is on its way: it may be sent, for the first time or again."""
-    dossier, standing = case.dossier, case.standing
-    first = reports.unsent_report(dossier, standing, case.rules, case.now) or _doubt(dossier, case.rules)
+    facts, status = case.facts, case.status
+    first = progress_reports.unsent_report(facts, status, case.rules, case.now) or _doubt(facts, case.rules)
     if first is not None:
         return first
-    if standing.due is not None and standing.due > case.now:
-        return Wait(until=standing.due)
+    if status.due is not None and status.due > case.now:
+        return Wait(until=status.due)
     return Attempt(
-        command_id=dossier.command_id,
+        command_id=facts.command_id,
         step=Step.CANCELLATION,
-        number=dossier.steps.get(Step.CANCELLATION, StepFacts()).next_number(),
+        number=facts.steps.get(Step.CANCELLATION, StepFacts()).next_number(),
         prepared_id=PREPARED,
         prepared=case.issued,
-        unsent=unsent_of(dossier.steps.get(Step.CANCELLATION, StepFacts())),
+        unsent=unsent_of(facts.steps.get(Step.CANCELLATION, StepFacts())),
     )
 
 
-def _doubt(dossier: Dossier, rules: Rules) -> Doubt | None:
+def _doubt(facts: CommandFacts, rules: Rules) -> AssumeAttempted | None:
     """The journal of before is lost: it may have been cancelled by then, so that is asked first."""
-    since = dossier.admitted.doubtful_since if dossier.admitted else None
-    if since is None or Step.CANCELLATION in dossier.steps:
+    since = facts.admitted.doubtful_since if facts.admitted else None
+    if since is None or Step.CANCELLATION in facts.steps:
         return None
     deadline = since + timedelta(seconds=rules.capabilities.max_call_seconds)
     fact = Attempting(started=since, deadline=deadline, prepared=PREPARED)
-    return Doubt(command_id=dossier.command_id, step=Step.CANCELLATION, fact=fact)
+    return AssumeAttempted(command_id=facts.command_id, step=Step.CANCELLATION, fact=fact)
 
 
-def after_cancellation(dossier: Dossier) -> Report | None:
+def after_cancellation(facts: CommandFacts) -> ReportProgress | None:
     """A call that left late has cancelled the document after all: that is told, for it is what the provider has."""
-    standing = cancelled(dossier)
-    final = dossier.final
-    if final is None or final.state is DocumentState.CANCELLED or LATE in dossier.reported:
+    status = cancelled(facts)
+    final = facts.final
+    if final is None or final.state is DocumentState.CANCELLED or LATE in facts.reported:
         return None
-    if standing is None or standing.done is None or standing.at is None:
+    if status is None or status.done is None or status.at is None:
         return None
-    return reports.legal_report(dossier, label=LATE, done=standing.done, at=standing.at)
+    return progress_reports.legal_report(facts, label=LATE, done=status.done, at=status.at)

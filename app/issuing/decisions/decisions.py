@@ -46,7 +46,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class AssumeAttempted:
     """Write down that somebody may have called before the journal was lost, so that it is asked for first."""
 
     command_id: str
@@ -69,7 +69,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Follow:
+class Poll:
     """Ask for the legal state of what exists since `since`."""
 
     command_id: str
@@ -79,7 +79,7 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class NumberOutcome:
     """What becomes of the number that we gave; without a `number`, of whatever was given to the command.
 
     `is_needed`: the command must not end before.
@@ -91,7 +91,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ReportProgress:
     """Settle the number, tell the order's log, then write that it was told. Without an event it ends silently.
 
     `headers` are handed on from the command's record.
@@ -102,7 +102,7 @@ class Report:
     fact: Reported
     event: LoggedEvent | None
     headers: Headers = ()
-    settlement: Settlement | None = None
+    number_outcome: NumberOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ class Rest:
     forgettable: tuple[str, ...] = ()
 
 
-Call = Prepare | Attempt | Ask | Follow
-Note = Report | Withdraw | TakeReview | Doubt
+Call = Prepare | Attempt | Ask | Poll
+Note = ReportProgress | Withdraw | TakeReview | AssumeAttempted
 Pause = AwaitPerson | Wait | AwaitConnection | Rest
 Decision = Call | Note | Pause

@@ -6,9 +6,9 @@ from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import DocumentProgressed, DocumentState, DocumentType
 from app.domain.numbers import Ended, NumberFate, NumberWanted
 from app.domain.orders import ReviewAnswer
-from app.issuing.decisions.decisions import Prepare, Report, Settlement
+from app.issuing.decisions.decisions import NumberOutcome, Prepare, ReportProgress
 from app.issuing.decisions.step_state import Rules, live_answers
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL
 from providers.base import NotSent, Numbering, Prepared, Refused
 
@@ -34,24 +34,24 @@ def wanted_by(
     )
 
 
-def settling(report: Report, dossier: Dossier, rules: Rules | None) -> Report:
+def with_number_outcome(report: ReportProgress, facts: CommandFacts, rules: Rules | None) -> ReportProgress:
     """The last report of a command says what becomes of its number, and settles it first; every other stays as it is.
 
     Without a request a number may have been given all the same: by a worker that died before it could write it down.
     Without a connection nobody knows who numbers: then it is settled if it can be, and nothing waits for it.
     """
-    if report.label != FINAL or dossier.admitted is None or dossier.admitted.action is not Action.ISSUE:
+    if report.label != FINAL or facts.admitted is None or facts.admitted.action is not Action.ISSUE:
         return report
-    prepared_id = dossier.current_prepared()
-    prepared = dossier.prepared[prepared_id] if prepared_id else None
+    prepared_id = facts.current_prepared()
+    prepared = facts.prepared[prepared_id] if prepared_id else None
     if prepared is None:
         if rules is not None and rules.capabilities.numbering is Numbering.PROVIDER:
             return report
-        fate = NumberFate.BURNT if dossier.verdict or dossier.admitted.doubtful_since else NumberFate.FREE
-        return replace(report, settlement=Settlement(number=None, fate=fate, is_needed=rules is not None))
+        fate = NumberFate.BURNT if facts.last_review or facts.admitted.doubtful_since else NumberFate.FREE
+        return replace(report, number_outcome=NumberOutcome(number=None, fate=fate, is_needed=rules is not None))
     if prepared.number is None:
         return report
-    fate = _fate(report, dossier, prepared.number)
+    fate = _fate(report, facts, prepared.number)
     ended = Ended(
         number=prepared.number,
         revision=prepared.revision,
@@ -60,27 +60,27 @@ def settling(report: Report, dossier: Dossier, rules: Rules | None) -> Report:
         fate=fate,
         taxpayer=prepared.taxpayer,
     )
-    settlement = Settlement(number=prepared.number, fate=fate, is_needed=True)
-    return replace(report, fact=replace(report.fact, number=ended), settlement=settlement)
+    number_outcome = NumberOutcome(number=prepared.number, fate=fate, is_needed=True)
+    return replace(report, fact=replace(report.fact, number=ended), number_outcome=number_outcome)
 
 
-def _fate(report: Report, dossier: Dossier, number: str) -> NumberFate:
+def _fate(report: ReportProgress, facts: CommandFacts, number: str) -> NumberFate:
     """Free only when every answer says that nothing was made; a person's word is not enough for that."""
     assert report.event is not None
     assert isinstance(report.event.body, DocumentProgressed)
-    verdict = dossier.verdict
-    exists = any(live_answers(dossier.counting(step)) for step in dossier.steps)
-    if exists or (verdict and verdict.decision is ReviewAnswer.CONFIRM_ISSUED):
+    review = facts.last_review
+    exists = any(live_answers(facts.counting(step)) for step in facts.steps)
+    if exists or (review and review.decision is ReviewAnswer.CONFIRM_ISSUED):
         told = report.event.body
         stands = told.state is not DocumentState.REJECTED and told.number in {None, number}
         return NumberFate.STANDS if stands else NumberFate.BURNT
-    return NumberFate.FREE if verdict is None and _surely_unused(dossier) else NumberFate.BURNT
+    return NumberFate.FREE if review is None and _surely_unused(facts) else NumberFate.BURNT
 
 
-def _surely_unused(dossier: Dossier) -> bool:
+def _surely_unused(facts: CommandFacts) -> bool:
     """No attempt is without an answer, whatever a look-up or a person said of it since."""
     return all(
-        attempt in facts.answers and isinstance(facts.answers[attempt].outcome, NotSent | Refused)
-        for facts in dossier.steps.values()
-        for attempt in (*facts.attempts, *facts.answers)
+        attempt in step_facts.answers and isinstance(step_facts.answers[attempt].outcome, NotSent | Refused)
+        for step_facts in facts.steps.values()
+        for attempt in (*step_facts.attempts, *step_facts.answers)
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.documents import DEAD, TRANSITIONS, DocumentState, DocumentType
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from providers.base import Capabilities, Done
 
 # A legal state changes fast at first; after hours, a look every quarter of the age is soon enough …
@@ -26,10 +26,10 @@ class Sight:
         return f"{self.done.state}:{self.done.number or self.done.ettn or ''}"
 
 
-def sights(dossier: Dossier, first: Sight) -> list[Sight]:
+def sights(facts: CommandFacts, first: Sight) -> list[Sight]:
     """The legal states in the order in which they were seen; what would go backwards is left out."""
     seen = [first]
-    for observed in sorted(dossier.observed.values(), key=lambda o: o.at):
+    for observed in sorted(facts.observed.values(), key=lambda o: o.at):
         last = seen[-1].done
         done = replace(observed.done, number=observed.done.number or last.number, ettn=observed.done.ettn or last.ettn)
         if is_news(last, done):

@@ -10,10 +10,17 @@ from typing import Final
 
 from app.domain.documents import Attention, DocumentType
 from app.domain.errors import FieldError
-from app.issuing.decisions.absences import absences, before_a_repeat, give_up, given_up_at, lasts, settle
-from app.issuing.decisions.accounts import told_elsewhere
+from app.issuing.decisions.absences import (
+    absences,
+    absent_elsewhere,
+    before_a_repeat,
+    give_up,
+    given_up_at,
+    lasts,
+    look_up_gap,
+)
 from app.issuing.decisions.decisions import Unsent
-from app.issuing.journal.command_facts import Dossier, StepFacts
+from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.issuing.journal.facts import ProviderAccount, number_of
 from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 
@@ -28,7 +35,7 @@ MOST_DOUBLINGS: Final = 16
 LONGEST_RETRY_AFTER: Final = timedelta(hours=1)
 
 # For so long a doubt is asked about again and again; then a person is, for no answer may come that can be believed.
-LONGEST_SILENCE: Final = timedelta(days=1)
+LONGEST_DOUBT: Final = timedelta(days=1)
 # One question in vain may be an outage that began while no worker was running to ask.
 LAST_QUESTIONS: Final = timedelta(hours=1)
 
@@ -100,7 +107,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StepStatus:
     """A step's state and what follows from it. `at` is the time of the fact that brought it there.
 
     `unsent_since`: since when every attempt surely did not leave.
@@ -124,22 +131,24 @@ class _Live:
     done: Done
 
 
-def standing_of(step: Step, dossier: Dossier, rules: Rules, now: datetime) -> Standing:
+def status_of(step: Step, facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
     """The fold of a step's facts, in whatever order they came. What is live comes first, then what is open."""
-    facts = dossier.counting(step)
+    step_facts = facts.counting(step)
     return (
-        _live(facts)
-        or _open(facts, rules, now)
-        or _absent(facts, rules)
-        or _doubtful_refusal(step, facts, dossier)
-        or _refused(facts, dossier, rules)
-        or _waiting(facts, dossier.command_id, rules)
+        _live(step_facts)
+        or _open(step_facts, rules, now)
+        or _absent(step_facts, rules)
+        or _doubtful_refusal(step, step_facts, facts)
+        or _refused(step_facts, facts, rules)
+        or _waiting(step_facts, facts.command_id, rules)
     )
 
 
-def live_answers(facts: StepFacts) -> dict[str, _Live]:
+def live_answers(step_facts: StepFacts) -> dict[str, _Live]:
     """Every document that was seen alive, by the provider's reference, with the first sight of it."""
-    seen = [(a.at, a.outcome) for a in facts.answers.values()] + [(f.at, f.finding) for f in facts.look_ups.values()]
+    seen = [(a.at, a.outcome) for a in step_facts.answers.values()] + [
+        (f.at, f.finding) for f in step_facts.look_ups.values()
+    ]
     live: dict[str, _Live] = {}
     for at, said in sorted(seen, key=lambda pair: pair[0]):
         if isinstance(said, Done):
@@ -147,188 +156,196 @@ def live_answers(facts: StepFacts) -> dict[str, _Live]:
     return live
 
 
-def _live(facts: StepFacts) -> Standing | None:
-    live = live_answers(facts)
-    strange = {i: f.at for i, f in facts.look_ups.items() if isinstance(f.finding, Different)}
+def _live(step_facts: StepFacts) -> StepStatus | None:
+    live = live_answers(step_facts)
+    strange = {i: f.at for i, f in step_facts.look_ups.items() if isinstance(f.finding, Different)}
     if strange or len(live) > 1:
         cause = Cause.TWO_LIVE if live else Cause.DIFFERENT
         at = max([*strange.values(), *(sight.at for sight in live.values())])
-        return Standing(state=StepState.NEEDS_REVIEW, cause=cause, covers=(*sorted(live), *sorted(strange)), at=at)
+        return StepStatus(state=StepState.NEEDS_REVIEW, cause=cause, covers=(*sorted(live), *sorted(strange)), at=at)
     for sight in live.values():
-        return Standing(state=StepState.DONE, done=sight.done, at=sight.at)
+        return StepStatus(state=StepState.DONE, done=sight.done, at=sight.at)
     return None
 
 
-def deadlines(facts: StepFacts, rules: Rules) -> dict[str, datetime]:
+def deadlines(step_facts: StepFacts, rules: Rules) -> dict[str, datetime]:
     """The attempts that may have made something, with the time until which a worker may still be calling."""
     longest = timedelta(seconds=rules.capabilities.max_call_seconds)
-    unknown = {i: a for i, a in facts.answers.items() if isinstance(a.outcome, Unknown)}
-    orphans = {i: a.at + longest for i, a in unknown.items() if i not in facts.attempts}
-    doubtful = {i: t.deadline for i, t in facts.attempts.items() if i not in facts.answers or i in unknown}
+    unknown = {i: a for i, a in step_facts.answers.items() if isinstance(a.outcome, Unknown)}
+    orphans = {i: a.at + longest for i, a in unknown.items() if i not in step_facts.attempts}
+    doubtful = {i: t.deadline for i, t in step_facts.attempts.items() if i not in step_facts.answers or i in unknown}
     return {**orphans, **doubtful}
 
 
-def _said_elsewhere(since: Mapping[str, datetime], facts: StepFacts) -> Standing | None:
+def _said_elsewhere(since: Mapping[str, datetime], step_facts: StepFacts) -> StepStatus | None:
     """The account that is asked now is not surely the one that was called: only a person can look into both."""
-    elsewhere = told_elsewhere(since, facts)
+    elsewhere = absent_elsewhere(since, step_facts)
     if not elsewhere:
         return None
     covers, at = tuple(sorted(elsewhere)), max(elsewhere.values())
-    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.OTHER_ACCOUNT, covers=covers, at=at)
+    return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.OTHER_ACCOUNT, covers=covers, at=at)
 
 
-def unanswered(covers: tuple[str, ...], facts: StepFacts) -> Standing | None:
+def unanswered(covers: tuple[str, ...], step_facts: StepFacts) -> StepStatus | None:
     """Asked in vain for a day, and for an hour more: only then is a question without an answer written down."""
-    vain = [f.at for f in facts.look_ups.values() if isinstance(f.finding, Unclear) and set(f.covers) & set(covers)]
+    vain = [
+        f.at for f in step_facts.look_ups.values() if isinstance(f.finding, Unclear) and set(f.covers) & set(covers)
+    ]
     if not vain or max(vain) - min(vain) < LAST_QUESTIONS:
         return None
-    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.UNANSWERED, covers=covers, at=max(vain))
+    return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.UNANSWERED, covers=covers, at=max(vain))
 
 
-def _open(facts: StepFacts, rules: Rules, now: datetime) -> Standing | None:
+def _open(step_facts: StepFacts, rules: Rules, now: datetime) -> StepStatus | None:
     """While anything is open the only way on is to ask, never before the deadline, however early the error came."""
-    since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
+    since = {i: deadline + rules.skew for i, deadline in deadlines(step_facts, rules).items()}
     span = before_a_repeat(rules.capabilities, resend_after_absence=rules.resend_after_absence)
-    covers = tuple(sorted(i for i, start in since.items() if not lasts(i, start, facts, span)))
+    covers = tuple(sorted(i for i, start in since.items() if not lasts(i, start, step_facts, span)))
     if not covers:
         return None
-    asked_in_vain = _said_elsewhere({i: since[i] for i in covers}, facts) or unanswered(covers, facts)
+    asked_in_vain = _said_elsewhere({i: since[i] for i in covers}, step_facts) or unanswered(covers, step_facts)
     if asked_in_vain:
         return asked_in_vain
     start = max(since[i] for i in covers)
-    may_be_calling = any(i not in facts.answers for i in covers)
+    may_be_calling = any(i not in step_facts.answers for i in covers)
     if now < start and may_be_calling:
-        return Standing(state=StepState.ATTEMPTING, due=start, covers=covers)
+        return StepStatus(state=StepState.ATTEMPTING, due=start, covers=covers)
     if now >= start and rules.capabilities.look_up is LookUp.NONE:
-        return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=start)
-    asked = [found[0][0] for i in covers if (found := absences(i, since[i], facts))]
+        return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=start)
+    asked = [found[0][0] for i in covers if (found := absences(i, since[i], step_facts))]
     # An attempt that no look-up covers yet is asked for at once, and its wait covers the others' too.
     due = max(asked) + span if len(asked) == len(covers) else start
-    doubts = [facts.answers[i].at if i in facts.answers else since[i] for i in covers]
-    return Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(doubts))
+    doubts = [step_facts.answers[i].at if i in step_facts.answers else since[i] for i in covers]
+    return StepStatus(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(doubts))
 
 
-def not_given_up(step: Step, dossier: Dossier, rules: Rules) -> Standing | None:
+def not_given_up(step: Step, facts: CommandFacts, rules: Rules) -> StepStatus | None:
     """For as long as nothing may take the place of what was attempted: its absence has not lasted yet.
 
     NEEDS_REVIEW where another account is asked by now.
     """
-    facts = dossier.counting(step)
-    since = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
-    due = given_up_at(since, facts, rules.capabilities)
+    step_facts = facts.counting(step)
+    since = {i: deadline + rules.skew for i, deadline in deadlines(step_facts, rules).items()}
+    due = given_up_at(since, step_facts, rules.capabilities)
     if due is None:
         return None
-    short = {i: start for i, start in since.items() if not lasts(i, start, facts, give_up(rules.capabilities))}
+    short = {i: start for i, start in since.items() if not lasts(i, start, step_facts, give_up(rules.capabilities))}
     covers = tuple(sorted(since))
-    asked = Standing(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(since.values()))
-    return _said_elsewhere(short, facts) or unanswered(covers, facts) or asked
+    asked = StepStatus(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(since.values()))
+    return _said_elsewhere(short, step_facts) or unanswered(covers, step_facts) or asked
 
 
-def _absent(facts: StepFacts, rules: Rules) -> Standing | None:
+def _absent(step_facts: StepFacts, rules: Rules) -> StepStatus | None:
     """Nothing is there. It may be sent again where a repeat cannot double or its owner allowed it, but not for ever."""
-    missing = tuple(sorted(deadlines(facts, rules)))
+    missing = tuple(sorted(deadlines(step_facts, rules)))
     may_resend = rules.capabilities.unique_reference or rules.resend_after_absence
     if not missing or (may_resend and len(missing) < MOST_VANISHED):
         return None
     cause = Cause.KEEPS_VANISHING if may_resend else Cause.ABSENT
-    return Standing(state=StepState.NEEDS_REVIEW, cause=cause, covers=missing, at=_missed_at(missing, facts))
+    return StepStatus(state=StepState.NEEDS_REVIEW, cause=cause, covers=missing, at=_missed_at(missing, step_facts))
 
 
-def _missed_at(missing: Iterable[str], facts: StepFacts) -> datetime:
+def _missed_at(missing: Iterable[str], step_facts: StepFacts) -> datetime:
     """When a look-up last said that these attempts have made nothing."""
-    return max(f.at for f in facts.look_ups.values() if set(f.covers) & set(missing))
+    return max(f.at for f in step_facts.look_ups.values() if set(f.covers) & set(missing))
 
 
-def revision_of(dossier: Dossier) -> int:
+def revision_of(facts: CommandFacts) -> int:
     """The newest revision of the request, prepared or found not to be preparable."""
-    answered = [a.prepared for facts in dossier.steps.values() for a in facts.answers.values()]
-    return max((number_of(i) for i in (*dossier.prepared, *answered)), default=0)
+    answered = [a.prepared for step_facts in facts.steps.values() for a in step_facts.answers.values()]
+    return max((number_of(i) for i in (*facts.prepared, *answered)), default=0)
 
 
-def is_doubtful(dossier: Dossier, step: Step) -> bool:
+def is_doubtful(facts: CommandFacts, step: Step) -> bool:
     """The journal of before is lost: nothing was written about this step since, and no person has looked."""
-    if dossier.admitted is None or dossier.admitted.doubtful_since is None:
+    if facts.admitted is None or facts.admitted.doubtful_since is None:
         return False
-    known = dossier.steps.get(step)
-    asked = (f"{Attention.NEEDS_REVIEW}:{revision}:{Cause.DOUBTFUL}:" for revision in dossier.reviewed)
-    has_looked = any(label.startswith(question) for question in asked for label in dossier.reported)
+    known = facts.steps.get(step)
+    asked = (f"{Attention.NEEDS_REVIEW}:{revision}:{Cause.DOUBTFUL}:" for revision in facts.reviewed)
+    has_looked = any(label.startswith(question) for question in asked for label in facts.reported)
     return not (known and known.attempts) and not has_looked
 
 
-def _doubtful_refusal(step: Step, facts: StepFacts, dossier: Dossier) -> Standing | None:
+def _doubtful_refusal(step: Step, step_facts: StepFacts, facts: CommandFacts) -> StepStatus | None:
     """What cannot be prepared cannot be looked up either: only a person can say whether it was sent before."""
-    if not facts.answers or not is_doubtful(dossier, step):
+    if not step_facts.answers or not is_doubtful(facts, step):
         return None
-    at = max(answer.at for answer in facts.answers.values())
-    covers = tuple(sorted(facts.answers))
-    return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.DOUBTFUL, covers=covers, at=at)
+    at = max(answer.at for answer in step_facts.answers.values())
+    covers = tuple(sorted(step_facts.answers))
+    return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.DOUBTFUL, covers=covers, at=at)
 
 
-def _refused(facts: StepFacts, dossier: Dossier, rules: Rules) -> Standing | None:
-    revision = revision_of(dossier)
+def _refused(step_facts: StepFacts, facts: CommandFacts, rules: Rules) -> StepStatus | None:
+    revision = revision_of(facts)
     refusals = {
         i: (a.at, a.outcome)
-        for i, a in facts.answers.items()
+        for i, a in step_facts.answers.items()
         if isinstance(a.outcome, Refused) and number_of(a.prepared) == revision
     }
     if not refusals:
         return None
     at, refusal = min(refusals.values(), key=lambda pair: pair[0])
-    may_retype = revision == 0 and refusal.instead in rules.capabilities.document_types and _surely_not_sent(dossier)
+    may_retype = revision == 0 and refusal.instead in rules.capabilities.document_types and _surely_not_sent(facts)
     if may_retype:
-        return Standing(state=StepState.QUEUED, retype=refusal.instead, at=at)
+        return StepStatus(state=StepState.QUEUED, retype=refusal.instead, at=at)
     last = max(refusals, key=lambda i: (refusals[i][0], i))
-    doubt = _doubted_refusal(last, refusals[last][0], facts, rules)
-    return doubt or Standing(state=StepState.REFUSED, errors=refusal.errors, at=at)
+    doubt = _doubted_refusal(last, refusals[last][0], step_facts, rules)
+    return doubt or StepStatus(state=StepState.REFUSED, errors=refusal.errors, at=at)
 
 
-def _doubted_refusal(refused: str, at: datetime, facts: StepFacts, rules: Rules) -> Standing | None:
+def _doubted_refusal(refused: str, at: datetime, step_facts: StepFacts, rules: Rules) -> StepStatus | None:
     """A refusal speaks of its own attempt: what an earlier one made may turn up late, so it is asked for once more."""
-    earliest = at + max(settle(rules.capabilities), rules.skew)
-    begun = {i: deadline + rules.skew for i, deadline in deadlines(facts, rules).items()}
+    earliest = at + max(look_up_gap(rules.capabilities), rules.skew)
+    begun = {i: deadline + rules.skew for i, deadline in deadlines(step_facts, rules).items()}
     # With the refusal the lines are free for another document.
-    lasting = given_up_at(begun, facts, rules.capabilities) or earliest
+    lasting = given_up_at(begun, step_facts, rules.capabilities) or earliest
     since = {i: max(start, earliest, lasting) for i, start in begun.items()}
-    missing = sorted(i for i, start in since.items() if not absences(i, start, facts))
+    missing = sorted(i for i, start in since.items() if not absences(i, start, step_facts))
     if not missing:
         return None
-    asked_in_vain = _said_elsewhere({i: since[i] for i in missing}, facts) or unanswered(tuple(missing), facts)
+    asked_in_vain = _said_elsewhere({i: since[i] for i in missing}, step_facts) or unanswered(
+        tuple(missing), step_facts
+    )
     if asked_in_vain is not None:
         return asked_in_vain
     # With the refused attempt, so that this doubt is another one than the doubt before it.
     covers = tuple(sorted({*missing, refused}))
     if rules.capabilities.look_up is LookUp.NONE:
-        return Standing(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=at)
-    return Standing(state=StepState.UNCERTAIN, due=max(since[i] for i in missing), covers=covers, at=at)
+        return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=at)
+    return StepStatus(state=StepState.UNCERTAIN, due=max(since[i] for i in missing), covers=covers, at=at)
 
 
-def _surely_not_sent(dossier: Dossier) -> bool:
+def _surely_not_sent(facts: CommandFacts) -> bool:
     """Every attempt of every step was answered, and each answer says that nothing was made."""
     return all(
-        attempt in facts.answers and isinstance(facts.answers[attempt].outcome, NotSent | Refused)
-        for facts in (dossier.counting(step) for step in dossier.steps)
-        for attempt in (*facts.attempts, *facts.answers)
+        attempt in step_facts.answers and isinstance(step_facts.answers[attempt].outcome, NotSent | Refused)
+        for step_facts in (facts.counting(step) for step in facts.steps)
+        for attempt in (*step_facts.attempts, *step_facts.answers)
     )
 
 
-def _waiting(facts: StepFacts, command_id: str, rules: Rules) -> Standing:
-    return not_sent(facts, command_id) or _vanished(facts, command_id, rules) or Standing(state=StepState.QUEUED)
+def _waiting(step_facts: StepFacts, command_id: str, rules: Rules) -> StepStatus:
+    return (
+        not_sent(step_facts, command_id)
+        or _vanished(step_facts, command_id, rules)
+        or StepStatus(state=StepState.QUEUED)
+    )
 
 
-def not_sent(facts: StepFacts, command_id: str) -> Standing | None:
+def not_sent(step_facts: StepFacts, command_id: str) -> StepStatus | None:
     """The last attempt surely did not leave; the next one waits, later and later, or as long as it was asked to."""
-    latest = max(facts.answers.values(), key=lambda a: a.at, default=None)
+    latest = max(step_facts.answers.values(), key=lambda a: a.at, default=None)
     if latest is None or not isinstance(latest.outcome, NotSent):
         return None
-    unsent = unsent_of(facts)
+    unsent = unsent_of(step_facts)
     asked_for = timedelta(seconds=latest.outcome.retry_after or 0.0)
     pause = max(pause_after(unsent.count, command_id), min(asked_for, LONGEST_RETRY_AFTER))
-    return Standing(state=StepState.RETRY_WAIT, at=latest.at, due=latest.at + pause, unsent_since=unsent.since)
+    return StepStatus(state=StepState.RETRY_WAIT, at=latest.at, due=latest.at + pause, unsent_since=unsent.since)
 
 
-def unsent_of(facts: StepFacts) -> Unsent:
+def unsent_of(step_facts: StepFacts) -> Unsent:
     """The attempts that surely did not leave."""
-    answers = {i: a for i, a in facts.answers.items() if isinstance(a.outcome, NotSent)}
+    answers = {i: a for i, a in step_facts.answers.items() if isinstance(a.outcome, NotSent)}
     if not answers:
         return Unsent()
     count = max(len(answers), *(a.earlier + 1 for a in answers.values()))
@@ -336,13 +353,13 @@ def unsent_of(facts: StepFacts) -> Unsent:
     return Unsent(ids=tuple(sorted(answers)), count=count, since=since)
 
 
-def _vanished(facts: StepFacts, command_id: str, rules: Rules) -> Standing | None:
+def _vanished(step_facts: StepFacts, command_id: str, rules: Rules) -> StepStatus | None:
     """What was lost on the way is sent again, later and later."""
-    missing = tuple(sorted(deadlines(facts, rules)))
+    missing = tuple(sorted(deadlines(step_facts, rules)))
     if not missing:
         return None
-    at = _missed_at(missing, facts)
-    return Standing(state=StepState.RETRY_WAIT, at=at, due=at + pause_after(len(missing), command_id))
+    at = _missed_at(missing, step_facts)
+    return StepStatus(state=StepState.RETRY_WAIT, at=at, due=at + pause_after(len(missing), command_id))
 
 
 def pause_after(failures: int, key: str) -> timedelta:

@@ -7,35 +7,37 @@ from typing import Final
 
 from app.domain.commands import Action
 from app.domain.documents import Attention
-from app.issuing.decisions import reports
-from app.issuing.decisions.decisions import Attempt, AwaitConnection, Decision, Prepare, Report
-from app.issuing.journal.command_facts import Dossier, in_order
+from app.issuing.decisions import progress_reports
+from app.issuing.decisions.decisions import Attempt, AwaitConnection, Decision, Prepare, ReportProgress
+from app.issuing.journal.command_facts import CommandFacts, in_order
 
 # How the report begins that takes such a report back.
 TAKEN_BACK: Final = f"CLEARED:{Attention.CONNECTION}"
 
 
-def while_waiting(decision: Decision | None, dossiers: Collection[Dossier], why: str, now: datetime) -> Decision | None:
+def while_waiting(
+    decision: Decision | None, commands: Collection[CommandFacts], why: str, now: datetime
+) -> Decision | None:
     """The decision while its connection cannot be used: that this document waits, and why, is told first."""
     match decision:
         case Prepare(command_id=command_id) | Attempt(command_id=command_id):
-            waiting = [dossier for dossier in dossiers if dossier.command_id == command_id]
-        case Report(command_id=command_id, label=label) if label.startswith(TAKEN_BACK):
+            waiting = [facts for facts in commands if facts.command_id == command_id]
+        case ReportProgress(command_id=command_id, label=label) if label.startswith(TAKEN_BACK):
             # The report of before is still true.
-            waiting, decision = [dossier for dossier in dossiers if dossier.command_id == command_id], AwaitConnection()
+            waiting, decision = [facts for facts in commands if facts.command_id == command_id], AwaitConnection()
         case AwaitConnection():
-            unfinished = [dossier for dossier in dossiers if dossier.final is None]
+            unfinished = [facts for facts in commands if facts.final is None]
             waiting = [*in_order(unfinished, Action.ISSUE), *in_order(unfinished, Action.CANCEL)]
         case _:
             return decision
     return (_told(waiting[0], why, now) if waiting else None) or decision
 
 
-def _told(dossier: Dossier, why: str, now: datetime) -> Report | None:
+def _told(facts: CommandFacts, why: str, now: datetime) -> ReportProgress | None:
     """Once for each reason, and again when it comes back; an open doubt or question goes before it."""
     digest = hashlib.sha256(why.encode()).hexdigest()[:8]
-    standing = reports.standing_attention(dossier)
-    if standing is not None and (not standing.startswith(Attention.CONNECTION) or standing.endswith(digest)):
+    status = progress_reports.open_attention(facts)
+    if status is not None and (not status.startswith(Attention.CONNECTION) or status.endswith(digest)):
         return None
-    count = sum(label.startswith(Attention.CONNECTION) for label in dossier.reported)
-    return reports.waiting_report(dossier, f"{Attention.CONNECTION}:{count}:{digest}", why, now)
+    count = sum(label.startswith(Attention.CONNECTION) for label in facts.reported)
+    return progress_reports.waiting_report(facts, f"{Attention.CONNECTION}:{count}:{digest}", why, now)

@@ -8,16 +8,16 @@ from typing import NamedTuple, TypeVar
 import structlog
 
 log = structlog.get_logger(__name__)
-Said = TypeVar("Said")
+Answer = TypeVar("Answer")
 
 
-class Silence(NamedTuple):
+class NoAnswer(NamedTuple):
     """A call that ended without an answer."""
 
     why: str
 
 
-async def bounded(call: Awaitable[Said], seconds: float, kinds: type | UnionType) -> Said | Silence:
+async def bounded(call: Awaitable[Answer], seconds: float, kinds: type | UnionType) -> Answer | NoAnswer:
     """The provider's answer, which is one of `kinds`, or why there is none.
 
     Whatever else an adapter gives or raises is silence: it never gets further.
@@ -26,11 +26,11 @@ async def bounded(call: Awaitable[Said], seconds: float, kinds: type | UnionType
         async with asyncio.timeout(seconds):
             said = await call
     except TimeoutError:
-        return Silence(f"no answer within {seconds:.1f} s")
+        return NoAnswer(f"no answer within {seconds:.1f} s")
     except Exception as exc:  # noqa: BLE001 - anything not recognised is Unknown
         log.warning("an adapter raised", error=type(exc).__name__)
-        return Silence(f"the adapter raised {type(exc).__name__}")
+        return NoAnswer(f"the adapter raised {type(exc).__name__}")
     if isinstance(said, kinds):
         return said
     log.warning("an adapter gave no answer", gave=type(said).__name__)
-    return Silence(f"the adapter gave {type(said).__name__}, which is no answer")
+    return NoAnswer(f"the adapter gave {type(said).__name__}, which is no answer")

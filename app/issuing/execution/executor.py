@@ -15,20 +15,20 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.issuing.decisions.decisions import (
     Ask,
+    AssumeAttempted,
     Attempt,
     Call,
-    Doubt,
-    Follow,
     Note,
+    Poll,
     Prepare,
-    Report,
+    ReportProgress,
     TakeReview,
     Wait,
     Withdraw,
 )
 from app.issuing.decisions.numbering import wanted_by
 from app.issuing.decisions.status_polling import is_news, pause_before_next
-from app.issuing.execution.deadline import Silence, bounded
+from app.issuing.execution.deadline import NoAnswer, bounded
 from app.issuing.execution.document_type import choose, tax_number_of
 from app.issuing.execution.taxpayers import Taxpayers, Undecided
 from app.issuing.journal.facts import (
@@ -74,7 +74,7 @@ log = structlog.get_logger(__name__)
 LEAST_SHARE_OF_TIME: Final = 0.5
 
 
-class Turn(Enum):
+class CallResult(Enum):
     """What came of a call, for the queue. FRUITLESS: nothing was learnt, try later. NO_SLOT: it was not made."""
 
     WENT_ON = "WENT_ON"
@@ -86,18 +86,18 @@ class Gate(Protocol):
     """The connection's limiter and breaker, and whether the partition is still ours."""
 
     def may_call(self) -> bool:
-        """Whether a place of the quota is promised for one call, now or not at all."""
+        """Whether a slot of the quota is reserved for one call, now or not at all."""
 
     def call(self) -> None:
-        """The call begins: its first request claims the place that was promised."""
+        """The call begins: its first request claims the slot that was reserved."""
 
     def is_ours(self) -> bool: ...
 
-    def heard(self, said: Outcome | Finding | Registration) -> None:
+    def record_result(self, said: Outcome | Finding | Registration) -> None:
         """What the provider answered."""
 
 
-class Worker:
+class Executor:
     """Executes one decision at a time for one document. Kafka's faults pass through it; the provider's do not."""
 
     def __init__(
@@ -125,19 +125,21 @@ class Worker:
         Raises NumbersUnavailableError where the number of a last report cannot be closed: until then the facts stay.
         """
         match decision:
-            case Report():
+            case ReportProgress():
                 await self._settle(decision)
                 if decision.event is not None:
                     await self._log.publish(decision.event, decision.headers)
                 await self._write(partition, decision.command_id, decision.fact, decision.label)
             case Withdraw():
                 await self._write(partition, decision.command_id, decision.fact)
-            case Doubt():
+            case AssumeAttempted():
                 await self._write(partition, decision.command_id, decision.fact, f"0-{self.writer}", decision.step)
             case TakeReview():
                 await self._write(partition, decision.command_id, decision.fact, str(decision.fact.revision))
 
-    async def call(self, partition: int, decision: Call, connection: ProviderConnection, gate: Gate) -> Turn | Wait:
+    async def call(
+        self, partition: int, decision: Call, connection: ProviderConnection, gate: Gate
+    ) -> CallResult | Wait:
         """Asks the provider, or prepares to."""
         match decision:
             case Prepare():
@@ -146,8 +148,8 @@ class Worker:
                 return await self._attempt(partition, decision, connection, gate)
             case Ask():
                 return await self._ask(partition, decision, connection, gate)
-            case Follow():
-                return await self._follow(partition, decision, connection, gate)
+            case Poll():
+                return await self._poll(partition, decision, connection, gate)
 
     def forget(self, partition: int, command_id: str) -> None:
         """Leaves of a finished command its last fact."""
@@ -155,10 +157,12 @@ class Worker:
         rests = [rest for rest in self._journal.entry(partition, key) if rest != FINAL_NAME]
         self._journal.forget_all([(partition, key + KEY_SEPARATOR + rest) for rest in rests])
 
-    async def _attempt(self, partition: int, attempt: Attempt, connection: ProviderConnection, gate: Gate) -> Turn:
+    async def _attempt(
+        self, partition: int, attempt: Attempt, connection: ProviderConnection, gate: Gate
+    ) -> CallResult:
         """The one place where something is made or cancelled."""
         if not gate.may_call():
-            return Turn.NO_SLOT
+            return CallResult.NO_SLOT
         # 1. The next owner must know that we may be calling, and until when.
         started = self._clock.now()
         deadline = started + timedelta(seconds=connection.adapter.capabilities.max_call_seconds)
@@ -176,7 +180,7 @@ class Worker:
             self._forget_unsent(partition, attempt)
         if isinstance(outcome, Refused) and outcome.instead is not None:
             self._unlearn(partition, attempt.command_id, connection)
-        return Turn.WENT_ON
+        return CallResult.WENT_ON
 
     def _forget_unsent(self, partition: int, attempt: Attempt) -> None:
         """Each attempt before its answer: left alone, an attempt would have to be looked up."""
@@ -197,68 +201,70 @@ class Worker:
         self._lease.check()
         gate.call()
         outcome = await bounded(_effect(attempt, adapter, seconds), seconds, Outcome)
-        said = Unknown(why=outcome.why) if isinstance(outcome, Silence) else outcome
-        gate.heard(said)
+        said = Unknown(why=outcome.why) if isinstance(outcome, NoAnswer) else outcome
+        gate.record_result(said)
         return said
 
-    async def _ask(self, partition: int, ask: Ask, connection: ProviderConnection, gate: Gate) -> Turn:
+    async def _ask(self, partition: int, ask: Ask, connection: ProviderConnection, gate: Gate) -> CallResult:
         if not gate.may_call():
-            return Turn.NO_SLOT
+            return CallResult.NO_SLOT
         self._lease.check()
         began = self._clock.now()
         seconds = connection.adapter.capabilities.max_call_seconds
         gate.call()
         finding = await bounded(_question(ask, connection.adapter, seconds), seconds, Finding)
-        said = Unclear(why=finding.why) if isinstance(finding, Silence) else finding
-        gate.heard(said)
+        said = Unclear(why=finding.why) if isinstance(finding, NoAnswer) else finding
+        gate.record_result(said)
         if isinstance(said, Unclear) and (ask.patience_ends is None or began < ask.patience_ends):
-            return Turn.FRUITLESS
+            return CallResult.FRUITLESS
         looked_up = LookedUp(
             began=began, at=self._clock.now(), covers=ask.covers, finding=said, account=connection.account
         )
         await self._write(partition, ask.command_id, looked_up, self._next_id(), ask.step, force=True)
-        return Turn.WENT_ON
+        return CallResult.WENT_ON
 
-    async def _follow(self, partition: int, follow: Follow, connection: ProviderConnection, gate: Gate) -> Turn | Wait:
+    async def _poll(self, partition: int, poll: Poll, connection: ProviderConnection, gate: Gate) -> CallResult | Wait:
         if not gate.may_call():
-            return Turn.NO_SLOT
+            return CallResult.NO_SLOT
         self._lease.check()
         capabilities = connection.adapter.capabilities
         seconds = capabilities.max_call_seconds
         gate.call()
-        seen = await bounded(connection.adapter.follow(follow.prepared, follow.done, seconds), seconds, Done | Unclear)
-        said = Unclear(why=seen.why) if isinstance(seen, Silence) else seen
-        gate.heard(said)
+        seen = await bounded(connection.adapter.follow(poll.prepared, poll.done, seconds), seconds, Done | Unclear)
+        said = Unclear(why=seen.why) if isinstance(seen, NoAnswer) else seen
+        gate.record_result(said)
         now = self._clock.now()
-        if isinstance(said, Done) and is_news(follow.done, said):
-            await self._write(partition, follow.command_id, Observed(at=now, done=said), self._next_id(), force=True)
-            return Turn.WENT_ON
-        return Wait(until=now + pause_before_next(follow.since, now, capabilities), is_poll=True)
+        if isinstance(said, Done) and is_news(poll.done, said):
+            await self._write(partition, poll.command_id, Observed(at=now, done=said), self._next_id(), force=True)
+            return CallResult.WENT_ON
+        return Wait(until=now + pause_before_next(poll.since, now, capabilities), is_poll=True)
 
-    async def _prepare(self, partition: int, prepare: Prepare, connection: ProviderConnection, gate: Gate) -> Turn:
+    async def _prepare(
+        self, partition: int, prepare: Prepare, connection: ProviderConnection, gate: Gate
+    ) -> CallResult:
         """Fixes the request, or writes durably that it cannot be made: the store may say otherwise tomorrow."""
         command = self._command(partition, prepare.command_id)
         chosen = prepare.document_type or await choose(command, connection, self._taxpayers, gate)
         if isinstance(chosen, Undecided):
-            return Turn.NO_SLOT if chosen is Undecided.NO_SLOT else Turn.FRUITLESS
+            return CallResult.NO_SLOT if chosen is Undecided.NO_SLOT else CallResult.FRUITLESS
         identifier = f"{prepare.revision}-{self.writer}"
         if isinstance(chosen, FieldError):
             await self._refuse(partition, prepare, identifier, (chosen,))
-            return Turn.WENT_ON
+            return CallResult.WENT_ON
         try:
             prepared = await self._request(command, prepare, chosen, connection)
         except (NumbersUnavailableError, DatedTooEarly) as away:
             log.warning("not prepared yet", command_id=prepare.command_id, why=str(away))
-            return Turn.FRUITLESS
+            return CallResult.FRUITLESS
         except Unpreparable as unpreparable:
             await self._refuse(partition, prepare, identifier, unpreparable.errors)
-            return Turn.WENT_ON
+            return CallResult.WENT_ON
         except Exception as exc:  # noqa: BLE001 - a fault of ours must not reject the merchant's document
             log.error("not prepared", command_id=prepare.command_id, error=type(exc).__name__)  # noqa: TRY400 - a
             # traceback would carry the document's content into the log
-            return Turn.FRUITLESS
+            return CallResult.FRUITLESS
         await self._fix(partition, prepare, identifier, prepared)
-        return Turn.WENT_ON
+        return CallResult.WENT_ON
 
     async def _fix(self, partition: int, prepare: Prepare, identifier: str, prepared: Prepared) -> None:
         try:
@@ -295,16 +301,16 @@ class Worker:
         numbered = adapter.prepare(command, facts, allotted.document_type, allotted.issued_at, allotted.number)
         return replace(numbered, taxpayer=allotted.taxpayer)
 
-    async def _settle(self, report: Report) -> None:
+    async def _settle(self, report: ReportProgress) -> None:
         """Before the end is written: after a crash in between the facts are there, and the same is settled again."""
-        settlement = report.settlement
-        if settlement is None or report.event is None:
+        number_outcome = report.number_outcome
+        if number_outcome is None or report.event is None:
             return
         self._lease.check()
         try:
-            await self._numbers.close_number(report.command_id, settlement.number, settlement.fate)
+            await self._numbers.close_number(report.command_id, number_outcome.number, number_outcome.fate)
         except NumbersUnavailableError:
-            if settlement.is_needed:
+            if number_outcome.is_needed:
                 raise
 
     async def _refuse(self, partition: int, prepare: Prepare, prepared_id: str, errors: tuple[FieldError, ...]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
 
-from app.issuing.execution.deadline import Silence, bounded
+from app.issuing.execution.deadline import NoAnswer, bounded
 from app.issuing.ports import Clock, ProviderConnection
 from providers.base import Registration, Unclear
 
@@ -31,7 +31,7 @@ class Gate(Protocol):
 
     def call(self) -> None: ...
 
-    def heard(self, said: Unclear | Registration) -> None: ...
+    def record_result(self, said: Unclear | Registration) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Taxpayers:
     async def registration(
         self, tax_number: str, connection: ProviderConnection, gate: Gate
     ) -> Registration | Undecided:
-        """As remembered, else as the provider says now, if a place of its quota is free."""
+        """As remembered, else as the provider says now, if a slot of its quota is free."""
         key = (connection.address, tax_number)
         known = self._fresh(key)
         if known is not None:
@@ -71,8 +71,8 @@ class Taxpayers:
         seconds = connection.adapter.capabilities.max_call_seconds
         gate.call()
         answer = await bounded(connection.adapter.registration(tax_number, seconds), seconds, Registration | Unclear)
-        said = Unclear(why=answer.why) if isinstance(answer, Silence) else answer
-        gate.heard(said)
+        said = Unclear(why=answer.why) if isinstance(answer, NoAnswer) else answer
+        gate.record_result(said)
         if isinstance(said, Unclear):
             return Undecided.UNCLEAR
         self._remember(key, said)

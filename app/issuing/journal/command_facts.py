@@ -64,7 +64,7 @@ class StepFacts:
         )
 
 
-class Whose(NamedTuple):
+class DocumentRef(NamedTuple):
     """The document that a command is for."""
 
     document_id: str
@@ -73,7 +73,7 @@ class Whose(NamedTuple):
 
 
 @dataclass(slots=True, kw_only=True)
-class Dossier:
+class CommandFacts:
     """The facts of one command, in no order: several workers may have written them."""
 
     command_id: str
@@ -86,7 +86,7 @@ class Dossier:
     reported: dict[str, Reported] = field(default_factory=dict)
     _read: set[bytes] = field(default_factory=set, repr=False, compare=False)
 
-    def read(self, entry: Mapping[bytes, bytes]) -> "Dossier":
+    def read(self, entry: Mapping[bytes, bytes]) -> "CommandFacts":
         """Reads what is new in a journal entry: the rest of each key → its value. What was read never changes.
 
         Raises ValueError or KeyError for facts that this version does not know.
@@ -132,12 +132,12 @@ class Dossier:
         return self.reported.get(FINAL)
 
     @property
-    def whose(self) -> "Whose":
+    def document(self) -> "DocumentRef":
         """The document; after the end its last fact still knows. Raises ValueError when no fact does."""
         known = self.admitted or self.final
         if known is None or not (known.document_id and known.business and known.order_reference):
             raise ValueError(f"no fact of command {self.command_id} says which document it is for")
-        return Whose(known.document_id, known.business, known.order_reference)
+        return DocumentRef(known.document_id, known.business, known.order_reference)
 
     @property
     def offset(self) -> int:
@@ -151,7 +151,7 @@ class Dossier:
         return Step.CANCELLATION in self.steps
 
     @property
-    def verdict(self) -> Reviewed | None:
+    def last_review(self) -> Reviewed | None:
         """The last word of a person. "It is not there" is none: it only settles what was in question."""
         if not self.reviewed:
             return None
@@ -160,11 +160,11 @@ class Dossier:
 
     def counting(self, step: Step) -> StepFacts:
         """What happened in a step and still counts."""
-        facts = self.steps.get(step) or StepFacts()
+        step_facts = self.steps.get(step) or StepFacts()
         if not self.reviewed:
-            return facts
+            return step_facts
         settled = {name for fact in self.reported.values() if fact.revision in self.reviewed for name in fact.covers}
-        return facts.without(step, frozenset(settled))
+        return step_facts.without(step, frozenset(settled))
 
     def current_prepared(self) -> str | None:
         """The request that is asked for now: of the newest revision, the one that was attempted first.
@@ -173,12 +173,12 @@ class Dossier:
         """
         if len(self.prepared) <= 1:
             return next(iter(self.prepared), None)
-        attempted = {a.prepared for facts in self.steps.values() for a in facts.attempts.values()}
+        attempted = {a.prepared for of_step in self.steps.values() for a in of_step.attempts.values()}
         known = sorted(self.prepared, key=lambda i: (-number_of(i), i not in attempted, i))
         return known[0] if known else None
 
 
-def in_order(dossiers: Iterable[Dossier], action: Action) -> list[Dossier]:
+def in_order(commands: Iterable[CommandFacts], action: Action) -> list[CommandFacts]:
     """The commands of one action, as the planner asked for them."""
-    chosen = [d for d in dossiers if d.admitted is not None and d.admitted.action is action]
+    chosen = [d for d in commands if d.admitted is not None and d.admitted.action is action]
     return chosen if len(chosen) <= 1 else sorted(chosen, key=lambda d: (d.offset, d.command_id))

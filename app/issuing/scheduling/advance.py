@@ -10,11 +10,11 @@ from app.domain import identity
 from app.domain.commands import Action
 from app.domain.documents import Attention
 from app.issuing.decisions.decisions import (
+    AssumeAttempted,
     AwaitConnection,
     AwaitPerson,
     Decision,
-    Doubt,
-    Report,
+    ReportProgress,
     Rest,
     TakeReview,
     Wait,
@@ -23,13 +23,13 @@ from app.issuing.decisions.decisions import (
 from app.issuing.decisions.issue import decide
 from app.issuing.decisions.step_state import pause_after
 from app.issuing.decisions.waiting import while_waiting
-from app.issuing.execution.executor import Turn, Worker
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.execution.executor import CallResult, Executor
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import NewerFactError
 from app.issuing.ports import Clock, Journal, NumbersUnavailableError
-from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, Lane
-from app.issuing.scheduling.permits import Promise
-from app.issuing.scheduling.queue import Document
+from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, ConnectionQueue
+from app.issuing.scheduling.document_queue import QueuedDocument
+from app.issuing.scheduling.permits import Reservation
 from providers.base import Finding, Outcome, Registration
 
 log = structlog.get_logger(__name__)
@@ -42,8 +42,8 @@ class Epoch:
         self.is_open = True
 
 
-class Stand(Enum):
-    """Where a document stands after it was moved on. PARKED: only another command moves it."""
+class Progress(Enum):
+    """What a document waits for after it was moved on. PARKED: only another command moves it."""
 
     AT_REST = "AT_REST"
     PARKED = "PARKED"
@@ -51,7 +51,7 @@ class Stand(Enum):
 
 
 # A document's commands as far as they are read: kept while it is moved on, for a queued document must be small.
-Reading = dict[bytes, Dossier]
+Reading = dict[bytes, CommandFacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,86 +63,88 @@ class Later:
 
 
 class EpochGate:
-    """A lane as the worker sees it, during one epoch."""
+    """A connection's queue as the executor sees it, during one epoch."""
 
-    def __init__(self, lane: Lane, epoch: Epoch, promise: Promise | None) -> None:
-        self._lane = lane
+    def __init__(self, queue: ConnectionQueue, epoch: Epoch, reservation: Reservation | None) -> None:
+        self._queue = queue
         self._epoch = epoch
-        self._promise = promise
+        self._reservation = reservation
 
     def may_call(self) -> bool:
-        """Whether a place of the quota is promised for one call, now or not at all; none after the epoch's end."""
-        if self._promise is None and self._epoch.is_open:
-            self._promise = self._lane.promise()
-        return self._promise is not None and self._lane.is_open
+        """Whether a slot of the quota is reserved for one call, now or not at all; none after the epoch's end."""
+        if self._reservation is None and self._epoch.is_open:
+            self._reservation = self._queue.reserve()
+        return self._reservation is not None and self._queue.is_open
 
     def call(self) -> None:
-        """The call begins: its first request claims the place that was promised."""
-        if self._promise is not None:
-            self._promise.keep()
-            self._promise = None
+        """The call begins: its first request claims the slot that was reserved."""
+        if self._reservation is not None:
+            self._reservation.use()
+            self._reservation = None
 
     def close(self) -> None:
-        """A place that was promised and not used is free again."""
-        if self._promise is not None:
-            self._promise.drop()
-            self._promise = None
+        """A slot that was reserved and not used is free again."""
+        if self._reservation is not None:
+            self._reservation.release()
+            self._reservation = None
 
     def is_ours(self) -> bool:
         """Whether the partition has not been handed over since."""
         return self._epoch.is_open
 
-    def heard(self, said: Outcome | Finding | Registration) -> None:
-        """Passes an answer on to the lane's breaker and limiter."""
-        self._lane.heard(said)
+    def record_result(self, said: Outcome | Finding | Registration) -> None:
+        """Passes an answer on to the connection's breaker and limiter."""
+        self._queue.record_result(said)
 
 
 class Advance:
     """Moves documents on. Holds nothing of its own."""
 
-    def __init__(self, *, journal: Journal, worker: Worker, clock: Clock) -> None:
+    def __init__(self, *, journal: Journal, executor: Executor, clock: Clock) -> None:
         self._journal = journal
-        self._worker = worker
+        self._executor = executor
         self._clock = clock
 
-    async def __call__(self, document: Document, lane: Lane, epoch: Epoch, gate: EpochGate | None) -> Stand | Later:
+    async def __call__(
+        self, document: QueuedDocument, queue: ConnectionQueue, epoch: Epoch, gate: EpochGate | None
+    ) -> Progress | Later:
         """Until it waits for something. Raises Lost and NewerFactError; without a gate the provider is not asked."""
         read: Reading = {}
         while epoch.is_open:
-            await lane.refresh()
-            decision = self._decide(document, lane, read)
-            if lane.waits_because is not None:
-                decision = while_waiting(decision, read.values(), lane.waits_because, self._clock.now())
+            await queue.refresh()
+            decision = self._decide(document, queue, read)
+            if queue.waits_because is not None:
+                decision = while_waiting(decision, read.values(), queue.waits_because, self._clock.now())
             match decision:
-                case Report() | Withdraw() | TakeReview() | Doubt():
+                case ReportProgress() | Withdraw() | TakeReview() | AssumeAttempted():
                     try:
-                        await self._worker.note(document.partition, decision)
+                        await self._executor.note(document.partition, decision)
                     except NumbersUnavailableError as away:
                         log.warning("a number cannot be settled", document_id=document.document_id, why=str(away))
-                        return self._stop(document, Turn.FRUITLESS)
+                        return self._stop(document, CallResult.FRUITLESS)
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
                     return self._pause(document, decision)
                 case call:
-                    if gate is None or lane.connection is None:
-                        return Stand.WANTS_A_CALL
-                    turn = await self._worker.call(document.partition, call, lane.connection, gate)
-                    if turn is not Turn.WENT_ON:
+                    if gate is None or queue.connection is None:
+                        return Progress.WANTS_A_CALL
+                    turn = await self._executor.call(document.partition, call, queue.connection, gate)
+                    if turn is not CallResult.WENT_ON:
                         return self._stop(document, turn)
                     document.failures = 0
-        return Stand.PARKED
+        return Progress.PARKED
 
-    def _decide(self, document: Document, lane: Lane, read: Reading) -> Decision | None:
+    def _decide(self, document: QueuedDocument, queue: ConnectionQueue, read: Reading) -> Decision | None:
         """One document that cannot be decided must not hold up the others; it stays as it is, loudly."""
         try:
             for key in document.commands:
                 if key not in read:
-                    read[key] = Dossier(command_id=key.decode())
+                    read[key] = CommandFacts(command_id=key.decode())
                 read[key].read(self._journal.entry(document.partition, key))
-            dossiers, rules, now = list(read.values()), lane.rules, self._clock.now()
-            is_cancelled = any(dossier.is_cancellation for dossier in dossiers)
-            decision = None if is_cancelled and rules else decide(dossiers, rules, now)
+            commands, rules, now = list(read.values()), queue.rules, self._clock.now()
+            is_cancelled = any(facts.is_cancellation for facts in commands)
+            decision = None if is_cancelled and rules else decide(commands, rules, now)
             if rules is not None and (is_cancelled or _is_question(decision)):
-                decision = decide([*dossiers, *self._finished(document, rules.capabilities.provider)], rules, now)
+                decision = decide([*commands, *self._finished(document, rules.capabilities.provider)], rules, now)
         except NewerFactError:
             raise
         except Exception as exc:  # noqa: BLE001 - nothing here touches Kafka: whatever it is, it is this document's
@@ -150,7 +152,7 @@ class Advance:
             return None
         return decision
 
-    def _finished(self, document: Document, provider: str) -> list[Dossier]:
+    def _finished(self, document: QueuedDocument, provider: str) -> list[CommandFacts]:
         """The ended ISSUE and CANCEL commands of this document that the queue has let go: their ids are derived."""
         found = []
         for action, revision in chain([(Action.ISSUE, 0)], zip(repeat(Action.CANCEL), count(1))):
@@ -159,27 +161,29 @@ class Advance:
             if not entry and action is Action.CANCEL:
                 break
             if entry and key not in document.commands:
-                found.append(Dossier(command_id=key.decode()).read(entry))
+                found.append(CommandFacts(command_id=key.decode()).read(entry))
         return found
 
-    def _pause(self, document: Document, decision: Rest | AwaitPerson | Wait | AwaitConnection | None) -> Stand | Later:
+    def _pause(
+        self, document: QueuedDocument, decision: Rest | AwaitPerson | Wait | AwaitConnection | None
+    ) -> Progress | Later:
         match decision:
             case Rest():
                 for command_id in decision.forgettable:
-                    self._worker.forget(document.partition, command_id)
-                return Stand.AT_REST
+                    self._executor.forget(document.partition, command_id)
+                return Progress.AT_REST
             case Wait():
                 return self._until(decision)
             case AwaitConnection():
                 return Later(RECHECK_SECONDS)
             case AwaitPerson() | None:
-                return Stand.PARKED
+                return Progress.PARKED
 
-    def _stop(self, document: Document, turn: Turn | Wait) -> Stand | Later:
+    def _stop(self, document: QueuedDocument, turn: CallResult | Wait) -> Progress | Later:
         if isinstance(turn, Wait):
             return self._until(turn)
-        if turn is Turn.NO_SLOT:
-            return Stand.WANTS_A_CALL
+        if turn is CallResult.NO_SLOT:
+            return Progress.WANTS_A_CALL
         document.failures += 1
         return Later(pause_after(document.failures, document.document_id).total_seconds())
 
@@ -189,4 +193,4 @@ class Advance:
 
 def _is_question(decision: Decision | None) -> bool:
     """Its number must be one that no other command of the document has asked under."""
-    return isinstance(decision, Report) and decision.fact.attention is Attention.NEEDS_REVIEW
+    return isinstance(decision, ReportProgress) and decision.fact.attention is Attention.NEEDS_REVIEW

@@ -1,4 +1,4 @@
-"""One connection's lane: its queue, its limiter, its breaker, and the connection itself as it was last seen."""
+"""One connection's queue: its documents, its limiter, its breaker, and the connection as it was last seen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from app.issuing.decisions.step_state import LONGEST_RETRY_AFTER, Rules
 from app.issuing.execution.deadline import bounded
 from app.issuing.ports import Connections, ProviderConnection
 from app.issuing.scheduling.circuit_breaker import Breaker, BreakerState
-from app.issuing.scheduling.permits import Permits, Promise
-from app.issuing.scheduling.queue import NEVER, Queue
+from app.issuing.scheduling.document_queue import NEVER, DocumentQueue
+from app.issuing.scheduling.permits import Permits, Reservation
 from app.issuing.scheduling.rate_limiter import Limiter
 from providers.base import Finding, NotSent, Outcome, Registration, Unclear, Unknown
 
@@ -46,7 +46,7 @@ class Block:
     is_marked: bool = False
 
 
-class Lane:
+class ConnectionQueue:
     """Everything that one connection limits. Times are monotonic seconds."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Lane:
     ) -> None:
         """`is_ours`: whether a request may still leave; asked for each, and it ends the process without a lease."""
         self.business = business
-        self.queue = Queue()
+        self.documents = DocumentQueue()
         self.breaker = Breaker()
         self.running = 0
         self.connection: ProviderConnection | None = None
@@ -101,7 +101,7 @@ class Lane:
 
     def opens_at(self, now: float) -> float:
         """When the next document may be taken up: now, later or never."""
-        due = self.queue.due(now)
+        due = self.documents.due(now)
         if due == NEVER or self.running >= self._concurrency():
             return NEVER
         limit = self._limiter.opens_at(now) if self._limiter else now
@@ -118,13 +118,13 @@ class Lane:
         """Whether calls may be made at all, quota aside."""
         return self._monotonic() >= self._closed_until and self.breaker.state is not BreakerState.OPEN
 
-    def promise(self) -> Promise | None:
-        """A place for one call, now or not at all."""
+    def reserve(self) -> Reservation | None:
+        """A slot for one call, now or not at all."""
         if self._limiter is None or not self.is_open:
             return None
-        return Promise.by(self._limiter, self._monotonic)
+        return Reservation.by(self._limiter, self._monotonic)
 
-    def heard(self, said: Outcome | Finding | Registration) -> None:
+    def record_result(self, said: Outcome | Finding | Registration) -> None:
         """Learns from an answer: what the breaker counts, what the limiter waits for, what needs the owner."""
         now = self._monotonic()
         match said:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final, Self
 
-from app.issuing.scheduling.queue import NEVER
+from app.issuing.scheduling.document_queue import NEVER
 from app.issuing.scheduling.rate_limiter import Limiter
 from providers.base import NotPermitted
 
@@ -13,29 +13,29 @@ from providers.base import NotPermitted
 MOST_OF_ITS_TIME: Final = 0.5
 
 
-class Promise:
-    """A place of the quota, kept for a call while what must be durable before its first request is written."""
+class Reservation:
+    """A slot of the quota, kept for a call while what must be durable before its first request is written."""
 
-    def __init__(self, limiter: Limiter, place: float, monotonic: Callable[[], float]) -> None:
+    def __init__(self, limiter: Limiter, slot: float, monotonic: Callable[[], float]) -> None:
         self._limiter = limiter
-        self._place = place
+        self._slot = slot
         self._monotonic = monotonic
-        self._made_at = monotonic()
+        self._reserved_at = monotonic()
 
     @classmethod
     def by(cls, limiter: Limiter, monotonic: Callable[[], float]) -> Self | None:
         """Now or not at all."""
-        place = limiter.promise(monotonic())
-        return None if place is None else cls(limiter, place, monotonic)
+        slot = limiter.reserve(monotonic())
+        return None if slot is None else cls(limiter, slot, monotonic)
 
-    def keep(self) -> None:
-        """The call begins: the request that follows at once claims the place."""
-        self._limiter.got_ready(self._monotonic() - self._made_at)
-        self._limiter.give_back(self._place)
+    def use(self) -> None:
+        """The call begins: the request that follows at once claims the slot."""
+        self._limiter.got_ready(self._monotonic() - self._reserved_at)
+        self._limiter.release(self._slot)
 
-    def drop(self) -> None:
+    def release(self) -> None:
         """There is no call."""
-        self._limiter.give_back(self._place)
+        self._limiter.release(self._slot)
 
 
 class Permits:
@@ -61,22 +61,22 @@ class Permits:
             self._limiter.ended(kind, began, self._monotonic(), answered=answered)
 
     async def _claim(self, seconds: float) -> None:
-        place = self._limiter.claim()
-        if place is None:
+        slot = self._limiter.claim()
+        if slot is None:
             raise NotPermitted("every request of the quota is under way", retry_after=0.0)
         try:
-            await self._wait_for(place, self._monotonic() + seconds * MOST_OF_ITS_TIME)
+            await self._wait_for(slot, self._monotonic() + seconds * MOST_OF_ITS_TIME)
         except BaseException:
-            self._limiter.give_back(place)
+            self._limiter.release(slot)
             raise
 
-    async def _wait_for(self, place: float, latest: float) -> None:
-        """Until the place opens; a pause that the provider asks for meanwhile holds it too."""
+    async def _wait_for(self, slot: float, latest: float) -> None:
+        """Until the slot opens; a pause that the provider asks for meanwhile holds it too."""
         waited_for = -NEVER
         # A timer may go off a little early, which the limiter's margin covers.
-        while (opens := self._limiter.leaves_at(place)) > max(now := self._monotonic(), waited_for):
+        while (opens := self._limiter.leaves_at(slot)) > max(now := self._monotonic(), waited_for):
             if opens > latest:
-                raise NotPermitted(f"the quota has no place for {opens - now:.1f} s", retry_after=opens - now)
+                raise NotPermitted(f"the quota has no slot for {opens - now:.1f} s", retry_after=opens - now)
             await asyncio.sleep(opens - now)
             waited_for = opens
         if not self._is_ours():

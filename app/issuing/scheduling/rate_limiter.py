@@ -1,12 +1,12 @@
 """The provider's quota, kept by the provider's clock.
 
-A quota of N requests in any W seconds is N places. A request holds its place from before its first byte until W after
-its arrival, so that no two requests of one place arrive within W of each other, and no more than N in any W.
+A quota of N requests in any W seconds is N slots. A request holds its slot from before its first byte until W after
+its arrival, so that no two requests of one slot arrive within W of each other, and no more than N in any W.
 
 Only its arrival cannot be seen: it lies between the request's beginning and its answer's end. But an answer never takes
 less than the provider's own time and the way back, and the fastest round trip of late shows what these take together
 with the shortest way there. Whatever a request took longer than that is taken for a delay on its way there: in our
-event loop, in a handshake, in the network, in the provider's queue. So a place opens
+event loop, in a handshake, in the network, in the provider's queue. So a slot opens
 
     W + (this round trip − the fastest of its kind)    after its request began,
 
@@ -22,7 +22,7 @@ from collections import deque
 from math import ceil
 from typing import Final
 
-from app.issuing.scheduling.queue import NEVER
+from app.issuing.scheduling.document_queue import NEVER
 from providers.base import Quota
 
 # For clocks that do not run quite alike, and for a fastest round trip that was not quite the fastest.
@@ -31,12 +31,12 @@ MARGIN: Final = 0.01
 # the provider, and enough to catch up after a hiccup of ours.
 BURSTS: Final = 10
 PACE: Final = 0.8
-# A call is begun this much before its place opens, as a multiple of what calls of late have needed until their first
-# request: what they write before it is durable by then, and the place does not stand empty meanwhile.
+# A call is begun this much before its slot opens, as a multiple of what calls of late have needed until their first
+# request: what they write before it is durable by then, and the slot is not empty meanwhile.
 LEAD: Final = 2.0
 LEAD_WEIGHT: Final = 1 / 16
 FIRST_LEAD_SECONDS: Final = 0.05
-# Longer than this no attempt that is written down waits for its place.
+# Longer than this no attempt that is written down waits for its slot.
 LONGEST_LEAD_SECONDS: Final = 1.0
 # Fewer round trips say nothing about the fastest; until then all of it counts as a delay.
 FEW: Final = 10
@@ -65,9 +65,9 @@ class _RoundTrips:
 
 
 class Limiter:
-    """One connection's places. Times are monotonic seconds.
+    """One connection's slots. Times are monotonic seconds.
 
-    A call asks for a promise before it is begun, and each of its requests claims a place when it is about to leave.
+    A call asks for a reservation before it is begun, and each of its requests claims a slot when it is about to leave.
     """
 
     def __init__(self, quota: Quota, *, full_until: float) -> None:
@@ -80,8 +80,8 @@ class Limiter:
         self.quota = quota
         self._window = quota.seconds * (1 + MARGIN)
         self._lead = FIRST_LEAD_SECONDS
-        # When each place opens that nobody holds. A heap.
-        self._places = [full_until] * quota.requests
+        # When each slot opens that nobody holds. A heap.
+        self._slots = [full_until] * quota.requests
         self._paused_until = -NEVER
         burst = ceil(quota.requests / BURSTS)
         self._begun: deque[float] = deque(maxlen=burst)
@@ -89,47 +89,47 @@ class Limiter:
         self._round_trips: dict[str, _RoundTrips] = {}
 
     def opens_at(self, now: float) -> float:
-        """When the next call may be begun: now, later or never; never is until a place is given back."""
-        place = self._places[0] - self._lead if self._places else NEVER
+        """When the next call may be begun: now, later or never; never is until a slot is given back."""
+        slot = self._slots[0] - self._lead if self._slots else NEVER
         is_burst = len(self._begun) == self._begun.maxlen
         paced = self._begun[0] + self._burst_seconds if is_burst else now
-        return max(now, place, paced, self._paused_until)
+        return max(now, slot, paced, self._paused_until)
 
-    def promise(self, now: float) -> float | None:
-        """A place for the first request of a call, to be given back just before that request; None if there is none."""
+    def reserve(self, now: float) -> float | None:
+        """A slot for the first request of a call, to be given back just before that request; None if there is none."""
         if self.opens_at(now) > now:
             return None
         self._begun.append(now)
-        return heapq.heappop(self._places)
+        return heapq.heappop(self._slots)
 
-    def give_back(self, place: float) -> None:
-        """A place that was not used, or not yet."""
-        heapq.heappush(self._places, place)
+    def release(self, slot: float) -> None:
+        """A slot that was not used, or not yet."""
+        heapq.heappush(self._slots, slot)
 
     def got_ready(self, seconds: float) -> None:
-        """How long a call has taken from its promise to its first request."""
+        """How long a call has taken from its reservation to its first request."""
         lead = self._lead + LEAD_WEIGHT * (LEAD * seconds - self._lead)
         self._lead = min(lead, LONGEST_LEAD_SECONDS)
 
     def claim(self) -> float | None:
-        """The place that opens first, for one request; None if each is held by a request that is under way."""
-        return heapq.heappop(self._places) if self._places else None
+        """The slot that opens first, for one request; None if each is held by a request that is under way."""
+        return heapq.heappop(self._slots) if self._slots else None
 
-    def leaves_at(self, place: float) -> float:
-        """When the request of this place may leave, as far as is known now."""
-        return max(place, self._paused_until)
+    def leaves_at(self, slot: float) -> float:
+        """When the request of this slot may leave, as far as is known now."""
+        return max(slot, self._paused_until)
 
     def ended(self, kind: str, began: float, now: float, *, answered: bool) -> None:
-        """A request is over, and its place opens again when it no longer counts. An unanswered one tells no speed."""
+        """A request is over, and its slot opens again when it no longer counts. An unanswered one tells no speed."""
         trips = self._round_trips.setdefault(kind, _RoundTrips())
         if answered:
             trips.add(now - began)
-        heapq.heappush(self._places, max(began, now - trips.fastest) + self._window)
+        heapq.heappush(self._slots, max(began, now - trips.fastest) + self._window)
 
     def fill(self, until: float) -> None:
         """Nothing opens before: somebody else may have used the whole window until now."""
-        self._places = [max(place, until) for place in self._places]
-        heapq.heapify(self._places)
+        self._slots = [max(slot, until) for slot in self._slots]
+        heapq.heapify(self._slots)
 
     def pause(self, until: float) -> None:
         """The provider has asked for silence. A shorter request does not end a longer one."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import structlog
 
-from app.issuing.execution.executor import Worker
+from app.issuing.execution.executor import Executor
 from app.issuing.journal.command_facts import NO_OFFSET
 from app.issuing.journal.facts import ADMITTED_NAME, FINAL_NAME, Admitted, Reported, decode
 from app.issuing.ports import Journal
@@ -23,14 +23,14 @@ class Unfinished(NamedTuple):
     is_fresh: bool
 
 
-def unfinished(journal: Journal, worker: Worker, partitions: Iterable[int]) -> list[Unfinished]:
+def unfinished(journal: Journal, executor: Executor, partitions: Iterable[int]) -> list[Unfinished]:
     """Every document that needs something, oldest command first; of ended commands the leftovers are deleted again.
 
     Raises NewerFactError.
     """
     found: dict[str, Unfinished] = {}
     for partition in partitions:
-        for one in _commands(journal, worker, partition):
+        for one in _commands(journal, executor, partition):
             other = found.get(one.document_id)
             found[one.document_id] = (
                 one if other is None else one._replace(commands=one.commands + other.commands, is_fresh=False)
@@ -38,7 +38,7 @@ def unfinished(journal: Journal, worker: Worker, partitions: Iterable[int]) -> l
     return sorted(found.values(), key=lambda document: min(document.commands))
 
 
-def _commands(journal: Journal, worker: Worker, partition: int) -> Iterator[Unfinished]:
+def _commands(journal: Journal, executor: Executor, partition: int) -> Iterator[Unfinished]:
     for command_id in list(journal.commands(partition)):
         entry = journal.entry(partition, command_id)
         if entry.keys() == {FINAL_NAME}:
@@ -51,7 +51,7 @@ def _commands(journal: Journal, worker: Worker, partition: int) -> Iterator[Unfi
         if known is None:
             log.error("facts without their command", command_id=command_id.decode())
         elif known.document_id is None or known.business is None:
-            worker.forget(partition, command_id.decode())
+            executor.forget(partition, command_id.decode())
         else:
             offset = known.offset if isinstance(known, Admitted) else NO_OFFSET
             commands = ((offset, command_id),)

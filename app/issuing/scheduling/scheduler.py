@@ -15,14 +15,14 @@ from typing import Final
 
 import structlog
 
-from app.issuing.execution.executor import Worker
+from app.issuing.execution.executor import Executor
 from app.issuing.journal.facts import Admitted
 from app.issuing.ports import Clock, Connections, Journal, Lease, Leave
-from app.issuing.scheduling.advance import Advance, Epoch, EpochGate, Later, Stand
+from app.issuing.scheduling.advance import Advance, Epoch, EpochGate, Later, Progress
 from app.issuing.scheduling.circuit_breaker import BreakerState
-from app.issuing.scheduling.connection_queue import Lane
-from app.issuing.scheduling.permits import Promise
-from app.issuing.scheduling.queue import NEVER, Document
+from app.issuing.scheduling.connection_queue import ConnectionQueue
+from app.issuing.scheduling.document_queue import NEVER, QueuedDocument
+from app.issuing.scheduling.permits import Reservation
 from app.issuing.scheduling.recovery import Unfinished, unfinished
 from app.stream import Lost, TooLarge
 
@@ -44,7 +44,7 @@ class Scheduler:
         *,
         journal: Journal,
         connections: Connections,
-        worker: Worker,
+        executor: Executor,
         clock: Clock,
         lease: Lease,
         leave: Leave,
@@ -52,23 +52,23 @@ class Scheduler:
     ) -> None:
         self._journal = journal
         self._connections = connections
-        self._worker = worker
+        self._executor = executor
         self._clock = clock
         self._lease = lease
         self._leave = leave
         self._most_calls = most_calls
-        self._advance = Advance(journal=journal, worker=worker, clock=clock)
+        self._advance = Advance(journal=journal, executor=executor, clock=clock)
         self._epoch: Epoch | None = None
         self._owned_since = 0.0
         self._dispatcher: asyncio.Task[None] | None = None
-        self._lanes: dict[str, Lane] = {}
-        self._documents: dict[str, Document] = {}
-        self._agenda: list[tuple[float, int, Lane]] = []
-        self._notes: deque[Document] = deque()
+        self._queues: dict[str, ConnectionQueue] = {}
+        self._documents: dict[str, QueuedDocument] = {}
+        self._agenda: list[tuple[float, int, ConnectionQueue]] = []
+        self._notes: deque[QueuedDocument] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._calling = 0
         self._noting = 0
-        self._orders = count(1)
+        self._sequences = count(1)
         self._turns = count(1)
         self._wake = asyncio.Event()
 
@@ -83,9 +83,9 @@ class Scheduler:
             raise RuntimeError("an epoch begins before the one before it was drained")
         self._epoch = Epoch()
         self._owned_since = self._clock.monotonic()
-        for lane in self._lanes.values():
-            lane.come_back(self._owned_since)
-        for found in unfinished(self._journal, self._worker, partitions):
+        for queue in self._queues.values():
+            queue.come_back(self._owned_since)
+        for found in unfinished(self._journal, self._executor, partitions):
             self._take_up(found)
         self._dispatcher = asyncio.create_task(self._dispatch(self._epoch))
 
@@ -103,9 +103,9 @@ class Scheduler:
         self._documents.clear()
         self._agenda.clear()
         self._notes.clear()
-        for lane in self._lanes.values():
-            lane.queue.clear()
-            lane.turn_at = NEVER
+        for queue in self._queues.values():
+            queue.documents.clear()
+            queue.turn_at = NEVER
 
     def admit(self, partition: int, command_id: bytes, fact: Admitted) -> None:
         """A command is durable: from now on it is worked for. After the epoch's end its new owner finds it."""
@@ -122,56 +122,56 @@ class Scheduler:
 
     def _take_up(self, found: Unfinished) -> None:
         commands = tuple(command_id for _, command_id in sorted(found.commands))
-        document = Document(
+        document = QueuedDocument(
             business=found.business,
             partition=found.partition,
             document_id=found.document_id,
             commands=commands,
-            order=next(self._orders),
+            sequence=next(self._sequences),
         )
         self._documents[found.document_id] = document
-        if found.is_fresh and self._lane(document).waits_because is None:
+        if found.is_fresh and self._queue(document).waits_because is None:
             self._enqueue(document)
         else:
             self._notes.append(document)
 
-    def _wake_up(self, document: Document) -> None:
+    def _wake_up(self, document: QueuedDocument) -> None:
         """Another command has come for it: it is looked at at once, whatever its connection allows."""
         if document.is_busy:
             document.is_woken = True
         else:
             document.is_busy = True
-            self._lane(document).queue.withdraw(document)
+            self._queue(document).documents.withdraw(document)
             self._notes.append(document)
 
-    def _lane(self, document: Document) -> Lane:
-        lane = self._lanes.get(document.business)
-        if lane is None:
+    def _queue(self, document: QueuedDocument) -> ConnectionQueue:
+        queue = self._queues.get(document.business)
+        if queue is None:
             monotonic = self._clock.monotonic
-            lane = Lane(document.business, self._connections, monotonic, self._is_ours, self._owned_since)
-            self._lanes[document.business] = lane
-        return lane
+            queue = ConnectionQueue(document.business, self._connections, monotonic, self._is_ours, self._owned_since)
+            self._queues[document.business] = queue
+        return queue
 
     def _is_ours(self) -> bool:
         """Asked at the last moment before anything leaves; without a lease the process ends here."""
         self._lease.check()
         return self._epoch is not None
 
-    def _enqueue(self, document: Document, later: Later | None = None) -> None:
-        lane = self._lane(document)
+    def _enqueue(self, document: QueuedDocument, later: Later | None = None) -> None:
+        queue = self._queue(document)
         if later is None:
-            lane.queue.push(document)
+            queue.documents.push(document)
         else:
-            lane.queue.push_later(document, self._clock.monotonic() + later.seconds, is_poll=later.is_poll)
-        self._give_turn(lane)
+            queue.documents.push_later(document, self._clock.monotonic() + later.seconds, is_poll=later.is_poll)
+        self._give_turn(queue)
 
-    def _give_turn(self, lane: Lane) -> None:
-        """Puts the lane behind those that are due already: turns go round."""
+    def _give_turn(self, queue: ConnectionQueue) -> None:
+        """Puts the queue behind those that are due already: turns go round."""
         now = self._clock.monotonic()
-        at = lane.opens_at(now)
-        if at < lane.turn_at:
-            lane.turn_at = max(at, now)
-            heapq.heappush(self._agenda, (lane.turn_at, next(self._turns), lane))
+        at = queue.opens_at(now)
+        if at < queue.turn_at:
+            queue.turn_at = max(at, now)
+            heapq.heappush(self._agenda, (queue.turn_at, next(self._turns), queue))
 
     async def _dispatch(self, epoch: Epoch) -> None:
         try:
@@ -195,93 +195,97 @@ class Scheduler:
             self._start(self._note(document, epoch))
 
     def _start_calls(self, epoch: Epoch) -> float:
-        """Starts what is due. Returns when the next lane has its turn."""
+        """Starts what is due. Returns when the next queue has its turn."""
         now = self._clock.monotonic()
         while self._agenda and self._calling < self._most_calls:
-            at, _, lane = self._agenda[0]
+            at, _, queue = self._agenda[0]
             if at > now:
                 return at
             heapq.heappop(self._agenda)
-            if at == lane.turn_at:
-                lane.turn_at = NEVER
-                self._serve(lane, now, epoch)
-                self._give_turn(lane)
+            if at == queue.turn_at:
+                queue.turn_at = NEVER
+                self._serve(queue, now, epoch)
+                self._give_turn(queue)
         return NEVER
 
-    def _serve(self, lane: Lane, now: float, epoch: Epoch) -> None:
-        if lane.opens_at(now) > now:
+    def _serve(self, queue: ConnectionQueue, now: float, epoch: Epoch) -> None:
+        if queue.opens_at(now) > now:
             return
-        if lane.breaker.state is BreakerState.OPEN:
-            self._begin_call(lane, lane.probe)
+        if queue.breaker.state is BreakerState.OPEN:
+            self._begin_call(queue, queue.probe)
             return
-        document = lane.queue.pop(now)
+        document = queue.documents.pop(now)
         if document is not None:
-            self._begin_call(lane, partial(self._go_on, document, lane, epoch, lane.promise()))
+            self._begin_call(queue, partial(self._go_on, document, queue, epoch, queue.reserve()))
 
-    def _begin_call(self, lane: Lane, work: Work) -> None:
+    def _begin_call(self, queue: ConnectionQueue, work: Work) -> None:
         self._calling += 1
-        lane.running += 1
-        self._start(self._call(lane, work))
+        queue.running += 1
+        self._start(self._call(queue, work))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _call(self, lane: Lane, work: Work) -> None:
-        await lane.refresh()
-        if lane.begins_to_tell():
-            self._tell(lane)
-        self._turn_and_wake(lane)  # only now the connection's concurrency is known
+    async def _call(self, queue: ConnectionQueue, work: Work) -> None:
+        await queue.refresh()
+        if queue.begins_to_tell():
+            self._tell(queue)
+        self._turn_and_wake(queue)  # only now the connection's concurrency is known
         await work()
         self._calling -= 1
-        lane.running -= 1
-        self._turn_and_wake(lane)
+        queue.running -= 1
+        self._turn_and_wake(queue)
 
-    def _tell(self, lane: Lane) -> None:
+    def _tell(self, queue: ConnectionQueue) -> None:
         """Each document that waits for this connection says why; one after another, as notes are."""
         for document in self._documents.values():
-            if document.business == lane.business:
+            if document.business == queue.business:
                 self._wake_up(document)
 
-    def _turn_and_wake(self, lane: Lane) -> None:
+    def _turn_and_wake(self, queue: ConnectionQueue) -> None:
         if self._epoch is not None:
-            self._give_turn(lane)
+            self._give_turn(queue)
         self._wake.set()
 
-    async def _go_on(self, document: Document, lane: Lane, epoch: Epoch, promise: Promise | None) -> None:
-        with closing(EpochGate(lane, epoch, promise)) as gate:
-            await self._move(document, lane, epoch, gate)
+    async def _go_on(
+        self, document: QueuedDocument, queue: ConnectionQueue, epoch: Epoch, reservation: Reservation | None
+    ) -> None:
+        with closing(EpochGate(queue, epoch, reservation)) as gate:
+            await self._move(document, queue, epoch, gate)
 
-    async def _note(self, document: Document, epoch: Epoch) -> None:
-        await self._move(document, self._lane(document), epoch, gate=None)
+    async def _note(self, document: QueuedDocument, epoch: Epoch) -> None:
+        await self._move(document, self._queue(document), epoch, gate=None)
         self._noting -= 1
         self._wake.set()
 
-    async def _move(self, document: Document, lane: Lane, epoch: Epoch, gate: EpochGate | None) -> None:
+    async def _move(
+        self, document: QueuedDocument, queue: ConnectionQueue, epoch: Epoch, gate: EpochGate | None
+    ) -> None:
         """Moves a document on, with calls if there is a gate for them, and puts it where it belongs then."""
         document.is_busy = True
-        stand: Stand | Later
+        progress: Progress | Later
         try:
-            stand = await self._advance(document, lane, epoch, gate)
+            progress = await self._advance(document, queue, epoch, gate)
         except Lost:
             return
         except TooLarge as large:  # the document's own fault: it stays as it is, and the planner's clock asks a person
             log.critical("a document cannot be written down", document_id=document.document_id, why=str(large))
-            stand = Stand.PARKED
+            progress = Progress.PARKED
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here
             self._leave("a document could not be worked for", error)
         if epoch.is_open:
-            self._place(document, stand)
+            self._put_back(document, progress)
 
-    def _place(self, document: Document, stand: Stand | Later) -> None:
+    def _put_back(self, document: QueuedDocument, progress: Progress | Later) -> None:
         document.is_busy = False
         if document.is_woken:
             document.is_woken = False
             self._wake_up(document)
-        elif stand is Stand.AT_REST:
+        elif progress is Progress.AT_REST:
             del self._documents[document.document_id]
-        elif stand is Stand.WANTS_A_CALL:
+        elif progress is Progress.WANTS_A_CALL:
             self._enqueue(document)
-        elif isinstance(stand, Later):
-            self._enqueue(document, stand)
+        elif isinstance(progress, Later):
+            self._enqueue(document, progress)

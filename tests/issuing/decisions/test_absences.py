@@ -6,7 +6,7 @@ from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.issuing.decisions.decisions import Ask, Attempt, Rest, Wait
 from app.issuing.decisions.step_state import Rules
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from providers.base import Absent, NotSent, Refused
 from providers.nilvera import adapter as nilvera
 from providers.options import tuned
@@ -65,7 +65,7 @@ def test_where_a_repeat_is_taken_it_waits_as_long_as_a_withdrawal_would() -> Non
     assert isinstance(settled([lost_attempt(*twice_absent(), LATE)], allowed, GIVEN_UP + 5)[0], Attempt)
 
 
-def refused_after_a_loss(*more: object) -> Dossier:
+def refused_after_a_loss(*more: object) -> CommandFacts:
     second = named(attempting(19), "2-w"), named(answered(REFUSED, 20), "2-w")
     once_more = named(looked_up(Absent(), 26, covers=("1-w", "2-w")), "3-w")
     return lost_attempt(*twice_absent(), *second, once_more, *more)

@@ -13,23 +13,23 @@ from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentProgressed, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
-from app.issuing.decisions.cancel_state import standing_of_cancellation
+from app.issuing.decisions.cancel_state import status_of_cancellation
 from app.issuing.decisions.decisions import (
     Ask,
+    AssumeAttempted,
     Attempt,
     AwaitConnection,
     AwaitPerson,
     Decision,
-    Doubt,
-    Follow,
-    Report,
+    Poll,
+    ReportProgress,
     Rest,
     Wait,
 )
 from app.issuing.decisions.issue import decide
 from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState
 from app.issuing.journal import facts
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL, FINAL_NAME
 from providers.base import Absent, Different, Issued, LookUp, NotSent, Refused, Step, Unclear, Unknown
 from tests.harness.one_issuer import Process, World
@@ -39,10 +39,10 @@ from tests.issuing.builders import (
     attempting,
     cancellation,
     command,
+    command_facts,
     decision,
     document_id,
     done,
-    dossier,
     looked_up,
     named,
     rules,
@@ -56,24 +56,24 @@ STANDS, GONE = done(state=DocumentState.ISSUED), done(state=DocumentState.CANCEL
 S = DocumentState
 
 
-def case(*named_facts: Any, of: Any = CANCEL) -> Dossier:
-    return dossier(*(named(fact, identifier, Step.CANCELLATION) for fact, identifier in named_facts), of=of)
+def case(*named_facts: Any, of: Any = CANCEL) -> CommandFacts:
+    return command_facts(*(named(fact, identifier, Step.CANCELLATION) for fact, identifier in named_facts), of=of)
 
 
 def told(decided: Decision) -> DocumentProgressed:
-    assert isinstance(decided, Report)
+    assert isinstance(decided, ReportProgress)
     assert decided.event is not None
     assert isinstance(decided.event.body, DocumentProgressed)
     return decided.event.body
 
 
-def after_reports(dossiers: list[Dossier], seconds: float, the_rules: Rules | None = None) -> Decision:
+def after_reports(commands: list[CommandFacts], seconds: float, the_rules: Rules | None = None) -> Decision:
     """The decision after all notes about the cancellation are taken."""
     for _ in range(9):
-        decided = decide(dossiers, the_rules or rules(), at(seconds))
-        if not isinstance(decided, Report) or decided.label == FINAL:
+        decided = decide(commands, the_rules or rules(), at(seconds))
+        if not isinstance(decided, ReportProgress) or decided.label == FINAL:
             return decided
-        of = next(dossier for dossier in dossiers if dossier.command_id == decided.command_id)
+        of = next(command_facts for command_facts in commands if command_facts.command_id == decided.command_id)
         of.file(*named(decided.fact, decided.label, None))
     raise AssertionError("it does not come to rest")
 
@@ -88,7 +88,7 @@ def test_a_cancellation_is_sent_with_what_is_still_known_of_the_document() -> No
 
 
 def test_the_provider_s_own_name_comes_from_the_journal_of_its_issue() -> None:
-    issue = Dossier(command_id=command().command_id)
+    issue = CommandFacts(command_id=command().command_id)
     issue.file(*named(facts.Reported(at=at(0), state=S.ISSUED, reference="ref-7"), FINAL, None))
     decided = decide([issue, case()], rules(), at(0))
     assert isinstance(decided, Attempt)
@@ -199,7 +199,7 @@ def test_questions_of_two_commands_never_have_the_same_number() -> None:
     of = replace(known, cancellation=cancellation(review_revision=3))
     lost = ((attempting(), "1-w"), (answered(LOST), "1-w"))
     assert told(decide([case(*lost, of=of)], rules(look_up=LookUp.NONE), at(30))).review_revision == 4
-    issue = Dossier(command_id=command().command_id)
+    issue = CommandFacts(command_id=command().command_id)
     issue.file(*named(facts.Reported(at=at(0), state=S.ISSUED, revision=7), FINAL, None))
     assert told(decide([issue, case(*lost)], rules(look_up=LookUp.NONE), at(30))).review_revision == 8
 
@@ -208,27 +208,29 @@ def test_a_late_answer_that_the_document_is_cancelled_is_told_after_the_refusal(
     ended = facts.Reported(
         at=at(20), state=S.ISSUED, document_id=document_id(), business="shop", order_reference="order-1"
     )
-    late = Dossier(command_id=CANCEL.command_id)
+    late = CommandFacts(command_id=CANCEL.command_id)
     late.file(*named(ended, FINAL, None))
     late.file(*named(answered(GONE, 30), "1-z", Step.CANCELLATION))
     decided = decide([late], rules(), at(40))
     assert told(decided).state is S.CANCELLED
-    assert isinstance(decided, Report)
+    assert isinstance(decided, ReportProgress)
     late.file(*named(decided.fact, decided.label, None))
     assert decide([late], rules(), at(40)) == Rest(forgettable=(CANCEL.command_id,))
 
 
 def test_a_journal_that_was_lost_is_no_reason_to_send_before_asking() -> None:
-    doubtful = Dossier(command_id=CANCEL.command_id)
+    doubtful = CommandFacts(command_id=CANCEL.command_id)
     doubtful.file(*named(facts.admitted(CANCEL, 0, at(0)), "", None))
-    assert isinstance(decide([doubtful], rules(), at(0)), Doubt)
+    assert isinstance(decide([doubtful], rules(), at(0)), AssumeAttempted)
 
 
-def followed(*more: Any) -> Dossier:
+def followed(*more: Any) -> CommandFacts:
     """An issued document whose provider has more to tell."""
     reported = facts.Reported(at=at(1), state=S.ISSUED)
     label = f"{STANDS.state}:{STANDS.number}"
-    return dossier(named(attempting(), "1-w"), named(answered(STANDS), "1-w"), named(reported, label, None), *more)
+    return command_facts(
+        named(attempting(), "1-w"), named(answered(STANDS), "1-w"), named(reported, label, None), *more
+    )
 
 
 FOLLOWS = {"follow_until": {DocumentType.EARSIV: frozenset({S.DELIVERED})}}
@@ -236,13 +238,13 @@ FOLLOWS = {"follow_until": {DocumentType.EARSIV: frozenset({S.DELIVERED})}}
 
 def test_a_document_that_is_still_followed_is_cancelled_and_then_followed_on() -> None:
     assert isinstance(decide([followed(), case()], rules(**FOLLOWS), at(60)), Attempt)
-    assert isinstance(decide([followed()], rules(**FOLLOWS), at(60)), Follow)
+    assert isinstance(decide([followed()], rules(**FOLLOWS), at(60)), Poll)
 
 
 def test_while_a_person_is_asked_about_its_cancellation_a_document_is_followed() -> None:
     lost = case((attempting(), "1-w"), (answered(LOST), "1-w"))
     the_rules = rules(look_up=LookUp.NONE, **FOLLOWS)
-    assert isinstance(after_reports([followed(), lost], 60, the_rules), Follow)
+    assert isinstance(after_reports([followed(), lost], 60, the_rules), Poll)
 
 
 CANCELS = st.sampled_from(("CANCELS", "LOST_BEFORE", "LOST_AFTER", "LATE", NotSent(why="busy"), Refused(errors=ERRORS)))
@@ -257,9 +259,9 @@ async def walk(world: World) -> list[StepState]:
     def look() -> None:
         entry = process.journal.entry(0, CANCEL.command_id.encode())
         if FINAL_NAME not in entry:
-            found = Dossier(command_id=CANCEL.command_id).read(entry)
+            found = CommandFacts(command_id=CANCEL.command_id).read(entry)
             the_rules = Rules(capabilities=world.capabilities)
-            states.append(standing_of_cancellation(found, the_rules, SimulatedClock().now()).state)
+            states.append(status_of_cancellation(found, the_rules, SimulatedClock().now()).state)
 
     process.journal.after_put = look
     await process.admit(CANCEL)

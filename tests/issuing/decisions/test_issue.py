@@ -10,14 +10,14 @@ from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import (
     Ask,
+    AssumeAttempted,
     Attempt,
     AwaitConnection,
     AwaitPerson,
     Decision,
-    Doubt,
-    Follow,
+    Poll,
     Prepare,
-    Report,
+    ReportProgress,
     Rest,
     TakeReview,
     Wait,
@@ -26,7 +26,7 @@ from app.issuing.decisions.decisions import (
 from app.issuing.decisions.issue import decide
 from app.issuing.decisions.step_state import Rules
 from app.issuing.journal import facts
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unknown
 from tests.issuing.builders import (
     ACCOUNT,
@@ -35,9 +35,9 @@ from tests.issuing.builders import (
     at,
     attempting,
     command,
+    command_facts,
     decision,
     done,
-    dossier,
     looked_up,
     named,
     prepared,
@@ -49,23 +49,25 @@ ERRORS = (FieldError(path="$.buyer", code="BAD_TAX_NUMBER", message="no such tax
 FIRST_LOOK = 12.0  # the deadline at 10 s and the skew
 
 
-def withdrawal_command() -> Dossier:
-    return dossier(of=command(Action.WITHDRAW), offset=1)
+def withdrawal_command() -> CommandFacts:
+    return command_facts(of=command(Action.WITHDRAW), offset=1)
 
 
-def review_command(verdict: ReviewAnswer, revision: int = 1, offset: int = 2, number: str | None = None) -> Dossier:
+def review_command(
+    verdict: ReviewAnswer, revision: int = 1, offset: int = 2, number: str | None = None
+) -> CommandFacts:
     review = decision(verdict, revision, number)
-    return dossier(of=command(Action.REVIEW, revision=revision, review=review), offset=offset)
+    return command_facts(of=command(Action.REVIEW, revision=revision, review=review), offset=offset)
 
 
-def settled(dossiers: list[Dossier], the_rules: Rules, seconds: float) -> tuple[Decision, list[Report]]:
+def settled(commands: list[CommandFacts], the_rules: Rules, seconds: float) -> tuple[Decision, list[ReportProgress]]:
     """The decision after all notes are taken: each is filed as the worker would."""
-    reports: list[Report] = []
+    reports: list[ReportProgress] = []
     for _ in range(20):
-        decided = decide(dossiers, the_rules, at(seconds))
-        by_id = {d.command_id: d for d in dossiers}
+        decided = decide(commands, the_rules, at(seconds))
+        by_id = {d.command_id: d for d in commands}
         match decided:
-            case Report():
+            case ReportProgress():
                 reports.append(decided)
                 by_id[decided.command_id].file(*named(decided.fact, decided.label))
             case TakeReview():
@@ -77,14 +79,14 @@ def settled(dossiers: list[Dossier], the_rules: Rules, seconds: float) -> tuple[
     raise AssertionError("the machine does not come to rest")
 
 
-def progress(report: Report) -> DocumentProgressed:
+def progress(report: ReportProgress) -> DocumentProgressed:
     assert report.event is not None
     assert isinstance(report.event.body, DocumentProgressed)
     return report.event.body
 
 
-def lost_attempt(*more: object, seconds: float = 1.0) -> Dossier:
-    return dossier(named(attempting(), "1-w"), named(answered(LOST, seconds), "1-w"), *more)
+def lost_attempt(*more: object, seconds: float = 1.0) -> CommandFacts:
+    return command_facts(named(attempting(), "1-w"), named(answered(LOST, seconds), "1-w"), *more)
 
 
 def twice_absent(began: float = FIRST_LOOK) -> tuple[object, object]:
@@ -92,7 +94,7 @@ def twice_absent(began: float = FIRST_LOOK) -> tuple[object, object]:
 
 
 def test_a_new_command_is_prepared_and_then_attempted() -> None:
-    fresh = dossier()
+    fresh = command_facts()
     first = decide([fresh], rules(), at(0))
     assert isinstance(first, Prepare)
     assert (first.revision, first.document_type) == (0, None)
@@ -103,7 +105,7 @@ def test_a_new_command_is_prepared_and_then_attempted() -> None:
 
 
 def test_an_attempt_without_an_answer_is_waited_for_until_its_deadline_and_then_looked_up() -> None:
-    dead = dossier(named(attempting(), "1-w"))
+    dead = command_facts(named(attempting(), "1-w"))
     assert settled([dead], rules(), 11.9) == (Wait(until=at(FIRST_LOOK)), [])
     decided, reports = settled([dead], rules(), FIRST_LOOK)
     assert isinstance(decided, Ask)
@@ -118,7 +120,7 @@ def test_an_early_loss_is_reported_at_once_but_not_looked_up_before_the_deadline
 
 
 def test_a_doubt_counts_even_where_its_attempt_has_not_come_back_yet() -> None:
-    orphan = dossier(named(answered(LOST, 1.0), "1-z"))
+    orphan = command_facts(named(answered(LOST, 1.0), "1-z"))
     assert settled([orphan], rules(), 2)[0] == Wait(until=at(13))
 
 
@@ -178,7 +180,7 @@ def test_an_absence_that_another_account_tells_settles_nothing_and_a_person_is_a
 
 
 def test_an_attempt_of_which_no_account_is_known_is_the_same_as_no_other() -> None:
-    case = dossier(named(attempting(account=None), "1-w"), named(answered(LOST), "1-w"), *twice_absent())
+    case = command_facts(named(attempting(account=None), "1-w"), named(answered(LOST), "1-w"), *twice_absent())
     assert isinstance(settled([case], rules(), 30)[0], AwaitPerson)
 
 
@@ -200,11 +202,11 @@ def test_an_absence_at_another_account_leaves_one_that_was_believed_before_as_it
 
 
 def test_a_doubt_of_before_the_journal_was_lost_has_the_account_of_now_only_if_it_was_the_same_then() -> None:
-    case = dossier(named(prepared(), "0-w"))
+    case = command_facts(named(prepared(), "0-w"))
     case.file(*named(facts.admitted(command(), 0, at(5))))
     since_before, since_later = rules(), replace(rules(), account_since=at(1))
     doubts = [decide([case], known, at(6)) for known in (since_before, since_later)]
-    assert [d.fact.account if isinstance(d, Doubt) else d for d in doubts] == [ACCOUNT, None]
+    assert [d.fact.account if isinstance(d, AssumeAttempted) else d for d in doubts] == [ACCOUNT, None]
 
 
 def test_its_owner_may_allow_sending_again_after_a_believed_absence() -> None:
@@ -235,7 +237,7 @@ def test_something_else_under_our_reference_is_a_question_for_a_person() -> None
 
 
 def test_two_live_documents_for_one_command_are_raised() -> None:
-    two = dossier(
+    two = command_facts(
         named(attempting(), "1-w"),
         named(answered(done("r1")), "1-w"),
         named(attempting(), "1-z"),
@@ -251,9 +253,9 @@ def test_two_live_documents_for_one_command_are_raised() -> None:
 
 
 def test_a_second_live_document_is_raised_even_after_the_end() -> None:
-    case = dossier(named(attempting(), "1-w"), named(answered(done("r1")), "1-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(done("r1")), "1-w"))
     settled([case], rules(), 5)
-    late = Dossier(command_id=case.command_id, reported={"FINAL": case.reported["FINAL"]})
+    late = CommandFacts(command_id=case.command_id, reported={"FINAL": case.reported["FINAL"]})
     late.file(*named(answered(done("r2"), 40), "1-z"))
     decided, reports = settled([late], rules(), 60)
     assert decided == AwaitPerson(command_id=case.command_id, revision=1)
@@ -265,20 +267,20 @@ def test_a_second_live_document_is_raised_even_after_the_end() -> None:
 
 
 def test_the_same_document_seen_again_after_the_end_is_nothing_new() -> None:
-    case = dossier(named(attempting(), "1-w"), named(answered(done("r1")), "1-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(done("r1")), "1-w"))
     settled([case], rules(), 5)
     assert settled([case], rules(), 60) == (Rest(forgettable=(case.command_id,)), [])
 
 
 def test_a_refusal_ends_with_every_error_and_releases_the_document() -> None:
-    refused = dossier(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
+    refused = command_facts(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
     decided, reports = settled([refused], rules(), 2)
     assert isinstance(decided, Rest)
     assert [(progress(r).state, progress(r).errors) for r in reports] == [(DocumentState.REJECTED, ERRORS)]
 
 
 def test_a_refusal_while_another_attempt_is_open_is_not_the_end() -> None:
-    refused = dossier(
+    refused = command_facts(
         named(attempting(), "1-w"), named(attempting(), "1-z"), named(answered(Refused(errors=ERRORS)), "1-w")
     )
     assert settled([refused], rules(), 2)[0] == Wait(until=at(FIRST_LOOK))
@@ -286,7 +288,7 @@ def test_a_refusal_while_another_attempt_is_open_is_not_the_end() -> None:
 
 def test_the_other_document_type_is_prepared_once_when_the_provider_says_so() -> None:
     instead = Refused(errors=ERRORS, instead=DocumentType.EFATURA)
-    case = dossier(named(attempting(), "1-w"), named(answered(instead), "1-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(instead), "1-w"))
     first = decide([case], rules(), at(2))
     assert isinstance(first, Prepare)
     assert (first.revision, first.document_type) == (1, DocumentType.EFATURA)
@@ -307,7 +309,7 @@ def test_the_other_document_type_is_not_prepared_where_something_may_have_been_s
     assert [r.label for r in settled([case], rules(), 40)[1]] == ["FINAL"]
 
 
-def refused_after_a_loss() -> Dossier:
+def refused_after_a_loss() -> CommandFacts:
     refusal = named(answered(Refused(errors=ERRORS), 21), "2-w")
     return lost_attempt(*twice_absent(), named(attempting(20), "2-w"), refusal)
 
@@ -341,13 +343,13 @@ def test_a_refusal_after_a_lost_answer_asks_a_person_where_the_provider_cannot_b
 
 
 def test_what_cannot_be_prepared_is_refused_with_nothing_sent() -> None:
-    case = dossier(named(answered(Refused(errors=ERRORS)), "1-w"))
+    case = command_facts(named(answered(Refused(errors=ERRORS)), "1-w"))
     case.prepared.clear()
     assert progress(settled([case], rules(), 2)[1][0]).errors == ERRORS
 
 
 def test_what_was_surely_not_sent_is_tried_again_later_and_later() -> None:
-    case = dossier(named(attempting(), "1-w"), named(answered(NotSent(why="busy"), 1), "1-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(NotSent(why="busy"), 1), "1-w"))
     waits = []
     for number in range(2, 14):
         decided = settled([case], rules(), 1)[0]
@@ -363,17 +365,19 @@ def test_what_was_surely_not_sent_is_tried_again_later_and_later() -> None:
 
 def test_the_provider_may_ask_for_a_longer_pause_but_not_for_ever() -> None:
     for asked, granted in ((60.0, 60.0), (1e9, 3600.0)):
-        case = dossier(named(attempting(), "1-w"), named(answered(NotSent(why="429", retry_after=asked), 1), "1-w"))
+        case = command_facts(
+            named(attempting(), "1-w"), named(answered(NotSent(why="429", retry_after=asked), 1), "1-w")
+        )
         assert settled([case], rules(), 2)[0] == Wait(until=at(1 + granted))
 
 
 def test_the_jitter_is_the_same_for_whoever_computes_it() -> None:
-    case = dossier(named(attempting(), "1-w"), named(answered(NotSent(why="busy")), "1-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(NotSent(why="busy")), "1-w"))
     assert settled([case], rules(), 1) == settled([case], rules(), 1)
 
 
 def test_a_withdrawal_of_what_was_never_sent_cancels_it() -> None:
-    case = dossier()
+    case = command_facts()
     decided, reports = settled([case, withdrawal_command()], rules(), 0)
     assert isinstance(decided, Rest)
     assert [progress(r).state for r in reports if r.event] == [DocumentState.CANCELLED]
@@ -381,8 +385,8 @@ def test_a_withdrawal_of_what_was_never_sent_cancels_it() -> None:
 
 
 def test_a_withdrawal_needs_no_connection_where_nothing_was_begun() -> None:
-    assert isinstance(decide([dossier(), withdrawal_command()], None, at(0)), Withdraw)
-    begun = dossier(named(attempting(), "1-w"))
+    assert isinstance(decide([command_facts(), withdrawal_command()], None, at(0)), Withdraw)
+    begun = command_facts(named(attempting(), "1-w"))
     assert isinstance(decide([begun, withdrawal_command()], None, at(0)), AwaitConnection)
 
 
@@ -402,7 +406,7 @@ def test_a_withdrawal_of_what_exists_ends_silently_and_the_document_s_own_answer
 
 
 def test_a_withdrawal_of_what_was_refused_ends_rejected() -> None:
-    case = dossier(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
     reports = settled([case, withdrawal_command()], rules(), 2)[1]
     assert [progress(r).state for r in reports if r.event] == [DocumentState.REJECTED]
 
@@ -421,7 +425,7 @@ def test_a_withdrawal_of_an_unknown_document_ends_silently() -> None:
 
 
 def test_a_document_that_appears_after_its_withdrawal_is_raised() -> None:
-    case = dossier(named(facts.Withdrawn(at=at(1), by="w")), named(answered(done("r9"), 3), "1-z"))
+    case = command_facts(named(facts.Withdrawn(at=at(1), by="w")), named(answered(done("r9"), 3), "1-z"))
     decided, reports = settled([case], rules(), 4)
     assert isinstance(decided, AwaitPerson)
     assert "LIVE_AFTER_END" in reports[-1].label
@@ -438,8 +442,8 @@ def test_a_person_confirms_the_document_with_its_number() -> None:
 
 def test_a_person_confirms_the_absence_and_it_is_sent_again() -> None:
     case = lost_attempt(*twice_absent())
-    dossiers = [case, review_command(ReviewAnswer.CONFIRM_ABSENT)]
-    decided, reports = settled(dossiers, rules(unique_reference=False), 30)
+    commands = [case, review_command(ReviewAnswer.CONFIRM_ABSENT)]
+    decided, reports = settled(commands, rules(unique_reference=False), 30)
     assert isinstance(decided, Attempt)
     assert decided.number == 2
     assert progress([r for r in reports if r.event][-1]).attention is None
@@ -455,7 +459,7 @@ def test_a_person_rejects_the_document() -> None:
 
 def test_the_first_decision_on_a_revision_counts() -> None:
     case = lost_attempt(*twice_absent())
-    late = dossier(of=command(Action.REVIEW, revision=9, review=decision(ReviewAnswer.REJECT)), offset=9)
+    late = command_facts(of=command(Action.REVIEW, revision=9, review=decision(ReviewAnswer.REJECT)), offset=9)
     reports = settled([case, late, review_command(ReviewAnswer.CONFIRM_ISSUED)], rules(unique_reference=False), 30)[1]
     ends = [progress(r).state for r in reports if r.label == "FINAL" and r.event]
     assert ends == [DocumentState.ISSUED]
@@ -463,8 +467,8 @@ def test_the_first_decision_on_a_revision_counts() -> None:
 
 def test_a_decision_on_another_revision_is_not_taken() -> None:
     case = lost_attempt(*twice_absent())
-    dossiers = [case, review_command(ReviewAnswer.REJECT, revision=7)]
-    decided, reports = settled(dossiers, rules(unique_reference=False), 30)
+    commands = [case, review_command(ReviewAnswer.REJECT, revision=7)]
+    decided, reports = settled(commands, rules(unique_reference=False), 30)
     assert isinstance(decided, AwaitPerson)
     assert [r.label for r in reports if r.event is None] == ["FINAL"]
 
@@ -481,7 +485,7 @@ def test_every_new_question_is_a_new_revision() -> None:
 
 def test_a_late_answer_of_a_worker_that_was_thought_dead_resolves_a_review() -> None:
     careful = rules(unique_reference=False)
-    case = dossier(named(attempting(), "1-w"), *twice_absent())
+    case = command_facts(named(attempting(), "1-w"), *twice_absent())
     assert isinstance(settled([case], careful, 30)[0], AwaitPerson)
     case.file(*named(answered(done(), 40), "1-w"))
     assert [progress(r).state for r in settled([case], careful, 41)[1]] == [DocumentState.ISSUED]
@@ -491,13 +495,13 @@ FOLLOWING = {"follow_until": {DocumentType.EARSIV: frozenset({DocumentState.ISSU
 
 
 def test_a_document_without_its_legal_state_is_reported_and_followed() -> None:
-    case = dossier(
+    case = command_facts(
         named(attempting(), "1-w"), named(answered(done(state=DocumentState.PROCESSING, number=None)), "1-w")
     )
     decided, reports = settled([case], rules(**FOLLOWING), 2)
     assert decided == Wait(until=at(6), is_poll=True)
     assert [progress(r).state for r in reports] == [DocumentState.PROCESSING]
-    assert isinstance(settled([case], rules(**FOLLOWING), 6)[0], Follow)
+    assert isinstance(settled([case], rules(**FOLLOWING), 6)[0], Poll)
     case.file(*named(facts.Observed(at=at(7), done=done(state=DocumentState.ISSUED)), "1-w"))
     decided, reports = settled([case], rules(**FOLLOWING), 8)
     assert [(r.label, progress(r).state) for r in reports] == [("FINAL", DocumentState.ISSUED)]
@@ -505,14 +509,14 @@ def test_a_document_without_its_legal_state_is_reported_and_followed() -> None:
 
 def test_a_state_that_goes_backwards_is_not_believed() -> None:
     longer = {**FOLLOWING, "follow_until": {DocumentType.EARSIV: frozenset({DocumentState.ACCEPTED})}}
-    case = dossier(named(attempting(), "1-w"), named(answered(done(state=DocumentState.DELIVERED)), "1-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(done(state=DocumentState.DELIVERED)), "1-w"))
     case.file(*named(facts.Observed(at=at(7), done=done(state=DocumentState.ISSUED)), "1-w"))
     reports = settled([case], rules(**longer), 8)[1]
     assert [progress(r).state for r in reports] == [DocumentState.DELIVERED]
 
 
 def test_a_rejection_by_the_authorities_ends_with_its_errors() -> None:
-    case = dossier(named(attempting(), "1-w"), named(answered(done(state=DocumentState.PROCESSING)), "1-w"))
+    case = command_facts(named(attempting(), "1-w"), named(answered(done(state=DocumentState.PROCESSING)), "1-w"))
     rejected = done(state=DocumentState.REJECTED, errors=ERRORS)
     case.file(*named(facts.Observed(at=at(7), done=rejected), "1-w"))
     reports = settled([case], rules(**FOLLOWING), 8)[1]
@@ -522,8 +526,8 @@ def test_a_rejection_by_the_authorities_ends_with_its_errors() -> None:
 TWO_STEPS = {"steps": (Step.INVOICE, Step.E_DOCUMENT)}
 
 
-def second_step(*more: object) -> Dossier:
-    case = dossier(named(attempting(), "1-w"), named(answered(done("book")), "1-w"))
+def second_step(*more: object) -> CommandFacts:
+    case = command_facts(named(attempting(), "1-w"), named(answered(done("book")), "1-w"))
     for name, fact in more:
         case.file(name._replace(step=Step.E_DOCUMENT), fact)
     return case
@@ -549,22 +553,22 @@ def test_a_withdrawal_of_what_is_half_made_asks_a_person() -> None:
 def test_a_repeated_report_is_the_same_to_the_byte() -> None:
     case = lost_attempt()
     first, again = (decide([case], rules(), at(seconds)) for seconds in (2, 5))
-    assert isinstance(first, Report)
+    assert isinstance(first, ReportProgress)
     assert first == again
 
 
 def test_a_last_word_that_comes_to_mean_something_else_after_a_crash_is_another_event() -> None:
     refusal = (named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
-    before = settled([dossier(*refusal)], rules(), 20)[1]
+    before = settled([command_facts(*refusal)], rules(), 20)[1]
     zombie = (named(attempting(), "1-z"), named(answered(done(), 2), "1-z"))
-    after = settled([dossier(*refusal, *zombie)], rules(), 20)[1]
+    after = settled([command_facts(*refusal, *zombie)], rules(), 20)[1]
     assert [r.label for r in (*before, *after)] == ["FINAL", "FINAL"]
     assert before[0].event is not None
     assert after[0].event is not None
     assert before[0].event.event_id != after[0].event.event_id
 
 
-def told_processing(case: Dossier) -> Dossier:
+def told_processing(case: CommandFacts) -> CommandFacts:
     case.file(*named(facts.Reported(at=at(0), state=DocumentState.PROCESSING), "PROCESSING"))
     return case
 
@@ -581,8 +585,8 @@ def test_a_doubt_and_its_end_say_the_legal_state_that_was_told_before() -> None:
     ]
 
 
-def alive_after_a_refusal() -> Dossier:
-    case = dossier(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
+def alive_after_a_refusal() -> CommandFacts:
+    case = command_facts(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
     settled([case], rules(), 20)
     case.file(*named(attempting(), "1-z"))
     case.file(*named(answered(done("r9"), 22), "1-z"))
@@ -626,8 +630,8 @@ def test_what_turns_up_after_a_person_has_rejected_it_is_another_question() -> N
     assert progress(reports[0]).state is DocumentState.REJECTED
 
 
-def vanishing(times: int) -> Dossier:
-    case = dossier()
+def vanishing(times: int) -> CommandFacts:
+    case = command_facts()
     for n in range(1, times + 1):
         start = 40.0 * n
         case.file(*named(attempting(start), f"{n}-w"))

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.issuing.execution.deadline import Silence, bounded
+from app.issuing.execution.deadline import NoAnswer, bounded
 from providers.base import Done, Finding, Outcome, Unclear, Unknown
 
 
@@ -15,7 +15,7 @@ async def gives(value: object) -> object:
 @pytest.mark.parametrize("value", [None, "done", {"is": "Done"}, Unclear(why="x")])
 async def test_what_is_of_no_kind_that_was_asked_for_is_silence(value: object) -> None:
     said = await bounded(gives(value), 1.0, Outcome)
-    assert isinstance(said, Silence)
+    assert isinstance(said, NoAnswer)
     assert type(value).__name__ in said.why
 
 
@@ -29,8 +29,8 @@ async def test_a_value_that_no_answer_can_hold_is_silence() -> None:
     async def number_of_another_type() -> Done:
         return Done(reference="r", state="MERRY")  # type: ignore[arg-type]
 
-    assert isinstance(await bounded(number_of_another_type(), 1.0, Outcome), Silence)
+    assert isinstance(await bounded(number_of_another_type(), 1.0, Outcome), NoAnswer)
 
 
 async def test_an_answer_that_comes_too_late_is_silence() -> None:
-    assert isinstance(await bounded(asyncio.sleep(60), 0.01, bool), Silence)
+    assert isinstance(await bounded(asyncio.sleep(60), 0.01, bool), NoAnswer)

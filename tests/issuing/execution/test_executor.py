@@ -10,10 +10,10 @@ import pytest
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.issuing.decisions.decisions import Ask, Attempt, Prepare
-from app.issuing.execution.executor import Turn, Worker
+from app.issuing.execution.executor import CallResult, Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal import facts
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import ADMITTED_NAME, Admitted, admitted, encode, journal_key, name_of
 from app.issuing.ports import ProviderConnection
 from app.store import NumberStore
@@ -42,7 +42,7 @@ class OpenGate:
     def is_ours(self) -> bool:
         return self.ours
 
-    def heard(self, said: Outcome | Finding | Registration) -> None:
+    def record_result(self, said: Outcome | Finding | Registration) -> None:
         self.heard_of.append(said)
 
 
@@ -65,7 +65,7 @@ class Bench:
         self.gate = OpenGate()
         log = FakeLog([], self.fate)
         self.numbers = NumbersInSteps(lambda: NumberStore(number_engine()), self.fate)
-        self.worker = Worker(
+        self.executor = Executor(
             journal=self.journal,
             order_log=log,
             numbers=self.numbers,
@@ -74,35 +74,35 @@ class Bench:
             clock=SimulatedClock(),
         )
 
-    async def attempt(self) -> Turn | None:
+    async def attempt(self) -> CallResult | None:
         attempt = Attempt(
             command_id=command().command_id, step=Step.INVOICE, number=1, prepared_id="0-w", prepared=prepared()
         )
         connection = ProviderConnection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
-        turn = await self.worker.call(0, attempt, connection, self.gate)
-        assert isinstance(turn, Turn)
+        turn = await self.executor.call(0, attempt, connection, self.gate)
+        assert isinstance(turn, CallResult)
         return turn
 
-    async def prepare(self, of: InvoiceCommand) -> Turn:
+    async def prepare(self, of: InvoiceCommand) -> CallResult:
         wanted = Prepare(
             command_id=of.command_id, revision=0, number=1, step=Step.INVOICE, document_type=DocumentType.EARSIV
         )
         connection = ProviderConnection(adapter=self.adapter, facts=FACTS, revision=1, account=ACCOUNT)
-        turn = await self.worker.call(0, wanted, connection, self.gate)
-        assert isinstance(turn, Turn)
+        turn = await self.executor.call(0, wanted, connection, self.gate)
+        assert isinstance(turn, CallResult)
         return turn
 
     def outcomes(self) -> list[Outcome]:
         entry = self.journal.entry(0, command().command_id.encode())
-        dossier = Dossier(command_id=command().command_id).read(entry)
-        return [answer.outcome for answer in dossier.steps[Step.INVOICE].answers.values()]
+        command_facts = CommandFacts(command_id=command().command_id).read(entry)
+        return [answer.outcome for answer in command_facts.steps[Step.INVOICE].answers.values()]
 
 
 def test_without_a_place_nothing_is_written_and_nothing_is_called() -> None:
     async def story() -> None:
         bench = Bench()
         bench.gate.has_place = False
-        assert await bench.attempt() is Turn.NO_SLOT
+        assert await bench.attempt() is CallResult.NO_SLOT
         assert (bench.journal.changelog, bench.adapter.log) == ({}, [])
 
     simulate(story())
@@ -111,7 +111,7 @@ def test_without_a_place_nothing_is_written_and_nothing_is_called() -> None:
 def test_an_attempt_and_its_answer_are_written_around_the_call() -> None:
     async def story() -> None:
         bench = Bench()
-        assert await bench.attempt() is Turn.WENT_ON
+        assert await bench.attempt() is CallResult.WENT_ON
         assert [type(outcome) for outcome in bench.outcomes()] == [Done]
         assert [key.split(b"\x1f")[2] for _, key in bench.journal.changelog] == [b"Attempting", b"Answered"]
 
@@ -124,9 +124,9 @@ def test_an_attempt_and_a_look_up_say_which_account_they_have_reached() -> None:
         await bench.attempt()
         ask = Ask(command_id=command().command_id, step=Step.INVOICE, covers=("1-w",), prepared=prepared())
         connection = ProviderConnection(adapter=bench.adapter, facts=FACTS, revision=2, account=OTHER_ACCOUNT)
-        await bench.worker.call(0, ask, connection, bench.gate)
+        await bench.executor.call(0, ask, connection, bench.gate)
         entry = bench.journal.entry(0, command().command_id.encode())
-        known = Dossier(command_id=command().command_id).read(entry).steps[Step.INVOICE]
+        known = CommandFacts(command_id=command().command_id).read(entry).steps[Step.INVOICE]
         assert [fact.account for fact in known.attempts.values()] == [ACCOUNT]
         assert [fact.account for fact in known.look_ups.values()] == [OTHER_ACCOUNT]
 
@@ -195,7 +195,7 @@ def test_a_clock_that_was_set_back_does_not_make_a_call_longer() -> None:
     async def story() -> None:
         bench = Bench("HANGS")
         clock = ClockSetBack()
-        bench.worker = Worker(
+        bench.executor = Executor(
             journal=bench.journal,
             order_log=FakeLog([], bench.fate),
             numbers=bench.numbers,
@@ -243,7 +243,7 @@ def test_only_the_last_fact_of_a_finished_command_stays() -> None:
         ):
             key = facts.journal_key(of, facts.name_of(type(fact), identifier))
             await bench.journal.put(0, key, facts.encode(fact))
-        bench.worker.forget(0, of)
+        bench.executor.forget(0, of)
         await asyncio.sleep(0)  # it is not waited for
         assert list(bench.journal.entry(0, of.encode())) == [facts.FINAL_NAME]
         assert ADMITTED_NAME not in bench.journal.entry(0, of.encode())
@@ -267,9 +267,9 @@ def test_a_document_is_never_older_than_its_command_and_a_wrong_clock_dates_noth
         bench.journal.keep(journal_key(asked.command_id, name_of(Admitted)), encode(admitted(asked, 0)))
         turn = await bench.prepare(asked)
         entry = bench.journal.entry(0, asked.command_id.encode())
-        fixed = Dossier(command_id=asked.command_id).read(entry).prepared.values()
+        fixed = CommandFacts(command_id=asked.command_id).read(entry).prepared.values()
         assert [each.issued_at for each in fixed] == ([] if dated is None else [at(dated)])
-        assert turn is (Turn.FRUITLESS if dated is None else Turn.WENT_ON)
+        assert turn is (CallResult.FRUITLESS if dated is None else CallResult.WENT_ON)
 
     simulate(story())
 
@@ -279,7 +279,7 @@ def test_a_request_that_the_journal_would_not_take_is_refused_by_name() -> None:
         bench = Bench()
         bench.journal.keep(journal_key(command().command_id, name_of(Admitted)), encode(admitted(command(), 0)))
         bench.journal.too_large = {"Prepared"}
-        assert await bench.prepare(command()) is Turn.WENT_ON
+        assert await bench.prepare(command()) is CallResult.WENT_ON
         (refused,) = bench.outcomes()
         assert isinstance(refused, Refused)
         assert [error.code for error in refused.errors] == ["TOO_LARGE"]

@@ -33,7 +33,7 @@ class Gate:
     def call(self) -> None:
         """A place is used."""
 
-    def heard(self, said: Unclear | Registration) -> None:
+    def record_result(self, said: Unclear | Registration) -> None:
         """The breaker's business."""
 
 

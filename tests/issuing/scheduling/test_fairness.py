@@ -9,7 +9,7 @@ import pytest
 
 from app.issuing.journal.facts import Admitted, NewerFactError, Withdrawn, admitted, encode, journal_key, name_of
 from app.issuing.ports import NoConnection, ProviderConnection
-from app.issuing.scheduling.queue import Document, Queue
+from app.issuing.scheduling.document_queue import DocumentQueue, QueuedDocument
 from app.issuing.scheduling.scheduler import MOST_CALLS
 from providers.base import Quota, Unknown
 from tests.harness.one_issuer import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, World
@@ -76,22 +76,22 @@ def test_more_connections_than_places_take_turns() -> None:
     simulate(story())
 
 
-def queued(order: int) -> Document:
-    return Document(business="s", partition=PARTITION, document_id=str(order), commands=(), order=order)
+def queued(order: int) -> QueuedDocument:
+    return QueuedDocument(business="s", partition=PARTITION, document_id=str(order), commands=(), sequence=order)
 
 
 def test_polls_do_not_starve_new_documents_nor_the_reverse() -> None:
-    queue = Queue()
+    queue = DocumentQueue()
     for n in range(8):
         queue.push_later(queued(n), 0.0, is_poll=True)
     for n in range(8, 16):
         queue.push(queued(n))
     served = [queue.pop(1.0) for _ in range(16)]
-    assert [document.order for document in served if document][:8] == [8, 9, 10, 0, 11, 12, 13, 1]
+    assert [document.sequence for document in served if document][:8] == [8, 9, 10, 0, 11, 12, 13, 1]
 
 
 def test_an_older_document_goes_first_when_its_time_has_come_again() -> None:
-    queue = Queue()
+    queue = DocumentQueue()
     old, new = queued(1), queued(2)
     queue.push_later(old, 5.0, is_poll=False)
     queue.push(new)

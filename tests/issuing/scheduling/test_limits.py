@@ -47,9 +47,9 @@ async def send_all(quota: Quota, provider: Provider, calls: int) -> None:
     permits = Permits(limiter, clock.monotonic, lambda: True)
     ended = asyncio.Event()
 
-    async def call(place: float) -> None:
+    async def call(slot: float) -> None:
         await asyncio.sleep(0.01)
-        limiter.give_back(place)
+        limiter.release(slot)
         async with permits("POST", LONG):
             await provider.answer()
         ended.set()
@@ -57,8 +57,8 @@ async def send_all(quota: Quota, provider: Provider, calls: int) -> None:
     tasks = set()
     while len(tasks) < calls:
         now = clock.monotonic()
-        if (place := limiter.promise(now)) is not None:
-            tasks.add(asyncio.create_task(call(place)))
+        if (slot := limiter.reserve(now)) is not None:
+            tasks.add(asyncio.create_task(call(slot)))
             continue
         ended.clear()
         with suppress(TimeoutError):
@@ -115,8 +115,8 @@ def test_a_place_is_held_while_its_request_may_still_arrive() -> None:
 
 def test_a_quota_begins_with_a_full_window_for_somebody_else_may_have_used_it() -> None:
     limiter = Limiter(Quota(requests=10, seconds=60.0), full_until=60.0)
-    assert limiter.promise(59.0) is None
-    assert limiter.promise(60.0) == 60.0
+    assert limiter.reserve(59.0) is None
+    assert limiter.reserve(60.0) == 60.0
 
 
 def test_a_partition_that_comes_back_finds_its_window_full_and_a_pause_still_kept() -> None:
@@ -132,7 +132,7 @@ def test_calls_begin_at_a_pace_and_never_a_window_s_worth_at_once() -> None:
     limiter, now, begun = Limiter(Quota(requests=50, seconds=1.0), full_until=0.0), 0.0, []
     while len(begun) < 50:
         now = limiter.opens_at(now)
-        assert limiter.promise(now) is not None
+        assert limiter.reserve(now) is not None
         begun.append(now)
     assert most_in_window(begun, 0.1) <= 10
     assert begun[-1] < 0.8
@@ -142,9 +142,9 @@ def test_a_pause_holds_back_everything_and_a_shorter_one_does_not_end_it() -> No
     limiter = Limiter(Quota(requests=100, seconds=1.0), full_until=0.0)
     limiter.pause(30.0)
     limiter.pause(10.0)
-    assert limiter.promise(29.0) is None
+    assert limiter.reserve(29.0) is None
     assert limiter.opens_at(5.0) == 30.0
-    assert limiter.promise(30.0) is not None
+    assert limiter.reserve(30.0) is not None
 
 
 def test_a_request_that_would_wait_too_long_is_not_made_and_says_when_it_may() -> None:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from app.domain.documents import DocumentType
 from app.issuing.admission import Admission, admit
 from app.issuing.agent import SystemClock
-from app.issuing.execution.executor import Worker
+from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.facts import FINAL_NAME, admitted
 from app.issuing.ports import ProviderConnection
@@ -68,7 +68,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
     fate, clock = Fate(), SystemClock()
     journal, lease = FakeJournal({}, fate), FakeLease(fate)
     connections = StoreConnections(store, PROVIDER)
-    worker = Worker(
+    executor = Executor(
         journal=journal,
         order_log=FakeLog([], fate),
         numbers=StoreNumbers(store.numbers(), dict),
@@ -77,7 +77,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
         clock=clock,
     )
     scheduler = Scheduler(
-        journal=journal, connections=connections, worker=worker, clock=clock, lease=lease, leave=leave
+        journal=journal, connections=connections, executor=executor, clock=clock, lease=lease, leave=leave
     )
     scheduler.rebuild([PARTITION])
     taken = [(PARTITION, made.command_id, admitted(made, n)) for n, made in enumerate(COMMANDS)]

@@ -11,9 +11,9 @@ from app.domain.identity import derived
 from app.domain.orders import LoggedEvent, ReviewAnswer
 from app.domain.policy import RULES_VERSION
 from app.domain.time import legal_date
-from app.issuing.decisions.decisions import Report
-from app.issuing.decisions.step_state import Cause, Rules, Standing, StepState
-from app.issuing.journal.command_facts import Dossier
+from app.issuing.decisions.decisions import ReportProgress
+from app.issuing.decisions.step_state import Cause, Rules, StepState, StepStatus
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL, ProviderAccount, Reported, Reviewed, number_of
 from providers.base import Done, Step
 
@@ -42,129 +42,129 @@ QUESTIONS: Final = {
 }
 
 
-def legal_report(dossier: Dossier, *, label: str, done: Done, at: datetime) -> Report:
+def legal_report(facts: CommandFacts, *, label: str, done: Done, at: datetime) -> ReportProgress:
     """The document exists, in this legal state."""
-    progress = _progressed(dossier, done.state, done=done, errors=done.errors)
-    return _report(dossier, label, at, progress, reference=done.reference)
+    progress = _progressed(facts, done.state, done=done, errors=done.errors)
+    return _report(facts, label, at, progress, reference=done.reference)
 
 
-def ended_report(dossier: Dossier, state: DocumentState, at: datetime, errors: tuple[FieldError, ...] = ()) -> Report:
+def ended_report(
+    facts: CommandFacts, state: DocumentState, at: datetime, errors: tuple[FieldError, ...] = ()
+) -> ReportProgress:
     """The last word without a document."""
-    return _report(dossier, FINAL, at, _progressed(dossier, state, errors=errors))
+    return _report(facts, FINAL, at, _progressed(facts, state, errors=errors))
 
 
-def confirmed_report(dossier: Dossier, at: datetime, ettn: str | None, number: str | None) -> Report:
+def confirmed_report(facts: CommandFacts, at: datetime, ettn: str | None, number: str | None) -> ReportProgress:
     """The last word on a document that a person has seen at the provider."""
     done = Done(reference="", state=DocumentState.ISSUED, ettn=ettn, number=number)
-    return _report(dossier, FINAL, at, _progressed(dossier, done.state, done=done))
+    return _report(facts, FINAL, at, _progressed(facts, done.state, done=done))
 
 
-def uncertain_report(dossier: Dossier, step: Step, standing: Standing) -> Report | None:
+def uncertain_report(facts: CommandFacts, step: Step, status: StepStatus) -> ReportProgress | None:
     """Raised once for each attempt that may have made something; not while a worker may still be calling."""
-    if standing.state is not StepState.UNCERTAIN:
+    if status.state is not StepState.UNCERTAIN:
         return None
-    label = f"{Attention.UNCERTAIN}:{step}:{max(standing.covers, key=lambda i: (number_of(i), i))}"
-    if label in dossier.reported or standing.at is None:
+    label = f"{Attention.UNCERTAIN}:{step}:{max(status.covers, key=lambda i: (number_of(i), i))}"
+    if label in facts.reported or status.at is None:
         return None
-    progress = _progressed(dossier, told_state(dossier), attention=Attention.UNCERTAIN, evidence=_evidence(dossier))
-    return _report(dossier, label, standing.at, progress)
+    progress = _progressed(facts, told_state(facts), attention=Attention.UNCERTAIN, evidence=_evidence(facts))
+    return _report(facts, label, status.at, progress)
 
 
-def standing_attention(dossier: Dossier) -> str | None:
+def open_attention(facts: CommandFacts) -> str | None:
     """The label of the last attention that was raised, while it has not been taken back."""
-    raised = [(fact.at, label) for label, fact in dossier.reported.items() if fact.attention is not None]
+    raised = [(fact.at, label) for label, fact in facts.reported.items() if fact.attention is not None]
     _, label = max(raised, default=(None, None))
-    return None if label is None or f"CLEARED:{label}" in dossier.reported else label
+    return None if label is None or f"CLEARED:{label}" in facts.reported else label
 
 
-def cleared_report(dossier: Dossier) -> Report | None:
+def cleared_report(facts: CommandFacts) -> ReportProgress | None:
     """Takes back the last attention, when what it was raised for has resolved and nothing exists yet."""
-    label = standing_attention(dossier)
+    label = open_attention(facts)
     if label is None:
         return None
-    at = dossier.reported[label].at
-    return _report(dossier, f"CLEARED:{label}", at, _progressed(dossier, told_state(dossier)))
+    at = facts.reported[label].at
+    return _report(facts, f"CLEARED:{label}", at, _progressed(facts, told_state(facts)))
 
 
-def unsent_report(dossier: Dossier, standing: Standing, rules: Rules, now: datetime) -> Report | None:
+def unsent_report(facts: CommandFacts, status: StepStatus, rules: Rules, now: datetime) -> ReportProgress | None:
     """Takes back the last attention, for nothing is there; what could not be sent for long has one of its own."""
-    since = standing.unsent_since
+    since = status.unsent_since
     if since is None or now < since + timedelta(seconds=rules.capabilities.unsent_seconds):
-        return cleared_report(dossier)
+        return cleared_report(facts)
     label = f"{Attention.CONNECTION}:UNSENT:{since:%Y-%m-%dT%H:%M:%S}"
-    if label in dossier.reported:
+    if label in facts.reported:
         return None
-    return waiting_report(dossier, label, f"nothing could be sent since {since:%Y-%m-%d %H:%M:%S %Z}", now)
+    return waiting_report(facts, label, f"nothing could be sent since {since:%Y-%m-%d %H:%M:%S %Z}", now)
 
 
-def waiting_report(dossier: Dossier, label: str, why: str, at: datetime) -> Report:
+def waiting_report(facts: CommandFacts, label: str, why: str, at: datetime) -> ReportProgress:
     """Nothing can be done for it, because its connection cannot be used."""
     line = Evidence(at=at, what=f"{Attention.CONNECTION}", detail=why[:MOST_DETAIL])
-    progress = _progressed(
-        dossier, told_state(dossier), attention=Attention.CONNECTION, evidence=(*_evidence(dossier), line)
-    )
-    return _report(dossier, label, at, progress)
+    progress = _progressed(facts, told_state(facts), attention=Attention.CONNECTION, evidence=(*_evidence(facts), line))
+    return _report(facts, label, at, progress)
 
 
-def review_suffix(standing: Standing) -> str:
+def review_suffix(status: StepStatus) -> str:
     """The question of a review, as the end of its report's label: another question is another revision."""
-    digest = hashlib.sha256("\n".join(standing.covers).encode()).hexdigest()[:8]
-    return f"{standing.cause}:{digest}"
+    digest = hashlib.sha256("\n".join(status.covers).encode()).hexdigest()[:8]
+    return f"{status.cause}:{digest}"
 
 
-def review_report(dossier: Dossier, step: Step, standing: Standing, revision: int, at: datetime) -> Report:
+def review_report(facts: CommandFacts, step: Step, status: StepStatus, revision: int, at: datetime) -> ReportProgress:
     """Asks a person, with everything that is known in front of them."""
-    question = Evidence(at=at, what=f"{standing.cause}", detail=QUESTIONS[standing.cause]) if standing.cause else None
+    question = Evidence(at=at, what=f"{status.cause}", detail=QUESTIONS[status.cause]) if status.cause else None
     progress = _progressed(
-        dossier,
-        told_state(dossier),
+        facts,
+        told_state(facts),
         attention=Attention.NEEDS_REVIEW,
-        evidence=((question,) if question else ()) + _evidence(dossier),
+        evidence=((question,) if question else ()) + _evidence(facts),
         revision=revision,
     )
-    label = f"{Attention.NEEDS_REVIEW}:{revision}:{review_suffix(standing)}"
-    covers = tuple(dossier.counting(step).names(step))
-    return _report(dossier, label, at, progress, revision=revision, covers=covers)
+    label = f"{Attention.NEEDS_REVIEW}:{revision}:{review_suffix(status)}"
+    covers = tuple(facts.counting(step).names(step))
+    return _report(facts, label, at, progress, revision=revision, covers=covers)
 
 
-def settled_report(dossier: Dossier, review: Reviewed) -> Report:
+def late_review_report(facts: CommandFacts, review: Reviewed) -> ReportProgress:
     """A person has decided about what appeared after the end: the end stands, or it is the document after all."""
-    state, done = told_state(dossier), None
+    state, done = told_state(facts), None
     if review.decision is ReviewAnswer.CONFIRM_ISSUED:
         state = DocumentState.ISSUED if state in DEAD else state
         done = Done(reference="", state=state, ettn=review.ettn, number=review.number)
-    progress = _progressed(dossier, state, done=done, revision=review.revision)
-    return _report(dossier, settled_label(review.revision), review.at, progress, revision=review.revision)
+    progress = _progressed(facts, state, done=done, revision=review.revision)
+    return _report(facts, late_review_label(review.revision), review.at, progress, revision=review.revision)
 
 
-def settled_label(revision: int) -> str:
+def late_review_label(revision: int) -> str:
     """The label of the answer to a review that was asked after the end."""
     return f"REVIEWED:{revision}"
 
 
-def silent_end(dossier: Dossier, at: datetime) -> Report:
+def silent_end(facts: CommandFacts, at: datetime) -> ReportProgress:
     """A command that had nothing to do, or whose effect another command reports."""
-    return Report(command_id=dossier.command_id, label=FINAL, fact=Reported(at=at), event=None)
+    return ReportProgress(command_id=facts.command_id, label=FINAL, fact=Reported(at=at), event=None)
 
 
-def last_revision(dossier: Dossier) -> int:
+def last_revision(facts: CommandFacts) -> int:
     """The newest revision of a review; 0 before the first."""
-    return max((fact.revision for fact in dossier.reported.values()), default=0)
+    return max((fact.revision for fact in facts.reported.values()), default=0)
 
 
-def told_state(dossier: Dossier) -> DocumentState:
+def told_state(facts: CommandFacts) -> DocumentState:
     """The legal state that the order's log was told last: after the end, the end's or what a person made of it."""
-    answers = [fact for label, fact in dossier.reported.items() if label == settled_label(fact.revision)]
-    last = max(answers, key=lambda fact: fact.revision, default=dossier.final)
+    answers = [fact for label, fact in facts.reported.items() if label == late_review_label(fact.revision)]
+    last = max(answers, key=lambda fact: fact.revision, default=facts.final)
     if last and last.state:
         return last.state
-    states = [fact.state for fact in dossier.reported.values() if fact.state is not None]
-    first = DocumentState.CANCEL_PENDING if dossier.is_cancellation else DocumentState.PLANNED
+    states = [fact.state for fact in facts.reported.values() if fact.state is not None]
+    first = DocumentState.CANCEL_PENDING if facts.is_cancellation else DocumentState.PLANNED
     return max(states, key=list(DocumentState).index, default=first)
 
 
 def _progressed(
-    dossier: Dossier,
+    facts: CommandFacts,
     state: DocumentState,
     *,
     attention: Attention | None = None,
@@ -173,10 +173,10 @@ def _progressed(
     evidence: tuple[Evidence, ...] = (),
     revision: int = 0,
 ) -> DocumentProgressed:
-    prepared = dossier.prepared.get(dossier.current_prepared() or "")
+    prepared = facts.prepared.get(facts.current_prepared() or "")
     return DocumentProgressed(
-        document_id=dossier.whose.document_id,
-        command_id=dossier.command_id,
+        document_id=facts.document.document_id,
+        command_id=facts.command_id,
         state=state,
         attention=attention,
         document_type=prepared.document_type if prepared else None,
@@ -185,12 +185,12 @@ def _progressed(
         issue_date=legal_date(prepared.issued_at) if prepared and done else None,
         errors=errors,
         evidence=evidence,
-        review_revision=revision or last_revision(dossier),
+        review_revision=revision or last_revision(facts),
     )
 
 
 def _report(
-    dossier: Dossier,
+    facts: CommandFacts,
     label: str,
     at: datetime,
     progress: DocumentProgressed,
@@ -198,14 +198,14 @@ def _report(
     revision: int = 0,
     covers: tuple[str, ...] = (),
     reference: str | None = None,
-) -> Report:
-    whose = dossier.whose
+) -> ReportProgress:
+    document = facts.document
     event = LoggedEvent(
-        event_id=_event_id(dossier.command_id, label, progress, reference),
+        event_id=_event_id(facts.command_id, label, progress, reference),
         received_at=at,
         rules_version=RULES_VERSION,
-        business=whose.business,
-        order_reference=whose.order_reference,
+        business=document.business,
+        order_reference=document.order_reference,
         body=progress,
         occurred_at=at,
     )
@@ -217,13 +217,13 @@ def _report(
         revision=progress.review_revision if ends else revision,
         covers=covers,
         reference=reference or None,
-        document_id=whose.document_id if ends else None,
-        business=whose.business if ends else None,
-        order_reference=whose.order_reference if ends else None,
+        document_id=document.document_id if ends else None,
+        business=document.business if ends else None,
+        order_reference=document.order_reference if ends else None,
     )
     # After the end the admission is forgotten, and with it whose story this was.
-    headers = dossier.admitted.headers if dossier.admitted else ()
-    return Report(command_id=dossier.command_id, label=label, fact=fact, event=event, headers=headers)
+    headers = facts.admitted.headers if facts.admitted else ()
+    return ReportProgress(command_id=facts.command_id, label=label, fact=fact, event=event, headers=headers)
 
 
 def _event_id(command_id: str, label: str, said: DocumentProgressed, reference: str | None) -> str:
@@ -232,22 +232,22 @@ def _event_id(command_id: str, label: str, said: DocumentProgressed, reference: 
     return derived("progress", command_id, label, *(str(part or "") for part in meaning))
 
 
-def _evidence(dossier: Dossier) -> tuple[Evidence, ...]:
+def _evidence(facts: CommandFacts) -> tuple[Evidence, ...]:
     """What was sent when, what came back, and what look-ups saw, in the order of time."""
-    lines = sorted(_lines(dossier), key=lambda line: (line.at, line.what, line.detail))
+    lines = sorted(_lines(facts), key=lambda line: (line.at, line.what, line.detail))
     return tuple(lines[-MOST_EVIDENCE:])
 
 
-def _lines(dossier: Dossier) -> Iterator[Evidence]:
-    for step, facts in dossier.steps.items():
-        for identifier, attempt in facts.attempts.items():
+def _lines(facts: CommandFacts) -> Iterator[Evidence]:
+    for step, step_facts in facts.steps.items():
+        for identifier, attempt in step_facts.attempts.items():
             of = f"{step}, attempt {identifier}{_whom(attempt.account)}"
             yield Evidence(at=attempt.started, what="SENT", detail=of[:MOST_DETAIL])
-        for identifier, answer in facts.answers.items():
+        for identifier, answer in step_facts.answers.items():
             of = f"{step}, attempt {identifier}"
             before = f", {answer.earlier} before it did not leave either" if answer.earlier else ""
             yield _line(answer.at, "ANSWERED", f"{of}{before}", answer.outcome)
-        for look_up in facts.look_ups.values():
+        for look_up in step_facts.look_ups.values():
             yield _line(look_up.at, "LOOKED_UP", f"{step}{_whom(look_up.account)}", look_up.finding)
 
 
