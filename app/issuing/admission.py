@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from app.domain.commands import InvoiceCommand
-from app.issuing.journal.facts import Admitted, admitted, encode, journal_key, name_of
+from app.issuing.journal.encoding import admitted, encode
+from app.issuing.journal.facts import Admitted
+from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import Journal
 from app.issuing.scheduling.scheduler import Scheduler
 from app.stream import InRecord

@@ -15,7 +15,7 @@ from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
 from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
-from app.issuing.journal.facts import NewerFactError
+from app.issuing.journal.errors import NewerFactError
 from app.issuing.ports import Connections, Numbers
 from app.issuing.scheduling.scheduler import Scheduler
 from app.stream import (

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from app.issuing.journal.facts import Answered, LookedUp, decode, encode
+from app.issuing.journal.encoding import decode, encode
+from app.issuing.journal.facts import Answered, LookedUp
 from providers.base import (
     Absent,
     Adapter,

@@ -8,7 +8,8 @@ import pytest
 from app.domain.documents import DocumentState
 from app.issuing.decisions.decisions import Note, ReportProgress
 from app.issuing.execution.executor import Executor
-from app.issuing.journal.facts import KEY_SEPARATOR, Answered
+from app.issuing.journal.facts import Answered
+from app.issuing.journal.keys import KEY_SEPARATOR
 from app.issuing.ports import Journal
 from app.issuing.scheduling import scheduler
 from app.issuing.scheduling.recovery import Unfinished, unfinished

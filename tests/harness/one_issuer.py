@@ -23,7 +23,9 @@ from app.domain.time import legal_date
 from app.issuing.admission import Admission, admit
 from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
-from app.issuing.journal.facts import KEY_SEPARATOR, FactName, Headers, admitted
+from app.issuing.journal.encoding import admitted
+from app.issuing.journal.facts import Headers
+from app.issuing.journal.keys import KEY_SEPARATOR, FactName
 from app.issuing.ports import Log, NoConnection, ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.store import NumberAudit, NumberStore

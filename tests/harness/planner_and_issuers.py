@@ -12,7 +12,7 @@ from app.domain.documents import Attention, DocumentState
 from app.domain.orders import LoggedEvent, OrderPlaced, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.issuing.admission import Admission, admit
-from app.issuing.journal.facts import admitted
+from app.issuing.journal.encoding import admitted
 from app.planning.state import PlannedDocument
 from tests.harness.one_issuer import PARTITION, Process, World
 from tests.issuing.simulation import START

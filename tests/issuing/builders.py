@@ -15,7 +15,9 @@ from app.domain.policy import DocumentTypeChoice
 from app.issuing.decisions.step_state import Rules
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
-from app.issuing.journal.facts import Fact, FactName, name_of
+from app.issuing.journal.encoding import admitted, encode
+from app.issuing.journal.facts import Fact
+from app.issuing.journal.keys import FactName, name_of
 from providers.base import (
     Capabilities,
     Done,
@@ -187,7 +189,7 @@ def command_facts(
     """The facts of a command: these, admitted, and prepared unless they say otherwise."""
     of = of or command()
     result = CommandFacts(command_id=of.command_id)
-    result.file(*named(facts.admitted(of, offset)))
+    result.file(*named(admitted(of, offset)))
     for name, fact in named_facts:
         result.file(name, fact)
     if of.action is Action.ISSUE and not result.prepared and result.steps:
@@ -196,4 +198,4 @@ def command_facts(
 
 
 def entry(named_facts: Mapping[FactName, Fact]) -> dict[bytes, bytes]:
-    return {str(name).encode(): facts.encode(fact) for name, fact in named_facts.items()}
+    return {str(name).encode(): encode(fact) for name, fact in named_facts.items()}

@@ -12,7 +12,8 @@ from app.domain.commands import InvoiceCommand
 from app.domain.policy import RULES_VERSION
 from app.domain.time import from_millis
 from app.issuing.admission import read_batch
-from app.issuing.journal.facts import command_of, encode, journal_key, name_of
+from app.issuing.journal.encoding import command_of, encode
+from app.issuing.journal.keys import journal_key, name_of
 from app.stream import InRecord
 from app.stream.serialization.codec import Codec, Invalid, Newer
 from tests.harness.one_issuer import FakeJournal, Fate, World

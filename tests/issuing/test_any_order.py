@@ -13,7 +13,9 @@ from app.issuing.decisions.issue import decide
 from app.issuing.decisions.step_state import Rules, StepState, status_of
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
-from app.issuing.journal.facts import Fact, FactName, name_of
+from app.issuing.journal.encoding import admitted
+from app.issuing.journal.facts import Fact
+from app.issuing.journal.keys import FactName, name_of
 from providers.base import Absent, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 from tests.issuing.builders import (
     answered,
@@ -46,7 +48,7 @@ def histories(draw: st.DrawFn) -> dict[FactName, Fact]:
     """What several workers may have written about one step."""
     step = Step.INVOICE
     history: dict[FactName, Fact] = {
-        name_of(facts.Admitted): facts.admitted(command(), 0),
+        name_of(facts.Admitted): admitted(command(), 0),
         name_of(type(prepared()), "0-w"): prepared(),
     }
     for identifier in draw(st.sets(st.sampled_from(IDS))):
@@ -173,7 +175,7 @@ def test_a_decided_review_is_never_asked_again(
         return
     review = command(Action.REVIEW, revision=asked[0], review=decision(verdict, asked[0], "N"))
     said = CommandFacts(command_id=review.command_id)
-    said.file(name_of(facts.Admitted), facts.admitted(review, 5))
+    said.file(name_of(facts.Admitted), admitted(review, 5))
     taken = decide([case, said], the_rules, at(200))
     assert isinstance(taken.fact, facts.Reviewed)
     case.file(name_of(facts.Reviewed, "1"), taken.fact)

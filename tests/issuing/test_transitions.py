@@ -11,7 +11,7 @@ from app.domain.documents import DocumentType
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState, status_of
 from app.issuing.journal.command_facts import CommandFacts
-from app.issuing.journal.facts import FINAL_NAME
+from app.issuing.journal.keys import FINAL_NAME
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unclear
 from tests.harness.one_issuer import Process, World
 from tests.issuing.builders import command, decision, done

@@ -23,7 +23,8 @@ from app.issuing.decisions.decisions import (
 from app.issuing.decisions.review import Siblings, review
 from app.issuing.decisions.step_state import LONGEST_DOUBT, Rules, StepState, StepStatus, live_answers, unsent_of
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
-from app.issuing.journal.facts import FINAL, Attempting, command_of
+from app.issuing.journal.encoding import command_of
+from app.issuing.journal.facts import FINAL, Attempting
 from providers.base import Issued, Step
 
 # A cancellation's request is the command itself; nothing more is prepared for it.

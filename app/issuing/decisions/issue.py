@@ -41,7 +41,8 @@ from app.issuing.decisions.step_state import (
     unsent_of,
 )
 from app.issuing.journal.command_facts import CommandFacts, in_order
-from app.issuing.journal.facts import FINAL, Attempting, Withdrawn, command_of
+from app.issuing.journal.encoding import command_of
+from app.issuing.journal.facts import FINAL, Attempting, Withdrawn
 from providers.base import Prepared, Step
 
 REJECTED_BY_REVIEW: Final = FieldError(

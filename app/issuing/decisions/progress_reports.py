@@ -14,7 +14,8 @@ from app.domain.time import legal_date
 from app.issuing.decisions.decisions import ReportProgress
 from app.issuing.decisions.step_state import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts
-from app.issuing.journal.facts import FINAL, ProviderAccount, Reported, Reviewed, number_of
+from app.issuing.journal.facts import FINAL, ProviderAccount, Reported, Reviewed
+from app.issuing.journal.keys import number_of
 from providers.base import Done, Step
 
 # The latest of them: a person reads a dozen lines, and a record has bounds.

@@ -8,7 +8,8 @@ from app.issuing.decisions import progress_reports
 from app.issuing.decisions.decisions import AwaitConnection, AwaitPerson, Decision, ReportProgress, Rest, TakeReview
 from app.issuing.decisions.step_state import Cause, Rules, StepState, StepStatus, live_answers
 from app.issuing.journal.command_facts import CommandFacts
-from app.issuing.journal.facts import Reviewed, command_of
+from app.issuing.journal.encoding import command_of
+from app.issuing.journal.facts import Reviewed
 from providers.base import Step
 
 

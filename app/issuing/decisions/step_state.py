@@ -21,7 +21,8 @@ from app.issuing.decisions.absences import (
 )
 from app.issuing.decisions.decisions import Unsent
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
-from app.issuing.journal.facts import ProviderAccount, number_of
+from app.issuing.journal.facts import ProviderAccount
+from app.issuing.journal.keys import number_of
 from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 
 # Clocks of two workers, and of the provider's front door, may differ by this much; NTP keeps them far closer.

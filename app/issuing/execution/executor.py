@@ -31,22 +31,9 @@ from app.issuing.decisions.status_polling import is_news, pause_before_next
 from app.issuing.execution.deadline import NoAnswer, bounded
 from app.issuing.execution.document_type import choose, tax_number_of
 from app.issuing.execution.taxpayers import Taxpayers, Undecided
-from app.issuing.journal.facts import (
-    ADMITTED_NAME,
-    FINAL_NAME,
-    KEY_SEPARATOR,
-    Admitted,
-    Answered,
-    Attempting,
-    Fact,
-    LookedUp,
-    Observed,
-    command_of,
-    decode,
-    encode,
-    journal_key,
-    name_of,
-)
+from app.issuing.journal.encoding import command_of, decode, encode
+from app.issuing.journal.facts import Admitted, Answered, Attempting, Fact, LookedUp, Observed
+from app.issuing.journal.keys import ADMITTED_NAME, FINAL_NAME, KEY_SEPARATOR, journal_key, name_of
 from app.issuing.ports import Clock, Journal, Lease, Log, Numbers, NumbersUnavailableError, ProviderConnection
 from app.stream import TooLarge
 from providers.base import (

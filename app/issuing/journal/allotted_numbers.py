@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.domain.numbers import Ended, Given, InvoiceNumber, NumberFate
-from app.issuing.journal.facts import FINAL, KEY_SEPARATOR, Admitted, FactName, Reported, decode
+from app.issuing.journal.encoding import decode
+from app.issuing.journal.facts import FINAL, Admitted, Reported
+from app.issuing.journal.keys import KEY_SEPARATOR, FactName
 from app.stream.records import InRecord
 from providers.base import Prepared
 

@@ -6,22 +6,20 @@ from typing import Final, NamedTuple
 
 from app.domain.commands import Action
 from app.domain.orders import ReviewAnswer
+from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import (
     FINAL,
     Admitted,
     Answered,
     Attempting,
     Fact,
-    FactName,
     LookedUp,
     Observed,
     Reported,
     Reviewed,
     Withdrawn,
-    decode,
-    name_of,
-    number_of,
 )
+from app.issuing.journal.keys import FactName, name_of, number_of
 from providers.base import Prepared, Step, Unknown
 
 # Facts of a command whose admission is not known: they cannot be put into the planner's order.

@@ -25,7 +25,7 @@ from app.issuing.decisions.step_state import pause_after
 from app.issuing.decisions.waiting import while_waiting
 from app.issuing.execution.executor import CallResult, Executor
 from app.issuing.journal.command_facts import CommandFacts
-from app.issuing.journal.facts import NewerFactError
+from app.issuing.journal.errors import NewerFactError
 from app.issuing.ports import Clock, Journal, NumbersUnavailableError
 from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, ConnectionQueue
 from app.issuing.scheduling.document_queue import QueuedDocument

@@ -7,7 +7,9 @@ import structlog
 
 from app.issuing.execution.executor import Executor
 from app.issuing.journal.command_facts import NO_OFFSET
-from app.issuing.journal.facts import ADMITTED_NAME, FINAL_NAME, Admitted, Reported, decode
+from app.issuing.journal.encoding import decode
+from app.issuing.journal.facts import Admitted, Reported
+from app.issuing.journal.keys import ADMITTED_NAME, FINAL_NAME
 from app.issuing.ports import Journal
 
 log = structlog.get_logger(__name__)

@@ -30,7 +30,9 @@ from app.issuing.decisions.issue import decide
 from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
-from app.issuing.journal.facts import FINAL, FINAL_NAME
+from app.issuing.journal.encoding import admitted
+from app.issuing.journal.facts import FINAL
+from app.issuing.journal.keys import FINAL_NAME
 from providers.base import Absent, Different, Issued, LookUp, NotSent, Refused, Step, Unclear, Unknown
 from tests.harness.one_issuer import Process, World
 from tests.issuing.builders import (
@@ -220,7 +222,7 @@ def test_a_late_answer_that_the_document_is_cancelled_is_told_after_the_refusal(
 
 def test_a_journal_that_was_lost_is_no_reason_to_send_before_asking() -> None:
     doubtful = CommandFacts(command_id=CANCEL.command_id)
-    doubtful.file(*named(facts.admitted(CANCEL, 0, at(0)), "", None))
+    doubtful.file(*named(admitted(CANCEL, 0, at(0)), "", None))
     assert isinstance(decide([doubtful], rules(), at(0)), AssumeAttempted)
 
 

@@ -27,6 +27,7 @@ from app.issuing.decisions.issue import decide
 from app.issuing.decisions.step_state import Rules
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
+from app.issuing.journal.encoding import admitted
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unknown
 from tests.issuing.builders import (
     ACCOUNT,
@@ -203,7 +204,7 @@ def test_an_absence_at_another_account_leaves_one_that_was_believed_before_as_it
 
 def test_a_doubt_of_before_the_journal_was_lost_has_the_account_of_now_only_if_it_was_the_same_then() -> None:
     case = command_facts(named(prepared(), "0-w"))
-    case.file(*named(facts.admitted(command(), 0, at(5))))
+    case.file(*named(admitted(command(), 0, at(5))))
     since_before, since_later = rules(), replace(rules(), account_since=at(1))
     doubts = [decide([case], known, at(6)) for known in (since_before, since_later)]
     assert [d.fact.account if isinstance(d, AssumeAttempted) else d for d in doubts] == [ACCOUNT, None]

@@ -12,7 +12,8 @@ from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.journal.facts import FINAL_NAME, decode
+from app.issuing.journal.encoding import decode
+from app.issuing.journal.keys import FINAL_NAME
 from app.issuing.ports import NoConnection
 from app.store import GapKind
 from providers.base import LookUp, Numbering, Refused, Registration, Unpreparable

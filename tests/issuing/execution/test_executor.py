@@ -14,7 +14,9 @@ from app.issuing.execution.executor import CallResult, Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
-from app.issuing.journal.facts import ADMITTED_NAME, Admitted, admitted, encode, journal_key, name_of
+from app.issuing.journal.encoding import admitted, encode
+from app.issuing.journal.facts import Admitted
+from app.issuing.journal.keys import ADMITTED_NAME, FINAL_NAME, journal_key, name_of
 from app.issuing.ports import ProviderConnection
 from app.store import NumberStore
 from app.stream import Lost
@@ -238,14 +240,14 @@ def test_only_the_last_fact_of_a_finished_command_stays() -> None:
         bench = Bench()
         of = command().command_id
         for fact, identifier in (
-            (facts.admitted(command(), 0), ""),
+            (admitted(command(), 0), ""),
             (facts.Reported(at=SimulatedClock().now()), "FINAL"),
         ):
-            key = facts.journal_key(of, facts.name_of(type(fact), identifier))
-            await bench.journal.put(0, key, facts.encode(fact))
+            key = journal_key(of, name_of(type(fact), identifier))
+            await bench.journal.put(0, key, encode(fact))
         bench.executor.forget(0, of)
         await asyncio.sleep(0)  # it is not waited for
-        assert list(bench.journal.entry(0, of.encode())) == [facts.FINAL_NAME]
+        assert list(bench.journal.entry(0, of.encode())) == [FINAL_NAME]
         assert ADMITTED_NAME not in bench.journal.entry(0, of.encode())
 
     simulate(story())

@@ -8,7 +8,9 @@ from typing import Any
 from app.domain.documents import DocumentType
 from app.domain.numbers import NumberFate
 from app.issuing.journal.allotted_numbers import given_numbers, highest_of
-from app.issuing.journal.facts import Admitted, admitted, encode, journal_key, name_of
+from app.issuing.journal.encoding import admitted, encode
+from app.issuing.journal.facts import Admitted
+from app.issuing.journal.keys import journal_key, name_of
 from app.store import NumberAudit, NumberStore
 from app.stream.processing.table import FOUNDING_KEY
 from app.stream.records import InRecord

@@ -12,13 +12,16 @@ from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.domain.policy import RULES_VERSION
 from app.issuing.journal import facts
-from app.issuing.journal.facts import FACTS, Fact, FactName, NewerFactError
+from app.issuing.journal.encoding import admitted, command_of, decode, encode
+from app.issuing.journal.errors import NewerFactError
+from app.issuing.journal.facts import FACTS, Fact
+from app.issuing.journal.keys import FactName, journal_key
 from providers.base import Absent, Different, Done, NotSent, Refused, Step, Unclear, Unknown
 from tests.issuing.builders import answered, at, attempting, command, done, looked_up, prepared
 
 REFUSED = Refused(errors=(FieldError(path="$.a", code="BAD", message="kötü"),), instead=DocumentType.EFATURA)
 SAMPLES: tuple[Fact, ...] = (
-    facts.admitted(command(), 7, at(0), (("traceparent", b"00-1-2-01"), ("correlation-id", b"\xff"))),
+    admitted(command(), 7, at(0), (("traceparent", b"00-1-2-01"), ("correlation-id", b"\xff"))),
     prepared(),
     attempting(),
     answered(NotSent(why="busy", retry_after=3.5, needs_owner=True)),
@@ -38,7 +41,7 @@ SAMPLES: tuple[Fact, ...] = (
 
 @pytest.mark.parametrize("fact", SAMPLES, ids=lambda fact: type(fact).__name__)
 def test_a_fact_comes_back_from_the_journal_as_it_was_written(fact: Fact) -> None:
-    assert facts.decode(type(fact).__name__, facts.encode(fact)) == fact
+    assert decode(type(fact).__name__, encode(fact)) == fact
 
 
 def forced(value: Done, **fields: object) -> Done:
@@ -56,12 +59,12 @@ def test_what_could_not_be_read_again_is_not_written(fields: dict[str, object]) 
         facts.Observed(at=at(2), done=forced(done(), **fields)),
     ):
         with pytest.raises(ValueError, match=r"[Uu]nexpected"):
-            facts.encode(fact)
+            encode(fact)
 
 
 def test_what_is_no_answer_is_not_written() -> None:
     with pytest.raises((KeyError, ValueError)):
-        facts.encode(answered("done"))  # type: ignore[arg-type]
+        encode(answered("done"))  # type: ignore[arg-type]
 
 
 def test_every_kind_of_fact_is_tried() -> None:
@@ -86,22 +89,22 @@ def test_every_kind_of_fact_is_tried() -> None:
 )
 def test_what_a_newer_release_has_written_is_never_read_in_part(kind: str, value: bytes) -> None:
     with pytest.raises(NewerFactError, match="this release knows"):
-        facts.decode(kind, value)
+        decode(kind, value)
 
 
 def test_a_command_that_a_newer_release_has_taken_in_is_not_carried_out() -> None:
-    newer = facts.admitted(replace(command(), rules_version=RULES_VERSION + 1), 1)
+    newer = admitted(replace(command(), rules_version=RULES_VERSION + 1), 1)
     with pytest.raises(NewerFactError, match="rules version"):
-        facts.command_of(newer)
+        command_of(newer)
 
 
 def test_what_is_no_fact_at_all_is_no_newer_one() -> None:
     with pytest.raises(ValueError, match="not a Withdrawn"):
-        facts.decode("Withdrawn", b'{"at":"noon"}')
+        decode("Withdrawn", b'{"at":"noon"}')
 
 
 def test_a_command_comes_back_from_its_admission() -> None:
-    assert facts.command_of(facts.admitted(command(), 1)) == command()
+    assert command_of(admitted(command(), 1)) == command()
 
 
 @pytest.mark.parametrize("name", [FactName(Step.INVOICE, "Answered", "1-ab"), FactName(None, "Withdrawn", "")])
@@ -110,17 +113,17 @@ def test_a_name_comes_back_from_its_key(name: FactName) -> None:
 
 
 def test_a_key_begins_with_the_command_so_that_its_facts_can_be_found_together() -> None:
-    key = facts.journal_key("c", FactName(Step.INVOICE, "Attempting", "1-ab"))
+    key = journal_key("c", FactName(Step.INVOICE, "Attempting", "1-ab"))
     assert key == b"c\x1fINVOICE\x1fAttempting\x1f1-ab"
 
 
 def test_an_admission_from_before_headers_were_kept_is_read() -> None:
     line = b'{"action":"ISSUE","business":"shop","order_reference":"order-1","document_id":"d","offset":7}'
     body = zlib.compress(TypeAdapter(InvoiceCommand).dump_json(command()))
-    fact = facts.decode("Admitted", line + b"\n" + body)
+    fact = decode("Admitted", line + b"\n" + body)
     assert isinstance(fact, facts.Admitted)
-    assert (fact.headers, facts.command_of(fact)) == ((), command())
+    assert (fact.headers, command_of(fact)) == ((), command())
 
 
 def test_a_queued_command_is_small() -> None:
-    assert len(facts.encode(facts.admitted(command(), 1))) < 1200
+    assert len(encode(admitted(command(), 1))) < 1200

@@ -7,7 +7,10 @@ from typing import NoReturn
 
 import pytest
 
-from app.issuing.journal.facts import Admitted, NewerFactError, Withdrawn, admitted, encode, journal_key, name_of
+from app.issuing.journal.encoding import admitted, encode
+from app.issuing.journal.errors import NewerFactError
+from app.issuing.journal.facts import Admitted, Withdrawn
+from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import NoConnection, ProviderConnection
 from app.issuing.scheduling.document_queue import DocumentQueue, QueuedDocument
 from app.issuing.scheduling.scheduler import MOST_CALLS

@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.journal.facts import Answered, decode
+from app.issuing.journal.encoding import decode
+from app.issuing.journal.facts import Answered
 from app.issuing.scheduling.circuit_breaker import LONGEST_PAUSE_SECONDS, MOST_FAILURES
 from app.issuing.scheduling.scheduler import Scheduler
 from app.testbed.benchmarks.measurement import most_in_window

@@ -14,7 +14,8 @@ from app.issuing.admission import Admission, admit
 from app.issuing.agent import SystemClock
 from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
-from app.issuing.journal.facts import FINAL_NAME, admitted
+from app.issuing.journal.encoding import admitted
+from app.issuing.journal.keys import FINAL_NAME
 from app.issuing.ports import ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers
