@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from app.domain.documents import Attention, DocumentState, DocumentType
-from app.issuing.decisions.decisions import Ask, Attempt
+from app.issuing.decisions.decisions import Attempt, Find
 from app.issuing.execution.document_type import choose
-from app.issuing.execution.executor import CallResult, Executor, Gate
+from app.issuing.execution.executor import Executor
+from app.issuing.execution.gate import CallResult, Gate
 from app.issuing.ports import ProviderConnection
 from app.testbed.chaos.check.findings import Flaw
 from providers.base import Prepared, Registration
@@ -31,12 +32,12 @@ class PreparesAnew(Executor):
         prepared = await self._anew(partition, attempt, connection, gate)
         return await super()._attempt(partition, replace(attempt, prepared=prepared), connection, gate)
 
-    async def _ask(self, partition: int, ask: Ask, connection: ProviderConnection, gate: Gate) -> CallResult:
-        prepared = await self._anew(partition, ask, connection, gate)
-        return await super()._ask(partition, replace(ask, prepared=prepared), connection, gate)
+    async def _find(self, partition: int, find: Find, connection: ProviderConnection, gate: Gate) -> CallResult:
+        prepared = await self._anew(partition, find, connection, gate)
+        return await super()._find(partition, replace(find, prepared=prepared), connection, gate)
 
-    async def _anew(self, partition: int, call: Attempt | Ask, connection: ProviderConnection, gate: Gate) -> Prepared:
-        command = self._command(partition, call.command_id)
+    async def _anew(self, partition: int, call: Attempt | Find, connection: ProviderConnection, gate: Gate) -> Prepared:
+        command = self._facts.command(partition, call.command_id)
         chosen = await choose(command, connection, self._taxpayers, gate)
         assert isinstance(chosen, DocumentType)
         return connection.adapter.prepare(command, connection.facts, chosen, SimulatedClock().now())

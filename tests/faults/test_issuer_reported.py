@@ -26,7 +26,7 @@ class ReportsBeforeItTells(Executor):
 
     async def note(self, partition: int, decision: Note) -> None:
         if isinstance(decision, ReportProgress):
-            await self._write(partition, decision.command_id, decision.fact, decision.label)
+            await self._facts.write(partition, decision.command_id, decision.fact, decision.label)
         await super().note(partition, decision)
 
 

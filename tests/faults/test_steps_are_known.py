@@ -18,6 +18,8 @@ MODULES = (
             "admission",
             "execution/document_type",
             "execution/executor",
+            "execution/fact_writer",
+            "execution/prepare",
             "execution/taxpayers",
             "scheduling/advance",
             "scheduling/connection_queue",
@@ -66,6 +68,8 @@ HARMLESS = {
     "self._advance",
     "self._executor.call",
     "self._executor.note",
+    "self._facts.write",
+    "self._preparer.prepare",
     "queue.refresh",
 }
 

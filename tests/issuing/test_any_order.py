@@ -174,9 +174,9 @@ def test_a_decided_review_is_never_asked_again(
     if not asked or case.final:
         return
     review = command(Action.REVIEW, revision=asked[0], review=decision(verdict, asked[0], "N"))
-    said = CommandFacts(command_id=review.command_id)
-    said.file(name_of(facts.Admitted), admitted(review, 5))
-    taken = decide([case, said], the_rules, at(200))
+    answer = CommandFacts(command_id=review.command_id)
+    answer.file(name_of(facts.Admitted), admitted(review, 5))
+    taken = decide([case, answer], the_rules, at(200))
     assert isinstance(taken.fact, facts.Reviewed)
     case.file(name_of(facts.Reviewed, "1"), taken.fact)
     settle(case, the_rules, 200)

@@ -6,7 +6,7 @@ from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.cancel_state import status_of_cancellation
-from app.issuing.decisions.decisions import Ask, AwaitPerson
+from app.issuing.decisions.decisions import AwaitPerson, Find
 from app.issuing.decisions.step_state import LAST_QUESTIONS, LONGEST_DOUBT, Cause, StepState
 from providers.base import Absent, Step, Unclear, Unknown
 from tests.harness.one_issuer import World
@@ -39,7 +39,7 @@ FIRST, LAST = named(looked_up(IN_VAIN, DAY + 20), "1-w"), named(looked_up(IN_VAI
 
 def test_a_question_knows_until_when_a_silence_is_nothing_to_be_written_down() -> None:
     decided, _ = settled([lost_attempt()], rules(), FIRST_LOOK)
-    assert isinstance(decided, Ask)
+    assert isinstance(decided, Find)
     assert decided.patience_ends == at(1.0) + timedelta(days=1)
 
 
@@ -70,7 +70,7 @@ def test_a_cancellation_that_is_asked_for_in_vain_comes_to_a_person() -> None:
 
 
 def test_one_silence_may_be_an_outage_that_has_just_begun() -> None:
-    assert isinstance(settled([lost_attempt(FIRST)], rules(), DAY + 30)[0], Ask)
+    assert isinstance(settled([lost_attempt(FIRST)], rules(), DAY + 30)[0], Find)
 
 
 def test_an_answer_that_can_be_believed_ends_the_silence() -> None:

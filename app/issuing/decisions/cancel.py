@@ -12,11 +12,11 @@ from app.domain.orders import ReviewAnswer
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.cancel_state import cancelled, status_of_cancellation
 from app.issuing.decisions.decisions import (
-    Ask,
     AssumeAttempted,
     Attempt,
     AwaitConnection,
     Decision,
+    Find,
     ReportProgress,
     Wait,
 )
@@ -110,12 +110,12 @@ def _by_status(case: _Case) -> Decision:
         case StepState.NEEDS_REVIEW:
             return review(case.facts, Step.CANCELLATION, status, case.siblings)
         case StepState.ATTEMPTING | StepState.UNCERTAIN:
-            return _ask(case)
+            return _find(case)
         case _:
             return _send(case)
 
 
-def _ask(case: _Case) -> Decision:
+def _find(case: _Case) -> Decision:
     """It may have been cancelled: that is asked for when its time has come."""
     facts, status = case.facts, case.status
     uncertain = progress_reports.uncertain_report(facts, Step.CANCELLATION, status)
@@ -123,7 +123,7 @@ def _ask(case: _Case) -> Decision:
         return uncertain
     if status.due is not None and status.due > case.now:
         return Wait(until=status.due)
-    return Ask(
+    return Find(
         command_id=facts.command_id,
         step=Step.CANCELLATION,
         covers=status.covers,

@@ -58,9 +58,9 @@ def _done(step_facts: StepFacts) -> StepStatus | None:
     seen = [(a.at, a.outcome) for a in step_facts.answers.values()] + [
         (f.at, f.finding) for f in step_facts.look_ups.values()
     ]
-    for at, said in sorted(seen, key=lambda pair: pair[0]):
-        if isinstance(said, Done) and said.state is DocumentState.CANCELLED:
-            return StepStatus(state=StepState.DONE, done=said, at=at)
+    for at, answer in sorted(seen, key=lambda pair: pair[0]):
+        if isinstance(answer, Done) and answer.state is DocumentState.CANCELLED:
+            return StepStatus(state=StepState.DONE, done=answer, at=at)
     return None
 
 

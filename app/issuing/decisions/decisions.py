@@ -55,7 +55,7 @@ class AssumeAttempted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Find:
     """Look whether the attempts in `covers` made, or cancelled, something.
 
     `patience_ends`: a question that begins later and is not answered is written down all the same, for a person.
@@ -149,7 +149,7 @@ class Rest:
     forgettable: tuple[str, ...] = ()
 
 
-Call = Prepare | Attempt | Ask | Poll
+Call = Prepare | Attempt | Find | Poll
 Note = ReportProgress | Withdraw | TakeReview | AssumeAttempted
 Pause = AwaitPerson | Wait | AwaitConnection | Rest
 Decision = Call | Note | Pause

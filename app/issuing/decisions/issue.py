@@ -12,12 +12,12 @@ from app.domain.orders import ReviewAnswer
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.cancel import after_cancellation, cancel
 from app.issuing.decisions.decisions import (
-    Ask,
     AssumeAttempted,
     Attempt,
     AwaitConnection,
     AwaitPerson,
     Decision,
+    Find,
     Poll,
     Prepare,
     ReportProgress,
@@ -254,7 +254,7 @@ def _resolve(case: Case, step: Step, status: StepStatus) -> Decision:
         return uncertain
     if status.due is not None and status.due > case.now:
         return Wait(until=status.due)
-    return Ask(
+    return Find(
         command_id=case.facts.command_id,
         step=step,
         covers=status.covers,

@@ -227,9 +227,9 @@ def _report(
     return ReportProgress(command_id=facts.command_id, label=label, fact=fact, event=event, headers=headers)
 
 
-def _event_id(command_id: str, label: str, said: DocumentProgressed, reference: str | None) -> str:
+def _event_id(command_id: str, label: str, answer: DocumentProgressed, reference: str | None) -> str:
     """One id for one meaning: after a crash, late facts may give the same label another one, and that is news."""
-    meaning = (said.state, said.attention, reference, said.ettn, said.number)
+    meaning = (answer.state, answer.attention, reference, answer.ettn, answer.number)
     return derived("progress", command_id, label, *(str(part or "") for part in meaning))
 
 
@@ -257,9 +257,9 @@ def _whom(account: ProviderAccount | None) -> str:
     return f" at {account.address}, account {account.fingerprint[:SHORT]}" if account else ""
 
 
-def _line(at: datetime, what: str, of: str, said: object) -> Evidence:
-    name = type(said).__name__
-    words = [str(getattr(said, field, None) or "") for field in ("why", "detail", "reference", "number")]
-    words += [error.message for error in getattr(said, "errors", ())]
+def _line(at: datetime, what: str, of: str, answer: object) -> Evidence:
+    name = type(answer).__name__
+    words = [str(getattr(answer, field, None) or "") for field in ("why", "detail", "reference", "number")]
+    words += [error.message for error in getattr(answer, "errors", ())]
     detail = f"{of}: {name} {' '.join(word for word in words if word)}".strip()
     return Evidence(at=at, what=what, detail=detail[:MOST_DETAIL])

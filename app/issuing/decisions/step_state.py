@@ -151,9 +151,9 @@ def live_answers(step_facts: StepFacts) -> dict[str, _Live]:
         (f.at, f.finding) for f in step_facts.look_ups.values()
     ]
     live: dict[str, _Live] = {}
-    for at, said in sorted(seen, key=lambda pair: pair[0]):
-        if isinstance(said, Done):
-            live.setdefault(said.reference, _Live(at, said))
+    for at, answer in sorted(seen, key=lambda pair: pair[0]):
+        if isinstance(answer, Done):
+            live.setdefault(answer.reference, _Live(at, answer))
     return live
 
 

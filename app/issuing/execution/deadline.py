@@ -24,13 +24,13 @@ async def bounded(call: Awaitable[Answer], seconds: float, kinds: type | UnionTy
     """
     try:
         async with asyncio.timeout(seconds):
-            said = await call
+            answer = await call
     except TimeoutError:
         return NoAnswer(f"no answer within {seconds:.1f} s")
     except Exception as exc:  # noqa: BLE001 - anything not recognised is Unknown
         log.warning("an adapter raised", error=type(exc).__name__)
         return NoAnswer(f"the adapter raised {type(exc).__name__}")
-    if isinstance(said, kinds):
-        return said
-    log.warning("an adapter gave no answer", gave=type(said).__name__)
-    return NoAnswer(f"the adapter gave {type(said).__name__}, which is no answer")
+    if isinstance(answer, kinds):
+        return answer
+    log.warning("an adapter gave no answer", gave=type(answer).__name__)
+    return NoAnswer(f"the adapter gave {type(answer).__name__}, which is no answer")

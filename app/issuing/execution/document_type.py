@@ -5,7 +5,8 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.execution.taxpayers import Gate, Taxpayers, Undecided
+from app.issuing.execution.gate import Gate
+from app.issuing.execution.taxpayers import Taxpayers, Undecided
 from app.issuing.ports import ProviderConnection
 from providers.base import Capabilities, Registration
 

@@ -1,23 +1,15 @@
 """Carries decisions out: every step is durable before the next, and what is written is what happened."""
 
-import uuid
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
-from itertools import count
-from typing import Final, Protocol
+from typing import Final
 
-import structlog
-
-from app.domain.commands import InvoiceCommand
-from app.domain.documents import DocumentType
-from app.domain.errors import FieldError
 from app.issuing.decisions.decisions import (
-    Ask,
     AssumeAttempted,
     Attempt,
     Call,
+    Find,
     Note,
     Poll,
     Prepare,
@@ -26,62 +18,30 @@ from app.issuing.decisions.decisions import (
     Wait,
     Withdraw,
 )
-from app.issuing.decisions.numbering import wanted_by
 from app.issuing.decisions.status_polling import is_news, pause_before_next
 from app.issuing.execution.deadline import NoAnswer, bounded
-from app.issuing.execution.document_type import choose, tax_number_of
-from app.issuing.execution.taxpayers import Taxpayers, Undecided
-from app.issuing.journal.encoding import command_of, decode, encode
-from app.issuing.journal.facts import Admitted, Answered, Attempting, Fact, LookedUp, Observed
-from app.issuing.journal.keys import ADMITTED_NAME, FINAL_NAME, KEY_SEPARATOR, journal_key, name_of
+from app.issuing.execution.document_type import tax_number_of
+from app.issuing.execution.fact_writer import FactWriter
+from app.issuing.execution.gate import CallResult, Gate
+from app.issuing.execution.prepare import Preparer
+from app.issuing.execution.taxpayers import Taxpayers
+from app.issuing.journal.facts import Answered, Attempting, LookedUp, Observed
+from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import Clock, Journal, Lease, Log, Numbers, NumbersUnavailableError, ProviderConnection
-from app.stream import TooLarge
 from providers.base import (
-    MOST_BEHIND,
     Adapter,
-    DatedTooEarly,
     Done,
     Finding,
     Issued,
     NotSent,
-    Numbering,
     Outcome,
-    Prepared,
     Refused,
-    Registration,
-    Step,
     Unclear,
     Unknown,
-    Unpreparable,
 )
-
-log = structlog.get_logger(__name__)
 
 # A call that begins with less than half of its time left would more likely end in doubt than in an answer.
 LEAST_SHARE_OF_TIME: Final = 0.5
-
-
-class CallResult(Enum):
-    """What came of a call, for the queue. FRUITLESS: nothing was learnt, try later. NO_SLOT: it was not made."""
-
-    WENT_ON = "WENT_ON"
-    FRUITLESS = "FRUITLESS"
-    NO_SLOT = "NO_SLOT"
-
-
-class Gate(Protocol):
-    """The connection's limiter and breaker, and whether the partition is still ours."""
-
-    def may_call(self) -> bool:
-        """Whether a slot of the quota is reserved for one call, now or not at all."""
-
-    def call(self) -> None:
-        """The call begins: its first request claims the slot that was reserved."""
-
-    def is_ours(self) -> bool: ...
-
-    def record_result(self, said: Outcome | Finding | Registration) -> None:
-        """What the provider answered."""
 
 
 class Executor:
@@ -98,13 +58,13 @@ class Executor:
         clock: Clock,
     ) -> None:
         self._journal = journal
+        self._facts = FactWriter(journal)
         self._log = order_log
         self._numbers = numbers
         self._taxpayers = taxpayers
         self._lease = lease
         self._clock = clock
-        self.writer = uuid.uuid4().hex[:8]
-        self._ids = count(1)
+        self._preparer = Preparer(facts=self._facts, numbers=numbers, taxpayers=taxpayers, lease=lease, clock=clock)
 
     async def note(self, partition: int, decision: Note) -> None:
         """Writes what needs no provider. A report is published before it is noted: a repeated one has the same id.
@@ -113,16 +73,18 @@ class Executor:
         """
         match decision:
             case ReportProgress():
-                await self._settle(decision)
+                await self._close_number(decision)
                 if decision.event is not None:
                     await self._log.publish(decision.event, decision.headers)
-                await self._write(partition, decision.command_id, decision.fact, decision.label)
+                await self._facts.write(partition, decision.command_id, decision.fact, decision.label)
             case Withdraw():
-                await self._write(partition, decision.command_id, decision.fact)
+                await self._facts.write(partition, decision.command_id, decision.fact)
             case AssumeAttempted():
-                await self._write(partition, decision.command_id, decision.fact, f"0-{self.writer}", decision.step)
+                await self._facts.write(
+                    partition, decision.command_id, decision.fact, self._facts.id_of(0), decision.step
+                )
             case TakeReview():
-                await self._write(partition, decision.command_id, decision.fact, str(decision.fact.revision))
+                await self._facts.write(partition, decision.command_id, decision.fact, str(decision.fact.revision))
 
     async def call(
         self, partition: int, decision: Call, connection: ProviderConnection, gate: Gate
@@ -130,19 +92,17 @@ class Executor:
         """Asks the provider, or prepares to."""
         match decision:
             case Prepare():
-                return await self._prepare(partition, decision, connection, gate)
+                return await self._preparer.prepare(partition, decision, connection, gate)
             case Attempt():
                 return await self._attempt(partition, decision, connection, gate)
-            case Ask():
-                return await self._ask(partition, decision, connection, gate)
+            case Find():
+                return await self._find(partition, decision, connection, gate)
             case Poll():
                 return await self._poll(partition, decision, connection, gate)
 
     def forget(self, partition: int, command_id: str) -> None:
         """Leaves of a finished command its last fact."""
-        key = command_id.encode()
-        rests = [rest for rest in self._journal.entry(partition, key) if rest != FINAL_NAME]
-        self._journal.forget_all([(partition, key + KEY_SEPARATOR + rest) for rest in rests])
+        self._facts.forget_all_but_the_last(partition, command_id)
 
     async def _attempt(
         self, partition: int, attempt: Attempt, connection: ProviderConnection, gate: Gate
@@ -153,16 +113,16 @@ class Executor:
         # 1. The next owner must know that we may be calling, and until when.
         started = self._clock.now()
         deadline = started + timedelta(seconds=connection.adapter.capabilities.max_call_seconds)
-        identifier = f"{attempt.number}-{self.writer}"
+        identifier = self._facts.id_of(attempt.number)
         attempting = Attempting(
             started=started, deadline=deadline, prepared=attempt.prepared_id, account=connection.account
         )
-        await self._write(partition, attempt.command_id, attempting, identifier, attempt.step)
+        await self._facts.write(partition, attempt.command_id, attempting, identifier, attempt.step)
         # 2. The call, if there is still time and it is still ours to make.
         outcome = await self._create(attempt, deadline, connection, gate)
         # 3. The answer is true whoever owns the partition now.
         answered = _answered(attempt, outcome, self._clock.now())
-        await self._write(partition, attempt.command_id, answered, identifier, attempt.step, force=True)
+        await self._facts.write(partition, attempt.command_id, answered, identifier, attempt.step, force=True)
         if isinstance(outcome, NotSent):
             self._forget_unsent(partition, attempt)
         if isinstance(outcome, Refused) and outcome.instead is not None:
@@ -188,26 +148,26 @@ class Executor:
         self._lease.check()
         gate.call()
         outcome = await bounded(_effect(attempt, adapter, seconds), seconds, Outcome)
-        said = Unknown(why=outcome.why) if isinstance(outcome, NoAnswer) else outcome
-        gate.record_result(said)
-        return said
+        answer = Unknown(why=outcome.why) if isinstance(outcome, NoAnswer) else outcome
+        gate.record_result(answer)
+        return answer
 
-    async def _ask(self, partition: int, ask: Ask, connection: ProviderConnection, gate: Gate) -> CallResult:
+    async def _find(self, partition: int, find: Find, connection: ProviderConnection, gate: Gate) -> CallResult:
         if not gate.may_call():
             return CallResult.NO_SLOT
         self._lease.check()
         began = self._clock.now()
         seconds = connection.adapter.capabilities.max_call_seconds
         gate.call()
-        finding = await bounded(_question(ask, connection.adapter, seconds), seconds, Finding)
-        said = Unclear(why=finding.why) if isinstance(finding, NoAnswer) else finding
-        gate.record_result(said)
-        if isinstance(said, Unclear) and (ask.patience_ends is None or began < ask.patience_ends):
+        finding = await bounded(_question(find, connection.adapter, seconds), seconds, Finding)
+        answer = Unclear(why=finding.why) if isinstance(finding, NoAnswer) else finding
+        gate.record_result(answer)
+        if isinstance(answer, Unclear) and (find.patience_ends is None or began < find.patience_ends):
             return CallResult.FRUITLESS
         looked_up = LookedUp(
-            began=began, at=self._clock.now(), covers=ask.covers, finding=said, account=connection.account
+            began=began, at=self._clock.now(), covers=find.covers, finding=answer, account=connection.account
         )
-        await self._write(partition, ask.command_id, looked_up, self._next_id(), ask.step, force=True)
+        await self._facts.write(partition, find.command_id, looked_up, self._facts.next_id(), find.step, force=True)
         return CallResult.WENT_ON
 
     async def _poll(self, partition: int, poll: Poll, connection: ProviderConnection, gate: Gate) -> CallResult | Wait:
@@ -218,78 +178,24 @@ class Executor:
         seconds = capabilities.max_call_seconds
         gate.call()
         seen = await bounded(connection.adapter.follow(poll.prepared, poll.done, seconds), seconds, Done | Unclear)
-        said = Unclear(why=seen.why) if isinstance(seen, NoAnswer) else seen
-        gate.record_result(said)
+        answer = Unclear(why=seen.why) if isinstance(seen, NoAnswer) else seen
+        gate.record_result(answer)
         now = self._clock.now()
-        if isinstance(said, Done) and is_news(poll.done, said):
-            await self._write(partition, poll.command_id, Observed(at=now, done=said), self._next_id(), force=True)
+        if isinstance(answer, Done) and is_news(poll.done, answer):
+            await self._facts.write(
+                partition, poll.command_id, Observed(at=now, done=answer), self._facts.next_id(), force=True
+            )
             return CallResult.WENT_ON
         return Wait(until=now + pause_before_next(poll.since, now, capabilities), is_poll=True)
 
-    async def _prepare(
-        self, partition: int, prepare: Prepare, connection: ProviderConnection, gate: Gate
-    ) -> CallResult:
-        """Fixes the request, or writes durably that it cannot be made: the store may say otherwise tomorrow."""
-        command = self._command(partition, prepare.command_id)
-        chosen = prepare.document_type or await choose(command, connection, self._taxpayers, gate)
-        if isinstance(chosen, Undecided):
-            return CallResult.NO_SLOT if chosen is Undecided.NO_SLOT else CallResult.FRUITLESS
-        identifier = f"{prepare.revision}-{self.writer}"
-        if isinstance(chosen, FieldError):
-            await self._refuse(partition, prepare, identifier, (chosen,))
-            return CallResult.WENT_ON
-        try:
-            prepared = await self._request(command, prepare, chosen, connection)
-        except (NumbersUnavailableError, DatedTooEarly) as away:
-            log.warning("not prepared yet", command_id=prepare.command_id, why=str(away))
-            return CallResult.FRUITLESS
-        except Unpreparable as unpreparable:
-            await self._refuse(partition, prepare, identifier, unpreparable.errors)
-            return CallResult.WENT_ON
-        except Exception as exc:  # noqa: BLE001 - a fault of ours must not reject the merchant's document
-            log.error("not prepared", command_id=prepare.command_id, error=type(exc).__name__)  # noqa: TRY400 - a
-            # traceback would carry the document's content into the log
-            return CallResult.FRUITLESS
-        await self._fix(partition, prepare, identifier, prepared)
-        return CallResult.WENT_ON
-
-    async def _fix(self, partition: int, prepare: Prepare, identifier: str, prepared: Prepared) -> None:
-        try:
-            revised = replace(prepared, revision=prepare.revision)
-            await self._write(partition, prepare.command_id, revised, identifier)
-        except TooLarge as large:
-            error = FieldError(path="$.order", code="TOO_LARGE", message=f"its request cannot be kept: {large}")
-            await self._refuse(partition, prepare, identifier, (error,))
-
     def _unlearn(self, partition: int, command_id: str, connection: ProviderConnection) -> None:
         """The provider knows this buyer otherwise. A partition that is not ours any more has no command to read."""
-        if ADMITTED_NAME in self._journal.entry(partition, command_id.encode()):
-            command = self._command(partition, command_id)
+        if self._facts.knows(partition, command_id):
+            command = self._facts.command(partition, command_id)
             self._taxpayers.forget(tax_number_of(command) or "", connection)
 
-    def _command(self, partition: int, command_id: str) -> InvoiceCommand:
-        fact = decode(Admitted.__name__, self._journal.entry(partition, command_id.encode())[ADMITTED_NAME])
-        assert isinstance(fact, Admitted)
-        return command_of(fact)
-
-    async def _request(
-        self, command: InvoiceCommand, prepare: Prepare, chosen: DocumentType, connection: ProviderConnection
-    ) -> Prepared:
-        """The request; where we number, an order that cannot become a document takes no number."""
-        adapter, facts = connection.adapter, connection.facts
-        request = adapter.prepare(command, facts, chosen, _moment(command, self._clock.now()))
-        if adapter.capabilities.numbering is Numbering.PROVIDER:
-            return request
-        self._lease.check()
-        # The same for each worker, with the type and the date that were fixed with it: after a crash it is repeated.
-        allotted = await self._numbers.allot(wanted_by(command, prepare, request, facts.seller.tax_number))
-        if isinstance(allotted, FieldError):
-            raise Unpreparable((allotted,))
-        numbered = adapter.prepare(command, facts, allotted.document_type, allotted.issued_at, allotted.number)
-        return replace(numbered, taxpayer=allotted.taxpayer)
-
-    async def _settle(self, report: ReportProgress) -> None:
-        """Before the end is written: after a crash in between the facts are there, and the same is settled again."""
+    async def _close_number(self, report: ReportProgress) -> None:
+        """Before the end is written: after a crash in between the facts are there, and the number is closed again."""
         number_outcome = report.number_outcome
         if number_outcome is None or report.event is None:
             return
@@ -300,28 +206,6 @@ class Executor:
             if number_outcome.is_needed:
                 raise
 
-    async def _refuse(self, partition: int, prepare: Prepare, prepared_id: str, errors: tuple[FieldError, ...]) -> None:
-        """An answer without an attempt: nothing was sent."""
-        answered = Answered(at=self._clock.now(), prepared=prepared_id, outcome=Refused(errors=errors))
-        identifier = f"{prepare.number}-{self.writer}"
-        await self._write(partition, prepare.command_id, answered, identifier, prepare.step)
-
-    async def _write(
-        self,
-        partition: int,
-        command_id: str,
-        fact: Fact,
-        identifier: str = "",
-        step: Step | None = None,
-        *,
-        force: bool = False,
-    ) -> None:
-        key = journal_key(command_id, name_of(type(fact), identifier, step))
-        await self._journal.put(partition, key, encode(fact), force=force)
-
-    def _next_id(self) -> str:
-        return f"{next(self._ids)}-{self.writer}"
-
 
 def _answered(attempt: Attempt, outcome: Outcome, at: datetime) -> Answered:
     answered = Answered(at=at, prepared=attempt.prepared_id, outcome=outcome)
@@ -330,19 +214,13 @@ def _answered(attempt: Attempt, outcome: Outcome, at: datetime) -> Answered:
     return replace(answered, earlier=attempt.unsent.count, unsent_since=attempt.unsent.since or at)
 
 
-def _moment(command: InvoiceCommand, now: datetime) -> datetime:
-    """When the document is issued: never before it was asked for, by the little that two good clocks differ."""
-    is_near = command.occurred_at - now <= MOST_BEHIND
-    return max(now, command.occurred_at) if is_near else now
-
-
 def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:
     if isinstance(attempt.prepared, Issued):
         return adapter.cancel(attempt.prepared, seconds)
     return adapter.create(attempt.step, attempt.prepared, seconds)
 
 
-def _question(ask: Ask, adapter: Adapter, seconds: float) -> Awaitable[Finding]:
-    if isinstance(ask.prepared, Issued):
-        return adapter.find(ask.prepared, seconds)
-    return adapter.look_up(ask.step, ask.prepared, seconds)
+def _question(find: Find, adapter: Adapter, seconds: float) -> Awaitable[Finding]:
+    if isinstance(find.prepared, Issued):
+        return adapter.find(find.prepared, seconds)
+    return adapter.look_up(find.step, find.prepared, seconds)

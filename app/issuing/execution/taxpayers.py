@@ -7,9 +7,10 @@ same address: the register is GİB's, whoever asks, but a provider's sandbox has
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Protocol
+from typing import Final
 
 from app.issuing.execution.deadline import NoAnswer, bounded
+from app.issuing.execution.gate import Gate
 from app.issuing.ports import Clock, ProviderConnection
 from providers.base import Registration, Unclear
 
@@ -22,16 +23,6 @@ class Undecided(Enum):
 
     NO_SLOT = "NO_SLOT"
     UNCLEAR = "UNCLEAR"
-
-
-class Gate(Protocol):
-    """Where a call is asked for, begun and told of."""
-
-    def may_call(self) -> bool: ...
-
-    def call(self) -> None: ...
-
-    def record_result(self, said: Unclear | Registration) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +62,12 @@ class Taxpayers:
         seconds = connection.adapter.capabilities.max_call_seconds
         gate.call()
         answer = await bounded(connection.adapter.registration(tax_number, seconds), seconds, Registration | Unclear)
-        said = Unclear(why=answer.why) if isinstance(answer, NoAnswer) else answer
-        gate.record_result(said)
-        if isinstance(said, Unclear):
+        answer = Unclear(why=answer.why) if isinstance(answer, NoAnswer) else answer
+        gate.record_result(answer)
+        if isinstance(answer, Unclear):
             return Undecided.UNCLEAR
-        self._remember(key, said)
-        return said
+        self._remember(key, answer)
+        return answer
 
     def forget(self, tax_number: str, connection: ProviderConnection) -> None:
         """The provider has refused a document because its buyer is registered after all, or is not."""

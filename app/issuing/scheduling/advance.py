@@ -23,7 +23,8 @@ from app.issuing.decisions.decisions import (
 from app.issuing.decisions.issue import decide
 from app.issuing.decisions.step_state import pause_after
 from app.issuing.decisions.waiting import while_waiting
-from app.issuing.execution.executor import CallResult, Executor
+from app.issuing.execution.executor import Executor
+from app.issuing.execution.gate import CallResult
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.errors import NewerFactError
 from app.issuing.ports import Clock, Journal, NumbersUnavailableError
@@ -92,9 +93,9 @@ class EpochGate:
         """Whether the partition has not been handed over since."""
         return self._epoch.is_open
 
-    def record_result(self, said: Outcome | Finding | Registration) -> None:
+    def record_result(self, answer: Outcome | Finding | Registration) -> None:
         """Passes an answer on to the connection's breaker and limiter."""
-        self._queue.record_result(said)
+        self._queue.record_result(answer)
 
 
 class Advance:

@@ -124,10 +124,10 @@ class ConnectionQueue:
             return None
         return Reservation.by(self._limiter, self._monotonic)
 
-    def record_result(self, said: Outcome | Finding | Registration) -> None:
+    def record_result(self, answer: Outcome | Finding | Registration) -> None:
         """Learns from an answer: what the breaker counts, what the limiter waits for, what needs the owner."""
         now = self._monotonic()
-        match said:
+        match answer:
             case NotSent(needs_owner=True, why=why) | Unclear(needs_owner=True, why=why):
                 self._shut(why)
             case (

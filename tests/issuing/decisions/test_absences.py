@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from app.issuing.decisions.decisions import Ask, Attempt, Rest, Wait
+from app.issuing.decisions.decisions import Attempt, Find, Rest, Wait
 from app.issuing.decisions.step_state import Rules
 from app.issuing.journal.command_facts import CommandFacts
 from providers.base import Absent, NotSent, Refused
@@ -36,7 +36,7 @@ def test_with_a_withdrawal_waiting_a_short_absence_gives_no_lines_away() -> None
 
 def test_meanwhile_nothing_is_sent_again_and_when_the_time_has_come_it_is_looked_up_once_more() -> None:
     decided, _ = settled([lost_attempt(*twice_absent()), withdrawal_command()], GIVES_UP_LATE, GIVEN_UP)
-    assert isinstance(decided, Ask)
+    assert isinstance(decided, Find)
     assert decided.covers == ("1-w",)
 
 

@@ -15,12 +15,12 @@ from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.cancel_state import status_of_cancellation
 from app.issuing.decisions.decisions import (
-    Ask,
     AssumeAttempted,
     Attempt,
     AwaitConnection,
     AwaitPerson,
     Decision,
+    Find,
     Poll,
     ReportProgress,
     Rest,
@@ -100,8 +100,8 @@ def test_the_provider_s_own_name_comes_from_the_journal_of_its_issue() -> None:
 
 def test_a_type_that_cannot_be_cancelled_is_refused_without_a_call() -> None:
     for the_rules in (rules(cancels=frozenset()), rules(cancels=frozenset({DocumentType.EFATURA}))):
-        said = told(decide([case()], the_rules, at(0)))
-        assert (said.state, [error.code for error in said.errors]) == (S.ISSUED, ["CANCELLATION_UNSUPPORTED"])
+        answer = told(decide([case()], the_rules, at(0)))
+        assert (answer.state, [error.code for error in answer.errors]) == (S.ISSUED, ["CANCELLATION_UNSUPPORTED"])
 
 
 def test_without_its_connection_a_cancellation_waits() -> None:
@@ -109,19 +109,19 @@ def test_without_its_connection_a_cancellation_waits() -> None:
 
 
 def test_only_a_document_that_was_seen_cancelled_is_done() -> None:
-    said = told(decide([case((attempting(), "1-w"), (answered(GONE), "1-w"))], rules(), at(1)))
-    assert (said.state, said.attention) == (S.CANCELLED, None)
+    answer = told(decide([case((attempting(), "1-w"), (answered(GONE), "1-w"))], rules(), at(1)))
+    assert (answer.state, answer.attention) == (S.CANCELLED, None)
     found = case((attempting(), "1-w"), (answered(STANDS), "1-w"))
-    assert isinstance(decide([found], rules(), at(1)), Ask)
+    assert isinstance(decide([found], rules(), at(1)), Find)
 
 
 def test_a_refusal_is_believed_when_the_document_is_seen_standing_after_it() -> None:
     refused = ((attempting(), "1-w"), (answered(Refused(errors=ERRORS)), "1-w"))
     asked = decide([case(*refused)], rules(), at(1))
-    assert isinstance(asked, Ask)
+    assert isinstance(asked, Find)
     assert asked.covers == ("1-w",)
-    said = told(decide([case(*refused, (looked_up(STANDS, 1), "1-x"))], rules(), at(2)))
-    assert (said.state, said.errors) == (S.ISSUED, ERRORS)
+    answer = told(decide([case(*refused, (looked_up(STANDS, 1), "1-x"))], rules(), at(2)))
+    assert (answer.state, answer.errors) == (S.ISSUED, ERRORS)
     assert told(decide([case(*refused, (looked_up(GONE, 1), "1-x"))], rules(), at(2))).state is S.CANCELLED
 
 
@@ -137,11 +137,11 @@ def test_after_a_lost_answer_a_refusal_is_believed_when_the_document_has_stood_f
     known += [(looked_up(STANDS, 32, ("2-w",)), "3-x")]
     assert after_reports([case(*known)], 33, the_rules) == Wait(until=at(312.5))
     asked = after_reports([case(*known)], 313, the_rules)
-    assert isinstance(asked, Ask)
+    assert isinstance(asked, Find)
     assert asked.covers == ("1-w", "2-w")
     stands, gone = ((looked_up(seen, 313, asked.covers), "4-x") for seen in (STANDS, GONE))
-    said = told(after_reports([case(*known, stands)], 314, the_rules))
-    assert (said.state, said.errors) == (S.ISSUED, ERRORS)
+    answer = told(after_reports([case(*known, stands)], 314, the_rules))
+    assert (answer.state, answer.errors) == (S.ISSUED, ERRORS)
     assert told(after_reports([case(*known, gone)], 314, the_rules)).state is S.CANCELLED
 
 
@@ -152,10 +152,10 @@ def test_a_refusal_by_a_provider_that_cannot_be_asked_is_believed() -> None:
 
 def test_a_lost_answer_is_told_and_asked_for_after_its_deadline() -> None:
     lost = case((attempting(), "1-w"), (answered(LOST), "1-w"))
-    said = told(decide([lost], rules(), at(1)))
-    assert (said.state, said.attention) == (S.CANCEL_PENDING, Attention.UNCERTAIN)
+    answer = told(decide([lost], rules(), at(1)))
+    assert (answer.state, answer.attention) == (S.CANCEL_PENDING, Attention.UNCERTAIN)
     assert after_reports([lost], 1) == Wait(until=at(12))
-    assert isinstance(after_reports([lost], 12), Ask)
+    assert isinstance(after_reports([lost], 12), Find)
 
 
 def test_a_cancellation_goes_out_again_after_the_document_was_seen_standing_twice() -> None:

@@ -9,12 +9,12 @@ from app.domain.documents import Attention, DocumentProgressed, DocumentState, D
 from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import (
-    Ask,
     AssumeAttempted,
     Attempt,
     AwaitConnection,
     AwaitPerson,
     Decision,
+    Find,
     Poll,
     Prepare,
     ReportProgress,
@@ -109,7 +109,7 @@ def test_an_attempt_without_an_answer_is_waited_for_until_its_deadline_and_then_
     dead = command_facts(named(attempting(), "1-w"))
     assert settled([dead], rules(), 11.9) == (Wait(until=at(FIRST_LOOK)), [])
     decided, reports = settled([dead], rules(), FIRST_LOOK)
-    assert isinstance(decided, Ask)
+    assert isinstance(decided, Find)
     assert decided.covers == ("1-w",)
     assert [progress(report).attention for report in reports] == [Attention.UNCERTAIN]
 
@@ -128,7 +128,7 @@ def test_a_doubt_counts_even_where_its_attempt_has_not_come_back_yet() -> None:
 def test_one_absence_is_not_believed_and_the_next_look_up_waits_for_the_settle_delay() -> None:
     once = lost_attempt(named(looked_up(Absent(), FIRST_LOOK), "1-w"))
     assert settled([once], rules(), 13)[0] == Wait(until=at(17.5))
-    assert isinstance(settled([once], rules(), 17.5)[0], Ask)
+    assert isinstance(settled([once], rules(), 17.5)[0], Find)
 
 
 def test_an_absence_twice_lets_a_provider_with_unique_references_try_again_with_the_same_request() -> None:
@@ -157,7 +157,7 @@ def test_the_attention_is_taken_back_when_the_absence_is_believed() -> None:
 )
 def test_an_absence_is_not_believed_when(look_ups: list[facts.LookedUp], why: str) -> None:
     case = lost_attempt(*(named(look_up, f"{i}-w") for i, look_up in enumerate(look_ups, 1)))
-    assert isinstance(settled([case], rules(), 60)[0], Ask), why
+    assert isinstance(settled([case], rules(), 60)[0], Find), why
 
 
 def test_without_unique_references_a_believed_absence_is_a_question_for_a_person() -> None:
@@ -321,7 +321,7 @@ def test_a_refusal_after_a_lost_answer_is_believed_only_when_nothing_has_turned_
     assert decided == Wait(until=at(26))
     assert [progress(r).attention for r in reports] == [Attention.UNCERTAIN]
     asked = settled([case], rules(), 26)[0]
-    assert isinstance(asked, Ask)
+    assert isinstance(asked, Find)
     assert "1-w" in asked.covers
     case.file(*named(looked_up(Absent(), 26), "3-w"))
     assert [progress(r).state for r in settled([case], rules(), 27)[1]] == [DocumentState.REJECTED]
@@ -393,7 +393,7 @@ def test_a_withdrawal_needs_no_connection_where_nothing_was_begun() -> None:
 
 def test_a_withdrawal_of_what_may_have_been_sent_is_resolved_by_looking_first() -> None:
     case = lost_attempt()
-    assert isinstance(settled([case, withdrawal_command()], rules(), FIRST_LOOK)[0], Ask)
+    assert isinstance(settled([case, withdrawal_command()], rules(), FIRST_LOOK)[0], Find)
     case = lost_attempt(*twice_absent())
     reports = settled([case, withdrawal_command()], rules(), 30)[1]
     assert [progress(r).state for r in reports if r.event][-1] is DocumentState.CANCELLED

@@ -14,9 +14,9 @@ async def gives(value: object) -> object:
 
 @pytest.mark.parametrize("value", [None, "done", {"is": "Done"}, Unclear(why="x")])
 async def test_what_is_of_no_kind_that_was_asked_for_is_silence(value: object) -> None:
-    said = await bounded(gives(value), 1.0, Outcome)
-    assert isinstance(said, NoAnswer)
-    assert type(value).__name__ in said.why
+    answer = await bounded(gives(value), 1.0, Outcome)
+    assert isinstance(answer, NoAnswer)
+    assert type(value).__name__ in answer.why
 
 
 async def test_an_answer_of_the_kind_comes_through() -> None:

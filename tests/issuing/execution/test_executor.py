@@ -9,8 +9,9 @@ import pytest
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
-from app.issuing.decisions.decisions import Ask, Attempt, Prepare
-from app.issuing.execution.executor import CallResult, Executor
+from app.issuing.decisions.decisions import Attempt, Find, Prepare
+from app.issuing.execution.executor import Executor
+from app.issuing.execution.gate import CallResult
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
@@ -44,8 +45,8 @@ class OpenGate:
     def is_ours(self) -> bool:
         return self.ours
 
-    def record_result(self, said: Outcome | Finding | Registration) -> None:
-        self.heard_of.append(said)
+    def record_result(self, answer: Outcome | Finding | Registration) -> None:
+        self.heard_of.append(answer)
 
 
 class ClockSetBack(SimulatedClock):
@@ -124,7 +125,7 @@ def test_an_attempt_and_a_look_up_say_which_account_they_have_reached() -> None:
     async def story() -> None:
         bench = Bench()
         await bench.attempt()
-        ask = Ask(command_id=command().command_id, step=Step.INVOICE, covers=("1-w",), prepared=prepared())
+        ask = Find(command_id=command().command_id, step=Step.INVOICE, covers=("1-w",), prepared=prepared())
         connection = ProviderConnection(adapter=bench.adapter, facts=FACTS, revision=2, account=OTHER_ACCOUNT)
         await bench.executor.call(0, ask, connection, bench.gate)
         entry = bench.journal.entry(0, command().command_id.encode())

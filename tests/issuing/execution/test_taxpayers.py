@@ -10,7 +10,7 @@ from app.domain.documents import DocumentType
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.execution.taxpayers import Freshness, Taxpayers, Undecided
 from app.issuing.ports import ProviderConnection
-from providers.base import Refused, Registration, Unclear
+from providers.base import Finding, Outcome, Refused, Registration, Unclear
 from tests.harness.fate import Fate
 from tests.harness.one_issuer import Behaviour, FakeAdapter, Ledger, World
 from tests.issuing.builders import FACTS, capabilities, command
@@ -21,7 +21,7 @@ REGISTERED, NOT_REGISTERED = Registration.REGISTERED, Registration.NOT_REGISTERE
 SECONDS = Freshness(registered=100.0, not_registered=10.0)
 
 
-class Gate:
+class FakeGate:
     """Lets every call through, or none."""
 
     def __init__(self) -> None:
@@ -31,10 +31,13 @@ class Gate:
         return self.is_open
 
     def call(self) -> None:
-        """A place is used."""
+        """A slot is used."""
 
-    def record_result(self, said: Unclear | Registration) -> None:
-        """The breaker's business."""
+    def is_ours(self) -> bool:
+        return True
+
+    def record_result(self, answer: Outcome | Finding | Registration) -> None:
+        """Nothing is counted."""
 
 
 class Bench:
@@ -47,7 +50,7 @@ class Bench:
             adapter=self.adapter, facts=FACTS, revision=1, address="https://live.example"
         )
         self.taxpayers = Taxpayers(SimulatedClock(), freshness, most=most)
-        self.gate = Gate()
+        self.gate = FakeGate()
 
     async def ask(self, number: str = NUMBER, **other: Any) -> Registration | Undecided:
         return await self.taxpayers.registration(number, replace(self.connection, **other), self.gate)
@@ -57,15 +60,15 @@ class Bench:
         return self.adapter.log.count("registration")
 
 
-@pytest.mark.parametrize(("said", "seconds"), [(REGISTERED, 100.0), (NOT_REGISTERED, 10.0)])
-def test_an_answer_is_believed_for_its_time_and_not_longer(said: Registration, seconds: float) -> None:
+@pytest.mark.parametrize(("answer", "seconds"), [(REGISTERED, 100.0), (NOT_REGISTERED, 10.0)])
+def test_an_answer_is_believed_for_its_time_and_not_longer(answer: Registration, seconds: float) -> None:
     async def story() -> None:
         bench = Bench()
-        bench.behaviour.registration = said
-        assert await bench.ask() is said
-        bench.behaviour.registration = REGISTERED if said is NOT_REGISTERED else NOT_REGISTERED
+        bench.behaviour.registration = answer
+        assert await bench.ask() is answer
+        bench.behaviour.registration = REGISTERED if answer is NOT_REGISTERED else NOT_REGISTERED
         await asyncio.sleep(seconds - 1)
-        assert (await bench.ask(), bench.asked) == (said, 1)
+        assert (await bench.ask(), bench.asked) == (answer, 1)
         await asyncio.sleep(1)
         assert (await bench.ask(), bench.asked) == (bench.behaviour.registration, 2)
 
