@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.domain.documents import Attention, DocumentState
-from app.issuing.decisions import issue, step_state
+from app.issuing.decisions import issue, issue_state
 from app.issuing.decisions.absences import absences
-from app.issuing.decisions.step_state import Rules, StepState, StepStatus
+from app.issuing.decisions.step_status import Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.testbed.chaos.check.findings import Flaw
 from providers.base import Step
@@ -27,7 +27,7 @@ POINTS = pytest.mark.parametrize("point", AFTER_THE_EFFECT)
 def sends_at_once(step: Step, command_facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
     """The status without the look-up rule: whatever was not answered is sent."""
     del rules, now
-    return step_state._live(command_facts.counting(step)) or StepStatus(state=StepState.QUEUED)
+    return issue_state._live(command_facts.counting(step)) or StepStatus(state=StepState.QUEUED)
 
 
 def believed_at_first(attempt: str, since: datetime, facts: StepFacts, span: timedelta) -> bool:
@@ -93,7 +93,7 @@ def test_what_turns_up_between_two_look_ups_stays_one_document() -> None:
 def test_believing_the_first_look_up_makes_two_documents_where_the_effect_comes_late(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(step_state, "lasts", believed_at_first)
+    monkeypatch.setattr(issue_state, "lasts", believed_at_first)
     run = Run(provider=SENDS_AGAIN, before=loses("LATE", BETWEEN_THE_LOOK_UPS))
     assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
 
@@ -112,7 +112,7 @@ def test_where_a_reference_is_taken_twice_a_believed_absence_is_a_question_and_n
 def test_sending_again_without_a_unique_reference_makes_two_documents_where_the_effect_comes_very_late(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(step_state, "_absent", sends_whoever_doubles)
+    monkeypatch.setattr(issue_state, "_absent", sends_whoever_doubles)
     run = Run(provider=TAKES_TWICE, before=loses("LATE", AFTER_BOTH))
     assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
 

@@ -12,7 +12,7 @@ from app.domain.documents import DocumentState, DocumentType, Intent
 from app.domain.orders import OrderLine, OrderType, ReviewAnswer
 from app.domain.parties import Address, BusinessFacts, Buyer, Person, Seller
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.decisions.step_state import Rules
+from app.issuing.decisions.step_status import Rules
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import admitted, encode

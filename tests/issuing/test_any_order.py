@@ -10,7 +10,8 @@ from app.domain.commands import Action
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import Attempt, Prepare, Withdraw
 from app.issuing.decisions.issue import decide
-from app.issuing.decisions.step_state import Rules, StepState, status_of
+from app.issuing.decisions.issue_state import status_of
+from app.issuing.decisions.step_status import Rules, StepState
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import admitted

@@ -11,7 +11,7 @@ from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.decisions.step_state import MOST_VANISHED
+from app.issuing.decisions.issue_state import MOST_VANISHED
 from app.issuing.ports import NoConnection
 from providers.base import Absent, LookUp, NotSent, Quota, Refused, Registration, Unclear, Unknown, Unpreparable
 from tests.harness.one_issuer import World

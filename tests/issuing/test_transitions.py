@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from app.domain.commands import Action
 from app.domain.documents import DocumentType
 from app.domain.orders import ReviewAnswer
-from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState, status_of
+from app.issuing.decisions.issue_state import status_of
+from app.issuing.decisions.step_status import TRANSITIONS, Rules, StepState
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.keys import FINAL_NAME
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unclear

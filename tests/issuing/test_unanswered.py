@@ -7,7 +7,8 @@ from app.domain.documents import Attention, DocumentState
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.cancel_state import status_of_cancellation
 from app.issuing.decisions.decisions import AwaitPerson, Find
-from app.issuing.decisions.step_state import LAST_QUESTIONS, LONGEST_DOUBT, Cause, StepState
+from app.issuing.decisions.issue_state import LAST_QUESTIONS, LONGEST_DOUBT
+from app.issuing.decisions.step_status import Cause, StepState
 from providers.base import Absent, Step, Unclear, Unknown
 from tests.harness.one_issuer import World
 from tests.issuing.builders import (

@@ -20,8 +20,9 @@ from app.issuing.decisions.decisions import (
     ReportProgress,
     Wait,
 )
+from app.issuing.decisions.issue_state import LONGEST_DOUBT, live_answers, unsent_of
 from app.issuing.decisions.review import Siblings, review
-from app.issuing.decisions.step_state import LONGEST_DOUBT, Rules, StepState, StepStatus, live_answers, unsent_of
+from app.issuing.decisions.step_status import Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import FINAL, Attempting

@@ -12,17 +12,8 @@ from datetime import datetime, timedelta
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.issuing.decisions.absences import give_up, look_up_gap
-from app.issuing.decisions.step_state import (
-    MOST_VANISHED,
-    Cause,
-    Rules,
-    StepState,
-    StepStatus,
-    deadlines,
-    not_sent,
-    pause_after,
-    unanswered,
-)
+from app.issuing.decisions.issue_state import MOST_VANISHED, deadlines, not_sent, pause_after, unanswered
+from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.issuing.journal.facts import LookedUp
 from providers.base import Absent, Different, Done, LookUp, Refused, Step, Unclear

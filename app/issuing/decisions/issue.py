@@ -25,21 +25,18 @@ from app.issuing.decisions.decisions import (
     Wait,
     Withdraw,
 )
-from app.issuing.decisions.numbering import with_number_outcome
-from app.issuing.decisions.review import Siblings, after_the_end, is_forgettable, review
-from app.issuing.decisions.status_polling import Sight, is_last, sights
-from app.issuing.decisions.step_state import (
+from app.issuing.decisions.issue_state import (
     LONGEST_DOUBT,
-    Cause,
-    Rules,
-    StepState,
-    StepStatus,
     is_doubtful,
     not_given_up,
     revision_of,
     status_of,
     unsent_of,
 )
+from app.issuing.decisions.numbering import with_number_outcome
+from app.issuing.decisions.review import Siblings, after_the_end, is_forgettable, review
+from app.issuing.decisions.status_polling import Sight, is_last, sights
+from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, in_order
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import FINAL, Attempting, Withdrawn

@@ -7,7 +7,8 @@ from app.domain.documents import DocumentProgressed, DocumentState, DocumentType
 from app.domain.numbers import Ended, NumberFate, NumberWanted
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import NumberOutcome, Prepare, ReportProgress
-from app.issuing.decisions.step_state import Rules, live_answers
+from app.issuing.decisions.issue_state import live_answers
+from app.issuing.decisions.step_status import Rules
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL
 from providers.base import NotSent, Numbering, Prepared, Refused

@@ -12,7 +12,7 @@ from app.domain.orders import LoggedEvent, ReviewAnswer
 from app.domain.policy import RULES_VERSION
 from app.domain.time import legal_date
 from app.issuing.decisions.decisions import ReportProgress
-from app.issuing.decisions.step_state import Cause, Rules, StepState, StepStatus
+from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL, ProviderAccount, Reported, Reviewed
 from app.issuing.journal.keys import number_of

@@ -21,7 +21,7 @@ from app.issuing.decisions.decisions import (
     Withdraw,
 )
 from app.issuing.decisions.issue import decide
-from app.issuing.decisions.step_state import pause_after
+from app.issuing.decisions.issue_state import pause_after
 from app.issuing.decisions.waiting import while_waiting
 from app.issuing.execution.executor import Executor
 from app.issuing.execution.gate import CallResult

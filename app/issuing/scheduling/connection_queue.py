@@ -6,7 +6,8 @@ from typing import Final
 
 import structlog
 
-from app.issuing.decisions.step_state import LONGEST_RETRY_AFTER, Rules
+from app.issuing.decisions.issue_state import LONGEST_RETRY_AFTER
+from app.issuing.decisions.step_status import Rules
 from app.issuing.execution.deadline import bounded
 from app.issuing.ports import Connections, ProviderConnection
 from app.issuing.scheduling.circuit_breaker import Breaker, BreakerState

@@ -5,7 +5,7 @@ import pytest
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.issuing.decisions.decisions import Attempt, Find, Rest, Wait
-from app.issuing.decisions.step_state import Rules
+from app.issuing.decisions.step_status import Rules
 from app.issuing.journal.command_facts import CommandFacts
 from providers.base import Absent, NotSent, Refused
 from providers.nilvera import adapter as nilvera

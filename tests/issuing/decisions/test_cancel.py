@@ -27,7 +27,7 @@ from app.issuing.decisions.decisions import (
     Wait,
 )
 from app.issuing.decisions.issue import decide
-from app.issuing.decisions.step_state import TRANSITIONS, Rules, StepState
+from app.issuing.decisions.step_status import TRANSITIONS, Rules, StepState
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import admitted

@@ -24,7 +24,7 @@ from app.issuing.decisions.decisions import (
     Withdraw,
 )
 from app.issuing.decisions.issue import decide
-from app.issuing.decisions.step_state import Rules
+from app.issuing.decisions.step_status import Rules
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import admitted

@@ -1,15 +1,12 @@
-"""One step at a provider: where it stands, as a function of its facts and the time."""
+"""The status of an ISSUE command's step, as a function of its facts and the time."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
-from app.domain.documents import Attention, DocumentType
-from app.domain.errors import FieldError
+from app.domain.documents import Attention
 from app.issuing.decisions.absences import (
     absences,
     absent_elsewhere,
@@ -20,13 +17,11 @@ from app.issuing.decisions.absences import (
     look_up_gap,
 )
 from app.issuing.decisions.decisions import Unsent
+from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
-from app.issuing.journal.facts import ProviderAccount
 from app.issuing.journal.keys import number_of
-from providers.base import Capabilities, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
+from providers.base import Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 
-# Clocks of two workers, and of the provider's front door, may differ by this much; NTP keeps them far closer.
-SKEW: Final = timedelta(seconds=2)
 # A provider that is briefly away is back within seconds; one that is dead need not be asked every minute.
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
@@ -42,88 +37,6 @@ LAST_QUESTIONS: Final = timedelta(hours=1)
 
 # A reset is bad luck and a second one may be; a request that is lost for the third time would be lost for ever.
 MOST_VANISHED: Final = 3
-
-
-class StepState(StrEnum):
-    """Where a step stands."""
-
-    QUEUED = "QUEUED"
-    ATTEMPTING = "ATTEMPTING"
-    DONE = "DONE"
-    RETRY_WAIT = "RETRY_WAIT"
-    UNCERTAIN = "UNCERTAIN"
-    REFUSED = "REFUSED"
-    NEEDS_REVIEW = "NEEDS_REVIEW"
-
-
-S = StepState
-TRANSITIONS: Final[Mapping[StepState, frozenset[StepState]]] = MappingProxyType(
-    {
-        # NEEDS_REVIEW when it cannot be prepared, and may have been sent before the journal was lost.
-        S.QUEUED: frozenset({S.ATTEMPTING, S.REFUSED, S.NEEDS_REVIEW}),
-        # QUEUED again when the provider wants the other document type; NEEDS_REVIEW when it cannot be asked.
-        S.ATTEMPTING: frozenset({S.DONE, S.RETRY_WAIT, S.UNCERTAIN, S.REFUSED, S.QUEUED, S.NEEDS_REVIEW}),
-        S.RETRY_WAIT: frozenset({S.ATTEMPTING}),
-        # RETRY_WAIT after an absence that is believed; the rest by a late answer of a worker that was thought dead.
-        S.UNCERTAIN: frozenset({S.DONE, S.QUEUED, S.NEEDS_REVIEW, S.RETRY_WAIT, S.REFUSED}),
-        S.NEEDS_REVIEW: frozenset({S.DONE, S.QUEUED, S.REFUSED, S.RETRY_WAIT}),
-        # A second live answer.
-        S.DONE: frozenset({S.NEEDS_REVIEW}),
-        S.REFUSED: frozenset({S.NEEDS_REVIEW}),
-    }
-)
-del S
-
-
-class Cause(StrEnum):
-    """Why a person is asked."""
-
-    NO_LOOK_UP = "NO_LOOK_UP"
-    UNANSWERED = "UNANSWERED"
-    ABSENT = "ABSENT"
-    OTHER_ACCOUNT = "OTHER_ACCOUNT"
-    DIFFERENT = "DIFFERENT"
-    TWO_LIVE = "TWO_LIVE"
-    PARTLY_DONE = "PARTLY_DONE"
-    KEEPS_VANISHING = "KEEPS_VANISHING"
-    DOUBTFUL = "DOUBTFUL"
-    LIVE_AFTER_END = "LIVE_AFTER_END"
-    CANCEL_NO_LOOK_UP = "CANCEL_NO_LOOK_UP"
-    CANCEL_ABSENT = "CANCEL_ABSENT"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What the machine may know of a connection."""
-
-    capabilities: Capabilities
-    resend_after_absence: bool = False
-    skew: timedelta = SKEW
-    account: ProviderAccount | None = None
-    account_since: datetime | None = None
-
-    def account_at(self, moment: datetime) -> ProviderAccount | None:
-        """The account that was in use then, if it is the one of now."""
-        return self.account if self.account_since is not None and self.account_since <= moment else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepStatus:
-    """A step's state and what follows from it. `at` is the time of the fact that brought it there.
-
-    `unsent_since`: since when every attempt surely did not leave.
-    `due`: when something may be done about it; None is now. `covers`: the attempts, look-ups or documents in question.
-    """
-
-    state: StepState
-    at: datetime | None = None
-    due: datetime | None = None
-    covers: tuple[str, ...] = ()
-    done: Done | None = None
-    errors: tuple[FieldError, ...] = ()
-    retype: DocumentType | None = None
-    cause: Cause | None = None
-    unsent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
