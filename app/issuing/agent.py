@@ -1,29 +1,24 @@
 """The issuer's stage: commands are written down and acknowledged; the scheduler's tasks do the work beside it."""
 
-import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, NoReturn
 
 import structlog
 
 from app.domain.commands import InvoiceCommand
-from app.domain.orders import LoggedEvent
 from app.issuing.admission import Admission, DeadLetter, admit, read_batch
 from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.errors import NewerFactError
+from app.issuing.kafka_ports import StreamLog, TableJournal
 from app.issuing.ports import Connections, Numbers
 from app.issuing.scheduling.scheduler import Scheduler
 from app.stream import (
     App,
-    DurableTable,
-    Entry,
     Epoch,
-    Headers,
     InRecord,
     Lost,
     Record,
@@ -32,7 +27,6 @@ from app.stream import (
     durable_table,
     make_app,
     send_all,
-    spawn,
 )
 from app.stream.clients.clients import marks, outsider
 from app.stream.ownership.exits import NEWER_RULES, leave
@@ -61,59 +55,11 @@ class SystemClock:
         return time.monotonic()
 
 
-class TableJournal:
-    """The journal in a durable table of the stream."""
-
-    def __init__(self, app: App, table: DurableTable) -> None:
-        self._app = app
-        self._table = table
-        self._forgetting: set[asyncio.Task[None]] = set()
-
-    def entry(self, partition: int, command_id: bytes) -> Mapping[bytes, bytes]:
-        """All facts of one command."""
-        return self._table.entry(partition, command_id)
-
-    def commands(self, partition: int) -> Iterator[bytes]:
-        """The ids of all commands in a partition."""
-        return self._table.entities(partition)
-
-    async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
-        """Returns when the fact is durable."""
-        await self._table.put(partition, key, value, whoever_owns=force)
-
-    async def put_all(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
-        """All durable before any is visible."""
-        epoch = self._app.epoch
-        if epoch is None:
-            raise Lost
-        await self._table.put_all(epoch, [Entry(partition=p, key=key, value=value) for p, key, value in entries])
-
-    def forget_all(self, keys: Sequence[tuple[int, bytes]]) -> None:
-        """Deletes without waiting."""
-        if keys:
-            task = spawn(self._table.forget_all(keys), name="forget")
-            self._forgetting.add(task)
-            task.add_done_callback(self._forgetting.discard)
-
-
 def leave_for(why: str, error: BaseException) -> NoReturn:
     """Ends the process; with a code of its own where a newer release has been at work here."""
     if isinstance(error, NewerFactError):
         leave(str(error), error, code=NEWER_RULES)
     leave(why, error)
-
-
-class StreamLog:
-    """The orders' log as a topic of the stream."""
-
-    def __init__(self, app: App, outgoing: Outgoing) -> None:
-        self._app = app
-        self._outgoing = outgoing
-
-    async def publish(self, event: LoggedEvent, headers: Headers) -> None:
-        """Returns when the broker has it."""
-        record = self._outgoing.of(event)
-        await send_all(self._app, [replace(record, headers=record.headers + headers) if headers else record])
 
 
 class Issuer:
@@ -193,7 +139,7 @@ class Issuer:
 
     def _begin(self, epoch: Epoch) -> None:
         try:
-            self._scheduler.rebuild(epoch.partitions(self._table.changelog))
+            self._scheduler.rebuild(epoch, epoch.partitions(self._table.changelog))
         except NewerFactError as newer:
             leave_for("the journal cannot be read", newer)
 

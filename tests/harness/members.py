@@ -181,9 +181,8 @@ class IssuerMember(Member):
         self._process = process
 
     def on_owned(self, epoch: Epoch) -> None:
-        del epoch
         self._process.journal.is_lost = False
-        self._process.begin()
+        self._process.begin(epoch)
 
     async def on_lost(self, epoch: Epoch) -> None:
         del epoch

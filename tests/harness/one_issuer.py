@@ -29,7 +29,7 @@ from app.issuing.journal.keys import KEY_SEPARATOR, FactName
 from app.issuing.ports import Log, NoConnection, ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.store import NumberAudit, NumberStore
-from app.stream import Lost, TooLarge
+from app.stream import Epoch, Lost, TooLarge
 from providers.base import (
     Absent,
     Capabilities,
@@ -454,9 +454,9 @@ class Process:
     # The journal of before was lost then.
     doubtful_since: datetime | None = None
 
-    def begin(self) -> None:
+    def begin(self, epoch: Epoch | None = None) -> None:
         """An epoch begins: what the journal says is unfinished is taken up."""
-        self.scheduler.rebuild([PARTITION])
+        self.scheduler.rebuild(epoch or Epoch(1, ()), [PARTITION])
 
     async def admit(
         self, *commands: InvoiceCommand, doubtful_since: datetime | None = None, headers: Headers = ()

@@ -199,7 +199,11 @@ def _refused(step_facts: StepFacts, facts: CommandFacts, rules: Rules) -> StepSt
     if not refusals:
         return None
     at, refusal = min(refusals.values(), key=lambda pair: pair[0])
-    may_retype = revision == 0 and refusal.instead in rules.capabilities.document_types and _surely_not_sent(facts)
+    may_retype = (
+        revision == 0
+        and refusal.instead in rules.capabilities.document_types
+        and all(facts.counting(each).surely_made_nothing for each in facts.steps)
+    )
     if may_retype:
         return StepStatus(state=StepState.QUEUED, retype=refusal.instead, at=at)
     last = max(refusals, key=lambda i: (refusals[i][0], i))
@@ -227,15 +231,6 @@ def _doubted_refusal(refused: str, at: datetime, step_facts: StepFacts, rules: R
     if rules.capabilities.look_up is LookUp.NONE:
         return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.NO_LOOK_UP, covers=covers, at=at)
     return StepStatus(state=StepState.UNCERTAIN, due=max(since[i] for i in missing), covers=covers, at=at)
-
-
-def _surely_not_sent(facts: CommandFacts) -> bool:
-    """Every attempt of every step was answered, and each answer says that nothing was made."""
-    return all(
-        attempt in step_facts.answers and isinstance(step_facts.answers[attempt].outcome, NotSent | Refused)
-        for step_facts in (facts.counting(step) for step in facts.steps)
-        for attempt in (*step_facts.attempts, *step_facts.answers)
-    )
 
 
 def _waiting(step_facts: StepFacts, command_id: str, rules: Rules) -> StepStatus:

@@ -11,7 +11,7 @@ from app.issuing.decisions.issue_state import live_answers
 from app.issuing.decisions.step_status import Rules
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL
-from providers.base import NotSent, Numbering, Prepared, Refused
+from providers.base import Numbering, Prepared
 
 
 def wanted_by(
@@ -66,7 +66,7 @@ def with_number_outcome(report: ReportProgress, facts: CommandFacts, rules: Rule
 
 
 def _fate(report: ReportProgress, facts: CommandFacts, number: str) -> NumberFate:
-    """Free only when every answer says that nothing was made; a person's word is not enough for that."""
+    """Free only when every answer says that nothing was made, whatever a look-up or a person said of it since."""
     assert report.event is not None
     assert isinstance(report.event.body, DocumentProgressed)
     review = facts.last_review
@@ -75,13 +75,5 @@ def _fate(report: ReportProgress, facts: CommandFacts, number: str) -> NumberFat
         told = report.event.body
         stands = told.state is not DocumentState.REJECTED and told.number in {None, number}
         return NumberFate.STANDS if stands else NumberFate.BURNT
-    return NumberFate.FREE if review is None and _surely_unused(facts) else NumberFate.BURNT
-
-
-def _surely_unused(facts: CommandFacts) -> bool:
-    """No attempt is without an answer, whatever a look-up or a person said of it since."""
-    return all(
-        attempt in step_facts.answers and isinstance(step_facts.answers[attempt].outcome, NotSent | Refused)
-        for step_facts in facts.steps.values()
-        for attempt in (*step_facts.attempts, *step_facts.answers)
-    )
+    unused = review is None and all(step_facts.surely_made_nothing for step_facts in facts.steps.values())
+    return NumberFate.FREE if unused else NumberFate.BURNT

@@ -20,7 +20,7 @@ from app.issuing.journal.facts import (
     Withdrawn,
 )
 from app.issuing.journal.keys import FactName, name_of, number_of
-from providers.base import Prepared, Step, Unknown
+from providers.base import NotSent, Prepared, Refused, Step, Unknown
 
 # Facts of a command whose admission is not known: they cannot be put into the planner's order.
 NO_OFFSET: Final = -1
@@ -38,6 +38,14 @@ class StepFacts:
         """The names of all these facts, as a review's report lists them."""
         for kind, ids in ((Attempting, self.attempts), (Answered, self.answers), (LookedUp, self.look_ups)):
             yield from (str(name_of(kind, identifier, step)) for identifier in sorted(ids))
+
+    @property
+    def surely_made_nothing(self) -> bool:
+        """Whether every attempt was answered, and each answer says that nothing was made."""
+        return all(
+            attempt in self.answers and isinstance(self.answers[attempt].outcome, NotSent | Refused)
+            for attempt in (*self.attempts, *self.answers)
+        )
 
     def next_number(self) -> int:
         """The n of a new attempt: no attempt id is ever used twice."""

@@ -31,16 +31,10 @@ from app.issuing.ports import Clock, Journal, NumbersUnavailableError
 from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, ConnectionQueue
 from app.issuing.scheduling.document_queue import QueuedDocument
 from app.issuing.scheduling.permits import Reservation
+from app.stream import Epoch
 from providers.base import Finding, Outcome, Registration
 
 log = structlog.get_logger(__name__)
-
-
-class Epoch:
-    """One time of ownership."""
-
-    def __init__(self) -> None:
-        self.is_open = True
 
 
 class Progress(Enum):
@@ -73,7 +67,7 @@ class EpochGate:
 
     def may_call(self) -> bool:
         """Whether a slot of the quota is reserved for one call, now or not at all; none after the epoch's end."""
-        if self._reservation is None and self._epoch.is_open:
+        if self._reservation is None and not self._epoch.ended:
             self._reservation = self._queue.reserve()
         return self._reservation is not None and self._queue.is_open
 
@@ -91,7 +85,7 @@ class EpochGate:
 
     def is_ours(self) -> bool:
         """Whether the partition has not been handed over since."""
-        return self._epoch.is_open
+        return not self._epoch.ended
 
     def record_result(self, answer: Outcome | Finding | Registration) -> None:
         """Passes an answer on to the connection's breaker and limiter."""
@@ -111,7 +105,7 @@ class Advance:
     ) -> Progress | Later:
         """Until it waits for something. Raises Lost and NewerFactError; without a gate the provider is not asked."""
         read: Reading = {}
-        while epoch.is_open:
+        while not epoch.ended:
             await queue.refresh()
             decision = self._decide(document, queue, read)
             if queue.waits_because is not None:

@@ -18,13 +18,13 @@ import structlog
 from app.issuing.execution.executor import Executor
 from app.issuing.journal.facts import Admitted
 from app.issuing.ports import Clock, Connections, Journal, Lease, Leave
-from app.issuing.scheduling.advance import Advance, Epoch, EpochGate, Later, Progress
+from app.issuing.scheduling.advance import Advance, EpochGate, Later, Progress
 from app.issuing.scheduling.circuit_breaker import BreakerState
 from app.issuing.scheduling.connection_queue import ConnectionQueue
 from app.issuing.scheduling.document_queue import NEVER, QueuedDocument
 from app.issuing.scheduling.permits import Reservation
 from app.issuing.scheduling.recovery import Unfinished, unfinished
-from app.stream import Lost, TooLarge
+from app.stream import Epoch, Lost, TooLarge
 
 # A running call holds a socket and some memory: what one process can use well is a few hundred.
 MOST_CALLS: Final = 256
@@ -77,23 +77,26 @@ class Scheduler:
         """How many documents are not at rest."""
         return len(self._documents)
 
-    def rebuild(self, partitions: Iterable[int]) -> None:
-        """An epoch begins: takes up all that the journal says is unfinished, in the order in which it was asked for."""
+    def rebuild(self, epoch: Epoch, partitions: Iterable[int]) -> None:
+        """An epoch begins: takes up all that is unfinished in the journal, in the order in which it was asked for.
+
+        `partitions`: those of the journal that are owned. Raises NewerFactError.
+        """
         if self._epoch is not None:
             raise RuntimeError("an epoch begins before the one before it was drained")
-        self._epoch = Epoch()
+        self._epoch = epoch
         self._owned_since = self._clock.monotonic()
         for queue in self._queues.values():
             queue.come_back(self._owned_since)
         for found in unfinished(self._journal, self._executor, partitions):
             self._take_up(found)
-        self._dispatcher = asyncio.create_task(self._dispatch(self._epoch))
+        self._dispatcher = asyncio.create_task(self._dispatch(epoch))
 
     async def drain(self, seconds: float) -> None:
         """The epoch ends: nothing new is begun, and what runs is awaited for at most so long."""
         if self._epoch is None:
             return
-        self._epoch.is_open = False
+        self._epoch.end()
         self._epoch = None
         self._wake.set()
         if self._dispatcher is not None:
@@ -155,7 +158,7 @@ class Scheduler:
     def _is_ours(self) -> bool:
         """Asked at the last moment before anything leaves; without a lease the process ends here."""
         self._lease.check()
-        return self._epoch is not None
+        return self._epoch is not None and not self._epoch.ended
 
     def _enqueue(self, document: QueuedDocument, later: Later | None = None) -> None:
         queue = self._queue(document)
@@ -175,7 +178,7 @@ class Scheduler:
 
     async def _dispatch(self, epoch: Epoch) -> None:
         try:
-            while epoch.is_open:
+            while not epoch.ended:
                 self._wake.clear()
                 self._start_notes(epoch)
                 await self._sleep_until(self._start_calls(epoch))
@@ -275,7 +278,7 @@ class Scheduler:
             progress = Progress.PARKED
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here
             self._leave("a document could not be worked for", error)
-        if epoch.is_open:
+        if not epoch.ended:
             self._put_back(document, progress)
 
     def _put_back(self, document: QueuedDocument, progress: Progress | Later) -> None:

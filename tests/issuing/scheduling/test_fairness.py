@@ -14,6 +14,7 @@ from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import NoConnection, ProviderConnection
 from app.issuing.scheduling.document_queue import DocumentQueue, QueuedDocument
 from app.issuing.scheduling.scheduler import MOST_CALLS
+from app.stream import Epoch
 from providers.base import Quota, Unknown
 from tests.harness.one_issuer import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, World
 from tests.issuing.builders import ACCOUNT, FACTS, capabilities, command
@@ -196,7 +197,7 @@ def test_a_hundred_thousand_queued_commands_need_no_tasks_and_little_memory() ->
         process = world.process(businesses=())
         await process.scheduler.drain(0)
         tracemalloc.start()
-        process.scheduler.rebuild([PARTITION])
+        process.scheduler.rebuild(Epoch(1, ()), [PARTITION])
         await asyncio.sleep(10)
         used, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()

@@ -10,6 +10,7 @@ from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import Answered
 from app.issuing.scheduling.circuit_breaker import LONGEST_PAUSE_SECONDS, MOST_FAILURES
 from app.issuing.scheduling.scheduler import Scheduler
+from app.stream import Epoch
 from app.testbed.benchmarks.measurement import most_in_window
 from providers.base import NotSent, Quota, Unknown
 from tests.harness.one_issuer import Behaviour, FakeAdapter, FakeConnections, Fate, Process, World
@@ -184,7 +185,7 @@ def test_a_worker_that_takes_over_leaves_a_whole_window_to_the_one_before_it() -
         await work(second.scheduler, second.adapter)
         # The same process may get it back.
         first.journal.entries = second.journal.entries
-        first.scheduler.rebuild([0])
+        first.scheduler.rebuild(Epoch(1, ()), [0])
         first.adapter.starts.clear()
         await work(first.scheduler, first.adapter)
 

@@ -21,6 +21,7 @@ from app.issuing.scheduling.scheduler import Scheduler
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers
 from app.settings import Settings
 from app.store import Login, Series, Store, new_key
+from app.stream import Epoch
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.simulator.service import Testbook
@@ -80,7 +81,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
     scheduler = Scheduler(
         journal=journal, connections=connections, executor=executor, clock=clock, lease=lease, leave=leave
     )
-    scheduler.rebuild([PARTITION])
+    scheduler.rebuild(Epoch(1, ()), [PARTITION])
     taken = [(PARTITION, made.command_id, admitted(made, n)) for n, made in enumerate(COMMANDS)]
     await admit(Admission(commands=tuple(taken), dead_letters=()), journal, scheduler)
     async with asyncio.timeout(PATIENCE_SECONDS):
