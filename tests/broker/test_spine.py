@@ -24,7 +24,8 @@ from app.stream.clients.producer import OrderProducer
 from app.stream.clients.reader import read_topic
 from app.stream.serialization.codec import Codec
 from app.testbed.installation import businesses
-from app.testbed.installation.installation import Stage, ledger_of, misbehaving, standing_stage
+from app.testbed.installation.installation import Stage, standing_stage
+from app.testbed.installation.simulators import documents_at, misbehaving
 from app.tracking.documents import TrackedDocument, track
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
@@ -90,7 +91,7 @@ class Installation:
 
     def made(self, provider: str, order: str) -> int:
         """How many documents the provider really made for an order."""
-        ledger = ledger_of(provider, self.stage.ledgers[provider])
+        ledger = documents_at(provider, self.stage.ledgers[provider])
         return sum(entry.order_reference == order for entry in ledger)
 
 

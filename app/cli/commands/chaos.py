@@ -22,7 +22,8 @@ from app.domain.time import ISTANBUL
 from app.stream.clients.errors import SourceError
 from app.stream.clients.reader import TopicUnreadableError
 from app.stream.clients.writer import NotWritten
-from app.testbed.chaos.phases import Plan, Standing
+from app.testbed.chaos.phases import Standing
+from app.testbed.chaos.plan import Plan
 from app.testbed.chaos.report import Report, replay_command
 from app.testbed.chaos.run import run
 from app.testbed.chaos.variants import Variant, variants_of

@@ -10,7 +10,7 @@ from app.testbed.benchmarks import orders
 from app.testbed.benchmarks.environment import PATIENCE_SECONDS, Ground, Worker
 from app.testbed.benchmarks.measurement import Measurement, most_in_window, per_second, share_used
 from app.testbed.benchmarks.probes import Ends, processor_seconds, until
-from app.testbed.installation.installation import arrivals, ledger_report, misbehaving
+from app.testbed.installation.simulators import arrivals, ledger_report, misbehaving
 
 PROVIDER: Final = "nilvera"
 COMMANDS: Final = 3_000

@@ -11,7 +11,7 @@ from app.testbed.benchmarks.environment import PATIENCE_SECONDS, Ground
 from app.testbed.benchmarks.issuing import FINAL_AT_ONCE, UNBOUND
 from app.testbed.benchmarks.measurement import Measurement, percentile
 from app.testbed.benchmarks.probes import until
-from app.testbed.installation.installation import misbehaving
+from app.testbed.installation.simulators import misbehaving
 
 # Its first answer is final. Nilvera's never is: its documents wait for the next look at their status, as configured.
 PROVIDER: Final = "testbook"

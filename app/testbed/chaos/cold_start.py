@@ -20,12 +20,14 @@ from app.stream.records import InRecord, Record
 from app.stream.topics import identities
 from app.testbed.chaos.check.bad_input import REPEAT
 from app.testbed.chaos.check.findings import Finding, Findings, wrong
-from app.testbed.chaos.consumer_groups import Groups
-from app.testbed.chaos.faults.schedule import PROVIDERS, STAGES
+from app.testbed.chaos.faults.schedule import PROVIDERS
+from app.testbed.chaos.installation.consumer_groups import Groups
 from app.testbed.chaos.load.upstream import Upstream
+from app.testbed.chaos.plan import STAGES
 from app.testbed.generator import GeneratedOrder
-from app.testbed.installation.installation import WORKERS, Stage, ledger_report
+from app.testbed.installation.installation import WORKERS, Stage
 from app.testbed.installation.processes import Processes
+from app.testbed.installation.simulators import ledger_report
 
 # Enough that a partition whose changelog was not recovered has hundreds among them.
 MOST_REPEATS: Final = 400

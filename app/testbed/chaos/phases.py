@@ -4,23 +4,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final
 
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import Verdict
 from app.stream.topics import identities
 from app.testbed.chaos.check.bad_input import Rubbish
 from app.testbed.chaos.check.exits import Blow, Exit
-from app.testbed.chaos.consumer_groups import Groups
 from app.testbed.chaos.faults.fault_injector import Havoc
-from app.testbed.chaos.faults.schedule import STAGES
+from app.testbed.chaos.faults.installation_faults import Upheaval
 from app.testbed.chaos.installation import businesses
+from app.testbed.chaos.installation.consumer_groups import Groups
 from app.testbed.chaos.installation.supervisor import Crew
 from app.testbed.chaos.load.operators import LookUp, Operators
 from app.testbed.chaos.load.upstream import Letter, Upstream
-from app.testbed.chaos.variants import NONE, Variant, Variants
+from app.testbed.chaos.plan import STAGES, Plan
+from app.testbed.chaos.variants import Variant
 from app.testbed.installation.installation import Stage
 from app.testbed.installation.processes import Processes, ProcessFailedError, tail
 from app.testbed.installation.watch import Watch
@@ -56,33 +56,6 @@ class Standing:
 
 
 Show = Callable[[Standing], None]
-
-
-class Upheaval(Protocol):
-    """Something that is done to the installation beside the faults, little by little.
-
-    `complaints` tell what went otherwise than it must; `blows` are what workers have felt of it.
-    """
-
-    complaints: list[str]
-    blows: list[Blow]
-
-    @property
-    def done(self) -> bool:
-        """Nothing of it is on its way."""
-
-    def step(self, at: float) -> None:
-        """Goes on at this second of the run."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What makes a run repeatable: how long, which faults, orders and variants, and the day that the orders bear."""
-
-    seconds: float
-    seed: int
-    day: date
-    variants: Variants = NONE
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,22 +20,25 @@ from app.testbed.chaos.check.evidence import ToldGap, made_documents
 from app.testbed.chaos.check.exits import unexplained
 from app.testbed.chaos.cold_start import Rebuild, cold_start
 from app.testbed.chaos.collect_evidence import Gathering, Ledgers, slices_of
-from app.testbed.chaos.consumer_groups import Groups
 from app.testbed.chaos.faults.fault_injector import Havoc, ordinary
-from app.testbed.chaos.faults.schedule import STAGES, schedule
+from app.testbed.chaos.faults.installation_faults import upheavals
+from app.testbed.chaos.faults.schedule import schedule
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.broker import OwnBroker
-from app.testbed.chaos.installation.installation import installed, upheavals
+from app.testbed.chaos.installation.consumer_groups import Groups
+from app.testbed.chaos.installation.installation import installed
 from app.testbed.chaos.installation.supervisor import Crew
 from app.testbed.chaos.load.odd_orders import made_odd
 from app.testbed.chaos.load.upstream import EVENTS_PER_RUBBISH, letters, told_twice
-from app.testbed.chaos.phases import Course, Plan, Show, Standing
+from app.testbed.chaos.phases import Course, Show, Standing
+from app.testbed.chaos.plan import STAGES, Plan
 from app.testbed.chaos.rebuild import compare, rebuilt
 from app.testbed.chaos.report import Report
 from app.testbed.chaos.totals import Tally
 from app.testbed.chaos.variants import Variant, Variants
 from app.testbed.generator import GeneratedOrder, generate_orders
-from app.testbed.installation.installation import Stage, calls_report, ledger_report, misbehaving, numbers_at
+from app.testbed.installation.installation import Stage
+from app.testbed.installation.simulators import calls_report, ledger_report, misbehaving, numbers_at
 
 # A third above what a full run is asked for.
 ORDERS_PER_MINUTE: Final = 1320

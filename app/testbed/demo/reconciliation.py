@@ -13,24 +13,13 @@ from app.domain.documents import DEAD, LEGAL, Attention, DocumentState
 from app.domain.money import KURUS, to_kurus
 from app.domain.orders import LineKind, OrderEvent, OrderLine, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.testbed.installation.simulators import SimulatedDocument
 from app.tracking.documents import TrackedDocument
 
 # A document as everybody can name it: business, order, and its sorted lines.
 DocumentName = tuple[str, str, tuple[str, ...]]
 # What the provider made and nothing stands of.
 GONE: Final = frozenset({"FAILED", "CANCELLED"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerDocument:
-    """A document that the provider really made, under our reference: for which order, over how many lines, for what."""
-
-    provider: str
-    reference: str
-    order_reference: str | None
-    lines: int
-    payable: Decimal
-    state: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,7 +61,7 @@ def balance(
     sent: Iterable[OrderEvent],
     outcomes: Iterable[OrderOutcome],
     documents: Mapping[str, TrackedDocument],
-    ledger: Iterable[LedgerDocument],
+    ledger: Iterable[SimulatedDocument],
     expected: Iterable[DocumentName],
 ) -> Books:
     """Holds the five against each other."""
@@ -161,11 +150,11 @@ def _orders_in(sent: Iterable[OrderEvent]) -> dict[tuple[str, str], OrderPlaced]
 def _find_contradictions(
     books: Books,
     documents: Mapping[str, TrackedDocument],
-    ledger: Iterable[LedgerDocument],
+    ledger: Iterable[SimulatedDocument],
     orders: Mapping[tuple[str, str], OrderPlaced],
 ) -> None:
     """What we call issued is in the provider's ledger once; what is there, we know of."""
-    made: dict[tuple[str, str], list[LedgerDocument]] = {}
+    made: dict[tuple[str, str], list[SimulatedDocument]] = {}
     for entry in ledger:
         made.setdefault((entry.provider, entry.reference), []).append(entry)
     for (provider, reference), entries in made.items():
@@ -179,7 +168,7 @@ def _find_contradictions(
         _compare(books, document, made.get((document.latest.provider, document_id), []), order)
 
 
-def _compare(books: Books, document: TrackedDocument, made: list[LedgerDocument], order: OrderPlaced | None) -> None:
+def _compare(books: Books, document: TrackedDocument, made: list[SimulatedDocument], order: OrderPlaced | None) -> None:
     latest = document.latest
     document_id = latest.document_id
     if latest.state in LEGAL and all(entry.state in GONE for entry in made):

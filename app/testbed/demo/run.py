@@ -13,8 +13,9 @@ from app.stream.clients.producer import OrderProducer
 from app.stream.clients.reader import read_topic
 from app.testbed.demo.expected import Story
 from app.testbed.demo.reconciliation import Books, balance
-from app.testbed.installation.installation import Stage, ledger_of
+from app.testbed.installation.installation import Stage
 from app.testbed.installation.processes import Processes
+from app.testbed.installation.simulators import documents_at
 from app.testbed.installation.watch import Progress, Watch
 from app.tracking.documents import track
 
@@ -112,7 +113,7 @@ def books_of(stage: Stage, story: Story) -> Books:
         sent=[read(OrderEvent, record.value) for record in read_topic(bootstrap, topics.orders)],
         outcomes=[read(OrderOutcome, record.value) for record in read_topic(bootstrap, topics.order_outcomes)],
         documents=track(read(DocumentStatus, record.value) for record in read_topic(bootstrap, topics.document_status)),
-        ledger=[entry for provider, url in stage.ledgers.items() for entry in ledger_of(provider, url)],
+        ledger=[entry for provider, url in stage.ledgers.items() for entry in documents_at(provider, url)],
         expected=story.expected,
     )
 

@@ -1,23 +1,20 @@
 """The demonstration's installation: Kafka, topics, configuration, simulators and workers, all of its own."""
 
-import json
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from cryptography.fernet import Fernet
 
 from app import local_kafka
 from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics
-from app.testbed.demo.reconciliation import LedgerDocument
 from app.testbed.installation import businesses
 from app.testbed.installation.processes import Processes
+from app.testbed.installation.simulators import misbehaving
 
 WORKERS: Final[Mapping[str, list[str]]] = {
     "intake": ["worker", "intake"],
@@ -106,49 +103,3 @@ def _prepare(processes: Processes, folder: Path, seed: int, *, misbehave: bool) 
     for process in (applied, configured):
         processes.finish(process)
     return ledgers
-
-
-def misbehaving(url: str, change: dict[str, Any]) -> None:
-    """Changes how a simulator behaves; see `providers.simulation.misbehaviour`."""
-    _request(f"{url}/_simulator/misbehaviour", change)
-
-
-def ledger_report(url: str) -> Any:
-    """All that a simulator says of itself; see `providers.simulation.ledger`."""
-    return _request(f"{url}/_simulator/ledger")
-
-
-def numbers_at(url: str) -> dict[str, str]:
-    """What a person sees at a provider: the number of each document that stands, by our reference."""
-    numbers: dict[str, str] = _request(f"{url}/_simulator/books")["numbers"]
-    return numbers
-
-
-def calls_report(url: str) -> Any:
-    """What a simulator was asked under each reference, and what it said itself."""
-    return _request(f"{url}/_simulator/calls")
-
-
-def arrivals(url: str) -> list[float]:
-    """When each request reached a simulator, in seconds of its own clock."""
-    return [float(moment) for moment in _request(f"{url}/_simulator/arrivals")["seconds"]]
-
-
-def ledger_of(provider: str, url: str) -> Iterator[LedgerDocument]:
-    for document in ledger_report(url)["documents"]:
-        yield LedgerDocument(
-            provider=provider,
-            reference=document["reference"],
-            order_reference=document["order_reference"],
-            lines=len(document["lines"]),
-            payable=Decimal(document["payable"]),
-            state=document["state"],
-        )
-
-
-def _request(url: str, body: dict[str, Any] | None = None) -> Any:
-    """One request to a simulator's switches; loopback only, because the simulators are nowhere else."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data=data, method="PUT" if data else "GET")  # noqa: S310
-    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
-        return json.load(response)

@@ -5,9 +5,10 @@ import pytest
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import Verdict
 from app.stream.serialization.codec import Codec
+from app.testbed.chaos.check.vocabulary import NEVER_COMES
 from app.testbed.chaos.faults.fault_injector import LONG_WINDED, OVERDUE_SECONDS, ordinary
 from app.testbed.chaos.installation import businesses
-from app.testbed.chaos.load.odd_orders import MORE_LINES, NEVER_COMES, made_odd
+from app.testbed.chaos.load.odd_orders import MORE_LINES, made_odd
 from app.testbed.chaos.load.upstream import letters, told_twice
 from app.testbed.chaos.report import replay_command
 from app.testbed.chaos.variants import NONE, Variant, variants_of

@@ -9,14 +9,15 @@ import pytest
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import OrderEvent
 from app.domain.policy import Trigger
-from app.testbed.demo.reconciliation import Books, LedgerDocument, balance
+from app.testbed.demo.reconciliation import Books, balance
+from app.testbed.installation.simulators import SimulatedDocument
 from app.tracking.documents import track
 from tests.planning.events import BUSINESS, ORDER, Log, document_id, placed, progressed
 
 LINES = ("1", "2", "3")
 DOCUMENT = document_id(*LINES)
 SENT = OrderEvent(business=BUSINESS, order_reference=ORDER, body=placed())
-MADE = LedgerDocument(
+MADE = SimulatedDocument(
     provider="nilvera",
     reference=DOCUMENT,
     order_reference=ORDER,

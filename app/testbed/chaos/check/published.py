@@ -11,8 +11,7 @@ from app.domain.outcomes import OrderOutcome, Verdict
 from app.testbed.chaos.check.evidence import MadeDocument, Submitted
 from app.testbed.chaos.check.evidence_index import Account, Told, name_of
 from app.testbed.chaos.check.findings import Findings, wrong
-from app.testbed.chaos.check.vocabulary import INVOICING
-from app.testbed.chaos.load.odd_orders import NEVER_COMES
+from app.testbed.chaos.check.vocabulary import INVOICING, NEVER_COMES
 
 # Why upstream's own events are refused, by their order's scenario.
 REASONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(

@@ -16,6 +16,8 @@ from typing import Final
 
 from app.domain.documents import DocumentState as S
 
+# The story of a request whose order is never sent.
+NEVER_COMES: Final = "order never comes"
 # No legal document exists any more, and the lines are free.
 DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})
 # A legal document exists at the provider.

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from app.stream.ownership.exits import NUMBERS_BEHIND
 from app.testbed.chaos.check.exits import Blow
-from app.testbed.chaos.faults.schedule import STAGES
+from app.testbed.chaos.installation import businesses
+from app.testbed.chaos.installation.installation import Installation
 from app.testbed.chaos.installation.stores import StoreOfRun
 from app.testbed.chaos.installation.supervisor import Crew
+from app.testbed.chaos.plan import STAGES, Plan
+from app.testbed.chaos.variants import Variant
 from app.testbed.installation.installation import WORKERS
 from app.testbed.installation.processes import Process, Processes
 
@@ -24,6 +27,23 @@ BETWEEN_CHANGES_SECONDS: Final = 12.0
 
 # What is done next; None while something is waited for.
 Steps = Iterator[None]
+
+
+class Upheaval(Protocol):
+    """Something that is done to the installation beside the faults, little by little.
+
+    `complaints` tell what went otherwise than it must; `blows` are what workers have felt of it.
+    """
+
+    complaints: list[str]
+    blows: list[Blow]
+
+    @property
+    def done(self) -> bool:
+        """Nothing of it is on its way."""
+
+    def step(self, at: float) -> None:
+        """Goes on at this second of the run."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,3 +144,17 @@ class ConfigurationChanges:
             file = self.folder / f"change-{self.applied}.yaml"
             file.write_text(self.text(self.applied), encoding="utf-8")
             self._running = self.processes.start("config", ["config", "apply", str(file)])
+
+
+def upheavals(installation: Installation, plan: Plan, crew: Crew) -> Iterator[Upheaval]:
+    """What is done to it while it works."""
+    stage, processes = installation.stage, installation.processes
+    if Variant.STORE_RESTORED in plan.variants:
+        yield StorePutBack(store=installation.store, crew=crew, processes=processes, seconds=plan.seconds)
+    if Variant.CONFIG_CHANGED in plan.variants:
+
+        def change(number: int) -> str:
+            stage.environment.update(businesses.rotated_key(number))  # read by each process that is started from now on
+            return businesses.configuration(stage.ledgers, plan.variants, number)
+
+        yield ConfigurationChanges(folder=stage.folder, text=change, processes=processes, seconds=plan.seconds)

@@ -7,6 +7,8 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
+from app.testbed.chaos.plan import STAGES, workers_of
+
 
 class Kind(StrEnum):
     """One way for the world to fail."""
@@ -42,9 +44,7 @@ WORKER_KINDS: Final = frozenset({Kind.KILL, Kind.TERM, Kind.JOIN, Kind.FREEZE})
 BROKER_KINDS: Final = frozenset({Kind.BROKER_RESTART, Kind.BROKER_SLOW})
 PROVIDER_KINDS: Final = tuple(kind for kind in Kind if kind not in WORKER_KINDS | BROKER_KINDS)
 
-STAGES: Final = ("intake", "planner", "issuer-nilvera", "issuer-testbook")
 PROVIDERS: Final = ("nilvera", "testbook")
-WORKERS_PER_STAGE: Final = 2
 BROKER: Final = "broker"
 
 # What the workers are started with: the shortest that the settings allow, so that a minute holds many takeovers.
@@ -87,11 +87,6 @@ class Fault:
     def ends(self) -> float:
         """When it is over."""
         return self.at + self.seconds
-
-
-def workers_of(stage: str) -> tuple[str, ...]:
-    """The names of a stage's standing workers."""
-    return tuple(f"{stage}-{number}" for number in range(1, WORKERS_PER_STAGE + 1))
 
 
 def schedule(seed: int, seconds: float) -> list[Fault]:

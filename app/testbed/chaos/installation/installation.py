@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from app.testbed.chaos.faults.installation_faults import ConfigurationChanges, StorePutBack
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.broker import OwnBroker
 from app.testbed.chaos.installation.schema_registry import registry
 from app.testbed.chaos.installation.stores import SqliteStore, StoreOfRun, postgresql
-from app.testbed.chaos.installation.supervisor import Crew
-from app.testbed.chaos.phases import Plan, Upheaval
+from app.testbed.chaos.plan import Plan
 from app.testbed.chaos.variants import Variant
 from app.testbed.installation.installation import Stage, standing_stage
 from app.testbed.installation.processes import Processes
@@ -55,17 +53,3 @@ def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
         file.write_text(businesses.configuration(stage.ledgers, plan.variants), encoding="utf-8")
         processes.finish(processes.start("config", ["config", "apply", str(file)]))
         yield Installation(stage=stage, processes=processes, broker=broker, store=store)
-
-
-def upheavals(installation: Installation, plan: Plan, crew: Crew) -> Iterator[Upheaval]:
-    """What is done to it while it works."""
-    stage, processes = installation.stage, installation.processes
-    if Variant.STORE_RESTORED in plan.variants:
-        yield StorePutBack(store=installation.store, crew=crew, processes=processes, seconds=plan.seconds)
-    if Variant.CONFIG_CHANGED in plan.variants:
-
-        def change(number: int) -> str:
-            stage.environment.update(businesses.rotated_key(number))  # read by each process that is started from now on
-            return businesses.configuration(stage.ledgers, plan.variants, number)
-
-        yield ConfigurationChanges(folder=stage.folder, text=change, processes=processes, seconds=plan.seconds)

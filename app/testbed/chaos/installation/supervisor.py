@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.testbed.chaos.check.exits import HELPLESS, Exit
-from app.testbed.chaos.consumer_groups import Groups
-from app.testbed.chaos.faults.schedule import STAGES, WORKERS_PER_STAGE, workers_of
+from app.testbed.chaos.installation.consumer_groups import Groups
+from app.testbed.chaos.plan import STAGES, WORKERS_PER_STAGE, workers_of
 from app.testbed.installation.installation import WORKERS
 from app.testbed.installation.processes import Process, Processes
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from app.domain.orders import InvoiceRequested, OrderLine, OrderPlaced, SubmittedBody
 from app.domain.outcomes import Verdict
+from app.testbed.chaos.check.vocabulary import NEVER_COMES
 from app.testbed.chaos.variants import Variant, Variants
 from app.testbed.generator import Expected, GeneratedOrder, Step
 
@@ -17,7 +18,6 @@ ONE_LARGE_OF: Final = 101
 MORE_LINES: Final = 300
 # After so many orders comes a request for one that is never sent; in the first half, so that its hold falls due.
 ONE_ORPHAN_OF: Final = 60
-NEVER_COMES: Final = "order never comes"
 
 
 def made_odd(orders: Sequence[GeneratedOrder], variants: Variants) -> list[GeneratedOrder]:

@@ -20,7 +20,7 @@ from app.domain.orders import (
 )
 from app.domain.outcomes import Verdict
 from app.testbed.chaos.check.findings import Finding, Flaw
-from app.testbed.chaos.load.odd_orders import NEVER_COMES
+from app.testbed.chaos.check.vocabulary import NEVER_COMES
 from app.testbed.generator import Expected, Step
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED, WITHDRAWN, clean, outcome, status, submitted

@@ -1,0 +1,66 @@
+"""The simulators of an installation, asked and set from outside: what they made, and how they misbehave."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedDocument:
+    """A document that the provider really made, under our reference: for which order, over how many lines, for what."""
+
+    provider: str
+    reference: str
+    order_reference: str | None
+    lines: int
+    payable: Decimal
+    state: str
+
+
+def misbehaving(url: str, change: dict[str, Any]) -> None:
+    """Changes how a simulator behaves; see `providers.simulation.misbehaviour`."""
+    _request(f"{url}/_simulator/misbehaviour", change)
+
+
+def ledger_report(url: str) -> Any:
+    """All that a simulator says of itself; see `providers.simulation.ledger`."""
+    return _request(f"{url}/_simulator/ledger")
+
+
+def numbers_at(url: str) -> dict[str, str]:
+    """What a person sees at a provider: the number of each document that stands, by our reference."""
+    numbers: dict[str, str] = _request(f"{url}/_simulator/books")["numbers"]
+    return numbers
+
+
+def calls_report(url: str) -> Any:
+    """What a simulator was asked under each reference, and what it said itself."""
+    return _request(f"{url}/_simulator/calls")
+
+
+def arrivals(url: str) -> list[float]:
+    """When each request reached a simulator, in seconds of its own clock."""
+    return [float(moment) for moment in _request(f"{url}/_simulator/arrivals")["seconds"]]
+
+
+def documents_at(provider: str, url: str) -> Iterator[SimulatedDocument]:
+    for document in ledger_report(url)["documents"]:
+        yield SimulatedDocument(
+            provider=provider,
+            reference=document["reference"],
+            order_reference=document["order_reference"],
+            lines=len(document["lines"]),
+            payable=Decimal(document["payable"]),
+            state=document["state"],
+        )
+
+
+def _request(url: str, body: dict[str, Any] | None = None) -> Any:
+    """One request to a simulator's switches; loopback only, because the simulators are nowhere else."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, method="PUT" if data else "GET")  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
+        return json.load(response)
