@@ -37,16 +37,19 @@ def attempts(account: Account) -> Findings:
 
 
 def unsettled(said: Sequence[str], absences_needed: int) -> int:
-    """How many creates came while an earlier one was unknown. One that was refused leaves all as it was before it."""
-    count, in_doubt, absences = 0, False, 0
-    before: list[tuple[bool, int]] = []
+    """The most creates that came while an earlier one was unknown; one that was refused leaves all as it was before it.
+
+    What a person has allowed is allowed again after a refusal: nothing was made of it.
+    """
+    most, count, in_doubt, absences = 0, 0, False, 0
+    before: list[tuple[int, bool, int]] = []
     for each in said:
         if each == CREATE:
+            before.append((count, in_doubt, absences))
             count += in_doubt and absences < absences_needed
-            before.append((in_doubt, absences))
-            in_doubt, absences = True, 0
+            most, in_doubt, absences = max(most, count), True, 0
         elif each == REFUSED:
-            in_doubt, absences = before.pop()
+            count, in_doubt, absences = before.pop()
         else:
             absences = absences + 1 if each == ABSENT else 0
-    return count
+    return most

@@ -153,6 +153,15 @@ def _worthless(account: Account, submitted: Submitted) -> bool:
     return taken is not None and not can_be_invoiced(lines_of(taken, _lines(submitted)))
 
 
+def _worthless_rest(account: Account, submitted: Submitted) -> bool:
+    """What cancellations have left of the document that is to move."""
+    own, taken = _whose(account, submitted), account.taken.get(submitted.order)
+    if own is None or taken is None:
+        return False
+    left = set(own.latest.lines) - account.cancelled_lines.get(submitted.order, set())
+    return bool(left) and not can_be_invoiced(lines_of(taken, left))
+
+
 def _also(body_type: type[DocumentCancellationRequested | RerouteRequested]) -> Cause:
     """Somebody asked this of the same document."""
 
@@ -241,6 +250,9 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
         },
         "RerouteRequested": {
             **_OF_LINES,
+            "NOTHING_TO_INVOICE": _worthless_rest,
+            "DISCOUNT_RATE_OF_NO_LINE": _worthless_rest,
+            "DISCOUNT_EXCEEDS_GOODS": _worthless_rest,
             "ALREADY_ISSUED": _stood(INVOICING),
             "DOCUMENT_ENDED": _stood(DEAD),
             "CANCELLING": _also(DocumentCancellationRequested),

@@ -1,11 +1,11 @@
 """What is done to the installation from outside while it works: its store is put back, its configuration changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from app.stream.ownership.exits import NUMBERS_BEHIND
+from app.stream.ownership.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND
 from app.testbed.chaos.check.exits import Blow
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.installation import Installation
@@ -22,6 +22,8 @@ COPIED_AT: Final = 0.2
 PUT_BACK_AT: Final = 0.55
 # An issuer reads its journals before it says that the store is behind them; the others end their calls.
 PATIENCE_SECONDS: Final = 60.0
+# The broker may restart under a command: it is run again, as an operator would, and not for ever.
+MOST_TURNS: Final = 5
 # From one change of the configuration to the next.
 BETWEEN_CHANGES_SECONDS: Final = 12.0
 
@@ -82,18 +84,26 @@ class StorePutBack:
         self.crew.pause(ISSUERS)
         yield from self._until(lambda: self.crew.is_paused(ISSUERS))
         self.store.put_back()
-        probe = self.processes.start("probe", WORKERS["issuer-testbook"])
-        yield from self._ended(probe)
+        probe = yield from self._run("probe", WORKERS["issuer-testbook"], again=lambda code: code == LEAVE_AND_REPLAY)
         if probe.popen.poll() != NUMBERS_BEHIND:
             self.complaints.append(f"an issuer went on with an older store: {probe.popen.poll()}, see {probe.log}")
             probe.popen.terminate()
-        rebuilt = self.processes.start("rebuild", ["rebuild", "numbers"])
-        yield from self._ended(rebuilt)
+        rebuilt = yield from self._run("rebuild", ["rebuild", "numbers"], again=bool)
         if rebuilt.popen.poll() != 0:
             self.complaints.append(f"the numbers could not be rebuilt: {rebuilt.popen.poll()}, see {rebuilt.log}")
         self.crew.resume(ISSUERS)
         self._ended_at = self._at
         self.blows.append(Blow(name="STORE_RESTORED", stage=None, began=began, ended=self._at))
+
+    def _run(self, name: str, arguments: list[str], again: Callable[[int], bool]) -> Generator[None, None, Process]:
+        """One command to its end, and again while its exit code says so."""
+        for _ in range(MOST_TURNS):
+            process = self.processes.start(name, arguments)
+            yield from self._ended(process)
+            code = process.popen.poll()
+            if code is None or not again(code):
+                break
+        return process
 
     def _ended(self, process: Process) -> Steps:
         began = self._at

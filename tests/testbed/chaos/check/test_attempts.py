@@ -28,6 +28,8 @@ def asked(said: str, provider: str = "nilvera") -> list[Finding]:
         ("CREATE CREATE REFUSED", 1),
         ("CREATE ABSENT ABSENT CREATE REFUSED CREATE", 0),
         ("CREATE ABSENT CREATE REFUSED ABSENT CREATE", 1),
+        ("CREATE CREATE REFUSED CREATE", 1),
+        ("CREATE CREATE REFUSED CREATE CREATE", 2),
         ("CREATE ABSENT ABSENT CREATE ABSENT ABSENT CREATE FOUND", 0),
     ],
 )
@@ -43,6 +45,10 @@ def test_a_second_create_that_the_provider_refused_is_found() -> None:
 
 def test_where_a_repeat_doubles_only_a_persons_word_lets_it_be_sent_again() -> None:
     says(asked("CREATE ABSENT ABSENT CREATE", "testbook"), Flaw.DOUBLE, "testbook was asked 2 times")
+
+
+def test_what_a_person_has_allowed_is_allowed_again_after_a_refusal() -> None:
+    assert unsettled(["CREATE", "ABSENT", "ABSENT", "CREATE", "REFUSED", "CREATE"], 6) == 1
 
 
 def test_a_document_whose_making_was_never_asked_for_is_found() -> None:

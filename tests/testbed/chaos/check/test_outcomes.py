@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from app.domain.orders import (
     DocumentApproved,
     DocumentCancellationRequested,
     InvoiceRequested,
+    LineKind,
     LinesCancelled,
     RerouteRequested,
     ReviewAnswer,
@@ -78,11 +80,29 @@ def test_a_refusal_with_its_cause_is_no_fault(body: SubmittedBody, code: str, or
         (CANCEL, "REROUTING", SHIPPED),
         (RerouteRequested(document_id=ENDED, provider="testbook"), "ALREADY_ISSUED", WITHDRAWN),
         (MOVE, "CANCELLING", SHIPPED),
+        (MOVE, "DISCOUNT_RATE_OF_NO_LINE", SHIPPED),
         (ReviewDecided(document_id=DOCUMENT, revision=0 + 1, decision=ReviewAnswer.REJECT), "REVIEW_DECIDED", SHIPPED),
     ],
 )
 def test_a_refusal_without_its_cause_is_found(body: SubmittedBody, code: str, order: str) -> None:
     assert refused(body, code, order)
+
+
+def test_a_move_of_which_cancellations_leave_a_discount_alone_is_no_fault() -> None:
+    """The discount's line stays where the line that it lowered is cancelled."""
+    placed = clean().submitted[0]
+    goods, discount = placed.event.body.lines[:2]  # type: ignore[union-attr]
+    discount = replace(discount, kind=LineKind.DISCOUNT, unit_price=Decimal(-5))
+    body = replace(placed.event.body, lines=(goods, discount))
+    cancel = submitted(8, SHIPPED, LinesCancelled(line_references=("1",)), actor="chaos")
+    move = submitted(9, SHIPPED, MOVE, actor="chaos")
+    error = FieldError(path="$", code="DISCOUNT_RATE_OF_NO_LINE", message="")
+    answer = outcome(9, SHIPPED, MOVE.type, Verdict.REJECTED, reason=error.code, errors=(error,))
+    found = planted(
+        submitted=(replace(placed, event=replace(placed.event, body=body)), *clean().submitted[1:], cancel, move),
+        outcomes=(*clean().outcomes, outcome(8, SHIPPED, cancel.event.body.type), answer),
+    )
+    assert not any(f"{move.event_id}) was refused" in each.sentence for each in found)
 
 
 def test_a_cancellation_that_is_refused_while_nothing_stands_is_found() -> None:

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from app.stream.ownership.exits import NUMBERS_BEHIND
+from app.stream.ownership.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND
 from app.testbed.chaos.faults.installation_faults import (
     BETWEEN_CHANGES_SECONDS,
     ISSUERS,
+    MOST_TURNS,
     ConfigurationChanges,
     StorePutBack,
 )
@@ -92,9 +93,28 @@ def test_a_store_whose_numbers_cannot_be_rebuilt_is_complained_of() -> None:
     office.at(56.0)
     office.end("probe", NUMBERS_BEHIND)
     office.at(57.0)
-    office.end("rebuild", 1)
-    office.at(58.0)
+    for turn in range(MOST_TURNS):
+        assert office.story.complaints == []
+        office.end("rebuild", 1)
+        office.at(58.0 + turn)
     assert "could not be rebuilt" in office.story.complaints[0]
+
+
+def test_a_command_that_met_a_broker_on_its_way_is_run_again() -> None:
+    office = Office()
+    office.at(20.0)
+    office.at(55.1)
+    office.world.crew.keep(56.0)
+    office.at(56.0)
+    office.end("probe", LEAVE_AND_REPLAY)
+    office.at(57.0)
+    office.end("probe", NUMBERS_BEHIND)
+    office.at(58.0)
+    office.end("rebuild", 1)
+    office.at(59.0)
+    office.end("rebuild", 0)
+    office.at(60.0)
+    assert office.story.done and office.story.complaints == []
 
 
 def test_one_configuration_is_applied_after_the_other_until_the_run_is_over(tmp_path: Path) -> None:
