@@ -10,7 +10,7 @@ from app.domain.record import record
 from app.domain.text import STRICT
 
 # A newer writer's log must never be folded by an older planner: see planning.fold.
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 # What a record without a version was written under.
 FIRST_RULES_VERSION: Final = 1
 # Order events overtake each other by minutes, seldom by hours; a day later a person should look.

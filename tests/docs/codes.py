@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from app.domain.documents import Attention, DocumentState
+from app.domain.late_errors import LATE_ERRORS
 from app.domain.outcomes import Verdict
 from app.issuing.decisions.progress_reports import QUESTIONS
 from app.planning.batch import CODES
@@ -43,6 +44,7 @@ def tables_of(page: Path) -> Mapping[str, Rows]:
         "stuck": dict.fromkeys(Stuck, ()),
         "exit code": {str(int(code)): (code.meaning, code.remedy) for code in EXIT_CODES},
         "dead letter": dict.fromkeys({*UnreadableCode, *CODES.values(), *extraction.dead_letter_reasons()}, ()),
+        "late code": {code: (str(known_late),) for code, known_late in LATE_ERRORS.items()},
         "code": {code: (sentence,) for code, sentence in extraction.error_codes().items()},
     }
 

@@ -37,6 +37,11 @@ async def refused(info: dict[str, Any]) -> set[tuple[str, str]]:
         ({"InvoiceType": "IADE"}, "ReturnInvoiceInfo", "RETURN_INVOICE_REQUIRED"),
         ({"PaymentMeansInfo": {"Code": "4711"}}, "PaymentMeansInfo.Code", "PAYMENT_MEANS_UNKNOWN"),
         (
+            {"TaxExemptionReasonInfo": {"OTVExemptionReasonCode": "101"}},
+            "TaxExemptionReasonInfo.OTVExemptionReasonCode",
+            "REASON_OF_NO_LINE",
+        ),
+        (
             {"InternetInfo": {"WebSite": "www.example.com", "PaymentMethod": "DIGER"}},
             "InternetInfo",
             "INTERNET_INFO_NOT_ALLOWED",

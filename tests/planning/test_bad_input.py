@@ -84,6 +84,18 @@ async def last(pipeline: Pipeline, *values: Any) -> Fate:
         pytest.param(with_line(discount="99.81"), f"{LINE}.discount", "DISCOUNT_TOO_LARGE", id="more off than on"),
         pytest.param(with_line(unit_price="0"), "$.body.lines", "NOTHING_TO_INVOICE", id="worth nothing"),
         pytest.param(with_line(vat_rate="0"), f"{LINE}.vat_exemption_code", "VAT_EXEMPTION_REQUIRED", id="no VAT"),
+        pytest.param(
+            with_line(vat_exemption_code="351"),
+            f"{LINE}.vat_exemption_code",
+            "VAT_EXEMPTION_NOT_ALLOWED",
+            id="taxed and exempt",
+        ),
+        pytest.param(
+            with_line(unit_price="0.0000013", quantity="123456789", vat_rate="1"),
+            f"{LINE}.quantity",
+            "QUANTITY_TOO_LARGE",
+            id="too many pieces for a unit price",
+        ),
         pytest.param(with_line(vat_rate="0.20"), f"{LINE}.vat_rate", "VAT_RATE_UNKNOWN", id="a rate as a fraction"),
         pytest.param(with_line(vat_rate="18"), f"{LINE}.vat_rate", "VAT_RATE_UNKNOWN", id="a rate of former days"),
         pytest.param(

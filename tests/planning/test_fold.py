@@ -523,7 +523,7 @@ def test_of_a_refusals_errors_the_first_few_are_remembered() -> None:
     log = Log()
     wrong = placed(*(line(str(number), "-5") for number in range(600)))
     outcome = log.outcome(wrong, request_id="r")
-    assert (len(outcome.errors), outcome.errors[-1].message) == (MOST_ERRORS + 1, "101 more errors are not listed")
+    assert (len(outcome.errors), outcome.errors[-1].message) == (MOST_ERRORS + 1, "100 more errors are not listed")
     repeated = log.outcome(wrong, request_id="r")
     assert [error.code for error in repeated.errors] == ["PRICE_NEGATIVE"] * 3 + ["MORE_ERRORS"]
     assert outcome.event_id in repeated.errors[-1].message

@@ -6,7 +6,7 @@ from typing import Final
 from app.documents.checking.document import Document
 from app.documents.checking.findings import Fault, Rule, Severity
 from app.documents.codelists import codes
-from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, is_of_no_vat
+from app.documents.codelists.reasons import is_of_no_vat
 from app.documents.model.taxes import VAT
 from app.documents.safe_input.tree import (
     CBC,
@@ -20,7 +20,7 @@ from app.documents.safe_input.tree import (
     number,
     text,
 )
-from app.domain.vat_rates import rates_between
+from app.domain.vat_rates import NO_EXEMPTION, RATE_CHECK, rates_between
 
 TAX_FREE: Final = "YOLCUBERABERFATURA"
 SCT_WITHHOLDING: Final = "4171"

@@ -9,15 +9,12 @@ from typing import Final
 
 from app.documents.codelists import codes, rows
 from app.domain.record import record
+from app.domain.vat_rates import RATE_CHECK
 
 _LISTED: Final = re.compile(r"[A-Z]+(;[A-Z]+)*")
 _ANY: Final = "any type"
 # Codes whose rows say in words where they apply. Investment-incentive invoices have types of their own (YTB…).
 _INVESTMENT_INCENTIVE: Final = frozenset({"308", "339"})
-# Says that an unusual rate is meant, so there is VAT.
-RATE_CHECK: Final = "555"
-# "No exemption, and yet no VAT": for whatever comes to nothing without being exempt. It goes with every type.
-NO_EXEMPTION: Final = "351"
 _NOT_WITH_RATE_CHECK: Final = frozenset({"ISTISNA", "IHRACKAYITLI"})
 
 

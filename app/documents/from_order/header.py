@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from app.documents.codelists.reasons import NO_EXEMPTION
 from app.documents.from_order.internet_sale import sale_of
 from app.documents.model.payment import means_of
 from app.documents.model.profiles import Profile
@@ -14,6 +13,7 @@ from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import DatedReference, InternetSale, InvoiceInfo, PaymentMeans, TaxExemptionReasons
 from app.domain.parties import Carrier
 from app.domain.record import record
+from app.domain.vat_rates import NO_EXEMPTION
 
 _NOTHING_SAID: Final = InvoiceInfo()
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.codelists.reasons import RATE_CHECK
 from app.documents.from_order.internet_sale import is_shipped, sale_errors
 from app.documents.invoice_info.order_info import invoice_type_errors, under
 from app.documents.invoice_info.rules import Circumstances, violations
@@ -20,6 +19,7 @@ from app.domain.commands import DocumentOrder
 from app.domain.discounts import goods_among
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
+from app.domain.vat_rates import RATE_CHECK
 
 # Where an order says what its InvoiceInfo has left out.
 SAID_BY_THE_ORDER: Final[Mapping[str, str]] = MappingProxyType(

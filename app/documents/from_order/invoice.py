@@ -6,18 +6,19 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from app.documents.codelists.reasons import NO_EXEMPTION
-from app.documents.from_order.pricing import price_lines, vat_of, without_vat
+from app.documents.from_order.pricing import price_lines, vat_of
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import ZERO, AllowanceCharge, InvoiceLine, Tax, exemption
 from app.documents.model.parties import customer_of
 from app.domain.commands import DocumentOrder
 from app.domain.discounts import goods_among, shares_of
 from app.domain.invoice_info.model import InvoiceInfo
+from app.domain.line_prices import without_vat
 from app.domain.money import HUNDRED, to_kurus
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Person, Seller
 from app.domain.record import record
+from app.domain.vat_rates import NO_EXEMPTION
 
 
 class DiscountAs(StrEnum):

@@ -33,6 +33,7 @@ def order_info_errors(info: InvoiceInfo) -> tuple[FieldError, ...]:
     return (
         *_of_what_is_ours(info),
         *invoice_type_errors(info),
+        *_sct_reason(info),
         *(found for rule in RULES_OF_WHAT_IS_SAID for found in rule(info)),
     )
 
@@ -43,6 +44,14 @@ def invoice_type_errors(info: InvoiceInfo) -> Iterator[FieldError]:
     if kind is not None and kind in BEYOND_AN_ORDER:
         message = f"{kind.name} needs {BEYOND_AN_ORDER[kind]}, which an order cannot say"
         yield error_at("InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER", message)
+
+
+def _sct_reason(info: InvoiceInfo) -> Iterator[FieldError]:
+    """An order's lines have no special consumption tax (ÖTV), so that none is exempt from it."""
+    reasons = info.tax_exemption_reason_info
+    if reasons is not None and reasons.otv_exemption_reason_code is not None:
+        message = "is a reason that no line takes: an order's lines have no special consumption tax"
+        yield error_at("TaxExemptionReasonInfo.OTVExemptionReasonCode", "REASON_OF_NO_LINE", message)
 
 
 def under(root: str, error: FieldError) -> FieldError:

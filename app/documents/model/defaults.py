@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, ReasonList, reasons
+from app.documents.codelists.reasons import ReasonList, reasons
 from app.documents.model.attachments import named_for_gib
 from app.documents.model.invoice import Invoice, subtotals
 from app.documents.model.lines import InvoiceLine, Tax, exemption
@@ -22,6 +22,7 @@ from app.domain.invoice_info.model import (
     TaxExemptionReasons,
 )
 from app.domain.time import legal_date
+from app.domain.vat_rates import NO_EXEMPTION, RATE_CHECK
 
 # Types whose reason stands beside VAT that is not zero.
 REASON_BESIDE_VAT: Final = frozenset({EXPORT_REGISTERED, SPECIAL_BASE, "YTBISTISNA"})

@@ -7,12 +7,11 @@ from app.domain import identity
 from app.domain.commands import Action, DocumentOrder
 from app.domain.documents import DocumentState, Intent
 from app.domain.errors import FieldError
-from app.domain.order_checks import discount_errors
-from app.domain.orders import InvoiceRequested, LoggedEvent, OrderLine
+from app.domain.order_checks import total_errors
+from app.domain.orders import InvoiceRequested, LoggedEvent
 from app.domain.policy import Policy
 from app.planning.events import policy_of
-from app.planning.rules.invoice_info import reason_of, with_info
-from app.planning.rules.order_content import worth_of
+from app.planning.rules.invoice_info import of_part, reason_of, with_info
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -50,16 +49,14 @@ def claim_errors(
     """
     making_way = {document.document_id for document in in_the_way}
     errors = (line_error(order, index, reference, making_way) for index, reference in enumerate(references))
-    return tuple(error for error in errors if error) or content_errors(order.ordered_lines(references))
+    return tuple(error for error in errors if error) or part_errors(order, references)
 
 
-def content_errors(lines: tuple[OrderLine, ...]) -> tuple[FieldError, ...]:
+def part_errors(order: WorkingOrder, references: Iterable[str]) -> tuple[FieldError, ...]:
     """Why these lines make no document by themselves: worth nothing, or a discount without what it lowers."""
     path = "$.body.line_references"
-    if worth_of(lines) <= 0:
-        message = "these lines come to nothing or less"
-        return (FieldError(path=path, code="NOTHING_TO_INVOICE", message=message),)
-    return tuple(replace(error, path=path) for error in discount_errors(lines, path))
+    found = total_errors(order.content, order.ordered_lines(references), path)
+    return tuple(replace(error, path=path) for error in found)
 
 
 def line_error(order: WorkingOrder, index: int, reference: str, in_the_way: set[str]) -> FieldError | None:
@@ -126,7 +123,10 @@ def release(order: WorkingOrder, document: PlannedDocument) -> PlannedDocument:
 def document_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOrder:
     """The command's content: the order's facts, the shipment's, and the business's choices."""
     placed, request, policy = order.content, document.request, document.policy
-    info = (request.invoice_info if request else None) or placed.invoice_info
+    lines = order.ordered_lines(document.lines)
+    info = (request.invoice_info if request else None) or (
+        of_part(placed.invoice_info, placed, lines) if placed.invoice_info else None
+    )
     content = DocumentOrder(
         intent=document.intent,
         order_date=placed.order_date,
@@ -134,7 +134,7 @@ def document_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOr
         currency=placed.currency,
         exchange_rate=placed.exchange_rate,
         prices_include_vat=placed.prices_include_vat,
-        lines=order.ordered_lines(document.lines),
+        lines=lines,
         payment=placed.payment,
         website=placed.website,
         note=placed.note,

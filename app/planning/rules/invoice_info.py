@@ -3,7 +3,7 @@
 What it says wrong by itself, intake has refused.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -12,15 +12,17 @@ from app.domain.commands import DocumentOrder
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType, Platform
+from app.domain.order_checks import reason_errors
 from app.domain.orders import LineKind, OrderLine, OrderPlaced
 
 PLACE: Final = "$.body.invoice_info"
+REASON: Final = f"{PLACE}.TaxExemptionReasonInfo.KDVExemptionReasonCode"
 # GİB's rules refuse a return under TICARIFATURA: the buyer of a return cannot refuse it.
 RETURN_PROFILE: Final = "TEMELFATURA"
 
 
-def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: Iterable[OrderLine]) -> Iterator[FieldError]:
-    """What the order says otherwise. `lines` are those that the document would be over."""
+def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine, ...]) -> Iterator[FieldError]:
+    """What is otherwise in the order. `lines` are those that the document would be over."""
     if info.currency_code not in {None, order.currency}:
         message = f"the order is in {order.currency}"
         yield FieldError(path=f"{PLACE}.CurrencyCode", code="CURRENCY_CONTRADICTION", message=message)
@@ -33,6 +35,16 @@ def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: Iterable[OrderL
     if info.sales_platform is Platform.INTERNET and info.internet_info is None and order.website is None:
         message = "an internet sale has an InternetInfo, or its order a website"
         yield FieldError(path=f"{PLACE}.InternetInfo", code="INTERNET_INFO_REQUIRED", message=message)
+    yield from reason_errors(reason_of(info), order, lines, REASON)
+
+
+def of_part(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine, ...]) -> InvoiceInfo:
+    """An order's InvoiceInfo for a document over some of its lines, without what only the other lines take."""
+    if any(reason_errors(reason_of(info), order, lines, REASON)):
+        info = replace(info, tax_exemption_reason_info=None)  # intake takes no reason for another tax
+    if info.invoice_type is InvoiceType.ISTISNA and not any(map(_is_without_vat, lines)):
+        info = replace(info, invoice_type=None)
+    return info
 
 
 def reason_of(info: InvoiceInfo | None) -> str | None:

@@ -8,7 +8,7 @@ from app.domain.policy import Trigger
 from app.planning.content_digest import conflicts, is_same
 from app.planning.events import policy_of
 from app.planning.rules.claims import active_from_errors, may_be_claimed, plan, release
-from app.planning.rules.order_content import faults_of
+from app.planning.rules.order_content import order_errors
 from app.planning.rules.replanning import reason_for_none, resume
 from app.planning.state import HeldFor, Line, LineStatus
 from app.planning.working_order import WorkingOrder
@@ -20,7 +20,7 @@ def order_placed(order: WorkingOrder, event: LoggedEvent, body: OrderPlaced) -> 
         trigger_by_order(order, event)
     elif order.placed is not None:
         order_repeated(order, event, order.placed)
-    elif errors := faults_of(event, body):
+    elif errors := order_errors(event, body):
         order.answer(event, Verdict.REJECTED, "CONTENT_INVALID", errors=errors)
         answer_waiting(order, event.event_id)
     else:

@@ -7,7 +7,7 @@ from app.domain.documents import Attention
 from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced
 from app.domain.policy import Trigger
 from app.planning.events import policy_of
-from app.planning.rules.claims import content_errors, may_be_claimed, plan, release
+from app.planning.rules.claims import may_be_claimed, part_errors, plan, release
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -78,5 +78,5 @@ def reason_for_none(order: WorkingOrder) -> str | None:
         return None
     if all(line.status is LineStatus.CANCELLED for line in order.lines.values()):
         return "ALL_LINES_CANCELLED"
-    errors = [error for _, lines in left_open(order) for error in content_errors(order.ordered_lines(lines))]
+    errors = [error for _, lines in left_open(order) for error in part_errors(order, lines)]
     return errors[0].code if errors else None

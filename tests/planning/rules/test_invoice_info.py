@@ -16,7 +16,7 @@ from app.domain.invoice_info.model import (
     ReturnedInvoice,
     TaxExemptionReasons,
 )
-from app.domain.orders import DocumentApproved
+from app.domain.orders import DocumentApproved, OrderLine
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
 from app.planning.entry_size import MOST_FILE_CHARACTERS
@@ -103,6 +103,45 @@ def test_a_request_without_a_reason_keeps_the_orders() -> None:
     order = log.command(requested("1", "4", invoice_info=TERMS)).order
     assert order is not None
     assert [each.vat_exemption_code for each in order.lines] == [None, "335"]
+
+
+def test_a_document_over_some_lines_has_nothing_that_only_the_others_take() -> None:
+    log = Log()
+    info = replace(TERMS, invoice_type=InvoiceType.ISTISNA, tax_exemption_reason_info=EXEMPT)
+    log.append(placed(line("1"), BOOK, invoice_info=info))
+    taxed, exempt = log.command(requested("1")).order, log.command(requested("4")).order
+    assert taxed is not None
+    assert exempt is not None
+    assert (taxed.invoice_info, exempt.invoice_info) == (TERMS, info)
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("351", (line("1", "0.00", vat_rate=Decimal(10)), line("2"))),
+        ("351", (line("1", "0.02", vat_rate=Decimal(10)), line("2"))),
+        ("555", (line("1"),)),
+        ("335", (line("1"), replace(BOOK, vat_exemption_code="335"))),
+    ],
+)
+def test_a_reason_that_some_line_takes_is_taken(code: str, lines: tuple[OrderLine, ...]) -> None:
+    info = InvoiceInfo(tax_exemption_reason_info=TaxExemptionReasons(kdv_exemption_reason_code=code))
+    assert Log().outcome(placed(*lines, invoice_info=info)).verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("code", "lines", "found"),
+    [
+        ("351", (line("1"),), "REASON_OF_NO_LINE"),
+        ("335", (line("1"), replace(BOOK, vat_exemption_code="301")), "REASON_OF_NO_LINE"),
+        ("555", (line("1"), BOOK), "VAT_EXEMPTION_NOT_ALLOWED"),
+        ("555", (line("1"), line("2", "0.00", vat_rate=Decimal(10))), "VAT_EXEMPTION_NOT_ALLOWED"),
+    ],
+)
+def test_a_reason_that_no_line_can_take_is_refused_at_once(code: str, lines: tuple[OrderLine, ...], found: str) -> None:
+    info = InvoiceInfo(tax_exemption_reason_info=TaxExemptionReasons(kdv_exemption_reason_code=code))
+    place = "invoice_info.TaxExemptionReasonInfo.KDVExemptionReasonCode"
+    assert told(Log().outcome(placed(*lines, invoice_info=info))) == {(place, found)}
 
 
 CONTRADICTIONS = [

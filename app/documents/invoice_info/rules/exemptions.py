@@ -5,12 +5,13 @@ from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.codelists.reasons import NO_EXEMPTION, RATE_CHECK, Reason, ReasonList, reasons
+from app.documents.codelists.reasons import Reason, ReasonList, reasons
 from app.documents.invoice_info.rules.circumstances import Circumstances
 from app.documents.invoice_info.rules.errors import error_at
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InvoiceInfo
+from app.domain.vat_rates import NO_EXEMPTION, RATE_CHECK
 
 VAT: Final = "TaxExemptionReasonInfo.KDVExemptionReasonCode"
 SCT: Final = "TaxExemptionReasonInfo.OTVExemptionReasonCode"
