@@ -19,7 +19,7 @@ from app.stream.serialization.headers import handed_on
 MOST_COMMAND_BYTES: Final = MOST_BYTES - MEBIBYTE // 16
 
 
-class Unreadable(ValueError):  # noqa: N818 - it names the record, not a fault of ours
+class UnreadableCommandError(ValueError):
     """A record that is no command for this issuer; it goes to the dead letters with its original bytes."""
 
     def __init__(self, code: str, why: str) -> None:
@@ -28,11 +28,11 @@ class Unreadable(ValueError):  # noqa: N818 - it names the record, not a fault o
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
+class RejectedRecord:
     """A record that could not be read, and why."""
 
     record: InRecord
-    error: Unreadable
+    error: UnreadableCommandError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Admission:
     """The commands of a batch that are not known yet, and what could not be read."""
 
     commands: tuple[tuple[int, str, Admitted], ...]
-    dead_letters: tuple[DeadLetter, ...]
+    dead_letters: tuple[RejectedRecord, ...]
 
 
 # Raises ValueError, with a message that carries nothing of the record.
@@ -62,19 +62,23 @@ def read_batch(
     `ends`: partition → where the topic ended by then; without one every command may be older. No clock decides it.
     """
     commands: dict[str, tuple[int, str, Admitted]] = {}
-    dead: list[DeadLetter] = []
+    dead: list[RejectedRecord] = []
     for record in records:
         try:
             command = _command(record, read, provider)
-        except Unreadable as error:
-            dead.append(DeadLetter(record=record, error=error))
+        except UnreadableCommandError as error:
+            dead.append(RejectedRecord(record=record, error=error))
             continue
         is_known = command.command_id in commands or journal.entry(record.partition, command.command_id.encode())
         if not is_known:
             since = None if _is_newer(record, ends) else journal_lost_at
             fact = admitted(command, record.offset, since, handed_on(record.headers))
             if len(fact.command) > MOST_COMMAND_BYTES:
-                dead.append(DeadLetter(record=record, error=Unreadable("TOO_LARGE", "the journal would not take it")))
+                dead.append(
+                    RejectedRecord(
+                        record=record, error=UnreadableCommandError("TOO_LARGE", "the journal would not take it")
+                    )
+                )
                 continue
             commands[command.command_id] = (record.partition, command.command_id, fact)
     return Admission(commands=tuple(commands.values()), dead_letters=tuple(dead))
@@ -87,13 +91,13 @@ def _is_newer(record: InRecord, ends: Mapping[int, int] | None) -> bool:
 
 def _command(record: InRecord, read: Read, provider: str) -> InvoiceCommand:
     if record.value is None:
-        raise Unreadable("NO_VALUE", "a command has a value")
+        raise UnreadableCommandError("NO_VALUE", "a command has a value")
     try:
         command = read(record.value)
     except ValueError as exc:
-        raise Unreadable("NOT_A_COMMAND", str(exc)) from exc
+        raise UnreadableCommandError("NOT_A_COMMAND", str(exc)) from exc
     if command.provider != provider:
-        raise Unreadable("OTHER_PROVIDER", f"a command for {command.provider} in the topic of {provider}")
+        raise UnreadableCommandError("OTHER_PROVIDER", f"a command for {command.provider} in the topic of {provider}")
     return command
 
 

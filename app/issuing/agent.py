@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 import structlog
 
 from app.domain.commands import InvoiceCommand
-from app.issuing.admission import Admission, DeadLetter, admit, read_batch
+from app.issuing.admission import Admission, RejectedRecord, admit, read_batch
 from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.errors import NewerFactError
@@ -37,7 +37,7 @@ from app.stream.startup.retrying import at_start
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
 
-# A broker that is up says where a topic ends at once.
+# A broker that is up returns the end of a topic at once.
 ASK_SECONDS: Final = 10.0
 
 log = structlog.get_logger(__name__)
@@ -85,7 +85,7 @@ class Issuer:
         self._table = durable_table(app, "journal", partitions=partitions)
         self._journal = TableJournal(app, self._table)
         clock = SystemClock()
-        # Started over after a disaster: nobody knows what was sent for the commands that are in the topic already.
+        # Started over after a disaster: it is not known what was sent for the commands that are in the topic already.
         self._journal_lost_at = clock.now() if app.settings.allow_fresh_group else None
         self._ends = ends
         executor = Executor(
@@ -134,7 +134,7 @@ class Issuer:
     def _decode(self, value: bytes) -> InvoiceCommand:
         return self._codec.read(InvoiceCommand, value)
 
-    def _dead_letter(self, letter: DeadLetter) -> Record:
+    def _dead_letter(self, letter: RejectedRecord) -> Record:
         return self._outgoing.dead_letter(letter.record, letter.error.code, str(letter.error))
 
     def _begin(self, epoch: Epoch) -> None:

@@ -23,7 +23,7 @@ class Journal(Protocol):
         """The ids of all commands in a partition."""
 
     async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
-        """Returns when the fact is durable. Raises Lost, but not with `force`: for facts that are true whoever owns."""
+        """Returns when the fact is durable. Raises Lost, but not with `force`: for facts that are true in any case."""
 
     async def put_all(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
         """Partition, key and value of each: all durable before any is visible. Raises Lost."""
@@ -32,7 +32,7 @@ class Journal(Protocol):
         """Deletes, by partition and key, without waiting; it is done again after the next recovery."""
 
 
-class Log(Protocol):
+class OrderLog(Protocol):
     """The orders' log."""
 
     async def publish(self, event: LoggedEvent, headers: Headers) -> None:

@@ -9,7 +9,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.orders import LoggedEvent
 from app.intake.agent import Intake
 from app.issuing.admission import admit, read_batch
-from app.issuing.ports import Log
+from app.issuing.ports import OrderLog
 from app.planning.agent import Planner
 from app.planning.timers import Timers
 from app.stream import Epoch, InRecord, Lost, Record
@@ -151,7 +151,7 @@ class PlannerMember(Member):
         await self._publish([self._outgoing.of(event) for event in due])
 
 
-class TopicLog(Log):
+class TopicLog(OrderLog):
     """The orders' log as a topic."""
 
     def __init__(self, publish: WayOut) -> None:
@@ -171,7 +171,7 @@ class IssuerWorld(World):
         self._topics = topics
         self._now = now
 
-    def order_log(self, fate: Fate) -> Log:
+    def order_log(self, fate: Fate) -> OrderLog:
         return TopicLog(WayOut(self._topics, fate, self._now))
 
 

@@ -26,7 +26,7 @@ from app.issuing.execution.taxpayers import Freshness, Taxpayers
 from app.issuing.journal.encoding import admitted
 from app.issuing.journal.facts import Headers
 from app.issuing.journal.keys import KEY_SEPARATOR, FactName
-from app.issuing.ports import Log, NoConnection, ProviderConnection
+from app.issuing.ports import NoConnection, OrderLog, ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.store import NumberAudit, NumberStore
 from app.stream import Epoch, Lost, TooLarge
@@ -546,7 +546,7 @@ class World:
         self.processes.append(process)
         return process
 
-    def order_log(self, fate: Fate) -> Log:
+    def order_log(self, fate: Fate) -> OrderLog:
         """Where a process tells its news."""
         return FakeLog(self.events, fate, self.headers)
 

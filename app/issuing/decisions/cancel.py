@@ -1,4 +1,4 @@
-"""What is to be done next for a CANCEL command: attempted, asked, told. Its own test for "done" is CANCELLED."""
+"""What is to be done next for a CANCEL command: attempted, looked up, reported. It is done only at CANCELLED."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ from providers.base import Issued, Step
 
 # A cancellation's request is the command itself; nothing more is prepared for it.
 PREPARED: Final = "0-command"
-# The label of the news that a cancellation has worked after it was told that the document stays.
+# The label of the report that a cancellation has worked after it was reported that the document stays.
 LATE: Final = "LATE"
 
 
@@ -63,7 +63,7 @@ def cancel(facts: CommandFacts, siblings: Siblings, rules: Rules | None, now: da
 
 
 def _issued(command: InvoiceCommand, siblings: Siblings, rules: Rules) -> Issued | None:
-    """What is to be cancelled; None when this provider cannot be told to."""
+    """What is to be cancelled; None when this provider cannot cancel it."""
     asked = command.cancellation
     if asked is None or asked.document_type is None or asked.document_type not in rules.capabilities.cancels:
         return None
@@ -94,7 +94,7 @@ def _provider_reference(command: InvoiceCommand, siblings: Siblings, rules: Rule
 
 
 def _by_person(facts: CommandFacts) -> ReportProgress | None:
-    """What a person has seen at the provider: CONFIRM_ABSENT, that it is cancelled; else that it stands."""
+    """What a person has seen at the provider: CONFIRM_ABSENT, that it is cancelled; else that it is alive."""
     if not facts.reviewed:
         return None
     review = facts.reviewed[max(facts.reviewed)]
@@ -162,7 +162,7 @@ def _doubt(facts: CommandFacts, rules: Rules) -> AssumeAttempted | None:
 
 
 def after_cancellation(facts: CommandFacts) -> ReportProgress | None:
-    """A call that left late has cancelled the document after all: that is told, for it is what the provider has."""
+    """A call that left late has cancelled the document after all: that is reported, for it is what the provider has."""
     status = cancelled(facts)
     final = facts.final
     if final is None or final.state is DocumentState.CANCELLED or LATE in facts.reported:

@@ -1,9 +1,9 @@
-"""Where a cancellation stands, as a function of its facts and the time.
+"""The status of a cancellation, as a function of its facts and the time.
 
 Done is a document that was seen cancelled, and nothing else. A cancellation may be sent again once the document was
-seen standing after the doubtful attempt: unlike an invoice it cannot double. A refusal is believed only when the
-document is seen standing after it: somebody, or an earlier attempt of ours, may have cancelled it before. And where the
-answer to an earlier attempt was lost, it may still cancel late: that the document stays is said after minutes.
+seen alive after the doubtful attempt: unlike an invoice it cannot double. A refusal is believed only when the
+document is seen alive after it: a person, or an earlier attempt of ours, may have cancelled it before. And where the
+answer to an earlier attempt was lost, it may still cancel late: that the document stays is reported after minutes.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from providers.base import Absent, Different, Done, LookUp, Refused, Step, Uncle
 
 @dataclass(frozen=True, slots=True)
 class _Suspect:
-    """An attempt that may have cancelled the document; look-ups that began at `since` or later say whether it has."""
+    """An attempt that may have cancelled the document; look-ups that began at `since` or later show whether it has."""
 
     since: datetime
     is_refused: bool
@@ -41,7 +41,7 @@ def status_of_cancellation(facts: CommandFacts, rules: Rules, now: datetime) -> 
 
 
 def cancelled(facts: CommandFacts) -> StepStatus | None:
-    """DONE, when the document was seen cancelled; whoever saw it, and however late."""
+    """DONE, when any worker has seen the document cancelled, however late."""
     return _done(facts.steps.get(Step.CANCELLATION, StepFacts()))
 
 
@@ -62,12 +62,12 @@ def _suspects(step_facts: StepFacts, rules: Rules) -> dict[str, _Suspect]:
 
 
 def _refusals(step_facts: StepFacts) -> dict[str, tuple[datetime, tuple[FieldError, ...]]]:
-    """When and why, by attempt. An answer that tells of the document another state than CANCELLED is one too."""
+    """When and why, by attempt. An answer with another state than CANCELLED is one too."""
     return {i: (a.at, a.outcome.errors) for i, a in step_facts.answers.items() if isinstance(a.outcome, Refused | Done)}
 
 
 def _sights(identifier: str, suspect: _Suspect, step_facts: StepFacts) -> list[LookedUp]:
-    """The look-ups that can tell what this attempt did, in the order of time."""
+    """The look-ups that can show what this attempt did, in the order of time."""
     late = (f for f in step_facts.look_ups.values() if identifier in f.covers and f.began >= suspect.since)
     return sorted((f for f in late if not isinstance(f.finding, Unclear)), key=lambda f: f.at)
 
@@ -91,7 +91,7 @@ def _is_cleared(identifier: str, suspect: _Suspect, step_facts: StepFacts, rules
 
 
 def _in_question(step_facts: StepFacts, rules: Rules) -> StepStatus | None:
-    """What stands there is not what was issued, or nothing does: no step is safe without a person."""
+    """What is there is not what was issued, or nothing is: no step is safe without a person."""
     for identifier, suspect in sorted(_suspects(step_facts, rules).items()):
         sights = _sights(identifier, suspect, step_facts)
         strange = [f for f in sights if isinstance(f.finding, Different)]
@@ -124,7 +124,7 @@ def _open(step_facts: StepFacts, rules: Rules, now: datetime) -> StepStatus | No
         return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.CANCEL_NO_LOOK_UP, covers=covers, at=start)
     firsts = [sights[0].at for i, suspect in suspects.items() if (sights := _sights(i, suspect, step_facts))]
     due = max(firsts) + look_up_gap(rules.capabilities) if len(firsts) == len(suspects) else start
-    # A refusal alone is no doubt to be told: it is only looked at once more.
+    # A refusal alone is no doubt to be reported: it is only looked at once more.
     since = [step_facts.answers[i].at if i in step_facts.answers else suspects[i].since for i in doubtful]
     return StepStatus(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(since, default=None))
 

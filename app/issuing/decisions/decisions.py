@@ -47,7 +47,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssumeAttempted:
-    """Write down that somebody may have called before the journal was lost, so that it is asked for first."""
+    """Write down that an attempt may have been made before the journal was lost, so that it is looked up first."""
 
     command_id: str
     step: Step
@@ -92,7 +92,7 @@ class NumberOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportProgress:
-    """Settle the number, tell the order's log, then write that it was told. Without an event it ends silently.
+    """Close the number, publish the event, then write that it was published. Without an event it ends silently.
 
     `headers` are handed on from the command's record.
     """

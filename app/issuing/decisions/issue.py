@@ -121,7 +121,7 @@ def _issue(facts: CommandFacts, siblings: Siblings, rules: Rules | None, now: da
         return _without_connection(facts, siblings)
     case = Case(facts=facts, siblings=siblings, rules=rules, now=now)
     step, status = where(facts, rules, now)
-    return _by_word(facts, status) or _by_status(case, step, _judged(case, step, status))
+    return _by_person_or_withdrawal(facts, status) or _by_status(case, step, _judged(case, step, status))
 
 
 def _by_status(case: Case, step: Step, status: StepStatus) -> Decision:
@@ -163,7 +163,7 @@ def where(facts: CommandFacts, rules: Rules, now: datetime) -> tuple[Step, StepS
     raise ValueError(f"provider {rules.capabilities.provider} declares no steps")
 
 
-def _by_word(facts: CommandFacts, status: StepStatus) -> ReportProgress | None:
+def _by_person_or_withdrawal(facts: CommandFacts, status: StepStatus) -> ReportProgress | None:
     """What a person or a withdrawal has ended. What appears alive in spite of them is not ended by them."""
     review = facts.last_review
     if review and review.decision is ReviewAnswer.CONFIRM_ISSUED:
@@ -178,7 +178,7 @@ def _by_word(facts: CommandFacts, status: StepStatus) -> ReportProgress | None:
 
 
 def _without_connection(facts: CommandFacts, siblings: Siblings) -> Decision:
-    """What is sure even so: where nothing was ever begun, a withdrawal needs nobody."""
+    """What is sure even so: where nothing was ever begun, a withdrawal needs no connection."""
     if facts.steps or (facts.admitted and facts.admitted.doubtful_since):
         return AwaitConnection()
     if facts.withdrawn:
@@ -268,7 +268,7 @@ def _prepared_of(facts: CommandFacts) -> Prepared:
 
 
 def _poll(case: Case, status: StepStatus) -> Decision:
-    """The document exists: every legal state is reported once, until the provider has nothing more to tell."""
+    """The document exists: every legal state is reported once, until no later state is expected."""
     if status.done is None or status.at is None:
         raise ValueError("a step is done only by a document that was seen")
     prepared, capabilities = _prepared_of(case.facts), case.rules.capabilities

@@ -27,7 +27,7 @@ FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
 # By then the pause is at its bound; more would only overflow.
 MOST_DOUBLINGS: Final = 16
-# What a provider may ask for at most: a longer one is more likely a mistake, and a question per hour hurts nobody.
+# What a provider may ask for at most: a longer one is more likely a mistake, and a question per hour costs little.
 LONGEST_RETRY_AFTER: Final = timedelta(hours=1)
 
 # For so long a doubt is asked about again and again; then a person is, for no answer may come that can be believed.
@@ -35,7 +35,7 @@ LONGEST_DOUBT: Final = timedelta(days=1)
 # One question in vain may be an outage that began while no worker was running to ask.
 LAST_QUESTIONS: Final = timedelta(hours=1)
 
-# A reset is bad luck and a second one may be; a request that is lost for the third time would be lost for ever.
+# A reset may happen twice; a request that is lost for the third time would be lost each time.
 MOST_VANISHED: Final = 3
 
 
@@ -91,7 +91,7 @@ def deadlines(step_facts: StepFacts, rules: Rules) -> dict[str, datetime]:
     return {**orphans, **doubtful}
 
 
-def _said_elsewhere(since: Mapping[str, datetime], step_facts: StepFacts) -> StepStatus | None:
+def _answered_elsewhere(since: Mapping[str, datetime], step_facts: StepFacts) -> StepStatus | None:
     """The account that is asked now is not surely the one that was called: only a person can look into both."""
     elsewhere = absent_elsewhere(since, step_facts)
     if not elsewhere:
@@ -117,7 +117,7 @@ def _open(step_facts: StepFacts, rules: Rules, now: datetime) -> StepStatus | No
     covers = tuple(sorted(i for i, start in since.items() if not lasts(i, start, step_facts, span)))
     if not covers:
         return None
-    asked_in_vain = _said_elsewhere({i: since[i] for i in covers}, step_facts) or unanswered(covers, step_facts)
+    asked_in_vain = _answered_elsewhere({i: since[i] for i in covers}, step_facts) or unanswered(covers, step_facts)
     if asked_in_vain:
         return asked_in_vain
     start = max(since[i] for i in covers)
@@ -146,7 +146,7 @@ def not_given_up(step: Step, facts: CommandFacts, rules: Rules) -> StepStatus | 
     short = {i: start for i, start in since.items() if not lasts(i, start, step_facts, give_up(rules.capabilities))}
     covers = tuple(sorted(since))
     asked = StepStatus(state=StepState.UNCERTAIN, due=due, covers=covers, at=max(since.values()))
-    return _said_elsewhere(short, step_facts) or unanswered(covers, step_facts) or asked
+    return _answered_elsewhere(short, step_facts) or unanswered(covers, step_facts) or asked
 
 
 def _absent(step_facts: StepFacts, rules: Rules) -> StepStatus | None:
@@ -160,7 +160,7 @@ def _absent(step_facts: StepFacts, rules: Rules) -> StepStatus | None:
 
 
 def _missed_at(missing: Iterable[str], step_facts: StepFacts) -> datetime:
-    """When a look-up last said that these attempts have made nothing."""
+    """When a look-up last found nothing of these attempts."""
     return max(f.at for f in step_facts.look_ups.values() if set(f.covers) & set(missing))
 
 
@@ -181,7 +181,7 @@ def is_doubtful(facts: CommandFacts, step: Step) -> bool:
 
 
 def _doubtful_refusal(step: Step, step_facts: StepFacts, facts: CommandFacts) -> StepStatus | None:
-    """What cannot be prepared cannot be looked up either: only a person can say whether it was sent before."""
+    """What cannot be prepared cannot be looked up either: only a person can find out whether it was sent before."""
     if not step_facts.answers or not is_doubtful(facts, step):
         return None
     at = max(answer.at for answer in step_facts.answers.values())
@@ -221,7 +221,7 @@ def _doubted_refusal(refused: str, at: datetime, step_facts: StepFacts, rules: R
     missing = sorted(i for i, start in since.items() if not absences(i, start, step_facts))
     if not missing:
         return None
-    asked_in_vain = _said_elsewhere({i: since[i] for i in missing}, step_facts) or unanswered(
+    asked_in_vain = _answered_elsewhere({i: since[i] for i in missing}, step_facts) or unanswered(
         tuple(missing), step_facts
     )
     if asked_in_vain is not None:

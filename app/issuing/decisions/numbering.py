@@ -36,10 +36,10 @@ def wanted_by(
 
 
 def with_number_outcome(report: ReportProgress, facts: CommandFacts, rules: Rules | None) -> ReportProgress:
-    """The last report of a command says what becomes of its number, and settles it first; every other stays as it is.
+    """The last report of a command has what becomes of its number, and closes it first; every other stays as it is.
 
     Without a request a number may have been given all the same: by a worker that died before it could write it down.
-    Without a connection nobody knows who numbers: then it is settled if it can be, and nothing waits for it.
+    Without a connection it is not known who numbers: then it is closed if it can be, and nothing waits for it.
     """
     if report.label != FINAL or facts.admitted is None or facts.admitted.action is not Action.ISSUE:
         return report
@@ -72,8 +72,8 @@ def _fate(report: ReportProgress, facts: CommandFacts, number: str) -> NumberFat
     review = facts.last_review
     exists = any(live_answers(facts.counting(step)) for step in facts.steps)
     if exists or (review and review.decision is ReviewAnswer.CONFIRM_ISSUED):
-        told = report.event.body
-        stands = told.state is not DocumentState.REJECTED and told.number in {None, number}
+        body = report.event.body
+        stands = body.state is not DocumentState.REJECTED and body.number in {None, number}
         return NumberFate.STANDS if stands else NumberFate.BURNT
     unused = review is None and all(step_facts.surely_made_nothing for step_facts in facts.steps.values())
     return NumberFate.FREE if unused else NumberFate.BURNT

@@ -1,4 +1,4 @@
-"""What the order's log is told, built from facts alone, so that a repeated report is the same to the byte."""
+"""The reports to the order's log, built from facts alone, so that a repeated report is the same to the byte."""
 
 import hashlib
 from collections.abc import Iterator
@@ -52,12 +52,12 @@ def legal_report(facts: CommandFacts, *, label: str, done: Done, at: datetime) -
 def ended_report(
     facts: CommandFacts, state: DocumentState, at: datetime, errors: tuple[FieldError, ...] = ()
 ) -> ReportProgress:
-    """The last word without a document."""
+    """The last report, without a document."""
     return _report(facts, FINAL, at, _progressed(facts, state, errors=errors))
 
 
 def confirmed_report(facts: CommandFacts, at: datetime, ettn: str | None, number: str | None) -> ReportProgress:
-    """The last word on a document that a person has seen at the provider."""
+    """The last report of a document that a person has seen at the provider."""
     done = Done(reference="", state=DocumentState.ISSUED, ettn=ettn, number=number)
     return _report(facts, FINAL, at, _progressed(facts, done.state, done=done))
 
@@ -69,7 +69,7 @@ def uncertain_report(facts: CommandFacts, step: Step, status: StepStatus) -> Rep
     label = f"{Attention.UNCERTAIN}:{step}:{max(status.covers, key=lambda i: (number_of(i), i))}"
     if label in facts.reported or status.at is None:
         return None
-    progress = _progressed(facts, told_state(facts), attention=Attention.UNCERTAIN, evidence=_evidence(facts))
+    progress = _progressed(facts, reported_state(facts), attention=Attention.UNCERTAIN, evidence=_evidence(facts))
     return _report(facts, label, status.at, progress)
 
 
@@ -86,7 +86,7 @@ def cleared_report(facts: CommandFacts) -> ReportProgress | None:
     if label is None:
         return None
     at = facts.reported[label].at
-    return _report(facts, f"CLEARED:{label}", at, _progressed(facts, told_state(facts)))
+    return _report(facts, f"CLEARED:{label}", at, _progressed(facts, reported_state(facts)))
 
 
 def unsent_report(facts: CommandFacts, status: StepStatus, rules: Rules, now: datetime) -> ReportProgress | None:
@@ -103,7 +103,9 @@ def unsent_report(facts: CommandFacts, status: StepStatus, rules: Rules, now: da
 def waiting_report(facts: CommandFacts, label: str, why: str, at: datetime) -> ReportProgress:
     """Nothing can be done for it, because its connection cannot be used."""
     line = Evidence(at=at, what=f"{Attention.CONNECTION}", detail=why[:MOST_DETAIL])
-    progress = _progressed(facts, told_state(facts), attention=Attention.CONNECTION, evidence=(*_evidence(facts), line))
+    progress = _progressed(
+        facts, reported_state(facts), attention=Attention.CONNECTION, evidence=(*_evidence(facts), line)
+    )
     return _report(facts, label, at, progress)
 
 
@@ -118,7 +120,7 @@ def review_report(facts: CommandFacts, step: Step, status: StepStatus, revision:
     question = Evidence(at=at, what=f"{status.cause}", detail=QUESTIONS[status.cause]) if status.cause else None
     progress = _progressed(
         facts,
-        told_state(facts),
+        reported_state(facts),
         attention=Attention.NEEDS_REVIEW,
         evidence=((question,) if question else ()) + _evidence(facts),
         revision=revision,
@@ -129,8 +131,8 @@ def review_report(facts: CommandFacts, step: Step, status: StepStatus, revision:
 
 
 def late_review_report(facts: CommandFacts, review: Reviewed) -> ReportProgress:
-    """A person has decided about what appeared after the end: the end stands, or it is the document after all."""
-    state, done = told_state(facts), None
+    """A person has decided about what appeared after the end: the end holds, or it is the document after all."""
+    state, done = reported_state(facts), None
     if review.decision is ReviewAnswer.CONFIRM_ISSUED:
         state = DocumentState.ISSUED if state in DEAD else state
         done = Done(reference="", state=state, ettn=review.ettn, number=review.number)
@@ -153,8 +155,8 @@ def last_revision(facts: CommandFacts) -> int:
     return max((fact.revision for fact in facts.reported.values()), default=0)
 
 
-def told_state(facts: CommandFacts) -> DocumentState:
-    """The legal state that the order's log was told last: after the end, the end's or what a person made of it."""
+def reported_state(facts: CommandFacts) -> DocumentState:
+    """The legal state that was reported last: after the end, the end's or what a person made of it."""
     answers = [fact for label, fact in facts.reported.items() if label == late_review_label(fact.revision)]
     last = max(answers, key=lambda fact: fact.revision, default=facts.final)
     if last and last.state:
@@ -222,7 +224,7 @@ def _report(
         business=document.business if ends else None,
         order_reference=document.order_reference if ends else None,
     )
-    # After the end the admission is forgotten, and with it whose story this was.
+    # After the end the admission is forgotten, and with it its headers.
     headers = facts.admitted.headers if facts.admitted else ()
     return ReportProgress(command_id=facts.command_id, label=label, fact=fact, event=event, headers=headers)
 
@@ -253,7 +255,7 @@ def _lines(facts: CommandFacts) -> Iterator[Evidence]:
 
 
 def _whom(account: ProviderAccount | None) -> str:
-    """Enough to tell two accounts apart."""
+    """Enough to distinguish two accounts."""
     return f" at {account.address}, account {account.fingerprint[:SHORT]}" if account else ""
 
 

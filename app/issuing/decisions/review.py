@@ -70,7 +70,7 @@ def after_the_end(facts: CommandFacts, siblings: Siblings, rules: Rules | None) 
         return AwaitConnection()
     step = rules.capabilities.steps[-1]
     live = live_answers(facts.counting(step))
-    confirmed = progress_reports.told_state(facts) not in DEAD and (final.reference is None or final.state in DEAD)
+    confirmed = progress_reports.reported_state(facts) not in DEAD and (final.reference is None or final.state in DEAD)
     strangers = {} if confirmed else {r: s for r, s in live.items() if r != final.reference}
     if strangers:
         at = max(sight.at for sight in strangers.values())

@@ -45,7 +45,7 @@ def is_news(known: Done, seen: Done) -> bool:
 
 
 def is_last(state: DocumentState, document_type: DocumentType, capabilities: Capabilities) -> bool:
-    """Whether the provider has nothing more to tell."""
+    """Whether no later state is expected of the provider."""
     until = capabilities.follow_until.get(document_type)
     return until is None or state in until or state in DEAD or not TRANSITIONS[state]
 

@@ -17,7 +17,7 @@ SKEW: Final = timedelta(seconds=2)
 
 
 class StepState(StrEnum):
-    """Where a step stands."""
+    """The states of a step."""
 
     QUEUED = "QUEUED"
     ATTEMPTING = "ATTEMPTING"

@@ -18,7 +18,7 @@ TAKEN_BACK: Final = f"CLEARED:{Attention.CONNECTION}"
 def while_waiting(
     decision: Decision | None, commands: Collection[CommandFacts], why: str, now: datetime
 ) -> Decision | None:
-    """The decision while its connection cannot be used: that this document waits, and why, is told first."""
+    """The decision while its connection cannot be used: that this document waits, and why, is reported first."""
     match decision:
         case Prepare(command_id=command_id) | Attempt(command_id=command_id):
             waiting = [facts for facts in commands if facts.command_id == command_id]
@@ -30,10 +30,10 @@ def while_waiting(
             waiting = [*in_order(unfinished, Action.ISSUE), *in_order(unfinished, Action.CANCEL)]
         case _:
             return decision
-    return (_told(waiting[0], why, now) if waiting else None) or decision
+    return (_reported(waiting[0], why, now) if waiting else None) or decision
 
 
-def _told(facts: CommandFacts, why: str, now: datetime) -> ReportProgress | None:
+def _reported(facts: CommandFacts, why: str, now: datetime) -> ReportProgress | None:
     """Once for each reason, and again when it comes back; an open doubt or question goes before it."""
     digest = hashlib.sha256(why.encode()).hexdigest()[:8]
     status = progress_reports.open_attention(facts)

@@ -1,4 +1,4 @@
-"""The hard deadline of every call outside, and the wall behind which an adapter's faults stay."""
+"""The hard deadline of every call outside, and of an adapter's faults: they go no further."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -20,7 +20,7 @@ class NoAnswer(NamedTuple):
 async def bounded(call: Awaitable[Answer], seconds: float, kinds: type | UnionType) -> Answer | NoAnswer:
     """The provider's answer, which is one of `kinds`, or why there is none.
 
-    Whatever else an adapter gives or raises is silence: it never gets further.
+    Whatever else an adapter returns or raises is no answer: it never gets further.
     """
     try:
         async with asyncio.timeout(seconds):

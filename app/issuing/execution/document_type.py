@@ -29,7 +29,7 @@ async def choose(
 
 
 def tax_number_of(command: InvoiceCommand) -> str | None:
-    """The buyer's VKN or TCKN; None for a buyer who has none, whose number only stands for it."""
+    """The buyer's VKN or TCKN; None for a buyer who has none, and so a placeholder."""
     number = command.person.buyer.tax_number if command.person else None
     return None if number in PLACEHOLDERS else number
 

@@ -27,7 +27,7 @@ from app.issuing.execution.prepare import Preparer
 from app.issuing.execution.taxpayers import Taxpayers
 from app.issuing.journal.facts import Answered, Attempting, LookedUp, Observed
 from app.issuing.journal.keys import journal_key, name_of
-from app.issuing.ports import Clock, Journal, Lease, Log, Numbers, NumbersUnavailableError, ProviderConnection
+from app.issuing.ports import Clock, Journal, Lease, Numbers, NumbersUnavailableError, OrderLog, ProviderConnection
 from providers.base import (
     Adapter,
     Done,
@@ -51,7 +51,7 @@ class Executor:
         self,
         *,
         journal: Journal,
-        order_log: Log,
+        order_log: OrderLog,
         numbers: Numbers,
         taxpayers: Taxpayers,
         lease: Lease,
@@ -120,13 +120,13 @@ class Executor:
         await self._facts.write(partition, attempt.command_id, attempting, identifier, attempt.step)
         # 2. The call, if there is still time and it is still ours to make.
         outcome = await self._create(attempt, deadline, connection, gate)
-        # 3. The answer is true whoever owns the partition now.
+        # 3. The answer is true whichever worker owns the partition now.
         answered = _answered(attempt, outcome, self._clock.now())
         await self._facts.write(partition, attempt.command_id, answered, identifier, attempt.step, force=True)
         if isinstance(outcome, NotSent):
             self._forget_unsent(partition, attempt)
         if isinstance(outcome, Refused) and outcome.instead is not None:
-            self._unlearn(partition, attempt.command_id, connection)
+            self._forget_taxpayer(partition, attempt.command_id, connection)
         return CallResult.WENT_ON
 
     def _forget_unsent(self, partition: int, attempt: Attempt) -> None:
@@ -188,7 +188,7 @@ class Executor:
             return CallResult.WENT_ON
         return Wait(until=now + pause_before_next(poll.since, now, capabilities), is_poll=True)
 
-    def _unlearn(self, partition: int, command_id: str, connection: ProviderConnection) -> None:
+    def _forget_taxpayer(self, partition: int, command_id: str, connection: ProviderConnection) -> None:
         """The provider knows this buyer otherwise. A partition that is not ours any more has no command to read."""
         if self._facts.knows(partition, command_id):
             command = self._facts.command(partition, command_id)

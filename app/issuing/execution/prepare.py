@@ -35,7 +35,7 @@ class Preparer:
         self._clock = clock
 
     async def prepare(self, partition: int, prepare: Prepare, connection: ProviderConnection, gate: Gate) -> CallResult:
-        """Fixes the request, or writes durably that it cannot be made: the store may say otherwise tomorrow."""
+        """Fixes the request, or writes durably that it cannot be made: the store may hold something else tomorrow."""
         command = self._facts.command(partition, prepare.command_id)
         chosen = prepare.document_type or await choose(command, connection, self._taxpayers, gate)
         if isinstance(chosen, Undecided):

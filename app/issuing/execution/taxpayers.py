@@ -1,7 +1,7 @@
-"""The register of e-Fatura taxpayers, as the provider tells it: asked at issue time, and remembered for a while.
+"""The register of e-Fatura taxpayers, as the provider answers: asked at issue time, and remembered for a while.
 
 A worker's memory, bounded and never durable. What one connection learns holds for all that reach the provider at the
-same address: the register is GİB's, whoever asks, but a provider's sandbox has another one.
+same address: the register is GİB's for all of them, but a provider's sandbox has another one.
 """
 
 from collections import OrderedDict
@@ -19,7 +19,7 @@ MOST_REMEMBERED: Final = 20_000
 
 
 class Undecided(Enum):
-    """The register was not asked, or did not say. It never decides by its silence."""
+    """The register was not asked, or gave no clear answer, which never decides."""
 
     NO_SLOT = "NO_SLOT"
     UNCLEAR = "UNCLEAR"
@@ -29,7 +29,7 @@ class Undecided(Enum):
 class Freshness:
     """For how many seconds an answer is believed; 0: for this one document only.
 
-    Whoever is registered seldom leaves; whoever is not may register any day, and gets an e-Fatura from then on.
+    A registered buyer seldom leaves; one that is not may register any day, and gets an e-Fatura from then on.
     """
 
     registered: float = 24 * 3600.0
@@ -52,7 +52,7 @@ class Taxpayers:
     async def registration(
         self, tax_number: str, connection: ProviderConnection, gate: Gate
     ) -> Registration | Undecided:
-        """As remembered, else as the provider says now, if a slot of its quota is free."""
+        """As remembered, else as the provider answers now, if a slot of its quota is free."""
         key = (connection.address, tax_number)
         known = self._fresh(key)
         if known is not None:

@@ -16,7 +16,7 @@ SeriesYear = tuple[str, str, int]
 
 @dataclass(slots=True)
 class _Command:
-    """What the changelog says of one command, as far as numbers go."""
+    """What the changelog holds of one command, as far as numbers go."""
 
     business: str
     document_id: str
@@ -49,7 +49,7 @@ def highest_of(given: Iterable[Given]) -> dict[SeriesYear, int]:
 
 
 def _read(commands: dict[bytes, _Command], command_id: bytes, name: FactName, value: bytes) -> None:
-    """An admission stands before its request in the same partition; it is deleted only after the command's end."""
+    """An admission comes before its request in the same partition; it is deleted only after the command's end."""
     if name.kind not in {Admitted.__name__, Prepared.__name__} and (name.kind, name.id) != (Reported.__name__, FINAL):
         return
     known = commands.get(command_id)

@@ -51,13 +51,13 @@ class StepFacts:
         """The n of a new attempt: no attempt id is ever used twice."""
         return 1 + max((number_of(i) for i in (*self.attempts, *self.answers)), default=0)
 
-    def without(self, step: Step, settled: frozenset[str]) -> "StepFacts":
-        """The same without what a person has settled, and without a doubt that came in about it later."""
-        if not settled:
+    def without(self, step: Step, resolved: frozenset[str]) -> "StepFacts":
+        """The same without what a person has resolved, and without a doubt that came in about it later."""
+        if not resolved:
             return self
 
         def counts(kind: type[Attempting | Answered | LookedUp], identifier: str) -> bool:
-            return str(name_of(kind, identifier, step)) not in settled
+            return str(name_of(kind, identifier, step)) not in resolved
 
         return StepFacts(
             attempts={i: fact for i, fact in self.attempts.items() if counts(Attempting, i)},
@@ -142,7 +142,7 @@ class CommandFacts:
         """The document; after the end its last fact still knows. Raises ValueError when no fact does."""
         known = self.admitted or self.final
         if known is None or not (known.document_id and known.business and known.order_reference):
-            raise ValueError(f"no fact of command {self.command_id} says which document it is for")
+            raise ValueError(f"no fact of command {self.command_id} names its document")
         return DocumentRef(known.document_id, known.business, known.order_reference)
 
     @property
@@ -151,26 +151,26 @@ class CommandFacts:
 
     @property
     def is_cancellation(self) -> bool:
-        """Whether its command is to cancel the document; after the end, late facts still tell."""
+        """Whether its command is to cancel the document; after the end, late facts still show it."""
         if self.admitted is not None:
             return self.admitted.action is Action.CANCEL
         return Step.CANCELLATION in self.steps
 
     @property
     def last_review(self) -> Reviewed | None:
-        """The last word of a person. "It is not there" is none: it only settles what was in question."""
+        """The last review that ends the command. "It is not there" does not: it only resolves what was in question."""
         if not self.reviewed:
             return None
-        words = [r for r in self.reviewed.values() if r.decision is not ReviewAnswer.CONFIRM_ABSENT]
-        return max(words, key=lambda review: review.revision, default=None)
+        final = [r for r in self.reviewed.values() if r.decision is not ReviewAnswer.CONFIRM_ABSENT]
+        return max(final, key=lambda review: review.revision, default=None)
 
     def counting(self, step: Step) -> StepFacts:
         """What happened in a step and still counts."""
         step_facts = self.steps.get(step) or StepFacts()
         if not self.reviewed:
             return step_facts
-        settled = {name for fact in self.reported.values() if fact.revision in self.reviewed for name in fact.covers}
-        return step_facts.without(step, frozenset(settled))
+        resolved = {name for fact in self.reported.values() if fact.revision in self.reviewed for name in fact.covers}
+        return step_facts.without(step, frozenset(resolved))
 
     def current_prepared(self) -> str | None:
         """The request that is asked for now: of the newest revision, the one that was attempted first.

@@ -14,9 +14,9 @@ from providers.base import Absent, Different, Done, Finding, NotSent, Outcome, P
 
 Headers = tuple[tuple[str, bytes], ...]
 
-# Nobody has promised that a header is text; this reads any bytes, and gives them back.
+# A header need not be text; this reads any bytes, and gives them back.
 HEADER_TEXT: Final = "latin-1"
-# Ends a command: everything else that stands about it may be forgotten.
+# Ends a command: every other fact of it may be forgotten.
 FINAL: Final = "FINAL"
 
 StoredOutcome = Annotated[Outcome, *tagged(NotSent, Refused, Unknown, Done)]
@@ -28,7 +28,7 @@ class Admitted:
     """A command has come in. `command` is its JSON, compressed; the rest is what the queue needs without reading it.
 
     `offset` is the record's offset: within a connection's partition it is the order in which the planner asked.
-    `doubtful_since`: the journal was lost, so nobody knows what was done for this command before this time.
+    `doubtful_since`: the journal was lost, so it is not known what was done for this command before this time.
     `handed_on`: the record's headers that go with whatever it leads to, byte for byte as Latin-1.
     """
 
@@ -51,7 +51,7 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderAccount:
-    """Whom a call has reached: the provider's address, and a keyed hash of what names the account there."""
+    """The account that a call has reached: the provider's address, and a keyed hash of the account's name there."""
 
     __pydantic_config__ = STRICT
 
@@ -61,7 +61,7 @@ class ProviderAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempting:
-    """Somebody may be calling until the deadline, and the provider may be at work for a while longer.
+    """A worker may be calling until the deadline, and the provider may be at work for a while longer.
 
     `account`: None where it is not known, which is never the same as another.
     """
@@ -93,7 +93,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
-    """What the provider said when asked for our reference, after the attempts in `covers`. `account`: who was asked."""
+    """What the provider answered about our reference, after the attempts in `covers`. `account`: who was asked."""
 
     __pydantic_config__ = STRICT
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-# One lost answer is weather, three in a row are a storm.
+# One lost answer happens; three in a row mean that the provider is away.
 MOST_FAILURES: Final = 3
 FIRST_PAUSE_SECONDS: Final = 5.0
 # A provider that was away for hours should be noticed within minutes of its return.
@@ -32,7 +32,7 @@ class Breaker:
         return max(now, self._probe_at) if self.state is BreakerState.OPEN else now
 
     def answered(self) -> None:
-        """The provider gave an answer that was understood, whatever it said."""
+        """The provider gave an answer that was understood, of whatever content."""
         self.state = BreakerState.CLOSED
         self._failures = 0
         self._pause = FIRST_PAUSE_SECONDS

@@ -24,18 +24,18 @@ CONNECTION_FRESH_SECONDS: Final = 5.0
 RECHECK_SECONDS: Final = 5.0
 # Before the connection was seen once, one command is enough to find out.
 CONCURRENCY_UNSEEN: Final = 1
-# What passes by itself, a store that restarts or a rebalance, has passed by then; what has not, its documents tell.
-TELL_AFTER_SECONDS: Final = 30.0
+# What passes by itself, a store that restarts or a rebalance, has passed by then; else its documents report it.
+REPORT_AFTER_SECONDS: Final = 30.0
 STORE_AWAY: Final = "the store cannot be asked"
 
 
 @dataclass(slots=True)
 class Closure:
-    """Why the connection cannot be used, and since when. `is_told`: its documents say so."""
+    """Why the connection cannot be used, and since when. `is_reported`: its documents report it."""
 
     why: str
     since: float
-    is_told: bool = False
+    is_reported: bool = False
 
 
 @dataclass(slots=True)
@@ -77,15 +77,15 @@ class ConnectionQueue:
 
     @property
     def waits_because(self) -> str | None:
-        """Why its documents wait, once that is to be told."""
-        return self._closure.why if self._closure is not None and self._closure.is_told else None
+        """Why its documents wait, once that is to be reported."""
+        return self._closure.why if self._closure is not None and self._closure.is_reported else None
 
-    def begins_to_tell(self) -> bool:
-        """Whether its documents are to say from now on why they wait; once for each reason."""
+    def begins_to_report(self) -> bool:
+        """Whether its documents are to report from now on why they wait; true once for each reason."""
         known = self._closure
-        if known is None or known.is_told or self._monotonic() < known.since + TELL_AFTER_SECONDS:
+        if known is None or known.is_reported or self._monotonic() < known.since + REPORT_AFTER_SECONDS:
             return False
-        known.is_told = True
+        known.is_reported = True
         return True
 
     @property
@@ -109,7 +109,7 @@ class ConnectionQueue:
         return max(due, limit, self.breaker.opens_at(now), self._closed_until)
 
     def come_back(self, now: float) -> None:
-        """The partition is ours anew: whoever had it meanwhile may have used the whole quota until now."""
+        """The partition is ours anew: its owner meanwhile may have used the whole quota until now."""
         self._owned_since = now
         if self._limiter is not None:
             self._limiter.fill(now + self._limiter.quota.seconds)
@@ -143,7 +143,7 @@ class ConnectionQueue:
                 self.breaker.answered()
 
     async def refresh(self) -> None:
-        """Sees the connection as it is now, if that was long ago, and marks it for its owner if an answer said so."""
+        """Reads the connection anew, if that was long ago, and marks it for its owner if an answer asked for that."""
         now = self._monotonic()
         if now < self._seen_at + CONNECTION_FRESH_SECONDS:
             return
@@ -166,7 +166,7 @@ class ConnectionQueue:
     def _adopt(self, seen: ProviderConnection, now: float) -> None:
         quota = seen.adapter.capabilities.quota
         if self._limiter is None or self._limiter.quota != quota:
-            # Nothing is known of what somebody else, or we under another quota, have used of this window.
+            # It is not known what another process, or this one under another quota, has used of this window.
             since = self._owned_since if self._limiter is None else now
             self._limiter = Limiter(quota, full_until=since + quota.seconds)
         seen.adapter.ask(Permits(self._limiter, self._monotonic, self._is_ours))
@@ -190,16 +190,16 @@ class ConnectionQueue:
             self._seen_at = -NEVER
 
     async def _mark(self) -> None:
-        """The block holds here in any case; the mark is for the owner's eyes and for our successor."""
+        """The block holds here in any case; the mark is for the owner and for the next worker."""
         block = self._block
         if block is None or block.is_marked:
             return
         try:
             await self._connections.mark_needs_owner(self.business, block.revision, block.why)
             block.is_marked = True
-        except Exception as exc:  # noqa: BLE001 - the store is down: it is told next time
+        except Exception as exc:  # noqa: BLE001 - the store is down: it is marked next time
             log.warning(
-                "cannot tell that a connection needs its owner", business=self.business, error=type(exc).__name__
+                "cannot mark that a connection needs its owner", business=self.business, error=type(exc).__name__
             )
 
     def _concurrency(self) -> int:

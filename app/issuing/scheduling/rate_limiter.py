@@ -71,7 +71,7 @@ class Limiter:
     """
 
     def __init__(self, quota: Quota, *, full_until: float) -> None:
-        """`full_until`: the window is taken for full until then, by requests of somebody else that we know nothing of.
+        """`full_until`: the window is taken for full until then, by requests of another process, which are not known.
 
         Raises ValueError for a quota that lets nothing through.
         """
@@ -80,7 +80,7 @@ class Limiter:
         self.quota = quota
         self._window = quota.seconds * (1 + MARGIN)
         self._lead = FIRST_LEAD_SECONDS
-        # When each slot opens that nobody holds. A heap.
+        # When each slot opens that no request holds. A heap.
         self._slots = [full_until] * quota.requests
         self._paused_until = -NEVER
         burst = ceil(quota.requests / BURSTS)
@@ -120,14 +120,14 @@ class Limiter:
         return max(slot, self._paused_until)
 
     def ended(self, kind: str, began: float, now: float, *, answered: bool) -> None:
-        """A request is over, and its slot opens again when it no longer counts. An unanswered one tells no speed."""
+        """A request is over, and its slot opens again when it no longer counts. An unanswered one shows no speed."""
         trips = self._round_trips.setdefault(kind, _RoundTrips())
         if answered:
             trips.add(now - began)
         heapq.heappush(self._slots, max(began, now - trips.fastest) + self._window)
 
     def fill(self, until: float) -> None:
-        """Nothing opens before: somebody else may have used the whole window until now."""
+        """Nothing opens before: another process may have used the whole window until now."""
         self._slots = [max(slot, until) for slot in self._slots]
         heapq.heapify(self._slots)
 

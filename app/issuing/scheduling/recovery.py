@@ -61,7 +61,7 @@ def _commands(journal: Journal, executor: Executor, partition: int) -> Iterator[
 
 
 def _known(entry: Mapping[bytes, bytes]) -> Admitted | Reported | None:
-    """What says whose the facts are: the end first, for the rest may be deleted already."""
+    """The fact that names the document: the end first, for the rest may be deleted already."""
     for name, kind in ((FINAL_NAME, Reported), (ADMITTED_NAME, Admitted)):
         if name in entry:
             fact = decode(kind.__name__, entry[name])

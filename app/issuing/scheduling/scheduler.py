@@ -139,7 +139,7 @@ class Scheduler:
             self._notes.append(document)
 
     def _wake_up(self, document: QueuedDocument) -> None:
-        """Another command has come for it: it is looked at at once, whatever its connection allows."""
+        """Another command has come for it: it is decided at once, whatever its connection allows."""
         if document.is_busy:
             document.is_woken = True
         else:
@@ -182,7 +182,7 @@ class Scheduler:
                 self._wake.clear()
                 self._start_notes(epoch)
                 await self._sleep_until(self._start_calls(epoch))
-        except Exception as error:  # noqa: BLE001 - a dispatcher that is dead must not look alive
+        except Exception as error:  # noqa: BLE001 - a dispatcher that has ended must not look as if it ran
             self._leave("the scheduler broke", error)
 
     async def _sleep_until(self, at: float) -> None:
@@ -233,16 +233,16 @@ class Scheduler:
 
     async def _call(self, queue: ConnectionQueue, work: Work) -> None:
         await queue.refresh()
-        if queue.begins_to_tell():
-            self._tell(queue)
+        if queue.begins_to_report():
+            self._report_waiting(queue)
         self._turn_and_wake(queue)  # only now the connection's concurrency is known
         await work()
         self._calling -= 1
         queue.running -= 1
         self._turn_and_wake(queue)
 
-    def _tell(self, queue: ConnectionQueue) -> None:
-        """Each document that waits for this connection says why; one after another, as notes are."""
+    def _report_waiting(self, queue: ConnectionQueue) -> None:
+        """Each document that waits for this connection reports why; a few at a time, as notes are."""
         for document in self._documents.values():
             if document.business == queue.business:
                 self._wake_up(document)

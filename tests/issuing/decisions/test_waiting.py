@@ -8,7 +8,7 @@ import structlog
 
 from app.domain.documents import Attention, DocumentState
 from app.issuing.ports import NoConnection, ProviderConnection
-from app.issuing.scheduling.connection_queue import TELL_AFTER_SECONDS
+from app.issuing.scheduling.connection_queue import REPORT_AFTER_SECONDS
 from providers.base import NotSent
 from tests.harness.one_issuer import FakeConnections, Fate, Process, World
 from tests.issuing.builders import command
@@ -40,7 +40,7 @@ def test_documents_say_why_they_wait_for_a_connection_and_that_they_do_no_more()
     async def story(world: World, process: Process, good: ProviderConnection) -> None:
         process.connections.known["shop"] = NoConnection(why=KEY)
         await process.admit(*(command(number=number) for number in range(3)))
-        await asyncio.sleep(TELL_AFTER_SECONDS - 5)
+        await asyncio.sleep(REPORT_AFTER_SECONDS - 5)
         assert told(world) == []
         await asyncio.sleep(60)
         assert told(world) == [(DocumentState.PLANNED, Attention.CONNECTION)] * 3
@@ -106,7 +106,7 @@ def test_what_passes_within_seconds_is_not_told() -> None:
     async def story() -> None:
         process = world.assemble(Fate(), world.process().adapter, FakeConnections({}))
         await process.admit(command())
-        await asyncio.sleep(TELL_AFTER_SECONDS - 10)
+        await asyncio.sleep(REPORT_AFTER_SECONDS - 10)
         process.connections.known["shop"] = world.connection(Fate())
         await asyncio.sleep(60)
 
