@@ -11,8 +11,8 @@ from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.findings import Finding, Flaw
 from tests.harness.members import PlannerMember
 from tests.harness.orders import whole_order
-from tests.harness.whole_pipeline import Fault, Installation, Then
-from tests.issuing.simulation import simulate
+from tests.harness.simulated_time import simulate
+from tests.harness.whole_pipeline import Fault, Then, WholePipeline
 
 # A provider that takes the same reference twice, and one whose owner allows to send again what is believed absent.
 TAKES_TWICE: Mapping[str, Any] = {"unique_reference": False}
@@ -31,39 +31,37 @@ class Run:
         provider: Mapping[str, Any] | None = None,
         executor: type[Executor] = Executor,
         planner: type[PlannerMember] = PlannerMember,
-        before: Callable[[Installation], None] = lambda _: None,
-        meanwhile: Callable[[Installation], None] = lambda _: None,
+        before: Callable[[WholePipeline], None] = lambda _: None,
+        meanwhile: Callable[[WholePipeline], None] = lambda _: None,
         begins: float = 0.0,
     ) -> None:
         """`before` it begins, `begins` seconds into the simulation; `meanwhile`: a quarter of a minute later."""
-        self.installation = Installation(
+        self.pipeline = WholePipeline(
             faults=faults, trigger=Trigger.ORDER_PLACED, provider=provider or {}, planner=planner
         )
-        self.installation.world.executor = executor
-        before(self.installation)
+        self.pipeline.issuer.executor = executor
+        before(self.pipeline)
         simulate(self._live(begins, meanwhile))
-        self.findings: list[Finding] = check(self.installation.evidence(ORDER))
+        self.findings: list[Finding] = check(self.pipeline.evidence(ORDER))
 
-    async def _live(self, begins: float, meanwhile: Callable[[Installation], None]) -> None:
+    async def _live(self, begins: float, meanwhile: Callable[[WholePipeline], None]) -> None:
         await asyncio.sleep(begins)
-        asyncio.get_running_loop().call_later(MEANWHILE, meanwhile, self.installation)
-        self.installation.submit(*ORDER.events)
-        await self.installation.run()
-        reached = [step for stage in self.installation.groups for step in self.installation.steps(stage)]
-        missed = [
-            fault.at for fault in self.installation.faults if isinstance(fault.at, str) and fault.at not in reached
-        ]
+        asyncio.get_running_loop().call_later(MEANWHILE, meanwhile, self.pipeline)
+        self.pipeline.submit(*ORDER.events)
+        await self.pipeline.run()
+        reached = [step for stage in self.pipeline.groups for step in self.pipeline.steps(stage)]
+        missed = [fault.at for fault in self.pipeline.faults if isinstance(fault.at, str) and fault.at not in reached]
         assert not missed, f"no process came to {missed}"
 
     @property
     def documents(self) -> int:
         """How many legal documents the provider has made."""
-        return self.installation.world.ledger.creates
+        return self.pipeline.issuer.ledger.creates
 
     @property
     def ended(self) -> tuple[DocumentState, Attention | None]:
         """Where downstream sees the document."""
-        last = self.installation.statuses()[-1]
+        last = self.pipeline.statuses()[-1]
         return last.state, last.attention
 
     def flaws(self) -> set[Flaw]:

@@ -11,8 +11,8 @@ from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.findings import Finding
 from providers.base import LookUp, Numbering
 from tests.harness.orders import made_up, whole_order
-from tests.harness.whole_pipeline import Fault, Installation, Then
-from tests.issuing.simulation import simulate
+from tests.harness.simulated_time import simulate
+from tests.harness.whole_pipeline import Fault, Then, WholePipeline
 from tests.planning.events import placed, requested
 
 pytestmark = pytest.mark.sweep
@@ -44,20 +44,20 @@ class Story:
     def __init__(self, *faults: Fault, parcels: bool = False, provider: str = "", loss: str = "BOOKS") -> None:
         trigger = Trigger.SHIPMENT if parcels else Trigger.ORDER_PLACED
         self.order = PARCELS if parcels else WHOLE
-        self.installation = Installation(faults=faults, trigger=trigger, provider=PROVIDERS.get(provider, {}))
-        self.installation.world.behaviour.creates = [loss]
+        self.pipeline = WholePipeline(faults=faults, trigger=trigger, provider=PROVIDERS.get(provider, {}))
+        self.pipeline.issuer.behaviour.creates = [loss]
         simulate(self._live())
-        self.befell = not self.installation.pending
-        self.findings: list[Finding] = check(self.installation.evidence(self.order))
+        self.befell = not self.pipeline.pending
+        self.findings: list[Finding] = check(self.pipeline.evidence(self.order))
 
     async def _live(self) -> None:
-        self.installation.submit(*self.order.events)
-        await self.installation.run()
+        self.pipeline.submit(*self.order.events)
+        await self.pipeline.run()
 
     @property
     def fault(self) -> list[str]:
         """What is not as it must be."""
-        documents = self.installation.world.ledger.documents
+        documents = self.pipeline.issuer.ledger.documents
         doubled = [f"{len(made)} documents" for made in documents.values() if len(made) > 1]
         return [*(finding.sentence for finding in self.findings), *doubled]
 

@@ -16,7 +16,7 @@ from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.testbed.chaos.check.findings import Flaw
 from providers.base import Step
 from tests.faults.in_memory import SENDS_AGAIN, TAKES_TWICE, Run, crash, zombie
-from tests.harness.whole_pipeline import Fault, Installation
+from tests.harness.whole_pipeline import Fault, WholePipeline
 
 # Booked there and not answered; answered and not written down.
 AFTER_THE_EFFECT = ["booked", "write Answered"]
@@ -41,10 +41,10 @@ def sends_whoever_doubles(facts: StepFacts, rules: Rules) -> None:
     del facts, rules
 
 
-def loses(answer: str, late: float = 0.0) -> Callable[[Installation], None]:
-    def prepare(installation: Installation) -> None:
-        installation.world.behaviour.creates = [answer]
-        installation.world.behaviour.late = late
+def loses(answer: str, late: float = 0.0) -> Callable[[WholePipeline], None]:
+    def prepare(pipeline: WholePipeline) -> None:
+        pipeline.issuer.behaviour.creates = [answer]
+        pipeline.issuer.behaviour.late = late
 
     return prepare
 

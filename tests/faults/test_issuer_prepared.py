@@ -15,8 +15,8 @@ from app.issuing.ports import ProviderConnection
 from app.testbed.chaos.check.findings import Flaw
 from providers.base import Prepared, Registration
 from tests.faults.in_memory import Run, crash, zombie
-from tests.harness.whole_pipeline import Fault, Installation
-from tests.issuing.simulation import SimulatedClock
+from tests.harness.simulated_time import SimulatedClock
+from tests.harness.whole_pipeline import Fault, WholePipeline
 
 ASKS_THE_REGISTER = {"taxpayer_lookup": True}
 # The simulation begins at noon in Istanbul; this is five seconds before midnight.
@@ -43,14 +43,14 @@ class PreparesAnew(Executor):
         return connection.adapter.prepare(command, connection.facts, chosen, SimulatedClock().now())
 
 
-def two_houses(installation: Installation) -> None:
+def two_houses(pipeline: WholePipeline) -> None:
     """At this provider e-Fatura and e-Arşiv do not know of each other, as at most of them."""
-    installation.world.ledger.by_type = True
+    pipeline.issuer.ledger.by_type = True
 
 
-def registers(installation: Installation) -> None:
+def registers(pipeline: WholePipeline) -> None:
     """The buyer becomes a registered taxpayer."""
-    installation.world.behaviour.registration = Registration.REGISTERED
+    pipeline.issuer.behaviour.registration = Registration.REGISTERED
 
 
 def registered_meanwhile(fault: Fault, **more: Any) -> Run:
@@ -77,7 +77,7 @@ def test_prepared_anew_a_buyer_who_registers_between_crash_and_look_up_gets_an_e
 ) -> None:
     run = registered_meanwhile(befalls(point), executor=PreparesAnew)
     assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
-    made = {prepared.document_type for prepared in run.installation.world.ledger.contents.values()}
+    made = {prepared.document_type for prepared in run.pipeline.issuer.ledger.contents.values()}
     assert made == {DocumentType.EARSIV, DocumentType.EFATURA}
 
 

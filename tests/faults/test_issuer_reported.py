@@ -15,7 +15,7 @@ from app.issuing.scheduling import scheduler
 from app.issuing.scheduling.recovery import Unfinished, unfinished
 from app.testbed.chaos.check.findings import Flaw
 from tests.faults.in_memory import TAKES_TWICE, Run, crash
-from tests.harness.whole_pipeline import Fault, Installation, Then
+from tests.harness.whole_pipeline import Fault, Then, WholePipeline
 
 # The answer is durable, and the order's log does not have it.
 UNTOLD = "publish order-log.v1"
@@ -77,12 +77,12 @@ def test_news_that_a_crash_kept_from_being_written_down_is_told_again_and_taken_
     assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
-def commits_nothing(installation: Installation) -> None:
-    installation.groups["issuer"].commits = False
+def commits_nothing(pipeline: WholePipeline) -> None:
+    pipeline.groups["issuer"].commits = False
 
 
-def redelivers(installation: Installation) -> None:
-    installation.befall("issuer")
+def redelivers(pipeline: WholePipeline) -> None:
+    pipeline.befall("issuer")
 
 
 @pytest.mark.parametrize("then", [Then.DIES, Then.REBALANCES])

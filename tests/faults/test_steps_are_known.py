@@ -101,7 +101,7 @@ def test_every_await_of_the_stages_is_a_step_of_the_sweeps_or_known_to_be_harmle
 
 def test_the_sweeps_come_to_each_of_these_steps() -> None:
     story = Story(provider="takes our numbers", loss="LOST_AFTER")
-    taken = {step for stage in ("intake", "planner", "issuer") for step in story.installation.steps(stage)}
+    taken = {step for stage in ("intake", "planner", "issuer") for step in story.pipeline.steps(stage)}
     assert {step for steps in STEPS.values() for step in steps} <= taken
 
 

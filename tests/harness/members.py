@@ -18,10 +18,10 @@ from app.stream.serialization.codec import Codec
 from app.stream.serialization.record_builder import Outgoing
 from app.stream.topics.names import Topics as Names
 from tests.harness.fate import Fate
-from tests.harness.one_issuer import Process, World
+from tests.harness.issuing_builders import PROVIDER
+from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.pipeline import Book
 from tests.harness.topics import PARTITION, Group, Now, Table, Topics, WayOut
-from tests.issuing.builders import PROVIDER
 from tests.planning.fakes import UpToDate
 
 NAMES = Names()
@@ -163,7 +163,7 @@ class TopicLog(OrderLog):
         await self._publish([replace(record, headers=record.headers + headers)])
 
 
-class IssuerWorld(World):
+class IssuerOnTopics(OneIssuer):
     """The issuer's surroundings, with its news going where the planner reads."""
 
     def __init__(self, topics: Topics, now: Now, **changes: Any) -> None:

@@ -1,4 +1,4 @@
-"""A whole small world in memory: a changelog, an order log, a provider with a ledger, and workers that can freeze."""
+"""One issuer in memory: a changelog, an order log, a provider with a ledger, and workers that can freeze."""
 
 import asyncio
 import functools
@@ -51,10 +51,10 @@ from providers.base import (
     order_of,
 )
 from providers.http import unclear
+from tests.harness.fake_numbers import NumbersInSteps, number_engine
 from tests.harness.fate import Fate
-from tests.issuing.builders import ACCOUNT, FACTS, SELLER, at, capabilities
-from tests.issuing.numbers import NumbersInSteps, number_engine
-from tests.issuing.simulation import SimulatedClock
+from tests.harness.issuing_builders import ACCOUNT, FACTS, SELLER, at, capabilities
+from tests.harness.simulated_time import SimulatedClock
 
 PARTITION = 0
 # Up to here it matters to the second when a test goes on; beyond it, looking seldom is quick.
@@ -465,7 +465,7 @@ class Process:
         taken = tuple((PARTITION, c.command_id, admitted(c, n, since, headers)) for n, c in enumerate(commands))
         await admit(Admission(commands=taken, dead_letters=()), self.journal, self.scheduler)
 
-    async def settle(self, seconds: float = 3600.0) -> None:
+    async def finish(self, seconds: float = 3600.0) -> None:
         """Until nothing is left to do, at most so long."""
         pace = 5.0 if seconds > SHORT_WAIT else 1.0
         for _ in range(int(seconds / pace)):
@@ -474,7 +474,7 @@ class Process:
             await asyncio.sleep(pace)
 
 
-class World:
+class OneIssuer:
     """The provider, the changelog and the log, which outlive every process."""
 
     def __init__(self, *, resend_after_absence: bool = False, **changes: Any) -> None:

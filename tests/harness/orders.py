@@ -7,9 +7,9 @@ from app.domain.orders import OrderEvent, OrderPlaced, SubmittedBody
 from app.domain.outcomes import Verdict
 from app.domain.parties import Buyer, Person
 from app.testbed.generator import Expected, GeneratedOrder, Step
+from tests.harness.issuing_builders import ADDRESS
+from tests.harness.simulated_time import START
 from tests.harness.whole_pipeline import SHOP
-from tests.issuing.builders import ADDRESS
-from tests.issuing.simulation import START
 from tests.planning.events import placed
 
 # A company: it may be in the register of those who get an e-Fatura.

@@ -14,8 +14,8 @@ from app.domain.outcomes import Verdict
 from app.issuing.admission import Admission, admit
 from app.issuing.journal.encoding import admitted
 from app.planning.state import PlannedDocument
-from tests.harness.one_issuer import PARTITION, Process, World
-from tests.issuing.simulation import START
+from tests.harness.one_issuer import PARTITION, OneIssuer, Process
+from tests.harness.simulated_time import START
 from tests.planning.events import BUSINESS, Log, placed, requested
 
 Item = TypeVar("Item")
@@ -40,21 +40,21 @@ class Topic(list[Item]):
         return self[offset]
 
 
-class Town:
+class PlannerAndIssuers:
     """The order's log, the planner, the command topics and the providers, which outlive every process."""
 
-    def __init__(self, worlds: Mapping[str, World]) -> None:
-        self.worlds = worlds
+    def __init__(self, issuers: Mapping[str, OneIssuer]) -> None:
+        self.issuers = issuers
         self.log: Topic[LoggedEvent] = Topic()
-        self.topics: dict[str, Topic[InvoiceCommand]] = {name: Topic() for name in worlds}
+        self.topics: dict[str, Topic[InvoiceCommand]] = {name: Topic() for name in issuers}
         self.planner = Log()
         self._feeds: list[asyncio.Task[None]] = []
         self.processes: list[Process] = []
-        for world in worlds.values():
-            world.events = self.log
+        for issuer in issuers.values():
+            issuer.events = self.log
 
     def say(self, body: Any, **more: Any) -> LoggedEvent:
-        """Appends what somebody outside says to the order's log, by the clock of the providers' worlds."""
+        """Appends what somebody outside says to the order's log, by the simulated clock."""
         if isinstance(body, OrderPlaced):
             body = replace(body, order_date=START.date())
         at = START + timedelta(seconds=len(self.log))
@@ -71,7 +71,7 @@ class Town:
 
     def start(self, provider: str, freezes_at: int | None = None) -> Process:
         """A worker of this provider that owns its partition, and takes the topic from its start."""
-        process = self.worlds[provider].process(freezes_at, businesses=(BUSINESS,))
+        process = self.issuers[provider].process(freezes_at, businesses=(BUSINESS,))
         self.processes.append(process)
         self._feeds.append(asyncio.create_task(self._feed(process, self.topics[provider])))
         return process
@@ -112,7 +112,7 @@ class Town:
 
     def standing(self) -> list[str]:
         """Every live document at any provider, by the id under which it was sent."""
-        return [reference for world in self.worlds.values() for reference in world.ledger.standing()]
+        return [reference for issuer in self.issuers.values() for reference in issuer.ledger.standing()]
 
     def verdicts(self, event: LoggedEvent) -> list[Verdict]:
         return [outcome.verdict for outcome in self.planner.all.outcomes if outcome.event_id == event.event_id]
@@ -121,7 +121,7 @@ class Town:
         """A person looks at the provider and says what is true. What no issuer has asked has no answer: it stays."""
         for document in self.documents:
             if document.attention is Attention.NEEDS_REVIEW and document.review_revision:
-                ledger = self.worlds[document.policy.provider].ledger
+                ledger = self.issuers[document.policy.provider].ledger
                 stands = document.document_id in ledger.standing()
                 verdict = ReviewAnswer.CONFIRM_ISSUED if stands else ReviewAnswer.CONFIRM_ABSENT
                 number = ledger.documents[document.document_id][0] if stands else None
@@ -136,7 +136,7 @@ class Town:
 
 
 async def journey(
-    town: Town,
+    pipeline: PlannerAndIssuers,
     request: Any,
     *,
     victim: str,
@@ -150,20 +150,20 @@ async def journey(
     A second worker takes over; the first may go on as a zombie; a third has the last word, and a person where one is
     asked. None when the story was over before the worker froze.
     """
-    planning = asyncio.create_task(town.plan())
-    firsts = {name: town.start(name) for name in town.worlds}
-    town.say(placed())
-    town.say(requested("1"))
+    planning = asyncio.create_task(pipeline.plan())
+    firsts = {name: pipeline.start(name) for name in pipeline.issuers}
+    pipeline.say(placed())
+    pipeline.say(requested("1"))
     if isinstance(asked_at, float):
         await asyncio.sleep(asked_at)
     else:
-        await town.until(lambda: any(document.state is asked_at for document in town.documents))
+        await pipeline.until(lambda: any(document.state is asked_at for document in pipeline.documents))
     fate = firsts[victim].fate
     fate.arm(freezes_at)
-    event = town.say(request)
-    froze = await town.until(fate.frozen.is_set)
+    event = pipeline.say(request)
+    froze = await pipeline.until(fate.frozen.is_set)
     if froze:
-        second = town.start(victim)
+        second = pipeline.start(victim)
         if thaws_after is not None:
             await asyncio.sleep(thaws_after)
             firsts[victim].fate.thaw(has_lease=has_lease)
@@ -171,10 +171,10 @@ async def journey(
         second.fate.frozen.set()  # its feed ends with its epoch
         await second.scheduler.drain(20)
         second.fate.bury()
-        town.start(victim)
+        pipeline.start(victim)
         await asyncio.sleep(LONG)
-        town.answer_reviews()
+        pipeline.answer_reviews()
         await asyncio.sleep(LONG)
     planning.cancel()
-    town.bury()
+    pipeline.bury()
     return event if froze else None

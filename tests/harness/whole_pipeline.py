@@ -31,20 +31,20 @@ from app.testbed.chaos.check.expected_content import NOBODY, type_of
 from app.testbed.generator import GeneratedOrder
 from app.tracking.deadletters import dead_letter_of
 from tests.harness.fate import Fate
+from tests.harness.issuing_builders import PROVIDER
 from tests.harness.members import (
     CODEC,
     NAMES,
     IntakeMember,
     IssuerMember,
-    IssuerWorld,
+    IssuerOnTopics,
     Member,
     PlannerMember,
     submitted,
 )
 from tests.harness.pipeline import Book
+from tests.harness.simulated_time import SimulatedClock
 from tests.harness.topics import PARTITION, Group, Topics
-from tests.issuing.builders import PROVIDER
-from tests.issuing.simulation import SimulatedClock
 
 SHOP = "shop"
 # By then the group has put out a member that says nothing, and another one goes on.
@@ -76,7 +76,7 @@ class Fault:
 
 
 @dataclass
-class Installation:
+class WholePipeline:
     """Everything that outlives a process; `run` lets it work. `made` members live and dead, for a look afterwards."""
 
     faults: Sequence[Fault] = ()
@@ -87,7 +87,7 @@ class Installation:
     def __post_init__(self) -> None:
         self.topics = Topics()
         self.now = SimulatedClock().now
-        self.world = IssuerWorld(self.topics, self.now, **self.provider)
+        self.issuer = IssuerOnTopics(self.topics, self.now, **self.provider)
         self.book = Book({SHOP: Policy(provider=PROVIDER, trigger=self.trigger, earsiv_series="ORN")})
         self.durable: dict[str, dict[tuple[int, bytes], bytes]] = defaultdict(dict)
         self.groups = {
@@ -161,7 +161,7 @@ class Installation:
             case "planner":
                 member = self.planner(group, self.topics, fate, now=self.now, durable=self.durable)
             case _:
-                process = self.world.idle_process(fate, [SHOP])
+                process = self.issuer.idle_process(fate, [SHOP])
                 member = IssuerMember(group, self.topics, fate, process=process)
         self.made.append(member)
         return member
@@ -185,7 +185,7 @@ class Installation:
             generated=generated,
             companies={SHOP: SHOP},
             planned_by_order=frozenset({SHOP} if self.trigger is not Trigger.SHIPMENT else ()),
-            surely_found=frozenset({(SHOP, PROVIDER)} if self.world.capabilities.unique_reference else ()),
+            surely_found=frozenset({(SHOP, PROVIDER)} if self.issuer.capabilities.unique_reference else ()),
             calls=tuple(self._calls()),
             series={},
             places={SHOP: ""},
@@ -217,7 +217,7 @@ class Installation:
 
     def _made(self) -> Iterator[MadeDocument]:
         """The ledger's documents. It keeps what tells them apart; their content is what the order comes to."""
-        ledger = self.world.ledger
+        ledger = self.issuer.ledger
         asked = {c.document_id: c for c in self._read(NAMES.commands(PROVIDER), InvoiceCommand) if c.order is not None}
         for reference, numbers in ledger.documents.items():
             order, person = asked[reference].order, asked[reference].person
@@ -242,7 +242,7 @@ class Installation:
 
     def _calls(self) -> Iterator[Calls]:
         """One for each document: how often more was asked, the tests of the issuer hold."""
-        for reference, numbers in self.world.ledger.documents.items():
+        for reference, numbers in self.issuer.ledger.documents.items():
             yield Calls(provider=PROVIDER, reference=reference, said=(CREATE,) * len(numbers))
 
     def _changelog(self, table: str) -> Iterable[InRecord]:

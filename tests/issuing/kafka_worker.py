@@ -16,8 +16,8 @@ from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics
 from providers.base import ConnectionSettings
 from providers.testbook.adapter import TestbookAdapter
-from tests.issuing.builders import ACCOUNT, FACTS, PROVIDER
-from tests.issuing.numbers import number_engine
+from tests.harness.fake_numbers import number_engine
+from tests.harness.issuing_builders import ACCOUNT, FACTS, PROVIDER
 
 PARTITIONS = 2
 OPTIONS = {"max_call_seconds": "3", "settle_seconds": "0.5", "give_up_seconds": "0.5"}

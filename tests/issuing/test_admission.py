@@ -16,9 +16,9 @@ from app.issuing.journal.encoding import command_of, encode
 from app.issuing.journal.keys import journal_key, name_of
 from app.stream import InRecord
 from app.stream.serialization.codec import Codec, Invalid, Newer
-from tests.harness.one_issuer import FakeJournal, Fate, World
-from tests.issuing.builders import PROVIDER, command
-from tests.issuing.simulation import simulate
+from tests.harness.issuing_builders import PROVIDER, command
+from tests.harness.one_issuer import FakeJournal, Fate, OneIssuer
+from tests.harness.simulated_time import simulate
 
 CODEC = TypeAdapter(InvoiceCommand)
 
@@ -139,10 +139,10 @@ def test_a_command_of_a_newer_planner_is_told_by_its_version_and_another_with_mo
 
 
 def test_an_admitted_command_is_durable_before_it_is_worked_for() -> None:
-    world = World()
+    issuer = OneIssuer()
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         process.journal.after_put = lambda: seen.append(process.scheduler.waiting)
         seen: list[int] = []
         await process.admit(command(), command(number=2))

@@ -18,7 +18,7 @@ from app.issuing.journal.encoding import admitted
 from app.issuing.journal.facts import Fact
 from app.issuing.journal.keys import FactName, name_of
 from providers.base import Absent, Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
-from tests.issuing.builders import (
+from tests.harness.issuing_builders import (
     answered,
     at,
     attempting,
@@ -77,7 +77,7 @@ def test_a_dossier_read_piece_by_piece_is_the_one_that_is_read_at_once(
     assert case.read({**whole, **unreadable}) == read(history)
 
 
-def settle(case: CommandFacts, the_rules: Rules, now: float) -> object:
+def decided_at(case: CommandFacts, the_rules: Rules, now: float) -> object:
     """The next decision that is more than a note about the case."""
     for _ in range(20):
         decided = decide([case], the_rules, at(now))
@@ -119,7 +119,7 @@ def is_doubtful(identifier: str, history: dict[FactName, Fact]) -> bool:
 def test_nothing_is_sent_prepared_anew_or_withdrawn_while_an_attempt_is_open(
     history: dict[FactName, Fact], the_rules: Rules, now: float
 ) -> None:
-    decided = settle(read(history), the_rules, now)
+    decided = decided_at(read(history), the_rules, now)
     if not isinstance(decided, Attempt | Prepare | Withdraw):
         return
     attempts = [name.id for name, fact in history.items() if isinstance(fact, facts.Attempting)]
@@ -161,7 +161,7 @@ def test_nothing_is_sent_once_anything_was_seen_alive(
     history: dict[FactName, Fact], the_rules: Rules, now: float
 ) -> None:
     outcomes = [f.outcome if isinstance(f, facts.Answered) else getattr(f, "finding", None) for f in history.values()]
-    decided = settle(read(history), the_rules, now)
+    decided = decided_at(read(history), the_rules, now)
     assert not (isinstance(decided, Attempt) and any(isinstance(outcome, Done) for outcome in outcomes))
 
 
@@ -170,7 +170,7 @@ def test_a_decided_review_is_never_asked_again(
     history: dict[FactName, Fact], the_rules: Rules, verdict: ReviewAnswer
 ) -> None:
     case = read(history)
-    settle(case, the_rules, 200)
+    decided_at(case, the_rules, 200)
     asked = [fact.revision for fact in case.reported.values() if fact.revision and fact.covers]
     if not asked or case.final:
         return
@@ -180,5 +180,5 @@ def test_a_decided_review_is_never_asked_again(
     taken = decide([case, answer], the_rules, at(200))
     assert isinstance(taken.fact, facts.Reviewed)
     case.file(name_of(facts.Reviewed, "1"), taken.fact)
-    settle(case, the_rules, 200)
+    decided_at(case, the_rules, 200)
     assert [fact.revision for fact in case.reported.values() if fact.covers] == asked

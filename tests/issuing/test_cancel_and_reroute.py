@@ -16,9 +16,9 @@ from app.domain.orders import DocumentCancellationRequested, LoggedEvent, Rerout
 from app.domain.outcomes import Verdict
 from app.planning.state import LineStatus
 from providers.base import LookUp, NotSent, Refused
-from tests.harness.one_issuer import World
-from tests.harness.planner_and_issuers import Town, journey
-from tests.issuing.simulation import simulate
+from tests.harness.one_issuer import OneIssuer
+from tests.harness.planner_and_issuers import PlannerAndIssuers, journey
+from tests.harness.simulated_time import simulate
 from tests.planning.events import document_id
 
 pytestmark = pytest.mark.sweep
@@ -66,50 +66,52 @@ KINDS = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: prov
 
 
 def sweep(
-    town_of: Callable[[], Town], thaws_after: float | None, provider: Provider, request: Any, **story: Any
-) -> list[tuple[Town, LoggedEvent]]:
+    town_of: Callable[[], PlannerAndIssuers], thaws_after: float | None, provider: Provider, request: Any, **story: Any
+) -> list[tuple[PlannerAndIssuers, LoggedEvent]]:
     """The same story, frozen at its first step, its second, … until it is over before it freezes."""
     told = []
     for freezes_at in itertools.count(1):
         assert freezes_at < MOST_STEPS, "the story does not end"
-        town = town_of()
+        pipeline = town_of()
         work = journey(
-            town, request, freezes_at=freezes_at, thaws_after=thaws_after, has_lease=provider.has_lease, **story
+            pipeline, request, freezes_at=freezes_at, thaws_after=thaws_after, has_lease=provider.has_lease, **story
         )
         event = simulate(work)
         if event is None:
             return told
-        told.append((town, event))
+        told.append((pipeline, event))
     raise AssertionError
 
 
-def faults(told: list[tuple[Town, LoggedEvent]], well: Callable[[Town, LoggedEvent], bool]) -> dict[int, Any]:
+def faults(
+    told: list[tuple[PlannerAndIssuers, LoggedEvent]], well: Callable[[PlannerAndIssuers, LoggedEvent], bool]
+) -> dict[int, Any]:
     return {
         n: (
-            town.standing(),
-            [(d.state, d.attention, d.policy.provider) for d in town.documents],
-            town.verdicts(event),
-            {name: world.facts(DOCUMENT) for name, world in town.worlds.items()},
+            pipeline.standing(),
+            [(d.state, d.attention, d.policy.provider) for d in pipeline.documents],
+            pipeline.verdicts(event),
+            {name: issuer.facts(DOCUMENT) for name, issuer in pipeline.issuers.items()},
         )
-        for n, (town, event) in enumerate(told, 1)
-        if not well(town, event)
+        for n, (pipeline, event) in enumerate(told, 1)
+        if not well(pipeline, event)
     }
 
 
 # --- cancelling ------------------------------------------------------------------------------------------------------
 
 
-def is_cancelled_or_stands(town: Town, event: LoggedEvent) -> bool:
+def is_cancelled_or_stands(pipeline: PlannerAndIssuers, event: LoggedEvent) -> bool:
     """The document is cancelled once and its line open, or it stands and its line is on it; and so it was answered."""
-    (document,) = town.documents
-    cancelled = town.worlds[OLD].ledger.cancelled
-    line = town.planner.line_status("1")
-    verdict = town.verdicts(event)[-1]
-    if not town.standing():
+    (document,) = pipeline.documents
+    cancelled = pipeline.issuers[OLD].ledger.cancelled
+    line = pipeline.planner.line_status("1")
+    verdict = pipeline.verdicts(event)[-1]
+    if not pipeline.standing():
         knows = (cancelled, document.state, line) == (cancelled[:1], DocumentState.CANCELLED, LineStatus.OPEN)
         # What a zombie's call has cancelled after the provider's refusal was told, is told after the answer.
         return knows and document.attention is None and verdict in {Verdict.OK, Verdict.REJECTED}
-    stands = (town.standing(), document.state, line) == ([DOCUMENT], DocumentState.ISSUED, LineStatus.INVOICED)
+    stands = (pipeline.standing(), document.state, line) == ([DOCUMENT], DocumentState.ISSUED, LineStatus.INVOICED)
     return stands and document.attention is None and verdict is Verdict.REJECTED
 
 
@@ -121,13 +123,13 @@ def is_cancelled_or_stands(town: Town, event: LoggedEvent) -> bool:
 def test_wherever_a_worker_dies_or_freezes_a_document_is_cancelled_once_or_stands_and_everybody_knows(
     provider: Provider, loss: Sequence[Any], thaws_after: float | None
 ) -> None:
-    def town() -> Town:
-        world = World(provider=OLD, **provider.changes)
-        world.behaviour.cancels = list(loss)
-        return Town({OLD: world})
+    def pipeline() -> PlannerAndIssuers:
+        issuer = OneIssuer(provider=OLD, **provider.changes)
+        issuer.behaviour.cancels = list(loss)
+        return PlannerAndIssuers({OLD: issuer})
 
     request = DocumentCancellationRequested(document_id=DOCUMENT, reason="the order was placed twice")
-    told = sweep(town, thaws_after, provider, request, victim=OLD, asked_at=DocumentState.ISSUED)
+    told = sweep(pipeline, thaws_after, provider, request, victim=OLD, asked_at=DocumentState.ISSUED)
     assert len(told) >= 8
     assert faults(told, is_cancelled_or_stands) == {}
 
@@ -138,51 +140,51 @@ def test_wherever_a_worker_dies_or_freezes_a_document_is_cancelled_once_or_stand
 def test_a_cancellation_that_meets_an_invoice_on_its_way_ends_with_nothing_at_the_provider(
     provider: Provider, creates: Sequence[str], thaws_after: float | None
 ) -> None:
-    def town() -> Town:
-        world = World(provider=OLD, **provider.changes)
-        world.behaviour.creates = list(creates)
-        return Town({OLD: world})
+    def pipeline() -> PlannerAndIssuers:
+        issuer = OneIssuer(provider=OLD, **provider.changes)
+        issuer.behaviour.creates = list(creates)
+        return PlannerAndIssuers({OLD: issuer})
 
     request = DocumentCancellationRequested(document_id=DOCUMENT, reason="the order was placed twice")
-    told = sweep(town, thaws_after, provider, request, victim=OLD, asked_at=0.1)
+    told = sweep(pipeline, thaws_after, provider, request, victim=OLD, asked_at=0.1)
     assert len(told) >= 5
     well = has_nothing if provider.has_lease else has_nothing_or_is_asked
     assert faults(told, is_cancelled_or_stands if provider is CANNOT_BE_ASKED else well) == {}
 
 
-def has_nothing(town: Town, event: LoggedEvent) -> bool:
-    (document,) = town.documents
-    known = (town.standing(), document.state, document.attention, town.planner.line_status("1"))
-    return known == ([], DocumentState.CANCELLED, None, LineStatus.OPEN) and town.verdicts(event)[-1] is Verdict.OK
+def has_nothing(pipeline: PlannerAndIssuers, event: LoggedEvent) -> bool:
+    (document,) = pipeline.documents
+    known = (pipeline.standing(), document.state, document.attention, pipeline.planner.line_status("1"))
+    return known == ([], DocumentState.CANCELLED, None, LineStatus.OPEN) and pipeline.verdicts(event)[-1] is Verdict.OK
 
 
-def has_nothing_or_is_asked(town: Town, event: LoggedEvent) -> bool:
+def has_nothing_or_is_asked(pipeline: PlannerAndIssuers, event: LoggedEvent) -> bool:
     """A zombie that notices nothing may make what was withdrawn: that is found, and it is the document after all."""
-    (document,) = town.documents
-    stands = (town.standing(), document.state) == ([DOCUMENT], DocumentState.ISSUED)
-    return has_nothing(town, event) or stands or town.in_review
+    (document,) = pipeline.documents
+    stands = (pipeline.standing(), document.state) == ([DOCUMENT], DocumentState.ISSUED)
+    return has_nothing(pipeline, event) or stands or pipeline.in_review
 
 
 # --- moving to another provider --------------------------------------------------------------------------------------
 
 
-def one_stands(town: Town, event: LoggedEvent) -> bool:
+def one_stands(pipeline: PlannerAndIssuers, event: LoggedEvent) -> bool:
     """Exactly one live document over both ledgers, which the planner knows and the answer names; or a question."""
-    if town.in_review:
+    if pipeline.in_review:
         return False
-    standing = town.standing()
-    living = [document for document in town.documents if not document.dead]
+    standing = pipeline.standing()
+    living = [document for document in pipeline.documents if not document.dead]
     if not (len(standing) == len(living) == 1 and standing[0] == living[0].document_id):
         return False
     (document,) = living
     is_moved = document.policy.provider == NEW
     verdict = Verdict.OK if is_moved else Verdict.REJECTED
-    known = (document.state, town.planner.line_status("1"), town.verdicts(event)[-1])
+    known = (document.state, pipeline.planner.line_status("1"), pipeline.verdicts(event)[-1])
     return known == (DocumentState.ISSUED, LineStatus.INVOICED, verdict)
 
 
-def one_stands_or_it_is_raised(town: Town, event: LoggedEvent) -> bool:
-    return one_stands(town, event) or town.in_review
+def one_stands_or_it_is_raised(pipeline: PlannerAndIssuers, event: LoggedEvent) -> bool:
+    return one_stands(pipeline, event) or pipeline.in_review
 
 
 @KINDS
@@ -192,12 +194,12 @@ def one_stands_or_it_is_raised(town: Town, event: LoggedEvent) -> bool:
 def test_wherever_a_worker_dies_or_freezes_a_moved_document_stands_at_one_provider_alone(
     provider: Provider, creates: Sequence[Any], victim: str, thaws_after: float | None
 ) -> None:
-    def town() -> Town:
-        old, new = World(provider=OLD, **provider.changes), World(provider=NEW, **provider.changes)
+    def pipeline() -> PlannerAndIssuers:
+        old, new = OneIssuer(provider=OLD, **provider.changes), OneIssuer(provider=NEW, **provider.changes)
         old.behaviour.creates = list(creates)
-        return Town({OLD: old, NEW: new})
+        return PlannerAndIssuers({OLD: old, NEW: new})
 
     request = RerouteRequested(document_id=DOCUMENT, provider=NEW)
-    told = sweep(town, thaws_after, provider, request, victim=victim, asked_at=0.1)
+    told = sweep(pipeline, thaws_after, provider, request, victim=victim, asked_at=0.1)
     well = one_stands if provider.has_lease else one_stands_or_it_is_raised
     assert faults(told, well) == {}

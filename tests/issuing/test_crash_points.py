@@ -12,9 +12,9 @@ from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import ReviewAnswer
 from providers.base import LookUp, Refused
-from tests.harness.one_issuer import Process, World
-from tests.issuing.builders import command, decision, document_id
-from tests.issuing.simulation import simulate
+from tests.harness.issuing_builders import command, decision, document_id
+from tests.harness.one_issuer import OneIssuer, Process
+from tests.harness.simulated_time import simulate
 
 pytestmark = pytest.mark.sweep
 
@@ -55,20 +55,22 @@ Batches = Sequence[Sequence[InvoiceCommand]]
 async def live(process: Process, batches: Batches) -> None:
     for batch in batches[:-1]:
         await process.admit(*batch)
-        await process.settle(ASKED_AFTER)
+        await process.finish(ASKED_AFTER)
     await process.admit(*batches[-1])
-    await process.settle(300)
+    await process.finish(300)
 
 
-async def story(world: World, provider: Provider, freezes_at: int, thaws_after: float | None, batches: Batches) -> bool:
+async def story(
+    issuer: OneIssuer, provider: Provider, freezes_at: int, thaws_after: float | None, batches: Batches
+) -> bool:
     """One worker freezes at a step; a second takes over; the first may go on as a zombie; a third has the last word."""
-    first = world.process(freezes_at)
+    first = issuer.process(freezes_at)
     life = asyncio.create_task(live(first, batches))
     frozen = asyncio.create_task(first.fate.frozen.wait())
     await asyncio.wait({frozen, life}, return_when=asyncio.FIRST_COMPLETED)
     if not frozen.done():
         return False
-    second = world.process()
+    second = issuer.process()
     after = asyncio.create_task(live(second, batches))  # what was not acknowledged comes again
     if thaws_after is not None:
         await asyncio.sleep(thaws_after)
@@ -76,31 +78,31 @@ async def story(world: World, provider: Provider, freezes_at: int, thaws_after: 
         await asyncio.wait({life}, timeout=400)
     await after
     await second.scheduler.drain(20)
-    third = world.process()
-    await third.settle(300)
+    third = issuer.process()
+    await third.finish(300)
     await third.scheduler.drain(20)
     first.fate.bury()
     return True
 
 
-def sweep(provider: Provider, creates: Sequence[Any], thaws_after: float | None, batches: Batches) -> list[World]:
+def sweep(provider: Provider, creates: Sequence[Any], thaws_after: float | None, batches: Batches) -> list[OneIssuer]:
     """The same story, frozen at its first step, its second, … until it is over before it freezes."""
-    worlds = []
+    issuers = []
     for freezes_at in itertools.count(1):
         assert freezes_at < MOST_STEPS, "the story does not end"
-        world = World(**provider.changes)
-        world.behaviour.creates = list(creates)
-        froze = simulate(story(world, provider, freezes_at, thaws_after, batches))
+        issuer = OneIssuer(**provider.changes)
+        issuer.behaviour.creates = list(creates)
+        froze = simulate(story(issuer, provider, freezes_at, thaws_after, batches))
         if not froze:
-            return worlds
-        worlds.append(world)
+            return issuers
+        issuers.append(issuer)
     raise AssertionError
 
 
-def ends_well(world: World, provider: Provider) -> bool:
+def ends_well(issuer: OneIssuer, provider: Provider) -> bool:
     """Exactly one document that the planner knows, or none and it knows that, or a person who is asked."""
-    documents = len(world.ledger.documents[document_id()])
-    state, attention = world.states()[-1]
+    documents = len(issuer.ledger.documents[document_id()])
+    state, attention = issuer.states()[-1]
     if attention is Attention.NEEDS_REVIEW:
         return (documents <= 1 and provider.may_ask) or (documents > 1 and provider.may_double)
     return state is (DocumentState.ISSUED if documents else DocumentState.REJECTED) and documents <= 1
@@ -112,25 +114,25 @@ def ends_well(world: World, provider: Provider) -> bool:
 def test_wherever_a_worker_dies_or_freezes_there_is_one_document_or_a_question(
     provider: Provider, loss: Sequence[Any], thaws_after: float | None
 ) -> None:
-    worlds = sweep(provider, loss, thaws_after, [[command()]])
-    assert len(worlds) >= 10
-    faults = {n: world for n, world in enumerate(worlds, 1) if not ends_well(world, provider)}
-    assert {n: (world.states(), dict(world.ledger.documents)) for n, world in faults.items()} == {}
+    issuers = sweep(provider, loss, thaws_after, [[command()]])
+    assert len(issuers) >= 10
+    faults = {n: issuer for n, issuer in enumerate(issuers, 1) if not ends_well(issuer, provider)}
+    assert {n: (issuer.states(), dict(issuer.ledger.documents)) for n, issuer in faults.items()} == {}
 
 
 @pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
 def test_wherever_a_worker_dies_a_withdrawal_and_its_document_agree(thaws_after: float | None) -> None:
     commands = [command(), command(Action.WITHDRAW)]
-    for world in sweep(PROVIDERS[0], ["LOST_AFTER"], thaws_after, [commands]):
-        documents = len(world.ledger.documents[document_id()])
-        ends = {state for state, _ in world.states()} - {DocumentState.PLANNED}
+    for issuer in sweep(PROVIDERS[0], ["LOST_AFTER"], thaws_after, [commands]):
+        documents = len(issuer.ledger.documents[document_id()])
+        ends = {state for state, _ in issuer.states()} - {DocumentState.PLANNED}
         assert ends == ({DocumentState.ISSUED} if documents else {DocumentState.CANCELLED})
 
 
-def ends_as_decided(world: World, verdict: ReviewAnswer) -> bool:
+def ends_as_decided(issuer: OneIssuer, verdict: ReviewAnswer) -> bool:
     """What a person said is what the planner knows; what was sent again after it may be a new question."""
-    last = world.progress()[-1]
-    documents = len(world.ledger.documents[document_id()])
+    last = issuer.progress()[-1]
+    documents = len(issuer.ledger.documents[document_id()])
     match verdict:
         case ReviewAnswer.CONFIRM_ISSUED:
             return (last.state, last.attention, last.number) == (DocumentState.ISSUED, None, "GIB1")
@@ -147,7 +149,7 @@ def test_wherever_a_worker_dies_a_person_s_decision_is_what_is_told(
     verdict: ReviewAnswer, thaws_after: float | None
 ) -> None:
     review = command(Action.REVIEW, revision=1, review=decision(verdict, number="GIB1"))
-    worlds = sweep(CANNOT_BE_ASKED, ["LOST_BEFORE"], thaws_after, [[command()], [review]])
-    assert len(worlds) >= 20
-    faults = {n: world for n, world in enumerate(worlds, 1) if not ends_as_decided(world, verdict)}
-    assert {n: (world.states(), dict(world.ledger.documents)) for n, world in faults.items()} == {}
+    issuers = sweep(CANNOT_BE_ASKED, ["LOST_BEFORE"], thaws_after, [[command()], [review]])
+    assert len(issuers) >= 20
+    faults = {n: issuer for n, issuer in enumerate(issuers, 1) if not ends_as_decided(issuer, verdict)}
+    assert {n: (issuer.states(), dict(issuer.ledger.documents)) for n, issuer in faults.items()} == {}

@@ -17,7 +17,7 @@ from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics as Names
 from tests.broker.stream.topics import COMPACTED, Topics
 from tests.broker.stream.workers import Worker, until
-from tests.issuing.builders import PROVIDER, command
+from tests.harness.issuing_builders import PROVIDER, command
 from tests.issuing.kafka_worker import PARTITIONS
 
 COMMANDS = 200

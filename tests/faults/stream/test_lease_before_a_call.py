@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.issuing.builders import command, document_id
+from tests.harness.issuing_builders import command, document_id
 from tests.issuing.test_crash_points import Provider, sweep
 
 WAKES_AT_ONCE, WAKES_LATE = 1.0, 200.0

@@ -11,12 +11,12 @@ from providers.base import Absent, NotSent, Refused
 from providers.nilvera import adapter as nilvera
 from providers.options import tuned
 from providers.testbook import adapter as testbook
-from tests.issuing.builders import answered, at, attempting, done, looked_up, named, rules
+from tests.harness.issuing_builders import answered, at, attempting, done, looked_up, named, rules
 from tests.issuing.decisions.test_issue import (
     FIRST_LOOK,
+    decided_at,
     lost_attempt,
     progress,
-    settled,
     twice_absent,
     withdrawal_command,
 )
@@ -29,20 +29,20 @@ REFUSED = Refused(errors=(FieldError(path="$", code="BAD", message="bad"),))
 
 
 def test_with_a_withdrawal_waiting_a_short_absence_gives_no_lines_away() -> None:
-    decided, reports = settled([lost_attempt(*twice_absent()), withdrawal_command()], GIVES_UP_LATE, 40)
+    decided, reports = decided_at([lost_attempt(*twice_absent()), withdrawal_command()], GIVES_UP_LATE, 40)
     assert decided == Wait(until=at(GIVEN_UP))
     assert DocumentState.CANCELLED not in [progress(report).state for report in reports]
 
 
 def test_meanwhile_nothing_is_sent_again_and_when_the_time_has_come_it_is_looked_up_once_more() -> None:
-    decided, _ = settled([lost_attempt(*twice_absent()), withdrawal_command()], GIVES_UP_LATE, GIVEN_UP)
+    decided, _ = decided_at([lost_attempt(*twice_absent()), withdrawal_command()], GIVES_UP_LATE, GIVEN_UP)
     assert isinstance(decided, Find)
     assert decided.covers == ("1-w",)
 
 
 def test_an_absence_that_has_lasted_gives_the_lines_away() -> None:
     case, withdrawal = lost_attempt(*twice_absent(), LATE), withdrawal_command()
-    decided, reports = settled([case, withdrawal], GIVES_UP_LATE, GIVEN_UP + 1)
+    decided, reports = decided_at([case, withdrawal], GIVES_UP_LATE, GIVEN_UP + 1)
     assert isinstance(decided, Rest)
     told = [progress(report).state for report in reports if report.event is not None]
     assert told[-1] is DocumentState.CANCELLED
@@ -50,19 +50,19 @@ def test_an_absence_that_has_lasted_gives_the_lines_away() -> None:
 
 def test_a_document_that_turns_up_late_stands_in_spite_of_the_withdrawal() -> None:
     case = lost_attempt(*twice_absent(), named(looked_up(done(), GIVEN_UP), "3-w"))
-    _, reports = settled([case, withdrawal_command()], GIVES_UP_LATE, GIVEN_UP + 1)
+    _, reports = decided_at([case, withdrawal_command()], GIVES_UP_LATE, GIVEN_UP + 1)
     told = [progress(report).state for report in reports if report.event is not None]
     assert told == [DocumentState.ISSUED]
 
 
 def test_without_a_withdrawal_a_provider_that_refuses_repeats_is_asked_for_the_same_at_once() -> None:
-    assert isinstance(settled([lost_attempt(*twice_absent())], GIVES_UP_LATE, 40)[0], Attempt)
+    assert isinstance(decided_at([lost_attempt(*twice_absent())], GIVES_UP_LATE, 40)[0], Attempt)
 
 
 def test_where_a_repeat_is_taken_it_waits_as_long_as_a_withdrawal_would() -> None:
     allowed = rules(unique_reference=False, resend_after_absence=True, give_up_seconds=300.0)
-    assert settled([lost_attempt(*twice_absent())], allowed, 40)[0] == Wait(until=at(GIVEN_UP))
-    assert isinstance(settled([lost_attempt(*twice_absent(), LATE)], allowed, GIVEN_UP + 5)[0], Attempt)
+    assert decided_at([lost_attempt(*twice_absent())], allowed, 40)[0] == Wait(until=at(GIVEN_UP))
+    assert isinstance(decided_at([lost_attempt(*twice_absent(), LATE)], allowed, GIVEN_UP + 5)[0], Attempt)
 
 
 def refused_after_a_loss(*more: object) -> CommandFacts:
@@ -72,8 +72,8 @@ def refused_after_a_loss(*more: object) -> CommandFacts:
 
 
 def test_the_refusal_of_a_later_attempt_frees_no_lines_before_the_earlier_one_has_been_absent_for_long() -> None:
-    assert settled([refused_after_a_loss()], GIVES_UP_LATE, 40)[0] == Wait(until=at(GIVEN_UP))
-    decided, reports = settled([refused_after_a_loss(LATE)], GIVES_UP_LATE, GIVEN_UP + 1)
+    assert decided_at([refused_after_a_loss()], GIVES_UP_LATE, 40)[0] == Wait(until=at(GIVEN_UP))
+    decided, reports = decided_at([refused_after_a_loss(LATE)], GIVES_UP_LATE, GIVEN_UP + 1)
     assert isinstance(decided, Rest)
     assert progress(reports[-1]).state is DocumentState.REJECTED
 
@@ -83,7 +83,7 @@ def test_what_surely_was_not_sent_is_withdrawn_at_once() -> None:
     case.steps.clear()
     case.file(*named(attempting(), "1-w"))
     case.file(*named(answered(NotSent(why="no connection"), 1), "1-w"))
-    _, reports = settled([case, withdrawal_command()], GIVES_UP_LATE, 2)
+    _, reports = decided_at([case, withdrawal_command()], GIVES_UP_LATE, 2)
     assert [progress(report).state for report in reports if report.event][-1] is DocumentState.CANCELLED
 
 
@@ -94,12 +94,12 @@ def test_what_surely_was_not_sent_is_withdrawn_at_once() -> None:
 def test_a_connection_may_set_its_own_time_which_is_never_less_than_its_settle_delay(
     the_rules: Rules, span: float
 ) -> None:
-    decided, _ = settled([lost_attempt(*twice_absent()), withdrawal_command()], the_rules, 20)
+    decided, _ = decided_at([lost_attempt(*twice_absent()), withdrawal_command()], the_rules, 20)
     assert decided == Wait(until=at(FIRST_LOOK + 0.5 + span))
 
 
 def test_a_time_that_is_over_already_waits_for_nothing() -> None:
-    decided, _ = settled([lost_attempt(*twice_absent()), withdrawal_command()], rules(give_up_seconds=1.0), 20)
+    decided, _ = decided_at([lost_attempt(*twice_absent()), withdrawal_command()], rules(give_up_seconds=1.0), 20)
     assert isinstance(decided, Rest)
 
 

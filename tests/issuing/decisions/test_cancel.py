@@ -34,8 +34,7 @@ from app.issuing.journal.encoding import admitted
 from app.issuing.journal.facts import FINAL
 from app.issuing.journal.keys import FINAL_NAME
 from providers.base import Absent, Different, Issued, LookUp, NotSent, Refused, Step, Unclear, Unknown
-from tests.harness.one_issuer import Process, World
-from tests.issuing.builders import (
+from tests.harness.issuing_builders import (
     answered,
     at,
     attempting,
@@ -49,7 +48,8 @@ from tests.issuing.builders import (
     named,
     rules,
 )
-from tests.issuing.simulation import SimulatedClock, simulate
+from tests.harness.one_issuer import OneIssuer, Process
+from tests.harness.simulated_time import SimulatedClock, simulate
 
 CANCEL = command(Action.CANCEL, revision=1)
 LOST = Unknown(why="reset")
@@ -253,16 +253,16 @@ CANCELS = st.sampled_from(("CANCELS", "LOST_BEFORE", "LOST_AFTER", "LATE", NotSe
 FINDINGS = st.sampled_from((Absent(), Different(detail="x"), Unclear(why="502"), STANDS))
 
 
-async def walk(world: World) -> list[StepState]:
-    process, states = world.process(), [StepState.QUEUED]
+async def walk(issuer: OneIssuer) -> list[StepState]:
+    process, states = issuer.process(), [StepState.QUEUED]
     await process.admit(command())
-    await process.settle(60)
+    await process.finish(60)
 
     def look() -> None:
         entry = process.journal.entry(0, CANCEL.command_id.encode())
         if FINAL_NAME not in entry:
             found = CommandFacts(command_id=CANCEL.command_id).read(entry)
-            the_rules = Rules(capabilities=world.capabilities)
+            the_rules = Rules(capabilities=issuer.capabilities)
             states.append(status_of_cancellation(found, the_rules, SimulatedClock().now()).state)
 
     process.journal.after_put = look
@@ -277,15 +277,15 @@ async def walk(world: World) -> list[StepState]:
 
 async def finish(process: Process, review: Any) -> None:
     await process.admit(review)
-    await process.settle(100)
+    await process.finish(100)
     await process.scheduler.drain(20)
 
 
 @given(cancels=st.lists(CANCELS, max_size=4), findings=st.lists(FINDINGS, max_size=4))
 def test_a_cancellation_moves_only_along_the_table_of_steps(cancels: list[Any], findings: list[Any]) -> None:
-    world = World()
-    world.behaviour.cancels, world.behaviour.findings = list(cancels), list(findings)
-    states = simulate(walk(world))
+    issuer = OneIssuer()
+    issuer.behaviour.cancels, issuer.behaviour.findings = list(cancels), list(findings)
+    states = simulate(walk(issuer))
     moves = {(before, after) for before, after in itertools.pairwise(states) if before is not after}
     assert {move for move in moves if move[1] not in TRANSITIONS[move[0]]} == set()
-    assert world.states()[-1][0] in {S.ISSUED, S.CANCELLED}
+    assert issuer.states()[-1][0] in {S.ISSUED, S.CANCELLED}

@@ -29,7 +29,7 @@ from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import admitted
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unknown
-from tests.issuing.builders import (
+from tests.harness.issuing_builders import (
     ACCOUNT,
     OTHER_ACCOUNT,
     answered,
@@ -61,7 +61,7 @@ def review_command(
     return command_facts(of=command(Action.REVIEW, revision=revision, review=review), offset=offset)
 
 
-def settled(commands: list[CommandFacts], the_rules: Rules, seconds: float) -> tuple[Decision, list[ReportProgress]]:
+def decided_at(commands: list[CommandFacts], the_rules: Rules, seconds: float) -> tuple[Decision, list[ReportProgress]]:
     """The decision after all notes are taken: each is filed as the worker would."""
     reports: list[ReportProgress] = []
     for _ in range(20):
@@ -107,32 +107,32 @@ def test_a_new_command_is_prepared_and_then_attempted() -> None:
 
 def test_an_attempt_without_an_answer_is_waited_for_until_its_deadline_and_then_looked_up() -> None:
     dead = command_facts(named(attempting(), "1-w"))
-    assert settled([dead], rules(), 11.9) == (Wait(until=at(FIRST_LOOK)), [])
-    decided, reports = settled([dead], rules(), FIRST_LOOK)
+    assert decided_at([dead], rules(), 11.9) == (Wait(until=at(FIRST_LOOK)), [])
+    decided, reports = decided_at([dead], rules(), FIRST_LOOK)
     assert isinstance(decided, Find)
     assert decided.covers == ("1-w",)
     assert [progress(report).attention for report in reports] == [Attention.UNCERTAIN]
 
 
 def test_an_early_loss_is_reported_at_once_but_not_looked_up_before_the_deadline() -> None:
-    decided, reports = settled([lost_attempt(seconds=0.1)], rules(), 0.2)
+    decided, reports = decided_at([lost_attempt(seconds=0.1)], rules(), 0.2)
     assert decided == Wait(until=at(FIRST_LOOK))
     assert [report.label for report in reports] == ["UNCERTAIN:INVOICE:1-w"]
 
 
 def test_a_doubt_counts_even_where_its_attempt_has_not_come_back_yet() -> None:
     orphan = command_facts(named(answered(LOST, 1.0), "1-z"))
-    assert settled([orphan], rules(), 2)[0] == Wait(until=at(13))
+    assert decided_at([orphan], rules(), 2)[0] == Wait(until=at(13))
 
 
 def test_one_absence_is_not_believed_and_the_next_look_up_waits_for_the_settle_delay() -> None:
     once = lost_attempt(named(looked_up(Absent(), FIRST_LOOK), "1-w"))
-    assert settled([once], rules(), 13)[0] == Wait(until=at(17.5))
-    assert isinstance(settled([once], rules(), 17.5)[0], Find)
+    assert decided_at([once], rules(), 13)[0] == Wait(until=at(17.5))
+    assert isinstance(decided_at([once], rules(), 17.5)[0], Find)
 
 
 def test_an_absence_twice_lets_a_provider_with_unique_references_try_again_with_the_same_request() -> None:
-    decided, reports = settled([lost_attempt(*twice_absent())], rules(), 30)
+    decided, reports = decided_at([lost_attempt(*twice_absent())], rules(), 30)
     assert isinstance(decided, Attempt)
     assert (decided.number, decided.prepared_id) == (2, "0-w")
     assert [progress(report).attention for report in reports] == []
@@ -140,10 +140,10 @@ def test_an_absence_twice_lets_a_provider_with_unique_references_try_again_with_
 
 def test_the_attention_is_taken_back_when_the_absence_is_believed() -> None:
     case = lost_attempt()
-    settled([case], rules(), 1)
+    decided_at([case], rules(), 1)
     for name, fact in twice_absent():
         case.file(name, fact)
-    _, reports = settled([case], rules(), 30)
+    _, reports = decided_at([case], rules(), 30)
     assert [(progress(r).state, progress(r).attention) for r in reports] == [(DocumentState.PLANNED, None)]
 
 
@@ -157,11 +157,11 @@ def test_the_attention_is_taken_back_when_the_absence_is_believed() -> None:
 )
 def test_an_absence_is_not_believed_when(look_ups: list[facts.LookedUp], why: str) -> None:
     case = lost_attempt(*(named(look_up, f"{i}-w") for i, look_up in enumerate(look_ups, 1)))
-    assert isinstance(settled([case], rules(), 60)[0], Find), why
+    assert isinstance(decided_at([case], rules(), 60)[0], Find), why
 
 
 def test_without_unique_references_a_believed_absence_is_a_question_for_a_person() -> None:
-    decided, reports = settled([lost_attempt(*twice_absent())], rules(unique_reference=False), 30)
+    decided, reports = decided_at([lost_attempt(*twice_absent())], rules(unique_reference=False), 30)
     assert decided == AwaitPerson(command_id=command().command_id, revision=1)
     raised = progress(reports[-1])
     assert (raised.attention, raised.review_revision) == (Attention.NEEDS_REVIEW, 1)
@@ -173,7 +173,7 @@ def test_an_absence_that_another_account_tells_settles_nothing_and_a_person_is_a
     asked: facts.ProviderAccount | None,
 ) -> None:
     case = lost_attempt(named(looked_up(Absent(), FIRST_LOOK, account=asked), "1-w"))
-    decided, reports = settled([case], rules(), 13)
+    decided, reports = decided_at([case], rules(), 13)
     assert decided == AwaitPerson(command_id=command().command_id, revision=1)
     raised = progress(reports[-1])
     assert [line.what for line in raised.evidence] == ["OTHER_ACCOUNT", "SENT", "ANSWERED", "LOOKED_UP"]
@@ -182,24 +182,24 @@ def test_an_absence_that_another_account_tells_settles_nothing_and_a_person_is_a
 
 def test_an_attempt_of_which_no_account_is_known_is_the_same_as_no_other() -> None:
     case = command_facts(named(attempting(account=None), "1-w"), named(answered(LOST), "1-w"), *twice_absent())
-    assert isinstance(settled([case], rules(), 30)[0], AwaitPerson)
+    assert isinstance(decided_at([case], rules(), 30)[0], AwaitPerson)
 
 
 def test_a_withdrawal_of_a_doubt_asks_a_person_when_its_account_has_changed_before_the_absence_has_lasted() -> None:
     case = lost_attempt(*twice_absent(), named(looked_up(Absent(), 600, account=OTHER_ACCOUNT), "3-w"))
-    decided, reports = settled([case, withdrawal_command()], rules(give_up_seconds=300.0), 601)
+    decided, reports = decided_at([case, withdrawal_command()], rules(give_up_seconds=300.0), 601)
     assert decided == AwaitPerson(command_id=command().command_id, revision=1)
     assert progress(reports[-1]).evidence[0].what == "OTHER_ACCOUNT"
 
 
 def test_what_another_account_shows_alive_is_found_all_the_same() -> None:
     case = lost_attempt(named(looked_up(done(), FIRST_LOOK, account=OTHER_ACCOUNT), "1-w"))
-    assert [progress(r).state for r in settled([case], rules(), 13)[1]] == [DocumentState.ISSUED]
+    assert [progress(r).state for r in decided_at([case], rules(), 13)[1]] == [DocumentState.ISSUED]
 
 
 def test_an_absence_at_another_account_leaves_one_that_was_believed_before_as_it_was() -> None:
     case = lost_attempt(*twice_absent(), named(looked_up(Absent(), 40, account=OTHER_ACCOUNT), "3-w"))
-    assert isinstance(settled([case], rules(), 60)[0], Attempt)
+    assert isinstance(decided_at([case], rules(), 60)[0], Attempt)
 
 
 def test_a_doubt_of_before_the_journal_was_lost_has_the_account_of_now_only_if_it_was_the_same_then() -> None:
@@ -212,18 +212,18 @@ def test_a_doubt_of_before_the_journal_was_lost_has_the_account_of_now_only_if_i
 
 def test_its_owner_may_allow_sending_again_after_a_believed_absence() -> None:
     allowed = rules(unique_reference=False, resend_after_absence=True)
-    assert isinstance(settled([lost_attempt(*twice_absent())], allowed, 30)[0], Attempt)
+    assert isinstance(decided_at([lost_attempt(*twice_absent())], allowed, 30)[0], Attempt)
 
 
 def test_a_provider_that_cannot_be_asked_is_a_question_for_a_person_after_the_deadline() -> None:
     blind = rules(look_up=LookUp.NONE)
-    assert settled([lost_attempt()], blind, 2)[0] == Wait(until=at(FIRST_LOOK))
-    assert isinstance(settled([lost_attempt()], blind, FIRST_LOOK)[0], AwaitPerson)
+    assert decided_at([lost_attempt()], blind, 2)[0] == Wait(until=at(FIRST_LOOK))
+    assert isinstance(decided_at([lost_attempt()], blind, FIRST_LOOK)[0], AwaitPerson)
 
 
 def test_a_found_document_is_done() -> None:
     found = lost_attempt(named(looked_up(done(), FIRST_LOOK), "1-w"))
-    decided, reports = settled([found], rules(), 13)
+    decided, reports = decided_at([found], rules(), 13)
     assert decided == Rest(forgettable=(found.command_id,))
     assert [(r.label, progress(r).state, progress(r).number) for r in reports] == [
         ("FINAL", DocumentState.ISSUED, "N1")
@@ -232,7 +232,7 @@ def test_a_found_document_is_done() -> None:
 
 def test_something_else_under_our_reference_is_a_question_for_a_person() -> None:
     other = lost_attempt(named(looked_up(Different(detail="another total"), FIRST_LOOK), "1-w"))
-    decided, reports = settled([other], rules(), 13)
+    decided, reports = decided_at([other], rules(), 13)
     assert isinstance(decided, AwaitPerson)
     assert "DIFFERENT" in reports[-1].label
 
@@ -244,7 +244,7 @@ def test_two_live_documents_for_one_command_are_raised() -> None:
         named(attempting(), "1-z"),
         named(answered(done("r2")), "1-z"),
     )
-    decided, reports = settled([two], rules(), 13)
+    decided, reports = decided_at([two], rules(), 13)
     assert isinstance(decided, AwaitPerson)
     assert "TWO_LIVE" in reports[-1].label
     assert {line.detail.split()[-2] for line in progress(reports[-1]).evidence if line.what == "ANSWERED"} == {
@@ -255,27 +255,27 @@ def test_two_live_documents_for_one_command_are_raised() -> None:
 
 def test_a_second_live_document_is_raised_even_after_the_end() -> None:
     case = command_facts(named(attempting(), "1-w"), named(answered(done("r1")), "1-w"))
-    settled([case], rules(), 5)
+    decided_at([case], rules(), 5)
     late = CommandFacts(command_id=case.command_id, reported={"FINAL": case.reported["FINAL"]})
     late.file(*named(answered(done("r2"), 40), "1-z"))
-    decided, reports = settled([late], rules(), 60)
+    decided, reports = decided_at([late], rules(), 60)
     assert decided == AwaitPerson(command_id=case.command_id, revision=1)
     assert progress(reports[0]).attention is Attention.NEEDS_REVIEW
     assert progress(reports[0]).state is DocumentState.ISSUED
-    after, reports = settled([late, review_command(ReviewAnswer.CONFIRM_ISSUED)], rules(), 70)
+    after, reports = decided_at([late, review_command(ReviewAnswer.CONFIRM_ISSUED)], rules(), 70)
     assert after == Rest(forgettable=(command(Action.REVIEW, revision=1).command_id,))
     assert [progress(r).attention for r in reports if r.event] == [None]
 
 
 def test_the_same_document_seen_again_after_the_end_is_nothing_new() -> None:
     case = command_facts(named(attempting(), "1-w"), named(answered(done("r1")), "1-w"))
-    settled([case], rules(), 5)
-    assert settled([case], rules(), 60) == (Rest(forgettable=(case.command_id,)), [])
+    decided_at([case], rules(), 5)
+    assert decided_at([case], rules(), 60) == (Rest(forgettable=(case.command_id,)), [])
 
 
 def test_a_refusal_ends_with_every_error_and_releases_the_document() -> None:
     refused = command_facts(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
-    decided, reports = settled([refused], rules(), 2)
+    decided, reports = decided_at([refused], rules(), 2)
     assert isinstance(decided, Rest)
     assert [(progress(r).state, progress(r).errors) for r in reports] == [(DocumentState.REJECTED, ERRORS)]
 
@@ -284,7 +284,7 @@ def test_a_refusal_while_another_attempt_is_open_is_not_the_end() -> None:
     refused = command_facts(
         named(attempting(), "1-w"), named(attempting(), "1-z"), named(answered(Refused(errors=ERRORS)), "1-w")
     )
-    assert settled([refused], rules(), 2)[0] == Wait(until=at(FIRST_LOOK))
+    assert decided_at([refused], rules(), 2)[0] == Wait(until=at(FIRST_LOOK))
 
 
 def test_the_other_document_type_is_prepared_once_when_the_provider_says_so() -> None:
@@ -300,14 +300,14 @@ def test_the_other_document_type_is_prepared_once_when_the_provider_says_so() ->
     back = Refused(errors=ERRORS, instead=DocumentType.EARSIV)
     case.file(*named(attempting(3, "1-w"), "2-w"))
     case.file(*named(answered(back, 4, "1-w"), "2-w"))
-    assert progress(settled([case], rules(), 5)[1][0]).state is DocumentState.REJECTED
+    assert progress(decided_at([case], rules(), 5)[1][0]).state is DocumentState.REJECTED
 
 
 def test_the_other_document_type_is_not_prepared_where_something_may_have_been_sent() -> None:
     instead = Refused(errors=ERRORS, instead=DocumentType.EFATURA)
     case = lost_attempt(*twice_absent(), named(attempting(30), "2-w"), named(answered(instead, 31), "2-w"))
     case.file(*named(looked_up(Absent(), 36), "3-w"))
-    assert [r.label for r in settled([case], rules(), 40)[1]] == ["FINAL"]
+    assert [r.label for r in decided_at([case], rules(), 40)[1]] == ["FINAL"]
 
 
 def refused_after_a_loss() -> CommandFacts:
@@ -317,43 +317,43 @@ def refused_after_a_loss() -> CommandFacts:
 
 def test_a_refusal_after_a_lost_answer_is_believed_only_when_nothing_has_turned_up_since() -> None:
     case = refused_after_a_loss()
-    decided, reports = settled([case], rules(), 22)
+    decided, reports = decided_at([case], rules(), 22)
     assert decided == Wait(until=at(26))
     assert [progress(r).attention for r in reports] == [Attention.UNCERTAIN]
-    asked = settled([case], rules(), 26)[0]
+    asked = decided_at([case], rules(), 26)[0]
     assert isinstance(asked, Find)
     assert "1-w" in asked.covers
     case.file(*named(looked_up(Absent(), 26), "3-w"))
-    assert [progress(r).state for r in settled([case], rules(), 27)[1]] == [DocumentState.REJECTED]
+    assert [progress(r).state for r in decided_at([case], rules(), 27)[1]] == [DocumentState.REJECTED]
 
 
 def test_a_refusal_after_a_lost_answer_is_not_settled_by_another_account() -> None:
     case = refused_after_a_loss()
     case.file(*named(looked_up(Absent(), 26, account=OTHER_ACCOUNT), "3-w"))
-    assert isinstance(settled([case], rules(), 27)[0], AwaitPerson)
+    assert isinstance(decided_at([case], rules(), 27)[0], AwaitPerson)
 
 
 def test_what_turns_up_after_a_refusal_is_adopted() -> None:
     case = refused_after_a_loss()
     case.file(*named(looked_up(done(), 26), "3-w"))
-    assert [progress(r).state for r in settled([case], rules(), 27)[1]] == [DocumentState.ISSUED]
+    assert [progress(r).state for r in decided_at([case], rules(), 27)[1]] == [DocumentState.ISSUED]
 
 
 def test_a_refusal_after_a_lost_answer_asks_a_person_where_the_provider_cannot_be_asked() -> None:
-    assert isinstance(settled([refused_after_a_loss()], rules(look_up=LookUp.NONE), 22)[0], AwaitPerson)
+    assert isinstance(decided_at([refused_after_a_loss()], rules(look_up=LookUp.NONE), 22)[0], AwaitPerson)
 
 
 def test_what_cannot_be_prepared_is_refused_with_nothing_sent() -> None:
     case = command_facts(named(answered(Refused(errors=ERRORS)), "1-w"))
     case.prepared.clear()
-    assert progress(settled([case], rules(), 2)[1][0]).errors == ERRORS
+    assert progress(decided_at([case], rules(), 2)[1][0]).errors == ERRORS
 
 
 def test_what_was_surely_not_sent_is_tried_again_later_and_later() -> None:
     case = command_facts(named(attempting(), "1-w"), named(answered(NotSent(why="busy"), 1), "1-w"))
     waits = []
     for number in range(2, 14):
-        decided = settled([case], rules(), 1)[0]
+        decided = decided_at([case], rules(), 1)[0]
         assert isinstance(decided, Wait)
         waits.append((decided.until - at(1)).total_seconds())
         case.file(*named(attempting(), f"{number}-w"))
@@ -361,7 +361,7 @@ def test_what_was_surely_not_sent_is_tried_again_later_and_later() -> None:
     assert waits[0] < 2
     assert waits[:6] == sorted(waits[:6])
     assert max(waits) <= 300
-    assert isinstance(settled([case], rules(), 301)[0], Attempt)
+    assert isinstance(decided_at([case], rules(), 301)[0], Attempt)
 
 
 def test_the_provider_may_ask_for_a_longer_pause_but_not_for_ever() -> None:
@@ -369,17 +369,17 @@ def test_the_provider_may_ask_for_a_longer_pause_but_not_for_ever() -> None:
         case = command_facts(
             named(attempting(), "1-w"), named(answered(NotSent(why="429", retry_after=asked), 1), "1-w")
         )
-        assert settled([case], rules(), 2)[0] == Wait(until=at(1 + granted))
+        assert decided_at([case], rules(), 2)[0] == Wait(until=at(1 + granted))
 
 
 def test_the_jitter_is_the_same_for_whoever_computes_it() -> None:
     case = command_facts(named(attempting(), "1-w"), named(answered(NotSent(why="busy")), "1-w"))
-    assert settled([case], rules(), 1) == settled([case], rules(), 1)
+    assert decided_at([case], rules(), 1) == decided_at([case], rules(), 1)
 
 
 def test_a_withdrawal_of_what_was_never_sent_cancels_it() -> None:
     case = command_facts()
-    decided, reports = settled([case, withdrawal_command()], rules(), 0)
+    decided, reports = decided_at([case, withdrawal_command()], rules(), 0)
     assert isinstance(decided, Rest)
     assert [progress(r).state for r in reports if r.event] == [DocumentState.CANCELLED]
     assert [r.label for r in reports] == ["FINAL", "FINAL"]
@@ -393,48 +393,48 @@ def test_a_withdrawal_needs_no_connection_where_nothing_was_begun() -> None:
 
 def test_a_withdrawal_of_what_may_have_been_sent_is_resolved_by_looking_first() -> None:
     case = lost_attempt()
-    assert isinstance(settled([case, withdrawal_command()], rules(), FIRST_LOOK)[0], Find)
+    assert isinstance(decided_at([case, withdrawal_command()], rules(), FIRST_LOOK)[0], Find)
     case = lost_attempt(*twice_absent())
-    reports = settled([case, withdrawal_command()], rules(), 30)[1]
+    reports = decided_at([case, withdrawal_command()], rules(), 30)[1]
     assert [progress(r).state for r in reports if r.event][-1] is DocumentState.CANCELLED
 
 
 def test_a_withdrawal_of_what_exists_ends_silently_and_the_document_s_own_answer_counts() -> None:
     case = lost_attempt(named(looked_up(done(), FIRST_LOOK), "1-w"))
-    reports = settled([case, withdrawal_command()], rules(), 13)[1]
+    reports = decided_at([case, withdrawal_command()], rules(), 13)[1]
     assert [progress(r).state for r in reports if r.event] == [DocumentState.ISSUED]
     assert [r.event is None for r in reports] == [False, True]
 
 
 def test_a_withdrawal_of_what_was_refused_ends_rejected() -> None:
     case = command_facts(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
-    reports = settled([case, withdrawal_command()], rules(), 2)[1]
+    reports = decided_at([case, withdrawal_command()], rules(), 2)[1]
     assert [progress(r).state for r in reports if r.event] == [DocumentState.REJECTED]
 
 
 def test_a_withdrawal_waits_for_the_person_who_was_asked() -> None:
     case, withdrawal, careful = lost_attempt(*twice_absent()), withdrawal_command(), rules(unique_reference=False)
-    assert isinstance(settled([case, withdrawal], careful, 30)[0], AwaitPerson)
-    reports = settled([case, withdrawal, review_command(ReviewAnswer.CONFIRM_ABSENT)], careful, 30)[1]
+    assert isinstance(decided_at([case, withdrawal], careful, 30)[0], AwaitPerson)
+    reports = decided_at([case, withdrawal, review_command(ReviewAnswer.CONFIRM_ABSENT)], careful, 30)[1]
     assert [progress(r).state for r in reports if r.event][-1] is DocumentState.CANCELLED
 
 
 def test_a_withdrawal_of_an_unknown_document_ends_silently() -> None:
-    decided, reports = settled([withdrawal_command()], rules(), 0)
+    decided, reports = decided_at([withdrawal_command()], rules(), 0)
     assert isinstance(decided, Rest)
     assert [(r.label, r.event) for r in reports] == [("FINAL", None)]
 
 
 def test_a_document_that_appears_after_its_withdrawal_is_raised() -> None:
     case = command_facts(named(facts.Withdrawn(at=at(1), by="w")), named(answered(done("r9"), 3), "1-z"))
-    decided, reports = settled([case], rules(), 4)
+    decided, reports = decided_at([case], rules(), 4)
     assert isinstance(decided, AwaitPerson)
     assert "LIVE_AFTER_END" in reports[-1].label
 
 
 def test_a_person_confirms_the_document_with_its_number() -> None:
     case = lost_attempt(*twice_absent())
-    reports = settled(
+    reports = decided_at(
         [case, review_command(ReviewAnswer.CONFIRM_ISSUED, number="GIB1")], rules(unique_reference=False), 30
     )[1]
     final = next(r for r in reports if r.label == "FINAL" and r.event)
@@ -444,7 +444,7 @@ def test_a_person_confirms_the_document_with_its_number() -> None:
 def test_a_person_confirms_the_absence_and_it_is_sent_again() -> None:
     case = lost_attempt(*twice_absent())
     commands = [case, review_command(ReviewAnswer.CONFIRM_ABSENT)]
-    decided, reports = settled(commands, rules(unique_reference=False), 30)
+    decided, reports = decided_at(commands, rules(unique_reference=False), 30)
     assert isinstance(decided, Attempt)
     assert decided.number == 2
     assert progress([r for r in reports if r.event][-1]).attention is None
@@ -452,7 +452,7 @@ def test_a_person_confirms_the_absence_and_it_is_sent_again() -> None:
 
 def test_a_person_rejects_the_document() -> None:
     case = lost_attempt(*twice_absent())
-    reports = settled([case, review_command(ReviewAnswer.REJECT)], rules(unique_reference=False), 30)[1]
+    reports = decided_at([case, review_command(ReviewAnswer.REJECT)], rules(unique_reference=False), 30)[1]
     final = next(r for r in reports if r.label == "FINAL" and r.event)
     assert progress(final).state is DocumentState.REJECTED
     assert [error.code for error in progress(final).errors] == ["REVIEW_REJECTED"]
@@ -461,7 +461,9 @@ def test_a_person_rejects_the_document() -> None:
 def test_the_first_decision_on_a_revision_counts() -> None:
     case = lost_attempt(*twice_absent())
     late = command_facts(of=command(Action.REVIEW, revision=9, review=decision(ReviewAnswer.REJECT)), offset=9)
-    reports = settled([case, late, review_command(ReviewAnswer.CONFIRM_ISSUED)], rules(unique_reference=False), 30)[1]
+    reports = decided_at([case, late, review_command(ReviewAnswer.CONFIRM_ISSUED)], rules(unique_reference=False), 30)[
+        1
+    ]
     ends = [progress(r).state for r in reports if r.label == "FINAL" and r.event]
     assert ends == [DocumentState.ISSUED]
 
@@ -469,7 +471,7 @@ def test_the_first_decision_on_a_revision_counts() -> None:
 def test_a_decision_on_another_revision_is_not_taken() -> None:
     case = lost_attempt(*twice_absent())
     commands = [case, review_command(ReviewAnswer.REJECT, revision=7)]
-    decided, reports = settled(commands, rules(unique_reference=False), 30)
+    decided, reports = decided_at(commands, rules(unique_reference=False), 30)
     assert isinstance(decided, AwaitPerson)
     assert [r.label for r in reports if r.event is None] == ["FINAL"]
 
@@ -477,19 +479,19 @@ def test_a_decision_on_another_revision_is_not_taken() -> None:
 def test_every_new_question_is_a_new_revision() -> None:
     careful = rules(unique_reference=False)
     case = lost_attempt(*twice_absent())
-    settled([case, review_command(ReviewAnswer.CONFIRM_ABSENT)], careful, 30)
+    decided_at([case, review_command(ReviewAnswer.CONFIRM_ABSENT)], careful, 30)
     case.file(*named(attempting(31), "2-w"))
     case.file(*named(looked_up(Absent(), 50, ("2-w",)), "3-w"))
     case.file(*named(looked_up(Absent(), 60, ("2-w",)), "4-w"))
-    assert settled([case], careful, 70)[0] == AwaitPerson(command_id=case.command_id, revision=2)
+    assert decided_at([case], careful, 70)[0] == AwaitPerson(command_id=case.command_id, revision=2)
 
 
 def test_a_late_answer_of_a_worker_that_was_thought_dead_resolves_a_review() -> None:
     careful = rules(unique_reference=False)
     case = command_facts(named(attempting(), "1-w"), *twice_absent())
-    assert isinstance(settled([case], careful, 30)[0], AwaitPerson)
+    assert isinstance(decided_at([case], careful, 30)[0], AwaitPerson)
     case.file(*named(answered(done(), 40), "1-w"))
-    assert [progress(r).state for r in settled([case], careful, 41)[1]] == [DocumentState.ISSUED]
+    assert [progress(r).state for r in decided_at([case], careful, 41)[1]] == [DocumentState.ISSUED]
 
 
 FOLLOWING = {"follow_until": {DocumentType.EARSIV: frozenset({DocumentState.ISSUED})}, "poll_seconds": 5.0}
@@ -499,12 +501,12 @@ def test_a_document_without_its_legal_state_is_reported_and_followed() -> None:
     case = command_facts(
         named(attempting(), "1-w"), named(answered(done(state=DocumentState.PROCESSING, number=None)), "1-w")
     )
-    decided, reports = settled([case], rules(**FOLLOWING), 2)
+    decided, reports = decided_at([case], rules(**FOLLOWING), 2)
     assert decided == Wait(until=at(6), is_poll=True)
     assert [progress(r).state for r in reports] == [DocumentState.PROCESSING]
-    assert isinstance(settled([case], rules(**FOLLOWING), 6)[0], Poll)
+    assert isinstance(decided_at([case], rules(**FOLLOWING), 6)[0], Poll)
     case.file(*named(facts.Observed(at=at(7), done=done(state=DocumentState.ISSUED)), "1-w"))
-    decided, reports = settled([case], rules(**FOLLOWING), 8)
+    decided, reports = decided_at([case], rules(**FOLLOWING), 8)
     assert [(r.label, progress(r).state) for r in reports] == [("FINAL", DocumentState.ISSUED)]
 
 
@@ -512,7 +514,7 @@ def test_a_state_that_goes_backwards_is_not_believed() -> None:
     longer = {**FOLLOWING, "follow_until": {DocumentType.EARSIV: frozenset({DocumentState.ACCEPTED})}}
     case = command_facts(named(attempting(), "1-w"), named(answered(done(state=DocumentState.DELIVERED)), "1-w"))
     case.file(*named(facts.Observed(at=at(7), done=done(state=DocumentState.ISSUED)), "1-w"))
-    reports = settled([case], rules(**longer), 8)[1]
+    reports = decided_at([case], rules(**longer), 8)[1]
     assert [progress(r).state for r in reports] == [DocumentState.DELIVERED]
 
 
@@ -520,7 +522,7 @@ def test_a_rejection_by_the_authorities_ends_with_its_errors() -> None:
     case = command_facts(named(attempting(), "1-w"), named(answered(done(state=DocumentState.PROCESSING)), "1-w"))
     rejected = done(state=DocumentState.REJECTED, errors=ERRORS)
     case.file(*named(facts.Observed(at=at(7), done=rejected), "1-w"))
-    reports = settled([case], rules(**FOLLOWING), 8)[1]
+    reports = decided_at([case], rules(**FOLLOWING), 8)[1]
     assert (progress(reports[-1]).state, progress(reports[-1]).errors) == (DocumentState.REJECTED, ERRORS)
 
 
@@ -535,20 +537,20 @@ def second_step(*more: object) -> CommandFacts:
 
 
 def test_a_step_begins_when_the_one_before_it_is_done() -> None:
-    decided = settled([second_step()], rules(**TWO_STEPS), 2)[0]
+    decided = decided_at([second_step()], rules(**TWO_STEPS), 2)[0]
     assert isinstance(decided, Attempt)
     assert (decided.step, decided.number) == (Step.E_DOCUMENT, 1)
 
 
 def test_a_step_refused_after_an_earlier_one_is_done_releases_nothing_and_asks_a_person() -> None:
     refusal = named(answered(Refused(errors=ERRORS), 3), "1-w")
-    decided, reports = settled([second_step(named(attempting(2), "1-w"), refusal)], rules(**TWO_STEPS), 4)
+    decided, reports = decided_at([second_step(named(attempting(2), "1-w"), refusal)], rules(**TWO_STEPS), 4)
     assert isinstance(decided, AwaitPerson)
     assert "PARTLY_DONE" in reports[-1].label
 
 
 def test_a_withdrawal_of_what_is_half_made_asks_a_person() -> None:
-    assert isinstance(settled([second_step(), withdrawal_command()], rules(**TWO_STEPS), 4)[0], AwaitPerson)
+    assert isinstance(decided_at([second_step(), withdrawal_command()], rules(**TWO_STEPS), 4)[0], AwaitPerson)
 
 
 def test_a_repeated_report_is_the_same_to_the_byte() -> None:
@@ -560,9 +562,9 @@ def test_a_repeated_report_is_the_same_to_the_byte() -> None:
 
 def test_a_last_word_that_comes_to_mean_something_else_after_a_crash_is_another_event() -> None:
     refusal = (named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
-    before = settled([command_facts(*refusal)], rules(), 20)[1]
+    before = decided_at([command_facts(*refusal)], rules(), 20)[1]
     zombie = (named(attempting(), "1-z"), named(answered(done(), 2), "1-z"))
-    after = settled([command_facts(*refusal, *zombie)], rules(), 20)[1]
+    after = decided_at([command_facts(*refusal, *zombie)], rules(), 20)[1]
     assert [r.label for r in (*before, *after)] == ["FINAL", "FINAL"]
     assert before[0].event is not None
     assert after[0].event is not None
@@ -576,10 +578,10 @@ def told_processing(case: CommandFacts) -> CommandFacts:
 
 def test_a_doubt_and_its_end_say_the_legal_state_that_was_told_before() -> None:
     case = told_processing(lost_attempt())
-    reports = settled([case], rules(), 1)[1]
+    reports = decided_at([case], rules(), 1)[1]
     for name, fact in twice_absent():
         case.file(name, fact)
-    reports += settled([case], rules(), 30)[1]
+    reports += decided_at([case], rules(), 30)[1]
     assert [(progress(r).state, progress(r).attention) for r in reports] == [
         (DocumentState.PROCESSING, Attention.UNCERTAIN),
         (DocumentState.PROCESSING, None),
@@ -588,14 +590,14 @@ def test_a_doubt_and_its_end_say_the_legal_state_that_was_told_before() -> None:
 
 def alive_after_a_refusal() -> CommandFacts:
     case = command_facts(named(attempting(), "1-w"), named(answered(Refused(errors=ERRORS)), "1-w"))
-    settled([case], rules(), 20)
+    decided_at([case], rules(), 20)
     case.file(*named(attempting(), "1-z"))
     case.file(*named(answered(done("r9"), 22), "1-z"))
     return case
 
 
 def test_what_is_alive_after_the_end_is_raised_with_the_end_s_own_state() -> None:
-    decided, reports = settled([alive_after_a_refusal()], rules(), 30)
+    decided, reports = decided_at([alive_after_a_refusal()], rules(), 30)
     assert isinstance(decided, AwaitPerson)
     raised = progress(reports[0])
     assert (raised.state, raised.attention) == (DocumentState.REJECTED, Attention.NEEDS_REVIEW)
@@ -603,8 +605,8 @@ def test_what_is_alive_after_the_end_is_raised_with_the_end_s_own_state() -> Non
 
 def test_a_person_confirms_what_is_alive_after_the_end_and_it_is_told_with_its_number() -> None:
     case = alive_after_a_refusal()
-    settled([case], rules(), 30)
-    decided, reports = settled([case, review_command(ReviewAnswer.CONFIRM_ISSUED, number="GIB9")], rules(), 40)
+    decided_at([case], rules(), 30)
+    decided, reports = decided_at([case, review_command(ReviewAnswer.CONFIRM_ISSUED, number="GIB9")], rules(), 40)
     told = [progress(r) for r in reports if r.event]
     assert [(p.state, p.attention, p.number, p.review_revision) for p in told] == [
         (DocumentState.ISSUED, None, "GIB9", 1)
@@ -615,18 +617,18 @@ def test_a_person_confirms_what_is_alive_after_the_end_and_it_is_told_with_its_n
 @pytest.mark.parametrize("verdict", [ReviewAnswer.REJECT, ReviewAnswer.CONFIRM_ABSENT])
 def test_a_person_who_does_not_confirm_it_leaves_the_end_as_it_was(verdict: ReviewAnswer) -> None:
     case = alive_after_a_refusal()
-    settled([case], rules(), 30)
-    reports = settled([case, review_command(verdict)], rules(), 40)[1]
+    decided_at([case], rules(), 30)
+    reports = decided_at([case, review_command(verdict)], rules(), 40)[1]
     told = [progress(r) for r in reports if r.event]
     assert [(p.state, p.attention, p.number) for p in told] == [(DocumentState.REJECTED, None, None)]
 
 
 def test_what_turns_up_after_a_person_has_rejected_it_is_another_question() -> None:
     case = alive_after_a_refusal()
-    settled([case], rules(), 30)
-    settled([case, review_command(ReviewAnswer.REJECT)], rules(), 40)
+    decided_at([case], rules(), 30)
+    decided_at([case, review_command(ReviewAnswer.REJECT)], rules(), 40)
     case.file(*named(answered(done("r10"), 50), "1-y"))
-    decided, reports = settled([case], rules(), 60)
+    decided, reports = decided_at([case], rules(), 60)
     assert decided == AwaitPerson(command_id=case.command_id, revision=2)
     assert progress(reports[0]).state is DocumentState.REJECTED
 
@@ -644,7 +646,7 @@ def vanishing(times: int) -> CommandFacts:
 
 
 def test_what_vanished_is_sent_again_only_after_a_pause() -> None:
-    first, second = (settled([vanishing(n)], rules(), 40 * n + 18.6)[0] for n in (1, 2))
+    first, second = (decided_at([vanishing(n)], rules(), 40 * n + 18.6)[0] for n in (1, 2))
     assert isinstance(first, Wait)
     assert isinstance(second, Wait)
     assert first.until - at(58.5) < second.until - at(98.5)
@@ -652,10 +654,10 @@ def test_what_vanished_is_sent_again_only_after_a_pause() -> None:
 
 @pytest.mark.parametrize("of", [rules(), rules(unique_reference=False, resend_after_absence=True)])
 def test_what_keeps_vanishing_is_a_question_for_a_person(of: Rules) -> None:
-    assert isinstance(settled([vanishing(2)], of, 200)[0], Attempt)
+    assert isinstance(decided_at([vanishing(2)], of, 200)[0], Attempt)
     case = vanishing(3)
-    decided, reports = settled([case], of, 200)
+    decided, reports = decided_at([case], of, 200)
     assert isinstance(decided, AwaitPerson)
     assert [line.what for line in progress(reports[-1]).evidence].count("SENT") == 3
     assert "KEEPS_VANISHING" in reports[-1].label
-    assert isinstance(settled([case, review_command(ReviewAnswer.CONFIRM_ABSENT)], of, 300)[0], Attempt)
+    assert isinstance(decided_at([case, review_command(ReviewAnswer.CONFIRM_ABSENT)], of, 300)[0], Attempt)

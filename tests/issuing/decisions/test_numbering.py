@@ -17,9 +17,9 @@ from app.issuing.journal.keys import FINAL_NAME
 from app.issuing.ports import NoConnection
 from app.store import GapKind
 from providers.base import LookUp, Numbering, Refused, Registration, Unpreparable
-from tests.harness.one_issuer import World
-from tests.issuing.builders import command, decision, document_id, done
-from tests.issuing.simulation import START, simulate
+from tests.harness.issuing_builders import command, decision, document_id, done
+from tests.harness.one_issuer import OneIssuer
+from tests.harness.simulated_time import START, simulate
 from tests.issuing.test_crash_points import PROVIDERS, Provider, ends_well, sweep
 
 OURS: dict[str, Any] = {"numbering": Numbering.OURS}
@@ -36,23 +36,23 @@ def numbered(number: int = 1, **more: Any) -> Any:
     return command(number=number, earsiv_series="ORN", efatura_series="EFA", **more)
 
 
-def gaps(world: World) -> list[tuple[str, GapKind]]:
-    return [(str(gap.first), gap.kind) for gap in world.register.gaps(LATER)]
+def gaps(issuer: OneIssuer) -> list[tuple[str, GapKind]]:
+    return [(str(gap.first), gap.kind) for gap in issuer.register.gaps(LATER)]
 
 
-def borne(world: World) -> list[str]:
+def borne(issuer: OneIssuer) -> list[str]:
     """The numbers of what the provider made."""
-    return sorted(number for numbers in world.ledger.documents.values() for number in numbers)
+    return sorted(number for numbers in issuer.ledger.documents.values() for number in numbers)
 
 
-def told(world: World, number: int = 1) -> list[str | None]:
-    return [body.number for body in world.progress() if body.document_id == document_id(number)]
+def told(issuer: OneIssuer, number: int = 1) -> list[str | None]:
+    return [body.number for body in issuer.progress() if body.document_id == document_id(number)]
 
 
-async def run(world: World, *commands: Any, seconds: float = 600.0) -> None:
-    process = world.process()
+async def run(issuer: OneIssuer, *commands: Any, seconds: float = 600.0) -> None:
+    process = issuer.process()
     await process.admit(*commands)
-    await process.settle(seconds)
+    await process.finish(seconds)
     await process.scheduler.drain(20)
 
 
@@ -66,11 +66,11 @@ async def run(world: World, *commands: Any, seconds: float = 600.0) -> None:
 def test_wherever_a_worker_stops_there_is_one_document_with_one_number_and_no_gap(
     provider: Provider, loss: str, thaws_after: float | None
 ) -> None:
-    for at, world in enumerate(sweep(provider, [loss], thaws_after, [[numbered()]]), 1):
-        assert ends_well(world, provider), at
-        assert borne(world) in ([], [FIRST]), at
-        waits = world.states()[-1][0] is DocumentState.PLANNED
-        assert gaps(world) == ([(FIRST, GapKind.OPEN)] if waits else []), at
+    for at, issuer in enumerate(sweep(provider, [loss], thaws_after, [[numbered()]]), 1):
+        assert ends_well(issuer, provider), at
+        assert borne(issuer) in ([], [FIRST]), at
+        waits = issuer.states()[-1][0] is DocumentState.PLANNED
+        assert gaps(issuer) == ([(FIRST, GapKind.OPEN)] if waits else []), at
 
 
 @pytest.mark.sweep
@@ -80,115 +80,115 @@ def test_wherever_a_worker_stops_a_refused_number_is_used_next_or_told(thaws_aft
     # The refusal was heard; it was lost, and the document sent again and taken; or refused then, after that doubt: the
     # number could have been taken by the first attempt, so it is told and not used again.
     ends: Any = (([FIRST], []), ([FIRST, SECOND], []), ([SECOND], [(FIRST, GapKind.BURNT)]))
-    for at, world in enumerate(sweep(WE_NUMBER[0], [REFUSED], thaws_after, one_by_one), 1):
-        assert (borne(world), gaps(world)) in ends, at
+    for at, issuer in enumerate(sweep(WE_NUMBER[0], [REFUSED], thaws_after, one_by_one), 1):
+        assert (borne(issuer), gaps(issuer)) in ends, at
 
 
 @pytest.mark.sweep
 @WAKES
 def test_wherever_a_worker_stops_a_withdrawn_document_leaves_its_number_or_bears_it(thaws_after: float | None) -> None:
     both = [[numbered(), command(Action.WITHDRAW)]]
-    for at, world in enumerate(sweep(WE_NUMBER[0], ["LOST_AFTER"], thaws_after, both), 1):
-        stands = world.states()[-1][0] is DocumentState.ISSUED
-        assert borne(world) == ([FIRST] if stands else []), at
-        assert gaps(world) in ([[]] if stands else [[], [(FIRST, GapKind.RELEASED)]]), at
+    for at, issuer in enumerate(sweep(WE_NUMBER[0], ["LOST_AFTER"], thaws_after, both), 1):
+        stands = issuer.states()[-1][0] is DocumentState.ISSUED
+        assert borne(issuer) == ([FIRST] if stands else []), at
+        assert gaps(issuer) in ([[]] if stands else [[], [(FIRST, GapKind.RELEASED)]]), at
 
 
 # --- the number and its date -----------------------------------------------------------------------------------------
 
 
 def test_the_number_is_fixed_before_the_first_attempt_and_told_with_the_document() -> None:
-    world = World(**OURS)
-    world.behaviour.creates = ["LOST_BEFORE", "LOST_AFTER"]
-    simulate(run(world, numbered()))
-    assert borne(world) == [FIRST]
-    assert told(world)[-1] == FIRST
-    assert world.progress()[-1].issue_date == START.date()
+    issuer = OneIssuer(**OURS)
+    issuer.behaviour.creates = ["LOST_BEFORE", "LOST_AFTER"]
+    simulate(run(issuer, numbered()))
+    assert borne(issuer) == [FIRST]
+    assert told(issuer)[-1] == FIRST
+    assert issuer.progress()[-1].issue_date == START.date()
 
 
 def test_a_crash_at_the_allotment_over_midnight_keeps_number_and_date_together() -> None:
-    world = World(**OURS)
+    issuer = OneIssuer(**OURS)
 
     async def story() -> None:
         await asyncio.sleep(timedelta(hours=11, minutes=59, seconds=59).total_seconds())
-        first = world.process("allotted")
+        first = issuer.process("allotted")
         life = asyncio.create_task(first.admit(numbered()))
         await first.fate.frozen.wait()
         await asyncio.sleep(3600)
-        second = world.process()
+        second = issuer.process()
         await second.admit(numbered(), numbered(2))
-        await second.settle(600)
+        await second.finish(600)
         await second.scheduler.drain(20)
         await life
         first.fate.bury()
 
     simulate(story())
-    assert [(body.number, f"{body.issue_date}") for body in world.progress()] == [
+    assert [(body.number, f"{body.issue_date}") for body in issuer.progress()] == [
         (FIRST, "2025-03-03"),
         (SECOND, "2025-03-04"),
     ]
-    assert gaps(world) == []
+    assert gaps(issuer) == []
 
 
 def test_a_document_that_the_provider_wants_as_another_type_gives_its_number_to_the_next() -> None:
-    world = World(**OURS)
-    world.behaviour.creates = [Refused(errors=(), instead=DocumentType.EFATURA)]
-    simulate(run(world, numbered(), seconds=60))
-    simulate(run(world, numbered(2), seconds=60))
-    assert borne(world) == ["EFA2025000000001", FIRST]
-    assert gaps(world) == []
+    issuer = OneIssuer(**OURS)
+    issuer.behaviour.creates = [Refused(errors=(), instead=DocumentType.EFATURA)]
+    simulate(run(issuer, numbered(), seconds=60))
+    simulate(run(issuer, numbered(2), seconds=60))
+    assert borne(issuer) == ["EFA2025000000001", FIRST]
+    assert gaps(issuer) == []
 
 
 # --- what becomes of a number that is not used -----------------------------------------------------------------------
 
 
 def test_an_order_that_cannot_become_a_document_takes_no_number() -> None:
-    world = World(**OURS)
-    world.behaviour.unpreparable = Unpreparable(REFUSED.errors)
-    simulate(run(world, numbered()))
-    assert world.states()[-1] == (DocumentState.REJECTED, None)
-    assert world.register.series() == ()
+    issuer = OneIssuer(**OURS)
+    issuer.behaviour.unpreparable = Unpreparable(REFUSED.errors)
+    simulate(run(issuer, numbered()))
+    assert issuer.states()[-1] == (DocumentState.REJECTED, None)
+    assert issuer.register.series() == ()
 
 
 def test_a_series_of_the_other_type_is_refused_with_the_reason() -> None:
-    world = World(**OURS)
-    simulate(run(world, command(earsiv_series="EFA")))
-    last = world.progress()[-1]
+    issuer = OneIssuer(**OURS)
+    simulate(run(issuer, command(earsiv_series="EFA")))
+    last = issuer.progress()[-1]
     assert (last.state, [error.code for error in last.errors]) == (DocumentState.REJECTED, ["SERIES_NOT_DECLARED"])
 
 
 def test_a_refused_number_is_used_next_and_a_doubtful_one_never() -> None:
-    world = World(**OURS)
-    world.behaviour.creates = [REFUSED]
-    simulate(run(world, numbered(1)))
-    world.behaviour.creates = ["LOST_BEFORE", REFUSED]
-    simulate(run(world, numbered(2)))
-    simulate(run(world, numbered(3)))
-    assert borne(world) == [SECOND]
-    assert gaps(world) == [(FIRST, GapKind.BURNT)]
+    issuer = OneIssuer(**OURS)
+    issuer.behaviour.creates = [REFUSED]
+    simulate(run(issuer, numbered(1)))
+    issuer.behaviour.creates = ["LOST_BEFORE", REFUSED]
+    simulate(run(issuer, numbered(2)))
+    simulate(run(issuer, numbered(3)))
+    assert borne(issuer) == [SECOND]
+    assert gaps(issuer) == [(FIRST, GapKind.BURNT)]
 
 
 def test_a_document_that_fails_after_it_was_taken_leaves_a_gap_that_is_told() -> None:
-    world = World(**OURS)
-    world.behaviour.state = DocumentState.REJECTED
-    simulate(run(world, numbered()))
-    assert gaps(world) == [(FIRST, GapKind.BURNT)]
+    issuer = OneIssuer(**OURS)
+    issuer.behaviour.state = DocumentState.REJECTED
+    simulate(run(issuer, numbered()))
+    assert gaps(issuer) == [(FIRST, GapKind.BURNT)]
 
 
 def test_a_provider_that_numbers_otherwise_is_believed_and_our_number_is_a_gap_that_is_told() -> None:
-    world = World(**OURS)
-    world.behaviour.creates = [done(number="XYZ2025000000009")]
-    simulate(run(world, numbered()))
-    assert told(world)[-1] == "XYZ2025000000009"
-    assert gaps(world) == [(FIRST, GapKind.BURNT)]
+    issuer = OneIssuer(**OURS)
+    issuer.behaviour.creates = [done(number="XYZ2025000000009")]
+    simulate(run(issuer, numbered()))
+    assert told(issuer)[-1] == "XYZ2025000000009"
+    assert gaps(issuer) == [(FIRST, GapKind.BURNT)]
 
 
 def test_a_provider_that_tells_no_number_has_taken_ours() -> None:
-    world = World(**OURS)
-    world.behaviour.creates = [done(number=None)]
-    simulate(run(world, numbered()))
-    assert told(world)[-1] == FIRST
-    assert gaps(world) == []
+    issuer = OneIssuer(**OURS)
+    issuer.behaviour.creates = [done(number=None)]
+    simulate(run(issuer, numbered()))
+    assert told(issuer)[-1] == FIRST
+    assert gaps(issuer) == []
 
 
 @pytest.mark.parametrize(
@@ -203,118 +203,118 @@ def test_a_provider_that_tells_no_number_has_taken_ours() -> None:
 def test_a_person_s_word_says_what_becomes_of_the_number(
     verdict: ReviewAnswer, number: str | None, left: list[tuple[str, GapKind]]
 ) -> None:
-    world = World(look_up=LookUp.NONE, **OURS)
-    world.behaviour.creates = ["LOST_BEFORE"]
+    issuer = OneIssuer(look_up=LookUp.NONE, **OURS)
+    issuer.behaviour.creates = ["LOST_BEFORE"]
     review = command(Action.REVIEW, revision=1, review=decision(verdict, number=number))
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         await process.admit(numbered())
-        await process.settle(60)
+        await process.finish(60)
         await process.admit(review)
-        await process.settle(60)
+        await process.finish(60)
         await process.scheduler.drain(20)
 
     simulate(story())
-    assert gaps(world) == left
+    assert gaps(issuer) == left
 
 
 def test_a_withdrawal_frees_what_a_dead_worker_was_given_before_it_could_write_it_down() -> None:
-    world = World(**OURS)
+    issuer = OneIssuer(**OURS)
 
     async def story() -> None:
-        first = world.process("allotted")
+        first = issuer.process("allotted")
         await first.admit(numbered())
         await first.fate.frozen.wait()
-        second = world.idle_process(first.fate.__class__())
+        second = issuer.idle_process(first.fate.__class__())
         second.connections.known["shop"] = NoConnection(why="the store is away")
         second.begin()
         await second.admit(numbered(), command(Action.WITHDRAW))
-        await second.settle(60)
+        await second.finish(60)
         await second.scheduler.drain(20)
         first.fate.bury()
 
     simulate(story())
-    assert world.states()[-1] == (DocumentState.CANCELLED, None)
-    assert gaps(world) == [(FIRST, GapKind.RELEASED)]
+    assert issuer.states()[-1] == (DocumentState.CANCELLED, None)
+    assert gaps(issuer) == [(FIRST, GapKind.RELEASED)]
 
 
 # --- a database that is away -----------------------------------------------------------------------------------------
 
 
 def test_while_no_number_can_be_given_nothing_is_sent_and_nothing_is_refused() -> None:
-    world = World(**OURS)
+    issuer = OneIssuer(**OURS)
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         process.numbers.is_away = True
         await process.admit(numbered())
-        await process.settle(60)
-        assert world.ledger.creates == 0
-        assert world.states() == []
+        await process.finish(60)
+        assert issuer.ledger.creates == 0
+        assert issuer.states() == []
         process.numbers.is_away = False
-        await process.settle(600)
+        await process.finish(600)
 
     simulate(story())
-    assert borne(world) == [FIRST]
+    assert borne(issuer) == [FIRST]
 
 
 def test_while_a_number_cannot_be_settled_its_command_does_not_end() -> None:
-    world = World(**OURS)
-    world.behaviour.creates = [REFUSED]
+    issuer = OneIssuer(**OURS)
+    issuer.behaviour.creates = [REFUSED]
 
     async def story() -> None:
-        process = world.process()
-        process.journal.after_put = lambda: _away_after_the_answer(world, process)
+        process = issuer.process()
+        process.journal.after_put = lambda: _away_after_the_answer(issuer, process)
         await process.admit(numbered())
-        await process.settle(60)
-        assert world.states() == []
+        await process.finish(60)
+        assert issuer.states() == []
         process.journal.after_put = lambda: None
         process.numbers.is_away = False
-        await process.settle(600)
+        await process.finish(600)
 
     simulate(story())
-    assert world.states()[-1] == (DocumentState.REJECTED, None)
-    assert gaps(world) == [(FIRST, GapKind.RELEASED)]
+    assert issuer.states()[-1] == (DocumentState.REJECTED, None)
+    assert gaps(issuer) == [(FIRST, GapKind.RELEASED)]
 
 
-def _away_after_the_answer(world: World, process: Any) -> None:
-    if any("Answered" in fact for fact in world.facts(numbered().command_id)):
+def _away_after_the_answer(issuer: OneIssuer, process: Any) -> None:
+    if any("Answered" in fact for fact in issuer.facts(numbered().command_id)):
         process.numbers.is_away = True
 
 
 def test_a_withdrawal_without_a_connection_waits_for_no_database() -> None:
-    world = World(**OURS)
+    issuer = OneIssuer(**OURS)
 
     async def story() -> None:
-        process = world.idle_process(world.process().fate.__class__())
+        process = issuer.idle_process(issuer.process().fate.__class__())
         process.connections.known["shop"] = NoConnection(why="the store is away")
         process.numbers.is_away = True
         process.begin()
         await process.admit(numbered(), command(Action.WITHDRAW))
-        await process.settle(60)
+        await process.finish(60)
 
     simulate(story())
-    assert world.states()[-1] == (DocumentState.CANCELLED, None)
+    assert issuer.states()[-1] == (DocumentState.CANCELLED, None)
 
 
 # --- what the journal remembers --------------------------------------------------------------------------------------
 
 
 def test_the_last_fact_of_a_command_remembers_its_number() -> None:
-    world = World(**OURS)
-    simulate(run(world, numbered()))
-    (final,) = [value for (_, key), value in world.changelog.items() if key.endswith(FINAL_NAME)]
+    issuer = OneIssuer(**OURS)
+    simulate(run(issuer, numbered()))
+    (final,) = [value for (_, key), value in issuer.changelog.items() if key.endswith(FINAL_NAME)]
     fact: Any = decode("Reported", final)
     assert (fact.number.number, fact.number.fate, fact.number.issued_at) == (FIRST, "STANDS", START)
 
 
 def test_a_buyer_s_register_is_asked_before_a_number_is_taken() -> None:
-    world = World(taxpayer_lookup=True, **OURS)
-    world.behaviour.registration = Registration.REGISTERED
-    simulate(run(world, numbered(choice=DocumentTypeChoice.AUTO, tax_number="1234567890")))
-    assert borne(world) == ["EFA2025000000001"]
-    assert gaps(world) == []
+    issuer = OneIssuer(taxpayer_lookup=True, **OURS)
+    issuer.behaviour.registration = Registration.REGISTERED
+    simulate(run(issuer, numbered(choice=DocumentTypeChoice.AUTO, tax_number="1234567890")))
+    assert borne(issuer) == ["EFA2025000000001"]
+    assert gaps(issuer) == []
 
 
 def sequences(numbers: Sequence[str]) -> list[int]:
@@ -322,6 +322,6 @@ def sequences(numbers: Sequence[str]) -> list[int]:
 
 
 def test_hundred_documents_at_once_are_numbered_without_a_gap() -> None:
-    world = World(**OURS)
-    simulate(run(world, *(numbered(number) for number in range(100))))
-    assert sequences(borne(world)) == list(range(1, 101))
+    issuer = OneIssuer(**OURS)
+    simulate(run(issuer, *(numbered(number) for number in range(100))))
+    assert sequences(borne(issuer)) == list(range(1, 101))

@@ -22,10 +22,10 @@ from app.issuing.ports import ProviderConnection
 from app.store import NumberStore
 from app.stream import Lost
 from providers.base import Done, Finding, NotSent, Outcome, Refused, Registration, Step, Unknown
+from tests.harness.fake_numbers import NumbersInSteps, number_engine
+from tests.harness.issuing_builders import ACCOUNT, FACTS, OTHER_ACCOUNT, at, capabilities, command, prepared
 from tests.harness.one_issuer import Behaviour, FakeAdapter, FakeJournal, FakeLease, FakeLog, Fate, Ledger
-from tests.issuing.builders import ACCOUNT, FACTS, OTHER_ACCOUNT, at, capabilities, command, prepared
-from tests.issuing.numbers import NumbersInSteps, number_engine
-from tests.issuing.simulation import SimulatedClock, simulate
+from tests.harness.simulated_time import SimulatedClock, simulate
 
 
 class OpenGate:

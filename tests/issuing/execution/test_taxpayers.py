@@ -12,9 +12,9 @@ from app.issuing.execution.taxpayers import Freshness, Taxpayers, Undecided
 from app.issuing.ports import ProviderConnection
 from providers.base import Finding, Outcome, Refused, Registration, Unclear
 from tests.harness.fate import Fate
-from tests.harness.one_issuer import Behaviour, FakeAdapter, Ledger, World
-from tests.issuing.builders import FACTS, capabilities, command
-from tests.issuing.simulation import SimulatedClock, simulate
+from tests.harness.issuing_builders import FACTS, capabilities, command
+from tests.harness.one_issuer import Behaviour, FakeAdapter, Ledger, OneIssuer
+from tests.harness.simulated_time import SimulatedClock, simulate
 
 NUMBER, OTHER = "1234567890", "9876543217"
 REGISTERED, NOT_REGISTERED = Registration.REGISTERED, Registration.NOT_REGISTERED
@@ -139,49 +139,49 @@ def buyer(number: int) -> Any:
 
 
 def test_two_documents_of_one_buyer_ask_once() -> None:
-    world = World(taxpayer_lookup=True)
-    world.behaviour.registration = REGISTERED
+    issuer = OneIssuer(taxpayer_lookup=True)
+    issuer.behaviour.registration = REGISTERED
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         for number in (1, 2):
             await process.admit(buyer(number))
-            await process.settle(60)
+            await process.finish(60)
         assert process.adapter.log.count("registration") == 1
 
     simulate(story())
-    assert {made.document_type for made in world.ledger.contents.values()} == {DocumentType.EFATURA}
+    assert {made.document_type for made in issuer.ledger.contents.values()} == {DocumentType.EFATURA}
 
 
 def test_what_the_provider_contradicts_is_asked_anew_for_the_next_document() -> None:
-    world = World(taxpayer_lookup=True)
-    world.behaviour.creates = [Refused(errors=(), instead=DocumentType.EFATURA)]
+    issuer = OneIssuer(taxpayer_lookup=True)
+    issuer.behaviour.creates = [Refused(errors=(), instead=DocumentType.EFATURA)]
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         await process.admit(buyer(1))
-        await process.settle(60)
-        world.behaviour.registration = REGISTERED
+        await process.finish(60)
+        issuer.behaviour.registration = REGISTERED
         await process.admit(buyer(2))
-        await process.settle(60)
+        await process.finish(60)
         assert process.adapter.log.count("registration") == 2
 
     simulate(story())
-    assert [made.document_type for made in world.ledger.contents.values()] == [DocumentType.EFATURA] * 2
+    assert [made.document_type for made in issuer.ledger.contents.values()] == [DocumentType.EFATURA] * 2
 
 
 def test_while_the_register_is_silent_nothing_is_prepared_or_sent() -> None:
-    world = World(taxpayer_lookup=True)
-    world.behaviour.registration = Unclear(why="503")
+    issuer = OneIssuer(taxpayer_lookup=True)
+    issuer.behaviour.registration = Unclear(why="503")
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         await process.admit(buyer(1))
-        await process.settle(60)
-        assert world.ledger.creates == 0
-        assert not any("Prepared" in fact for fact in world.facts(buyer(1).command_id))
-        world.behaviour.registration = NOT_REGISTERED
-        await process.settle(600)
+        await process.finish(60)
+        assert issuer.ledger.creates == 0
+        assert not any("Prepared" in fact for fact in issuer.facts(buyer(1).command_id))
+        issuer.behaviour.registration = NOT_REGISTERED
+        await process.finish(600)
 
     simulate(story())
-    assert [made.document_type for made in world.ledger.contents.values()] == [DocumentType.EARSIV]
+    assert [made.document_type for made in issuer.ledger.contents.values()] == [DocumentType.EARSIV]

@@ -15,11 +15,11 @@ from app.store import NumberAudit, NumberStore
 from app.stream.processing.table import FOUNDING_KEY
 from app.stream.records import InRecord
 from providers.base import Prepared
-from tests.harness.one_issuer import World
-from tests.issuing.builders import SELLER, at
+from tests.harness.fake_numbers import number_engine
+from tests.harness.issuing_builders import SELLER, at
+from tests.harness.one_issuer import OneIssuer
+from tests.harness.simulated_time import simulate
 from tests.issuing.decisions.test_numbering import OURS, REFUSED, borne, numbered, run
-from tests.issuing.numbers import number_engine
-from tests.issuing.simulation import simulate
 
 LATER = date(2030, 1, 1)
 
@@ -28,29 +28,29 @@ def record(key: bytes, value: bytes | None) -> InRecord:
     return InRecord(topic="journal", partition=0, offset=0, timestamp_ms=0, key=key, value=value, headers=())
 
 
-def changelog(world: World) -> Iterator[InRecord]:
+def changelog(issuer: OneIssuer) -> Iterator[InRecord]:
     yield record(FOUNDING_KEY, b"")
-    for (_, key), value in world.changelog.items():
+    for (_, key), value in issuer.changelog.items():
         yield record(key, value)
 
 
-def lived() -> World:
+def lived() -> OneIssuer:
     """Refused, used again; burnt; standing; and one that is prepared and lost its worker."""
-    world = World(**OURS)
+    issuer = OneIssuer(**OURS)
     stories: list[list[Any]] = [[REFUSED], ["BOOKS"], ["LOST_BEFORE", REFUSED], [REFUSED]]
     for number, creates in enumerate(stories, 1):
-        world.behaviour.creates = creates
-        simulate(run(world, numbered(number)))
+        issuer.behaviour.creates = creates
+        simulate(run(issuer, numbered(number)))
 
     async def story() -> None:
-        frozen = world.process("written Prepared")
+        frozen = issuer.process("written Prepared")
         await frozen.admit(numbered(5))
         await frozen.fate.frozen.wait()
         frozen.fate.bury()
         await asyncio.sleep(0)
 
     simulate(story())
-    return world
+    return issuer
 
 
 def standing(register: NumberAudit) -> list[tuple[str, int, int, int, int]]:
@@ -58,9 +58,9 @@ def standing(register: NumberAudit) -> list[tuple[str, int, int, int, int]]:
 
 
 def test_a_rebuilt_store_says_what_the_lost_one_said() -> None:
-    world = lived()
-    given = list(given_numbers(changelog(world)))
-    lost, rebuilt = world.register, NumberAudit(number_engine())
+    issuer = lived()
+    given = list(given_numbers(changelog(issuer)))
+    lost, rebuilt = issuer.register, NumberAudit(number_engine())
     assert standing(lost) == [("ORN2025000000003", 1, 1, 0, 1)]
     assert rebuilt.behind(highest_of(given)) == {(SELLER.tax_number, "ORN", 2025): 0}
     assert rebuilt.raise_to(given) == ()
@@ -70,13 +70,13 @@ def test_a_rebuilt_store_says_what_the_lost_one_said() -> None:
 
 
 def test_after_a_rebuild_the_next_worker_goes_on_where_the_last_one_was() -> None:
-    world = lived()
-    given = list(given_numbers(changelog(world)))
-    world.database = number_engine()
-    world.register.raise_to(given)
-    world.behaviour.creates = []
-    simulate(run(world, numbered(6)))
-    assert borne(world) == ["ORN2025000000001", "ORN2025000000003", "ORN2025000000004"]
+    issuer = lived()
+    given = list(given_numbers(changelog(issuer)))
+    issuer.database = number_engine()
+    issuer.register.raise_to(given)
+    issuer.behaviour.creates = []
+    simulate(run(issuer, numbered(6)))
+    assert borne(issuer) == ["ORN2025000000001", "ORN2025000000003", "ORN2025000000004"]
 
 
 def test_what_was_fixed_anew_had_given_its_number_back() -> None:
@@ -109,39 +109,39 @@ def _fixed_twice() -> Iterator[tuple[bytes, bytes]]:
 
 
 def test_what_the_provider_numbers_is_not_looked_at() -> None:
-    world = World()
-    simulate(run(world, numbered()))
-    assert list(given_numbers(changelog(world))) == []
+    issuer = OneIssuer()
+    simulate(run(issuer, numbered()))
+    assert list(given_numbers(changelog(issuer))) == []
 
 
 def test_a_lost_journal_with_its_store_finds_the_document_of_before_under_its_own_number() -> None:
-    world = World(**OURS)
-    simulate(run(world, numbered()))
-    world.changelog.clear()
-    world.events.clear()
-    world.doubtful_since = at(0)
+    issuer = OneIssuer(**OURS)
+    simulate(run(issuer, numbered()))
+    issuer.changelog.clear()
+    issuer.events.clear()
+    issuer.doubtful_since = at(0)
 
     async def a_day_later() -> None:
         await asyncio.sleep(24 * 3600)
-        await run(world, numbered(), numbered(2))
+        await run(issuer, numbered(), numbered(2))
 
     simulate(a_day_later())
-    assert borne(world) == ["ORN2025000000001", "ORN2025000000002"]
-    assert {body.number for body in world.progress()} >= {"ORN2025000000001", "ORN2025000000002"}
-    assert world.register.gaps(LATER) == ()
+    assert borne(issuer) == ["ORN2025000000001", "ORN2025000000002"]
+    assert {body.number for body in issuer.progress()} >= {"ORN2025000000001", "ORN2025000000002"}
+    assert issuer.register.gaps(LATER) == ()
 
 
 def test_a_worker_that_was_started_on_the_journals_takes_no_number_from_an_older_store() -> None:
-    world = lived()
+    issuer = lived()
     behind = NumberStore(number_engine())
-    behind.remember(highest_of(given_numbers(changelog(world))))
-    old = World(**OURS)
+    behind.remember(highest_of(given_numbers(changelog(issuer))))
+    old = OneIssuer(**OURS)
 
     async def story() -> None:
         process = old.process()
         process.numbers.__dict__["store"] = behind
         await process.admit(numbered(7))
-        await process.settle(60)
+        await process.finish(60)
 
     simulate(story())
     assert old.ledger.creates == 0

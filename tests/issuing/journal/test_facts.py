@@ -17,7 +17,7 @@ from app.issuing.journal.errors import NewerFactError
 from app.issuing.journal.facts import FACTS, Fact
 from app.issuing.journal.keys import FactName, journal_key
 from providers.base import Absent, Different, Done, NotSent, Refused, Step, Unclear, Unknown
-from tests.issuing.builders import answered, at, attempting, command, done, looked_up, prepared
+from tests.harness.issuing_builders import answered, at, attempting, command, done, looked_up, prepared
 
 REFUSED = Refused(errors=(FieldError(path="$.a", code="BAD", message="kötü"),), instead=DocumentType.EFATURA)
 SAMPLES: tuple[Fact, ...] = (

@@ -16,65 +16,65 @@ from app.issuing.scheduling.document_queue import DocumentQueue, QueuedDocument
 from app.issuing.scheduling.scheduler import MOST_CALLS
 from app.stream import Epoch
 from providers.base import Quota, Unknown
-from tests.harness.one_issuer import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, World
-from tests.issuing.builders import ACCOUNT, FACTS, capabilities, command
-from tests.issuing.simulation import simulate
+from tests.harness.issuing_builders import ACCOUNT, FACTS, capabilities, command
+from tests.harness.one_issuer import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, OneIssuer
+from tests.harness.simulated_time import simulate
 
 
 def test_a_connection_that_hangs_does_not_delay_another() -> None:
-    world = World()
+    issuer = OneIssuer()
 
     async def story() -> None:
         fate = Fate()
-        broken = FakeAdapter(world.ledger, fate, world.capabilities, Behaviour(creates=["HANGS"] * 1000))
-        healthy = FakeAdapter(world.ledger, fate, world.capabilities)
+        broken = FakeAdapter(issuer.ledger, fate, issuer.capabilities, Behaviour(creates=["HANGS"] * 1000))
+        healthy = FakeAdapter(issuer.ledger, fate, issuer.capabilities)
         connections = FakeConnections(
             {
                 "broken": ProviderConnection(adapter=broken, facts=FACTS, revision=1, account=ACCOUNT),
                 "healthy": ProviderConnection(adapter=healthy, facts=FACTS, revision=1, account=ACCOUNT),
             }
         )
-        process = world.assemble(fate, healthy, connections)
+        process = issuer.assemble(fate, healthy, connections)
         await process.admit(*(command(number=n, business="broken") for n in range(500)))
         await process.admit(*(command(number=n, business="healthy") for n in range(40)))
         await asyncio.sleep(10)
-        assert [event.business for event in world.events if event.body.attention is None] == ["healthy"] * 40
+        assert [event.business for event in issuer.events if event.body.attention is None] == ["healthy"] * 40
 
     simulate(story())
 
 
 def test_a_long_queue_does_not_starve_a_short_one() -> None:
     slow = capabilities(quota=Quota(requests=1, seconds=1.0))
-    world = World()
+    issuer = OneIssuer()
 
     async def story() -> None:
         fate = Fate()
-        adapters = {name: FakeAdapter(world.ledger, fate, slow) for name in ("large", "small")}
+        adapters = {name: FakeAdapter(issuer.ledger, fate, slow) for name in ("large", "small")}
         connections = FakeConnections(
             {
                 name: ProviderConnection(adapter=adapter, facts=FACTS, revision=1, account=ACCOUNT)
                 for name, adapter in adapters.items()
             }
         )
-        process = world.assemble(fate, adapters["small"], connections)
+        process = issuer.assemble(fate, adapters["small"], connections)
         await process.admit(*(command(number=n, business="large") for n in range(1000)))
         await process.admit(*(command(number=n, business="small") for n in range(5)))
         await asyncio.sleep(8)
-        assert [event.business for event in world.events].count("small") == 5
+        assert [event.business for event in issuer.events].count("small") == 5
 
     simulate(story())
 
 
 def test_more_connections_than_places_take_turns() -> None:
-    world = World(concurrency=1)
+    issuer = OneIssuer(concurrency=1)
     names = [f"shop-{n}" for n in range(MOST_CALLS + 50)]
 
     async def story() -> None:
-        process = world.process(businesses=names)
+        process = issuer.process(businesses=names)
         for name in names:
             await process.admit(*(command(number=n, business=name) for n in range(3)))
         await asyncio.sleep(2.1)
-        served = {event.business for event in world.events}
+        served = {event.business for event in issuer.events}
         assert len(served) == len(names)
 
     simulate(story())
@@ -113,12 +113,12 @@ def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypa
         raise asyncio.CancelledError
 
     async def story() -> None:
-        world = World()
-        world.changelog[PARTITION, journal_key(command().command_id, name_of(Admitted))] = encode(
+        issuer = OneIssuer()
+        issuer.changelog[PARTITION, journal_key(command().command_id, name_of(Admitted))] = encode(
             admitted(command(), 0)
         )
-        world.changelog[PARTITION, journal_key(command().command_id, name_of(Withdrawn))] = b'{"because":"of it"}'
-        world.process()
+        issuer.changelog[PARTITION, journal_key(command().command_id, name_of(Withdrawn))] = b'{"because":"of it"}'
+        issuer.process()
         await asyncio.sleep(30)
 
     monkeypatch.setattr("tests.harness.one_issuer.leave", leave)
@@ -127,23 +127,23 @@ def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypa
 
 
 def test_a_command_whose_facts_cannot_be_read_leaves_the_others_alone() -> None:
-    world = World()
-    world.changelog[PARTITION, journal_key("broken", name_of(Admitted))] = b'{"offset":"first"}\n'
+    issuer = OneIssuer()
+    issuer.changelog[PARTITION, journal_key("broken", name_of(Admitted))] = b'{"offset":"first"}\n'
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         await process.admit(command())
-        await process.settle(60)
+        await process.finish(60)
 
     simulate(story())
-    assert world.ledger.creates == 1
+    assert issuer.ledger.creates == 1
 
 
 def test_a_document_that_cannot_be_written_down_stays_as_it_is_and_the_others_go_on() -> None:
-    world = World()
+    issuer = OneIssuer()
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         process.journal.too_large = {"Reported"}
         await process.admit(command(number=1))
         await asyncio.sleep(60)
@@ -151,21 +151,21 @@ def test_a_document_that_cannot_be_written_down_stays_as_it_is_and_the_others_go
         await process.admit(command(number=2))
         await asyncio.sleep(60)
         assert process.scheduler.waiting == 1
-        assert world.ledger.creates == 2
+        assert issuer.ledger.creates == 2
 
     simulate(story())
 
 
 def test_a_connection_that_is_broken_gone_or_odd_leaves_the_others_alone() -> None:
-    world = World()
+    issuer = OneIssuer()
 
     async def story() -> None:
         fate = Fate()
         bad = FakeAdapter(
-            world.ledger, fate, world.capabilities, Behaviour(creates=[Unknown(why="502")] * 50, probes=[False] * 50)
+            issuer.ledger, fate, issuer.capabilities, Behaviour(creates=[Unknown(why="502")] * 50, probes=[False] * 50)
         )
-        good = FakeAdapter(world.ledger, fate, world.capabilities)
-        odd = FakeAdapter(world.ledger, fate, replace(world.capabilities, quota=Quota(requests=0, seconds=1.0)))
+        good = FakeAdapter(issuer.ledger, fate, issuer.capabilities)
+        odd = FakeAdapter(issuer.ledger, fate, replace(issuer.capabilities, quota=Quota(requests=0, seconds=1.0)))
         connections = FakeConnections(
             {
                 "bad": ProviderConnection(adapter=bad, facts=FACTS, revision=1, account=ACCOUNT),
@@ -174,12 +174,12 @@ def test_a_connection_that_is_broken_gone_or_odd_leaves_the_others_alone() -> No
                 "odd": ProviderConnection(adapter=odd, facts=FACTS, revision=1, account=ACCOUNT),
             }
         )
-        process = world.assemble(fate, good, connections)
+        process = issuer.assemble(fate, good, connections)
         for n in range(10):
             await process.admit(*(command(number=n, business=name) for name in ("bad", "gone", "odd", "good")))
         await asyncio.sleep(30)
         assert good.log.count("create") == 10
-        assert bad.log.count("create") <= world.capabilities.concurrency + 2
+        assert bad.log.count("create") <= issuer.capabilities.concurrency + 2
         assert odd.log == []
 
     simulate(story())
@@ -187,14 +187,14 @@ def test_a_connection_that_is_broken_gone_or_odd_leaves_the_others_alone() -> No
 
 @pytest.mark.sweep
 def test_a_hundred_thousand_queued_commands_need_no_tasks_and_little_memory() -> None:
-    many, world = 100_000, World()
+    many, issuer = 100_000, OneIssuer()
     template = admitted(command(), 0)
     for n in range(many):
         key = journal_key(f"{n:036d}", name_of(Admitted))
-        world.changelog[PARTITION, key] = encode(replace(template, document_id=f"{n:036d}", offset=n))
+        issuer.changelog[PARTITION, key] = encode(replace(template, document_id=f"{n:036d}", offset=n))
 
     async def story() -> int:
-        process = world.process(businesses=())
+        process = issuer.process(businesses=())
         await process.scheduler.drain(0)
         tracemalloc.start()
         process.scheduler.rebuild(Epoch(1, ()), [PARTITION])

@@ -14,7 +14,7 @@ from app.issuing.scheduling.permits import Permits
 from app.issuing.scheduling.rate_limiter import FEW, MARGIN, MEMORY, Limiter
 from app.testbed.benchmarks.measurement import most_in_window
 from providers.base import NotPermitted, Quota
-from tests.issuing.simulation import SimulatedClock, simulate
+from tests.harness.simulated_time import SimulatedClock, simulate
 
 # Every so many requests one is neither delayed on its way nor kept longer than it must: the one thing assumed. Answers
 # come in another order than requests left, so that of a hundred answers one is that of an undelayed request.

@@ -13,9 +13,9 @@ from app.issuing.scheduling.scheduler import Scheduler
 from app.stream import Epoch
 from app.testbed.benchmarks.measurement import most_in_window
 from providers.base import NotSent, Quota, Unknown
-from tests.harness.one_issuer import Behaviour, FakeAdapter, FakeConnections, Fate, Process, World
-from tests.issuing.builders import command
-from tests.issuing.simulation import simulate
+from tests.harness.issuing_builders import command
+from tests.harness.one_issuer import Behaviour, FakeAdapter, FakeConnections, Fate, OneIssuer, Process
+from tests.harness.simulated_time import simulate
 
 DOWN = Unknown(why="503")
 QUOTA = Quota(requests=100, seconds=1.0)
@@ -29,17 +29,17 @@ class Neighbours:
     """A merchant whose provider is in trouble and one whose provider is well, on the same worker."""
 
     def __init__(self, trouble: NotSent | Unknown | None) -> None:
-        self.world = World(quota=QUOTA, concurrency=CONCURRENCY, taxpayer_lookup=True)
+        self.issuer = OneIssuer(quota=QUOTA, concurrency=CONCURRENCY, taxpayer_lookup=True)
         self.trouble = Behaviour(trouble=trouble)
         self.asked: list[float] = []
 
     def begin(self) -> Process:
         fate = Fate()
-        known = {"troubled": self.world.connection(fate, self.trouble), "well": self.world.connection(fate)}
+        known = {"troubled": self.issuer.connection(fate, self.trouble), "well": self.issuer.connection(fate)}
         self.troubled, self.well = (connection.adapter for connection in known.values())
         assert isinstance(self.troubled, FakeAdapter)
         assert isinstance(self.well, FakeAdapter)
-        return self.world.assemble(fate, self.troubled, FakeConnections(known))
+        return self.issuer.assemble(fate, self.troubled, FakeConnections(known))
 
     async def orders_beside(self, process: Process) -> None:
         """Every ten seconds the well one has an order, as long as the outage lasts."""
@@ -61,7 +61,7 @@ def test_an_outage_ends_in_an_even_drain_and_was_never_noticed_beside_it(many: i
         await process.admit(*(command(number=n, business="troubled") for n in range(many)))
         await asyncio.sleep(OUTAGE_SECONDS)
         neighbours.trouble.trouble = None
-        await process.settle()
+        await process.finish()
         await beside
         return asyncio.get_running_loop().time()
 
@@ -80,8 +80,8 @@ def test_an_outage_ends_in_an_even_drain_and_was_never_noticed_beside_it(many: i
     # Each document once, and the doubtful ones after two look-ups and what a look-up in vain has them wait.
     took = ended - OUTAGE_SECONDS - LONGEST_PAUSE_SECONDS
     assert took < (many + 2 * CONCURRENCY) / (0.95 * QUOTA.requests) + LONGEST_PAUSE_SECONDS
-    assert neighbours.world.ledger.creates == many + len(neighbours.asked)
-    assert all(len(documents) == 1 for documents in neighbours.world.ledger.documents.values())
+    assert neighbours.issuer.ledger.creates == many + len(neighbours.asked)
+    assert all(len(documents) == 1 for documents in neighbours.issuer.ledger.documents.values())
     waits = [start - asked for asked, start in zip(neighbours.asked, neighbours.well.starts, strict=False)]
     assert len(waits) >= OUTAGE_SECONDS / 10 - 1
     assert max(waits) < AT_ONCE
@@ -117,7 +117,7 @@ def test_a_storm_of_429_is_answered_by_silence_for_as_long_as_asked_each_time(ki
         await process.admit(*commands)
         await asyncio.sleep(600)
         neighbours.trouble.trouble = None
-        await process.settle()
+        await process.finish()
 
     simulate(story())
     starts = neighbours.troubled.starts
@@ -127,49 +127,49 @@ def test_a_storm_of_429_is_answered_by_silence_for_as_long_as_asked_each_time(ki
     assert all(later - earlier >= 30.0 or later - earlier < AT_ONCE for earlier, later in pairwise(storm))
     assert len(storm) <= (600 / 30 + 1) * QUOTA.requests / 10
     assert most_in_window(starts, QUOTA.seconds) <= QUOTA.requests
-    assert neighbours.world.ledger.creates == many
+    assert neighbours.issuer.ledger.creates == many
 
 
 def test_a_429_to_a_look_up_silences_the_whole_connection() -> None:
-    world = World(concurrency=1)
-    world.behaviour.creates = [Unknown(why="502")]
+    issuer = OneIssuer(concurrency=1)
+    issuer.behaviour.creates = [Unknown(why="502")]
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         await process.admit(command())
         await asyncio.sleep(5)
-        world.behaviour.trouble = NotSent(why="429", retry_after=60.0)
+        issuer.behaviour.trouble = NotSent(why="429", retry_after=60.0)
         await asyncio.sleep(10)
         assert process.adapter.log == ["create", "look_up"]
-        world.behaviour.trouble = None
+        issuer.behaviour.trouble = None
         await process.admit(command(number=2))
-        await process.settle()
+        await process.finish()
         assert process.adapter.starts[2] - process.adapter.starts[1] >= 60
 
     simulate(story())
 
 
 def test_a_call_that_waits_for_its_place_when_the_partition_goes_is_not_made_and_that_is_written() -> None:
-    world = World(quota=Quota(requests=1, seconds=2.0))
+    issuer = OneIssuer(quota=Quota(requests=1, seconds=2.0))
 
     async def story() -> None:
-        first = world.process()
+        first = issuer.process()
         await first.admit(command())
         await asyncio.sleep(1.97)  # its attempt is written, and its place opens at 2.0
         await first.scheduler.drain(20)
         assert first.adapter.log == []
-        (answer,) = [value for (_, key), value in world.changelog.items() if b"Answered" in key]
+        (answer,) = [value for (_, key), value in issuer.changelog.items() if b"Answered" in key]
         fact = decode(Answered.__name__, answer)
         assert isinstance(fact, Answered)
         assert isinstance(fact.outcome, NotSent)
-        await world.process().settle()
+        await issuer.process().finish()
 
     simulate(story())
-    assert world.ledger.creates == 1
+    assert issuer.ledger.creates == 1
 
 
 def test_a_worker_that_takes_over_leaves_a_whole_window_to_the_one_before_it() -> None:
-    world = World(quota=Quota(requests=10, seconds=10.0))
+    issuer = OneIssuer(quota=Quota(requests=10, seconds=10.0))
     starts: list[float] = []
 
     async def work(scheduler: Scheduler, adapter: FakeAdapter) -> None:
@@ -178,10 +178,10 @@ def test_a_worker_that_takes_over_leaves_a_whole_window_to_the_one_before_it() -
         starts.extend(adapter.starts)
 
     async def story() -> None:
-        first = world.process()
+        first = issuer.process()
         await first.admit(*(command(number=n) for n in range(100)))
         await work(first.scheduler, first.adapter)
-        second = world.process()
+        second = issuer.process()
         await work(second.scheduler, second.adapter)
         # The same process may get it back.
         first.journal.entries = second.journal.entries

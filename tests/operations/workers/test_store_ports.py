@@ -17,7 +17,7 @@ from app.operations.workers.store_ports import StoreConnections, StoreNumbers, S
 from app.settings import Settings
 from app.store import NumberStore, OtherReleaseError, SecretsUnreadableError, Store, StoreUnavailableError, new_key
 from app.stream.ownership.exits import NEWER_RULES
-from tests.issuing.numbers import number_engine
+from tests.harness.fake_numbers import number_engine
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
 from tests.stream.fakes import Left, leave
 

@@ -14,9 +14,9 @@ from app.issuing.decisions.step_status import TRANSITIONS, Rules, StepState
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.keys import FINAL_NAME
 from providers.base import Absent, Different, LookUp, NotSent, Refused, Step, Unclear
-from tests.harness.one_issuer import Process, World
-from tests.issuing.builders import command, decision, done
-from tests.issuing.simulation import SimulatedClock, simulate
+from tests.harness.issuing_builders import command, decision, done
+from tests.harness.one_issuer import OneIssuer, Process
+from tests.harness.simulated_time import SimulatedClock, simulate
 
 CREATES = st.sampled_from(
     (
@@ -40,9 +40,9 @@ def look(process: Process, rules: Rules, states: list[StepState]) -> None:
         states.append(status_of(Step.INVOICE, command_facts, rules, SimulatedClock().now()).state)
 
 
-async def walk(world: World, verdict: ReviewAnswer) -> list[StepState]:
-    process = world.process()
-    rules = Rules(capabilities=world.capabilities)
+async def walk(issuer: OneIssuer, verdict: ReviewAnswer) -> list[StepState]:
+    process = issuer.process()
+    rules = Rules(capabilities=issuer.capabilities)
     states = [StepState.QUEUED]
     process.journal.after_put = lambda: look(process, rules, states)
     await process.admit(command())
@@ -50,7 +50,7 @@ async def walk(world: World, verdict: ReviewAnswer) -> list[StepState]:
         await asyncio.sleep(1)
         look(process, rules, states)
     await process.admit(command(Action.REVIEW, revision=1, review=decision(verdict, number="N")))
-    await process.settle(100)
+    await process.finish(100)
     await process.scheduler.drain(20)
     return states
 
@@ -68,10 +68,10 @@ def test_a_step_moves_only_along_its_table(
     is_unique: bool,
     verdict: ReviewAnswer,
 ) -> None:
-    world = World(unique_reference=is_unique, look_up=LookUp.BY_REFERENCE)
-    world.behaviour.creates = list(creates)
-    world.behaviour.findings = list(findings)
-    states = simulate(walk(world, verdict))
+    issuer = OneIssuer(unique_reference=is_unique, look_up=LookUp.BY_REFERENCE)
+    issuer.behaviour.creates = list(creates)
+    issuer.behaviour.findings = list(findings)
+    states = simulate(walk(issuer, verdict))
     moves = {(before, after) for before, after in itertools.pairwise(states) if before is not after}
     assert {move for move in moves if move[1] not in TRANSITIONS[move[0]]} == set()
 

@@ -9,25 +9,25 @@ from app.issuing.decisions.decisions import Attempt, Unsent, Wait
 from app.issuing.decisions.issue import decide
 from app.issuing.journal.command_facts import CommandFacts
 from providers.base import NotSent, Step
-from tests.harness.one_issuer import PARTITION, World
-from tests.issuing.builders import answered, at, attempting, command, command_facts, named, rules
-from tests.issuing.simulation import simulate
+from tests.harness.issuing_builders import answered, at, attempting, command, command_facts, named, rules
+from tests.harness.one_issuer import PARTITION, OneIssuer
+from tests.harness.simulated_time import simulate
 
 BUSY = NotSent(why="too many requests", retry_after=300.0)
 DAY = 24 * 3600.0
 
 
 def test_a_week_without_a_call_leaves_a_handful_of_facts_and_one_question_after_a_day() -> None:
-    world = World()
-    world.behaviour.trouble = BUSY
+    issuer = OneIssuer()
+    issuer.behaviour.trouble = BUSY
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         await process.admit(command())
         await asyncio.sleep(DAY - 600)
-        assert world.progress() == []
+        assert issuer.progress() == []
         await asyncio.sleep(6 * DAY)
-        (told,) = world.progress()
+        (told,) = issuer.progress()
         assert (told.state, told.attention) == (DocumentState.PLANNED, Attention.CONNECTION)
         assert told.evidence[-1].detail.startswith("nothing could be sent since ")
         assert len(process.journal.entry(PARTITION, command().command_id.encode())) <= 6
@@ -37,12 +37,12 @@ def test_a_week_without_a_call_leaves_a_handful_of_facts_and_one_question_after_
         known.read(process.journal.entry(PARTITION, command().command_id.encode()))
         (last,) = known.steps[Step.INVOICE].answers.values()
         assert last.earlier == attempts - 1
-        world.behaviour.trouble = None
+        issuer.behaviour.trouble = None
         await asyncio.sleep(3600)
 
     simulate(story())
-    assert [(news.state, news.attention) for news in world.progress()[1:]] == [(DocumentState.ISSUED, None)]
-    assert world.ledger.creates == 1
+    assert [(news.state, news.attention) for news in issuer.progress()[1:]] == [(DocumentState.ISSUED, None)]
+    assert issuer.ledger.creates == 1
 
 
 def test_the_pause_goes_on_from_what_was_forgotten() -> None:
@@ -60,13 +60,13 @@ def test_an_attempt_that_may_have_left_is_never_forgotten_with_the_others() -> N
 
 
 def test_a_cancellation_that_cannot_be_sent_leaves_few_facts_too() -> None:
-    world = World()
+    issuer = OneIssuer()
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         await process.admit(command())
         await asyncio.sleep(60)
-        world.behaviour.cancels = [BUSY] * 400
+        issuer.behaviour.cancels = [BUSY] * 400
         await process.admit(command(Action.CANCEL, revision=1))
         await asyncio.sleep(DAY)
         entry = process.journal.entry(PARTITION, command(Action.CANCEL, revision=1).command_id.encode())

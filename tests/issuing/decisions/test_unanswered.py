@@ -10,8 +10,7 @@ from app.issuing.decisions.decisions import AwaitPerson, Find
 from app.issuing.decisions.issue_state import LAST_QUESTIONS, LONGEST_DOUBT
 from app.issuing.decisions.step_status import Cause, StepState
 from providers.base import Absent, Step, Unclear, Unknown
-from tests.harness.one_issuer import World
-from tests.issuing.builders import (
+from tests.harness.issuing_builders import (
     answered,
     at,
     attempting,
@@ -23,15 +22,16 @@ from tests.issuing.builders import (
     named,
     rules,
 )
+from tests.harness.one_issuer import OneIssuer
+from tests.harness.simulated_time import simulate
 from tests.issuing.decisions.test_issue import (
     FIRST_LOOK,
+    decided_at,
     lost_attempt,
     progress,
-    settled,
     twice_absent,
     withdrawal_command,
 )
-from tests.issuing.simulation import simulate
 
 DAY, HOUR = LONGEST_DOUBT.total_seconds(), LAST_QUESTIONS.total_seconds()
 IN_VAIN = Unclear(why="HTTP 404: an empty answer")
@@ -39,13 +39,13 @@ FIRST, LAST = named(looked_up(IN_VAIN, DAY + 20), "1-w"), named(looked_up(IN_VAI
 
 
 def test_a_question_knows_until_when_a_silence_is_nothing_to_be_written_down() -> None:
-    decided, _ = settled([lost_attempt()], rules(), FIRST_LOOK)
+    decided, _ = decided_at([lost_attempt()], rules(), FIRST_LOOK)
     assert isinstance(decided, Find)
     assert decided.patience_ends == at(1.0) + timedelta(days=1)
 
 
 def test_after_a_day_and_an_hour_of_silence_a_person_is_asked() -> None:
-    decided, reports = settled([lost_attempt(FIRST, LAST)], rules(), DAY + HOUR + 30)
+    decided, reports = decided_at([lost_attempt(FIRST, LAST)], rules(), DAY + HOUR + 30)
     assert decided == AwaitPerson(command_id=command().command_id, revision=1)
     raised = progress(reports[-1])
     assert (raised.state, raised.attention) == (DocumentState.PLANNED, Attention.NEEDS_REVIEW)
@@ -55,7 +55,7 @@ def test_after_a_day_and_an_hour_of_silence_a_person_is_asked() -> None:
 
 def test_a_withdrawal_does_not_wait_for_ever_either() -> None:
     case = lost_attempt(*twice_absent(), FIRST, LAST)
-    decided, _ = settled([case, withdrawal_command()], rules(give_up_seconds=300.0), DAY + HOUR + 30)
+    decided, _ = decided_at([case, withdrawal_command()], rules(give_up_seconds=300.0), DAY + HOUR + 30)
     assert isinstance(decided, AwaitPerson)
 
 
@@ -71,36 +71,36 @@ def test_a_cancellation_that_is_asked_for_in_vain_comes_to_a_person() -> None:
 
 
 def test_one_silence_may_be_an_outage_that_has_just_begun() -> None:
-    assert isinstance(settled([lost_attempt(FIRST)], rules(), DAY + 30)[0], Find)
+    assert isinstance(decided_at([lost_attempt(FIRST)], rules(), DAY + 30)[0], Find)
 
 
 def test_an_answer_that_can_be_believed_ends_the_silence() -> None:
     later = named(looked_up(done(), DAY + HOUR + 40), "3-w")
-    assert progress(settled([lost_attempt(FIRST, LAST, later)], rules(), DAY + HOUR + 50)[1][-1]).state is (
+    assert progress(decided_at([lost_attempt(FIRST, LAST, later)], rules(), DAY + HOUR + 50)[1][-1]).state is (
         DocumentState.ISSUED
     )
     absent = [named(looked_up(Absent(), DAY + HOUR + 40 + 10 * n), f"{3 + n}-w") for n in (0, 1)]
-    _, reports = settled([lost_attempt(FIRST, LAST, *absent)], rules(), DAY + HOUR + 70)
+    _, reports = decided_at([lost_attempt(FIRST, LAST, *absent)], rules(), DAY + HOUR + 70)
     assert Attention.NEEDS_REVIEW not in [progress(report).attention for report in reports]
 
 
 def test_a_person_ends_what_a_provider_never_answered() -> None:
-    world = World()
-    world.behaviour.creates = ["LOST_BEFORE"]
-    world.behaviour.findings = [IN_VAIN] * 2_000
+    issuer = OneIssuer()
+    issuer.behaviour.creates = ["LOST_BEFORE"]
+    issuer.behaviour.findings = [IN_VAIN] * 2_000
 
     async def story() -> None:
-        process = world.process()
+        process = issuer.process()
         await process.admit(command())
-        await process.settle(2 * DAY)
-        asked = world.progress()[-1]
+        await process.finish(2 * DAY)
+        asked = issuer.progress()[-1]
         assert (asked.attention, asked.review_revision) == (Attention.NEEDS_REVIEW, 1)
-        looked = [name for name in world.facts(command().command_id) if "LookedUp" in name]
+        looked = [name for name in issuer.facts(command().command_id) if "LookedUp" in name]
         assert 1 < len(looked) < 60
         absent = command(Action.REVIEW, revision=1, review=decision(ReviewAnswer.CONFIRM_ABSENT))
         await process.admit(command(), absent)
-        await process.settle(DAY)
+        await process.finish(DAY)
 
     simulate(story())
-    assert world.states()[-1][0] is DocumentState.ISSUED
-    assert world.ledger.creates == 1
+    assert issuer.states()[-1][0] is DocumentState.ISSUED
+    assert issuer.ledger.creates == 1

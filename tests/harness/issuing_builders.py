@@ -29,7 +29,7 @@ from providers.base import (
     Step,
     Unknown,
 )
-from tests.issuing.simulation import START
+from tests.harness.simulated_time import START
 
 PROVIDER = "testbook"
 ADDRESS = Address(street="Bağdat Cad. 1", district="Kadıköy", city="İstanbul")
