@@ -114,7 +114,9 @@ def _reasons_in(path: Path) -> Iterator[str]:
 
 def _dead_letters_in(path: Path) -> Iterator[str]:
     for node, names in _nodes(path):
-        if isinstance(node, ast.Call) and (_name(node.func) in {"dead_letter", "Unreadable"} or _is_default(node)):
+        if isinstance(node, ast.Call) and (
+            _name(node.func) in {"dead_letter", "UnreadableCommandError"} or _is_default(node)
+        ):
             yield from _codes_among(node.args, names)
 
 
