@@ -12,7 +12,7 @@ from providers.nilvera import adapter as nilvera
 from providers.options import tuned
 from providers.testbook import adapter as testbook
 from tests.harness.issuing_builders import answered, at, attempting, done, looked_up, named, rules
-from tests.issuing.decisions.test_issue import (
+from tests.issuing.decisions.cases import (
     FIRST_LOOK,
     decided_at,
     lost_attempt,

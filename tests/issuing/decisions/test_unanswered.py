@@ -24,7 +24,7 @@ from tests.harness.issuing_builders import (
 )
 from tests.harness.one_issuer import OneIssuer
 from tests.harness.simulated_time import simulate
-from tests.issuing.decisions.test_issue import (
+from tests.issuing.decisions.cases import (
     FIRST_LOOK,
     decided_at,
     lost_attempt,
