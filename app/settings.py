@@ -1,4 +1,4 @@
-"""The technical settings: where things are and how large. What a business decides stands in the store instead.
+"""The technical settings: where things are and how large. What a business decides is in the store instead.
 
 Every field can be given as an environment variable `FATURAFLOW_<NAME>`.
 """
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     health_host: str = "127.0.0.1"
     """The address that `/live` and `/ready` listen on: loopback, or 0.0.0.0 for an orchestrator's probes.
 
-    They say nothing secret.
+    Their answers hold nothing secret.
     """
     registered_seconds: Annotated[float, Field(ge=0, le=7 * 86400)] = 86400.0
     """How long it is believed that a buyer is a registered e-Fatura taxpayer, before the provider is asked again."""

@@ -27,9 +27,9 @@ COMMANDS: Final = {
     "connections": "Logins at providers.",
     "worker": "Run one stage of the flow.",
     "orders": "Orders: send, import or make up some, and see what became of each.",
-    "documents": "Documents as their status events tell them.",
+    "documents": "Documents: the state of each, by its status events.",
     "invoice-info": "The head of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.",
-    "review": "Documents whose outcome nobody but a person can tell.",
+    "review": "Documents whose outcome only a person can decide.",
     "numbers": "The legal numbers that we give.",
     "rebuild": "Rebuild from the topics what a database has lost.",
     "dlq": "Dead letters: records that could not be processed.",
@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def _is_for_a_person(error: Exception) -> bool:
-    """Whether it is said in one sentence; anything else is a fault of ours and keeps its traceback."""
+    """Whether its message is for a person; anything else is a defect of ours and keeps its traceback."""
     from app.settings import SettingsInvalidError  # noqa: PLC0415 - pydantic takes a fifth of a second
 
     return isinstance(error, SettingsInvalidError | OSError)

@@ -8,14 +8,14 @@ import typer
 
 Bootstrap = Annotated[str | None, typer.Option(help="Kafka's host:port; else FATURAFLOW_BOOTSTRAP, else the stack's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; only say what would be sent.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; only print what would be sent.")]
 OnlyBusiness = Annotated[str | None, typer.Option("--business", help="Only this business.")]
 DocumentId = Annotated[str, typer.Argument(help="The document's id, or an unmistakable beginning of it.")]
-Actor = Annotated[str, typer.Option(help="Who acts: stands in the order's log.", envvar="FATURAFLOW_ACTOR")]
+Actor = Annotated[str, typer.Option(help="Who acts: kept in the order's log.", envvar="FATURAFLOW_ACTOR")]
 ActorOrLogin = Annotated[
     str | None, typer.Option("--actor", help="Who the audit log names; the login name when not given.")
 ]
-Why = Annotated[str | None, typer.Option("--why", help="Why: stands beside it.")]
+Why = Annotated[str | None, typer.Option("--why", help="Why: kept beside it.")]
 Wait = Annotated[
     float, typer.Option("--wait", min=0.0, max=3600.0, help="Seconds to wait for the outcomes; 0 waits for none.")
 ]

@@ -6,8 +6,8 @@ OperationError             the operation was not done, and nothing was changed b
 ├── RefusedInputError      what was given cannot be used: a file, a text
 └── UnavailableError       Kafka, a provider or a worker does not answer: the same may succeed later
 
-Beside them an operation raises what the room below it raises, as its docstring says: StoreError, TopicUnreadableError,
-SourceError, NotWritten, CodecError.
+Beside them an operation raises what the room below it raises, which its docstring names: StoreError, SourceError,
+TopicUnreadableError, NotWritten, CodecError.
 """
 
 

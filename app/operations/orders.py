@@ -68,7 +68,7 @@ def find_order(reference: str, business: str | None = None) -> TrackedOrder:
     raise NotFoundError(
         f"Several businesses have an order {reference}: name one of them ({businesses})."
         if found
-        else f"Nothing was said of an order {reference}{f' of {business}' if business else ''}."
+        else f"There is no order {reference}{f' of {business}' if business else ''}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Writing what a configuration file says: the parts that differ, each with its line in the audit log."""
+"""Writing a configuration file into the store: the parts that differ, each with its line in the audit log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from app.store.tables import audit_log, businesses, carriers, connections, serie
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationWriter:
-    """One file's way into the store, inside one writing transaction, by one actor at one time."""
+    """Writes one file into the store, inside one writing transaction, by one actor at one time."""
 
     transaction: Transaction
     cipher: SecretCipher
@@ -34,7 +34,7 @@ class ConfigurationWriter:
     at: datetime
 
     def apply(self, wanted: BusinessConfiguration, decrypt: Decrypt) -> tuple[PartChange, ...]:
-        """Write the parts that differ from what is stored, and say what became of each."""
+        """Write the parts that differ from what is stored, and return what became of each."""
         stored = configuration_of(self.transaction, wanted.code, decrypt)
         made = changes(stored, wanted)
         written = {change.part for change in made if change.kind in WRITTEN}
@@ -73,7 +73,7 @@ class ConfigurationWriter:
             "secrets": {name: self.cipher.encrypt(secret) for name, secret in login.secrets.items()},
             "enabled": login.enabled,
             "resend_after_absence": login.resend_after_absence,
-            # What a worker said of the one before.
+            # What a worker has recorded of the one before.
             "trouble": None,
             "trouble_at": None,
         }

@@ -134,7 +134,7 @@ def _configure(connection: Any, _record: object) -> None:
 
 
 def _bound(connection: Any, _record: object) -> None:
-    """A process that is frozen within its transaction keeps nobody from writing for longer than this."""
+    """A process that is frozen within its transaction keeps no other one from writing for longer than this."""
     connection.autocommit = True
     connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
     connection.execute(f"SET idle_in_transaction_session_timeout = '{BUSY_SECONDS}s'")
@@ -160,7 +160,7 @@ def _prepare_file(engine: Engine) -> None:
 
 
 def _make_private(file: Path) -> None:
-    """Before SQLite makes it, so that those beside it get the same rights. Where it cannot be made, SQLite says why."""
+    """Before SQLite makes it, so that those beside it get the same rights. Where it cannot be made, SQLite raises."""
     with suppress(OSError):
         os.close(os.open(file, os.O_RDONLY | os.O_CREAT, OWNER_S_FILE))
 
@@ -173,7 +173,7 @@ def _is_locked(error: Exception) -> bool:
 def _switch_to_wal(file: Path) -> None:
     """Readers and the writer do not wait for each other in WAL; the file remembers it.
 
-    Processes that switch a new file at once are told "locked" whatever the busy timeout, so they try again.
+    Processes that switch a new file at once get "locked" whatever the busy timeout, so they try again.
     """
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -48,7 +48,7 @@ def connection_part(provider: str) -> str:
 def changes(stored: BusinessConfiguration | None, wanted: BusinessConfiguration) -> tuple[PartChange, ...]:
     """Every part that is stored or wanted, in the order of the file.
 
-    A stored connection that the file does not name is left alone: documents stand at its provider.
+    A stored connection that the file does not name is left alone: its provider has documents.
     """
     before, after = _parts(stored) if stored else {}, _parts(wanted)
     left = [part for part in before if part not in after and part.startswith(connection_part(""))]

@@ -37,7 +37,7 @@ class SecretsUnreadableError(StoreError):
 
 
 class OtherReleaseError(StoreError):
-    """A row says more than this release can read; to read the rest of it would drop what its owner has decided."""
+    """A row holds more than this release can read; to read the rest of it would drop what its owner has decided."""
 
 
 class NumbersBehindError(StoreError):

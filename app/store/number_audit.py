@@ -24,7 +24,7 @@ class GapKind(StrEnum):
 
     # Its document ended without one, and no other was issued in the series on that day.
     RELEASED = "RELEASED"
-    # The provider may have taken it, and nothing stands under it.
+    # The provider may have taken it, and has no legal document with it.
     BURNT = "BURNT"
     # No row and no journal knows of it: it was given by a store that is lost.
     UNKNOWN = "UNKNOWN"
@@ -66,12 +66,12 @@ class NumberAudit:
     def series(self) -> tuple[SeriesCounts, ...]:
         """Every series in which we have given a number."""
         with reading(self._engine) as transaction:
-            return tuple(_standings(transaction))
+            return tuple(_counts(transaction))
 
     def gaps(self, today: date) -> tuple[Gap, ...]:
         """Every number that no legal document bears, or not yet; what is free `today` may still be used."""
         with reading(self._engine) as transaction:
-            found = [*_told_gaps(transaction, today), *_holes(transaction)]
+            found = [*_recorded_gaps(transaction, today), *_holes(transaction)]
         return tuple(sorted(found, key=lambda gap: (gap.taxpayer, gap.first)))
 
     def behind(self, given: dict[SeriesYear, int]) -> dict[SeriesYear, int]:
@@ -147,7 +147,7 @@ def _insert(transaction: Transaction, given: Given, outcome: str | None) -> None
     )
 
 
-def _standings(transaction: Transaction) -> Iterator[SeriesCounts]:
+def _counts(transaction: Transaction) -> Iterator[SeriesCounts]:
     def count(*outcomes: str | None) -> Any:
         of_them = [allotments.c.outcome.is_(None) if o is None else allotments.c.outcome == o for o in outcomes]
         return func.sum(case((or_(*of_them), 1), else_=0))
@@ -173,7 +173,7 @@ def _standings(transaction: Transaction) -> Iterator[SeriesCounts]:
         )
 
 
-def _told_gaps(transaction: Transaction, today: date) -> Iterator[Gap]:
+def _recorded_gaps(transaction: Transaction, today: date) -> Iterator[Gap]:
     """Those of which there is a row."""
     table = allotments.c
     past = table.issue_date < today
@@ -192,7 +192,7 @@ def _told_gaps(transaction: Transaction, today: date) -> Iterator[Gap]:
 
 
 def _holes(transaction: Transaction) -> Iterator[Gap]:
-    """Those that were surely given, because a higher one was, and that no row tells of."""
+    """Those that were surely given, because a higher one was, and of which there is no row."""
     before = func.lag(allotments.c.sequence, 1, 0).over(partition_by=_SERIES, order_by=allotments.c.sequence)
     steps = select(*_SERIES, allotments.c.sequence, before.label("before")).subquery()
     for row in transaction.execute(select(steps).where(steps.c.sequence - steps.c.before > 1)):

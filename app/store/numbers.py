@@ -89,7 +89,7 @@ class NumberStore:
         with reading(self._engine) as transaction:
             seller = rows.seller_of(transaction, business)
         if seller is None:
-            raise StoreError(f"there is no business {business}: nobody knows whose numbers it would use")
+            raise StoreError(f"there is no business {business}: whose numbers it would use is not known")
         return seller.tax_number
 
     def _give(
@@ -113,7 +113,7 @@ class NumberStore:
         return Allotted(number=str(number), document_type=wanted.document_type, issued_at=issued_at, taxpayer=taxpayer)
 
     def _refuse_an_older_store(self, business: str, key: SeriesYear, known: int) -> None:
-        """What the journals tell of the business itself counts, too, where they do not say whose it was."""
+        """What the journals have of the business itself counts, too, where they do not name the taxpayer."""
         taxpayer, series, year = key
         given = max(self._highest.get(key, 0), self._highest.get((business, series, year), 0))
         if known < given:
@@ -133,7 +133,7 @@ def _rows_of(command_id: str) -> Any:
 
 
 def _held(transaction: Transaction, wanted: NumberWanted) -> Row[Any] | None:
-    """What the command has already, for this revision or a later one: whoever asks for an older one is late."""
+    """What the command has already, for this revision or a later one: a request for an older one is late."""
     query = _rows_of(wanted.command_id).where(allotments.c.revision >= wanted.revision)
     return transaction.execute(query.order_by(allotments.c.revision.desc())).first()
 
@@ -187,7 +187,7 @@ def _not_before(asked: datetime, last: Row[Any] | None) -> datetime:
         return asked
     if last.issued_at - asked > MOST_BEHIND:
         raise ClockBehindError(
-            f"{number_of(last)} was issued at {last.issued_at:%Y-%m-%d %H:%M:%S %Z}, and this clock says "
+            f"{number_of(last)} was issued at {last.issued_at:%Y-%m-%d %H:%M:%S %Z}, and this clock is at "
             f"{asked:%Y-%m-%d %H:%M:%S %Z}: one of two clocks is wrong"
         )
     issued_at: datetime = last.issued_at

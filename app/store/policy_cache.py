@@ -46,14 +46,14 @@ class PolicyCache:
         self._lock = Lock()
 
     def peek(self, business: str) -> Policy | None:
-        """A policy that is fresh, without I/O; None says only that `refresh` has to be asked."""
+        """A policy that is fresh, without I/O; None means only that `refresh` has to be called."""
         cached = self._cached.get(business)
         if cached is None or self._clock() - cached.read_at >= self._ttl_seconds:
             return None
         return cached.policy
 
     def get(self, business: str) -> Policy | None:
-        """The business's policy; None only when the store has just said that it knows none."""
+        """The business's policy; None only when the store has none at this moment."""
         return self.peek(business) or self.refresh([business]).get(business)
 
     def refresh(self, businesses: Iterable[str]) -> dict[str, Policy]:

@@ -20,7 +20,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessProfile:
-    """Who issues: what a document says of its seller, and the carriers it may name."""
+    """Who issues: the seller of a document, and the carriers it may name."""
 
     code: str
     seller: Seller
@@ -47,7 +47,7 @@ class ConnectionListing:
     """One business's login at one provider as it is stored, without its secrets: it can be listed without the key.
 
     `revision` rises with every change. `needs_owner`: a login failed at this revision, so nothing is to be sent until
-    the owner has changed something. `trouble`: why a worker could not use it, and when it said so; it is tried again
+    the owner has changed something. `trouble`: why a worker could not use it, and when that was; it is tried again
     all the while, for the reason may be the worker's own (another key, an older release).
     """
 
@@ -83,7 +83,7 @@ class StoredConnection(ConnectionListing):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessConfiguration:
-    """Everything that a configuration file says of one business."""
+    """Everything that a configuration file has about one business."""
 
     code: str
     seller: Seller

@@ -86,7 +86,7 @@ def _decrypted(row: Row[Any], decrypt: Decrypt) -> dict[str, str]:
 
 
 def configuration_of(transaction: Transaction, business: str, decrypt: Decrypt) -> BusinessConfiguration | None:
-    """What a file would have to say to change nothing; None for a business that is not stored."""
+    """What a file would have to have to change nothing; None for a business that is not stored."""
     seller = seller_of(transaction, business)
     if seller is None:
         return None

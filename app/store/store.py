@@ -109,7 +109,7 @@ class Store:
         return None if row is None else rows.connection_of(row, self._cipher.decrypt)
 
     def fingerprint(self, secret: str) -> str:
-        """A keyed hash: equal for equal secrets under one key, and nothing can be told from it."""
+        """A keyed hash: equal for equal secrets under one key, and neither can be found out from it."""
         return self._cipher.fingerprint(secret)
 
     def connections(self, business: str | None = None) -> tuple[ConnectionListing, ...]:
@@ -164,7 +164,7 @@ class Store:
         dry_run: bool = False,
         replace_secrets: bool = False,
     ) -> tuple[PartChange, ...]:
-        """Make the store say what the configurations say, all of it or nothing; twice is the same as once.
+        """Make the store equal to the configurations, all of it or nothing; twice is the same as once.
 
         `dry_run` does everything and takes it back. `replace_secrets` encrypts every secret anew without reading the
         stored ones: for a new key, and for one that is lost.

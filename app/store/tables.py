@@ -1,4 +1,4 @@
-"""The store's tables. What stands here is what the migrations make; a test compares the two."""
+"""The store's tables. They are what the migrations make; a test compares the two."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -97,7 +97,7 @@ carriers: Final = Table(
     Column("tax_number", String(11), nullable=False),
 )
 
-# Written with the change it tells of, in one transaction; never changed, never without its actor; holds no secret.
+# Written with the change itself, in one transaction; never changed, never without its actor; holds no secret.
 audit_log: Final = Table(
     "audit_log",
     metadata,

@@ -101,7 +101,7 @@ def test_a_secret_that_is_written_out_or_missing_is_refused_and_not_repeated(
 
 def test_an_option_with_a_secrets_name_and_a_login_in_an_address_are_refused(tmp_path: Path) -> None:
     assert "move it under secrets" in message(tmp_path, GOOD.replace("concurrency: 2", "password: x"))
-    assert "never stands in this file" in message(tmp_path, GOOD.replace("https://", "https://me:x@"))
+    assert "never written in this file" in message(tmp_path, GOOD.replace("https://", "https://me:x@"))
 
 
 def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "line", "path", "sentence"),
     [
-        (GOOD + "  ORNEK: {}\n", 21, "businesses.ORNEK", "stands here twice: first in line 2"),
+        (GOOD + "  ORNEK: {}\n", 21, "businesses.ORNEK", "is here twice: first in line 2"),
         (GOOD.replace("ORNEK:", "ÖRNEK:"), 2, "businesses.ÖRNEK", "should match pattern"),
         (GOOD.replace("{name: ORN", "{name: ORX"), 10, "businesses.ORNEK.policy.earsiv_series", "no series"),
         (GOOD.replace("EARSIV}", "EFATURA}"), 10, "businesses.ORNEK.policy.earsiv_series", "no series ORN for EARSIV"),
@@ -138,7 +138,7 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
             GOOD.replace("    carriers:", "      - {name: ORN, document_type: EARSIV}\n    carriers:"),
             13,
             "businesses.ORNEK.series[1]",
-            "EARSIV ORN stands here twice",
+            "EARSIV ORN is here twice",
         ),
         (
             GOOD.replace("    carriers:", "      - {name: ORN, document_type: EFATURA}\n    carriers:"),
@@ -150,7 +150,7 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
             GOOD.replace("    connections:", "      - {name: Örnek Kargo, tax_number: 1234567890}\n    connections:"),
             15,
             "businesses.ORNEK.carriers[1]",
-            "Örnek Kargo stands here twice",
+            "Örnek Kargo is here twice",
         ),
         ("businesses:\n  A: &a {}\n  B: *a\n", 2, "businesses.A.policy", "is required"),
         ("businesses: {}\n", 1, "businesses", "must not be empty"),

@@ -30,7 +30,7 @@ from app.testbed.chaos.variants import Variant, variants_of
 from app.testbed.installation.processes import ProcessFailedError
 
 FOLDER: Final = Path(".faturaflow")
-# A terminal full of sentences helps nobody; the file has them all.
+# More than a reader looks at; the file has them all.
 MOST_SENTENCES: Final = 40
 ONLY_IN_THE_FILE: Final = frozenset({"injected", "findings", "replay"})
 
@@ -103,8 +103,8 @@ def _summary(console: Console, report: Report) -> None:
     for name, value in report.as_dict().items():
         if name in ONLY_IN_THE_FILE:
             continue
-        said = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
-        table.add_row(name, str(said))
+        shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
+        table.add_row(name, str(shown))
     console.print(table)
     for sentence in report.sentences[:MOST_SENTENCES]:
         console.print(f"[red]{sentence}[/red]", soft_wrap=True)

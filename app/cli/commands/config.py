@@ -31,7 +31,7 @@ app = typer.Typer(help="What each business has decided: policies, series, carrie
 File = Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The file; see docs/configuration.md.")]
 Business = Annotated[str | None, typer.Argument(help="One business's code; every business when not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would change, and change nothing.")]
 ReplaceSecrets = Annotated[
     bool,
     typer.Option(
@@ -49,7 +49,7 @@ def apply(
     actor: ActorOrLogin = None,
     replace_secrets: ReplaceSecrets = False,
 ) -> None:
-    """Make the store say what the file says: all of it or nothing, and nothing anew when it says so already.
+    """Make the store equal to the file: all of it or nothing, and nothing anew where it is equal already.
 
     Businesses that the file does not name are left alone.
     """
@@ -64,9 +64,9 @@ def apply(
 
 @app.command()
 def show(business: Business = None, *, as_json: AsJson = False) -> None:
-    """Print what the store says, as a file that `config apply` takes: of a secret only where it would come from.
+    """Print what the store has, as a file that `config apply` takes: of a secret only where it would come from.
 
-    What such a file cannot say (revisions, what keeps a connection from working) is a comment, or "state" in JSON.
+    What such a file cannot have (revisions, what keeps a connection from working) is a comment, or "state" in JSON.
     """
     with _exit_on_errors(None, as_json=as_json):
         shown = configuration.show_configuration(business)

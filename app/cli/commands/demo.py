@@ -89,7 +89,7 @@ def _display(console: Console) -> Iterator[Callable[[Standing], None]]:
 
 
 def _summary(console: Console, books: Books, seconds: float) -> None:
-    table = Table(title="What upstream sent, what we said, what the providers made", show_header=False)
+    table = Table(title="What upstream sent, what we answered, what the providers made", show_header=False)
     rows = {
         "orders in": books.orders,
         "events in": books.events,

@@ -43,7 +43,8 @@ OnlyTopic = Annotated[str | None, typer.Option("--topic", help="Only of this top
 OnlyApp = Annotated[str | None, typer.Option("--app", help="Only of this app, as in planner.")]
 OnlyReason = Annotated[str | None, typer.Option("--reason", help="Only with this reason, as in NOT_JSON.")]
 Since = Annotated[
-    datetime | None, typer.Option("--since", parser=_moment, help="Only from then on, in Turkish time unless it says.")
+    datetime | None,
+    typer.Option("--since", parser=_moment, help="Only from then on, in Turkish time unless it has an offset."),
 ]
 
 
@@ -96,7 +97,7 @@ def replay(
     only_app: OnlyApp = None,
     reason: OnlyReason = None,
     since: Since = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; only say what would be.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; only count.")] = False,
 ) -> None:
     """Submit dead letters again: one, or all that a filter takes. They go through intake like everything else."""
     wanted = DeadLetterFilter(topic=topic, app=only_app, reason=reason, since=since)

@@ -21,7 +21,7 @@ from app.stream.clients.errors import SourceError
 from app.stream.clients.reader import TopicUnreadableError
 from providers.reads import FileForm
 
-app = typer.Typer(help="Documents as their status events tell them.", no_args_is_help=True)
+app = typer.Typer(help="Documents: the state of each, by its status events.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -99,7 +99,7 @@ def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wai
 def cancel(
     document_id: DocumentId,
     *,
-    reason: Annotated[str, typer.Option(help="Why: the provider may be given it, and it stands in the order's log.")],
+    reason: Annotated[str, typer.Option(help="Why: the provider may be given it, and it is kept in the order's log.")],
     actor: Actor,
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:

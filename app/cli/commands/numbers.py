@@ -18,7 +18,7 @@ app = typer.Typer(help="The legal numbers that we give.", no_args_is_help=True)
 
 WHAT: Final = {
     GapKind.RELEASED: "its document ended without it, and no other was issued that day",
-    GapKind.BURNT: "the provider may have taken it, and no document stands under it",
+    GapKind.BURNT: "the provider may have taken it, and no legal document has it",
     GapKind.UNKNOWN: "given by a store that is lost, and in no journal",
     GapKind.OPEN: "no gap yet: its document has not ended",
 }
@@ -26,7 +26,7 @@ WHAT: Final = {
 
 @app.command("list")
 def list_series(*, json_output: AsJson = False) -> None:
-    """List the series in which we number, and how many of their numbers stand, wait, are free or burnt."""
+    """List the series in which we number, and how many of their numbers are on a document, wait, are free or burnt."""
     with exit_on(StoreError):
         found = numbers.list_series()
     if json_output:

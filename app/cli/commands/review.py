@@ -18,7 +18,7 @@ from app.operations.submit import OUTCOME_SECONDS
 from app.stream.clients.errors import SourceError
 from app.stream.clients.reader import TopicUnreadableError
 
-app = typer.Typer(help="Documents whose outcome nobody but a person can tell.", no_args_is_help=True)
+app = typer.Typer(help="Documents whose outcome only a person can decide.", no_args_is_help=True)
 
 Number = Annotated[str, typer.Option(help="The document's legal number, as the provider shows it.")]
 Ettn = Annotated[str | None, typer.Option(help="The document's ETTN, if the provider gave it another than ours.")]

@@ -49,7 +49,7 @@ def down(folder: Folder = None, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(folder: Folder = None, *, as_json: AsJson = False) -> None:
-    """Say whether Kafka runs and answers. Exit code 0 either way."""
+    """Print whether Kafka runs and answers. Exit code 0 either way."""
     with exit_on(local_kafka.StackError, OSError):
         known = local_kafka.status(folder or local_kafka.default_folder())
     _print(asdict(known), _in_words(known), as_json)

@@ -25,7 +25,7 @@ app = typer.Typer(help="UBL-TR invoices as files.", no_args_is_help=True)
 
 # The machine, or the name of a design, and no design is at fault.
 NOT_OF_THE_DESIGN: Final = frozenset({"PDF_UNAVAILABLE", "TEMPLATE_UNKNOWN"})
-# Of those that a font does not have; more say nothing new.
+# Of those that a font does not have; more help no reader.
 MOST_LETTERS: Final = 20
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 

@@ -14,13 +14,13 @@ from app.settings import settings
 from app.store import AuditRecord, ConnectionListing, PartChange, Store, new_key, read_configuration
 from providers.registry import PROVIDERS
 
-# What the example says instead of an address of its reader's.
+# The address in the example, which its reader may replace.
 SANDBOX: Final = "http://127.0.0.1:8700"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownConfiguration:
-    """What the store has of some businesses. `businesses` maps a code to what a file says of it."""
+    """What the store has of some businesses. `businesses` maps a code to the business as a file has it."""
 
     businesses: dict[str, dict[str, Any]]
     connections: tuple[ConnectionListing, ...]
@@ -29,7 +29,7 @@ class ShownConfiguration:
 def apply_configuration(
     file: Path, *, actor: str, dry_run: bool = False, replace_secrets: bool = False
 ) -> tuple[PartChange, ...]:
-    """Makes the store say what the file says: all of it or nothing, and nothing anew when it says so already.
+    """Makes the store equal to the file: all of it or nothing, and nothing anew where it is equal already.
 
     Businesses that the file does not name are left alone. `dry_run` changes nothing; `replace_secrets` encrypts every
     secret anew without reading the stored ones. Raises ConfigurationRefusedError with every error of the file, and
@@ -41,7 +41,7 @@ def apply_configuration(
 
 
 def show_configuration(business: str | None = None) -> ShownConfiguration:
-    """What the store says of one business, or of all; of a secret only the variable that it would come from.
+    """What the store has of one business, or of all; of a secret only the variable that it would come from.
 
     Raises NotFoundError, and StoreError.
     """
@@ -103,7 +103,7 @@ def _as_in_a_file(store: Store, code: str) -> dict[str, Any]:
 
 
 def _connection(listing: ConnectionListing) -> dict[str, Any]:
-    """A connection as a file says it; the variables of the secrets are the reader's to set."""
+    """A connection as a file has it; the variables of the secrets are the reader's to set."""
     return {
         "base_url": listing.base_url,
         "options": dict(listing.options),

@@ -126,7 +126,7 @@ def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":
     if behind:
         lines = [
             f"{taxpayer}: series {series} of {year} has come to {highest[taxpayer, series, year]}, "
-            f"the store says {known}."
+            f"the store knows {known}."
             for (taxpayer, series, year), known in sorted(behind.items())
         ]
         lines.append("The store is older than the journals: run `faturaflow rebuild numbers` first.")

@@ -112,7 +112,7 @@ class StoreConnections:
         return found
 
     async def get(self, business: str) -> ProviderConnection | NoConnection:
-        """What the store says now; what keeps it from saying is a reason to wait."""
+        """The connection as the store has it now; where the store cannot be read, that is a reason to wait."""
         try:
             return await self._get(business)
         except (SecretsUnreadableError, OtherReleaseError, UnusableLoginError) as error:
@@ -170,7 +170,7 @@ class StoreConnections:
         return ProviderAccount(address=stored.base_url.rstrip("/"), fingerprint=self._store.fingerprint(named))
 
     def _in_trouble(self, business: str, why: str) -> None:
-        """Said once by each process: others may be able to use it."""
+        """Logged once by each process: others may be able to use it."""
         if self._troubles.get(business) == why:
             return
         log.warning("a connection cannot be used", business=business, provider=self._provider, why=why)
@@ -192,14 +192,14 @@ class StoreNumbers:
     """The issuer's numbers, out of the store; none before it was held against the journals, which know all of them."""
 
     def __init__(self, store: NumberStore, journals: Callable[[], dict[SeriesYear, int]]) -> None:
-        """`journals` says how far each series has come; it may take its time, and may fail."""
+        """`journals` returns how far each series has come; it may take seconds, and may raise."""
         self._store = store
         self._journals = journals
         self._compared = False
         self._comparing = asyncio.Lock()
 
     def remember(self, highest: dict[SeriesYear, int]) -> None:
-        """What the journals say, where they have been read already."""
+        """What the journals have, where they have been read already."""
         self._store.remember(highest)
         self._compared = True
 

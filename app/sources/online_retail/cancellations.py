@@ -1,4 +1,4 @@
-"""Which line of which order a cancellation means: the file does not say, so it is found by customer and product."""
+"""Which line of which order a cancellation means: the file does not have it, so it is found by customer and product."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ class SoldLine:
 
 @dataclass(slots=True, kw_only=True)
 class TakenBack:
-    """What one cancellation takes back from one line, and the lines of the file that say so."""
+    """What one cancellation takes back from one line, and the lines of the file that it comes from."""
 
     sold: SoldLine
     quantity: Decimal = Decimal(0)
@@ -63,7 +63,7 @@ class Sold:
 def _key(line: RetailLine) -> tuple[str, ...] | None:
     """Nothing for what cannot be matched: a line without customer, and a discount, which names no order.
 
-    Shipping and fees have one stock code for everything, so only the same price tells them apart.
+    Shipping and fees have one stock code for everything, so only the price distinguishes them.
     """
     kind = kind_of(line)
     if line.customer is None or kind is LineKind.DISCOUNT:

@@ -26,7 +26,7 @@ class Invoicing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportTerms:
-    """What the file does not say. The data set names no VAT; its prices are taken as prices without VAT.
+    """What the file does not have. The data set names no VAT; its prices are taken as prices without VAT.
 
     `vat_rate` in percent, for every line; `exchange_rate` is the price of one pound in Turkish lira, and an order
     without it is refused downstream; `limit`: after so many orders everything later is left out.

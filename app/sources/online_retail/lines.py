@@ -1,8 +1,8 @@
-"""The file, line by line: what each says, or why it says nothing.
+"""The file, line by line: what each has, or why it cannot be read.
 
 It is published in two dialects: semicolons, decimal commas and `d/m/yyyy HH:MM`; or commas, decimal points and
 `m/d/yyyy HH:MM` (`yyyy-mm-dd HH:MM:SS` where a tool has written it again). Times are London's; a byte order mark may
-stand before either. Each physical line is read by itself, so that a stray quotation mark costs one line and not the
+be before either. Each physical line is read by itself, so that a stray quotation mark costs one line and not the
 rest of the file.
 """
 
@@ -67,7 +67,7 @@ DIALECTS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetailLine:
-    """One readable line. `position` counts the lines of its invoice from 1, refused ones too, wherever they stand."""
+    """One readable line. `position` counts the lines of its invoice from 1, refused ones too, wherever they are."""
 
     line_number: int
     invoice: str
@@ -85,7 +85,7 @@ class RetailLine:
         return self.invoice.startswith("C")
 
     def refused(self, reason: RefusalReason, detail: str | None = None) -> RefusedLine:
-        """What the summary says of this line."""
+        """The line as the summary has it."""
         return RefusedLine(
             line_number=self.line_number,
             invoice=self.invoice,
@@ -96,7 +96,7 @@ class RetailLine:
 
 
 def read_lines(source: Iterable[str]) -> Iterator[RetailLine | RefusedLine]:
-    """Gives each line of the file after its header as what it says, or as a refusal.
+    """Gives each line of the file after its header: read, or refused.
 
     Raises SourceError when the header is neither dialect's.
     """

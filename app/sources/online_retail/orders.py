@@ -15,7 +15,7 @@ from app.sources.online_retail.summary import RefusalReason, RefusedLine
 
 DISCOUNT_CODE: Final = "D"
 MANUAL_CODE: Final = "M"
-# Stock codes that are not goods. AMAZONFEE and CRUK stand only in the full data set.
+# Stock codes that are not goods. AMAZONFEE and CRUK are only in the full data set.
 CHARGES: Final[Mapping[str, LineKind]] = MappingProxyType(
     {
         "POST": LineKind.SHIPPING,

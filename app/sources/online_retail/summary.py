@@ -32,7 +32,7 @@ MEANINGS: Mapping[RefusalReason, str] = {
     RefusalReason.POSITIVE_CANCELLATION: "a cancellation that takes nothing back",
     RefusalReason.NEGATIVE_PRICE: "a book entry, not a sale",
     RefusalReason.ZERO_PRICE: "nothing to invoice: a stock adjustment or a gift",
-    RefusalReason.NO_DESCRIPTION: "an invoice must say what was sold",
+    RefusalReason.NO_DESCRIPTION: "an invoice must name what was sold",
     RefusalReason.MIXED_CUSTOMERS: "another customer than the order's first line has",
     RefusalReason.TOO_MANY_LINES: "the order has more lines than one order may have",
     RefusalReason.NO_ORIGINAL: "no earlier line of the same customer has enough of this product left",

@@ -1,7 +1,7 @@
 """What must fit together in a configuration file.
 
-These look at the plain tree, so that they are told beside the errors of single fields and not one round later; what
-has the wrong shape is passed over here, because the fields' own errors say it.
+These look at the plain tree, so that they are listed beside the errors of single fields and not one round later; what
+has the wrong shape is passed over here, because it is among the fields' own errors.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -14,7 +14,7 @@ Inconsistency = tuple[Path, str]
 
 
 def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[Inconsistency]:
-    """Each place where a business speaks of something that is not there, or says the same thing twice.
+    """Each place where a business names something that is not there, or has the same thing twice.
 
     Without `providers` every provider is taken to exist.
     """
@@ -58,7 +58,7 @@ def _repeated(at: Path, entries: Iterable[tuple[int, dict[str, Any]]], key: tupl
     for index, entry in entries:
         identity = tuple(str(entry.get(name)) for name in key)
         if identity in seen:
-            yield (*at, index), f"{' '.join(identity)} stands here twice"
+            yield (*at, index), f"{' '.join(identity)} is here twice"
         seen.add(identity)
 
 

@@ -1,4 +1,4 @@
-"""What may stand in a configuration file, field by field."""
+"""What a configuration file may have, field by field."""
 
 import re
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from app.domain.policy import Policy, SeriesName
 from app.domain.record import record
 from app.domain.text import STRICT, printable
 
-# An option with such a name is a secret in the wrong place. `token_url` is not: the word has to stand at the end.
+# An option with such a name is a secret in the wrong place. `token_url` is not: the word has to be at the end.
 SECRET_NAME: Final = re.compile(r"(password|passwd|passphrase|secret|token|api_?key|private_?key|parola|sifre)$")
 # A key file of the largest kind has a few kilobytes.
 MOST_SECRET_BYTES: Final = 64 * 1024
-PLAINTEXT: Final = "a secret never stands in this file: write {env: VARIABLE} or {file: PATH}"
+PLAINTEXT: Final = "a secret is never written in this file: write {env: VARIABLE} or {file: PATH}"
 
 
 @record
@@ -99,7 +99,7 @@ Secret = Annotated[str, BeforeValidator(_resolved)]
 
 
 class MappingInput(BaseModel):
-    """A mapping of known fields; a field with nothing behind its colon is as if it did not stand there."""
+    """A mapping of known fields; a field with nothing behind its colon is as if it were not there."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 

@@ -46,10 +46,10 @@ def read_configuration(
     providers: Collection[str] | None = None,
     check: Check | None = None,
 ) -> tuple[BusinessConfiguration, ...]:
-    """Everything the file says, with its secrets resolved from `environ` and from files beside it.
+    """Everything in the file, with its secrets resolved from `environ` and from files beside it.
 
     With `providers` a connection to any other is refused: its commands would wait for a worker that never comes.
-    With `check` each login is shown to its provider, which may say why it cannot work with it.
+    With `check` each login is shown to its provider, which may return why it cannot work with it.
     Raises ConfigurationRefusedError with every error: line, path, sentence.
     """
     read = tree.read_tree(_text(path))

@@ -12,7 +12,7 @@ import yaml
 from app.store.errors import ConfigurationRefusedError, LineError
 
 Path = tuple[str | int, ...]
-# Plain scalars that say "nothing", as YAML's core schema has them.
+# Plain scalars that mean "nothing", as YAML's core schema has them.
 NOTHING: Final = frozenset({"", "~", "null"})
 FIRST_LINE: Final = 1
 
@@ -26,7 +26,7 @@ class Tree:
     errors: tuple[LineError, ...]
 
     def line_of(self, path: Path) -> int:
-        """The line of the path, or of the nearest thing above it that stands in the file."""
+        """The line of the path, or of the nearest thing above it that is in the file."""
         for length in range(len(path), -1, -1):
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
@@ -87,7 +87,7 @@ class _Walk:
                 continue
             below = (*path, key.value)
             if key.value in values:
-                self._error(key, below, f"stands here twice: first in line {self.lines[below]}")
+                self._error(key, below, f"is here twice: first in line {self.lines[below]}")
                 continue
             self.lines[below] = _line(key)
             values[key.value] = self.value_of(value, below)

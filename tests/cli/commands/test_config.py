@@ -59,6 +59,24 @@ def test_a_change_is_shown_with_before_and_after_and_audited_with_its_actor(tmp_
         assert (store.audit_records()[-1].actor, store.audit_records()[-1].part) == ("ayşe", "policy")
 
 
+def test_the_history_of_a_business_names_who_changed_what_without_its_secrets(tmp_path: Path) -> None:
+    run("apply", str(EXAMPLE), "--actor", "fatma")
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(EXAMPLE.read_text().replace("trigger: SHIPMENT", "trigger: MANUAL"))
+    run("apply", str(changed), "--actor", "ayşe")
+    shown = run("history", "ORNEK-MAGAZA", "--limit", "1").stdout.splitlines()
+    assert shown[1].split("  ")[1:] == ["ayşe", "ORNEK-MAGAZA", "policy", "changed", "trigger: SHIPMENT → MANUAL"]
+    first, *_, last = json.loads(run("history", "--json").stdout)
+    assert (first["actor"], last["actor"]) == ("fatma", "ayşe")
+    assert last["differences"] == {"trigger": ["SHIPMENT", "MANUAL"]}
+    assert SECRET not in run("history", "--json").stdout
+
+
+def test_the_history_of_a_business_that_there_is_not_is_one_sentence() -> None:
+    done = run("history", "NOBODY")
+    assert (done.exit_code, done.stderr) == (1, "there is no business NOBODY: known are none\n")
+
+
 def test_every_error_is_a_line_with_file_and_number_and_nothing_is_applied(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(EXAMPLE.read_text().replace("1234567890", "1234567891").replace("{env: NILVERA_API_KEY}", SECRET))

@@ -104,7 +104,7 @@ def test_an_issuer_does_not_start_on_a_store_that_is_older_than_its_journal_unti
     numbered_by_us(store)
     refused = CliRunner().invoke(app, ["worker", "issuer", "testbook"])
     assert refused.exit_code == NUMBERS_BEHIND
-    assert f"{TAXPAYER}: series ORN of 2025 has come to 3, the store says 0." in refused.stderr
+    assert f"{TAXPAYER}: series ORN of 2025 has come to 3, the store knows 0." in refused.stderr
     assert "faturaflow rebuild numbers" in refused.stderr
     assert started == []
     said("rebuild", "numbers")

@@ -121,7 +121,7 @@ async def test_an_order_that_was_refused_is_shown_with_every_reason(desk: Desk) 
 
 def test_an_order_of_which_nothing_was_said_is_one_sentence(desk: Desk) -> None:
     done = desk.type("show", "S-1")
-    assert (done.exit_code, done.stderr) == (1, "Nothing was said of an order S-1.\n")
+    assert (done.exit_code, done.stderr) == (1, "There is no order S-1.\n")
 
 
 async def test_what_is_stuck_is_listed_for_a_monitor(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli.commands.orders import app
 from app.settings import settings
+from tests.broker.stream.workers import until
 from tests.sources.retail import EXCERPT, HEADER, row
 
 
@@ -19,6 +20,8 @@ def prefix(bootstrap: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     name = f"test-{uuid.uuid4().hex[:8]}."
     admin = AdminClient({"bootstrap.servers": bootstrap})
     admin.create_topics([NewTopic(f"{name}orders.v1", 4, 1)])[f"{name}orders.v1"].result(30)
+    # It is created at once, and in the broker's own metadata a moment later.
+    until(lambda: f"{name}orders.v1" in admin.list_topics(timeout=30).topics, 30, "the topic")
     monkeypatch.setenv("FATURAFLOW_TOPIC_PREFIX", name)
     monkeypatch.setenv("FATURAFLOW_BOOTSTRAP", bootstrap)
     settings.cache_clear()
