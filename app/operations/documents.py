@@ -13,7 +13,7 @@ from app.domain.parties import Person
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.installation.connections import SECONDS, ask_provider
-from app.operations.submit import Submitted, submit_body
+from app.operations.submit import SubmittedEvent, submit_body
 from app.settings import settings
 from app.store import Store
 from app.stream.clients.reader import read_topic
@@ -112,13 +112,13 @@ def download_document(beginning: str, form: FileForm) -> DownloadedDocument:
         return DownloadedDocument(document=latest, content=_file_of(store, latest, form))
 
 
-def approve_document(beginning: str, *, actor: str, why: str | None, wait: float) -> Submitted:
+def approve_document(beginning: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
     """Lets a planned document go. Raises as `find_document` and `submit` do."""
     latest = find_document(beginning).latest
     return submit_about(latest, DocumentApproved(document_id=latest.document_id), actor=actor, why=why, wait=wait)
 
 
-def cancel_document(beginning: str, reason: str, *, actor: str, wait: float) -> Submitted:
+def cancel_document(beginning: str, reason: str, *, actor: str, wait: float) -> SubmittedEvent:
     """Cancels an issued document at its provider, or withdraws one that is not issued yet.
 
     Raises as `cancellation_of`, `find_document` and `submit` do.
@@ -127,7 +127,7 @@ def cancel_document(beginning: str, reason: str, *, actor: str, wait: float) -> 
     return submit_about(latest, cancellation_of(latest, reason), actor=actor, why=None, wait=wait)
 
 
-def reroute_document(beginning: str, provider: str, *, actor: str, why: str | None, wait: float) -> Submitted:
+def reroute_document(beginning: str, provider: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
     """Lets another provider issue what is not issued yet.
 
     Raises as `reroute_of`, `find_document` and `submit` do.
@@ -138,7 +138,7 @@ def reroute_document(beginning: str, provider: str, *, actor: str, why: str | No
 
 def submit_about(
     document: DocumentStatus, body: SubmittedBody, *, actor: str, why: str | None, wait: float
-) -> Submitted:
+) -> SubmittedEvent:
     """Submits one event about a document's order. Raises as `submit` does."""
     return submit_body(document.business, document.order_reference, body, actor=actor, why=why, wait=wait)
 

@@ -11,7 +11,7 @@ from app.domain.orders import LoggedEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError
-from app.operations.submit import Submitted, submit_body
+from app.operations.submit import SubmittedEvent, submit_body
 from app.stream.clients.reader import read_topic
 from app.stream.serialization.codec import Codec, Invalid, Unreadable
 from app.stream.topics import identities
@@ -72,7 +72,7 @@ def find_order(reference: str, business: str | None = None) -> TrackedOrder:
     )
 
 
-def thaw_order(reference: str, business: str | None, *, actor: str, why: str, wait: float) -> Submitted:
+def thaw_order(reference: str, business: str | None, *, actor: str, why: str, wait: float) -> SubmittedEvent:
     """Lets an order go on that is frozen because an event of it could not be decided.
 
     Raises as `find_order` and `submit` do.

@@ -4,7 +4,7 @@ from app.domain.documents import DocumentStatus
 from app.domain.orders import ReviewAnswer, ReviewDecided
 from app.operations.documents import all_documents, find_document, submit_about
 from app.operations.errors import NotPossibleError
-from app.operations.submit import Submitted
+from app.operations.submit import SubmittedEvent
 
 
 def list_reviews() -> list[DocumentStatus]:
@@ -21,7 +21,7 @@ def decide_review(
     wait: float,
     number: str | None = None,
     ettn: str | None = None,
-) -> Submitted:
+) -> SubmittedEvent:
     """Submits a person's decision about the document whose id begins like this.
 
     `number` and `ettn` are those that the provider shows, where the decision is that it has issued the document; no

@@ -22,7 +22,7 @@ Outcomes = dict[EventId, OrderOutcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submitted:
+class SubmittedEvent:
     """An event that is on the order topic, and its last outcome; None where none came while it was waited for."""
 
     event: OrderEvent
@@ -36,7 +36,7 @@ class Submitted:
 
 def submit_body(
     business: str, order_reference: str, body: SubmittedBody, *, actor: str, why: str | None, wait: float
-) -> Submitted:
+) -> SubmittedEvent:
     """Submits one event about an order and waits `wait` seconds for its outcome.
 
     `actor` and `why` are kept in the order's log. Raises as `submit` does.
@@ -53,7 +53,7 @@ def submit_body(
     return submitted
 
 
-def submit(events: Sequence[OrderEvent], wait: float) -> list[Submitted]:
+def submit(events: Sequence[OrderEvent], wait: float) -> list[SubmittedEvent]:
     """Submits these events and returns the last outcome of each within `wait` seconds, in their sequence.
 
     Raises UnavailableError, SourceError when one does not arrive, and TopicUnreadableError.
@@ -68,7 +68,7 @@ def submit(events: Sequence[OrderEvent], wait: float) -> list[Submitted]:
                 yield read.read(OrderOutcome, record.value)
 
         found = outcomes_of(ids, arrived, wait)
-    return [Submitted(event=event, outcome=found.get(event_id)) for event, event_id in zip(events, ids, strict=True)]
+    return [SubmittedEvent(event=event, outcome=found.get(its_id)) for event, its_id in zip(events, ids, strict=True)]
 
 
 def send(events: Callable[[], Iterable[OrderEvent]], *, to: str | None = None) -> int:

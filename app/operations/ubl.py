@@ -25,14 +25,14 @@ from app.operations.installation.templates import template_content
 OURS: Final = "default"
 
 
-class Form(StrEnum):
+class PageFormat(StrEnum):
     """What an invoice is rendered as."""
 
     PDF = "pdf"
     HTML = "html"
 
 
-_DRAW: Final = {Form.PDF: render_pdf, Form.HTML: render_html}
+_DRAW: Final = {PageFormat.PDF: render_pdf, PageFormat.HTML: render_html}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +48,14 @@ def check_invoice(content: bytes, name: str, mode: Mode) -> list[Finding]:
     return check(content, name, mode=mode, today=legal_date(datetime.now(UTC)))
 
 
-def render_invoice(invoice: bytes, form: Form, *, template: str | None, language: Language) -> RenderedInvoice:
+def render_invoice(invoice: bytes, form: PageFormat, *, template: str | None, language: Language) -> RenderedInvoice:
     """An invoice as a page. Nothing is fetched, and no program in the design is run.
 
     `template` is the UUID of a stored design, or `OURS`; without one the design is the invoice's own, else ours, whose
     labels are in `language`. Raises UnsafeXmlError, RenderingError, RefusedInputError and StoreError.
     """
     content = _DRAW[form](invoice, design_for(invoice, _chosen(template, language), language), language)
-    missing = without_a_font(invoice) if form is Form.PDF else ()
+    missing = without_a_font(invoice) if form is PageFormat.PDF else ()
     return RenderedInvoice(content=content, letters_without_a_font=tuple(missing))
 
 

@@ -69,7 +69,7 @@ def render(
 ) -> None:
     """Show an invoice as HTML or PDF. Nothing is fetched and no program in the design is run."""
     with exit_on(UnsafeXmlError, RenderingError, StoreError, OSError):
-        form = {".pdf": ubl.Form.PDF, ".html": ubl.Form.HTML}.get(output.suffix.lower())
+        form = {".pdf": ubl.PageFormat.PDF, ".html": ubl.PageFormat.HTML}.get(output.suffix.lower())
         if form is None:
             raise RefusedInputError(f"{output} is neither .pdf nor .html: name one of them.")
         invoice = content_of(file, MAX_BYTES, "an invoice")

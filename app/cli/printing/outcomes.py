@@ -3,10 +3,10 @@
 import typer
 
 from app.cli.printing.tables import safe
-from app.operations.submit import Submitted
+from app.operations.submit import SubmittedEvent
 
 
-def print_outcome(submitted: Submitted) -> None:
+def print_outcome(submitted: SubmittedEvent) -> None:
     """One event and what it was answered, with every error and document."""
     event, outcome = submitted.event, submitted.outcome
     what = f"{event.order_reference} {event.body.type}"
@@ -22,7 +22,7 @@ def print_outcome(submitted: Submitted) -> None:
         typer.echo(safe(f"  document {document.document_id} {document.state}{number} at {document.provider}"))
 
 
-def end_with_outcome(submitted: Submitted, *, wait: float) -> None:
+def end_with_outcome(submitted: SubmittedEvent, *, wait: float) -> None:
     """Prints the outcome; exit code 1 when the event is refused, or `wait` seconds brought no answer."""
     print_outcome(submitted)
     if wait and (submitted.outcome is None or submitted.is_rejected):

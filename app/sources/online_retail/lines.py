@@ -42,7 +42,7 @@ LONGEST_DESCRIPTION: Final = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class CsvDialect:
     """How one dialect of the file is written. `number` has the bounds of the domain's Amount and Quantity."""
 
     separator: str
@@ -56,8 +56,8 @@ class Dialect:
 
 
 DIALECTS: Final = (
-    Dialect(separator=";", number=re.compile(r"-?[0-9]{1,12}(,[0-9]{1,8})?"), moments=("%d/%m/%Y %H:%M",)),
-    Dialect(
+    CsvDialect(separator=";", number=re.compile(r"-?[0-9]{1,12}(,[0-9]{1,8})?"), moments=("%d/%m/%Y %H:%M",)),
+    CsvDialect(
         separator=",",
         number=re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?"),
         moments=("%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S"),
@@ -123,7 +123,7 @@ def read_lines(source: Iterable[str]) -> Iterator[RetailLine | RefusedLine]:
             )
 
 
-def _dialect_of(header: str) -> Dialect:
+def _dialect_of(header: str) -> CsvDialect:
     written = header.removeprefix("\ufeff").rstrip("\r\n")
     for dialect in DIALECTS:
         if tuple(cell.strip() for cell in written.split(dialect.separator)) == COLUMNS:
@@ -133,13 +133,13 @@ def _dialect_of(header: str) -> Dialect:
     )
 
 
-def _cell(text: str, index: int, dialect: Dialect) -> str:
+def _cell(text: str, index: int, dialect: CsvDialect) -> str:
     """A cell of a line that may be unreadable."""
     cells = text.split(dialect.separator, maxsplit=index + 1)
     return cells[index].strip() if index < len(cells) else ""
 
 
-def _read(text: str, line_number: int, position: int, dialect: Dialect) -> RetailLine:
+def _read(text: str, line_number: int, position: int, dialect: CsvDialect) -> RetailLine:
     if "\N{REPLACEMENT CHARACTER}" in text:
         raise ValueError("is not UTF-8")
     (cells,) = csv.reader([printable(text)], delimiter=dialect.separator, strict=True)
@@ -171,11 +171,11 @@ def _bounded(text: str, least: int, most: int, column: str) -> str:
     return text
 
 
-def _number(text: str, column: str, dialect: Dialect) -> Decimal:
+def _number(text: str, column: str, dialect: CsvDialect) -> Decimal:
     return Decimal(_matching(dialect.number, text, column).replace(",", "."))
 
 
-def _moment(text: str, dialect: Dialect) -> datetime:
+def _moment(text: str, dialect: CsvDialect) -> datetime:
     moment = next(filter(None, (_moment_as(text, each) for each in dialect.moments)), None)
     if moment is None:
         raise ValueError("InvoiceDate is no date")

@@ -13,7 +13,7 @@ from app.domain.documents import DocumentState
 from app.domain.orders import DocumentCancellationRequested, OrderEvent, RerouteRequested
 from app.domain.policy import Trigger
 from app.operations import documents, submit
-from app.operations.submit import Submitted
+from app.operations.submit import SubmittedEvent
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
 from app.tracking.documents import track
@@ -36,12 +36,12 @@ class Desk:
         monkeypatch.setattr(documents, "all_documents", lambda: track([replace(self.latest, sequence=1)]))
         monkeypatch.setattr(submit, "submit", self._submit)
 
-    def _submit(self, events: list[OrderEvent], wait: float) -> list[Submitted]:
+    def _submit(self, events: list[OrderEvent], wait: float) -> list[SubmittedEvent]:
         assert wait > 0
         (event,) = events
         assert event.order_reference == self.latest.order_reference
         self.written.append((event.body, event.actor, event.reason))
-        return [Submitted(event=event, outcome=Log().outcome(placed()))]
+        return [SubmittedEvent(event=event, outcome=Log().outcome(placed()))]
 
     def type(self, state: DocumentState, *arguments: str) -> tuple[int, str]:
         self.latest = replace(self.latest, state=state)

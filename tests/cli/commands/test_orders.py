@@ -14,7 +14,7 @@ from app.domain.orders import OrderEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
 from app.operations import orders, submit
-from app.operations.submit import Submitted
+from app.operations.submit import SubmittedEvent
 from app.stream.records import InRecord
 from tests.harness.pipeline import BUSINESS, Pipeline, order, request
 
@@ -33,10 +33,10 @@ class Desk:
     def _read(self, _bootstrap: str, topic: str) -> Iterator[InRecord]:
         return iter(self.pipeline.topics[topic])
 
-    def _submit(self, events: list[OrderEvent], _wait: float) -> list[Submitted]:
+    def _submit(self, events: list[OrderEvent], _wait: float) -> list[SubmittedEvent]:
         self.sent += events
         answers = zip(events, self.answers, strict=True)
-        return [Submitted(event=event, outcome=self._outcome(event, answer)) for event, answer in answers]
+        return [SubmittedEvent(event=event, outcome=self._outcome(event, answer)) for event, answer in answers]
 
     def _outcome(self, event: OrderEvent, verdict: Verdict | None) -> OrderOutcome | None:
         if verdict is None:
