@@ -11,7 +11,7 @@ from app.domain.orders import LoggedEvent, OrderEvent, RerouteRequested
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy
 from app.domain.time import from_millis
-from app.intake.judging import Misshapen, event_id_of, judge, order_refused, refuse, too_large
+from app.intake.acceptance import RefusedRecord, accept_or_refuse, event_id_of, order_refused, refuse, too_large
 from app.stream import App, Epoch, InRecord, Record, StreamSettings, TooLarge, consume_batches, make_app, send_all
 from app.stream.records import Publish
 from app.stream.serialization.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
@@ -19,14 +19,14 @@ from app.stream.serialization.record_builder import Outgoing
 from app.stream.topics.names import Topics
 
 log = structlog.get_logger(__name__)
-# The event, or why there is none; anything but Invalid and Unreadable is a fault of ours.
+# The event, or why there is none; anything but Invalid and Unreadable is a bug.
 Decoded = OrderEvent | Exception
 # By business: the providers that it has a connection to.
 Targets = Mapping[str, frozenset[str]]
 
 
-class PoliciesAway(Exception):  # noqa: N818 - it is a state that passes
-    """The configuration cannot be read now."""
+class PoliciesUnavailableError(Exception):
+    """The configuration cannot be read now. Intake waits and tries again."""
 
 
 class Policies(Protocol):
@@ -36,14 +36,14 @@ class Policies(Protocol):
         """A fresh policy from memory, or None: then it must be read. Unknown is never answered from memory."""
 
     async def read(self, businesses: set[str]) -> dict[str, Policy]:
-        """Reads these past the memory; the unknown are left out. Raises PoliciesAway."""
+        """Reads these past the memory; the unknown are left out. Raises PoliciesUnavailableError."""
 
     async def providers(self, business: str) -> frozenset[str]:
-        """The providers to which this business has a connection that is enabled, as of now. Raises PoliciesAway."""
+        """The providers to which this business has an enabled connection, now. Raises PoliciesUnavailableError."""
 
 
 class Intake:
-    """Decodes, judges, publishes; nothing is kept between two batches."""
+    """Decodes, accepts or refuses, publishes; nothing is kept between two batches."""
 
     def __init__(self, *, publish: Publish, outgoing: Outgoing, codec: Codec, policies: Policies) -> None:
         self._publish = publish
@@ -76,7 +76,7 @@ class Intake:
         while missing := businesses - known.keys():
             try:
                 return {**known, **await self._policies.read(missing)}
-            except PoliciesAway as away:
+            except PoliciesUnavailableError as away:
                 await epoch.wait_for(away)
         return known
 
@@ -86,7 +86,7 @@ class Intake:
         while missing := sorted(businesses - found.keys()):
             try:
                 found[missing[0]] = await self._policies.providers(missing[0])
-            except PoliciesAway as away:
+            except PoliciesUnavailableError as away:
                 await epoch.wait_for(away)
         return found
 
@@ -98,7 +98,7 @@ class Intake:
             raise  # the registry's state, not the record's
         except TooLarge as large:
             return [self._outgoing.dead_letter(record, "ANSWER_TOO_LARGE", str(large))]
-        except Exception as fault:  # noqa: BLE001 - a fault of ours: the record waits for a person, the next goes on
+        except Exception as fault:  # noqa: BLE001 - a bug: the record waits for a person, the next goes on
             # The fault is named without repeating the record's content.
             log.error("not taken in", partition=record.partition, offset=record.offset, error=type(fault).__name__)  # noqa: TRY400
             return [self._outgoing.dead_letter(record, "INTAKE_FAILED", type(fault).__name__)]
@@ -108,19 +108,19 @@ class Intake:
     ) -> Iterator[Record]:
         event_id = event_id_of(record.topic, record.partition, record.offset, record.value)
         received_at = from_millis(record.timestamp_ms)
-        judged: LoggedEvent | OrderOutcome
+        answer: LoggedEvent | OrderOutcome
         match found:
             case OrderEvent() as event:
                 targets_of = targets.get(event.business, frozenset())
-                judged = judge(event, event_id, received_at, known.get(event.business), targets_of)
+                answer = accept_or_refuse(event, event_id, received_at, known.get(event.business), targets_of)
                 try:
-                    yield self._outgoing.of(judged, record)
+                    yield self._outgoing.of(answer, record)
                 except TooLarge:
-                    judged = too_large(event, event_id, received_at)
-                    yield self._outgoing.of(judged, record)
-            case Invalid() as invalid if misshapen := misshapen_of(invalid):
-                judged = refuse(misshapen, event_id, received_at, "SHAPE_INVALID")
-                yield self._outgoing.of(judged, record)
+                    answer = too_large(event, event_id, received_at)
+                    yield self._outgoing.of(answer, record)
+            case Invalid() as invalid if refused_record := refused_record_of(invalid):
+                answer = refuse(refused_record, event_id, received_at, "SHAPE_INVALID")
+                yield self._outgoing.of(answer, record)
             case Invalid() as invalid:
                 yield self._outgoing.dead_letter(record, "NO_IDENTITY", str(invalid))
                 return
@@ -129,12 +129,12 @@ class Intake:
                 return
             case fault:
                 raise fault
-        if isinstance(judged, OrderOutcome) and judged.business in known and (refused := order_refused(judged)):
+        if isinstance(answer, OrderOutcome) and answer.business in known and (refused := order_refused(answer)):
             yield self._outgoing.of(refused, record)
 
 
 def _business_of(found: Decoded) -> str | None:
-    """Whose it is, as far as that can be read."""
+    """The business, as far as it can be read."""
     return found.business if isinstance(found, OrderEvent | Invalid) else None
 
 
@@ -142,11 +142,11 @@ def _is_reroute(found: Decoded) -> TypeGuard[OrderEvent]:
     return isinstance(found, OrderEvent) and isinstance(found.body, RerouteRequested)
 
 
-def misshapen_of(invalid: Invalid) -> Misshapen | None:
-    """What can be answered; None when the record does not say for which order."""
+def refused_record_of(invalid: Invalid) -> RefusedRecord | None:
+    """What can be answered; None when the order cannot be read from the record."""
     if invalid.business is None or invalid.order_reference is None:
         return None
-    return Misshapen(
+    return RefusedRecord(
         business=invalid.business,
         order_reference=invalid.order_reference,
         event_type=invalid.event_type or "Unknown",

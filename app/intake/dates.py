@@ -1,4 +1,4 @@
-"""Dates that nobody can have meant are refused before they reach a log; the order's own is judged by the planner."""
+"""Dates that cannot be meant are refused before they reach a log; the order's own is checked by the planner."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -13,8 +13,8 @@ from app.domain.time import EARLIEST, legal_date
 FURTHEST_AHEAD: Final = timedelta(days=5 * 366)
 
 
-def date_faults(event: OrderEvent, received_at: datetime) -> Iterator[FieldError]:
-    """Each date of the event that lies before there were e-documents, or further ahead than anybody plans."""
+def date_errors(event: OrderEvent, received_at: datetime) -> Iterator[FieldError]:
+    """Each date of the event that lies before there were e-documents, or further ahead than `FURTHEST_AHEAD`."""
     latest = legal_date(received_at) + FURTHEST_AHEAD
     for path, found in _dates(event):
         if found is not None and not EARLIEST <= found <= latest:

@@ -1,4 +1,4 @@
-"""What an event's InvoiceInfo says wrong by itself; whether it agrees with its order, the planner judges.
+"""What is wrong with an event's InvoiceInfo by itself; whether it agrees with its order, the planner checks.
 
 Here and not in the fold, because GİB's lists change: what a log holds must be decided alike whenever it is folded.
 """
@@ -13,7 +13,7 @@ from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced
 PLACE: Final = "$.body.invoice_info"
 
 
-def invoice_info_faults(event: OrderEvent) -> Iterator[FieldError]:
+def invoice_info_errors(event: OrderEvent) -> Iterator[FieldError]:
     """Nothing for an event without one."""
     body = event.body
     if isinstance(body, OrderPlaced | InvoiceRequested) and body.invoice_info is not None:

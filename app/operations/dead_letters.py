@@ -12,7 +12,7 @@ from app.stream.clients.writer import write_all
 from app.stream.records import InRecord, Record
 from app.stream.topics import identities
 from app.tracking.deadletters import DeadLetter, Place, dead_letter_of, failed_again
-from app.tracking.replays import ReplayRefused, replay_of
+from app.tracking.replays import ReplayRefusedError, replay_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ class _Replays:
         for record in dead:
             try:
                 yield replay_of(record, self._topics, self._codec, actor=self._actor, original=_at)
-            except ReplayRefused as refused:
+            except ReplayRefusedError as refused:
                 self.refused[str(refused)] += 1
 
 

@@ -1,1 +1,1 @@
-"""The planner: one fold per order decides what is claimed, commanded, answered and told."""
+"""The planner: one fold per order decides what is claimed, commanded, answered and published."""

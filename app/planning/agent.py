@@ -1,4 +1,4 @@
-"""The planner's stage: a batch of the order log in, everything it causes out, entries last."""
+"""The planner's stage: a batch of the order log in, everything it causes out, the orders' states last."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ class Table(Protocol):
 
 
 class Planner:
-    """Folds, publishes, remembers; in this order, each awaited before the next."""
+    """Folds, publishes, writes its tables; in this order, each awaited before the next."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class Planner:
         self._tidying = spawn(self.tidy(epoch), name="tidy")
 
     async def end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time
-        """Nothing of ours runs on after the epoch."""
+        """Waits for what still runs in the epoch."""
         if self._tidying is not None:
             await self._tidying
 
@@ -143,12 +143,12 @@ class Planner:
             yield self._outgoing.dead_letter(poisoned.record, poisoned.code, poisoned.message)
 
     async def _reach(self, epoch: Epoch, record: InRecord) -> None:
-        """Makes sure that the record's schema is known: a registry that is away makes no record unreadable."""
+        """Waits until the record's schema is known: a registry that is away makes no record unreadable."""
         while not self._codec.at_hand(record.value):
             try:
                 await asyncio.to_thread(self._codec.read, LoggedEvent, record.value)
             except (Invalid, Newer, Unreadable):
-                return  # the fold says what is wrong with it
+                return  # the fold finds what is wrong with it
             except RegistryUnavailable as away:
                 await epoch.wait_for(away)
 
@@ -166,7 +166,7 @@ def dedupe_entries(batch: BatchFold) -> list[Entry]:
             key=entry_key(entry.order_key.encode(), entry.dedupe_key.encode()),
             value=dedupe_value(entry),
         )
-        for partition, entry in batch.entries
+        for partition, entry in batch.dedupe_entries
     ]
 
 

@@ -9,7 +9,7 @@ from app.planning.state import Answer, PlannedDocument
 
 # A repeat needs to know what was wrong, not all of it.
 FEW_ERRORS: Final = 3
-# More request ids than an order has shipments; upstream's further tries are judged by their content.
+# More request ids than an order has shipments; upstream's further tries are known by their content.
 MOST_ANSWERS: Final = 100
 
 
@@ -21,10 +21,10 @@ def listed(errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
 
 
 def few(errors: tuple[FieldError, ...], event_id: str) -> tuple[FieldError, ...]:
-    """The errors as they are remembered: the first few, and where the others stand."""
+    """The errors as they are remembered: the first few, and where the others are."""
     if len(errors) <= FEW_ERRORS:
         return errors
-    rest = f"{len(errors) - FEW_ERRORS} more errors stand in the outcome of event {event_id}"
+    rest = f"{len(errors) - FEW_ERRORS} more errors are in the outcome of event {event_id}"
     return (*errors[:FEW_ERRORS], FieldError(path="$", code="MORE_ERRORS", message=rest))
 
 
@@ -39,7 +39,7 @@ def with_answer(answers: dict[str, Answer], request_id: str, answer: Answer) -> 
 
 def order_rejected(event_id: str) -> FieldError:
     """Why there is no order to wait for, and where its errors are."""
-    message = f"the order was refused; the outcome of event {event_id} says why, and a corrected one can be sent"
+    message = f"the order was refused; the outcome of event {event_id} has the reasons, and a corrected one can be sent"
     return FieldError(path="$.order_reference", code="ORDER_REJECTED", message=message)
 
 
@@ -49,5 +49,5 @@ def unknown_document() -> FieldError:
 
 
 def ended_document(document: PlannedDocument) -> FieldError:
-    """For events that ask something of a document that is no more."""
+    """For events about a document that has ended."""
     return FieldError(path="$.body.document_id", code="DOCUMENT_ENDED", message=f"the document is {document.state}")

@@ -65,7 +65,7 @@ class BatchFold:
     cache.
     """
 
-    entries: list[tuple[int, DedupeEntry]] = field(default_factory=list)
+    dedupe_entries: list[tuple[int, DedupeEntry]] = field(default_factory=list)
     """With their partitions."""
     caused: list[Record] = field(default_factory=list)
     poisoned: list[Poisoned] = field(default_factory=list)
@@ -88,7 +88,7 @@ Folded = tuple[OrderState | None, Effects, list[Record]]
 
 
 def nothing_written(record: InRecord, effects: Effects) -> Iterable[Record]:  # noqa: ARG001 - a Write
-    """For those who only want to know what is decided."""
+    """For tests and tools that only want what is decided."""
     return ()
 
 
@@ -110,12 +110,12 @@ def fold_batch(
     """
     batch, ports = BatchFold(), FoldPorts(documents=documents, write=write)
     # All are read before the first is folded: one kind of work at a time stays in the processor's cache.
-    for record, said in [(record, _said_in(record, read)) for record in records]:
+    for record, decoded in [(record, _decoded(record, read)) for record in records]:
         change = _order_of(record, batch, view, newest)
-        state, effects, caused = _take(record, said, change, ports, batch)
+        state, effects, caused = _take(record, decoded, change, ports, batch)
         if state is not change.state:
             change.state, change.changed = state, True
-        batch.entries += [(record.partition, entry) for entry in effects.entries]
+        batch.dedupe_entries += [(record.partition, entry) for entry in effects.dedupe_entries]
         batch.caused += caused
     return batch
 
@@ -134,7 +134,7 @@ def _order_of(record: InRecord, batch: BatchFold, view: OrdersView, newest: Newe
     return change
 
 
-def _said_in(record: InRecord, read: Read) -> LoggedEvent | Exception:
+def _decoded(record: InRecord, read: Read) -> LoggedEvent | Exception:
     """The event, or why it cannot be read."""
     try:
         return read(_value_of(record))
@@ -145,10 +145,10 @@ def _said_in(record: InRecord, read: Read) -> LoggedEvent | Exception:
 
 
 def _take(
-    record: InRecord, said: LoggedEvent | Exception, change: OrderChange, ports: FoldPorts, batch: BatchFold
+    record: InRecord, decoded: LoggedEvent | Exception, change: OrderChange, ports: FoldPorts, batch: BatchFold
 ) -> Folded:
-    """The order's next state and what the record causes; of a poisoned record, the frozen order and what reports it."""
-    event, fault = (None, said) if isinstance(said, Exception) else (said, None)
+    """The order's next state and what the record causes; of a poisoned record, the frozen order and its answers."""
+    event, fault = (None, decoded) if isinstance(decoded, Exception) else (decoded, None)
     if event is not None:
         try:
             return _fold(record, change, event, ports)
@@ -164,7 +164,7 @@ def _take(
 def _fold(record: InRecord, change: OrderChange, event: LoggedEvent, ports: FoldPorts) -> Folded:
     """The event folded, held against the dedupe table, and written. Refused where what it causes cannot be written."""
     state, effects = fold(change.state, event)
-    if effects.entries:
+    if effects.dedupe_entries:
         _refuse_contradictions(effects, ports.documents.entry(record.partition, record.key or b""))
     try:
         return state, effects, [*ports.write(record, effects)]
@@ -188,7 +188,7 @@ def dedupe_value(entry: DedupeEntry) -> bytes:
 
 def _refuse_contradictions(effects: Effects, known: Mapping[bytes, bytes]) -> None:
     """Raises DedupeContradictionError when one of these documents went out before, because of another event."""
-    for entry in effects.entries:
+    for entry in effects.dedupe_entries:
         before = known.get(entry.dedupe_key.encode())
         if before is not None and before != dedupe_value(entry):
             raise DedupeContradictionError(entry.document_id)
@@ -198,22 +198,22 @@ def _stop(
     record: InRecord, change: OrderChange, event: LoggedEvent | None, exc: Exception, batch: BatchFold
 ) -> tuple[OrderState | None, Effects]:
     """The order is frozen and the record becomes a dead letter; a redelivery of it changes nothing more."""
-    said = event or _nothing_said(record)
-    if change.state is not None and said.event_id in change.state.seen:
+    known = event or _unread(record)
+    if change.state is not None and known.event_id in change.state.seen:
         return change.state, Effects()
     # The fault is named without repeating the record's content.
     code = CODES.get(type(exc), "FOLD_FAILED")
-    if isinstance(said.body, OrderThawed) and change.state is not None:
-        return refuse_thaw(change.state, said, code)
+    if isinstance(known.body, OrderThawed) and change.state is not None:
+        return refuse_thaw(change.state, known, code)
     batch.poisoned.append(Poisoned(record=record, code=code, message=type(exc).__name__))
     try:
-        state, effects = freeze(change.state, said, code, is_readable=event is not None)
+        state, effects = freeze(change.state, known, code, is_readable=event is not None)
         return fitted(state, most=MOST_ENTRY_BYTES + 2 * RESERVED_BYTES), effects
     except EntryTooLargeError:  # the dead letter has the event
-        return freeze(change.state, said, code, is_readable=False)
+        return freeze(change.state, known, code, is_readable=False)
 
 
-def _nothing_said(record: InRecord) -> LoggedEvent:
+def _unread(record: InRecord) -> LoggedEvent:
     """For a record that cannot be read: where and when it came, with an id that a redelivery has, too."""
     business, _, order_reference = (record.key or b"").decode(errors="replace").partition("/")
     return LoggedEvent(

@@ -1,7 +1,6 @@
-"""Whether two events say the same: judged by content, so that "10.0" is "10.00" and white space in JSON is nothing.
+"""Whether two events have the same content, so that "10.0" is "10.00" and white space in JSON is nothing.
 
-Neither is the sequence of lines, which are known by their references, nor whether
-a field that says nothing is written or left out.
+The sequence of lines is no content, for they are known by their references, and an empty field is as if left out.
 """
 
 import hashlib
@@ -17,9 +16,9 @@ from app.domain.orders import LoggedEvent, SubmittedBody
 from app.domain.parties import Person
 
 _CONTENT = TypeAdapter[Any](tuple[SubmittedBody, Person | None])
-# A producer's own data on the lines; what it says of the event is beside the body.
+# A producer's own data on the lines; that on the event is beside the body.
 _BESIDE: Any = {0: {"lines": {"__all__": {"extensions"}}}}
-# Lists that are sets: their sequence says nothing.
+# Lists that are sets: their sequence is no content.
 _SETS: Final = ("lines", "line_references")
 _NOTHING: Final[tuple[Any, ...]] = (None, "", (), [], {})
 
@@ -55,7 +54,7 @@ def _content(event: LoggedEvent) -> dict[str, Any]:
 
 
 def _said(value: Any) -> Any:
-    """The value without the fields that say nothing."""
+    """The value without its empty fields."""
     if isinstance(value, Mapping):
         told = {key: _said(part) for key, part in value.items()}
         return {key: part for key, part in told.items() if part not in _NOTHING}

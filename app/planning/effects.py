@@ -1,4 +1,4 @@
-"""What an event causes: outcomes, status events, commands and entries of the dedupe table."""
+"""What an event causes: outcomes, status events, commands and what the dedupe table remembers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Effects:
     commands: list[InvoiceCommand] = field(default_factory=list)
     outcomes: list[OrderOutcome] = field(default_factory=list)
     statuses: list[DocumentStatus] = field(default_factory=list)
-    entries: list[DedupeEntry] = field(default_factory=list)
+    dedupe_entries: list[DedupeEntry] = field(default_factory=list)
 
 
 def outcome_of(

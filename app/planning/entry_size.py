@@ -15,7 +15,7 @@ from app.planning.state import OrderState, PlannedDocument
 
 # What one submitted event may let the entry grow to. A record of 1 MiB has room for it, its key and its headers.
 MOST_ENTRY_BYTES: Final = 900_000
-# What people decide finds its place beside whatever upstream has sent, and what issuers report beside both; the
+# What people decide has room beside whatever upstream has sent, and what issuers report beside both; the
 # changelog takes 2 MiB.
 RESERVED_BYTES: Final = 300_000
 # A line or a document with its texts has less than 10 kB: an entry of so few parts need not be measured.
@@ -90,7 +90,7 @@ def has_info(body: object) -> bool:
 
 
 def without_answers(state: OrderState) -> OrderState:
-    """A repeat is judged anew: it finds its document, or the same fault."""
+    """A repeat is decided anew: it finds its document, or the same error."""
     return replace(state, answers={})
 
 

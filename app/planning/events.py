@@ -17,9 +17,9 @@ from app.domain.orders import (
 )
 from app.domain.policy import Policy
 
-# What our own writers say; it gets no outcome and does not count against the bounds of what others submit.
+# What our own writers report; it gets no outcome and does not count against the bounds of what others submit.
 INTERNAL: Final = (DocumentProgressed, OrderRefused, HoldExpired, DocumentOverdue)
-# What people ask of one document or order, by whatever system they ask it.
+# What people ask for one document or order, through whatever system.
 OF_PEOPLE: Final = (DocumentApproved, ReviewDecided, DocumentCancellationRequested, RerouteRequested, OrderThawed)
 
 

@@ -1,6 +1,6 @@
 """`fold(state, event) → (state, effects)`: the planner's whole decision.
 
-Pure: no clock, no look-up, no configuration read. The policy and the rules version stand on the event, times are the
+Pure: no clock, no look-up, no configuration read. The policy and the rules version are on the event, times are the
 event's. So a replay, a restart and a worker that woke up too late all come to the same state and the same effects.
 """
 
@@ -69,7 +69,7 @@ def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effe
     if event.event_id in state.seen or (state.frozen and isinstance(event.body, HoldExpired)):
         return state, Effects()
     order = decided(state, event)
-    if isinstance(event.body, INTERNAL):  # people have their own room, and none of this
+    if isinstance(event.body, INTERNAL):  # people have room of their own, and none of this
         return fitted(order.close(), most=MOST_ENTRY_BYTES + 2 * RESERVED_BYTES), order.effects
     if not order.changes_order:
         return remembered(order), order.effects
@@ -90,11 +90,11 @@ def decided(state: OrderState, event: LoggedEvent) -> WorkingOrder:
 
 
 def take_all(order: WorkingOrder) -> None:
-    """Decides the event, and whatever its decision lets go; then documents that live have their lines back."""
+    """Decides the event, and what no longer waits because of it; then documents that exist after their end."""
     while True:
         while order.again:
             take(order, order.again.pop(0))
-        take_back(order)  # which may let go what waited for the document
+        take_back(order)  # which may end what waits for the document
         if not order.again:
             return
 

@@ -1,4 +1,4 @@
-"""The order's entry in the changelog: its key says how new it is, its value is the whole state."""
+"""The order's entry in the changelog: its key has the version, its value is the whole state."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class OrdersView(Protocol):
 
 
 def version_key(state: OrderState) -> bytes:
-    """The part of the entry's key behind the order's: the same for whoever folds the same events."""
+    """The part of the entry's key behind the order's: the same in every fold of the same events."""
     return b"%0*d" % (_DIGITS, state.version)
 
 

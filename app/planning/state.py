@@ -56,7 +56,7 @@ class Line:
 
 
 @record
-class Cancelling:
+class CancellationProgress:
     """What was asked and answered about a document's cancellation.
 
     `revision`: of the CANCEL command that went out last; 0 when it was withdrawn instead. `is_open`: its issuer has not
@@ -70,7 +70,7 @@ class Cancelling:
 
 @record
 class UnappliedProgress:
-    """What was said of a document and not taken over, and why: a person has to look at both."""
+    """What an issuer reported about a document and was not applied, and why (`code`): a person has to look at both."""
 
     code: str
     state: DocumentState
@@ -81,7 +81,7 @@ class UnappliedProgress:
 
 
 @record
-class Names:
+class ConfirmedNames:
     """The names that a person has read on a document at its provider."""
 
     number: str | None = None
@@ -94,11 +94,11 @@ class PlannedDocument:
 
     `released`: its ISSUE command has gone out. `moved_at`: when it was released, a person decided about it, or
     its legal state last changed.
-    `withdrawing`: its issuer was told to take it back, and it has not become legal since.
+    `withdrawing`: its issuer was commanded to take it back, and it has not become legal since.
     `moved_to`: the document at another provider that has taken its place.
     `review_revision`: of the last question about it, the planner's or the issuer's; `asked`: the issuer's own number
     of its last one.
-    `doubt`: what the planner asks about. `named`: what a person has confirmed, and the issuer has not told yet.
+    `doubt`: what the planner asks about. `named`: what a person has confirmed, and the issuer has not reported yet.
     """
 
     document_id: str
@@ -121,19 +121,19 @@ class PlannedDocument:
     review_revision: int = 0
     asked: int = 0
     doubt: UnappliedProgress | None = None
-    named: Names | None = None
+    named: ConfirmedNames | None = None
     decided: ReviewAnswer | None = None
-    cancelling: Cancelling | None = None
+    cancelling: CancellationProgress | None = None
     moved_to: str | None = None
 
     @property
     def dead(self) -> bool:
-        """Nothing legal stands; its lines are free."""
+        """There is no legal document; its lines are free."""
         return self.state in DEAD
 
     @property
     def legal(self) -> bool:
-        """A legal document stands at the provider."""
+        """There is a legal document at the provider."""
         return self.state in LEGAL
 
     @property
@@ -149,13 +149,13 @@ class PlannedDocument:
 
     @property
     def may_live_after_all(self) -> bool:
-        """It was thought dead, and something alive was seen; until that is decided its lines are for no other."""
+        """It ended, and was seen at its provider all the same; until that is decided its lines are for no other."""
         is_asked = self.attention is Attention.NEEDS_REVIEW or self.doubt is not None
         return self.dead and (is_asked or self.was_confirmed)
 
     @property
     def has_been_legal(self) -> bool:
-        """A legal document stands or stood at the provider, and bears its number for ever."""
+        """There is or was a legal document at the provider, which keeps its number for ever."""
         was_cancelled = self.state is DocumentState.CANCELLED and self.released and not self.withdrawing
         return self.state in INVOICING or self.state is DocumentState.REJECTED_BY_BUYER or was_cancelled
 
@@ -194,7 +194,7 @@ class HeldFor(StrEnum):
 
 
 @record
-class Held:
+class HeldEvent:
     """An event that waits. `expires_at` bounds the wait for an order; a person ends the other waits."""
 
     event: LoggedEvent
@@ -204,9 +204,9 @@ class Held:
 
 @record
 class Answer:
-    """What a request id was answered last, to which event, and the digest of what that event said.
+    """What a request id was answered last, to which event, and the digest of that event's content.
 
-    Of many errors the first few: all of them stand in the event's outcome.
+    Of many errors the first few: all of them are in the event's outcome.
     """
 
     event_id: str
@@ -230,7 +230,7 @@ class OrderState:
     placed: LoggedEvent | None = None
     lines: dict[str, Line] = field(default_factory=dict)
     documents: dict[str, PlannedDocument] = field(default_factory=dict)
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldEvent, ...] = ()
     answers: dict[str, Answer] = field(default_factory=dict)
     seen: tuple[str, ...] = ()
     submitted: int = 0

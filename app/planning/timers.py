@@ -1,4 +1,4 @@
-"""The planner's timers: which orders hold something that time must move, and what it says when the time has come."""
+"""The planner's timers: which orders wait for time, and the event that is appended when it has come."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -14,14 +14,14 @@ from app.planning.rules.progress import is_waiting
 from app.planning.state import OrderState, PlannedDocument
 from app.stream.errors import LagUnknown
 
-# What was appended is folded within seconds, or as soon as a backlog is worked off: saying it again makes that longer.
-SAID_AGAIN_AFTER: Final = timedelta(minutes=10)
+# What was appended is folded within seconds, or after a backlog, which appending it again would make longer.
+APPENDED_AGAIN_AFTER: Final = timedelta(minutes=10)
 # An order may still be on its way through a backlog; a hold expires only when there has been none for this long.
 QUIET_BEFORE_EXPIRY: Final = timedelta(minutes=15)
 
 
 class IntakeProgress(Protocol):
-    """How far intake has come with the order topic. Both raise LagUnknown when the broker does not say."""
+    """How far intake has come with the order topic. Both raise LagUnknown when the broker does not answer."""
 
     async def ends(self) -> Mapping[int, int]:
         """Where each partition ends now."""
@@ -49,7 +49,7 @@ class Timers:
         self._mark: Mark | None = None
 
     def clear(self) -> None:
-        """Forgets everything: other partitions are ours now."""
+        """Forgets everything: this worker owns other partitions now."""
         self._due.clear()
 
     def watch(self, partition: int, key: bytes, state: OrderState | None) -> None:
@@ -73,14 +73,14 @@ class Timers:
         events: list[LoggedEvent] = []
         for partition, key in late:
             state = newest(view.entry(partition, key))
-            said = [*events_due(key.decode(), state, now, quiet_up_to)] if state is not None else []
-            if said:
-                self._due[partition, key] = now + SAID_AGAIN_AFTER  # until it is folded: then `watch` knows better
-            events += said
+            found = [*events_due(key.decode(), state, now, quiet_up_to)] if state is not None else []
+            if found:
+                self._due[partition, key] = now + APPENDED_AGAIN_AFTER  # until it is folded: then `watch` replaces it
+            events += found
         return events
 
     async def _quiet_up_to(self, now: datetime) -> datetime | None:
-        """Holds that fell due before this moment may expire: whatever stood in the topic then was long taken in."""
+        """Holds that fell due before this moment may expire: what was in the topic then was taken in long ago."""
         with suppress(LagUnknown):
             if self._mark is None:
                 self._mark = Mark(at=now, ends=await self._intake.ends())
@@ -104,12 +104,12 @@ def due_at(state: OrderState) -> datetime | None:
 
 
 def overdue_at(document: PlannedDocument) -> datetime:
-    """When a document without news is raised."""
+    """When a document without progress is raised."""
     return document.moved_at + timedelta(minutes=document.policy.overdue_minutes)
 
 
 def events_due(order_key: str, state: OrderState, now: datetime, quiet_up_to: datetime | None) -> Iterator[LoggedEvent]:
-    """What the timers appends to this order's log now. Holds expire that fell due before `quiet_up_to`."""
+    """What is appended to this order's log now. Holds expire that fell due before `quiet_up_to`."""
     expired = [
         held.event.event_id
         for held in state.held

@@ -18,14 +18,23 @@ from app.planning.content_digest import content_digest
 from app.planning.effects import DedupeEntry, Effects, outcome_of, status_of
 from app.planning.entry_size import file_errors
 from app.planning.events import INTERNAL, behind_cancellations, is_a_persons
-from app.planning.state import LINE_TRANSITIONS, Answer, Held, HeldFor, Line, LineStatus, OrderState, PlannedDocument
+from app.planning.state import (
+    LINE_TRANSITIONS,
+    Answer,
+    HeldEvent,
+    HeldFor,
+    Line,
+    LineStatus,
+    OrderState,
+    PlannedDocument,
+)
 
-# Each held event is kept whole in the order's entry; more than this is not disorder but a fault upstream. People have
-# as many places of their own.
+# Each held event is kept whole in the order's entry; more than this is no disorder but a fault upstream. As many more
+# may be people's.
 MOST_HELD = 50
 
 
-def waiting(held: Iterable[Held]) -> list[tuple[str, HeldFor]]:
+def waiting(held: Iterable[HeldEvent]) -> list[tuple[str, HeldFor]]:
     """Which events wait, and for what."""
     return [(each.event.event_id, each.waits_for) for each in held]
 
@@ -147,16 +156,16 @@ class WorkingOrder:
     def hold(
         self, event: LoggedEvent, waits_for: HeldFor, *, errors: tuple[FieldError, ...] = (), remember: bool = True
     ) -> bool:
-        """Keeps a submitted event until what it waits for happens, and says so the first time. False: no room.
+        """Keeps a submitted event until what it waits for happens, and answers HELD the first time. False: no room.
 
-        Nothing that the event asks for may be done before this has said True: what is refused is not done by half.
+        Nothing that the event asks for may be done before this has returned True: what is refused is not done by half.
         """
         is_new = all(held.event.event_id != event.event_id for held in self.before.held)
         info = event.body.invoice_info if isinstance(event.body, OrderPlaced | InvoiceRequested) else None
         if info is not None and (too_large := self.file_errors(info)):
             self.reject(event, too_large)
             return False
-        if is_new and not self.has_place(event):
+        if is_new and not self.has_room(event):
             self.answer(event, Verdict.REJECTED, "TOO_MANY_HELD", remember=remember)
             return False
         minutes = event.policy.hold_minutes if event.policy and waits_for is HeldFor.ORDER else None
@@ -177,8 +186,8 @@ class WorkingOrder:
         else:
             self.answer(event, Verdict.HELD, waits_for, errors=errors, remember=remember)
 
-    def has_place(self, event: LoggedEvent) -> bool:
-        """Whether one more may wait. What upstream sends takes no place from what people ask, nor the other way."""
+    def has_room(self, event: LoggedEvent) -> bool:
+        """Whether one more may wait. What upstream sends takes no room from what people ask, nor the other way."""
         alike = sum(is_a_persons(held.event) == is_a_persons(event) for held in self.held)
         return alike < MOST_HELD
 
@@ -189,7 +198,7 @@ class WorkingOrder:
 
     def keep(self, event: LoggedEvent, waits_for: HeldFor, expires_at: datetime | None = None) -> None:
         """Keeps an event without an answer: events of our own writers get none."""
-        self.held.append(Held(event=event, waits_for=waits_for, expires_at=expires_at))
+        self.held.append(HeldEvent(event=event, waits_for=waits_for, expires_at=expires_at))
 
     def end_wait(self, waits_for: HeldFor) -> None:
         """What these events waited for has happened; they are decided now, in the order they came.
@@ -264,7 +273,7 @@ class WorkingOrder:
 
     def remember(self, document: PlannedDocument) -> None:
         """The write-once entry of the dedupe table."""
-        self.effects.entries.append(
+        self.effects.dedupe_entries.append(
             DedupeEntry(
                 order_key=identity.order_key(self.event.business, self.event.order_reference),
                 dedupe_key=identity.dedupe_key(

@@ -30,7 +30,7 @@ _REPLAYS: Final = frozenset({REPLAY_OF, REPLAYED_BY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a record lies, written `topic:partition:offset`."""
+    """Where a record is, written `topic:partition:offset`."""
 
     topic: str
     partition: int
@@ -44,7 +44,7 @@ class Place:
 
     @classmethod
     def of(cls, record: InRecord) -> Self:
-        """Where this record lies."""
+        """Where this record is."""
         return cls(topic=record.topic, partition=record.partition, offset=record.offset)
 
     def __str__(self) -> str:
@@ -53,9 +53,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """All that is told of a dead letter without its value, which may be large and personal.
+    """All that is known of a dead letter without its value, which may be large and personal.
 
-    Texts are as the headers have them: the one who shows them makes them safe.
+    Texts are as the headers have them: what shows them escapes them.
     `source` is None when they name no place.
     `size` is the value's, in bytes, also where it was left behind at the source (`is_without_bytes`); None without one.
     """
@@ -93,22 +93,22 @@ class DeadLetter:
 
 
 def dead_letter_of(record: InRecord) -> DeadLetter:
-    """What a record of a dead-letter topic tells of itself, whoever wrote it."""
-    told = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
-    timestamp = _number(told, TIMESTAMP)
+    """A record of a dead-letter topic, from its headers, whatever program wrote it."""
+    headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
+    timestamp = _number(headers, TIMESTAMP)
     return DeadLetter(
         place=Place.of(record),
         written_at=from_millis(record.timestamp_ms),
-        app=told.get(APP, ""),
-        reason=told.get(REASON, ""),
-        message=told.get(MESSAGE, ""),
-        source=_source(told),
+        app=headers.get(APP, ""),
+        reason=headers.get(REASON, ""),
+        message=headers.get(MESSAGE, ""),
+        source=_source(headers),
         source_written_at=from_millis(timestamp) if timestamp is not None else None,
         attempts=attempts(record.headers),
-        size=_number(told, SIZE) if record.value is None else len(record.value),
+        size=_number(headers, SIZE) if record.value is None else len(record.value),
         is_without_bytes=is_without_bytes(record),
-        replay_of=told.get(REPLAY_OF),
-        replayed_by=told.get(REPLAYED_BY),
+        replay_of=headers.get(REPLAY_OF),
+        replayed_by=headers.get(REPLAYED_BY),
         handed_on=tuple(header for header in record.headers if header[0] not in OURS | _REPLAYS),
     )
 
@@ -123,14 +123,14 @@ def without_replay(headers: Headers) -> Headers:
     return tuple(header for header in headers if header[0] not in _REPLAYS)
 
 
-def _source(told: Mapping[str, str]) -> Place | None:
-    partition, offset = _number(told, PARTITION), _number(told, OFFSET)
-    if TOPIC not in told or partition is None or offset is None:
+def _source(headers: Mapping[str, str]) -> Place | None:
+    partition, offset = _number(headers, PARTITION), _number(headers, OFFSET)
+    if TOPIC not in headers or partition is None or offset is None:
         return None
-    return Place(topic=told[TOPIC], partition=partition, offset=offset)
+    return Place(topic=headers[TOPIC], partition=partition, offset=offset)
 
 
-def _number(told: Mapping[str, str], name: str) -> int | None:
+def _number(headers: Mapping[str, str], name: str) -> int | None:
     """Kafka's offsets and times have at most nineteen digits."""
-    text = told.get(name, "")
+    text = headers.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None  # noqa: PLR2004

@@ -14,7 +14,7 @@ class TrackedDocument:
 
     @property
     def latest(self) -> DocumentStatus:
-        """Where the document stands."""
+        """The document's last status."""
         return self.history[-1]
 
     @property
@@ -25,8 +25,8 @@ class TrackedDocument:
     @property
     def gaps(self) -> tuple[int, ...]:
         """Sequence numbers that are missing between 1 and the latest."""
-        told = {status.sequence for status in self.history}
-        return tuple(number for number in range(1, self.latest.sequence) if number not in told)
+        known = {status.sequence for status in self.history}
+        return tuple(number for number in range(1, self.latest.sequence) if number not in known)
 
     @property
     def was_adopted(self) -> bool:
@@ -53,11 +53,11 @@ class TrackedDocument:
 
 
 def track(statuses: Iterable[DocumentStatus]) -> dict[str, TrackedDocument]:
-    """Documents by id, each with its history in sequence; first told, first listed."""
-    told: dict[str, dict[int, DocumentStatus]] = {}
+    """Documents by id, each with its history in sequence; in the order of their first status."""
+    known: dict[str, dict[int, DocumentStatus]] = {}
     for status in statuses:
-        told.setdefault(status.document_id, {}).setdefault(status.sequence, status)
-    return {document_id: _tracked(history) for document_id, history in told.items()}
+        known.setdefault(status.document_id, {}).setdefault(status.sequence, status)
+    return {document_id: _tracked(history) for document_id, history in known.items()}
 
 
 def _tracked(history: Mapping[int, DocumentStatus]) -> TrackedDocument:

@@ -1,4 +1,4 @@
-"""From log, outcomes, status events and dead letters to orders: what was said, answered, and waits. Pure."""
+"""From log, outcomes, status events and dead letters to orders: what was asked, answered, and waits. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ from app.tracking.documents import TrackedDocument, track
 
 # A planner folds within seconds of intake; longer means that none runs, or that it is far behind.
 ANSWERED_WITHIN: Final = timedelta(minutes=10)
-# The planner's word for an order of which no document is made here.
+# The planner's reason for an order of which no document is made here.
 REGISTERED_ONLY: Final = "BEFORE_ACTIVE_FROM"
-# Its word for a cancellation that some of the documents have escaped.
+# Its reason for a cancellation that came too late for some of the documents.
 PARTLY_CANCELLED: Final = "PARTLY_CANCELLED"
 TAKEN: Final = frozenset({Verdict.OK, Verdict.DUPLICATE})
 # The kind of event that lets a frozen order go on.
@@ -25,7 +25,7 @@ THAW: Final = "OrderThawed"
 
 
 class LineState(StrEnum):
-    """Where one line of an order is, as far as its documents and cancellations say."""
+    """Where one line of an order is, by its documents and cancellations."""
 
     OPEN = "OPEN"
     ON_DOCUMENT = "ON_DOCUMENT"
@@ -44,7 +44,7 @@ class Stuck(StrEnum):
     UNANSWERED = "UNANSWERED"
     """An event was taken in and has no answer: no planner has come to it."""
     OPEN_LINES = "OPEN_LINES"
-    """Lines are neither cancelled nor on a document that stands, for longer than the bound."""
+    """Lines are neither cancelled nor on a document that has not ended, for longer than the bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class TrackedOrder:
 
     @property
     def latest_at(self) -> datetime:
-        """When the latest was said of it."""
+        """When its latest event, status or dead letter was written."""
         events = [event.at for event in self.events]
         documents = [document.latest.occurred_at for document in self.documents]
         return max([*events, *documents, *([self.frozen_at] if self.frozen_at else [])])
@@ -116,9 +116,9 @@ class TrackedOrder:
 
     def _line(self, reference: str, placed_at: datetime, cancelled: dict[str, datetime]) -> TrackedLine:
         mine = [document for document in self.documents if reference in document.latest.lines]
-        standing = [document.latest for document in mine if document.latest.state not in DEAD]
-        if standing:
-            status = standing[-1]
+        living = [document.latest for document in mine if document.latest.state not in DEAD]
+        if living:
+            status = living[-1]
             return TrackedLine(
                 reference=reference,
                 state=LineState.ON_DOCUMENT,
@@ -168,9 +168,9 @@ class _Event:
 
 @dataclass(slots=True)
 class OrderTracker:
-    """Takes the records of an installation topic by topic, and gives the orders. `whole` keeps the logged events.
+    """Takes the records of an installation topic by topic, and returns the orders. `whole` keeps the logged events.
 
-    `takes` says which orders are wanted; the others are left out at once.
+    `takes`: which orders are wanted; the others are left out at once.
     """
 
     whole: bool = False
@@ -180,7 +180,7 @@ class OrderTracker:
     _frozen: dict[OrderKey, datetime] = field(default_factory=dict)
 
     def log(self, events: Iterable[LoggedEvent]) -> None:
-        """What `order-log.v1` holds. News of our own writers gets no answer and is left out."""
+        """What `order-log.v1` holds. What our own writers report gets no answer and is left out."""
         for event in events:
             if isinstance(event.body, InternalBody) or not self.takes(event.business, event.order_reference):
                 continue
@@ -190,15 +190,15 @@ class OrderTracker:
             known.logged = event if self.whole else None
 
     def outcomes(self, outcomes: Iterable[OrderOutcome]) -> None:
-        """What `order-outcomes.v1` holds; a repeated one counts once, and what is told again later is told anew."""
+        """What `order-outcomes.v1` holds; a repeated one counts once, and a later one with other content is added."""
         for outcome in outcomes:
             if not self.takes(outcome.business, outcome.order_reference):
                 continue
             known = self._event(
                 outcome.business, outcome.order_reference, outcome.event_id, outcome.event_type, outcome
             )
-            said = (outcome.verdict, outcome.reason, outcome.occurred_at)
-            if all((told.verdict, told.reason, told.occurred_at) != said for told in known.answers):
+            content = (outcome.verdict, outcome.reason, outcome.occurred_at)
+            if all((answer.verdict, answer.reason, answer.occurred_at) != content for answer in known.answers):
                 known.answers.append(outcome)
 
     def statuses(self, statuses: Iterable[DocumentStatus]) -> None:
@@ -215,7 +215,7 @@ class OrderTracker:
                 self._frozen[order_key(business, reference)] = letter.written_at
 
     def orders(self) -> Iterator[TrackedOrder]:
-        """Every order of which anything was said; first said, first given."""
+        """Every order that any record names, in the order of their first record."""
         for key in dict.fromkeys((*self._events, *self._statuses, *self._frozen)):
             business, _, reference = key.partition("/")
             yield TrackedOrder(
@@ -234,11 +234,11 @@ class OrderTracker:
         return None if frozen and any(at > frozen for at in thaws) else frozen
 
     def _event(
-        self, business: str, reference: str, event_id: str, event_type: str, said: LoggedEvent | OrderOutcome
+        self, business: str, reference: str, event_id: str, event_type: str, source: LoggedEvent | OrderOutcome
     ) -> _Event:
-        at = said.received_at if isinstance(said, LoggedEvent) else said.occurred_at
+        at = source.received_at if isinstance(source, LoggedEvent) else source.occurred_at
         events = self._events.setdefault(order_key(business, reference), {})
-        return events.setdefault(event_id, _Event(event_type=event_type, at=at, request_id=said.request_id))
+        return events.setdefault(event_id, _Event(event_type=event_type, at=at, request_id=source.request_id))
 
     def _tracked(self, key: OrderKey) -> Iterator[TrackedEvent]:
         for event_id, known in self._events.get(key, {}).items():
@@ -248,14 +248,14 @@ class OrderTracker:
                 at=known.at,
                 request_id=known.request_id,
                 references=known.references,
-                answers=tuple(sorted(known.answers, key=lambda told: told.verdict is not Verdict.HELD)),
+                answers=tuple(sorted(known.answers, key=lambda answer: answer.verdict is not Verdict.HELD)),
                 in_log=known.in_log,
                 logged=known.logged,
             )
 
 
 def _is_taken(known: _Event) -> bool:
-    return any(told.verdict is Verdict.OK for told in known.answers)
+    return any(answer.verdict is Verdict.OK for answer in known.answers)
 
 
 def _cancelled_by(event: TrackedEvent) -> Iterator[str]:

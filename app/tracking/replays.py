@@ -1,4 +1,4 @@
-"""What may be written to try a dead letter again: only what intake then judges like everything else. Pure."""
+"""What may be written to try a dead letter again: only what intake then decides like everything else. Pure."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -15,12 +15,12 @@ from app.stream.topics.plans import ORDERS_MESSAGE_BYTES
 from app.tracking.deadletters import REPLAY_OF, REPLAYED_BY, Place, dead_letter_of, without_replay
 
 R = TypeVar("R")
-# What upstream said; what intake has added to it, it will add anew.
+# What upstream submitted; what intake has added to it, it will add anew.
 _SUBMITTED: Final = tuple(field.name for field in fields(OrderEvent))
 
 
-class ReplayRefused(Exception):  # noqa: N818 - the refusal is right
-    """The dead letter must not be written again; says why, and what to do instead."""
+class ReplayRefusedError(Exception):
+    """The dead letter must not be written again; the message has the reason, and what to do instead."""
 
 
 def replay_of(
@@ -29,8 +29,8 @@ def replay_of(
     """The record for the order topic that tries this dead letter again.
 
     A submitted record goes back as it came; of an event in an order's log only what was once submitted, so that it is
-    judged, stamped and deduplicated anew. `original` reads the source of one whose bytes were left behind there.
-    Raises ReplayRefused, RegistryUnavailable from the codec, and what `original` raises.
+    checked, stamped and deduplicated anew. `original` reads the source of one whose bytes were left behind there.
+    Raises ReplayRefusedError, RegistryUnavailable from the codec, and what `original` raises.
     """
     if is_without_bytes(dead):
         dead = _with_bytes(dead, topics, original)
@@ -41,8 +41,8 @@ def replay_of(
         record = _submitted_again(dead, topics, codec)
     else:
         _refuse_source(dead, source, topics)
-    told = ((REPLAY_OF, str(Place.of(dead)).encode()), (REPLAYED_BY, actor.encode()))
-    again = replace(record, headers=(*without_replay(record.headers), *told))
+    marks = ((REPLAY_OF, str(Place.of(dead)).encode()), (REPLAYED_BY, actor.encode()))
+    again = replace(record, headers=(*without_replay(record.headers), *marks))
     _refuse_too_large(size_of(again), topics)
     return again
 
@@ -54,25 +54,25 @@ def _with_bytes(dead: InRecord, topics: Topics, original: Callable[[Place], InRe
         _refuse_source(dead, letter.source.topic if letter.source else "", topics)
     whole = with_bytes(dead, original(letter.source))
     if whole is None:
-        raise ReplayRefused(f"Its bytes were left at {letter.source}, and that topic does not hold them any more.")
+        raise ReplayRefusedError(f"Its bytes were left at {letter.source}, and that topic does not hold them any more.")
     return whole
 
 
 def _refuse_too_large(size: int, topics: Topics) -> None:
     """Compressed by its writer it had room; intake would find the same in it once more."""
     if size > ORDERS_MESSAGE_BYTES:
-        raise ReplayRefused(
+        raise ReplayRefusedError(
             f"It has {size} bytes, and {topics.orders} takes at most {ORDERS_MESSAGE_BYTES}: its writer must send less."
         )
 
 
 def _submitted_again(dead: InRecord, topics: Topics, codec: Codec) -> Record:
-    """The event as upstream could have submitted it: the log's own writers say theirs again by themselves, or not."""
+    """The event as upstream could have submitted it: the log's own writers repeat theirs by themselves, or not."""
     logged = _read(lambda: codec.read(LoggedEvent, dead.value), "is no event of an order's log that can be read")
     if isinstance(logged.body, InternalBody):
-        raise ReplayRefused(
-            f"{logged.body.type} is news of our own writers, which only the order's log may hold, and it still does: "
-            "nothing is lost. The order stands still until a corrected planner folds its log."
+        raise ReplayRefusedError(
+            f"{logged.body.type} is written by our own workers, only into the order's log, which still holds it: "
+            "nothing is lost. The order stays frozen until a corrected planner folds its log."
         )
     event = OrderEvent(**{name: getattr(logged, name) for name in _SUBMITTED})
     value = codec.write(event)
@@ -85,15 +85,15 @@ def _read(read: Callable[[], R], otherwise: str) -> R:
     try:
         return read()
     except (Invalid, Unreadable) as fault:
-        raise ReplayRefused(
-            f"The value {otherwise} ({fault}). Its order stands still until a corrected planner folds its log."
+        raise ReplayRefusedError(
+            f"The value {otherwise} ({fault}). Its order stays frozen until a corrected planner folds its log."
         ) from None
 
 
 def _refuse_source(dead: InRecord, source: str, topics: Topics) -> NoReturn:
     if source in {topics.commands(provider) for provider in identities.PROVIDERS}:
-        raise ReplayRefused(
-            "A command is the planner's word and does not pass intake: nobody else may say it again. Its document "
+        raise ReplayRefusedError(
+            "A command is written by the planner alone and does not pass intake. Its document "
             "keeps its lines, so nothing is issued twice, and becomes OVERDUE: see `faturaflow documents list`."
         )
-    raise ReplayRefused(f"{Place.of(dead)} does not come from a topic of this installation.")
+    raise ReplayRefusedError(f"{Place.of(dead)} does not come from a topic of this installation.")

@@ -140,5 +140,5 @@ def test_what_must_not_be_replayed_is_refused_in_one_sentence(front: Front) -> N
     before = len(front.read(front.topics.orders))
     result = run("replay", "--reason", "ENTRY_TOO_LARGE", "--actor", "ayse")
     assert result.exit_code == 1
-    assert "HoldExpired is news of our own writers" in result.stderr
+    assert "HoldExpired is written by our own workers" in result.stderr
     assert len(front.read(front.topics.orders)) == before

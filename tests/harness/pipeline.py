@@ -10,8 +10,8 @@ from typing import Any
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
+from app.intake.acceptance import event_id_of
 from app.intake.agent import Intake
-from app.intake.judging import event_id_of
 from app.planning.agent import Planner
 from app.planning.order_entries import newest
 from app.planning.state import OrderState

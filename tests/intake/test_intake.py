@@ -9,7 +9,7 @@ import pytest
 from app.domain.orders import LoggedEvent, OrderRefused
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import RULES_VERSION, Policy, Trigger
-from app.intake.agent import Intake, PoliciesAway
+from app.intake.agent import Intake, PoliciesUnavailableError
 from app.stream import Epoch, InRecord, Lost, Record
 from app.stream.serialization.codec import MOST_BYTES, Codec
 from app.stream.serialization.record_builder import Outgoing
@@ -30,7 +30,7 @@ ORDER: dict[str, Any] = {
 }
 
 
-class Book:
+class StoredPolicies:
     """Policies in memory and behind it; `away` many reads fail first."""
 
     def __init__(self, *, fresh: dict[str, Policy] | None = None, away: int = 0) -> None:
@@ -46,25 +46,25 @@ class Book:
     async def read(self, businesses: set[str]) -> dict[str, Policy]:
         self.reads.append(businesses)
         if len(self.reads) <= self.away:
-            raise PoliciesAway("the database is away")
+            raise PoliciesUnavailableError("the database is away")
         return {business: self.stored[business] for business in businesses & self.stored.keys()}
 
     async def providers(self, business: str) -> frozenset[str]:
         self.connections_read.append(business)
         if len(self.connections_read) <= self.away:
-            raise PoliciesAway("the database is away")
+            raise PoliciesUnavailableError("the database is away")
         return frozenset({"nilvera", "testbook"})
 
 
 class Upstream:
     """Records as they lie on the order topic, and what intake published for them."""
 
-    def __init__(self, book: Book | None = None, *, most: int = MOST_BYTES) -> None:
+    def __init__(self, policies: StoredPolicies | None = None, *, most: int = MOST_BYTES) -> None:
         self.published: list[Record] = []
-        self.book = book or Book()
+        self.policies = policies or StoredPolicies()
         self.epoch = Epoch(1, [(TOPICS.orders, 0)])
         outgoing = Outgoing(TOPICS, CODEC, app="intake", most=most)
-        self.intake = Intake(publish=self._publish, outgoing=outgoing, codec=CODEC, policies=self.book)
+        self.intake = Intake(publish=self._publish, outgoing=outgoing, codec=CODEC, policies=self.policies)
 
     async def _publish(self, records: Iterable[Record]) -> None:
         self.published += records
@@ -131,7 +131,7 @@ async def test_an_event_that_its_orders_log_would_not_take_is_refused_and_its_ne
 @pytest.mark.parametrize(
     "spoilt",
     [
-        pytest.param({"surprise": 1}, id="misshapen"),
+        pytest.param({"surprise": 1}, id="refused_record"),
         pytest.param({"order_date": "2026-11-01", "invoice_info": {"InvoiceType": "IPTAL"}}, id="wrong"),
         pytest.param({"note": "x" * 900}, id="too large"),
     ],
@@ -150,7 +150,7 @@ async def test_an_order_that_is_refused_is_told_to_its_log_for_what_waits_for_it
     [
         pytest.param(changed(body={"type": "LinesCancelled", "line_references": []}), id="no order"),
         pytest.param(changed(business="NOBODY"), id="unknown business"),
-        pytest.param(changed(business="NOBODY", body={"type": "OrderPlaced"}), id="misshapen, unknown business"),
+        pytest.param(changed(business="NOBODY", body={"type": "OrderPlaced"}), id="refused_record, unknown business"),
         pytest.param(changed(business="no business"), id="no business"),
     ],
 )
@@ -161,8 +161,8 @@ async def test_only_the_refusal_of_an_order_of_a_known_business_is_told_to_a_log
 
 
 async def test_an_answer_that_its_topic_would_not_take_is_a_dead_letter_and_its_neighbour_goes_on() -> None:
-    misshapen = body(lines=[{"line_reference": f"x\u202e{n}"} for n in range(20)])
-    small, large = await Upstream(most=1000).send(ORDER, misshapen)
+    refused_record = body(lines=[{"line_reference": f"x\u202e{n}"} for n in range(20)])
+    small, large = await Upstream(most=1000).send(ORDER, refused_record)
     assert small.topic == TOPICS.order_log
     assert large.topic == TOPICS.dead_letters(TOPICS.orders, "intake")
     assert dict(large.headers)["dlq-reason"] == b"ANSWER_TOO_LARGE"
@@ -214,13 +214,13 @@ async def test_an_unknown_business_is_refused_after_the_store_was_asked_past_the
     upstream = Upstream()
     (record,) = await upstream.send(changed(business="FREMD"))
     assert CODEC.read(OrderOutcome, record.value).reason == "UNKNOWN_BUSINESS"
-    assert upstream.book.reads == [{"FREMD"}]
+    assert upstream.policies.reads == [{"FREMD"}]
 
 
 async def test_a_batch_asks_the_store_once_and_a_fresh_policy_not_at_all() -> None:
-    upstream = Upstream(Book(fresh={"ORNEK": POLICY}))
+    upstream = Upstream(StoredPolicies(fresh={"ORNEK": POLICY}))
     await upstream.send(ORDER, changed(business="A"), changed(business="B"), ORDER)
-    assert upstream.book.reads == [{"A", "B"}]
+    assert upstream.policies.reads == [{"A", "B"}]
 
 
 @pytest.mark.parametrize(
@@ -248,14 +248,14 @@ async def test_what_cannot_be_read_is_a_dead_letter_with_its_bytes_and_the_next_
 
 async def test_a_store_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.stream.ownership.epoch.WAIT_SECONDS", 0.0)
-    upstream = Upstream(Book(away=3))
+    upstream = Upstream(StoredPolicies(away=3))
     (record,) = await upstream.send(ORDER)
     assert record.topic == TOPICS.order_log
-    assert len(upstream.book.reads) == 4
+    assert len(upstream.policies.reads) == 4
 
 
 async def test_a_batch_that_waits_when_its_partition_is_taken_away_is_given_up() -> None:
-    upstream = Upstream(Book(away=1000))
+    upstream = Upstream(StoredPolicies(away=1000))
     upstream.epoch.end()
     with pytest.raises(Lost):
         await upstream.send(ORDER)
@@ -267,12 +267,12 @@ def reroute(to: str, **more: Any) -> dict[str, Any]:
 
 
 async def test_a_move_is_stamped_with_the_policy_for_the_new_provider() -> None:
-    upstream = Upstream(Book(fresh={"ORNEK": POLICY}))
+    upstream = Upstream(StoredPolicies(fresh={"ORNEK": POLICY}))
     moved, placed = await upstream.send(reroute("testbook"), ORDER)
     event = CODEC.read(LoggedEvent, moved.value)
     assert event.policy == Policy(provider="testbook", trigger=Trigger.SHIPMENT)
     assert CODEC.read(LoggedEvent, placed.value).policy == POLICY
-    assert upstream.book.connections_read == ["ORNEK"]
+    assert upstream.policies.connections_read == ["ORNEK"]
 
 
 async def test_a_move_to_a_provider_without_a_connection_is_left_to_the_planner_to_refuse() -> None:
@@ -284,7 +284,7 @@ async def test_a_move_to_a_provider_without_a_connection_is_left_to_the_planner_
 
 async def test_connections_that_cannot_be_read_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.stream.ownership.epoch.WAIT_SECONDS", 0.0)
-    upstream = Upstream(Book(fresh={"ORNEK": POLICY}, away=2))
+    upstream = Upstream(StoredPolicies(fresh={"ORNEK": POLICY}, away=2))
     (record,) = await upstream.send(reroute("testbook"))
     assert record.topic == TOPICS.order_log
 
@@ -293,7 +293,7 @@ async def test_an_unknown_business_has_no_connections_to_be_asked_for() -> None:
     upstream = Upstream()
     (record,) = await upstream.send(reroute("testbook", business="FREMD"))
     assert CODEC.read(OrderOutcome, record.value).reason == "UNKNOWN_BUSINESS"
-    assert not upstream.book.connections_read
+    assert not upstream.policies.connections_read
 
 
 async def test_a_cancellation_needs_its_reason() -> None:

@@ -32,7 +32,7 @@ ISSUED, REJECTED, PROCESSING = DocumentState.ISSUED, DocumentState.REJECTED, Doc
 
 def test_an_order_under_order_placed_becomes_one_command_one_entry_and_one_status() -> None:
     effects = Log(Trigger.ORDER_PLACED).append(placed())
-    (command,), (entry,), (status,) = effects.commands, effects.entries, effects.statuses
+    (command,), (entry,), (status,) = effects.commands, effects.dedupe_entries, effects.statuses
     assert (command.action, command.document_id) == (Action.ISSUE, document_id(*WHOLE))
     assert [item.line_reference for item in command.order.lines] == ["1", "2", "3"]
     assert (entry.order_key, entry.document_id) == ("ORNEK/S-1001", command.document_id)
@@ -59,7 +59,7 @@ def test_the_same_event_again_changes_nothing_and_causes_nothing() -> None:
     log.append(placed())
     state, effects = fold(log.state, log.events[0])
     assert state is log.state
-    assert not (effects.commands or effects.outcomes or effects.statuses or effects.entries)
+    assert not (effects.commands or effects.outcomes or effects.statuses or effects.dedupe_entries)
 
 
 def test_a_repeated_order_is_answered_with_the_document_that_exists() -> None:

@@ -76,7 +76,7 @@ INTERNAL = {"DocumentProgressed", "HoldExpired", "DocumentOverdue"}
 
 
 def _effects(log: Log) -> tuple[Any, ...]:
-    return log.all.commands, log.all.outcomes, log.all.statuses, log.all.entries
+    return log.all.commands, log.all.outcomes, log.all.statuses, log.all.dedupe_entries
 
 
 @given(st.sampled_from(Trigger), st.lists(entries, max_size=25), st.data())

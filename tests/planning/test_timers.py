@@ -8,7 +8,7 @@ from app.domain.orders import DocumentOverdue, HoldExpired, ReviewAnswer, Review
 from app.domain.policy import DEFAULT_HOLD_MINUTES, DEFAULT_OVERDUE_MINUTES, Trigger
 from app.planning.order_entries import encode, version_key
 from app.planning.rules.freezing import frozen_state
-from app.planning.timers import SAID_AGAIN_AFTER, Timers
+from app.planning.timers import APPENDED_AGAIN_AFTER, Timers
 from app.stream.errors import LagUnknown
 from app.stream.table_memory import Entries
 from tests.planning.events import START, Log, document_id, placed, progressed, requested
@@ -159,7 +159,7 @@ async def test_the_clock_says_the_same_with_the_same_id_until_it_is_folded() -> 
     log.append(placed())
     timers, view, late = Timers(Intake()), View(log), START + OVERDUE + MOMENT
     timers.watch(0, KEY, log.state)
-    first, second = await timers.due(late, view), await timers.due(late + SAID_AGAIN_AFTER, view)
+    first, second = await timers.due(late, view), await timers.due(late + APPENDED_AGAIN_AFTER, view)
     assert [event.event_id for event in first] == [event.event_id for event in second]
     log.append(first[0].body, policy=None)
     timers.watch(0, KEY, log.state)

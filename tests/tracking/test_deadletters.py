@@ -15,7 +15,7 @@ from app.stream.serialization.codec import Codec
 from app.stream.serialization.deadletters import dead_letter
 from app.stream.topics.names import Topics
 from app.tracking.deadletters import Place, dead_letter_of, failed_again
-from app.tracking.replays import ReplayRefused, replay_of
+from app.tracking.replays import ReplayRefusedError, replay_of
 from tests.harness.pipeline import TOPICS, Pipeline, order, request
 from tests.stream.serialization.examples import command, logged
 
@@ -121,21 +121,21 @@ def test_a_dead_letter_whose_bytes_were_left_behind_goes_back_with_those_of_its_
 
 def test_a_dead_letter_whose_bytes_are_gone_says_where_they_were() -> None:
     original = as_read(Record(topic=TOPICS.orders, key=b"k", value=b"x" * 5000), 4711)
-    with pytest.raises(ReplayRefused, match=r"left at orders\.v1:1:4711"):
+    with pytest.raises(ReplayRefusedError, match=r"left at orders\.v1:1:4711"):
         replayed(left_behind(original))
-    with pytest.raises(ReplayRefused, match=r"left at orders\.v1:1:4711"):
+    with pytest.raises(ReplayRefusedError, match=r"left at orders\.v1:1:4711"):
         replayed(left_behind(original), replace(original, value=b"another record"))
 
 
 def test_what_the_order_topic_would_not_take_again_is_refused_before_it_is_read() -> None:
     original = as_read(Record(topic=TOPICS.orders, key=b"k", value=b"x" * 9_000_000), 4711)
-    with pytest.raises(ReplayRefused, match=r"9000000 bytes, and orders\.v1 takes at most 8388608"):
+    with pytest.raises(ReplayRefusedError, match=r"9000000 bytes, and orders\.v1 takes at most 8388608"):
         replayed(left_behind(original), original)
 
 
 def test_a_header_cannot_have_any_other_topic_read() -> None:
     original = as_read(Record(topic="payroll.v1", key=b"k", value=b"x" * 5000), 4711)
-    with pytest.raises(ReplayRefused, match="does not come from a topic of this installation"):
+    with pytest.raises(ReplayRefusedError, match="does not come from a topic of this installation"):
         replayed(left_behind(original), original)
 
 
@@ -181,13 +181,13 @@ def test_the_planners_dead_letter_goes_back_as_upstream_had_submitted_it() -> No
     ],
 )
 def test_news_of_our_own_writers_is_not_submitted_by_hand(body: Any) -> None:
-    with pytest.raises(ReplayRefused, match=f"{body.type} is news of our own writers"):
+    with pytest.raises(ReplayRefusedError, match=f"{body.type} is written by our own workers"):
         replayed(buried_by_the_planner(replace(logged(), body=body)))
 
 
 @pytest.mark.parametrize("value", [b"{", b"\x00\x00\x00\x00\x01x", b'{"event_id": "e"}'])
 def test_a_planners_dead_letter_that_nobody_can_read_is_not_replayed(value: bytes) -> None:
-    with pytest.raises(ReplayRefused, match="no event of an order's log that can be read"):
+    with pytest.raises(ReplayRefusedError, match="no event of an order's log that can be read"):
         replayed(buried_by_the_planner(value))
 
 
@@ -195,21 +195,21 @@ def test_an_event_that_nobody_may_submit_is_not_replayed() -> None:
     body = request("S-1", "1")["body"]
     value = {**request("no\u202eway", "1"), "event_id": "e", "received_at": "2026-11-02T09:00:00Z", "rules_version": 1}
     log = CODEC.read(LoggedEvent, json.dumps({**value, "body": body}).encode())
-    with pytest.raises(ReplayRefused, match="no event that may be submitted"):
+    with pytest.raises(ReplayRefusedError, match="no event that may be submitted"):
         replayed(buried_by_the_planner(log))
 
 
 def test_a_command_is_nobodys_to_repeat() -> None:
     dead = buried(CODEC.write(command()), TOPICS.commands("nilvera"), "issuer-nilvera", "NOT_A_COMMAND")
-    with pytest.raises(ReplayRefused, match="A command is the planner's word"):
+    with pytest.raises(ReplayRefusedError, match="A command is written by the planner alone"):
         replayed(dead)
 
 
 @pytest.mark.parametrize("source", ["document-status.v1", "other.orders.v1", ""])
 def test_a_header_cannot_send_a_dead_letter_anywhere_else(source: str) -> None:
-    with pytest.raises(ReplayRefused, match="does not come from a topic of this installation"):
+    with pytest.raises(ReplayRefusedError, match="does not come from a topic of this installation"):
         replayed(buried(b"{}", source))
-    with pytest.raises(ReplayRefused, match="does not come from a topic of this installation"):
+    with pytest.raises(ReplayRefusedError, match="does not come from a topic of this installation"):
         replay_of(buried(b"{}"), Topics("theirs."), CODEC, actor="ayşe", original=lambda _: None)
 
 

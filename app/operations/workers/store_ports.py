@@ -10,7 +10,7 @@ from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.parties import BusinessFacts
 from app.domain.policy import Policy
-from app.intake.agent import PoliciesAway
+from app.intake.agent import PoliciesUnavailableError
 from app.issuing.journal.facts import ProviderAccount
 from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
 from app.operations.installation.logins import UnusableLoginError, adapter_of
@@ -51,14 +51,14 @@ class StorePolicies:
         try:
             return await asyncio.to_thread(self._read, set(businesses))
         except StoreUnavailableError as unavailable:
-            raise PoliciesAway(str(unavailable)) from unavailable
+            raise PoliciesUnavailableError(str(unavailable)) from unavailable
         except OtherReleaseError as newer:
             leave(str(newer), newer, code=NEWER_RULES)
 
     def _read(self, businesses: set[str]) -> dict[str, Policy]:
         found = self._cache.refresh(businesses)
         if businesses and not found and not self._store.businesses():
-            raise PoliciesAway(f"{self._store.place} holds no business: apply the configuration")
+            raise PoliciesUnavailableError(f"{self._store.place} holds no business: apply the configuration")
         for business, policy in found.items():
             if policy.provider not in PROVIDERS:  # its commands would have no topic, and stop every merchant's planner
                 raise OtherReleaseError(
@@ -70,7 +70,7 @@ class StorePolicies:
         try:
             found = await asyncio.to_thread(self._store.connections, business)
         except StoreUnavailableError as unavailable:
-            raise PoliciesAway(str(unavailable)) from unavailable
+            raise PoliciesUnavailableError(str(unavailable)) from unavailable
         return frozenset(each.provider for each in found if each.enabled and each.provider in PROVIDERS)
 
 

@@ -24,7 +24,7 @@ def reference_errors(order: WorkingOrder, references: tuple[str, ...]) -> tuple[
     for index, reference in enumerate(references):
         path = f"$.body.line_references[{index}]"
         if reference in known:
-            errors.append(FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="stands here twice"))
+            errors.append(FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="is named twice"))
         elif reference not in order.lines:
             errors.append(FieldError(path=path, code="UNKNOWN_LINE", message="the order has no such line"))
         known.add(reference)
@@ -32,7 +32,7 @@ def reference_errors(order: WorkingOrder, references: tuple[str, ...]) -> tuple[
 
 
 def active_from_errors(order: WorkingOrder, event: LoggedEvent) -> tuple[FieldError, ...]:
-    """Orders from before the business came to us are registered and not issued, whoever asks."""
+    """Orders from before the business came to us are registered and not issued, by whatever request."""
     active_from = policy_of(event).active_from
     if active_from is None or order.content.order_date >= active_from:
         return ()
@@ -68,18 +68,18 @@ def line_error(order: WorkingOrder, index: int, reference: str, in_the_way: set[
         message = "the line was cancelled and can never be invoiced"
         return FieldError(path=path, code="LINE_CANCELLED", message=message)
     if line.document_id is not None and line.document_id not in in_the_way:
-        message = f"the line stands on document {line.document_id}"
+        message = f"the line is on document {line.document_id}"
         return FieldError(path=path, code=f"LINE_{line.status}", message=message)
     return None
 
 
 def review_error(order: WorkingOrder, references: Iterable[str], path: str) -> FieldError | None:
-    """Why no document over these lines may go out now: one that was thought dead may live, and would be a double."""
+    """Why no document over these lines may go out now: one that ended may exist all the same; two would be a double."""
     wanted = set(references)
     doubtful = next((d for d in order.documents.values() if d.may_live_after_all and wanted & set(d.lines)), None)
     if doubtful is None:
         return None
-    message = f"document {doubtful.document_id} ended, and seems to live at its provider; decide its review"
+    message = f"document {doubtful.document_id} ended, and seems to be at its provider all the same; decide its review"
     return FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message)
 
 

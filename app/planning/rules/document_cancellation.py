@@ -1,4 +1,4 @@
-"""A document that must not stand: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
+"""A document that is to be undone: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
 
 from dataclasses import replace
 from typing import Final
@@ -10,14 +10,14 @@ from app.domain.orders import DocumentCancellationRequested, LoggedEvent, Rerout
 from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, unknown_document
 from app.planning.rules.claims import withdraw
-from app.planning.state import Cancelling, HeldFor, PlannedDocument
+from app.planning.state import CancellationProgress, HeldFor, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 PATH: Final = "$.body.document_id"
 
 
 def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: DocumentCancellationRequested) -> None:
-    """Held until the issuer has the last word: OK when nothing stands any more, REJECTED when the document stays."""
+    """Held until the issuer has answered: OK when there is no document any more, REJECTED when it stays."""
     document = order.documents.get(body.document_id)
     if document is None:
         order.reject(event, (unknown_document(),))
@@ -36,9 +36,9 @@ def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: Docume
 
 
 def cancel(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, reason: str) -> None:
-    """The document stands until its provider says that it does not; its lines stay invoiced meanwhile.
+    """The document is legal until its provider has cancelled it; its lines stay invoiced meanwhile.
 
-    One that was told dead and lives stays what it was told.
+    The state of one that ended and was seen all the same stays as it was published.
     """
     if not order.hold(event, HeldFor.CANCELLATION):
         return
@@ -47,15 +47,15 @@ def cancel(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, r
         document,
         state=document.state if document.dead else DocumentState.CANCEL_PENDING,
         attention=None,
-        cancelling=Cancelling(revision=revision, is_open=True),
+        cancelling=CancellationProgress(revision=revision, is_open=True),
     )
-    said = document.doubt or document
+    seen = document.doubt or document
     cancellation = Cancellation(
         reason=reason,
-        document_type=document.document_type or said.document_type,
-        ettn=document.ettn or said.ettn,
-        number=document.number or said.number,
-        issue_date=document.issue_date or said.issue_date,
+        document_type=document.document_type or seen.document_type,
+        ettn=document.ettn or seen.ettn,
+        number=document.number or seen.number,
+        issue_date=document.issue_date or seen.issue_date,
         review_revision=document.asked,
     )
     order.command(document, Action.CANCEL, revision, cancellation=cancellation)
@@ -65,7 +65,7 @@ def withdraw_instead(order: WorkingOrder, event: LoggedEvent, document: PlannedD
     """Not issued yet: it is taken back. If it turns out to be issued, this is decided again, and it is cancelled."""
     if document.released and not order.hold(event, HeldFor.WITHDRAWAL):
         return
-    asked = replace(document, cancelling=document.cancelling or Cancelling())
+    asked = replace(document, cancelling=document.cancelling or CancellationProgress())
     order.documents[asked.document_id] = asked
     withdraw(order, asked)
     if not asked.released:
@@ -74,7 +74,7 @@ def withdraw_instead(order: WorkingOrder, event: LoggedEvent, document: PlannedD
 
 def answer_ended(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """What ended by such a request is what was asked for; what ended otherwise cannot be cancelled any more."""
-    by_request = document.state is DocumentState.CANCELLED or was_cancelled_dead(document)
+    by_request = document.state is DocumentState.CANCELLED or was_cancelled_after_its_end(document)
     if not by_request or document.cancelling is None:
         order.reject(event, (ended_document(document),))
         return
@@ -82,16 +82,16 @@ def answer_ended(order: WorkingOrder, event: LoggedEvent, document: PlannedDocum
     order.answer(event, Verdict.OK if waited else Verdict.DUPLICATE, documents=(document.document_id,))
 
 
-def was_cancelled_dead(document: PlannedDocument) -> bool:
-    """It had been told dead, lived, and was cancelled at its provider."""
+def was_cancelled_after_its_end(document: PlannedDocument) -> bool:
+    """It had ended, was seen all the same, and was cancelled at its provider."""
     return document.cancelling is not None and document.cancelling.ended_review is not None
 
 
 def answer_refused(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
-    """The document stands as before, with its provider's reasons."""
-    told = [status for status in order.effects.statuses if status.document_id == document.document_id]
-    errors = told[-1].errors if told else ()
-    stays = FieldError(path=PATH, code="CANCELLATION_REFUSED", message="the document stands at its provider")
+    """The document is as it was before, with its provider's reasons."""
+    emitted = [status for status in order.effects.statuses if status.document_id == document.document_id]
+    errors = emitted[-1].errors if emitted else ()
+    stays = FieldError(path=PATH, code="CANCELLATION_REFUSED", message="the document stays at its provider")
     order.answer(
         event,
         Verdict.REJECTED,
@@ -107,15 +107,15 @@ def cancellation_errors(order: WorkingOrder, document: PlannedDocument) -> tuple
         message = "the document is being moved to another provider; cancel the one that takes its place"
         return (FieldError(path=PATH, code="REROUTING", message=message),)
     if document.legal and document.state is not DocumentState.ISSUED:
-        message = f"the document is {document.state}: from here on it is settled with its buyer, at the provider"
+        message = f"the document is {document.state}: from here on only its buyer can have it undone, at the provider"
         return (FieldError(path=PATH, code="DOCUMENT_NOT_CANCELLABLE", message=message),)
     if document.legal and document.attention is Attention.NEEDS_REVIEW:
-        message = "more than one document may stand for it; decide its review first"
+        message = "it may be more than one document; decide its review first"
         return (FieldError(path=PATH, code="DOCUMENT_IN_REVIEW", message=message),)
     return ()
 
 
 def is_being_moved(order: WorkingOrder, document: PlannedDocument) -> bool:
-    """Whether somebody waits for its withdrawal, to have it issued elsewhere."""
+    """Whether a reroute waits for its withdrawal."""
     bodies = (held.event.body for held in order.held)
     return any(isinstance(body, RerouteRequested) and body.document_id == document.document_id for body in bodies)

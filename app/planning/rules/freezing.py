@@ -1,4 +1,4 @@
-"""An order that is frozen because an event cannot be folded: it is listed, takes news in, and can be thawed."""
+"""An order that is frozen because an event cannot be folded: it is listed, takes progress in, and can be thawed."""
 
 from dataclasses import replace
 from typing import Final
@@ -23,10 +23,10 @@ def frozen_state(state: OrderState | None, event_id: str, code: str) -> OrderSta
 
 
 def freeze(state: OrderState | None, event: LoggedEvent, code: str, *, is_readable: bool) -> tuple[OrderState, Effects]:
-    """The frozen order, and what reports it: its documents' attention, and an answer to each event that waits.
+    """The frozen order, and what it causes: its documents' attention, and an answer to each event that waits.
 
-    A poisoned event that can be read waits with the others, for a planner that can fold it. Otherwise `event` only says
-    where and when.
+    A poisoned event that can be read waits with the others, for a planner that can fold it. Otherwise `event` has only
+    place and time.
     """
     order = WorkingOrder(frozen_state(state, event.event_id, code), event)
     for held in order.before.held:
@@ -66,7 +66,7 @@ def hold_until_thaw(order: WorkingOrder, event: LoggedEvent, *errors: FieldError
 
 
 def thaw(order: WorkingOrder, event: LoggedEvent) -> None:
-    """The order goes on: its documents say so, and every event that waits is decided, in the order they came."""
+    """The order goes on: a status for each document, and every event that waits is decided, in the order they came."""
     if errors := thaw_errors(event):
         order.reject(event, errors)
         return
@@ -89,9 +89,9 @@ def thaw_errors(event: LoggedEvent) -> tuple[FieldError, ...]:
     """A thaw without the name of a person, or without a reason."""
     wanted = (("actor", event.actor), ("reason", event.reason))
     return tuple(
-        FieldError(path=f"$.{name}", code="REQUIRED", message="a thaw says who wants it and why")
-        for name, said in wanted
-        if not said
+        FieldError(path=f"$.{name}", code="REQUIRED", message="a thaw has the name of a person and a reason")
+        for name, given in wanted
+        if not given
     )
 
 

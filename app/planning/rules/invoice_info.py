@@ -1,6 +1,6 @@
 """An event's InvoiceInfo beside its order: what contradicts it, and what it changes in a document's content.
 
-What it says wrong by itself, intake has refused.
+What is wrong with it by itself, intake has refused.
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def reason_of(info: InvoiceInfo | None) -> str | None:
 
 
 def with_info(order: DocumentOrder, info: InvoiceInfo, reason: str | None) -> DocumentOrder:
-    """The content with what this says: its series, its reason for lines that have none, and its type's profile."""
+    """The content with its series, its reason for lines that have none, and its type's profile."""
     series = info.invoice_serie_or_number
     return replace(
         order,

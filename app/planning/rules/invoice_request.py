@@ -103,5 +103,5 @@ def reference_conflicts(order: WorkingOrder, body: InvoiceRequested) -> tuple[Fi
 
 
 def in_line_order(request: InvoiceRequested) -> InvoiceRequested:
-    """The same request with its lines sorted: their sequence says nothing."""
+    """The same request with its lines sorted: their sequence is no content."""
     return replace(request, line_references=tuple(sorted(request.line_references)))

@@ -66,7 +66,7 @@ def invoiced_errors(order: WorkingOrder, references: tuple[str, ...]) -> tuple[F
         FieldError(
             path=f"$.body.line_references[{index}]",
             code="LINE_INVOICED",
-            message=f"the line stands on document {order.lines[reference].document_id}; cancel that document first",
+            message=f"the line is on document {order.lines[reference].document_id}; cancel that document first",
         )
         for index, reference in enumerate(references)
         if order.lines[reference].status is LineStatus.INVOICED

@@ -15,7 +15,7 @@ from app.planning.working_order import WorkingOrder
 
 
 def order_placed(order: WorkingOrder, event: LoggedEvent, body: OrderPlaced) -> None:
-    """Registers the order, plans by policy, and lets events go that came too early."""
+    """Registers the order, plans by policy, and decides the events that came too early."""
     if order.placed is event:
         trigger_by_order(order, event)
     elif order.placed is not None:
@@ -65,7 +65,7 @@ def trigger_by_order(order: WorkingOrder, event: LoggedEvent) -> None:
 
 
 def order_repeated(order: WorkingOrder, event: LoggedEvent, placed: LoggedEvent) -> None:
-    """Sameness is judged by what reaches a document; "10.0" and "10.00" are the same Decimal."""
+    """Compared is what reaches a document; "10.0" and "10.00" are the same Decimal."""
     if not is_same(event, placed):
         order.reject(event, conflicts(event, placed))
     elif is_new_try(order, event):

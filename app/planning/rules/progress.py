@@ -1,4 +1,4 @@
-"""What issuers and clocks say of a document that exists."""
+"""What becomes of a document by its issuer's progress and by time."""
 
 from dataclasses import replace
 
@@ -9,12 +9,12 @@ from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.answers import order_rejected
 from app.planning.rules.review_questions import NAMES, ask, lines_are_free, lines_taken, name_error, next_name
-from app.planning.state import Cancelling, HeldFor, LineStatus, PlannedDocument
+from app.planning.state import CancellationProgress, HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 
 def document_progressed(order: WorkingOrder, _event: LoggedEvent, body: DocumentProgressed) -> None:
-    """Takes the news over; news that says nothing new is dropped, and a legal state never goes backwards."""
+    """Applies what an issuer reports; what is not new is dropped, and a legal state never goes backwards."""
     document = order.documents.get(body.document_id)
     if document is None or is_about_an_ended_cancellation(document, body):
         return
@@ -35,13 +35,13 @@ def take_over(
     document: PlannedDocument,
     body: DocumentProgressed,
     state: DocumentState,
-    cancelling: Cancelling | None,
+    cancelling: CancellationProgress | None,
 ) -> None:
-    """The document as the news tell of it, if that is new. What the planner asks itself, news do not answer."""
+    """The document as its issuer reports it, if that is new. A question of the planner's own stays open."""
     ends_cancellation = answers_cancellation(document, body)
     is_asked = document.doubt is not None and not document.is_being_cancelled
     attention = document.attention if is_asked else next_attention(document, body)
-    if not ends_cancellation and not is_news(document, body, state, attention):
+    if not ends_cancellation and not is_new(document, body, state, attention):
         return
     is_new_review = body.review_revision > document.asked
     if is_new_review and body.attention is Attention.NEEDS_REVIEW:
@@ -67,16 +67,16 @@ def take_over(
 
 
 def next_state(document: PlannedDocument, body: DocumentProgressed) -> DocumentState:
-    """The legal state after the news, by the table."""
+    """The legal state after the report, by the table."""
     if body.state not in TRANSITIONS[document.state] or is_stale(document, body):
         return document.state
     return body.state
 
 
 def next_attention(document: PlannedDocument, body: DocumentProgressed) -> Attention | None:
-    """What people are to look at. Of news about an earlier legal state only a question counts, or its answer.
+    """What people are to look at. Of a report about an earlier legal state only a question counts, or its answer.
 
-    News from before a review was asked comes late, from a worker that was frozen: it does not take the question back.
+    A report from before a review was asked is late, from a worker that was frozen: it does not end the question.
     """
     moves = body.state in TRANSITIONS[document.state]
     is_late = body.review_revision < document.asked and body.attention is not Attention.NEEDS_REVIEW
@@ -91,7 +91,7 @@ def next_attention(document: PlannedDocument, body: DocumentProgressed) -> Atten
 
 
 def is_stale(document: PlannedDocument, body: DocumentProgressed) -> bool:
-    """Whether the document was seen before its cancellation, and is told of after it."""
+    """Whether the document was seen before its cancellation, and is reported after it."""
     if document.cancelling is None:
         return False
     if document.state is DocumentState.CANCEL_PENDING:
@@ -100,12 +100,12 @@ def is_stale(document: PlannedDocument, body: DocumentProgressed) -> bool:
 
 
 def is_about_an_ended_cancellation(document: PlannedDocument, body: DocumentProgressed) -> bool:
-    """Only the planner begins a cancellation: a late doubt about one that has ended says nothing."""
+    """Only the planner begins a cancellation: a late doubt about one that has ended is dropped."""
     return body.state is DocumentState.CANCEL_PENDING and not document.is_being_cancelled
 
 
 def comes_from_cancellation(document: PlannedDocument, body: DocumentProgressed) -> bool:
-    """Whether the command that said this is the document's CANCEL command, and it is not answered yet."""
+    """Whether this is about the document's CANCEL command, and it is not answered yet."""
     if document.cancelling is None or not document.cancelling.is_open:
         return False
     revision, provider = document.cancelling.revision, document.policy.provider
@@ -113,19 +113,19 @@ def comes_from_cancellation(document: PlannedDocument, body: DocumentProgressed)
 
 
 def answers_cancellation(document: PlannedDocument, body: DocumentProgressed) -> bool:
-    """The last word on the cancellation that is on its way: the document is cancelled, or stays."""
+    """The final answer to the cancellation that is on its way: the document is cancelled, or stays."""
     return body.state is not DocumentState.CANCEL_PENDING and comes_from_cancellation(document, body)
 
 
 def next_cancelling(
     document: PlannedDocument, body: DocumentProgressed, state: DocumentState, *, ends: bool
-) -> Cancelling | None:
+) -> CancellationProgress | None:
     """A cancellation ends by its own answer, or with the document."""
     known = document.cancelling
     if known is None:
         return None
     is_cancelled = state is DocumentState.CANCELLED and document.state in INVOICING
-    # A document that was told dead and lives can be cancelled, too: it stays what it was told.
+    # A document that ended and was seen all the same can be cancelled, too: its state stays as published.
     is_cancelled = is_cancelled or (ends and document.dead and body.state in DEAD)
     return replace(
         known,
@@ -134,7 +134,7 @@ def next_cancelling(
     )
 
 
-def is_news(
+def is_new(
     document: PlannedDocument, body: DocumentProgressed, state: DocumentState, attention: Attention | None
 ) -> bool:
     """Another state, another attention, another review, or a name that was not known."""

@@ -32,7 +32,7 @@ def resume(order: WorkingOrder) -> None:
     if not plans_by_itself(placed) or any(isinstance(held.event.body, LinesCancelled) for held in order.held):
         return
     for document, references in left_open(order):
-        is_whole = document is None and len(references) == len(order.lines)  # an order is judged when it is taken
+        is_whole = document is None and len(references) == len(order.lines)  # an order is checked when it is taken
         if is_whole or may_be_claimed(order, references):
             resume_lines(order, placed, document, references)
 
@@ -67,7 +67,7 @@ def left_open(order: WorkingOrder) -> Iterator[tuple[PlannedDocument | None, tup
 
 
 def complete_cancelled(order: WorkingOrder) -> None:
-    """The cancellations of this fold say which documents cover what they left open, or why none does."""
+    """Adds to the cancellations of this fold which documents cover what they left open, or why none does."""
     for event in order.cancelled:
         order.complete(event, None if order.resumed else reason_for_none(order), order.resumed)
 

@@ -17,12 +17,12 @@ from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 PATH: Final = "$.body.document_id"
-# Nothing was made at the old provider, or nothing stands there any more.
+# Nothing was made at the old provider, or nothing is left there.
 GONE: Final = frozenset({DocumentState.CANCELLED, DocumentState.REJECTED})
 
 
 def reroute_requested(order: WorkingOrder, event: LoggedEvent, body: RerouteRequested) -> None:
-    """The document that takes its place; held until the old issuer has the last word."""
+    """The document that takes its place; held until the old issuer has answered."""
     document = order.documents.get(body.document_id)
     if document is None:
         order.reject(event, (unknown_document(),))
@@ -51,7 +51,7 @@ def no_connection(order: WorkingOrder, event: LoggedEvent, body: RerouteRequeste
 
 
 def move_on(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
-    """The old issuer's last word, if this event was waiting for it."""
+    """The old issuer has answered, if this event was waiting for it."""
     if document.state in GONE and order.waited(event, HeldFor.WITHDRAWAL):
         succeed(order, event, document)
     else:
@@ -100,7 +100,7 @@ def answer_moved(order: WorkingOrder, event: LoggedEvent, document: PlannedDocum
 
 
 def answer_issued(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
-    """It stands at its provider, and a second one beside it would be a double."""
+    """It is at its provider, and a second one beside it would be a double."""
     message = f"the document is {document.state} at {document.policy.provider}"
     error = FieldError(path=PATH, code="ALREADY_ISSUED", message=message)
     order.answer(event, Verdict.REJECTED, error.code, errors=(error,), documents=(document.document_id,))

@@ -6,7 +6,7 @@ from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.answers import unknown_document
 from app.planning.rules.review_questions import NAMES, answer_question, bearer_of, in_use
-from app.planning.state import Names, PlannedDocument
+from app.planning.state import ConfirmedNames, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 
@@ -22,7 +22,7 @@ def review_decided(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided)
         message = f"the document is at review {document.review_revision}"
         order.reject(event, (FieldError(path="$.body.revision", code="NO_SUCH_REVIEW", message=message),))
     elif document.is_being_cancelled and body.decision is ReviewAnswer.REJECT:
-        message = "of a cancellation only CONFIRM_ABSENT (it is cancelled) and CONFIRM_ISSUED (it stands) can be said"
+        message = "a cancellation is answered by CONFIRM_ABSENT (it is cancelled) or CONFIRM_ISSUED (it is not)"
         order.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
     elif document.decided is not None:
         decide_again(order, event, body, document)
@@ -54,9 +54,8 @@ def name_errors(order: WorkingOrder, body: ReviewDecided, document: PlannedDocum
 
 def pass_on(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:
     """To the issuer, under its own number of the question."""
-    named = (
-        Names(number=body.number, ettn=body.ettn) if body.decision is ReviewAnswer.CONFIRM_ISSUED else document.named
-    )
+    confirmed = ConfirmedNames(number=body.number, ettn=body.ettn)
+    named = confirmed if body.decision is ReviewAnswer.CONFIRM_ISSUED else document.named
     document = order.emit_status(document, decided=body.decision, attention=None, named=named)
     review = ReviewDecision(
         revision=document.asked, decision=body.decision, number=body.number, ettn=body.ettn, actor=event.actor

@@ -1,4 +1,4 @@
-"""Questions that the planner asks a person itself: what an issuer said of a document, and could not be taken over."""
+"""Questions that the planner asks a person itself: what an issuer reports about a document and cannot be applied."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -16,50 +16,50 @@ LINES_TAKEN: Final = "LINES_TAKEN"
 
 
 def name_error(order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed) -> FieldError | None:
-    """Why a document's names cannot be those of the news: it bears others, or another document bears them.
+    """Why a document's names cannot be the reported ones: it has others, or another document has them.
 
-    What a person has named is right. News of an end says nothing of names.
+    What a person has named is right. Of an end the names are not looked at.
     """
     if body.state in DEAD or document.is_being_cancelled:
         return None
     for name in NAMES:
-        told, known = getattr(body, name), getattr(document, name)
+        reported, known = getattr(body, name), getattr(document, name)
         named = getattr(document.named, name) if document.named else None
-        if told is None or told == known:
+        if reported is None or reported == known:
             continue
-        if known is not None and told != named:
-            message = f"the document bears {known}, and its provider says {told}; confirm the right one"
+        if known is not None and reported != named:
+            message = f"the document has {known}, and its provider has {reported}; confirm the right one"
             return FieldError(path=f"$.{name}", code=f"{name.upper()}_CHANGED", message=message)
-        if bearer := bearer_of(order, document, name, told):
-            return in_use(f"$.{name}", name, told, bearer)
+        if bearer := bearer_of(order, document, name, reported):
+            return in_use(f"$.{name}", name, reported, bearer)
     return None
 
 
 def next_name(document: PlannedDocument, body: DocumentProgressed, name: str) -> str | None:
-    """The name that the document bears after the news: the known one stays, unless a person has named the other."""
-    told: str | None = getattr(body, name)
+    """The name of the document after the report: the known one stays, unless a person has named the other."""
+    reported: str | None = getattr(body, name)
     known: str | None = getattr(document, name)
-    is_named = told is not None and document.named is not None and told == getattr(document.named, name)
-    return told if is_named else known or told
+    is_named = reported is not None and document.named is not None and reported == getattr(document.named, name)
+    return reported if is_named else known or reported
 
 
 def bearer_of(order: WorkingOrder, document: PlannedDocument, name: str, value: str) -> PlannedDocument | None:
-    """The order's other document that bears this number or ETTN, or bore it when it was legal."""
+    """The order's other document that has this number or ETTN, or had it when it was legal."""
     others = (other for other in order.documents.values() if other.document_id != document.document_id)
     return next((other for other in others if getattr(other, name) == value and other.has_been_legal), None)
 
 
 def in_use(path: str, name: str, value: str, bearer: PlannedDocument) -> FieldError:
-    """Two documents never bear one name."""
-    message = f"{value} is borne by document {bearer.document_id} of this order"
+    """Two documents never have one name."""
+    message = f"document {bearer.document_id} of this order has {value}"
     return FieldError(path=path, code=f"{name.upper()}_IN_USE", message=message)
 
 
 def lines_taken(document: PlannedDocument) -> FieldError:
-    """A document that was thought dead lives, and its lines are gone."""
+    """A document that ended is at its provider all the same, and its lines are gone."""
     message = (
-        f"document {document.document_id} lives at its provider, and its lines are cancelled or on another document; "
-        "cancel one of the two"
+        f"document {document.document_id} ended, and is at its provider all the same; "
+        "its lines are cancelled or on another document; cancel one of the two"
     )
     return FieldError(path="$.lines", code=LINES_TAKEN, message=message)
 
@@ -67,7 +67,7 @@ def lines_taken(document: PlannedDocument) -> FieldError:
 def ask(
     order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed, error: FieldError, **changes: Any
 ) -> None:
-    """Nothing of the news is taken over but that a person has to look; the same news again says nothing new."""
+    """Nothing of the report is applied but that a person has to look; the same report again changes nothing."""
     doubt = UnappliedProgress(
         code=error.code,
         state=body.state,
@@ -92,14 +92,14 @@ def ask(
 
 
 def take_back(order: WorkingOrder) -> None:
-    """A document that lives at its provider takes its lines as soon as they are free."""
+    """A document that is at its provider after its end takes its lines as soon as they are free."""
     for document in [known for known in order.documents.values() if known.doubt]:
         if may_take_back(order, document):
-            live(order, document)
+            apply_doubted(order, document)
 
 
 def may_take_back(order: WorkingOrder, document: PlannedDocument) -> bool:
-    """Whether nothing but its lines kept it from being told alive, and they are free."""
+    """Whether nothing but its lines kept its report from being applied, and they are free."""
     is_waiting = document.doubt is not None and document.doubt.code == LINES_TAKEN and not document.is_being_cancelled
     return is_waiting and not order.frozen and lines_are_free(order, document)
 
@@ -109,8 +109,8 @@ def lines_are_free(order: WorkingOrder, document: PlannedDocument) -> bool:
     return all(order.lines[line].status is LineStatus.OPEN for line in document.lines)
 
 
-def live(order: WorkingOrder, document: PlannedDocument, **names: Any) -> None:
-    """The document is what its issuer said it was, its lines are on it, and nothing is asked any more."""
+def apply_doubted(order: WorkingOrder, document: PlannedDocument, **names: Any) -> None:
+    """Applies what was reported: the lines are on the document, and nothing is asked any more."""
     doubt = document.doubt
     assert doubt is not None
     if document.dead:
@@ -150,5 +150,5 @@ def confirm(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, docume
         return
     of_doubt = body.number == doubt.number
     names = {"number": body.number, "ettn": body.ettn or (doubt.ettn if of_doubt else None) or document.ettn}
-    live(order, document, decided=body.decision, **names)
+    apply_doubted(order, document, decided=body.decision, **names)
     order.answer(event, Verdict.OK, documents=(document.document_id,))

@@ -8,8 +8,8 @@ from app.domain.documents import DocumentStatus
 from app.domain.orders import OrderEvent, OrderPlaced
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
+from app.intake.acceptance import event_id_of
 from app.intake.agent import Intake
-from app.intake.judging import event_id_of
 from app.stream import Epoch, InRecord, Record
 from app.stream.clients.reader import read_topic
 from app.stream.serialization.codec import Codec

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from app.domain.documents import DocumentType
 from app.domain.numbers import NumberWanted
-from app.intake.agent import PoliciesAway
+from app.intake.agent import PoliciesUnavailableError
 from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
 from app.operations.workers import store_ports
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers, StorePolicies
@@ -182,7 +182,7 @@ async def test_the_calls_of_all_connections_are_what_the_worker_must_hold(store:
 async def test_by_an_empty_store_no_order_is_refused_for_good(where: Settings) -> None:
     with Store.open(where) as empty:
         policies = StorePolicies(empty)
-        with pytest.raises(PoliciesAway, match=r"/f.db holds no business: apply the configuration"):
+        with pytest.raises(PoliciesUnavailableError, match=r"/f.db holds no business: apply the configuration"):
             await policies.read({"FREMD"})
         assert await policies.read(set()) == {}
         empty.apply([business()], actor="test")
@@ -234,8 +234,8 @@ async def test_a_store_that_is_away_is_not_an_unknown_business(store: Store, mon
         raise StoreUnavailableError("the database is away")
 
     monkeypatch.setattr(store, "policies", away)
-    with pytest.raises(PoliciesAway, match="away"):
+    with pytest.raises(PoliciesUnavailableError, match="away"):
         await StorePolicies(store).read({SHOP})
     monkeypatch.setattr(store, "connections", away)
-    with pytest.raises(PoliciesAway, match="away"):
+    with pytest.raises(PoliciesUnavailableError, match="away"):
         await StorePolicies(store).providers(SHOP)

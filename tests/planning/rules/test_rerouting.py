@@ -55,7 +55,7 @@ def test_what_was_withdrawn_or_refused_is_issued_at_the_new_provider(end: Docume
     event = reroute(log)
     log.fold(event)
     effects = log.append(progressed(OLD, end))
-    (command,), (entry,) = effects.commands, effects.entries
+    (command,), (entry,) = effects.commands, effects.dedupe_entries
     assert (command.action, command.provider, command.document_id) == (Action.ISSUE, "testbook", NEW)
     assert entry.dedupe_key.startswith("testbook\x1fINVOICE\x1f")
     answer = outcome_of(effects)

@@ -11,16 +11,16 @@ from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import RULES_VERSION, Policy
 from app.domain.record import record
 from app.domain.text import Extensions
-from app.intake.dates import date_faults
-from app.intake.invoice_info import invoice_info_faults
+from app.intake.dates import date_errors
+from app.intake.invoice_info import invoice_info_errors
 
 UNKNOWN_BUSINESS: Final = "UNKNOWN_BUSINESS"
-# The kind of event without which all others of its order wait.
+# The kind of event that all others of its order wait for.
 ORDER: Final = "OrderPlaced"
 
 
 @record
-class Misshapen:
+class RefusedRecord:
     """A record that can be read and is refused: what could be read of its identity, and every error."""
 
     business: str
@@ -36,18 +36,18 @@ def event_id_of(topic: str, partition: int, offset: int, value: bytes | None) ->
     return identity.event_id(topic, partition, offset, value or b"")
 
 
-def judge(
+def accept_or_refuse(
     event: OrderEvent,
     event_id: str,
     received_at: datetime,
     policy: Policy | None,
     targets: frozenset[str] = frozenset(),
 ) -> LoggedEvent | OrderOutcome:
-    """A well-shaped event goes into its order's log, if its business is known and what it says can be meant.
+    """A well-shaped event goes into its order's log, if its business is known and its content can be meant.
 
     `targets`: the providers that a document of this business can be moved to; asked for where one is to be moved.
     """
-    errors = (*date_faults(event, received_at), *invoice_info_faults(event))
+    errors = (*date_errors(event, received_at), *invoice_info_errors(event))
     if policy is None:
         unknown = FieldError(path="$.business", code=UNKNOWN_BUSINESS, message="no such business is configured")
         return refuse(_refused(event, (unknown, *errors)), event_id, received_at, UNKNOWN_BUSINESS)
@@ -63,8 +63,8 @@ def too_large(event: OrderEvent, event_id: str, received_at: datetime) -> OrderO
     return refuse(_refused(event, (error,)), event_id, received_at, "CONTENT_INVALID")
 
 
-def _refused(event: OrderEvent, errors: tuple[FieldError, ...]) -> Misshapen:
-    return Misshapen(
+def _refused(event: OrderEvent, errors: tuple[FieldError, ...]) -> RefusedRecord:
+    return RefusedRecord(
         business=event.business,
         order_reference=event.order_reference,
         event_type=event.body.type,
@@ -86,7 +86,7 @@ def policy_for(event: OrderEvent, policy: Policy, targets: frozenset[str]) -> Po
 
 
 def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy | None) -> LoggedEvent:
-    """The event as its order's log keeps it: with identity, time, and the policy and rules that judge it."""
+    """The event as its order's log keeps it: with identity, time, and the policy and rules that decide it."""
     return LoggedEvent(
         event_id=event_id,
         received_at=received_at,
@@ -104,7 +104,7 @@ def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Polic
     )
 
 
-def refuse(found: Misshapen, event_id: str, received_at: datetime, reason: str) -> OrderOutcome:
+def refuse(found: RefusedRecord, event_id: str, received_at: datetime, reason: str) -> OrderOutcome:
     """REJECTED, with every error in one list."""
     return OrderOutcome(
         event_id=event_id,
@@ -122,7 +122,7 @@ def refuse(found: Misshapen, event_id: str, received_at: datetime, reason: str) 
 
 
 def order_refused(refusal: OrderOutcome) -> LoggedEvent | None:
-    """What the order's log is told of an order that was not taken; None where something else was refused."""
+    """The event that logs that an order was not taken; None where something else was refused."""
     if refusal.event_type != ORDER:
         return None
     return LoggedEvent(
