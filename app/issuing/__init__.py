@@ -1,1 +1,1 @@
-"""The issuer: one external effect per key, journaled around every call (design, section 5)."""
+"""The issuer: one external effect per command, written down in a journal before and after every call."""

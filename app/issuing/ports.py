@@ -73,7 +73,7 @@ class Connections(Protocol):
         """The same adapter object for the same revision."""
 
     async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
-        """Disables this revision until its owner has looked at it."""
+        """Disables this revision until its owner has looked at it. `why`: for the owner."""
 
 
 class NumbersUnavailableError(Exception):
@@ -87,7 +87,10 @@ class Numbers(Protocol):
         """The number of this revision of this command, the same for every worker; or why it can have none."""
 
     async def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
-        """What became of a command's number, or without one, of whatever was given to it; what else it has is free."""
+        """The command ends, and its `number` has this fate; what else was given to it is free.
+
+        Without a `number` all that was given to the command has this fate. Once is enough; a repeat changes nothing.
+        """
 
 
 class Clock(Protocol):

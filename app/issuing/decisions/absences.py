@@ -16,12 +16,15 @@ from providers.base import Absent, Capabilities
 
 
 def absences(attempt: str, since: datetime, step_facts: StepFacts) -> list[tuple[datetime, datetime]]:
-    """End and begin of the look-ups that covered this attempt, late enough to count, and found nothing."""
+    """End and begin of the look-ups that found nothing of this attempt, oldest first.
+
+    `since`: a look-up that began earlier does not count, for the call may have been under way.
+    """
     return sorted((f.at, f.began) for f in absent_look_ups(attempt, since, step_facts))
 
 
 def lasts(attempt: str, since: datetime, step_facts: StepFacts, span: timedelta) -> bool:
-    """Absent twice, so far apart."""
+    """Whether it was absent twice, `span` apart: from the end of the first look-up to the begin of the last."""
     found = absences(attempt, since, step_facts)
     return bool(found) and any(began >= found[0][0] + span for _, began in found[1:])
 
@@ -43,7 +46,10 @@ def before_a_repeat(capabilities: Capabilities, *, resend_after_absence: bool) -
 
 
 def given_up_at(since: Mapping[str, datetime], step_facts: StepFacts, capabilities: Capabilities) -> datetime | None:
-    """When to ask once more before these attempts are given up for good; None when all have been absent for so long."""
+    """When to ask once more before these attempts are given up for good; None when all have been absent for so long.
+
+    `since`: per attempt id, from when on a look-up counts.
+    """
     span = give_up(capabilities)
     short = [i for i, start in since.items() if not lasts(i, start, step_facts, span)]
     firsts = [found[0][0] + span if (found := absences(i, since[i], step_facts)) else since[i] for i in short]

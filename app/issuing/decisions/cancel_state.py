@@ -28,7 +28,7 @@ class _Suspect:
 
 
 def status_of_cancellation(facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
-    """The fold of a cancellation's facts, in whatever order they came."""
+    """The fold of a cancellation's facts, in whatever order they came. `now` decides only whether a call may run on."""
     step_facts = facts.steps.get(Step.CANCELLATION, StepFacts())
     return (
         _done(step_facts)

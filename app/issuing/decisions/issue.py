@@ -58,7 +58,11 @@ class Case:
 
 
 def decide(commands: Iterable[CommandFacts], rules: Rules | None, now: datetime) -> Decision:
-    """What to do next for the document of these commands. `rules` is None while its connection cannot be reached."""
+    """What to do next for the document of these commands.
+
+    `commands`: all of one document that are known, in any order, ended ones among them. `rules`: None while the
+    document's connection cannot be reached. Raises NewerFactError, and ValueError for facts that contradict each other.
+    """
     known = list(commands)
     unfinished = [d for d in known if d.final is None]
     siblings = Siblings(

@@ -46,7 +46,10 @@ class _Live:
 
 
 def status_of(step: Step, facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
-    """The fold of a step's facts, in whatever order they came. What is live comes first, then what is open."""
+    """The fold of a step's facts, in whatever order they came. What is live comes first, then what is open.
+
+    `now` decides only whether a call may still be under way.
+    """
     step_facts = facts.counting(step)
     return (
         _live(step_facts)

@@ -44,7 +44,7 @@ QUESTIONS: Final = {
 
 
 def legal_report(facts: CommandFacts, *, label: str, done: Done, at: datetime) -> ReportProgress:
-    """The document exists, in this legal state."""
+    """The document exists, in this legal state. `at`: when it was seen so. `label`: the report's, used once."""
     progress = _progressed(facts, done.state, done=done, errors=done.errors)
     return _report(facts, label, at, progress, reference=done.reference)
 
@@ -52,7 +52,7 @@ def legal_report(facts: CommandFacts, *, label: str, done: Done, at: datetime) -
 def ended_report(
     facts: CommandFacts, state: DocumentState, at: datetime, errors: tuple[FieldError, ...] = ()
 ) -> ReportProgress:
-    """The last report, without a document."""
+    """The last report, without a new document. `at`: the time of the fact that ended the command."""
     return _report(facts, FINAL, at, _progressed(facts, state, errors=errors))
 
 
@@ -101,7 +101,7 @@ def unsent_report(facts: CommandFacts, status: StepStatus, rules: Rules, now: da
 
 
 def waiting_report(facts: CommandFacts, label: str, why: str, at: datetime) -> ReportProgress:
-    """Nothing can be done for it, because its connection cannot be used."""
+    """Nothing can be done for it, because its connection cannot be used. `why`: for a person."""
     line = Evidence(at=at, what=f"{Attention.CONNECTION}", detail=why[:MOST_DETAIL])
     progress = _progressed(
         facts, reported_state(facts), attention=Attention.CONNECTION, evidence=(*_evidence(facts), line)
@@ -116,7 +116,7 @@ def review_suffix(status: StepStatus) -> str:
 
 
 def review_report(facts: CommandFacts, step: Step, status: StepStatus, revision: int, at: datetime) -> ReportProgress:
-    """Asks a person, with everything that is known in front of them."""
+    """Asks a person, with everything that is known as evidence. `revision`: the number of the question."""
     question = Evidence(at=at, what=f"{status.cause}", detail=QUESTIONS[status.cause]) if status.cause else None
     progress = _progressed(
         facts,

@@ -51,6 +51,6 @@ def is_last(state: DocumentState, document_type: DocumentType, capabilities: Cap
 
 
 def pause_before_next(since: datetime, now: datetime, capabilities: Capabilities) -> timedelta:
-    """Grows with the document's age, up to a bound."""
+    """Grows with the document's age, up to a bound. `since`: when the document was first seen."""
     shortest = timedelta(seconds=capabilities.poll_seconds)
     return min(max((now - since) / POLLS_PER_AGE, shortest), LONGEST_POLL)

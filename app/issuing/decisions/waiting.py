@@ -18,7 +18,10 @@ TAKEN_BACK: Final = f"CLEARED:{Attention.CONNECTION}"
 def while_waiting(
     decision: Decision | None, commands: Collection[CommandFacts], why: str, now: datetime
 ) -> Decision | None:
-    """The decision while its connection cannot be used: that this document waits, and why, is reported first."""
+    """The decision while its connection cannot be used: that this document waits, and why, is reported first.
+
+    `commands`: those of the document, in their order. `why`: why the connection cannot be used, for a person.
+    """
     match decision:
         case Prepare(command_id=command_id) | Attempt(command_id=command_id):
             waiting = [facts for facts in commands if facts.command_id == command_id]

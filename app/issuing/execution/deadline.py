@@ -18,7 +18,7 @@ class NoAnswer(NamedTuple):
 
 
 async def bounded(call: Awaitable[Answer], seconds: float, kinds: type | UnionType) -> Answer | NoAnswer:
-    """The provider's answer, which is one of `kinds`, or why there is none.
+    """The provider's answer, which is one of `kinds`, or why there is none within `seconds`.
 
     Whatever else an adapter returns or raises is no answer: it never gets further.
     """

@@ -89,7 +89,10 @@ class Executor:
     async def call(
         self, partition: int, decision: Call, connection: ProviderConnection, gate: Gate
     ) -> CallResult | Wait:
-        """Asks the provider, or prepares to."""
+        """Asks the provider, or prepares to. A Wait is for a poll that has shown nothing new.
+
+        Raises Lost, and ends the process without a lease; an adapter's faults are answers.
+        """
         match decision:
             case Prepare():
                 return await self._preparer.prepare(partition, decision, connection, gate)

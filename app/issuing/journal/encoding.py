@@ -61,7 +61,10 @@ def _decoded(kind: str, value: bytes) -> Fact:
 def admitted(
     command: InvoiceCommand, offset: int, doubtful_since: datetime | None = None, headers: Headers = ()
 ) -> Admitted:
-    """The fact that takes a command in. `headers`: those of its record that are handed on."""
+    """The fact that takes a command in. `offset`: its record's. `headers`: those of its record that are handed on.
+
+    `doubtful_since`: the journal was lost then; what was done for the command before is not known.
+    """
     return Admitted(
         action=command.action,
         business=command.business,

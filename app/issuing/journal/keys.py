@@ -31,7 +31,10 @@ class FactName(NamedTuple):
 
 
 def name_of(fact: type[Fact], identifier: str = "", step: Step | None = None) -> FactName:
-    """The name under which a fact of this kind is written."""
+    """The name under which a fact of this kind is written.
+
+    `identifier`: empty for facts that a command has once. `step`: None for facts of the whole command.
+    """
     return FactName(step, fact.__name__, identifier)
 
 

@@ -58,7 +58,7 @@ class DocumentQueue:
         heapq.heappush(self._ready, (document.sequence, document.ticket, document))
 
     def push_later(self, document: QueuedDocument, due: float, *, is_poll: bool) -> None:
-        """Its turn comes at this time."""
+        """Its turn comes at `due`. `is_poll`: it is then only asked for its state."""
         document.ticket = next(_tickets)
         heapq.heappush(self._waiting, (due, document.ticket, document, is_poll))
 

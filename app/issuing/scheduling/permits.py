@@ -24,7 +24,7 @@ class Reservation:
 
     @classmethod
     def by(cls, limiter: Limiter, monotonic: Callable[[], float]) -> Self | None:
-        """Now or not at all."""
+        """A reservation at this limiter, now or not at all."""
         slot = limiter.reserve(monotonic())
         return None if slot is None else cls(limiter, slot, monotonic)
 

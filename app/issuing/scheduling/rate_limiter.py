@@ -120,7 +120,10 @@ class Limiter:
         return max(slot, self._paused_until)
 
     def ended(self, kind: str, began: float, now: float, *, answered: bool) -> None:
-        """A request is over, and its slot opens again when it no longer counts. An unanswered one shows no speed."""
+        """A request is over, and its slot opens again when it no longer counts.
+
+        `kind`: round trips are compared within their kind. `answered`: a request without an answer shows no speed.
+        """
         trips = self._round_trips.setdefault(kind, _RoundTrips())
         if answered:
             trips.add(now - began)
