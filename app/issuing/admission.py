@@ -62,26 +62,26 @@ def read_batch(
     `ends`: partition → where the topic ended by then; without one every command may be older. No clock decides it.
     """
     commands: dict[str, tuple[int, str, Admitted]] = {}
-    dead: list[RejectedRecord] = []
+    rejected: list[RejectedRecord] = []
     for record in records:
         try:
             command = _command(record, read, provider)
         except UnreadableCommandError as error:
-            dead.append(RejectedRecord(record=record, error=error))
+            rejected.append(RejectedRecord(record=record, error=error))
             continue
         is_known = command.command_id in commands or journal.entry(record.partition, command.command_id.encode())
         if not is_known:
             since = None if _is_newer(record, ends) else journal_lost_at
             fact = admitted(command, record.offset, since, handed_on(record.headers))
             if len(fact.command) > MOST_COMMAND_BYTES:
-                dead.append(
+                rejected.append(
                     RejectedRecord(
                         record=record, error=UnreadableCommandError("TOO_LARGE", "the journal would not take it")
                     )
                 )
                 continue
             commands[command.command_id] = (record.partition, command.command_id, fact)
-    return Admission(commands=tuple(commands.values()), dead_letters=tuple(dead))
+    return Admission(commands=tuple(commands.values()), dead_letters=tuple(rejected))
 
 
 def _is_newer(record: InRecord, ends: Mapping[int, int] | None) -> bool:

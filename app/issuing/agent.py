@@ -11,7 +11,7 @@ import structlog
 from app.domain.commands import InvoiceCommand
 from app.issuing.admission import Admission, RejectedRecord, admit, read_batch
 from app.issuing.execution.executor import Executor
-from app.issuing.execution.taxpayers import Freshness, Taxpayers
+from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister
 from app.issuing.journal.errors import NewerFactError
 from app.issuing.kafka_ports import StreamLog, TableJournal
 from app.issuing.ports import Connections, Numbers
@@ -92,7 +92,7 @@ class Issuer:
             journal=self._journal,
             order_log=StreamLog(app, self._outgoing),
             numbers=numbers,
-            taxpayers=Taxpayers(clock, freshness),
+            taxpayers=TaxpayerRegister(clock, freshness),
             lease=app.lease,
             clock=clock,
         )

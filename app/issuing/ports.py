@@ -77,7 +77,7 @@ class Connections(Protocol):
 
 
 class NumbersUnavailableError(Exception):
-    """No number can be given or settled now; its document waits."""
+    """No number can be given or closed now; its document waits."""
 
 
 class Numbers(Protocol):

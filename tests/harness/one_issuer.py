@@ -22,7 +22,7 @@ from app.domain.parties import ANONYMOUS_TCKN, BusinessFacts
 from app.domain.time import legal_date
 from app.issuing.admission import Admission, admit
 from app.issuing.execution.executor import Executor
-from app.issuing.execution.taxpayers import Freshness, Taxpayers
+from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister
 from app.issuing.journal.encoding import admitted
 from app.issuing.journal.facts import Headers
 from app.issuing.journal.keys import KEY_SEPARATOR, FactName
@@ -535,7 +535,7 @@ class OneIssuer:
             journal=journal,
             order_log=self.order_log(fate),
             numbers=numbers,
-            taxpayers=Taxpayers(clock, Freshness()),
+            taxpayers=TaxpayerRegister(clock, Freshness()),
             lease=lease,
             clock=clock,
         )

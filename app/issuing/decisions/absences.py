@@ -1,8 +1,8 @@
 """How long nothing must have been seen of a doubtful attempt before it is believed that nothing is there.
 
-A provider books late when it is overloaded, and a look-up may read a copy that is behind. Where it refuses a repeated
-reference, sending the same again cannot double: two look-ups a few seconds apart are enough for that. Another document
-over the same lines, or a repeat that is taken, would be a second invoice: that needs minutes.
+A provider may record a document late when it is overloaded, and a look-up may read a copy that is behind. Where it
+refuses a repeated reference, sending the same again cannot double: two look-ups `settle_seconds` apart are enough for
+that. Another document over the same lines, or a repeat that is taken, would be a second invoice: that needs minutes.
 
 An absence counts only at the account that was called: another account does not know what was made there.
 """

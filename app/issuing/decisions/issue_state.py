@@ -22,7 +22,7 @@ from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.issuing.journal.keys import number_of
 from providers.base import Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
 
-# A provider that is briefly away is back within seconds; one that is dead need not be asked every minute.
+# A provider that is briefly away is back within seconds; one that is away for long need not be asked every minute.
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
 # By then the pause is at its bound; more would only overflow.

@@ -6,13 +6,13 @@ from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.execution.gate import Gate
-from app.issuing.execution.taxpayers import Taxpayers, Undecided
+from app.issuing.execution.taxpayers import TaxpayerRegister, Undecided
 from app.issuing.ports import ProviderConnection
 from providers.base import Capabilities, Registration
 
 
 async def choose(
-    command: InvoiceCommand, connection: ProviderConnection, taxpayers: Taxpayers, gate: Gate
+    command: InvoiceCommand, connection: ProviderConnection, taxpayers: TaxpayerRegister, gate: Gate
 ) -> DocumentType | FieldError | Undecided:
     """The document type of this command at this provider; the register is asked only where it decides."""
     capabilities = connection.adapter.capabilities

@@ -24,7 +24,7 @@ from app.issuing.execution.document_type import tax_number_of
 from app.issuing.execution.fact_writer import FactWriter
 from app.issuing.execution.gate import CallResult, Gate
 from app.issuing.execution.prepare import Preparer
-from app.issuing.execution.taxpayers import Taxpayers
+from app.issuing.execution.taxpayers import TaxpayerRegister
 from app.issuing.journal.facts import Answered, Attempting, LookedUp, Observed
 from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import Clock, Journal, Lease, Numbers, NumbersUnavailableError, OrderLog, ProviderConnection
@@ -53,7 +53,7 @@ class Executor:
         journal: Journal,
         order_log: OrderLog,
         numbers: Numbers,
-        taxpayers: Taxpayers,
+        taxpayers: TaxpayerRegister,
         lease: Lease,
         clock: Clock,
     ) -> None:

@@ -36,7 +36,7 @@ class Freshness:
     not_registered: float = 600.0
 
 
-class Taxpayers:
+class TaxpayerRegister:
     """Whether a buyer is registered. An answer that is unclear is never remembered, and never decides."""
 
     def __init__(self, clock: Clock, freshness: Freshness, *, most: int = MOST_REMEMBERED) -> None:

@@ -115,7 +115,7 @@ class Advance:
                     try:
                         await self._executor.note(document.partition, decision)
                     except NumbersUnavailableError as away:
-                        log.warning("a number cannot be settled", document_id=document.document_id, why=str(away))
+                        log.warning("a number cannot be closed", document_id=document.document_id, why=str(away))
                         return self._stop(document, CallResult.FRUITLESS)
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
                     return self._pause(document, decision)

@@ -135,5 +135,5 @@ class Limiter:
         heapq.heapify(self._slots)
 
     def pause(self, until: float) -> None:
-        """The provider has asked for silence. A shorter request does not end a longer one."""
+        """The provider has asked for a pause. A shorter one does not end a longer one."""
         self._paused_until = max(self._paused_until, until)

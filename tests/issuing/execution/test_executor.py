@@ -12,7 +12,7 @@ from app.domain.documents import DocumentType
 from app.issuing.decisions.decisions import Attempt, Find, Prepare
 from app.issuing.execution.executor import Executor
 from app.issuing.execution.gate import CallResult
-from app.issuing.execution.taxpayers import Freshness, Taxpayers
+from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister
 from app.issuing.journal import facts
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import admitted, encode
@@ -72,7 +72,7 @@ class Bench:
             journal=self.journal,
             order_log=log,
             numbers=self.numbers,
-            taxpayers=Taxpayers(SimulatedClock(), Freshness()),
+            taxpayers=TaxpayerRegister(SimulatedClock(), Freshness()),
             lease=FakeLease(self.fate),
             clock=SimulatedClock(),
         )
@@ -202,7 +202,7 @@ def test_a_clock_that_was_set_back_does_not_make_a_call_longer() -> None:
             journal=bench.journal,
             order_log=FakeLog([], bench.fate),
             numbers=bench.numbers,
-            taxpayers=Taxpayers(clock, Freshness()),
+            taxpayers=TaxpayerRegister(clock, Freshness()),
             lease=FakeLease(bench.fate),
             clock=clock,
         )

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.documents import DocumentType
 from app.domain.policy import DocumentTypeChoice
-from app.issuing.execution.taxpayers import Freshness, Taxpayers, Undecided
+from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister, Undecided
 from app.issuing.ports import ProviderConnection
 from providers.base import Finding, Outcome, Refused, Registration, Unclear
 from tests.harness.fate import Fate
@@ -49,7 +49,7 @@ class Bench:
         self.connection = ProviderConnection(
             adapter=self.adapter, facts=FACTS, revision=1, address="https://live.example"
         )
-        self.taxpayers = Taxpayers(SimulatedClock(), freshness, most=most)
+        self.taxpayers = TaxpayerRegister(SimulatedClock(), freshness, most=most)
         self.gate = FakeGate()
 
     async def ask(self, number: str = NUMBER, **other: Any) -> Registration | Undecided:

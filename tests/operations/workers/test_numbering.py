@@ -13,7 +13,7 @@ from app.domain.documents import DocumentType
 from app.issuing.admission import Admission, admit
 from app.issuing.agent import SystemClock
 from app.issuing.execution.executor import Executor
-from app.issuing.execution.taxpayers import Freshness, Taxpayers
+from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister
 from app.issuing.journal.encoding import admitted
 from app.issuing.journal.keys import FINAL_NAME
 from app.issuing.ports import ProviderConnection
@@ -74,7 +74,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
         journal=journal,
         order_log=FakeLog([], fate),
         numbers=StoreNumbers(store.numbers(), dict),
-        taxpayers=Taxpayers(clock, Freshness()),
+        taxpayers=TaxpayerRegister(clock, Freshness()),
         lease=lease,
         clock=clock,
     )
