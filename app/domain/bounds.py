@@ -1,6 +1,6 @@
 """How large a submitted value may be, counted before anything is made of it.
 
-A record of a mebibyte can have a million faults, and pydantic makes an object of each before it tells one of them: at
+A record of a mebibyte can have a million faults, and pydantic makes an object of each before it reports one of them: at
 7 µs and a kilobyte a piece that is seconds and gigabytes. What is longer than any record of ours is refused as it is.
 """
 

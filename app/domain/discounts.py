@@ -1,7 +1,7 @@
 """What one of an order's lines comes to, and what its DISCOUNT lines take off the others.
 
 A DISCOUNT line lowers the lines of its own VAT rate and no others: a coupon for books leaves the VAT of a lamp alone.
-Amounts are in the price's own terms, with VAT or without, as the order says.
+Amounts are in the price's own terms, with VAT or without, as in the order.
 """
 
 from collections.abc import Iterable, Sequence

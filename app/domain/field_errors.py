@@ -90,11 +90,11 @@ def field_errors(error: ValidationError, root: Sequence[str] = ()) -> tuple[Fiel
     """
     found = error.errors(include_url=False, include_input=False)
     around = {tuple(each["loc"][:depth]) for each in found for depth in range(len(each["loc"]))}
-    told = [each for each in found if not _is_echo(each, around)]
-    errors = tuple(_field_error(each, root) for each in told[:MOST_ERRORS])
-    if len(told) <= MOST_ERRORS:
+    own = [each for each in found if not _is_echo(each, around)]
+    errors = tuple(_field_error(each, root) for each in own[:MOST_ERRORS])
+    if len(own) <= MOST_ERRORS:
         return errors
-    return (*errors, more_errors(len(told) - MOST_ERRORS))
+    return (*errors, more_errors(len(own) - MOST_ERRORS))
 
 
 def _is_echo(found: Mapping[str, Any], around: set[Place]) -> bool:
@@ -125,12 +125,12 @@ def _place_of(found: Mapping[str, Any]) -> Place:
 
 
 def _sentence(found: Mapping[str, Any], code: str) -> str:
-    said = str(found["msg"]).removeprefix(_OURS)
+    message = str(found["msg"]).removeprefix(_OURS)
     if found["type"] == code:
-        return said
+        return message
     if found["type"] in _BOUNDS:
         return _BOUNDS[found["type"]].format_map(found.get("ctx", {}))
-    return _NO_OBJECT if found["type"] in _NO_OBJECTS else _SENTENCES.get(code, said)
+    return _NO_OBJECT if found["type"] in _NO_OBJECTS else _SENTENCES.get(code, message)
 
 
 def json_path(location: Sequence[str | int]) -> str:

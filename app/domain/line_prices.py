@@ -1,6 +1,6 @@
 """What one of an order's lines costs without VAT and with it, and the unit price that a document has for it.
 
-An *amount* is in the price's own terms, with VAT or without, as the order says; a *base* (matrah) never has VAT in it.
+An *amount* is in the price's own terms, with VAT or without, as in the order; a *base* (matrah) never has VAT in it.
 """
 
 from collections.abc import Sequence

@@ -19,7 +19,7 @@ Amount = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan
 Quantity = Annotated[Decimal, Field(max_digits=20, decimal_places=8, allow_inf_nan=False), NUMBER]
 Rate = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2, allow_inf_nan=False), NUMBER]
 # Null is nothing off: in Avro a decimal's own default is no value that every library can write.
-Discount = Annotated[Amount, BeforeValidator(lambda said: Decimal(0) if said is None else said)]
+Discount = Annotated[Amount, BeforeValidator(lambda value: Decimal(0) if value is None else value)]
 # UBL-TR allows six decimals in CalculationRate.
 ExchangeRate = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6, allow_inf_nan=False), NUMBER]
 

@@ -1,6 +1,6 @@
 """What a submitted record may contain: known fields only, and text that is printable, bounded and without tricks.
 
-Each rule is a list of characters that stands here, never a question to Python's own tables: every Python has those of
+Each rule is a list of characters in this file and no look-up in Python's own tables: every Python has those of
 another Unicode, and one order must have one answer (decision 35).
 """
 
@@ -47,7 +47,7 @@ def printable(value: str) -> str:
     if value.isprintable():  # nearly every name: no control, no direction mark, no surrogate
         return value
     if found := _UNPRINTABLE.search(value):
-        raise ValueError(f"contains the character U+{ord(found[0]):04X}, which may not stand in a document")
+        raise ValueError(f"contains the character U+{ord(found[0]):04X}, which a document may not contain")
     return value
 
 

@@ -13,7 +13,7 @@ from app.domain.record import record
 
 # GİB's reason for what comes to nothing without being exempt; it goes with every type of invoice.
 NO_EXEMPTION: Final = "351"
-# GİB's reason that says that an unusual rate is meant, so there is VAT.
+# GİB's reason for an unusual rate that is meant, so there is VAT.
 RATE_CHECK: Final = "555"
 
 

@@ -40,32 +40,32 @@ def is_same(event: LoggedEvent, other: LoggedEvent) -> bool:
 
 def conflicts(event: LoggedEvent, known: LoggedEvent) -> tuple[FieldError, ...]:
     """Each field in which an order differs from the known one, with its place in the new one."""
-    said, before = _content(event), _content(known)
-    places = {line["line_reference"]: number for number, line in enumerate(said["body"].get("lines", ()))}
-    for content in (said, before):
+    given, before = _content(event), _content(known)
+    places = {line["line_reference"]: number for number, line in enumerate(given["body"].get("lines", ()))}
+    for content in (given, before):
         lines = content["body"].pop("lines", ())
         content["lines"] = {line["line_reference"]: line for line in lines}
-    return tuple(_conflict(path, places) for path in _differences(said, before, ()))
+    return tuple(_conflict(path, places) for path in _differences(given, before, ()))
 
 
 def _content(event: LoggedEvent) -> dict[str, Any]:
     body, person = _CONTENT.dump_python((event.body, event.person), exclude=_BESIDE)
-    return {"body": _said(body), "person": _said(person or {})}
+    return {"body": _filled(body), "person": _filled(person or {})}
 
 
-def _said(value: Any) -> Any:
+def _filled(value: Any) -> Any:
     """The value without its empty fields."""
     if isinstance(value, Mapping):
-        told = {key: _said(part) for key, part in value.items()}
-        return {key: part for key, part in told.items() if part not in _NOTHING}
-    return [_said(part) for part in value] if isinstance(value, list | tuple) else value
+        filled = {key: _filled(part) for key, part in value.items()}
+        return {key: part for key, part in filled.items() if part not in _NOTHING}
+    return [_filled(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def _differences(said: Any, known: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if isinstance(said, Mapping) and isinstance(known, Mapping):
-        for name in dict.fromkeys((*said, *known)):
-            yield from _differences(said.get(name), known.get(name), (*path, name))
-    elif said != known:
+def _differences(given: Any, known: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(given, Mapping) and isinstance(known, Mapping):
+        for name in dict.fromkeys((*given, *known)):
+            yield from _differences(given.get(name), known.get(name), (*path, name))
+    elif given != known:
         yield path
 
 

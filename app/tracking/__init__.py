@@ -1,1 +1,1 @@
-"""Documents as the status topic tells them; a read model in a database comes with the screen."""
+"""Orders, documents and dead letters, read back from the topics; a read model in a database comes with the screen."""

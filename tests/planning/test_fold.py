@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
@@ -12,17 +13,20 @@ from app.domain.orders import (
     DocumentApproved,
     DocumentOverdue,
     HoldExpired,
+    InternalBody,
     LineKind,
     OrderReturned,
     ReturnedLine,
     ReviewAnswer,
     ReviewDecided,
+    SubmittedBody,
 )
 from app.domain.outcomes import Verdict
 from app.domain.parties import Address, Buyer, Person
 from app.domain.policy import RULES_VERSION, Trigger
 from app.planning.answers import MOST_ANSWERS
-from app.planning.fold import MOST_EVENTS, MOST_REPEATS, NewerRulesError, fold
+from app.planning.events import INTERNAL
+from app.planning.fold import MOST_EVENTS, MOST_REPEATS, RULES, NewerRulesError, fold
 from app.planning.state import LineStatus
 from tests.planning.events import START, Log, cancelled, document_id, line, placed, policy, progressed, requested
 
@@ -536,3 +540,8 @@ def test_the_oldest_refusal_makes_room_for_the_next_answer() -> None:
         log.append(requested("9"), request_id=f"try-{number}")
     assert len(log.state.answers) == MOST_ANSWERS
     assert {"order", f"try-{MOST_ANSWERS + 9}"} <= log.state.answers.keys()
+
+
+def test_every_kind_of_event_has_its_rule() -> None:
+    assert set(get_args(SubmittedBody)) | set(INTERNAL) == set(RULES)
+    assert get_args(InternalBody) == INTERNAL

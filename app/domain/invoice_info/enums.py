@@ -52,10 +52,10 @@ class EnumsAs(StrEnum):
 def _reader(kind: type[E]) -> Callable[[object], E]:
     allowed = ", ".join(f"{each.name} ({each.value})" for each in kind)
 
-    def read(said: object) -> E:
+    def read(value: object) -> E:
         for each in kind:
             # `True` is an integer to Python, and no invoice type.
-            if said is each or said == each.name or (type(said) is int and said == each.value):
+            if value is each or value == each.name or (type(value) is int and value == each.value):
                 return each
         raise PydanticCustomError("NOT_ALLOWED", "should be one of {allowed}, by name or number", {"allowed": allowed})
 

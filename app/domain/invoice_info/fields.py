@@ -31,17 +31,17 @@ def decoded(text: str) -> bytes:
     return base64.b64decode(text)
 
 
-def _moment(said: object) -> object:
+def _moment(value: object) -> object:
     """Pydantic would read a number as seconds since 1970."""
-    if isinstance(said, datetime) or (isinstance(said, str) and _MOMENT.fullmatch(said)):
-        return said
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        return value
     raise PydanticCustomError("NOT_A_TIME", NOT_A_TIME)
 
 
-def _day(said: object) -> object:
-    if isinstance(said, date) and not isinstance(said, datetime):
-        return said
-    if isinstance(said, str) and (found := _DAY.fullmatch(said)):
+def _day(value: object) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and (found := _DAY.fullmatch(value)):
         return found[1]
     raise PydanticCustomError("NOT_A_DATE", NOT_A_DATE)
 
@@ -66,12 +66,12 @@ def _not_nil(uuid: str) -> str:
     return uuid
 
 
-def _empty_is_absent(said: object) -> object:
-    return None if said == "" else said
+def _empty_is_absent(value: object) -> object:
+    return None if value == "" else value
 
 
-def _null_is_empty(said: object) -> object:
-    return () if said is None else said
+def _null_is_empty(value: object) -> object:
+    return () if value is None else value
 
 
 Text = Name

@@ -47,9 +47,9 @@ def name_errors(order: WorkingOrder, body: ReviewDecided, document: PlannedDocum
     """A person may have read the number or the ETTN of the order's other document."""
     if body.decision is not ReviewAnswer.CONFIRM_ISSUED:
         return ()
-    said = [(name, value) for name in NAMES if (value := getattr(body, name)) is not None]
-    borne = [(name, value, bearer_of(order, document, name, value)) for name, value in said]
-    return tuple(in_use(f"$.body.{name}", name, value, bearer) for name, value, bearer in borne if bearer)
+    given = [(name, value) for name in NAMES if (value := getattr(body, name)) is not None]
+    compared = [(name, value, bearer_of(order, document, name, value)) for name, value in given]
+    return tuple(in_use(f"$.body.{name}", name, value, bearer) for name, value, bearer in compared if bearer)
 
 
 def pass_on(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:

@@ -116,7 +116,7 @@ def apply_doubted(order: WorkingOrder, document: PlannedDocument, **names: Any) 
     if document.dead:
         order.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
     is_next = doubt.state in TRANSITIONS[document.state]
-    said = {
+    learnt = {
         "number": document.number or doubt.number,
         "ettn": document.ettn or doubt.ettn,
         "document_type": document.document_type or doubt.document_type,
@@ -124,7 +124,7 @@ def apply_doubted(order: WorkingOrder, document: PlannedDocument, **names: Any) 
         **names,
     }
     document = order.emit_status(
-        document, state=doubt.state if is_next else document.state, attention=None, doubt=None, **said
+        document, state=doubt.state if is_next else document.state, attention=None, doubt=None, **learnt
     )
     order.update_lines(document)
 
