@@ -1,4 +1,4 @@
-"""The demonstration itself, small: a whole installation, misbehaving providers, and books that balance."""
+"""The demonstration itself, small: a whole installation, misbehaving providers, and a reconciliation that balances."""
 
 import json
 import os
@@ -14,9 +14,9 @@ TIMEOUT_SECONDS = 150
 
 @pytest.mark.broker
 @pytest.mark.timeout(TIMEOUT_SECONDS + 30)
-def test_the_demonstration_balances_its_books(bootstrap: str, tmp_path: Path) -> None:
+def test_the_demonstration_balances(bootstrap: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "app.cli.main", "demo", "--orders", "60", "--json", "books.json"],
+        [sys.executable, "-m", "app.cli.main", "demo", "--orders", "60", "--json", "totals.json"],
         cwd=tmp_path,
         env={**os.environ, "FATURAFLOW_BOOTSTRAP": bootstrap},
         capture_output=True,
@@ -25,9 +25,9 @@ def test_the_demonstration_balances_its_books(bootstrap: str, tmp_path: Path) ->
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    books = json.loads((tmp_path / "books.json").read_text())
-    assert books["balanced"] is True
-    assert (books["orders"], books["lost"], books["double"], books["gaps"]) == (60, 0, 0, 0)
-    assert books["documents"] >= 50
+    totals = json.loads((tmp_path / "totals.json").read_text())
+    assert totals["balanced"] is True
+    assert (totals["orders"], totals["lost"], totals["double"], totals["gaps"]) == (60, 0, 0, 0)
+    assert totals["documents"] >= 50
     for kind in ("issued", "duplicates_answered", "looked_up_then_adopted", "in_review"):
-        assert books[kind] >= 1, kind
+        assert totals[kind] >= 1, kind

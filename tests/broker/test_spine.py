@@ -24,8 +24,8 @@ from app.stream.clients.producer import OrderProducer
 from app.stream.clients.reader import read_topic
 from app.stream.serialization.codec import Codec
 from app.testbed.installation import businesses
-from app.testbed.installation.installation import Stage, standing_stage
-from app.testbed.installation.simulators import documents_at, misbehaving
+from app.testbed.installation.installation import Installation, running_installation
+from app.testbed.installation.simulators import documents_at, set_misbehaviour
 from app.tracking.documents import TrackedDocument, track
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
@@ -36,25 +36,25 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
-class Installation:
+class RunningInstallation:
     """A running installation, as upstream, downstream and an operator see it."""
 
-    stage: Stage
+    running: Installation
 
     def send(self, order: str, *bodies: SubmittedBody, business: str = SHOP, **more: Any) -> None:
         producer = OrderProducer(
-            bootstrap=self.stage.bootstrap, topic=self.stage.topics.orders, encode=self.stage.codec.write
+            bootstrap=self.running.bootstrap, topic=self.running.topics.orders, encode=self.running.codec.write
         )
         producer.send_all(OrderEvent(business=business, order_reference=order, body=body, **more) for body in bodies)
 
     def outcomes(self, order: str) -> list[OrderOutcome]:
-        records = read_topic(self.stage.bootstrap, self.stage.topics.order_outcomes)
-        found = [self.stage.codec.read(OrderOutcome, record.value) for record in records]
+        records = read_topic(self.running.bootstrap, self.running.topics.order_outcomes)
+        found = [self.running.codec.read(OrderOutcome, record.value) for record in records]
         return [outcome for outcome in found if outcome.order_reference == order]
 
     def documents(self, order: str) -> list[TrackedDocument]:
-        records = read_topic(self.stage.bootstrap, self.stage.topics.document_status)
-        found = track(self.stage.codec.read(DocumentStatus, record.value) for record in records)
+        records = read_topic(self.running.bootstrap, self.running.topics.document_status)
+        found = track(self.running.codec.read(DocumentStatus, record.value) for record in records)
         return [document for document in found.values() if document.latest.order_reference == order]
 
     def document(self, order: str, state: DocumentState, attention: Attention | None = None) -> TrackedDocument:
@@ -80,7 +80,7 @@ class Installation:
         """What `faturaflow` prints for these arguments."""
         done = subprocess.run(
             [sys.executable, "-m", "app.cli.main", *arguments],
-            env={**os.environ, **self.stage.environment},
+            env={**os.environ, **self.running.environment},
             capture_output=True,
             text=True,
             timeout=60,
@@ -91,7 +91,7 @@ class Installation:
 
     def made(self, provider: str, order: str) -> int:
         """How many documents the provider really made for an order."""
-        ledger = documents_at(provider, self.stage.ledgers[provider])
+        ledger = documents_at(provider, self.running.simulators[provider])
         return sum(entry.order_reference == order for entry in ledger)
 
 
@@ -106,11 +106,11 @@ def until(look: Callable[[], Found | None], else_tell: Callable[[], object]) -> 
 
 
 @pytest.fixture(scope="module")
-def installation(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder: Path = tmp_path_factory.mktemp("spine") / f"spine-{time.time_ns()}"
     folder.mkdir()
-    with standing_stage(folder, bootstrap, seed=1, misbehave=False) as (stage, _):
-        yield Installation(stage)
+    with running_installation(folder, bootstrap, seed=1, misbehave=False) as (started, _):
+        yield RunningInstallation(started)
 
 
 def placed(*prices: str) -> OrderPlaced:
@@ -131,7 +131,7 @@ def requested(*references: str) -> InvoiceRequested:
     return InvoiceRequested(line_references=references)
 
 
-def test_an_order_becomes_one_document_and_its_status_comes_out(installation: Installation) -> None:
+def test_an_order_becomes_one_document_and_its_status_comes_out(installation: RunningInstallation) -> None:
     installation.send("S-1", placed(), requested("1"))
     document = installation.document("S-1", DocumentState.ISSUED)
     assert not document.gaps
@@ -140,14 +140,16 @@ def test_an_order_becomes_one_document_and_its_status_comes_out(installation: In
     assert installation.made("nilvera", "S-1") == 1
 
 
-def test_a_repeat_under_another_partition_is_answered_with_the_document_that_exists(installation: Installation) -> None:
+def test_a_repeat_under_another_partition_is_answered_with_the_document_that_exists(
+    installation: RunningInstallation,
+) -> None:
     installation.send("S-2", placed(), requested("1"))
     number = installation.document("S-2", DocumentState.ISSUED).latest.number
     event = OrderEvent(business=SHOP, order_reference="S-2", body=requested("1"))
-    producer = Producer({"bootstrap.servers": installation.stage.bootstrap})
+    producer = Producer({"bootstrap.servers": installation.running.bootstrap})
     for partition in range(4):  # as producers in other languages would: by another hash
         producer.produce(
-            installation.stage.topics.orders, installation.stage.codec.write(event), key=b"x", partition=partition
+            installation.running.topics.orders, installation.running.codec.write(event), key=b"x", partition=partition
         )
     producer.flush(10)
     assert installation.verdicts("S-2", 6)[2:] == [("InvoiceRequested", Verdict.DUPLICATE, None)] * 4
@@ -155,42 +157,42 @@ def test_a_repeat_under_another_partition_is_answered_with_the_document_that_exi
     assert installation.made("nilvera", "S-2") == 1
 
 
-def test_an_unreadable_record_is_a_dead_letter_and_the_next_goes_on(installation: Installation) -> None:
-    producer = Producer({"bootstrap.servers": installation.stage.bootstrap})
-    producer.produce(installation.stage.topics.orders, b'{"business": "PAZ', key=b"S-3", partition=0)
+def test_an_unreadable_record_is_a_dead_letter_and_the_next_goes_on(installation: RunningInstallation) -> None:
+    producer = Producer({"bootstrap.servers": installation.running.bootstrap})
+    producer.produce(installation.running.topics.orders, b'{"business": "PAZ', key=b"S-3", partition=0)
     producer.flush(10)
     installation.send("S-3", placed(), requested("1"))
     installation.document("S-3", DocumentState.ISSUED)
-    dead_letters = installation.stage.topics.dead_letters(installation.stage.topics.orders, "intake")
-    (dead,) = read_topic(installation.stage.bootstrap, dead_letters)
+    dead_letters = installation.running.topics.dead_letters(installation.running.topics.orders, "intake")
+    (dead,) = read_topic(installation.running.bootstrap, dead_letters)
     assert dead.value == b'{"business": "PAZ'
     assert dict(dead.headers)["dlq-reason"] == b"NOT_JSON"
 
 
-def test_a_lost_answer_is_looked_up_and_the_document_adopted(installation: Installation) -> None:
-    misbehaving(installation.stage.ledgers["nilvera"], {"next": ["LOST_ANSWER"]})
+def test_a_lost_answer_is_looked_up_and_the_document_adopted(installation: RunningInstallation) -> None:
+    set_misbehaviour(installation.running.simulators["nilvera"], {"next": ["LOST_ANSWER"]})
     installation.send("S-4", placed(), requested("1"))
     assert installation.document("S-4", DocumentState.ISSUED).was_adopted
     assert installation.made("nilvera", "S-4") == 1
 
 
-def test_a_manual_document_waits_until_a_person_approves_it(installation: Installation) -> None:
+def test_a_manual_document_waits_until_a_person_approves_it(installation: RunningInstallation) -> None:
     installation.send("S-5", placed(), business=COUNTER)
     document = installation.document("S-5", DocumentState.PLANNED, Attention.AWAITING_APPROVAL).latest
     installation.type("documents", "approve", document.document_id, "--actor", "ayse")
     assert installation.document("S-5", DocumentState.ISSUED).latest.document_id == document.document_id
 
 
-def _in_review(installation: Installation, order: str) -> str:
+def _in_review(installation: RunningInstallation, order: str) -> str:
     """An order whose request was lost on its way to the provider that cannot refuse a repeat."""
-    misbehaving(installation.stage.ledgers["testbook"], {"next": ["LOST_BEFORE"]})
+    set_misbehaviour(installation.running.simulators["testbook"], {"next": ["LOST_BEFORE"]})
     installation.send(order, placed(), business=BOOKKEEPER)
     document = installation.document(order, DocumentState.PLANNED, Attention.NEEDS_REVIEW).latest
     assert document.evidence
     return document.document_id
 
 
-def test_a_review_that_finds_nothing_lets_the_document_be_sent_again(installation: Installation) -> None:
+def test_a_review_that_finds_nothing_lets_the_document_be_sent_again(installation: RunningInstallation) -> None:
     document_id = _in_review(installation, "S-6")
     waiting = json.loads(installation.type("review", "list", "--json"))
     assert document_id in {document["document_id"] for document in waiting}
@@ -199,14 +201,14 @@ def test_a_review_that_finds_nothing_lets_the_document_be_sent_again(installatio
     assert installation.made("testbook", "S-6") == 1
 
 
-def test_a_review_that_finds_the_document_takes_its_number_and_sends_nothing(installation: Installation) -> None:
+def test_a_review_that_finds_the_document_takes_its_number_and_sends_nothing(installation: RunningInstallation) -> None:
     document_id = _in_review(installation, "S-7")
     installation.type("review", "confirm-issued", document_id, "--number", "TB0000000000042", "--actor", "ayse")
     assert installation.document("S-7", DocumentState.ISSUED).latest.number == "TB0000000000042"
     assert installation.made("testbook", "S-7") == 0
 
 
-def test_a_review_that_rejects_frees_the_lines(installation: Installation) -> None:
+def test_a_review_that_rejects_frees_the_lines(installation: RunningInstallation) -> None:
     document_id = _in_review(installation, "S-8")
     installation.type("review", "reject", document_id, "--actor", "ayse")
     installation.document("S-8", DocumentState.REJECTED)
@@ -214,9 +216,9 @@ def test_a_review_that_rejects_frees_the_lines(installation: Installation) -> No
     assert installation.document("S-8", DocumentState.ISSUED).latest.attempt == 1
 
 
-def test_cancelling_lines_that_are_on_their_way_withdraws_the_document_first(installation: Installation) -> None:
-    nilvera = installation.stage.ledgers["nilvera"]
-    misbehaving(nilvera, {"next": ["LOST_BEFORE"]})
+def test_cancelling_lines_that_are_on_their_way_withdraws_the_document_first(installation: RunningInstallation) -> None:
+    nilvera = installation.running.simulators["nilvera"]
+    set_misbehaviour(nilvera, {"next": ["LOST_BEFORE"]})
     installation.send("S-9", placed("10.00", "20.00"), requested("1", "2"))
     installation.document("S-9", DocumentState.PLANNED, Attention.UNCERTAIN)
     installation.send("S-9", LinesCancelled(line_references=("2",)))
@@ -228,12 +230,12 @@ def test_cancelling_lines_that_are_on_their_way_withdraws_the_document_first(ins
     assert installation.made("nilvera", "S-9") == 0
 
 
-def test_a_business_that_nobody_configured_is_refused(installation: Installation) -> None:
+def test_a_business_that_nobody_configured_is_refused(installation: RunningInstallation) -> None:
     installation.send("S-10", placed(), business="FREMD", occurred_at=datetime.now(UTC))
     assert installation.verdicts("S-10", 1) == [("OrderPlaced", Verdict.REJECTED, "UNKNOWN_BUSINESS")]
 
 
-def test_what_the_status_topic_tells_can_be_listed_and_shown(installation: Installation) -> None:
+def test_what_the_status_topic_tells_can_be_listed_and_shown(installation: RunningInstallation) -> None:
     installation.send("S-11", placed(), requested("1"))
     document = installation.document("S-11", DocumentState.ISSUED).latest
     listed = json.loads(installation.type("documents", "list", "--order", "S-11", "--json"))
@@ -242,7 +244,7 @@ def test_what_the_status_topic_tells_can_be_listed_and_shown(installation: Insta
     assert "ISSUED" in shown and "S-11" in shown
 
 
-def test_an_order_in_a_file_is_sent_answered_and_shown(installation: Installation, tmp_path: Path) -> None:
+def test_an_order_in_a_file_is_sent_answered_and_shown(installation: RunningInstallation, tmp_path: Path) -> None:
     file = tmp_path / "order.json"
     events = [OrderEvent(business=SHOP, order_reference="S-14", body=body) for body in (placed(), requested("1"))]
     file.write_bytes(b"\n".join(map(Codec().write, events)))
@@ -258,14 +260,14 @@ def test_an_order_in_a_file_is_sent_answered_and_shown(installation: Installatio
     assert installation.type("orders", "list", "--business", SHOP).count("S-14") == 1
 
 
-def test_the_page_of_a_first_order_is_true_line_by_line(installation: Installation, tmp_path: Path) -> None:
+def test_the_page_of_a_first_order_is_true_line_by_line(installation: RunningInstallation, tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "first-order.md").read_text(encoding="utf-8")
     (program,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     (tmp_path / "first_order.py").write_text(program, encoding="utf-8")
     for attempt in ("OK", "DUPLICATE"):  # the second time is a retry
         done = subprocess.run(
             [sys.executable, str(tmp_path / "first_order.py"), SHOP, "WEB-1001"],
-            env={**os.environ, **installation.stage.environment},
+            env={**os.environ, **installation.running.environment},
             capture_output=True,
             text=True,
             timeout=60,
@@ -283,11 +285,11 @@ def test_the_page_of_a_first_order_is_true_line_by_line(installation: Installati
 
 
 def test_a_cancellation_whose_answer_is_lost_is_found_and_its_lines_can_be_invoiced_again(
-    installation: Installation,
+    installation: RunningInstallation,
 ) -> None:
     installation.send("S-12", placed(), requested("1"))
     document = installation.document("S-12", DocumentState.ISSUED).latest
-    misbehaving(installation.stage.ledgers["nilvera"], {"next": ["LOST_ANSWER"]})
+    set_misbehaviour(installation.running.simulators["nilvera"], {"next": ["LOST_ANSWER"]})
     installation.type("documents", "cancel", document.document_id[:13], "--reason", "placed twice", "--actor", "ayse")
     history = installation.document("S-12", DocumentState.CANCELLED).history
     assert [status.state for status in history][-3:] == ["CANCEL_PENDING", "CANCEL_PENDING", "CANCELLED"]
@@ -300,8 +302,10 @@ def test_a_cancellation_whose_answer_is_lost_is_found_and_its_lines_can_be_invoi
     assert installation.made("nilvera", "S-12") == 2
 
 
-def test_a_document_that_nobody_can_tell_of_is_moved_after_a_person_has_looked(installation: Installation) -> None:
-    file = installation.stage.folder / "faturaflow.yaml"
+def test_a_document_that_nobody_can_tell_of_is_moved_after_a_person_has_looked(
+    installation: RunningInstallation,
+) -> None:
+    file = installation.running.folder / "faturaflow.yaml"
     configuration = yaml.safe_load(file.read_text(encoding="utf-8"))
     businesses = configuration["businesses"]
     key = {"api_key": {"env": businesses.key_variable(BOOKKEEPER)}}

@@ -8,7 +8,7 @@ from app.domain.documents import Attention, DocumentState
 from app.domain.policy import Trigger
 from app.issuing.execution.executor import Executor
 from app.testbed.chaos.check.check import check
-from app.testbed.chaos.check.findings import Finding, Flaw
+from app.testbed.chaos.check.defects import Defect, DefectKind
 from tests.harness.members import PlannerMember
 from tests.harness.orders import whole_order
 from tests.harness.simulated_time import simulate
@@ -42,7 +42,7 @@ class Run:
         self.pipeline.issuer.executor = executor
         before(self.pipeline)
         simulate(self._live(begins, meanwhile))
-        self.findings: list[Finding] = check(self.pipeline.evidence(ORDER))
+        self.defects: list[Defect] = check(self.pipeline.evidence(ORDER))
 
     async def _live(self, begins: float, meanwhile: Callable[[WholePipeline], None]) -> None:
         await asyncio.sleep(begins)
@@ -64,12 +64,12 @@ class Run:
         last = self.pipeline.statuses()[-1]
         return last.state, last.attention
 
-    def flaws(self) -> set[Flaw]:
-        return {finding.flaw for finding in self.findings}
+    def kinds_of(self) -> set[DefectKind]:
+        return {defect.kind for defect in self.defects}
 
-    def says(self, flaw: Flaw, words: str) -> bool:
+    def says(self, kind: DefectKind, words: str) -> bool:
         """Whether the check found this."""
-        return any(finding.flaw is flaw and words in finding.sentence for finding in self.findings)
+        return any(defect.kind is kind and words in defect.sentence for defect in self.defects)
 
 
 def crash(at: str) -> Fault:

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.policy import Trigger
 from app.testbed.chaos.check.check import check
-from app.testbed.chaos.check.findings import Finding
+from app.testbed.chaos.check.defects import Defect
 from providers.base import LookUp, Numbering
 from tests.harness.orders import made_up, whole_order
 from tests.harness.simulated_time import simulate
@@ -48,7 +48,7 @@ class Story:
         self.pipeline.issuer.behaviour.creates = [loss]
         simulate(self._live())
         self.befell = not self.pipeline.pending
-        self.findings: list[Finding] = check(self.pipeline.evidence(self.order))
+        self.defects: list[Defect] = check(self.pipeline.evidence(self.order))
 
     async def _live(self) -> None:
         self.pipeline.submit(*self.order.events)
@@ -59,7 +59,7 @@ class Story:
         """What is not as it must be."""
         documents = self.pipeline.issuer.ledger.documents
         doubled = [f"{len(made)} documents" for made in documents.values() if len(made) > 1]
-        return [*(finding.sentence for finding in self.findings), *doubled]
+        return [*(defect.sentence for defect in self.defects), *doubled]
 
 
 def sweep(stage: str, way: str, **more: Any) -> Iterator[tuple[int, Story]]:

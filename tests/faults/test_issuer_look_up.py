@@ -13,7 +13,7 @@ from app.issuing.decisions import issue, issue_state
 from app.issuing.decisions.absences import absences
 from app.issuing.decisions.step_status import Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
-from app.testbed.chaos.check.findings import Flaw
+from app.testbed.chaos.check.defects import DefectKind
 from providers.base import Step
 from tests.faults.in_memory import SENDS_AGAIN, TAKES_TWICE, Run, crash, zombie
 from tests.harness.whole_pipeline import Fault, WholePipeline
@@ -55,7 +55,7 @@ def test_a_crash_after_the_effect_is_looked_up_and_stays_one_document(
     point: str, befalls: Callable[[str], Fault]
 ) -> None:
     run = Run(befalls(point), provider=TAKES_TWICE)
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 @POINTS
@@ -67,18 +67,18 @@ def test_without_looking_first_a_crash_after_the_effect_makes_two_documents(
     run = Run(befalls(point), provider=TAKES_TWICE)
     # A zombie that is refused nothing makes a third.
     assert run.documents >= 2
-    assert run.says(Flaw.DOUBLE, f"made {run.documents} documents")
+    assert run.says(DefectKind.DOUBLE, f"made {run.documents} documents")
 
 
 def test_a_lost_answer_is_looked_up_and_stays_one_document() -> None:
     run = Run(provider=TAKES_TWICE, before=loses("LOST_AFTER"))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 def test_without_looking_first_a_lost_answer_makes_two_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(issue, "status_of", sends_at_once)
     run = Run(provider=TAKES_TWICE, before=loses("LOST_AFTER"))
-    assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
+    assert (run.documents, run.says(DefectKind.DOUBLE, "made 2 documents")) == (2, True)
 
 
 # The first look-up comes 12 seconds after the attempt began, the second at least 5 seconds later.
@@ -87,7 +87,7 @@ BETWEEN_THE_LOOK_UPS, AFTER_BOTH = 14.0, 40.0
 
 def test_what_turns_up_between_two_look_ups_stays_one_document() -> None:
     run = Run(provider=SENDS_AGAIN, before=loses("LATE", BETWEEN_THE_LOOK_UPS))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 def test_believing_the_first_look_up_makes_two_documents_where_the_effect_comes_late(
@@ -95,18 +95,18 @@ def test_believing_the_first_look_up_makes_two_documents_where_the_effect_comes_
 ) -> None:
     monkeypatch.setattr(issue_state, "lasts", believed_at_first)
     run = Run(provider=SENDS_AGAIN, before=loses("LATE", BETWEEN_THE_LOOK_UPS))
-    assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
+    assert (run.documents, run.says(DefectKind.DOUBLE, "made 2 documents")) == (2, True)
 
 
 def test_what_turns_up_long_after_both_look_ups_stays_one_document_where_giving_up_takes_minutes() -> None:
     run = Run(provider={**SENDS_AGAIN, "give_up_seconds": 300.0}, before=loses("LATE", AFTER_BOTH))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 def test_where_a_reference_is_taken_twice_a_believed_absence_is_a_question_and_not_a_second_attempt() -> None:
     run = Run(provider=TAKES_TWICE, before=loses("LATE", AFTER_BOTH))
     assert run.documents == 1
-    assert (run.findings, run.ended[1]) == ([], Attention.NEEDS_REVIEW)
+    assert (run.defects, run.ended[1]) == ([], Attention.NEEDS_REVIEW)
 
 
 def test_sending_again_without_a_unique_reference_makes_two_documents_where_the_effect_comes_very_late(
@@ -114,9 +114,9 @@ def test_sending_again_without_a_unique_reference_makes_two_documents_where_the_
 ) -> None:
     monkeypatch.setattr(issue_state, "_absent", sends_whoever_doubles)
     run = Run(provider=TAKES_TWICE, before=loses("LATE", AFTER_BOTH))
-    assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
+    assert (run.documents, run.says(DefectKind.DOUBLE, "made 2 documents")) == (2, True)
 
 
 def test_where_a_reference_is_taken_once_the_second_attempt_cannot_double() -> None:
     run = Run(before=loses("LATE", AFTER_BOTH))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))

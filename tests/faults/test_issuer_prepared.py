@@ -12,7 +12,7 @@ from app.issuing.execution.document_type import choose
 from app.issuing.execution.executor import Executor
 from app.issuing.execution.gate import CallResult, Gate
 from app.issuing.ports import ProviderConnection
-from app.testbed.chaos.check.findings import Flaw
+from app.testbed.chaos.check.defects import DefectKind
 from providers.base import Prepared, Registration
 from tests.faults.in_memory import Run, crash, zombie
 from tests.harness.simulated_time import SimulatedClock
@@ -67,7 +67,7 @@ def test_a_buyer_who_registers_between_crash_and_look_up_has_one_document(
     point: str, befalls: Callable[[str], Fault]
 ) -> None:
     run = registered_meanwhile(befalls(point))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 @POINTS
@@ -76,7 +76,7 @@ def test_prepared_anew_a_buyer_who_registers_between_crash_and_look_up_gets_an_e
     point: str, befalls: Callable[[str], Fault]
 ) -> None:
     run = registered_meanwhile(befalls(point), executor=PreparesAnew)
-    assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
+    assert (run.documents, run.says(DefectKind.DOUBLE, "made 2 documents")) == (2, True)
     made = {prepared.document_type for prepared in run.pipeline.issuer.ledger.contents.values()}
     assert made == {DocumentType.EARSIV, DocumentType.EFATURA}
 
@@ -84,11 +84,11 @@ def test_prepared_anew_a_buyer_who_registers_between_crash_and_look_up_gets_an_e
 @POINTS
 def test_a_document_that_is_looked_up_after_midnight_is_known_again(point: str) -> None:
     run = Run(crash(point), begins=BEFORE_MIDNIGHT)
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 @POINTS
 def test_prepared_anew_a_document_that_is_looked_up_after_midnight_is_taken_for_a_strangers(point: str) -> None:
     run = Run(crash(point), begins=BEFORE_MIDNIGHT, executor=PreparesAnew)
     assert run.ended[1] is Attention.NEEDS_REVIEW
-    assert run.says(Flaw.WRONG, "was accepted by testbook, and ends in review")
+    assert run.says(DefectKind.WRONG, "was accepted by testbook, and ends in review")

@@ -13,7 +13,7 @@ from app.issuing.journal.keys import KEY_SEPARATOR
 from app.issuing.ports import Journal
 from app.issuing.scheduling import scheduler
 from app.issuing.scheduling.recovery import Unfinished, unfinished
-from app.testbed.chaos.check.findings import Flaw
+from app.testbed.chaos.check.defects import DefectKind
 from tests.faults.in_memory import TAKES_TWICE, Run, crash
 from tests.harness.whole_pipeline import Fault, Then, WholePipeline
 
@@ -52,7 +52,7 @@ def without_answered(journal: Journal, executor: Executor, partitions: Iterable[
 @pytest.mark.parametrize("point", ["written Answered", UNTOLD])
 def test_an_answer_that_a_crash_kept_from_being_told_is_told_by_the_next_process(point: str) -> None:
     run = Run(crash(point))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 @pytest.mark.parametrize("point", ["written Answered", UNTOLD])
@@ -62,19 +62,19 @@ def test_taking_an_answer_for_told_loses_the_news_of_an_issued_document(
     monkeypatch.setattr(scheduler, "unfinished", without_answered)
     run = Run(crash(point))
     assert (run.documents, run.ended) == (1, (DocumentState.PLANNED, None))
-    assert run.says(Flaw.LOST, "stands at PLANNED, and nobody is asked")
+    assert run.says(DefectKind.LOST, "stands at PLANNED, and nobody is asked")
 
 
 def test_writing_reported_before_telling_loses_the_news_of_an_issued_document() -> None:
     run = Run(crash(UNTOLD), executor=ReportsBeforeItTells)
     assert (run.documents, run.ended) == (1, (DocumentState.PLANNED, None))
-    assert run.says(Flaw.LOST, "stands at PLANNED, and nobody is asked")
+    assert run.says(DefectKind.LOST, "stands at PLANNED, and nobody is asked")
 
 
 @pytest.mark.parametrize("point", ["published order-log.v1", "write Reported", "written Reported"])
 def test_news_that_a_crash_kept_from_being_written_down_is_told_again_and_taken_once(point: str) -> None:
     run = Run(crash(point))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 def commits_nothing(pipeline: WholePipeline) -> None:
@@ -89,11 +89,11 @@ def redelivers(pipeline: WholePipeline) -> None:
 def test_a_command_that_comes_again_after_its_end_is_known_by_its_last_fact(then: Then) -> None:
     again = Fault("issuer", 0, then)
     run = Run(again, provider=TAKES_TWICE, before=commits_nothing, meanwhile=redelivers)
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 @pytest.mark.parametrize("then", [Then.DIES, Then.REBALANCES])
 def test_forgetting_everything_makes_a_second_document_when_the_command_comes_again(then: Then) -> None:
     again = Fault("issuer", 0, then)
     run = Run(again, provider=TAKES_TWICE, before=commits_nothing, meanwhile=redelivers, executor=ForgetsAll)
-    assert (run.documents, run.says(Flaw.DOUBLE, "made 2 documents")) == (2, True)
+    assert (run.documents, run.says(DefectKind.DOUBLE, "made 2 documents")) == (2, True)

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.documents import DocumentState
 from app.stream import Epoch, InRecord, Record
-from app.testbed.chaos.check.findings import Flaw
+from app.testbed.chaos.check.defects import DefectKind
 from tests.faults.in_memory import Run
 from tests.harness.members import PlannerMember
 from tests.harness.topics import Now, WayOut
@@ -38,28 +38,28 @@ class EntryFirst(PlannerMember):
 @pytest.mark.parametrize("side", ["publish", "published"])
 def test_what_a_crash_kept_from_leaving_leaves_with_the_redelivery(topic: str, side: str) -> None:
     run = Run(Fault("planner", f"{side} {topic}"))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 @pytest.mark.parametrize("point", ["write documents", "written documents", "write orders", "written orders", "commit"])
 def test_what_has_left_before_a_crash_leaves_again_as_the_same_and_makes_nothing_new(point: str) -> None:
     run = Run(Fault("planner", point))
-    assert (run.findings, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
+    assert (run.defects, run.documents, run.ended) == ([], 1, (DocumentState.ISSUED, None))
 
 
 def test_with_the_entry_first_a_crash_loses_the_invoice() -> None:
     run = Run(Fault("planner", f"publish {COMMAND}"), planner=EntryFirst)
     assert run.documents == 0
-    assert run.says(Flaw.LOST, "has no outcome")
-    assert run.says(Flaw.LOST, "no document over lines 1, 2, 3")
+    assert run.says(DefectKind.LOST, "has no outcome")
+    assert run.says(DefectKind.LOST, "no document over lines 1, 2, 3")
 
 
 def test_with_the_entry_first_a_crash_after_the_command_loses_its_outcome_and_its_status() -> None:
     run = Run(Fault("planner", f"published {COMMAND}"), planner=EntryFirst)
-    assert run.says(Flaw.LOST, "has no outcome")
-    assert run.says(Flaw.GAP, "has no status 1")
+    assert run.says(DefectKind.LOST, "has no outcome")
+    assert run.says(DefectKind.GAP, "has no status 1")
 
 
 def test_with_the_entry_first_a_crash_after_the_outcome_leaves_a_gap_in_the_statuses() -> None:
     run = Run(Fault("planner", f"published {OUTCOME}"), planner=EntryFirst)
-    assert run.says(Flaw.GAP, "has no status 1")
+    assert run.says(DefectKind.GAP, "has no status 1")

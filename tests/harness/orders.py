@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.domain.orders import OrderEvent, OrderPlaced, SubmittedBody
 from app.domain.outcomes import Verdict
 from app.domain.parties import Buyer, Person
-from app.testbed.generator import Expected, GeneratedOrder, Step
+from app.testbed.generator import Expected, GeneratedOrder, OrderStep
 from tests.harness.issuing_builders import ADDRESS
 from tests.harness.simulated_time import START
 from tests.harness.whole_pipeline import SHOP
@@ -25,7 +25,7 @@ def event(body: SubmittedBody, order: str = "S-1") -> OrderEvent:
 
 def made_up(*bodies: SubmittedBody, documents: Sequence[tuple[str, ...]], order: str = "S-1") -> GeneratedOrder:
     """An order whose every event is taken, and that ends with these documents."""
-    steps = tuple(Step(event=event(body, order), verdict=Verdict.OK) for body in bodies)
+    steps = tuple(OrderStep(event=event(body, order), verdict=Verdict.OK) for body in bodies)
     expected = Expected(documents=tuple(documents))
     return GeneratedOrder(business=SHOP, order_reference=order, scenario="in memory", steps=steps, expected=expected)
 

@@ -19,10 +19,10 @@ from app.stream import InRecord
 from app.testbed.chaos.check.attempts import CREATE
 from app.testbed.chaos.check.evidence import (
     Calls,
-    Evidence,
+    FoundDeadLetter,
     MadeDocument,
+    RunEvidence,
     Submitted,
-    Unread,
     known_lines,
     newest_entries,
 )
@@ -173,9 +173,9 @@ class WholePipeline:
         kind = {"intake": IntakeMember, "planner": PlannerMember, "issuer": IssuerMember}[stage]
         return [step for member in self.made if isinstance(member, kind) for step in member.fate.taken]
 
-    def evidence(self, *generated: GeneratedOrder) -> Evidence:
+    def evidence(self, *generated: GeneratedOrder) -> RunEvidence:
         """All of it, as the chaos check looks at a real one."""
-        return Evidence(
+        return RunEvidence(
             submitted=tuple(self._submitted()),
             outcomes=tuple(self._read(NAMES.order_outcomes, OrderOutcome)),
             statuses=tuple(self._told()),
@@ -204,11 +204,11 @@ class WholePipeline:
         for record in self.topics.read(topic):
             yield CODEC.read(kind, record.value)
 
-    def _unread(self) -> Iterator[Unread]:
+    def _unread(self) -> Iterator[FoundDeadLetter]:
         for topic in self.topics.names():
             if topic.endswith(".dlq"):
                 for letter in map(dead_letter_of, self.topics.read(topic)):
-                    yield Unread(topic=topic, source=f"{letter.source}", reason=letter.reason, digest=None)
+                    yield FoundDeadLetter(topic=topic, source=f"{letter.source}", reason=letter.reason, digest=None)
 
     def _told(self) -> Iterator[DocumentStatus]:
         """The statuses, with the one type that documents of this provider's name have: the ledger's have both."""

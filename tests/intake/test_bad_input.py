@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from app.domain.orders import OrderEvent, OrderPlaced
 from app.stream.serialization.codec import Codec
+from tests.harness.hostile_input import altered_bytes, altered_json
 from tests.harness.pipeline import BUSINESS, START, TOPICS, Fate, Pipeline, cancel, event, order, request
-from tests.harness.rubbish import altered_bytes, altered_json
 from tests.stream.serialization.examples import status
 from tests.stream.serialization.registries import MemoryRegistry
 from tests.stream.serialization.strategies import records

@@ -15,8 +15,8 @@ from app.domain.orders import LoggedEvent, OrderPlaced
 from app.domain.policy import DEFAULT_HOLD_MINUTES, RULES_VERSION, Trigger
 from app.planning.timers import QUIET_BEFORE_EXPIRY
 from app.stream.serialization.codec import Codec, CodecError, Newer
+from tests.harness.hostile_input import altered_bytes, altered_json
 from tests.harness.pipeline import BUSINESS, TOPICS, Fate, Pipeline, cancel, order, request
-from tests.harness.rubbish import altered_bytes, altered_json
 from tests.stream.serialization.strategies import records
 
 # The log's only writers are our own: 500 in the short profile, 2,000 in the long one.

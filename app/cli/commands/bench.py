@@ -19,9 +19,9 @@ from app.settings import settings
 from app.stream.clients.reader import TopicUnreadableError
 from app.stream.clients.writer import NotWritten
 from app.stream.topics.provisioning import BrokerFault, TopicsRefused
-from app.testbed.benchmarks.environment import broker
 from app.testbed.benchmarks.measurement import Measurement, Result, results_of
 from app.testbed.benchmarks.suite import BENCHMARKS, chosen, needs_kafka, run
+from app.testbed.installation.installation import kafka
 from app.testbed.installation.processes import ProcessFailedError
 
 FOLDER: Final = Path(".faturaflow")
@@ -50,8 +50,8 @@ def bench(
     with exit_on(*expected, KafkaException, NotWritten):
         wanted = chosen(names or ())
         folder.mkdir(parents=True)
-        kafka = broker(settings().bootstrap, FOLDER / "stack") if needs_kafka(wanted) else nullcontext("")
-        with kafka as bootstrap:
+        broker = kafka(settings().bootstrap, FOLDER / "stack") if needs_kafka(wanted) else nullcontext("")
+        with broker as bootstrap:
             results = results_of(run(wanted, runs, folder, bootstrap, show))
     shutil.rmtree(folder)  # kept when something went wrong: the workers' logs are in there
     _summary(results)

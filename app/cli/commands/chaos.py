@@ -22,17 +22,17 @@ from app.domain.time import ISTANBUL
 from app.stream.clients.errors import SourceError
 from app.stream.clients.reader import TopicUnreadableError
 from app.stream.clients.writer import NotWritten
-from app.testbed.chaos.phases import Standing
-from app.testbed.chaos.plan import Plan
-from app.testbed.chaos.report import Report, replay_command
+from app.testbed.chaos.phases import ChaosProgress
+from app.testbed.chaos.plan import RunPlan
 from app.testbed.chaos.run import run
+from app.testbed.chaos.summary import RunSummary, replay_command
 from app.testbed.chaos.variants import Variant, variants_of
 from app.testbed.installation.processes import ProcessFailedError
 
 FOLDER: Final = Path(".faturaflow")
 # More than a reader looks at; the file has them all.
 MOST_SENTENCES: Final = 40
-ONLY_IN_THE_FILE: Final = frozenset({"injected", "findings", "replay"})
+ONLY_IN_THE_FILE: Final = frozenset({"injected", "defects", "replay"})
 
 
 def chaos(
@@ -44,31 +44,31 @@ def chaos(
     ] = None,
     plain: Annotated[bool, typer.Option(help="None of the variants that the seed has.")] = False,
     day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The orders' date; today.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report to this file.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
     keep: Annotated[bool, typer.Option(help="Keep the run's folder also when all is well.")] = False,
 ) -> None:
     """Kill, freeze, starve and cut off a whole installation, then check every order. Exit 0: no promise was broken."""
     console = Console()
     chosen = frozenset(variants or ()) if variants or plain else variants_of(seed)
-    plan = Plan(seconds=seconds, seed=seed, day=(day or datetime.now(ISTANBUL)).date(), variants=chosen)
+    plan = RunPlan(seconds=seconds, seed=seed, day=(day or datetime.now(ISTANBUL)).date(), variants=chosen)
     folder = FOLDER / f"chaos-{int(time.time())}"
     folder.mkdir(parents=True)
     console.print(f"Starting a Kafka of its own, the simulators and eight workers; logs in {folder / 'logs'} ...")
     with exit_on(
         ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError, NotWritten, KafkaException
     ):
-        report = _run(folder, plan, console)
+        summary = _run(folder, plan, console)
     if json_file is not None:
-        write_file(json_file, (json.dumps(report.as_dict(), indent=2, ensure_ascii=False) + "\n").encode())
-    _summary(console, report)
-    if not report.ok:
+        write_file(json_file, (json.dumps(summary.as_dict(), indent=2, ensure_ascii=False) + "\n").encode())
+    _print_summary(console, summary)
+    if not summary.ok:
         _where_it_is_kept(console, folder, plan)
     elif not keep:
         shutil.rmtree(folder)
-    raise typer.Exit(0 if report.ok else 1)
+    raise typer.Exit(0 if summary.ok else 1)
 
 
-def _run(folder: Path, plan: Plan, console: Console) -> Report:
+def _run(folder: Path, plan: RunPlan, console: Console) -> RunSummary:
     try:
         with _display(console) as show:
             return run(folder, plan, show)
@@ -77,37 +77,37 @@ def _run(folder: Path, plan: Plan, console: Console) -> Report:
         raise
 
 
-def _where_it_is_kept(console: Console, folder: Path, plan: Plan) -> None:
+def _where_it_is_kept(console: Console, folder: Path, plan: RunPlan) -> None:
     again = replay_command(plan.seconds, plan.seed, plan.day.isoformat(), plan.variants)
     console.print(f"Everything is kept in {folder}. The same run again:\n  {again}", soft_wrap=True, highlight=False)
 
 
 @contextmanager
-def _display(console: Console) -> Iterator[Callable[[Standing], None]]:
+def _display(console: Console) -> Iterator[Callable[[ChaosProgress], None]]:
     """One line that moves."""
     with Live("", console=console, refresh_per_second=4) as live:
 
-        def show(standing: Standing) -> None:
-            faults = " ".join(f"{name} {count}" for name, count in sorted(standing.faults.items()))
-            counts = "  ".join(f"{name} {count}" for name, count in sorted(standing.counts.items()))
+        def show(progress: ChaosProgress) -> None:
+            faults = " ".join(f"{name} {count}" for name, count in sorted(progress.faults.items()))
+            counts = "  ".join(f"{name} {count}" for name, count in sorted(progress.counts.items()))
             live.update(
-                f"{standing.phase} {standing.at:.0f} s  sent {standing.sent} (upstream {standing.upstream})  {counts}\n"
+                f"{progress.phase} {progress.at:.0f} s  sent {progress.sent} (upstream {progress.upstream})  {counts}\n"
                 f"[dim]{faults}[/dim]"
             )
 
         yield show
 
 
-def _summary(console: Console, report: Report) -> None:
+def _print_summary(console: Console, summary: RunSummary) -> None:
     table = Table(title="What was done to it, and what became of it", show_header=False)
-    for name, value in report.as_dict().items():
+    for name, value in summary.as_dict().items():
         if name in ONLY_IN_THE_FILE:
             continue
         shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
         table.add_row(name, str(shown))
     console.print(table)
-    for sentence in report.sentences[:MOST_SENTENCES]:
+    for sentence in summary.sentences[:MOST_SENTENCES]:
         console.print(f"[red]{sentence}[/red]", soft_wrap=True)
-    if len(report.sentences) > MOST_SENTENCES:
-        console.print(f"... and {len(report.sentences) - MOST_SENTENCES} more: --json writes all of them")
-    console.print("[green]Every promise was kept[/green]" if report.ok else "[red]Not OK[/red]")
+    if len(summary.sentences) > MOST_SENTENCES:
+        console.print(f"... and {len(summary.sentences) - MOST_SENTENCES} more: --json writes all of them")
+    console.print("[green]Every promise was kept[/green]" if summary.ok else "[red]Not OK[/red]")

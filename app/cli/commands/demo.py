@@ -1,4 +1,4 @@
-"""`faturaflow demo`: the whole installation on this machine, 600 orders, and books that must balance."""
+"""`faturaflow demo`: the whole installation on this machine, 600 orders, and a reconciliation that must balance."""
 
 import json
 import time
@@ -20,10 +20,10 @@ from app.cli.files import write_file
 from app.settings import settings
 from app.stream.clients.errors import SourceError
 from app.stream.clients.reader import TopicUnreadableError
-from app.testbed.demo.expected import story
-from app.testbed.demo.reconciliation import Books
-from app.testbed.demo.run import Performance, Standing
-from app.testbed.installation.installation import Stage, standing_stage
+from app.testbed.demo.expected import demo_orders
+from app.testbed.demo.reconciliation import Reconciliation
+from app.testbed.demo.run import DemoProgress, DemoRun
+from app.testbed.installation.installation import Installation, running_installation
 from app.testbed.installation.processes import ProcessFailedError
 
 FOLDER: Final = Path(".faturaflow")
@@ -43,44 +43,43 @@ def demo(
     *,
     orders: Annotated[int, typer.Option(min=2, max=20_000, help="How many orders; half of them real ones.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed gives the same made-up orders and faults.")] = 7,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the books to this file.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the totals to this file.")] = None,
     keep: Annotated[bool, typer.Option(help="Leave everything running for a look.")] = False,
 ) -> None:
-    """Start everything, stream orders while the providers misbehave, and check the books. Exit 0: they balance."""
+    """Start everything, stream orders while the providers misbehave, and reconcile all of it. Exit 0: it balances."""
     console, began = Console(), time.monotonic()
     folder = FOLDER / f"demo-{int(time.time())}"
     folder.mkdir(parents=True)
     with exit_on(ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError):
         console.print("Starting Kafka, the simulators and the workers ...")
-        with standing_stage(folder, settings().bootstrap, seed, keep=keep) as (stage, processes):
-            console.print(f"Kafka at {stage.bootstrap}, topics under {stage.topics.prefix}, logs in {folder / 'logs'}")
+        with running_installation(folder, settings().bootstrap, seed, keep=keep) as installation:
+            prefix = installation.topics.prefix
+            console.print(f"Kafka at {installation.bootstrap}, topics under {prefix}, logs in {folder / 'logs'}")
             with _display(console) as show:
-                performance = Performance(
-                    stage=stage, processes=processes, story=story(orders, seed, datetime.now(UTC)), show=show, keep=keep
-                )
-                books = performance.run()
+                upstream = demo_orders(orders, seed, datetime.now(UTC))
+                found = DemoRun(installation=installation, orders=upstream, show=show, keep=keep).run()
             seconds = time.monotonic() - began
-            _summary(console, books, seconds)
+            _print_summary(console, found, seconds)
             if json_file is not None:
-                content = json.dumps({**books.as_dict(), "seconds": round(seconds, 1)}, indent=2) + "\n"
+                content = json.dumps({**found.as_dict(), "seconds": round(seconds, 1)}, indent=2) + "\n"
                 write_file(json_file, content.encode())
             if keep:
-                _where_to_look(console, stage)
-    raise typer.Exit(0 if books.balanced else 1)
+                _where_to_look(console, installation)
+    raise typer.Exit(0 if found.balanced else 1)
 
 
 @contextmanager
-def _display(console: Console) -> Iterator[Callable[[Standing], None]]:
+def _display(console: Console) -> Iterator[Callable[[DemoProgress], None]]:
     """Two bars and the counts behind them, while the run goes on."""
     bars = Progress(TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), console=console)
     sent, answered = bars.add_task("events sent", total=None), bars.add_task("events answered", total=None)
     settled = bars.add_task("documents settled", total=None)
     with Live(bars, console=console, refresh_per_second=4) as live:
 
-        def show(standing: Standing) -> None:
-            progress = standing.progress
-            bars.update(sent, total=standing.events, completed=standing.sent)
-            bars.update(answered, total=standing.events, completed=progress.answered)
+        def show(reached: DemoProgress) -> None:
+            progress = reached.watched
+            bars.update(sent, total=reached.events, completed=reached.sent)
+            bars.update(answered, total=reached.events, completed=progress.answered)
             bars.update(settled, total=len(progress.documents) or None, completed=progress.settled)
             counts = "  ".join(f"{name} {count}" for name, count in sorted(progress.counts().items()))
             live.update(Group(bars, f"[dim]{counts}[/dim]"))
@@ -88,45 +87,49 @@ def _display(console: Console) -> Iterator[Callable[[Standing], None]]:
         yield show
 
 
-def _summary(console: Console, books: Books, seconds: float) -> None:
-    table = Table(title="What upstream sent, what we answered, what the providers made", show_header=False)
+def _print_summary(console: Console, found: Reconciliation, seconds: float) -> None:
+    table = Table(title="What upstream sent, what was answered, what the providers made", show_header=False)
     rows = {
-        "orders in": books.orders,
-        "events in": books.events,
-        "documents": books.documents,
-        "  issued": books.issued,
-        "  refused by a provider": books.rejected_by_provider,
-        "  in review": books.in_review,
-        "  looked up, then adopted": books.looked_up_then_adopted,
-        "repeats answered": books.duplicates_answered,
-        "events refused": books.refused,
-        "events held": books.held,
-        "  held, then released": books.held_then_released,
-        "  still held": books.still_held,
-        "lost": books.lost,
-        "double": books.double,
-        "wrong content": books.wrong,
-        "gaps in a status sequence": books.gaps,
+        "orders in": found.orders,
+        "events in": found.events,
+        "documents": found.documents,
+        "  issued": found.issued,
+        "  refused by a provider": found.rejected_by_provider,
+        "  in review": found.in_review,
+        "  looked up, then adopted": found.looked_up_then_adopted,
+        "repeats answered": found.duplicates_answered,
+        "events refused": found.refused,
+        "events held": found.held,
+        "  held, then released": found.held_then_released,
+        "  still held": found.still_held,
+        "lost": found.lost,
+        "double": found.double,
+        "wrong content": found.wrong,
+        "gaps in a status sequence": found.gaps,
     }
     console.print()
-    for name, value in (*rows.items(), *((f"state {state}", n) for state, n in sorted(books.states.items()))):
+    for name, value in (*rows.items(), *((f"state {state}", n) for state, n in sorted(found.states.items()))):
         table.add_row(name, str(value))
     console.print(table)
     for field, sentence in SHOWN.items():
-        if not getattr(books, field):
+        if not getattr(found, field):
             console.print(f"[yellow]This run did not show that {sentence}.[/yellow]")
-    for finding in books.findings:
-        console.print(f"[red]{finding}[/red]")
-    verdict = "[green]The books balance[/green]" if books.balanced else "[red]The books do not balance[/red]"
+    for discrepancy in found.discrepancies:
+        console.print(f"[red]{discrepancy}[/red]")
+    verdict = "[green]Everything balances[/green]" if found.balanced else "[red]It does not balance[/red]"
     console.print(f"{verdict} after {seconds:.0f} s.")
 
 
-def _where_to_look(console: Console, stage: Stage) -> None:
+def _where_to_look(console: Console, installation: Installation) -> None:
     """What a person needs to look into the run: the same environment that the workers have."""
     names = ("FATURAFLOW_BOOTSTRAP", "FATURAFLOW_TOPIC_PREFIX", "FATURAFLOW_DATABASE", "FATURAFLOW_SECRET_KEY")
     console.print("Everything is left running. In another terminal:")
     for name in names:
-        console.print(f"  export {name}={stage.environment[name]}", soft_wrap=True, highlight=False)
+        console.print(f"  export {name}={installation.environment[name]}", soft_wrap=True, highlight=False)
     console.print("  faturaflow documents list; faturaflow review list")
-    console.print(f"Logs: {stage.folder / 'logs'}. End the processes by their ids:")
-    console.print("  kill " + " ".join(map(str, stage.processes)), soft_wrap=True, highlight=False)
+    console.print(f"Logs: {installation.folder / 'logs'}. End the processes by their ids:")
+    console.print(
+        "  kill " + " ".join(str(process.popen.pid) for process in installation.processes.running),
+        soft_wrap=True,
+        highlight=False,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.testbed.benchmarks import orders
-from app.testbed.benchmarks.environment import Ground
+from app.testbed.benchmarks.environment import BenchmarkInstallation
 from app.testbed.benchmarks.measurement import Measurement, per_second
 from app.testbed.benchmarks.probes import processor_seconds
 
@@ -12,20 +12,22 @@ ORDERS: Final = 60_000
 _MICRO: Final = 1_000_000
 
 
-def measure(ground: Ground) -> Iterator[Measurement]:
+def measure(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """Orders per second by the append times of the commands, over the whole run; processor time of the process."""
     numbers = list(orders.numbers(ORDERS))
     # The planner's topic stands in for the order topic: the same partitions, and its changelogs exist.
-    ground.fill(
-        ground.topics.order_log,
-        ((orders.key_of(number), ground.codec.write(orders.order_event(number))) for number in numbers),
+    installation.fill(
+        installation.topics.order_log,
+        ((orders.key_of(number), installation.codec.write(orders.order_event(number))) for number in numbers),
     )
-    worker = ground.start_module("app.testbed.benchmarks.dedupe_worker")
+    worker = installation.start_module("app.testbed.benchmarks.dedupe_worker")
     worker.wait_until_ready()
     before = processor_seconds(worker.process)
-    ground.wait_until_read(worker, "planner")
+    installation.wait_until_read(worker, "planner")
     used = processor_seconds(worker.process) - before
-    commanded = [record.timestamp_ms / 1000 for record in ground.read(ground.topics.commands(orders.POLICY.provider))]
+    commanded = [
+        record.timestamp_ms / 1000 for record in installation.read(installation.topics.commands(orders.POLICY.provider))
+    ]
     assert len(commanded) == len(set(numbers)), f"{len(commanded)} commands for {len(set(numbers))} orders"
     yield Measurement(name="dedupe", value=per_second(commanded), unit="commands/s")
     yield Measurement(name="dedupe-orders", value=per_second(commanded) * ORDERS / len(commanded), unit="orders/s")

@@ -1,26 +1,20 @@
-"""The ground a run stands on: topics of its own on a real broker, one business, workers; all of it gone afterwards."""
+"""The installation of one benchmark: topics of its own on a real broker, one business, workers; deleted afterwards."""
 
-import os
 import secrets
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from confluent_kafka import KafkaException
-from cryptography.fernet import Fernet
 
-from app import local_kafka
 from app.stream.clients.clients import admin
-from app.stream.clients.reader import read_topic
 from app.stream.clients.writer import write_all
-from app.stream.records import InRecord, Record
+from app.stream.records import Record
 from app.stream.serialization.codec import Codec
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
@@ -28,7 +22,8 @@ from app.stream.topics.plans import declared
 from app.stream.topics.provisioning import apply
 from app.testbed.benchmarks import orders
 from app.testbed.benchmarks.probes import Ends, is_ready, until
-from app.testbed.installation.processes import Process, Processes
+from app.testbed.installation.installation import Installation, environment_of
+from app.testbed.installation.processes import COMMAND_LINE, Process, Processes
 
 # A run that is not through by then is broken, not slow.
 PATIENCE_SECONDS: Final = 120.0
@@ -36,8 +31,8 @@ _REQUEST_SECONDS: Final = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
-class Worker:
-    """A worker process, and where it says whether it is ready."""
+class MeasuredWorker:
+    """A worker process, and the port on which it answers whether it is ready."""
 
     process: Process
     health_port: int
@@ -49,14 +44,9 @@ class Worker:
         return time.monotonic() - self.began
 
 
-@dataclass(slots=True, kw_only=True)
-class Ground:
-    """One run's installation."""
-
-    bootstrap: str
-    topics: Topics
-    processes: Processes
-    codec: Codec = field(default_factory=Codec)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkInstallation(Installation):
+    """One run's installation, filled and watched from outside."""
 
     def fill(self, topic: str, records: Iterable[tuple[str, bytes]]) -> None:
         """Writes (key, value) and waits for all of it; hashed as every producer of ours hashes."""
@@ -64,85 +54,53 @@ class Ground:
 
     def configure(self, provider: str, base_url: str, options: Mapping[str, str]) -> None:
         """Gives the one business its connection to a simulator; `options` tune it."""
-        file = self.processes.folder / "faturaflow.yaml"
+        file = self.folder / "faturaflow.yaml"
         content = orders.configuration(provider, base_url, options)
         file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
         self.processes.finish(self.processes.start("config", ["config", "apply", str(file)]))
 
-    def start(self, *stage: str) -> Worker:
+    def start(self, *stage: str) -> MeasuredWorker:
         """Starts a worker as it is started in production: `planner`, or `issuer`, `nilvera`."""
-        return self.start_module("app.cli.main", "worker", *stage)
+        return self.start_module(COMMAND_LINE, "worker", *stage)
 
-    def start_module(self, module: str, *arguments: str) -> Worker:
+    def start_module(self, module: str, *arguments: str) -> MeasuredWorker:
         """Starts a process that serves `/ready`; it ends with the run."""
-        port, began, name = _free_port(), time.monotonic(), "-".join((module.rpartition(".")[2], *arguments))
-        log = self.processes.folder / f"{name}-{port}.log"
-        with log.open("w", encoding="utf-8") as output:
-            popen = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env={**os.environ, **self.processes.environment, "FATURAFLOW_HEALTH_PORT": str(port)},
-                text=True,
-            )
-        process = Process(name=name, popen=popen, log=log)
-        self.processes.running.append(process)
-        return Worker(process=process, health_port=port, began=began)
+        port, began = _free_port(), time.monotonic()
+        name = "-".join((module.rpartition(".")[2], *arguments, str(port)))
+        settings = {"FATURAFLOW_HEALTH_PORT": str(port)}
+        process = self.processes.start(name, arguments, module=module, settings=settings)
+        return MeasuredWorker(process=process, health_port=port, began=began)
 
-    def stop(self, worker: Worker) -> None:
+    def stop(self, worker: MeasuredWorker) -> None:
         """Ends one worker as an orchestrator does, and waits for its end."""
         self.processes.stop(worker.process.name)
 
-    def wait_until_read(self, worker: Worker, app: str) -> None:
-        """Until the app's group has finished everything that its topic holds now."""
+    def wait_until_read(self, worker: MeasuredWorker, app: str) -> None:
+        """Until the app's group has finished everything that its topic has now."""
         known = identities.app(app, self.topics.prefix)
         ends = Ends(self.bootstrap, known.source)
         end = ends.end()
         what = f"{end} records of {known.source}"
         until(lambda: ends.committed(known.app_id) >= end, worker.process, seconds=PATIENCE_SECONDS, what=what)
 
-    def read(self, topic: str) -> Iterator[InRecord]:
-        """The topic from its start to its present end."""
-        return read_topic(self.bootstrap, topic)
-
 
 @contextmanager
-def standing_ground(folder: Path, bootstrap: str) -> Iterator[Ground]:
+def benchmark_installation(folder: Path, bootstrap: str) -> Iterator[BenchmarkInstallation]:
     """Topics and processes of one run; both end with the block."""
     prefix = f"bench-{secrets.token_hex(4)}."
-    asking = admin(bootstrap)
-    environment = {
-        "FATURAFLOW_BOOTSTRAP": bootstrap,
-        "FATURAFLOW_TOPIC_PREFIX": prefix,
-        "FATURAFLOW_DATABASE": f"sqlite:///{folder.absolute()}/{prefix}db",
-        "FATURAFLOW_DATA_DIR": str(folder.absolute() / "data"),
-        "FATURAFLOW_SECRET_KEY": Fernet.generate_key().decode(),
-        orders.KEY_VARIABLE: orders.KEY,
-    }
+    asking, own = admin(bootstrap), folder / prefix.rstrip(".")
+    environment = {**environment_of(bootstrap, prefix, own), orders.KEY_VARIABLE: orders.KEY}
     plans = declared("development", prefix)
     with ExitStack() as ending:
-        ending.callback(_forget, asking, [plan.name for plan in plans], prefix)
+        ending.callback(_delete, asking, [plan.name for plan in plans], prefix)
         apply(asking, plans)
-        processes = ending.enter_context(Processes(folder=folder / prefix.rstrip("."), environment=environment))
-        yield Ground(bootstrap=bootstrap, topics=Topics(prefix), processes=processes)
+        processes = ending.enter_context(Processes(folder=own, environment=environment))
+        yield BenchmarkInstallation(
+            bootstrap=bootstrap, topics=Topics(prefix), codec=Codec(), processes=processes, folder=own
+        )
 
 
-@contextmanager
-def broker(bootstrap: str | None, folder: Path) -> Iterator[str]:
-    """The configured Kafka, or an embedded one that is stopped again if it was started here. Raises StackError."""
-    if bootstrap is not None:
-        yield bootstrap
-        return
-    running = local_kafka.up(folder)
-    try:
-        yield running.bootstrap
-    finally:
-        if running.started:
-            local_kafka.down(running.folder)
-
-
-def _forget(asking: Any, topics: list[str], prefix: str) -> None:
+def _delete(asking: Any, topics: list[str], prefix: str) -> None:
     """Deletes what the run has left on the broker; what was never made is nothing to delete."""
     groups = [app.app_id for app in identities.apps(prefix).values()]
     for asked in (asking.delete_topics(topics), asking.delete_consumer_groups(groups)):

@@ -7,10 +7,10 @@ from typing import Any, Final
 from app.domain.documents import DocumentProgressed, DocumentState
 from app.domain.orders import LoggedEvent
 from app.testbed.benchmarks import orders
-from app.testbed.benchmarks.environment import PATIENCE_SECONDS, Ground, Worker
+from app.testbed.benchmarks.environment import PATIENCE_SECONDS, BenchmarkInstallation, MeasuredWorker
 from app.testbed.benchmarks.measurement import Measurement, most_in_window, per_second, share_used
 from app.testbed.benchmarks.probes import Ends, processor_seconds, until
-from app.testbed.installation.simulators import arrivals, ledger_report, misbehaving
+from app.testbed.installation.simulators import arrivals, set_misbehaviour, simulator_record
 
 PROVIDER: Final = "nilvera"
 COMMANDS: Final = 3_000
@@ -25,62 +25,71 @@ QUOTA_COMMANDS: Final = 1_500
 _MILLI: Final = 1_000
 
 
-def processor_time(ground: Ground) -> Iterator[Measurement]:
+def processor_time(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """From ready to the last document's final word, everything included: admission, journal, calls, reports."""
-    worker, _ = _started(ground, PROVIDER, UNBOUND, FINAL_AT_ONCE)
+    worker, _ = _started(installation, PROVIDER, UNBOUND, FINAL_AT_ONCE)
     before = processor_seconds(worker.process)
-    _work_off(ground, worker, PROVIDER, COMMANDS)
+    _work_off(installation, worker, PROVIDER, COMMANDS)
     used = processor_seconds(worker.process) - before
     yield Measurement(name="issuer-cpu", value=used / COMMANDS * _MILLI, unit="ms/command")
 
 
-def rate(ground: Ground) -> Iterator[Measurement]:
+def rate(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """Documents per second at the provider, from the first to the last, while it takes 200 ms for each."""
-    worker, url = _started(ground, PROVIDER, UNBOUND, ANSWERS_IN_200_MS)
-    _work_off(ground, worker, PROVIDER, COMMANDS)
+    worker, url = _started(installation, PROVIDER, UNBOUND, ANSWERS_IN_200_MS)
+    _work_off(installation, worker, PROVIDER, COMMANDS)
     yield Measurement(name="issuer-rate", value=per_second(_booked(url)), unit="commands/s")
 
 
-def quota_use(ground: Ground) -> Iterator[Measurement]:
+def quota_use(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """How much of the quota is used while there is work, and the most that the provider has seen in one second.
 
     Both as the provider counts: every request, by its own clock, when it arrives.
     """
     options = {**UNBOUND, "quota_requests": str(QUOTA)}
-    worker, url = _started(ground, "testbook", options, FINAL_AT_ONCE)
-    _work_off(ground, worker, "testbook", QUOTA_COMMANDS)
+    worker, url = _started(installation, "testbook", options, FINAL_AT_ONCE)
+    _work_off(installation, worker, "testbook", QUOTA_COMMANDS)
     arrived = arrivals(url)
     yield Measurement(name="quota-use", value=100 * share_used(arrived, QUOTA, 1.0), unit="% of the quota")
     yield Measurement(name="quota-peak", value=100 * most_in_window(arrived, 1.0) / QUOTA, unit="% of the quota")
 
 
 def _started(
-    ground: Ground, provider: str, options: dict[str, str], misbehaviour: dict[str, Any]
-) -> tuple[Worker, str]:
-    url = ground.processes.start_sandbox(provider, seed=1)
-    misbehaving(url, misbehaviour)
-    ground.configure(provider, url, options)
-    worker = ground.start("issuer", provider)
+    installation: BenchmarkInstallation, provider: str, options: dict[str, str], misbehaviour: dict[str, Any]
+) -> tuple[MeasuredWorker, str]:
+    url = installation.processes.start_sandbox(provider, seed=1)
+    set_misbehaviour(url, misbehaviour)
+    installation.configure(provider, url, options)
+    worker = installation.start("issuer", provider)
     worker.wait_until_ready()
     return worker, url
 
 
-def _work_off(ground: Ground, worker: Worker, provider: str, count: int) -> None:
+def _work_off(installation: BenchmarkInstallation, worker: MeasuredWorker, provider: str, count: int) -> None:
     """Writes the commands and waits until the issuer has told the order's log of the end of each."""
     now = datetime.now(UTC)
     commands = (orders.command(number, provider, now) for number in range(count))
-    ground.fill(
-        ground.topics.commands(provider), ((f"{c.business}/{c.provider}", ground.codec.write(c)) for c in commands)
+    installation.fill(
+        installation.topics.commands(provider),
+        ((f"{c.business}/{c.provider}", installation.codec.write(c)) for c in commands),
     )
-    told = Ends(ground.bootstrap, ground.topics.order_log)
+    told = Ends(installation.bootstrap, installation.topics.order_log)
     until(lambda: told.end() >= count, worker.process, seconds=PATIENCE_SECONDS, what=f"{count} reports")
-    until(lambda: _issued(ground) == count, worker.process, seconds=PATIENCE_SECONDS, what=f"{count} documents issued")
+    until(
+        lambda: _issued(installation) == count,
+        worker.process,
+        seconds=PATIENCE_SECONDS,
+        what=f"{count} documents issued",
+    )
 
 
-def _issued(ground: Ground) -> int:
-    told = (ground.codec.read(LoggedEvent, record.value).body for record in ground.read(ground.topics.order_log))
+def _issued(installation: BenchmarkInstallation) -> int:
+    told = (
+        installation.codec.read(LoggedEvent, record.value).body
+        for record in installation.read(installation.topics.order_log)
+    )
     return len({b.document_id for b in told if isinstance(b, DocumentProgressed) and b.state is DocumentState.ISSUED})
 
 
 def _booked(url: str) -> list[float]:
-    return [datetime.fromisoformat(row["booked_at"]).timestamp() for row in ledger_report(url)["documents"]]
+    return [datetime.fromisoformat(row["booked_at"]).timestamp() for row in simulator_record(url)["documents"]]

@@ -7,11 +7,11 @@ from typing import Final
 from app.domain.documents import DocumentState, DocumentStatus
 from app.domain.orders import OrderEvent
 from app.testbed.benchmarks import orders
-from app.testbed.benchmarks.environment import PATIENCE_SECONDS, Ground
+from app.testbed.benchmarks.environment import PATIENCE_SECONDS, BenchmarkInstallation
 from app.testbed.benchmarks.issuing import FINAL_AT_ONCE, UNBOUND
 from app.testbed.benchmarks.measurement import Measurement, percentile
 from app.testbed.benchmarks.probes import until
-from app.testbed.installation.simulators import misbehaving
+from app.testbed.installation.simulators import set_misbehaviour
 
 # Its first answer is final. Nilvera's never is: its documents wait for the next look at their status, as configured.
 PROVIDER: Final = "testbook"
@@ -23,32 +23,34 @@ PAUSE_SECONDS: Final = 0.1
 _MILLI: Final = 1_000
 
 
-def measure(ground: Ground) -> Iterator[Measurement]:
+def measure(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """From the append of the order to the append of the status event that says ISSUED, both by the broker's clock."""
-    url = ground.processes.start_sandbox(PROVIDER, seed=1)
-    misbehaving(url, FINAL_AT_ONCE)
-    ground.configure(PROVIDER, url, UNBOUND)
-    workers = [ground.start("intake"), ground.start("planner"), ground.start("issuer", PROVIDER)]
+    url = installation.processes.start_sandbox(PROVIDER, seed=1)
+    set_misbehaviour(url, FINAL_AT_ONCE)
+    installation.configure(PROVIDER, url, UNBOUND)
+    workers = [installation.start("intake"), installation.start("planner"), installation.start("issuer", PROVIDER)]
     for worker in workers:
         worker.wait_until_ready()
     for number in range(ORDERS):
-        ground.fill(ground.topics.orders, [(orders.key_of(number), ground.codec.write(orders.order_event(number)))])
+        installation.fill(
+            installation.topics.orders, [(orders.key_of(number), installation.codec.write(orders.order_event(number)))]
+        )
         time.sleep(PAUSE_SECONDS)
     issuer = workers[-1].process
-    until(lambda: len(waits_of(ground)) == ORDERS, issuer, seconds=PATIENCE_SECONDS, what=f"{ORDERS} issued")
-    waits = waits_of(ground)[WARMING:]
+    until(lambda: len(waits_of(installation)) == ORDERS, issuer, seconds=PATIENCE_SECONDS, what=f"{ORDERS} issued")
+    waits = waits_of(installation)[WARMING:]
     yield Measurement(name="latency-p50", value=percentile(waits, 50) * _MILLI, unit="ms")
     yield Measurement(name="latency-p99", value=percentile(waits, 99) * _MILLI, unit="ms")
 
 
-def waits_of(ground: Ground) -> list[float]:
+def waits_of(installation: BenchmarkInstallation) -> list[float]:
     """Each order's seconds, in the sequence in which the orders were written."""
     written = {}
-    for record in ground.read(ground.topics.orders):
-        written[ground.codec.read(OrderEvent, record.value).order_reference] = record.timestamp_ms
+    for record in installation.read(installation.topics.orders):
+        written[installation.codec.read(OrderEvent, record.value).order_reference] = record.timestamp_ms
     waits = {}
-    for record in ground.read(ground.topics.document_status):
-        status = ground.codec.read(DocumentStatus, record.value)
+    for record in installation.read(installation.topics.document_status):
+        status = installation.codec.read(DocumentStatus, record.value)
         if status.state is DocumentState.ISSUED:
             waits[status.order_reference] = (record.timestamp_ms - written[status.order_reference]) / _MILLI
     return [waits[reference] for reference in sorted(waits)]

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.domain.identity import order_key
 from app.testbed.benchmarks import orders
-from app.testbed.benchmarks.environment import Ground
+from app.testbed.benchmarks.environment import BenchmarkInstallation
 from app.testbed.benchmarks.measurement import Measurement, per_second
 from app.testbed.benchmarks.probes import processor_seconds
 
@@ -15,24 +15,25 @@ ORDERS: Final = 40_000
 _MICRO: Final = 1_000_000
 
 
-def measure(ground: Ground) -> Iterator[Measurement]:
+def measure(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """Rate by the append times of the outcomes, the tail included; processor time of all threads of the process."""
-    fill(ground, ORDERS)
-    worker = ground.start("planner")
+    fill(installation, ORDERS)
+    worker = installation.start("planner")
     worker.wait_until_ready()
     before = processor_seconds(worker.process)
-    ground.wait_until_read(worker, "planner")
+    installation.wait_until_read(worker, "planner")
     used = processor_seconds(worker.process) - before
-    answered = [record.timestamp_ms / 1000 for record in ground.read(ground.topics.order_outcomes)]
+    answered = [record.timestamp_ms / 1000 for record in installation.read(installation.topics.order_outcomes)]
     assert len(answered) == ORDERS, f"{len(answered)} outcomes for {ORDERS} orders"
     yield Measurement(name="planner", value=per_second(answered), unit="orders/s")
     yield Measurement(name="planner-cpu", value=used / ORDERS * _MICRO, unit="µs/order")
 
 
-def fill(ground: Ground, count: int) -> None:
+def fill(installation: BenchmarkInstallation, count: int) -> None:
     """Writes so many logged orders, repeats among them."""
     now = datetime.now(UTC)
     events = (orders.logged(number, place, now) for place, number in enumerate(orders.numbers(count)))
-    ground.fill(
-        ground.topics.order_log, ((order_key(e.business, e.order_reference), ground.codec.write(e)) for e in events)
+    installation.fill(
+        installation.topics.order_log,
+        ((order_key(e.business, e.order_reference), installation.codec.write(e)) for e in events),
     )

@@ -7,7 +7,7 @@ from typing import Final
 from app.domain.identity import order_key
 from app.stream.topics import identities
 from app.testbed.benchmarks import orders, planner
-from app.testbed.benchmarks.environment import Ground, Worker
+from app.testbed.benchmarks.environment import BenchmarkInstallation, MeasuredWorker
 from app.testbed.benchmarks.measurement import Measurement
 from app.testbed.benchmarks.probes import Ends, resident_bytes
 
@@ -19,40 +19,40 @@ _PER: Final = 100_000
 _NEW: Final = 90_000_000
 
 
-def first_record(ground: Ground) -> Iterator[Measurement]:
+def first_record(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """From the start of the process to the append of the outcome of a new order, with 20,000 known ones."""
-    _learn(ground, KNOWN)
+    _learn(installation, KNOWN)
     event = orders.logged(_NEW, _NEW, datetime.now(UTC))
     key = order_key(event.business, event.order_reference)
-    ground.fill(ground.topics.order_log, [(key, ground.codec.write(event))])
+    installation.fill(installation.topics.order_log, [(key, installation.codec.write(event))])
     began = datetime.now(UTC).timestamp()
-    worker = ground.start("planner")
+    worker = installation.start("planner")
     worker.wait_until_ready()
-    ground.wait_until_read(worker, "planner")
-    last = max(record.timestamp_ms for record in ground.read(ground.topics.order_outcomes))
+    installation.wait_until_read(worker, "planner")
+    last = max(record.timestamp_ms for record in installation.read(installation.topics.order_outcomes))
     yield Measurement(name="start", value=last / 1000 - began, unit="s")
 
 
-def recovery(ground: Ground) -> Iterator[Measurement]:
+def recovery(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """Entries of both changelogs per second, and memory, each against the same planner when it knew nothing."""
-    empty = ground.start("planner")
+    empty = installation.start("planner")
     seconds_empty, bytes_empty = empty.wait_until_ready(), resident_bytes(empty.process.popen.pid)
-    ground.stop(empty)
-    documents = _learn(ground, MANY)
-    tables = identities.app("planner", ground.topics.prefix).changelogs
-    entries = sum(Ends(ground.bootstrap, changelog).end() for changelog in tables.values())
-    full = ground.start("planner")
+    installation.stop(empty)
+    documents = _learn(installation, MANY)
+    tables = identities.app("planner", installation.topics.prefix).changelogs
+    entries = sum(Ends(installation.bootstrap, changelog).end() for changelog in tables.values())
+    full = installation.start("planner")
     seconds = full.wait_until_ready() - seconds_empty
     grown = resident_bytes(full.process.popen.pid) - bytes_empty
     yield Measurement(name="recovery", value=entries / seconds, unit="entries/s")
     yield Measurement(name="memory", value=grown / _MEBIBYTE * _PER / documents, unit="MiB/100,000 documents")
 
 
-def _learn(ground: Ground, count: int) -> int:
+def _learn(installation: BenchmarkInstallation, count: int) -> int:
     """Lets a planner fold so many orders and ends it. Returns how many documents it knows then."""
-    planner.fill(ground, count)
-    worker: Worker = ground.start("planner")
+    planner.fill(installation, count)
+    worker: MeasuredWorker = installation.start("planner")
     worker.wait_until_ready()
-    ground.wait_until_read(worker, "planner")
-    ground.stop(worker)
+    installation.wait_until_read(worker, "planner")
+    installation.stop(worker)
     return len(set(orders.numbers(count)))

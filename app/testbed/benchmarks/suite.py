@@ -6,13 +6,13 @@ from types import MappingProxyType
 from typing import Final
 
 from app.testbed.benchmarks import dedupe, documents, issuing, latency, planner, startup
-from app.testbed.benchmarks.environment import Ground, standing_ground
+from app.testbed.benchmarks.environment import BenchmarkInstallation, benchmark_installation
 from app.testbed.benchmarks.measurement import Measurement
 
-OnGround = Callable[[Ground], Iterator[Measurement]]
+OnKafka = Callable[[BenchmarkInstallation], Iterator[Measurement]]
 # What needs no Kafka: it is measured in this process.
 Alone = Callable[[], Iterator[Measurement]]
-Benchmark = OnGround | Alone
+Benchmark = OnKafka | Alone
 
 ALONE: Final[Mapping[str, Alone]] = MappingProxyType(
     {
@@ -24,7 +24,7 @@ ALONE: Final[Mapping[str, Alone]] = MappingProxyType(
 )
 
 # Some tell several numbers, and one run for all of them is enough.
-ON_GROUND: Final[Mapping[str, OnGround]] = MappingProxyType(
+ON_KAFKA: Final[Mapping[str, OnKafka]] = MappingProxyType(
     {
         "dedupe": dedupe.measure,
         "planner": planner.measure,
@@ -38,12 +38,12 @@ ON_GROUND: Final[Mapping[str, OnGround]] = MappingProxyType(
         "memory": startup.recovery,
     }
 )
-BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType({**ON_GROUND, **ALONE})
+BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType({**ON_KAFKA, **ALONE})
 
 
 def needs_kafka(benchmarks: Iterable[Benchmark]) -> bool:
     """Any of them stands on a broker."""
-    return any(each in ON_GROUND.values() for each in benchmarks)
+    return any(each in ON_KAFKA.values() for each in benchmarks)
 
 
 def chosen(names: Iterable[str]) -> list[Benchmark]:
@@ -58,7 +58,7 @@ def chosen(names: Iterable[str]) -> list[Benchmark]:
 def run(
     benchmarks: Iterable[Benchmark], runs: int, folder: Path, bootstrap: str, told: Callable[[Measurement], None]
 ) -> list[Measurement]:
-    """Runs each so often, on fresh ground every time. `told` hears each number when it is there."""
+    """Runs each so often, on fresh installation every time. `told` hears each number when it is there."""
     found = []
     for benchmark in benchmarks:
         for _ in range(runs):
@@ -73,6 +73,6 @@ def _once(benchmark: Benchmark, folder: Path, bootstrap: str) -> Iterator[Measur
     if alone is not None:
         yield from alone()
         return
-    on_ground = next(each for each in ON_GROUND.values() if each is benchmark)
-    with standing_ground(folder, bootstrap) as ground:
-        yield from on_ground(ground)
+    on_kafka = next(each for each in ON_KAFKA.values() if each is benchmark)
+    with benchmark_installation(folder, bootstrap) as installation:
+        yield from on_kafka(installation)

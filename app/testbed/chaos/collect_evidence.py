@@ -1,6 +1,6 @@
-"""From a stopped installation to evidence: topics and ledgers, a slice of the orders at a time.
+"""From a stopped installation to evidence: topics and simulators' records, a slice of the orders at a time.
 
-A slice holds some thousand orders with everything that was said of them, so that a long run is checked in the memory
+A slice holds some thousand orders with all records about them, so that a long run is checked in the memory
 of a short one; each slice reads the topics once more.
 """
 
@@ -21,16 +21,16 @@ from app.stream.clients.reader import read_topic
 from app.stream.records import InRecord
 from app.stream.topics import identities
 from app.testbed.chaos.check import vocabulary
-from app.testbed.chaos.check.bad_input import MARK, REPEAT, Rubbish
+from app.testbed.chaos.check.bad_input import MARK, REPEAT, BadInput
 from app.testbed.chaos.check.evidence import (
     Calls,
-    Evidence,
+    FoundDeadLetter,
     MadeDocument,
     OrderName,
+    ReportedGap,
+    RunEvidence,
     Submitted,
-    SubmittedRubbish,
-    ToldGap,
-    Unread,
+    SubmittedBadInput,
     calls_of,
     known_lines,
     made_documents,
@@ -39,10 +39,10 @@ from app.testbed.chaos.check.evidence import (
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.variants import NONE, Variant, Variants
 from app.testbed.generator import GeneratedOrder
-from app.testbed.installation.installation import Stage
+from app.testbed.installation.installation import Installation
 from app.tracking.deadletters import dead_letter_of
 
-Book = TypeVar("Book")
+Row = TypeVar("Row")
 # Some hundred megabytes of evidence.
 ORDERS_PER_SLICE: Final = 6000
 
@@ -75,7 +75,7 @@ def slices_of(orders: int) -> list[Slice]:
 
 
 @dataclass(slots=True, kw_only=True)
-class Ledgers:
+class ProviderRecords:
     """What the providers made and were asked, by our reference; what a slice has taken is not there for the next."""
 
     made: dict[str, list[MadeDocument]] = field(default_factory=lambda: defaultdict(list))
@@ -84,16 +84,16 @@ class Ledgers:
     @classmethod
     def of(cls, reports: Mapping[str, Mapping[str, Any]]) -> Self:
         """Out of the simulators' own reports, each with its calls."""
-        ledgers = cls()
+        records = cls()
         for provider, report in reports.items():
             for document in made_documents(report):
-                ledgers.made[document.reference].append(document)
+                records.made[document.reference].append(document)
             for calls in calls_of(provider, report):
-                ledgers.calls[calls.reference].append(calls)
-        return ledgers
+                records.calls[calls.reference].append(calls)
+        return records
 
     def take(self, references: Collection[str], *, rest: bool) -> tuple[MadeDocument, ...]:
-        """The documents under these references; with `rest` also those that nobody has asked for."""
+        """The documents under these references; with `rest` also those that no slice has asked for."""
         return _taken(self.made, references, rest=rest)
 
     def take_calls(self, references: Collection[str], *, rest: bool) -> tuple[Calls, ...]:
@@ -102,41 +102,41 @@ class Ledgers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathering:
+class EvidenceCollector:
     """Everything that a stopped installation can be asked. Raises TopicUnreadableError."""
 
-    stage: Stage
+    installation: Installation
     generated: tuple[GeneratedOrder, ...]
-    told_twice: frozenset[OrderName]
-    ledgers: Ledgers
-    gaps: tuple[ToldGap, ...] = ()
+    sent_twice: frozenset[OrderName]
+    records: ProviderRecords
+    gaps: tuple[ReportedGap, ...] = ()
     variants: Variants = NONE
 
     def entries(self, part: Slice) -> dict[bytes, bytes]:
-        """The planner's memory: each order's entry."""
-        topics = self.stage.topics
+        """Each order's entry in the planner's table."""
+        topics = self.installation.topics
         changelog = topics.changelog(identities.app("planner", topics.prefix).app_id, "orders")
-        return newest_entries(read_topic(self.stage.bootstrap, changelog), part.holds)
+        return newest_entries(read_topic(self.installation.bootstrap, changelog), part.holds)
 
     def log(self, part: Slice) -> Iterator[tuple[bytes, LoggedEvent]]:
         """Every event of the orders' logs with its order's key, in its sequence."""
-        for record in self._records(self.stage.topics.order_log, part):
+        for record in self._records(self.installation.topics.order_log, part):
             assert record.key is not None
-            yield record.key, self.stage.codec.read(LoggedEvent, record.value)
+            yield record.key, self.installation.codec.read(LoggedEvent, record.value)
 
-    def evidence(self, part: Slice, entries: Mapping[bytes, bytes]) -> Evidence:
+    def evidence(self, part: Slice, entries: Mapping[bytes, bytes]) -> RunEvidence:
         """Everything that the check looks at."""
-        submitted, repeats, rubbish = self._submitted(part)
-        statuses = tuple(self._read(self.stage.topics.document_status, part, DocumentStatus))
+        submitted, repeats, bad_input = self._submitted(part)
+        statuses = tuple(self._read(self.installation.topics.document_status, part, DocumentStatus))
         commands = tuple(self._commands(part))
         known = {each.document_id for each in (*statuses, *commands)}
-        return Evidence(
+        return RunEvidence(
             submitted=submitted,
-            outcomes=tuple(self._read(self.stage.topics.order_outcomes, part, OrderOutcome)),
+            outcomes=tuple(self._read(self.installation.topics.order_outcomes, part, OrderOutcome)),
             statuses=statuses,
             commands=commands,
-            made=self.ledgers.take(known, rest=part.is_last),
-            calls=self.ledgers.take_calls(known, rest=part.is_last),
+            made=self.records.take(known, rest=part.is_last),
+            calls=self.records.take_calls(known, rest=part.is_last),
             lines=known_lines(entries),
             generated=tuple(each for each in self.generated if part.has((each.business, each.order_reference))),
             companies=businesses.COMPANIES,
@@ -145,43 +145,43 @@ class Gathering:
             patience_seconds=60.0 if Variant.MINUTES in self.variants else None,
             series=businesses.SERIES,
             places=businesses.PLACES,
-            told_twice=self.told_twice,
+            sent_twice=self.sent_twice,
             repeats=repeats,
-            rubbish=rubbish,
+            bad_input=bad_input,
             dead_letters=tuple(self._dead_letters(part)),
             gaps=tuple(each for each in self.gaps if each.document_id in known),
         )
 
     def _submitted(
         self, part: Slice
-    ) -> tuple[tuple[Submitted, ...], tuple[Submitted, ...], tuple[SubmittedRubbish, ...]]:
-        """The events, the repeats after the rebuild, and the rubbish. One producer's events keep their sequence."""
+    ) -> tuple[tuple[Submitted, ...], tuple[Submitted, ...], tuple[SubmittedBadInput, ...]]:
+        """The events, the repeats after the rebuild, and the bad input. One producer's events keep their sequence."""
         submitted: list[Submitted] = []
         repeats: list[Submitted] = []
-        rubbish: list[SubmittedRubbish] = []
-        for record in self._records(self.stage.topics.orders, part):
+        bad_input: list[SubmittedBadInput] = []
+        for record in self._records(self.installation.topics.orders, part):
             mark = (dict(record.headers).get(MARK) or b"").decode()
             if mark and mark != REPEAT:
-                rubbish.append(_rubbish(record, Rubbish(mark)))
+                bad_input.append(_bad_input(record, BadInput(mark)))
             else:
-                event = self.stage.codec.read(OrderEvent, record.value)
+                event = self.installation.codec.read(OrderEvent, record.value)
                 one = Submitted(event_id=_event_id(record), event=event, partition=record.partition)
                 (repeats if mark else submitted).append(one)
-        return tuple(submitted), tuple(repeats), tuple(rubbish)
+        return tuple(submitted), tuple(repeats), tuple(bad_input)
 
     def _commands(self, part: Slice) -> Iterator[InvoiceCommand]:
         """They are keyed by connection."""
-        for provider in self.stage.ledgers:
-            for record in read_topic(self.stage.bootstrap, self.stage.topics.commands(provider)):
-                command = self.stage.codec.read(InvoiceCommand, record.value)
+        for provider in self.installation.simulators:
+            for record in read_topic(self.installation.bootstrap, self.installation.topics.commands(provider)):
+                command = self.installation.codec.read(InvoiceCommand, record.value)
                 if part.has((command.business, command.order_reference)):
                     yield command
 
-    def _dead_letters(self, part: Slice) -> Iterator[Unread]:
-        for app in identities.apps(self.stage.topics.prefix).values():
+    def _dead_letters(self, part: Slice) -> Iterator[FoundDeadLetter]:
+        for app in identities.apps(self.installation.topics.prefix).values():
             for record in self._records(app.dead_letters, part):
                 letter = dead_letter_of(record)
-                yield Unread(
+                yield FoundDeadLetter(
                     topic=app.dead_letters,
                     source=f"{letter.source}",
                     reason=letter.reason,
@@ -190,20 +190,20 @@ class Gathering:
 
     def _read(self, topic: str, part: Slice, record_type: type[Any]) -> Iterator[Any]:
         for record in self._records(topic, part):
-            yield self.stage.codec.read(record_type, record.value)
+            yield self.installation.codec.read(record_type, record.value)
 
     def _records(self, topic: str, part: Slice) -> Iterator[InRecord]:
-        return (record for record in read_topic(self.stage.bootstrap, topic) if part.holds(record.key))
+        return (record for record in read_topic(self.installation.bootstrap, topic) if part.holds(record.key))
 
 
-def _taken(books: dict[str, list[Book]], references: Collection[str], *, rest: bool) -> tuple[Book, ...]:
-    wanted = list(books) if rest else [reference for reference in references if reference in books]
-    return tuple(each for reference in wanted for each in books.pop(reference))
+def _taken(rows: dict[str, list[Row]], references: Collection[str], *, rest: bool) -> tuple[Row, ...]:
+    wanted = list(rows) if rest else [reference for reference in references if reference in rows]
+    return tuple(each for reference in wanted for each in rows.pop(reference))
 
 
-def _rubbish(record: InRecord, kind: Rubbish) -> SubmittedRubbish:
+def _bad_input(record: InRecord, kind: BadInput) -> SubmittedBadInput:
     place = f"{record.topic}:{record.partition}:{record.offset}"
-    return SubmittedRubbish(event_id=_event_id(record), kind=kind, place=place, digest=_digest(record.value))
+    return SubmittedBadInput(event_id=_event_id(record), kind=kind, place=place, digest=_digest(record.value))
 
 
 def _event_id(record: InRecord) -> str:

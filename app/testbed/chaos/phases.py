@@ -1,4 +1,4 @@
-"""The course of a run: orders stream, faults strike, people act; then everything settles and stops."""
+"""The phases of a run: orders stream, faults strike, people act; then everything settles and stops."""
 
 import time
 from collections import Counter
@@ -10,41 +10,41 @@ from typing import Final
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import Verdict
 from app.stream.topics import identities
-from app.testbed.chaos.check.bad_input import Rubbish
-from app.testbed.chaos.check.exits import Blow, Exit
-from app.testbed.chaos.faults.fault_injector import Havoc
-from app.testbed.chaos.faults.installation_faults import Upheaval
+from app.testbed.chaos.check.bad_input import BadInput
+from app.testbed.chaos.check.exits import Disturbance, Exit
+from app.testbed.chaos.faults.fault_injector import FaultInjector
+from app.testbed.chaos.faults.installation_faults import InstallationFault
 from app.testbed.chaos.installation import businesses
-from app.testbed.chaos.installation.consumer_groups import Groups
-from app.testbed.chaos.installation.supervisor import Crew
+from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
+from app.testbed.chaos.installation.supervisor import Supervisor
 from app.testbed.chaos.load.operators import LookUp, Operators
-from app.testbed.chaos.load.upstream import Letter, Upstream
-from app.testbed.chaos.plan import STAGES, Plan
+from app.testbed.chaos.load.upstream import Upstream, UpstreamRecord
+from app.testbed.chaos.plan import STAGES, RunPlan
 from app.testbed.chaos.variants import Variant
-from app.testbed.installation.installation import Stage
-from app.testbed.installation.processes import Processes, ProcessFailedError, tail
+from app.testbed.installation.installation import Installation
+from app.testbed.installation.processes import ProcessFailedError, tail
 from app.testbed.installation.watch import Watch
 
-# Upstream is done before the faults are: the last of them meet work that nobody adds to.
+# Upstream is done before the faults are: the last of them meet work that no longer grows.
 STREAMED_SHARE: Final = 0.85
 STEP_SECONDS: Final = 0.1
-# Where a repeat of our reference makes a second document, persons decide; elsewhere nobody need ever be asked.
+# Where a repeat of our reference makes a second document, persons decide; elsewhere no person need ever be asked.
 REVIEWED: Final = frozenset({"testbook"})
-# Counting everything that was said takes longer the longer a run lasts.
+# Counting all outcomes and statuses takes longer the longer a run lasts.
 DISPLAY_SECONDS: Final = 1.0
-# Everything must have settled so long after the last fault; otherwise the check says what has not. A watchdog waits for
+# Everything must have settled so long after the last fault, or the check finds what has not. A watchdog waits for
 # a rebalance that hangs, and what has piled up behind it takes its time then.
 SETTLE_SECONDS: Final = 300.0
-# Longer than any clock of the scene's connections: whoever is still at work says something within it.
+# Longer than any timer of the connections: a worker that is still busy writes something within it.
 STILL_SECONDS: Final = 8.0
 # A hold of a minute, what it waits beyond that, and the planner's clock.
 HOLD_SECONDS: Final = 90.0
-# The planner reads what the others said last, and commits it.
+# The planner reads what the others wrote last, and commits it.
 DRAIN_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ChaosProgress:
     """How far the run is, for the display. `sent` counts what must be answered, `upstream` what upstream will send."""
 
     phase: str
@@ -55,25 +55,24 @@ class Standing:
     faults: dict[str, int]
 
 
-Show = Callable[[Standing], None]
+Show = Callable[[ChaosProgress], None]
 
 
 @dataclass(slots=True, kw_only=True)
-class Course:
-    """The run while it runs. `upstream`: how many `letters` there are; `rubbish` counts what nobody should send."""
+class Phases:
+    """A run while it runs. `upstream`: how many `upstream_records` there are; `bad_input`: how many were unusable."""
 
-    stage: Stage
-    processes: Processes
-    crew: Crew
-    havoc: Havoc
-    letters: Iterator[Letter]
+    installation: Installation
+    supervisor: Supervisor
+    injector: FaultInjector
+    upstream_records: Iterator[UpstreamRecord]
     upstream: int
     look_up: LookUp
-    plan: Plan
+    plan: RunPlan
     show: Show
-    upheavals: Sequence[Upheaval] = ()
+    installation_faults: Sequence[InstallationFault] = ()
     sent: int = 0
-    rubbish: Counter[Rubbish] = field(default_factory=Counter)
+    bad_input: Counter[BadInput] = field(default_factory=Counter)
     settled_after: float = 0.0
     unread: int = 0
     _began: float = field(default_factory=time.monotonic)
@@ -81,27 +80,29 @@ class Course:
 
     def perform(self) -> None:
         """Streams under faults, settles, and stops the workers, the planner last."""
-        stage = self.stage
-        upstream = Upstream(stage.bootstrap, stage.topics.orders, stage.codec.write)
+        installation = self.installation
+        upstream = Upstream(installation.bootstrap, installation.topics.orders, installation.codec.write)
 
         def submit(event: OrderEvent) -> None:
-            upstream.tell(event)
+            upstream.send_event(event)
             self.sent += 1
 
         operators = Operators(
             seed=self.plan.seed, send=submit, look_up=self.look_up, reviews=REVIEWED, moves=businesses.MOVES
         )
         try:
-            with Watch(stage.bootstrap, stage.topics, stage.codec, on_status=operators.hear) as watch:
+            with Watch(
+                installation.bootstrap, installation.topics, installation.codec, on_status=operators.note_status
+            ) as watch:
                 self._stream(upstream, operators, watch)
-                self.havoc.settle()
+                self.injector.settle()
                 upstream.finish()
                 self._settle(operators, watch)
             upstream.finish()
             self._stop()
         finally:
-            for name in list(self.crew.workers):
-                self.crew.thaw(name)
+            for name in list(self.supervisor.workers):
+                self.supervisor.thaw(name)
 
     def _stream(self, upstream: Upstream, operators: Operators, watch: Watch) -> None:
         """Until everything is sent and every fault is over."""
@@ -110,54 +111,57 @@ class Course:
         streamed = 0
         while self._at < self.plan.seconds or streamed < self.upstream or not self._is_over:
             due = min(self.upstream, int(self._at * rate) + 1) - streamed
-            for letter in islice(self.letters, max(due, 0)):
-                upstream.post(letter)
-                self._note(letter)
+            for record in islice(self.upstream_records, max(due, 0)):
+                upstream.send_record(record)
+                self._note(record)
                 streamed += 1
-            self.havoc.step(self._at)
-            for upheaval in self.upheavals:
-                upheaval.step(self._at)
+            self.injector.step(self._at)
+            for fault in self.installation_faults:
+                fault.step(self._at)
             self._step("chaos", operators, watch)
 
     @property
     def _is_over(self) -> bool:
-        return self.havoc.over and all(upheaval.done for upheaval in self.upheavals)
+        return self.injector.over and all(fault.done for fault in self.installation_faults)
 
-    def _note(self, letter: Letter) -> None:
-        self.sent += letter.is_answered
-        if letter.rubbish is not None:
-            self.rubbish[letter.rubbish] += 1
+    def _note(self, record: UpstreamRecord) -> None:
+        self.sent += record.is_answered
+        if record.bad_input is not None:
+            self.bad_input[record.bad_input] += 1
 
     def _settle(self, operators: Operators, watch: Watch) -> None:
-        """Waits until everybody is there and nothing has moved for a while."""
+        """Waits until every worker runs and nothing has moved for a while."""
         began = still_since = time.monotonic()
-        told: tuple[int, ...] = ()
+        seen: tuple[int, ...] = ()
         while time.monotonic() - began < SETTLE_SECONDS and time.monotonic() - still_since < STILL_SECONDS:
             self._step("settling", operators, watch)
             progress = watch.progress
-            telling = (self.sent, progress.answered, len(progress.documents), watch.heard)
+            written = (self.sent, progress.answered, len(progress.documents), watch.records_read)
             unfinished = progress.answered < self.sent or progress.settled < len(progress.documents)
             unfinished = unfinished or (self._waits_for_holds and Verdict.HELD in progress.verdicts.values())
-            if unfinished or telling != told or not self.crew.complete or not operators.idle:
-                still_since, told = time.monotonic(), telling
+            if unfinished or written != seen or not self.supervisor.complete or not operators.idle:
+                still_since, seen = time.monotonic(), written
         self.settled_after = round(still_since - began, 1)
 
     def _stop(self) -> None:
-        """Whoever writes to the order log first; the planner once it has read all of it."""
-        self.crew.stop(tuple(stage for stage in STAGES if stage != "planner"))
-        planner = identities.app("planner", self.stage.topics.prefix)
+        """The writers of the order log first; the planner once it has read all of it."""
+        self.supervisor.stop(tuple(stage for stage in STAGES if stage != "planner"))
+        planner = identities.app("planner", self.installation.topics.prefix)
         end = time.monotonic() + DRAIN_SECONDS
-        groups = Groups(self.stage.bootstrap)
+        groups = ConsumerGroups(self.installation.bootstrap)
         while (unread := groups.unread(planner.app_id, planner.source)) and time.monotonic() < end:
-            self.crew.keep(time.monotonic())
+            self.supervisor.restart_ended(time.monotonic())
             time.sleep(STEP_SECONDS)
         self.unread = unread
-        self.crew.stop(("planner",))
+        self.supervisor.stop(("planner",))
 
     @property
-    def blows(self) -> list[Blow]:
-        """What the workers have felt."""
-        return [*self.havoc.blows, *(blow for upheaval in self.upheavals for blow in upheaval.blows)]
+    def disturbances(self) -> list[Disturbance]:
+        """Every disturbance that was really done."""
+        return [
+            *self.injector.disturbances,
+            *(disturbance for fault in self.installation_faults for disturbance in fault.disturbances),
+        ]
 
     @property
     def _waits_for_holds(self) -> bool:
@@ -167,7 +171,7 @@ class Course:
     @property
     def ends(self) -> list[Exit]:
         """The workers' ends that the run has not caused, in seconds of the run."""
-        return [replace(end, at=end.at - self._began) for end in self.crew.ends]
+        return [replace(end, at=end.at - self._began) for end in self.supervisor.ends]
 
     @property
     def _at(self) -> float:
@@ -175,28 +179,28 @@ class Course:
         return time.monotonic() - self._began
 
     def _step(self, phase: str, operators: Operators, watch: Watch) -> None:
-        self.crew.keep(time.monotonic())
+        self.supervisor.restart_ended(time.monotonic())
         self._check_simulators()
         operators.act()
         if watch.failure is not None:
             raise watch.failure
         if time.monotonic() - self._shown >= DISPLAY_SECONDS:
             self._shown = time.monotonic()
-            self.show(self._standing(phase, watch))
+            self.show(self._progress(phase, watch))
         time.sleep(STEP_SECONDS)
 
-    def _standing(self, phase: str, watch: Watch) -> Standing:
-        return Standing(
+    def _progress(self, phase: str, watch: Watch) -> ChaosProgress:
+        return ChaosProgress(
             phase=phase,
             at=self._at,
             sent=self.sent,
             upstream=self.upstream,
             counts=watch.progress.counts(),
-            faults={kind.value: count for kind, count in self.havoc.done.items()},
+            faults={kind.value: count for kind, count in self.injector.done.items()},
         )
 
     def _check_simulators(self) -> None:
-        """The providers' truth is in the simulators' memory: without them there is nothing to check against."""
-        for process in self.processes.running:
+        """What the providers made is in the simulators' memory: without them there is nothing to check against."""
+        for process in self.installation.processes.running:
             if process.name.startswith("sandbox") and process.popen.poll() is not None:
                 raise ProcessFailedError(f"{process.name} ended:\n{tail(process.log)}")

@@ -11,7 +11,7 @@ WORKERS_PER_STAGE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RunPlan:
     """What makes a run repeatable: how long, which faults, orders and variants, and the day that the orders bear."""
 
     seconds: float

@@ -6,7 +6,7 @@ from app.domain.orders import LoggedEvent
 from app.planning.fold import fold
 from app.planning.order_entries import encode, newest
 from app.planning.state import OrderState
-from app.testbed.chaos.check.findings import Finding, wrong
+from app.testbed.chaos.check.defects import Defect, wrong
 
 
 def rebuilt(log: Iterable[tuple[bytes, LoggedEvent]]) -> dict[bytes, OrderState]:
@@ -17,7 +17,7 @@ def rebuilt(log: Iterable[tuple[bytes, LoggedEvent]]) -> dict[bytes, OrderState]
     return states
 
 
-def compare(states: Mapping[bytes, OrderState], entries: Mapping[bytes, bytes]) -> Iterator[Finding]:
+def compare(states: Mapping[bytes, OrderState], entries: Mapping[bytes, bytes]) -> Iterator[Defect]:
     """The orders of which log and changelog tell different things."""
     for key in sorted(states.keys() | entries.keys()):
         state, entry = states.get(key), entries.get(key)

@@ -7,13 +7,13 @@ from app.domain.documents import Attention
 from app.domain.orders import ReviewDecided
 from app.domain.outcomes import Verdict
 from app.testbed.chaos.check.check import check
-from app.testbed.chaos.check.evidence import Evidence, OrderName
-from app.testbed.chaos.check.evidence_index import Account, Told
-from app.testbed.chaos.check.findings import Finding
+from app.testbed.chaos.check.defects import Defect
+from app.testbed.chaos.check.evidence import OrderName, RunEvidence
+from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class Totals:
     """`split`: orders whose events stand in more than one partition of the order topic. `decided`: reviews, by answer.
 
     `refused`: events by the reason that they were refused for; `acts`: what persons asked and was taken, by event;
@@ -31,40 +31,40 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
     overdue: int = 0
-    rubbish: Counter[str] = field(default_factory=Counter)
+    bad_input: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
-    findings: list[Finding] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
 
-    def add(self, evidence: Evidence) -> None:
+    def add(self, evidence: RunEvidence) -> None:
         """Checks and counts one slice."""
-        self.findings.extend(check(evidence))
-        account = Account(evidence=evidence)
-        self.orders += len(account.orders)
+        self.defects.extend(check(evidence))
+        index = EvidenceIndex(evidence=evidence)
+        self.orders += len(index.orders)
         self.events += len(evidence.submitted)
-        self.documents += len(account.documents)
+        self.documents += len(index.documents)
         self.repeats += len(evidence.repeats)
-        self.in_review += sum(document.in_review for document in account.documents.values())
-        self.overdue += sum(map(_was_overdue, account.documents.values()))
-        self.states.update(document.latest.state.value for document in account.documents.values())
-        self.rubbish.update(rubbish.kind.value for rubbish in evidence.rubbish)
+        self.in_review += sum(document.in_review for document in index.documents.values())
+        self.overdue += sum(map(_was_overdue, index.documents.values()))
+        self.states.update(document.latest.state.value for document in index.documents.values())
+        self.bad_input.update(bad_input.kind.value for bad_input in evidence.bad_input)
         self.refused.update(
             outcome.errors[0].code if outcome.errors else outcome.reason or ""
             for outcome in evidence.outcomes
             if outcome.verdict is Verdict.REJECTED
         )
-        self._count_submitted(account)
+        self._count_submitted(index)
 
-    def _count_submitted(self, account: Account) -> None:
+    def _count_submitted(self, index: EvidenceIndex) -> None:
         partitions: defaultdict[OrderName, set[int]] = defaultdict(set)
-        for submitted in account.evidence.submitted:
+        for submitted in index.evidence.submitted:
             body = submitted.event.body
             partitions[submitted.order].add(submitted.partition)
-            if submitted.event.actor is not None and account.verdict(submitted) is Verdict.OK:
+            if submitted.event.actor is not None and index.verdict(submitted) is Verdict.OK:
                 self.acts[body.type] += 1
                 if isinstance(body, ReviewDecided):
                     self.decided[body.decision.value] += 1
         self.split += sum(len(found) > 1 for found in partitions.values())
 
 
-def _was_overdue(told: Told) -> bool:
+def _was_overdue(told: DocumentHistory) -> bool:
     return any(status.attention is Attention.OVERDUE for status in told.history)

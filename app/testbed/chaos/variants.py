@@ -16,7 +16,7 @@ class Variant(StrEnum):
     """Policies change again and again, and a connection gets another key."""
     MINUTES = "MINUTES"
     """Holds and bounds of silence fall due after a minute; some requests wait for an order that never comes."""
-    ODDITIES = "ODDITIES"
+    LARGE = "LARGE"
     """Providers are long-winded, and some orders have hundreds of lines."""
     TWINS = "TWINS"
     """One taxpayer has two businesses."""

@@ -1,1 +1,1 @@
-"""The demonstration: a whole installation on one machine, a stream of orders, and books that must balance."""
+"""The demonstration: an installation on one machine, a stream of orders, and a reconciliation that must balance."""

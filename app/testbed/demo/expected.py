@@ -12,19 +12,19 @@ from app.testbed.demo.reconciliation import DocumentName
 from app.testbed.generator import GeneratedOrder, generate_orders, in_sending_order
 from app.testbed.installation import businesses
 
-# The excerpt holds so many orders; beyond twice that many, the rest is made up.
+# The excerpt has so many orders; beyond twice that many, the rest is made up.
 MOST_IMPORTED = 328
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class DemoOrders:
     """All that upstream will send, in the sequence of sending, and the documents that must come of it."""
 
     events: tuple[OrderEvent, ...]
     expected: frozenset[DocumentName]
 
 
-def story(orders: int, seed: int, now: datetime) -> Story:
+def demo_orders(orders: int, seed: int, now: datetime) -> DemoOrders:
     """Half of the orders are real ones from the excerpt, half are made up."""
     imported = min(orders // 2, MOST_IMPORTED)
     with businesses.EXCERPT.open(encoding="utf-8-sig", errors="replace") as lines:
@@ -35,7 +35,7 @@ def story(orders: int, seed: int, now: datetime) -> Story:
     made = generate_orders(roles, orders=orders - imported, seed=seed, start=midnight, duplicates=0.05)
     sent_twice = retail[: max(1, imported // 20)]
     events = tuple(_mixed((*retail, *sent_twice), tuple(in_sending_order(made, seed=seed))))
-    return Story(events=events, expected=frozenset({*_expected_of_retail(retail), *_expected_of_made(made)}))
+    return DemoOrders(events=events, expected=frozenset({*_expected_of_retail(retail), *_expected_of_made(made)}))
 
 
 def _mixed(first: tuple[OrderEvent, ...], second: tuple[OrderEvent, ...]) -> Iterator[OrderEvent]:

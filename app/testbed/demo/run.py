@@ -1,4 +1,4 @@
-"""The performance: the story is streamed, everything settles, the workers end, the books are drawn up."""
+"""One run of the demonstration: orders are streamed, everything settles, the workers end, and all is reconciled."""
 
 import time
 from collections.abc import Callable
@@ -10,63 +10,64 @@ from app.domain.documents import Attention, DocumentStatus
 from app.domain.orders import DocumentApproved, OrderEvent
 from app.domain.outcomes import OrderOutcome
 from app.stream.clients.producer import OrderProducer
-from app.stream.clients.reader import read_topic
-from app.testbed.demo.expected import Story
-from app.testbed.demo.reconciliation import Books, balance
-from app.testbed.installation.installation import Stage
-from app.testbed.installation.processes import Processes
+from app.testbed.demo.expected import DemoOrders
+from app.testbed.demo.reconciliation import Reconciliation, reconcile
+from app.testbed.installation.installation import Installation
 from app.testbed.installation.simulators import documents_at
 from app.testbed.installation.watch import Progress, Watch
 from app.tracking.documents import track
 
 # Upstream's pace: fast enough to be over soon, slow enough to be watched.
 EVENTS_PER_SECOND: Final = 60.0
-# Everything must have settled so long after the last event; otherwise the books say what has not.
+# Everything must have settled so long after the last event; otherwise the reconciliation says what has not.
 SETTLE_SECONDS: Final = 90.0
-# The books are looked at once they have stood still for so long.
+# The run is over once nothing has moved for so long.
 STILL_SECONDS: Final = 3.0
 STEP_SECONDS: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DemoProgress:
     """How far the run is, for the display."""
 
     events: int
     sent: int
-    progress: Progress
+    watched: Progress
 
 
-Show = Callable[[Standing], None]
+Show = Callable[[DemoProgress], None]
 
 
 @dataclass(slots=True, kw_only=True)
-class Performance:
-    """One run of the story on the stage."""
+class DemoRun:
+    """One run: the orders are streamed, and what must come of them is compared with what came."""
 
-    stage: Stage
-    processes: Processes
-    story: Story
+    installation: Installation
+    orders: DemoOrders
     show: Show
     keep: bool = False
     sent: int = 0
-    told: list[DocumentStatus] = field(default_factory=list)
+    statuses: list[DocumentStatus] = field(default_factory=list)
     approved: set[str] = field(default_factory=set)
 
-    def run(self) -> Books:
-        """Streams, settles, stops the workers, and reads topics and ledgers. Raises ProcessFailedError."""
-        stage = self.stage
-        producer = OrderProducer(bootstrap=stage.bootstrap, topic=stage.topics.orders, encode=stage.codec.write)
-        with Watch(stage.bootstrap, stage.topics, stage.codec, on_status=self.told.append) as watch:
+    def run(self) -> Reconciliation:
+        """Streams, settles, stops the workers, and reads topics and simulators. Raises ProcessFailedError."""
+        installation = self.installation
+        producer = OrderProducer(
+            bootstrap=installation.bootstrap, topic=installation.topics.orders, encode=installation.codec.write
+        )
+        with Watch(
+            installation.bootstrap, installation.topics, installation.codec, on_status=self.statuses.append
+        ) as watch:
             self._stream(producer, watch)
             self._settle(producer, watch)
         for name in () if self.keep else ("intake", "planner", "issuer"):
-            self.processes.stop(name)
-        return books_of(stage, self.story)
+            self.installation.processes.stop(name)
+        return reconciled(installation, self.orders)
 
     def _stream(self, producer: OrderProducer, watch: Watch) -> None:
         started = time.monotonic()
-        for event in self.story.events:
+        for event in self.orders.events:
             producer.send(event)
             self.sent += 1
             ahead = self.sent / EVENTS_PER_SECOND - (time.monotonic() - started)
@@ -87,7 +88,7 @@ class Performance:
             time.sleep(STEP_SECONDS)
 
     def _approve(self, producer: OrderProducer) -> int:
-        waiting = [s for s in tuple(self.told) if s.attention is Attention.AWAITING_APPROVAL]
+        waiting = [s for s in tuple(self.statuses) if s.attention is Attention.AWAITING_APPROVAL]
         new = [status for status in waiting if status.document_id not in self.approved]
         for status in new:
             producer.send(_approval(status))
@@ -98,23 +99,23 @@ class Performance:
 
     def _look(self, watch: Watch) -> Progress:
         """Shows where things stand; raises when a process or the watch itself has ended."""
-        self.processes.check()
+        self.installation.processes.check()
         if watch.failure is not None:
             raise watch.failure
-        events = max(len(self.story.events), self.sent)
-        self.show(Standing(events=events, sent=self.sent, progress=watch.progress))
+        events = max(len(self.orders.events), self.sent)
+        self.show(DemoProgress(events=events, sent=self.sent, watched=watch.progress))
         return watch.progress
 
 
-def books_of(stage: Stage, story: Story) -> Books:
-    """From the topics and the ledgers alone."""
-    read, topics, bootstrap = stage.codec.read, stage.topics, stage.bootstrap
-    return balance(
-        sent=[read(OrderEvent, record.value) for record in read_topic(bootstrap, topics.orders)],
-        outcomes=[read(OrderOutcome, record.value) for record in read_topic(bootstrap, topics.order_outcomes)],
-        documents=track(read(DocumentStatus, record.value) for record in read_topic(bootstrap, topics.document_status)),
-        ledger=[entry for provider, url in stage.ledgers.items() for entry in documents_at(provider, url)],
-        expected=story.expected,
+def reconciled(installation: Installation, orders: DemoOrders) -> Reconciliation:
+    """From the topics and the simulators' records alone."""
+    read, topics = installation.codec.read, installation.topics
+    return reconcile(
+        sent=[read(OrderEvent, record.value) for record in installation.read(topics.orders)],
+        outcomes=[read(OrderOutcome, record.value) for record in installation.read(topics.order_outcomes)],
+        documents=track(read(DocumentStatus, record.value) for record in installation.read(topics.document_status)),
+        made=[entry for provider, url in installation.simulators.items() for entry in documents_at(provider, url)],
+        expected=orders.expected,
     )
 
 

@@ -7,7 +7,7 @@ from app.domain.outcomes import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class OrderStep:
     """One event, and the last verdict it must get (it may be HELD before)."""
 
     event: OrderEvent
@@ -40,7 +40,7 @@ class GeneratedOrder:
     business: str
     order_reference: str
     scenario: str
-    steps: tuple[Step, ...]
+    steps: tuple[OrderStep, ...]
     expected: Expected
 
     @property

@@ -8,8 +8,8 @@ from typing import Final
 
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
-from app.testbed.generator.drafts import draft
-from app.testbed.generator.expectation import GeneratedOrder, Step
+from app.testbed.generator.content import make_content
+from app.testbed.generator.expectation import GeneratedOrder, OrderStep
 from app.testbed.generator.scenarios import SCENARIOS
 
 # Short, so that a hundred thousand orders fit into their day: an order dated the day after tomorrow is refused.
@@ -45,7 +45,7 @@ def generate_orders(
 def _one(role: BusinessRole, reference: str, at: datetime, chance: Random, duplicates: float) -> GeneratedOrder:
     possible = [scenario for scenario in SCENARIOS if role.trigger in scenario.triggers]
     (scenario,) = chance.choices(possible, weights=[scenario.weight for scenario in possible])
-    content = draft(
+    content = make_content(
         business=role.code,
         trigger=role.trigger,
         reference=reference,
@@ -54,7 +54,7 @@ def _one(role: BusinessRole, reference: str, at: datetime, chance: Random, dupli
         fewest_goods=scenario.fewest_goods,
         digital=scenario.digital,
     )
-    steps, expected = scenario.tell(content)
+    steps, expected = scenario.make(content)
     return GeneratedOrder(
         business=role.code,
         order_reference=reference,
@@ -64,12 +64,12 @@ def _one(role: BusinessRole, reference: str, at: datetime, chance: Random, dupli
     )
 
 
-def _some_twice(steps: Sequence[Step], share: float, chance: Random) -> tuple[Step, ...]:
+def _some_twice(steps: Sequence[OrderStep], share: float, chance: Random) -> tuple[OrderStep, ...]:
     """Upstream repeats a record some time later. What was refused is refused again, all else is known by then."""
-    told: list[Step] = []
+    told: list[OrderStep] = []
     for step in steps:
         told.append(step)
         if chance.random() < share:
             verdict = Verdict.REJECTED if step.verdict is Verdict.REJECTED else Verdict.DUPLICATE
-            told.append(Step(event=step.event, verdict=verdict))
+            told.append(OrderStep(event=step.event, verdict=verdict))
     return tuple(told)

@@ -48,7 +48,7 @@ OPTIONS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Misbehaviour:
+class FaultRates:
     """Rates of faults per create call, and the faults of the very first calls, so that each kind is seen."""
 
     rates: Mapping[str, float]
@@ -60,7 +60,7 @@ class Misbehaviour:
         return {"rates": dict(self.rates), "next": list(self.script), "seconds": dict(self.seconds)}
 
 
-NILVERA: Final = Misbehaviour(
+NILVERA: Final = FaultRates(
     rates={
         "LOST_BEFORE": 0.02,
         "LOST_ANSWER": 0.03,
@@ -77,12 +77,12 @@ NILVERA: Final = Misbehaviour(
     script=("LOST_ANSWER", "NONE", "STATUS_ERROR", "NONE", "TOO_MANY", "NONE", "LATE_STATUS"),
     seconds={"slow": 1.0, "hidden": 1.0, "late_status": 4.0, "retry_after": 1.0},
 )
-TESTBOOK: Final = Misbehaviour(
+TESTBOOK: Final = FaultRates(
     rates={"LOST_BEFORE": 0.02, "LOST_ANSWER": 0.04, "ERROR_BEFORE": 0.01, "SLOW": 0.03},
     script=("NONE", "LOST_BEFORE", "NONE", "LOST_ANSWER"),
     seconds={"slow": 1.0},
 )
-MISBEHAVIOUR: Final[Mapping[str, Misbehaviour]] = {"nilvera": NILVERA, "testbook": TESTBOOK}
+MISBEHAVIOUR: Final[Mapping[str, FaultRates]] = {"nilvera": NILVERA, "testbook": TESTBOOK}
 
 
 def configuration(base_urls: Mapping[str, str]) -> str:

@@ -1,8 +1,8 @@
-"""The demonstration's installation: Kafka, topics, configuration, simulators and workers, all of its own."""
+"""An installation of its own: Kafka, topics, configuration, simulators and workers, all started from here."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -10,11 +10,13 @@ from typing import Final
 from cryptography.fernet import Fernet
 
 from app import local_kafka
+from app.stream.clients.reader import read_topic
+from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics
 from app.testbed.installation import businesses
 from app.testbed.installation.processes import Processes
-from app.testbed.installation.simulators import misbehaving
+from app.testbed.installation.simulators import set_misbehaviour
 
 WORKERS: Final[Mapping[str, list[str]]] = {
     "intake": ["worker", "intake"],
@@ -22,26 +24,67 @@ WORKERS: Final[Mapping[str, list[str]]] = {
     "issuer-nilvera": ["worker", "issuer", "nilvera"],
     "issuer-testbook": ["worker", "issuer", "testbook"],
 }
-
-
+# Shorter than the defaults: a worker that is gone is replaced within seconds.
+_TIMEOUTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"FATURAFLOW_SESSION_TIMEOUT": "6", "FATURAFLOW_REBALANCE_TIMEOUT": "30"}
+)
 _NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Where the demonstration runs: what a person needs to look into it."""
+class Installation:
+    """What runs, and what is needed to look into it. `folder` has its store and logs.
+
+    `simulators`: the base URL of each provider's simulator.
+    """
 
     bootstrap: str
     topics: Topics
     codec: Codec
-    ledgers: dict[str, str]
-    environment: dict[str, str]
+    processes: Processes
     folder: Path
-    processes: tuple[int, ...]
+    simulators: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What each process is started with; a change holds for the processes that are started after it."""
+        return self.processes.environment
+
+    def read(self, topic: str) -> Iterator[InRecord]:
+        """The topic from its start to its present end. Raises TopicUnreadableError."""
+        return read_topic(self.bootstrap, topic)
 
 
 @contextmanager
-def standing_stage(
+def kafka(bootstrap: str | None, folder: Path, *, keep: bool = False) -> Iterator[str]:
+    """The address of the configured Kafka, or of an embedded one in `folder`. Raises StackError.
+
+    The embedded one is stopped with the block if it was started here and is not to be kept.
+    """
+    if bootstrap is not None:
+        yield bootstrap
+        return
+    running = local_kafka.up(folder)
+    try:
+        yield running.bootstrap
+    finally:
+        if running.started and not keep:
+            local_kafka.down(running.folder)
+
+
+def environment_of(bootstrap: str, prefix: str, folder: Path) -> dict[str, str]:
+    """What the processes of an installation in this folder are started with; its topics begin with `prefix`."""
+    return {
+        "FATURAFLOW_BOOTSTRAP": bootstrap,
+        "FATURAFLOW_TOPIC_PREFIX": prefix,
+        "FATURAFLOW_DATABASE": f"sqlite:///{folder.absolute()}/faturaflow.db",
+        "FATURAFLOW_DATA_DIR": str(folder.absolute() / "data"),
+        "FATURAFLOW_SECRET_KEY": Fernet.generate_key().decode(),
+    }
+
+
+@contextmanager
+def running_installation(
     folder: Path,
     bootstrap: str | None,
     seed: int,
@@ -50,56 +93,40 @@ def standing_stage(
     misbehave: bool = True,
     workers: Mapping[str, list[str]] = WORKERS,
     settings: Mapping[str, str] = _NO_SETTINGS,
-) -> Iterator[tuple[Stage, Processes]]:
+) -> Iterator[Installation]:
     """Kafka, topics, configuration, simulators and workers; everything ends with the block unless it is kept.
 
-    `settings`: what of the processes' environment is to be otherwise.
+    `settings`: what of the processes' environment is to be otherwise. Raises StackError, ProcessFailedError.
     """
     with ExitStack() as ending:
-        if bootstrap is None:
-            running = local_kafka.up(folder.parent / "stack")
-            bootstrap = running.bootstrap
-            if running.started and not keep:
-                ending.callback(local_kafka.down, running.folder)
+        bootstrap = ending.enter_context(kafka(bootstrap, folder.parent / "stack", keep=keep))
         prefix = f"{folder.name}."
-        environment = {
-            "FATURAFLOW_BOOTSTRAP": bootstrap,
-            "FATURAFLOW_TOPIC_PREFIX": prefix,
-            "FATURAFLOW_DATABASE": f"sqlite:///{folder.absolute()}/faturaflow.db",
-            "FATURAFLOW_DATA_DIR": str(folder.absolute() / "data"),
-            "FATURAFLOW_SECRET_KEY": Fernet.generate_key().decode(),
-            "FATURAFLOW_SESSION_TIMEOUT": "6",
-            "FATURAFLOW_REBALANCE_TIMEOUT": "30",
-            **businesses.keys(),
-            **settings,
-        }
+        environment = {**environment_of(bootstrap, prefix, folder), **_TIMEOUTS, **businesses.keys(), **settings}
         processes = Processes(folder=folder / "logs", environment=environment)
         if not keep:
             ending.enter_context(processes)
-        ledgers = _prepare(processes, folder, seed, misbehave=misbehave)
+        simulators = _prepare(processes, folder, seed, misbehave=misbehave)
         for name, arguments in workers.items():
             processes.start(name, arguments)
-        stage = Stage(
+        yield Installation(
             bootstrap=bootstrap,
             topics=Topics(prefix),
             codec=Codec.connect(environment.get("FATURAFLOW_SCHEMA_REGISTRY"), prefix),
-            ledgers=ledgers,
-            environment=environment,
+            processes=processes,
             folder=folder,
-            processes=tuple(process.popen.pid for process in processes.running),
+            simulators=simulators,
         )
-        yield stage, processes
 
 
 def _prepare(processes: Processes, folder: Path, seed: int, *, misbehave: bool) -> dict[str, str]:
     """Topics, simulators, configuration; returns each provider's base URL."""
     applied = processes.start("topics", ["topics", "apply"])
-    ledgers = {provider: processes.start_sandbox(provider, seed) for provider in businesses.MISBEHAVIOUR}
-    for provider, url in ledgers.items() if misbehave else ():
-        misbehaving(url, businesses.MISBEHAVIOUR[provider].as_request())
+    simulators = {provider: processes.start_sandbox(provider, seed) for provider in businesses.MISBEHAVIOUR}
+    for provider, url in simulators.items() if misbehave else ():
+        set_misbehaviour(url, businesses.MISBEHAVIOUR[provider].as_request())
     file = folder / "faturaflow.yaml"
-    file.write_text(businesses.configuration(ledgers), encoding="utf-8")
+    file.write_text(businesses.configuration(simulators), encoding="utf-8")
     configured = processes.start("config", ["config", "apply", str(file)])
     for process in (applied, configured):
         processes.finish(process)
-    return ledgers
+    return simulators

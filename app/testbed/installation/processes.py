@@ -1,4 +1,4 @@
-"""The demonstration's processes: started with their own environment, watched, and ended by their own ids."""
+"""The processes of an installation: started with their own environment, watched, and ended by their own ids."""
 
 import os
 import subprocess
@@ -6,14 +6,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Final, Self
 
 # A worker drains its running calls and commits; then it must be gone.
 STOP_SECONDS: Final = 30.0
+COMMAND_LINE: Final = "app.cli.main"
+_NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ProcessFailedError(Exception):
-    """A process ended by itself; says which and shows the end of its log."""
+    """A process ended by itself, or did not do what was waited for; names it and shows the end of its log."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,7 +33,7 @@ class Processes:
     """Everything that was started; ends with the block, also when the block fails."""
 
     folder: Path
-    environment: Mapping[str, str]
+    environment: dict[str, str]
     running: list[Process] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -40,17 +43,28 @@ class Processes:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self, name: str, arguments: Sequence[str], *, pipe: bool = False) -> Process:
-        """Starts `faturaflow` with these arguments; what it prints goes to its log, or to us with `pipe`."""
+    def start(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        module: str = COMMAND_LINE,
+        settings: Mapping[str, str] = _NO_SETTINGS,
+        pipe: bool = False,
+    ) -> Process:
+        """Starts `faturaflow`, or another `module`, with these arguments; `settings` are added to its environment.
+
+        What it prints goes to its log; with `pipe` its standard output can be read here.
+        """
         log = self.folder / f"{name}.log"
-        with log.open("a", encoding="utf-8") as output:  # one name, one log: it tells of every start
+        with log.open("a", encoding="utf-8") as output:  # one name, one log of all its starts
             popen = subprocess.Popen(
-                # -P: a folder `app` where the command is typed is somebody else's.
-                [sys.executable, "-P", "-m", "app.cli.main", *arguments],
+                # -P: a folder `app` in the current directory is another project's.
+                [sys.executable, "-P", "-m", module, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if pipe else output,
                 stderr=output,
-                env={**os.environ, **self.environment, "FATURAFLOW_WORKER": name},
+                env={**os.environ, **self.environment, "FATURAFLOW_WORKER": name, **settings},
                 text=True,
                 start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on, once and in order
             )
@@ -106,5 +120,5 @@ def _ended(popen: subprocess.Popen[str]) -> int:
 
 
 def _first_line(output: IO[str] | None) -> str:
-    """The line with which a simulator says where it listens; empty when it ended instead."""
+    """The address that a simulator prints once it listens; empty when it ended instead."""
     return output.readline().strip() if output is not None else ""

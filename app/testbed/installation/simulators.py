@@ -20,12 +20,12 @@ class SimulatedDocument:
     state: str
 
 
-def misbehaving(url: str, change: dict[str, Any]) -> None:
+def set_misbehaviour(url: str, change: dict[str, Any]) -> None:
     """Changes how a simulator behaves; see `providers.simulation.misbehaviour`."""
     _request(f"{url}/_simulator/misbehaviour", change)
 
 
-def ledger_report(url: str) -> Any:
+def simulator_record(url: str) -> Any:
     """All that a simulator says of itself; see `providers.simulation.ledger`."""
     return _request(f"{url}/_simulator/ledger")
 
@@ -36,7 +36,7 @@ def numbers_at(url: str) -> dict[str, str]:
     return numbers
 
 
-def calls_report(url: str) -> Any:
+def simulator_calls(url: str) -> Any:
     """What a simulator was asked under each reference, and what it said itself."""
     return _request(f"{url}/_simulator/calls")
 
@@ -47,7 +47,7 @@ def arrivals(url: str) -> list[float]:
 
 
 def documents_at(provider: str, url: str) -> Iterator[SimulatedDocument]:
-    for document in ledger_report(url)["documents"]:
+    for document in simulator_record(url)["documents"]:
         yield SimulatedDocument(
             provider=provider,
             reference=document["reference"],

@@ -27,12 +27,12 @@ class Progress:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     documents: dict[str, DocumentStatus] = field(default_factory=dict)
 
-    def hear_outcome(self, outcome: OrderOutcome) -> None:
+    def record_outcome(self, outcome: OrderOutcome) -> None:
         """The latest verdict of each event; a final one is not taken back by a repeated HELD."""
         if outcome.verdict is not Verdict.HELD or outcome.event_id not in self.verdicts:
             self.verdicts[outcome.event_id] = outcome.verdict
 
-    def hear_status(self, status: DocumentStatus) -> None:
+    def record_status(self, status: DocumentStatus) -> None:
         """The latest status of each document."""
         known = self.documents.get(status.document_id)
         if known is None or status.sequence > known.sequence:
@@ -69,7 +69,7 @@ class Watch:
     ) -> None:
         self.progress = Progress()
         self.failure: Exception | None = None
-        self.heard = 0
+        self.records_read = 0
         self._topics = topics
         self._codec = codec
         self._on_status = on_status
@@ -94,15 +94,15 @@ class Watch:
             while not self._ended.is_set():
                 for message in self._consumer.consume(_BATCH, _POLL_SECONDS):
                     if message.error() is None and message.value() is not None:
-                        self._hear(message.topic(), message.value())
+                        self._record(message.topic(), message.value())
         except Exception as exc:  # noqa: BLE001 - the main thread asks for it and tells
             self.failure = exc
 
-    def _hear(self, topic: str, value: bytes) -> None:
-        self.heard += 1
+    def _record(self, topic: str, value: bytes) -> None:
+        self.records_read += 1
         if topic == self._topics.order_outcomes:
-            self.progress.hear_outcome(self._codec.read(OrderOutcome, value))
+            self.progress.record_outcome(self._codec.read(OrderOutcome, value))
         else:
             status = self._codec.read(DocumentStatus, value)
-            self.progress.hear_status(status)
+            self.progress.record_status(status)
             self._on_status(status)

@@ -10,7 +10,7 @@ from app.documents.invoice_info import Circumstances, InvoiceInfoRefused, read, 
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import DatedReference, PaymentMeans, ReturnedInvoice, TaxExemptionReasons
 from tests.documents.invoice_info.infos import INTERNET, NOW, SLIP, TODAY, XSLT, attached
-from tests.harness.rubbish import altered_bytes, altered_json
+from tests.harness.hostile_input import altered_bytes, altered_json
 
 FULL = replace(
     INTERNET,

@@ -17,8 +17,8 @@ from app.stream.serialization.record_builder import Outgoing
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
 from app.testbed.chaos.check.check import check
-from app.testbed.chaos.check.evidence import Evidence, Submitted, known_lines, newest_entries
-from app.testbed.chaos.check.findings import Finding
+from app.testbed.chaos.check.defects import Defect
+from app.testbed.chaos.check.evidence import RunEvidence, Submitted, known_lines, newest_entries
 from app.testbed.generator import BusinessRole, GeneratedOrder, generate_orders
 
 # Its documents wait for an approval: the planner alone brings every order to rest, without a provider.
@@ -47,11 +47,11 @@ class Day:
     submitted: tuple[Submitted, ...]
     logged: tuple[Record, ...]
 
-    def findings(self, bootstrap: str) -> list[Finding]:
+    def defects(self, bootstrap: str) -> list[Defect]:
         """The independent check's, over the topics as they are now."""
         return check(self._evidence(bootstrap))
 
-    def _evidence(self, bootstrap: str) -> Evidence:
+    def _evidence(self, bootstrap: str) -> RunEvidence:
         names, planner = self.topics, identities.app("planner", self.topics.prefix)
         assert not list(read_topic(bootstrap, planner.dead_letters))
         outcomes = [CODEC.read(OrderOutcome, r.value) for r in read_topic(bootstrap, names.order_outcomes) if r.value]
@@ -59,7 +59,7 @@ class Day:
             CODEC.read(DocumentStatus, r.value) for r in read_topic(bootstrap, names.document_status) if r.value
         ]
         entries = newest_entries(read_topic(bootstrap, names.changelog(planner.app_id, "orders")))
-        return Evidence(
+        return RunEvidence(
             submitted=self.submitted,
             outcomes=tuple(outcomes),
             statuses=tuple(statuses),

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.stream.topics import identities
 from app.stream.topics.names import Topics as Names
-from app.testbed.chaos.check.findings import Finding, Flaw
+from app.testbed.chaos.check.defects import Defect, DefectKind
 from tests.broker.stream.topics import COMPACTED, Topics
 from tests.broker.stream.workers import Worker, until
 from tests.faults.stream.orders import Day, a_day
@@ -66,17 +66,17 @@ class Scene:
     def consumed(self) -> None:
         until(lambda: self.committed() == len(self.day.logged), PATIENCE_SECONDS, "the log is consumed")
 
-    def findings(self) -> list[Finding]:
+    def defects(self) -> list[Defect]:
         """What the independent check says once nobody writes any more."""
         for planner in self.planners:
             if planner.process.code is None:
                 planner.process.signal(signal.SIGKILL)
             planner.process.wait()
-        return self.day.findings(self.bootstrap)
+        return self.day.defects(self.bootstrap)
 
-    def without_outcome(self, findings: list[Finding]) -> list[int]:
+    def without_outcome(self, defects: list[Defect]) -> list[int]:
         """The log's offsets whose events the check misses."""
-        lost = [finding.sentence for finding in findings if finding.flaw is Flaw.LOST]
+        lost = [defect.sentence for defect in defects if defect.kind is DefectKind.LOST]
         missed = (f"({each.event_id}) has no outcome" for each in self.day.submitted)
         return [offset for offset, end in enumerate(missed) if any(sentence.endswith(end) for sentence in lost)]
 

@@ -22,11 +22,11 @@ def test_with_it_the_worker_leaves_and_the_record_comes_again(scene: Scene) -> N
     assert scene.committed() <= BATCH
     scene.start("planner")
     scene.consumed()
-    assert not scene.findings()
+    assert not scene.defects()
 
 
 def test_without_it_the_hole_is_committed_over_and_the_record_is_lost(scene: Scene) -> None:
     planner = a_record_is_skipped(scene, "contiguity")
     scene.consumed()
     assert planner.process.code is None
-    assert scene.without_outcome(scene.findings()) == [STRUCK_OFFSET]
+    assert scene.without_outcome(scene.defects()) == [STRUCK_OFFSET]

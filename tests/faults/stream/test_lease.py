@@ -33,7 +33,7 @@ def test_with_it_the_zombie_leaves_and_writes_nothing(scene: Scene) -> None:
     assert zombie.process.wait(PATIENCE_SECONDS) == 70
     assert "lease" in zombie.process.said
     assert [written(scene, topic, "zombie") for topic in WRITTEN] == [[], []]
-    assert not scene.findings()
+    assert not scene.defects()
 
 
 def test_without_it_the_zombie_writes_after_the_new_owner_and_only_the_same_ids_save_us(scene: Scene) -> None:
@@ -45,4 +45,4 @@ def test_without_it_the_zombie_writes_after_the_new_owner_and_only_the_same_ids_
         assert min(m.offset() for m in of_zombie) > max(m.offset() for m in of_owner)
         said_already = {dict(m.headers())["ce_id"]: (m.key(), m.value()) for m in of_owner}
         assert all(said_already[dict(m.headers())["ce_id"]] == (m.key(), m.value()) for m in of_zombie)
-    assert not scene.findings()
+    assert not scene.defects()

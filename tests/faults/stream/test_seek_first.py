@@ -34,7 +34,7 @@ def test_with_it_nothing_is_delivered_before_the_seek(scene: Scene) -> None:
     a_guest_joins(scene)
     assert "event=gap" not in planner.process.said
     assert planner.process.code is None
-    assert not scene.findings()
+    assert not scene.defects()
 
 
 def test_without_it_delivered_records_fall_out_and_the_contiguity_check_leaves(scene: Scene) -> None:
@@ -49,4 +49,4 @@ def test_without_it_and_the_contiguity_check_the_next_rebalance_commits_over_the
     planner = a_seek_inside_a_delivery(scene, "seek first", "contiguity")
     assert planner.told("sought") == "inside a delivery"
     a_guest_joins(scene)
-    assert scene.without_outcome(scene.findings()) == FELL_OUT
+    assert scene.without_outcome(scene.defects()) == FELL_OUT

@@ -12,8 +12,8 @@ from app.domain.documents import Evidence as Shown
 from app.domain.orders import InvoiceRequested, LinesCancelled, OrderEvent, OrderLine, OrderPlaced, SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import DocumentTypeChoice
-from app.testbed.chaos.check.evidence import Calls, Evidence, KnownLine, MadeDocument, MadeLine, Submitted
-from app.testbed.generator import Expected, GeneratedOrder, Step
+from app.testbed.chaos.check.evidence import Calls, KnownLine, MadeDocument, MadeLine, RunEvidence, Submitted
+from app.testbed.generator import Expected, GeneratedOrder, OrderStep
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SHOP, COMPANY = "PAZARYERI", "1234567890"
@@ -160,8 +160,8 @@ def made(order: str = SHIPPED, **more: Any) -> MadeDocument:
 
 def generated(order: str) -> GeneratedOrder:
     steps = (
-        Step(event=submitted(0, order, placed()).event, verdict=Verdict.OK),
-        Step(event=submitted(0, order, requested("1", "2")).event, verdict=Verdict.OK),
+        OrderStep(event=submitted(0, order, placed()).event, verdict=Verdict.OK),
+        OrderStep(event=submitted(0, order, requested("1", "2")).event, verdict=Verdict.OK),
     )
     return GeneratedOrder(
         business=SHOP,
@@ -184,9 +184,9 @@ def found(order: str) -> tuple[DocumentReference, ...]:
     return (reference,)
 
 
-def clean() -> Evidence:
+def clean() -> RunEvidence:
     shipped = document_id(SHIPPED, "1", "2")
-    return Evidence(
+    return RunEvidence(
         submitted=(
             submitted(1, SHIPPED, placed()),
             submitted(2, SHIPPED, requested("1", "2")),

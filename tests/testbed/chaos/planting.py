@@ -5,11 +5,11 @@ from typing import Any
 
 from app.domain.documents import DocumentState, DocumentStatus
 from app.testbed.chaos.check.check import check
-from app.testbed.chaos.check.findings import Finding, Flaw
+from app.testbed.chaos.check.defects import Defect, DefectKind
 from tests.testbed.chaos.evidence import clean
 
 
-def planted(**changes: Any) -> list[Finding]:
+def planted(**changes: Any) -> list[Defect]:
     return check(replace(clean(), **changes))
 
 
@@ -18,7 +18,7 @@ def told(**changes: Any) -> tuple[DocumentStatus, ...]:
     return tuple(replace(s, **changes) if s.state is DocumentState.ISSUED else s for s in clean().statuses)
 
 
-def says(findings: list[Finding], flaw: Flaw, *words: str) -> None:
-    """One of the findings is this flaw, in these words."""
-    sentences = [finding.sentence for finding in findings if finding.flaw is flaw]
-    assert any(all(word in sentence for word in words) for sentence in sentences), findings
+def says(defects: list[Defect], kind: DefectKind, *words: str) -> None:
+    """One of the defects is this kind, in these words."""
+    sentences = [defect.sentence for defect in defects if defect.kind is kind]
+    assert any(all(word in sentence for word in words) for sentence in sentences), defects

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.testbed.chaos.check.bad_input import Rubbish
+from app.testbed.chaos.check.bad_input import BadInput
 from app.testbed.chaos.variants import Variant
 
 SECONDS = 40
@@ -25,12 +25,12 @@ LONG_TIMEOUT_SECONDS = 900
 @pytest.mark.timeout(TIMEOUT_SECONDS + 30)
 def test_a_run_under_every_fault_that_fits_into_it_keeps_every_promise(tmp_path: Path) -> None:
     report = ran(tmp_path, f"--seconds {SECONDS} --seed {SEED} --plain", TIMEOUT_SECONDS)
-    assert report["ok"] is True, report["findings"]
+    assert report["ok"] is True, report["defects"]
     assert report["orders"] >= SECONDS * 15
     for kind in ("KILL", "TERM", "JOIN", "FREEZE", "BROKER_RESTART", "LOST_BEFORE", "LOST_ANSWER", "TOO_MANY", "DOWN"):
         assert report["faults"].get(kind), kind
     assert report["lookups"] >= 1
-    assert set(report["rubbish"]) == set(Rubbish)
+    assert set(report["bad_input"]) == set(BadInput)
     assert report["split_orders"] >= 1 and report["refused"]["CONTENT_CONFLICT"] >= 1
     assert all(count >= 1 for count in report["rebuild"].values())
     assert report["variants"] == []
@@ -42,7 +42,7 @@ def test_a_run_under_every_fault_that_fits_into_it_keeps_every_promise(tmp_path:
 @pytest.mark.timeout(LONG_TIMEOUT_SECONDS + 30)
 def test_a_run_with_every_variant_keeps_every_promise(tmp_path: Path) -> None:
     report = ran(tmp_path, "--seconds 90 --seed 127", LONG_TIMEOUT_SECONDS)
-    assert report["ok"] is True, report["findings"]
+    assert report["ok"] is True, report["defects"]
     assert set(report["variants"]) == set(Variant)
     assert report["refused"]["ORDER_NOT_FOUND"] >= 1 and report["overdue"] >= 1
 

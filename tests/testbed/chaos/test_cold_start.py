@@ -1,6 +1,6 @@
 """After a cold start nobody was called and nothing was told that was not asked for."""
 
-from app.testbed.chaos.check.findings import Flaw
+from app.testbed.chaos.check.defects import DefectKind
 from app.testbed.chaos.cold_start import compared
 
 STATUS, NILVERA, TESTBOOK = "document-status.v1", "invoice-commands.nilvera.v1", "invoice-commands.testbook.v1"
@@ -16,11 +16,11 @@ def test_a_rebuild_that_adds_nothing_but_what_was_repeated_is_no_fault() -> None
 
 def test_a_call_of_any_kind_is_found() -> None:
     asked = {**BEFORE, "nilvera": {**BEFORE["nilvera"], "look_up": 1}}
-    (finding,) = compared(BEFORE, asked, TOLD, AFTER, REPEATED)
-    assert finding.flaw is Flaw.WRONG and "called nilvera" in finding.sentence
+    (defect,) = compared(BEFORE, asked, TOLD, AFTER, REPEATED)
+    assert defect.kind is DefectKind.WRONG and "called nilvera" in defect.sentence
 
 
 def test_a_status_or_a_command_that_nobody_asked_for_is_found() -> None:
     for topic in TOLD:
-        (finding,) = compared(BEFORE, BEFORE, TOLD, {**AFTER, topic: AFTER[topic] + 1}, REPEATED)
-        assert topic in finding.sentence
+        (defect,) = compared(BEFORE, BEFORE, TOLD, {**AFTER, topic: AFTER[topic] + 1}, REPEATED)
+        assert topic in defect.sentence

@@ -1,6 +1,6 @@
 """A long run is checked in slices: each order, and each document that a provider made, in exactly one."""
 
-from app.testbed.chaos.collect_evidence import ORDERS_PER_SLICE, Ledgers, Slice, slices_of
+from app.testbed.chaos.collect_evidence import ORDERS_PER_SLICE, ProviderRecords, Slice, slices_of
 from tests.testbed.chaos import evidence
 
 ORDERS = [("PAZARYERI", f"S-{number}") for number in range(300)]
@@ -15,10 +15,10 @@ ROW = {
 }
 
 
-def ledgers(*references: str) -> Ledgers:
+def ledgers(*references: str) -> ProviderRecords:
     rows = [{**ROW, "reference": reference} for reference in references]
     calls = [{"reference": reference, "said": ["CREATE"]} for reference in sorted(set(references))]
-    return Ledgers.of({"nilvera": {"provider": "nilvera", "documents": rows, "calls": calls}})
+    return ProviderRecords.of({"nilvera": {"provider": "nilvera", "documents": rows, "calls": calls}})
 
 
 def test_a_run_of_a_few_minutes_is_one_slice_and_a_long_one_several() -> None:

@@ -48,8 +48,8 @@ def test_a_log_with_repeats_comes_to_the_same_state(log: Log) -> None:
 
 def test_another_state_in_the_changelog_is_found(log: Log) -> None:
     other = replace(kept(log), lines={**kept(log).lines, "3": Line(status=kept(log).lines["1"].status)})
-    (finding,) = compare(states_of(log), {KEY: encode(other)})
-    assert "another state" in finding.sentence
+    (defect,) = compare(states_of(log), {KEY: encode(other)})
+    assert "another state" in defect.sentence
 
 
 def test_an_order_that_only_one_of_them_knows_is_found(log: Log) -> None:

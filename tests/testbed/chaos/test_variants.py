@@ -8,9 +8,9 @@ from app.stream.serialization.codec import Codec
 from app.testbed.chaos.check.vocabulary import NEVER_COMES
 from app.testbed.chaos.faults.fault_injector import LONG_WINDED, OVERDUE_SECONDS, ordinary
 from app.testbed.chaos.installation import businesses
-from app.testbed.chaos.load.odd_orders import MORE_LINES, made_odd
-from app.testbed.chaos.load.upstream import letters, told_twice
-from app.testbed.chaos.report import replay_command
+from app.testbed.chaos.load.unusual_orders import MORE_LINES, with_unusual_orders
+from app.testbed.chaos.load.upstream import sent_twice, upstream_records
+from app.testbed.chaos.summary import replay_command
 from app.testbed.chaos.variants import NONE, Variant, variants_of
 from tests.testbed.chaos.load.test_upstream import made_up
 
@@ -38,11 +38,11 @@ def test_the_command_that_repeats_a_run_names_its_variants_where_the_seed_does_n
 
 
 def test_without_a_variant_the_orders_are_the_generators() -> None:
-    assert made_odd(made_up(), NONE) == made_up()
+    assert with_unusual_orders(made_up(), NONE) == made_up()
 
 
 def test_some_orders_are_large_and_all_of_them_is_asked_for() -> None:
-    orders = made_odd(made_up(), frozenset({Variant.ODDITIES}))
+    orders = with_unusual_orders(made_up(), frozenset({Variant.LARGE}))
     assert [order.order_reference for order in orders] == [order.order_reference for order in made_up()]
     large = [order for order in orders if "x0" in str(order.expected.documents)]
     assert 0 < len(large) < len(orders) / 20
@@ -56,7 +56,7 @@ def test_some_orders_are_large_and_all_of_them_is_asked_for() -> None:
 
 
 def test_some_requests_wait_for_an_order_that_never_comes() -> None:
-    orders = made_odd(made_up(), frozenset({Variant.MINUTES}))
+    orders = with_unusual_orders(made_up(), frozenset({Variant.MINUTES}))
     orphans = [order for order in orders if order.scenario == NEVER_COMES]
     assert orphans and len({order.order_reference for order in orphans}) == len(orphans)
     for order in orphans:
@@ -69,10 +69,10 @@ def framed(_: object) -> bytes:
     return b"\x00avro"
 
 
-def test_rubbish_is_made_of_json_also_where_orders_are_not() -> None:
-    orders, twice = told_twice(made_up(orders=300), 1)
-    sent = list(letters(orders, twice, 1, framed, Codec().write))
-    assert all((letter.value == framed(None)) is (letter.rubbish is None) for letter in sent)
+def test_bad_input_is_made_of_json_also_where_orders_are_not() -> None:
+    orders, twice = sent_twice(made_up(orders=300), 1)
+    sent = list(upstream_records(orders, twice, 1, framed, Codec().write))
+    assert all((record.value == framed(None)) is (record.bad_input is None) for record in sent)
 
 
 def test_a_second_business_of_one_taxpayer_is_there_with_a_series_of_its_own() -> None:

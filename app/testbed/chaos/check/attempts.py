@@ -8,9 +8,9 @@ word where it does not.
 from collections.abc import Sequence
 from typing import Final
 
-from app.testbed.chaos.check.evidence_index import Account
+from app.testbed.chaos.check.defects import Defects, double, wrong
+from app.testbed.chaos.check.evidence_index import EvidenceIndex
 from app.testbed.chaos.check.expected_content import BOOKS
-from app.testbed.chaos.check.findings import Findings, double, wrong
 
 # The first absence may be a document that look-ups do not show yet.
 ABSENCES: Final = 2
@@ -19,19 +19,19 @@ REFUSED: Final = "REFUSED"
 ABSENT: Final = "ABSENT"
 
 
-def attempts(account: Account) -> Findings:
+def attempts(index: EvidenceIndex) -> Defects:
     """No create while an earlier one is unknown, and none that a provider did not note."""
-    for reference, known in account.calls.items():
+    for reference, known in index.calls.items():
         for calls in known:
-            allowed = account.told_absent[reference]
+            allowed = index.confirmed_absent[reference]
             needed = len(calls.said) if calls.provider in BOOKS else ABSENCES  # there no look-up allows another
             if (count := unsettled(calls.said, needed)) > allowed:
                 yield double(
                     f"{calls.provider} was asked {count + 1} times to make {reference} while it was not known whether "
                     f"it had: {', '.join(calls.said)}; persons said {allowed} times that it had not"
                 )
-    for reference, made in account.made.items():
-        noted = [calls for calls in account.calls.get(reference, ()) if calls.provider == made[0].provider]
+    for reference, made in index.made.items():
+        noted = [calls for calls in index.calls.get(reference, ()) if calls.provider == made[0].provider]
         if sum(calls.said.count(CREATE) for calls in noted) < len(made):
             yield wrong(f"{made[0].provider} made {reference}, and notes no call for it")
 

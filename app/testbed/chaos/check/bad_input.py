@@ -15,7 +15,7 @@ REPEAT: Final = "REPEAT"
 MOST_BYTES: Final = 1024 * 1024
 
 
-class Rubbish(StrEnum):
+class BadInput(StrEnum):
     """One way to be unusable."""
 
     TRUNCATED = "TRUNCATED"
@@ -38,59 +38,59 @@ class Rubbish(StrEnum):
 
 
 # What cannot be read, or not be answered, becomes a dead letter with this reason; what can, is refused with this one.
-DEAD_LETTERS: Final[Mapping[Rubbish, str]] = MappingProxyType(
+DEAD_LETTERS: Final[Mapping[BadInput, str]] = MappingProxyType(
     {
-        Rubbish.TRUNCATED: "NOT_JSON",
-        Rubbish.UNKNOWN_SCHEMA: "UNKNOWN_SCHEMA",
-        Rubbish.NO_VALUE: "NO_VALUE",
-        Rubbish.OVERSIZED: "TOO_LARGE",
-        Rubbish.NAMELESS: "NO_IDENTITY",
+        BadInput.TRUNCATED: "NOT_JSON",
+        BadInput.UNKNOWN_SCHEMA: "UNKNOWN_SCHEMA",
+        BadInput.NO_VALUE: "NO_VALUE",
+        BadInput.OVERSIZED: "TOO_LARGE",
+        BadInput.NAMELESS: "NO_IDENTITY",
     }
 )
-REFUSALS: Final[Mapping[Rubbish, str]] = MappingProxyType(
+REFUSALS: Final[Mapping[BadInput, str]] = MappingProxyType(
     {
-        Rubbish.UNKNOWN_BUSINESS: "UNKNOWN_BUSINESS",
-        Rubbish.MISSHAPEN: "SHAPE_INVALID",
-        Rubbish.MISSPELT: "SHAPE_INVALID",
-        Rubbish.NAMED_TWICE: "SHAPE_INVALID",
-        Rubbish.UNKNOWN_FIELD: "SHAPE_INVALID",
+        BadInput.UNKNOWN_BUSINESS: "UNKNOWN_BUSINESS",
+        BadInput.MISSHAPEN: "SHAPE_INVALID",
+        BadInput.MISSPELT: "SHAPE_INVALID",
+        BadInput.NAMED_TWICE: "SHAPE_INVALID",
+        BadInput.UNKNOWN_FIELD: "SHAPE_INVALID",
     }
 )
 # What makes another reference of one, to a machine.
 SPELLINGS: Final = ("{} ", " {}", "{}\u00a0", "{}\u200b", "\ufeff{}", "{}s\u0327")
 
 
-def kinds(chance: Random) -> Iterator[Rubbish]:
+def kinds(chance: Random) -> Iterator[BadInput]:
     """Every kind in turn, for ever, each round in another sequence."""
-    deck: Sequence[Rubbish] = tuple(Rubbish)
+    deck: Sequence[BadInput] = tuple(BadInput)
     while True:
         yield from chance.sample(deck, len(deck))
 
 
-def spoilt(kind: Rubbish, order: bytes, number: int, chance: Random) -> bytes | None:
+def bad_value(kind: BadInput, order: bytes, number: int, chance: Random) -> bytes | None:
     """The value of a record of this kind, made of an order event in JSON. `number` keeps its references apart."""
     match kind:
-        case Rubbish.TRUNCATED:
+        case BadInput.TRUNCATED:
             return order[: chance.randrange(1, len(order))]
-        case Rubbish.UNKNOWN_SCHEMA:
+        case BadInput.UNKNOWN_SCHEMA:
             return b"\x00" + chance.randbytes(4) + order
-        case Rubbish.NO_VALUE:
+        case BadInput.NO_VALUE:
             return None
-        case Rubbish.NAMED_TWICE:
+        case BadInput.NAMED_TWICE:
             whole = json.dumps({**json.loads(order), "order_reference": f"bozuk-{number}"})
             return f'{whole[:-1]}, "reason": "bir", "reason": "iki"}}'.encode()
         case _:
             return json.dumps(_altered(kind, json.loads(order), number, chance)).encode()
 
 
-def _altered(kind: Rubbish, order: dict[str, Any], number: int, chance: Random) -> dict[str, Any]:
+def _altered(kind: BadInput, order: dict[str, Any], number: int, chance: Random) -> dict[str, Any]:
     line = {"line_reference": "1", "name": "Ürün", "quantity": "iki", "unit_price": "1.00", "vat_rate": "20"}
     misshapen = {"type": "OrderPlaced", "order_date": "2026-11-01", "lines": [line]}
     return {
-        Rubbish.OVERSIZED: lambda: {**order, "note": chance.randbytes(MOST_BYTES // 2).hex()},
-        Rubbish.NAMELESS: lambda: {"body": order["body"]},
-        Rubbish.UNKNOWN_BUSINESS: lambda: {**order, "business": "YABANCI"},
-        Rubbish.MISSPELT: lambda: {**order, "order_reference": chance.choice(SPELLINGS).format(f"yazim-{number}")},
-        Rubbish.UNKNOWN_FIELD: lambda: {**order, "order_reference": f"bozuk-{number}", "kdv_dahil": "evet"},
-        Rubbish.MISSHAPEN: lambda: {**order, "order_reference": f"bozuk-{number}", "body": misshapen},
+        BadInput.OVERSIZED: lambda: {**order, "note": chance.randbytes(MOST_BYTES // 2).hex()},
+        BadInput.NAMELESS: lambda: {"body": order["body"]},
+        BadInput.UNKNOWN_BUSINESS: lambda: {**order, "business": "YABANCI"},
+        BadInput.MISSPELT: lambda: {**order, "order_reference": chance.choice(SPELLINGS).format(f"yazim-{number}")},
+        BadInput.UNKNOWN_FIELD: lambda: {**order, "order_reference": f"bozuk-{number}", "kdv_dahil": "evet"},
+        BadInput.MISSHAPEN: lambda: {**order, "order_reference": f"bozuk-{number}", "body": misshapen},
     }[kind]()

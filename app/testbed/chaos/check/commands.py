@@ -7,8 +7,8 @@ from app.domain.commands import Action, DocumentOrder, InvoiceCommand
 from app.domain.documents import Attention, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import Verdict
-from app.testbed.chaos.check.evidence_index import Account, living
-from app.testbed.chaos.check.findings import Findings, double, lost, wrong
+from app.testbed.chaos.check.defects import Defects, double, lost, wrong
+from app.testbed.chaos.check.evidence_index import EvidenceIndex, living
 from app.testbed.chaos.check.vocabulary import command_id
 
 # The fields that a command has from its order as they are there.
@@ -27,28 +27,28 @@ OF_THE_REQUEST = ("shipment_reference", "invoice_reference", "dispatch_date", "d
 PARTS = {Action.ISSUE: "order", Action.REVIEW: "review", Action.CANCEL: "cancellation"}
 
 
-def commands(account: Account) -> Findings:
+def commands(index: EvidenceIndex) -> Defects:
     """Every released document has its one ISSUE command; a repeated command is the same to the letter."""
-    for command in account.evidence.commands:
-        if account.commands[command.command_id] != command:
+    for command in index.evidence.commands:
+        if index.commands[command.command_id] != command:
             yield wrong(f"command {command.command_id} stands on the topic with two contents")
-    issues = Counter(c.document_id for c in account.commands.values() if c.action is Action.ISSUE)
-    for document_id, document in account.documents.items():
+    issues = Counter(c.document_id for c in index.commands.values() if c.action is Action.ISSUE)
+    for document_id, document in index.documents.items():
         released = any(status.attention is not Attention.AWAITING_APPROVAL for status in living(document.history))
         if released and not issues[document_id]:
             yield lost(f"document {document_id} was let go, and no command tells its provider")
         if issues[document_id] > 1:
             yield double(f"document {document_id} has {issues[document_id]} ISSUE commands")
-    for command in account.commands.values():
-        told = account.documents.get(command.document_id)
+    for command in index.commands.values():
+        told = index.documents.get(command.document_id)
         if told is None:
             yield wrong(f"a command is for document {command.document_id}, of which no status tells")
         else:
-            for sentence in _contents(account, command, told.latest):
+            for sentence in _contents(index, command, told.latest):
                 yield wrong(f"the {command.action} command of document {command.document_id} {sentence}")
 
 
-def _contents(account: Account, command: InvoiceCommand, latest: DocumentStatus) -> Iterator[str]:
+def _contents(index: EvidenceIndex, command: InvoiceCommand, latest: DocumentStatus) -> Iterator[str]:
     whose = (command.business, command.order_reference, command.provider)
     if whose != (latest.business, latest.order_reference, latest.provider):
         yield f"is for {whose}"
@@ -59,17 +59,19 @@ def _contents(account: Account, command: InvoiceCommand, latest: DocumentStatus)
     if present != due:
         yield f"carries {sorted(present) or 'nothing'} instead of {sorted(due) or 'nothing'}"
     elif command.order is not None:
-        yield from _of_issue(account, command, command.order, latest)
+        yield from _of_issue(index, command, command.order, latest)
     elif command.review is not None:
-        yield from _of_review(account, command)
+        yield from _of_review(index, command)
     elif command.cancellation is not None:
         said = (command.cancellation.number, command.cancellation.ettn, command.cancellation.document_type)
         if said != (latest.number, latest.ettn, latest.document_type):
             yield f"is about {said}"
 
 
-def _of_issue(account: Account, command: InvoiceCommand, said: DocumentOrder, latest: DocumentStatus) -> Iterator[str]:
-    taken = account.taken.get((latest.business, latest.order_reference))
+def _of_issue(
+    index: EvidenceIndex, command: InvoiceCommand, said: DocumentOrder, latest: DocumentStatus
+) -> Iterator[str]:
+    taken = index.taken.get((latest.business, latest.order_reference))
     if taken is None:
         yield "is for an order that was never taken"
         return
@@ -81,23 +83,23 @@ def _of_issue(account: Account, command: InvoiceCommand, said: DocumentOrder, la
     found["lines"] = set(said.lines)
     yield from _differing(found, due)
     yield from _differing({"person": command.person}, {"person": taken.event.person})
-    yield from _of_policy(account, said, latest)
-    yield from _of_shipment(account, said, body, latest)
+    yield from _of_policy(index, said, latest)
+    yield from _of_shipment(index, said, body, latest)
 
 
-def _of_policy(account: Account, said: DocumentOrder, latest: DocumentStatus) -> Iterator[str]:
-    series = account.evidence.series.get(latest.business, {})
+def _of_policy(index: EvidenceIndex, said: DocumentOrder, latest: DocumentStatus) -> Iterator[str]:
+    series = index.evidence.series.get(latest.business, {})
     for document_type, name in (("EARSIV", said.earsiv_series), ("EFATURA", said.efatura_series)):
         if document_type in series and name != series[document_type]:
             yield f"has the series {name} for {document_type}, not {series[document_type]}"
 
 
-def _of_shipment(account: Account, said: DocumentOrder, body: OrderPlaced, latest: DocumentStatus) -> Iterator[str]:
+def _of_shipment(index: EvidenceIndex, said: DocumentOrder, body: OrderPlaced, latest: DocumentStatus) -> Iterator[str]:
     """What the shipment's confirmation says, where the document was asked for by one or is what is left of it."""
     bodies = [
         each.event.body
-        for each in account.orders.get((latest.business, latest.order_reference), ())
-        if isinstance(each.event.body, InvoiceRequested) and account.verdict(each) is Verdict.OK
+        for each in index.orders.get((latest.business, latest.order_reference), ())
+        if isinstance(each.event.body, InvoiceRequested) and index.verdict(each) is Verdict.OK
     ]
     requests = [request for request in bodies if set(latest.lines) <= set(request.line_references)]
     is_asked_for = any(set(latest.lines) == set(request.line_references) for request in requests)
@@ -112,12 +114,12 @@ def _shipment(request: InvoiceRequested | None, body: OrderPlaced) -> dict[str, 
     return {**found, "carrier": getattr(request, "carrier", None) or body.carrier}
 
 
-def _of_review(account: Account, command: InvoiceCommand) -> Iterator[str]:
+def _of_review(index: EvidenceIndex, command: InvoiceCommand) -> Iterator[str]:
     """A person has said so, and was told OK."""
     review = command.review
     assert review is not None
     said = (command.document_id, review.revision, review.decision, review.number, review.ettn, review.actor)
-    if said not in account.decided:
+    if said not in index.decided:
         yield f"says {said[1:]}, which nobody said"
 
 

@@ -5,17 +5,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import OrderOutcome
-from app.stream.records import InRecord
-from app.testbed.chaos.check.bad_input import Rubbish
+from app.testbed.chaos.check.bad_input import BadInput
 from app.testbed.generator import GeneratedOrder
 
 Known = TypeVar("Known")
+
+
+class KeyedRecord(Protocol):
+    """What the check reads of a changelog's record."""
+
+    @property
+    def key(self) -> bytes | None: ...
+
+    @property
+    def value(self) -> bytes | None: ...
+
+
 # Business and order reference.
 OrderName = tuple[str, str]
 # Our names of a line's amounts, and the ledgers'.
@@ -37,17 +48,17 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubmittedRubbish:
+class SubmittedBadInput:
     """A record of `orders.v1` that was made unusable. `place`: topic, partition, offset; `digest`: of its value."""
 
     event_id: str
-    kind: Rubbish
+    kind: BadInput
     place: str
     digest: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class FoundDeadLetter:
     """A dead letter. `source` is the place that it names."""
 
     topic: str
@@ -110,7 +121,7 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldGap:
+class ReportedGap:
     """A number that we say stands on no document. `is_open`: not yet, for its document has not ended."""
 
     company: str
@@ -128,10 +139,10 @@ class KnownLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class RunEvidence:
     """Everything that the check may look at.
 
-    `submitted` stands in each order's sequence, but for `told_twice`: orders that two systems told, whose records
+    `submitted` stands in each order's sequence, but for `sent_twice`: orders that two systems told, whose records
     overtook each other. `repeats` were sent after the rebuild. `planned_by_order`: the businesses whose orders plan a
     document by themselves. `surely_found`: the connections, by business and provider, whose look-up finds whatever was
     accepted. `series`: of each business, the series of each document type that does not have a number of its provider's
@@ -153,17 +164,17 @@ class Evidence:
     series: Mapping[str, Mapping[str, str]]
     places: Mapping[str, str]
     patience_seconds: float | None = None
-    told_twice: frozenset[OrderName] = frozenset()
-    rubbish: tuple[SubmittedRubbish, ...] = ()
+    sent_twice: frozenset[OrderName] = frozenset()
+    bad_input: tuple[SubmittedBadInput, ...] = ()
     repeats: tuple[Submitted, ...] = ()
-    dead_letters: tuple[Unread, ...] = ()
-    gaps: tuple[ToldGap, ...] = ()
+    dead_letters: tuple[FoundDeadLetter, ...] = ()
+    gaps: tuple[ReportedGap, ...] = ()
 
     @property
     def event_ids(self) -> frozenset[str]:
         """Of everything that stands on `orders.v1`."""
         events = (each.event_id for each in (*self.submitted, *self.repeats))
-        return frozenset(events) | {each.event_id for each in self.rubbish}
+        return frozenset(events) | {each.event_id for each in self.bad_input}
 
 
 def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
@@ -211,7 +222,7 @@ def _known(read: Callable[[str], Known], text: str | None) -> Known | None:
 
 
 def newest_entries(
-    changelog: Iterable[InRecord], holds: Callable[[bytes], bool] = lambda _key: True
+    changelog: Iterable[KeyedRecord], holds: Callable[[bytes], bool] = lambda _key: True
 ) -> dict[bytes, bytes]:
     """Each order's entry that counts: of the keys `order ␟ version` that are not deleted, the highest.
 

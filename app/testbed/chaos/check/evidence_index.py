@@ -16,13 +16,13 @@ from app.domain.orders import (
     ReviewDecided,
 )
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.testbed.chaos.check.evidence import Calls, Evidence, MadeDocument, OrderName, Submitted
+from app.testbed.chaos.check.evidence import Calls, MadeDocument, OrderName, RunEvidence, Submitted
 from app.testbed.chaos.check.vocabulary import DEAD, LEGAL
 from app.testbed.generator import GeneratedOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DocumentHistory:
     """What was told of one document, in its sequence; what was written twice is there once."""
 
     history: tuple[DocumentStatus, ...]
@@ -44,18 +44,18 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Account:
+class EvidenceIndex:
     """The same evidence, by whatever it is asked for."""
 
-    evidence: Evidence
+    evidence: RunEvidence
 
     @cached_property
-    def documents(self) -> dict[str, Told]:
+    def documents(self) -> dict[str, DocumentHistory]:
         """By document id."""
         told: defaultdict[str, dict[int, DocumentStatus]] = defaultdict(dict)
         for status in self.evidence.statuses:
             told[status.document_id].setdefault(status.sequence, status)
-        return {name: Told(history=tuple(known[at] for at in sorted(known))) for name, known in told.items()}
+        return {name: DocumentHistory(history=tuple(known[at] for at in sorted(known))) for name, known in told.items()}
 
     @cached_property
     def commands(self) -> dict[str, InvoiceCommand]:
@@ -159,7 +159,7 @@ class Account:
         }
 
     @cached_property
-    def told_absent(self) -> Counter[str]:
+    def confirmed_absent(self) -> Counter[str]:
         """How often a person said of a document that its provider has none, and was answered OK."""
         return Counter(str(decided[0]) for decided in self.decided if decided[2] is ReviewAnswer.CONFIRM_ABSENT)
 

@@ -1,14 +1,14 @@
 """Ends of workers that the run has not caused itself: which of them an injected fault explains, and which none does.
 
 A worker may leave with 70 to be started anew when the broker does not answer, its lease has run out or a rebalance has
-cost it a record. Each disturbance explains one such end of each worker that it touches; an end more is a finding.
+cost it a record. Each disturbance explains one such end of each worker that it touches; an end more is a defect.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.testbed.chaos.check.findings import Findings, wrong
+from app.testbed.chaos.check.defects import Defects, wrong
 
 LEAVE_AND_REPLAY: Final = 70
 # The longest that a disturbance is felt: a session runs out, a rebalance of thirty seconds hangs, and the watchdog,
@@ -29,7 +29,7 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blow:
+class Disturbance:
     """A disturbance that was really done. `stage` is None for one that all stages feel."""
 
     name: str
@@ -42,18 +42,20 @@ class Blow:
         return self.stage in {None, end.stage} and self.began <= end.at <= self.ended + FELT_SECONDS
 
 
-def unexplained(exits: Iterable[Exit], blows: Iterable[Blow]) -> Findings:
+def unexplained(exits: Iterable[Exit], disturbances: Iterable[Disturbance]) -> Defects:
     """The ends that no disturbance accounts for: each accounts for one of each worker, the oldest first."""
-    known = sorted(blows, key=lambda blow: blow.began)
-    used: set[tuple[str, Blow]] = set()
+    known = sorted(disturbances, key=lambda disturbance: disturbance.began)
+    used: set[tuple[str, Disturbance]] = set()
     for end in sorted(exits, key=lambda each: each.at):
         if end.code in HELPLESS:
             continue
-        free = (blow for blow in known if blow.explains(end) and (end.worker, blow) not in used)
-        blow = next(free, None) if end.code == LEAVE_AND_REPLAY else None
-        if blow is None:
+        free = (
+            disturbance for disturbance in known if disturbance.explains(end) and (end.worker, disturbance) not in used
+        )
+        disturbance = next(free, None) if end.code == LEAVE_AND_REPLAY else None
+        if disturbance is None:
             yield wrong(
                 f"{end.worker} ended with {end.code} after {end.at:.0f} s, and nothing that was done explains it"
             )
         else:
-            used.add((end.worker, blow))
+            used.add((end.worker, disturbance))

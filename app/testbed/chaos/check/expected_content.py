@@ -7,7 +7,7 @@ from app.domain.documents import DocumentStatus
 from app.domain.orders import OrderLine, OrderPlaced
 from app.domain.parties import Buyer
 from app.testbed.chaos.check.evidence import MadeDocument, Submitted
-from app.testbed.chaos.check.evidence_index import Account
+from app.testbed.chaos.check.evidence_index import EvidenceIndex
 from app.testbed.chaos.check.expected_amounts import payable, reckoned
 from app.testbed.chaos.check.vocabulary import turkish_date
 
@@ -22,21 +22,21 @@ BOOKS: Final = frozenset({"testbook"})
 Fields = Mapping[str, tuple[object, object]]
 
 
-def differences(account: Account, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
+def differences(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
     """Each field in which a made document is not that of its order, as a sentence."""
-    taken = account.taken.get((status.business, status.order_reference))
+    taken = index.taken.get((status.business, status.order_reference))
     if taken is None:
         yield f"document {status.document_id} was made for an order that was never taken"
         return
     fields = {
-        **_identity(account, status, made),
+        **_identity(index, status, made),
         **_money(taken, status, made),
-        **_receiver(account, taken, made),
+        **_receiver(index, taken, made),
     }
     for name, (found, due) in fields.items():
         if found != due:
             yield f"document {status.document_id}: the {name} at {made.provider} is {_said(found)}, not {_said(due)}"
-    yield from _dates(account, status, made)
+    yield from _dates(index, status, made)
 
 
 def type_of(provider: str, receiver: str) -> str:
@@ -59,12 +59,12 @@ def receiver_of(taken: Submitted) -> str:
     return (person.buyer.tax_number if person else None) or ANONYMOUS
 
 
-def _identity(account: Account, status: DocumentStatus, made: MadeDocument) -> Fields:
-    series = account.evidence.series.get(status.business, {}).get(made.document_type or "")
+def _identity(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument) -> Fields:
+    series = index.evidence.series.get(status.business, {}).get(made.document_type or "")
     return {
         "provider": (made.provider, status.provider),
         "order reference": (made.order_reference, status.order_reference),
-        "company": (made.company, account.evidence.companies[status.business]),
+        "company": (made.company, index.evidence.companies[status.business]),
         "ETTN": (made.ettn, None if made.provider in BOOKS else status.document_id),
         **({"series": (made.number[:3], series)} if series else {}),
         **({"number": (made.number, status.number)} if status.number is not None else {}),
@@ -82,9 +82,9 @@ def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fiel
     }
 
 
-def _receiver(account: Account, taken: Submitted, made: MadeDocument) -> Fields:
+def _receiver(index: EvidenceIndex, taken: Submitted, made: MadeDocument) -> Fields:
     receiver, person = receiver_of(taken), taken.event.person
-    place = account.evidence.places[taken.order[0]]
+    place = index.evidence.places[taken.order[0]]
     address = _address(person.buyer) if person else f"-, {place}"
     return {
         "document type": (made.document_type, type_of(made.provider, receiver)),
@@ -94,9 +94,9 @@ def _receiver(account: Account, taken: Submitted, made: MadeDocument) -> Fields:
     }
 
 
-def _dates(account: Account, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
+def _dates(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
     """A document is dated when it was asked for or after that, and before it was made or then."""
-    asked = account.asked.get(status.document_id)
+    asked = index.asked.get(status.document_id)
     said = f"document {status.document_id}: its date at {made.provider} is {made.issue_date}"
     if asked is None or made.booked_at is None or made.issue_date is None:
         yield f"{said}; it was asked for at {asked and asked.occurred_at} and made at {made.booked_at}"

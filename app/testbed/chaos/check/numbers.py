@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from app.domain.numbers import NUMBER, InvoiceNumber
-from app.testbed.chaos.check.evidence import MadeDocument, ToldGap
-from app.testbed.chaos.check.evidence_index import Account
-from app.testbed.chaos.check.findings import Findings, double, gap, wrong
+from app.testbed.chaos.check.defects import Defects, double, gap, wrong
+from app.testbed.chaos.check.evidence import MadeDocument, ReportedGap
+from app.testbed.chaos.check.evidence_index import EvidenceIndex
 from app.testbed.chaos.check.vocabulary import DEAD, LEGAL
 
 Series = tuple[str, str, int]
@@ -15,7 +15,7 @@ Borne = defaultdict[Series, defaultdict[int, list[MadeDocument]]]
 """The documents of each number, by its sequence."""
 
 
-def series(made: Iterable[MadeDocument], told: Collection[ToldGap], companies: Collection[str]) -> Findings:
+def series(made: Iterable[MadeDocument], told: Collection[ReportedGap], companies: Collection[str]) -> Defects:
     """Every number up to the highest stands on one document, or was told as one that stands on none.
 
     `companies`: those whose documents we number.
@@ -41,17 +41,17 @@ def series(made: Iterable[MadeDocument], told: Collection[ToldGap], companies: C
         yield from _stands_all_the_same(each, borne)
 
 
-def _stands_all_the_same(told: ToldGap, borne: Borne) -> Findings:
+def _stands_all_the_same(told: ReportedGap, borne: Borne) -> Defects:
     number = InvoiceNumber.parse(told.number)
     bearers = borne[told.company, number.series, number.year].get(number.sequence, [])
     if not told.is_open and any(not document.ended for document in bearers):
         yield wrong(f"{told.company}: {told.number} is told as a gap, and stands on {bearers[0].reference}")
 
 
-def ends(account: Account) -> Findings:
+def ends(index: EvidenceIndex) -> Defects:
     """A number whose document has ended is not told as one that waits for its end, nor the other way."""
-    for told in account.evidence.gaps:
-        document = account.documents.get(told.document_id)
+    for told in index.evidence.gaps:
+        document = index.documents.get(told.document_id)
         if document is None:
             continue
         state = document.latest.state

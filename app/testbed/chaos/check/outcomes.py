@@ -17,46 +17,46 @@ from app.domain.orders import (
     ReviewDecided,
 )
 from app.domain.outcomes import Verdict
+from app.testbed.chaos.check.defects import Defects, wrong
 from app.testbed.chaos.check.evidence import Submitted
-from app.testbed.chaos.check.evidence_index import Account, Told, name_of
+from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex, name_of
 from app.testbed.chaos.check.expected_amounts import can_be_invoiced
 from app.testbed.chaos.check.expected_content import lines_of
-from app.testbed.chaos.check.findings import Findings, wrong
 from app.testbed.chaos.check.vocabulary import DEAD, INVOICING
 
 # Whether what was told and made accounts for this answer to this event.
-Cause = Callable[[Account, Submitted], bool]
+Cause = Callable[[EvidenceIndex, Submitted], bool]
 S = DocumentState
 
 
-def verdicts(account: Account) -> Findings:
+def verdicts(index: EvidenceIndex) -> Defects:
     """Every event's verdict."""
-    for order, submitted in account.orders.items():
-        if order not in account.generated:
+    for order, submitted in index.orders.items():
+        if order not in index.generated:
             yield wrong(f"order {name_of(order)} was never made up")
             continue
-        for sentence in (*_as_made_up(account, submitted), *_accounted_for(account, submitted)):
+        for sentence in (*_as_made_up(index, submitted), *_accounted_for(index, submitted)):
             yield wrong(f"order {name_of(order)}: {sentence}")
 
 
 # --- as the generator made them up -----------------------------------------------------------------------------------
 
 
-def _as_made_up(account: Account, submitted: Sequence[Submitted]) -> Iterator[str]:
+def _as_made_up(index: EvidenceIndex, submitted: Sequence[Submitted]) -> Iterator[str]:
     """All of upstream's events where only upstream spoke and no provider refused; else the order itself alone."""
     order = submitted[0].order
-    untouched = not any(each.event.actor for each in submitted) and account.went_as_made_up(order)
+    untouched = not any(each.event.actor for each in submitted) and index.went_as_made_up(order)
     said = [
-        (each.event.body.type, account.verdict(each))
+        (each.event.body.type, index.verdict(each))
         for each in submitted
         if untouched or isinstance(each.event.body, OrderPlaced)
     ]
     due = [
         (step.event.body.type, step.verdict)
-        for step in account.generated[order].steps
+        for step in index.generated[order].steps
         if untouched or isinstance(step.event.body, OrderPlaced)
     ]
-    if order in account.evidence.told_twice:
+    if order in index.evidence.sent_twice:
         said, due = sorted(said, key=str), sorted(due, key=str)  # two systems' records overtake each other
     if said != due:
         yield f"answered {_list(said)} instead of {_list(due)}"
@@ -69,21 +69,21 @@ def _list(values: Sequence[tuple[str, object]]) -> str:
 # --- for a cause -----------------------------------------------------------------------------------------------------
 
 
-def _accounted_for(account: Account, submitted: Sequence[Submitted]) -> Iterator[str]:
+def _accounted_for(index: EvidenceIndex, submitted: Sequence[Submitted]) -> Iterator[str]:
     for each in submitted:
-        body, final = each.event.body, account.final(each)
+        body, final = each.event.body, index.final(each)
         if final is None or isinstance(body, OrderPlaced):
             continue
         if final.verdict is Verdict.REJECTED:
             code = final.reason or ""
             cause = REFUSALS.get(body.type, {}).get(code)
-            if cause is None or not cause(account, each):
+            if cause is None or not cause(index, each):
                 yield f"{body.type} ({each.event_id}) was refused for {code}, which nothing accounts for"
-        elif not RESULTS.get((body.type, final.verdict), _nothing_asked)(account, each):
+        elif not RESULTS.get((body.type, final.verdict), _nothing_asked)(index, each):
             yield f"{body.type} ({each.event_id}) was answered {final.verdict}, and it has not come about"
 
 
-def _nothing_asked(_: Account, __: Submitted) -> bool:
+def _nothing_asked(_: EvidenceIndex, __: Submitted) -> bool:
     return True
 
 
@@ -92,131 +92,131 @@ def _lines(submitted: Submitted) -> Collection[str]:
     return body.line_references if isinstance(body, InvoiceRequested | LinesCancelled) else ()
 
 
-def _whose(account: Account, submitted: Submitted) -> Told | None:
+def _whose(index: EvidenceIndex, submitted: Submitted) -> DocumentHistory | None:
     """The document that the event is about."""
-    return account.documents.get(getattr(submitted.event.body, "document_id", ""))
+    return index.documents.get(getattr(submitted.event.body, "document_id", ""))
 
 
-def _others(account: Account, submitted: Submitted) -> Iterator[Told]:
+def _others(index: EvidenceIndex, submitted: Submitted) -> Iterator[DocumentHistory]:
     """The documents of the order that share a line with the event's, or with its document's."""
-    own = _whose(account, submitted)
+    own = _whose(index, submitted)
     lines = set(own.latest.lines if own else _lines(submitted))
-    for status in account.documents_of.get(submitted.order, ()):
+    for status in index.documents_of.get(submitted.order, ()):
         if not lines.isdisjoint(status.lines) and (own is None or own.latest.document_id != status.document_id):
-            yield account.documents[status.document_id]
+            yield index.documents[status.document_id]
 
 
 def _stood(states: Collection[DocumentState]) -> Cause:
     """The event's document was in one of these."""
 
-    def cause(account: Account, submitted: Submitted) -> bool:
-        told = _whose(account, submitted)
+    def cause(index: EvidenceIndex, submitted: Submitted) -> bool:
+        told = _whose(index, submitted)
         return told is not None and any(status.state in states for status in told.history)
 
     return cause
 
 
-def _asked(told: Told) -> bool:
+def _asked(told: DocumentHistory) -> bool:
     return any(status.attention is Attention.NEEDS_REVIEW for status in told.history)
 
 
-def _was_asked_about(account: Account, submitted: Submitted) -> bool:
-    told = _whose(account, submitted)
-    return any(map(_asked, [told] if told else _others(account, submitted)))
+def _was_asked_about(index: EvidenceIndex, submitted: Submitted) -> bool:
+    told = _whose(index, submitted)
+    return any(map(_asked, [told] if told else _others(index, submitted)))
 
 
-def _other_was_asked_about(account: Account, submitted: Submitted) -> bool:
-    return any(map(_asked, _others(account, submitted)))
+def _other_was_asked_about(index: EvidenceIndex, submitted: Submitted) -> bool:
+    return any(map(_asked, _others(index, submitted)))
 
 
-def _unknown_line(account: Account, submitted: Submitted) -> bool:
-    taken = account.taken.get(submitted.order)
+def _unknown_line(index: EvidenceIndex, submitted: Submitted) -> bool:
+    taken = index.taken.get(submitted.order)
     return taken is not None and len(lines_of(taken, _lines(submitted))) < len(set(_lines(submitted)))
 
 
-def _cancelled_line(account: Account, submitted: Submitted) -> bool:
-    own = _whose(account, submitted)
+def _cancelled_line(index: EvidenceIndex, submitted: Submitted) -> bool:
+    own = _whose(index, submitted)
     lines = own.latest.lines if own else _lines(submitted)
-    return not account.cancelled_lines.get(submitted.order, set()).isdisjoint(lines)
+    return not index.cancelled_lines.get(submitted.order, set()).isdisjoint(lines)
 
 
-def _taken_line(account: Account, submitted: Submitted) -> bool:
-    return any(True for _ in _others(account, submitted))
+def _taken_line(index: EvidenceIndex, submitted: Submitted) -> bool:
+    return any(True for _ in _others(index, submitted))
 
 
-def _invoiced_line(account: Account, submitted: Submitted) -> bool:
-    return any(s.state in INVOICING for told in _others(account, submitted) for s in told.history)
+def _invoiced_line(index: EvidenceIndex, submitted: Submitted) -> bool:
+    return any(s.state in INVOICING for told in _others(index, submitted) for s in told.history)
 
 
-def _worthless(account: Account, submitted: Submitted) -> bool:
-    taken = account.taken.get(submitted.order)
+def _worthless(index: EvidenceIndex, submitted: Submitted) -> bool:
+    taken = index.taken.get(submitted.order)
     return taken is not None and not can_be_invoiced(lines_of(taken, _lines(submitted)))
 
 
-def _worthless_rest(account: Account, submitted: Submitted) -> bool:
+def _worthless_rest(index: EvidenceIndex, submitted: Submitted) -> bool:
     """What cancellations have left of the document that is to move."""
-    own, taken = _whose(account, submitted), account.taken.get(submitted.order)
+    own, taken = _whose(index, submitted), index.taken.get(submitted.order)
     if own is None or taken is None:
         return False
-    left = set(own.latest.lines) - account.cancelled_lines.get(submitted.order, set())
+    left = set(own.latest.lines) - index.cancelled_lines.get(submitted.order, set())
     return bool(left) and not can_be_invoiced(lines_of(taken, left))
 
 
 def _also(body_type: type[DocumentCancellationRequested | RerouteRequested]) -> Cause:
     """Somebody asked this of the same document."""
 
-    def cause(account: Account, submitted: Submitted) -> bool:
+    def cause(index: EvidenceIndex, submitted: Submitted) -> bool:
         own = getattr(submitted.event.body, "document_id", None)
-        bodies = (each.event.body for each in account.orders[submitted.order] if each is not submitted)
+        bodies = (each.event.body for each in index.orders[submitted.order] if each is not submitted)
         return any(isinstance(body, body_type) and body.document_id == own for body in bodies)
 
     return cause
 
 
-def _other_review(account: Account, submitted: Submitted) -> bool:
-    told, body = _whose(account, submitted), submitted.event.body
+def _other_review(index: EvidenceIndex, submitted: Submitted) -> bool:
+    told, body = _whose(index, submitted), submitted.event.body
     return told is not None and isinstance(body, ReviewDecided) and told.latest.review_revision != body.revision
 
 
-def _decided_otherwise(account: Account, submitted: Submitted) -> bool:
+def _decided_otherwise(index: EvidenceIndex, submitted: Submitted) -> bool:
     body = submitted.event.body
     return isinstance(body, ReviewDecided) and any(
         (document, revision) == (body.document_id, body.revision) and decision is not body.decision
-        for document, revision, decision, *_ in account.decided
+        for document, revision, decision, *_ in index.decided
     )
 
 
-def _stands(account: Account, submitted: Submitted) -> bool:
-    made = account.made.get(getattr(submitted.event.body, "document_id", ""), ())
+def _stands(index: EvidenceIndex, submitted: Submitted) -> bool:
+    made = index.made.get(getattr(submitted.event.body, "document_id", ""), ())
     return any(not document.ended for document in made)
 
 
-def _gone(account: Account, submitted: Submitted) -> bool:
+def _gone(index: EvidenceIndex, submitted: Submitted) -> bool:
     """It is CANCELLED, or it has been and came to life again, of which a person is asked."""
-    told = _whose(account, submitted)
+    told = _whose(index, submitted)
     return told is not None and any(status.state is S.CANCELLED for status in told.history)
 
 
-def _moved(account: Account, submitted: Submitted) -> bool:
+def _moved(index: EvidenceIndex, submitted: Submitted) -> bool:
     """It is dead, and its lines were planned at the other provider, without those that were cancelled meanwhile."""
-    body, own = submitted.event.body, _whose(account, submitted)
+    body, own = submitted.event.body, _whose(index, submitted)
     if not isinstance(body, RerouteRequested) or own is None or own.latest.state not in DEAD:
         return False
-    left = set(own.latest.lines) - account.cancelled_lines.get(submitted.order, set())
-    others = (told.latest for told in _others(account, submitted))
+    left = set(own.latest.lines) - index.cancelled_lines.get(submitted.order, set())
+    others = (told.latest for told in _others(index, submitted))
     return any(other.provider == body.provider and left <= set(other.lines) for other in others)
 
 
-def _all_cancelled(account: Account, submitted: Submitted) -> bool:
-    return set(_lines(submitted)) <= account.cancelled_lines.get(submitted.order, set())
+def _all_cancelled(index: EvidenceIndex, submitted: Submitted) -> bool:
+    return set(_lines(submitted)) <= index.cancelled_lines.get(submitted.order, set())
 
 
-def _never_came(account: Account, submitted: Submitted) -> bool:
+def _never_came(index: EvidenceIndex, submitted: Submitted) -> bool:
     """Its order is not there, and it was waited for as long as the business has said."""
-    patience = account.evidence.patience_seconds
-    held = [each for each in account.outcomes[submitted.event_id] if each.verdict is Verdict.HELD]
-    final = account.final(submitted)
-    if patience is None or final is None or not held or submitted.order in account.taken:
+    patience = index.evidence.patience_seconds
+    held = [each for each in index.outcomes[submitted.event_id] if each.verdict is Verdict.HELD]
+    final = index.final(submitted)
+    if patience is None or final is None or not held or submitted.order in index.taken:
         return False
     return (final.occurred_at - held[0].occurred_at).total_seconds() >= patience
 

@@ -8,9 +8,9 @@ from typing import Final
 from app.domain.documents import Attention, DocumentReference, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.testbed.chaos.check.defects import Defects, wrong
 from app.testbed.chaos.check.evidence import MadeDocument, Submitted
-from app.testbed.chaos.check.evidence_index import Account, Told, name_of
-from app.testbed.chaos.check.findings import Findings, wrong
+from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex, name_of
 from app.testbed.chaos.check.vocabulary import INVOICING, NEVER_COMES
 
 # Why upstream's own events are refused, by their order's scenario.
@@ -32,15 +32,15 @@ BY_A_PERSON: Final = "REVIEW_REJECTED"
 # --- of events -------------------------------------------------------------------------------------------------------
 
 
-def outcomes(account: Account) -> Findings:
+def outcomes(index: EvidenceIndex) -> Defects:
     """An outcome names its own event, its reason, and the documents that it is about, as they were told to stand."""
-    for submitted in account.evidence.submitted:
-        for outcome in account.outcomes.get(submitted.event_id, ()):
+    for submitted in index.evidence.submitted:
+        for outcome in index.outcomes.get(submitted.event_id, ()):
             said = f"order {name_of(submitted.order)}: the outcome of {submitted.event.body.type}"
             faults = (
                 *_of_its_event(submitted, outcome),
-                *_of_its_documents(account, submitted, outcome),
-                *_of_its_reason(account, submitted, outcome),
+                *_of_its_documents(index, submitted, outcome),
+                *_of_its_reason(index, submitted, outcome),
             )
             yield from (wrong(f"{said} ({outcome.verdict}) {fault}") for fault in faults)
 
@@ -54,20 +54,20 @@ def _of_its_event(submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
         yield "gives no reason"
 
 
-def _of_its_documents(account: Account, submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
+def _of_its_documents(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
     for reference in outcome.documents:
-        told = account.documents.get(reference.document_id)
+        told = index.documents.get(reference.document_id)
         if told is None or not any(_is_told(reference, status) for status in told.history):
             yield f"has document {reference.document_id} as {reference.state}, {reference.number}: so it never stood"
-    due = _due_document(account, submitted, outcome)
+    due = _due_document(index, submitted, outcome)
     if due is not None and not any(due.items() <= _values(reference).items() for reference in outcome.documents):
         yield f"names no document with {due}"
 
 
-def _due_document(account: Account, submitted: Submitted, outcome: OrderOutcome) -> dict[str, object] | None:
+def _due_document(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutcome) -> dict[str, object] | None:
     """What one of the named documents must be; None where none must be named."""
     body = submitted.event.body
-    planned_by_order = submitted.order[0] in account.evidence.planned_by_order
+    planned_by_order = submitted.order[0] in index.evidence.planned_by_order
     if outcome.verdict not in {Verdict.OK, Verdict.DUPLICATE}:
         return None
     if isinstance(body, InvoiceRequested):
@@ -93,10 +93,10 @@ def _is_told(reference: DocumentReference, status: DocumentStatus) -> bool:
     return all(getattr(reference, name) == getattr(status, name) for name in names)
 
 
-def _of_its_reason(account: Account, submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
+def _of_its_reason(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
     """Upstream is refused for what its order's story has wrong."""
-    order = account.generated.get(submitted.order)
-    is_upstream = submitted.event.actor is None and order is not None and account.went_as_made_up(submitted.order)
+    order = index.generated.get(submitted.order)
+    is_upstream = submitted.event.actor is None and order is not None and index.went_as_made_up(submitted.order)
     if outcome.verdict is not Verdict.REJECTED or not is_upstream or order is None:
         return
     due = REASONS.get(order.scenario, frozenset())
@@ -108,15 +108,15 @@ def _of_its_reason(account: Account, submitted: Submitted, outcome: OrderOutcome
 # --- of documents ----------------------------------------------------------------------------------------------------
 
 
-def documents(account: Account) -> Findings:
+def documents(index: EvidenceIndex) -> Defects:
     """A document is told as its provider has it, and what goes wrong with it is told with its reason."""
-    for document_id, told in account.documents.items():
-        made = account.made.get(document_id, [])
-        for sentence in (*_names(told, made), *_reasons(account, told, made), *_silences(account, told)):
+    for document_id, told in index.documents.items():
+        made = index.made.get(document_id, [])
+        for sentence in (*_names(told, made), *_reasons(index, told, made), *_silences(index, told)):
             yield wrong(f"document {document_id}: {sentence}")
 
 
-def _names(told: Told, made: list[MadeDocument]) -> Iterator[str]:
+def _names(told: DocumentHistory, made: list[MadeDocument]) -> Iterator[str]:
     """Number, ETTN, type and date in every status of a legal document, and in earlier ones that have them."""
     found: dict[str, str] = {}
     for status in told.history if made else ():
@@ -137,7 +137,7 @@ def _named(status: DocumentStatus, made: MadeDocument) -> dict[str, tuple[object
     return names
 
 
-def _reasons(account: Account, told: Told, made: list[MadeDocument]) -> Iterator[str]:
+def _reasons(index: EvidenceIndex, told: DocumentHistory, made: list[MadeDocument]) -> Iterator[str]:
     latest = told.latest
     if latest.attention is Attention.NEEDS_REVIEW and not (latest.evidence or latest.errors):
         yield "a person is asked, and is shown nothing"
@@ -145,14 +145,14 @@ def _reasons(account: Account, told: Told, made: list[MadeDocument]) -> Iterator
         return
     said = {error.code for error in _ending(told).errors}
     due = {FAILURES[each.provider] for each in made if each.failed}
-    due |= {BY_A_PERSON} if latest.document_id in account.rejected_by_persons else set()
+    due |= {BY_A_PERSON} if latest.document_id in index.rejected_by_persons else set()
     if not said or (due and said.isdisjoint(due)):
         yield f"it is REJECTED for {sorted(said)}, not for {sorted(due) or 'a reason'}"
 
 
-def _silences(account: Account, told: Told) -> Iterator[str]:
+def _silences(index: EvidenceIndex, told: DocumentHistory) -> Iterator[str]:
     """A document is raised as overdue when its legal state has stood still for so long, and not before."""
-    patience = account.evidence.patience_seconds
+    patience = index.evidence.patience_seconds
     moved = told.history[0]
     for before, after in pairwise(told.history):
         moved = after if after.state is not before.state else moved
@@ -162,7 +162,7 @@ def _silences(account: Account, told: Told) -> Iterator[str]:
                 yield f"status {after.sequence} raises it as overdue after {silence:.0f} s"
 
 
-def _ending(told: Told) -> DocumentStatus:
+def _ending(told: DocumentHistory) -> DocumentStatus:
     """The status that brought its last state."""
     moved = [after for before, after in pairwise(told.history) if after.state is not before.state]
     return moved[-1] if moved else told.history[0]

@@ -6,24 +6,31 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from app.testbed.chaos.check.exits import Blow
-from app.testbed.chaos.faults.schedule import BROKER_KINDS, PROVIDER_KINDS, PROVIDERS, WORKER_KINDS, Fault, Kind
+from app.testbed.chaos.check.exits import Disturbance
+from app.testbed.chaos.faults.schedule import (
+    BROKER_KINDS,
+    PROVIDER_KINDS,
+    PROVIDERS,
+    WORKER_KINDS,
+    FaultKind,
+    ScheduledFault,
+)
 from app.testbed.chaos.installation.broker import OwnBroker
 from app.testbed.chaos.installation.businesses import HIDDEN_SECONDS
-from app.testbed.chaos.installation.supervisor import Crew
+from app.testbed.chaos.installation.supervisor import Supervisor
 from app.testbed.chaos.variants import NONE, Variant, Variants
 from app.testbed.installation.businesses import MISBEHAVIOUR
 
 # What a simulator does while its window is open, instead of the scene's ordinary faults.
-WINDOWS: Final[Mapping[Kind, Mapping[str, float]]] = MappingProxyType(
+WINDOWS: Final[Mapping[FaultKind, Mapping[str, float]]] = MappingProxyType(
     {
-        Kind.LOST_BEFORE: {"LOST_BEFORE": 0.4},
-        Kind.LOST_ANSWER: {"LOST_ANSWER": 0.5},
-        Kind.TOO_MANY: {"TOO_MANY": 0.9},
-        Kind.LATE_STATUS: {"LATE_STATUS": 0.8},
+        FaultKind.LOST_BEFORE: {"LOST_BEFORE": 0.4},
+        FaultKind.LOST_ANSWER: {"LOST_ANSWER": 0.5},
+        FaultKind.TOO_MANY: {"TOO_MANY": 0.9},
+        FaultKind.LATE_STATUS: {"LATE_STATUS": 0.8},
         # An answer that is lost among them makes somebody look.
-        Kind.HIDDEN: {"HIDDEN": 0.5, "LOST_ANSWER": 0.2},
-        Kind.GATEWAY: {"GATEWAY_BEFORE": 0.3, "GATEWAY_AFTER": 0.3},
+        FaultKind.HIDDEN: {"HIDDEN": 0.5, "LOST_ANSWER": 0.2},
+        FaultKind.GATEWAY: {"GATEWAY_BEFORE": 0.3, "GATEWAY_AFTER": 0.3},
     }
 )
 # Of the reads so many are answered in the provider's stead while that window is open.
@@ -39,29 +46,29 @@ End = Callable[[], None]
 Misbehave = Callable[[str, dict[str, Any]], None]
 
 
-class Havoc:
+class FaultInjector:
     """One run's faults. `done` counts by kind; a fault that found nobody to strike is tried again a moment later.
 
-    `blows` are those of them that workers feel, in seconds of the run.
+    `disturbances` are those of them that workers feel, in seconds of the run.
     """
 
     def __init__(
         self,
-        faults: Iterable[Fault],
-        crew: Crew,
+        faults: Iterable[ScheduledFault],
+        supervisor: Supervisor,
         broker: OwnBroker,
         misbehave: Misbehave,
         variants: Variants = NONE,
     ) -> None:
         self._waiting = deque(faults)
-        self._missed: list[Fault] = []
-        self._open: list[tuple[Fault, float, End]] = []
-        self._crew = crew
+        self._missed: list[ScheduledFault] = []
+        self._open: list[tuple[ScheduledFault, float, End]] = []
+        self._supervisor = supervisor
         self._broker = broker
         self._change = misbehave
         self._variants = variants
-        self.done: Counter[Kind] = Counter()
-        self.blows: list[Blow] = []
+        self.done: Counter[FaultKind] = Counter()
+        self.disturbances: list[Disturbance] = []
 
     @property
     def over(self) -> bool:
@@ -88,39 +95,39 @@ class Havoc:
         for provider in PROVIDERS:
             self._change(provider, {"rates": {}, "down": False, "gateway": 0.0})
 
-    def _try(self, fault: Fault, now: float) -> None:
+    def _try(self, fault: ScheduledFault, now: float) -> None:
         struck = self._begin(fault)
         if struck is False:
             self._missed.append(fault)
             return
         self.done[fault.kind] += 1
         if fault.kind not in PROVIDER_KINDS:
-            self.blows.append(_blow(fault, now))
+            self.disturbances.append(_disturbance(fault, now))
         if callable(struck):
             self._open.append((fault, now + fault.seconds, struck))
 
-    def _begin(self, fault: Fault) -> End | bool:
+    def _begin(self, fault: ScheduledFault) -> End | bool:
         """What ends the fault, or whether one that is over at once has struck."""
         match fault.kind:
-            case Kind.KILL:
-                return self._crew.kill(fault.target)
-            case Kind.TERM:
-                return self._crew.terminate(fault.target)
-            case Kind.FREEZE:
-                return self._crew.freeze(fault.target) and partial(self._crew.thaw, fault.target)
-            case Kind.JOIN:
-                return partial(self._crew.leave, self._crew.join(fault.target))
-            case Kind.BROKER_RESTART:
+            case FaultKind.KILL:
+                return self._supervisor.kill(fault.target)
+            case FaultKind.TERM:
+                return self._supervisor.terminate(fault.target)
+            case FaultKind.FREEZE:
+                return self._supervisor.freeze(fault.target) and partial(self._supervisor.thaw, fault.target)
+            case FaultKind.JOIN:
+                return partial(self._supervisor.leave, self._supervisor.join(fault.target))
+            case FaultKind.BROKER_RESTART:
                 self._broker.restart()
-            case Kind.BROKER_SLOW:
+            case FaultKind.BROKER_SLOW:
                 self._broker.slow(fault.seconds)
             case _:
                 return self._begin_misbehaviour(fault)
         return True
 
-    def _begin_misbehaviour(self, fault: Fault) -> End | bool:
+    def _begin_misbehaviour(self, fault: ScheduledFault) -> End | bool:
         """While issuers are paused there are no calls; the windows that have waited then come one after the other."""
-        if self._crew.is_pausing or self._misbehaves(fault.target):
+        if self._supervisor.is_pausing or self._misbehaves(fault.target):
             return False
         self._misbehave(fault)
         return partial(self._behave, fault.target)
@@ -128,9 +135,11 @@ class Havoc:
     def _misbehaves(self, provider: str) -> bool:
         return any(fault.target == provider for fault, _, _ in self._open)
 
-    def _misbehave(self, fault: Fault) -> None:
-        change: dict[str, Any] = {"down": True} if fault.kind is Kind.DOWN else {"rates": dict(WINDOWS[fault.kind])}
-        if fault.kind is Kind.GATEWAY:
+    def _misbehave(self, fault: ScheduledFault) -> None:
+        change: dict[str, Any] = (
+            {"down": True} if fault.kind is FaultKind.DOWN else {"rates": dict(WINDOWS[fault.kind])}
+        )
+        if fault.kind is FaultKind.GATEWAY:
             change["gateway"] = READS_IN_ITS_STEAD
         self._change(fault.target, change)
 
@@ -139,11 +148,11 @@ class Havoc:
         self._change(provider, {**ordinary(provider, self._variants), "next": [], "down": False, "gateway": 0.0})
 
 
-def _blow(fault: Fault, now: float) -> Blow:
+def _disturbance(fault: ScheduledFault, now: float) -> Disturbance:
     stage = None if fault.kind in BROKER_KINDS else fault.target
-    if fault.kind in WORKER_KINDS - {Kind.JOIN}:
+    if fault.kind in WORKER_KINDS - {FaultKind.JOIN}:
         stage = fault.target.rpartition("-")[0]
-    return Blow(name=fault.kind.value, stage=stage, began=now, ended=now + fault.seconds)
+    return Disturbance(name=fault.kind.value, stage=stage, began=now, ended=now + fault.seconds)
 
 
 def ordinary(provider: str, variants: Variants = NONE) -> dict[str, Any]:
@@ -152,5 +161,5 @@ def ordinary(provider: str, variants: Variants = NONE) -> dict[str, Any]:
     seconds = {**scene["seconds"], "hidden": HIDDEN_SECONDS}
     if Variant.MINUTES in variants:
         seconds["late_status"] = OVERDUE_SECONDS
-    words = LONG_WINDED if Variant.ODDITIES in variants else 0
+    words = LONG_WINDED if Variant.LARGE in variants else 0
     return {**scene, "seconds": seconds, "words": words}

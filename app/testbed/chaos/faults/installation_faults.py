@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from app.stream.ownership.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND
-from app.testbed.chaos.check.exits import Blow
+from app.testbed.chaos.check.exits import Disturbance
 from app.testbed.chaos.installation import businesses
-from app.testbed.chaos.installation.installation import Installation
+from app.testbed.chaos.installation.installation import ChaosInstallation
 from app.testbed.chaos.installation.stores import StoreOfRun
-from app.testbed.chaos.installation.supervisor import Crew
-from app.testbed.chaos.plan import STAGES, Plan
+from app.testbed.chaos.installation.supervisor import Supervisor
+from app.testbed.chaos.plan import STAGES, RunPlan
 from app.testbed.chaos.variants import Variant
 from app.testbed.installation.installation import WORKERS
 from app.testbed.installation.processes import Process, Processes
@@ -20,7 +20,7 @@ ISSUERS: Final = tuple(stage for stage in STAGES if stage.startswith("issuer"))
 # The share of the run after which the store is copied, and after which the copy is put back.
 COPIED_AT: Final = 0.2
 PUT_BACK_AT: Final = 0.55
-# An issuer reads its journals before it says that the store is behind them; the others end their calls.
+# An issuer reads its journals before it finds that the store is behind them; the others end their calls.
 PATIENCE_SECONDS: Final = 60.0
 # The broker may restart under a command: it is run again, as an operator would, and not for ever.
 MOST_TURNS: Final = 5
@@ -31,14 +31,14 @@ BETWEEN_CHANGES_SECONDS: Final = 12.0
 Steps = Iterator[None]
 
 
-class Upheaval(Protocol):
+class InstallationFault(Protocol):
     """Something that is done to the installation beside the faults, little by little.
 
-    `complaints` tell what went otherwise than it must; `blows` are what workers have felt of it.
+    `complaints` are what did not go as it must; `disturbances` are what may end a worker.
     """
 
     complaints: list[str]
-    blows: list[Blow]
+    disturbances: list[Disturbance]
 
     @property
     def done(self) -> bool:
@@ -49,18 +49,18 @@ class Upheaval(Protocol):
 
 
 @dataclass(slots=True, kw_only=True)
-class StorePutBack:
+class StoreRestore:
     """The store as it was some time ago: the issuers are stopped for it, and none must go on before it is raised.
 
-    `complaints` tell what went otherwise; `blows` are what the issuers have felt of it.
+    `complaints` are what did not go as it must; `disturbances` are what may end a worker.
     """
 
     store: StoreOfRun
-    crew: Crew
+    supervisor: Supervisor
     processes: Processes
     seconds: float
     complaints: list[str] = field(default_factory=list)
-    blows: list[Blow] = field(default_factory=list)
+    disturbances: list[Disturbance] = field(default_factory=list)
     _ended_at: float | None = None
     _at: float = 0.0
     _steps: Steps | None = None
@@ -73,16 +73,16 @@ class StorePutBack:
     def step(self, at: float) -> None:
         """Goes on as far as it can at this second of the run."""
         self._at = at
-        self._steps = self._steps or self._story()
+        self._steps = self._steps or self._sequence()
         next(self._steps, None)
 
-    def _story(self) -> Steps:
+    def _sequence(self) -> Steps:
         yield from self._until(lambda: self._at >= self.seconds * COPIED_AT)
         self.store.copy()
         yield from self._until(lambda: self._at >= self.seconds * PUT_BACK_AT)
         began = self._at
-        self.crew.pause(ISSUERS)
-        yield from self._until(lambda: self.crew.is_paused(ISSUERS))
+        self.supervisor.pause(ISSUERS)
+        yield from self._until(lambda: self.supervisor.is_paused(ISSUERS))
         self.store.put_back()
         probe = yield from self._run("probe", WORKERS["issuer-testbook"], again=lambda code: code == LEAVE_AND_REPLAY)
         if probe.popen.poll() != NUMBERS_BEHIND:
@@ -91,9 +91,9 @@ class StorePutBack:
         rebuilt = yield from self._run("rebuild", ["rebuild", "numbers"], again=bool)
         if rebuilt.popen.poll() != 0:
             self.complaints.append(f"the numbers could not be rebuilt: {rebuilt.popen.poll()}, see {rebuilt.log}")
-        self.crew.resume(ISSUERS)
+        self.supervisor.resume(ISSUERS)
         self._ended_at = self._at
-        self.blows.append(Blow(name="STORE_RESTORED", stage=None, began=began, ended=self._at))
+        self.disturbances.append(Disturbance(name="STORE_RESTORED", stage=None, began=began, ended=self._at))
 
     def _run(self, name: str, arguments: list[str], again: Callable[[int], bool]) -> Generator[None, None, Process]:
         """One command to its end, and again while its exit code says so."""
@@ -130,7 +130,7 @@ class ConfigurationChanges:
     processes: Processes
     seconds: float
     complaints: list[str] = field(default_factory=list)
-    blows: list[Blow] = field(default_factory=list)
+    disturbances: list[Disturbance] = field(default_factory=list)
     applied: int = 0
     _failed: bool = False
     _due: float = BETWEEN_CHANGES_SECONDS
@@ -156,15 +156,15 @@ class ConfigurationChanges:
             self._running = self.processes.start("config", ["config", "apply", str(file)])
 
 
-def upheavals(installation: Installation, plan: Plan, crew: Crew) -> Iterator[Upheaval]:
+def installation_faults(chaos: ChaosInstallation, plan: RunPlan, supervisor: Supervisor) -> Iterator[InstallationFault]:
     """What is done to it while it works."""
-    stage, processes = installation.stage, installation.processes
+    running, processes = chaos.running, chaos.running.processes
     if Variant.STORE_RESTORED in plan.variants:
-        yield StorePutBack(store=installation.store, crew=crew, processes=processes, seconds=plan.seconds)
+        yield StoreRestore(store=chaos.store, supervisor=supervisor, processes=processes, seconds=plan.seconds)
     if Variant.CONFIG_CHANGED in plan.variants:
 
         def change(number: int) -> str:
-            stage.environment.update(businesses.rotated_key(number))  # read by each process that is started from now on
-            return businesses.configuration(stage.ledgers, plan.variants, number)
+            running.environment.update(businesses.rotated_key(number))  # for each process that is started from now on
+            return businesses.configuration(running.simulators, plan.variants, number)
 
-        yield ConfigurationChanges(folder=stage.folder, text=change, processes=processes, seconds=plan.seconds)
+        yield ConfigurationChanges(folder=running.folder, text=change, processes=processes, seconds=plan.seconds)

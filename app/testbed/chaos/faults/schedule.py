@@ -10,7 +10,7 @@ from typing import Final
 from app.testbed.chaos.plan import STAGES, workers_of
 
 
-class Kind(StrEnum):
+class FaultKind(StrEnum):
     """One way for the world to fail."""
 
     KILL = "KILL"
@@ -40,9 +40,9 @@ class Kind(StrEnum):
     """Something before a provider answers in its stead, to writes and to reads."""
 
 
-WORKER_KINDS: Final = frozenset({Kind.KILL, Kind.TERM, Kind.JOIN, Kind.FREEZE})
-BROKER_KINDS: Final = frozenset({Kind.BROKER_RESTART, Kind.BROKER_SLOW})
-PROVIDER_KINDS: Final = tuple(kind for kind in Kind if kind not in WORKER_KINDS | BROKER_KINDS)
+WORKER_KINDS: Final = frozenset({FaultKind.KILL, FaultKind.TERM, FaultKind.JOIN, FaultKind.FREEZE})
+BROKER_KINDS: Final = frozenset({FaultKind.BROKER_RESTART, FaultKind.BROKER_SLOW})
+PROVIDER_KINDS: Final = tuple(kind for kind in FaultKind if kind not in WORKER_KINDS | BROKER_KINDS)
 
 PROVIDERS: Final = ("nilvera", "testbook")
 BROKER: Final = "broker"
@@ -59,27 +59,27 @@ _FIRST_DISTURBANCE: Final = 4.0
 _FIRST_MISBEHAVIOUR: Final = 3.0
 
 # Seconds that each kind lasts; what is not here is over at once.
-_LASTING: Final[Mapping[Kind, tuple[float, float]]] = MappingProxyType(
+_LASTING: Final[Mapping[FaultKind, tuple[float, float]]] = MappingProxyType(
     {
-        Kind.FREEZE: (SESSION_SECONDS + 3.0, SESSION_SECONDS + 7.0),
-        Kind.JOIN: (7.0, 11.0),
-        Kind.BROKER_SLOW: (4.0, 6.0),
+        FaultKind.FREEZE: (SESSION_SECONDS + 3.0, SESSION_SECONDS + 7.0),
+        FaultKind.JOIN: (7.0, 11.0),
+        FaultKind.BROKER_SLOW: (4.0, 6.0),
         **dict.fromkeys(PROVIDER_KINDS, (3.0, 5.0)),
     }
 )
 # What follows once every kind has come, shuffled anew each time: takeovers above all; a broker's restart holds up all.
 _DECK: Final = (
-    *(Kind.KILL, Kind.KILL, Kind.KILL, Kind.FREEZE, Kind.FREEZE),
-    *(Kind.TERM, Kind.JOIN, Kind.BROKER_SLOW, Kind.BROKER_RESTART),
+    *(FaultKind.KILL, FaultKind.KILL, FaultKind.KILL, FaultKind.FREEZE, FaultKind.FREEZE),
+    *(FaultKind.TERM, FaultKind.JOIN, FaultKind.BROKER_SLOW, FaultKind.BROKER_RESTART),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class ScheduledFault:
     """`at` and `seconds` are counted in seconds of the run. `target`: a worker, a stage to join, a provider, BROKER."""
 
     at: float
-    kind: Kind
+    kind: FaultKind
     target: str
     seconds: float = 0.0
 
@@ -89,7 +89,7 @@ class Fault:
         return self.at + self.seconds
 
 
-def schedule(seed: int, seconds: float) -> list[Fault]:
+def schedule(seed: int, seconds: float) -> list[ScheduledFault]:
     """Every fault of a run, by time; all are over when the run's `seconds` are.
 
     A run of FULL_RUN_SECONDS or more has every kind. What strikes workers and the broker is spaced by more than a
@@ -100,7 +100,7 @@ def schedule(seed: int, seconds: float) -> list[Fault]:
     return sorted(faults, key=lambda fault: fault.at)
 
 
-def _disturbances(chance: Random, seconds: float) -> Iterator[Fault]:
+def _disturbances(chance: Random, seconds: float) -> Iterator[ScheduledFault]:
     at, kinds = _FIRST_DISTURBANCE, _kinds_of_disturbance(chance)
     while at < seconds:
         fault = _fault(chance, at, next(kinds))
@@ -109,17 +109,17 @@ def _disturbances(chance: Random, seconds: float) -> Iterator[Fault]:
         at += chance.uniform(*_BETWEEN_DISTURBANCES)
 
 
-def _kinds_of_disturbance(chance: Random) -> Iterator[Kind]:
+def _kinds_of_disturbance(chance: Random) -> Iterator[FaultKind]:
     """Each kind once, those that last not at the end, where a short run would cut them off; then deck after deck."""
-    short = [Kind.KILL, Kind.TERM, Kind.BROKER_RESTART, Kind.BROKER_SLOW]
-    lasting = [Kind.FREEZE, Kind.JOIN]
+    short = [FaultKind.KILL, FaultKind.TERM, FaultKind.BROKER_RESTART, FaultKind.BROKER_SLOW]
+    lasting = [FaultKind.FREEZE, FaultKind.JOIN]
     chance.shuffle(short)
     chance.shuffle(lasting)
     yield from (short[0], lasting[0], short[1], lasting[1], short[2], short[3])
     yield from _shuffled(chance, _DECK)
 
 
-def _misbehaviours(chance: Random, seconds: float) -> Iterator[Fault]:
+def _misbehaviours(chance: Random, seconds: float) -> Iterator[ScheduledFault]:
     at, kinds = _FIRST_MISBEHAVIOUR, _shuffled(chance, PROVIDER_KINDS)
     while at < seconds:
         fault = _fault(chance, at, next(kinds))
@@ -128,20 +128,20 @@ def _misbehaviours(chance: Random, seconds: float) -> Iterator[Fault]:
         at = fault.ends + chance.uniform(*_BETWEEN_MISBEHAVIOURS)
 
 
-def _shuffled(chance: Random, deck: Sequence[Kind]) -> Iterator[Kind]:
+def _shuffled(chance: Random, deck: Sequence[FaultKind]) -> Iterator[FaultKind]:
     while True:
         yield from chance.sample(deck, len(deck))
 
 
-def _fault(chance: Random, at: float, kind: Kind) -> Fault:
+def _fault(chance: Random, at: float, kind: FaultKind) -> ScheduledFault:
     lasting = chance.uniform(*_LASTING[kind]) if kind in _LASTING else 0.0
-    return Fault(at=round(at, 2), kind=kind, target=_target(chance, kind), seconds=round(lasting, 2))
+    return ScheduledFault(at=round(at, 2), kind=kind, target=_target(chance, kind), seconds=round(lasting, 2))
 
 
-def _target(chance: Random, kind: Kind) -> str:
+def _target(chance: Random, kind: FaultKind) -> str:
     if kind in BROKER_KINDS:
         return BROKER
-    if kind is Kind.JOIN:
+    if kind is FaultKind.JOIN:
         return chance.choice(STAGES)
     if kind in WORKER_KINDS:
         return chance.choice(workers_of(chance.choice(STAGES)))

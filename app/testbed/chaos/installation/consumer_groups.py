@@ -10,7 +10,7 @@ from app.stream.clients.clients import admin, committed, marks, outsider
 _REQUEST_SECONDS: Final = 10.0
 
 
-class Groups:
+class ConsumerGroups:
     """Asks one broker; joins no group and commits nothing.
 
     Make one anew after the broker was restarted: a client that described groups before gets no offsets afterwards.
@@ -21,7 +21,7 @@ class Groups:
         self._admin = admin(bootstrap)
         self._clients: dict[str, Any] = {}
 
-    def stand(self, groups: Collection[str], members: int) -> bool:
+    def are_stable(self, groups: Collection[str], members: int) -> bool:
         """Whether each of them is stable with so many members at least."""
         try:
             asked = self._admin.describe_consumer_groups(list(groups)).values()

@@ -10,27 +10,25 @@ from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.broker import OwnBroker
 from app.testbed.chaos.installation.schema_registry import registry
 from app.testbed.chaos.installation.stores import SqliteStore, StoreOfRun, postgresql
-from app.testbed.chaos.plan import Plan
+from app.testbed.chaos.plan import RunPlan
 from app.testbed.chaos.variants import Variant
-from app.testbed.installation.installation import Stage, standing_stage
-from app.testbed.installation.processes import Processes
+from app.testbed.installation.installation import Installation, running_installation
 
 # Where holds fall due after a minute: nothing of a run's topics is on its way for longer.
 QUIET_SECONDS: Final = "10"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
-    """Everything but the workers."""
+class ChaosInstallation:
+    """Everything but the workers: what runs, and the broker and store that faults befall."""
 
-    stage: Stage
-    processes: Processes
+    running: Installation
     broker: OwnBroker
     store: StoreOfRun
 
 
 @contextmanager
-def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
+def chaos_installation(folder: Path, plan: RunPlan) -> Iterator[ChaosInstallation]:
     """The installation without its workers, on a broker of its own: a shared one must not be restarted.
 
     Raises StackError, ProcessFailedError.
@@ -45,11 +43,11 @@ def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
             settings["FATURAFLOW_SCHEMA_REGISTRY"] = ending.enter_context(registry())
         if Variant.MINUTES in plan.variants:
             settings["FATURAFLOW_HOLD_QUIET_SECONDS"] = QUIET_SECONDS
-        standing = standing_stage(
+        started = running_installation(
             folder, broker.bootstrap, plan.seed, misbehave=False, workers={}, settings={**businesses.keys(), **settings}
         )
-        stage, processes = ending.enter_context(standing)
+        running = ending.enter_context(started)
         file = folder / "all.yaml"
-        file.write_text(businesses.configuration(stage.ledgers, plan.variants), encoding="utf-8")
-        processes.finish(processes.start("config", ["config", "apply", str(file)]))
-        yield Installation(stage=stage, processes=processes, broker=broker, store=store)
+        file.write_text(businesses.configuration(running.simulators, plan.variants), encoding="utf-8")
+        running.processes.finish(running.processes.start("config", ["config", "apply", str(file)]))
+        yield ChaosInstallation(running=running, broker=broker, store=store)

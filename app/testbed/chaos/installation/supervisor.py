@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.testbed.chaos.check.exits import HELPLESS, Exit
-from app.testbed.chaos.installation.consumer_groups import Groups
+from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
 from app.testbed.chaos.plan import STAGES, WORKERS_PER_STAGE, workers_of
 from app.testbed.installation.installation import WORKERS
 from app.testbed.installation.processes import Process, Processes
@@ -20,7 +20,7 @@ LOOK_SECONDS: Final = 0.5
 
 
 @dataclass(slots=True, kw_only=True)
-class Worker:
+class SupervisedWorker:
     """One worker: its process, or since when it has none."""
 
     name: str
@@ -33,33 +33,33 @@ class Worker:
 
 
 @dataclass(slots=True, kw_only=True)
-class Crew:
-    """All workers. `ends` are those that the run has not caused, at the times of `keep`."""
+class Supervisor:
+    """All workers. `ends` are those that the run has not caused, at the times of `restart_ended`."""
 
     processes: Processes
-    workers: dict[str, Worker] = field(default_factory=dict)
+    workers: dict[str, SupervisedWorker] = field(default_factory=dict)
     ends: list[Exit] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     joined: int = 0
     _paused: set[str] = field(default_factory=set)
 
-    def muster(self) -> None:
+    def start_all(self) -> None:
         """Starts the standing workers of every stage."""
         for stage in STAGES:
             for name in workers_of(stage):
-                self._enlist(name, stage)
+                self._add(name, stage)
 
-    def keep(self, now: float) -> None:
+    def restart_ended(self, now: float) -> None:
         """Starts again who has ended; lets go of who was to leave."""
         for worker in list(self.workers.values()):
             if worker.process is not None and worker.process.popen.poll() is not None:
-                self._bury(worker, worker.process, now)
+                self._record_end(worker, worker.process, now)
             if worker.process is None and worker.leaving:
                 del self.workers[worker.name]
             elif worker.process is None and self._may_start(worker, now):
                 worker.process = self.processes.start(worker.name, WORKERS[worker.stage])
 
-    def _may_start(self, worker: Worker, now: float) -> bool:
+    def _may_start(self, worker: SupervisedWorker, now: float) -> bool:
         return worker.stage not in self._paused and now - worker.ended_at >= RESTART_SECONDS
 
     @property
@@ -67,11 +67,11 @@ class Crew:
         """Nobody is missing and nobody is frozen."""
         return all(worker.process is not None and not worker.frozen for worker in self.workers.values())
 
-    def assemble(self, groups: Groups, ids: Collection[str]) -> None:
+    def wait_for_groups(self, groups: ConsumerGroups, ids: Collection[str]) -> None:
         """Waits until every stage's group has all of its workers, or READY_SECONDS have passed: then nothing helps."""
         end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end and not groups.stand(ids, WORKERS_PER_STAGE):
-            self.keep(time.monotonic())
+        while time.monotonic() < end and not groups.are_stable(ids, WORKERS_PER_STAGE):
+            self.restart_ended(time.monotonic())
             time.sleep(LOOK_SECONDS)
 
     # --- what may strike a worker: each says whether there was one to strike --------------------------------------
@@ -102,7 +102,7 @@ class Crew:
         """One worker more; returns its name."""
         self.joined += 1
         name = f"{stage}-x{self.joined}"
-        self._enlist(name, stage)
+        self._add(name, stage)
         return name
 
     def leave(self, name: str) -> None:
@@ -146,9 +146,9 @@ class Crew:
             del self.workers[worker.name]
         return codes
 
-    def _enlist(self, name: str, stage: str) -> None:
+    def _add(self, name: str, stage: str) -> None:
         process = None if stage in self._paused else self.processes.start(name, WORKERS[stage])
-        self.workers[name] = Worker(name=name, stage=stage, process=process)
+        self.workers[name] = SupervisedWorker(name=name, stage=stage, process=process)
 
     def _strike(self, name: str, number: signal.Signals) -> bool:
         worker = self.workers[name]
@@ -156,14 +156,14 @@ class Crew:
         worker.struck = worker.struck or struck
         return struck
 
-    def _signal(self, worker: Worker, number: signal.Signals) -> bool:
+    def _signal(self, worker: SupervisedWorker, number: signal.Signals) -> bool:
         """Whether the worker was running, so that the signal had an effect."""
         if worker.process is None or worker.frozen or worker.process.popen.poll() is not None:
             return False
         worker.process.popen.send_signal(number)
         return True
 
-    def _bury(self, worker: Worker, process: Process, now: float) -> None:
+    def _record_end(self, worker: SupervisedWorker, process: Process, now: float) -> None:
         code = process.popen.returncode
         self.processes.running.remove(process)
         if not worker.struck:

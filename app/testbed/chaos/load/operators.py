@@ -59,7 +59,7 @@ LookUp = Callable[[str], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class PlannedAct:
     """What a person will do, and when. `body` is None for a review: what is decided, the provider's books say."""
 
     due: float
@@ -70,7 +70,7 @@ class Plan:
 
 @dataclass(slots=True, kw_only=True)
 class Operators:
-    """`hear` may be called from another thread than `act`. What a person does hangs on seed and document alone.
+    """`note_status` may be called from another thread than `act`. What a person does hangs on seed and document alone.
 
     `send` takes what they say, `look_up` opens a provider's books. `reviews`: the providers at which they decide;
     `moves`: where the documents of a business can be moved, by business and provider.
@@ -83,11 +83,11 @@ class Operators:
     moves: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     _heard: deque[DocumentStatus] = field(default_factory=deque)
-    _plans: list[Plan] = field(default_factory=list)
+    _planned: list[PlannedAct] = field(default_factory=list)
     _known: set[tuple[str, str, int]] = field(default_factory=set)
     _looked_at: float = float("-inf")
 
-    def hear(self, status: DocumentStatus) -> None:
+    def note_status(self, status: DocumentStatus) -> None:
         """Takes note of a status event."""
         self._heard.append(status)
 
@@ -97,17 +97,17 @@ class Operators:
             self._consider(self._heard.popleft())
         now = self.clock()
         opens_books = now - self._looked_at >= LOOK_SECONDS
-        due = [plan for plan in self._plans if plan.due <= now and (plan.body is not None or opens_books)]
-        self._plans = [plan for plan in self._plans if plan not in due]
-        for plan in due:
-            if plan.body is not None:
-                self.send(_event(plan.status, plan.body))
-        self._decide([plan for plan in due if plan.body is None], now)
+        due = [act for act in self._planned if act.due <= now and (act.body is not None or opens_books)]
+        self._planned = [act for act in self._planned if act not in due]
+        for act in due:
+            if act.body is not None:
+                self.send(_event(act.status, act.body))
+        self._decide([act for act in due if act.body is None], now)
 
     @property
     def idle(self) -> bool:
         """Nobody has anything left to do."""
-        return not (self._heard or self._plans)
+        return not (self._heard or self._planned)
 
     def _consider(self, status: DocumentStatus) -> None:
         """Each document is thought about once for each thing that can be done with it."""
@@ -135,26 +135,24 @@ class Operators:
             self._known.add(known)
             at_once = isinstance(body, LinesCancelled | RerouteRequested)
             thought = 0.0 if at_once else chance.uniform(0, LONGEST_THOUGHT_SECONDS)
-            self._plans.append(Plan(due=self.clock() + thought, status=status, chance=chance, body=body))
+            self._planned.append(PlannedAct(due=self.clock() + thought, status=status, chance=chance, body=body))
 
-    def _decide(self, plans: list[Plan], now: float) -> None:
+    def _decide(self, acts: list[PlannedAct], now: float) -> None:
         """With the provider's books in front of them."""
-        for provider in sorted({plan.status.provider for plan in plans}):
+        for provider in sorted({act.status.provider for act in acts}):
             self._looked_at = now
             numbers = self.look_up(provider)
-            for plan in plans:
-                if plan.status.provider == provider:
-                    self.send(_event(plan.status, _decision(plan, numbers)))
+            for act in acts:
+                if act.status.provider == provider:
+                    self.send(_event(act.status, _decision(act, numbers)))
 
 
-def _decision(plan: Plan, numbers: Mapping[str, str]) -> ReviewDecided:
-    document, revision = plan.status.document_id, plan.status.review_revision
+def _decision(act: PlannedAct, numbers: Mapping[str, str]) -> ReviewDecided:
+    document, revision = act.status.document_id, act.status.review_revision
     number = numbers.get(document)
     decision = ReviewAnswer.CONFIRM_ISSUED
     if number is None:
-        unwanted = (
-            plan.status.state is not DocumentState.CANCEL_PENDING and plan.chance.randrange(100) < REJECTED_PERCENT
-        )
+        unwanted = act.status.state is not DocumentState.CANCEL_PENDING and act.chance.randrange(100) < REJECTED_PERCENT
         decision = ReviewAnswer.REJECT if unwanted else ReviewAnswer.CONFIRM_ABSENT
     return ReviewDecided(document_id=document, revision=revision, decision=decision, number=number)
 

@@ -1,4 +1,4 @@
-"""Upstream: what it sends and in which sequence, from two systems that hash keys differently, rubbish among it."""
+"""Upstream: what it sends and in which sequence, from two systems that hash keys differently, bad input among it."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -11,18 +11,18 @@ from app.domain.identity import order_key
 from app.domain.orders import LinesCancelled, OrderEvent
 from app.domain.outcomes import Verdict
 from app.stream.clients.producer import OrderProducer
-from app.testbed.chaos.check.bad_input import MARK, REFUSALS, Rubbish, kinds, spoilt
+from app.testbed.chaos.check.bad_input import MARK, REFUSALS, BadInput, bad_value, kinds
 from app.testbed.chaos.check.evidence import OrderName
-from app.testbed.generator import GeneratedOrder, Step, in_sending_order
+from app.testbed.generator import GeneratedOrder, OrderStep, in_sending_order
 
 Encode = Callable[[OrderEvent], bytes]
 
 # Of a hundred orders that two systems can tell of in any sequence, so many are told by both.
-TOLD_TWICE_PERCENT: Final = 20
+SENT_TWICE_PERCENT: Final = 20
 # As clients in production have it: brokers that restart twice, slowly, must not be upstream's end.
 PATIENCE_SECONDS: Final = 120.0
-# After so many events comes one record of rubbish: two rounds of all kinds in a minute.
-EVENTS_PER_RUBBISH: Final = 120
+# After so many events comes one record of bad input: two rounds of all kinds in a minute.
+EVENTS_PER_BAD_INPUT: Final = 120
 
 
 class Hashing(Enum):
@@ -33,17 +33,17 @@ class Hashing(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One record for the order topic. `is_answered`: an outcome must come of it, else a dead letter."""
+class UpstreamRecord:
+    """One record for the order topic. `is_answered`: an outcome must come of it, else a dead record."""
 
     key: bytes
     value: bytes | None
     hashing: Hashing
-    rubbish: Rubbish | None = None
+    bad_input: BadInput | None = None
 
     @property
     def is_answered(self) -> bool:
-        return self.rubbish is None or self.rubbish in REFUSALS
+        return self.bad_input is None or self.bad_input in REFUSALS
 
 
 class Upstream:
@@ -61,13 +61,13 @@ class Upstream:
             for hashing in Hashing
         }
 
-    def tell(self, event: OrderEvent, mark: str | None = None) -> None:
+    def send_event(self, event: OrderEvent, mark: str | None = None) -> None:
         """One event of an operator, or a marked one of the check's own."""
         self._producers[Hashing.MURMUR2].send(event, _headers(mark))
 
-    def post(self, letter: Letter) -> None:
+    def send_record(self, record: UpstreamRecord) -> None:
         """One record of the stream."""
-        self._producers[letter.hashing].put(letter.key, letter.value, _headers(letter.rubbish))
+        self._producers[record.hashing].put(record.key, record.value, _headers(record.bad_input))
 
     def finish(self) -> None:
         """Waits for every delivery. Raises DeliveryFailedError."""
@@ -75,13 +75,13 @@ class Upstream:
             producer.finish()
 
 
-def told_twice(orders: Iterable[GeneratedOrder], seed: int) -> tuple[list[GeneratedOrder], frozenset[OrderName]]:
+def sent_twice(orders: Iterable[GeneratedOrder], seed: int) -> tuple[list[GeneratedOrder], frozenset[OrderName]]:
     """The same orders, some of them told by two systems: every event comes twice, and the second is a duplicate."""
     told: list[GeneratedOrder] = []
     twice: set[OrderName] = set()
     for order in orders:
         chance = Random(f"{seed}/{order.business}/{order.order_reference}")  # noqa: S311 - repeatable, not secret
-        if _in_any_sequence(order) and chance.randrange(100) < TOLD_TWICE_PERCENT:
+        if _in_any_sequence(order) and chance.randrange(100) < SENT_TWICE_PERCENT:
             twice.add((order.business, order.order_reference))
             told.append(replace(order, steps=tuple(_repeated(order.steps))))
         else:
@@ -89,39 +89,39 @@ def told_twice(orders: Iterable[GeneratedOrder], seed: int) -> tuple[list[Genera
     return told, frozenset(twice)
 
 
-def letters(
+def upstream_records(
     orders: Iterable[GeneratedOrder],
     twice: frozenset[OrderName],
     seed: int,
     encode: Encode,
     plain: Encode | None = None,
-) -> Iterator[Letter]:
-    """Everything that upstream sends, in its sequence. Rubbish is made of JSON, which `plain` writes."""
-    chance = Random(f"{seed}/rubbish")  # noqa: S311
+) -> Iterator[UpstreamRecord]:
+    """Everything that upstream sends, in its sequence. BadInput is made of JSON, which `plain` writes."""
+    chance = Random(f"{seed}/bad input")  # noqa: S311
     kind, told = kinds(chance), set[int]()
     for number, event in enumerate(in_sending_order(orders, seed=seed), start=1):
         # The first time by one system, the second time by the other; the generator repeats the very same object.
         again = (event.business, event.order_reference) in twice and id(event) in told
         told.add(id(event))
-        letter = _letter(event, Hashing.CRC32 if again else Hashing.MURMUR2, encode)
-        yield letter
-        if number % EVENTS_PER_RUBBISH == 0 and letter.value is not None:
-            yield _spoilt(_letter(event, letter.hashing, plain or encode), next(kind), number, chance)
+        record = _record_of(event, Hashing.CRC32 if again else Hashing.MURMUR2, encode)
+        yield record
+        if number % EVENTS_PER_BAD_INPUT == 0 and record.value is not None:
+            yield _bad_record(_record_of(event, record.hashing, plain or encode), next(kind), number, chance)
 
 
-def _letter(event: OrderEvent, hashing: Hashing, encode: Encode) -> Letter:
+def _record_of(event: OrderEvent, hashing: Hashing, encode: Encode) -> UpstreamRecord:
     key = order_key(event.business, event.order_reference).encode()
-    return Letter(key=key, value=encode(event), hashing=hashing)
+    return UpstreamRecord(key=key, value=encode(event), hashing=hashing)
 
 
-def _spoilt(letter: Letter, kind: Rubbish, number: int, chance: Random) -> Letter:
-    assert letter.value is not None
-    value, hashing = spoilt(kind, letter.value, number, chance), chance.choice(tuple(Hashing))
-    key = letter.key
+def _bad_record(record: UpstreamRecord, kind: BadInput, number: int, chance: Random) -> UpstreamRecord:
+    assert record.value is not None
+    value, hashing = bad_value(kind, record.value, number, chance), chance.choice(tuple(Hashing))
+    key = record.key
     if kind in REFUSALS and value is not None:  # it is answered under the order that it names
         named = json.loads(value)
         key = order_key(named["business"], named["order_reference"]).encode()
-    return Letter(key=key, value=value, hashing=hashing, rubbish=kind)
+    return UpstreamRecord(key=key, value=value, hashing=hashing, bad_input=kind)
 
 
 def _in_any_sequence(order: GeneratedOrder) -> bool:
@@ -132,7 +132,7 @@ def _in_any_sequence(order: GeneratedOrder) -> bool:
     )
 
 
-def _repeated(steps: Iterable[Step]) -> Iterator[Step]:
+def _repeated(steps: Iterable[OrderStep]) -> Iterator[OrderStep]:
     for step in steps:
         yield step
         yield replace(step, verdict=Verdict.DUPLICATE)

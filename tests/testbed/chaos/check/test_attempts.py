@@ -3,14 +3,14 @@
 import pytest
 
 from app.testbed.chaos.check.attempts import unsettled
+from app.testbed.chaos.check.defects import Defect, DefectKind
 from app.testbed.chaos.check.evidence import Calls
-from app.testbed.chaos.check.findings import Finding, Flaw
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED
 from tests.testbed.chaos.planting import planted, says
 
 
-def asked(said: str, provider: str = "nilvera") -> list[Finding]:
+def asked(said: str, provider: str = "nilvera") -> list[Defect]:
     reference = evidence.document_id(SHIPPED, "1", "2")
     return planted(calls=(Calls(provider=provider, reference=reference, said=tuple(said.split())),))
 
@@ -39,12 +39,12 @@ def test_two_absences_or_the_providers_own_no_let_a_document_be_sent_again(said:
 
 def test_a_second_create_that_the_provider_refused_is_found() -> None:
     """Its ledger has one document; that it was asked twice stands in what it noted."""
-    says(asked("CREATE CREATE REFUSED"), Flaw.DOUBLE, "was asked 2 times to make", "not known whether")
+    says(asked("CREATE CREATE REFUSED"), DefectKind.DOUBLE, "was asked 2 times to make", "not known whether")
     assert asked("CREATE ABSENT ABSENT CREATE") == []
 
 
 def test_where_a_repeat_doubles_only_a_persons_word_lets_it_be_sent_again() -> None:
-    says(asked("CREATE ABSENT ABSENT CREATE", "testbook"), Flaw.DOUBLE, "testbook was asked 2 times")
+    says(asked("CREATE ABSENT ABSENT CREATE", "testbook"), DefectKind.DOUBLE, "testbook was asked 2 times")
 
 
 def test_what_a_person_has_allowed_is_allowed_again_after_a_refusal() -> None:
@@ -52,4 +52,4 @@ def test_what_a_person_has_allowed_is_allowed_again_after_a_refusal() -> None:
 
 
 def test_a_document_whose_making_was_never_asked_for_is_found() -> None:
-    says(planted(calls=()), Flaw.WRONG, "notes no call for it")
+    says(planted(calls=()), DefectKind.WRONG, "notes no call for it")

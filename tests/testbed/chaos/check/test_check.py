@@ -10,17 +10,17 @@ from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import LinesCancelled, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
-from app.testbed.chaos.check.bad_input import Rubbish
+from app.testbed.chaos.check.bad_input import BadInput
 from app.testbed.chaos.check.check import check
-from app.testbed.chaos.check.evidence import Evidence, KnownLine, SubmittedRubbish, Unread
-from app.testbed.chaos.check.findings import Finding, Flaw
+from app.testbed.chaos.check.defects import Defect, DefectKind
+from app.testbed.chaos.check.evidence import FoundDeadLetter, KnownLine, RunEvidence, SubmittedBadInput
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED, SHOP, WITHDRAWN, clean, made, outcome, status, submitted
 from tests.testbed.chaos.planting import planted, says
 
 
-def flaws(findings: list[Finding]) -> set[Flaw]:
-    return {finding.flaw for finding in findings}
+def kinds_of(defects: list[Defect]) -> set[DefectKind]:
+    return {defect.kind for defect in defects}
 
 
 def without(field: str, index: int) -> tuple[Any, ...]:
@@ -46,11 +46,11 @@ def test_what_was_written_twice_alike_is_no_fault() -> None:
 
 
 def test_a_lost_outcome_is_found() -> None:
-    says(planted(outcomes=without("outcomes", 1)), Flaw.LOST, "InvoiceRequested (e2)", "no outcome")
+    says(planted(outcomes=without("outcomes", 1)), DefectKind.LOST, "InvoiceRequested (e2)", "no outcome")
 
 
 def test_a_hold_that_nothing_holds_is_found() -> None:
-    says(planted(outcomes=without("outcomes", 5)), Flaw.LOST, "held for WITHDRAWING", "nothing holds it")
+    says(planted(outcomes=without("outcomes", 5)), DefectKind.LOST, "held for WITHDRAWING", "nothing holds it")
 
 
 def test_a_hold_behind_a_review_is_no_fault() -> None:
@@ -66,123 +66,125 @@ def test_a_hold_behind_a_review_is_no_fault() -> None:
 
 def test_two_final_outcomes_of_one_event_are_found() -> None:
     second = outcome(2, SHIPPED, "InvoiceRequested", Verdict.REJECTED)
-    says(planted(outcomes=(*clean().outcomes, second)), Flaw.DOUBLE, "2 different final outcomes")
+    says(planted(outcomes=(*clean().outcomes, second)), DefectKind.DOUBLE, "2 different final outcomes")
 
 
 def test_an_outcome_of_an_event_that_nobody_submitted_is_found() -> None:
     stray = outcome(9, SHIPPED, "OrderPlaced")
-    says(planted(outcomes=(*clean().outcomes, stray)), Flaw.WRONG, "e9", "nobody submitted")
+    says(planted(outcomes=(*clean().outcomes, stray)), DefectKind.WRONG, "e9", "nobody submitted")
 
 
 def test_an_answer_that_was_not_to_be_given_is_found() -> None:
     outcomes = list(clean().outcomes)
     outcomes[1] = replace(outcomes[1], verdict=Verdict.DUPLICATE)
-    says(planted(outcomes=tuple(outcomes)), Flaw.WRONG, "InvoiceRequested DUPLICATE", "instead of")
+    says(planted(outcomes=tuple(outcomes)), DefectKind.WRONG, "InvoiceRequested DUPLICATE", "instead of")
 
 
 # --- documents and commands ------------------------------------------------------------------------------------------
 
 
 def test_a_lost_document_is_found() -> None:
-    findings = planted(statuses=clean().statuses[3:], made=(), commands=clean().commands[1:])
-    says(findings, Flaw.LOST, f"{SHOP}/{SHIPPED}", "no document over lines 1, 2")
+    defects = planted(statuses=clean().statuses[3:], made=(), commands=clean().commands[1:])
+    says(defects, DefectKind.LOST, f"{SHOP}/{SHIPPED}", "no document over lines 1, 2")
 
 
 def test_a_lost_order_is_found() -> None:
-    findings = planted(generated=(*clean().generated, evidence.generated("S-3")))
-    says(findings, Flaw.LOST, f"{SHOP}/S-3", "stands on no topic")
+    defects = planted(generated=(*clean().generated, evidence.generated("S-3")))
+    says(defects, DefectKind.LOST, f"{SHOP}/S-3", "stands on no topic")
 
 
 def test_a_lost_command_is_found() -> None:
-    says(planted(commands=without("commands", 0)), Flaw.LOST, "was let go", "no command")
+    says(planted(commands=without("commands", 0)), DefectKind.LOST, "was let go", "no command")
 
 
 def test_a_second_command_for_one_document_is_found() -> None:
     second = replace(clean().commands[0], command_id="other", revision=1)
-    says(planted(commands=(*clean().commands, second)), Flaw.DOUBLE, "2 ISSUE commands")
+    says(planted(commands=(*clean().commands, second)), DefectKind.DOUBLE, "2 ISSUE commands")
 
 
 def test_one_command_with_two_contents_is_found() -> None:
     second = replace(clean().commands[0], caused_by="e9")
-    says(planted(commands=(*clean().commands, second)), Flaw.WRONG, "two contents")
+    says(planted(commands=(*clean().commands, second)), DefectKind.WRONG, "two contents")
 
 
 def test_a_second_document_under_one_reference_is_found() -> None:
-    says(planted(made=(made(), made(number="DNA2026000000002"))), Flaw.DOUBLE, "made 2 documents under")
+    says(planted(made=(made(), made(number="DNA2026000000002"))), DefectKind.DOUBLE, "made 2 documents under")
 
 
 def test_a_second_document_over_the_same_lines_is_found() -> None:
     second = [replace(each, document_id="other") for each in clean().statuses[:3]]
-    says(planted(statuses=(*clean().statuses, *second)), Flaw.DOUBLE, "line 1 stands on 2 living documents")
+    says(planted(statuses=(*clean().statuses, *second)), DefectKind.DOUBLE, "line 1 stands on 2 living documents")
 
 
 def test_a_document_that_nobody_asked_for_is_found() -> None:
     stray = [replace(each, document_id="other", lines=("2",)) for each in clean().statuses[3:]]
-    says(planted(statuses=(*clean().statuses, *stray)), Flaw.WRONG, "nobody asked for", "lines 2")
+    says(planted(statuses=(*clean().statuses, *stray)), DefectKind.WRONG, "nobody asked for", "lines 2")
 
 
 def test_a_document_of_which_no_status_tells_is_found() -> None:
-    says(planted(made=(made(), made(reference="other"))), Flaw.WRONG, "nilvera has other")
+    says(planted(made=(made(), made(reference="other"))), DefectKind.WRONG, "nilvera has other")
 
 
 def test_a_command_for_no_document_is_found() -> None:
     stray = replace(clean().commands[0], command_id="other", document_id="nobody")
-    says(planted(commands=(*clean().commands, stray)), Flaw.WRONG, "for document nobody")
+    says(planted(commands=(*clean().commands, stray)), DefectKind.WRONG, "for document nobody")
 
 
 # --- histories -------------------------------------------------------------------------------------------------------
 
 
 def test_a_gap_in_a_sequence_is_found() -> None:
-    says(planted(statuses=without("statuses", 1)), Flaw.GAP, "has no status 2")
+    says(planted(statuses=without("statuses", 1)), DefectKind.GAP, "has no status 2")
 
 
 def test_a_forked_sequence_is_found() -> None:
     fork = status(SHIPPED, 2, DocumentState.ISSUED)
-    says(planted(statuses=(*clean().statuses, fork)), Flaw.WRONG, "two different records with sequence 2")
+    says(planted(statuses=(*clean().statuses, fork)), DefectKind.WRONG, "two different records with sequence 2")
 
 
 def test_an_illegal_transition_is_found() -> None:
     back = status(SHIPPED, 4, DocumentState.PROCESSING)
-    says(planted(statuses=(*clean().statuses, back)), Flaw.WRONG, "from ISSUED to PROCESSING")
+    says(planted(statuses=(*clean().statuses, back)), DefectKind.WRONG, "from ISSUED to PROCESSING")
 
 
 def test_a_document_that_stands_still_is_found() -> None:
-    says(planted(statuses=without("statuses", 2)), Flaw.LOST, "stands at PROCESSING")
+    says(planted(statuses=without("statuses", 2)), DefectKind.LOST, "stands at PROCESSING")
 
 
 # --- the planner's memory --------------------------------------------------------------------------------------------
 
 
 def test_a_wrong_line_state_is_found() -> None:
-    findings = planted(**with_lines(SHIPPED, **{"2": KnownLine(status="OPEN")}))
-    says(findings, Flaw.WRONG, f"{SHOP}/{SHIPPED}: line 2")
+    defects = planted(**with_lines(SHIPPED, **{"2": KnownLine(status="OPEN")}))
+    says(defects, DefectKind.WRONG, f"{SHOP}/{SHIPPED}: line 2")
 
 
 def test_an_order_that_the_planner_forgot_is_found() -> None:
     known = {(SHOP, WITHDRAWN): clean().lines[SHOP, WITHDRAWN]}
-    says(planted(lines=known), Flaw.LOST, f"{SHOP}/{SHIPPED}", "does not know it")
+    says(planted(lines=known), DefectKind.LOST, f"{SHOP}/{SHIPPED}", "does not know it")
 
 
 # --- the providers ---------------------------------------------------------------------------------------------------
 
 
 def test_an_issued_document_that_its_provider_does_not_have_is_found() -> None:
-    says(planted(made=()), Flaw.LOST, "is ISSUED, and nilvera has none")
+    says(planted(made=()), DefectKind.LOST, "is ISSUED, and nilvera has none")
 
 
 def test_a_withdrawn_document_that_lives_at_its_provider_is_found() -> None:
-    says(planted(made=(made(), made(WITHDRAWN))), Flaw.DOUBLE, "is CANCELLED, and lives at nilvera")
+    says(planted(made=(made(), made(WITHDRAWN))), DefectKind.DOUBLE, "is CANCELLED, and lives at nilvera")
 
 
 def test_a_cancellation_that_nobody_asked_for_is_found() -> None:
     refused = replace(clean().outcomes[5], verdict=Verdict.REJECTED)
-    says(planted(outcomes=(*clean().outcomes[:5], refused)), Flaw.WRONG, "is CANCELLED, and nobody's cancellation")
+    says(
+        planted(outcomes=(*clean().outcomes[:5], refused)), DefectKind.WRONG, "is CANCELLED, and nobody's cancellation"
+    )
 
 
 def test_a_refusal_that_the_provider_never_gave_is_found() -> None:
     rejected = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.REJECTED), *clean().statuses[3:])
-    says(planted(statuses=rejected, made=()), Flaw.WRONG, "never refused it")
+    says(planted(statuses=rejected, made=()), DefectKind.WRONG, "never refused it")
 
 
 @pytest.mark.parametrize("surely_found", [frozenset({(SHOP, "nilvera")}), frozenset()])
@@ -190,8 +192,8 @@ def test_an_accepted_document_in_review_is_found_where_the_provider_could_have_b
     surely_found: frozenset[tuple[str, str]],
 ) -> None:
     statuses = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.PLANNED, Attention.NEEDS_REVIEW))
-    findings = planted(statuses=(*statuses, *clean().statuses[3:]), surely_found=surely_found)
-    in_review = [finding for finding in findings if "ends in review" in finding.sentence]
+    defects = planted(statuses=(*statuses, *clean().statuses[3:]), surely_found=surely_found)
+    in_review = [defect for defect in defects if "ends in review" in defect.sentence]
     assert bool(in_review) == bool(surely_found)
 
 
@@ -207,58 +209,58 @@ def test_an_accepted_document_in_review_is_found_where_the_provider_could_have_b
     ],
 )
 def test_a_swapped_body_is_found_by_each_of_its_fields(field: str, value: Any, word: str) -> None:
-    findings = planted(made=(made(**{field: value}),))
-    says(findings, Flaw.WRONG, f"the {word} at nilvera is")
-    assert flaws(findings) == {Flaw.WRONG}
+    defects = planted(made=(made(**{field: value}),))
+    says(defects, DefectKind.WRONG, f"the {word} at nilvera is")
+    assert kinds_of(defects) == {DefectKind.WRONG}
 
 
-# --- rubbish ---------------------------------------------------------------------------------------------------------
+# --- bad input -------------------------------------------------------------------------------------------------------
 
-CUT = SubmittedRubbish(event_id="r1", kind=Rubbish.TRUNCATED, place="orders.v1:2:7", digest="d1")
-STRANGER = SubmittedRubbish(event_id="r2", kind=Rubbish.UNKNOWN_BUSINESS, place="orders.v1:2:8", digest="d2")
-LETTER = Unread(topic="orders.v1.intake.dlq", source="orders.v1:2:7", reason="NOT_JSON", digest="d1")
+CUT = SubmittedBadInput(event_id="r1", kind=BadInput.TRUNCATED, place="orders.v1:2:7", digest="d1")
+STRANGER = SubmittedBadInput(event_id="r2", kind=BadInput.UNKNOWN_BUSINESS, place="orders.v1:2:8", digest="d2")
+LETTER = FoundDeadLetter(topic="orders.v1.intake.dlq", source="orders.v1:2:7", reason="NOT_JSON", digest="d1")
 REFUSED = outcome(0, SHIPPED, "OrderPlaced", Verdict.REJECTED, reason="UNKNOWN_BUSINESS")
 
 
-def littered(*letters: Unread, refusals: int = 1, **changes: Any) -> list[Finding]:
-    """A run with one record of rubbish of either sort."""
+def littered(*letters: FoundDeadLetter, refusals: int = 1, **changes: Any) -> list[Defect]:
+    """A run with one record of bad input of either sort."""
     refused = (replace(REFUSED, event_id="r2"),) * refusals
     values: dict[str, Any] = {"outcomes": (*clean().outcomes, *refused), **changes}
-    return planted(rubbish=(CUT, STRANGER), dead_letters=letters, **values)
+    return planted(bad_input=(CUT, STRANGER), dead_letters=letters, **values)
 
 
-def test_rubbish_with_its_ending_is_no_fault_also_when_that_was_written_twice_alike() -> None:
+def test_bad_input_with_its_ending_is_no_fault_also_when_that_was_written_twice_alike() -> None:
     assert littered(LETTER, LETTER, refusals=2) == []
 
 
 def test_a_dead_letter_of_what_can_be_read_is_found() -> None:
     usable = replace(LETTER, source="orders.v1:0:1")
-    says(littered(LETTER, usable), Flaw.LOST, "orders.v1:0:1", "which can be read")
+    says(littered(LETTER, usable), DefectKind.LOST, "orders.v1:0:1", "which can be read")
 
 
-def test_rubbish_without_an_ending_is_found() -> None:
-    says(littered(), Flaw.LOST, "orders.v1:2:7 (TRUNCATED)", "neither")
-    says(littered(LETTER, refusals=0), Flaw.LOST, "orders.v1:2:8 (UNKNOWN_BUSINESS)", "neither")
+def test_bad_input_without_an_ending_is_found() -> None:
+    says(littered(), DefectKind.LOST, "orders.v1:2:7 (TRUNCATED)", "neither")
+    says(littered(LETTER, refusals=0), DefectKind.LOST, "orders.v1:2:8 (UNKNOWN_BUSINESS)", "neither")
 
 
-def test_rubbish_with_another_ending_is_found() -> None:
-    says(littered(replace(LETTER, reason="TOO_LARGE")), Flaw.WRONG, "ended as ['TOO_LARGE']", "NOT_JSON")
-    says(littered(LETTER, replace(LETTER, source=STRANGER.place)), Flaw.WRONG, "(UNKNOWN_BUSINESS) ended as")
+def test_bad_input_with_another_ending_is_found() -> None:
+    says(littered(replace(LETTER, reason="TOO_LARGE")), DefectKind.WRONG, "ended as ['TOO_LARGE']", "NOT_JSON")
+    says(littered(LETTER, replace(LETTER, source=STRANGER.place)), DefectKind.WRONG, "(UNKNOWN_BUSINESS) ended as")
 
 
 def test_a_dead_letter_with_other_bytes_is_found() -> None:
-    says(littered(replace(LETTER, digest="other")), Flaw.WRONG, "has other bytes")
+    says(littered(replace(LETTER, digest="other")), DefectKind.WRONG, "has other bytes")
 
 
-def test_rubbish_that_was_taken_for_an_order_is_found() -> None:
+def test_bad_input_that_was_taken_for_an_order_is_found() -> None:
     taken = replace(REFUSED, event_id="r2", verdict=Verdict.OK)
-    says(littered(LETTER, outcomes=(*clean().outcomes, taken)), Flaw.WRONG, "was not refused")
+    says(littered(LETTER, outcomes=(*clean().outcomes, taken)), DefectKind.WRONG, "was not refused")
 
 
 # --- after the rebuild -----------------------------------------------------------------------------------------------
 
 
-def repeated(verdict: Verdict, number: str | None = "DNA2026000000001") -> list[Finding]:
+def repeated(verdict: Verdict, number: str | None = "DNA2026000000001") -> list[Defect]:
     """The shipped order once more, answered with its document."""
     known = replace(evidence.found(SHIPPED)[0], state=DocumentState.ISSUED, number=number)
     answer = outcome(9, SHIPPED, "OrderPlaced", verdict, documents=(known,))
@@ -270,18 +272,18 @@ def test_a_repeat_that_is_answered_with_its_document_is_no_fault() -> None:
 
 
 def test_a_repeat_that_meets_an_empty_memory_is_found() -> None:
-    says(repeated(Verdict.OK), Flaw.WRONG, "its repeat is OK", "not DUPLICATE")
-    says(repeated(Verdict.DUPLICATE, number=None), Flaw.WRONG, "DNA2026000000001")
+    says(repeated(Verdict.OK), DefectKind.WRONG, "its repeat is OK", "not DUPLICATE")
+    says(repeated(Verdict.DUPLICATE, number=None), DefectKind.WRONG, "DNA2026000000001")
 
 
 def test_a_repeat_without_an_answer_is_found() -> None:
-    says(planted(repeats=(submitted(9, SHIPPED, evidence.placed()),)), Flaw.LOST, "no outcome")
+    says(planted(repeats=(submitted(9, SHIPPED, evidence.placed()),)), DefectKind.LOST, "no outcome")
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 
-def decided(decision: ReviewAnswer, *more: Any, number: str | None = None, **changes: Any) -> list[Finding]:
+def decided(decision: ReviewAnswer, *more: Any, number: str | None = None, **changes: Any) -> list[Defect]:
     """A person decides review 1 of the shipped order's document, and is told OK."""
     shipped = evidence.document_id(SHIPPED, "1", "2")
     body = ReviewDecided(document_id=shipped, revision=1, decision=decision, number=number)
@@ -297,17 +299,17 @@ def test_a_decision_that_came_about_is_no_fault() -> None:
 
 
 def test_a_confirmation_with_another_number_is_found() -> None:
-    findings = decided(ReviewAnswer.CONFIRM_ISSUED, number="DNA2026000000009")
-    says(findings, Flaw.WRONG, "with DNA2026000000009", "its number is DNA2026000000001")
+    defects = decided(ReviewAnswer.CONFIRM_ISSUED, number="DNA2026000000009")
+    says(defects, DefectKind.WRONG, "with DNA2026000000009", "its number is DNA2026000000001")
 
 
 def test_a_rejection_that_did_not_come_about_is_found() -> None:
-    says(decided(ReviewAnswer.REJECT), Flaw.WRONG, "answered REJECT", "it is ISSUED")
+    says(decided(ReviewAnswer.REJECT), DefectKind.WRONG, "answered REJECT", "it is ISSUED")
 
 
 def test_a_decided_review_that_still_asks_is_found() -> None:
     asks = replace(status(SHIPPED, 4, DocumentState.ISSUED, Attention.NEEDS_REVIEW), review_revision=1)
-    says(decided(ReviewAnswer.CONFIRM_ABSENT, asks), Flaw.LOST, "and it still asks")
+    says(decided(ReviewAnswer.CONFIRM_ABSENT, asks), DefectKind.LOST, "and it still asks")
 
 
 def test_what_a_person_rejected_needs_no_refusal_by_its_provider() -> None:
@@ -317,7 +319,7 @@ def test_what_a_person_rejected_needs_no_refusal_by_its_provider() -> None:
     told = replace(rejected[2], errors=(FieldError(path="$", code="REVIEW_REJECTED", message=""),))
     by_person = decided(ReviewAnswer.REJECT, statuses=(*rejected[:2], told, *rejected[3:]), made=(), **lines)
     assert by_person == []
-    says(planted(statuses=rejected, made=(), **lines), Flaw.WRONG, "never refused it")
+    says(planted(statuses=rejected, made=(), **lines), DefectKind.WRONG, "never refused it")
 
 
 def test_an_order_that_two_systems_told_may_be_answered_in_any_sequence() -> None:
@@ -325,46 +327,48 @@ def test_an_order_that_two_systems_told_may_be_answered_in_any_sequence() -> Non
     due = evidence.generated(SHIPPED).steps
     turned = replace(evidence.generated(SHIPPED), steps=due[::-1])
     generated = (turned, clean().generated[1])
-    says(planted(generated=generated), Flaw.WRONG, "instead of")
-    assert planted(generated=generated, told_twice=frozenset({(SHOP, SHIPPED)})) == []
+    says(planted(generated=generated), DefectKind.WRONG, "instead of")
+    assert planted(generated=generated, sent_twice=frozenset({(SHOP, SHIPPED)})) == []
 
 
 def test_a_person_who_takes_a_line_changes_what_is_expected_and_a_refused_one_does_not() -> None:
     """The same cancellation refused: the document must be there, whatever became of it."""
-    evidence: Evidence = clean()
+    evidence: RunEvidence = clean()
     refused = replace(evidence.outcomes[5], verdict=Verdict.REJECTED)
-    findings = planted(
+    defects = planted(
         outcomes=(*evidence.outcomes[:5], refused),
         statuses=evidence.statuses[:3],
         commands=evidence.commands[:1],
     )
-    says(findings, Flaw.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1, 2")
+    says(defects, DefectKind.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1, 2")
 
 
 def test_a_cancellation_by_upstream_does_not_excuse_a_missing_document() -> None:
     """What upstream cancels, the generator knew when it said what must come of the order."""
     by_upstream = submitted(5, WITHDRAWN, LinesCancelled(line_references=("2",)))
-    findings = planted(
+    defects = planted(
         submitted=(*clean().submitted[:4], by_upstream),
         statuses=clean().statuses[:3],
         commands=clean().commands[:1],
         outcomes=clean().outcomes[:5],
     )
-    says(findings, Flaw.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1, 2")
+    says(defects, DefectKind.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1, 2")
 
 
 def test_the_lines_that_a_cancellation_left_open_are_missed_where_the_order_plans_by_itself() -> None:
-    says(planted(planned_by_order=frozenset({SHOP})), Flaw.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1")
+    says(
+        planted(planned_by_order=frozenset({SHOP})), DefectKind.LOST, f"{SHOP}/{WITHDRAWN}", "no document over lines 1"
+    )
 
 
 def test_the_document_over_what_a_cancellation_left_open_is_one_that_may_be() -> None:
     rest = replace(clean().statuses[-1], document_id="rest", sequence=1, lines=("1",), state=DocumentState.CANCELLED)
     statuses = (*clean().statuses, rest)
     by_itself = planted(planned_by_order=frozenset({SHOP}), statuses=statuses)
-    assert "over lines" not in " ".join(finding.sentence for finding in by_itself)
-    says(planted(statuses=statuses), Flaw.WRONG, "nobody asked for the document over lines 1")
+    assert "over lines" not in " ".join(defect.sentence for defect in by_itself)
+    says(planted(statuses=statuses), DefectKind.WRONG, "nobody asked for the document over lines 1")
 
 
 def test_withdraw_is_no_second_issue() -> None:
     assert Action.WITHDRAW in {command.action for command in clean().commands}
-    assert Flaw.DOUBLE not in flaws(check(clean()))
+    assert DefectKind.DOUBLE not in kinds_of(check(clean()))

@@ -9,27 +9,29 @@ import pytest
 
 from app.domain.commands import Action, Cancellation, InvoiceCommand, ReviewDecision
 from app.domain.orders import ReviewAnswer
-from app.testbed.chaos.check.findings import Finding, Flaw
+from app.testbed.chaos.check.defects import Defect, DefectKind
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED, clean, command
 from tests.testbed.chaos.planting import planted, says
 
 
-def with_command(changed: InvoiceCommand) -> list[Finding]:
+def with_command(changed: InvoiceCommand) -> list[Defect]:
     return planted(commands=(changed, *clean().commands[1:]))
 
 
-def with_content(**changes: Any) -> list[Finding]:
+def with_content(**changes: Any) -> list[Defect]:
     return with_command(replace(command(SHIPPED), order=replace(evidence.content(), **changes)))
 
 
 def test_a_command_without_any_content_is_found() -> None:
-    says(with_command(replace(command(SHIPPED), order=None)), Flaw.WRONG, "carries nothing instead of ['order']")
+    says(with_command(replace(command(SHIPPED), order=None)), DefectKind.WRONG, "carries nothing instead of ['order']")
 
 
 def test_a_withdrawal_that_carries_an_order_is_found() -> None:
     withdrawal = replace(clean().commands[2], order=evidence.content())
-    says(planted(commands=(*clean().commands[:2], withdrawal)), Flaw.WRONG, "carries ['order'] instead of nothing")
+    says(
+        planted(commands=(*clean().commands[:2], withdrawal)), DefectKind.WRONG, "carries ['order'] instead of nothing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,12 +50,12 @@ def test_a_withdrawal_that_carries_an_order_is_found() -> None:
     ],
 )
 def test_a_command_with_other_content_than_its_order_is_found(changes: dict[str, Any], word: str) -> None:
-    says(with_content(**changes), Flaw.WRONG, f"has {word}" if word.startswith("another") else word)
+    says(with_content(**changes), DefectKind.WRONG, f"has {word}" if word.startswith("another") else word)
 
 
 def test_another_price_in_a_command_is_found() -> None:
     first, second = evidence.placed().lines
-    says(with_content(lines=(replace(first, unit_price=Decimal(1)), second)), Flaw.WRONG, "another lines")
+    says(with_content(lines=(replace(first, unit_price=Decimal(1)), second)), DefectKind.WRONG, "another lines")
 
 
 def test_another_buyer_in_a_command_is_found() -> None:
@@ -62,7 +64,7 @@ def test_another_buyer_in_a_command_is_found() -> None:
     from app.testbed.generator.people import consumer  # noqa: PLC0415
 
     stranger = consumer(1, Random(1), tax_number=None)
-    says(with_command(replace(command(SHIPPED), person=stranger)), Flaw.WRONG, "another person")
+    says(with_command(replace(command(SHIPPED), person=stranger)), DefectKind.WRONG, "another person")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_a_command_under_another_name_is_found(changes: dict[str, Any]) -> None:
 def test_a_review_that_nobody_decided_is_found() -> None:
     review = ReviewDecision(revision=1, decision=ReviewAnswer.REJECT, number=None, ettn=None, actor="chaos")
     stray = replace(command(SHIPPED, Action.REVIEW), review=review)
-    says(planted(commands=(*clean().commands, stray)), Flaw.WRONG, "which nobody said")
+    says(planted(commands=(*clean().commands, stray)), DefectKind.WRONG, "which nobody said")
 
 
 def test_a_cancellation_of_another_number_is_found() -> None:
@@ -83,4 +85,4 @@ def test_a_cancellation_of_another_number_is_found() -> None:
         reason="yanlış", document_type=None, ettn=None, number="DNA2026000000009", issue_date=None, review_revision=0
     )
     stray = replace(command(SHIPPED, Action.CANCEL), cancellation=other)
-    says(planted(commands=(*clean().commands, stray)), Flaw.WRONG, "is about ('DNA2026000000009'")
+    says(planted(commands=(*clean().commands, stray)), DefectKind.WRONG, "is about ('DNA2026000000009'")

@@ -1,23 +1,23 @@
-"""Each disturbance explains one end with 70 of each worker that it touches, for a while; any other end is a finding."""
+"""Each disturbance explains one end with 70 of each worker that it touches, for a while; any other end is a defect."""
 
 import pytest
 
 from app.stream.ownership.exits import EXIT_CODES
-from app.testbed.chaos.check.exits import FELT_SECONDS, HELPLESS, LEAVE_AND_REPLAY, Blow, Exit, unexplained
-from app.testbed.chaos.check.findings import Flaw
+from app.testbed.chaos.check.defects import DefectKind
+from app.testbed.chaos.check.exits import FELT_SECONDS, HELPLESS, LEAVE_AND_REPLAY, Disturbance, Exit, unexplained
 
-RESTART = Blow(name="BROKER_RESTART", stage=None, began=10.0, ended=10.0)
-KILL = Blow(name="KILL", stage="planner", began=10.0, ended=10.0)
+RESTART = Disturbance(name="BROKER_RESTART", stage=None, began=10.0, ended=10.0)
+KILL = Disturbance(name="KILL", stage="planner", began=10.0, ended=10.0)
 
 
 def ended(code: int = 70, at: float = 20.0, worker: str = "planner-1") -> Exit:
     return Exit(worker=worker, stage=worker.rpartition("-")[0], code=code, at=at)
 
 
-def found(*exits: Exit, blows: tuple[Blow, ...] = (RESTART,)) -> list[str]:
-    findings = list(unexplained(exits, blows))
-    assert {finding.flaw for finding in findings} <= {Flaw.WRONG}
-    return [finding.sentence for finding in findings]
+def found(*exits: Exit, disturbances: tuple[Disturbance, ...] = (RESTART,)) -> list[str]:
+    defects = list(unexplained(exits, disturbances))
+    assert {defect.kind for defect in defects} <= {DefectKind.WRONG}
+    return [defect.sentence for defect in defects]
 
 
 def test_a_restarted_broker_explains_one_end_of_every_worker() -> None:
@@ -26,8 +26,8 @@ def test_a_restarted_broker_explains_one_end_of_every_worker() -> None:
 
 
 def test_a_killed_worker_explains_the_end_of_its_neighbour_and_of_nobody_elsewhere() -> None:
-    assert found(ended(worker="planner-2"), blows=(KILL,)) == []
-    assert len(found(ended(worker="intake-1"), blows=(KILL,))) == 1
+    assert found(ended(worker="planner-2"), disturbances=(KILL,)) == []
+    assert len(found(ended(worker="intake-1"), disturbances=(KILL,))) == 1
 
 
 def test_an_end_before_a_disturbance_or_long_after_it_is_not_explained() -> None:
@@ -35,7 +35,7 @@ def test_an_end_before_a_disturbance_or_long_after_it_is_not_explained() -> None
 
 
 def test_an_end_that_nothing_was_done_for_is_found() -> None:
-    (sentence,) = found(ended(), blows=())
+    (sentence,) = found(ended(), disturbances=())
     assert "planner-1 ended with 70 after 20 s" in sentence
 
 
@@ -45,15 +45,15 @@ def test_no_disturbance_explains_another_code(code: int) -> None:
 
 
 def test_a_code_that_asks_for_a_person_is_the_supervisors_to_complain_of() -> None:
-    assert found(ended(72), blows=()) == []
+    assert found(ended(72), disturbances=()) == []
 
 
 def test_two_disturbances_explain_two_ends() -> None:
-    again = Blow(name="FREEZE", stage="planner", began=15.0, ended=25.0)
-    assert found(ended(at=20.0), ended(at=30.0), blows=(RESTART, again)) == []
+    again = Disturbance(name="FREEZE", stage="planner", began=15.0, ended=25.0)
+    assert found(ended(at=20.0), ended(at=30.0), disturbances=(RESTART, again)) == []
 
 
 def test_every_code_after_which_no_start_helps_is_left_to_the_supervisor() -> None:
     refusals = {int(code) for code in EXIT_CODES if code > LEAVE_AND_REPLAY}
     assert refusals == set(HELPLESS)
-    assert found(*(ended(code) for code in sorted(refusals)), blows=()) == []
+    assert found(*(ended(code) for code in sorted(refusals)), disturbances=()) == []

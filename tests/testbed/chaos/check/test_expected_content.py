@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.testbed.chaos.check.check import check
+from app.testbed.chaos.check.defects import Defect, DefectKind
 from app.testbed.chaos.check.evidence import made_documents
 from app.testbed.chaos.check.expected_content import type_of
-from app.testbed.chaos.check.findings import Finding, Flaw
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.planting import planted, says
 
@@ -36,7 +36,7 @@ ROW: Row = {
 }
 
 
-def with_row(change: Callable[[Row], Any]) -> list[Finding]:
+def with_row(change: Callable[[Row], Any]) -> list[Defect]:
     row = copy.deepcopy(ROW)
     change(row)
     return planted(made=tuple(made_documents({"provider": "nilvera", "documents": [row]})))
@@ -70,7 +70,7 @@ def test_the_clean_row_is_the_clean_document() -> None:
     ],
 )
 def test_a_wrong_document_is_found(change: Callable[[Row], Any], word: str) -> None:
-    says(with_row(change), Flaw.WRONG, word)
+    says(with_row(change), DefectKind.WRONG, word)
 
 
 @pytest.mark.parametrize("name", ["document_type", "currency", "ettn", "issue_date", "buyer", "booked_at"])
@@ -80,7 +80,7 @@ def test_what_the_books_do_not_say_is_not_taken_for_right(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["quantity", "amount", "vat"])
 def test_neither_is_what_a_line_does_not_say(name: str) -> None:
-    says(with_row(lambda row: row["lines"][0].pop(name)), Flaw.WRONG, "lines")
+    says(with_row(lambda row: row["lines"][0].pop(name)), DefectKind.WRONG, "lines")
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.testbed.chaos.check.check import check
-from app.testbed.chaos.check.evidence import MadeDocument, ToldGap
-from app.testbed.chaos.check.findings import Finding, Flaw
+from app.testbed.chaos.check.defects import Defect, DefectKind
+from app.testbed.chaos.check.evidence import MadeDocument, ReportedGap
 from app.testbed.chaos.check.numbers import series
 from tests.testbed.chaos.evidence import COMPANY, SHIPPED, WITHDRAWN, clean, document_id, made
 from tests.testbed.chaos.planting import says
@@ -15,12 +15,12 @@ def borne(*sequences: int, **more: Any) -> list[MadeDocument]:
     return [made(number=f"DNS2026{n:09}", reference=f"document {n}", **more) for n in sequences]
 
 
-def told(sequence: int, *, is_open: bool = False) -> ToldGap:
+def told(sequence: int, *, is_open: bool = False) -> ReportedGap:
     number = f"DNS2026{sequence:09}"
-    return ToldGap(company=COMPANY, number=number, document_id=f"document {sequence}", is_open=is_open)
+    return ReportedGap(company=COMPANY, number=number, document_id=f"document {sequence}", is_open=is_open)
 
 
-def found(documents: list[MadeDocument], *gaps: ToldGap) -> list[Finding]:
+def found(documents: list[MadeDocument], *gaps: ReportedGap) -> list[Defect]:
     return list(series(documents, gaps, {COMPANY}))
 
 
@@ -31,27 +31,27 @@ def test_a_series_without_a_gap_gives_no_finding() -> None:
 
 def test_a_gap_that_is_told_is_none_and_another_is() -> None:
     assert found(borne(1, 3), told(2)) == []
-    says(found(borne(1, 3)), Flaw.GAP, "DNS2026000000002", "nobody tells it")
+    says(found(borne(1, 3)), DefectKind.GAP, "DNS2026000000002", "nobody tells it")
 
 
 def test_a_number_on_two_documents_is_found() -> None:
     twice = [*borne(1), made(number="DNS2026000000001", reference="another")]
-    says(found(twice), Flaw.DOUBLE, "DNS2026000000001", "another and document 1")
+    says(found(twice), DefectKind.DOUBLE, "DNS2026000000001", "another and document 1")
 
 
 def test_a_provider_that_numbers_by_itself_is_found() -> None:
-    says(found([made(number="TB-000001")]), Flaw.WRONG, "with a number of its own")
+    says(found([made(number="TB-000001")]), DefectKind.WRONG, "with a number of its own")
 
 
 def test_a_gap_that_is_told_and_stands_is_found() -> None:
-    says(found(borne(1), told(1)), Flaw.WRONG, "told as a gap, and stands on document 1")
+    says(found(borne(1), told(1)), DefectKind.WRONG, "told as a gap, and stands on document 1")
     assert found(borne(1), told(1, is_open=True)) == []
     assert found(borne(1, failed=True), told(1)) == []
 
 
 def test_a_number_that_waits_for_a_document_which_has_ended_is_found() -> None:
     waits = replace(told(1, is_open=True), document_id=document_id(SHIPPED, "1", "2"))
-    says(check(replace(clean(), gaps=(waits,))), Flaw.WRONG, "waits for document", "which is ISSUED")
+    says(check(replace(clean(), gaps=(waits,))), DefectKind.WRONG, "waits for document", "which is ISSUED")
 
 
 def test_a_number_that_is_told_as_a_gap_needs_a_document_that_has_ended() -> None:
@@ -59,4 +59,4 @@ def test_a_number_that_is_told_as_a_gap_needs_a_document_that_has_ended() -> Non
     ended = replace(told(1), document_id=document_id(WITHDRAWN, "1", "2"))
     assert check(replace(clean(), gaps=(ended,))) == []
     stands = replace(told(1), document_id=document_id(SHIPPED, "1", "2"))
-    says(check(replace(clean(), gaps=(stands,))), Flaw.WRONG, "told as a gap of document", "which is ISSUED")
+    says(check(replace(clean(), gaps=(stands,))), DefectKind.WRONG, "told as a gap of document", "which is ISSUED")

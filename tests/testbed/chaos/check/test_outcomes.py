@@ -21,9 +21,9 @@ from app.domain.orders import (
     SubmittedBody,
 )
 from app.domain.outcomes import Verdict
-from app.testbed.chaos.check.findings import Finding, Flaw
+from app.testbed.chaos.check.defects import Defect, DefectKind
 from app.testbed.chaos.check.vocabulary import NEVER_COMES
-from app.testbed.generator import Expected, Step
+from app.testbed.generator import Expected, OrderStep
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED, WITHDRAWN, clean, outcome, status, submitted
 from tests.testbed.chaos.planting import planted, says
@@ -35,7 +35,7 @@ MOVE = RerouteRequested(document_id=DOCUMENT, provider="testbook")
 NOT_ACCOUNTED_FOR, NOT_COME_ABOUT = "which nothing accounts for", "it has not come about"
 
 
-def answered(body: SubmittedBody, verdict: Verdict, code: str = "", order: str = SHIPPED, **more: Any) -> list[Finding]:
+def answered(body: SubmittedBody, verdict: Verdict, code: str = "", order: str = SHIPPED, **more: Any) -> list[Defect]:
     """A person says this of an order, and is answered so."""
     errors = (FieldError(path="$", code=code, message=""),) if code else ()
     answer = outcome(9, order, body.type, verdict, reason=code or None, errors=errors)
@@ -110,7 +110,7 @@ def test_a_cancellation_that_is_refused_while_nothing_stands_is_found() -> None:
 
 
 def test_a_cancellation_that_was_taken_and_did_not_come_about_is_found() -> None:
-    says(answered(CANCEL, Verdict.OK), Flaw.WRONG, NOT_COME_ABOUT)
+    says(answered(CANCEL, Verdict.OK), DefectKind.WRONG, NOT_COME_ABOUT)
 
 
 def test_a_document_that_was_cancelled_at_its_provider_is_no_fault() -> None:
@@ -136,11 +136,11 @@ def test_a_document_that_was_cancelled_at_its_provider_is_no_fault() -> None:
         "lines": {**clean().lines, (evidence.SHOP, SHIPPED): known},
     }
     assert planted(made=(evidence.made(cancelled=True),), **run) == []
-    says(planted(made=(evidence.made(),), **run), Flaw.DOUBLE, "is CANCELLED, and lives at nilvera")
+    says(planted(made=(evidence.made(),), **run), DefectKind.DOUBLE, "is CANCELLED, and lives at nilvera")
 
 
 def test_a_move_that_was_taken_and_left_the_document_where_it_was_is_found() -> None:
-    says(answered(MOVE, Verdict.OK), Flaw.WRONG, NOT_COME_ABOUT)
+    says(answered(MOVE, Verdict.OK), DefectKind.WRONG, NOT_COME_ABOUT)
 
 
 def test_the_order_itself_is_judged_also_where_a_person_acted() -> None:
@@ -148,7 +148,7 @@ def test_the_order_itself_is_judged_also_where_a_person_acted() -> None:
     outcomes[2] = replace(outcomes[2], verdict=Verdict.DUPLICATE)
     says(
         planted(outcomes=tuple(outcomes)),
-        Flaw.WRONG,
+        DefectKind.WRONG,
         f"{evidence.SHOP}/{WITHDRAWN}",
         "OrderPlaced DUPLICATE instead of",
     )
@@ -173,7 +173,7 @@ def test_a_question_about_another_document_over_the_lines_accounts_for_a_refused
     assert is_found is not is_asked
 
 
-def never_came(seconds: float, patience: float | None = 60.0) -> list[Finding]:
+def never_came(seconds: float, patience: float | None = 60.0) -> list[Defect]:
     """A request for an order that is not there, held and refused after so many seconds."""
     body = InvoiceRequested(line_references=("1",))
     event = submitted(9, "S-9", body)
@@ -181,7 +181,7 @@ def never_came(seconds: float, patience: float | None = 60.0) -> list[Finding]:
     errors = (FieldError(path="$", code="ORDER_NOT_FOUND", message=""),)
     final = outcome(9, "S-9", body.type, Verdict.REJECTED, reason="ORDER_NOT_FOUND", errors=errors)
     late = replace(final, occurred_at=evidence.AT + timedelta(seconds=seconds))
-    step = Step(event=event.event, verdict=Verdict.REJECTED)
+    step = OrderStep(event=event.event, verdict=Verdict.REJECTED)
     story = replace(evidence.generated("S-9"), scenario=NEVER_COMES, steps=(step,), expected=Expected(documents=()))
     return planted(
         submitted=(*clean().submitted, event),
@@ -193,5 +193,5 @@ def never_came(seconds: float, patience: float | None = 60.0) -> list[Finding]:
 
 def test_a_hold_that_ends_after_its_time_is_no_fault_and_one_that_ends_earlier_is_found() -> None:
     assert never_came(61.0) == []
-    says(never_came(59.0), Flaw.WRONG, "refused for ORDER_NOT_FOUND", NOT_ACCOUNTED_FOR)
-    says(never_came(61.0, None), Flaw.WRONG, "refused for ORDER_NOT_FOUND", NOT_ACCOUNTED_FOR)
+    says(never_came(59.0), DefectKind.WRONG, "refused for ORDER_NOT_FOUND", NOT_ACCOUNTED_FOR)
+    says(never_came(61.0, None), DefectKind.WRONG, "refused for ORDER_NOT_FOUND", NOT_ACCOUNTED_FOR)

@@ -10,21 +10,21 @@ from app.domain.documents import Attention, DocumentReference, DocumentState, Do
 from app.domain.errors import FieldError
 from app.domain.orders import InvoiceRequested
 from app.domain.outcomes import Verdict
-from app.testbed.chaos.check.findings import Finding, Flaw
-from app.testbed.generator import Step
+from app.testbed.chaos.check.defects import Defect, DefectKind
+from app.testbed.generator import OrderStep
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED, clean, made, outcome, status, submitted
 from tests.testbed.chaos.planting import planted, says, told
 
 
-def answered(**changes: Any) -> list[Finding]:
+def answered(**changes: Any) -> list[Defect]:
     """The outcome of the request for the shipped order's invoice, with these changes."""
     outcomes = list(clean().outcomes)
     outcomes[1] = replace(outcomes[1], **changes)
     return planted(outcomes=tuple(outcomes))
 
 
-def naming(**changes: Any) -> list[Finding]:
+def naming(**changes: Any) -> list[Defect]:
     """That outcome, and the document that it names, with these changes."""
     return answered(documents=(replace(evidence.found(SHIPPED)[0], **changes),))
 
@@ -45,24 +45,24 @@ def naming(**changes: Any) -> list[Finding]:
     ],
 )
 def test_a_document_that_is_told_otherwise_than_it_stands_is_found(changes: dict[str, Any], word: str) -> None:
-    says(planted(statuses=told(**changes)), Flaw.WRONG, f"tells its {word} as")
+    says(planted(statuses=told(**changes)), DefectKind.WRONG, f"tells its {word} as")
 
 
 def test_a_number_that_changes_on_the_way_is_found() -> None:
     statuses = (*told(number="DNA2026000000009"), status(SHIPPED, 4, DocumentState.DELIVERED))
-    says(planted(statuses=statuses), Flaw.WRONG, "status 3 tells its number as DNA2026000000009")
+    says(planted(statuses=statuses), DefectKind.WRONG, "status 3 tells its number as DNA2026000000009")
 
 
 def test_an_id_that_is_not_that_of_the_documents_lines_is_found() -> None:
     other = tuple(replace(each, lines=("1",)) for each in clean().statuses[:3])
-    says(planted(statuses=(*other, *clean().statuses[3:])), Flaw.WRONG, "has an id that is not")
+    says(planted(statuses=(*other, *clean().statuses[3:])), DefectKind.WRONG, "has an id that is not")
 
 
 def test_a_document_that_changes_its_order_is_found() -> None:
-    says(planted(statuses=told(order_reference="S-9")), Flaw.WRONG, "is told as", "S-9")
+    says(planted(statuses=told(order_reference="S-9")), DefectKind.WRONG, "is told as", "S-9")
 
 
-def failed(*codes: str) -> list[Finding]:
+def failed(*codes: str) -> list[Defect]:
     """The provider took the document and failed it; it is told REJECTED with these codes."""
     errors = tuple(FieldError(path="$", code=code, message="") for code in codes)
     ending = replace(status(SHIPPED, 3, DocumentState.REJECTED), errors=errors)
@@ -71,17 +71,17 @@ def failed(*codes: str) -> list[Finding]:
 
 
 def test_a_rejection_without_its_reason_is_found() -> None:
-    says(failed(), Flaw.WRONG, "it is REJECTED for []", "NILVERA_STATUS_ERROR")
+    says(failed(), DefectKind.WRONG, "it is REJECTED for []", "NILVERA_STATUS_ERROR")
 
 
 def test_a_rejection_for_another_reason_is_found() -> None:
-    says(failed("NILVERA_2015"), Flaw.WRONG, "it is REJECTED for ['NILVERA_2015']")
-    assert not any("it is REJECTED" in finding.sentence for finding in failed("NILVERA_STATUS_ERROR"))
+    says(failed("NILVERA_2015"), DefectKind.WRONG, "it is REJECTED for ['NILVERA_2015']")
+    assert not any("it is REJECTED" in defect.sentence for defect in failed("NILVERA_STATUS_ERROR"))
 
 
 def test_a_question_without_anything_to_look_at_is_found() -> None:
     asked = replace(status(SHIPPED, 3, DocumentState.PLANNED, Attention.NEEDS_REVIEW), evidence=())
-    says(planted(statuses=(*clean().statuses[:2], asked, *clean().statuses[3:])), Flaw.WRONG, "is shown nothing")
+    says(planted(statuses=(*clean().statuses[:2], asked, *clean().statuses[3:])), DefectKind.WRONG, "is shown nothing")
 
 
 # --- outcomes --------------------------------------------------------------------------------------------------------
@@ -92,12 +92,12 @@ def test_a_question_without_anything_to_look_at_is_found() -> None:
     [{"event_type": "OrderPlaced"}, {"business": "TEZGAH"}, {"request_id": "r-1"}, {"order_reference": "S-9"}],
 )
 def test_an_outcome_that_names_another_event_is_found(changes: dict[str, Any]) -> None:
-    says(answered(**changes), Flaw.WRONG, "outcome of InvoiceRequested (OK) names")
+    says(answered(**changes), DefectKind.WRONG, "outcome of InvoiceRequested (OK) names")
 
 
 def test_an_outcome_without_the_document_that_it_is_about_is_found() -> None:
-    says(answered(documents=()), Flaw.WRONG, "names no document")
-    says(naming(lines=("1",)), Flaw.WRONG, "names no document")
+    says(answered(documents=()), DefectKind.WRONG, "names no document")
+    says(naming(lines=("1",)), DefectKind.WRONG, "names no document")
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_an_outcome_without_the_document_that_it_is_about_is_found() -> None:
     ],
 )
 def test_a_document_in_an_outcome_as_it_never_stood_is_found(changes: dict[str, Any]) -> None:
-    says(naming(**changes), Flaw.WRONG, "so it never stood")
+    says(naming(**changes), DefectKind.WRONG, "so it never stood")
 
 
 def test_a_refusal_without_a_reason_is_found() -> None:
-    says(answered(verdict=Verdict.REJECTED, documents=()), Flaw.WRONG, "gives no reason")
+    says(answered(verdict=Verdict.REJECTED, documents=()), DefectKind.WRONG, "gives no reason")
 
 
 @pytest.mark.parametrize(("code", "is_due"), [("UNKNOWN_LINE", True), ("LINE_CANCELLED", False)])
@@ -131,16 +131,16 @@ def test_a_refusal_for_another_reason_than_upstreams_fault_is_found(code: str, i
         errors=(FieldError(path="$", code=code, message=""),),
     )
     story = evidence.generated(SHIPPED)
-    steps = (*story.steps, Step(event=event.event, verdict=Verdict.REJECTED))
-    findings = planted(
+    steps = (*story.steps, OrderStep(event=event.event, verdict=Verdict.REJECTED))
+    defects = planted(
         submitted=(*clean().submitted, event),
         outcomes=(*clean().outcomes, refused),
         generated=(replace(story, scenario="unknown line", steps=steps), clean().generated[1]),
     )
-    sentences = [finding.sentence for finding in findings]
+    sentences = [defect.sentence for defect in defects]
     assert any("is refused for" in each for each in sentences) is not is_due
     assert any("which nothing accounts for" in each for each in sentences) is not is_due
-    assert (findings == []) is is_due
+    assert (defects == []) is is_due
 
 
 def test_a_reference_says_no_more_than_was_told() -> None:
@@ -158,6 +158,6 @@ def test_a_document_that_is_raised_as_overdue_before_its_time_is_found(
     )
     issued = replace(status(SHIPPED, 4, DocumentState.ISSUED), occurred_at=raised.occurred_at)
     statuses = (*clean().statuses[:2], raised, issued, *clean().statuses[3:])
-    findings = planted(statuses=statuses, patience_seconds=patience)
-    assert any("raises it as overdue" in finding.sentence for finding in findings) is is_found
-    assert len(findings) == is_found
+    defects = planted(statuses=statuses, patience_seconds=patience)
+    assert any("raises it as overdue" in defect.sentence for defect in defects) is is_found
+    assert len(defects) == is_found

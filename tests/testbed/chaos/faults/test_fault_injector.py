@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from app.testbed.chaos.check.exits import Blow, Exit
-from app.testbed.chaos.faults.fault_injector import Havoc
-from app.testbed.chaos.faults.schedule import Fault, Kind
+from app.testbed.chaos.check.exits import Disturbance, Exit
+from app.testbed.chaos.faults.fault_injector import FaultInjector
+from app.testbed.chaos.faults.schedule import FaultKind, ScheduledFault
 from app.testbed.chaos.installation.businesses import HIDDEN_SECONDS
-from app.testbed.chaos.installation.supervisor import RESTART_SECONDS, Crew
+from app.testbed.chaos.installation.supervisor import RESTART_SECONDS, Supervisor
 from app.testbed.installation.processes import Process
 
 
@@ -63,142 +63,146 @@ class FakeBroker:
 
 
 class World:
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *faults: ScheduledFault) -> None:
         processes: Any = FakeProcesses()
         self.processes = processes
-        self.crew = Crew(processes=processes)
-        self.crew.muster()
+        self.supervisor = Supervisor(processes=processes)
+        self.supervisor.start_all()
         self.broker: Any = FakeBroker()
         self.changes: list[tuple[str, dict[str, Any]]] = []
-        self.havoc = Havoc(faults, self.crew, self.broker, lambda *change: self.changes.append(change))
+        self.injector = FaultInjector(faults, self.supervisor, self.broker, lambda *change: self.changes.append(change))
 
     def popen(self, name: str) -> FakePopen:
-        process = self.crew.workers[name].process
+        process = self.supervisor.workers[name].process
         assert process is not None
         popen: Any = process.popen
         return popen
 
 
-def fault(kind: Kind, target: str, at: float = 1.0, seconds: float = 0.0) -> Fault:
-    return Fault(at=at, kind=kind, target=target, seconds=seconds)
+def fault(kind: FaultKind, target: str, at: float = 1.0, seconds: float = 0.0) -> ScheduledFault:
+    return ScheduledFault(at=at, kind=kind, target=target, seconds=seconds)
 
 
 def test_nothing_happens_before_its_time() -> None:
-    world = World(fault(Kind.KILL, "planner-1", at=5.0))
-    world.havoc.step(4.9)
-    assert not world.popen("planner-1").signals and not world.havoc.over
-    world.havoc.step(5.0)
-    assert world.popen("planner-1").signals == [SIGKILL] and world.havoc.over
-    assert world.havoc.done == {Kind.KILL: 1}
+    world = World(fault(FaultKind.KILL, "planner-1", at=5.0))
+    world.injector.step(4.9)
+    assert not world.popen("planner-1").signals and not world.injector.over
+    world.injector.step(5.0)
+    assert world.popen("planner-1").signals == [SIGKILL] and world.injector.over
+    assert world.injector.done == {FaultKind.KILL: 1}
 
 
 def test_a_frozen_worker_wakes_up_when_its_time_has_come() -> None:
-    world = World(fault(Kind.FREEZE, "planner-1", seconds=9.0))
-    world.havoc.step(1.0)
-    world.havoc.step(9.9)
-    assert world.popen("planner-1").signals == [SIGSTOP] and not world.crew.complete
-    world.havoc.step(10.0)
-    assert world.popen("planner-1").signals == [SIGSTOP, SIGCONT] and world.crew.complete
+    world = World(fault(FaultKind.FREEZE, "planner-1", seconds=9.0))
+    world.injector.step(1.0)
+    world.injector.step(9.9)
+    assert world.popen("planner-1").signals == [SIGSTOP] and not world.supervisor.complete
+    world.injector.step(10.0)
+    assert world.popen("planner-1").signals == [SIGSTOP, SIGCONT] and world.supervisor.complete
 
 
 def test_a_fault_that_finds_nobody_strikes_as_soon_as_somebody_is_there() -> None:
-    world = World(fault(Kind.KILL, "planner-1"), fault(Kind.TERM, "planner-1"))
-    world.havoc.step(1.0)
-    world.crew.keep(1.0)
-    world.havoc.step(1.1)
-    assert world.havoc.done == {Kind.KILL: 1} and not world.havoc.over
-    world.crew.keep(1.0 + RESTART_SECONDS)
-    world.havoc.step(1.2 + RESTART_SECONDS)
-    assert world.havoc.done == {Kind.KILL: 1, Kind.TERM: 1} and world.havoc.over
+    world = World(fault(FaultKind.KILL, "planner-1"), fault(FaultKind.TERM, "planner-1"))
+    world.injector.step(1.0)
+    world.supervisor.restart_ended(1.0)
+    world.injector.step(1.1)
+    assert world.injector.done == {FaultKind.KILL: 1} and not world.injector.over
+    world.supervisor.restart_ended(1.0 + RESTART_SECONDS)
+    world.injector.step(1.2 + RESTART_SECONDS)
+    assert world.injector.done == {FaultKind.KILL: 1, FaultKind.TERM: 1} and world.injector.over
     assert world.popen("planner-1").signals == [SIGTERM]
 
 
 def test_whoever_ends_is_started_again_and_only_its_own_end_is_counted() -> None:
     world = World()
-    world.crew.kill("intake-1")
+    world.supervisor.kill("intake-1")
     world.popen("planner-1").returncode = 70
-    world.crew.keep(10.0)
-    assert not world.crew.complete
-    world.crew.keep(10.0 + RESTART_SECONDS)
-    assert world.crew.complete
+    world.supervisor.restart_ended(10.0)
+    assert not world.supervisor.complete
+    world.supervisor.restart_ended(10.0 + RESTART_SECONDS)
+    assert world.supervisor.complete
     assert world.processes.started[-2:] == ["intake-1", "planner-1"]
-    assert world.crew.ends == [Exit(worker="planner-1", stage="planner", code=70, at=10.0)]
-    assert not world.crew.refusals
+    assert world.supervisor.ends == [Exit(worker="planner-1", stage="planner", code=70, at=10.0)]
+    assert not world.supervisor.refusals
 
 
 @pytest.mark.parametrize("code", [71, 72, 73, 74, 75])
 def test_an_exit_code_that_asks_for_a_person_is_a_refusal(code: int) -> None:
     world = World()
     world.popen("planner-1").returncode = code
-    world.crew.keep(10.0)
-    assert len(world.crew.refusals) == 1 and "planner-1" in world.crew.refusals[0]
+    world.supervisor.restart_ended(10.0)
+    assert len(world.supervisor.refusals) == 1 and "planner-1" in world.supervisor.refusals[0]
 
 
 def test_who_joined_leaves_again_and_is_not_started_again() -> None:
-    world = World(fault(Kind.JOIN, "intake", seconds=7.0))
-    world.havoc.step(1.0)
-    assert "intake-x1" in world.crew.workers
-    world.havoc.step(8.0)
-    world.crew.keep(8.0)
-    world.crew.keep(8.0 + RESTART_SECONDS)
-    assert "intake-x1" not in world.crew.workers and world.processes.started.count("intake-x1") == 1
-    assert world.crew.complete
+    world = World(fault(FaultKind.JOIN, "intake", seconds=7.0))
+    world.injector.step(1.0)
+    assert "intake-x1" in world.supervisor.workers
+    world.injector.step(8.0)
+    world.supervisor.restart_ended(8.0)
+    world.supervisor.restart_ended(8.0 + RESTART_SECONDS)
+    assert "intake-x1" not in world.supervisor.workers and world.processes.started.count("intake-x1") == 1
+    assert world.supervisor.complete
 
 
 def test_a_provider_misbehaves_for_a_while_and_then_as_the_scene_has_it() -> None:
-    world = World(fault(Kind.TOO_MANY, "nilvera", seconds=3.0), fault(Kind.DOWN, "testbook", at=5.0, seconds=3.0))
-    world.havoc.step(1.0)
+    world = World(
+        fault(FaultKind.TOO_MANY, "nilvera", seconds=3.0), fault(FaultKind.DOWN, "testbook", at=5.0, seconds=3.0)
+    )
+    world.injector.step(1.0)
     assert world.changes == [("nilvera", {"rates": {"TOO_MANY": 0.9}})]
-    world.havoc.step(5.0)
+    world.injector.step(5.0)
     provider, change = world.changes[1]
     assert provider == "nilvera" and change["down"] is False and change["rates"]["LOST_ANSWER"] == 0.03
     assert change["seconds"]["hidden"] == HIDDEN_SECONDS
     assert world.changes[2] == ("testbook", {"down": True})
-    world.havoc.step(8.0)
-    assert world.changes[3][1]["down"] is False and world.havoc.over
+    world.injector.step(8.0)
+    assert world.changes[3][1]["down"] is False and world.injector.over
 
 
 def test_a_window_waits_for_the_one_before_it_and_for_issuers_that_are_paused() -> None:
-    world = World(fault(Kind.TOO_MANY, "nilvera", seconds=3.0), fault(Kind.HIDDEN, "nilvera", at=2.0, seconds=3.0))
-    world.crew.pause(("issuer-nilvera",))
-    world.havoc.step(1.0)
-    assert world.changes == [] and not world.havoc.over
-    world.crew.resume(("issuer-nilvera",))
-    world.havoc.step(2.0)
-    world.havoc.step(4.9)
+    world = World(
+        fault(FaultKind.TOO_MANY, "nilvera", seconds=3.0), fault(FaultKind.HIDDEN, "nilvera", at=2.0, seconds=3.0)
+    )
+    world.supervisor.pause(("issuer-nilvera",))
+    world.injector.step(1.0)
+    assert world.changes == [] and not world.injector.over
+    world.supervisor.resume(("issuer-nilvera",))
+    world.injector.step(2.0)
+    world.injector.step(4.9)
     assert len(world.changes) == 1
-    world.havoc.step(5.0)
+    world.injector.step(5.0)
     assert [change["rates"].get("HIDDEN") for _, change in world.changes] == [None, 0.02, 0.5]
 
 
 def test_the_broker_is_restarted_and_slowed() -> None:
-    world = World(fault(Kind.BROKER_RESTART, "broker"), fault(Kind.BROKER_SLOW, "broker", seconds=1.5))
-    world.havoc.step(1.0)
+    world = World(fault(FaultKind.BROKER_RESTART, "broker"), fault(FaultKind.BROKER_SLOW, "broker", seconds=1.5))
+    world.injector.step(1.0)
     assert (world.broker.restarts, world.broker.slowed) == (1, [1.5])
 
 
 def test_what_workers_feel_is_written_down_with_whom_it_touches() -> None:
     world = World(
-        fault(Kind.KILL, "issuer-nilvera-2"),
-        fault(Kind.JOIN, "planner", seconds=7.0),
-        fault(Kind.BROKER_RESTART, "broker"),
-        fault(Kind.TOO_MANY, "nilvera", seconds=3.0),
+        fault(FaultKind.KILL, "issuer-nilvera-2"),
+        fault(FaultKind.JOIN, "planner", seconds=7.0),
+        fault(FaultKind.BROKER_RESTART, "broker"),
+        fault(FaultKind.TOO_MANY, "nilvera", seconds=3.0),
     )
-    world.havoc.step(1.5)
-    assert world.havoc.blows == [
-        Blow(name="KILL", stage="issuer-nilvera", began=1.5, ended=1.5),
-        Blow(name="JOIN", stage="planner", began=1.5, ended=8.5),
-        Blow(name="BROKER_RESTART", stage=None, began=1.5, ended=1.5),
+    world.injector.step(1.5)
+    assert world.injector.disturbances == [
+        Disturbance(name="KILL", stage="issuer-nilvera", began=1.5, ended=1.5),
+        Disturbance(name="JOIN", stage="planner", began=1.5, ended=8.5),
+        Disturbance(name="BROKER_RESTART", stage=None, began=1.5, ended=1.5),
     ]
 
 
 def test_settling_ends_what_is_open_and_begins_nothing_more() -> None:
-    world = World(fault(Kind.FREEZE, "planner-1", seconds=9.0), fault(Kind.KILL, "planner-2", at=20.0))
-    world.havoc.step(1.0)
-    world.havoc.settle()
+    world = World(fault(FaultKind.FREEZE, "planner-1", seconds=9.0), fault(FaultKind.KILL, "planner-2", at=20.0))
+    world.injector.step(1.0)
+    world.injector.settle()
     assert world.popen("planner-1").signals == [SIGSTOP, SIGCONT]
     assert world.changes == [
         (provider, {"rates": {}, "down": False, "gateway": 0.0}) for provider in ("nilvera", "testbook")
     ]
-    world.havoc.step(30.0)
+    world.injector.step(30.0)
     assert not world.popen("planner-2").signals

@@ -9,7 +9,7 @@ from app.testbed.chaos.faults.installation_faults import (
     ISSUERS,
     MOST_TURNS,
     ConfigurationChanges,
-    StorePutBack,
+    StoreRestore,
 )
 from app.testbed.chaos.installation.supervisor import RESTART_SECONDS
 from tests.testbed.chaos.faults.test_fault_injector import World
@@ -34,21 +34,21 @@ class Office:
     def __init__(self) -> None:
         self.world = World()
         self.store = FakeStore()
-        self.story = StorePutBack(
-            store=self.store, crew=self.world.crew, processes=self.world.crew.processes, seconds=100.0
+        self.story = StoreRestore(
+            store=self.store, supervisor=self.world.supervisor, processes=self.world.supervisor.processes, seconds=100.0
         )
 
     def at(self, second: float) -> None:
         self.story.step(second)
 
     def end(self, name: str, code: int) -> None:
-        process: Any = next(each for each in self.world.crew.processes.running if each.name == name)
+        process: Any = next(each for each in self.world.supervisor.processes.running if each.name == name)
         process.popen.returncode = code
 
     @property
     def issuers(self) -> int:
         return sum(
-            worker.stage in ISSUERS and worker.process is not None for worker in self.world.crew.workers.values()
+            worker.stage in ISSUERS and worker.process is not None for worker in self.world.supervisor.workers.values()
         )
 
 
@@ -61,25 +61,27 @@ def test_the_issuers_are_stopped_the_store_is_put_back_and_they_start_once_it_is
     assert office.store.done == ["copied"] and office.issuers == 4
     office.at(55.1)
     assert office.store.done == ["copied"], "nothing is put back before the issuers are gone"
-    office.world.crew.keep(56.0)
+    office.world.supervisor.restart_ended(56.0)
     office.at(56.0)
     assert office.store.done == ["copied", "put back"] and office.issuers == 0
     office.end("probe", NUMBERS_BEHIND)
     office.at(60.0)
-    office.world.crew.keep(60.0)
+    office.world.supervisor.restart_ended(60.0)
     assert office.issuers == 0 and not office.story.done
     office.end("rebuild", 0)
     office.at(62.0)
-    office.world.crew.keep(62.0 + RESTART_SECONDS)
+    office.world.supervisor.restart_ended(62.0 + RESTART_SECONDS)
     assert office.issuers == 4 and office.story.done and office.story.complaints == []
-    assert [(blow.name, blow.began, blow.ended) for blow in office.story.blows] == [("STORE_RESTORED", 55.1, 62.0)]
+    assert [(disturbance.name, disturbance.began, disturbance.ended) for disturbance in office.story.disturbances] == [
+        ("STORE_RESTORED", 55.1, 62.0)
+    ]
 
 
 def test_an_issuer_that_goes_on_with_an_older_store_is_complained_of() -> None:
     office = Office()
     office.at(20.0)
     office.at(55.1)
-    office.world.crew.keep(56.0)
+    office.world.supervisor.restart_ended(56.0)
     office.at(56.0)
     office.at(56.0 + 61.0)
     assert "an issuer went on with an older store" in office.story.complaints[0]
@@ -89,7 +91,7 @@ def test_a_store_whose_numbers_cannot_be_rebuilt_is_complained_of() -> None:
     office = Office()
     office.at(20.0)
     office.at(55.1)
-    office.world.crew.keep(56.0)
+    office.world.supervisor.restart_ended(56.0)
     office.at(56.0)
     office.end("probe", NUMBERS_BEHIND)
     office.at(57.0)
@@ -104,7 +106,7 @@ def test_a_command_that_met_a_broker_on_its_way_is_run_again() -> None:
     office = Office()
     office.at(20.0)
     office.at(55.1)
-    office.world.crew.keep(56.0)
+    office.world.supervisor.restart_ended(56.0)
     office.at(56.0)
     office.end("probe", LEAVE_AND_REPLAY)
     office.at(57.0)
@@ -118,7 +120,7 @@ def test_a_command_that_met_a_broker_on_its_way_is_run_again() -> None:
 
 
 def test_one_configuration_is_applied_after_the_other_until_the_run_is_over(tmp_path: Path) -> None:
-    processes: Any = World().crew.processes
+    processes: Any = World().supervisor.processes
     changes = ConfigurationChanges(folder=tmp_path, text="change {}".format, processes=processes, seconds=30.0)
     changes.step(BETWEEN_CHANGES_SECONDS - 1)
     assert changes.done
@@ -132,7 +134,7 @@ def test_one_configuration_is_applied_after_the_other_until_the_run_is_over(tmp_
 
 
 def test_a_configuration_that_cannot_be_applied_is_applied_again_before_it_is_complained_of(tmp_path: Path) -> None:
-    processes: Any = World().crew.processes
+    processes: Any = World().supervisor.processes
     changes = ConfigurationChanges(folder=tmp_path, text="change {}".format, processes=processes, seconds=90.0)
     for turn in (1, 2):
         changes.step(turn * BETWEEN_CHANGES_SECONDS)

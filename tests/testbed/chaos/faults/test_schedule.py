@@ -10,7 +10,7 @@ from app.testbed.chaos.faults.schedule import (
     PROVIDER_KINDS,
     SESSION_SECONDS,
     WORKER_KINDS,
-    Kind,
+    FaultKind,
     schedule,
 )
 
@@ -25,7 +25,7 @@ def test_the_same_seed_gives_the_same_faults_and_another_seed_gives_others() -> 
 @pytest.mark.parametrize("seconds", [FULL_RUN_SECONDS, 120.0, 600.0])
 def test_a_run_of_a_minute_or_more_has_every_kind(seconds: float) -> None:
     for seed in SEEDS:
-        assert {fault.kind for fault in schedule(seed, seconds)} == set(Kind), seed
+        assert {fault.kind for fault in schedule(seed, seconds)} == set(FaultKind), seed
 
 
 @pytest.mark.parametrize("seconds", [10.0, 40.0, 60.0, 300.0])
@@ -42,7 +42,7 @@ def test_workers_and_broker_are_struck_further_apart_than_a_session() -> None:
 
 def test_a_freeze_outlasts_the_session() -> None:
     for seed in SEEDS:
-        freezes = [fault for fault in schedule(seed, 300) if fault.kind is Kind.FREEZE]
+        freezes = [fault for fault in schedule(seed, 300) if fault.kind is FaultKind.FREEZE]
         assert all(SESSION_SECONDS + 3 <= fault.seconds <= SESSION_SECONDS + 7 for fault in freezes)
 
 
@@ -53,7 +53,7 @@ def test_providers_misbehave_in_one_way_at_a_time() -> None:
 
 
 def test_a_long_run_strikes_every_stage() -> None:
-    struck = Counter(fault.target for fault in schedule(1, 1800) if fault.kind in WORKER_KINDS - {Kind.JOIN})
+    struck = Counter(fault.target for fault in schedule(1, 1800) if fault.kind in WORKER_KINDS - {FaultKind.JOIN})
     assert set(struck) == {
         f"{stage}-{number}" for stage in ("intake", "planner", "issuer-nilvera", "issuer-testbook") for number in (1, 2)
     }

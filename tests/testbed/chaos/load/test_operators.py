@@ -42,7 +42,7 @@ class Office:
 
     def hear(self, *statuses: DocumentStatus) -> list[ReviewDecided]:
         for status in statuses:
-            self.operators.hear(status)
+            self.operators.note_status(status)
         for _ in range(4):
             self.operators.act()
             self.now += LOOK_SECONDS

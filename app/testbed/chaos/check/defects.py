@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Flaw(StrEnum):
-    """What a finding shows."""
+class DefectKind(StrEnum):
+    """What a defect shows."""
 
     LOST = "LOST"
     DOUBLE = "DOUBLE"
@@ -15,31 +15,31 @@ class Flaw(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Defect:
     """One thing that is not as it must be, as a sentence."""
 
-    flaw: Flaw
+    kind: DefectKind
     sentence: str
 
 
-Findings = Iterator[Finding]
+Defects = Iterator[Defect]
 
 
-def lost(sentence: str) -> Finding:
+def lost(sentence: str) -> Defect:
     """Something is missing, or nobody goes on with it."""
-    return Finding(flaw=Flaw.LOST, sentence=sentence)
+    return Defect(kind=DefectKind.LOST, sentence=sentence)
 
 
-def double(sentence: str) -> Finding:
+def double(sentence: str) -> Defect:
     """Something is there twice."""
-    return Finding(flaw=Flaw.DOUBLE, sentence=sentence)
+    return Defect(kind=DefectKind.DOUBLE, sentence=sentence)
 
 
-def gap(sentence: str) -> Finding:
+def gap(sentence: str) -> Defect:
     """A sequence has a hole."""
-    return Finding(flaw=Flaw.GAP, sentence=sentence)
+    return Defect(kind=DefectKind.GAP, sentence=sentence)
 
 
-def wrong(sentence: str) -> Finding:
+def wrong(sentence: str) -> Defect:
     """Something is there that should not be, or says something else."""
-    return Finding(flaw=Flaw.WRONG, sentence=sentence)
+    return Defect(kind=DefectKind.WRONG, sentence=sentence)

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from app.testbed.chaos.check.bad_input import Rubbish
-from app.testbed.chaos.check.findings import Finding, Flaw
-from app.testbed.chaos.faults.schedule import PROVIDER_KINDS, Kind
-from app.testbed.chaos.report import ACTS, COUNTED_AS, Report
+from app.testbed.chaos.check.bad_input import BadInput
+from app.testbed.chaos.check.defects import Defect, DefectKind
+from app.testbed.chaos.faults.schedule import PROVIDER_KINDS, FaultKind
+from app.testbed.chaos.summary import ACTS, COUNTED_AS, RunSummary
 
-FULL = Report(
+FULL = RunSummary(
     seed=7,
     seconds=60,
     day="2026-11-21",
@@ -17,12 +17,12 @@ FULL = Report(
     documents=1150,
     in_review=3,
     states={"ISSUED": 1147},
-    faults=dict.fromkeys(Kind, 1),
+    faults=dict.fromkeys(FaultKind, 1),
     injected={
         "nilvera": {"LOST_ANSWER": 4, "TOO_MANY": 9, "LATE_STATUS": 3, "GATEWAY_READ": 5},
         "testbook": {"LOST_BEFORE": 2, "HIDDEN": 1, "GATEWAY_BEFORE": 3, "GATEWAY_AFTER": 2},
     },
-    rubbish=dict.fromkeys(Rubbish, 2),
+    bad_input=dict.fromkeys(BadInput, 2),
     refused={"CONTENT_CONFLICT": 30},
     decided={"CONFIRM_ABSENT": 3},
     acts=dict.fromkeys(ACTS, 1),
@@ -46,7 +46,7 @@ def test_a_full_run_without_findings_is_ok_and_its_summary_has_every_field() -> 
 
 
 def test_a_finding_is_counted_and_the_run_is_not_ok() -> None:
-    found = replace(FULL, findings=[Finding(flaw=Flaw.GAP, sentence="document d has no status 2")])
+    found = replace(FULL, defects=[Defect(kind=DefectKind.GAP, sentence="document d has no status 2")])
     assert (found.ok, found.as_dict()["gaps"]) == (False, 1)
     assert found.as_dict()["replay"] == "faturaflow chaos --seconds 60 --seed 7 --day 2026-11-21"
 
@@ -56,7 +56,7 @@ def test_a_full_run_with_few_orders_is_not_ok() -> None:
 
 
 def test_a_full_run_in_which_one_kind_never_happened_is_not_ok() -> None:
-    for kind in Kind:
+    for kind in FaultKind:
         assert not replace(FULL, faults={**FULL.faults, kind: 0}).ok, kind
 
 
@@ -65,12 +65,12 @@ def test_a_full_run_in_which_no_call_met_a_fault_is_not_ok() -> None:
     for kind in PROVIDER_KINDS:
         names = COUNTED_AS.get(kind, (kind.value,))
         injected = {provider: {**of, names[0]: 0} for provider, of in FULL.injected.items()}
-        assert replace(FULL, injected=injected).ok is (kind is Kind.DOWN), kind
+        assert replace(FULL, injected=injected).ok is (kind is FaultKind.DOWN), kind
 
 
-def test_a_full_run_without_a_kind_of_rubbish_is_not_ok() -> None:
-    for kind in Rubbish:
-        assert not replace(FULL, rubbish={**FULL.rubbish, kind: 0}).ok, kind
+def test_a_full_run_without_a_kind_of_bad_input_is_not_ok() -> None:
+    for kind in BadInput:
+        assert not replace(FULL, bad_input={**FULL.bad_input, kind: 0}).ok, kind
 
 
 def test_a_full_run_without_changed_split_or_decided_orders_or_a_rebuild_is_not_ok() -> None:
@@ -90,7 +90,7 @@ def test_where_hours_are_minutes_a_hold_and_a_silence_must_have_fallen_due() -> 
 
 
 def test_a_short_run_is_asked_for_no_more_than_its_promises() -> None:
-    assert replace(FULL, seconds=40, orders=700, faults={Kind.KILL: 1}).ok
+    assert replace(FULL, seconds=40, orders=700, faults={FaultKind.KILL: 1}).ok
 
 
 def test_a_worker_that_no_start_again_helps_is_not_ok() -> None:

@@ -9,7 +9,7 @@ from app.domain.orders import InvoiceRequested, OrderLine, OrderPlaced, Submitte
 from app.domain.outcomes import Verdict
 from app.testbed.chaos.check.vocabulary import NEVER_COMES
 from app.testbed.chaos.variants import Variant, Variants
-from app.testbed.generator import Expected, GeneratedOrder, Step
+from app.testbed.generator import Expected, GeneratedOrder, OrderStep
 
 # Stories in which every event is about the whole order: they can be told of any number of lines.
 WHOLE: Final = frozenset({"ordinary", "asked for as a whole", "digital goods", "request before order"})
@@ -20,10 +20,10 @@ MORE_LINES: Final = 300
 ONE_ORPHAN_OF: Final = 60
 
 
-def made_odd(orders: Sequence[GeneratedOrder], variants: Variants) -> list[GeneratedOrder]:
+def with_unusual_orders(orders: Sequence[GeneratedOrder], variants: Variants) -> list[GeneratedOrder]:
     """The same orders, some of them otherwise, and some more."""
     found = list(orders)
-    if Variant.ODDITIES in variants:
+    if Variant.LARGE in variants:
         found = [_larger(order) if _is_chosen(n, order) else order for n, order in enumerate(found)]
     if Variant.MINUTES in variants:
         found = list(_with_orphans(found))
@@ -75,7 +75,7 @@ def _orphan(order: GeneratedOrder, others: Iterable[GeneratedOrder]) -> Iterator
         for step in other.steps:
             if isinstance(step.event.body, InvoiceRequested):
                 event = replace(step.event, order_reference=reference)
-                steps = (Step(event=event, verdict=Verdict.REJECTED),)
+                steps = (OrderStep(event=event, verdict=Verdict.REJECTED),)
                 expected = Expected(documents=())
                 yield replace(other, order_reference=reference, scenario=NEVER_COMES, steps=steps, expected=expected)
                 return

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from app.testbed.chaos.check.bad_input import Rubbish
-from app.testbed.chaos.check.findings import Finding, Flaw
-from app.testbed.chaos.faults.schedule import FULL_RUN_SECONDS, PROVIDER_KINDS, Kind
+from app.testbed.chaos.check.bad_input import BadInput
+from app.testbed.chaos.check.defects import Defect, DefectKind
+from app.testbed.chaos.faults.schedule import FULL_RUN_SECONDS, PROVIDER_KINDS, FaultKind
 from app.testbed.chaos.variants import Variant, variants_of
 
 # Below it a full run has shown too little, whatever its check says.
@@ -15,9 +15,9 @@ FEWEST_ORDERS: Final = 1000
 # What persons must have got through.
 ACTS: Final = ("LinesCancelled", "DocumentCancellationRequested", "RerouteRequested")
 # A simulator that is down counts nothing.
-UNCOUNTED: Final = frozenset({Kind.DOWN})
+UNCOUNTED: Final = frozenset({FaultKind.DOWN})
 # What a simulator counts under other names than the window has; reads come seldom.
-COUNTED_AS: Final = {Kind.GATEWAY: ("GATEWAY_BEFORE", "GATEWAY_AFTER")}
+COUNTED_AS: Final = {FaultKind.GATEWAY: ("GATEWAY_BEFORE", "GATEWAY_AFTER")}
 
 
 def replay_command(seconds: float, seed: int, day: str, variants: Collection[str]) -> str:
@@ -28,16 +28,16 @@ def replay_command(seconds: float, seed: int, day: str, variants: Collection[str
     return f"faturaflow chaos --seconds {seconds:g} --seed {seed} --day {day}{said}"
 
 
-def _met(kind: Kind, suffered: Counter[str]) -> bool:
+def _met(kind: FaultKind, suffered: Counter[str]) -> bool:
     """Whether a call has met everything that such a window does."""
     return all(suffered[name] for name in COUNTED_AS.get(kind, (kind.value,)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class RunSummary:
     """One run. `faults` counts what was done by kind, `injected` what each provider did to its callers.
 
-    `rubbish` counts unusable input by kind, `refused` events by the reason of their refusal, `decided` reviews by
+    `bad_input` counts unusable input by kind, `refused` events by the reason of their refusal, `decided` reviews by
     their answer, `acts` what persons asked and was taken, `overdue` documents that were long without news,
     `split_orders` those whose events stood in two partitions. `settled_after`, `rebuilt_in` and `checked_in` are in
     seconds.
@@ -54,7 +54,7 @@ class Report:
     states: Mapping[str, int]
     faults: Mapping[str, int]
     injected: Mapping[str, Mapping[str, int]]
-    rubbish: Mapping[str, int]
+    bad_input: Mapping[str, int]
     refused: Mapping[str, int]
     decided: Mapping[str, int]
     acts: Mapping[str, int]
@@ -66,7 +66,7 @@ class Report:
     settled_after: float
     rebuilt_in: float
     checked_in: float
-    findings: Sequence[Finding] = ()
+    defects: Sequence[Defect] = ()
     complaints: Sequence[str] = field(default=())
 
     @property
@@ -77,9 +77,9 @@ class Report:
         suffered = Counter(name for of in self.injected.values() for name, count in of.items() if count)
         few = f"only {self.orders} orders came; {FEWEST_ORDERS} are due"
         return [
-            *(f"no {kind} happened" for kind in Kind if not self.faults.get(kind)),
+            *(f"no {kind} happened" for kind in FaultKind if not self.faults.get(kind)),
             *(f"no call met {kind}" for kind in PROVIDER_KINDS if kind not in UNCOUNTED and not _met(kind, suffered)),
-            *(f"no {kind} input was sent" for kind in Rubbish if not self.rubbish.get(kind)),
+            *(f"no {kind} input was sent" for kind in BadInput if not self.bad_input.get(kind)),
             *(["no order's content was changed"] if not self.refused.get("CONTENT_CONFLICT") else []),
             *(["no order stood in two partitions"] if not self.split_orders else []),
             *(["nobody decided a review"] if not any(self.decided.values()) else []),
@@ -100,7 +100,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Nothing found, nothing to complain of, and enough shown."""
-        return not (self.findings or self.complaints or self.shortcomings)
+        return not (self.defects or self.complaints or self.shortcomings)
 
     @property
     def replay(self) -> str:
@@ -110,27 +110,27 @@ class Report:
     @property
     def sentences(self) -> list[str]:
         """Everything that keeps the run from being OK."""
-        return [*(finding.sentence for finding in self.findings), *self.complaints, *self.shortcomings]
+        return [*(defect.sentence for defect in self.defects), *self.complaints, *self.shortcomings]
 
-    def count(self, flaw: Flaw) -> int:
-        """How many findings show this."""
-        return sum(finding.flaw is flaw for finding in self.findings)
+    def count(self, kind: DefectKind) -> int:
+        """How many defects show this."""
+        return sum(defect.kind is kind for defect in self.defects)
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
         lost = sum(of.get(name, 0) for of in self.injected.values() for name in ("LOST_BEFORE", "LOST_ANSWER"))
-        plain = {k: v for k, v in asdict(self).items() if k not in {"findings", "complaints", "lookups"}}
+        plain = {k: v for k, v in asdict(self).items() if k not in {"defects", "complaints", "lookups"}}
         return {
             "ok": self.ok,
             **plain,
-            "kills": self.faults.get(Kind.KILL, 0),
-            "freezes": self.faults.get(Kind.FREEZE, 0),
+            "kills": self.faults.get(FaultKind.KILL, 0),
+            "freezes": self.faults.get(FaultKind.FREEZE, 0),
             "lost_answers": lost,
             "lookups": self.lookups,
-            "lost": self.count(Flaw.LOST),
-            "double": self.count(Flaw.DOUBLE),
-            "gaps": self.count(Flaw.GAP),
-            "wrong": self.count(Flaw.WRONG),
-            "findings": self.sentences,
+            "lost": self.count(DefectKind.LOST),
+            "double": self.count(DefectKind.DOUBLE),
+            "gaps": self.count(DefectKind.GAP),
+            "wrong": self.count(DefectKind.WRONG),
+            "defects": self.sentences,
             "replay": self.replay,
         }

@@ -36,7 +36,7 @@ STEP: Final = timedelta(minutes=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class OrderContent:
     """An order's content before anything is told of it. `chance` belongs to this order alone."""
 
     business: str
@@ -91,7 +91,7 @@ class Draft:
         )
 
 
-def draft(
+def make_content(
     *,
     business: str,
     trigger: Trigger,
@@ -100,10 +100,10 @@ def draft(
     chance: Random,
     fewest_goods: int = 1,
     digital: bool = False,
-) -> Draft:
+) -> OrderContent:
     """Makes up an order's content."""
     goods = some_goods(chance, chance.randint(fewest_goods, MOST_GOODS), digital=digital)
-    return Draft(
+    return OrderContent(
         business=business,
         trigger=trigger,
         reference=reference,
