@@ -15,7 +15,7 @@ from app.cli.printing.tables import sentence_of
 # command's name. The sentence is the module's own help, repeated so that `--help` need not import every module; a test
 # compares.
 COMMANDS: Final = {
-    "demo": "Start everything, stream orders while the providers misbehave, and reconcile all of it. Exit 0: it balances.",
+    "demo": "Start everything, stream orders while the providers misbehave, and reconcile it all. Exit 0: it balances.",
     "chaos": "Kill, freeze, starve and cut off a whole installation, then check every order. Exit 0: no promise was "
     "broken.",
     "bench": "Measure the product on this machine; leave it alone meanwhile.",

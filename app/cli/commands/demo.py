@@ -46,7 +46,7 @@ def demo(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the totals to this file.")] = None,
     keep: Annotated[bool, typer.Option(help="Leave everything running for a look.")] = False,
 ) -> None:
-    """Start everything, stream orders while the providers misbehave, and reconcile all of it. Exit 0: it balances."""
+    """Start everything, stream orders while the providers misbehave, and reconcile it all. Exit 0: it balances."""
     console, began = Console(), time.monotonic()
     folder = FOLDER / f"demo-{int(time.time())}"
     folder.mkdir(parents=True)
