@@ -62,7 +62,7 @@ class Capabilities:
     `settle_seconds`: an absence is believed after two look-ups this far apart.
     `give_up_seconds`: they must be this far apart before the lines of a doubtful document are free for another one, or
     before it is sent again where a repeat is taken: what is booked late would be a second document.
-    `follow_until`: the states after which the provider has nothing more to tell, per document type.
+    `poll_until`: the states after which the provider has nothing more to tell, per document type.
     `cancels`: the document types of which it can be told to cancel an issued one; its own limits it tells by refusing.
     `downloads` and `checks`: what `download` and `check` can be asked for.
     """
@@ -77,7 +77,7 @@ class Capabilities:
     quota: Quota
     concurrency: int
     taxpayer_lookup: bool
-    follow_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
+    poll_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
     poll_seconds: float = 5.0
     # A provider's queue or copy is minutes late at the most; what is later is an outage, and answers no look-up.
     give_up_seconds: float = 300.0
@@ -354,7 +354,7 @@ class Adapter(Protocol):
         without being taken for another account. It is only ever kept as a keyed hash.
         """
 
-    def ask(self, permit: Permit) -> None:
+    def use_permit(self, permit: Permit) -> None:
         """From now on every single request asks this first: reads, polls and logins too. Until then none asks."""
 
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
@@ -377,19 +377,19 @@ class Adapter(Protocol):
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
         """One attempt at one step."""
 
-    async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
+    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
         """Asks by our reference; Done only when what is there is live and equal."""
 
-    async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         """The document's legal state now."""
 
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
         """One attempt to cancel. Done only when the provider says that it is cancelled.
 
-        A refusal is checked by `find`: whoever cancelled it before us may be its reason.
+        A refusal is checked by `find_issued`: whoever cancelled it before us may be its reason.
         """
 
-    async def find(self, issued: Issued, seconds: float) -> Finding:
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
         """The one document that is meant, in its present state: its CANCELLED is what ends a cancellation.
 
         Absent when there is none, Different when what is there is another document or more than one.

@@ -59,7 +59,7 @@ CAPABILITIES: Final = Capabilities(
     taxpayer_lookup=True,
     # An e-Fatura is followed until it has reached its buyer. The buyer's answer to a TICARIFATURA may take eight days
     # more, and a TEMELFATURA never gets one: that is no wait for a poll of seconds.
-    follow_until={
+    poll_until={
         DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
         DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
     },
@@ -109,7 +109,7 @@ class NilveraAdapter:
         """A key may be any company's: nothing in it says whose."""
         return self._account
 
-    def ask(self, permit: Permit) -> None:
+    def use_permit(self, permit: Permit) -> None:
         self._http.permit = permit
 
     def mask_for(self, document: Prepared | Issued | None) -> Mask:
@@ -151,7 +151,7 @@ class NilveraAdapter:
         return self._http.classify(reply) or answers.created(reply, prepared)
 
     @discreet
-    async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
+    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
         deadline = Deadline(seconds)
         status = await self._part(prepared, "Status", deadline.left())
         if not isinstance(status, dict):
@@ -162,7 +162,7 @@ class NilveraAdapter:
         return answers.compared(details, prepared) or _done(prepared, status, details.get("InvoiceNumber"))
 
     @discreet
-    async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         status = await self._part(prepared, "Status", seconds)
         if isinstance(status, Absent):
             return Unclear(why="the document is no longer found")
@@ -178,14 +178,14 @@ class NilveraAdapter:
         outcome = self._http.classify(reply) or answers.cancellation(reply)
         if outcome is not None:
             return outcome
-        found = await self.find(issued, deadline.left())
+        found = await self.find_issued(issued, deadline.left())
         if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
             return found
         state = found.state if isinstance(found, Done) else type(found).__name__
         return Unknown(why=f"it was taken, and the status does not say so: {state}")
 
     @discreet
-    async def find(self, issued: Issued, seconds: float) -> Finding:
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
         status = await self._part(issued, "Status", seconds)
         return _done(issued, status, issued.number) if isinstance(status, dict) else status
 

@@ -50,7 +50,7 @@ CAPABILITIES: Final = Capabilities(
     quota=Quota(requests=50, seconds=1.0),
     concurrency=8,
     taxpayer_lookup=False,
-    follow_until={DocumentType.SALES_INVOICE: DEAD | {DocumentState.ISSUED}},
+    poll_until={DocumentType.SALES_INVOICE: DEAD | {DocumentState.ISSUED}},
     cancels=frozenset({DocumentType.SALES_INVOICE}),
     checks=frozenset({Subject.LOGIN}),
 )
@@ -84,7 +84,7 @@ class TestbookAdapter:
         """A key opens the books of one company."""
         return self._account
 
-    def ask(self, permit: Permit) -> None:
+    def use_permit(self, permit: Permit) -> None:
         self._http.permit = permit
 
     def mask_for(self, document: Prepared | Issued | None) -> Mask:
@@ -113,12 +113,12 @@ class TestbookAdapter:
         return self._http.classify(reply) or answers.created(reply, prepared)
 
     @discreet
-    async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
+    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
         rows = await self._rows(prepared.reference, seconds)
         return rows if isinstance(rows, Unclear) else answers.found(rows, prepared)
 
     @discreet
-    async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         reply = await self._http.read(f"/invoices/{quote(done.reference, safe='')}", seconds)
         if isinstance(reply, NotSent | Unknown):
             return unclear(reply)
@@ -138,14 +138,14 @@ class TestbookAdapter:
         return self._http.classify(reply) or answers.cancelled(reply, issued)
 
     @discreet
-    async def find(self, issued: Issued, seconds: float) -> Finding:
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
         rows = await self._rows(issued.reference, seconds)
         return rows if isinstance(rows, Unclear) else answers.meant(rows, issued)
 
     async def _id_of(self, issued: Issued, seconds: float) -> str | NotSent | Refused:
         if self._capabilities.look_up is LookUp.NONE:
             return _not_one("this connection cannot be asked")  # later neither: a person cancels it by hand
-        match await self.find(issued, seconds):
+        match await self.find_issued(issued, seconds):
             case Done(reference=identifier):
                 return identifier
             case Unclear(why=why, needs_owner=needs_owner):

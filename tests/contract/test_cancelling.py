@@ -40,7 +40,7 @@ async def states(bench: Bench) -> list[str]:
 async def test_a_cancelled_document_is_found_cancelled_and_no_other_is(bench: Bench) -> None:
     first, _ = await made(bench), await made(bench, "second")
     outcome = await bench.adapter.cancel(first, SECONDS)
-    found = await bench.adapter.find(first, SECONDS)
+    found = await bench.adapter.find_issued(first, SECONDS)
     assert isinstance(outcome, Done)
     assert isinstance(found, Done)
     assert (outcome.state, found.state) == (DocumentState.CANCELLED, DocumentState.CANCELLED)
@@ -49,7 +49,7 @@ async def test_a_cancelled_document_is_found_cancelled_and_no_other_is(bench: Be
 
 
 async def test_a_document_that_stands_is_found_in_its_state(bench: Bench) -> None:
-    found = await bench.adapter.find(await made(bench), SECONDS)
+    found = await bench.adapter.find_issued(await made(bench), SECONDS)
     assert isinstance(found, Done)
     assert found.state in LEGAL
 
@@ -57,7 +57,7 @@ async def test_a_document_that_stands_is_found_in_its_state(bench: Bench) -> Non
 async def test_a_document_that_is_not_there_is_absent_and_its_cancellation_is_refused(bench: Bench) -> None:
     await made(bench)
     nothing = issued(bench.prepared("never sent"), None)
-    assert await bench.adapter.find(nothing, SECONDS) == Absent()
+    assert await bench.adapter.find_issued(nothing, SECONDS) == Absent()
     assert isinstance(await bench.adapter.cancel(nothing, SECONDS), Refused)
 
 
@@ -66,7 +66,7 @@ async def test_a_lost_answer_to_a_cancellation_is_unknown_and_found_cancelled(be
     document = await made(bench)
     await bench.next_faults(fault)
     assert isinstance(await bench.adapter.cancel(document, PATIENCE), Unknown)
-    found = await bench.adapter.find(document, SECONDS)
+    found = await bench.adapter.find_issued(document, SECONDS)
     assert isinstance(found, Done)
     assert found.state is DocumentState.CANCELLED
 
@@ -76,7 +76,7 @@ async def test_a_lost_cancellation_is_unknown_and_the_document_found_standing(be
     document = await made(bench)
     await bench.next_faults(fault)
     assert isinstance(await bench.adapter.cancel(document, PATIENCE), Unknown)
-    found = await bench.adapter.find(document, SECONDS)
+    found = await bench.adapter.find_issued(document, SECONDS)
     assert isinstance(found, Done)
     assert found.state in LEGAL
 
@@ -95,4 +95,4 @@ async def test_a_cancellation_within_a_quota_is_not_sent(bench: Bench) -> None:
     await bench.next_faults("TOO_MANY")
     assert isinstance(await bench.adapter.cancel(document, SECONDS), NotSent)
     await bench.change(down=True)
-    assert isinstance(await bench.adapter.find(document, SECONDS), Unclear)
+    assert isinstance(await bench.adapter.find_issued(document, SECONDS), Unclear)

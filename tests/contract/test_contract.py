@@ -34,7 +34,7 @@ NOT_MADE_AND_UNKNOWN = ["LOST_BEFORE", "ERROR_BEFORE", "ERROR_IN_200"]
 
 
 async def look_up(bench: Bench, prepared: Prepared) -> Finding:
-    return await bench.adapter.look_up(Step.INVOICE, prepared, SECONDS)
+    return await bench.adapter.find_prepared(Step.INVOICE, prepared, SECONDS)
 
 
 async def until_found(bench: Bench, prepared: Prepared) -> Finding:
@@ -176,10 +176,10 @@ async def test_following_ends_in_a_legal_state(bench: Bench) -> None:
     prepared = bench.prepared()
     done = await bench.create(prepared, SECONDS)
     assert isinstance(done, Done)
-    followed = await bench.adapter.follow(prepared, done, SECONDS)
+    followed = await bench.adapter.poll(prepared, done, SECONDS)
     assert isinstance(followed, Done)
     assert followed.number == done.number
-    assert followed.state in LEGAL & bench.adapter.capabilities.follow_until[bench.case.document_type]
+    assert followed.state in LEGAL & bench.adapter.capabilities.poll_until[bench.case.document_type]
 
 
 async def test_a_late_status_is_processing(bench: Bench) -> None:
@@ -187,7 +187,7 @@ async def test_a_late_status_is_processing(bench: Bench) -> None:
     await bench.next_faults("LATE_STATUS")
     done = await bench.create(prepared, SECONDS)
     assert isinstance(done, Done)
-    followed = await bench.adapter.follow(prepared, done, SECONDS)
+    followed = await bench.adapter.poll(prepared, done, SECONDS)
     assert isinstance(followed, Done)
     assert followed.state is DocumentState.PROCESSING
 
@@ -197,7 +197,7 @@ async def test_a_document_that_fails_afterwards_is_rejected_with_a_reason(bench:
     await bench.next_faults("STATUS_ERROR")
     done = await bench.create(prepared, SECONDS)
     assert isinstance(done, Done)
-    followed = await bench.adapter.follow(prepared, done, SECONDS)
+    followed = await bench.adapter.poll(prepared, done, SECONDS)
     assert isinstance(followed, Done)
     assert followed.state is DocumentState.REJECTED
     assert followed.errors
@@ -217,7 +217,7 @@ async def test_a_closed_port_is_not_sent(bench: Bench) -> None:
 async def test_a_refused_login_waits_for_its_owner(bench: Bench) -> None:
     stranger = provider(bench.case.name).connect(settings_for(bench.url, api_key="wrong"))
     outcome = await stranger.create(Step.INVOICE, bench.prepared(), SECONDS)
-    found = await stranger.look_up(Step.INVOICE, bench.prepared(), SECONDS)
+    found = await stranger.find_prepared(Step.INVOICE, bench.prepared(), SECONDS)
     await stranger.close()
     assert isinstance(outcome, NotSent)
     assert outcome.needs_owner
@@ -233,7 +233,7 @@ async def test_a_provider_that_is_down_says_nothing_about_documents(bench: Bench
     await bench.change(down=True)
     assert not await bench.adapter.probe(SECONDS)
     assert isinstance(await look_up(bench, prepared), Unclear)
-    assert isinstance(await bench.adapter.follow(prepared, done, SECONDS), Unclear)
+    assert isinstance(await bench.adapter.poll(prepared, done, SECONDS), Unclear)
     assert isinstance(await bench.adapter.registration("2000000002", SECONDS), Unclear)
     assert not isinstance(await bench.create(bench.prepared("second")), Done | Refused)
 

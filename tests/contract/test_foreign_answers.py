@@ -97,12 +97,12 @@ async def front(stranger: Stranger) -> AsyncIterator[str]:
 async def everything_said(adapter: Adapter, prepared: Prepared) -> list[Outcome | Finding]:
     kind = prepared.document_type
     document = Issued(reference=prepared.reference, document_type=kind, provider_reference="17")
-    done = Done(reference="17", state=min(adapter.capabilities.follow_until[kind]))
+    done = Done(reference="17", state=min(adapter.capabilities.poll_until[kind]))
     return [
         await adapter.create(Step.INVOICE, prepared, SECONDS),
-        await adapter.look_up(Step.INVOICE, prepared, SECONDS),
-        await adapter.follow(prepared, done, SECONDS),
-        await adapter.find(document, SECONDS),
+        await adapter.find_prepared(Step.INVOICE, prepared, SECONDS),
+        await adapter.poll(prepared, done, SECONDS),
+        await adapter.find_issued(document, SECONDS),
         *([await adapter.cancel(document, SECONDS)] if kind in adapter.capabilities.cancels else []),
     ]
 
@@ -161,7 +161,7 @@ async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: 
     prepared = bench.prepared()
     for said in (
         await adapter.create(Step.INVOICE, prepared, SECONDS),
-        await adapter.look_up(Step.INVOICE, prepared, SECONDS),
+        await adapter.find_prepared(Step.INVOICE, prepared, SECONDS),
     ):
         assert "no such customer: ***." in str(said) or "register" in str(said)
         assert name.upper() not in str(said)
@@ -214,7 +214,7 @@ async def test_an_answer_with_values_of_another_type_is_none_and_can_be_read_aga
     for said in await everything_said(adapter, prepared):
         comes_back(said)
     outcome = await adapter.create(Step.INVOICE, bench.prepared("second"), SECONDS)
-    found = await adapter.look_up(Step.INVOICE, prepared, SECONDS)
+    found = await adapter.find_prepared(Step.INVOICE, prepared, SECONDS)
     assert not isinstance(outcome, Done | Refused)
     assert not isinstance(found, Done | Absent)
 

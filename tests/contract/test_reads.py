@@ -83,7 +83,7 @@ async def test_every_request_of_a_read_takes_a_permit(bench: Bench) -> None:
         taken.append(kind)
         return nullcontext()
 
-    bench.adapter.ask(permit)
+    bench.adapter.use_permit(permit)
     await bench.adapter.check(asked_of(bench), SECONDS)
     for form in bench.adapter.capabilities.downloads:
         await bench.adapter.download(issued(bench.prepared()), form, SECONDS)
@@ -96,7 +96,7 @@ async def test_a_read_without_a_permit_asks_nothing(bench: Bench) -> None:
     def permit(_: str, __: float) -> AbstractAsyncContextManager[None]:
         raise NotPermitted("the quota is used up", retry_after=3.0)
 
-    bench.adapter.ask(permit)
+    bench.adapter.use_permit(permit)
     checked = await bench.adapter.check(asked_of(bench), SECONDS)
     assert {each.state for each in checked} <= {CheckState.UNCLEAR, CheckState.NOT_ASKED}
     for form in bench.adapter.capabilities.downloads:

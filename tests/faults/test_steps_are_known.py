@@ -42,15 +42,15 @@ STEPS = {
     "self._orders.put_all": ("write orders", "written orders"),
     "self._orders.forget_all": ("forget orders",),
     "_effect": ("create", "booked"),
-    "_question": ("look_up", "looked up"),
+    "_question": ("find_prepared", "looked up"),
 }
 # Behind `_effect` and `_question`; a cancellation has its own sweeps (tests/issuing/test_cancel_and_reroute.py).
-SWEPT_CALLS = {"create", "look_up", "cancel", "find"}
+SWEPT_CALLS = {"create", "find_prepared", "cancel", "find_issued"}
 # Reads and waits, and the marks that only a person reads: they leave nothing behind that a successor must find.
 HARMLESS = {
     "connection.adapter.registration",
     "adapter.probe",
-    "connection.adapter.follow",
+    "connection.adapter.poll",
     "self._connections.get",
     "self._connections.mark_needs_owner",
     "self._timers.due",
@@ -109,4 +109,5 @@ def test_every_call_of_an_adapter_is_known() -> None:
     calls = {name for name, member in vars(Adapter).items() if not name.startswith("_") and callable(member)}
     named = {name.rpartition(".")[2] for name in (*STEPS, *HARMLESS) if "adapter." in name}
     at_a_persons_word = {"download", "check"}
-    assert calls - named - SWEPT_CALLS - at_a_persons_word == {"ask", "prepare", "close"}  # which make no request
+    without_a_request = {"use_permit", "prepare", "close"}
+    assert calls - named - SWEPT_CALLS - at_a_persons_word == without_a_request

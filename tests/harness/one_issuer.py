@@ -161,7 +161,7 @@ class FakeAdapter:
         self.log: list[str] = []
         self.permit: Permit = lambda _kind, _seconds: nullcontext()
 
-    def ask(self, permit: Permit) -> None:
+    def use_permit(self, permit: Permit) -> None:
         self.permit = permit
 
     @asynccontextmanager
@@ -233,9 +233,9 @@ class FakeAdapter:
         return self._live(number) if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
 
     @as_http_says_it
-    async def look_up(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
+    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
         del step
-        async with self._request("look_up", seconds):
+        async with self._request("find_prepared", seconds):
             self.ledger.look_ups += 1
             if self.behaviour.trouble:
                 return unclear(self.behaviour.trouble)
@@ -247,9 +247,9 @@ class FakeAdapter:
             return seen
 
     @as_http_says_it
-    async def follow(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         del prepared
-        async with self._request("follow", seconds):
+        async with self._request("poll", seconds):
             if self.behaviour.trouble:
                 return unclear(self.behaviour.trouble)
             state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
@@ -279,8 +279,8 @@ class FakeAdapter:
         return cast("Done", self._seen(issued.reference)) if is_cancelled else Refused(errors=(ALREADY,))
 
     @as_http_says_it
-    async def find(self, issued: Issued, seconds: float) -> Finding:
-        async with self._request("find", seconds):
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        async with self._request("find_issued", seconds):
             if self.behaviour.findings:
                 return self.behaviour.findings.pop(0)
             await asyncio.sleep(0.1)

@@ -33,7 +33,7 @@ WAKES = pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", 
 # With the register asked, and a legal state that comes later than the document.
 FOLLOWED = {
     "taxpayer_lookup": True,
-    "follow_until": dict.fromkeys(DocumentType, frozenset({DocumentState.DELIVERED})),
+    "poll_until": dict.fromkeys(DocumentType, frozenset({DocumentState.DELIVERED})),
 }
 FROM_ITS_NUMBER = command(choice=DocumentTypeChoice.AUTO, tax_number="1234567890")
 
@@ -159,7 +159,7 @@ def test_every_fact_and_every_call_is_a_step_at_which_these_sweeps_stop_a_worker
     ]
     steps = {name for each in told for issuer in sweep(*each[:2], None, each[2]) for name in _taken(issuer)}
     facts = {f"{side} {fact.__name__}" for fact in FACTS for side in ("write", "written")}
-    calls = {"registration", "create", "booked", "look_up", "looked up", "follow"}
+    calls = {"registration", "create", "booked", "find_prepared", "looked up", "poll"}
     assert facts | calls | {"publish", "published", "forget"} <= steps
 
 

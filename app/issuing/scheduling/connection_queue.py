@@ -169,7 +169,7 @@ class ConnectionQueue:
             # It is not known what another process, or this one under another quota, has used of this window.
             since = self._owned_since if self._limiter is None else now
             self._limiter = Limiter(quota, full_until=since + quota.seconds)
-        seen.adapter.ask(Permits(self._limiter, self._monotonic, self._is_ours))
+        seen.adapter.use_permit(Permits(self._limiter, self._monotonic, self._is_ours))
         self.connection = seen
         is_blocked = self._block is not None and self._block.revision == seen.revision
         if seen.enabled and not is_blocked:

@@ -235,7 +235,7 @@ def followed(*more: Any) -> CommandFacts:
     )
 
 
-FOLLOWS = {"follow_until": {DocumentType.EARSIV: frozenset({S.DELIVERED})}}
+FOLLOWS = {"poll_until": {DocumentType.EARSIV: frozenset({S.DELIVERED})}}
 
 
 def test_a_document_that_is_still_followed_is_cancelled_and_then_followed_on() -> None:

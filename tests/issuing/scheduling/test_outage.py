@@ -72,7 +72,7 @@ def test_an_outage_ends_in_an_even_drain_and_was_never_noticed_beside_it(many: i
     assert MOST_FAILURES <= creates <= CONCURRENCY
     assert set(during[creates:]) == {"probe"}
     after = [(at, what) for at, what in requests if at >= OUTAGE_SECONDS]
-    assert [what for _, what in after][:2] in (["probe", "create"], ["probe", "look_up"])
+    assert [what for _, what in after][:2] in (["probe", "create"], ["probe", "find_prepared"])
     # One at a time until one is answered.
     assert after[2][0] - after[1][0] > AT_ONCE / 2
     assert most_in_window([at for at, _ in requests], QUOTA.seconds) <= QUOTA.requests

@@ -88,7 +88,7 @@ async def test_a_buyer_who_left_the_register_is_told_before_anything_is_sent(url
     outcome = await adapter.create(Step.INVOICE, prepared, SECONDS)
     assert isinstance(outcome, Refused)
     assert outcome.instead is DocumentType.EARSIV
-    assert await adapter.look_up(Step.INVOICE, prepared, SECONDS) == Absent()
+    assert await adapter.find_prepared(Step.INVOICE, prepared, SECONDS) == Absent()
 
 
 async def test_a_buyer_who_joined_the_register_is_refused_an_earsiv(url: str, adapter: NilveraAdapter) -> None:
@@ -163,7 +163,7 @@ async def test_a_document_without_readable_details_is_not_judged() -> None:
     async with running(application) as url:
         adapter = connect(url)
         prepared = adapter.prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
-        assert isinstance(await adapter.look_up(Step.INVOICE, prepared, SECONDS), Unclear)
+        assert isinstance(await adapter.find_prepared(Step.INVOICE, prepared, SECONDS), Unclear)
         await adapter.close()
 
 

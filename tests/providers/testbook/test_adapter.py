@@ -69,8 +69,8 @@ async def test_what_stands_there_with_another_number_is_not_ours(adapter: Testbo
         adapter.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, f"DNS202600000000{n}") for n in (1, 2)
     )
     assert isinstance(await adapter.create(Step.INVOICE, first, SECONDS), Done)
-    assert isinstance(await adapter.look_up(Step.INVOICE, first, SECONDS), Done)
-    found = await adapter.look_up(Step.INVOICE, second, SECONDS)
+    assert isinstance(await adapter.find_prepared(Step.INVOICE, first, SECONDS), Done)
+    found = await adapter.find_prepared(Step.INVOICE, second, SECONDS)
     assert isinstance(found, Different)
     assert "DNS2026000000001" in found.detail
 
@@ -92,14 +92,14 @@ async def test_two_documents_under_one_reference_are_a_question_for_a_person(ada
     assert isinstance(first, Done)
     assert isinstance(second, Done)
     assert first.number != second.number
-    assert isinstance(await adapter.look_up(Step.INVOICE, prepared, SECONDS), Different)
+    assert isinstance(await adapter.find_prepared(Step.INVOICE, prepared, SECONDS), Different)
 
 
 async def test_a_connection_without_look_up_says_so_and_answers_nothing() -> None:
     blind = connect("https://testbook.example", look_up="none")
     assert blind.capabilities.look_up is LookUp.NONE
     prepared = blind.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
-    assert isinstance(await blind.look_up(Step.INVOICE, prepared, SECONDS), Unclear)
+    assert isinstance(await blind.find_prepared(Step.INVOICE, prepared, SECONDS), Unclear)
 
 
 def test_a_look_up_that_is_neither_there_nor_none_is_a_misunderstanding() -> None:
@@ -115,7 +115,7 @@ async def test_of_two_documents_under_one_reference_the_one_with_the_number_is_c
     assert isinstance(first, Done)
     assert isinstance(second, Done)
     unnamed = Issued(reference=prepared.reference, document_type=DocumentType.SALES_INVOICE)
-    assert isinstance(await adapter.find(unnamed, SECONDS), Different)
+    assert isinstance(await adapter.find_issued(unnamed, SECONDS), Different)
     assert isinstance(await adapter.cancel(unnamed, SECONDS), Refused)
     outcome = await adapter.cancel(replace(unnamed, number=second.number), SECONDS)
     assert isinstance(outcome, Done)
