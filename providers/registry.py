@@ -1,38 +1,67 @@
-"""Every provider by its name: how to connect to it, and how to simulate it."""
+"""Every provider by its name. One more is its folder, its line here, and its pinned identity.
+
+A provider's modules are loaded when they are used: a worker has its own adapter in memory, no other and no simulator.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Any, cast
 
-from aiohttp import web
+if TYPE_CHECKING:
+    from aiohttp import web
 
-from providers.base import Adapter, ConnectionSettings
-from providers.nilvera.adapter import NilveraAdapter
-from providers.nilvera.simulator import service as nilvera
-from providers.testbook.adapter import TestbookAdapter
-from providers.testbook.simulator import service as testbook
+    from providers.base import Adapter, Capabilities, ConnectionSettings
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """`connect` raises ValueError or KeyError for settings it cannot work with; `simulate` takes a seed."""
-
-    connect: Callable[[ConnectionSettings], Adapter]
-    simulate: Callable[[int], web.Application]
-
-
-PROVIDERS: Final[Mapping[str, Provider]] = MappingProxyType(
+# The folder of each, as a package whose `PROVIDER` is a `Provider`. The identities of the issuers that they are for
+# are in app/stream/topics/identities.json.
+PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
-        "nilvera": Provider(connect=NilveraAdapter, simulate=nilvera.application),
-        "testbook": Provider(connect=TestbookAdapter, simulate=testbook.application),
+        "nilvera": "providers.nilvera",
+        "testbook": "providers.testbook",
     }
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One provider's parts, each as `package.module:name`, loaded when it is asked for.
+
+    `title`: its name as people write it. `adapter`: a class with `CAPABILITIES`, made from a connection's settings.
+    `simulator`: a function that makes the simulator's application from a seed.
+    """
+
+    title: str
+    adapter: str
+    simulator: str
+
+    def capabilities(self) -> Capabilities:
+        """What the provider can do before a connection's options change it."""
+        return cast("Capabilities", _loaded(self.adapter).CAPABILITIES)
+
+    def connect(self, settings: ConnectionSettings) -> Adapter:
+        """One connection; nothing is sent yet. Raises ValueError or KeyError for settings it cannot work with."""
+        return cast("Adapter", _loaded(self.adapter)(settings))
+
+    def simulate(self, seed: int) -> web.Application:
+        """The provider's simulator; the same seed and calls give the same faults."""
+        make: Callable[[int], web.Application] = _loaded(self.simulator)
+        return make(seed)
+
+
 def provider(name: str) -> Provider:
-    """Raises ValueError, naming the ones there are, for any other."""
+    """Raises ValueError, naming the ones there are, for a name that is not among them."""
     try:
-        return PROVIDERS[name]
+        folder = PROVIDERS[name]
     except KeyError:
         raise ValueError(f"there is no provider {name!r}; there are {', '.join(sorted(PROVIDERS))}") from None
+    found: Provider = import_module(folder).PROVIDER
+    return found
+
+
+def _loaded(part: str) -> Any:
+    module, _, name = part.partition(":")
+    return getattr(import_module(module), name)

@@ -2,3 +2,13 @@
 
 Sources: Nilvera's developer pages and Swagger files, and what Odoo's official module for Nilvera says about errors.
 """
+
+from typing import Final
+
+from providers.registry import Provider
+
+PROVIDER: Final = Provider(
+    title="Nilvera",
+    adapter="providers.nilvera.adapter:NilveraAdapter",
+    simulator="providers.nilvera.simulator.service:application",
+)

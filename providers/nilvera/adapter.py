@@ -91,6 +91,8 @@ ROUTES: Final[Mapping[DocumentType, Route]] = {
 class NilveraAdapter:
     """One connection."""
 
+    CAPABILITIES: Final = CAPABILITIES
+
     def __init__(self, settings: ConnectionSettings) -> None:
         """Raises ValueError for settings it cannot work with, KeyError for a missing `api_key`."""
         refuse_unknown(settings.options, TUNABLE | {"template", "numbers"})

@@ -62,6 +62,7 @@ class TestbookAdapter:
     """One company's books."""
 
     __test__ = False  # pytest takes the name for a test's
+    CAPABILITIES: Final = CAPABILITIES
 
     def __init__(self, settings: ConnectionSettings) -> None:
         """Raises ValueError for settings it cannot work with, KeyError for a missing `api_key`."""
