@@ -275,7 +275,7 @@ class Registration(StrEnum):
     NOT_REGISTERED = "NOT_REGISTERED"
 
 
-class Unpreparable(Exception):  # noqa: N818 - it is an answer, not a fault
+class UnpreparableError(Exception):
     """The order cannot become this provider's document; carries every reason. Nothing was sent."""
 
     def __init__(self, errors: tuple[FieldError, ...]) -> None:
@@ -283,7 +283,7 @@ class Unpreparable(Exception):  # noqa: N818 - it is an answer, not a fault
         self.errors = errors
 
 
-class DatedTooEarly(Unpreparable):
+class DatedTooEarlyError(UnpreparableError):
     """The document would be older than the command for it: the clock is wrong, and nothing is wrong with the order."""
 
 
@@ -299,14 +299,14 @@ def _is_too_early(issued_at: datetime, asked_at: datetime) -> bool:
 def order_of(command: InvoiceCommand, issued_at: datetime) -> DocumentOrder:
     """The order that is to be made into a document of this moment: where every adapter begins.
 
-    Raises DatedTooEarly, and ValueError for a command that carries no order.
+    Raises DatedTooEarlyError, and ValueError for a command that carries no order.
     """
     if command.order is None:
         raise ValueError(f"command {command.command_id} carries no order")
     if _is_too_early(issued_at, command.occurred_at):
         dated, asked = (f"{moment:%Y-%m-%d %H:%M:%S %Z}" for moment in (issued_at, command.occurred_at))
         message = f"it would be dated {dated}, and was asked for at {asked}"
-        raise DatedTooEarly((FieldError(path="$", code="DATED_TOO_EARLY", message=message),))
+        raise DatedTooEarlyError((FieldError(path="$", code="DATED_TOO_EARLY", message=message),))
     return command.order
 
 
@@ -319,7 +319,7 @@ class ConnectionSettings:
     options: dict[str, str] = field(default_factory=dict)
 
 
-class NotPermitted(Exception):  # noqa: N818 - it is an answer, not a fault
+class NotPermittedError(Exception):
     """A request may not leave; `retry_after` seconds from now it may."""
 
     def __init__(self, why: str, *, retry_after: float) -> None:
@@ -333,12 +333,12 @@ class Permit(Protocol):
     def __call__(self, kind: str, seconds: float, /) -> AbstractAsyncContextManager[None]:
         """Around one request; those of one `kind` are answered in about the same time.
 
-        Entering waits, or raises NotPermitted. An exception from within says that there was no whole answer.
+        Entering waits, or raises NotPermittedError. An exception from within says that there was no whole answer.
         """
 
 
 class Adapter(Protocol):
-    """One connection to one provider. Every method is bounded by `seconds` and raises nothing but Unpreparable.
+    """One connection to one provider. Every method is bounded by `seconds` and raises nothing but UnpreparableError.
 
     Whatever a method raises all the same counts as Unknown or Unclear.
     """
@@ -370,8 +370,8 @@ class Adapter(Protocol):
     ) -> Prepared:
         """The exact request, with the legal `number` where we give it. Pure.
 
-        Asked without a number first: so an order that cannot become a document takes none. Raises Unpreparable with
-        every reason in one list.
+        Called without a number first: so an order that cannot become a document takes none. Raises UnpreparableError
+        with every reason in one list.
         """
 
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:

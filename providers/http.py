@@ -22,7 +22,7 @@ import aiohttp
 
 from app.domain import exact_json
 from app.domain.addresses import is_safe_address
-from providers.base import NotPermitted, NotSent, Permit, Unclear, Unknown
+from providers.base import NotPermittedError, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
 from providers.texts import plain
 
@@ -160,7 +160,7 @@ class Http:
         try:
             async with self.permit(method, seconds):
                 return await self._exchange(method, path, deadline.left(), body, query)
-        except NotPermitted as refusal:
+        except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # Raised while the connection is made, TLS and all, before a byte of the request has left.
@@ -198,7 +198,7 @@ class Http:
         self, method: str, path: str, seconds: float, body: str | None, query: Mapping[str, str] | None
     ) -> Reply:
         if seconds <= 0:  # to aiohttp it would be no limit at all
-            raise NotPermitted("no time was left for the call", retry_after=0.0)
+            raise NotPermittedError("no time was left for the call", retry_after=0.0)
         # Without a threshold aiohttp rounds timeouts above five seconds up to whole ones.
         timeout = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds), ceil_threshold=math.inf)
         headers = {"Content-Type": "application/json"} if body is not None else {}

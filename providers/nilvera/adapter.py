@@ -75,16 +75,16 @@ DEFAULT_MAILBOX: Final = "urn:mail:defaultpk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class DocumentPaths:
     """Where one document type is sent to and asked for."""
 
     send: str
     documents: str
 
 
-ROUTES: Final[Mapping[DocumentType, Route]] = {
-    DocumentType.EARSIV: Route(send="/earchive/Send/Model", documents="/earchive/Invoices"),
-    DocumentType.EFATURA: Route(send="/einvoice/Send/Model", documents="/einvoice/Sale"),
+PATHS: Final[Mapping[DocumentType, DocumentPaths]] = {
+    DocumentType.EARSIV: DocumentPaths(send="/earchive/Send/Model", documents="/earchive/Invoices"),
+    DocumentType.EFATURA: DocumentPaths(send="/einvoice/Send/Model", documents="/einvoice/Sale"),
 }
 
 
@@ -147,7 +147,7 @@ class NilveraAdapter:
             if not isinstance(alias, str):
                 return alias
             body = mapping.with_alias(body, alias)
-        reply = await self._http.send("POST", ROUTES[prepared.document_type].send, deadline.left(), body=body)
+        reply = await self._http.send("POST", PATHS[prepared.document_type].send, deadline.left(), body=body)
         if not isinstance(reply, Reply):
             return reply
         return self._http.classify(reply) or answers.created(reply, prepared)
@@ -219,7 +219,7 @@ class NilveraAdapter:
 
     @staticmethod
     def _path(document: Prepared | Issued, part: str) -> str:
-        return f"{ROUTES[document.document_type].documents}/{document.reference}/{part}"
+        return f"{PATHS[document.document_type].documents}/{document.reference}/{part}"
 
     async def _part(self, document: Prepared | Issued, part: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
         reply = await self._http.read(self._path(document, part), seconds)

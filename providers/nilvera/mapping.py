@@ -23,7 +23,7 @@ from app.domain.invoice_info import fields_of
 from app.domain.invoice_info.model import PaymentMeans
 from app.domain.parties import Address, BusinessFacts, Seller, usable_email, usable_phone
 from app.domain.time import ISTANBUL
-from providers.base import Prepared, Unpreparable, order_of
+from providers.base import Prepared, UnpreparableError, order_of
 from providers.nilvera.requirements import requirements_of
 
 Object = dict[str, JsonValue]
@@ -43,14 +43,14 @@ def prepare(
     template: str | None = None,
     number: str | None = None,
 ) -> Prepared:
-    """The request, fixed. Raises Unpreparable with every reason.
+    """The request, fixed. Raises UnpreparableError with every reason.
 
     `template` is the UUID of one stored at Nilvera; `number` the whole legal number, which otherwise Nilvera gives.
     """
     order = order_of(command, issued_at)
     invoice = prepare_invoice(command, facts, document_type, issued_at, number, requirements=requirements_of)
     if isinstance(invoice, DocumentErrors):
-        raise Unpreparable(invoice.errors)
+        raise UnpreparableError(invoice.errors)
     model: Object = {
         "InvoiceInfo": {**_header(invoice, order, issued_at, template), **_totals(invoice)},
         "CompanyInfo": _company(invoice.seller),

@@ -24,7 +24,7 @@ from app.domain.text import STRICT
 from providers.simulation.gateway import PAGES
 
 
-class Fault(StrEnum):
+class CallFault(StrEnum):
     """One way for one call to go wrong. NONE stands in scripts for a call that goes well.
 
     Of a call that cancels, "made" is cancelled; HIDDEN, LATE_STATUS and STATUS_ERROR do nothing to it.
@@ -80,13 +80,13 @@ class Delays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class MisbehaviourChange:
     """What a request may change; what is left out stays."""
 
     __pydantic_config__ = STRICT
 
-    rates: dict[Fault, Rate] | None = None
-    next: tuple[Fault, ...] = ()
+    rates: dict[CallFault, Rate] | None = None
+    next: tuple[CallFault, ...] = ()
     down: bool | None = None
     gateway: Rate | None = None
     words: Characters | None = None
@@ -97,9 +97,9 @@ class Change:
 # was something before.
 _CONFLICT: Final = 409
 _REFUSALS: Final = frozenset(range(400, 500)) - {_CONFLICT}
-_OF_A_GATEWAY: Final = frozenset({Fault.GATEWAY_BEFORE, Fault.GATEWAY_AFTER})
-CHANGE: Final = TypeAdapter(Change)
-Handler = Callable[[Fault], Awaitable[web.Response]]
+_OF_A_GATEWAY: Final = frozenset({CallFault.GATEWAY_BEFORE, CallFault.GATEWAY_AFTER})
+CHANGE: Final = TypeAdapter(MisbehaviourChange)
+Handler = Callable[[CallFault], Awaitable[web.Response]]
 # Is told that the provider's own refusal has gone out.
 Note = Callable[[], None]
 
@@ -108,11 +108,11 @@ class Misbehaviour:
     """Decides the fault of each call that makes or cancels something: the script first, then chance."""
 
     def __init__(
-        self, *, seed: int = 0, rates: Mapping[Fault, float] | None = None, delays: Delays | None = None
+        self, *, seed: int = 0, rates: Mapping[CallFault, float] | None = None, delays: Delays | None = None
     ) -> None:
         self._random = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._rates = dict(rates or {})
-        self._script: deque[Fault] = deque()
+        self._script: deque[CallFault] = deque()
         self.delays = delays or Delays()
         self.down = False
         self._gateway = 0.0
@@ -132,10 +132,10 @@ class Misbehaviour:
         self._gateway = self._gateway if change.gateway is None else change.gateway
         self._words = self._words if change.words is None else change.words
 
-    def draw(self) -> Fault:
+    def draw(self) -> CallFault:
         """The fault of the next such call; counted here."""
         fault = self._script.popleft() if self._script else self._by_chance()
-        if fault is not Fault.NONE:
+        if fault is not CallFault.NONE:
             self.injected[fault] += 1
         return fault
 
@@ -169,33 +169,33 @@ class Misbehaviour:
             refused()
         return response
 
-    def _unmade(self, fault: Fault, request: web.Request, error_body: object) -> web.Response | None:
+    def _unmade(self, fault: CallFault, request: web.Request, error_body: object) -> web.Response | None:
         """The answer of a call that makes nothing; None for one that goes on."""
         match fault:
-            case Fault.LOST_BEFORE:
+            case CallFault.LOST_BEFORE:
                 return dropped(request)
-            case Fault.TOO_MANY:
+            case CallFault.TOO_MANY:
                 headers = {"Retry-After": f"{self.delays.retry_after:.0f}"}
                 return web.json_response(error_body, status=429, headers=headers)
-            case Fault.ERROR_BEFORE:
+            case CallFault.ERROR_BEFORE:
                 return web.Response(status=503, text="Service Unavailable")
-            case Fault.ERROR_IN_200:
+            case CallFault.ERROR_IN_200:
                 return web.json_response(error_body)
-            case Fault.GATEWAY_BEFORE:
+            case CallFault.GATEWAY_BEFORE:
                 return self._page()
             case _:
                 return None
 
-    def _spoilt(self, fault: Fault, request: web.Request) -> web.Response | None:
+    def _spoilt(self, fault: CallFault, request: web.Request) -> web.Response | None:
         """What the caller gets instead of the answer, after everything was done."""
         match fault:
-            case Fault.LOST_ANSWER:
+            case CallFault.LOST_ANSWER:
                 return dropped(request)
-            case Fault.ERROR_AFTER:
+            case CallFault.ERROR_AFTER:
                 return web.Response(status=502, text="Bad Gateway")
-            case Fault.UNREADABLE:
+            case CallFault.UNREADABLE:
                 return web.Response(text='{"UU', content_type="application/json")
-            case Fault.GATEWAY_AFTER:
+            case CallFault.GATEWAY_AFTER:
                 return self._page()
             case _:
                 return None
@@ -203,17 +203,17 @@ class Misbehaviour:
     def _page(self) -> web.Response:
         return self._random.choice(PAGES).response()
 
-    def _wait_before(self, fault: Fault) -> float:
-        return {Fault.SLOW: self.delays.slow, Fault.BOOKED_LATE: self.delays.booked_late}.get(fault, 0.0)
+    def _wait_before(self, fault: CallFault) -> float:
+        return {CallFault.SLOW: self.delays.slow, CallFault.BOOKED_LATE: self.delays.booked_late}.get(fault, 0.0)
 
-    def _by_chance(self) -> Fault:
+    def _by_chance(self) -> CallFault:
         """One throw for all kinds, so that rates are exact and the sequence depends on the seed alone."""
         throw = self._random.random()
         for fault, rate in self._rates.items():
             throw -= rate
             if throw < 0:
                 return fault
-        return Fault.NONE
+        return CallFault.NONE
 
 
 def dropped(request: web.Request) -> web.Response:

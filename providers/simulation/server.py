@@ -1,4 +1,4 @@
-"""Serving a simulator: on loopback unless it is told otherwise, with the switches every simulator has."""
+"""Serving a simulator: on loopback unless another host is given, with the switches that every simulator has."""
 
 import argparse
 import asyncio
@@ -12,21 +12,21 @@ from typing import Final
 
 from aiohttp import web
 
-from providers.simulation.ledger import Ledger
 from providers.simulation.misbehaviour import Misbehaviour
+from providers.simulation.record import SimulatorRecord
 
 LOOPBACK: Final = "127.0.0.1"
 # Handlers that sleep on purpose must not hold up the end.
 SHUTDOWN_SECONDS: Final = 0.2
 SWITCHES: Final = "/_simulator/"
-# Far more than anybody counts at once.
+# Far more than a test counts at once.
 MOST_ARRIVALS: Final = 100_000
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.Application:
-    """An application with the ledger and the misbehaviour switches; the provider's own routes are added to it.
+def simulator_application(record: SimulatorRecord, misbehaviour: Misbehaviour) -> web.Application:
+    """An application with the record and the misbehaviour switches; the provider's own routes are added to it.
 
     `GET /_simulator/arrivals` answers `{"seconds": [...]}`: when each request arrived, whatever it asked, by a clock
     that never jumps. This is what a provider's quota counts.
@@ -36,14 +36,14 @@ def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.App
     async def give_arrivals(_: web.Request) -> web.Response:
         return web.json_response({"seconds": list(arrivals)})
 
-    async def give_ledger(_: web.Request) -> web.Response:
-        return web.json_response(ledger.report(misbehaviour.injected))
+    async def give_record(_: web.Request) -> web.Response:
+        return web.json_response(record.report(misbehaviour.injected))
 
-    async def give_books(_: web.Request) -> web.Response:
-        return web.json_response(ledger.books())
+    async def give_numbers(_: web.Request) -> web.Response:
+        return web.json_response(record.numbers())
 
     async def give_calls(_: web.Request) -> web.Response:
-        return web.json_response(ledger.calls())
+        return web.json_response(record.calls())
 
     async def change_misbehaviour(request: web.Request) -> web.Response:
         try:
@@ -64,8 +64,8 @@ def simulator_application(ledger: Ledger, misbehaviour: Misbehaviour) -> web.App
 
     application = web.Application(middlewares=[front_door])
     application.router.add_get(f"{SWITCHES}arrivals", give_arrivals)
-    application.router.add_get(f"{SWITCHES}ledger", give_ledger)
-    application.router.add_get(f"{SWITCHES}books", give_books)
+    application.router.add_get(f"{SWITCHES}record", give_record)
+    application.router.add_get(f"{SWITCHES}numbers", give_numbers)
     application.router.add_get(f"{SWITCHES}calls", give_calls)
     application.router.add_put(f"{SWITCHES}misbehaviour", change_misbehaviour)
     return application
@@ -85,7 +85,7 @@ async def running(application: web.Application, port: int = 0, host: str = LOOPB
 
 
 async def serve(application: web.Application, port: int, host: str = LOOPBACK) -> None:
-    """Serves until the process is told to end; says on standard output where. Raises OSError."""
+    """Serves until the process gets a signal to end; writes the URL to standard output. Raises OSError."""
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

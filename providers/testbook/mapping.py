@@ -15,7 +15,7 @@ from app.domain.exact_json import JsonValue
 from app.domain.invoice_info import InvoiceInfo, fields_of
 from app.domain.parties import BusinessFacts
 from app.domain.time import legal_date
-from providers.base import Prepared, Unpreparable, order_of
+from providers.base import Prepared, UnpreparableError, order_of
 
 # What books keep of an InvoiceInfo; the currency and its rate are the order's.
 KEPT: Final = frozenset({"CurrencyCode", "ExchangeRate", "OrderReference"})
@@ -30,11 +30,11 @@ def prepare(
     issued_at: datetime,
     number: str | None,
 ) -> Prepared:
-    """The request, fixed. Raises Unpreparable with every reason."""
+    """The request, fixed. Raises UnpreparableError with every reason."""
     order_of(command, issued_at)
     invoice = prepare_invoice(command, facts, document_type, issued_at, number, requirements=requirements_of)
     if isinstance(invoice, DocumentErrors):
-        raise Unpreparable(invoice.errors)
+        raise UnpreparableError(invoice.errors)
     return Prepared(
         reference=command.document_id,
         document_type=document_type,

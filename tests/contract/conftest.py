@@ -92,13 +92,13 @@ class Bench:
         async with self.http.put(f"{self.url}/_simulator/misbehaviour", json=misbehaviour) as response:
             assert response.status == 200, await response.text()
 
-    async def ledger(self) -> dict[str, Any]:
-        async with self.http.get(f"{self.url}/_simulator/ledger") as response:
-            ledger: dict[str, Any] = await response.json()
-            return ledger
+    async def record(self) -> dict[str, Any]:
+        async with self.http.get(f"{self.url}/_simulator/record") as response:
+            record: dict[str, Any] = await response.json()
+            return record
 
     async def books(self) -> dict[str, str]:
-        async with self.http.get(f"{self.url}/_simulator/books") as response:
+        async with self.http.get(f"{self.url}/_simulator/numbers") as response:
             numbers: dict[str, str] = (await response.json())["numbers"]
             return numbers
 

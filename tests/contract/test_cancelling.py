@@ -34,7 +34,7 @@ async def made(bench: Bench, name: str = "first") -> Issued:
 
 
 async def states(bench: Bench) -> list[str]:
-    return [document["state"] for document in (await bench.ledger())["documents"]]
+    return [document["state"] for document in (await bench.record())["documents"]]
 
 
 async def test_a_cancelled_document_is_found_cancelled_and_no_other_is(bench: Bench) -> None:

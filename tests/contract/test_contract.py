@@ -11,7 +11,7 @@ from app.domain.documents import LEGAL, DocumentState
 from app.domain.time import legal_date
 from providers.base import (
     Absent,
-    DatedTooEarly,
+    DatedTooEarlyError,
     Different,
     Done,
     Finding,
@@ -21,7 +21,7 @@ from providers.base import (
     Step,
     Unclear,
     Unknown,
-    Unpreparable,
+    UnpreparableError,
 )
 from providers.registry import provider
 from tests.contract.conftest import PATIENCE, Bench, settings_for
@@ -50,8 +50,8 @@ async def test_a_good_call_makes_exactly_the_document_that_was_prepared(bench: B
     prepared = bench.prepared()
     outcome = await bench.create(prepared, SECONDS)
     assert isinstance(outcome, Done)
-    ledger = await bench.ledger()
-    (document,) = ledger["documents"]
+    record = await bench.record()
+    (document,) = record["documents"]
     assert document["reference"] == prepared.reference
     assert document["number"] == outcome.number
     assert bench.case.number("first") in {None, outcome.number}
@@ -64,7 +64,7 @@ async def test_a_good_call_makes_exactly_the_document_that_was_prepared(bench: B
     buyer = bench.command().person
     assert buyer is not None and document["receiver_tax_number"] == buyer.buyer.tax_number
     assert document["buyer"]["name"].startswith(buyer.buyer.name)
-    assert ledger["doubles"] == 0
+    assert record["doubles"] == 0
     assert await bench.books() == {prepared.reference: outcome.number}
 
 
@@ -88,7 +88,7 @@ async def test_the_same_command_is_prepared_alike_at_any_time_on_any_worker(benc
 
 async def test_no_document_is_dated_before_the_command_for_it(bench: Bench) -> None:
     asked = replace(command("first", person=bench.case.person), occurred_at=ISSUED_AT + timedelta(seconds=61))
-    with pytest.raises(DatedTooEarly, match="was asked for at"):
+    with pytest.raises(DatedTooEarlyError, match="was asked for at"):
         bench.adapter.prepare(asked, FACTS, bench.case.document_type, ISSUED_AT, bench.case.number("first"))
 
 
@@ -161,7 +161,7 @@ async def test_a_repeated_reference_makes_a_second_document_only_where_it_is_not
     repeated = await bench.create(prepared, SECONDS)
     unique = bench.adapter.capabilities.unique_reference
     assert isinstance(repeated, Unknown if unique else Done)
-    assert (await bench.ledger())["doubles"] == (0 if unique else 1)
+    assert (await bench.record())["doubles"] == (0 if unique else 1)
 
 
 async def test_something_else_under_our_reference_is_different(bench: Bench) -> None:
@@ -240,19 +240,19 @@ async def test_a_provider_that_is_down_says_nothing_about_documents(bench: Bench
 
 async def test_no_time_left_is_not_sent(bench: Bench) -> None:
     assert isinstance(await bench.create(bench.prepared(), 0.0), NotSent)
-    assert (await bench.ledger())["counts"].get("create", 0) == 0
+    assert (await bench.record())["counts"].get("create", 0) == 0
 
 
 async def test_an_unsound_order_is_refused_before_anything_is_sent_with_every_reason(bench: Bench) -> None:
     unsound = (replace(LINE, quantity=Decimal(-1)), replace(LINE, vat_rate=Decimal(0)))
-    with pytest.raises(Unpreparable) as refusal:
+    with pytest.raises(UnpreparableError) as refusal:
         bench.prepared(lines=unsound, currency="USD")
     assert {error.code for error in refusal.value.errors} >= {
         "QUANTITY_NOT_POSITIVE",
         "VAT_EXEMPTION_REQUIRED",
         "EXCHANGE_RATE_REQUIRED",
     }
-    assert (await bench.ledger())["counts"] == {}
+    assert (await bench.record())["counts"] == {}
 
 
 async def test_settings_that_are_not_understood_are_refused_at_once(bench: Bench) -> None:
@@ -279,7 +279,7 @@ async def test_the_ledger_counts_the_faults_it_was_asked_for(bench: Bench) -> No
     await bench.next_faults("LOST_ANSWER", "NONE")
     await bench.create(bench.prepared("one"))
     await bench.create(bench.prepared("two"))
-    ledger = await bench.ledger()
-    assert ledger["faults"] == {"LOST_ANSWER": 1}
-    assert ledger["counts"]["create"] == 2
-    assert len(ledger["documents"]) == 2
+    record = await bench.record()
+    assert record["faults"] == {"LOST_ANSWER": 1}
+    assert record["counts"]["create"] == 2
+    assert len(record["documents"]) == 2

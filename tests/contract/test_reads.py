@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 
 import pytest
 
-from providers.base import Absent, Done, Issued, NotPermitted, Prepared, Unclear
+from providers.base import Absent, Done, Issued, NotPermittedError, Prepared, Unclear
 from providers.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
 from providers.registry import provider
 from tests.contract.conftest import Bench, settings_for
@@ -94,7 +94,7 @@ async def test_every_request_of_a_read_takes_a_permit(bench: Bench) -> None:
 
 async def test_a_read_without_a_permit_asks_nothing(bench: Bench) -> None:
     def permit(_: str, __: float) -> AbstractAsyncContextManager[None]:
-        raise NotPermitted("the quota is used up", retry_after=3.0)
+        raise NotPermittedError("the quota is used up", retry_after=3.0)
 
     bench.adapter.use_permit(permit)
     checked = await bench.adapter.check(asked_of(bench), SECONDS)
@@ -102,4 +102,4 @@ async def test_a_read_without_a_permit_asks_nothing(bench: Bench) -> None:
     for form in bench.adapter.capabilities.downloads:
         found = await bench.adapter.download(issued(bench.prepared()), form, SECONDS)
         assert found == Unclear(why="the quota is used up", retry_after=3.0)
-    assert (await bench.ledger())["counts"] == {}
+    assert (await bench.record())["counts"] == {}

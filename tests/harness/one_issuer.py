@@ -37,7 +37,7 @@ from providers.base import (
     Done,
     Finding,
     Issued,
-    NotPermitted,
+    NotPermittedError,
     NotSent,
     Outcome,
     Permit,
@@ -47,7 +47,7 @@ from providers.base import (
     Step,
     Unclear,
     Unknown,
-    Unpreparable,
+    UnpreparableError,
     order_of,
 )
 from providers.http import unclear
@@ -70,7 +70,7 @@ def as_http_says_it(read: Read) -> Read:
     async def asked(*arguments: Any) -> Any:
         try:
             return await read(*arguments)
-        except NotPermitted as refusal:
+        except NotPermittedError as refusal:
             return Unclear(why=str(refusal), retry_after=refusal.retry_after)
 
     return cast("Read", asked)
@@ -138,7 +138,7 @@ class Behaviour:
     registration: Registration | Unclear = Registration.NOT_REGISTERED
     probes: list[bool] = field(default_factory=list)
     trouble: NotSent | Unknown | None = None
-    unpreparable: Unpreparable | None = None
+    unpreparable: UnpreparableError | None = None
     seconds: float = 0.5
     state: DocumentState = DocumentState.ISSUED
     # After how long a create that is answered LATE is booked all the same: the caller has given up by then.
@@ -207,7 +207,7 @@ class FakeAdapter:
                 if self.behaviour.trouble:
                     return self.behaviour.trouble
                 return await self._create(prepared)
-        except NotPermitted as refusal:
+        except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
 
     async def _create(self, prepared: Prepared) -> Outcome:
@@ -259,7 +259,7 @@ class FakeAdapter:
         try:
             async with self._request("cancel", seconds):
                 return await self._cancel(issued)
-        except NotPermitted as refusal:
+        except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
 
     async def _cancel(self, issued: Issued) -> Outcome:

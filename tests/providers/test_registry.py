@@ -34,7 +34,7 @@ def test_a_name_that_no_provider_has_is_refused_with_the_names_there_are() -> No
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_provider_can_be_simulated(name: str) -> None:
     paths = {resource.canonical for resource in provider(name).simulate(1).router.resources()}
-    assert paths >= {"/_simulator/ledger", "/_simulator/misbehaviour"}
+    assert paths >= {"/_simulator/record", "/_simulator/misbehaviour"}
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

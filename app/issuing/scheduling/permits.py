@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from app.issuing.scheduling.document_queue import NEVER
 from app.issuing.scheduling.rate_limiter import Limiter
-from providers.base import NotPermitted
+from providers.base import NotPermittedError
 
 # A request that would wait for longer than half of its time would more likely end in doubt than in an answer.
 MOST_OF_ITS_TIME: Final = 0.5
@@ -50,7 +50,7 @@ class Permits:
     async def __call__(self, kind: str, seconds: float) -> AsyncIterator[None]:
         """Around one request, from before its first byte to after its answer's last.
 
-        Raises NotPermitted when it may not leave within half of its `seconds`.
+        Raises NotPermittedError when it may not leave within half of its `seconds`.
         """
         await self._claim(seconds)
         began, answered = self._monotonic(), False
@@ -80,4 +80,4 @@ class Permits:
             await asyncio.sleep(opens - now)
             waited_for = opens
         if not self._is_ours():
-            raise NotPermitted("the partition was handed over before the request", retry_after=0.0)
+            raise NotPermittedError("the partition was handed over before the request", retry_after=0.0)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from providers.nilvera.simulator.checks import Problem
-from providers.simulation.ledger import BookingState
+from providers.simulation.record import BookingState
 
 KEY_PREFIX: Final = "Bearer sandbox-"
 MISSING_SERIES: Final = "YOK"

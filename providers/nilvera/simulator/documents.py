@@ -29,7 +29,7 @@ PAGE: Final = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class SentDocument:
     """One document as it was sent, under the number that it got."""
 
     model: Mapping[str, Any]
@@ -45,7 +45,7 @@ class Document:
         return str(self.info.get("InvoiceProfile", "EARSIVFATURA"))
 
 
-def content_of(document: Document, form: str) -> str:
+def content_of(document: SentDocument, form: str) -> str:
     """The body of the answer: XML and HTML as text, a PDF as base64 in quotes."""
     match form:
         case "xml":
@@ -56,7 +56,7 @@ def content_of(document: Document, form: str) -> str:
             return f'"{base64.b64encode(pdf_of(document)).decode()}"'
 
 
-def xml_of(document: Document) -> str:
+def xml_of(document: SentDocument) -> str:
     """UBL-TR 1.2, unsigned."""
     info, model = document.info, document.model
     day, _, clock = str(info["IssueDate"]).partition("T")
@@ -81,7 +81,7 @@ def xml_of(document: Document) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<Invoice {NAMESPACES}>{body}</Invoice>'
 
 
-def html_of(document: Document) -> str:
+def html_of(document: SentDocument) -> str:
     """A page that can be read, and nothing more."""
     rows = "".join(f"<tr><td>{escape(row)}</td></tr>" for row in _rows(document))
     title = escape(document.number)
@@ -90,7 +90,7 @@ def html_of(document: Document) -> str:
     )
 
 
-def pdf_of(document: Document) -> bytes:
+def pdf_of(document: SentDocument) -> bytes:
     """One page, in a font that every reader has."""
     shown = [row.translate(LATIN).encode("latin-1", "replace") for row in _rows(document)][:PAGE_LINES]
     text = b"".join(b"(" + _quoted(row) + b") Tj T*\n" for row in shown)
@@ -121,7 +121,7 @@ def _quoted(row: bytes) -> bytes:
     return row.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
 
 
-def _rows(document: Document) -> list[str]:
+def _rows(document: SentDocument) -> list[str]:
     info, model = document.info, document.model
     seller, buyer = model["CompanyInfo"], model["CustomerInfo"]
     currency = info["CurrencyCode"]
@@ -215,7 +215,7 @@ def _rate(info: Mapping[str, Any]) -> str:
     return _node("PricingExchangeRate", *parts)
 
 
-def _totals(document: Document) -> Iterator[str]:
+def _totals(document: SentDocument) -> Iterator[str]:
     lines = document.model["InvoiceLines"]
     by_rate: dict[Decimal, list[Mapping[str, Any]]] = {}
     for line in lines:
@@ -232,7 +232,7 @@ def _totals(document: Document) -> Iterator[str]:
     )
 
 
-def _tax(document: Document, rate: Decimal, lines: list[Mapping[str, Any]]) -> str:
+def _tax(document: SentDocument, rate: Decimal, lines: list[Mapping[str, Any]]) -> str:
     """One rate of VAT, of the document or of a line, with the reason of a zero."""
     reason = (document.info.get("TaxExemptionReasonInfo") or {}).get("KDVExemptionReasonCode")
     vat = sum((number(line["KDVTotal"]) for line in lines), Decimal(0))
@@ -246,7 +246,7 @@ def _tax(document: Document, rate: Decimal, lines: list[Mapping[str, Any]]) -> s
     )
 
 
-def _line(document: Document, line: Mapping[str, Any], place: int) -> str:
+def _line(document: SentDocument, line: Mapping[str, Any], place: int) -> str:
     allowance = number(line.get("AllowanceTotal"))
     less = _node("AllowanceCharge", _text("ChargeIndicator", "false"), _amount(document, "Amount", allowance))
     vat = number(line["KDVTotal"])
@@ -262,5 +262,5 @@ def _line(document: Document, line: Mapping[str, Any], place: int) -> str:
     )
 
 
-def _amount(document: Document, name: str, value: Decimal) -> str:
+def _amount(document: SentDocument, name: str, value: Decimal) -> str:
     return _text(name, f"{value:f}", currencyID=str(document.info["CurrencyCode"]))

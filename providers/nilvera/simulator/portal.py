@@ -15,9 +15,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from providers.nilvera.simulator.answers import CODES, ENVELOPES, MISSING_SERIES, NOT_THERE, TYPES, company_of, refusal
-from providers.nilvera.simulator.documents import MEDIA_TYPES, Document, content_of
-from providers.simulation.ledger import Booking, BookingState, Ledger
+from providers.nilvera.simulator.documents import MEDIA_TYPES, SentDocument, content_of
 from providers.simulation.reading import body_of, list_of, number
+from providers.simulation.record import Booking, BookingState, SimulatorRecord
 from providers.simulation.routing import Route, name_in
 
 Send = Callable[[str, str, Mapping[str, Any]], Awaitable[web.Response]]
@@ -40,8 +40,8 @@ class Account:
 class Portal:
     """The reads, and the drafts. `send` is how a draft that is confirmed is sent: company, API, body."""
 
-    def __init__(self, ledger: Ledger, send: Send) -> None:
-        self._ledger = ledger
+    def __init__(self, record: SimulatorRecord, send: Send) -> None:
+        self._record = record
         self._send = send
         self._accounts: dict[str, Account] = {}
 
@@ -70,17 +70,17 @@ class Portal:
 
     async def _list(self, request: web.Request) -> web.Response:
         company, kind = company_of(request), TYPES[name_in(request, "api").lower()]
-        found = [b for b in self._ledger.of(company) if b.document_type == kind and b.is_visible()]
+        found = [b for b in self._record.of(company) if b.document_type == kind and b.is_visible()]
         return _page(request, (_row(booking) for booking in reversed(found)))
 
     async def _file(self, request: web.Request) -> web.Response:
         company, uuid = company_of(request), name_in(request, "uuid").lower()
         kind = TYPES[name_in(request, "api").lower()]
-        found = [b for b in self._ledger.under(company, uuid) if b.document_type == kind and b.is_visible()]
+        found = [b for b in self._record.under(company, uuid) if b.document_type == kind and b.is_visible()]
         model = self.account(company).models.get(uuid)
         if not found or model is None:
             return refusal(NOT_THERE)
-        return _content(Document(model=model, number=found[0].number), name_in(request, "part").lower())
+        return _content(SentDocument(model=model, number=found[0].number), name_in(request, "part").lower())
 
     async def _draft(self, request: web.Request) -> web.Response:
         company, api = company_of(request), name_in(request, "api").lower()
@@ -127,11 +127,12 @@ class Portal:
         model, part = body[ENVELOPES[api]], name_in(request, "part").lower()
         if part == "model":
             return web.json_response(body, dumps=partial(json.dumps, default=float))
-        return _content(Document(model=model, number=str(model["InvoiceInfo"].get("InvoiceSerieOrNumber", ""))), part)
+        number_ = str(model["InvoiceInfo"].get("InvoiceSerieOrNumber", ""))
+        return _content(SentDocument(model=model, number=number_), part)
 
     async def _series(self, request: web.Request) -> web.Response:
         company = company_of(request)
-        used = {booking.number[:3] for booking in self._ledger.of(company)}
+        used = {booking.number[:3] for booking in self._record.of(company)}
         known = {**dict.fromkeys(used, True), **self.account(company).series}
         rows = [{"ID": i, "Name": name, "IsActive": known[name]} for i, name in enumerate(sorted(known), start=1)]
         return _page(request, ({**row, "IsDefault": row["ID"] == 1, "Details": []} for row in rows))
@@ -151,7 +152,7 @@ class Portal:
 
     async def _credits(self, request: web.Request) -> web.Response:
         company = company_of(request)
-        used = len(self._ledger.of(company))
+        used = len(self._record.of(company))
         row = {
             "Name": "e-Fatura & e-Arşiv",
             "TaxNumber": company,
@@ -210,5 +211,5 @@ def _draft_row(model: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _content(document: Document, form: str) -> web.Response:
+def _content(document: SentDocument, form: str) -> web.Response:
     return web.Response(text=content_of(document, form), content_type=MEDIA_TYPES[form])

@@ -1,4 +1,4 @@
-"""Nilvera's side of the wire, on loopback: the documented endpoints, checks, errors and status words, with a ledger.
+"""Nilvera's side of the wire, on loopback: the documented endpoints, checks, errors and status words.
 
 It knows nothing of our adapter. What Nilvera knows of the world is given by rules that need no set-up:
 
@@ -8,13 +8,13 @@ It knows nothing of our adapter. What Nilvera knows of the world is given by rul
   refused and of 429 are not published: the codes here are none of the known ones.
 * Series: every series of three characters exists, except `YOK`; the list has those of the examples, those that were
   used and those that were added.
-* Taxpayers: a VKN with right check digits is an e-Fatura user when its last digit is even; nobody else is.
+* SimulatedRegister: a VKN with right check digits is an e-Fatura user when its last digit is even; nobody else is.
   `PUT /_simulator/taxpayers {"registered": [...], "unregistered": [...]}` names exceptions.
 
-Paths are taken in any case. What clients read beside what they send is in `simulated_portal`, and the files that it
-gives in `simulated_documents`.
+Paths are taken in any case. What clients read beside what they send is in `portal`, the register of taxpayers in
+`register`, and the files that clients get in `documents`.
 
-Run it with `python -m providers.nilvera.simulator.service`; misbehaviour and ledger: `providers.simulation`.
+Run it with `python -m providers.nilvera.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,6 @@ from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
-from stdnum.tr import vkn
 
 from providers.nilvera.simulator.answers import (
     CODES,
@@ -37,9 +36,10 @@ from providers.nilvera.simulator.answers import (
 )
 from providers.nilvera.simulator.checks import Problem, base_of, problem_in
 from providers.nilvera.simulator.portal import Portal
-from providers.simulation.ledger import BookedBuyer, BookedLine, Booking, BookingState, Fate, Ledger, Said
-from providers.simulation.misbehaviour import Fault, Misbehaviour
+from providers.nilvera.simulator.register import SimulatedRegister, mailbox_of
+from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, number
+from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, Noted, SimulatorRecord
 from providers.simulation.routing import Route, add_routes, name_in
 from providers.simulation.server import run, simulator_application
 
@@ -48,61 +48,46 @@ FULL_NUMBER: Final = 16
 STATUS_SECONDS: Final = 0.3
 
 
-class Taxpayers:
-    """Who is registered for e-Fatura: the rule of the check digit, and the named exceptions."""
-
-    def __init__(self) -> None:
-        self._named: dict[str, bool] = {}
-
-    def name(self, registered: list[str], unregistered: list[str]) -> None:
-        self._named.update(dict.fromkeys(registered, True) | dict.fromkeys(unregistered, False))
-
-    def is_registered(self, tax_number: str) -> bool:
-        by_rule = bool(vkn.is_valid(tax_number)) and int(tax_number[-1]) % 2 == 0
-        return self._named.get(tax_number, by_rule)
-
-
 class Nilvera:
     """The service. `status_seconds` is how long a document waits before it succeeds."""
 
     def __init__(self, misbehaviour: Misbehaviour, *, status_seconds: float = STATUS_SECONDS) -> None:
         self._misbehaviour = misbehaviour
         self._status_seconds = status_seconds
-        self._ledger = Ledger("nilvera")
-        self._taxpayers = Taxpayers()
+        self._record = SimulatorRecord("nilvera")
+        self._register = SimulatedRegister(self._record)
         self._counters: dict[tuple[str, str, str], int] = {}
         self._numbers: set[tuple[str, str]] = set()
-        self._portal = Portal(self._ledger, self._take)
+        self._portal = Portal(self._record, self._take)
 
     def application(self) -> web.Application:
-        application = simulator_application(self._ledger, self._misbehaviour)
-        application.router.add_put("/_simulator/taxpayers", self._name_taxpayers)
+        application = simulator_application(self._record, self._misbehaviour)
         routes = [
             Route("POST", "/{api:earchive|einvoice}/Send/Model", self._send),
             Route("GET", "/{api:earchive}/Invoices/{uuid}/{part:Status|Details}", self._document),
             Route("GET", "/{api:einvoice}/Sale/{uuid}/{part:Status|Details}", self._document),
             Route("PUT", "/earchive/Invoices/{uuid}/Cancel", self._cancel),
-            Route("GET", "/general/GlobalCompany/Check/TaxNumber/{tax_number}", self._check),
-            Route("GET", "/general/GlobalCompany/GetGlobalCustomerInfo/{tax_number}", self._customer),
         ]
-        add_routes(application, [*routes, *self._portal.routes()])
+        add_routes(application, [*routes, *self._register.routes(), *self._portal.routes()])
         return application
 
     async def _send(self, request: web.Request) -> web.Response:
-        self._ledger.counts["create"] += 1
+        self._record.counts["create"] += 1
         company, api = company_of(request), name_in(request, "api").lower()
         body = await body_of(request)
         reference = _reference_in(body, api)
-        self._ledger.note(company, reference, Said.CREATE)
+        self._record.note(company, reference, Noted.CREATE)
 
-        async def handle(fault: Fault) -> web.Response:
+        async def handle(fault: CallFault) -> web.Response:
             return await self._take(company, api, body, fault)
 
         busy = self._busy("The document could not be created")
-        note = partial(self._ledger.note, company, reference, Said.REFUSED)
+        note = partial(self._record.note, company, reference, Noted.REFUSED)
         return await self._misbehaviour.around(request, handle, busy, note)
 
-    async def _take(self, company: str, api: str, body: Mapping[str, Any], fault: Fault = Fault.NONE) -> web.Response:
+    async def _take(
+        self, company: str, api: str, body: Mapping[str, Any], fault: CallFault = CallFault.NONE
+    ) -> web.Response:
         """Books what was sent, or says why not."""
         problem = self._problem(company, api, body)
         if problem is not None:
@@ -112,16 +97,16 @@ class Nilvera:
 
     async def _document(self, request: web.Request) -> web.Response:
         part = name_in(request, "part").lower()
-        self._ledger.counts["look_up" if part == "details" else "status"] += 1
+        self._record.counts["look_up" if part == "details" else "status"] += 1
         document_type = TYPES[name_in(request, "api").lower()]
         company, reference = company_of(request), name_in(request, "uuid").lower()
         found = [
             booking
-            for booking in self._ledger.under(company, reference)
+            for booking in self._record.under(company, reference)
             if booking.document_type == document_type and booking.is_visible()
         ]
         if part == "status":  # a look-up begins with it
-            self._ledger.note(company, reference, Said.FOUND if found else Said.ABSENT)
+            self._record.note(company, reference, Noted.FOUND if found else Noted.ABSENT)
         if not found:
             return refusal(NOT_THERE)
         if part == "details":
@@ -131,11 +116,11 @@ class Nilvera:
 
     async def _cancel(self, request: web.Request) -> web.Response:
         """Of an e-Arşiv that has succeeded; an e-Fatura has no such address."""
-        self._ledger.counts["cancel"] += 1
-        found = self._ledger.under(company_of(request), name_in(request, "uuid").lower())
+        self._record.counts["cancel"] += 1
+        found = self._record.under(company_of(request), name_in(request, "uuid").lower())
         booking = next((each for each in found if each.document_type == "EARSIV" and each.is_visible()), None)
 
-        async def handle(_: Fault) -> web.Response:
+        async def handle(_: CallFault) -> web.Response:
             if booking is None:
                 return refusal(NOT_THERE)
             if booking.state() is not BookingState.SUCCEEDED:
@@ -145,29 +130,6 @@ class Nilvera:
             return web.json_response([booking.reference])
 
         return await self._misbehaviour.around(request, handle, self._busy("The document could not be cancelled"))
-
-    async def _check(self, request: web.Request) -> web.Response:
-        self._ledger.counts["registration"] += 1
-        company_of(request)
-        tax_number = name_in(request, "tax_number")
-        if not self._taxpayers.is_registered(tax_number):
-            return web.json_response([])
-        row = {"TaxNumber": tax_number, "Name": _mailbox(tax_number), "Type": "Ozel", "DocumentType": "Invoice"}
-        return web.json_response([row])
-
-    async def _customer(self, request: web.Request) -> web.Response:
-        """With every mailbox; of a number that is not registered nothing is known."""
-        company_of(request)
-        number_ = name_in(request, "tax_number")
-        if not self._taxpayers.is_registered(number_):
-            return refusal(NOT_THERE)
-        aliases = [{"Name": _mailbox(number_), "DeletionTime": None}]
-        return web.json_response({"TaxNumber": number_, "Title": f"Deneme {number_}", "Aliases": aliases})
-
-    async def _name_taxpayers(self, request: web.Request) -> web.Response:
-        body = await body_of(request)
-        self._taxpayers.name(body.get("registered", []), body.get("unregistered", []))
-        return web.json_response({})
 
     def _busy(self, sentence: str) -> dict[str, Any]:
         return errors(Problem(status=200, code=2004, description=self._misbehaviour.worded(sentence)))
@@ -184,18 +146,18 @@ class Nilvera:
         )
 
     def _buyer_problem(self, api: str, tax_number: str, alias: str | None) -> Problem | None:
-        registered = self._taxpayers.is_registered(tax_number)
+        registered = self._register.is_registered(tax_number)
         if api == "earchive" and registered:
             return Problem(status=422, code=2025, description="The buyer is an e-Invoice user")
         if api == "einvoice" and not registered:
             return Problem(status=422, code=2054, description="The buyer is not an e-Invoice user")
-        if api == "einvoice" and alias != _mailbox(tax_number):
+        if api == "einvoice" and alias != mailbox_of(tax_number):
             return Problem(status=404, code=3000, description="The receiver's alias was not found")
         return None
 
     def _conflict(self, company: str, info: Mapping[str, Any]) -> Problem | None:
         name = info["InvoiceSerieOrNumber"]
-        if self._ledger.under(company, info["UUID"].lower()):
+        if self._record.under(company, info["UUID"].lower()):
             return Problem(status=409, code=1001, description="A document with this UUID exists")
         if len(name) == FULL_NUMBER and (company, name) in self._numbers:
             return Problem(status=409, code=1005, description="This number was used before")
@@ -206,7 +168,7 @@ class Nilvera:
             return Problem(status=422, code=2100, description="The series has gone on to a later year")
         return None
 
-    def _book(self, company: str, api: str, model: Mapping[str, Any], fault: Fault) -> Booking:
+    def _book(self, company: str, api: str, model: Mapping[str, Any], fault: CallFault) -> Booking:
         info = model["InvoiceInfo"]
         fate = Fate.of(fault, self._misbehaviour.delays, self._status_seconds)
         booking = Booking(
@@ -227,7 +189,7 @@ class Nilvera:
             fails=fate.fails,
             ettn=info["UUID"].lower(),
         )
-        self._ledger.book(booking)
+        self._record.book(booking)
         self._portal.account(company).models[booking.reference] = model
         return booking
 
@@ -264,10 +226,6 @@ def _booked(line: Mapping[str, Any]) -> BookedLine:
     return BookedLine(
         name=line["Name"], quantity=number(line["Quantity"]), amount=base_of(line), vat=number(line["KDVTotal"])
     )
-
-
-def _mailbox(tax_number: str) -> str:
-    return f"urn:mail:defaultpk@{tax_number}.example"
 
 
 def _details(booking: Booking) -> dict[str, Any]:

@@ -12,7 +12,7 @@
 401 {errors}. A repeated reference makes a second document, and a repeated number another one of that number. `state` is
 pending, booked, failed or cancelled.
 
-Run it with `python -m providers.testbook.simulator.service`; misbehaviour and ledger: `providers.simulation`.
+Run it with `python -m providers.testbook.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
 
 import json
@@ -21,9 +21,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from providers.simulation.ledger import BookedBuyer, BookedLine, Booking, BookingState, Fate, Ledger, Said
-from providers.simulation.misbehaviour import Fault, Misbehaviour
+from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, number
+from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, Noted, SimulatorRecord
 from providers.simulation.server import run, simulator_application
 
 KEY_PREFIX: Final = "Bearer sandbox-"
@@ -43,11 +43,11 @@ class Testbook:
     def __init__(self, misbehaviour: Misbehaviour, *, status_seconds: float = 0.0) -> None:
         self._misbehaviour = misbehaviour
         self._status_seconds = status_seconds
-        self._ledger = Ledger("testbook")
+        self._record = SimulatorRecord("testbook")
         self._by_id: dict[str, Booking] = {}
 
     def application(self) -> web.Application:
-        application = simulator_application(self._ledger, self._misbehaviour)
+        application = simulator_application(self._record, self._misbehaviour)
         application.add_routes(
             [
                 web.post("/invoices", self._create),
@@ -60,42 +60,42 @@ class Testbook:
         return application
 
     async def _create(self, request: web.Request) -> web.Response:
-        self._ledger.counts["create"] += 1
+        self._record.counts["create"] += 1
         company = _company_of(request)
         body = await body_of(request)
         reference = str(body.get("reference", ""))
-        self._ledger.note(company, reference, Said.CREATE)
+        self._record.note(company, reference, Noted.CREATE)
 
-        async def handle(fault: Fault) -> web.Response:
+        async def handle(fault: CallFault) -> web.Response:
             errors = _errors_of(body)
             if errors:
                 return web.json_response({"errors": errors}, status=422)
             return web.json_response(_row(self._book(company, body, fault)), status=201)
 
-        note = partial(self._ledger.note, company, reference, Said.REFUSED)
+        note = partial(self._record.note, company, reference, Noted.REFUSED)
         return await self._misbehaviour.around(request, handle, self._busy(), note)
 
     async def _find(self, request: web.Request) -> web.Response:
-        self._ledger.counts["look_up"] += 1
+        self._record.counts["look_up"] += 1
         company, reference = _company_of(request), request.query.get("reference", "")
-        found = [booking for booking in self._ledger.under(company, reference) if booking.is_visible()]
-        self._ledger.note(company, reference, Said.FOUND if found else Said.ABSENT)
+        found = [booking for booking in self._record.under(company, reference) if booking.is_visible()]
+        self._record.note(company, reference, Noted.FOUND if found else Noted.ABSENT)
         return web.json_response({"invoices": list(map(_row, found))})
 
     async def _one(self, request: web.Request) -> web.Response:
-        self._ledger.counts["status"] += 1
+        self._record.counts["status"] += 1
         booking = self._by_id.get(request.match_info["id"])
         if booking is None or booking.company != _company_of(request):
             raise web.HTTPNotFound
         return web.json_response(_row(booking))
 
     async def _cancel(self, request: web.Request) -> web.Response:
-        self._ledger.counts["cancel"] += 1
+        self._record.counts["cancel"] += 1
         booking = self._by_id.get(request.match_info["id"])
         if booking is None or booking.company != _company_of(request):
             raise web.HTTPNotFound
 
-        async def handle(_: Fault) -> web.Response:
+        async def handle(_: CallFault) -> web.Response:
             state = booking.state()
             if state is not BookingState.SUCCEEDED:
                 error = {"field": "id", "code": "NOT_BOOKED", "message": f"the invoice is {STATES[state]}"}
@@ -113,7 +113,7 @@ class Testbook:
     async def _alive(self, _: web.Request) -> web.Response:
         return web.json_response({"name": "Testbook"})
 
-    def _book(self, company: str, body: dict[str, Any], fault: Fault) -> Booking:
+    def _book(self, company: str, body: dict[str, Any], fault: CallFault) -> Booking:
         fate = Fate.of(fault, self._misbehaviour.delays, self._status_seconds)
         count = len(self._by_id) + 1
         booking = Booking(
@@ -134,7 +134,7 @@ class Testbook:
             fails=fate.fails,
         )
         self._by_id[booking.id] = booking
-        self._ledger.book(booking)
+        self._record.book(booking)
         return booking
 
 

@@ -153,7 +153,7 @@ def test_a_request_that_would_wait_too_long_is_not_made_and_says_when_it_may() -
         permits = Permits(limiter, SimulatedClock().monotonic, lambda: True)
         async with permits("GET", 20.0):
             pass
-        with pytest.raises(NotPermitted) as refusal:
+        with pytest.raises(NotPermittedError) as refusal:
             async with permits("POST", 20.0):
                 raise AssertionError
         assert refusal.value.retry_after == pytest.approx(60 * (1 + MARGIN))
@@ -166,7 +166,7 @@ def test_a_request_does_not_leave_when_the_partition_was_lost_while_it_waited() 
     async def story() -> None:
         limiter = Limiter(Quota(requests=1, seconds=1.0), full_until=1.0)
         permits = Permits(limiter, SimulatedClock().monotonic, lambda: False)
-        with pytest.raises(NotPermitted, match="handed over"):
+        with pytest.raises(NotPermittedError, match="handed over"):
             async with permits("POST", 20.0):
                 raise AssertionError
 

@@ -87,7 +87,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
     async with asyncio.timeout(PATIENCE_SECONDS):
         await all_ended(journal)
     await scheduler.drain(5.0)
-    async with aiohttp.ClientSession() as http, http.get(f"{url}/_simulator/ledger") as answer:
+    async with aiohttp.ClientSession() as http, http.get(f"{url}/_simulator/record") as answer:
         made = (await answer.json())["documents"]
     assert sorted(int(document["number"][-9:]) for document in made) == list(range(1, DOCUMENTS + 1))
     assert store.number_audit().series()[0].standing == DOCUMENTS

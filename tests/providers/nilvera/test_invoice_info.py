@@ -18,12 +18,12 @@ from app.domain.invoice_info.model import InternetSale, PaymentMeans, ReturnedIn
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import Trigger
 from app.stream.serialization.codec import Codec
-from providers.base import ConnectionSettings, Done, Step, Unpreparable
+from providers.base import ConnectionSettings, Done, Step, UnpreparableError
 from providers.nilvera.adapter import NilveraAdapter
 from providers.nilvera.mapping import prepare
 from providers.nilvera.simulator.service import Nilvera
-from providers.simulation.ledger import Booking
-from providers.simulation.misbehaviour import Fault, Misbehaviour
+from providers.simulation.misbehaviour import CallFault, Misbehaviour
+from providers.simulation.record import Booking
 from providers.simulation.server import running
 from tests.planning.events import Log, line, placed
 from tests.providers.examples import FACTS, ISSUED_AT, LINE, SELLER_VKN, TAXPAYER, command
@@ -68,7 +68,7 @@ def head(made: InvoiceCommand, document_type: DocumentType = DocumentType.EARSIV
 
 
 def reasons(made: InvoiceCommand, document_type: DocumentType = DocumentType.EARSIV) -> set[tuple[str, str]]:
-    with pytest.raises(Unpreparable) as refusal:
+    with pytest.raises(UnpreparableError) as refusal:
         prepare(made, FACTS, document_type, ISSUED_AT)
     return {(error.path.removeprefix("$.order."), error.code) for error in refusal.value.errors}
 
@@ -80,7 +80,7 @@ class Recording(Nilvera):
         super().__init__(Misbehaviour(), status_seconds=0.0)
         self.models: list[Mapping[str, Any]] = []
 
-    def _book(self, company: str, api: str, model: Mapping[str, Any], fault: Fault) -> Booking:
+    def _book(self, company: str, api: str, model: Mapping[str, Any], fault: CallFault) -> Booking:
         self.models.append(model)
         return super()._book(company, api, model, fault)
 

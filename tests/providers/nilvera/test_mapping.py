@@ -18,7 +18,7 @@ from app.domain.invoice_info.model import TaxExemptionReasons
 from app.domain.orders import LineKind, OrderType
 from app.domain.parties import BusinessFacts, Person
 from app.domain.payment import Payment, PaymentMethod
-from providers.base import Unpreparable
+from providers.base import UnpreparableError
 from providers.nilvera.mapping import prepare, with_alias
 from providers.nilvera.simulator.checks import problem_in
 from tests.documents.from_order.test_invoice import checked, shipments, whole
@@ -96,7 +96,7 @@ def model_of(
 def reasons(
     made: InvoiceCommand, document_type: DocumentType = DocumentType.EARSIV, facts: BusinessFacts = FACTS
 ) -> set[str]:
-    with pytest.raises(Unpreparable) as refusal:
+    with pytest.raises(UnpreparableError) as refusal:
         prepare(made, facts, document_type, ISSUED_AT)
     return {error.code for error in refusal.value.errors}
 
@@ -160,7 +160,7 @@ def test_an_internet_sale_names_everything_that_it_lacks() -> None:
 
 
 def test_each_reason_is_named_once() -> None:
-    with pytest.raises(Unpreparable) as refusal:
+    with pytest.raises(UnpreparableError) as refusal:
         prepare(command(carrier=None), FACTS, DocumentType.EARSIV, ISSUED_AT)
     assert [error.path for error in refusal.value.errors] == ["$.order.carrier"]
 
@@ -241,7 +241,7 @@ def breaks_no_rule(order: DocumentOrder) -> None:
     made = replace(command(), order=order)
     try:
         prepared = prepare(made, FACTS, DocumentType.EARSIV, ISSUED_AT)
-    except Unpreparable:
+    except UnpreparableError:
         assert reasons(made) <= {"NOTHING_TO_INVOICE", "ONE_VAT_EXEMPTION"}
     else:
         assert problem_in(json.loads(prepared.request, parse_float=Decimal)["ArchiveInvoice"], SELLER_VKN) is None

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from providers.simulation.gateway import PAGES
-from providers.simulation.misbehaviour import Fault, Misbehaviour
+from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.simulator.service import Testbook
 
@@ -30,7 +30,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def misbehaviour() -> Misbehaviour:
-    return Misbehaviour(rates={Fault.GATEWAY_AFTER: 1.0})
+    return Misbehaviour(rates={CallFault.GATEWAY_AFTER: 1.0})
 
 
 async def change(http: aiohttp.ClientSession, **values: object) -> None:
@@ -44,7 +44,7 @@ async def test_a_page_stands_instead_of_the_answer_and_the_document_is_made(http
     await change(http, rates={"GATEWAY_BEFORE": 1.0})
     async with http.post("/invoices", json=BODY) as response:
         assert (response.status, await response.text()) in {(page.status, page.text) for page in PAGES}
-    async with http.get("/_simulator/ledger") as response:
+    async with http.get("/_simulator/record") as response:
         report = await response.json()
     assert len(report["documents"]) == 1
     assert report["faults"] == {"GATEWAY_AFTER": 1, "GATEWAY_BEFORE": 1}

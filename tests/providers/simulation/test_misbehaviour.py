@@ -4,42 +4,42 @@ import json
 
 import pytest
 
-from providers.simulation.misbehaviour import Fault, Misbehaviour
+from providers.simulation.misbehaviour import CallFault, Misbehaviour
 
 
-def drawn(misbehaviour: Misbehaviour, count: int) -> list[Fault]:
+def drawn(misbehaviour: Misbehaviour, count: int) -> list[CallFault]:
     return [misbehaviour.draw() for _ in range(count)]
 
 
 def test_the_same_seed_gives_the_same_faults() -> None:
-    rates = {Fault.LOST_ANSWER: 0.3, Fault.TOO_MANY: 0.3}
+    rates = {CallFault.LOST_ANSWER: 0.3, CallFault.TOO_MANY: 0.3}
     one, two, other = (Misbehaviour(seed=seed, rates=rates) for seed in (7, 7, 8))
     faults = drawn(one, 50)
     assert faults == drawn(two, 50)
     assert faults != drawn(other, 50)
-    assert set(faults) == {Fault.NONE, Fault.LOST_ANSWER, Fault.TOO_MANY}
+    assert set(faults) == {CallFault.NONE, CallFault.LOST_ANSWER, CallFault.TOO_MANY}
 
 
 def test_rates_come_out_as_asked() -> None:
-    misbehaviour = Misbehaviour(seed=1, rates={Fault.LOST_ANSWER: 0.1, Fault.LOST_BEFORE: 0.05})
+    misbehaviour = Misbehaviour(seed=1, rates={CallFault.LOST_ANSWER: 0.1, CallFault.LOST_BEFORE: 0.05})
     drawn(misbehaviour, 10_000)
-    assert misbehaviour.injected[Fault.LOST_ANSWER] == pytest.approx(1000, rel=0.15)
-    assert misbehaviour.injected[Fault.LOST_BEFORE] == pytest.approx(500, rel=0.15)
+    assert misbehaviour.injected[CallFault.LOST_ANSWER] == pytest.approx(1000, rel=0.15)
+    assert misbehaviour.injected[CallFault.LOST_BEFORE] == pytest.approx(500, rel=0.15)
 
 
 def test_a_script_comes_before_chance_and_ends() -> None:
     misbehaviour = Misbehaviour()
     misbehaviour.change(json.dumps({"next": ["NONE", "LOST_ANSWER"]}).encode())
     misbehaviour.change(json.dumps({"next": ["TOO_MANY"]}).encode())
-    assert drawn(misbehaviour, 4) == [Fault.NONE, Fault.LOST_ANSWER, Fault.TOO_MANY, Fault.NONE]
+    assert drawn(misbehaviour, 4) == [CallFault.NONE, CallFault.LOST_ANSWER, CallFault.TOO_MANY, CallFault.NONE]
 
 
 def test_what_is_left_out_stays() -> None:
-    misbehaviour = Misbehaviour(rates={Fault.TOO_MANY: 1.0})
+    misbehaviour = Misbehaviour(rates={CallFault.TOO_MANY: 1.0})
     misbehaviour.change(b'{"down": true, "seconds": {"slow": 0.5}}')
-    assert (misbehaviour.down, misbehaviour.delays.slow, misbehaviour.draw()) == (True, 0.5, Fault.TOO_MANY)
+    assert (misbehaviour.down, misbehaviour.delays.slow, misbehaviour.draw()) == (True, 0.5, CallFault.TOO_MANY)
     misbehaviour.change(b'{"rates": {}}')
-    assert (misbehaviour.down, misbehaviour.draw()) == (True, Fault.NONE)
+    assert (misbehaviour.down, misbehaviour.draw()) == (True, CallFault.NONE)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_what_is_left_out_stays() -> None:
     [b"", b"[]", b'{"next": ["SULKING"]}', b'{"rates": {"SLOW": 2}}', b'{"seconds": {"nap": 1}}', b'{"up": 1}'],
 )
 def test_a_change_that_is_not_understood_changes_nothing(change: bytes) -> None:
-    misbehaviour = Misbehaviour(rates={Fault.SLOW: 1.0})
+    misbehaviour = Misbehaviour(rates={CallFault.SLOW: 1.0})
     with pytest.raises(ValueError, match=r".+"):
         misbehaviour.change(change)
-    assert misbehaviour.draw() is Fault.SLOW
+    assert misbehaviour.draw() is CallFault.SLOW

@@ -20,11 +20,11 @@ async def test_it_prints_where_it_listens_and_ends_when_told(module: str) -> Non
     assert process.stdout is not None
     try:
         url = (await asyncio.wait_for(process.stdout.readline(), START_SECONDS)).decode().strip()
-        async with aiohttp.ClientSession() as http, http.get(f"{url}/_simulator/ledger") as response:
-            ledger = await response.json()
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/_simulator/record") as response:
+            record = await response.json()
     finally:
         process.send_signal(signal.SIGTERM)
         code = await asyncio.wait_for(process.wait(), START_SECONDS)
     assert url.startswith("http://127.0.0.1:")
-    assert ledger == {"provider": module.split(".")[1], "documents": [], "counts": {}, "faults": {}, "doubles": 0}
+    assert record == {"provider": module.split(".")[1], "documents": [], "counts": {}, "faults": {}, "doubles": 0}
     assert code == 0

@@ -17,7 +17,7 @@ from providers.base import (
     Refused,
     Step,
     Unclear,
-    Unpreparable,
+    UnpreparableError,
 )
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
@@ -81,7 +81,7 @@ def test_who_numbers_is_one_of_two() -> None:
 
 
 def test_testbook_makes_no_legal_documents() -> None:
-    with pytest.raises(Unpreparable, match="no EARSIV"):
+    with pytest.raises(UnpreparableError, match="no EARSIV"):
         connect("https://testbook.example").prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
 
 

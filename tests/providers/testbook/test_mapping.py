@@ -9,7 +9,7 @@ from app.domain.documents import DocumentType
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType, Sending
 from app.domain.invoice_info.model import DatedReference, PaymentTerms
-from providers.base import Unpreparable
+from providers.base import UnpreparableError
 from providers.testbook.mapping import prepare
 from tests.providers.examples import FACTS, ISSUED_AT, command
 
@@ -30,7 +30,7 @@ def test_books_refuse_by_name_what_they_would_lose() -> None:
         despatch_document_reference=(note,),
         is_despatch=True,
     )
-    with pytest.raises(Unpreparable) as refusal:
+    with pytest.raises(UnpreparableError) as refusal:
         prepare(command(invoice_info=info), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, None)
     assert {(error.path, error.code) for error in refusal.value.errors} == {
         (f"$.order.invoice_info.{name}", "NOT_IN_BOOKS")

@@ -1,8 +1,8 @@
-"""What really happened: every document a simulator made, and how often it was asked. The same in all simulators.
+"""What a simulator has made, every document of it, and how often it was asked. The same in all simulators.
 
-`GET /_simulator/ledger` answers::
+`GET /_simulator/record` answers::
 
-    {"provider": "nilvera",
+    {"provider": …,
      "documents": [{"id", "reference", "number", "ettn", "company", "document_type", "order_reference", "issue_date",
                     "receiver_tax_number", "buyer": {"name", "address"}, "payable", "currency",
                     "lines": [{"name", "quantity", "amount", "vat"}], "booked_at", "state"}],
@@ -12,10 +12,10 @@ Amounts are strings. `company` is the seller's tax number. `address` is null whe
 its documents have none. `state` is WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles` counts the documents beyond the
 first with the same company and reference.
 
-`GET /_simulator/books` answers `{"numbers": {reference: number}}` of the documents that are legal.
+`GET /_simulator/numbers` answers `{"numbers": {reference: number}}` of the documents that are legal.
 
 `GET /_simulator/calls` answers `{"calls": [{"company", "reference", "said": ["CREATE", "ABSENT", …]}]}`: what was asked
-under each reference and what the provider itself said, in its sequence; the words are those of `Said`.
+under each reference and what the provider itself answered, in its sequence; the words are those of `Noted`.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from providers.simulation.misbehaviour import Delays, Fault
+from providers.simulation.misbehaviour import CallFault, Delays
 
 
 class BookingState(StrEnum):
@@ -37,17 +37,17 @@ class BookingState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class Said(StrEnum):
+class Noted(StrEnum):
     """What happened under one of the caller's references."""
 
     CREATE = "CREATE"
     """A call that is to make a document has come in."""
     REFUSED = "REFUSED"
-    """The provider's own no to such a call has gone out: it made nothing."""
+    """The provider's own refusal of such a call was sent: it made nothing."""
     ABSENT = "ABSENT"
-    """A look-up was told that there is no such document."""
+    """A look-up got the answer that there is no such document."""
     FOUND = "FOUND"
-    """A look-up was shown the document."""
+    """A look-up got the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,28 +115,28 @@ class Fate:
     fails: bool
 
     @classmethod
-    def of(cls, fault: Fault, delays: Delays, status_seconds: float) -> "Fate":
+    def of(cls, fault: CallFault, delays: Delays, status_seconds: float) -> "Fate":
         now = datetime.now(UTC)
-        settles_in = delays.late_status if fault is Fault.LATE_STATUS else status_seconds
+        settles_in = delays.late_status if fault is CallFault.LATE_STATUS else status_seconds
         return cls(
             booked_at=now,
-            visible_at=now + timedelta(seconds=delays.hidden if fault is Fault.HIDDEN else 0),
+            visible_at=now + timedelta(seconds=delays.hidden if fault is CallFault.HIDDEN else 0),
             settled_at=now + timedelta(seconds=settles_in),
-            fails=fault is Fault.STATUS_ERROR,
+            fails=fault is CallFault.STATUS_ERROR,
         )
 
 
-class Ledger:
+class SimulatorRecord:
     """In memory, in the order of booking; nothing is ever taken out."""
 
     def __init__(self, provider: str) -> None:
         self._provider = provider
         self._bookings: list[Booking] = []
         self._by_reference: dict[tuple[str, str], list[Booking]] = {}
-        self._said: dict[tuple[str, str], list[Said]] = {}
+        self._said: dict[tuple[str, str], list[Noted]] = {}
         self.counts: Counter[str] = Counter()
 
-    def note(self, company: str, reference: str, said: Said) -> None:
+    def note(self, company: str, reference: str, said: Noted) -> None:
         """Writes down what happened under a caller's reference."""
         self._said.setdefault((company, reference), []).append(said)
 
@@ -156,13 +156,13 @@ class Ledger:
         """Every document of one company with this reference, seen by look-ups or not."""
         return tuple(self._by_reference.get((company, reference), ()))
 
-    def books(self) -> dict[str, Any]:
+    def numbers(self) -> dict[str, Any]:
         """The documents that are legal, as the endpoint gives them."""
         gone = {BookingState.FAILED, BookingState.CANCELLED}
         return {"numbers": {each.reference: each.number for each in self._bookings if each.state() not in gone}}
 
     def report(self, faults: Counter[str]) -> dict[str, Any]:
-        """The ledger as the endpoint gives it."""
+        """The record as the endpoint gives it."""
         return {
             "provider": self._provider,
             "documents": [_row(booking) for booking in self._bookings],
