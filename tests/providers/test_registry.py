@@ -23,7 +23,7 @@ HOMES = [Path(next(iter(package.__path__))) for package in (app, providers)]
 ROOT = HOMES[0].parent
 # Where a provider may be named outside of its folder: its line, its identity, and the configurations of what is run to
 # prove the product and to try it out.
-NAMED_IN = re.compile(r"providers/registry\.py|app/stream/topics/identities\.json|app/testbed/.+|app/cli/sandbox\.yaml")
+NAMED_IN = re.compile(r"providers/registry\.py|app/stream/topics/identities\.json|app/testbed/.+|app/.+/sandbox\.yaml")
 
 
 def test_a_name_that_no_provider_has_is_refused_with_the_names_there_are() -> None:
