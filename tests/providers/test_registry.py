@@ -105,7 +105,8 @@ def test_no_file_outside_its_folder_names_a_provider() -> None:
 # What `faturaflow worker issuer NAME` loads before it joins its group, up to an adapter for a connection.
 STARTED = """
 import sys
-import app.cli.main, app.cli.worker, app.issuing.agent, app.operations.bootstrap
+import app.cli.main, app.cli.commands.worker, app.issuing.agent
+import app.operations.numbers, app.operations.workers.stages, app.operations.workers.store_ports
 from providers.base import ConnectionSettings
 from providers.registry import provider
 provider(sys.argv[1]).connect(ConnectionSettings(base_url="https://api.example", secrets={"api_key": "key-of-nobody"}))
