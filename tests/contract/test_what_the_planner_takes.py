@@ -23,7 +23,7 @@ from app.domain.outcomes import Verdict
 from app.domain.parties import Buyer, Person
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import Trigger
-from providers.base import Adapter, Unpreparable
+from providers.base import Adapter, UnpreparableError
 from providers.registry import provider
 from tests.contract.conftest import CASES, Case, settings_for
 from tests.docs.extraction import error_codes
@@ -149,7 +149,7 @@ def commands(order: OrderPlaced, person: Person | None, parts: list[tuple[str, .
 def refused(adapter: Adapter, case: Case, command: InvoiceCommand) -> set[str]:
     try:
         adapter.prepare(command, FACTS, case.document_type, ISSUED_AT, case.number("first"))
-    except Unpreparable as refusal:
+    except UnpreparableError as refusal:
         return {error.code for error in refusal.errors}
     return set()
 

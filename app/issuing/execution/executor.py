@@ -180,7 +180,7 @@ class Executor:
         capabilities = connection.adapter.capabilities
         seconds = capabilities.max_call_seconds
         gate.call()
-        seen = await bounded(connection.adapter.follow(poll.prepared, poll.done, seconds), seconds, Done | Unclear)
+        seen = await bounded(connection.adapter.poll(poll.prepared, poll.done, seconds), seconds, Done | Unclear)
         answer = Unclear(why=seen.why) if isinstance(seen, NoAnswer) else seen
         gate.record_result(answer)
         now = self._clock.now()
@@ -225,5 +225,5 @@ def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Out
 
 def _question(find: Find, adapter: Adapter, seconds: float) -> Awaitable[Finding]:
     if isinstance(find.prepared, Issued):
-        return adapter.find(find.prepared, seconds)
-    return adapter.look_up(find.step, find.prepared, seconds)
+        return adapter.find_issued(find.prepared, seconds)
+    return adapter.find_prepared(find.step, find.prepared, seconds)

@@ -17,7 +17,7 @@ from app.issuing.execution.taxpayers import TaxpayerRegister, Undecided
 from app.issuing.journal.facts import Answered
 from app.issuing.ports import Clock, Lease, Numbers, NumbersUnavailableError, ProviderConnection
 from app.stream import TooLarge
-from providers.base import MOST_BEHIND, DatedTooEarly, Numbering, Prepared, Refused, Unpreparable
+from providers.base import MOST_BEHIND, DatedTooEarlyError, Numbering, Prepared, Refused, UnpreparableError
 
 log = structlog.get_logger(__name__)
 
@@ -45,10 +45,10 @@ class Preparer:
             return CallResult.WENT_ON
         try:
             prepared = await self._request(command, prepare, chosen, connection)
-        except (NumbersUnavailableError, DatedTooEarly) as away:
+        except (NumbersUnavailableError, DatedTooEarlyError) as away:
             log.warning("not prepared yet", command_id=prepare.command_id, why=str(away))
             return CallResult.FRUITLESS
-        except Unpreparable as unpreparable:
+        except UnpreparableError as unpreparable:
             await self._refuse(partition, prepare, unpreparable.errors)
             return CallResult.WENT_ON
         except Exception as exc:  # noqa: BLE001 - a fault of ours must not reject the merchant's document
@@ -78,7 +78,7 @@ class Preparer:
         # The same for each worker, with the type and the date that were fixed with it: after a crash it is repeated.
         allotted = await self._numbers.allot(wanted_by(command, prepare, request, facts.seller.tax_number))
         if isinstance(allotted, FieldError):
-            raise Unpreparable((allotted,))
+            raise UnpreparableError((allotted,))
         numbered = adapter.prepare(command, facts, allotted.document_type, allotted.issued_at, allotted.number)
         return replace(numbered, taxpayer=allotted.taxpayer)
 

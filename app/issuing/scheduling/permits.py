@@ -63,7 +63,7 @@ class Permits:
     async def _claim(self, seconds: float) -> None:
         slot = self._limiter.claim()
         if slot is None:
-            raise NotPermitted("every request of the quota is under way", retry_after=0.0)
+            raise NotPermittedError("every request of the quota is under way", retry_after=0.0)
         try:
             await self._wait_for(slot, self._monotonic() + seconds * MOST_OF_ITS_TIME)
         except BaseException:
@@ -76,7 +76,7 @@ class Permits:
         # A timer may go off a little early, which the limiter's margin covers.
         while (opens := self._limiter.leaves_at(slot)) > max(now := self._monotonic(), waited_for):
             if opens > latest:
-                raise NotPermitted(f"the quota has no slot for {opens - now:.1f} s", retry_after=opens - now)
+                raise NotPermittedError(f"the quota has no slot for {opens - now:.1f} s", retry_after=opens - now)
             await asyncio.sleep(opens - now)
             waited_for = opens
         if not self._is_ours():
