@@ -119,7 +119,7 @@ def unclear(failure: NotSent | Unknown) -> Unclear:
 
 
 def _no_limit(_kind: str, _seconds: float) -> AbstractAsyncContextManager[None]:
-    """For whoever asks by hand, outside the engine."""
+    """For a request by hand, outside of the engine."""
     return nullcontext()
 
 
@@ -169,15 +169,6 @@ class Http:
             return Unknown(why=f"no whole answer within {seconds:.1f} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Unknown(why=plain(f"the answer was lost: {type(error).__name__}: {error}", EXCERPT))
-
-    async def read(
-        self, path: str, seconds: float, *, query: Mapping[str, str] | None = None
-    ) -> Reply | NotSent | Unknown:
-        """A GET, with the failures that all providers share already told apart."""
-        reply = await self.send("GET", path, seconds, query=query)
-        if isinstance(reply, Reply):
-            return self.classify(reply) or reply
-        return reply
 
     def classify(self, reply: Reply) -> NotSent | Unknown | None:
         """What this provider's status means at every provider."""

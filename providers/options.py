@@ -20,6 +20,8 @@ MOST: Final[Mapping[str, float]] = {
     "concurrency": 256,
 }
 TUNABLE: Final = frozenset(MOST)
+# The option of a provider that numbers, and takes our numbers too.
+NUMBERS: Final = "numbers"
 
 
 def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilities:
@@ -33,6 +35,7 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
         poll_seconds=_number(options, "poll_seconds", capabilities.poll_seconds),
         unsent_seconds=_number(options, "unsent_seconds", capabilities.unsent_seconds),
         concurrency=_count(options, "concurrency", capabilities.concurrency),
+        numbering=_numbering(options, capabilities.numbering),
         quota=Quota(
             requests=_count(options, "quota_requests", quota.requests),
             seconds=_number(options, "quota_seconds", quota.seconds),
@@ -45,17 +48,6 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
             f"requests would not end within its {found.max_call_seconds:g} s (max_call_seconds)"
         )
     return found
-
-
-def numbering(options: Mapping[str, str]) -> Numbering:
-    """Option `numbers` of a provider that numbers, and takes our numbers too. Raises ValueError for another word."""
-    match options.get("numbers", "provider"):
-        case "provider":
-            return Numbering.PROVIDER
-        case "ours":
-            return Numbering.OURS
-        case other:
-            raise ValueError(f"option numbers must be provider or ours, not {other!r}")
 
 
 def refuse_unknown(options: Mapping[str, str], known: frozenset[str]) -> None:
@@ -80,3 +72,15 @@ def _count(options: Mapping[str, str], name: str, default: int) -> int:
     if value != int(value):
         raise ValueError(f"option {name} must be a whole number, not {options[name]!r}")
     return int(value)
+
+
+def _numbering(options: Mapping[str, str], default: Numbering) -> Numbering:
+    match options.get(NUMBERS):
+        case None:
+            return default
+        case "provider":
+            return Numbering.PROVIDER
+        case "ours":
+            return Numbering.OURS
+        case other:
+            raise ValueError(f"option numbers must be provider or ours, not {other!r}")

@@ -11,10 +11,10 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
+from providers.base import Adapter, Capabilities, ConnectionSettings, missing_abilities
+
 if TYPE_CHECKING:
     from aiohttp import web
-
-    from providers.base import Adapter, Capabilities, ConnectionSettings
 
 # The folder of each, as a package whose `PROVIDER` is a `Provider`. The identities of the issuers that they are for
 # are in app/stream/topics/identities.json.
@@ -43,8 +43,15 @@ class Provider:
         return cast("Capabilities", _loaded(self.adapter).CAPABILITIES)
 
     def connect(self, settings: ConnectionSettings) -> Adapter:
-        """One connection; nothing is sent yet. Raises ValueError or KeyError for settings it cannot work with."""
-        return cast("Adapter", _loaded(self.adapter)(settings))
+        """One connection; nothing is sent yet.
+
+        Raises ValueError or KeyError for settings that it cannot work with, TypeError for an adapter that lacks what
+        its capabilities name.
+        """
+        adapter = cast("Adapter", _loaded(self.adapter)(settings))
+        if missing := missing_abilities(adapter):
+            raise TypeError(f"{self.title} can {', '.join(missing)} by its capabilities, and its adapter cannot")
+        return adapter
 
     def simulate(self, seed: int) -> web.Application:
         """The provider's simulator; the same seed and calls give the same faults."""

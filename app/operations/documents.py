@@ -19,7 +19,7 @@ from app.store import Store
 from app.stream.clients.reader import read_topic
 from app.stream.topics import identities
 from app.tracking.documents import TrackedDocument, track
-from providers.base import Absent, Adapter, Issued, Unclear
+from providers.base import Absent, Adapter, GivesFiles, Issued, Unclear
 from providers.reads import DocumentFile, FileForm
 
 
@@ -217,7 +217,7 @@ def _file_of(store: Store, document: DocumentStatus, form: FileForm) -> bytes:
     )
 
     async def read(adapter: Adapter) -> DocumentFile | Absent | Unclear:
-        if form not in adapter.capabilities.downloads:
+        if form not in adapter.capabilities.downloads or not isinstance(adapter, GivesFiles):
             forms = ", ".join(sorted(adapter.capabilities.downloads)) or "no files"
             raise NotPossibleError(f"{document.provider} does not give documents as {form}; it gives {forms}.")
         return await adapter.download(issued, form, SECONDS)

@@ -8,19 +8,17 @@ a second document; whether a look-up sees a document at once is not documented, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from app.domain import exact_json
-from app.domain.commands import InvoiceCommand
 from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import PLACEHOLDERS, BusinessFacts
+from app.domain.parties import PLACEHOLDERS
 from providers.base import (
     Absent,
     Capabilities,
-    ConnectionSettings,
     Done,
     Finding,
     Issued,
@@ -28,7 +26,6 @@ from providers.base import (
     NotSent,
     Numbering,
     Outcome,
-    Permit,
     Prepared,
     Quota,
     Refused,
@@ -38,36 +35,14 @@ from providers.base import (
     Unknown,
     seen,
 )
-from providers.http import Deadline, Http, Reply, unclear
-from providers.masking import Mask, discreet, personal
+from providers.http import Deadline, unclear
+from providers.masking import discreet
 from providers.nilvera import answers, checks, files, mapping
-from providers.options import TUNABLE, numbering, refuse_unknown, tuned
+from providers.nilvera.requirements import requirements_of
+from providers.options import NUMBERS
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
+from providers.rest import OK, RestAdapter, RestApi
 
-CAPABILITIES: Final = Capabilities(
-    provider="nilvera",
-    steps=(Step.INVOICE,),
-    document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
-    unique_reference=True,
-    look_up=LookUp.BY_REFERENCE,
-    settle_seconds=5.0,
-    # Clients in production wait 10 to 30 seconds.
-    max_call_seconds=20.0,
-    # Nilvera publishes no limit; this is a guess on the polite side.
-    quota=Quota(requests=10, seconds=1.0),
-    concurrency=8,
-    taxpayer_lookup=True,
-    # An e-Fatura is followed until it has reached its buyer. The buyer's answer to a TICARIFATURA may take eight days
-    # more, and a TEMELFATURA never gets one: that is no wait for a poll of seconds.
-    poll_until={
-        DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
-        DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
-    },
-    # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
-    cancels=frozenset({DocumentType.EARSIV}),
-    downloads=frozenset(FileForm),
-    checks=checks.SUBJECTS,
-)
 # Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
 ALIAS_SHARE: Final = 0.4
 # Where a buyer has several mailboxes, the default one is meant for senders who know no better.
@@ -88,55 +63,43 @@ PATHS: Final[Mapping[DocumentType, DocumentPaths]] = {
 }
 
 
-class NilveraAdapter:
-    """One connection."""
+class NilveraAdapter(RestAdapter):
+    """One connection. A key may be any company's: nothing in it says whose, so it names the account."""
 
-    CAPABILITIES: Final = CAPABILITIES
-
-    def __init__(self, settings: ConnectionSettings) -> None:
-        """Raises ValueError for settings it cannot work with, KeyError for a missing `api_key`."""
-        refuse_unknown(settings.options, TUNABLE | {"template", "numbers"})
-        self._capabilities = replace(tuned(CAPABILITIES, settings.options), numbering=numbering(settings.options))
-        self._template = settings.options.get("template")
-        self._account = settings.secrets["api_key"]
-        headers = {"Authorization": f"Bearer {self._account}"}
-        self._http = Http(settings.base_url, headers, is_own=answers.is_own, secrets=settings.secrets.values())
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return self._capabilities
-
-    @property
-    def account(self) -> str:
-        """A key may be any company's: nothing in it says whose."""
-        return self._account
-
-    def use_permit(self, permit: Permit) -> None:
-        self._http.permit = permit
-
-    def mask_for(self, document: Prepared | Issued | None) -> Mask:
-        buyer = mapping.buyer_of(document.request) if isinstance(document, Prepared) else {}
-        fields = [value for name, value in buyer.items() if name != "Country"]
-        return personal(fields, names=[buyer.get("Name")])
-
-    @discreet
-    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        if tax_number in PLACEHOLDERS:
-            return Registration.NOT_REGISTERED
-        mailboxes = await self._mailboxes(tax_number, seconds)
-        if not isinstance(mailboxes, list):
-            return unclear(mailboxes)
-        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
-
-    def prepare(
-        self,
-        command: InvoiceCommand,
-        facts: BusinessFacts,
-        document_type: DocumentType,
-        issued_at: datetime,
-        number: str | None = None,
-    ) -> Prepared:
-        return mapping.prepare(command, facts, document_type, issued_at, template=self._template, number=number)
+    CAPABILITIES = Capabilities(
+        provider="nilvera",
+        steps=(Step.INVOICE,),
+        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        unique_reference=True,
+        look_up=LookUp.BY_REFERENCE,
+        settle_seconds=5.0,
+        # Clients in production wait 10 to 30 seconds.
+        max_call_seconds=20.0,
+        # Nilvera publishes no limit; this is a guess on the polite side.
+        quota=Quota(requests=10, seconds=1.0),
+        concurrency=8,
+        taxpayer_lookup=True,
+        # An e-Fatura is polled until it has reached its buyer. The buyer's answer to a TICARIFATURA may take eight days
+        # more, and a TEMELFATURA never gets one: that is no wait for a poll of seconds.
+        poll_until={
+            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
+            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
+        },
+        # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
+        cancels=frozenset({DocumentType.EARSIV}),
+        downloads=frozenset(FileForm),
+        checks=checks.SUBJECTS,
+    )
+    API = RestApi(
+        probe=checks.COMPANY,
+        options=frozenset({"template", NUMBERS}),
+        is_own=answers.is_own,
+        is_absence=answers.is_absence,
+        requirements=requirements_of,
+        request=mapping.request_of,
+        buyer=mapping.buyer_in,
+        buyer_name="Name",
+    )
 
     @discreet
     async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:  # noqa: ARG002 - there is one step
@@ -147,10 +110,8 @@ class NilveraAdapter:
             if not isinstance(alias, str):
                 return alias
             body = mapping.with_alias(body, alias)
-        reply = await self._http.send("POST", PATHS[prepared.document_type].send, deadline.left(), body=body)
-        if not isinstance(reply, Reply):
-            return reply
-        return self._http.classify(reply) or answers.created(reply, prepared)
+        created = partial(answers.created, prepared=prepared)
+        return await self.send("POST", PATHS[prepared.document_type].send, deadline.left(), created, body=body)
 
     @discreet
     async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
@@ -164,6 +125,11 @@ class NilveraAdapter:
         return answers.compared(details, prepared) or _done(prepared, status, details.get("InvoiceNumber"))
 
     @discreet
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        status = await self._part(issued, "Status", seconds)
+        return _done(issued, status, issued.number) if isinstance(status, dict) else status
+
+    @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
         status = await self._part(prepared, "Status", seconds)
         if isinstance(status, Absent):
@@ -174,10 +140,7 @@ class NilveraAdapter:
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
         """The answer to the cancellation is not documented beyond "a list of strings": the status is what counts."""
         deadline = Deadline(seconds)
-        reply = await self._http.send("PUT", self._path(issued, "Cancel"), deadline.left())
-        if not isinstance(reply, Reply):
-            return reply
-        outcome = self._http.classify(reply) or answers.cancellation(reply)
+        outcome = await self.send("PUT", _path(issued, "Cancel"), deadline.left(), answers.cancellation)
         if outcome is not None:
             return outcome
         found = await self.find_issued(issued, deadline.left())
@@ -187,52 +150,39 @@ class NilveraAdapter:
         return Unknown(why=f"it was taken, and the status does not say so: {state}")
 
     @discreet
-    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        status = await self._part(issued, "Status", seconds)
-        return _done(issued, status, issued.number) if isinstance(status, dict) else status
-
-    async def probe(self, seconds: float) -> bool:
-        return await self._http.answers(checks.COMPANY, seconds)
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        if tax_number in PLACEHOLDERS:
+            return Registration.NOT_REGISTERED
+        mailboxes = await self._mailboxes(tax_number, seconds)
+        if not isinstance(mailboxes, list):
+            return unclear(mailboxes)
+        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
 
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
-        reply = await self._http.read(self._path(issued, form), seconds)
+        reply = await self.read(_path(issued, form), seconds)
         if isinstance(reply, NotSent | Unknown):
             return unclear(reply)
         if answers.is_absence(reply):
             return Absent()
-        if reply.status != answers.OK:
+        if reply.status != OK:
             return Unclear(why=reply.excerpt())
         found = files.file_in(reply, form, issued.reference)
         return found or Unclear(why=f"what came is not the document's {form}")
 
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         deadline = Deadline(seconds)
-        ours = self._capabilities.numbering is Numbering.OURS
-        check = checks.ConnectionCheck(http=self._http, asked=asked, deadline=deadline, is_numbered_by_us=ours)
+        ours = self.capabilities.numbering is Numbering.OURS
+        check = checks.ConnectionCheck(read=self.read, asked=asked, deadline=deadline, is_numbered_by_us=ours)
         account = await check.account()
         register = checks.of_register(asked.tax_number, await self.registration(asked.tax_number, deadline.left()))
         return (*account, register)
 
-    async def close(self) -> None:
-        await self._http.close()
-
-    @staticmethod
-    def _path(document: Prepared | Issued, part: str) -> str:
-        return f"{PATHS[document.document_type].documents}/{document.reference}/{part}"
-
     async def _part(self, document: Prepared | Issued, part: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
-        reply = await self._http.read(self._path(document, part), seconds)
-        if isinstance(reply, NotSent | Unknown):
-            return unclear(reply)
-        if answers.is_absence(reply):
-            return Absent()
-        body = reply.json() if reply.status == answers.OK else None
-        if not isinstance(body, dict):
-            return Unclear(why=reply.excerpt())
-        return (
-            body if answers.is_about(body, document.reference) else Unclear(why="the answer is about another document")
-        )
+        body = await self.read_object(_path(document, part), seconds)
+        if isinstance(body, dict) and not answers.is_about(body, document.reference):
+            return Unclear(why="the answer is about another document")
+        return body
 
     async def _alias(self, prepared: Prepared, seconds: float) -> str | NotSent | Refused:
         """The buyer's mailbox, read anew for each attempt: a stale one would be refused for good."""
@@ -249,17 +199,19 @@ class NilveraAdapter:
 
     async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | NotSent:
         path = f"/general/GlobalCompany/Check/TaxNumber/{tax_number}"
-        reply = await self._http.read(path, seconds, query={"globalUserType": "Invoice"})
+        reply = await self.read(path, seconds, query={"globalUserType": "Invoice"})
         if isinstance(reply, NotSent):
             return reply
         if isinstance(reply, Unknown):
             return NotSent(why=f"the register of taxpayers gave no answer: {reply.why}")
-        rows = reply.json() if reply.status == answers.OK else None
-        names = [row.get("Name") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else [None]
-        mailboxes = [name for name in names if name and isinstance(name, str)]
-        if not isinstance(rows, list) or len(mailboxes) != len(rows):
+        mailboxes = answers.mailboxes_in(reply)
+        if mailboxes is None:
             return NotSent(why=f"the register of taxpayers cannot be read: {reply.excerpt()}")
         return mailboxes
+
+
+def _path(document: Prepared | Issued, part: str) -> str:
+    return f"{PATHS[document.document_type].documents}/{document.reference}/{part}"
 
 
 def _done(document: Prepared | Issued, status: Mapping[str, Any], number: object) -> Done | Unclear:

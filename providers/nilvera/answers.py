@@ -14,8 +14,8 @@ from app.domain.errors import FieldError
 from providers.base import Different, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
 from providers.http import Reply
 from providers.nilvera.mapping import ENVELOPES
+from providers.rest import OK
 
-OK: Final = 200
 BAD_REQUEST: Final = 400
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409
@@ -124,6 +124,14 @@ def errors_of(body: Mapping[str, Any], state: DocumentState) -> tuple[FieldError
     said = (body.get("StatusDetail"), status.get("Description"), status.get("DetailDescription"))
     message = "; ".join(part for part in said if part and isinstance(part, str)) or "Nilvera gives no reason"
     return (FieldError(path="$", code="NILVERA_STATUS_ERROR", message=message),)
+
+
+def mailboxes_in(reply: Reply) -> list[str] | None:
+    """The mailboxes of a taxpayer, none of one who is not registered; None when the answer cannot be read."""
+    rows = reply.json() if reply.status == OK else None
+    names = [row.get("Name") if isinstance(row, dict) else None for row in rows] if isinstance(rows, list) else [None]
+    mailboxes = [name for name in names if name and isinstance(name, str)]
+    return mailboxes if len(mailboxes) == len(names) else None
 
 
 def is_own(reply: Reply) -> bool:

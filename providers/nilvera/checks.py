@@ -5,13 +5,14 @@ Routes and fields are those of Nilvera's public OpenAPI files. What an empty lis
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from app.domain.documents import DocumentType
 from providers.base import NotSent, Registration, Unclear, Unknown
-from providers.http import Deadline, Http
+from providers.http import Deadline, Reply
 from providers.nilvera import answers
 from providers.reads import CheckAsked, Checked, CheckState, Subject
+from providers.rest import OK
 
 SUBJECTS: Final = frozenset(Subject)
 COMPANY: Final = "/general/Company"
@@ -26,11 +27,19 @@ MOST_SHOWN: Final = 20
 UNREADABLE: Final = "the answer has not the form that is described"
 
 
+class Read(Protocol):
+    """How the adapter reads."""
+
+    async def __call__(
+        self, path: str, seconds: float, *, query: Mapping[str, str] | None = None
+    ) -> Reply | NotSent | Unknown: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionCheck:
     """One check of one connection. `is_numbered_by_us`: series at Nilvera do not matter."""
 
-    http: Http
+    read: Read
     asked: CheckAsked
     deadline: Deadline
     is_numbered_by_us: bool
@@ -82,11 +91,11 @@ class ConnectionCheck:
 
     async def _read(self, path: str, subject: Subject, query: Mapping[str, str] | None = None) -> Any:
         """The JSON that was answered, or what keeps it from being read."""
-        reply = await self.http.read(path, self.deadline.left(), query=query)
+        reply = await self.read(path, self.deadline.left(), query=query)
         if isinstance(reply, NotSent | Unknown):
             wrong = isinstance(reply, NotSent) and reply.needs_owner
             return _found(subject, CheckState.WRONG if wrong else CheckState.UNCLEAR, reply.why)
-        if reply.status != answers.OK:
+        if reply.status != OK:
             return _found(subject, CheckState.WRONG if answers.is_own(reply) else CheckState.UNCLEAR, reply.excerpt())
         body = reply.json()
         return body if isinstance(body, dict | list) else _found(subject, CheckState.UNCLEAR, UNREADABLE)

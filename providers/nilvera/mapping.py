@@ -1,4 +1,4 @@
-"""From an invoice command to Nilvera's JSON model: `ArchiveInvoice` for e-Arşiv, `EInvoice` for e-Fatura.
+"""From a checked document to Nilvera's JSON model: `ArchiveInvoice` for e-Arşiv, `EInvoice` for e-Fatura.
 
 The tables follow Nilvera's model, field by field, in its order. None leaves a field out.
 """
@@ -6,7 +6,7 @@ The tables follow Nilvera's model, field by field, in its order. None leaves a f
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import InvoiceLine
@@ -14,17 +14,15 @@ from app.documents.model.parties import Customer, country_name
 from app.documents.model.payment import PAYMENT_MEANS
 from app.documents.model.profiles import Profile
 from app.documents.model.taxes import VAT
-from app.documents.prepared import DocumentErrors, prepare_invoice
 from app.domain import exact_json
-from app.domain.commands import DocumentOrder, InvoiceCommand
+from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
 from app.domain.invoice_info import fields_of
 from app.domain.invoice_info.model import PaymentMeans
-from app.domain.parties import Address, BusinessFacts, Seller, usable_email, usable_phone
+from app.domain.parties import Address, Seller, usable_email, usable_phone
 from app.domain.time import ISTANBUL
-from providers.base import Prepared, UnpreparableError, order_of
-from providers.nilvera.requirements import requirements_of
+from providers.preparing import CheckedDocument
 
 Object = dict[str, JsonValue]
 
@@ -34,47 +32,23 @@ ENVELOPES: Final[Mapping[DocumentType, str]] = {
 }
 
 
-def prepare(
-    command: InvoiceCommand,
-    facts: BusinessFacts,
-    document_type: DocumentType,
-    issued_at: datetime,
-    *,
-    template: str | None = None,
-    number: str | None = None,
-) -> Prepared:
-    """The request, fixed. Raises UnpreparableError with every reason.
-
-    `template` is the UUID of one stored at Nilvera; `number` the whole legal number, which otherwise Nilvera gives.
-    """
-    order = order_of(command, issued_at)
-    invoice = prepare_invoice(command, facts, document_type, issued_at, number, requirements=requirements_of)
-    if isinstance(invoice, DocumentErrors):
-        raise UnpreparableError(invoice.errors)
+def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:
+    """The model in its envelope. Option `template` is the UUID of one that is stored at Nilvera."""
+    invoice = document.invoice
     model: Object = {
-        "InvoiceInfo": {**_header(invoice, order, issued_at, template), **_totals(invoice)},
+        "InvoiceInfo": {**_header(document, options.get("template")), **_totals(invoice)},
         "CompanyInfo": _company(invoice.seller),
         "CustomerInfo": _customer(invoice.customer),
         "InvoiceLines": [_line(index, line) for index, line in enumerate(invoice.lines, start=1)],
         "Notes": list(invoice.notes),
     }
-    return Prepared(
-        reference=command.document_id,
-        document_type=document_type,
-        issued_at=issued_at,
-        request=exact_json.dumps({ENVELOPES[document_type]: model}),
-        number=number,
-    )
+    return {ENVELOPES[document.document_type]: model}
 
 
-def buyer_of(request: str) -> dict[str, JsonValue]:
-    """The buyer's fields as they were sent; empty for what is no request of ours."""
-    try:
-        bodies = list(exact_json.loads(request).values())
-        customer = bodies[0]["CustomerInfo"]
-    except (ValueError, AttributeError, LookupError, TypeError):
-        return {}
-    return customer if isinstance(customer, dict) else {}
+def buyer_in(body: Any) -> Object:
+    """The buyer's fields of a request; the country is no secret, and a word of many sentences."""
+    (model,) = (part for name, part in body.items() if name in ENVELOPES.values())
+    return {name: value for name, value in model["CustomerInfo"].items() if name != "Country"}
 
 
 def with_alias(request: str, alias: str) -> str:
@@ -82,21 +56,21 @@ def with_alias(request: str, alias: str) -> str:
     return exact_json.dumps({**exact_json.loads(request), "CustomerAlias": alias})
 
 
-def _header(invoice: Invoice, order: DocumentOrder, issued_at: datetime, template: str | None) -> Object:
+def _header(document: CheckedDocument, template: str | None) -> Object:
     """The header in Nilvera's names, which are InvoiceInfo's own, with what only its API has.
 
     `template` is the connection's, and the order's own goes before it.
     """
-    header, given = invoice.info, order.invoice_info
+    header, profile, given = document.invoice.info, document.invoice.profile, document.order.invoice_info
     if given is None or given.payment_means_info is None:
-        header = replace(header, payment_means_info=_payment_means(order))
+        header = replace(header, payment_means_info=_payment_means(document.order))
     if header.template_uuid is None and header.template_base64_string is None:
         header = replace(header, template_uuid=template)
-    fields = {**fields_of(header), "IssueDate": _local(issued_at)}
-    if invoice.profile is Profile.EARSIVFATURA:
+    fields = {**fields_of(header), "IssueDate": _local(document.issued_at)}
+    if profile is Profile.EARSIVFATURA:
         return fields
-    del fields["SalesPlatform"]  # an e-Fatura has none, and the model always says one
-    return {**fields, "InvoiceProfile": invoice.profile.value}
+    del fields["SalesPlatform"]  # an e-Fatura has none, and the model always has one
+    return {**fields, "InvoiceProfile": profile.value}
 
 
 def _totals(invoice: Invoice) -> Object:

@@ -12,15 +12,11 @@ from app.domain.parties import PLACEHOLDERS, Person
 
 # 351 (other), 2xx (partial) and 3xx (full): the exemptions of a sale. Others need fields this model does not fill.
 SALE_EXEMPTION: Final = re.compile(r"[23][0-9]{2}")
-SUPPORTED: Final = frozenset({DocumentType.EARSIV, DocumentType.EFATURA})
 
 
 def requirements_of(content: Content) -> tuple[FieldError, ...]:
     """Every reason why Nilvera would refuse this document; empty when it has none that is known here."""
     order, document_type = content.order, content.document_type
-    if document_type not in SUPPORTED:
-        message = f"Nilvera makes no {document_type}"
-        return (FieldError(path="$.order.document_type", code="DOCUMENT_TYPE_UNSUPPORTED", message=message),)
     efatura_only = (*_registered_buyer_errors(content.person), *_archive_only(order))
     return (
         *_series_errors(order, document_type),

@@ -9,6 +9,7 @@ from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from providers.base import Absent, Different, Done, Finding, Issued, Outcome, Prepared, Refused, Unclear, Unknown, seen
 from providers.http import Reply
+from providers.rest import OK
 
 STATES: Final[Mapping[str, DocumentState]] = {
     "pending": DocumentState.PROCESSING,
@@ -20,7 +21,6 @@ UNREADABLE: Final = "a row that is not a document in a known state, with an id a
 BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
 FORM: Final = ("field", "code", "message")
 CREATED: Final = 201
-FOUND: Final = 200
 REFUSED: Final = 422
 CONFLICT: Final = 409
 
@@ -35,7 +35,7 @@ def created(reply: Reply, prepared: Prepared) -> Outcome:
 
 def cancelled(reply: Reply, issued: Issued) -> Outcome:
     """The outcome of a cancellation, as far as `classify` left it open."""
-    done = done_in(reply.json(), issued.reference) if reply.status == FOUND else None
+    done = done_in(reply.json(), issued.reference) if reply.status == OK else None
     if done is not None and done.state is DocumentState.CANCELLED:
         return done
     return _refused(reply, CONFLICT) or Unknown(why=reply.excerpt())
@@ -66,11 +66,11 @@ def _error(error: Any) -> FieldError | None:
 
 
 def found(rows: list[Any], prepared: Prepared) -> Finding:
-    """What stands under our reference, if it is one document and the one that was asked for."""
+    """What has our reference, if it is one document and the one that was asked for."""
     if not rows:
         return Absent()
     if len(rows) > 1:
-        return Different(detail=f"{len(rows)} documents stand under {prepared.reference}")
+        return Different(detail=f"{len(rows)} documents have the reference {prepared.reference}")
     done = done_in(rows[0], prepared.reference)
     if done is None:
         return Unclear(why=UNREADABLE)
@@ -88,7 +88,7 @@ def meant(rows: list[Any], issued: Issued) -> Finding:
         return same[0]
     if len(known) == 1 and issued.number is None:
         return known[0]
-    return Different(detail=f"{len(known)} documents stand under {issued.reference}") if known else Absent()
+    return Different(detail=f"{len(known)} documents have the reference {issued.reference}") if known else Absent()
 
 
 def _difference(row: Mapping[str, Any], prepared: Prepared) -> Different | None:

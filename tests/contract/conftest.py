@@ -1,8 +1,10 @@
 """The contract's cases: every provider with its simulator on loopback, behind one small set of switches."""
 
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import Any
 
 import aiohttp
@@ -13,11 +15,9 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.parties import Person
 from providers.base import Adapter, ConnectionSettings, Outcome, Prepared, Step
-from providers.nilvera.simulator.service import Nilvera
 from providers.registry import provider
 from providers.simulation.misbehaviour import Delays, Misbehaviour
 from providers.simulation.server import running
-from providers.testbook.simulator.service import Testbook
 from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, SELLER_VKN, TAXPAYER, command
 
 PATIENCE = 0.4
@@ -28,35 +28,35 @@ DELAYS = Delays(slow=0.05, booked_late=1.6, hidden=0.15, late_status=30, retry_a
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One provider and one of its document types."""
+    """One provider and one of its document types. `simulator`: its class, as `module:name`."""
 
     name: str
     document_type: DocumentType
     person: Person
-    simulator: Callable[[Misbehaviour], web.Application]
+    simulator: str
     options: dict[str, str] = field(default_factory=dict)
     we_number: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}-{self.document_type}" + ("-our number" if self.we_number else "")
 
+    def application(self, misbehaviour: Misbehaviour) -> web.Application:
+        """The simulator; what it takes is issued at once."""
+        module, _, name = self.simulator.partition(":")
+        found: web.Application = getattr(import_module(module), name)(misbehaviour, status_seconds=0.0).application()
+        return found
+
     def number(self, name: str) -> str | None:
         """Another one for each document."""
         return f"ORN2026{zlib.crc32(name.encode()) % 10**9:09}" if self.we_number else None
 
 
-def nilvera(misbehaviour: Misbehaviour) -> web.Application:
-    return Nilvera(misbehaviour, status_seconds=0.0).application()
-
-
-def testbook(misbehaviour: Misbehaviour) -> web.Application:
-    return Testbook(misbehaviour).application()
-
-
+NILVERA = "providers.nilvera.simulator.service:Nilvera"
+TESTBOOK = "providers.testbook.simulator.service:Testbook"
 CASES = [
-    Case(name="nilvera", document_type=DocumentType.EARSIV, person=CONSUMER, simulator=nilvera),
-    Case(name="nilvera", document_type=DocumentType.EFATURA, person=TAXPAYER, simulator=nilvera),
-    Case(name="testbook", document_type=DocumentType.SALES_INVOICE, person=CONSUMER, simulator=testbook),
+    Case(name="nilvera", document_type=DocumentType.EARSIV, person=CONSUMER, simulator=NILVERA),
+    Case(name="nilvera", document_type=DocumentType.EFATURA, person=TAXPAYER, simulator=NILVERA),
+    Case(name="testbook", document_type=DocumentType.SALES_INVOICE, person=CONSUMER, simulator=TESTBOOK),
 ]
 # The providers that take our numbers: all of the contract holds for them with these, too.
 CASES += [
@@ -114,10 +114,16 @@ def settings_for(url: str, options: dict[str, str] | None = None, **secrets: str
     )
 
 
-@pytest.fixture(params=CASES, ids=str)
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    case: Case = request.param
-    async with running(case.simulator(Misbehaviour(delays=DELAYS))) as url, aiohttp.ClientSession() as http:
+@asynccontextmanager
+async def bench_of(case: Case) -> AsyncIterator[Bench]:
+    """The case's adapter, connected to its simulator while the block runs."""
+    async with running(case.application(Misbehaviour(delays=DELAYS))) as url, aiohttp.ClientSession() as http:
         adapter = provider(case.name).connect(settings_for(url, case.options))
         yield Bench(case=case, url=url, adapter=adapter, http=http)
         await adapter.close()
+
+
+@pytest.fixture(params=CASES, ids=str)
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with bench_of(request.param) as bench:
+        yield bench

@@ -5,7 +5,7 @@ it, and end with what a person has written, which is kept. A row that is new has
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -22,17 +22,27 @@ from app.settings import Settings
 from app.stream.ownership.exits import EXIT_CODES
 from app.stream.serialization.errors import UnreadableCode
 from app.tracking.orders import Stuck
+from providers.base import Capabilities, LookUp
+from providers.registry import PROVIDERS, provider
 from tests.docs import extraction
 
 DOCS: Final = extraction.ROOT / "docs"
 TROUBLE: Final = DOCS / "when-something-does-not-happen.md"
 CONFIGURATION: Final = DOCS / "configuration.md"
+ABILITIES: Final = DOCS / "providers" / "capabilities.md"
+PAGES: Final = (TROUBLE, CONFIGURATION, ABILITIES)
 Rows = Mapping[str, tuple[str, ...]]
 
 
 @cache
 def tables_of(page: Path) -> Mapping[str, Rows]:
     """For each table of a page: the word that begins a row → the cells that the code gives."""
+    if page == ABILITIES:
+        known = {name: provider(name).capabilities() for name in PROVIDERS}
+        return {
+            "provider": {n: _abilities(c) for n, c in known.items()},
+            "of": {n: _limits(c) for n, c in known.items()},
+        }
     if page == CONFIGURATION:
         return {"setting": _settings(), "variable": dict.fromkeys(_variables(), ())}
     return {
@@ -95,6 +105,32 @@ def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().strip("|").split(" | ")] if line.startswith("|") else []
 
 
+def _abilities(what: Capabilities) -> tuple[str, ...]:
+    """Documents, steps, whether a repeat is refused, look-up, numbers, register, cancellations, files, checks."""
+    return (
+        _listed(what.document_types),
+        " → ".join(what.steps),
+        "yes" if what.unique_reference else "no",
+        "no" if what.look_up is LookUp.NONE else "yes",
+        str(what.numbering),
+        "yes" if what.taxpayer_lookup else "no",
+        _listed(what.cancels),
+        _listed(what.downloads),
+        _listed(what.checks),
+    )
+
+
+def _limits(what: Capabilities) -> tuple[str, ...]:
+    """Requests in a time, calls at once, the longest call, waits before an absence is believed and given up, polls."""
+    quota = f"{what.quota.requests} in {what.quota.seconds:g} s"
+    seconds = (what.max_call_seconds, what.settle_seconds, what.give_up_seconds, what.poll_seconds)
+    return (quota, str(what.concurrency), *(f"{each:g} s" for each in seconds))
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words)) or "none"
+
+
 def _settings() -> Rows:
     """Each setting's variable, its default, and its docstring."""
     said = _docstrings(Path(extraction.ROOT / "app/settings.py"), "Settings")
@@ -127,7 +163,7 @@ def _variables() -> set[str]:
 
 def main() -> None:
     """Writes the pages."""
-    for page in (TROUBLE, CONFIGURATION):
+    for page in PAGES:
         page.write_text("\n".join(read(page).lines) + "\n")
 
 

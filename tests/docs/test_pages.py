@@ -8,10 +8,11 @@ from typing import Final
 import pytest
 
 from app.cli.main import COMMANDS, load
-from tests.docs.codes import CONFIGURATION, DOCS, TROUBLE, read, tables_of
+from tests.docs.codes import DOCS, read, tables_of
+from tests.docs.codes import PAGES as MADE
 from tests.docs.extraction import ROOT
 
-PAGES: Final = (ROOT / "README.md", *sorted(DOCS.glob("*.md")))
+PAGES: Final = (ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted((DOCS / "providers").glob("*.md")))
 FENCE: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)\)")
 MENTION: Final = re.compile(r"faturaflow ((?:[a-z|-]+)(?: [a-z|-]+)?)")
@@ -21,7 +22,7 @@ WHOLE: Final = re.compile(
 OPTION: Final = re.compile(r"(?<= )--[a-z-]+")
 
 
-@pytest.mark.parametrize("page", [TROUBLE, CONFIGURATION], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", MADE, ids=lambda page: page.name)
 def test_every_word_of_the_code_is_on_the_page_once_as_the_code_says_it(page: Path) -> None:
     found = read(page)
     words = {kind: sorted(map(str, rows)) for kind, rows in tables_of(page).items()}
@@ -29,7 +30,7 @@ def test_every_word_of_the_code_is_on_the_page_once_as_the_code_says_it(page: Pa
     assert page.read_text().splitlines() == found.lines, "run `python -m tests.docs.codes`"
 
 
-@pytest.mark.parametrize("page", [TROUBLE, CONFIGURATION], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", MADE, ids=lambda page: page.name)
 def test_every_word_of_the_code_has_something_written_beside_it(page: Path) -> None:
     assert read(page).empty == []
 

@@ -8,6 +8,7 @@ import app.intake.agent
 import app.issuing
 import app.planning.agent
 from providers.base import Adapter
+from providers.base.protocols import ABILITIES
 from tests.faults.test_every_step import Story
 
 ISSUING = Path(app.issuing.__file__).parent
@@ -48,9 +49,9 @@ STEPS = {
 SWEPT_CALLS = {"create", "find_prepared", "cancel", "find_issued"}
 # Reads and waits, and the marks that only a person reads: they leave nothing behind that a successor must find.
 HARMLESS = {
-    "connection.adapter.registration",
+    "adapter.registration",
     "adapter.probe",
-    "connection.adapter.poll",
+    "adapter.poll",
     "self._connections.get",
     "self._connections.mark_needs_owner",
     "self._timers.due",
@@ -106,7 +107,8 @@ def test_the_sweeps_come_to_each_of_these_steps() -> None:
 
 
 def test_every_call_of_an_adapter_is_known() -> None:
-    calls = {name for name, member in vars(Adapter).items() if not name.startswith("_") and callable(member)}
+    protocols = (Adapter, *ABILITIES)
+    calls = {name for each in protocols for name, member in vars(each).items() if name[0] != "_" and callable(member)}
     named = {name.rpartition(".")[2] for name in (*STEPS, *HARMLESS) if "adapter." in name}
     at_a_persons_word = {"download", "check"}
     without_a_request = {"use_permit", "prepare", "close"}

@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.commands import Action, DocumentOrder, InvoiceCommand
-from app.domain.documents import Intent
+from app.domain.documents import DocumentType, Intent
 from app.domain.identity import derived
 from app.domain.orders import OrderLine, OrderType
 from app.domain.parties import Address, BusinessFacts, Buyer, Carrier, Person, Seller
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import DocumentTypeChoice
+from providers.base import Adapter, ConnectionSettings, Prepared
+from providers.registry import provider
 
 SELLER_VKN = "1111111114"
 REGISTERED_VKN = "2000000002"
@@ -77,3 +79,22 @@ def command(name: str = "first", person: Person | None = CONSUMER, **changes: An
         order=document_order(**changes),
         person=person,
     )
+
+
+def connected(name: str, **options: str) -> Adapter:
+    """An adapter of this provider that has asked nothing yet."""
+    settings = ConnectionSettings(base_url="https://api.example", secrets={"api_key": "a key"}, options=options)
+    return provider(name).connect(settings)
+
+
+def prepared_by(
+    name: str,
+    made: InvoiceCommand,
+    document_type: DocumentType,
+    facts: BusinessFacts = FACTS,
+    *,
+    number: str | None = None,
+    **options: str,
+) -> Prepared:
+    """The request of this provider's adapter at `ISSUED_AT`; nothing is sent."""
+    return connected(name, **options).prepare(made, facts, document_type, ISSUED_AT, number)

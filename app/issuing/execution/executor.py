@@ -30,11 +30,14 @@ from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import Clock, Journal, Lease, Numbers, NumbersUnavailableError, OrderLog, ProviderConnection
 from providers.base import (
     Adapter,
+    Cancels,
     Done,
     Finding,
+    FindsDocuments,
     Issued,
     NotSent,
     Outcome,
+    PollsState,
     Refused,
     Unclear,
     Unknown,
@@ -177,10 +180,11 @@ class Executor:
         if not gate.may_call():
             return CallResult.NO_SLOT
         self._lease.check()
-        capabilities = connection.adapter.capabilities
+        adapter, capabilities = connection.adapter, connection.adapter.capabilities
+        assert isinstance(adapter, PollsState)
         seconds = capabilities.max_call_seconds
         gate.call()
-        seen = await bounded(connection.adapter.poll(poll.prepared, poll.done, seconds), seconds, Done | Unclear)
+        seen = await bounded(adapter.poll(poll.prepared, poll.done, seconds), seconds, Done | Unclear)
         answer = Unclear(why=seen.why) if isinstance(seen, NoAnswer) else seen
         gate.record_result(answer)
         now = self._clock.now()
@@ -219,11 +223,13 @@ def _answered(attempt: Attempt, outcome: Outcome, at: datetime) -> Answered:
 
 def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:
     if isinstance(attempt.prepared, Issued):
+        assert isinstance(adapter, Cancels)
         return adapter.cancel(attempt.prepared, seconds)
     return adapter.create(attempt.step, attempt.prepared, seconds)
 
 
 def _question(find: Find, adapter: Adapter, seconds: float) -> Awaitable[Finding]:
+    assert isinstance(adapter, FindsDocuments)
     if isinstance(find.prepared, Issued):
         return adapter.find_issued(find.prepared, seconds)
     return adapter.find_prepared(find.step, find.prepared, seconds)

@@ -12,7 +12,7 @@ from typing import Final
 from app.issuing.execution.deadline import NoAnswer, bounded
 from app.issuing.execution.gate import Gate
 from app.issuing.ports import Clock, ProviderConnection
-from providers.base import Registration, Unclear
+from providers.base import FindsTaxpayers, Registration, Unclear
 
 # A few megabytes; a merchant's buyers of one day are fewer.
 MOST_REMEMBERED: Final = 20_000
@@ -59,9 +59,10 @@ class TaxpayerRegister:
             return known
         if not gate.may_call():
             return Undecided.NO_SLOT
-        seconds = connection.adapter.capabilities.max_call_seconds
+        adapter, seconds = connection.adapter, connection.adapter.capabilities.max_call_seconds
+        assert isinstance(adapter, FindsTaxpayers)  # else nothing here is asked
         gate.call()
-        answer = await bounded(connection.adapter.registration(tax_number, seconds), seconds, Registration | Unclear)
+        answer = await bounded(adapter.registration(tax_number, seconds), seconds, Registration | Unclear)
         answer = Unclear(why=answer.why) if isinstance(answer, NoAnswer) else answer
         gate.record_result(answer)
         if isinstance(answer, Unclear):

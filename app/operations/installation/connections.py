@@ -10,7 +10,7 @@ from app.operations.errors import NotFoundError, NotPossibleError
 from app.operations.installation.logins import UnusableLoginError, adapter_of
 from app.settings import settings
 from app.store import ConnectionListing, Store
-from providers.base import Adapter
+from providers.base import Adapter, ChecksConnection
 from providers.reads import CheckAsked, Checked, CheckState
 
 # A person waits for the answer; a PDF is made within seconds.
@@ -94,4 +94,10 @@ def _checked(store: Store, business: str, provider: str) -> tuple[Checked, ...]:
     )
     series = tuple((document_type, name) for document_type, name in wanted if name is not None)
     asked = CheckAsked(tax_number=profile.seller.tax_number, series=series)
-    return ask_provider(store, business, provider, lambda adapter: adapter.check(asked, SECONDS))
+
+    async def check(adapter: Adapter) -> tuple[Checked, ...]:
+        if not adapter.capabilities.checks or not isinstance(adapter, ChecksConnection):
+            raise NotPossibleError(f"{provider} cannot be asked whether a connection works.")
+        return await adapter.check(asked, SECONDS)
+
+    return ask_provider(store, business, provider, check)

@@ -11,10 +11,9 @@ from app.domain.documents import DocumentState, DocumentType
 from providers.base import Different, Done, NotSent, Outcome, Refused, Unclear, Unknown
 from providers.http import Reply
 from providers.nilvera.answers import compared, created, errors_of, is_absence, state_of
-from providers.nilvera.mapping import prepare
-from tests.providers.examples import FACTS, ISSUED_AT, TCKN, command
+from tests.providers.examples import TCKN, command, prepared_by
 
-PREPARED = prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
+PREPARED = prepared_by("nilvera", command(), DocumentType.EARSIV)
 S = DocumentState
 
 

@@ -20,13 +20,12 @@ from app.domain.policy import Trigger
 from app.stream.serialization.codec import Codec
 from providers.base import ConnectionSettings, Done, Step, UnpreparableError
 from providers.nilvera.adapter import NilveraAdapter
-from providers.nilvera.mapping import prepare
 from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.record import Booking
 from providers.simulation.server import running
 from tests.planning.events import Log, line, placed
-from tests.providers.examples import FACTS, ISSUED_AT, LINE, SELLER_VKN, TAXPAYER, command
+from tests.providers.examples import FACTS, ISSUED_AT, LINE, SELLER_VKN, TAXPAYER, command, prepared_by
 
 PDF = "JVBERi0xLjcgYW4gYXJ0aWZpY2lhbCBvbmU="
 SAID = {
@@ -62,14 +61,14 @@ def info_of(said: Mapping[str, Any]) -> InvoiceInfo:
 
 
 def head(made: InvoiceCommand, document_type: DocumentType = DocumentType.EARSIV, **more: Any) -> dict[str, Any]:
-    (model,) = json.loads(prepare(made, FACTS, document_type, ISSUED_AT, **more).request).values()
+    (model,) = json.loads(prepared_by("nilvera", made, document_type, **more).request).values()
     found: dict[str, Any] = model["InvoiceInfo"]
     return found
 
 
 def reasons(made: InvoiceCommand, document_type: DocumentType = DocumentType.EARSIV) -> set[tuple[str, str]]:
     with pytest.raises(UnpreparableError) as refusal:
-        prepare(made, FACTS, document_type, ISSUED_AT)
+        prepared_by("nilvera", made, document_type)
     return {(error.path.removeprefix("$.order."), error.code) for error in refusal.value.errors}
 
 

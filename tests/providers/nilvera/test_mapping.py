@@ -19,10 +19,19 @@ from app.domain.orders import LineKind, OrderType
 from app.domain.parties import BusinessFacts, Person
 from app.domain.payment import Payment, PaymentMethod
 from providers.base import UnpreparableError
-from providers.nilvera.mapping import prepare, with_alias
+from providers.nilvera.mapping import with_alias
 from providers.nilvera.simulator.checks import problem_in
 from tests.documents.from_order.test_invoice import checked, shipments, whole
-from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, LINE, SELLER, SELLER_VKN, TAXPAYER, command
+from tests.providers.examples import (
+    CONSUMER,
+    FACTS,
+    LINE,
+    SELLER,
+    SELLER_VKN,
+    TAXPAYER,
+    command,
+    prepared_by,
+)
 
 NOTHING = TaxExemptionReasons(kdv_exemption_reason_code="351")
 CONSUMER_JSON = """
@@ -88,7 +97,7 @@ CONSUMER_JSON = """
 def model_of(
     made: InvoiceCommand, document_type: DocumentType = DocumentType.EARSIV, facts: BusinessFacts = FACTS
 ) -> dict[str, Any]:
-    (model,) = json.loads(prepare(made, facts, document_type, ISSUED_AT).request).values()
+    (model,) = json.loads(prepared_by("nilvera", made, document_type, facts).request).values()
     assert isinstance(model, dict)
     return model
 
@@ -97,13 +106,13 @@ def reasons(
     made: InvoiceCommand, document_type: DocumentType = DocumentType.EARSIV, facts: BusinessFacts = FACTS
 ) -> set[str]:
     with pytest.raises(UnpreparableError) as refusal:
-        prepare(made, facts, document_type, ISSUED_AT)
+        prepared_by("nilvera", made, document_type, facts)
     return {error.code for error in refusal.value.errors}
 
 
 def test_an_internet_sale_to_a_consumer() -> None:
     made = command()
-    prepared = prepare(made, FACTS, DocumentType.EARSIV, ISSUED_AT)
+    prepared = prepared_by("nilvera", made, DocumentType.EARSIV)
     assert prepared.reference == made.document_id
     assert json.loads(prepared.request) == json.loads(CONSUMER_JSON % made.document_id)
 
@@ -117,7 +126,7 @@ def test_a_contact_that_is_no_number_and_no_address_is_not_sent() -> None:
 
 
 def test_amounts_are_numbers_with_two_decimals() -> None:
-    request = prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT).request
+    request = prepared_by("nilvera", command(), DocumentType.EARSIV).request
     assert '"PayableAmount":120.00,' in request
     assert '"KDVTotal":20.00' in request
 
@@ -130,7 +139,7 @@ def test_an_efatura_has_a_profile_and_no_internet_sale() -> None:
 
 
 def test_the_buyers_mailbox_is_added_beside_the_unchanged_document() -> None:
-    request = prepare(command(person=TAXPAYER), FACTS, DocumentType.EFATURA, ISSUED_AT).request
+    request = prepared_by("nilvera", command(person=TAXPAYER), DocumentType.EFATURA).request
     sent = with_alias(request, "urn:mail:defaultpk@buyer.example")
     assert sent == f'{request[:-1]},"CustomerAlias":"urn:mail:defaultpk@buyer.example"}}'
 
@@ -161,7 +170,7 @@ def test_an_internet_sale_names_everything_that_it_lacks() -> None:
 
 def test_each_reason_is_named_once() -> None:
     with pytest.raises(UnpreparableError) as refusal:
-        prepare(command(carrier=None), FACTS, DocumentType.EARSIV, ISSUED_AT)
+        prepared_by("nilvera", command(carrier=None), DocumentType.EARSIV)
     assert [error.path for error in refusal.value.errors] == ["$.order.carrier"]
 
 
@@ -240,7 +249,7 @@ def test_the_model_has_no_room_for_an_exempt_line_beside_a_gift_at_another_rate(
 def breaks_no_rule(order: DocumentOrder) -> None:
     made = replace(command(), order=order)
     try:
-        prepared = prepare(made, FACTS, DocumentType.EARSIV, ISSUED_AT)
+        prepared = prepared_by("nilvera", made, DocumentType.EARSIV)
     except UnpreparableError:
         assert reasons(made) <= {"NOTHING_TO_INVOICE", "ONE_VAT_EXEMPTION"}
     else:

@@ -12,11 +12,10 @@ from lxml import etree
 from app.documents.checking import Mode, Severity, check
 from app.domain.documents import DocumentType
 from app.domain.time import legal_date
-from providers.nilvera.mapping import prepare
 from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
-from tests.providers.examples import FACTS, ISSUED_AT, SELLER_VKN, TAXPAYER, command
+from tests.providers.examples import ISSUED_AT, SELLER_VKN, TAXPAYER, command, prepared_by
 
 KEY = {"Authorization": f"Bearer sandbox-{SELLER_VKN}"}
 MAILBOX = "urn:mail:defaultpk@2000000002.example"
@@ -30,12 +29,12 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def archive(name: str = "first", **changes: Any) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(prepare(command(name, **changes), FACTS, DocumentType.EARSIV, ISSUED_AT).request)
+    body: dict[str, Any] = json.loads(prepared_by("nilvera", command(name, **changes), DocumentType.EARSIV).request)
     return body
 
 
 def sale(name: str = "first") -> dict[str, Any]:
-    made = prepare(command(name, person=TAXPAYER), FACTS, DocumentType.EFATURA, ISSUED_AT)
+    made = prepared_by("nilvera", command(name, person=TAXPAYER), DocumentType.EFATURA)
     body: dict[str, Any] = {**json.loads(made.request), "CustomerAlias": MAILBOX}
     return body
 

@@ -9,12 +9,17 @@ import aiohttp
 import pytest
 
 from app.domain.documents import DocumentType
-from providers.nilvera.mapping import prepare
 from providers.nilvera.simulator.checks import base_of
 from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
-from tests.providers.examples import FACTS, ISSUED_AT, REGISTERED_VKN, SELLER_VKN, UNREGISTERED_VKN, command
+from tests.providers.examples import (
+    REGISTERED_VKN,
+    SELLER_VKN,
+    UNREGISTERED_VKN,
+    command,
+    prepared_by,
+)
 
 KEY = {"Authorization": f"Bearer sandbox-{SELLER_VKN}"}
 Change = Callable[[dict[str, Any]], object]
@@ -28,7 +33,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def archive(name: str = "first", change: Change = lambda _: None) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(prepare(command(name), FACTS, DocumentType.EARSIV, ISSUED_AT).request)
+    body: dict[str, Any] = json.loads(prepared_by("nilvera", command(name), DocumentType.EARSIV).request)
     change(body["ArchiveInvoice"])
     return body
 

@@ -10,14 +10,13 @@ from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType, Sending
 from app.domain.invoice_info.model import DatedReference, PaymentTerms
 from providers.base import UnpreparableError
-from providers.testbook.mapping import prepare
-from tests.providers.examples import FACTS, ISSUED_AT, command
+from tests.providers.examples import command, prepared_by
 
 
 def test_books_take_the_orders_own_reference_and_what_agrees_with_the_order() -> None:
     theirs = DatedReference(value="PO-77", issue_date=date(2026, 4, 28))
     info = InvoiceInfo(invoice_type=InvoiceType.SATIS, currency_code="TRY", order_reference=theirs)
-    made = prepare(command(invoice_info=info), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, None)
+    made = prepared_by("testbook", command(invoice_info=info), DocumentType.SALES_INVOICE)
     assert json.loads(made.request)["order"] == "PO-77"
 
 
@@ -31,7 +30,7 @@ def test_books_refuse_by_name_what_they_would_lose() -> None:
         is_despatch=True,
     )
     with pytest.raises(UnpreparableError) as refusal:
-        prepare(command(invoice_info=info), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, None)
+        prepared_by("testbook", command(invoice_info=info), DocumentType.SALES_INVOICE)
     assert {(error.path, error.code) for error in refusal.value.errors} == {
         (f"$.order.invoice_info.{name}", "NOT_IN_BOOKS")
         for name in ("InvoiceType", "SendType", "PaymentTermsInfo", "DespatchDocumentReference", "ISDespatch")

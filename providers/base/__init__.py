@@ -1,0 +1,66 @@
+"""What every adapter is, gets and returns. It turns one prepared document into calls and classifies what comes back.
+
+An adapter keeps no journal, repeats nothing and decides nothing about repeating: that is the issuing engine's, which
+reads only `Capabilities` and the classes of outcomes and findings, and knows no provider by name.
+"""
+
+from providers.base.capabilities import Capabilities, LookUp, Numbering, Quota, Step
+from providers.base.documents import (
+    MOST_BEHIND,
+    DatedTooEarlyError,
+    Issued,
+    Prepared,
+    UnpreparableError,
+    order_of,
+)
+from providers.base.findings import Absent, Different, Finding, Registration, Unclear
+from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, seen
+from providers.base.protocols import (
+    Adapter,
+    Cancels,
+    ChecksConnection,
+    ConnectionSettings,
+    FindsDocuments,
+    FindsTaxpayers,
+    GivesFiles,
+    NotPermittedError,
+    Permit,
+    PollsState,
+    missing_abilities,
+)
+
+__all__ = [
+    "MOST_BEHIND",
+    "Absent",
+    "Adapter",
+    "Cancels",
+    "Capabilities",
+    "ChecksConnection",
+    "ConnectionSettings",
+    "DatedTooEarlyError",
+    "Different",
+    "Done",
+    "Finding",
+    "FindsDocuments",
+    "FindsTaxpayers",
+    "GivesFiles",
+    "Issued",
+    "LookUp",
+    "NotPermittedError",
+    "NotSent",
+    "Numbering",
+    "Outcome",
+    "Permit",
+    "PollsState",
+    "Prepared",
+    "Quota",
+    "Refused",
+    "Registration",
+    "Step",
+    "Unclear",
+    "Unknown",
+    "UnpreparableError",
+    "missing_abilities",
+    "order_of",
+    "seen",
+]

@@ -1,0 +1,73 @@
+"""What a provider can do, which is all that the engine knows of it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.documents import DocumentState, DocumentType
+from providers.reads import FileForm, Subject
+
+
+class Step(StrEnum):
+    """What a call makes at the provider; each step is journaled by itself."""
+
+    CONTACT = "CONTACT"
+    INVOICE = "INVOICE"
+    E_DOCUMENT = "E_DOCUMENT"
+    CANCELLATION = "CANCELLATION"
+
+
+class LookUp(StrEnum):
+    """How a provider can be asked whether a document of ours exists."""
+
+    NONE = "NONE"
+    BY_REFERENCE = "BY_REFERENCE"
+
+
+class Numbering(StrEnum):
+    """Who gives a document its legal number: the provider, from a series it keeps, or we, before anything is sent."""
+
+    PROVIDER = "PROVIDER"
+    OURS = "OURS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """At most `requests` calls in any `seconds`."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a provider can do, as far as it is known; where its documents are silent, the careful assumption.
+
+    `unique_reference`: a repeat of our reference is refused, so an attempt after a believed absence cannot double.
+    `unsent_seconds`: a person is told of what could not be sent for so long; it is tried on.
+    `settle_seconds`: an absence is believed after two look-ups this far apart.
+    `give_up_seconds`: they must be this far apart before the lines of a doubtful document are free for another one, or
+    before it is sent again where a repeat is taken: what is booked late would be a second document.
+    `poll_until`: the states after which the provider has nothing more to tell, per document type.
+    `cancels`: the document types of which it can be told to cancel an issued one; its own limits it tells by refusing.
+    `downloads` and `checks`: what `download` and `check` can be asked for.
+    """
+
+    provider: str
+    steps: tuple[Step, ...]
+    document_types: frozenset[DocumentType]
+    unique_reference: bool
+    look_up: LookUp
+    settle_seconds: float
+    max_call_seconds: float
+    quota: Quota
+    concurrency: int
+    taxpayer_lookup: bool
+    poll_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
+    poll_seconds: float = 5.0
+    # A provider's queue or copy is minutes late at the most; what is later is an outage, and answers no look-up.
+    give_up_seconds: float = 300.0
+    unsent_seconds: float = 24 * 3600.0
+    cancels: frozenset[DocumentType] = frozenset()
+    numbering: Numbering = Numbering.PROVIDER
+    downloads: frozenset[FileForm] = frozenset()
+    checks: frozenset[Subject] = frozenset()

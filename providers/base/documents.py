@@ -1,0 +1,80 @@
+"""What is known of a document when it is to be made, and when it is there; and what keeps one from being made."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from app.domain.commands import DocumentOrder, InvoiceCommand
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from app.domain.text import STRICT
+from app.domain.time import legal_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What is fixed before the first attempt and used by every further one: the document as it will be asked for.
+
+    `request` is the exact body of the legal step. `reference` is our name for the document at the provider. `number`
+    is its legal number where we give it, `taxpayer` the tax number under which it was counted.
+    """
+
+    __pydantic_config__ = STRICT
+
+    reference: str
+    document_type: DocumentType
+    issued_at: datetime
+    request: str
+    revision: int = 0
+    number: str | None = None
+    taxpayer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A document that stands at the provider, as far as we still know it: what was sent for it is forgotten.
+
+    `reference` is our name for it, `provider_reference` the provider's.
+    """
+
+    reference: str
+    document_type: DocumentType
+    provider_reference: str | None = None
+    ettn: str | None = None
+    number: str | None = None
+    issue_date: date | None = None
+
+
+class UnpreparableError(Exception):
+    """The order cannot become this provider's document; carries every reason. Nothing was sent."""
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        super().__init__("; ".join(f"{e.path}: {e.message}" for e in errors))
+        self.errors = errors
+
+
+class DatedTooEarlyError(UnpreparableError):
+    """The document would be older than the command for it: the clock is wrong, and nothing is wrong with the order."""
+
+
+# The command's time is the broker's, and two good clocks differ by far less.
+MOST_BEHIND: Final = timedelta(minutes=1)
+
+
+def _is_too_early(issued_at: datetime, asked_at: datetime) -> bool:
+    """On a day before it was asked for, or by a clock that is wrong."""
+    return asked_at - issued_at > MOST_BEHIND or legal_date(issued_at) < legal_date(asked_at)
+
+
+def order_of(command: InvoiceCommand, issued_at: datetime) -> DocumentOrder:
+    """The order that is to be made into a document of this moment: where every adapter begins.
+
+    Raises DatedTooEarlyError, and ValueError for a command that carries no order.
+    """
+    if command.order is None:
+        raise ValueError(f"command {command.command_id} carries no order")
+    if _is_too_early(issued_at, command.occurred_at):
+        dated, asked = (f"{moment:%Y-%m-%d %H:%M:%S %Z}" for moment in (issued_at, command.occurred_at))
+        message = f"it would be dated {dated}, and was asked for at {asked}"
+        raise DatedTooEarlyError((FieldError(path="$", code="DATED_TOO_EARLY", message=message),))
+    return command.order

@@ -1,0 +1,51 @@
+"""What a question about a document, or about a buyer, came to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.text import STRICT
+from providers.base.outcomes import Done, keep, wait_of
+from providers.texts import plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """The provider says that it has no such document. Believed only twice."""
+
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Different:
+    """Something else stands under our reference: a question for a person."""
+
+    __pydantic_config__ = STRICT
+
+    detail: str
+
+    def __post_init__(self) -> None:
+        keep(self, detail=plain(self.detail))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """The question itself failed; it says nothing about the document or the buyer."""
+
+    __pydantic_config__ = STRICT
+
+    why: str
+    retry_after: float | None = None
+    needs_owner: bool = False
+
+    def __post_init__(self) -> None:
+        keep(self, why=plain(self.why), retry_after=wait_of(self.retry_after), needs_owner=bool(self.needs_owner))
+
+
+Finding = Done | Absent | Different | Unclear
+
+
+class Registration(StrEnum):
+    """A buyer's standing in the e-Fatura register."""
+
+    REGISTERED = "REGISTERED"
+    NOT_REGISTERED = "NOT_REGISTERED"

@@ -1,0 +1,169 @@
+"""The adapter: what each has, and the abilities that only some have, as their capabilities say."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final, Protocol, runtime_checkable
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentType
+from app.domain.parties import BusinessFacts
+from providers.base.capabilities import Capabilities, LookUp, Step
+from providers.base.documents import Issued, Prepared
+from providers.base.findings import Absent, Finding, Registration, Unclear
+from providers.base.outcomes import Done, Outcome
+from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """One business's login at one provider. `secrets` are decrypted and stay in memory."""
+
+    base_url: str
+    secrets: dict[str, str] = field(repr=False)
+    options: dict[str, str] = field(default_factory=dict)
+
+
+class NotPermittedError(Exception):
+    """A request may not leave; `retry_after` seconds from now it may."""
+
+    def __init__(self, why: str, *, retry_after: float) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class Permit(Protocol):
+    """What every request asks before it leaves: the engine keeps the quota and the ownership with it."""
+
+    def __call__(self, kind: str, seconds: float, /) -> AbstractAsyncContextManager[None]:
+        """Around one request; those of one `kind` are answered in about the same time.
+
+        Entering waits, or raises NotPermittedError. An exception from within says that there was no whole answer.
+        """
+
+
+class Adapter(Protocol):
+    """One connection to one provider. Every method is bounded by `seconds` and raises nothing but UnpreparableError.
+
+    Whatever a method raises all the same counts as Unknown or Unclear. Each request takes a permit, reads and logins
+    too. Further abilities are the protocols below: the engine calls one only where the capabilities name it.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def account(self) -> str:
+        """What names the account at this address: stays the same while it is surely the same account.
+
+        A user's or a company's name where the login has one; else the secret itself, which may then not be changed
+        without being taken for another account. It is only ever kept as a keyed hash.
+        """
+
+    def use_permit(self, permit: Permit) -> None:
+        """From now on every request asks this first. Until then none asks."""
+
+    def prepare(
+        self,
+        command: InvoiceCommand,
+        facts: BusinessFacts,
+        document_type: DocumentType,
+        issued_at: datetime,
+        number: str | None = None,
+    ) -> Prepared:
+        """The exact request, with the legal `number` where we give it. Pure.
+
+        Called without a number first: so an order that cannot become a document takes none. Raises UnpreparableError
+        with every reason in one list.
+        """
+
+    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
+        """One attempt at one step."""
+
+    async def probe(self, seconds: float) -> bool:
+        """A read that shows whether the provider answers at all. Makes nothing."""
+
+    async def close(self) -> None:
+        """Ends the connection's sessions."""
+
+
+@runtime_checkable
+class FindsDocuments(Protocol):
+    """Where `look_up` is not NONE: the provider can be asked for a document of ours."""
+
+    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
+        """Asks by our reference; Done only when what is there is live and equal."""
+
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        """The one document that is meant, in its present state: its CANCELLED is what ends a cancellation.
+
+        Absent when there is none, Different when what is there is another document or more than one.
+        """
+
+
+@runtime_checkable
+class PollsState(Protocol):
+    """For the document types of `poll_until`: they go on after they were made."""
+
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        """The document's legal state now."""
+
+
+@runtime_checkable
+class Cancels(Protocol):
+    """For the document types of `cancels`."""
+
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        """One attempt to cancel. Done only when the provider says that it is cancelled.
+
+        A refusal is checked by `find_issued`: an earlier cancellation by somebody else may be its reason.
+        """
+
+
+@runtime_checkable
+class FindsTaxpayers(Protocol):
+    """Where `taxpayer_lookup` is true: the provider answers whether a buyer is a registered taxpayer."""
+
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        """Whether this buyer gets an e-Fatura. Asked at issue time; Unclear never decides."""
+
+
+@runtime_checkable
+class GivesFiles(Protocol):
+    """For the forms of `downloads`."""
+
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        """The provider's file of a document. What does not look like a file of this document is Unclear."""
+
+
+@runtime_checkable
+class ChecksConnection(Protocol):
+    """For the subjects of `checks`: login, credits, series, the register of taxpayers."""
+
+    async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
+        """Whether this connection works for the business, subject by subject, in the provider's words. Makes nothing.
+
+        All requests end within `seconds`. A subject that is not among the capabilities' `checks` is left out. A
+        gateway's answer is UNCLEAR, never WRONG.
+        """
+
+
+# What of the capabilities names each ability.
+ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyType(
+    {
+        FindsDocuments: lambda what: what.look_up is not LookUp.NONE,
+        PollsState: lambda what: what.poll_until,
+        Cancels: lambda what: what.cancels,
+        FindsTaxpayers: lambda what: what.taxpayer_lookup,
+        GivesFiles: lambda what: what.downloads,
+        ChecksConnection: lambda what: what.checks,
+    }
+)
+
+
+def missing_abilities(adapter: Adapter) -> tuple[str, ...]:
+    """The abilities that its capabilities name and it has not; an adapter with one of them cannot be used."""
+    named = (ability for ability, is_named in ABILITIES.items() if is_named(adapter.capabilities))
+    return tuple(ability.__name__ for ability in named if not isinstance(adapter, ability))
