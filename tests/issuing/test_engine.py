@@ -11,7 +11,7 @@ from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.decisions.issue_state import MOST_VANISHED
-from providers.base import Absent, LookUp, Quota, Refused, Registration, Unclear, Unpreparable
+from providers.base import Absent, LookUp, Quota, Refused, Registration, Unclear, UnpreparableError
 from tests.harness.issuing_builders import command, decision, document_id
 from tests.harness.one_issuer import OneIssuer
 from tests.harness.simulated_time import simulate
@@ -126,7 +126,7 @@ def test_a_person_s_decision_moves_a_waiting_document_at_once() -> None:
 
 def test_an_order_that_cannot_become_a_document_is_rejected_with_every_reason() -> None:
     issuer = OneIssuer()
-    issuer.behaviour.unpreparable = Unpreparable(ERRORS)
+    issuer.behaviour.unpreparable = UnpreparableError(ERRORS)
     run(issuer)
     assert [(body.state, body.errors) for body in issuer.progress()] == [(DocumentState.REJECTED, ERRORS)]
     assert issuer.ledger.creates == 0
@@ -166,7 +166,7 @@ def test_a_document_type_that_the_provider_does_not_make_is_refused() -> None:
 
 
 def test_a_document_is_followed_ever_more_slowly_until_its_last_state() -> None:
-    issuer = OneIssuer(follow_until={DocumentType.EARSIV: frozenset({DocumentState.ISSUED})})
+    issuer = OneIssuer(poll_until={DocumentType.EARSIV: frozenset({DocumentState.ISSUED})})
     issuer.behaviour.state = DocumentState.PROCESSING
     issuer.behaviour.states = [DocumentState.PROCESSING] * 10 + [DocumentState.ISSUED]
 

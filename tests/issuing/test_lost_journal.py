@@ -8,7 +8,7 @@ from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
-from providers.base import LookUp, Unpreparable
+from providers.base import LookUp, UnpreparableError
 from tests.harness.issuing_builders import command, decision, document_id
 from tests.harness.one_issuer import OneIssuer
 from tests.harness.simulated_time import START, simulate
@@ -57,7 +57,7 @@ def test_after_a_lost_journal_a_person_is_asked_where_nobody_else_can_tell(chang
 
 def unpreparable_now(issuer: OneIssuer) -> None:
     issuer.ledger.book(document_id())
-    issuer.behaviour.unpreparable = Unpreparable(ERRORS)
+    issuer.behaviour.unpreparable = UnpreparableError(ERRORS)
 
 
 def test_after_a_lost_journal_what_cannot_be_prepared_is_a_question_and_not_a_refusal() -> None:

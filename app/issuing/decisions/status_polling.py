@@ -46,7 +46,7 @@ def is_news(known: Done, seen: Done) -> bool:
 
 def is_last(state: DocumentState, document_type: DocumentType, capabilities: Capabilities) -> bool:
     """Whether no later state is expected of the provider."""
-    until = capabilities.follow_until.get(document_type)
+    until = capabilities.poll_until.get(document_type)
     return until is None or state in until or state in DEAD or not TRANSITIONS[state]
 
 

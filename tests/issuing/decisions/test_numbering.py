@@ -16,7 +16,7 @@ from app.issuing.journal.encoding import decode
 from app.issuing.journal.keys import FINAL_NAME
 from app.issuing.ports import NoConnection
 from app.store import GapKind
-from providers.base import LookUp, Numbering, Refused, Registration, Unpreparable
+from providers.base import LookUp, Numbering, Refused, Registration, UnpreparableError
 from tests.harness.issuing_builders import command, decision, document_id, done
 from tests.harness.one_issuer import OneIssuer
 from tests.harness.simulated_time import START, simulate
@@ -101,7 +101,7 @@ def test_a_document_that_the_provider_wants_as_another_type_gives_its_number_to_
 
 def test_an_order_that_cannot_become_a_document_takes_no_number() -> None:
     issuer = OneIssuer(**OURS)
-    issuer.behaviour.unpreparable = Unpreparable(REFUSED.errors)
+    issuer.behaviour.unpreparable = UnpreparableError(REFUSED.errors)
     simulate(run(issuer, numbered()))
     assert issuer.states()[-1] == (DocumentState.REJECTED, None)
     assert issuer.register.series() == ()

@@ -17,7 +17,7 @@ from tests.harness.issuing_builders import (
 )
 from tests.issuing.decisions.cases import ERRORS, decided_at, progress
 
-FOLLOWING = {"follow_until": {DocumentType.EARSIV: frozenset({DocumentState.ISSUED})}, "poll_seconds": 5.0}
+FOLLOWING = {"poll_until": {DocumentType.EARSIV: frozenset({DocumentState.ISSUED})}, "poll_seconds": 5.0}
 
 
 def test_a_document_without_its_legal_state_is_reported_and_followed() -> None:
@@ -34,7 +34,7 @@ def test_a_document_without_its_legal_state_is_reported_and_followed() -> None:
 
 
 def test_a_state_that_goes_backwards_is_not_believed() -> None:
-    longer = {**FOLLOWING, "follow_until": {DocumentType.EARSIV: frozenset({DocumentState.ACCEPTED})}}
+    longer = {**FOLLOWING, "poll_until": {DocumentType.EARSIV: frozenset({DocumentState.ACCEPTED})}}
     case = command_facts(named(attempting(), "1-w"), named(answered(done(state=DocumentState.DELIVERED)), "1-w"))
     case.file(*named(facts.Observed(at=at(7), done=done(state=DocumentState.ISSUED)), "1-w"))
     reports = decided_at([case], rules(**longer), 8)[1]

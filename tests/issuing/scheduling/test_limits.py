@@ -13,7 +13,7 @@ from app.issuing.scheduling.circuit_breaker import LONGEST_PAUSE_SECONDS, Breake
 from app.issuing.scheduling.permits import Permits
 from app.issuing.scheduling.rate_limiter import FEW, MARGIN, MEMORY, Limiter
 from app.testbed.benchmarks.measurement import most_in_window
-from providers.base import NotPermitted, Quota
+from providers.base import NotPermittedError, Quota
 from tests.harness.simulated_time import SimulatedClock, simulate
 
 # Every so many requests one is neither delayed on its way nor kept longer than it must: the one thing assumed. Answers

@@ -140,7 +140,7 @@ def test_a_429_to_a_look_up_silences_the_whole_connection() -> None:
         await asyncio.sleep(5)
         issuer.behaviour.trouble = NotSent(why="429", retry_after=60.0)
         await asyncio.sleep(10)
-        assert process.adapter.log == ["create", "look_up"]
+        assert process.adapter.log == ["create", "find_prepared"]
         issuer.behaviour.trouble = None
         await process.admit(command(number=2))
         await process.finish()
