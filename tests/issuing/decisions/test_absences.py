@@ -8,9 +8,8 @@ from app.issuing.decisions.decisions import Attempt, Find, Rest, Wait
 from app.issuing.decisions.step_status import Rules
 from app.issuing.journal.command_facts import CommandFacts
 from providers.base import Absent, NotSent, Refused
-from providers.nilvera import adapter as nilvera
 from providers.options import tuned
-from providers.testbook import adapter as testbook
+from providers.registry import PROVIDERS, provider
 from tests.harness.issuing_builders import answered, at, attempting, done, looked_up, named, rules
 from tests.issuing.decisions.cases import (
     FIRST_LOOK,
@@ -104,6 +103,7 @@ def test_a_time_that_is_over_already_waits_for_nothing() -> None:
 
 
 def test_no_provider_gives_up_a_document_before_minutes_have_passed_unless_its_owner_says_so() -> None:
-    for known in (nilvera.CAPABILITIES, testbook.CAPABILITIES):
+    for name in PROVIDERS:
+        known = provider(name).capabilities()
         assert known.give_up_seconds >= 120
-    assert tuned(nilvera.CAPABILITIES, {"give_up_seconds": "2"}).give_up_seconds == 2
+        assert tuned(known, {"give_up_seconds": "2"}).give_up_seconds == 2
