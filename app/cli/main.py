@@ -34,7 +34,7 @@ COMMANDS: Final = {
     "rebuild": "Rebuild from the topics what a database has lost.",
     "dlq": "Dead letters: records that could not be processed.",
     "ubl": "UBL-TR invoices as files.",
-    "templates": "Designs (XSLT 1.0) that invoices are shown with.",
+    "templates": "Templates (XSLT 1.0) that invoices are shown with.",
 }
 
 

@@ -1,1 +1,4 @@
-"""What stands on a document: parties, lines and tax arithmetic. Pure; the providers' mappings read it."""
+"""Documents as values: from orders and JSON to invoices, their rules, XML and pages. Pure but for rendering.
+
+An adapter calls `prepared` and reads the values of `model`.
+"""

@@ -11,17 +11,17 @@ from app.documents.from_json import build
 from app.documents.rendering import (
     Language,
     RenderingError,
-    default_design,
-    design_for,
+    default_template,
     render_html,
     render_pdf,
+    template_for,
     without_a_font,
 )
 from app.domain.time import legal_date
 from app.operations.errors import RefusedInputError
 from app.operations.installation.templates import template_content
 
-# In place of a design's UUID: ours.
+# In place of a template's UUID: ours.
 OURS: Final = "default"
 
 
@@ -49,35 +49,35 @@ def check_invoice(content: bytes, name: str, mode: Mode) -> list[Finding]:
 
 
 def render_invoice(invoice: bytes, form: PageFormat, *, template: str | None, language: Language) -> RenderedInvoice:
-    """An invoice as a page. Nothing is fetched, and no program in the design is run.
+    """An invoice as a page. Nothing is fetched, and no program in the template is run.
 
-    `template` is the UUID of a stored design, or `OURS`; without one the design is the invoice's own, else ours, whose
-    labels are in `language`. Raises UnsafeXmlError, RenderingError, RefusedInputError and StoreError.
+    `template` is the UUID of a stored template, or `OURS`; without one it is the invoice's own, else ours, whose labels
+    are in `language`. Raises UnsafeXmlError, RenderingError, RefusedInputError and StoreError.
     """
-    content = _DRAW[form](invoice, design_for(invoice, _chosen(template, language), language), language)
+    content = _DRAW[form](invoice, template_for(invoice, _chosen(template, language), language), language)
     missing = without_a_font(invoice) if form is PageFormat.PDF else ()
     return RenderedInvoice(content=content, letters_without_a_font=tuple(missing))
 
 
-def build_invoice(content: bytes, *, mode: Mode, design: bytes | None = None) -> build.Made:
-    """An unsigned UBL-TR 1.2 invoice of JSON, or every error in it. `design` is embedded unless the JSON names one.
+def build_invoice(content: bytes, *, mode: Mode, template: bytes | None = None) -> build.Made:
+    """An unsigned UBL-TR 1.2 invoice of JSON, or every error in it. `template` is embedded unless the JSON names one.
 
     Raises StoreError.
     """
-    return build.make(content, now=datetime.now(UTC), mode=mode, design=design, stored=template_content)
+    return build.make(content, now=datetime.now(UTC), mode=mode, template=template, stored=template_content)
 
 
 def _chosen(template: str | None, language: Language) -> bytes | None:
     if template is None:
         return None
     if template == OURS:
-        return default_design(language)
+        return default_template(language)
     try:
         uuid = UUID(template)
     except ValueError as error:
         raise RefusedInputError(f"{template} is no UUID: `faturaflow templates list` shows them.") from error
     content = template_content(uuid)
     if content is None:
-        message = f"No design is stored under {uuid}: `faturaflow templates list` shows them."
+        message = f"No template is stored under {uuid}: `faturaflow templates list` shows them."
         raise RenderingError("TEMPLATE_UNKNOWN", message)
     return content

@@ -153,7 +153,7 @@ class Store:
         return NumberAudit(self._engine)
 
     def templates(self) -> Templates:
-        """The designs that invoices are shown with."""
+        """The templates that invoices are shown with."""
         return Templates(self._engine, self._clock)
 
     def apply(

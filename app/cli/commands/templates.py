@@ -1,4 +1,4 @@
-"""`faturaflow templates`: designs of our own that invoices are shown with."""
+"""`faturaflow templates`: templates of our own that invoices are shown with."""
 
 import json
 from dataclasses import asdict
@@ -13,22 +13,22 @@ from app.cli.files import content_of
 from app.cli.options import ActorOrLogin, AsJson, login_name
 from app.cli.printing.tables import moment, print_table
 from app.documents.rendering import RenderingError
-from app.documents.rendering.designs import MOST_BYTES
+from app.documents.rendering.templates import MOST_BYTES
 from app.operations.installation import templates
 from app.store import StoreError
 
-app = typer.Typer(help="Designs (XSLT 1.0) that invoices are shown with.", no_args_is_help=True)
+app = typer.Typer(help="Templates (XSLT 1.0) that invoices are shown with.", no_args_is_help=True)
 
 
 @app.command()
 def add(
     file: Annotated[Path, typer.Argument(metavar="FILE.xslt", help="An XSLT 1.0 stylesheet.")],
     *,
-    uuid: Annotated[UUID | None, typer.Option(help="The design's UUID; made of its content when not given.")] = None,
+    uuid: Annotated[UUID | None, typer.Option(help="The template's UUID; made of its content when not given.")] = None,
     name: Annotated[str | None, typer.Option(help="What people call it; the file's name when not given.")] = None,
     actor: ActorOrLogin = None,
 ) -> None:
-    """Store a design and print its UUID. One that reads files or the network, or is no XSLT, is refused."""
+    """Store a template and print its UUID. One that reads files or the network, or is no XSLT, is refused."""
     with exit_on(RenderingError, StoreError):
         content = content_of(file, MOST_BYTES, "an XSLT")
         key = templates.add_template(content, name=name or file.stem, actor=actor or login_name(), uuid=uuid)
@@ -37,7 +37,7 @@ def add(
 
 @app.command("list")
 def list_templates(*, json_output: AsJson = False) -> None:
-    """List the stored designs."""
+    """List the stored templates."""
     with exit_on(StoreError):
         found = templates.list_templates()
     if json_output:

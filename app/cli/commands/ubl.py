@@ -14,7 +14,7 @@ from app.cli.exits import exit_on
 from app.cli.files import content_of, write_file
 from app.cli.printing.tables import safe, safe_json
 from app.documents.checking import Finding, Mode, Severity
-from app.documents.rendering import Language, RenderingError, designs
+from app.documents.rendering import Language, RenderingError, templates
 from app.documents.safe_input import json
 from app.documents.safe_input.xml import MAX_BYTES, UnsafeXmlError
 from app.operations import ubl
@@ -23,8 +23,8 @@ from app.store import StoreError
 
 app = typer.Typer(help="UBL-TR invoices as files.", no_args_is_help=True)
 
-# The machine, or the name of a design, and no design is at fault.
-NOT_OF_THE_DESIGN: Final = frozenset({"PDF_UNAVAILABLE", "TEMPLATE_UNKNOWN"})
+# The machine, or the name of a template, and no template is at fault.
+NOT_OF_THE_TEMPLATE: Final = frozenset({"PDF_UNAVAILABLE", "TEMPLATE_UNKNOWN"})
 # Of those that a font does not have; more help no reader.
 MOST_LETTERS: Final = 20
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
@@ -62,12 +62,12 @@ def render(
     template: Annotated[
         str | None,
         typer.Option(
-            metavar="UUID", help=f"A stored design, or `{ubl.OURS}` for ours; else the invoice's own, else ours."
+            metavar="UUID", help=f"A stored template, or `{ubl.OURS}` for ours; else the invoice's own, else ours."
         ),
     ] = None,
-    language: Annotated[Language, typer.Option(help="Of the labels in our own design.")] = Language.TURKISH,
+    language: Annotated[Language, typer.Option(help="Of the labels in our own template.")] = Language.TURKISH,
 ) -> None:
-    """Show an invoice as HTML or PDF. Nothing is fetched and no program in the design is run."""
+    """Show an invoice as HTML or PDF. Nothing is fetched and no program in the template is run."""
     with exit_on(UnsafeXmlError, RenderingError, StoreError, OSError):
         form = {".pdf": ubl.PageFormat.PDF, ".html": ubl.PageFormat.HTML}.get(output.suffix.lower())
         if form is None:
@@ -76,9 +76,11 @@ def render(
         try:
             rendered = ubl.render_invoice(invoice, form, template=template, language=language)
         except RenderingError as error:
-            if template == ubl.OURS or error.code in NOT_OF_THE_DESIGN:
+            if template == ubl.OURS or error.code in NOT_OF_THE_TEMPLATE:
                 raise
-            raise RefusedInputError(f"{error} `--template {ubl.OURS}` shows the invoice by our own design.") from error
+            raise RefusedInputError(
+                f"{error} `--template {ubl.OURS}` shows the invoice by our own template."
+            ) from error
         write_file(output, rendered.content)
         if missing := rendered.letters_without_a_font:
             listed = " ".join(missing[:MOST_LETTERS])
@@ -93,15 +95,17 @@ def build_file(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write the XML to this file, not to standard output.")
     ] = None,
-    design: Annotated[Path | None, typer.Option(help="An XSLT to embed, not ours, unless the head has one.")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="An XSLT to embed instead of ours; the header's own wins.")
+    ] = None,
     mode: Annotated[Mode, typer.Option(help="In production the identities of tests are refused.")] = Mode.TEST,
     json_output: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
     """Build an unsigned UBL-TR 1.2 invoice from JSON; nothing is written, and exit code 1, for any error in it."""
     with exit_on(StoreError):
         raw = content_of(file, json.MOST_BYTES, "an invoice in JSON")
-        embedded = _design(design) if design else None
-        made = ubl.build_invoice(raw, mode=mode, design=embedded)
+        embedded = _template(template) if template else None
+        made = ubl.build_invoice(raw, mode=mode, template=embedded)
     if json_output:
         typer.echo(safe_json([asdict(each) for each in made.found]), err=out is None)
     else:
@@ -116,10 +120,10 @@ def build_file(
         write_file(out, made.xml)
 
 
-def _design(file: Path) -> bytes:
-    content = content_of(file, designs.MOST_BYTES, "a design")
-    if len(content) > designs.MOST_BYTES:
-        raise RefusedInputError(f"{file} has more than {designs.MOST_BYTES} bytes: no design has.")
+def _template(file: Path) -> bytes:
+    content = content_of(file, templates.MOST_BYTES, "a template")
+    if len(content) > templates.MOST_BYTES:
+        raise RefusedInputError(f"{file} has more than {templates.MOST_BYTES} bytes: no template has.")
     return content
 
 

@@ -1,4 +1,4 @@
-"""Checks any UBL-TR invoice, whoever made it: safe parsing, our own rules, GİB's schema and schematron."""
+"""Checks any UBL-TR invoice, from whichever program: safe parsing, our own rules, GİB's schema and schematron."""
 
 from app.documents.checking.checker import check
 from app.documents.checking.findings import Finding, Layer, Mode, Severity

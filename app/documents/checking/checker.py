@@ -33,7 +33,7 @@ from app.documents.safe_input.xml import UnsafeXmlError, parse
 
 # A product of three numbers of `reading.MOST_DIGITS` is still rounded to kuruş, with decimals to spare behind them.
 PRECISION: Final = 120
-# Rules quote what stands there, and that may be a file of megabytes; what is wrong with it is said before and behind.
+# Rules quote what is there, and that may be a file of megabytes; what is wrong with it is written before and behind.
 LONGEST_MESSAGE: Final = 600
 OF_PROFILES: Final = (
     *matrix.RULES,
@@ -68,7 +68,7 @@ def check(
     """Everything that is wrong with one invoice, and what was not looked at. Never raises for its content.
 
     `today` is the date in Turkey. `rules` are GİB's, as installed unless given. Without GİB's two among the `layers`
-    nothing is said of the signature either.
+    the signature is not reported either.
     """
     try:
         root = parse(content)

@@ -1,4 +1,4 @@
-"""Codes are in GİB's lists, go with the document's type, and stand where the law wants a reason."""
+"""Codes are in GİB's lists, go with the document's type, and are there where the law wants a reason."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -98,7 +98,7 @@ def known_reasons(document: Document) -> Iterator[Fault]:
 
 
 def _bearers_above(element: Element) -> list[Element]:
-    """The document, when the reason stands in the document's own totals."""
+    """The document, when the reason is in the document's own totals."""
     above = list(element.iterancestors())
     return above[-1:] if not any(str(each.tag).endswith("}InvoiceLine") for each in above) else []
 
@@ -151,7 +151,7 @@ def rate_check(document: Document) -> Iterator[Fault]:
 
 
 def exempt_with_vat(document: Document) -> Iterator[Fault]:
-    """What is exempt bears no VAT, but in an incentive's invoice. 351 exempts from nothing, so it may stand by.
+    """What is exempt bears no VAT, but in an incentive's invoice. 351 exempts from nothing, so it may be there.
 
     Sold to a tourist it bears the VAT that is paid back at the border, whatever reason is given.
     """
@@ -182,7 +182,7 @@ def _withholding(subtotal: Element) -> Iterator[Fault]:
     code = text(subtotal, "TaxCategory/TaxScheme/TaxTypeCode")
     percent = text(subtotal, "Percent")
     known = codes("withholding_codes").get(code)
-    # 650 stands in the list because older documents have it; it goes with no type.
+    # 650 is in the list because older documents have it; it goes with no type.
     if code and (known is None or known["applies_to"].startswith("none")):
         yield Fault(subtotal, "WITHHOLDING_CODE_UNKNOWN", f"{code!r} is no withholding that GİB accepts.")
     elif known is not None and percent and percent not in known["percents_accepted"].split(";"):
@@ -193,7 +193,7 @@ def _withholding(subtotal: Element) -> Iterator[Fault]:
 
 
 def withholding_place(document: Document) -> Iterator[Fault]:
-    """A withholding stands in the types that know one, and there it stands; petroleum's alone is one too (4171)."""
+    """A withholding is in the types that have one, and always there; petroleum's alone is one too (4171)."""
     found = [each for bearer in document.tax_bearers for each in aggregates(bearer, "WithholdingTaxTotal")]
     taxes = leaves(document.root, "TaxTotal/TaxSubtotal/TaxCategory/TaxScheme/TaxTypeCode")
     of_petroleum = document.type in SCT_WITHHOLDING_TYPES and SCT_WITHHOLDING in map(content, taxes)

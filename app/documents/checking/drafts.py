@@ -1,4 +1,4 @@
-"""A draft as GİB's rules can judge it: placeholders stand where the signer will write."""
+"""A draft as GİB's rules can judge it: with placeholders where the signer will write."""
 
 from copy import deepcopy
 from typing import Final
@@ -16,7 +16,7 @@ _AFTER_SIGNATURE: Final = CAC + "AccountingSupplierParty"
 
 
 def is_signed(root: Element) -> bool:
-    """An XML signature stands in the extensions."""
+    """An XML signature is in the extensions."""
     return root.find(f"{EXT}UBLExtensions//{DS_SIGNATURE}") is not None
 
 
@@ -28,7 +28,7 @@ def with_placeholders(root: Element) -> Element:
 
 
 def fill_placeholders(draft: Element) -> None:
-    """Puts them into the document itself: whoever signs it replaces them."""
+    """Puts them into the document itself: the signer replaces them."""
     _extension(draft)
     if not aggregates(draft, "Signature"):
         _signature(draft)

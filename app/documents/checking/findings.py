@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """An ERROR makes a document fail; a WARNING is for a person to look at; INFO tells what was not looked at."""
+    """An ERROR makes a document fail; a WARNING is for a person to look at; INFO is what was not looked at."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -27,7 +27,7 @@ class Mode(StrEnum):
 
 
 class Layer(StrEnum):
-    """What a finding stands on: our own rules in the first six, GİB's in the last two."""
+    """What a finding rests on: our own rules in the first six, GİB's in the last two."""
 
     PARSING = "parsing"
     STRUCTURE = "structure"

@@ -118,7 +118,7 @@ def party_names(document: Document) -> Iterator[Fault]:
 
 
 def supplier_tax_office(document: Document) -> Iterator[Fault]:
-    """The seller's tax office is expected, though nobody enforces it."""
+    """The seller's tax office is expected, though no rule enforces it."""
     for party in aggregates(document.root, "AccountingSupplierParty/Party"):
         if not text(party, "PartyTaxScheme/TaxScheme/Name"):
             yield Fault(
@@ -128,13 +128,13 @@ def supplier_tax_office(document: Document) -> Iterator[Fault]:
 
 
 def tax_numbers(document: Document) -> Iterator[Fault]:
-    """Every VKN and TCKN has its length, only digits, and right check digits; a placeholder stands where it may."""
+    """Every VKN and TCKN has its length, only digits, and right check digits; a placeholder is only where it may be."""
     for element in _tax_numbers(document.root):
         yield from tax_number_faults(document, element, content(element), element.get("schemeID", ""))
 
 
 def tax_number_faults(document: Document, element: Element, written: str, scheme: str) -> Iterator[Fault]:
-    """What is wrong with one that stands in the element: a VKN, a TCKN, or either of them (VKN_TCKN)."""
+    """What is wrong with the one in the element: a VKN, a TCKN, or either of them (VKN_TCKN)."""
     if written in PLACEHOLDERS:
         yield from _placeholder(document, element, written)
     else:

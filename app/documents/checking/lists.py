@@ -1,4 +1,4 @@
-"""Codes that GİB looks up in a list wherever they stand, and texts that it compares letter by letter."""
+"""Codes that GİB looks up in a list wherever they are, and texts that it compares letter by letter."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -61,7 +61,7 @@ TAX_SCHEMES: Final = frozenset({"VKN", "TCKN", "VKN_TCKN"})
 
 
 def listed_codes(document: Document) -> Iterator[Fault]:
-    """Currencies, countries, channels, units, files and what is shipped are of GİB's lists, wherever they stand."""
+    """Currencies, countries, channels, units, files and what is shipped are of GİB's lists, wherever they are."""
     for element in document.root.iter(*OF_ELEMENTS):
         yield from _unlisted(element, content(element), *OF_ELEMENTS[str(element.tag)])
     for terms in document.root.iter(CAC + "DeliveryTerms"):

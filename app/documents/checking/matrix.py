@@ -26,7 +26,7 @@ def pairs() -> Mapping[tuple[str, str], Mapping[str, str]]:
 
 
 def profile_and_type(document: Document) -> Iterator[Fault]:
-    """Both are known, and GİB accepts the pair; a pair that it accepts and nobody uses is a warning."""
+    """Both are known, and GİB accepts the pair; a pair that it accepts and that is not in use is a warning."""
     profiles = {profile for profile, _ in pairs()}
     profile, kind = leaf(document.root, "ProfileID"), leaf(document.root, "InvoiceTypeCode")
     if profile is None or kind is None:

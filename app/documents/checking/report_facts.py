@@ -1,4 +1,4 @@
-"""The facts of the e-Arşiv report in an invoice, in whichever dialect they stand, as they are written."""
+"""The facts of the e-Arşiv report in an invoice, in whichever dialect they are, as they are written."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -122,12 +122,12 @@ class FactsFound:
         party = next(iter(aggregates(delivery, "CarrierParty")), None)
         number = _tax_number(party) if party is not None else None
         places = PERSON if len(number or "") == TCKN_LENGTH else COMPANY
-        told = {
+        facts = {
             SENT_ON: text(delivery, "ActualDeliveryDate") or None,
             places[0]: number,
             places[1]: _raw(party, "PartyName/Name") if party is not None else None,
         }
-        for path, value in told.items():
+        for path, value in facts.items():
             if value is not None:
                 self._keep(path, value, delivery)
 

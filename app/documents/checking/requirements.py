@@ -57,7 +57,7 @@ OF_LINES: Final = (
 
 
 def marks(document: Document) -> Iterator[Fault]:
-    """Each mark that the profile or type needs stands there in its form, and where GİB takes only one, once."""
+    """Each mark that the profile or type needs is there in its form, and where GİB takes only one, once."""
     for mark in OF_DOCUMENT:
         yield from _mark(document, mark, [document.root])
     for mark in OF_LINES:

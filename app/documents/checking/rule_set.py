@@ -27,7 +27,7 @@ class RuleSet:
 
 @cache
 def installed() -> RuleSet:
-    """What stands on this machine. The package is looked at, not imported."""
+    """What is installed on this machine. The package is looked at, not imported."""
     spec = find_spec(PACKAGE)
     folders = [Path(each) for each in (spec.submodule_search_locations or ())] if spec else []
     schema = next((folder / SCHEMA for folder in folders if (folder / SCHEMA).is_file()), None)

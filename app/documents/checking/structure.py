@@ -1,4 +1,4 @@
-"""What must stand there at all, and how amounts are written: what the schema would say, and what it would not."""
+"""What must be there at all, and how amounts are written: what the schema checks, and what it does not."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from app.documents.safe_input.tree import (
 
 # What the schema wants in a party, though it lets each be empty, as in GİB's sample of an export.
 ADDRESS: Final = ("PostalAddress/CitySubdivisionName", "PostalAddress/CityName", "PostalAddress/Country/Name")
-# aggregate → what has to stand in it, not empty; the aggregate itself must stand when it begins with "!".
+# aggregate → what has to be in it, not empty; the aggregate itself must be there when it begins with "!".
 REQUIRED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("!LegalMonetaryTotal", ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount")),
     ("!TaxTotal", ("TaxAmount",)),
@@ -82,7 +82,7 @@ ELSEWHERE: Final = frozenset({"Shipment", "TransactionCurrencyTaxAmount", "UBLEx
 
 
 def required_elements(document: Document) -> Iterator[Fault]:
-    """What every invoice has stands there and is not empty."""
+    """What every invoice has is there and is not empty."""
     yield from _missing(document.root, HEADER)
     for path, needed in REQUIRED:
         found = aggregates(document.root, path.lstrip("!"))
@@ -204,7 +204,7 @@ def amounts_in_the_document_currency(document: Document) -> Iterator[Fault]:
 
 
 def exchange_rate(document: Document) -> Iterator[Fault]:
-    """A document in another currency tells its rate to the lira."""
+    """A document in another currency has its rate to the lira."""
     if document.currency in {"", "TRY"}:
         return
     rates = aggregates(document.root, "PricingExchangeRate")

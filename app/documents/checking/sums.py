@@ -33,7 +33,7 @@ def close(one: Decimal, other: Decimal, roundings: int = 1) -> bool:
 
 
 def matches(written: Decimal, candidates: Iterable[Decimal], roundings: int = 1) -> bool:
-    """One of several ways to reckon leads here."""
+    """One of several ways to calculate leads here."""
     return any(close(written, each, roundings) for each in candidates)
 
 
@@ -126,7 +126,7 @@ def added(bearer: Element) -> Decimal:
 
 
 def deducted(bearer: Element) -> Decimal:
-    """Withheld taxes that stand among the taxes (income tax, petroleum)."""
+    """Withheld taxes that are among the taxes (income tax, petroleum)."""
     return _taxes(each for each in subtotals(bearer) if role_of(tax_type(each)) is Role.WITHHELD and _counts(each))
 
 
@@ -142,7 +142,7 @@ def vat(bearer: Element) -> Decimal:
 
 
 def in_vat_base(bearer: Element) -> Decimal:
-    """Taxes that VAT is reckoned on too."""
+    """Taxes that VAT is calculated on too."""
     return _taxes(each for each in subtotals(bearer) if role_of(tax_type(each)) is Role.IN_VAT_BASE)
 
 

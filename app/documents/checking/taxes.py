@@ -48,23 +48,23 @@ def _tax_amount(subtotal: Element, of_lines: list[Element], *, allowances_of_doc
     base, rate, tax = (number(subtotal, name) for name in ("TaxableAmount", "Percent", "TaxAmount"))
     if base is None or rate is None or tax is None or text(subtotal, "PerUnitAmount"):
         return
-    reckoned = at_rate(base, rate)
+    calculated = at_rate(base, rate)
     summed = sum((number(each, "TaxAmount") or ZERO for each in of_lines), ZERO)
     # Lines' taxes round once each; their sum counts only while it stays that near to base x rate.
-    candidates = [reckoned, summed] if of_lines and close(summed, reckoned, len(of_lines)) else [reckoned]
+    candidates = [calculated, summed] if of_lines and close(summed, calculated, len(of_lines)) else [calculated]
     # What the document's own allowances and charges change is rounded once each, beside the lines.
     roundings = len(of_lines) + allowances_of_document if allowances_of_document else 1
     if not matches(tax, candidates, roundings):
-        yield Fault(subtotal, "TAX_AMOUNT", f"{base} at {rate} % is {shown(reckoned)}, not {tax}.")
+        yield Fault(subtotal, "TAX_AMOUNT", f"{base} at {rate} % is {shown(calculated)}, not {tax}.")
 
 
-def reckonable(document: Document) -> Iterator[Fault]:
-    """VAT says on what and at which rate; without them nobody can reckon it, though GİB lets it pass."""
+def calculable(document: Document) -> Iterator[Fault]:
+    """VAT has its base and its rate; without them it cannot be calculated, though GİB lets it pass."""
     for bearer in document.tax_bearers:
         for subtotal in subtotals(bearer):
             missing = [name for name in ("TaxableAmount", "Percent") if number(subtotal, name) is None]
             if tax_type(subtotal) == VAT and missing:
-                message = f"VAT without {' and '.join(missing)} cannot be reckoned."
+                message = f"VAT without {' and '.join(missing)} cannot be calculated."
                 yield Fault(subtotal, "VAT_NOT_RECKONABLE", message, Severity.WARNING)
 
 
@@ -187,7 +187,7 @@ def withholding_of_lines(document: Document) -> Iterator[Fault]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    reckonable,
+    calculable,
     tax_amounts,
     tax_bases,
     vat_base,

@@ -40,7 +40,7 @@ def customs(document: Document) -> Iterator[Fault]:
 
 
 def real_buyer(document: Document) -> Iterator[Fault]:
-    """Who buys in truth stands in BuyerCustomerParty, marked as an importer or a traveller."""
+    """The real buyer is in BuyerCustomerParty, marked as an importer or a traveller."""
     wanted, code = PARTY_TYPES.get(document.profile, ("", ""))
     marks = {
         content(each)
@@ -81,13 +81,13 @@ def traveller(document: Document) -> Iterator[Fault]:
 
 
 def export(document: Document) -> Iterator[Fault]:
-    """An export tells of each line where, how, by which terms and under which tariff it goes."""
+    """An export has for each line where, how, by which terms and under which tariff it goes."""
     for line in document.lines if document.profile == EXPORT else []:
         yield from _exported(document, line)
 
 
 def _exported(document: Document, line: Element) -> Iterator[Fault]:
-    """Terms, address and means of transport stand in the line or, for all of them, in the document."""
+    """Terms, address and means of transport are in the line or, for all of them, in the document."""
     bearers = (line, document.root)
     terms = [each for bearer in bearers for each in leaves(bearer, "Delivery/DeliveryTerms/ID")]
     if not any(each.get("schemeID") == "INCOTERMS" and content(each) for each in terms):

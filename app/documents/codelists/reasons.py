@@ -1,4 +1,4 @@
-"""Why no tax, or a tax on another base, stands on a document: GİB's reason codes and the invoice types they are for."""
+"""Why a document has no tax, or a tax on another base: GİB's reason codes and the invoice types they are for."""
 
 import re
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Reason:
 
 @cache
 def reasons(name: ReasonList) -> Mapping[str, Reason]:
-    """The list by code; read when it is first asked for. Raises ValueError for a row whose types cannot be told."""
+    """The list by code; read when it is first asked for. Raises ValueError for a row whose types are unclear."""
     return MappingProxyType({row["code"]: _reason(row) for row in rows(name)})
 
 
@@ -69,7 +69,7 @@ def is_of_no_vat(code: str) -> bool:
 
 @cache
 def text_of(code: str) -> str | None:
-    """The text that a reason's code stands for on documents; None when no list has it."""
+    """The text that documents have for a reason's code; None when no list has it."""
     for name in ReasonList:
         if code in codes(name):
             return codes(name)[code]["name_tr"]

@@ -1,4 +1,4 @@
-"""From an invoice in JSON to its XML, which nobody gets before it has passed every rule that we have."""
+"""From an invoice in JSON to its XML, returned only when it has passed every rule and is read back as it was."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,15 +13,16 @@ from app.documents.from_json.input_model import InvoiceEntry
 from app.documents.invoice_info import InvoiceInfo
 from app.documents.invoice_info.rules import Circumstances
 from app.documents.invoice_info.rules.header import template_errors
-from app.documents.rendering import design_to_embed
+from app.documents.rendering import template_to_embed
 from app.documents.safe_input.json import JsonRefused
 from app.documents.ubl import UnbuildableError, build
 from app.documents.ubl.invoice_checks import invoice_errors
+from app.documents.ubl.read_back import read_back_errors
 from app.domain.errors import FieldError
 from app.domain.orders import LineKind
 from app.domain.time import legal_date
 
-# Findings tell of a file; this one has no name yet.
+# Findings name a file; this one has no name yet.
 _UNNAMED: Final = "invoice.xml"
 
 
@@ -37,7 +38,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """The document, and everything that was found; None where anything of it is an error."""
+    """The document, None where anything that was found is an error; and everything that was found."""
 
     xml: bytes | None
     found: tuple[Violation, ...]
@@ -48,50 +49,53 @@ def make(
     *,
     now: datetime,
     mode: Mode,
-    design: bytes | None = None,
+    template: bytes | None = None,
     stored: Callable[[UUID], bytes | None] = lambda _: None,
 ) -> Made:
-    """Reads, reckons, builds and checks: the head's rules, our own on the XML, and GİB's where they are installed.
+    """Reads, calculates, builds, checks and reads the XML back.
 
-    `stored` gives the design that the head's TemplateUUID names, None for one that is not stored here. Where neither
-    the caller nor the head brings or names a design, ours is embedded, with the invoice's QR code in it.
-    Never raises for its content. Notes (unsigned; GİB's rules were not asked) stand among what was found.
+    `stored` returns the template that the header's TemplateUUID names, None for one that is not stored here. Where
+    neither the caller nor the header brings or names one, ours is embedded, with the invoice's QR code in it. Raises
+    nothing for its content. Notes (it is unsigned; GİB's rules are not installed) are among what was found.
     """
     try:
         entry = reading.read(raw)
     except JsonRefused as refused:
         return Made(xml=None, found=tuple(map(_of_field, refused.errors)))
-    invoice = invoice_of(entry)
-    if (named := _stored_design(invoice.info, stored)) is not None:
-        invoice, design = replace(invoice, info=replace(invoice.info, template_uuid=None)), named
-    faults = tuple(map(_of_field, (*invoice_errors(invoice, _circumstances(entry, now)), *_of_design(design))))
+    invoice, dialect = invoice_of(entry), entry.dialect.dialect()
+    if (named := _stored_template(invoice.info, stored)) is not None:
+        invoice, template = replace(invoice, info=replace(invoice.info, template_uuid=None)), named
+    errors = (*invoice_errors(invoice, _circumstances(entry, now)), *_template_errors(template))
     try:
-        xml = build(invoice, dialect=entry.dialect.dialect(), design=design)
+        xml = build(invoice, dialect=dialect, template=template)
     except UnbuildableError:
-        return Made(xml=None, found=faults)  # what is missing is among them
+        return Made(xml=None, found=tuple(map(_of_field, errors)))  # what is missing is among them
     findings = check(xml, _UNNAMED, mode=mode, today=legal_date(now))
-    found = (*faults, *map(_of_finding, findings))
-    failed = any(each.severity is Severity.ERROR for each in found)
-    if not failed and design is None and not _brings_a_design(invoice.info):
-        xml = build(invoice, dialect=entry.dialect.dialect(), design=design_to_embed(xml))
-    return Made(xml=None if failed else xml, found=found)
+    found = (*map(_of_field, errors), *map(_of_finding, findings))
+    if not any(each.severity is Severity.ERROR for each in found):
+        found = (*found, *map(_of_field, read_back_errors(invoice, xml)))
+    if any(each.severity is Severity.ERROR for each in found):
+        return Made(xml=None, found=found)
+    if template is None and not _brings_a_template(invoice.info):
+        xml = build(invoice, dialect=dialect, template=template_to_embed(xml))
+    return Made(xml=xml, found=found)
 
 
-def _stored_design(head: InvoiceInfo, stored: Callable[[UUID], bytes | None]) -> bytes | None:
-    """The design that the head names; one that is not found stays named, for a rule to tell, like one named twice."""
-    if head.template_uuid is None or head.template_base64_string is not None:
+def _stored_template(header: InvoiceInfo, stored: Callable[[UUID], bytes | None]) -> bytes | None:
+    """The template that the header names; one that is not found stays named, and `invoice_errors` reports it."""
+    if header.template_uuid is None or header.template_base64_string is not None:
         return None
-    return stored(UUID(head.template_uuid))
+    return stored(UUID(header.template_uuid))
 
 
-def _brings_a_design(head: InvoiceInfo) -> bool:
-    return head.template_uuid is not None or head.template_base64_string is not None
+def _brings_a_template(header: InvoiceInfo) -> bool:
+    return header.template_uuid is not None or header.template_base64_string is not None
 
 
-def _of_design(design: bytes | None) -> Iterator[FieldError]:
-    """A design of its own is one by the same rule as the head's; it may be larger, for no record has to carry it."""
-    if design is not None:
-        yield from template_errors(design)
+def _template_errors(template: bytes | None) -> Iterator[FieldError]:
+    """A template of the caller's follows the header's rule; it may be larger, because no record has to carry it."""
+    if template is not None:
+        yield from template_errors(template)
 
 
 def _circumstances(entry: InvoiceEntry, now: datetime) -> Circumstances:

@@ -1,4 +1,4 @@
-"""From what is written down to an invoice whose every amount is reckoned, line by line."""
+"""From what is written down to an invoice whose every amount is calculated, line by line."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -143,7 +143,7 @@ def _withholdings(entry: WithholdingEntry | None, taxes: Iterable[Tax]) -> tuple
 
 
 def present_rate(code: str) -> Decimal:
-    """The percentage of a kind of withholding in GİB's list; 0 for a code that it does not know, which a rule tells."""
+    """The percentage of a kind of withholding in GİB's list; 0 for a code that is not in it, which a rule reports."""
     known = codes("withholding_codes").get(code)
     return Decimal(known["percent_current"] or 0) if known else ZERO
 

@@ -1,4 +1,4 @@
-"""An invoice as somebody writes it down: quantities, prices and rates; every amount is reckoned from them."""
+"""An invoice as it is written down: quantities, prices and rates; every amount is calculated from them."""
 
 from decimal import Decimal
 from typing import Annotated, Final
@@ -58,7 +58,7 @@ class TaxEntry:
 
 @record
 class WithholdingEntry:
-    """A kind of withholding; its rate is the list's present one unless another is said."""
+    """A kind of withholding; its rate is the list's present one unless another is given."""
 
     __pydantic_config__ = STRICT
 
@@ -68,7 +68,7 @@ class WithholdingEntry:
 
 @record
 class LineEntry:
-    """One line; the price is without VAT. `kind` tells goods, which a carrier brings, from everything else."""
+    """One line; the price is without VAT. `kind` separates goods, which a carrier brings, from everything else."""
 
     __pydantic_config__ = STRICT
 
@@ -103,7 +103,7 @@ class DocumentAllowanceEntry:
 
 @record
 class ArchiveInvoice:
-    """The place of the head in the model."""
+    """The place of the header in the model."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -127,7 +127,7 @@ class DialectEntry:
 
 @record
 class InvoiceEntry:
-    """A whole invoice. Without a buyer it is the final consumer's; the head is InvoiceInfo, in the model's names."""
+    """A whole invoice. Without a buyer it is the final consumer's; the header is InvoiceInfo, in the model's names."""
 
     __pydantic_config__ = STRICT
 

@@ -1,4 +1,4 @@
-"""An invoice out of a JSON file: what cannot be read, then what cannot be reckoned, each in one list."""
+"""An invoice out of a JSON file: what cannot be read, then what cannot be calculated, each in one list."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal, localcontext
@@ -21,7 +21,7 @@ _PRECISION: Final = 60
 
 
 def read(raw: bytes) -> InvoiceEntry:
-    """The invoice in the file, fit to be reckoned. Raises JsonRefused with every reason."""
+    """The invoice in the file, fit to be calculated. Raises JsonRefused with every reason."""
     inside = bounded(parsed(raw))
     if not isinstance(inside, dict):
         raise JsonRefused.at((), "WRONG_TYPE", "should be an object")

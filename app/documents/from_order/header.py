@@ -1,4 +1,4 @@
-"""The head of an order's invoice: what the order and its business tell, around what somebody has said already."""
+"""The header of an order's invoice: the order's own InvoiceInfo, and what follows from the order and its business."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,12 +15,12 @@ from app.domain.parties import Carrier
 from app.domain.record import record
 from app.domain.vat_rates import NO_EXEMPTION
 
-_NOTHING_SAID: Final = InvoiceInfo()
+_EMPTY: Final = InvoiceInfo()
 
 
 @record
 class Issue:
-    """What is fixed when a document is prepared, and what nobody but us may say.
+    """What is fixed when a document is prepared, and what no order may have.
 
     `number` is a whole number of sixteen characters, or the series from which a provider numbers; empty without one.
     """
@@ -40,45 +40,45 @@ def type_of(exemption_codes: Iterable[str]) -> InvoiceType:
 def header_of(
     order: DocumentOrder, issue: Issue, carriers: tuple[Carrier, ...] = (), exemptions: tuple[str, ...] = ()
 ) -> InvoiceInfo:
-    """What an order's own InvoiceInfo tells, and what follows from the order where it tells nothing.
+    """The order's own InvoiceInfo, and what follows from the order where that has nothing.
 
-    `exemptions` are the reasons of its lines, each once: the drawn invoice's `exemption_codes`.
+    `exemptions` are the reasons of its lines, each once: its invoice's `exemption_codes`.
 
     It does not go before ETTN, number, moment and currency. An e-Fatura has no sending mode and no internet sale:
-    those are facts of the e-Arşiv report, and whoever places an order does not know yet which of both it becomes.
+    those are facts of the e-Arşiv report, and when an order is placed it is not known yet which of both it becomes.
     """
     archive = issue.profile is Profile.EARSIVFATURA
-    said = order.invoice_info or _NOTHING_SAID
+    given = order.invoice_info or _EMPTY
     sale = sale_of(order, carriers) if archive else None
     return replace(
-        said,
+        given,
         uuid=issue.ettn,
         invoice_serie_or_number=issue.number or None,
         issue_date=issue.issued_at,
         currency_code=order.currency,
         exchange_rate=order.exchange_rate,
-        invoice_type=said.invoice_type or type_of(exemptions),
-        tax_exemption_reason_info=_reasons(exemptions, said),
-        order_reference=said.order_reference
+        invoice_type=given.invoice_type or type_of(exemptions),
+        tax_exemption_reason_info=_reasons(exemptions, given),
+        order_reference=given.order_reference
         or DatedReference(value=issue.order_reference, issue_date=order.order_date),
-        payment_means_info=said.payment_means_info or _means(order),
+        payment_means_info=given.payment_means_info or _means(order),
         internet_info=sale,
-        sales_platform=_platform(said, sale) if archive else Platform.NORMAL,
-        send_type=(said.send_type or Sending.ELEKTRONIK) if archive else None,
+        sales_platform=_platform(given, sale) if archive else Platform.NORMAL,
+        send_type=(given.send_type or Sending.ELEKTRONIK) if archive else None,
     )
 
 
-def _platform(said: InvoiceInfo, sale: InternetSale | None) -> Platform:
-    """A sale that was said stands beside the platform that was said: a contradiction is for the rules to find."""
-    return Platform.INTERNET if sale is not None and said.internet_info is None else said.sales_platform
+def _platform(given: InvoiceInfo, sale: InternetSale | None) -> Platform:
+    """A sale of the InvoiceInfo keeps its platform: a contradiction is for the rules to find."""
+    return Platform.INTERNET if sale is not None and given.internet_info is None else given.sales_platform
 
 
-def _reasons(exemptions: tuple[str, ...], said: InvoiceInfo) -> TaxExemptionReasons | None:
-    """Where nothing is said, the reason that all lines share."""
-    given = said.tax_exemption_reason_info or TaxExemptionReasons()
-    if given.kdv_exemption_reason_code is None and len(exemptions) == 1:
-        given = replace(given, kdv_exemption_reason_code=exemptions[0])
-    return None if given == TaxExemptionReasons() else given
+def _reasons(exemptions: tuple[str, ...], given: InvoiceInfo) -> TaxExemptionReasons | None:
+    """Where none is given, the reason that all lines share."""
+    reasons = given.tax_exemption_reason_info or TaxExemptionReasons()
+    if reasons.kdv_exemption_reason_code is None and len(exemptions) == 1:
+        reasons = replace(reasons, kdv_exemption_reason_code=exemptions[0])
+    return None if reasons == TaxExemptionReasons() else reasons
 
 
 def _means(order: DocumentOrder) -> PaymentMeans | None:

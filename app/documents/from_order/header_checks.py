@@ -21,8 +21,8 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.vat_rates import RATE_CHECK
 
-# Where an order says what its InvoiceInfo has left out.
-SAID_BY_THE_ORDER: Final[Mapping[str, str]] = MappingProxyType(
+# Where an order has what its InvoiceInfo leaves out.
+FIELDS_OF_THE_ORDER: Final[Mapping[str, str]] = MappingProxyType(
     {
         f"{ROOT}.{field}": f"$.order.{where}"
         for field, where in (
@@ -38,8 +38,8 @@ SAID_BY_THE_ORDER: Final[Mapping[str, str]] = MappingProxyType(
         )
     }
 )
-# `documents.faults` asks the same of the order. Whether a document needs a series, only its provider knows.
-ASKED_ELSEWHERE: Final = frozenset(
+# `order_checks` has the same rules of the order. Whether a document needs a series depends on its provider.
+CHECKED_ELSEWHERE: Final = frozenset(
     {
         (f"{ROOT}.ExchangeRate", "EXCHANGE_RATE_REQUIRED"),
         (f"{ROOT}.ExchangeRate", "EXCHANGE_RATE_NOT_ALLOWED"),
@@ -50,22 +50,22 @@ ASKED_ELSEWHERE: Final = frozenset(
 
 
 def header_errors(
-    head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
+    header: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
 ) -> tuple[FieldError, ...]:
-    """Every reason in one list; empty when the order's `header_of` can be sent. It need not be free of other faults.
+    """Every reason in one list; empty when the order's `header_of` can be sent. It may have other errors.
 
     `exemptions` are the reasons that its lines take.
     """
-    missing = tuple(sale_errors(order, head.internet_info))
+    missing = tuple(sale_errors(order, header.internet_info))
     known = {error.path for error in missing}
-    found = _found(head, order, profile, now, exemptions)
-    asked = (_placed(error, order) for error in found if (error.path, error.code) not in ASKED_ELSEWHERE)
-    # Two fields of the head may lead to one of the order: a carrier's name and number are its `carrier`.
-    return tuple(dict.fromkeys((*missing, *(error for error in asked if error.path not in known))))
+    found = _found(header, order, profile, now, exemptions)
+    errors = (_with_path(error, order) for error in found if (error.path, error.code) not in CHECKED_ELSEWHERE)
+    # Two fields of the header may lead to one of the order: a carrier's name and number are its `carrier`.
+    return tuple(dict.fromkeys((*missing, *(error for error in errors if error.path not in known))))
 
 
 def _found(
-    head: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
+    header: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
 ) -> Iterator[FieldError]:
     rates = {line.vat_rate for line in goods_among(order.lines)}
     circumstances = Circumstances(
@@ -74,18 +74,18 @@ def _found(
         vat_is_zero=0 in rates or bool(exemptions),
         archive=profile is Profile.EARSIVFATURA,
     )
-    yield from violations(head, circumstances)
-    yield from invoice_type_errors(head)
-    yield from reasons_of_no_line(head, {*exemptions, RATE_CHECK} if any(rates) else exemptions)
+    yield from violations(header, circumstances)
+    yield from invoice_type_errors(header)
+    yield from reasons_of_no_line(header, {*exemptions, RATE_CHECK} if any(rates) else exemptions)
 
 
-def _placed(error: FieldError, order: DocumentOrder) -> FieldError:
-    """A field that the order's InvoiceInfo says is wrong there; one that it leaves out, where the order says it."""
-    said, part = order.invoice_info, error.path.removeprefix(f"{ROOT}.").split(".")[0]
-    told = {
-        "InternetInfo": said.internet_info if said else None,
-        "TaxExemptionReasonInfo": said.tax_exemption_reason_info if said else None,
+def _with_path(error: FieldError, order: DocumentOrder) -> FieldError:
+    """A field of the order's InvoiceInfo is wrong there; one that it leaves out, where the order has it."""
+    info, part = order.invoice_info, error.path.removeprefix(f"{ROOT}.").split(".")[0]
+    given = {
+        "InternetInfo": info.internet_info if info else None,
+        "TaxExemptionReasonInfo": info.tax_exemption_reason_info if info else None,
     }
-    if error.path in SAID_BY_THE_ORDER and told.get(part) is None:
-        return replace(error, path=SAID_BY_THE_ORDER[error.path])
+    if error.path in FIELDS_OF_THE_ORDER and given.get(part) is None:
+        return replace(error, path=FIELDS_OF_THE_ORDER[error.path])
     return under("$.order.invoice_info", error)

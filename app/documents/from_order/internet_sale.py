@@ -1,8 +1,8 @@
-"""The internet sale of an order, for the e-Arşiv report: what its InvoiceInfo says of it, and the rest filled in.
+"""The internet sale of an order, for the e-Arşiv report: what its InvoiceInfo has of it, and the rest filled in.
 
 An order with a website is an internet sale; so is one whose InvoiceInfo says so. The payment is the order's, carrier
 and day of dispatch are the shipment's, and the carrier's tax number comes from the business's own registry. What a sale
-must say, `invoice_info.rules.internet` knows; here stands only what keeps it from being drawn up at all.
+must have is in `invoice_info.rules.internet`; here is only what keeps it from being made at all.
 """
 
 from collections.abc import Iterator
@@ -16,33 +16,33 @@ from app.domain.orders import LineKind, OrderType
 from app.domain.parties import Carrier
 from app.domain.payment import Payment, PaymentMethod
 
-# Stands for a payment that nobody told, so that what else is missing is found too.
-_UNTOLD: Final = Payment(method=PaymentMethod.OTHER, name="-")
+# In place of a payment that is not known, so that what else is missing is found too.
+_UNKNOWN: Final = Payment(method=PaymentMethod.OTHER, name="-")
 
 
 def sale_of(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> InternetSale | None:
     """The sale, or None where there is none. Without `sale_errors` it is the order's own."""
-    payment = order.payment or _UNTOLD
-    said = order.invoice_info.internet_info if order.invoice_info else None
-    if said is None:
+    payment = order.payment or _UNKNOWN
+    given = order.invoice_info.internet_info if order.invoice_info else None
+    if given is None:
         if order.website is None:
             return None
-        said = InternetSale(web_site=order.website, payment_method=payment.method)
-    if said.payment_method is payment.method:
-        said = replace(
-            said,
-            payment_method_name=said.payment_method_name or payment.name,
-            payment_date=said.payment_date or payment.paid_on,
+        given = InternetSale(web_site=order.website, payment_method=payment.method)
+    if given.payment_method is payment.method:
+        given = replace(
+            given,
+            payment_method_name=given.payment_method_name or payment.name,
+            payment_date=given.payment_date or payment.paid_on,
         )
-    return _shipped(said, order, carriers) if is_shipped(order) else said
+    return _shipped(given, order, carriers) if is_shipped(order) else given
 
 
 def sale_errors(order: DocumentOrder, sale: InternetSale | None) -> Iterator[FieldError]:
-    """What only the order and the business's registry can tell of its `sale_of`: nothing where there is none."""
+    """What is missing in the order or the business's registry for its `sale_of`; nothing where there is no sale."""
     if sale is None:
         return
-    said = order.invoice_info.internet_info if order.invoice_info else None
-    if said is None and order.payment is None:
+    given = order.invoice_info.internet_info if order.invoice_info else None
+    if given is None and order.payment is None:
         message = "an internet sale says how it was paid"
         yield FieldError(path="$.order.payment", code="PAYMENT_REQUIRED", message=message)
     if is_shipped(order) and order.carrier is not None and sale.transporter_name is None:

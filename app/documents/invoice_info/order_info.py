@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from app.documents.invoice_info.rules import RULES_OF_WHAT_IS_SAID
+from app.documents.invoice_info.rules import RULES_OF_THE_FIELDS
 from app.documents.invoice_info.rules.errors import ROOT, error_at
 from app.documents.invoice_info.rules.header import NUMBER_LENGTH
 from app.domain.errors import FieldError
@@ -34,7 +34,7 @@ def order_info_errors(info: InvoiceInfo) -> tuple[FieldError, ...]:
         *_of_what_is_ours(info),
         *invoice_type_errors(info),
         *_sct_reason(info),
-        *(found for rule in RULES_OF_WHAT_IS_SAID for found in rule(info)),
+        *(found for rule in RULES_OF_THE_FIELDS for found in rule(info)),
     )
 
 
@@ -55,7 +55,7 @@ def _sct_reason(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def under(root: str, error: FieldError) -> FieldError:
-    """The same error, its path below where the InvoiceInfo stands: `$.body.invoice_info`."""
+    """The same error, its path below that of the InvoiceInfo: `$.body.invoice_info`."""
     return replace(error, path=error.path.replace(ROOT, root, 1))
 
 

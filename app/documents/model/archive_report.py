@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-# Paths of the report; those of a sale stand below `internetSatisBilgi`.
+# Paths of the report; those of a sale are below `internetSatisBilgi`.
 SENDING: Final = "gonderimSekli"
 SALE: Final = "internetSatisBilgi/"
 WEB_SITE: Final = "webAdresi"

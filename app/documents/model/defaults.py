@@ -24,7 +24,7 @@ from app.domain.invoice_info.model import (
 from app.domain.time import legal_date
 from app.domain.vat_rates import NO_EXEMPTION, RATE_CHECK
 
-# Types whose reason stands beside VAT that is not zero.
+# Types whose reason goes with VAT that is not zero.
 REASON_BESIDE_VAT: Final = frozenset({EXPORT_REGISTERED, SPECIAL_BASE, "YTBISTISNA"})
 _NO_TERMS: Final = PaymentTerms()
 
@@ -32,16 +32,16 @@ _NO_TERMS: Final = PaymentTerms()
 def with_defaults(invoice: Invoice) -> Invoice:
     """The same invoice, with every field filled in that follows from other fields.
 
-    Reasons of the head go to the lines that need one, and the head has the reason that all lines share; absent dates
-    of documents are the invoice's; the moment has whole seconds; empty parts are absent; names have the parts that the
-    tax number asks for.
+    Reasons of the header go to the lines that need one, and the header has the reason that all lines share; absent
+    dates of documents are the invoice's; the moment has whole seconds; empty parts are absent; names have the parts
+    that the tax number asks for.
     """
     with_reasons = _with_reasons(invoice)
     taxes = [tax for line in with_reasons.lines for tax in line.taxes]
     special = any(tax.code == VAT and tax.exemption and tax.amount for tax in taxes)
     return replace(
         with_reasons,
-        info=_head(with_reasons, taxes),
+        info=_header(with_reasons, taxes),
         customer=named_for_ubl(invoice.customer),
         notes=tuple(note for note in invoice.notes if note),
         tax_adjustments=tuple(e for e in subtotals(with_reasons.tax_adjustments) if e.base or e.amount),
@@ -85,7 +85,7 @@ def _wants_a_reason(tax: Tax, code: str, invoice: Invoice, paid: set[Decimal | N
     return not tax.rate or invoice.type in REASON_BESIDE_VAT or incentive
 
 
-def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
+def _header(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
     return replace(
         header_with_defaults(invoice.info),
         currency_code=invoice.currency,
@@ -95,7 +95,7 @@ def _head(invoice: Invoice, taxes: list[Tax]) -> InvoiceInfo:
 
 
 def header_with_defaults(info: InvoiceInfo) -> InvoiceInfo:
-    """What a head leaves open by itself: dates of its documents, names of file types, seconds, empty parts."""
+    """What a header leaves open by itself: dates of its documents, names of file types, seconds, empty parts."""
     moment = info.issue_date.replace(microsecond=0) if info.issue_date else None
     day = legal_date(moment) if moment else None
     means, terms, slip = info.payment_means_info, info.payment_terms_info, info.okc_info
@@ -106,7 +106,7 @@ def header_with_defaults(info: InvoiceInfo) -> InvoiceInfo:
         additional_document_references=tuple(_dated(each, day) for each in info.additional_document_references),
         okc_info=replace(slip, time=_with_seconds(slip.time)) if slip else None,
         payment_means_info=replace(means, note=means.note or None) if means else None,
-        payment_terms_info=_told(replace(terms, note=terms.note or None)) if terms else None,
+        payment_terms_info=_or_none(replace(terms, note=terms.note or None)) if terms else None,
     )
 
 
@@ -119,12 +119,12 @@ def _with_seconds(time: str) -> str:
     return time if time.count(":") > 1 else f"{time}:00"
 
 
-def _told(terms: PaymentTerms) -> PaymentTerms | None:
+def _or_none(terms: PaymentTerms) -> PaymentTerms | None:
     return None if terms == _NO_TERMS else terms
 
 
 def _reasons(info: InvoiceInfo, taxes: list[Tax]) -> TaxExemptionReasons | None:
-    """What all lines share. A reason that no line took is kept, so that a rule can tell of it."""
+    """What all lines share. A reason that no line took is kept, so that a rule can report it."""
     given = info.tax_exemption_reason_info or TaxExemptionReasons()
     of_vat = {tax.exemption.code for tax in taxes if tax.exemption and tax.code == VAT}
     listed = reasons(ReasonList.SCT_EXEMPTION)

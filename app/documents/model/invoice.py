@@ -49,9 +49,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """Amounts are in the head's currency, in whole kuruş.
+    """Amounts are in the header's currency, in whole kuruş.
 
-    `info` is the head; its InvoiceType is absent where `further_type` says the type. `allowances` are the document's
+    `info` is the header; its InvoiceType is absent where `further_type` says the type. `allowances` are the document's
     own, and `tax_adjustments` what they change in each tax, with its sign: the lines' taxes stay what they are.
     `special_base_in_price`: VAT on a special base (OZELMATRAH) is in the price already, as in GİB's sample.
     `vat_deferred`: the VAT of an export-registered sale is not part of what is payable.
@@ -81,7 +81,7 @@ class Invoice:
 
     @property
     def type(self) -> str | None:
-        """UBL-TR's InvoiceTypeCode, whichever list it is of; None while nobody has said it."""
+        """UBL-TR's InvoiceTypeCode, whichever list it is of; None where it is not given."""
         if self.further_type is not None:
             return self.further_type.value
         return self.info.invoice_type.name if self.info.invoice_type else None

@@ -32,7 +32,7 @@ class Identification:
 
 @record
 class AllowanceCharge:
-    """What is taken off a line or a document, or added to it. `factor` x `base` is `amount`, where both are told."""
+    """What is taken off a line or a document, or added to it. `factor` x `base` is `amount`, where both are given."""
 
     __pydantic_config__ = STRICT
 

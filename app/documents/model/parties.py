@@ -1,4 +1,4 @@
-"""Who stands on a document beside its seller."""
+"""The parties of a document beside its seller."""
 
 from dataclasses import replace
 from typing import Annotated, Final
@@ -12,7 +12,7 @@ from app.domain.record import record
 from app.domain.text import STRICT, Name
 
 ANONYMOUS_NAME: Final = ("Nihai", "Tüketici")
-# A consumer who gives no address still stands on the document with a city and a district; the street has none.
+# A consumer without an address still has a city and a district on the document; the street has none.
 NO_STREET: Final = "-"
 
 
@@ -75,7 +75,7 @@ def country_name(code: str) -> str:
 
 
 def customer_of(person: Person | None, seller: Seller) -> Customer:
-    """The buyer of an order; nobody is the final consumer, in the seller's town."""
+    """The buyer of an order; without one it is the final consumer, in the seller's town."""
     if person is None:
         name, family_name = ANONYMOUS_NAME
         address = replace(seller.address, street=NO_STREET, postal_code=None)
@@ -98,7 +98,7 @@ def is_company(tax_number: str) -> bool:
 
 
 def first_and_family(name: str) -> tuple[str, str]:
-    """A person's full name in the two parts that UBL-TR wants of whoever has a TCKN; the last word is the family's."""
+    """A person's full name in the two parts that UBL-TR wants where there is a TCKN; the last word is the family's."""
     first, _, family = name.strip().rpartition(" ")
     return (first.rstrip(), family) if first else (name, NO_STREET)
 

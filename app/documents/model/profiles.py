@@ -7,7 +7,7 @@ from typing import Final
 class Profile(StrEnum):
     """UBL-TR's ProfileID. EARSIVFATURA is e-Arşiv, every other is e-Fatura."""
 
-    EARSIVFATURA = "EARSIVFATURA"  # to whoever is not registered for e-Fatura
+    EARSIVFATURA = "EARSIVFATURA"  # to a buyer who is not registered for e-Fatura
     TEMELFATURA = "TEMELFATURA"  # the buyer cannot refuse it
     TICARIFATURA = "TICARIFATURA"  # the buyer may refuse it
     IHRACAT = "IHRACAT"  # export

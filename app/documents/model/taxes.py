@@ -7,7 +7,7 @@ from typing import Final
 from app.documents.codelists import codes
 
 VAT: Final = "0015"
-# The list says "KDV GERCEK"; what everybody prints is this.
+# The list says "KDV GERCEK"; what is printed is this.
 _VAT_NAME: Final = "KDV"
 
 
@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 @cache
 def role_of(code: str) -> Role:
-    """A tax that the list does not know is one beside VAT; another rule tells that it is unknown."""
+    """A tax that is not in the list is one beside VAT; another rule reports that it is unknown."""
     known = codes("tax_types").get(code)
     return Role(known["in_vat_base"]) if known else Role.BESIDE
 

@@ -4,16 +4,16 @@
 class RenderingError(ValueError):
     """Nothing was rendered: `code` names why, the text says what to do.
 
-    TEMPLATE_NOT_BASE64      the design inside the invoice is cut off, or no base64
+    TEMPLATE_NOT_BASE64      the template inside the invoice is cut off, or no base64
     TEMPLATE_TOO_LARGE, TEMPLATE_DOCUMENT_TYPE, TEMPLATE_WRONG_ENCODING, TEMPLATE_NOT_WELL_FORMED
-                             a design is XML that may be read, as an invoice is
+                             a template is XML that may be read, as an invoice is
     TEMPLATE_NOT_XSLT        XML, but no stylesheet
     TEMPLATE_READS           it reads or writes files, or the network
     TEMPLATE_EXTENSION       it brings a program of its own, or elements beyond XSLT
     TEMPLATE_FAULTY          libxslt cannot run it
     TEMPLATE_EMPTY           it makes no page of this invoice
     TEMPLATE_ENDLESS         it takes more time or memory than a page may
-    TEMPLATE_UNKNOWN         no design is stored under this UUID
+    TEMPLATE_UNKNOWN         no template is stored under this UUID
     PDF_UNAVAILABLE          the extra `pdf`, or Pango, is not installed
     """
 

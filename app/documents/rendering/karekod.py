@@ -17,7 +17,7 @@ TAX_FREE: Final = "YOLCUBERABERFATURA"
 INTERMEDIARY: Final = "ARACIKURUMVKN"
 
 
-def said(invoice: Element) -> str:
+def code_text(invoice: Element) -> str:
     """What the code says: one JSON object with GİB's names, amounts as the invoice writes them."""
     facts = {
         "vkntckn": _tax_number(invoice, "AccountingSupplierParty"),
@@ -40,7 +40,7 @@ def said(invoice: Element) -> str:
 def picture(invoice: Element) -> str | None:
     """The code as a data URI of a PNG; None when the invoice says more than any QR code holds."""
     try:
-        code = segno.make_qr(said(invoice), error="m")
+        code = segno.make_qr(code_text(invoice), error="m")
     except segno.DataOverflowError:
         return None
     return code.png_data_uri(scale=SCALE, border=MARGIN)
@@ -60,7 +60,7 @@ def _tax_number(invoice: Element, party: str) -> str:
 
 
 def _vat(invoice: Element) -> Iterator[tuple[str, str]]:
-    """Base and VAT of each rate; a rate that stands there twice is one."""
+    """Base and VAT of each rate; a rate that is there twice is one."""
     sums: dict[str, tuple[Decimal, Decimal]] = {}
     for subtotal in aggregates(invoice, "TaxTotal/TaxSubtotal"):
         if text(subtotal, "TaxCategory/TaxScheme/TaxTypeCode") != VAT:

@@ -1,4 +1,4 @@
-"""Letters that the font of our PDFs does not have: a box stands in the place of each."""
+"""Letters that the font of our PDFs does not have: a box is in the place of each."""
 
 import unicodedata
 from functools import cache
@@ -13,7 +13,7 @@ WITHOUT_A_BOX = frozenset({"Mn", "Me", "Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def without_a_font(invoice: bytes) -> str:
-    """The letters of an invoice that a PDF cannot show, each once, in the order in which they stand.
+    """The letters of an invoice that a PDF cannot show, each once, in their order.
 
     Raises UnsafeXmlError, and ImportError without the extra `pdf`.
     """

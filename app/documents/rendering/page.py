@@ -1,4 +1,4 @@
-"""The page that a design has made: nothing in it runs, and nothing is fetched for it."""
+"""The page that a template has made: nothing in it runs, and nothing is fetched for it."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def finished(made: bytes, qr: str | None) -> bytes:
     """
     root = _read(made)
     for address in _addresses(root):
-        message = f"The design wants {address[:100]!r} to be fetched: a page has everything in it (data: addresses)."
+        message = f"The template wants {address[:100]!r} to be fetched: a page has everything in it (data: addresses)."
         raise RenderingError("TEMPLATE_READS", message)
     _disarm(root)
     _place(root, qr)
@@ -53,7 +53,7 @@ def _read(made: bytes) -> Element:
 
 
 def _empty() -> RenderingError:
-    return RenderingError("TEMPLATE_EMPTY", "The design makes no page of this invoice: it shows something else.")
+    return RenderingError("TEMPLATE_EMPTY", "The template makes no page of this invoice: it shows something else.")
 
 
 def _addresses(root: Element) -> Iterator[str]:

@@ -9,11 +9,11 @@ from typing import Any, Final
 from app.documents.rendering.errors import RenderingError
 
 FONTS: Final = "fonts"
-# Beyond that nobody could read it; a browser stops there too.
+# Beyond that it cannot be read; a browser stops there too.
 MOST_SCALED: Final = 2.5
 # A border beside a width of 100 % reaches into the margin by a hair, which needs no scaling.
 UNSEEN: Final = 1.01
-# Fontconfig then knows our font alone, so every family that a design asks for is set in it on every machine.
+# Fontconfig then knows our font alone, so every family that a template asks for is set in it on every machine.
 FONTCONFIG: Final = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
@@ -27,7 +27,7 @@ FONTCONFIG: Final = """<?xml version="1.0"?>
 def written(page: bytes, folder: Path) -> bytes:
     """The PDF of a page that `page.finished` has made; the same bytes for the same page.
 
-    `folder` is for this one PDF. Fontconfig is told once per process which fonts there are, so this is for a process of
+    `folder` is for this one PDF. Fontconfig reads once per process which fonts there are, so this is for a process of
     its own. Raises RenderingError for an address that slipped through, and where WeasyPrint or Pango is not installed.
     """
     with resources.as_file(resources.files(__package__).joinpath(FONTS)) as fonts:
@@ -87,5 +87,5 @@ def _written(page: bytes) -> bytes:
         source = weasyprint.HTML(string=page.decode(), url_fetcher=OnlyWhatIsInThePage())
         return _fitted(source, weasyprint)
     except FatalURLFetchingError as error:
-        message = f"The design wants {str(error)[:100]!r} to be fetched: a page has everything in it."
+        message = f"The template wants {str(error)[:100]!r} to be fetched: a page has everything in it."
         raise RenderingError("TEMPLATE_READS", message) from error

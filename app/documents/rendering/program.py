@@ -24,7 +24,7 @@ def main() -> None:
     except RenderingError as error:
         answer = {"code": error.code, "message": error.args[0]}
     except MemoryError:
-        message = f"The design takes more than {task['memory']} bytes of memory."
+        message = f"The template takes more than {task['memory']} bytes of memory."
         answer = {"code": "TEMPLATE_ENDLESS", "message": message}
     with os.fdopen(answers, "w", encoding="ascii") as stream:
         json.dump(answer, stream)
@@ -40,12 +40,12 @@ def _bind(seconds: int, memory: int) -> None:
 def _done(task: dict[str, Any]) -> bytes:
     from app.documents.rendering import page, pdf, transforming  # noqa: PLC0415  nothing is loaded before the bounds
 
-    design, invoice = base64.b64decode(task["design"]), base64.b64decode(task["invoice"])
+    template, invoice = base64.b64decode(task["template"]), base64.b64decode(task["invoice"])
     if task["to"] == "check":
-        transforming.compiled(design)
+        transforming.compiled(template)
         return b""
     parameters: dict[str, str] = task["parameters"]
-    made = page.finished(transforming.transformed(invoice, design, parameters), parameters.get("qr"))
+    made = page.finished(transforming.transformed(invoice, template, parameters), parameters.get("qr"))
     if task["to"] == "html":
         return made
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Rendering happens in a process of its own, because a design is a program that somebody else may have written.
+"""Rendering happens in a process of its own, because a template is a program that somebody else may have written.
 
 The process has no secret in its surroundings, and bounds on time and memory that the system enforces.
 """
@@ -29,20 +29,20 @@ STEADY: Final = {"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0"}
 
 def rendered(
     to: str,
-    design: bytes,
+    template: bytes,
     invoice: bytes = b"",
     parameters: dict[str, str] | None = None,
     *,
     seconds: int | None = None,
 ) -> bytes:
-    """What `program.py` answers: a page (`html`), its `pdf`, or nothing where a design only had to compile (`check`).
+    """What `program.py` answers: a page (`html`), its `pdf`, or nothing where a template only had to compile (`check`).
 
     Raises RenderingError, its own and the program's.
     """
     allowed = seconds or (PDF_SECONDS if to == "pdf" else PAGE_SECONDS)
     task = {
         "to": to,
-        "design": base64.b64encode(design).decode(),
+        "template": base64.b64encode(template).decode(),
         "invoice": base64.b64encode(invoice).decode(),
         "parameters": parameters or {},
         "seconds": allowed,
@@ -72,7 +72,7 @@ def _answer(done: "subprocess.CompletedProcess[bytes]", allowed: int) -> bytes:
         raise _endless(allowed)
     if done.returncode:
         last = (done.stderr.decode(errors="replace").strip().splitlines() or [f"exit {done.returncode}"])[-1]
-        raise RenderingError("TEMPLATE_FAULTY", f"The renderer did not survive this design: {last}.")
+        raise RenderingError("TEMPLATE_FAULTY", f"The renderer did not survive this template: {last}.")
     answer: dict[str, Any] = json.loads(done.stdout)
     if "code" in answer:
         raise RenderingError(answer["code"], answer["message"])
@@ -80,5 +80,5 @@ def _answer(done: "subprocess.CompletedProcess[bytes]", allowed: int) -> bytes:
 
 
 def _endless(allowed: int) -> RenderingError:
-    message = f"The design takes more than {allowed} seconds or {MOST_MEMORY // 1024**3} GiB for one invoice."
+    message = f"The template takes more than {allowed} seconds or {MOST_MEMORY // 1024**3} GiB for one invoice."
     return RenderingError("TEMPLATE_ENDLESS", message)

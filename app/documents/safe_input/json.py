@@ -46,7 +46,7 @@ def parsed(raw: bytes, refused: type[JsonRefused] = JsonRefused) -> Any:
 
 
 def bounded(tree: Any, refused: type[JsonRefused] = JsonRefused, place: Sequence[str] = ()) -> Any:
-    """The same fields, which stand at this place. Raises `refused` when they are more than a record can have."""
+    """The same fields, which are at this place. Raises `refused` when they are more than a record can have."""
     try:
         errors = size_errors(tree, place)
     except exact_json.NestedTooDeep:

@@ -1,4 +1,4 @@
-"""Whether a design is an XSLT that reads, writes and executes nothing; looked at without running it."""
+"""Whether a template is an XSLT that reads, writes and executes nothing; looked at without running it."""
 
 import re
 from collections.abc import Iterator
@@ -26,15 +26,15 @@ def dangers(root: Element) -> Iterator[tuple[str, str]]:
     for each in root.iter(etree.Element):
         name = etree.QName(each)
         if each.tag.startswith(XSL) and name.localname in _LOADING:
-            yield "TEMPLATE_READS", f"Line {each.sourceline}: a design may not use {name.localname}."
+            yield "TEMPLATE_READS", f"Line {each.sourceline}: a template may not use {name.localname}."
         if name.namespace in extensions:
             yield (
                 "TEMPLATE_EXTENSION",
-                f"Line {each.sourceline}: {each.tag} is an extension, and a design may have none.",
+                f"Line {each.sourceline}: {each.tag} is an extension, and a template may have none.",
             )
         for expression in _expressions(each):
             if found := _READING.search(_LITERAL.sub("''", expression)):
-                yield "TEMPLATE_READS", f"Line {each.sourceline}: a design may not call {found[1]}()."
+                yield "TEMPLATE_READS", f"Line {each.sourceline}: a template may not call {found[1]}()."
 
 
 def _extension_namespaces(root: Element) -> Iterator[str]:

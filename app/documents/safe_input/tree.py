@@ -1,4 +1,4 @@
-"""Reading a UBL tree by local names: aggregates stand in one namespace, what carries a value in another."""
+"""Reading a UBL tree by local names: aggregates are in one namespace, what carries a value in another."""
 
 import base64
 import re
@@ -88,7 +88,7 @@ def text(element: Element, path: str) -> str:
 def decimal(written: str) -> Decimal | None:
     """A decimal as XML Schema writes it, with at most `MOST_DIGITS` before the point, else None.
 
-    What stands behind `MOST_DECIMALS` is cut off.
+    What is behind `MOST_DECIMALS` is cut off.
     """
     match = _DECIMAL.fullmatch(written)
     if match is None:
@@ -101,7 +101,7 @@ def decimal(written: str) -> Decimal | None:
 
 
 def number(element: Element, path: str) -> Decimal | None:
-    """The first of `leaves` as a number; None when it is absent or unreadable, which another rule tells."""
+    """The first of `leaves` as a number; None when it is absent or unreadable, which another rule reports."""
     return decimal(text(element, path))
 
 
@@ -130,7 +130,7 @@ def elements(root: Element) -> Iterator[Element]:
 
 
 class Paths:
-    """Where elements stand, as local names, a repeated one with its number; each parent's children are counted once."""
+    """Where elements are, as local names, a repeated one with its number; each parent's children are counted once."""
 
     def __init__(self) -> None:
         self._steps: dict[Element, dict[Element, str]] = {}

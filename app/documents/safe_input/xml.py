@@ -1,4 +1,4 @@
-"""From bytes to a tree that nobody could have booby-trapped."""
+"""From bytes to a tree in which nothing is fetched, expanded or executed."""
 
 import re
 from typing import Final

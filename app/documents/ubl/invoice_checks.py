@@ -1,4 +1,4 @@
-"""What keeps an invoice from becoming a document, beside what its XML shows: the head's rules, and what XML loses."""
+"""What keeps an invoice from becoming a document, beside what its XML shows: the header's rules, and what XML loses."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,7 +26,7 @@ from app.documents.model.invoice import Invoice
 from app.documents.model.lines import ZERO
 from app.documents.model.profiles import SPECIAL_BASE, Profile
 from app.documents.model.taxes import VAT
-from app.documents.ubl.writing.references import DESIGN, DESPATCH_ID
+from app.documents.ubl.writing.references import DESPATCH_ID, TEMPLATE
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import Platform
 
@@ -44,7 +44,7 @@ def invoice_errors(invoice: Invoice, circumstances: Circumstances) -> tuple[Fiel
     """
     known = replace(
         circumstances,
-        # By the document's own sums, as GİB looks at them: something for nothing stands among what is paid for.
+        # By the document's own sums, as GİB looks at them: something for nothing is among what is paid for.
         vat_is_zero=any(t.code == VAT and not t.amount and t.exemption is None for t in invoice.tax_subtotals),
         line_reasons=frozenset(tax.exemption.code for line in invoice.lines for tax in line.taxes if tax.exemption),
         archive=invoice.profile is Profile.EARSIVFATURA,
@@ -57,8 +57,8 @@ def invoice_errors(invoice: Invoice, circumstances: Circumstances) -> tuple[Fiel
 
 def whole_number(invoice: Invoice) -> Iterator[FieldError]:
     """Of a series alone the provider would make a number; a document has one already."""
-    said = invoice.info.invoice_serie_or_number
-    if said is not None and len(said) < NUMBER_LENGTH:
+    given = invoice.info.invoice_serie_or_number
+    if given is not None and len(given) < NUMBER_LENGTH:
         message = "is a series: a document needs its whole number of 16 characters"
         yield error_at("InvoiceSerieOrNumber", "NUMBER_REQUIRED", message)
 
@@ -69,10 +69,10 @@ def ettn(invoice: Invoice) -> Iterator[FieldError]:
         yield error_at("UUID", "REQUIRED", "is missing: a document has its ETTN")
 
 
-def design_in_the_document(invoice: Invoice) -> Iterator[FieldError]:
-    """A document has the design itself; `making.make` has put one in the UUID's place where it is stored here."""
+def template_in_the_document(invoice: Invoice) -> Iterator[FieldError]:
+    """A document has the template itself; `making.make` has put one in the UUID's place where it is stored here."""
     if invoice.info.template_uuid is not None:
-        message = "names a design that is not stored here: `faturaflow templates add`, or TemplateBase64String"
+        message = "names a template that is not stored here: `faturaflow templates add`, or TemplateBase64String"
         yield error_at("TemplateUUID", "TEMPLATE_NOT_HERE", message)
 
 
@@ -108,9 +108,9 @@ def references_of_ours(invoice: Invoice) -> Iterator[FieldError]:
     for index, each in enumerate(invoice.info.additional_document_references):
         kinds = {each.document_type_code, each.document_type}
         a_fact = each.id in RESERVED_IDS or each.id.startswith(SALE) or not RESERVED_CODES.isdisjoint(kinds)
-        a_design = each.document_type == DESIGN and each.attachment is not None
-        if a_fact or a_design:
-            message = "looks like what is written for the e-Arşiv report or the design: use the fields of InvoiceInfo"
+        a_template = each.document_type == TEMPLATE and each.attachment is not None
+        if a_fact or a_template:
+            message = "looks like what is written for the e-Arşiv report or the template: use the fields of InvoiceInfo"
             yield error_at(f"AdditionalDocumentReferences[{index}]", "REFERENCE_RESERVED", message)
 
 
@@ -128,7 +128,7 @@ def lines_are_not_negative(invoice: Invoice) -> Iterator[FieldError]:
 
 
 def document_allowances_with_plain_vat(invoice: Invoice) -> Iterator[FieldError]:
-    """How they would change a withholding or a special base, nobody says; on lines they are sure."""
+    """How they would change a withholding or a special base is defined nowhere; on lines it is."""
     if invoice.allowances and (invoice.withheld or invoice.type == SPECIAL_BASE):
         message = "go with neither withholding nor a special base: put them on the lines"
         yield FieldError(path="$.allowances", code="DOCUMENT_ALLOWANCE_NOT_ALLOWED", message=message)
@@ -143,7 +143,7 @@ def has_its_defaults(invoice: Invoice) -> Iterator[FieldError]:
 RULES: Final[tuple[Callable[[Invoice], Iterator[FieldError]], ...]] = (
     whole_number,
     ettn,
-    design_in_the_document,
+    template_in_the_document,
     one_type,
     archive_facts,
     reason_of_a_line,

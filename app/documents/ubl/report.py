@@ -12,7 +12,7 @@ from app.domain.record import record
 
 @record
 class Reference:
-    """A document reference that holds one fact; `website` stands in its issuer."""
+    """A document reference that holds one fact; `website` is in its issuer."""
 
     id: str
     type_code: str | None = None
@@ -32,7 +32,7 @@ class Carriage:
 def facts_of(sale: InternetSale) -> Iterator[tuple[str, str]]:
     """The sale as the report's paths below `internetSatisBilgi`."""
     number, name = PERSON if len(sale.transporter_register_number or "") == TCKN_LENGTH else COMPANY
-    told: tuple[tuple[str, str | None], ...] = (
+    fields: tuple[tuple[str, str | None], ...] = (
         (WEB_SITE, sale.web_site),
         (METHOD, sale.payment_method.value),
         (METHOD_NAME, sale.payment_method_name),
@@ -41,11 +41,11 @@ def facts_of(sale: InternetSale) -> Iterator[tuple[str, str]]:
         (number, sale.transporter_register_number),
         (name, sale.transporter_name),
     )
-    return ((path, value) for path, value in told if value is not None)
+    return ((path, value) for path, value in fields if value is not None)
 
 
 def sale_of(facts: Mapping[str, str]) -> InternetSale | None:
-    """The sale that these facts tell; None where site or method are missing. Raises ValueError for a method or day."""
+    """The sale of these facts; None where site or method are missing. Raises ValueError for a method or day."""
     if WEB_SITE not in facts or METHOD not in facts:
         return None
     paid, sent = facts.get(PAID_ON), facts.get(SENT_ON)

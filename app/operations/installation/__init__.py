@@ -1,1 +1,1 @@
-"""What an operator sets up: businesses, logins, topics, designs, and the machine itself."""
+"""What an operator sets up: businesses, logins, topics, templates, and the machine itself."""

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import app
-from app.documents.rendering import designs, embedded_design
+from app.documents.rendering import embedded_template, templates
 from app.documents.safe_input.xml import parse as safely_parsed
 from app.documents.ubl import parse
 
@@ -51,25 +51,25 @@ def test_without_a_file_to_write_the_document_goes_to_standard_output() -> None:
     assert "UNSIGNED" in stderr
 
 
-def test_our_own_design_is_embedded_where_none_is_named(tmp_path: Path) -> None:
+def test_our_own_template_is_embedded_where_none_is_named(tmp_path: Path) -> None:
     out = tmp_path / "out.xml"
     assert run(str(EXAMPLE), "-o", str(out))[0] == 0
-    design = embedded_design(safely_parsed(out.read_bytes()))
-    assert design is not None
-    assert b"data:image/" in design  # the invoice's QR code
+    template = embedded_template(safely_parsed(out.read_bytes()))
+    assert template is not None
+    assert b"data:image/" in template  # the invoice's QR code
     shown = CliRunner().invoke(app, ["ubl", "check", str(out)])
     assert shown.exit_code == 0, shown.output
 
 
-def test_a_design_is_embedded(tmp_path: Path) -> None:
-    design = tmp_path / "design.xslt"
-    design.write_text(STYLESHEET, encoding="utf-8")
-    code, stdout, _ = run(str(EXAMPLE), "--design", str(design))
+def test_a_template_is_embedded(tmp_path: Path) -> None:
+    template = tmp_path / "template.xslt"
+    template.write_text(STYLESHEET, encoding="utf-8")
+    code, stdout, _ = run(str(EXAMPLE), "--template", str(template))
     assert code == 0
     assert base64.b64encode(STYLESHEET.encode()).decode() in stdout
 
 
-def test_a_stored_design_that_the_head_names_is_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stored_template_that_the_head_names_is_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FATURAFLOW_DATABASE", f"sqlite:///{tmp_path}/faturaflow.db")
     file, content = tmp_path / "invoice.json", example()
     uuid = "94e8b735-1361-4d6f-a4a6-3745b62239c8"
@@ -77,18 +77,18 @@ def test_a_stored_design_that_the_head_names_is_embedded(tmp_path: Path, monkeyp
     file.write_text(json.dumps(content), encoding="utf-8")
     code, _, stderr = run(str(file))
     assert (code, "TEMPLATE_NOT_HERE" in stderr) == (1, True)
-    design = tmp_path / "design.xslt"
-    design.write_text(STYLESHEET, encoding="utf-8")
-    assert CliRunner().invoke(app, ["templates", "add", str(design), "--uuid", uuid]).exit_code == 0
+    template = tmp_path / "template.xslt"
+    template.write_text(STYLESHEET, encoding="utf-8")
+    assert CliRunner().invoke(app, ["templates", "add", str(template), "--uuid", uuid]).exit_code == 0
     code, stdout, _ = run(str(file))
     assert code == 0
     assert base64.b64encode(STYLESHEET.encode()).decode() in stdout
 
 
 def test_what_is_no_stylesheet_is_not_embedded(tmp_path: Path) -> None:
-    design = tmp_path / "design.xslt"
-    design.write_text("<stylesheet/>", encoding="utf-8")
-    code, stdout, stderr = run(str(EXAMPLE), "--design", str(design))
+    template = tmp_path / "template.xslt"
+    template.write_text("<stylesheet/>", encoding="utf-8")
+    code, stdout, stderr = run(str(EXAMPLE), "--template", str(template))
     assert (code, stdout) == (1, "")
     assert "TEMPLATE_NOT_XSLT" in stderr
 
@@ -169,8 +169,8 @@ def test_a_file_that_is_not_there_is_named_in_one_sentence(tmp_path: Path) -> No
     assert said.strip() == f"{tmp_path / 'missing.json'} {why}"
 
 
-def test_a_design_that_is_larger_than_any_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    design = tmp_path / "design.xslt"
-    design.write_bytes(b" " * (designs.MOST_BYTES + 1))
-    code, _, said = run(str(EXAMPLE), "--design", str(design))
-    assert (code, said.strip()) == (1, f"{design} has more than {designs.MOST_BYTES} bytes: no design has.")
+def test_a_template_that_is_larger_than_any_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    template = tmp_path / "template.xslt"
+    template.write_bytes(b" " * (templates.MOST_BYTES + 1))
+    code, _, said = run(str(EXAMPLE), "--template", str(template))
+    assert (code, said.strip()) == (1, f"{template} has more than {templates.MOST_BYTES} bytes: no template has.")

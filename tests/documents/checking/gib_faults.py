@@ -161,7 +161,7 @@ GIB_FAULTS: Final[tuple[GibFault, ...]] = (
         signatory('schemeID="VKN">', 'schemeID="MERSISNO">'),
         "SIGNATORY_ID",
     ),
-    # the head
+    # the header
     ("UBLVersionIDCheck-1", "sale", one("UBLVersionID", "2.0"), "FIXED_VALUE"),
     ("UBLVersionIDCheck-1", "sale", one("UBLVersionID", " 2.1"), "WHITE_SPACE"),
     ("CustomizationIDCheck-1", "sale", one("CustomizationID", "TR1.0"), "FIXED_VALUE"),

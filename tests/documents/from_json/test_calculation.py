@@ -146,7 +146,7 @@ def test_a_charge_of_the_document_bears_its_own_vat() -> None:
     assert (found.tax_exclusive, found.vat, found.payable) == (140, 18, 158)
 
 
-def test_the_reason_of_the_head_goes_to_the_lines_without_vat_and_to_no_other() -> None:
+def test_the_reason_of_the_header_goes_to_the_lines_without_vat_and_to_no_other() -> None:
     found = invoice("ISTISNA", sold("100", vat(0)), sold("100", vat(20)))
     assert [line.vat_exemption_code for line in found.lines] == ["301", None]
     exemption = found.lines[0].taxes[0].exemption
@@ -154,7 +154,7 @@ def test_the_reason_of_the_head_goes_to_the_lines_without_vat_and_to_no_other() 
     assert exemption.text == codes("vat_exemption_reasons")["301"]["name_tr"]
 
 
-def test_a_document_with_two_reasons_has_none_in_its_head() -> None:
+def test_a_document_with_two_reasons_has_none_in_its_header() -> None:
     books = TaxEntry(rate=Decimal(0), exemption_code="335")
     found = invoice("ISTISNA", sold("100", vat(0)), sold("100", books))
     assert found.exemption_codes == ("301", "335")

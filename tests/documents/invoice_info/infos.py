@@ -1,4 +1,4 @@
-"""Invoice heads to test with: one to change field by field, and hypothesis's idea of every other."""
+"""Invoice headers to test with: one to change field by field, and hypothesis's idea of every other."""
 
 import base64
 from dataclasses import replace

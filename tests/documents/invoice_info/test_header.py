@@ -1,4 +1,4 @@
-"""What the invoice is, when, under which number, in which currency, in which design."""
+"""What the invoice is, when, under which number, in which currency, in which template."""
 
 import base64
 from dataclasses import replace
@@ -85,11 +85,11 @@ def test_a_foreign_currency_has_a_rate_and_the_lira_none() -> None:
     assert found(replace(WHOLE, exchange_rate=Decimal(1))) == {("ExchangeRate", "EXCHANGE_RATE_NOT_ALLOWED")}
 
 
-def test_one_design_is_given_or_none() -> None:
-    design = "0f8fad5b-d9cb-469f-a165-70867728950e"
-    assert found(replace(WHOLE, template_uuid=design)) == set()
+def test_one_template_is_given_or_none() -> None:
+    template = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    assert found(replace(WHOLE, template_uuid=template)) == set()
     assert found(replace(WHOLE, template_base64_string=XSLT)) == set()
-    assert found(replace(WHOLE, template_uuid=design, template_base64_string=XSLT)) == {
+    assert found(replace(WHOLE, template_uuid=template, template_base64_string=XSLT)) == {
         ("TemplateBase64String", "TEMPLATE_AMBIGUOUS")
     }
 

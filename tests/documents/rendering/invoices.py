@@ -91,10 +91,10 @@ def with_reference(
     at(root, "AccountingSupplierParty").addprevious(reference)
 
 
-def with_design(design: bytes, name: str = "sale") -> bytes:
-    """A sample with a design inside, as integrators put it there."""
+def with_template(template: bytes, name: str = "sale") -> bytes:
+    """A sample with a template inside, as integrators put it there."""
     root = parsed(name)
-    with_reference(root, "1", "XSLT", file=("ART2026000000001.xslt", design))
+    with_reference(root, "1", "XSLT", file=("ART2026000000001.xslt", template))
     return written(root)
 
 

@@ -2,17 +2,17 @@
 
 from lxml import html
 
-from app.documents.rendering import Language, default_design, karekod, page, transforming
-from app.documents.rendering.designs import rare_units
+from app.documents.rendering import Language, default_template, karekod, page, transforming
+from app.documents.rendering.templates import rare_units
 from app.documents.safe_input.xml import parse
 
 
-def page_of(invoice: bytes, design: bytes | None = None, **parameters: str) -> bytes:
+def page_of(invoice: bytes, template: bytes | None = None, **parameters: str) -> bytes:
     """The finished page, with the QR code that rendering would give it, unless another is given."""
     root = parse(invoice)
     known = parameters if "qr" in parameters else {**parameters, "qr": karekod.picture(root) or ""}
     known = {"rare-units": rare_units(root, Language(known.get("language", "tr"))), **known}
-    return page.finished(transforming.transformed(invoice, design or default_design(), known), known["qr"])
+    return page.finished(transforming.transformed(invoice, template or default_template(), known), known["qr"])
 
 
 def text_of(written: bytes) -> str:

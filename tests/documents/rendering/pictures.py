@@ -10,7 +10,7 @@ from typing import Final
 import pypdfium2
 from PIL import Image, ImageChops
 
-from app.documents.rendering import Language, default_design, render_pdf
+from app.documents.rendering import Language, default_template, render_pdf
 from tests.documents.checking.mutations import sample
 from tests.documents.rendering import invoices
 
@@ -37,8 +37,8 @@ CASES: Final[Mapping[str, tuple[Callable[[], bytes], Language]]] = {
 
 
 def taken(invoice: bytes, language: Language = Language.TURKISH) -> list[Image.Image]:
-    """The pages of our own design, one pixel for a point."""
-    pages = pypdfium2.PdfDocument(render_pdf(invoice, default_design(), language))
+    """The pages of our own template, one pixel for a point."""
+    pages = pypdfium2.PdfDocument(render_pdf(invoice, default_template(), language))
     return [page.render(scale=1).to_pil().convert("RGB") for page in pages]
 
 

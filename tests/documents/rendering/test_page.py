@@ -1,4 +1,4 @@
-"""What a design made, once it is finished: nothing in it runs, and nothing is fetched for it."""
+"""What a template made, once it is finished: nothing in it runs, and nothing is fetched for it."""
 
 import pytest
 

@@ -8,7 +8,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from app.cli.main import app
-from app.documents.rendering import RenderingError, default_design, render_pdf
+from app.documents.rendering import RenderingError, default_template, render_pdf
 from tests.documents.checking.mutations import SAMPLES, sample
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pictures import CASES, MOST_DIFFERENT, different, golden, taken
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.pictures
 @pytest.fixture(scope="module", autouse=True)
 def _pango() -> None:
     try:
-        render_pdf(sample("sale"), default_design())
+        render_pdf(sample("sale"), default_template())
     except RenderingError as error:
         if error.code != "PDF_UNAVAILABLE":
             raise
@@ -72,7 +72,7 @@ def letters_of(page: pypdfium2.PdfPage) -> list[tuple[str, float, float]]:
     return [(letter, left, right) for letter, left, _, right, _ in boxes if letter.strip()]
 
 
-def test_a_design_that_is_wider_than_the_paper_is_scaled_to_it() -> None:
+def test_a_template_that_is_wider_than_the_paper_is_scaled_to_it() -> None:
     (page,) = pypdfium2.PdfDocument(render_pdf(sample("sale"), WIDE))
     width, height = page.get_size()
     assert (round(width), round(height)) == (595, 842)
@@ -81,12 +81,12 @@ def test_a_design_that_is_wider_than_the_paper_is_scaled_to_it() -> None:
 
 
 def test_an_ordinary_internet_sale_has_its_return_slip_on_the_same_page() -> None:
-    assert len(pypdfium2.PdfDocument(render_pdf(invoices.crowded_shop(), default_design()))) == 1
+    assert len(pypdfium2.PdfDocument(render_pdf(invoices.crowded_shop(), default_template()))) == 1
 
 
 def test_the_totals_never_stand_alone_on_a_page() -> None:
     content = invoices.many_lines(27)  # as many as leave no room for the totals below them
-    first, second = (page.get_textpage() for page in pypdfium2.PdfDocument(render_pdf(content, default_design())))
+    first, second = (page.get_textpage() for page in pypdfium2.PdfDocument(render_pdf(content, default_template())))
     assert "Ödenecek Tutar" not in first.get_text_range()
     shown = second.get_text_range()
     assert "Ödenecek Tutar" in shown
@@ -94,7 +94,7 @@ def test_the_totals_never_stand_alone_on_a_page() -> None:
 
 
 def test_long_figures_leave_room_for_names_and_stay_within_the_margins() -> None:
-    (page,) = pypdfium2.PdfDocument(render_pdf(invoices.long_figures(), default_design()))
+    (page,) = pypdfium2.PdfDocument(render_pdf(invoices.long_figures(), default_template()))
     assert max(right for _, _, right in letters_of(page)) <= 595 - 13 * MILLIMETRE + 1
     name = "Konaklama ve temizlik"
     text = page.get_textpage()
@@ -123,4 +123,4 @@ def test_letters_that_the_font_does_not_have_are_named(tmp_path: Path) -> None:
 
 
 def test_the_same_document_is_the_same_file() -> None:
-    assert render_pdf(sample("sale"), default_design()) == render_pdf(sample("sale"), default_design())
+    assert render_pdf(sample("sale"), default_template()) == render_pdf(sample("sale"), default_template())

@@ -1,11 +1,11 @@
-"""A design runs in a process of its own that has bounds, no secret, and one answer."""
+"""A template runs in a process of its own that has bounds, no secret, and one answer."""
 
 import pytest
 
-from app.documents.rendering import RenderingError, default_design, render_html, subprocess
+from app.documents.rendering import RenderingError, default_template, render_html, subprocess
 from tests.documents.checking.mutations import sample
 from tests.documents.rendering.pages import page_of
-from tests.documents.rendering.test_designs import sheet
+from tests.documents.rendering.test_templates import sheet
 
 # Each call makes two: it ends when the sun has.
 ENDLESS = (
@@ -19,18 +19,18 @@ CALL = '<xsl:call-template name="more"/>'
 
 
 def test_a_page_is_the_same_as_without_a_process_of_its_own() -> None:
-    assert render_html(sample("sale"), default_design()) == page_of(sample("sale"), language="tr")
+    assert render_html(sample("sale"), default_template()) == page_of(sample("sale"), language="tr")
 
 
 @pytest.mark.sweep
-def test_a_design_without_an_end_is_ended() -> None:
+def test_a_template_without_an_end_is_ended() -> None:
     with pytest.raises(RenderingError) as error:
         subprocess.rendered("html", sheet(CALL, ENDLESS), sample("sale"), seconds=1)
     assert error.value.code == "TEMPLATE_ENDLESS"
 
 
 @pytest.mark.sweep
-def test_a_design_that_calls_itself_for_ever_is_told() -> None:
+def test_a_template_that_calls_itself_for_ever_is_told() -> None:
     with pytest.raises(RenderingError) as error:
         subprocess.rendered("html", sheet(CALL, BOTTOMLESS), sample("sale"))
     assert error.value.code == "TEMPLATE_FAULTY"

@@ -1,4 +1,4 @@
-"""Hypothesis's idea of invoices: any head that can be built, any lines, any taxes that go together."""
+"""Hypothesis's idea of invoices: any header that can be built, any lines, any taxes that go together."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from app.domain.money import to_kurus
 from tests.documents.invoice_info.infos import INFOS, TEXTS
 from tests.documents.ubl.pairs import ABROAD, entry_for
 
-# Whose sums are those of an ordinary sale, and nothing is asked that a stranger's head does not bring.
+# Whose sums are those of an ordinary sale, and nothing is asked that a stranger's header does not bring.
 TYPES: Final = (
     "SATIS", "IADE", "ISTISNA", "TEVKIFAT", "TEVKIFATIADE", "IHRACKAYITLI", "OZELMATRAH", "KONAKLAMAVERGISI",
 )  # fmt: skip
@@ -35,7 +35,7 @@ MEANS: Final = ("48", "42", "10", "ZZZ")
 
 
 @st.composite
-def heads(draw: st.DrawFn) -> InvoiceInfo:
+def headers(draw: st.DrawFn) -> InvoiceInfo:
     """Every field of the model, as far as it is part of the document."""
     said: InvoiceInfo = draw(INFOS)
     foreign = draw(st.booleans())
@@ -117,20 +117,20 @@ def invoices(draw: st.DrawFn, counts: st.SearchStrategy[int] | None = None) -> I
     kind = draw(st.sampled_from(TYPES))
     chance = Random(draw(st.integers(0, 2**32)))
     entry = entry_for(Profile.EARSIVFATURA, kind)
-    head = replace(draw(heads()), invoice_type=InvoiceType[kind])
+    header = replace(draw(headers()), invoice_type=InvoiceType[kind])
     if kind in {"ISTISNA", "IHRACKAYITLI", "OZELMATRAH"}:
-        head = replace(head, tax_exemption_reason_info=entry.archive_invoice.info.tax_exemption_reason_info)
+        header = replace(header, tax_exemption_reason_info=entry.archive_invoice.info.tax_exemption_reason_info)
     lines = lines_of(chance, draw(counts if counts is not None else st.integers(1, 5)), kind)
-    return invoice_of(_with_the_rest(draw, entry, head, lines, kind))
+    return invoice_of(_with_the_rest(draw, entry, header, lines, kind))
 
 
 def _with_the_rest(
-    draw: st.DrawFn, entry: InvoiceEntry, head: InvoiceInfo, lines: tuple[LineEntry, ...], kind: str
+    draw: st.DrawFn, entry: InvoiceEntry, header: InvoiceInfo, lines: tuple[LineEntry, ...], kind: str
 ) -> InvoiceEntry:
     plain = kind == "SATIS"
     return replace(
         entry,
-        archive_invoice=replace(entry.archive_invoice, info=head),
+        archive_invoice=replace(entry.archive_invoice, info=header),
         lines=lines,
         allowances=draw(st.lists(DOCUMENT_ALLOWANCES, max_size=3).map(tuple)) if plain else (),
         notes=tuple(draw(st.lists(TEXTS, max_size=3))),

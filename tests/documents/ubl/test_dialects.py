@@ -108,7 +108,7 @@ def test_references_whose_id_is_the_value_are_read_too(place: str) -> None:
     assert found.additional_document_references == ()
 
 
-def test_a_payment_of_the_head_stays_beside_the_sales() -> None:
+def test_a_payment_of_the_header_stays_beside_the_sales() -> None:
     invoice = sold_online(CARD)
     content = build(invoice, dialect=Dialect(report=ReportFacts.SENDING_TYPE))
     assert content.count(b"<cac:PaymentMeans>") == 1

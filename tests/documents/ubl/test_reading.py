@@ -32,10 +32,10 @@ def changed(pattern: str, instead: str, *, times: int = 1) -> bytes:
 
 @pytest.mark.parametrize("name", TOTALS)
 def test_a_total_that_is_not_the_lines_is_refused(name: str) -> None:
-    head, monetary = XML.decode().split("<cac:LegalMonetaryTotal>")
+    header, monetary = XML.decode().split("<cac:LegalMonetaryTotal>")
     wrong = re.sub(rf"<cbc:{name} currencyID=\"TRY\">[0-9]+", rf'<cbc:{name} currencyID="TRY">7', monetary, count=1)
     with pytest.raises(UnreadableError) as refused:
-        parse(f"{head}<cac:LegalMonetaryTotal>{wrong}".encode())
+        parse(f"{header}<cac:LegalMonetaryTotal>{wrong}".encode())
     assert refused.value.code == "TOTAL_DIFFERS"
 
 
@@ -146,8 +146,8 @@ def test_what_is_built_says_that_it_is_unsigned_in_both_places() -> None:
     assert b"#Signature_ART2026000000001" in XML
 
 
-def test_a_design_stands_in_the_document() -> None:
-    read = parse(build(INVOICE, design=b"<stylesheet/>"))
+def test_a_template_stands_in_the_document() -> None:
+    read = parse(build(INVOICE, template=b"<stylesheet/>"))
     assert read.info.template_base64_string == "PHN0eWxlc2hlZXQvPg=="
     assert replace(read, info=INVOICE.info) == INVOICE
 

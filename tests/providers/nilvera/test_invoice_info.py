@@ -138,7 +138,7 @@ def test_an_efatura_has_none_of_the_archive_reports_facts() -> None:
     assert not told.keys() & {"SalesPlatform", "SendType", "InternetInfo", "ISDespatch"}
 
 
-def test_the_orders_design_goes_before_the_connections() -> None:
+def test_the_orders_template_goes_before_the_connections() -> None:
     theirs, ours = "0f8fad5b-d9cb-469f-a165-70867728950e", "1f8fad5b-d9cb-469f-a165-70867728950e"
     assert head(command(), template=ours)["TemplateUUID"] == ours
     assert head(command(invoice_info=InvoiceInfo(template_uuid=theirs)), template=ours)["TemplateUUID"] == theirs

@@ -12,8 +12,8 @@ __all__ = ["Circumstances", "violations"]
 
 Rule = Callable[[InvoiceInfo], Iterator[FieldError]]
 
-# They hold of a head that is not whole yet too: nothing that is filled in later makes it right.
-RULES_OF_WHAT_IS_SAID: Final[tuple[Rule, ...]] = (
+# They hold of a header that is not whole yet too: nothing that is filled in later makes it right.
+RULES_OF_THE_FIELDS: Final[tuple[Rule, ...]] = (
     header.no_cancellation,
     header.series_or_number,
     header.known_currency,
@@ -34,7 +34,7 @@ RULES_OF_WHAT_IS_SAID: Final[tuple[Rule, ...]] = (
     internet.web_sites,
     internet.transporter_number,
 )
-RULES_OF_THE_WHOLE: Final[tuple[Rule, ...]] = (
+RULES_OF_A_WHOLE_HEADER: Final[tuple[Rule, ...]] = (
     header.year_of_the_number,
     header.exchange_rate,
     references.document_of_an_order,
@@ -57,11 +57,11 @@ RULES_OF_CIRCUMSTANCE: Final[tuple[Callable[[InvoiceInfo, Circumstances], Iterat
 
 
 def violations(info: InvoiceInfo, circumstances: Circumstances) -> tuple[FieldError, ...]:
-    """Everything that keeps this from being a legal e-Arşiv invoice's head, in one list; empty when nothing does.
+    """Everything that keeps this from being a legal e-Arşiv invoice's header, in one list; empty when nothing does.
 
     What lines and parties must have besides (withholding, customs ids, check digits of buyers) is not asked here.
     """
     return (
-        *(fault for rule in (*RULES_OF_WHAT_IS_SAID, *RULES_OF_THE_WHOLE) for fault in rule(info)),
+        *(fault for rule in (*RULES_OF_THE_FIELDS, *RULES_OF_A_WHOLE_HEADER) for fault in rule(info)),
         *(fault for each in RULES_OF_CIRCUMSTANCE for fault in each(info, circumstances)),
     )

@@ -46,7 +46,7 @@ def reason_of_its_type(info: InvoiceInfo, circumstances: Circumstances) -> Itera
     """ISTISNA, IHRACKAYITLI and OZELMATRAH, also when there is VAT: the schematron would let that pass.
 
     GİB takes 351 with ISTISNA and exemptions with IHRACKAYITLI; the model and the types' own meaning do not. Where
-    lines have several reasons, the head can say none of them.
+    lines have several reasons, the header can have none of them.
     """
     if info.invoice_type is None or (wanted := _own_list(info)) is None:
         return
@@ -64,7 +64,7 @@ def reason_of_its_type(info: InvoiceInfo, circumstances: Circumstances) -> Itera
 
 
 def _for_lines(wanted: ReasonList) -> AbstractSet[str]:
-    """The diplomats' exemption from accommodation tax is one of ISTISNA's reasons, and no field of the head has it."""
+    """The diplomats' exemption from accommodation tax is one of ISTISNA's reasons; no field of the header has it."""
     of_another_tax = reasons(ReasonList.ACCOMMODATION_TAX).keys() if wanted is ReasonList.VAT_EXEMPTION else set()
     return reasons(wanted).keys() | of_another_tax
 
@@ -77,7 +77,7 @@ def known_vat_reason(info: InvoiceInfo, circumstances: Circumstances) -> Iterato
     reason = _vat_reason(code)
     if reason is None:
         yield error_at(VAT, "VAT_EXEMPTION_UNKNOWN", "is in none of GİB's lists of VAT reasons")
-    elif (wanted := _own_list(info)) is None or code in reasons(wanted):  # else `reason_of_its_type` has told
+    elif (wanted := _own_list(info)) is None or code in reasons(wanted):  # else `reason_of_its_type` has reported it
         yield from _of_type(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", reason, _type_name(info, circumstances))
 
 
@@ -106,7 +106,7 @@ def reason_for_no_vat(info: InvoiceInfo, circumstances: Circumstances) -> Iterat
 
 
 def reasons_of_no_line(info: InvoiceInfo, taken: Container[str | None]) -> Iterator[FieldError]:
-    """The head's reasons, against those that the lines take."""
+    """The header's reasons, against those that the lines take."""
     given = info.tax_exemption_reason_info
     if given is None:
         return

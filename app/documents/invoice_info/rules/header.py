@@ -1,4 +1,4 @@
-"""What the invoice is, when, under which number, in which currency and in which design."""
+"""What the invoice is, when, under which number, in which currency and in which template."""
 
 import re
 from collections.abc import Iterator
@@ -48,15 +48,15 @@ def no_cancellation(info: InvoiceInfo) -> Iterator[FieldError]:
 
 def series_or_number(info: InvoiceInfo) -> Iterator[FieldError]:
     """Three characters are a series and sixteen a number; the model says nothing of other lengths."""
-    said, field = info.invoice_serie_or_number, "InvoiceSerieOrNumber"
-    if said is None:
+    given, field = info.invoice_serie_or_number, "InvoiceSerieOrNumber"
+    if given is None:
         return
-    if len(said) not in {SERIES_LENGTH, NUMBER_LENGTH}:
-        message = f"has {len(said)} characters: a series has {SERIES_LENGTH}, a number {NUMBER_LENGTH}"
+    if len(given) not in {SERIES_LENGTH, NUMBER_LENGTH}:
+        message = f"has {len(given)} characters: a series has {SERIES_LENGTH}, a number {NUMBER_LENGTH}"
         yield error_at(field, "SERIES_OR_NUMBER_LENGTH", message)
-    elif len(said) == SERIES_LENGTH and not SERIES.fullmatch(said):
+    elif len(given) == SERIES_LENGTH and not SERIES.fullmatch(given):
         yield error_at(field, "SERIES_FORMAT", "a series has capital letters A-Z and digits only")
-    elif len(said) == NUMBER_LENGTH and not NUMBER.fullmatch(said):
+    elif len(given) == NUMBER_LENGTH and not NUMBER.fullmatch(given):
         message = "a number is a series (A-Z, 0-9), the year 20xx and nine digits, as in ABC2026000000001"
         yield error_at(field, "NUMBER_FORMAT", message)
 
@@ -85,7 +85,7 @@ def known_currency(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def exchange_rate(info: InvoiceInfo) -> Iterator[FieldError]:
-    """Every currency but the lira has a rate, and the lira none. Zero is none: a number that nobody set."""
+    """Every currency but the lira has a rate, and the lira none. Zero is none: a number that was not set."""
     if info.currency_code is None:
         return
     if info.currency_code != LIRA and not info.exchange_rate:
@@ -96,24 +96,24 @@ def exchange_rate(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def one_template(info: InvoiceInfo) -> Iterator[FieldError]:
-    """The model tells what happens with one of the fields, and with none."""
+    """The model defines what happens with one of the fields, and with none."""
     if info.template_uuid is not None and info.template_base64_string is not None:
-        message = "TemplateUUID names a design already: give one of both"
+        message = "TemplateUUID names a template already: give one of both"
         yield error_at("TemplateBase64String", "TEMPLATE_AMBIGUOUS", message)
 
 
 def template_is_a_safe_xslt(info: InvoiceInfo) -> Iterator[FieldError]:
-    """What the head brings along is a design that may be embedded."""
+    """The template in the header is one that may be embedded."""
     if info.template_base64_string is not None:
         yield from template_errors(decoded(info.template_base64_string))
 
 
-def template_errors(design: bytes) -> Iterator[FieldError]:
-    """A stylesheet that reads, writes and executes nothing; whether it shows an invoice, nobody can tell from here.
+def template_errors(template: bytes) -> Iterator[FieldError]:
+    """A stylesheet that reads, writes and executes nothing; whether it shows an invoice cannot be seen here.
 
-    It may have entities of its own and be XSLT 2.0, as designs for others' viewers are.
+    It may have entities of its own and be XSLT 2.0, as templates for others' viewers are.
     """
-    root = _root(design)
+    root = _root(template)
     if root is None or root.tag not in ROOTS:
         message = "is base64, but what it holds is no XSLT stylesheet"
         yield error_at("TemplateBase64String", "TEMPLATE_NOT_XSLT", message)
@@ -124,7 +124,7 @@ def template_errors(design: bytes) -> Iterator[FieldError]:
 
 def _root(document: bytes) -> Element | None:
     """Its entities expanded, within libxml2's bounds, so that nothing hides in them; none from outside is loaded."""
-    # What is not said here is lxml's own: entities of the document itself are expanded, and no others.
+    # What is not set here is lxml's default: entities of the document itself are expanded, and no others.
     parser = etree.XMLParser(no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(document, parser)

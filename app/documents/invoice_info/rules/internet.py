@@ -29,7 +29,7 @@ def only_an_internet_sale_is_told(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def internet_sale_is_sent_electronically(info: InvoiceInfo) -> Iterator[FieldError]:
-    """A missing SendType is told by another rule."""
+    """A missing SendType is reported by another rule."""
     if info.sales_platform is Platform.INTERNET and info.send_type is Sending.KAGIT:
         yield error_at("SendType", "SEND_TYPE_NOT_ELEKTRONIK", "the invoice of an internet sale is sent as ELEKTRONIK")
 

@@ -13,7 +13,7 @@ from app.domain.invoice_info.model import InvoiceInfo
 from app.domain.time import legal_date
 
 RETURNS: Final = frozenset({InvoiceType.IADE, InvoiceType.TEVKIFATIADE})
-# The model's own example has 0000 where the year stands, and the schematron counts the characters: so no year here.
+# The model's own example has 0000 in place of the year, and the schematron counts the characters: so no year here.
 REFERRED_NUMBER: Final = re.compile(r"[A-Z0-9]{16}")
 
 
@@ -25,7 +25,7 @@ def despatch_notes_or_none(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def document_of_an_order(info: InvoiceInfo) -> Iterator[FieldError]:
-    """In UBL the order's document stands inside the order's reference, which has a number."""
+    """In UBL the order's document is inside the order's reference, which has a number."""
     if info.order_reference_document is not None and info.order_reference is None:
         yield error_at(
             "OrderReference", "ORDER_REFERENCE_REQUIRED", "an order's document needs the order's number and date"

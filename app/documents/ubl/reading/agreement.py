@@ -1,4 +1,4 @@
-"""Whether a document's sums are those of its lines: an invoice knows no others, and silence would change an amount."""
+"""Whether a document's sums are those of its lines: an invoice has no others, and ignoring them would change one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,7 +42,7 @@ def with_reasons_of(written: tuple[Tax, ...], lines: tuple[InvoiceLine, ...]) ->
 
 
 def with_taxes_of(written: tuple[Tax, ...], root: Element, lines: tuple[InvoiceLine, ...]) -> tuple[InvoiceLine, ...]:
-    """An only line that leaves its taxes to the document has the document's, unless allowances stand between them."""
+    """An only line that leaves its taxes to the document has the document's, unless allowances come between them."""
     if len(lines) != 1 or lines[0].taxes or lines[0].withholdings or aggregates(root, "AllowanceCharge"):
         return lines
     return (replace(lines[0], taxes=written, withholdings=read_withholdings(root)),)
@@ -55,7 +55,7 @@ def adjustments(written: tuple[Tax, ...], lines: tuple[InvoiceLine, ...]) -> tup
 
 
 def agreed(invoice: Invoice, root: Element) -> Invoice:
-    """The invoice, with what only its totals tell: whether VAT is in the price, and whether it is deferred.
+    """The invoice, with what only its totals show: whether VAT is in the price, and whether it is deferred.
 
     Raises UnreadableError where a total is another than the invoice's.
     """
@@ -64,8 +64,8 @@ def agreed(invoice: Invoice, root: Element) -> Invoice:
         raise unreadable(root, "MISSING_ELEMENT", "LegalMonetaryTotal is missing")
     invoice = _with_special_base(invoice, amount(total[0], "TaxInclusiveAmount"))
     invoice = _with_deferred_vat(invoice, amount(total[0], "PayableAmount"))
-    for name, reckoned in _TOTALS:
-        if amount(total[0], name) not in reckoned(invoice):
+    for name, calculated in _TOTALS:
+        if amount(total[0], name) not in calculated(invoice):
             raise unreadable(total[0], "TOTAL_DIFFERS", f"{name} is not what the lines come to")
     _refuse_other_taxes(invoice, root)
     return invoice

@@ -1,4 +1,4 @@
-"""Values out of elements: what must be there and is not, or cannot be what it says, is told by its place."""
+"""Values out of elements: what must be there and is not, or cannot be what it says, is reported with its place."""
 
 from collections.abc import Callable
 from datetime import date

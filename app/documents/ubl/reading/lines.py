@@ -11,7 +11,7 @@ from app.domain.money import to_kurus
 
 
 def read_line(element: Element) -> InvoiceLine:
-    """Its amount is after its allowances, where it is written before them too: its taxes and the document's tell.
+    """Its amount is after its allowances, where it is written before them too: its taxes and the document's show which.
 
     Raises UnreadableError also where quantity, price and allowances do not come to the line's amount.
     """

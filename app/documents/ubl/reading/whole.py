@@ -36,7 +36,7 @@ from app.documents.ubl.reading.references import (
 )
 from app.documents.ubl.reading.report import internet_sale_of, sending_of
 from app.documents.ubl.reading.taxes import read_allowances, read_taxes
-from app.documents.ubl.writing.references import CHARGING_SCHEME, DESIGN, DESPATCH_ID
+from app.documents.ubl.writing.references import CHARGING_SCHEME, DESPATCH_ID, TEMPLATE
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import AdditionalDocument, InvoiceInfo, PaymentMeans
 from app.domain.money import LIRA
@@ -49,7 +49,7 @@ LAST_YEAR: Final = 2100
 
 @dataclass(slots=True)
 class _Found:
-    """What stands among the notes and the additional references."""
+    """What is among the notes and the additional references."""
 
     report: FactsFound
     notes: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ def _read(root: Element) -> Invoice:
     lines = with_taxes_of(written, root, tuple(read_line(each) for each in aggregates(root, "InvoiceLine")))
     lines = with_reasons_of(written, lines)
     invoice = Invoice(
-        info=_head(root, found),
+        info=_header(root, found),
         profile=_profile(root),
         further_type=_further_type(root),
         seller=seller,
@@ -121,7 +121,7 @@ def _is_despatch_sentence(written: str | None) -> bool:
 
 def _take(found: _Found, reference: Element) -> None:
     identifier, kind = leaf(reference, "ID"), raw(reference, "DocumentType")
-    attachment = read_attachment(reference) if kind == DESIGN else None
+    attachment = read_attachment(reference) if kind == TEMPLATE else None
     if identifier is not None and identifier.get("schemeID") == CHARGING_SCHEME:
         found.charging_report = identifier.text
     elif attachment is not None and found.template is None:
@@ -132,7 +132,7 @@ def _take(found: _Found, reference: Element) -> None:
         found.documents = (*found.documents, read_document(reference))
 
 
-def _head(root: Element, found: _Found) -> InvoiceInfo:
+def _header(root: Element, found: _Found) -> InvoiceInfo:
     order, order_document = read_order(root)
     sale = internet_sale_of(found.report, root)
     sending = sending_of(found.report)

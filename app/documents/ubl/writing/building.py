@@ -36,19 +36,20 @@ class UnbuildableError(ValueError):
     """Something is missing without which there is no document; the text says what."""
 
 
-def build(invoice: Invoice, *, dialect: Dialect = DEFAULT, design: bytes | None = None) -> bytes:
-    """The invoice as UBL-TR 1.2 in UTF-8, unsigned: placeholders stand where the signer writes.
+def build(invoice: Invoice, *, dialect: Dialect = DEFAULT, template: bytes | None = None) -> bytes:
+    """The invoice as UBL-TR 1.2 in UTF-8, unsigned: with placeholders where the signer writes.
 
-    It must have its defaults. `design` is an XSLT to be shown with, unless the head brings one. A design stored at the
-    provider (TemplateUUID) is not part of the document. Raises UnbuildableError without ETTN, number, moment or type.
+    It must have its defaults. `template` is an XSLT to be shown with, unless the header brings one. A template stored
+    at the provider (TemplateUUID) is not part of the document. Raises UnbuildableError without ETTN, number, moment or
+    type.
     """
-    if design is not None and invoice.info.template_base64_string is None:
-        head = replace(invoice.info, template_base64_string=base64.b64encode(design).decode())
-        invoice = replace(invoice, info=head)
+    if template is not None and invoice.info.template_base64_string is None:
+        header = replace(invoice.info, template_base64_string=base64.b64encode(template).decode())
+        invoice = replace(invoice, info=header)
     _refuse_the_unfinished(invoice)
     root = etree.Element(INVOICE, nsmap=_NAMESPACES)
     report = parts_of(invoice, dialect.report)
-    _write_head(root, invoice, report, dialect)
+    _write_header(root, invoice, report, dialect)
     _write_body(root, invoice, report, dialect)
     fill_placeholders(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -70,7 +71,7 @@ def _refuse_the_unfinished(invoice: Invoice) -> None:
         raise UnbuildableError(f"a document needs {', '.join(missing)}")
 
 
-def _write_head(root: Element, invoice: Invoice, report: ReportParts, dialect: Dialect) -> None:
+def _write_header(root: Element, invoice: Invoice, report: ReportParts, dialect: Dialect) -> None:
     info = invoice.info
     assert info.issue_date is not None
     moment = info.issue_date.astimezone(ISTANBUL)

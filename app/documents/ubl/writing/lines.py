@@ -17,7 +17,7 @@ _NO_ID: Final = ""
 
 
 def write_line(root: Element, index: int, line: InvoiceLine, currency: str, *, seat: Address, tax: TaxTotalAs) -> None:
-    """`seat` is the seller's address, which stands where the schema wants one of a licence's issuer."""
+    """`seat` is the seller's address, which is where the schema wants one of a licence's issuer."""
     written = aggregate(root, "InvoiceLine")
     leaf(written, "ID", str(index))
     optional(written, "Note", line.note)

@@ -1,4 +1,4 @@
-"""Seller, buyer and the others who stand on an invoice."""
+"""Seller, buyer and the other parties of an invoice."""
 
 from collections.abc import Iterable
 

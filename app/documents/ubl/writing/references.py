@@ -16,7 +16,7 @@ from app.domain.invoice_info.model import AdditionalDocument, CashRegisterSlip, 
 from app.domain.parties import Seller
 
 RETURN: Final = "IADE"
-DESIGN: Final = "XSLT"
+TEMPLATE: Final = "XSLT"
 SLIP_CODE: Final = "OKCBF"
 SLIP_TYPE: Final = "OKCBilgiFisi"
 CHARGING_SCHEME: Final = "ESURaporID"
@@ -69,7 +69,7 @@ def _additional(root: Element, invoice: Invoice, report: ReportParts, dialect: D
     for fact in report.references:
         _fact(root, fact, invoice.seller, issued)
     if info.template_base64_string is not None:
-        _design(root, info, info.template_base64_string, issued)
+        _template(root, info, info.template_base64_string, issued)
 
 
 def write_document(parent: Element, document: AdditionalDocument, issued: date, name: str) -> None:
@@ -94,11 +94,11 @@ def _embedded(reference: Element, content: str, mime: str, name: str) -> None:
     written.text = content
 
 
-def _design(root: Element, info: InvoiceInfo, content: str, issued: date) -> None:
+def _template(root: Element, info: InvoiceInfo, content: str, issued: date) -> None:
     reference = aggregate(root, "AdditionalDocumentReference")
     leaf(reference, "ID", info.uuid or "")
     day(reference, "IssueDate", issued)
-    leaf(reference, "DocumentType", DESIGN)
+    leaf(reference, "DocumentType", TEMPLATE)
     _embedded(reference, content, "application/xml", f"{info.invoice_serie_or_number}.xslt")
 
 

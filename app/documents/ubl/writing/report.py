@@ -91,13 +91,13 @@ def _sale_reference(sending: Sending | None, sale: InternetSale | None) -> Repor
 def _extension_codes(_: Sending | None, sale: InternetSale | None) -> ReportParts:
     if sale is None:
         return ReportParts()
-    told = (
+    facts = (
         (IS_ONLINE, "true"),
         (STORE_URL, sale.web_site),
         (PAYMENT_METHOD, sale.payment_method.value),
         (PAYMENT_DATE, sale.payment_date.isoformat() if sale.payment_date else None),
     )
-    references = tuple(Reference(id=PLAIN_ID, type_code=code, type=value) for code, value in told if value)
+    references = tuple(Reference(id=PLAIN_ID, type_code=code, type=value) for code, value in facts if value)
     return ReportParts(references=references, carriage=carriage_of(sale))
 
 
@@ -105,13 +105,13 @@ def _value_ids(sending: Sending | None, sale: InternetSale | None) -> ReportPart
     of_sending = (Reference(id=sending.name, type_code=SEND_TYPE),) if sending else ()
     if sale is None:
         return ReportParts(references=of_sending)
-    told = (
+    facts = (
         (IS_INTERNET, NO_VALUE),
         ("INT_WEBSITE", sale.web_site),
         ("INT_PAYMENT_METHOD", sale.payment_method.value),
         ("INT_PAYMENTDATE", sale.payment_date.isoformat() if sale.payment_date else None),
     )
-    of_sale = tuple(Reference(id=value, type_code=name) for name, value in told if value)
+    of_sale = tuple(Reference(id=value, type_code=name) for name, value in facts if value)
     return ReportParts(references=of_sending + of_sale, carriage=carriage_of(sale))
 
 

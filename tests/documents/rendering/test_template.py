@@ -1,4 +1,4 @@
-"""Our own design: what it shows of an invoice, in which words, and what only some invoices have."""
+"""Our own template: what it shows of an invoice, in which words, and what only some invoices have."""
 
 import json
 import re
@@ -13,8 +13,8 @@ from saxonche import PySaxonProcessor
 from app.documents.from_json.calculation import invoice_of
 from app.documents.from_json.input_model import InvoiceEntry, TaxEntry, WithholdingEntry
 from app.documents.model.profiles import Profile
-from app.documents.rendering import Language, default_design, design_to_embed, karekod
-from app.documents.rendering.designs import refuse_unless_safe
+from app.documents.rendering import Language, default_template, karekod, template_to_embed
+from app.documents.rendering.templates import refuse_unless_safe
 from app.documents.safe_input.tree import CAC, CBC
 from app.documents.safe_input.xml import parse
 from app.documents.ubl import build
@@ -60,15 +60,15 @@ def payable(amount: str, currency: str = "TRY") -> bytes:
     return invoices.written(root)
 
 
-def test_our_own_design_may_run() -> None:
-    refuse_unless_safe(default_design())
+def test_our_own_template_may_run() -> None:
+    refuse_unless_safe(default_template())
 
 
 @pytest.mark.parametrize("language", Language)
 def test_every_label_is_known_in_every_language(language: Language) -> None:
-    design = etree.fromstring(resources.files("app.documents.rendering").joinpath("design.xslt").read_bytes())
-    labels = str(design.xpath(f"string(//*[@name='labels-{language}'])"))
-    calls = design.iterfind(f".//{XSL}call-template[@name='label']/{XSL}with-param[@name='of']")
+    template = etree.fromstring(resources.files("app.documents.rendering").joinpath("template.xslt").read_bytes())
+    labels = str(template.xpath(f"string(//*[@name='labels-{language}'])"))
+    calls = template.iterfind(f".//{XSL}call-template[@name='label']/{XSL}with-param[@name='of']")
     asked = {(call.text or "").strip() for call in calls} - {""}
     assert len(asked) > 50
     assert {name for name in asked if f"|{name}=" not in labels} == set()
@@ -135,13 +135,13 @@ def test_a_note_that_has_the_amount_in_words_is_taken_at_its_word() -> None:
         ("??", "??", "??"),
     ],
 )
-def test_a_unit_has_its_name_also_where_our_design_does_not_carry_it(unit: str, turkish: str, english: str) -> None:
+def test_a_unit_has_its_name_also_where_our_template_does_not_carry_it(unit: str, turkish: str, english: str) -> None:
     root = invoices.parsed("sale")
     invoices.at(root, "InvoiceLine/InvoicedQuantity").set("unitCode", unit)
     content = invoices.written(root)
     for language, name in ((Language.TURKISH, turkish), (Language.ENGLISH, english)):
         assert f"2 {name}" in said(content, language)
-        alone = etree.XSLT(etree.fromstring(design_to_embed(content, language)))(root)
+        alone = etree.XSLT(etree.fromstring(template_to_embed(content, language)))(root)
         assert f"2 {name}" in text_of(str(alone).encode())
 
 
@@ -247,7 +247,7 @@ def test_a_country_that_is_only_a_code_is_shown_by_its_name(name: str) -> None:
 
 def test_a_tourist_has_a_passport_on_the_page_and_in_the_qr_code() -> None:
     invoice = built(entry_for(Profile.YOLCUBERABERFATURA, "ISTISNA"))
-    facts = json.loads(karekod.said(parse(invoice)))
+    facts = json.loads(karekod.code_text(parse(invoice)))
     assert f"Pasaport No {facts['pasaportno']}" in said(invoice)
     assert facts["pasaportno"]
     assert facts["aracikurumvkn"]
@@ -326,7 +326,7 @@ def test_nothing_in_an_invoice_becomes_markup_or_style() -> None:
 
 
 def test_the_qr_code_says_what_gib_asks_for() -> None:
-    facts = json.loads(karekod.said(parse(sample("sale"))))
+    facts = json.loads(karekod.code_text(parse(sample("sale"))))
     assert list(facts) == [
         "vkntckn", "avkntckn", "senaryo", "tip", "tarih", "no", "ettn", "parabirimi", "malhizmettoplam",
         "kdvmatrah(20)", "hesaplanankdv(20)", "kdvmatrah(10)", "hesaplanankdv(10)", "vergidahil", "odenecek",
@@ -342,22 +342,22 @@ def test_an_invoice_with_more_to_say_than_a_qr_code_holds_is_shown_without_one()
     assert b"<img" not in page_of(invoices.written(root))
 
 
-def test_a_design_to_embed_shows_the_qr_code_and_the_names_by_itself() -> None:
-    design = design_to_embed(sample("sale"), Language.ENGLISH)
-    written = page_of(sample("sale"), design, qr="").decode()
+def test_a_template_to_embed_shows_the_qr_code_and_the_names_by_itself() -> None:
+    template = template_to_embed(sample("sale"), Language.ENGLISH)
+    written = page_of(sample("sale"), template, qr="").decode()
     assert "<img" not in written, "a given parameter wins"
-    alone = etree.XSLT(etree.fromstring(design))(etree.fromstring(sample("sale")))
+    alone = etree.XSLT(etree.fromstring(template))(etree.fromstring(sample("sale")))
     assert re.search(r'<img src="data:image/png;base64,[^"]{500,}"', str(alone))
     assert "Goods / service" in str(alone)
 
 
 @pytest.mark.parametrize("name", ["sale", "withholding", "consumption_tax", "export", "cash_register"])
 def test_another_xslt_processor_shows_the_same(name: str) -> None:
-    """The design is embedded in invoices, and nobody knows where those are opened."""
+    """The template is embedded in invoices, and nobody knows where those are opened."""
     saxon = PySaxonProcessor(license=False)
     content = sample(name)
-    design = saxon.new_xslt30_processor().compile_stylesheet(stylesheet_text=_as_text(default_design()))
-    shown = design.transform_to_string(xdm_node=saxon.parse_xml(xml_text=_as_text(content)))
+    template = saxon.new_xslt30_processor().compile_stylesheet(stylesheet_text=_as_text(default_template()))
+    shown = template.transform_to_string(xdm_node=saxon.parse_xml(xml_text=_as_text(content)))
     assert text_of(shown.encode()) == text_of(page_of(content, qr=""))
 
 

@@ -18,7 +18,7 @@ from app.documents.safe_input.xml import UnsafeXmlError, parse, parse_xml
 
 # The largest that integrators embed are about half a mebibyte, with pictures in them.
 MOST_BYTES: Final = 4 * 1024 * 1024
-# The variables of our design that are filled from a code list, in both languages.
+# The variables of our template that are filled from a code list, in both languages.
 LISTS: Final = {
     "units": "unit_codes",
     "types": "invoice_types",
@@ -31,27 +31,27 @@ LISTS: Final = {
     "withholdings": "withholding_codes",
     "countries": "countries",
 }
-# Two thousand units would make a design of a megabyte: those of GİB's lists, and those that the market uses.
+# Two thousand units would make a template of a megabyte: those of GİB's lists, and those that the market uses.
 UNIT_TIERS: Final = frozenset({"gib_list", "gib_view", "common"})
 # UN/ECE calls the piece "one", which reads badly behind a number.
 SPOKEN: Final = {("units", "C62", "en"): "unit"}
 
 
 class Language(StrEnum):
-    """Of the labels in our own design; what a document says is not translated."""
+    """Of the labels in our own template; what a document says is not translated."""
 
     TURKISH = "tr"
     ENGLISH = "en"
 
 
 @cache
-def default_design(language: Language = Language.TURKISH) -> bytes:
-    """Our own XSLT 1.0 design with its code lists filled in; `language` is its default, a parameter overrides it."""
+def default_template(language: Language = Language.TURKISH) -> bytes:
+    """Our own XSLT 1.0 template with its code lists filled in; `language` is its default, a parameter overrides it."""
     return _written(_filled(language))
 
 
-def design_to_embed(invoice: bytes, language: Language = Language.TURKISH) -> bytes:
-    """Our own design with this invoice's QR code in it, which no viewer could make.
+def template_to_embed(invoice: bytes, language: Language = Language.TURKISH) -> bytes:
+    """Our own template with this invoice's QR code in it, which no viewer could make.
 
     The invoice must have its number and ETTN, because the code says them. Raises UnsafeXmlError.
     """
@@ -62,7 +62,7 @@ def design_to_embed(invoice: bytes, language: Language = Language.TURKISH) -> by
 
 
 def rare_units(invoice: Element, language: Language) -> str:
-    """The names of this invoice's units that our design does not carry: `|26=Fiili Ton|`.
+    """The names of this invoice's units that our template does not carry: `|26=Fiili Ton|`.
 
     In English where there is no Turkish name.
     """
@@ -75,61 +75,61 @@ def rare_units(invoice: Element, language: Language) -> str:
     return "".join(names) + "|"
 
 
-def embedded_design(invoice: Element) -> bytes | None:
-    """The design that the invoice brings along, None when it brings none or an empty one.
+def embedded_template(invoice: Element) -> bytes | None:
+    """The template that the invoice brings along, None when it brings none or an empty one.
 
     Raises RenderingError for broken base64.
     """
     for reference in aggregates(invoice, "AdditionalDocumentReference"):
         file = leaf(reference, "Attachment/EmbeddedDocumentBinaryObject")
-        if file is not None and _is_design(reference, file):
+        if file is not None and _is_template(reference, file):
             try:
-                design = embedded_file(file)
+                template = embedded_file(file)
             except ValueError as error:
-                message = f"The design inside the invoice is cut off or no base64: {error}."
-                raise RenderingError("TEMPLATE_NOT_BASE64", f"{message} Name another design.") from error
-            if design.strip():
-                return design
+                message = f"The template inside the invoice is cut off or no base64: {error}."
+                raise RenderingError("TEMPLATE_NOT_BASE64", f"{message} Name another template.") from error
+            if template.strip():
+                return template
     return None
 
 
-def design_for(invoice: bytes, chosen: bytes | None = None, language: Language = Language.TURKISH) -> bytes:
-    """The design that is chosen, else the one that the invoice brings along, else ours; never one that may not run.
+def template_for(invoice: bytes, chosen: bytes | None = None, language: Language = Language.TURKISH) -> bytes:
+    """The template that is chosen, else the one that the invoice brings along, else ours; never one that may not run.
 
-    Raises UnsafeXmlError for the invoice, RenderingError for the design.
+    Raises UnsafeXmlError for the invoice, RenderingError for the template.
     """
-    design = chosen if chosen is not None else embedded_design(parse(invoice))
-    if design is None:
-        return default_design(language)
-    refuse_unless_safe(design)
-    return design
+    template = chosen if chosen is not None else embedded_template(parse(invoice))
+    if template is None:
+        return default_template(language)
+    refuse_unless_safe(template)
+    return template
 
 
-def refuse_unless_safe(design: bytes) -> None:
-    """Looks, without running it, whether a design is an XSLT that reads, writes and executes nothing.
+def refuse_unless_safe(template: bytes) -> None:
+    """Looks, without running it, whether a template is an XSLT that reads, writes and executes nothing.
 
     Raises RenderingError. What only shows when it runs is bounded there.
     """
-    if len(design) > MOST_BYTES:
-        raise RenderingError("TEMPLATE_TOO_LARGE", f"The design has more than {MOST_BYTES} bytes.")
+    if len(template) > MOST_BYTES:
+        raise RenderingError("TEMPLATE_TOO_LARGE", f"The template has more than {MOST_BYTES} bytes.")
     try:
-        root = parse_xml(design)
+        root = parse_xml(template)
     except UnsafeXmlError as error:
-        raise RenderingError(f"TEMPLATE_{error.code}", f"The design cannot be read. {error}") from error
+        raise RenderingError(f"TEMPLATE_{error.code}", f"The template cannot be read. {error}") from error
     if root.tag not in ROOTS:
-        raise RenderingError("TEMPLATE_NOT_XSLT", f"The design is no XSLT stylesheet: its root is {root.tag}.")
+        raise RenderingError("TEMPLATE_NOT_XSLT", f"The template is no XSLT stylesheet: its root is {root.tag}.")
     for code, message in dangers(root):
         raise RenderingError(code, message)
 
 
-def _is_design(reference: Element, file: Element) -> bool:
+def _is_template(reference: Element, file: Element) -> bool:
     named = (file.get("filename") or "").lower()
     return text(reference, "DocumentType").upper() == "XSLT" or named.endswith((".xslt", ".xsl"))
 
 
 def _filled(language: Language) -> Element:
     # Read as it is written: with its comments, and without taking a space between two labels for nothing.
-    file = resources.files(__package__).joinpath("design.xslt").read_bytes()
+    file = resources.files(__package__).joinpath("template.xslt").read_bytes()
     root = etree.fromstring(file, etree.XMLParser(resolve_entities=False, no_network=True))
     _named(root, "param", "language").text = language
     for variable, source in LISTS.items():

@@ -1,9 +1,9 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!--
-  Faturaflow's own design of a UBL-TR invoice: one A4 page, or as many as its lines need.
+  Faturaflow's own template of a UBL-TR invoice: one A4 page, or as many as its lines need.
 
-  XSLT 1.0 without extensions, so that it works wherever an embedded design is shown. The lists (units, types and so on)
-  are filled in from GİB's code lists when the design is handed out; without them the codes are shown.
+  XSLT 1.0 without extensions, so that it works wherever an embedded template is shown. The lists (units, types and so on)
+  are filled in from GİB's code lists when the template is handed out; without them the codes are shown.
 -->
 <xsl:stylesheet version="1.0"
   xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
@@ -267,7 +267,7 @@
     or cbc:DocumentTypeCode = 'IS_INTERNET' or cbc:DocumentType = 'IS_INTERNET']"/>
   <xsl:variable name="internet" select="boolean($invoice/cbc:Note[starts-with(normalize-space(), '##internetSatis_')]) or boolean($sale[not(cbc:DocumentTypeCode = 'EArchiveType') or cbc:DocumentType = 'INTERNET']
     [not(cbc:DocumentTypeCode = 'EXT_IS_ONLINE_SALE') or translate(cbc:DocumentType, 'TRUE', 'true') = 'true'])"/>
-  <xsl:variable name="designs" select="$references[translate(cbc:DocumentType, 'xslt', 'XSLT') = 'XSLT'
+  <xsl:variable name="templates" select="$references[translate(cbc:DocumentType, 'xslt', 'XSLT') = 'XSLT'
     or contains(cac:Attachment/cbc:EmbeddedDocumentBinaryObject/@filename, '.xsl')]"/>
   <xsl:variable name="discounted" select="boolean($invoice/cac:InvoiceLine/cac:AllowanceCharge[number(cbc:Amount) > 0 or number(cbc:MultiplierFactorNumeric) > 0])"/>
   <xsl:variable name="vatted" select="boolean($invoice/cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal
@@ -1168,7 +1168,7 @@
         <xsl:for-each select="$notes"><p class="note"><xsl:value-of select="."/></p></xsl:for-each>
       </div>
     </xsl:if>
-    <xsl:variable name="others" select="($references | cac:OriginatorDocumentReference)[not(count(. | $sending | $sale | $designs) = count($sending | $sale | $designs))][not(cbc:ID = 'irsaliyeYerineGecer')]"/>
+    <xsl:variable name="others" select="($references | cac:OriginatorDocumentReference)[not(count(. | $sending | $sale | $templates) = count($sending | $sale | $templates))][not(cbc:ID = 'irsaliyeYerineGecer')]"/>
     <xsl:if test="$others">
       <div class="section">
         <div class="caption"><xsl:call-template name="label"><xsl:with-param name="of">otherDocuments</xsl:with-param></xsl:call-template></div>

@@ -1,4 +1,4 @@
-"""Which design an invoice is shown with, and which designs are refused before anything of them runs."""
+"""Which template an invoice is shown with, and which templates are refused before anything of them runs."""
 
 import base64
 import string
@@ -7,12 +7,12 @@ import pytest
 
 from app.documents.rendering import (
     RenderingError,
-    default_design,
-    design_for,
-    embedded_design,
+    default_template,
+    embedded_template,
     refuse_unless_runnable,
+    template_for,
 )
-from app.documents.rendering.designs import MOST_BYTES, refuse_unless_safe
+from app.documents.rendering.templates import MOST_BYTES, refuse_unless_safe
 from app.documents.rendering.transforming import transformed
 from app.documents.safe_input.xml import UnsafeXmlError, parse
 from tests.documents.checking.mutations import sample
@@ -69,16 +69,16 @@ def code_of(error: pytest.ExceptionInfo[RenderingError]) -> str:
     return error.value.code
 
 
-@pytest.mark.parametrize(("design", "code"), REFUSED.values(), ids=REFUSED)
-def test_a_design_that_reads_writes_or_is_none_is_refused_by_name(design: bytes, code: str) -> None:
+@pytest.mark.parametrize(("template", "code"), REFUSED.values(), ids=REFUSED)
+def test_a_template_that_reads_writes_or_is_none_is_refused_by_name(template: bytes, code: str) -> None:
     with pytest.raises(RenderingError) as error:
-        refuse_unless_safe(design)
+        refuse_unless_safe(template)
     assert code_of(error) == code
     assert code in str(error.value)
 
 
 @pytest.mark.parametrize(
-    "design",
+    "template",
     [
         sheet('<p onclick="document.getElementById(\'a\')" style="transform: rotate(3deg)"/>'),
         sheet("<xsl:if test=\"contains(., 'document(1)')\"/>"),
@@ -86,8 +86,8 @@ def test_a_design_that_reads_writes_or_is_none_is_refused_by_name(design: bytes,
     ],
     ids=["not XPath", "a text", "declared and not used"],
 )
-def test_what_only_looks_like_reading_is_no_fault(design: bytes) -> None:
-    refuse_unless_safe(design)
+def test_what_only_looks_like_reading_is_no_fault(template: bytes) -> None:
+    refuse_unless_safe(template)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_only_looks_like_reading_is_no_fault(design: bytes) -> None:
         ('<xsl:document href="/tmp/faturaflow-was-here"/>', ""),
     ],
 )
-def test_libxslt_denies_what_a_look_at_the_design_would_have_missed(body: str, top: str) -> None:
+def test_libxslt_denies_what_a_look_at_the_template_would_have_missed(body: str, top: str) -> None:
     with pytest.raises(RenderingError) as error:
         transformed(sample("sale"), sheet(body, top), {})
     assert code_of(error) == "TEMPLATE_READS"
@@ -112,64 +112,64 @@ def test_libxslt_denies_what_a_look_at_the_design_would_have_missed(body: str, t
         '<xsl:value-of select="1 +"/>',
     ],
 )
-def test_a_design_that_libxslt_cannot_run_is_told(body: str) -> None:
+def test_a_template_that_libxslt_cannot_run_is_told(body: str) -> None:
     with pytest.raises(RenderingError) as error:
         transformed(sample("sale"), sheet(body), {})
     assert code_of(error) == "TEMPLATE_FAULTY"
 
 
-def test_a_design_that_does_not_compile_is_refused_before_it_is_stored() -> None:
+def test_a_template_that_does_not_compile_is_refused_before_it_is_stored() -> None:
     refuse_unless_runnable(OWN)
     with pytest.raises(RenderingError) as error:
         refuse_unless_runnable(sheet('<xsl:value-of select="1 +"/>'))
     assert code_of(error) == "TEMPLATE_FAULTY"
 
 
-def test_the_chosen_design_comes_before_the_invoices_own_and_that_before_ours() -> None:
+def test_the_chosen_template_comes_before_the_invoices_own_and_that_before_ours() -> None:
     inside, chosen = sheet("<p>inside</p>"), sheet("<p>chosen</p>")
-    with_own = invoices.with_design(inside)
-    assert design_for(with_own, chosen) == chosen
-    assert design_for(with_own) == inside
-    assert design_for(sample("sale")) == default_design()
+    with_own = invoices.with_template(inside)
+    assert template_for(with_own, chosen) == chosen
+    assert template_for(with_own) == inside
+    assert template_for(sample("sale")) == default_template()
 
 
-def test_a_design_is_found_by_its_file_name_too_and_with_broken_lines() -> None:
+def test_a_template_is_found_by_its_file_name_too_and_with_broken_lines() -> None:
     root = invoices.parsed("sale")
     invoices.with_reference(root, "1", "Tasarım", file=("x.XSLT", OWN))
     binary = invoices.at(root, "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject")
     binary.text = "\n".join([(binary.text or "")[:40], (binary.text or "")[40:]])
-    assert embedded_design(root) == OWN
-    assert embedded_design(parse(sample("sale"))) is None
+    assert embedded_template(root) == OWN
+    assert embedded_template(parse(sample("sale"))) is None
 
 
 @pytest.mark.parametrize("nothing", ["", base64.b64encode(b" ").decode()])
-def test_an_empty_design_is_none(nothing: str) -> None:
-    root = parse(invoices.with_design(OWN))
+def test_an_empty_template_is_none(nothing: str) -> None:
+    root = parse(invoices.with_template(OWN))
     invoices.put(root, "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject", nothing)
-    assert design_for(invoices.written(root)) == default_design()
+    assert template_for(invoices.written(root)) == default_template()
 
 
 @pytest.mark.parametrize("broken", [base64.b64encode(OWN)[:-3], b"no base64!"])
-def test_a_design_inside_an_invoice_that_is_cut_off_is_told(broken: bytes) -> None:
-    root = parse(invoices.with_design(OWN))
+def test_a_template_inside_an_invoice_that_is_cut_off_is_told(broken: bytes) -> None:
+    root = parse(invoices.with_template(OWN))
     invoices.put(root, "AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject", broken.decode())
     with pytest.raises(RenderingError) as error:
-        design_for(invoices.written(root))
+        template_for(invoices.written(root))
     assert code_of(error) == "TEMPLATE_NOT_BASE64"
-    assert design_for(invoices.written(root), OWN) == OWN, "another design shows it all the same"
+    assert template_for(invoices.written(root), OWN) == OWN, "another template shows it all the same"
 
 
 def test_an_invoice_that_may_not_be_read_is_refused_as_the_checker_does() -> None:
     with pytest.raises(UnsafeXmlError):
-        design_for(b"<!DOCTYPE a><a/>")
+        template_for(b"<!DOCTYPE a><a/>")
 
 
-def test_a_design_that_knows_our_parameters_gets_them() -> None:
-    design = sheet(
+def test_a_template_that_knows_our_parameters_gets_them() -> None:
+    template = sheet(
         '<p><xsl:value-of select="$language"/></p><img src="{$qr}"/>',
         '<xsl:param name="language"/><xsl:param name="qr"/>',
     )
-    written = page_of(sample("sale"), design, language="en")
+    written = page_of(sample("sale"), template, language="en")
     assert (text_of(written), b'src="data:image/png;base64,' in written) == ("en", True)
 
 
