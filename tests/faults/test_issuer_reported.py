@@ -62,13 +62,13 @@ def test_taking_an_answer_for_told_loses_the_news_of_an_issued_document(
     monkeypatch.setattr(scheduler, "unfinished", without_answered)
     run = Run(crash(point))
     assert (run.documents, run.ended) == (1, (DocumentState.PLANNED, None))
-    assert run.says(DefectKind.LOST, "stands at PLANNED, and nobody is asked")
+    assert run.says(DefectKind.LOST, "stays at PLANNED, and no person is asked")
 
 
 def test_writing_reported_before_telling_loses_the_news_of_an_issued_document() -> None:
     run = Run(crash(UNTOLD), executor=ReportsBeforeItTells)
     assert (run.documents, run.ended) == (1, (DocumentState.PLANNED, None))
-    assert run.says(DefectKind.LOST, "stands at PLANNED, and nobody is asked")
+    assert run.says(DefectKind.LOST, "stays at PLANNED, and no person is asked")
 
 
 @pytest.mark.parametrize("point", ["published order-log.v1", "write Reported", "written Reported"])

@@ -16,7 +16,6 @@ from app.domain.orders import OrderEvent
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
 from app.stream import InRecord
-from app.testbed.chaos.check.attempts import CREATE
 from app.testbed.chaos.check.evidence import (
     Calls,
     FoundDeadLetter,
@@ -26,8 +25,8 @@ from app.testbed.chaos.check.evidence import (
     known_lines,
     newest_entries,
 )
-from app.testbed.chaos.check.expected_amounts import payable, reckoned
-from app.testbed.chaos.check.expected_content import NOBODY, type_of
+from app.testbed.chaos.check.expected_content import ANONYMOUS_NAME, expected_lines, payable, type_of
+from app.testbed.chaos.check.provider_documents import CREATE
 from app.testbed.generator import GeneratedOrder
 from app.tracking.deadletters import dead_letter_of
 from tests.harness.fate import Fate
@@ -221,7 +220,7 @@ class WholePipeline:
         asked = {c.document_id: c for c in self._read(NAMES.commands(PROVIDER), InvoiceCommand) if c.order is not None}
         for reference, numbers in ledger.documents.items():
             order, person = asked[reference].order, asked[reference].person
-            lines = reckoned(order.lines, with_vat=order.prices_include_vat)
+            lines = expected_lines(order.lines, with_vat=order.prices_include_vat)
             for number in numbers:
                 request = json.loads(ledger.contents[number].request)
                 yield MadeDocument(
@@ -236,7 +235,9 @@ class WholePipeline:
                     document_type=type_of(PROVIDER, request["receiver"]),
                     currency=order.currency,
                     issue_date=date.fromisoformat(request["date"]),
-                    buyer=" ".join(filter(None, (person.buyer.name, person.buyer.family_name))) if person else NOBODY,
+                    buyer=" ".join(filter(None, (person.buyer.name, person.buyer.family_name)))
+                    if person
+                    else ANONYMOUS_NAME,
                     booked_at=ledger.contents[number].issued_at,
                 )
 

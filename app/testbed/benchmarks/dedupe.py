@@ -15,7 +15,7 @@ _MICRO: Final = 1_000_000
 def measure(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """Orders per second by the append times of the commands, over the whole run; processor time of the process."""
     numbers = list(orders.numbers(ORDERS))
-    # The planner's topic stands in for the order topic: the same partitions, and its changelogs exist.
+    # The planner's topic takes the place of the order topic: the same partitions, and its changelogs exist.
     installation.fill(
         installation.topics.order_log,
         ((orders.key_of(number), installation.codec.write(orders.order_event(number))) for number in numbers),

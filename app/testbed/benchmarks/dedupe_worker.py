@@ -32,7 +32,7 @@ from app.stream.serialization.record_builder import Outgoing
 from app.stream.topics import identities
 from app.testbed.benchmarks.orders import POLICY
 
-# The planner's name: its topics and changelogs are there already, and nobody else uses them in this run.
+# The planner's name: its topics and changelogs are there already, and no other process uses them in this run.
 APP: Final = "planner"
 _ONLY: Final = b"1"
 

@@ -16,7 +16,7 @@ PROVIDER: Final = "nilvera"
 COMMANDS: Final = 3_000
 # A quota that never binds, and as many calls at once as 300 a second of 200 ms each need, twice over.
 UNBOUND: Final = {"quota_requests": "100000", "quota_seconds": "1", "concurrency": "128", "poll_seconds": "0.5"}
-# Every document is final as soon as it is made. Testbook says so in its first answer.
+# Every document is final as soon as it is made. Testbook has it so in its first answer.
 FINAL_AT_ONCE: Final = {"rates": {"LATE_STATUS": 1.0}, "seconds": {"late_status": 0.0}}
 ANSWERS_IN_200_MS: Final = {"rates": {"SLOW": 1.0}, "seconds": {"slow": 0.2}}
 # Small enough that one process could do far more, so that only the limiter is measured.
@@ -26,7 +26,7 @@ _MILLI: Final = 1_000
 
 
 def processor_time(installation: BenchmarkInstallation) -> Iterator[Measurement]:
-    """From ready to the last document's final word, everything included: admission, journal, calls, reports."""
+    """From ready to the last document's final state, everything included: admission, journal, calls, reports."""
     worker, _ = _started(installation, PROVIDER, UNBOUND, FINAL_AT_ONCE)
     before = processor_seconds(worker.process)
     _work_off(installation, worker, PROVIDER, COMMANDS)
@@ -66,15 +66,15 @@ def _started(
 
 
 def _work_off(installation: BenchmarkInstallation, worker: MeasuredWorker, provider: str, count: int) -> None:
-    """Writes the commands and waits until the issuer has told the order's log of the end of each."""
+    """Writes the commands and waits until the issuer has written the end of each to the order log."""
     now = datetime.now(UTC)
     commands = (orders.command(number, provider, now) for number in range(count))
     installation.fill(
         installation.topics.commands(provider),
         ((f"{c.business}/{c.provider}", installation.codec.write(c)) for c in commands),
     )
-    told = Ends(installation.bootstrap, installation.topics.order_log)
-    until(lambda: told.end() >= count, worker.process, seconds=PATIENCE_SECONDS, what=f"{count} reports")
+    log = Ends(installation.bootstrap, installation.topics.order_log)
+    until(lambda: log.end() >= count, worker.process, seconds=PATIENCE_SECONDS, what=f"{count} reports")
     until(
         lambda: _issued(installation) == count,
         worker.process,
@@ -84,11 +84,11 @@ def _work_off(installation: BenchmarkInstallation, worker: MeasuredWorker, provi
 
 
 def _issued(installation: BenchmarkInstallation) -> int:
-    told = (
+    bodies = (
         installation.codec.read(LoggedEvent, record.value).body
         for record in installation.read(installation.topics.order_log)
     )
-    return len({b.document_id for b in told if isinstance(b, DocumentProgressed) and b.state is DocumentState.ISSUED})
+    return len({b.document_id for b in bodies if isinstance(b, DocumentProgressed) and b.state is DocumentState.ISSUED})
 
 
 def _booked(url: str) -> list[float]:

@@ -29,7 +29,7 @@ class Result:
         return median(self.runs)
 
     def as_dict(self) -> dict[str, Any]:
-        """As it stands in the JSON file."""
+        """As it is in the JSON file."""
         return {"name": self.name, "value": _short(self.value), "unit": self.unit, "runs": list(map(_short, self.runs))}
 
 
@@ -43,7 +43,7 @@ def results_of(measurements: Sequence[Measurement]) -> list[Result]:
 
 
 def per_second(moments: Sequence[float]) -> float:
-    """How many came per second, from the first to the last. Raises ValueError when that says nothing."""
+    """How many came per second, from the first to the last. Raises ValueError when there are not two moments."""
     first, last = min(moments, default=0.0), max(moments, default=0.0)
     if last <= first:
         raise ValueError("a rate needs two different moments")
@@ -81,5 +81,5 @@ def most_in_window(moments: Sequence[float], seconds: float) -> int:
 
 
 def _short(value: float) -> float:
-    """Four digits say all that a benchmark knows; more would pretend."""
+    """A benchmark's result has no more than four digits that mean something."""
     return float(f"{value:.4g}")

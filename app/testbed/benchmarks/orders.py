@@ -16,7 +16,7 @@ from app.planning.fold import fold
 
 BUSINESS: Final = "OLCUM"
 KEY_VARIABLE: Final = "FATURAFLOW_BENCH_KEY"
-# A plainly artificial company, whose books the simulator opens to a key that names it.
+# A plainly artificial company, whose documents the simulator shows to a key that names it.
 _TAX_NUMBER: Final = "1111111114"
 KEY: Final = f"sandbox-{_TAX_NUMBER}"
 POLICY: Final = Policy(provider="nilvera", trigger=Trigger.ORDER_PLACED, earsiv_series="OLC", efatura_series="OLF")
@@ -70,7 +70,7 @@ def key_of(number: int) -> str:
 def logged(number: int, position: int, received_at: datetime, *, provider: str = POLICY.provider) -> LoggedEvent:
     """The order as intake writes it to the log; `position` stands for the record that it came from.
 
-    `received_at` should be now: the planner's clock raises every document that has stood still for an hour.
+    `received_at` should be now: the planner's clock raises every document without news for an hour.
     """
     event = order_event(number)
     return LoggedEvent(

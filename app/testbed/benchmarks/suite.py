@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from app.testbed.benchmarks import dedupe, documents, issuing, latency, planner, startup
+from app.testbed.benchmarks import dedupe, documents, issuing, latency, planner
 from app.testbed.benchmarks.environment import BenchmarkInstallation, benchmark_installation
 from app.testbed.benchmarks.measurement import Measurement
 
@@ -23,7 +23,7 @@ ALONE: Final[Mapping[str, Alone]] = MappingProxyType(
     }
 )
 
-# Some tell several numbers, and one run for all of them is enough.
+# Some measure several numbers, and one run for all of them is enough.
 ON_KAFKA: Final[Mapping[str, OnKafka]] = MappingProxyType(
     {
         "dedupe": dedupe.measure,
@@ -33,16 +33,16 @@ ON_KAFKA: Final[Mapping[str, OnKafka]] = MappingProxyType(
         "quota-use": issuing.quota_use,
         "latency-p50": latency.measure,
         "latency-p99": latency.measure,
-        "start": startup.first_record,
-        "recovery": startup.recovery,
-        "memory": startup.recovery,
+        "start": planner.first_record,
+        "recovery": planner.recovery,
+        "memory": planner.recovery,
     }
 )
 BENCHMARKS: Final[Mapping[str, Benchmark]] = MappingProxyType({**ON_KAFKA, **ALONE})
 
 
 def needs_kafka(benchmarks: Iterable[Benchmark]) -> bool:
-    """Any of them stands on a broker."""
+    """Any of them needs a broker."""
     return any(each in ON_KAFKA.values() for each in benchmarks)
 
 
@@ -56,14 +56,14 @@ def chosen(names: Iterable[str]) -> list[Benchmark]:
 
 
 def run(
-    benchmarks: Iterable[Benchmark], runs: int, folder: Path, bootstrap: str, told: Callable[[Measurement], None]
+    benchmarks: Iterable[Benchmark], runs: int, folder: Path, bootstrap: str, show: Callable[[Measurement], None]
 ) -> list[Measurement]:
-    """Runs each so often, on fresh installation every time. `told` hears each number when it is there."""
+    """Runs each so often, each time on an installation of its own. `show` gets each number as soon as it is there."""
     found = []
     for benchmark in benchmarks:
         for _ in range(runs):
             for measurement in _once(benchmark, folder, bootstrap):
-                told(measurement)
+                show(measurement)
                 found.append(measurement)
     return found
 

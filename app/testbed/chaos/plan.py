@@ -21,5 +21,5 @@ class RunPlan:
 
 
 def workers_of(stage: str) -> tuple[str, ...]:
-    """The names of a stage's standing workers."""
+    """The names of a stage's workers."""
     return tuple(f"{stage}-{number}" for number in range(1, WORKERS_PER_STAGE + 1))

@@ -10,7 +10,7 @@ from app.testbed.chaos.check.defects import Defect, wrong
 
 
 def rebuilt(log: Iterable[tuple[bytes, LoggedEvent]]) -> dict[bytes, OrderState]:
-    """Every order's state, folded from the log alone. Each order's events must stand in their sequence."""
+    """Every order's state, folded from the log alone. Each order's events must be in their sequence."""
     states: dict[bytes, OrderState] = {}
     for order, event in log:
         states[order], _ = fold(states.get(order), event)
@@ -18,12 +18,12 @@ def rebuilt(log: Iterable[tuple[bytes, LoggedEvent]]) -> dict[bytes, OrderState]
 
 
 def compare(states: Mapping[bytes, OrderState], entries: Mapping[bytes, bytes]) -> Iterator[Defect]:
-    """The orders of which log and changelog tell different things."""
+    """The orders for which log and changelog differ."""
     for key in sorted(states.keys() | entries.keys()):
         state, entry = states.get(key), entries.get(key)
         if state is None:
-            yield wrong(f"order {key.decode()} stands in the changelog and not in the log")
+            yield wrong(f"order {key.decode()} is in the changelog and not in the log")
         elif entry is None:
-            yield wrong(f"order {key.decode()} stands in the log and not in the changelog")
+            yield wrong(f"order {key.decode()} is in the log and not in the changelog")
         elif newest({b"": encode(state)}) != newest({b"": entry}):
             yield wrong(f"order {key.decode()}: folding its log again gives another state than the changelog has")

@@ -14,10 +14,10 @@ from app.store import GapKind, NumberAudit
 from app.store.database import open_database
 from app.stream.serialization.codec import Codec
 from app.stream.topics import identities
-from app.testbed.chaos.check import numbers
 from app.testbed.chaos.check.bad_input import REFUSALS
 from app.testbed.chaos.check.evidence import ReportedGap, made_documents
 from app.testbed.chaos.check.exits import unexplained
+from app.testbed.chaos.check.provider_documents import number_series
 from app.testbed.chaos.cold_start import Rebuild, cold_start
 from app.testbed.chaos.collect_evidence import EvidenceCollector, ProviderRecords, slices_of
 from app.testbed.chaos.faults.fault_injector import FaultInjector, ordinary
@@ -84,7 +84,7 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
         )
         totals = _checked(collector)
         made = [document for report in reports.values() for document in made_documents(report)]
-        totals.defects.extend(numbers.series(made, collector.gaps, businesses.NUMBERED))
+        totals.defects.extend(number_series(made, collector.gaps, businesses.NUMBERED))
         return _reported(phases, rebuild, totals, reports)
 
 

@@ -1,4 +1,4 @@
-"""What a run says at its end, and whether it may say OK."""
+"""What a run has shown at its end, and whether it is OK."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -10,7 +10,7 @@ from app.testbed.chaos.check.defects import Defect, DefectKind
 from app.testbed.chaos.faults.schedule import FULL_RUN_SECONDS, PROVIDER_KINDS, FaultKind
 from app.testbed.chaos.variants import Variant, variants_of
 
-# Below it a full run has shown too little, whatever its check says.
+# Below it a full run has shown too little, whatever its check finds.
 FEWEST_ORDERS: Final = 1000
 # What persons must have got through.
 ACTS: Final = ("LinesCancelled", "DocumentCancellationRequested", "RerouteRequested")
@@ -39,7 +39,7 @@ class RunSummary:
 
     `bad_input` counts unusable input by kind, `refused` events by the reason of their refusal, `decided` reviews by
     their answer, `acts` what persons asked and was taken, `overdue` documents that were long without news,
-    `split_orders` those whose events stood in two partitions. `settled_after`, `rebuilt_in` and `checked_in` are in
+    `split_orders` those whose events were in two partitions. `settled_after`, `rebuilt_in` and `checked_in` are in
     seconds.
     """
 
@@ -81,8 +81,8 @@ class RunSummary:
             *(f"no call met {kind}" for kind in PROVIDER_KINDS if kind not in UNCOUNTED and not _met(kind, suffered)),
             *(f"no {kind} input was sent" for kind in BadInput if not self.bad_input.get(kind)),
             *(["no order's content was changed"] if not self.refused.get("CONTENT_CONFLICT") else []),
-            *(["no order stood in two partitions"] if not self.split_orders else []),
-            *(["nobody decided a review"] if not any(self.decided.values()) else []),
+            *(["no order was in two partitions"] if not self.split_orders else []),
+            *(["no person decided a review"] if not any(self.decided.values()) else []),
             *(f"no {act} was taken" for act in ACTS if not self.acts.get(act)),
             *self._of_variants,
             *(f"no {name}" for name, count in self.rebuild.items() if not count),

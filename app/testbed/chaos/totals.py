@@ -14,7 +14,7 @@ from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceInde
 
 @dataclass(slots=True, kw_only=True)
 class Totals:
-    """`split`: orders whose events stand in more than one partition of the order topic. `decided`: reviews, by answer.
+    """`split`: orders whose events are in more than one partition of the order topic. `decided`: reviews, by answer.
 
     `refused`: events by the reason that they were refused for; `acts`: what persons asked and was taken, by event;
     `overdue`: documents that were without news for too long; `seconds`: how long the check took.
@@ -66,5 +66,5 @@ class Totals:
         self.split += sum(len(found) > 1 for found in partitions.values())
 
 
-def _was_overdue(told: DocumentHistory) -> bool:
-    return any(status.attention is Attention.OVERDUE for status in told.history)
+def _was_overdue(document: DocumentHistory) -> bool:
+    return any(status.attention is Attention.OVERDUE for status in document.history)

@@ -125,11 +125,11 @@ def _find_lost(
     for document_id, document in documents.items():
         if document.latest.state not in settled and document.latest.attention not in waiting:
             found.lost += 1
-            found.discrepancies.append(f"document {document_id} stands at {document.latest.state}")
+            found.discrepancies.append(f"document {document_id} stays at {document.latest.state}")
 
 
 def _find_shared_lines(found: Reconciliation, documents: Mapping[str, TrackedDocument]) -> None:
-    """One order line stands on at most one living document."""
+    """One order line is on at most one living document."""
     living: dict[tuple[str, str, str], str] = {}
     for document_id, document in documents.items():
         latest = document.latest
@@ -137,9 +137,7 @@ def _find_shared_lines(found: Reconciliation, documents: Mapping[str, TrackedDoc
             other = living.setdefault((latest.business, latest.order_reference, line), document_id)
             if other != document_id:
                 found.double += 1
-                found.discrepancies.append(
-                    f"line {line} of {latest.order_reference} stands on {other} and {document_id}"
-                )
+                found.discrepancies.append(f"line {line} of {latest.order_reference} is on {other} and {document_id}")
 
 
 def _orders_in(sent: Iterable[OrderEvent]) -> dict[tuple[str, str], OrderPlaced]:
@@ -183,7 +181,7 @@ def _compare(
     if latest.state in DEAD and any(entry.state not in GONE for entry in made):
         found.discrepancies.append(f"document {document_id} is {latest.state} and lives at its provider")
     if any(entry.order_reference not in {None, latest.order_reference} for entry in made):
-        found.discrepancies.append(f"document {document_id} stands under another order at its provider")
+        found.discrepancies.append(f"document {document_id} is under another order at its provider")
     if order is not None:
         wanted = [line for line in order.lines if line.line_reference in latest.lines]
         worth, tolerance = _worth(order, wanted), KURUS * (len(wanted) + 1)

@@ -19,7 +19,7 @@ from app.tracking.documents import track
 
 # Upstream's pace: fast enough to be over soon, slow enough to be watched.
 EVENTS_PER_SECOND: Final = 60.0
-# Everything must have settled so long after the last event; otherwise the reconciliation says what has not.
+# Everything must have settled so long after the last event; otherwise the reconciliation finds what has not.
 SETTLE_SECONDS: Final = 90.0
 # The run is over once nothing has moved for so long.
 STILL_SECONDS: Final = 3.0
@@ -98,7 +98,7 @@ class DemoRun:
         return len(new)
 
     def _look(self, watch: Watch) -> Progress:
-        """Shows where things stand; raises when a process or the watch itself has ended."""
+        """Shows the progress; raises when a process or the watch itself has ended."""
         self.installation.processes.check()
         if watch.failure is not None:
             raise watch.failure

@@ -1,4 +1,4 @@
-"""One order being made up: its content, and the events that may be told about it."""
+"""One order being made up: its content, and the events that may be sent about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from app.domain.time import legal_date
 from app.testbed.generator.goods import discount_line, shipping_line, some_goods
 from app.testbed.generator.people import some_person
 
-# No real carrier, shop or payment company: their tax numbers would have to stand beside the names.
+# No real carrier, shop or payment company: their tax numbers would have to be given with the names.
 CARRIERS: Final = ("Deneme Kargo", "Örnek Lojistik")
 WEBSITE: Final = "magaza.deneme.example"
 INTERMEDIARY: Final = "Deneme Ödeme"
@@ -37,7 +37,7 @@ STEP: Final = timedelta(minutes=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderContent:
-    """An order's content before anything is told of it. `chance` belongs to this order alone."""
+    """An order's content before anything is sent of it. `chance` belongs to this order alone."""
 
     business: str
     trigger: Trigger

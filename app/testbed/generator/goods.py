@@ -34,7 +34,7 @@ MOST_OF_ONE: Final = 4
 
 
 def some_goods(chance: Random, count: int, *, digital: bool = False) -> list[OrderLine]:
-    """Lines of goods, numbered from 1. A product may stand twice, at another price."""
+    """Lines of goods, numbered from 1. A product may be there twice, at another price."""
     shelf = DIGITAL if digital else GOODS
     return [_line(str(number), chance.choice(shelf), chance, digital=digital) for number in range(1, count + 1)]
 

@@ -1,4 +1,4 @@
-"""The generator itself: which story each order tells, and what upstream sends twice."""
+"""The generator itself: which scenario each order has, and what upstream sends twice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BETWEEN_ORDERS: Final = timedelta(seconds=0.8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessRole:
-    """A business that orders are made up for, and what plans its documents: as its policy says."""
+    """A business that orders are made up for, and what plans its documents: as its policy has it."""
 
     code: str
     trigger: Trigger = Trigger.SHIPMENT
@@ -29,7 +29,7 @@ def generate_orders(
 ) -> list[GeneratedOrder]:
     """Makes up `orders` orders, the businesses in turn.
 
-    `start` (aware) is the first order's time and stands with the seed in every order reference: the same arguments give
+    `start` (aware) is the first order's time and is with the seed in every order reference: the same arguments give
     the same orders, another day gives other ones. `duplicates` is the share of events that are sent twice.
     """
     made = []
@@ -66,10 +66,10 @@ def _one(role: BusinessRole, reference: str, at: datetime, chance: Random, dupli
 
 def _some_twice(steps: Sequence[OrderStep], share: float, chance: Random) -> tuple[OrderStep, ...]:
     """Upstream repeats a record some time later. What was refused is refused again, all else is known by then."""
-    told: list[OrderStep] = []
+    sent: list[OrderStep] = []
     for step in steps:
-        told.append(step)
+        sent.append(step)
         if chance.random() < share:
             verdict = Verdict.REJECTED if step.verdict is Verdict.REJECTED else Verdict.DUPLICATE
-            told.append(OrderStep(event=step.event, verdict=verdict))
-    return tuple(told)
+            sent.append(OrderStep(event=step.event, verdict=verdict))
+    return tuple(sent)

@@ -1,4 +1,4 @@
-"""Buyers nobody can mistake for real ones: right check digits, numbered names, addresses on no street."""
+"""Buyers that cannot be mistaken for real ones: right check digits, numbered names, addresses on no street."""
 
 from dataclasses import replace
 from random import Random
@@ -11,7 +11,7 @@ from app.domain.parties import Address, Buyer, Person
 # All our numbers lie in two narrow ranges, so that a stray one is known for ours at a glance.
 VKN_STEM: Final = 900_000_000
 TCKN_STEM: Final = 100_000_000
-# From here on, because the stem plus 1 gives a TCKN that everybody uses for tests.
+# From here on, because the stem plus 1 gives a TCKN that is used for tests everywhere.
 FIRST_PERSON: Final = 10_000
 PEOPLE: Final = 90_000
 # City, district, postal code, tax office.

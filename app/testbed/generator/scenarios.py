@@ -22,7 +22,7 @@ WHOLE_REQUEST: Final[Mapping[Trigger, Verdict]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """How a story is told, how often of a hundred, and under which triggers it can be."""
+    """How such an order is made, how many of a hundred are such, and under which triggers."""
 
     name: str
     make: Callable[[OrderContent], ScenarioResult]
@@ -41,7 +41,7 @@ def _whole(content: OrderContent) -> Expected:
 
 
 def _by_order_alone(content: OrderContent) -> Expected:
-    """What the order plans before anybody asks for an invoice."""
+    """What the order plans before an invoice is asked for."""
     if content.trigger is Trigger.SHIPMENT:
         return Expected(documents=(), open=tuple(sorted(content.lines)))
     return Expected(documents=(tuple(sorted(content.lines)),), awaiting_approval=content.trigger is Trigger.MANUAL)
@@ -81,7 +81,7 @@ def several_shipments(content: OrderContent) -> ScenarioResult:
 
 
 def cancelled_before_shipping(content: OrderContent) -> ScenarioResult:
-    """A line is cancelled, the others are shipped; then somebody asks for the cancelled one after all."""
+    """A line is cancelled, the others are shipped; then the cancelled one is asked for after all."""
     cancelled = content.goods[-1:]
     shipped = tuple(line for line in content.lines if line not in cancelled)
     steps = [
@@ -114,7 +114,7 @@ def written_again_otherwise(content: OrderContent) -> ScenarioResult:
 
 
 def conflicting_content(content: OrderContent) -> ScenarioResult:
-    """The same reference with another price: refused, the first content stands."""
+    """The same reference with another price: refused, the first content remains."""
     conflict = OrderStep(event=content.placed(dearer(content.body)), verdict=Verdict.REJECTED)
     return [_ok(content), conflict], _by_order_alone(content)
 

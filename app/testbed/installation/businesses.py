@@ -1,4 +1,4 @@
-"""The demonstration's cast: four artificial businesses, their connections, and how their providers misbehave."""
+"""Four artificial businesses, their connections, and how their providers misbehave."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ SHOP: Final = "PERAKENDE"
 MARKETPLACE: Final = BusinessRole(code="PAZARYERI", trigger=Trigger.SHIPMENT)
 COUNTER: Final = BusinessRole(code="TEZGAH", trigger=Trigger.MANUAL)
 BOOKKEEPER: Final = BusinessRole(code="DEFTERCI", trigger=Trigger.ORDER_PLACED)
-# What one pound cost in lira matters to nobody here; the document only has to carry a rate.
+# What one pound cost in lira does not matter here; the document only has to carry a rate.
 EXCHANGE_RATE: Final = "2.32"
 EXCERPT: Final = files("app.testbed.installation") / "data" / "online_retail_excerpt.csv"
 
-# Valid check digits on plainly artificial numbers; each company has its own books at the simulators.
+# Valid check digits on plainly artificial numbers; each company has its own documents at the simulators.
 SELLERS: Final[Mapping[str, str]] = {
     SHOP: "1111111114",
     MARKETPLACE.code: "1234567890",
@@ -100,7 +100,7 @@ def key_variable(business: str) -> str:
 
 
 def keys() -> dict[str, str]:
-    """The simulators open a company's books to a key that names it."""
+    """The simulators show a company's documents to a key that names it."""
     return {key_variable(code): f"sandbox-{number}" for code, number in SELLERS.items()}
 
 

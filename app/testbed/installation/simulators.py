@@ -26,18 +26,18 @@ def set_misbehaviour(url: str, change: dict[str, Any]) -> None:
 
 
 def simulator_record(url: str) -> Any:
-    """All that a simulator says of itself; see `providers.simulation.ledger`."""
+    """All that a simulator has recorded; see `providers.simulation.ledger`."""
     return _request(f"{url}/_simulator/ledger")
 
 
 def numbers_at(url: str) -> dict[str, str]:
-    """What a person sees at a provider: the number of each document that stands, by our reference."""
+    """What a person sees at a provider: the number of each legal document, by our reference."""
     numbers: dict[str, str] = _request(f"{url}/_simulator/books")["numbers"]
     return numbers
 
 
 def simulator_calls(url: str) -> Any:
-    """What a simulator was asked under each reference, and what it said itself."""
+    """What a simulator was asked under each reference, and what it answered."""
     return _request(f"{url}/_simulator/calls")
 
 

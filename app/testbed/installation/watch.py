@@ -1,4 +1,4 @@
-"""Following the run from outside: the topics that anybody may read, and nothing else."""
+"""Following the run from outside: by its public topics, and nothing else."""
 
 import threading
 from collections import Counter
@@ -22,7 +22,7 @@ _WAITS_FOR_A_PERSON: Final = frozenset({Attention.NEEDS_REVIEW, Attention.AWAITI
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """What has been said so far."""
+    """The outcomes and statuses so far."""
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     documents: dict[str, DocumentStatus] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Watch:
                 for message in self._consumer.consume(_BATCH, _POLL_SECONDS):
                     if message.error() is None and message.value() is not None:
                         self._record(message.topic(), message.value())
-        except Exception as exc:  # noqa: BLE001 - the main thread asks for it and tells
+        except Exception as exc:  # noqa: BLE001 - the main thread looks and raises it
             self.failure = exc
 
     def _record(self, topic: str, value: bytes) -> None:

@@ -13,7 +13,7 @@ def planted(**changes: Any) -> list[Defect]:
     return check(replace(clean(), **changes))
 
 
-def told(**changes: Any) -> tuple[DocumentStatus, ...]:
+def issued_with(**changes: Any) -> tuple[DocumentStatus, ...]:
     """The clean run's statuses, the one that says ISSUED with these changes."""
     return tuple(replace(s, **changes) if s.state is DocumentState.ISSUED else s for s in clean().statuses)
 

@@ -1,4 +1,4 @@
-"""Input that nobody should send, mixed among the orders: each kind has its one ending, which the check asks for."""
+"""Unusable input, mixed among the orders: each kind has its one ending, which the check asks for."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,9 +7,9 @@ from random import Random
 from types import MappingProxyType
 from typing import Any, Final
 
-# The header that says what a record was made to be: only the check reads it.
+# The header with the kind of bad input that a record was made to be: only the check reads it.
 MARK: Final = "chaos"
-# What the header says of an order that is sent once more after the rebuild.
+# The header's value of an order that is sent once more after the rebuild.
 REPEAT: Final = "REPEAT"
 # The most that intake reads of one record.
 MOST_BYTES: Final = 1024 * 1024
@@ -21,7 +21,7 @@ class BadInput(StrEnum):
     TRUNCATED = "TRUNCATED"
     """JSON that ends in the middle."""
     UNKNOWN_SCHEMA = "UNKNOWN_SCHEMA"
-    """Framed as Avro, under a schema that nobody registered."""
+    """Framed as Avro, under a schema that is not registered."""
     NO_VALUE = "NO_VALUE"
     OVERSIZED = "OVERSIZED"
     NAMELESS = "NAMELESS"
@@ -34,7 +34,7 @@ class BadInput(StrEnum):
     NAMED_TWICE = "NAMED_TWICE"
     """JSON that has one name twice, with two values."""
     UNKNOWN_FIELD = "UNKNOWN_FIELD"
-    """A field that is not known, with a value that says something."""
+    """A field that is not known, with a value that is not empty."""
 
 
 # What cannot be read, or not be answered, becomes a dead letter with this reason; what can, is refused with this one.

@@ -1,4 +1,4 @@
-"""The independent check: what upstream sent, what we said and what the providers made, held against each other.
+"""The independent check: what upstream sent, what was published and what the providers made are compared.
 
 Pure over values. It knows nothing of the planner's and the issuer's code; what must come of an order it takes from
 the generator, and where a person or a provider intervened, from what was answered.
@@ -11,13 +11,12 @@ from itertools import pairwise
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.testbed.chaos.check import attempts, commands, further_checks, numbers, outcomes, published
+from app.testbed.chaos.check import commands, further_checks, outcomes, provider_documents, published
 from app.testbed.chaos.check.defects import Defect, Defects, double, gap, lost, wrong
 from app.testbed.chaos.check.evidence import OrderName, RunEvidence, Submitted
 from app.testbed.chaos.check.evidence_index import EvidenceIndex, is_settled, living, name_of
-from app.testbed.chaos.check.expected_amounts import can_be_invoiced
-from app.testbed.chaos.check.expected_content import differences, lines_of
-from app.testbed.chaos.check.vocabulary import ARCS, DEAD, INVOICING, LEGAL, document_id
+from app.testbed.chaos.check.expected_content import can_be_invoiced, lines_of
+from app.testbed.chaos.check.vocabulary import ARCS, INVOICING, document_id
 
 Lines = tuple[str, ...]
 
@@ -30,17 +29,17 @@ def check(evidence: RunEvidence) -> list[Defect]:
         *outcomes.verdicts(index),
         *_expected_documents(index),
         *commands.commands(index),
-        *attempts.attempts(index),
         *published.outcomes(index),
         *published.documents(index),
         *_histories(index),
         *_shared_lines(index),
-        *_ledgers(index),
+        *provider_documents.documents(index),
+        *provider_documents.attempts(index),
         *_line_states(index),
         *further_checks.dead_letters(index),
         *further_checks.repeats(index),
         *further_checks.decisions(index),
-        *numbers.ends(index),
+        *provider_documents.reported_gaps(index),
     ]
 
 
@@ -48,19 +47,19 @@ def check(evidence: RunEvidence) -> list[Defect]:
 
 
 def _outcomes(index: EvidenceIndex) -> Defects:
-    """Every event has its one final outcome, or is held for a reason that stands."""
+    """Every event has its one final outcome, or is held for a reason that still holds."""
     for submitted in index.evidence.submitted:
         outcomes = index.outcomes.get(submitted.event_id, [])
         final = [outcome for outcome in outcomes if outcome.verdict is not Verdict.HELD]
         if not outcomes:
-            yield lost(f"{_said(submitted)} has no outcome")
+            yield lost(f"{_event_in_words(submitted)} has no outcome")
         elif len(final) > 1:
             verdicts = ", ".join(outcome.verdict for outcome in final)
-            yield double(f"{_said(submitted)} has {len(final)} different final outcomes: {verdicts}")
+            yield double(f"{_event_in_words(submitted)} has {len(final)} different final outcomes: {verdicts}")
         elif not final and not _still_held(index, submitted, outcomes):
-            yield lost(f"{_said(submitted)} is held for {outcomes[0].reason}, and nothing holds it")
+            yield lost(f"{_event_in_words(submitted)} is held for {outcomes[0].reason}, and nothing holds it")
     for event_id in sorted(index.outcomes.keys() - index.evidence.event_ids):
-        yield wrong(f"an outcome answers event {event_id}, which nobody submitted")
+        yield wrong(f"an outcome answers event {event_id}, which was never submitted")
 
 
 def _still_held(index: EvidenceIndex, submitted: Submitted, outcomes: list[OrderOutcome]) -> bool:
@@ -77,7 +76,7 @@ def _still_held(index: EvidenceIndex, submitted: Submitted, outcomes: list[Order
 def _expected_documents(index: EvidenceIndex) -> Defects:
     for order in index.generated:
         if order not in index.orders:
-            yield lost(f"order {name_of(order)} was made up and stands on no topic")
+            yield lost(f"order {name_of(order)} was made up and is on no topic")
             continue
         found = {status.lines for status in index.documents_of.get(order, ())}
         promised = set(_promised(index, order))
@@ -87,7 +86,7 @@ def _expected_documents(index: EvidenceIndex) -> Defects:
         for lines in sorted(promised - found):
             yield lost(f"order {name_of(order)}: no document over lines {', '.join(lines)}")
         for lines in sorted(each for each in found - promised if not possible(each)):
-            yield wrong(f"order {name_of(order)}: nobody asked for the document over lines {', '.join(lines)}")
+            yield wrong(f"order {name_of(order)}: no event asked for the document over lines {', '.join(lines)}")
 
 
 def _promised(index: EvidenceIndex, order: OrderName) -> Iterator[tuple[str, ...]]:
@@ -124,20 +123,20 @@ def _after_cancellations(
 
 
 def _shared_lines(index: EvidenceIndex) -> Defects:
-    """One order line stands on at most one living document."""
+    """One order line is on at most one living document."""
     for order, statuses in index.documents_of.items():
         holders = Counter(line for status in living(statuses) for line in status.lines)
         for line in sorted(line for line, count in holders.items() if count > 1):
-            yield double(f"order {name_of(order)}: line {line} stands on {holders[line]} living documents")
+            yield double(f"order {name_of(order)}: line {line} is on {holders[line]} living documents")
 
 
-# --- what was told of them -------------------------------------------------------------------------------------------
+# --- their statuses --------------------------------------------------------------------------------------------------
 
 
 def _histories(index: EvidenceIndex) -> Defects:
-    told: dict[tuple[str, int], DocumentStatus] = {}
+    seen: dict[tuple[str, int], DocumentStatus] = {}
     for status in index.evidence.statuses:
-        if told.setdefault((status.document_id, status.sequence), status) != status:
+        if seen.setdefault((status.document_id, status.sequence), status) != status:
             yield wrong(f"document {status.document_id} has two different records with sequence {status.sequence}")
     for name, document in index.documents.items():
         for missing in document.gaps:
@@ -146,7 +145,7 @@ def _histories(index: EvidenceIndex) -> Defects:
             if after.state is not before.state and after.state not in ARCS[before.state]:
                 yield wrong(f"document {name} went from {before.state} to {after.state}")
         if not is_settled(document.latest):
-            yield lost(f"document {name} stands at {document.latest.state}, and nobody is asked")
+            yield lost(f"document {name} stays at {document.latest.state}, and no person is asked")
         yield from (wrong(f"document {name} {sentence}") for sentence in _identity(document.history))
 
 
@@ -158,11 +157,11 @@ def _identity(history: Sequence[DocumentStatus]) -> Iterator[str]:
         yield f"has an id that is not that of its order and lines, {due}"
     names = {(s.business, s.order_reference, s.lines, s.attempt, s.provider, s.intent) for s in history}
     if len(names) > 1:
-        yield f"is told as {sorted(map(str, names))}"
+        yield f"appears as {sorted(map(str, names))}"
 
 
 def _line_states(index: EvidenceIndex) -> Defects:
-    """The planner's memory says of every line what the documents and the answers say."""
+    """The planner's table has every line as the documents and the answers have it."""
     for order, submitted in index.taken.items():
         known = index.evidence.lines.get(order)
         if known is None:
@@ -184,46 +183,7 @@ def _line_state(index: EvidenceIndex, order: OrderName, line: str) -> tuple[str,
     return ("CANCELLED" if line in index.cancelled_lines.get(order, ()) else "OPEN"), None
 
 
-# --- what the providers made -----------------------------------------------------------------------------------------
-
-
-def _ledgers(index: EvidenceIndex) -> Defects:
-    for reference, made in index.made.items():
-        if len(made) > 1:
-            yield double(f"{made[0].provider} made {len(made)} documents under {reference}")
-        if reference not in index.documents:
-            yield wrong(f"{made[0].provider} has {reference}, of which no status tells")
-    for name, document in index.documents.items():
-        yield from _agrees(index, name, document.latest)
-
-
-def _agrees(index: EvidenceIndex, name: str, latest: DocumentStatus) -> Defects:
-    """The provider has what we say it has, with this order's content."""
-    made = index.made.get(name, [])
-    stands = [document for document in made if not document.ended]
-    if latest.state in LEGAL and not stands:
-        yield lost(f"document {name} is {latest.state}, and {latest.provider} has none")
-    if latest.state in DEAD and stands:
-        yield double(f"document {name} is {latest.state}, and lives at {latest.provider}")
-    if latest.state is DocumentState.REJECTED and not made and name not in index.rejected_by_persons:
-        yield wrong(f"document {name} is REJECTED, and {latest.provider} never refused it")
-    if latest.state is DocumentState.CANCELLED and not _withdrawn(index, latest):
-        yield wrong(f"document {name} is CANCELLED, and nobody's cancellation was taken")
-    if latest.attention is Attention.AWAITING_APPROVAL and made:
-        yield double(f"document {name} waits for its approval, and lives at {latest.provider}")
-    surely_found = (latest.business, latest.provider) in index.evidence.surely_found
-    if latest.attention is Attention.NEEDS_REVIEW and made and surely_found:
-        yield wrong(f"document {name} was accepted by {latest.provider}, and ends in review")
-    for document in made:
-        yield from (wrong(sentence) for sentence in differences(index, latest, document))
-
-
-def _withdrawn(index: EvidenceIndex, latest: DocumentStatus) -> bool:
-    cancelled = index.cancelled_lines.get((latest.business, latest.order_reference), set())
-    return not cancelled.isdisjoint(latest.lines) or latest.document_id in index.given_up
-
-
-def _said(submitted: Submitted) -> str:
+def _event_in_words(submitted: Submitted) -> str:
     return f"order {name_of(submitted.order)}: {submitted.event.body.type} ({submitted.event_id})"
 
 

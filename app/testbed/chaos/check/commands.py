@@ -1,4 +1,4 @@
-"""The commands: each document's one ISSUE, with all that the order says and nothing else; and what the others say."""
+"""The commands: each document's one ISSUE, with all that its order has and nothing else; and what the others carry."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -31,27 +31,27 @@ def commands(index: EvidenceIndex) -> Defects:
     """Every released document has its one ISSUE command; a repeated command is the same to the letter."""
     for command in index.evidence.commands:
         if index.commands[command.command_id] != command:
-            yield wrong(f"command {command.command_id} stands on the topic with two contents")
+            yield wrong(f"command {command.command_id} is on the topic with two contents")
     issues = Counter(c.document_id for c in index.commands.values() if c.action is Action.ISSUE)
     for document_id, document in index.documents.items():
         released = any(status.attention is not Attention.AWAITING_APPROVAL for status in living(document.history))
         if released and not issues[document_id]:
-            yield lost(f"document {document_id} was let go, and no command tells its provider")
+            yield lost(f"document {document_id} was let go, and no command went to its provider")
         if issues[document_id] > 1:
             yield double(f"document {document_id} has {issues[document_id]} ISSUE commands")
     for command in index.commands.values():
-        told = index.documents.get(command.document_id)
-        if told is None:
-            yield wrong(f"a command is for document {command.document_id}, of which no status tells")
+        document = index.documents.get(command.document_id)
+        if document is None:
+            yield wrong(f"a command is for document {command.document_id}, which no status names")
         else:
-            for sentence in _contents(index, command, told.latest):
+            for sentence in _contents(index, command, document.latest):
                 yield wrong(f"the {command.action} command of document {command.document_id} {sentence}")
 
 
 def _contents(index: EvidenceIndex, command: InvoiceCommand, latest: DocumentStatus) -> Iterator[str]:
-    whose = (command.business, command.order_reference, command.provider)
-    if whose != (latest.business, latest.order_reference, latest.provider):
-        yield f"is for {whose}"
+    names = (command.business, command.order_reference, command.provider)
+    if names != (latest.business, latest.order_reference, latest.provider):
+        yield f"is for {names}"
     if command.command_id != command_id(command.document_id, command.provider, command.action, command.revision):
         yield f"has the id {command.command_id}"
     present = {part for part in PARTS.values() if getattr(command, part) is not None}
@@ -63,13 +63,13 @@ def _contents(index: EvidenceIndex, command: InvoiceCommand, latest: DocumentSta
     elif command.review is not None:
         yield from _of_review(index, command)
     elif command.cancellation is not None:
-        said = (command.cancellation.number, command.cancellation.ettn, command.cancellation.document_type)
-        if said != (latest.number, latest.ettn, latest.document_type):
-            yield f"is about {said}"
+        found = (command.cancellation.number, command.cancellation.ettn, command.cancellation.document_type)
+        if found != (latest.number, latest.ettn, latest.document_type):
+            yield f"is about {found}"
 
 
 def _of_issue(
-    index: EvidenceIndex, command: InvoiceCommand, said: DocumentOrder, latest: DocumentStatus
+    index: EvidenceIndex, command: InvoiceCommand, content: DocumentOrder, latest: DocumentStatus
 ) -> Iterator[str]:
     taken = index.taken.get((latest.business, latest.order_reference))
     if taken is None:
@@ -79,23 +79,25 @@ def _of_issue(
     assert isinstance(body, OrderPlaced)
     due = {name: getattr(body, name) for name in OF_THE_ORDER}
     due["lines"] = {line for line in body.lines if line.line_reference in latest.lines}
-    found = {name: getattr(said, name) for name in OF_THE_ORDER}
-    found["lines"] = set(said.lines)
+    found = {name: getattr(content, name) for name in OF_THE_ORDER}
+    found["lines"] = set(content.lines)
     yield from _differing(found, due)
     yield from _differing({"person": command.person}, {"person": taken.event.person})
-    yield from _of_policy(index, said, latest)
-    yield from _of_shipment(index, said, body, latest)
+    yield from _of_policy(index, content, latest)
+    yield from _of_shipment(index, content, body, latest)
 
 
-def _of_policy(index: EvidenceIndex, said: DocumentOrder, latest: DocumentStatus) -> Iterator[str]:
+def _of_policy(index: EvidenceIndex, content: DocumentOrder, latest: DocumentStatus) -> Iterator[str]:
     series = index.evidence.series.get(latest.business, {})
-    for document_type, name in (("EARSIV", said.earsiv_series), ("EFATURA", said.efatura_series)):
+    for document_type, name in (("EARSIV", content.earsiv_series), ("EFATURA", content.efatura_series)):
         if document_type in series and name != series[document_type]:
             yield f"has the series {name} for {document_type}, not {series[document_type]}"
 
 
-def _of_shipment(index: EvidenceIndex, said: DocumentOrder, body: OrderPlaced, latest: DocumentStatus) -> Iterator[str]:
-    """What the shipment's confirmation says, where the document was asked for by one or is what is left of it."""
+def _of_shipment(
+    index: EvidenceIndex, content: DocumentOrder, body: OrderPlaced, latest: DocumentStatus
+) -> Iterator[str]:
+    """What the shipment's confirmation has, where the document was asked for by one or is what is left of it."""
     bodies = [
         each.event.body
         for each in index.orders.get((latest.business, latest.order_reference), ())
@@ -103,7 +105,7 @@ def _of_shipment(index: EvidenceIndex, said: DocumentOrder, body: OrderPlaced, l
     ]
     requests = [request for request in bodies if set(latest.lines) <= set(request.line_references)]
     is_asked_for = any(set(latest.lines) == set(request.line_references) for request in requests)
-    found = {name: getattr(said, name) for name in (*OF_THE_REQUEST, "carrier")}
+    found = {name: getattr(content, name) for name in (*OF_THE_REQUEST, "carrier")}
     possible = [_shipment(each, body) for each in (*requests, *([] if is_asked_for else [None]))]
     if found not in possible:
         yield f"has the shipment {found}, not {possible[0]}"
@@ -115,12 +117,12 @@ def _shipment(request: InvoiceRequested | None, body: OrderPlaced) -> dict[str, 
 
 
 def _of_review(index: EvidenceIndex, command: InvoiceCommand) -> Iterator[str]:
-    """A person has said so, and was told OK."""
+    """A person has decided so, and was answered OK."""
     review = command.review
     assert review is not None
-    said = (command.document_id, review.revision, review.decision, review.number, review.ettn, review.actor)
-    if said not in index.decided:
-        yield f"says {said[1:]}, which nobody said"
+    found = (command.document_id, review.revision, review.decision, review.number, review.ettn, review.actor)
+    if found not in index.decided:
+        yield f"carries {found[1:]}, which no person decided"
 
 
 def _differing(found: Mapping[str, object], due: Mapping[str, object]) -> Iterator[str]:

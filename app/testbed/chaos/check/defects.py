@@ -1,4 +1,4 @@
-"""What a check finds: one thing that is not as it must be, as a sentence."""
+"""A defect: one thing that is not as it must be, as a sentence."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Defects = Iterator[Defect]
 
 
 def lost(sentence: str) -> Defect:
-    """Something is missing, or nobody goes on with it."""
+    """Something is missing, or no process goes on with it."""
     return Defect(kind=DefectKind.LOST, sentence=sentence)
 
 
@@ -41,5 +41,5 @@ def gap(sentence: str) -> Defect:
 
 
 def wrong(sentence: str) -> Defect:
-    """Something is there that should not be, or says something else."""
+    """Something is there that should not be, or is something else."""
     return Defect(kind=DefectKind.WRONG, sentence=sentence)

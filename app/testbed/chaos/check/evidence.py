@@ -1,4 +1,4 @@
-"""What a run leaves behind, as values: topics, ledgers, and what upstream had been made up to expect."""
+"""What a run leaves behind, as values: topics, simulators' records, and what the generator expects."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ class KeyedRecord(Protocol):
 
 # Business and order reference.
 OrderName = tuple[str, str]
-# Our names of a line's amounts, and the ledgers'.
+# Our names of a line's amounts, and the simulators'.
 _AMOUNTS: Final = {"quantity": "quantity", "net": "amount", "vat": "vat"}
 
 
@@ -69,7 +69,7 @@ class FoundDeadLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeLine:
-    """A line at a provider: `net` without VAT, and its `vat`. What the provider's books do not say is None."""
+    """A line at a provider: `net` without VAT, and its `vat`. What the provider does not keep is None."""
 
     name: str
     quantity: Decimal | None = None
@@ -84,7 +84,7 @@ class MadeLine:
 class MadeDocument:
     """A document that a provider really made. `failed`: made, then refused; `cancelled`: made, then cancelled.
 
-    `address` is the buyer's: street, district and city. What the provider's books do not say is None.
+    `address` is the buyer's: street, district and city. What the provider does not keep is None.
     """
 
     provider: str
@@ -113,7 +113,7 @@ class MadeDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """What was asked under one reference at a provider and what that itself said, in its sequence."""
+    """What was asked under one reference at a provider and what it answered itself, in its sequence."""
 
     provider: str
     reference: str
@@ -122,7 +122,7 @@ class Calls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedGap:
-    """A number that we say stands on no document. `is_open`: not yet, for its document has not ended."""
+    """A number that we report as one that is on no document. `is_open`: not yet, for its document has not ended."""
 
     company: str
     number: str
@@ -142,7 +142,7 @@ class KnownLine:
 class RunEvidence:
     """Everything that the check may look at.
 
-    `submitted` stands in each order's sequence, but for `sent_twice`: orders that two systems told, whose records
+    `submitted` is in each order's sequence, but for `sent_twice`: orders that two systems sent, whose records
     overtook each other. `repeats` were sent after the rebuild. `planned_by_order`: the businesses whose orders plan a
     document by themselves. `surely_found`: the connections, by business and provider, whose look-up finds whatever was
     accepted. `series`: of each business, the series of each document type that does not have a number of its provider's
@@ -172,13 +172,13 @@ class RunEvidence:
 
     @property
     def event_ids(self) -> frozenset[str]:
-        """Of everything that stands on `orders.v1`."""
+        """Of all records of `orders.v1`."""
         events = (each.event_id for each in (*self.submitted, *self.repeats))
         return frozenset(events) | {each.event_id for each in self.bad_input}
 
 
 def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
-    """A simulator's ledger."""
+    """What a simulator has recorded as made."""
     for row in report["documents"]:
         yield MadeDocument(
             provider=report["provider"],
@@ -202,7 +202,7 @@ def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
 
 
 def in_order(lines: Iterable[MadeLine]) -> tuple[MadeLine, ...]:
-    """Lines sorted by what they say: their sequence on a document says nothing."""
+    """Lines sorted by their content: their sequence on a document means nothing."""
     return tuple(sorted(lines, key=lambda line: (line.name, line.quantity or 0, line.net or 0, line.vat or 0)))
 
 
@@ -226,7 +226,7 @@ def newest_entries(
 ) -> dict[bytes, bytes]:
     """Each order's entry that counts: of the keys `order ␟ version` that are not deleted, the highest.
 
-    `holds` says which orders are asked for.
+    `holds`: whether an order is one of those that are asked for.
     """
     entries: dict[bytes, bytes] = {}
     for record in changelog:

@@ -23,7 +23,7 @@ from app.testbed.generator import GeneratedOrder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentHistory:
-    """What was told of one document, in its sequence; what was written twice is there once."""
+    """One document's statuses in their sequence; what was written twice is there once."""
 
     history: tuple[DocumentStatus, ...]
 
@@ -52,10 +52,12 @@ class EvidenceIndex:
     @cached_property
     def documents(self) -> dict[str, DocumentHistory]:
         """By document id."""
-        told: defaultdict[str, dict[int, DocumentStatus]] = defaultdict(dict)
+        statuses: defaultdict[str, dict[int, DocumentStatus]] = defaultdict(dict)
         for status in self.evidence.statuses:
-            told[status.document_id].setdefault(status.sequence, status)
-        return {name: DocumentHistory(history=tuple(known[at] for at in sorted(known))) for name, known in told.items()}
+            statuses[status.document_id].setdefault(status.sequence, status)
+        return {
+            name: DocumentHistory(history=tuple(known[at] for at in sorted(known))) for name, known in statuses.items()
+        }
 
     @cached_property
     def commands(self) -> dict[str, InvoiceCommand]:
@@ -76,7 +78,7 @@ class EvidenceIndex:
 
     @cached_property
     def outcomes(self) -> dict[str, list[OrderOutcome]]:
-        """By event id; what was written twice alike stands once."""
+        """By event id; what was written twice alike is there once."""
         found: defaultdict[str, list[OrderOutcome]] = defaultdict(list)
         for outcome in self.evidence.outcomes:
             if outcome not in found[outcome.event_id]:
@@ -109,7 +111,7 @@ class EvidenceIndex:
 
     @cached_property
     def documents_of(self) -> dict[OrderName, list[DocumentStatus]]:
-        """Where every document of an order stands."""
+        """The latest status of every document of an order."""
         found: defaultdict[OrderName, list[DocumentStatus]] = defaultdict(list)
         for document in self.documents.values():
             found[document.latest.business, document.latest.order_reference].append(document.latest)
@@ -160,12 +162,12 @@ class EvidenceIndex:
 
     @cached_property
     def confirmed_absent(self) -> Counter[str]:
-        """How often a person said of a document that its provider has none, and was answered OK."""
+        """How often a person confirmed that a document's provider has none, and was answered OK."""
         return Counter(str(decided[0]) for decided in self.decided if decided[2] is ReviewAnswer.CONFIRM_ABSENT)
 
     @cached_property
     def given_up(self) -> set[str]:
-        """The documents that somebody asked to cancel or to move elsewhere, and was answered OK."""
+        """The documents whose cancellation or move a person asked for and was answered OK."""
         return {
             submitted.event.body.document_id
             for submitted in self.evidence.submitted
@@ -184,7 +186,7 @@ class EvidenceIndex:
         return outcome.verdict if outcome else None
 
     def went_as_made_up(self, order: OrderName) -> bool:
-        """No person took lines or documents from it and no provider refused one: the generator's word holds."""
+        """No person took lines or documents from it and no provider refused one: the generator's expectation holds."""
         by_persons = any(
             isinstance(submitted.event.body, LinesCancelled)
             and submitted.event.actor is not None

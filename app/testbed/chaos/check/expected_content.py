@@ -1,22 +1,23 @@
-"""What must stand on an order's document, computed from the order alone and not by our invoice arithmetic."""
+"""What an order's document must have, computed from the order alone and by no code of the product."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from app.domain.documents import DocumentStatus
-from app.domain.orders import OrderLine, OrderPlaced
+from app.domain.orders import LineKind, OrderLine, OrderPlaced
 from app.domain.parties import Buyer
-from app.testbed.chaos.check.evidence import MadeDocument, Submitted
+from app.testbed.chaos.check.evidence import MadeDocument, MadeLine, Submitted, in_order
 from app.testbed.chaos.check.evidence_index import EvidenceIndex
-from app.testbed.chaos.check.expected_amounts import payable, reckoned
-from app.testbed.chaos.check.vocabulary import turkish_date
+from app.testbed.chaos.check.vocabulary import in_kurus, money, turkish_date
 
 # The law's consumer who gives neither a number nor a name.
 ANONYMOUS: Final = "11111111111"
-NOBODY: Final = "Nihai Tüketici"
+ANONYMOUS_NAME: Final = "Nihai Tüketici"
 VKN_LENGTH: Final = 10
 # A bookkeeping program: its documents have one type, no ETTN, and no address of the buyer.
-BOOKS: Final = frozenset({"testbook"})
+BOOKKEEPING: Final = frozenset({"testbook"})
 
 # What was found, and what is due.
 Fields = Mapping[str, tuple[object, object]]
@@ -41,7 +42,7 @@ def differences(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument
 
 def type_of(provider: str, receiver: str) -> str:
     """How a document to this receiver leaves. In the sandboxes a VKN with an even last digit is registered."""
-    if provider in BOOKS:
+    if provider in BOOKKEEPING:
         return "SALES_INVOICE"
     is_registered = len(receiver) == VKN_LENGTH and int(receiver[-1]) % 2 == 0
     return "EFATURA" if is_registered else "EARSIV"
@@ -65,7 +66,7 @@ def _identity(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument) 
         "provider": (made.provider, status.provider),
         "order reference": (made.order_reference, status.order_reference),
         "company": (made.company, index.evidence.companies[status.business]),
-        "ETTN": (made.ettn, None if made.provider in BOOKS else status.document_id),
+        "ETTN": (made.ettn, None if made.provider in BOOKKEEPING else status.document_id),
         **({"series": (made.number[:3], series)} if series else {}),
         **({"number": (made.number, status.number)} if status.number is not None else {}),
     }
@@ -74,7 +75,7 @@ def _identity(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument) 
 def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fields:
     body = taken.event.body
     assert isinstance(body, OrderPlaced)
-    lines = reckoned(lines_of(taken, status.lines), with_vat=body.prices_include_vat)
+    lines = expected_lines(lines_of(taken, status.lines), with_vat=body.prices_include_vat)
     return {
         "payable amount": (made.payable, payable(lines)),
         "currency": (made.currency, body.currency),
@@ -89,8 +90,8 @@ def _receiver(index: EvidenceIndex, taken: Submitted, made: MadeDocument) -> Fie
     return {
         "document type": (made.document_type, type_of(made.provider, receiver)),
         "receiver": (made.receiver_tax_number, receiver),
-        "buyer": (made.buyer, _name(person.buyer) if person else NOBODY),
-        "buyer's address": (made.address, None if made.provider in BOOKS else address),
+        "buyer": (made.buyer, _name(person.buyer) if person else ANONYMOUS_NAME),
+        "buyer's address": (made.address, None if made.provider in BOOKKEEPING else address),
     }
 
 
@@ -123,3 +124,60 @@ def _name(buyer: Buyer) -> str:
 
 def _address(buyer: Buyer) -> str:
     return f"{buyer.address.street}, {buyer.address.district}, {buyer.address.city}"
+
+
+# --- amounts ----------------------------------------------------------------------------------------------------------
+
+# In whole kuruş, by the terms of the accounting interface: a line's price has its VAT in it where the order's prices do;
+# a discount is a line of its own that lowers those of its own VAT rate in proportion, each in whole kuruş, and the
+# largest remainders take the rest.
+
+
+def expected_lines(lines: Sequence[OrderLine], *, with_vat: bool) -> tuple[MadeLine, ...]:
+    """The lines as the provider must have them. `with_vat`: the order's prices hold it."""
+    goods = [line for line in lines if line.kind is not LineKind.DISCOUNT]
+    found: list[MadeLine] = []
+    for rate in {line.vat_rate for line in goods}:
+        off = -sum(_worth(line) for line in lines if line.kind is LineKind.DISCOUNT and line.vat_rate == rate)
+        lowered = [line for line in goods if line.vat_rate == rate]
+        worths = list(map(_worth, lowered))
+        parts = zip(lowered, worths, _parts(off, worths), strict=True)
+        found += [_line(line, worth - part, with_vat=with_vat) for line, worth, part in parts]
+    return in_order(found)
+
+
+def can_be_invoiced(lines: Sequence[OrderLine]) -> bool:
+    """Whether they come to something, and no rate has more taken off than it has."""
+    rates = {line.vat_rate for line in lines}
+    sums = [sum(_worth(line) for line in lines if line.vat_rate == rate) for rate in rates]
+    return bool(sums) and min(sums) >= 0 and sum(sums) > 0
+
+
+def payable(lines: Iterable[MadeLine]) -> Decimal:
+    """What the buyer pays for them."""
+    return sum((amount for line in lines for amount in (line.net, line.vat) if amount is not None), Decimal(0))
+
+
+def _worth(line: OrderLine) -> int:
+    return in_kurus(Fraction(line.quantity) * Fraction(line.unit_price) - Fraction(line.discount))
+
+
+def _parts(off: int, worths: Sequence[int]) -> list[int]:
+    """`off` in proportion to the worths."""
+    whole = sum(worths)
+    if off == 0 or whole == 0:
+        return [0] * len(worths)
+    shares = [divmod(off * worth, whole) for worth in worths]
+    parts = [share for share, _ in shares]
+    largest = sorted(range(len(parts)), key=lambda at: -shares[at][1])  # of equal ones the earlier comes first
+    for at in largest[: off - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+def _line(line: OrderLine, worth: int, *, with_vat: bool) -> MadeLine:
+    rate = Fraction(line.vat_rate) / 100
+    amount = Fraction(worth, 100)
+    net = in_kurus(amount / (1 + rate)) if with_vat else worth
+    vat = worth - net if with_vat else in_kurus(amount * rate)
+    return MadeLine(name=line.name, quantity=line.quantity, net=money(net), vat=money(vat))

@@ -21,7 +21,7 @@ DECIDED: Final[Mapping[ReviewAnswer, frozenset[DocumentState]]] = MappingProxyTy
 
 def dead_letters(index: EvidenceIndex) -> Defects:
     """Every unusable record has its one ending, with its own bytes; nothing that is usable became a dead letter."""
-    letters = dict.fromkeys(index.evidence.dead_letters)  # what was written twice alike stands once
+    letters = dict.fromkeys(index.evidence.dead_letters)  # what was written twice alike is there once
     sources = {bad_input.place for bad_input in index.evidence.bad_input}
     for letter in letters:
         if letter.source not in sources:
@@ -45,7 +45,7 @@ def _ending(index: EvidenceIndex, bad_input: SubmittedBadInput, found: list[Foun
 
 
 def repeats(index: EvidenceIndex) -> Defects:
-    """After the rebuild a repeated order is answered with the documents that exist, as they stand."""
+    """After the rebuild a repeated order is answered with the documents that exist, as they are now."""
     for repeat in index.evidence.repeats:
         outcomes = index.outcomes.get(repeat.event_id, [])
         if not outcomes:
@@ -55,8 +55,8 @@ def repeats(index: EvidenceIndex) -> Defects:
 
 
 def _answered(index: EvidenceIndex, repeat: Submitted, outcome: OrderOutcome) -> Defects:
-    standing = index.documents_of.get(repeat.order, ())
-    due = {(status.document_id, status.state, status.number) for status in standing}
+    latest = index.documents_of.get(repeat.order, ())
+    due = {(status.document_id, status.state, status.number) for status in latest}
     said = {(document.document_id, document.state, document.number) for document in outcome.documents}
     if outcome.verdict is not Verdict.DUPLICATE or said != due:
         yield wrong(
@@ -66,14 +66,14 @@ def _answered(index: EvidenceIndex, repeat: Submitted, outcome: OrderOutcome) ->
 
 
 def decisions(index: EvidenceIndex) -> Defects:
-    """What a person decided, and was told OK, has come about."""
+    """What a person decided, and was answered OK, has come about."""
     for submitted in index.evidence.submitted:
         body = submitted.event.body
         if not isinstance(body, ReviewDecided) or index.verdict(submitted) is not Verdict.OK:
             continue
         document = index.documents.get(body.document_id)
         if document is None:
-            yield wrong(f"a review of {body.document_id} was decided, of which no status tells")
+            yield wrong(f"a review of {body.document_id} was decided, which no status names")
         else:
             yield from _came_about(body, document.latest)
 

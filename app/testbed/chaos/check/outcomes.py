@@ -1,6 +1,6 @@
 """How events were answered: as they were made up to be, and where a person or a provider stepped in, for a reason.
 
-An answer that refuses must have its cause in what was told and made; one that takes must have come about.
+An answer that refuses must have its cause in what was published and made; one that takes must have come about.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -20,11 +20,10 @@ from app.domain.outcomes import Verdict
 from app.testbed.chaos.check.defects import Defects, wrong
 from app.testbed.chaos.check.evidence import Submitted
 from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex, name_of
-from app.testbed.chaos.check.expected_amounts import can_be_invoiced
-from app.testbed.chaos.check.expected_content import lines_of
+from app.testbed.chaos.check.expected_content import can_be_invoiced, lines_of
 from app.testbed.chaos.check.vocabulary import DEAD, INVOICING
 
-# Whether what was told and made accounts for this answer to this event.
+# Whether what was published and made accounts for this answer to this event.
 Cause = Callable[[EvidenceIndex, Submitted], bool]
 S = DocumentState
 
@@ -46,7 +45,7 @@ def _as_made_up(index: EvidenceIndex, submitted: Sequence[Submitted]) -> Iterato
     """All of upstream's events where only upstream spoke and no provider refused; else the order itself alone."""
     order = submitted[0].order
     untouched = not any(each.event.actor for each in submitted) and index.went_as_made_up(order)
-    said = [
+    answered = [
         (each.event.body.type, index.verdict(each))
         for each in submitted
         if untouched or isinstance(each.event.body, OrderPlaced)
@@ -57,9 +56,9 @@ def _as_made_up(index: EvidenceIndex, submitted: Sequence[Submitted]) -> Iterato
         if untouched or isinstance(step.event.body, OrderPlaced)
     ]
     if order in index.evidence.sent_twice:
-        said, due = sorted(said, key=str), sorted(due, key=str)  # two systems' records overtake each other
-    if said != due:
-        yield f"answered {_list(said)} instead of {_list(due)}"
+        answered, due = sorted(answered, key=str), sorted(due, key=str)  # two systems' records overtake each other
+    if answered != due:
+        yield f"answered {_list(answered)} instead of {_list(due)}"
 
 
 def _list(values: Sequence[tuple[str, object]]) -> str:
@@ -92,37 +91,37 @@ def _lines(submitted: Submitted) -> Collection[str]:
     return body.line_references if isinstance(body, InvoiceRequested | LinesCancelled) else ()
 
 
-def _whose(index: EvidenceIndex, submitted: Submitted) -> DocumentHistory | None:
+def _document_of(index: EvidenceIndex, submitted: Submitted) -> DocumentHistory | None:
     """The document that the event is about."""
     return index.documents.get(getattr(submitted.event.body, "document_id", ""))
 
 
 def _others(index: EvidenceIndex, submitted: Submitted) -> Iterator[DocumentHistory]:
     """The documents of the order that share a line with the event's, or with its document's."""
-    own = _whose(index, submitted)
+    own = _document_of(index, submitted)
     lines = set(own.latest.lines if own else _lines(submitted))
     for status in index.documents_of.get(submitted.order, ()):
         if not lines.isdisjoint(status.lines) and (own is None or own.latest.document_id != status.document_id):
             yield index.documents[status.document_id]
 
 
-def _stood(states: Collection[DocumentState]) -> Cause:
+def _was_in(states: Collection[DocumentState]) -> Cause:
     """The event's document was in one of these."""
 
     def cause(index: EvidenceIndex, submitted: Submitted) -> bool:
-        told = _whose(index, submitted)
-        return told is not None and any(status.state in states for status in told.history)
+        document = _document_of(index, submitted)
+        return document is not None and any(status.state in states for status in document.history)
 
     return cause
 
 
-def _asked(told: DocumentHistory) -> bool:
-    return any(status.attention is Attention.NEEDS_REVIEW for status in told.history)
+def _asked(document: DocumentHistory) -> bool:
+    return any(status.attention is Attention.NEEDS_REVIEW for status in document.history)
 
 
 def _was_asked_about(index: EvidenceIndex, submitted: Submitted) -> bool:
-    told = _whose(index, submitted)
-    return any(map(_asked, [told] if told else _others(index, submitted)))
+    document = _document_of(index, submitted)
+    return any(map(_asked, [document] if document else _others(index, submitted)))
 
 
 def _other_was_asked_about(index: EvidenceIndex, submitted: Submitted) -> bool:
@@ -135,7 +134,7 @@ def _unknown_line(index: EvidenceIndex, submitted: Submitted) -> bool:
 
 
 def _cancelled_line(index: EvidenceIndex, submitted: Submitted) -> bool:
-    own = _whose(index, submitted)
+    own = _document_of(index, submitted)
     lines = own.latest.lines if own else _lines(submitted)
     return not index.cancelled_lines.get(submitted.order, set()).isdisjoint(lines)
 
@@ -145,7 +144,7 @@ def _taken_line(index: EvidenceIndex, submitted: Submitted) -> bool:
 
 
 def _invoiced_line(index: EvidenceIndex, submitted: Submitted) -> bool:
-    return any(s.state in INVOICING for told in _others(index, submitted) for s in told.history)
+    return any(s.state in INVOICING for document in _others(index, submitted) for s in document.history)
 
 
 def _worthless(index: EvidenceIndex, submitted: Submitted) -> bool:
@@ -155,7 +154,7 @@ def _worthless(index: EvidenceIndex, submitted: Submitted) -> bool:
 
 def _worthless_rest(index: EvidenceIndex, submitted: Submitted) -> bool:
     """What cancellations have left of the document that is to move."""
-    own, taken = _whose(index, submitted), index.taken.get(submitted.order)
+    own, taken = _document_of(index, submitted), index.taken.get(submitted.order)
     if own is None or taken is None:
         return False
     left = set(own.latest.lines) - index.cancelled_lines.get(submitted.order, set())
@@ -163,7 +162,7 @@ def _worthless_rest(index: EvidenceIndex, submitted: Submitted) -> bool:
 
 
 def _also(body_type: type[DocumentCancellationRequested | RerouteRequested]) -> Cause:
-    """Somebody asked this of the same document."""
+    """A person asked this of the same document."""
 
     def cause(index: EvidenceIndex, submitted: Submitted) -> bool:
         own = getattr(submitted.event.body, "document_id", None)
@@ -174,8 +173,8 @@ def _also(body_type: type[DocumentCancellationRequested | RerouteRequested]) -> 
 
 
 def _other_review(index: EvidenceIndex, submitted: Submitted) -> bool:
-    told, body = _whose(index, submitted), submitted.event.body
-    return told is not None and isinstance(body, ReviewDecided) and told.latest.review_revision != body.revision
+    document, body = _document_of(index, submitted), submitted.event.body
+    return document is not None and isinstance(body, ReviewDecided) and document.latest.review_revision != body.revision
 
 
 def _decided_otherwise(index: EvidenceIndex, submitted: Submitted) -> bool:
@@ -186,24 +185,24 @@ def _decided_otherwise(index: EvidenceIndex, submitted: Submitted) -> bool:
     )
 
 
-def _stands(index: EvidenceIndex, submitted: Submitted) -> bool:
+def _is_made(index: EvidenceIndex, submitted: Submitted) -> bool:
     made = index.made.get(getattr(submitted.event.body, "document_id", ""), ())
     return any(not document.ended for document in made)
 
 
 def _gone(index: EvidenceIndex, submitted: Submitted) -> bool:
     """It is CANCELLED, or it has been and came to life again, of which a person is asked."""
-    told = _whose(index, submitted)
-    return told is not None and any(status.state is S.CANCELLED for status in told.history)
+    document = _document_of(index, submitted)
+    return document is not None and any(status.state is S.CANCELLED for status in document.history)
 
 
 def _moved(index: EvidenceIndex, submitted: Submitted) -> bool:
     """It is dead, and its lines were planned at the other provider, without those that were cancelled meanwhile."""
-    body, own = submitted.event.body, _whose(index, submitted)
+    body, own = submitted.event.body, _document_of(index, submitted)
     if not isinstance(body, RerouteRequested) or own is None or own.latest.state not in DEAD:
         return False
     left = set(own.latest.lines) - index.cancelled_lines.get(submitted.order, set())
-    others = (told.latest for told in _others(index, submitted))
+    others = (document.latest for document in _others(index, submitted))
     return any(other.provider == body.provider and left <= set(other.lines) for other in others)
 
 
@@ -212,7 +211,7 @@ def _all_cancelled(index: EvidenceIndex, submitted: Submitted) -> bool:
 
 
 def _never_came(index: EvidenceIndex, submitted: Submitted) -> bool:
-    """Its order is not there, and it was waited for as long as the business has said."""
+    """Its order is not there, and it was waited for as long as the business's policy allows."""
     patience = index.evidence.patience_seconds
     held = [each for each in index.outcomes[submitted.event_id] if each.verdict is Verdict.HELD]
     final = index.final(submitted)
@@ -239,13 +238,13 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
             "DISCOUNT_EXCEEDS_GOODS": _worthless,
         },
         "LinesCancelled": {"LINE_INVOICED": _invoiced_line, "UNKNOWN_LINE": _unknown_line},
-        "DocumentApproved": {"DOCUMENT_ENDED": _stood(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
+        "DocumentApproved": {"DOCUMENT_ENDED": _was_in(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
         "ReviewDecided": {"NO_SUCH_REVIEW": _other_review, "REVIEW_DECIDED": _decided_otherwise},
         "DocumentCancellationRequested": {
-            "DOCUMENT_NOT_CANCELLABLE": _stood({S.DELIVERED, S.ACCEPTED}),
-            "DOCUMENT_ENDED": _stood(DEAD),
+            "DOCUMENT_NOT_CANCELLABLE": _was_in({S.DELIVERED, S.ACCEPTED}),
+            "DOCUMENT_ENDED": _was_in(DEAD),
             "DOCUMENT_IN_REVIEW": _was_asked_about,
-            "CANCELLATION_REFUSED": _stands,
+            "CANCELLATION_REFUSED": _is_made,
             "REROUTING": _also(RerouteRequested),
         },
         "RerouteRequested": {
@@ -253,8 +252,8 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
             "NOTHING_TO_INVOICE": _worthless_rest,
             "DISCOUNT_RATE_OF_NO_LINE": _worthless_rest,
             "DISCOUNT_EXCEEDS_GOODS": _worthless_rest,
-            "ALREADY_ISSUED": _stood(INVOICING),
-            "DOCUMENT_ENDED": _stood(DEAD),
+            "ALREADY_ISSUED": _was_in(INVOICING),
+            "DOCUMENT_ENDED": _was_in(DEAD),
             "CANCELLING": _also(DocumentCancellationRequested),
             "DOCUMENT_MOVED": _also(RerouteRequested),
         },

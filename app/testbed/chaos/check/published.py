@@ -1,4 +1,4 @@
-"""What is told of events and documents: every word of it, held against what was sent and what the providers made."""
+"""What outcomes and statuses state of events and documents, compared with what was sent and what the providers made."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -24,7 +24,7 @@ REASONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         NEVER_COMES: frozenset({"ORDER_NOT_FOUND"}),
     }
 )
-# With what a document is told REJECTED that its provider took and failed afterwards.
+# The code with which a document is REJECTED that its provider took and failed afterwards.
 FAILURES: Final[Mapping[str, str]] = MappingProxyType({"nilvera": "NILVERA_STATUS_ERROR", "testbook": "BOOKING_FAILED"})
 BY_A_PERSON: Final = "REVIEW_REJECTED"
 
@@ -33,7 +33,7 @@ BY_A_PERSON: Final = "REVIEW_REJECTED"
 
 
 def outcomes(index: EvidenceIndex) -> Defects:
-    """An outcome names its own event, its reason, and the documents that it is about, as they were told to stand."""
+    """An outcome names its own event, its reason, and the documents that it is about, as their statuses had them."""
     for submitted in index.evidence.submitted:
         for outcome in index.outcomes.get(submitted.event_id, ()):
             said = f"order {name_of(submitted.order)}: the outcome of {submitted.event.body.type}"
@@ -56,9 +56,9 @@ def _of_its_event(submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
 
 def _of_its_documents(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
     for reference in outcome.documents:
-        told = index.documents.get(reference.document_id)
-        if told is None or not any(_is_told(reference, status) for status in told.history):
-            yield f"has document {reference.document_id} as {reference.state}, {reference.number}: so it never stood"
+        document = index.documents.get(reference.document_id)
+        if document is None or not any(_was_published(reference, status) for status in document.history):
+            yield f"has document {reference.document_id} as {reference.state}, {reference.number}: it never was so"
     due = _due_document(index, submitted, outcome)
     if due is not None and not any(due.items() <= _values(reference).items() for reference in outcome.documents):
         yield f"names no document with {due}"
@@ -88,13 +88,13 @@ def _values(reference: DocumentReference) -> dict[str, object]:
     }
 
 
-def _is_told(reference: DocumentReference, status: DocumentStatus) -> bool:
+def _was_published(reference: DocumentReference, status: DocumentStatus) -> bool:
     names = ("state", "provider", "lines", "number", "ettn", "document_type", "intent")
     return all(getattr(reference, name) == getattr(status, name) for name in names)
 
 
 def _of_its_reason(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
-    """Upstream is refused for what its order's story has wrong."""
+    """Upstream is refused for what its order's scenario has wrong."""
     order = index.generated.get(submitted.order)
     is_upstream = submitted.event.actor is None and order is not None and index.went_as_made_up(submitted.order)
     if outcome.verdict is not Verdict.REJECTED or not is_upstream or order is None:
@@ -109,20 +109,20 @@ def _of_its_reason(index: EvidenceIndex, submitted: Submitted, outcome: OrderOut
 
 
 def documents(index: EvidenceIndex) -> Defects:
-    """A document is told as its provider has it, and what goes wrong with it is told with its reason."""
-    for document_id, told in index.documents.items():
+    """A document's statuses have it as its provider has it, and a reason for what went wrong with it."""
+    for document_id, document in index.documents.items():
         made = index.made.get(document_id, [])
-        for sentence in (*_names(told, made), *_reasons(index, told, made), *_silences(index, told)):
+        for sentence in (*_names(document, made), *_reasons(index, document, made), *_silences(index, document)):
             yield wrong(f"document {document_id}: {sentence}")
 
 
-def _names(told: DocumentHistory, made: list[MadeDocument]) -> Iterator[str]:
+def _names(document: DocumentHistory, made: list[MadeDocument]) -> Iterator[str]:
     """Number, ETTN, type and date in every status of a legal document, and in earlier ones that have them."""
     found: dict[str, str] = {}
-    for status in told.history if made else ():
+    for status in document.history if made else ():
         for name, (said, due) in _named(status, made[0]).items():
             if said != due and (said is not None or status.state in INVOICING):
-                found.setdefault(name, f"status {status.sequence} tells its {name} as {said}, and it is {due}")
+                found.setdefault(name, f"status {status.sequence} has its {name} as {said}, and it is {due}")
     yield from found.values()
 
 
@@ -137,24 +137,24 @@ def _named(status: DocumentStatus, made: MadeDocument) -> dict[str, tuple[object
     return names
 
 
-def _reasons(index: EvidenceIndex, told: DocumentHistory, made: list[MadeDocument]) -> Iterator[str]:
-    latest = told.latest
+def _reasons(index: EvidenceIndex, document: DocumentHistory, made: list[MadeDocument]) -> Iterator[str]:
+    latest = document.latest
     if latest.attention is Attention.NEEDS_REVIEW and not (latest.evidence or latest.errors):
         yield "a person is asked, and is shown nothing"
     if latest.state is not DocumentState.REJECTED:
         return
-    said = {error.code for error in _ending(told).errors}
+    said = {error.code for error in _ending(document).errors}
     due = {FAILURES[each.provider] for each in made if each.failed}
     due |= {BY_A_PERSON} if latest.document_id in index.rejected_by_persons else set()
     if not said or (due and said.isdisjoint(due)):
         yield f"it is REJECTED for {sorted(said)}, not for {sorted(due) or 'a reason'}"
 
 
-def _silences(index: EvidenceIndex, told: DocumentHistory) -> Iterator[str]:
+def _silences(index: EvidenceIndex, document: DocumentHistory) -> Iterator[str]:
     """A document is raised as overdue when its legal state has stood still for so long, and not before."""
     patience = index.evidence.patience_seconds
-    moved = told.history[0]
-    for before, after in pairwise(told.history):
+    moved = document.history[0]
+    for before, after in pairwise(document.history):
         moved = after if after.state is not before.state else moved
         if after.attention is Attention.OVERDUE is not before.attention:
             silence = (after.occurred_at - moved.occurred_at).total_seconds()
@@ -162,7 +162,7 @@ def _silences(index: EvidenceIndex, told: DocumentHistory) -> Iterator[str]:
                 yield f"status {after.sequence} raises it as overdue after {silence:.0f} s"
 
 
-def _ending(told: DocumentHistory) -> DocumentStatus:
+def _ending(document: DocumentHistory) -> DocumentStatus:
     """The status that brought its last state."""
-    moved = [after for before, after in pairwise(told.history) if after.state is not before.state]
-    return moved[-1] if moved else told.history[0]
+    moved = [after for before, after in pairwise(document.history) if after.state is not before.state]
+    return moved[-1] if moved else document.history[0]

@@ -1,7 +1,7 @@
 """The check's own words: what it would share with the product it could not judge.
 
-The states and their arcs, the ids and the rounding stand here a second time, written from the design and not taken from
-the code; a test holds the two against each other, so that a change of one is noticed and decided.
+The states and their arcs, the ids and the rounding are written here a second time, from the documentation and not
+from the code; a test compares the two, so that a change of one is noticed and decided.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from typing import Final
 
 from app.domain.documents import DocumentState as S
 
-# The story of a request whose order is never sent.
+# The scenario of a request whose order is never sent.
 NEVER_COMES: Final = "order never comes"
 # No legal document exists any more, and the lines are free.
 DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})

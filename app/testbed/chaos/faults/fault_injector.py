@@ -21,14 +21,14 @@ from app.testbed.chaos.installation.supervisor import Supervisor
 from app.testbed.chaos.variants import NONE, Variant, Variants
 from app.testbed.installation.businesses import MISBEHAVIOUR
 
-# What a simulator does while its window is open, instead of the scene's ordinary faults.
+# What a simulator does while its window is open, instead of its ordinary faults.
 WINDOWS: Final[Mapping[FaultKind, Mapping[str, float]]] = MappingProxyType(
     {
         FaultKind.LOST_BEFORE: {"LOST_BEFORE": 0.4},
         FaultKind.LOST_ANSWER: {"LOST_ANSWER": 0.5},
         FaultKind.TOO_MANY: {"TOO_MANY": 0.9},
         FaultKind.LATE_STATUS: {"LATE_STATUS": 0.8},
-        # An answer that is lost among them makes somebody look.
+        # An answer that is lost among them makes a person look.
         FaultKind.HIDDEN: {"HIDDEN": 0.5, "LOST_ANSWER": 0.2},
         FaultKind.GATEWAY: {"GATEWAY_BEFORE": 0.3, "GATEWAY_AFTER": 0.3},
     }
@@ -47,9 +47,9 @@ Misbehave = Callable[[str, dict[str, Any]], None]
 
 
 class FaultInjector:
-    """One run's faults. `done` counts by kind; a fault that found nobody to strike is tried again a moment later.
+    """One run's faults. `done` counts by kind; a fault that found no running worker is tried again a moment later.
 
-    `disturbances` are those of them that workers feel, in seconds of the run.
+    `disturbances` are those of them that can end workers, in seconds of the run.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class FaultInjector:
         self._change(fault.target, change)
 
     def _behave(self, provider: str) -> None:
-        """Back to the scene's ordinary faults; those it scripts for its beginning are over."""
+        """Back to the provider's ordinary faults; those of its first calls are over."""
         self._change(provider, {**ordinary(provider, self._variants), "next": [], "down": False, "gateway": 0.0})
 
 
@@ -156,10 +156,10 @@ def _disturbance(fault: ScheduledFault, now: float) -> Disturbance:
 
 
 def ordinary(provider: str, variants: Variants = NONE) -> dict[str, Any]:
-    """How a provider fails its callers while no window is open: as the scene has it, and hiding for longer."""
-    scene = MISBEHAVIOUR[provider].as_request()
-    seconds = {**scene["seconds"], "hidden": HIDDEN_SECONDS}
+    """How a provider fails its callers while no window is open: as in the demonstration, and hiding for longer."""
+    usual = MISBEHAVIOUR[provider].as_request()
+    seconds = {**usual["seconds"], "hidden": HIDDEN_SECONDS}
     if Variant.MINUTES in variants:
         seconds["late_status"] = OVERDUE_SECONDS
     words = LONG_WINDED if Variant.LARGE in variants else 0
-    return {**scene, "seconds": seconds, "words": words}
+    return {**usual, "seconds": seconds, "words": words}

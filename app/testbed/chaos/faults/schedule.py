@@ -11,7 +11,7 @@ from app.testbed.chaos.plan import STAGES, workers_of
 
 
 class FaultKind(StrEnum):
-    """One way for the world to fail."""
+    """One kind of fault."""
 
     KILL = "KILL"
     """SIGKILL of a worker, which its supervisor starts again."""
@@ -20,7 +20,7 @@ class FaultKind(StrEnum):
     JOIN = "JOIN"
     """One worker more in a stage; it leaves after a while."""
     FREEZE = "FREEZE"
-    """SIGSTOP of a worker for longer than its session, then SIGCONT: a zombie that does not know."""
+    """SIGSTOP of a worker for longer than its session, then SIGCONT: it goes on though its partitions are another's."""
     BROKER_RESTART = "BROKER_RESTART"
     BROKER_SLOW = "BROKER_SLOW"
     """SIGSTOP of the broker, again and again for a while: every answer comes late."""

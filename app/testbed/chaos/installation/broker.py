@@ -1,4 +1,4 @@
-"""The run's own broker: restarted over the same data, and made slow, while everybody works on."""
+"""The run's own broker: restarted over the same data, and made slow, while every process works on."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from typing import Final
 
 from app import local_kafka
 
-# A slow broker answers nobody for so long, then everybody for a moment, again and again: well below a session.
+# A slow broker answers nothing for so long, then everything for a moment, again and again: well below a session.
 STILL_SECONDS: Final = 1.5
 BREATH_SECONDS: Final = 0.4
 
@@ -34,11 +34,11 @@ class OwnBroker:
 
     @property
     def busy(self) -> bool:
-        """Something is being done to it. Raises what a deed has failed with."""
-        for deed in self._done:
-            if deed.done():
-                deed.result()
-        return not all(deed.done() for deed in self._done)
+        """Something is being done to it. Raises what an action has failed with."""
+        for action in self._done:
+            if action.done():
+                action.result()
+        return not all(action.done() for action in self._done)
 
     def stop(self) -> None:
         """Ends it; its data stays."""

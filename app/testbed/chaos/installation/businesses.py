@@ -1,4 +1,4 @@
-"""The run's cast: the demonstration's four businesses, and two more at the provider that takes a reference twice."""
+"""The run's businesses: the demonstration's four, and two more at the provider that takes a reference twice."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -33,7 +33,7 @@ ROLES: Final = (
     businesses.COUNTER,
     businesses.BOOKKEEPER,
 )
-# The kiosk's books count by themselves, the workshop's take our numbers.
+# The kiosk's program gives its own numbers, the workshop's takes ours.
 ADDED: Final[Mapping[str, Mapping[str, str]]] = {
     KIOSK.code: {**businesses.OPTIONS, "look_up": "none"},
     WORKSHOP.code: {**businesses.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}", "numbers": "ours"},
@@ -45,7 +45,7 @@ COMPANIES: Final[Mapping[str, str]] = {
     WORKSHOP.code: "5555555553",
     TWIN.code: "5555555553",
 }
-# The series of each document type; the kiosk's program counts by itself.
+# The series of each document type; the kiosk's program gives its own numbers.
 SERIES: Final[Mapping[str, Mapping[str, str]]] = {
     **{code: {"EARSIV": "DNA", "EFATURA": "DNF"} for code, name in businesses.PROVIDERS.items() if name == "nilvera"},
     WORKSHOP.code: {"SALES_INVOICE": "ATL"},
@@ -55,7 +55,7 @@ SERIES: Final[Mapping[str, Mapping[str, str]]] = {
 # Every seller is at home in the same place: an anonymous consumer's address names it.
 PLACES: Final[Mapping[str, str]] = dict.fromkeys(COMPANIES, "Merkez, Ankara")
 NUMBERED: Final = frozenset({COMPANIES[WORKSHOP.code], COMPANIES[businesses.BOOKKEEPER.code]})
-# Those whose look-up finds by our reference whatever was accepted: nobody need ever be asked there. Not among them:
+# Those whose look-up finds by our reference whatever was accepted: no person need ever be asked there. Not among them:
 # the kiosk, and the bookkeeper's program, whose settle delay is shorter than it hides documents.
 _SURELY_FOUND: Final = frozenset(
     {
@@ -76,7 +76,7 @@ PLANNED_BY_ORDER: Final = frozenset(role.code for role in (*ROLES, TWIN) if role
 
 
 def roles(variants: Variants) -> tuple[BusinessRole, ...]:
-    """Who is there."""
+    """The businesses of a run with these variants."""
     return (*ROLES, TWIN) if Variant.TWINS in variants else ROLES
 
 
@@ -113,7 +113,7 @@ def rotated_key(change: int) -> dict[str, str]:
 
 
 def keys() -> dict[str, str]:
-    """The environment that opens their books."""
+    """The environment with the keys of the added businesses."""
     return {businesses.key_variable(code): f"sandbox-{COMPANIES[code]}" for code in ADDED}
 
 

@@ -1,4 +1,4 @@
-"""The consumer groups, asked from outside: whether they stand, and what they have not read yet."""
+"""The consumer groups, asked from outside: whether they are stable, and what they have not read yet."""
 
 from collections.abc import Collection
 from typing import Any, Final

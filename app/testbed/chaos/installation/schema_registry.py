@@ -43,12 +43,12 @@ class Schemas:
             case _:
                 return 404, {"error_code": 404, "message": "HTTP 404 Not Found"}
 
-    def _level(self, subject: str, said: str | None) -> Answer:
-        if said is not None:
-            self.levels[subject] = said
-            return 200, {"compatibility": said}
-        level = self.levels.get(subject)
-        return (200, {"compatibilityLevel": level}) if level else (404, _NO_LEVEL)
+    def _level(self, subject: str, level: str | None) -> Answer:
+        if level is not None:
+            self.levels[subject] = level
+            return 200, {"compatibility": level}
+        known = self.levels.get(subject)
+        return (200, {"compatibilityLevel": known}) if known else (404, _NO_LEVEL)
 
     def _by_id(self, number: str) -> Answer:
         known = number.isdigit() and 0 < int(number) <= len(self.texts)
@@ -69,14 +69,14 @@ class Schemas:
         if versions is None:
             return 404, _NO_SUBJECT
         found = self.texts.index(text) + 1 if text in self.texts else 0
-        return self._told(subject, versions.index(found) + 1) if found in versions else (404, _NO_SCHEMA)
+        return self._answer_of(subject, versions.index(found) + 1) if found in versions else (404, _NO_SCHEMA)
 
     def _version(self, subject: str, version: str) -> Answer:
         count = len(self.subjects.get(subject, ()))
         number = count if version == "latest" else int(version)
-        return self._told(subject, number) if 0 < number <= count else (404, _NO_SUBJECT)
+        return self._answer_of(subject, number) if 0 < number <= count else (404, _NO_SUBJECT)
 
-    def _told(self, subject: str, version: int) -> Answer:
+    def _answer_of(self, subject: str, version: int) -> Answer:
         schema_id = self.subjects[subject][version - 1]
         text = self.texts[schema_id - 1]
         return 200, {"subject": subject, "id": schema_id, "version": version, "schema": text, "schemaType": "AVRO"}

@@ -1,4 +1,4 @@
-"""The workers and their supervisor: whoever ends is started again, except who was meant to leave."""
+"""The workers and their supervisor: one that ends is started again, unless it was to leave."""
 
 import signal
 import time
@@ -44,13 +44,13 @@ class Supervisor:
     _paused: set[str] = field(default_factory=set)
 
     def start_all(self) -> None:
-        """Starts the standing workers of every stage."""
+        """Starts the workers of every stage."""
         for stage in STAGES:
             for name in workers_of(stage):
                 self._add(name, stage)
 
     def restart_ended(self, now: float) -> None:
-        """Starts again who has ended; lets go of who was to leave."""
+        """Starts again the workers that have ended; forgets those that were to leave."""
         for worker in list(self.workers.values()):
             if worker.process is not None and worker.process.popen.poll() is not None:
                 self._record_end(worker, worker.process, now)
@@ -64,7 +64,7 @@ class Supervisor:
 
     @property
     def complete(self) -> bool:
-        """Nobody is missing and nobody is frozen."""
+        """Every worker runs and none is frozen."""
         return all(worker.process is not None and not worker.frozen for worker in self.workers.values())
 
     def wait_for_groups(self, groups: ConsumerGroups, ids: Collection[str]) -> None:
@@ -74,7 +74,7 @@ class Supervisor:
             self.restart_ended(time.monotonic())
             time.sleep(LOOK_SECONDS)
 
-    # --- what may strike a worker: each says whether there was one to strike --------------------------------------
+    # --- what may strike a worker: each returns whether one was running ---------------------------------------------
 
     def kill(self, name: str) -> bool:
         """SIGKILL."""
@@ -92,7 +92,7 @@ class Supervisor:
         return stopped
 
     def thaw(self, name: str) -> None:
-        """SIGCONT: whoever slept past its session learns it now."""
+        """SIGCONT: one that slept past its session finds that out now."""
         worker = self.workers[name]
         if worker.process is not None and worker.frozen:
             worker.process.popen.send_signal(signal.SIGCONT)

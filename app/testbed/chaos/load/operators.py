@@ -25,7 +25,7 @@ ACTOR: Final = "chaos"
 # Of a hundred documents that have just gone out, and of those whose answer is unknown, so many lose a line.
 WITHDRAWN_PERCENT: Final = 4
 WITHDRAWN_IN_DOUBT_PERCENT: Final = 25
-# Of a hundred documents that are legal, so many must not stand after all.
+# Of a hundred documents that are legal, so many are to be cancelled after all.
 CANCELLED_PERCENT: Final = 4
 # Of a hundred documents that are on their way, and of those whose answer is unknown, so many go to another provider.
 MOVED_PERCENT: Final = 4
@@ -36,12 +36,12 @@ UNDECIDED_PERCENT: Final = 10
 REJECTED_PERCENT: Final = 25
 # A person thinks before they approve or decide; a cancellation must come while the command is on its way.
 LONGEST_THOUGHT_SECONDS: Final = 3.0
-# The provider's books are opened for all reviews at once.
+# A provider's numbers are read for all reviews at once.
 LOOK_SECONDS: Final = 3.0
 
 REASON: Final = "Müşteri vazgeçti"
 Chances = Mapping[tuple[DocumentState, Attention | None], int]
-# What is done with how many of those that stand so: a document on its way can be withdrawn or moved, a legal one not.
+# What is done with how many of those in this state: a document on its way can be withdrawn or moved, a legal one not.
 OF_LINES: Final[Chances] = {
     (DocumentState.PLANNED, None): WITHDRAWN_PERCENT,
     (DocumentState.PLANNED, Attention.UNCERTAIN): WITHDRAWN_IN_DOUBT_PERCENT,
@@ -54,13 +54,13 @@ OF_MOVES: Final[Chances] = {
     (DocumentState.PLANNED, None): MOVED_PERCENT,
     (DocumentState.PLANNED, Attention.UNCERTAIN): MOVED_IN_DOUBT_PERCENT,
 }
-# What a provider's books say now: the number of each document by our reference.
+# What a provider has now: the number of each document by our reference.
 LookUp = Callable[[str], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedAct:
-    """What a person will do, and when. `body` is None for a review: what is decided, the provider's books say."""
+    """What a person will do, and when. `body` is None for a review: it is decided by what the provider has."""
 
     due: float
     status: DocumentStatus
@@ -72,7 +72,7 @@ class PlannedAct:
 class Operators:
     """`note_status` may be called from another thread than `act`. What a person does hangs on seed and document alone.
 
-    `send` takes what they say, `look_up` opens a provider's books. `reviews`: the providers at which they decide;
+    `send` takes their events, `look_up` reads a provider's numbers. `reviews`: the providers at which they decide;
     `moves`: where the documents of a business can be moved, by business and provider.
     """
 
@@ -82,22 +82,22 @@ class Operators:
     reviews: frozenset[str]
     moves: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
-    _heard: deque[DocumentStatus] = field(default_factory=deque)
+    _noted: deque[DocumentStatus] = field(default_factory=deque)
     _planned: list[PlannedAct] = field(default_factory=list)
     _known: set[tuple[str, str, int]] = field(default_factory=set)
     _looked_at: float = float("-inf")
 
     def note_status(self, status: DocumentStatus) -> None:
         """Takes note of a status event."""
-        self._heard.append(status)
+        self._noted.append(status)
 
     def act(self) -> None:
         """Does what is due."""
-        while self._heard:
-            self._consider(self._heard.popleft())
+        while self._noted:
+            self._consider(self._noted.popleft())
         now = self.clock()
-        opens_books = now - self._looked_at >= LOOK_SECONDS
-        due = [act for act in self._planned if act.due <= now and (act.body is not None or opens_books)]
+        may_look = now - self._looked_at >= LOOK_SECONDS
+        due = [act for act in self._planned if act.due <= now and (act.body is not None or may_look)]
         self._planned = [act for act in self._planned if act not in due]
         for act in due:
             if act.body is not None:
@@ -106,8 +106,8 @@ class Operators:
 
     @property
     def idle(self) -> bool:
-        """Nobody has anything left to do."""
-        return not (self._heard or self._planned)
+        """No person has anything left to do."""
+        return not (self._noted or self._planned)
 
     def _consider(self, status: DocumentStatus) -> None:
         """Each document is thought about once for each thing that can be done with it."""
@@ -138,7 +138,7 @@ class Operators:
             self._planned.append(PlannedAct(due=self.clock() + thought, status=status, chance=chance, body=body))
 
     def _decide(self, acts: list[PlannedAct], now: float) -> None:
-        """With the provider's books in front of them."""
+        """By the numbers that the provider has."""
         for provider in sorted({act.status.provider for act in acts}):
             self._looked_at = now
             numbers = self.look_up(provider)
@@ -158,7 +158,7 @@ def _decision(act: PlannedAct, numbers: Mapping[str, str]) -> ReviewDecided:
 
 
 def _percent(chances: Chances, status: DocumentStatus) -> int:
-    """Of a hundred documents that stand so."""
+    """Of a hundred documents in this state."""
     return chances.get((status.state, status.attention), 0)
 
 

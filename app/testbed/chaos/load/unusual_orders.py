@@ -11,7 +11,7 @@ from app.testbed.chaos.check.vocabulary import NEVER_COMES
 from app.testbed.chaos.variants import Variant, Variants
 from app.testbed.generator import Expected, GeneratedOrder, OrderStep
 
-# Stories in which every event is about the whole order: they can be told of any number of lines.
+# Scenarios in which every event is about the whole order: it can have any number of lines.
 WHOLE: Final = frozenset({"ordinary", "asked for as a whole", "digital goods", "request before order"})
 # Of so many orders one is large, whosever it is; and so many lines more are as many as a warehouse sends at once.
 ONE_LARGE_OF: Final = 101

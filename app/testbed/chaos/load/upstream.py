@@ -17,7 +17,7 @@ from app.testbed.generator import GeneratedOrder, OrderStep, in_sending_order
 
 Encode = Callable[[OrderEvent], bytes]
 
-# Of a hundred orders that two systems can tell of in any sequence, so many are told by both.
+# Of a hundred orders that two systems can send in any sequence, so many are sent by both.
 SENT_TWICE_PERCENT: Final = 20
 # As clients in production have it: brokers that restart twice, slowly, must not be upstream's end.
 PATIENCE_SECONDS: Final = 120.0
@@ -76,17 +76,17 @@ class Upstream:
 
 
 def sent_twice(orders: Iterable[GeneratedOrder], seed: int) -> tuple[list[GeneratedOrder], frozenset[OrderName]]:
-    """The same orders, some of them told by two systems: every event comes twice, and the second is a duplicate."""
-    told: list[GeneratedOrder] = []
+    """The same orders, some of them sent by two systems: every event comes twice, and the second is a duplicate."""
+    sent: list[GeneratedOrder] = []
     twice: set[OrderName] = set()
     for order in orders:
         chance = Random(f"{seed}/{order.business}/{order.order_reference}")  # noqa: S311 - repeatable, not secret
         if _in_any_sequence(order) and chance.randrange(100) < SENT_TWICE_PERCENT:
             twice.add((order.business, order.order_reference))
-            told.append(replace(order, steps=tuple(_repeated(order.steps))))
+            sent.append(replace(order, steps=tuple(_repeated(order.steps))))
         else:
-            told.append(order)
-    return told, frozenset(twice)
+            sent.append(order)
+    return sent, frozenset(twice)
 
 
 def upstream_records(
@@ -96,13 +96,13 @@ def upstream_records(
     encode: Encode,
     plain: Encode | None = None,
 ) -> Iterator[UpstreamRecord]:
-    """Everything that upstream sends, in its sequence. BadInput is made of JSON, which `plain` writes."""
+    """Everything that upstream sends, in its sequence. Bad input is made of JSON, which `plain` writes."""
     chance = Random(f"{seed}/bad input")  # noqa: S311
-    kind, told = kinds(chance), set[int]()
+    kind, seen = kinds(chance), set[int]()
     for number, event in enumerate(in_sending_order(orders, seed=seed), start=1):
         # The first time by one system, the second time by the other; the generator repeats the very same object.
-        again = (event.business, event.order_reference) in twice and id(event) in told
-        told.add(id(event))
+        again = (event.business, event.order_reference) in twice and id(event) in seen
+        seen.add(id(event))
         record = _record_of(event, Hashing.CRC32 if again else Hashing.MURMUR2, encode)
         yield record
         if number % EVENTS_PER_BAD_INPUT == 0 and record.value is not None:

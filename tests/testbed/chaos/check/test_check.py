@@ -71,7 +71,7 @@ def test_two_final_outcomes_of_one_event_are_found() -> None:
 
 def test_an_outcome_of_an_event_that_nobody_submitted_is_found() -> None:
     stray = outcome(9, SHIPPED, "OrderPlaced")
-    says(planted(outcomes=(*clean().outcomes, stray)), DefectKind.WRONG, "e9", "nobody submitted")
+    says(planted(outcomes=(*clean().outcomes, stray)), DefectKind.WRONG, "e9", "never submitted")
 
 
 def test_an_answer_that_was_not_to_be_given_is_found() -> None:
@@ -90,7 +90,7 @@ def test_a_lost_document_is_found() -> None:
 
 def test_a_lost_order_is_found() -> None:
     defects = planted(generated=(*clean().generated, evidence.generated("S-3")))
-    says(defects, DefectKind.LOST, f"{SHOP}/S-3", "stands on no topic")
+    says(defects, DefectKind.LOST, f"{SHOP}/S-3", "is on no topic")
 
 
 def test_a_lost_command_is_found() -> None:
@@ -113,12 +113,12 @@ def test_a_second_document_under_one_reference_is_found() -> None:
 
 def test_a_second_document_over_the_same_lines_is_found() -> None:
     second = [replace(each, document_id="other") for each in clean().statuses[:3]]
-    says(planted(statuses=(*clean().statuses, *second)), DefectKind.DOUBLE, "line 1 stands on 2 living documents")
+    says(planted(statuses=(*clean().statuses, *second)), DefectKind.DOUBLE, "line 1 is on 2 living documents")
 
 
 def test_a_document_that_nobody_asked_for_is_found() -> None:
     stray = [replace(each, document_id="other", lines=("2",)) for each in clean().statuses[3:]]
-    says(planted(statuses=(*clean().statuses, *stray)), DefectKind.WRONG, "nobody asked for", "lines 2")
+    says(planted(statuses=(*clean().statuses, *stray)), DefectKind.WRONG, "no event asked for", "lines 2")
 
 
 def test_a_document_of_which_no_status_tells_is_found() -> None:
@@ -148,7 +148,7 @@ def test_an_illegal_transition_is_found() -> None:
 
 
 def test_a_document_that_stands_still_is_found() -> None:
-    says(planted(statuses=without("statuses", 2)), DefectKind.LOST, "stands at PROCESSING")
+    says(planted(statuses=without("statuses", 2)), DefectKind.LOST, "stays at PROCESSING")
 
 
 # --- the planner's memory --------------------------------------------------------------------------------------------
@@ -177,9 +177,7 @@ def test_a_withdrawn_document_that_lives_at_its_provider_is_found() -> None:
 
 def test_a_cancellation_that_nobody_asked_for_is_found() -> None:
     refused = replace(clean().outcomes[5], verdict=Verdict.REJECTED)
-    says(
-        planted(outcomes=(*clean().outcomes[:5], refused)), DefectKind.WRONG, "is CANCELLED, and nobody's cancellation"
-    )
+    says(planted(outcomes=(*clean().outcomes[:5], refused)), DefectKind.WRONG, "is CANCELLED, and no cancellation")
 
 
 def test_a_refusal_that_the_provider_never_gave_is_found() -> None:
@@ -284,7 +282,7 @@ def test_a_repeat_without_an_answer_is_found() -> None:
 
 
 def decided(decision: ReviewAnswer, *more: Any, number: str | None = None, **changes: Any) -> list[Defect]:
-    """A person decides review 1 of the shipped order's document, and is told OK."""
+    """A person decides review 1 of the shipped order's document, and is answered OK."""
     shipped = evidence.document_id(SHIPPED, "1", "2")
     body = ReviewDecided(document_id=shipped, revision=1, decision=decision, number=number)
     stood = (replace(evidence.found(SHIPPED)[0], state=DocumentState.PROCESSING),)
@@ -316,8 +314,8 @@ def test_what_a_person_rejected_needs_no_refusal_by_its_provider() -> None:
     shipped = clean().lines[SHOP, SHIPPED]
     rejected = (*clean().statuses[:2], status(SHIPPED, 3, DocumentState.REJECTED), *clean().statuses[3:])
     lines = with_lines(SHIPPED, **dict.fromkeys(shipped, KnownLine(status="OPEN")))
-    told = replace(rejected[2], errors=(FieldError(path="$", code="REVIEW_REJECTED", message=""),))
-    by_person = decided(ReviewAnswer.REJECT, statuses=(*rejected[:2], told, *rejected[3:]), made=(), **lines)
+    with_reason = replace(rejected[2], errors=(FieldError(path="$", code="REVIEW_REJECTED", message=""),))
+    by_person = decided(ReviewAnswer.REJECT, statuses=(*rejected[:2], with_reason, *rejected[3:]), made=(), **lines)
     assert by_person == []
     says(planted(statuses=rejected, made=(), **lines), DefectKind.WRONG, "never refused it")
 
@@ -366,7 +364,7 @@ def test_the_document_over_what_a_cancellation_left_open_is_one_that_may_be() ->
     statuses = (*clean().statuses, rest)
     by_itself = planted(planned_by_order=frozenset({SHOP}), statuses=statuses)
     assert "over lines" not in " ".join(defect.sentence for defect in by_itself)
-    says(planted(statuses=statuses), DefectKind.WRONG, "nobody asked for the document over lines 1")
+    says(planted(statuses=statuses), DefectKind.WRONG, "no event asked for the document over lines 1")
 
 
 def test_withdraw_is_no_second_issue() -> None:

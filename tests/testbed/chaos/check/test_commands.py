@@ -77,7 +77,7 @@ def test_a_command_under_another_name_is_found(changes: dict[str, Any]) -> None:
 def test_a_review_that_nobody_decided_is_found() -> None:
     review = ReviewDecision(revision=1, decision=ReviewAnswer.REJECT, number=None, ettn=None, actor="chaos")
     stray = replace(command(SHIPPED, Action.REVIEW), review=review)
-    says(planted(commands=(*clean().commands, stray)), DefectKind.WRONG, "which nobody said")
+    says(planted(commands=(*clean().commands, stray)), DefectKind.WRONG, "which no person decided")
 
 
 def test_a_cancellation_of_another_number_is_found() -> None:

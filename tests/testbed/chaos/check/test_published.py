@@ -1,4 +1,4 @@
-"""What is told of an event or a document that is not so is found, word by word."""
+"""What is published of an event or a document and is not so is found, field by field."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from app.testbed.chaos.check.defects import Defect, DefectKind
 from app.testbed.generator import OrderStep
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED, clean, made, outcome, status, submitted
-from tests.testbed.chaos.planting import planted, says, told
+from tests.testbed.chaos.planting import issued_with, planted, says
 
 
 def answered(**changes: Any) -> list[Defect]:
@@ -35,22 +35,22 @@ def naming(**changes: Any) -> list[Defect]:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        pytest.param({"document_type": DocumentType.EFATURA}, "type", id="told as e-Fatura"),
-        pytest.param({"document_type": None}, "type", id="told without a type"),
-        pytest.param({"ettn": "00000000-0000-0000-0000-000000000000"}, "ETTN", id="told with another ETTN"),
-        pytest.param({"ettn": None}, "ETTN", id="told without an ETTN"),
-        pytest.param({"issue_date": date(1999, 1, 1)}, "date", id="told with the date of 1999"),
-        pytest.param({"issue_date": None}, "date", id="told without a date"),
-        pytest.param({"number": None}, "number", id="told without a number"),
+        pytest.param({"document_type": DocumentType.EFATURA}, "type", id="published as e-Fatura"),
+        pytest.param({"document_type": None}, "type", id="published without a type"),
+        pytest.param({"ettn": "00000000-0000-0000-0000-000000000000"}, "ETTN", id="published with another ETTN"),
+        pytest.param({"ettn": None}, "ETTN", id="published without an ETTN"),
+        pytest.param({"issue_date": date(1999, 1, 1)}, "date", id="published with the date of 1999"),
+        pytest.param({"issue_date": None}, "date", id="published without a date"),
+        pytest.param({"number": None}, "number", id="published without a number"),
     ],
 )
 def test_a_document_that_is_told_otherwise_than_it_stands_is_found(changes: dict[str, Any], word: str) -> None:
-    says(planted(statuses=told(**changes)), DefectKind.WRONG, f"tells its {word} as")
+    says(planted(statuses=issued_with(**changes)), DefectKind.WRONG, f"has its {word} as")
 
 
 def test_a_number_that_changes_on_the_way_is_found() -> None:
-    statuses = (*told(number="DNA2026000000009"), status(SHIPPED, 4, DocumentState.DELIVERED))
-    says(planted(statuses=statuses), DefectKind.WRONG, "status 3 tells its number as DNA2026000000009")
+    statuses = (*issued_with(number="DNA2026000000009"), status(SHIPPED, 4, DocumentState.DELIVERED))
+    says(planted(statuses=statuses), DefectKind.WRONG, "status 3 has its number as DNA2026000000009")
 
 
 def test_an_id_that_is_not_that_of_the_documents_lines_is_found() -> None:
@@ -59,11 +59,11 @@ def test_an_id_that_is_not_that_of_the_documents_lines_is_found() -> None:
 
 
 def test_a_document_that_changes_its_order_is_found() -> None:
-    says(planted(statuses=told(order_reference="S-9")), DefectKind.WRONG, "is told as", "S-9")
+    says(planted(statuses=issued_with(order_reference="S-9")), DefectKind.WRONG, "appears as", "S-9")
 
 
 def failed(*codes: str) -> list[Defect]:
-    """The provider took the document and failed it; it is told REJECTED with these codes."""
+    """The provider took the document and failed it; it is REJECTED with these codes."""
     errors = tuple(FieldError(path="$", code=code, message="") for code in codes)
     ending = replace(status(SHIPPED, 3, DocumentState.REJECTED), errors=errors)
     statuses = (*clean().statuses[:2], ending, *clean().statuses[3:])
@@ -112,7 +112,7 @@ def test_an_outcome_without_the_document_that_it_is_about_is_found() -> None:
     ],
 )
 def test_a_document_in_an_outcome_as_it_never_stood_is_found(changes: dict[str, Any]) -> None:
-    says(naming(**changes), DefectKind.WRONG, "so it never stood")
+    says(naming(**changes), DefectKind.WRONG, "it never was so")
 
 
 def test_a_refusal_without_a_reason_is_found() -> None:

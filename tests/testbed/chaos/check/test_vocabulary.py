@@ -12,7 +12,7 @@ from app.domain import documents, identity
 from app.domain.documents import Intent
 from app.domain.orders import LineKind, OrderLine, OrderPlaced
 from app.testbed.chaos.check import vocabulary
-from app.testbed.chaos.check.expected_amounts import payable, reckoned
+from app.testbed.chaos.check.expected_content import expected_lines, payable
 from tests.testbed.chaos.load.test_upstream import made_up
 
 
@@ -26,7 +26,7 @@ def discount(price: str, rate: int = 0) -> OrderLine:
 
 
 def said(*lines: OrderLine, with_vat: bool = True) -> list[tuple[str, str]]:
-    return [(str(each.net), str(each.vat)) for each in reckoned(lines, with_vat=with_vat)]
+    return [(str(each.net), str(each.vat)) for each in expected_lines(lines, with_vat=with_vat)]
 
 
 def test_the_states_and_their_arcs_are_written_down_twice_alike() -> None:
@@ -58,13 +58,13 @@ def test_the_amounts_of_made_up_orders_are_reckoned_twice_alike() -> None:
         for with_vat in (True, False):
             ours = price_lines(body.lines, prices_include_vat=with_vat)
             due = sorted((each.name, each.quantity, each.base, each.vat) for each in ours)
-            found = sorted((e.name, e.quantity, e.net, e.vat) for e in reckoned(body.lines, with_vat=with_vat))
+            found = sorted((e.name, e.quantity, e.net, e.vat) for e in expected_lines(body.lines, with_vat=with_vat))
             assert found == due
 
 
 def test_a_gross_price_is_parted_so_that_base_and_vat_come_to_it() -> None:
     assert said(line("1", "50.00"), line("2", "0.99", 1)) == [("41.67", "8.33"), ("0.98", "0.01")]
-    assert payable(reckoned([line("1", "50.00")], with_vat=True)) == Decimal("50.00")
+    assert payable(expected_lines([line("1", "50.00")], with_vat=True)) == Decimal("50.00")
 
 
 def test_a_net_price_bears_its_vat_on_top() -> None:
@@ -73,7 +73,7 @@ def test_a_net_price_bears_its_vat_on_top() -> None:
 
 def test_a_discount_lowers_the_others_and_the_largest_remainder_takes_the_last_kurus() -> None:
     """0.10 over three equal lines: 0.04, 0.03 and 0.03."""
-    found = reckoned(
+    found = expected_lines(
         [line("1", "1.00", 0), line("2", "1.00", 0), line("3", "1.00", 0), discount("-0.10")], with_vat=True
     )
     assert [each.net for each in found] == [Decimal("0.96"), Decimal("0.97"), Decimal("0.97")]

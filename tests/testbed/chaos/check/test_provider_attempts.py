@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.testbed.chaos.check.attempts import unsettled
 from app.testbed.chaos.check.defects import Defect, DefectKind
 from app.testbed.chaos.check.evidence import Calls
+from app.testbed.chaos.check.provider_documents import creates_in_doubt
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED
 from tests.testbed.chaos.planting import planted, says
@@ -34,7 +34,7 @@ def asked(said: str, provider: str = "nilvera") -> list[Defect]:
     ],
 )
 def test_two_absences_or_the_providers_own_no_let_a_document_be_sent_again(said: str, count: int) -> None:
-    assert unsettled(said.split(), 2) == count
+    assert creates_in_doubt(said.split(), 2) == count
 
 
 def test_a_second_create_that_the_provider_refused_is_found() -> None:
@@ -48,7 +48,7 @@ def test_where_a_repeat_doubles_only_a_persons_word_lets_it_be_sent_again() -> N
 
 
 def test_what_a_person_has_allowed_is_allowed_again_after_a_refusal() -> None:
-    assert unsettled(["CREATE", "ABSENT", "ABSENT", "CREATE", "REFUSED", "CREATE"], 6) == 1
+    assert creates_in_doubt(["CREATE", "ABSENT", "ABSENT", "CREATE", "REFUSED", "CREATE"], 6) == 1
 
 
 def test_a_document_whose_making_was_never_asked_for_is_found() -> None:
