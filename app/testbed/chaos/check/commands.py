@@ -40,11 +40,11 @@ def commands(index: EvidenceIndex) -> Defects:
         if issues[document_id] > 1:
             yield double(f"document {document_id} has {issues[document_id]} ISSUE commands")
     for command in index.commands.values():
-        document = index.documents.get(command.document_id)
-        if document is None:
+        history = index.documents.get(command.document_id)
+        if history is None:
             yield wrong(f"a command is for document {command.document_id}, which no status names")
         else:
-            for sentence in _contents(index, command, document.latest):
+            for sentence in _contents(index, command, history.latest):
                 yield wrong(f"the {command.action} command of document {command.document_id} {sentence}")
 
 

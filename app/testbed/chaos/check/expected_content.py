@@ -126,9 +126,9 @@ def _address(buyer: Buyer) -> str:
     return f"{buyer.address.street}, {buyer.address.district}, {buyer.address.city}"
 
 
-# --- amounts ----------------------------------------------------------------------------------------------------------
+# --- amounts ---------------------------------------------------------------------------------------------------------
 
-# In whole kuruş, by the terms of the accounting interface: a line's price has its VAT in it where the order's prices do;
+# In whole kuruş, by the terms of the accounting interface: a line's price has its VAT in it where the order has it;
 # a discount is a line of its own that lowers those of its own VAT rate in proportion, each in whole kuruş, and the
 # largest remainders take the rest.
 
