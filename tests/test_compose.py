@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from app import local_kafka
-from app.stream import StreamSettings
+from app.stream.settings import StreamSettings
 from tests.harness.brokers import free_port
 from tests.harness.pipeline import order, request
 

@@ -8,8 +8,8 @@ import typer
 
 from app.cli.printing.tables import safe, sentence_of
 from app.operations.errors import OperationError
-from app.stream.errors import StartRefused
-from app.stream.serialization.codec import CodecError
+from app.stream.errors import StartRefusedError
+from app.stream.serialization.errors import CodecError
 
 # Exit code of a listing for a monitor: it found what waits for a person.
 ATTENTION: Final = 3
@@ -22,9 +22,9 @@ def exit_on(*expected: type[Exception]) -> Iterator[None]:
     Expected everywhere: what an operation refuses, and a value that cannot be read or written, for want of the
     registry that its writer had.
     """
-    anticipated: tuple[type[Exception], ...] = (OperationError, CodecError, StartRefused, *expected)
+    anticipated: tuple[type[Exception], ...] = (OperationError, CodecError, StartRefusedError, *expected)
     try:
         yield
     except anticipated as error:
         typer.echo("\n".join(map(safe, sentence_of(error).splitlines())), err=True)
-        raise typer.Exit(int(error.code) if isinstance(error, StartRefused) else 1) from error
+        raise typer.Exit(int(error.code) if isinstance(error, StartRefusedError) else 1) from error

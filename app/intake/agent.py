@@ -1,6 +1,5 @@
 """Intake's stage: a batch of submitted records in; log records, refusals and dead letters out."""
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol, TypeGuard
@@ -12,14 +11,26 @@ from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy
 from app.domain.time import from_millis
 from app.intake.acceptance import RefusedRecord, accept_or_refuse, event_id_of, order_refused, refuse, too_large
-from app.stream import App, Epoch, InRecord, Record, StreamSettings, TooLarge, consume_batches, make_app, send_all
-from app.stream.records import Publish
-from app.stream.serialization.codec import Codec, CodecError, Invalid, RegistryUnavailable, Unreadable
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.errors import RecordTooLargeError
+from app.stream.faust_patches.application import App
+from app.stream.ownership.epoch import Epoch
+from app.stream.processing.application import make_app
+from app.stream.processing.batches import consume_batches
+from app.stream.processing.sending import send_all
+from app.stream.processing.wait_for_schema import wait_for_schemas
+from app.stream.records import InRecord, Publish, Record
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import (
+    CodecError,
+    InvalidRecordError,
+    UnreadableRecordError,
+)
+from app.stream.serialization.record_builder import RecordBuilder
+from app.stream.settings import StreamSettings
 from app.stream.topics.names import Topics
 
 log = structlog.get_logger(__name__)
-# The event, or why there is none; anything but Invalid and Unreadable is a bug.
+# The event, or why there is none; anything but InvalidRecordError and UnreadableRecordError is a bug.
 Decoded = OrderEvent | Exception
 # By business: the providers that it has a connection to.
 Targets = Mapping[str, frozenset[str]]
@@ -45,7 +56,7 @@ class Policies(Protocol):
 class Intake:
     """Decodes, accepts or refuses, publishes; nothing is kept between two batches."""
 
-    def __init__(self, *, publish: Publish, outgoing: Outgoing, codec: Codec, policies: Policies) -> None:
+    def __init__(self, *, publish: Publish, outgoing: RecordBuilder, codec: Codec, policies: Policies) -> None:
         self._publish = publish
         self._outgoing = outgoing
         self._codec = codec
@@ -53,22 +64,18 @@ class Intake:
 
     async def on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
         """Every record has its one outcome on its way before the batch is acknowledged."""
-        decoded = [await self._decode(epoch, record) for record in records]
+        await wait_for_schemas(epoch, self._codec, records)
+        decoded = [self._decode(record) for record in records]
         known = await self._known_policies(epoch, set(filter(None, map(_business_of, decoded))))
         targets = await self._targets(epoch, {e.business for e in decoded if _is_reroute(e)} & known.keys())
         pairs = zip(records, decoded, strict=True)
         await self._publish([answer for pair in pairs for answer in self._answers(*pair, known, targets)])
 
-    async def _decode(self, epoch: Epoch, record: InRecord) -> Decoded:
-        while True:
-            try:
-                if self._codec.at_hand(record.value):
-                    return self._codec.read(OrderEvent, record.value)
-                return await asyncio.to_thread(self._codec.read, OrderEvent, record.value)
-            except RegistryUnavailable as away:
-                await epoch.wait_for(away)
-            except Exception as fault:  # noqa: BLE001 - whatever it is, it must not stop the partition
-                return fault
+    def _decode(self, record: InRecord) -> Decoded:
+        try:
+            return self._codec.read(OrderEvent, record.value)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it must not stop the partition
+            return fault
 
     async def _known_policies(self, epoch: Epoch, businesses: set[str]) -> dict[str, Policy]:
         """The policies of a batch's businesses; those that are not in memory are read together."""
@@ -96,7 +103,7 @@ class Intake:
             return [*self._records(record, found, known, targets)]
         except CodecError:
             raise  # the registry's state, not the record's
-        except TooLarge as large:
+        except RecordTooLargeError as large:
             return [self._outgoing.dead_letter(record, "ANSWER_TOO_LARGE", str(large))]
         except Exception as fault:  # noqa: BLE001 - a bug: the record waits for a person, the next goes on
             # The fault is named without repeating the record's content.
@@ -115,16 +122,16 @@ class Intake:
                 answer = accept_or_refuse(event, event_id, received_at, known.get(event.business), targets_of)
                 try:
                     yield self._outgoing.of(answer, record)
-                except TooLarge:
+                except RecordTooLargeError:
                     answer = too_large(event, event_id, received_at)
                     yield self._outgoing.of(answer, record)
-            case Invalid() as invalid if refused_record := refused_record_of(invalid):
+            case InvalidRecordError() as invalid if refused_record := refused_record_of(invalid):
                 answer = refuse(refused_record, event_id, received_at, "SHAPE_INVALID")
                 yield self._outgoing.of(answer, record)
-            case Invalid() as invalid:
+            case InvalidRecordError() as invalid:
                 yield self._outgoing.dead_letter(record, "NO_IDENTITY", str(invalid))
                 return
-            case Unreadable() as unreadable:
+            case UnreadableRecordError() as unreadable:
                 yield self._outgoing.dead_letter(record, unreadable.code, str(unreadable))
                 return
             case fault:
@@ -135,14 +142,14 @@ class Intake:
 
 def _business_of(found: Decoded) -> str | None:
     """The business, as far as it can be read."""
-    return found.business if isinstance(found, OrderEvent | Invalid) else None
+    return found.business if isinstance(found, OrderEvent | InvalidRecordError) else None
 
 
 def _is_reroute(found: Decoded) -> TypeGuard[OrderEvent]:
     return isinstance(found, OrderEvent) and isinstance(found.body, RerouteRequested)
 
 
-def refused_record_of(invalid: Invalid) -> RefusedRecord | None:
+def refused_record_of(invalid: InvalidRecordError) -> RefusedRecord | None:
     """What can be answered; None when the order cannot be read from the record."""
     if invalid.business is None or invalid.order_reference is None:
         return None
@@ -159,7 +166,10 @@ def build(settings: StreamSettings, topics: Topics, codec: Codec, policies: Poli
     """The intake as an application, to be `run`."""
     app = make_app(settings)
     intake = Intake(
-        publish=partial(send_all, app), outgoing=Outgoing(topics, codec, app="intake"), codec=codec, policies=policies
+        publish=partial(send_all, app),
+        outgoing=RecordBuilder(topics, codec, app="intake"),
+        codec=codec,
+        policies=policies,
     )
     # Upstream may write in transactions or compact its topic: gaps there are looked at before they are believed.
     consume_batches(app, topics.orders, intake.on_batch, foreign=True)

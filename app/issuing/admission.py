@@ -11,9 +11,8 @@ from app.issuing.journal.facts import Admitted
 from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import Journal
 from app.issuing.scheduling.scheduler import Scheduler
-from app.stream import InRecord
-from app.stream.serialization.codec import MEBIBYTE, MOST_BYTES
-from app.stream.serialization.headers import handed_on
+from app.stream.records import MEBIBYTE, MOST_BYTES, InRecord
+from app.stream.serialization.headers import propagated
 
 # Compressed, and with room for the rest of its fact. No command of one order comes near it.
 MOST_COMMAND_BYTES: Final = MOST_BYTES - MEBIBYTE // 16
@@ -72,7 +71,7 @@ def read_batch(
         is_known = command.command_id in commands or journal.entry(record.partition, command.command_id.encode())
         if not is_known:
             since = None if _is_newer(record, ends) else journal_lost_at
-            fact = admitted(command, record.offset, since, handed_on(record.headers))
+            fact = admitted(command, record.offset, since, propagated(record.headers))
             if len(fact.command) > MOST_COMMAND_BYTES:
                 rejected.append(
                     RejectedRecord(
@@ -102,7 +101,7 @@ def _command(record: InRecord, read: Read, provider: str) -> InvoiceCommand:
 
 
 async def admit(admission: Admission, journal: Journal, scheduler: Scheduler) -> None:
-    """Durable first, then worked for. Raises Lost: then the batch comes to the partitions' new owner."""
+    """Durable first, then worked for. Raises OwnershipLost: then the batch comes to the partitions' new owner."""
     await journal.put_all(
         [
             (partition, journal_key(command_id, name_of(Admitted)), encode(fact))

@@ -16,24 +16,21 @@ from app.issuing.journal.errors import NewerFactError
 from app.issuing.kafka_ports import StreamLog, TableJournal
 from app.issuing.ports import Connections, Numbers
 from app.issuing.scheduling.scheduler import Scheduler
-from app.stream import (
-    App,
-    Epoch,
-    InRecord,
-    Lost,
-    Record,
-    StreamSettings,
-    consume_batches,
-    durable_table,
-    make_app,
-    send_all,
-)
-from app.stream.clients.clients import marks, outsider
-from app.stream.ownership.exits import NEWER_RULES, leave
-from app.stream.serialization.codec import Codec, Newer, RegistryUnavailable
-from app.stream.serialization.record_builder import Outgoing
-from app.stream.settings import REVOKE_MARGIN_SECONDS
-from app.stream.startup.retrying import at_start
+from app.stream.clients.clients import plain_consumer, watermarks
+from app.stream.faust_patches.application import App
+from app.stream.ownership.epoch import Epoch
+from app.stream.ownership.exits import NEWER_RULES, abort
+from app.stream.processing.application import make_app
+from app.stream.processing.batches import consume_batches
+from app.stream.processing.sending import send_all
+from app.stream.processing.table import durable_table
+from app.stream.processing.wait_for_schema import wait_for_schemas
+from app.stream.records import InRecord, Record
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import NewerRecordError
+from app.stream.serialization.record_builder import RecordBuilder
+from app.stream.settings import REVOKE_MARGIN_SECONDS, StreamSettings
+from app.stream.startup.retrying import answer_or_exit
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
 
@@ -58,8 +55,8 @@ class SystemClock:
 def leave_for(why: str, error: BaseException) -> NoReturn:
     """Ends the process; with a code of its own where a newer release has been at work here."""
     if isinstance(error, NewerFactError):
-        leave(str(error), error, code=NEWER_RULES)
-    leave(why, error)
+        abort(str(error), error, code=NEWER_RULES)
+    abort(why, error)
 
 
 class Issuer:
@@ -81,7 +78,7 @@ class Issuer:
         self._app = app
         self._codec = codec
         self._provider = provider
-        self._outgoing = Outgoing(topics, codec, app=identities.issuer(provider))
+        self._outgoing = RecordBuilder(topics, codec, app=identities.issuer(provider))
         self._table = durable_table(app, "journal", partitions=partitions)
         self._journal = TableJournal(app, self._table)
         clock = SystemClock()
@@ -110,26 +107,23 @@ class Issuer:
 
     async def _on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
         """Acknowledged when every command is in the journal, and every other record in the dead letters."""
-        admission = await self._read(epoch, records)
+        await wait_for_schemas(epoch, self._codec, records)
+        admission = self._read(records)
         await send_all(self._app, [self._dead_letter(letter) for letter in admission.dead_letters])
         await admit(admission, self._journal, self._scheduler)
 
-    async def _read(self, epoch: Epoch, records: Sequence[InRecord]) -> Admission:
-        while not epoch.ended:
-            try:
-                return read_batch(
-                    records,
-                    self._journal,
-                    self._decode,
-                    self._provider,
-                    journal_lost_at=self._journal_lost_at,
-                    ends=self._ends,
-                )
-            except Newer as newer:
-                leave(str(newer), newer, code=NEWER_RULES)
-            except RegistryUnavailable as away:
-                await epoch.wait_for(away)
-        raise Lost
+    def _read(self, records: Sequence[InRecord]) -> Admission:
+        try:
+            return read_batch(
+                records,
+                self._journal,
+                self._decode,
+                self._provider,
+                journal_lost_at=self._journal_lost_at,
+                ends=self._ends,
+            )
+        except NewerRecordError as newer:
+            abort(str(newer), newer, code=NEWER_RULES)
 
     def _decode(self, value: bytes) -> InvoiceCommand:
         return self._codec.read(InvoiceCommand, value)
@@ -148,8 +142,8 @@ class Issuer:
 
 
 def _ends(settings: StreamSettings, topic: str) -> dict[int, int]:
-    with closing(outsider(settings.bootstrap, f"{settings.app_id}-ends")) as client:
-        return {partition: high for partition, (_, high) in marks(client, topic, timeout=ASK_SECONDS).items()}
+    with closing(plain_consumer(settings.bootstrap, f"{settings.app_id}-ends")) as client:
+        return {partition: high for partition, (_, high) in watermarks(client, topic, timeout=ASK_SECONDS).items()}
 
 
 def build(
@@ -168,7 +162,7 @@ def build(
     `freshness`: how long the register's answers are believed.
     """
     app = make_app(settings)
-    ends = at_start(lambda: _ends(settings, topics.commands(provider))) if settings.allow_fresh_group else None
+    ends = answer_or_exit(lambda: _ends(settings, topics.commands(provider))) if settings.allow_fresh_group else None
     Issuer(
         app,
         topics,

@@ -5,8 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from app.domain.orders import LoggedEvent
-from app.stream import App, DurableTable, Entry, Headers, Lost, send_all, spawn
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.errors import OwnershipLost
+from app.stream.faust_patches.application import App
+from app.stream.processing.background import spawn
+from app.stream.processing.sending import send_all
+from app.stream.processing.table import DurableTable
+from app.stream.records import Entry, Headers
+from app.stream.serialization.record_builder import RecordBuilder
 
 
 class TableJournal:
@@ -27,13 +32,13 @@ class TableJournal:
 
     async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
         """Returns when the fact is durable."""
-        await self._table.put(partition, key, value, whoever_owns=force)
+        await self._table.put(partition, key, value, unfenced=force)
 
     async def put_all(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
         """All durable before any is visible."""
         epoch = self._app.epoch
         if epoch is None:
-            raise Lost
+            raise OwnershipLost
         await self._table.put_all(epoch, [Entry(partition=p, key=key, value=value) for p, key, value in entries])
 
     def forget_all(self, keys: Sequence[tuple[int, bytes]]) -> None:
@@ -47,7 +52,7 @@ class TableJournal:
 class StreamLog:
     """The orders' log as a topic of the stream."""
 
-    def __init__(self, app: App, outgoing: Outgoing) -> None:
+    def __init__(self, app: App, outgoing: RecordBuilder) -> None:
         self._app = app
         self._outgoing = outgoing
 

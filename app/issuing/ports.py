@@ -23,10 +23,10 @@ class Journal(Protocol):
         """The ids of all commands in a partition."""
 
     async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
-        """Returns when the fact is durable. Raises Lost, but not with `force`: for facts that are true in any case."""
+        """Returns when the fact is durable. Raises OwnershipLost, without `force`: that is for what is always true."""
 
     async def put_all(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
-        """Partition, key and value of each: all durable before any is visible. Raises Lost."""
+        """Partition, key and value of each: all durable before any is visible. Raises OwnershipLost."""
 
     def forget_all(self, keys: Sequence[tuple[int, bytes]]) -> None:
         """Deletes, by partition and key, without waiting; it is done again after the next recovery."""

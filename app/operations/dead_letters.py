@@ -7,8 +7,8 @@ from datetime import datetime
 
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError
+from app.stream.clients.producer import write_all
 from app.stream.clients.reader import read_topic, record_at
-from app.stream.clients.writer import write_all
 from app.stream.records import InRecord, Record
 from app.stream.topics import identities
 from app.tracking.deadletters import DeadLetter, Place, dead_letter_of, failed_again
@@ -98,7 +98,7 @@ def replay_dead_letters(wanted: Place | DeadLetterFilter, *, actor: str, dry_run
     """Submits one dead letter again, or all that a filter takes; `dry_run` writes none and counts the same.
 
     They go through intake like everything else. Raises NotFoundError, UnavailableError, TopicUnreadableError and
-    NotWritten.
+    SendError.
     """
     dead = [find_dead_letter(wanted)] if isinstance(wanted, Place) else _meant(wanted)
     replays = _Replays(actor)

@@ -7,7 +7,7 @@ OperationError             the operation was not done, and nothing was changed b
 └── UnavailableError       Kafka, a provider or a worker does not answer: the same may succeed later
 
 Beside them an operation raises what the room below it raises, which its docstring names: StoreError, SourceError,
-TopicUnreadableError, NotWritten, CodecError.
+TopicUnreadableError, SendError, CodecError.
 """
 
 

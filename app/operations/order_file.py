@@ -8,7 +8,8 @@ from typing import Final
 from app.domain.errors import FieldError
 from app.domain.orders import OrderEvent
 from app.operations.errors import RefusedInputError
-from app.stream.serialization.codec import Codec, Invalid, Unreadable
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 
 _DECODER: Final = json.JSONDecoder()
 _BLANK: Final = " \t\r\n"
@@ -93,9 +94,9 @@ def _values(text: str) -> Iterator[tuple[int, str]]:
 def _found(read: Codec, number: int, line: int, raw: str) -> EventInFile:
     try:
         return EventInFile(number=number, line=line, event=read.read(OrderEvent, raw.encode()))
-    except Invalid as invalid:
+    except InvalidRecordError as invalid:
         return EventInFile(number=number, line=line, errors=invalid.errors)
-    except Unreadable as unreadable:
+    except UnreadableRecordError as unreadable:
         return EventInFile(
             number=number, line=line, errors=(FieldError(path="$", code=unreadable.code, message=f"{unreadable}"),)
         )

@@ -13,7 +13,8 @@ from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError
 from app.operations.submit import SubmittedEvent, submit_body
 from app.stream.clients.reader import read_topic
-from app.stream.serialization.codec import Codec, Invalid, Unreadable
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 from app.stream.topics import identities
 from app.tracking.deadletters import dead_letter_of
 from app.tracking.orders import OrderTracker, Stuck, TrackedOrder
@@ -99,5 +100,5 @@ def _tracked(business: str | None, reference: str | None) -> Iterator[TrackedOrd
 def _records(topic: str, read: Codec, kind: type[R]) -> Iterator[R]:
     """What can be read; a record that cannot has become a dead letter, which is listed in its place."""
     for record in read_topic(bootstrap(), topic):
-        with suppress(Invalid, Unreadable):
+        with suppress(InvalidRecordError, UnreadableRecordError):
             yield read.read(kind, record.value)

@@ -10,7 +10,7 @@ from app.domain.identity import EventId
 from app.domain.orders import OrderEvent, SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.operations.context import bootstrap, codec, topics
-from app.stream.clients.producer import OrderProducer
+from app.stream.clients.order_producer import OrderProducer
 from app.stream.clients.reader import Tail
 
 # Intake and planner answer within a second; a worker that has just been started takes ten.
@@ -56,7 +56,7 @@ def submit_body(
 def submit(events: Sequence[OrderEvent], wait: float) -> list[SubmittedEvent]:
     """Submits these events and returns the last outcome of each within `wait` seconds, in their sequence.
 
-    Raises UnavailableError, SourceError when one does not arrive, and TopicUnreadableError.
+    Raises UnavailableError, SendError when one does not arrive, and TopicUnreadableError.
     """
     read, names, address = codec(), topics(), bootstrap()
     producer = _producer(address)
@@ -75,7 +75,7 @@ def send(events: Callable[[], Iterable[OrderEvent]], *, to: str | None = None) -
     """Sends events without waiting for outcomes; returns how many Kafka has confirmed.
 
     `events` is called once the topic is known to be there. `to` is Kafka's host:port; else the settings'. Raises
-    UnavailableError, and SourceError when one does not arrive.
+    UnavailableError, and SendError when one does not arrive.
     """
     producer = _producer(bootstrap(to))
     return producer.send_all(events())

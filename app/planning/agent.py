@@ -15,25 +15,20 @@ from app.planning.fold import NewerRulesError
 from app.planning.order_entries import RecentStates, version_key
 from app.planning.state import OrderState
 from app.planning.timers import QUIET_BEFORE_EXPIRY, IntakeProgress, Timers
-from app.stream import (
-    App,
-    Entry,
-    Epoch,
-    InRecord,
-    Record,
-    StreamSettings,
-    consume_batches,
-    durable_table,
-    entry_key,
-    every,
-    make_app,
-    send_all,
-    spawn,
-)
-from app.stream.ownership.exits import NEWER_RULES, leave
-from app.stream.records import Publish
-from app.stream.serialization.codec import Codec, Invalid, Newer, RegistryUnavailable, Unreadable
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.faust_patches.application import App
+from app.stream.ownership.epoch import Epoch
+from app.stream.ownership.exits import NEWER_RULES, abort
+from app.stream.processing.application import make_app
+from app.stream.processing.background import every, spawn
+from app.stream.processing.batches import consume_batches
+from app.stream.processing.sending import send_all
+from app.stream.processing.table import durable_table
+from app.stream.processing.wait_for_schema import wait_for_schemas
+from app.stream.records import Entry, InRecord, Publish, Record
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.record_builder import RecordBuilder
+from app.stream.settings import StreamSettings
+from app.stream.table_memory import entry_key
 from app.stream.topics.names import Topics
 
 # Often enough for bounds that are set in minutes, seldom enough to cost nothing.
@@ -69,7 +64,7 @@ class Planner:
         publish: Publish,
         documents: Table,
         orders: Table,
-        outgoing: Outgoing,
+        outgoing: RecordBuilder,
         codec: Codec,
         timers: Timers,
         now: Callable[[], datetime] = utc_now,
@@ -86,14 +81,13 @@ class Planner:
 
     async def on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
         """An entry exists only when all that it causes is durable; a crash in between repeats the same ids."""
-        for record in records:
-            await self._reach(epoch, record)
+        await wait_for_schemas(epoch, self._codec, records)
         try:
             batch = fold_batch(
                 records, self._orders, self._documents, self._read, self._recent.newest, write=self._written
             )
         except NewerRulesError as newer:
-            leave(str(newer), newer, code=NEWER_RULES)
+            abort(str(newer), newer, code=NEWER_RULES)
         await self._publish(self._caused(batch))  # 1. what the events cause
         await self._documents.put_all(epoch, dedupe_entries(batch))  # 2. the dedupe entries
         await self._orders.put_all(
@@ -131,7 +125,7 @@ class Planner:
                     await asyncio.sleep(0)
 
     def _written(self, record: InRecord, effects: Effects) -> Iterator[Record]:
-        """Commands, outcomes and status events in the order in which the record caused them. Raises TooLarge."""
+        """Commands, outcomes and status events as the record caused them. Raises RecordTooLargeError."""
         for emitted in (effects.commands, effects.outcomes, effects.statuses):
             yield from (self._outgoing.of(each, record) for each in emitted)
 
@@ -141,16 +135,6 @@ class Planner:
         for poisoned in batch.poisoned:
             log.error("order frozen", key=(poisoned.record.key or b"").decode(errors="replace"), code=poisoned.code)
             yield self._outgoing.dead_letter(poisoned.record, poisoned.code, poisoned.message)
-
-    async def _reach(self, epoch: Epoch, record: InRecord) -> None:
-        """Waits until the record's schema is known: a registry that is away makes no record unreadable."""
-        while not self._codec.at_hand(record.value):
-            try:
-                await asyncio.to_thread(self._codec.read, LoggedEvent, record.value)
-            except (Invalid, Newer, Unreadable):
-                return  # the fold finds what is wrong with it
-            except RegistryUnavailable as away:
-                await epoch.wait_for(away)
 
     def _read(self, value: bytes) -> LoggedEvent:
         event = self._codec.read(LoggedEvent, value)
@@ -199,7 +183,7 @@ def build(
         publish=partial(send_all, app),
         documents=durable_table(app, "documents", partitions=partitions),
         orders=durable_table(app, "orders", partitions=partitions),
-        outgoing=Outgoing(topics, codec, app="planner"),
+        outgoing=RecordBuilder(topics, codec, app="planner"),
         codec=codec,
         timers=Timers(intake, quiet=quiet),
         # By the broker's time: what is due was stamped with it, and this machine's clock may be wrong.

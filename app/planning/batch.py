@@ -15,9 +15,9 @@ from app.planning.fold import NewerRulesError, fold, refused
 from app.planning.order_entries import OrdersView, newest
 from app.planning.rules.freezing import freeze, refuse_thaw
 from app.planning.state import OrderState
-from app.stream.errors import TooLarge
+from app.stream.errors import RecordTooLargeError
 from app.stream.records import InRecord, Record
-from app.stream.serialization.errors import Newer
+from app.stream.serialization.errors import NewerRecordError
 from app.stream.table_memory import entry_key
 
 Read = Callable[[bytes], LoggedEvent]
@@ -32,7 +32,7 @@ class DedupeContradictionError(Exception):
 # Why an order is frozen; anything else is a fault of the fold.
 CODES: Final = {
     EntryTooLargeError: "ENTRY_TOO_LARGE",
-    TooLarge: "RECORD_TOO_LARGE",
+    RecordTooLargeError: "RECORD_TOO_LARGE",
     DedupeContradictionError: "DEDUPE_CONTRADICTION",
 }
 
@@ -138,7 +138,7 @@ def _decoded(record: InRecord, read: Read) -> LoggedEvent | Exception:
     """The event, or why it cannot be read."""
     try:
         return read(_value_of(record))
-    except Newer as newer:
+    except NewerRecordError as newer:
         raise NewerRulesError(str(newer)) from newer
     except Exception as fault:  # noqa: BLE001 - whatever it is, it must not stop the partition
         return fault
@@ -168,7 +168,7 @@ def _fold(record: InRecord, change: OrderChange, event: LoggedEvent, ports: Fold
         _refuse_contradictions(effects, ports.documents.entry(record.partition, record.key or b""))
     try:
         return state, effects, [*ports.write(record, effects)]
-    except TooLarge:
+    except RecordTooLargeError:
         if isinstance(event.body, INTERNAL):
             raise
         state, effects = refused(change.state, event, "ORDER_TOO_LARGE")

@@ -12,7 +12,7 @@ from app.domain.policy import RULES_VERSION
 from app.planning.order_entries import OrdersView, newest
 from app.planning.rules.progress import is_waiting
 from app.planning.state import OrderState, PlannedDocument
-from app.stream.errors import LagUnknown
+from app.stream.errors import LagUnknownError
 
 # What was appended is folded within seconds, or after a backlog, which appending it again would make longer.
 APPENDED_AGAIN_AFTER: Final = timedelta(minutes=10)
@@ -21,7 +21,7 @@ QUIET_BEFORE_EXPIRY: Final = timedelta(minutes=15)
 
 
 class IntakeProgress(Protocol):
-    """How far intake has come with the order topic. Both raise LagUnknown when the broker does not answer."""
+    """How far intake has come with the order topic. Both raise LagUnknownError when the broker does not answer."""
 
     async def ends(self) -> Mapping[int, int]:
         """Where each partition ends now."""
@@ -81,7 +81,7 @@ class Timers:
 
     async def _quiet_up_to(self, now: datetime) -> datetime | None:
         """Holds that fell due before this moment may expire: what was in the topic then was taken in long ago."""
-        with suppress(LagUnknown):
+        with suppress(LagUnknownError):
             if self._mark is None:
                 self._mark = Mark(at=now, ends=await self._intake.ends())
             if self._mark.passed_at is None and await self._intake.has_passed(self._mark.ends):

@@ -9,6 +9,17 @@ from app.domain.record import record
 
 Headers = tuple[tuple[str, bytes], ...]
 
+MEBIBYTE: Final = 1024 * 1024
+# The most that an order's value may have, and what values of ours may then grow to: defaults are written out in them.
+MOST_SUBMITTED_BYTES: Final = MEBIBYTE
+MOST_BYTES: Final = 2 * MEBIBYTE
+# What the topics take, headers and framing included. Of orders far more than is read, so that a larger record still
+# arrives, and gets its dead letter, instead of failing upstream; a dead letter has the same bytes and more headers.
+ORDERS_MESSAGE_BYTES: Final = 8 * MEBIBYTE
+ORDERS_DEAD_LETTER_BYTES: Final = 9 * MEBIBYTE
+MESSAGE_BYTES: Final = MOST_BYTES + MEBIBYTE // 8
+DEAD_LETTER_BYTES: Final = MESSAGE_BYTES + MEBIBYTE // 8
+
 
 @record
 class InRecord:

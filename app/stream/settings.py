@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.stream.errors import UnsoundSettings
+from app.stream.errors import StreamSettingsError
 from app.stream.ownership.lease import LEASE_MARGIN_SECONDS
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # One heartbeat may be lost and the next still comes long before the lease ends.
 HEARTBEATS_PER_SESSION: Final = 4
-# A member that drains holds up everybody's JoinGroup; the request must outlast the slowest of them.
+# A member that drains holds up every member's JoinGroup; the request must outlast the slowest of them.
 JOIN_MARGIN_SECONDS: Final = 5.0
 # Faust's own floor for a request, and what a loaded broker may take for one.
 REQUEST_FLOOR_SECONDS: Final = 30.0
@@ -24,7 +24,7 @@ CALL_MARGIN_SECONDS: Final = 5.0
 REVOKE_MARGIN_SECONDS: Final = 10.0
 # What a stop needs beside the running call: drain, commit, leave the group, close the loop.
 STOP_MARGIN_SECONDS: Final = 30.0
-# What is left of a stop's time to say in the log that it did not end, and to look twice a second.
+# What is left of a stop's time to write into the log that it did not end, and to look twice a second.
 STOP_RESERVE_SECONDS: Final = 5.0
 
 
@@ -33,7 +33,7 @@ class StreamSettings:
     """Everything a worker must know about its broker and its time. Seconds and bytes throughout.
 
     Raises:
-        UnsoundSettings: two of them contradict each other.
+        StreamSettingsError: two of them contradict each other.
 
     """
 
@@ -75,7 +75,7 @@ class StreamSettings:
     def __post_init__(self) -> None:
         for holds, rule in _rules(self):
             if not holds:
-                raise UnsoundSettings(f"{self.app_id}: {rule}.")
+                raise StreamSettingsError(f"{self.app_id}: {rule}.")
 
     @property
     def heartbeat_interval(self) -> float:

@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import Final
 
 SEPARATOR: Final = b"\x1f"
+FOUNDING_KEY: Final = SEPARATOR + b"founded"
+"""The key of the first record of every changelog partition. No entity is empty, so no entry has this key."""
 
 _NOTHING: Final[Mapping[bytes, bytes]] = MappingProxyType({})
 
 
 def entry_key(entity: bytes, *rest: bytes) -> bytes:
-    """Join an entity and the parts that tell its entries apart by U+001F, which no entity may contain."""
+    """Join an entity and the parts that distinguish its entries by U+001F, which no entity may contain."""
     return SEPARATOR.join((entity, *rest))
 
 

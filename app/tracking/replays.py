@@ -6,12 +6,12 @@ from typing import Final, NoReturn, TypeVar
 
 from app.domain.identity import order_key
 from app.domain.orders import InternalBody, LoggedEvent, OrderEvent
-from app.stream.records import InRecord, Record, size_of
-from app.stream.serialization.codec import Codec, Invalid, Unreadable
+from app.stream.records import ORDERS_MESSAGE_BYTES, InRecord, Record, size_of
+from app.stream.serialization.codec import Codec
 from app.stream.serialization.deadletters import TOPIC, is_without_bytes, replay, with_bytes
+from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
-from app.stream.topics.plans import ORDERS_MESSAGE_BYTES
 from app.tracking.deadletters import REPLAY_OF, REPLAYED_BY, Place, dead_letter_of, without_replay
 
 R = TypeVar("R")
@@ -30,7 +30,7 @@ def replay_of(
 
     A submitted record goes back as it came; of an event in an order's log only what was once submitted, so that it is
     checked, stamped and deduplicated anew. `original` reads the source of one whose bytes were left behind there.
-    Raises ReplayRefusedError, RegistryUnavailable from the codec, and what `original` raises.
+    Raises ReplayRefusedError, RegistryUnavailableError from the codec, and what `original` raises.
     """
     if is_without_bytes(dead):
         dead = _with_bytes(dead, topics, original)
@@ -84,7 +84,7 @@ def _submitted_again(dead: InRecord, topics: Topics, codec: Codec) -> Record:
 def _read(read: Callable[[], R], otherwise: str) -> R:
     try:
         return read()
-    except (Invalid, Unreadable) as fault:
+    except (InvalidRecordError, UnreadableRecordError) as fault:
         raise ReplayRefusedError(
             f"The value {otherwise} ({fault}). Its order stays frozen until a corrected planner folds its log."
         ) from None

@@ -12,11 +12,10 @@ from confluent_kafka.admin import AdminClient
 from cryptography.fernet import Fernet
 
 from app.domain.outcomes import OrderOutcome
-from app.stream import InRecord
 from app.stream.clients.reader import read_topic
+from app.stream.records import ORDERS_MESSAGE_BYTES, InRecord
 from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics
-from app.stream.topics.plans import ORDERS_MESSAGE_BYTES
 from app.testbed.installation import businesses
 from app.testbed.installation.processes import Processes
 

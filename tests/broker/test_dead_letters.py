@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from app.cli.commands.dlq import app
 from app.domain.policy import RULES_VERSION
 from app.settings import settings
-from app.stream.clients.writer import write_all
+from app.stream.clients.producer import write_all
 from app.stream.records import InRecord
 from app.stream.serialization.deadletters import dead_letter
 from tests.broker.front import BY_KEY, SHOP, Front, standing_front

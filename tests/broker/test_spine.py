@@ -20,7 +20,7 @@ from confluent_kafka import Producer
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, LinesCancelled, OrderEvent, OrderLine, OrderPlaced, SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.stream.clients.producer import OrderProducer
+from app.stream.clients.order_producer import OrderProducer
 from app.stream.clients.reader import read_topic
 from app.stream.serialization.codec import Codec
 from app.testbed.installation import businesses

@@ -11,18 +11,13 @@ from typer.testing import CliRunner
 from app.cli.commands import topics as command
 from app.operations.installation.machine import topics
 from app.settings import settings
-from app.stream.errors import StartRefused
+from app.stream.errors import StartRefusedError
 from app.stream.ownership.exits import TOPIC_UNSAFE
+from app.stream.startup.topic_check import refuse_unsafe_topics
+from app.stream.topics.errors import BrokerRequestError, TopicsRefusedError
+from app.stream.topics.existing import existing_topics
 from app.stream.topics.plans import TopicPlan, declared
-from app.stream.topics.provisioning import (
-    Applied,
-    BrokerFault,
-    Change,
-    TopicsRefused,
-    apply,
-    existing_topics,
-    refuse_unsafe_topics,
-)
+from app.stream.topics.provisioning import Applied, Change, apply
 
 pytestmark = pytest.mark.broker
 
@@ -99,7 +94,7 @@ def test_every_dangerous_difference_is_told_and_nothing_is_changed(
     orders, order_log, outcomes = plans[:3]
     create(admin, orders.name, 3, {})
     create(admin, order_log.name, 4, {"cleanup.policy": "compact"})
-    with pytest.raises(TopicsRefused) as refused:
+    with pytest.raises(TopicsRefusedError) as refused:
         apply(admin, [orders, order_log, outcomes])
     assert [problem.partition(":")[0] for problem in refused.value.problems] == [
         f"{orders.name} has 3 partitions instead of 4",
@@ -115,7 +110,7 @@ def test_a_changelog_that_deletes_stops_a_worker_and_is_told_by_the_doctor(
     refuse_unsafe_topics(admin, plans)
     changelog = f"{prefix}faturaflow-planner-orders-changelog"
     alter(admin, changelog, "cleanup.policy", "delete")
-    with pytest.raises(StartRefused, match=f"{changelog} has cleanup.policy=delete instead of compact") as refused:
+    with pytest.raises(StartRefusedError, match=f"{changelog} has cleanup.policy=delete instead of compact") as refused:
         refuse_unsafe_topics(admin, plans)
     assert refused.value.code == TOPIC_UNSAFE
     monkeypatch.setenv("FATURAFLOW_TOPIC_PREFIX", prefix)
@@ -141,12 +136,12 @@ def test_a_broker_that_says_otherwise_by_default_loses_nothing_of_ours(
 
 def test_too_few_replicas_are_refused(admin: AdminClient, plans: tuple[TopicPlan, ...]) -> None:
     apply(admin, plans[:1])
-    with pytest.raises(TopicsRefused, match="replication factor 1 instead of 3"):
+    with pytest.raises(TopicsRefusedError, match="replication factor 1 instead of 3"):
         apply(admin, [replace(plans[0], replication=3)])
 
 
 def test_what_the_broker_cannot_do_is_one_sentence(admin: AdminClient, plans: tuple[TopicPlan, ...]) -> None:
-    with pytest.raises(BrokerFault, match=plans[0].name):
+    with pytest.raises(BrokerRequestError, match=plans[0].name):
         apply(admin, [replace(plans[0], replication=99)])
 
 

@@ -30,6 +30,8 @@ PUT_TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {
     "…_IN_USE": ("ETTN_IN_USE", "NUMBER_IN_USE"),
     "NILVERA_…": (),  # its own, of which it publishes no list
 }
+# What makes a dead letter; its first argument is the reason.
+_UNREADABLE: Final = frozenset({"dead_letter", "UnreadableCommandError", "UnreadableRecordError"})
 Texts = Mapping[str, str]
 
 
@@ -114,9 +116,7 @@ def _reasons_in(path: Path) -> Iterator[str]:
 
 def _dead_letters_in(path: Path) -> Iterator[str]:
     for node, names in _nodes(path):
-        if isinstance(node, ast.Call) and (
-            _name(node.func) in {"dead_letter", "UnreadableCommandError"} or _is_default(node)
-        ):
+        if isinstance(node, ast.Call) and (_name(node.func) in _UNREADABLE or _is_default(node)):
             yield from _codes_among(node.args, names)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.domain.documents import DocumentState
-from app.stream import Epoch, InRecord, Record
+from app.stream.ownership.epoch import Epoch
+from app.stream.records import InRecord, Record
 from app.testbed.chaos.check.defects import DefectKind
 from tests.faults.in_memory import Run
 from tests.harness.members import PlannerMember

@@ -59,7 +59,7 @@ HARMLESS = {
     "self._policies.read",
     "epoch.wait_for",
     "asyncio.sleep",
-    "asyncio.to_thread",
+    "wait_for_schemas",
     "asyncio.wait",
     "self._wake.wait",
     "taxpayers.registration",

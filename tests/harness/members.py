@@ -12,10 +12,11 @@ from app.issuing.admission import admit, read_batch
 from app.issuing.ports import OrderLog
 from app.planning.agent import Planner
 from app.planning.timers import Timers
-from app.stream import Epoch, InRecord, Lost, Record
-from app.stream.records import Headers
+from app.stream.errors import OwnershipLost
+from app.stream.ownership.epoch import Epoch
+from app.stream.records import Headers, InRecord, Record
 from app.stream.serialization.codec import Codec
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.serialization.record_builder import RecordBuilder
 from app.stream.topics.names import Topics as Names
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import PROVIDER
@@ -72,7 +73,7 @@ class Member:
                     await epoch.sleep(POLL_SECONDS)
                     continue
                 await self.on_batch(epoch, records)
-            except Lost:
+            except OwnershipLost:
                 return
             position += len(records)
             await self.fate.step("commit")
@@ -99,7 +100,7 @@ class IntakeMember(Member):
         super().__init__(group, topics, fate)
         self._intake = Intake(
             publish=WayOut(topics, fate, now),
-            outgoing=Outgoing(NAMES, CODEC, app="intake"),
+            outgoing=RecordBuilder(NAMES, CODEC, app="intake"),
             codec=CODEC,
             policies=book,
         )
@@ -115,7 +116,7 @@ class PlannerMember(Member):
         super().__init__(group, topics, fate)
         self._now = now
         self._publish = self.way_out(now)
-        self._outgoing = Outgoing(NAMES, CODEC, app="planner")
+        self._outgoing = RecordBuilder(NAMES, CODEC, app="planner")
         self._tables = {name: Table(name, durable[name], fate) for name in ("documents", "orders")}
         self._timers = Timers(UpToDate())
         self._planner = Planner(
@@ -156,7 +157,7 @@ class TopicLog(OrderLog):
 
     def __init__(self, publish: WayOut) -> None:
         self._publish = publish
-        self._outgoing = Outgoing(NAMES, CODEC, app=f"issuer-{PROVIDER}")
+        self._outgoing = RecordBuilder(NAMES, CODEC, app=f"issuer-{PROVIDER}")
 
     async def publish(self, event: LoggedEvent, headers: Headers) -> None:
         record = self._outgoing.of(event)

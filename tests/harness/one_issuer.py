@@ -29,7 +29,8 @@ from app.issuing.journal.keys import KEY_SEPARATOR, FactName
 from app.issuing.ports import NoConnection, OrderLog, ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.store import NumberAudit, NumberStore
-from app.stream import Epoch, Lost, TooLarge
+from app.stream.errors import OwnershipLost, RecordTooLargeError
+from app.stream.ownership.epoch import Epoch
 from providers.base import (
     Absent,
     Capabilities,
@@ -377,11 +378,11 @@ class FakeJournal:
     async def put(self, partition: int, key: bytes, value: bytes, *, force: bool = False) -> None:
         if not force:
             if self.is_lost:
-                raise Lost
+                raise OwnershipLost
             await self.fate.check_lease()
         kind = FactName.parse(key.partition(KEY_SEPARATOR)[2].decode()).kind
         if kind in self.too_large:
-            raise TooLarge(kind, len(value), 0)
+            raise RecordTooLargeError(kind, len(value), 0)
         await asyncio.sleep(self.seconds)
         await self.fate.step(f"write {kind}")
         self.changelog[partition, key] = value

@@ -16,9 +16,10 @@ from app.planning.agent import Planner
 from app.planning.order_entries import newest
 from app.planning.state import OrderState
 from app.planning.timers import Timers
-from app.stream import Epoch, InRecord, Record
+from app.stream.ownership.epoch import Epoch
+from app.stream.records import InRecord, Record
 from app.stream.serialization.codec import Codec
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.serialization.record_builder import RecordBuilder
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
 from tests.planning.fakes import FakeTable, Steps, UpToDate
@@ -85,7 +86,7 @@ class Pipeline:
         self.timers = Timers(UpToDate())
         self.intake = Intake(
             publish=self._publish,
-            outgoing=Outgoing(TOPICS, self.codec, app="intake"),
+            outgoing=RecordBuilder(TOPICS, self.codec, app="intake"),
             codec=self.codec,
             policies=Book({BUSINESS: Policy(provider="nilvera", trigger=trigger)}),
         )
@@ -93,7 +94,7 @@ class Pipeline:
             publish=self._publish,
             documents=documents,
             orders=self.orders,
-            outgoing=Outgoing(TOPICS, self.codec, app="planner"),
+            outgoing=RecordBuilder(TOPICS, self.codec, app="planner"),
             codec=self.codec,
             timers=self.timers,
         )
@@ -143,7 +144,7 @@ class Pipeline:
     async def wait(self, span: timedelta) -> None:
         """Time passes; the planner's timers append what has fallen due."""
         self.now += span
-        outgoing = Outgoing(TOPICS, self.codec, app="planner")
+        outgoing = RecordBuilder(TOPICS, self.codec, app="planner")
         for event in await self.timers.due(self.now, self.orders):
             self.append(outgoing.of(event))
         await self.plan()

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.stream import Entry, Epoch, InRecord, Lost, Record
+from app.stream.errors import OwnershipLost
+from app.stream.ownership.epoch import Epoch
+from app.stream.records import Entry, InRecord, Record
 from app.stream.table_memory import Entries
 from tests.harness.fate import Fate
 
@@ -92,7 +94,7 @@ class Table:
 
     async def put_all(self, epoch: Epoch, entries: Sequence[Entry]) -> None:
         if epoch is not self.epoch:
-            raise Lost
+            raise OwnershipLost
         for entry in entries:
             await self._fate.check_lease()
             await self._fate.step(f"write {self.name}")

@@ -15,7 +15,7 @@ from app.domain.documents import DocumentStatus, DocumentType
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
-from app.stream import InRecord
+from app.stream.records import InRecord
 from app.testbed.chaos.check.evidence import (
     Calls,
     FoundDeadLetter,

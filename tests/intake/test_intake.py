@@ -10,9 +10,11 @@ from app.domain.orders import LoggedEvent, OrderRefused
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import RULES_VERSION, Policy, Trigger
 from app.intake.agent import Intake, PoliciesUnavailableError
-from app.stream import Epoch, InRecord, Lost, Record
-from app.stream.serialization.codec import MOST_BYTES, Codec
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.errors import OwnershipLost
+from app.stream.ownership.epoch import Epoch
+from app.stream.records import MOST_BYTES, InRecord, Record
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.record_builder import RecordBuilder
 from app.stream.topics.names import Topics
 
 TOPICS = Topics()
@@ -63,7 +65,7 @@ class Upstream:
         self.published: list[Record] = []
         self.policies = policies or StoredPolicies()
         self.epoch = Epoch(1, [(TOPICS.orders, 0)])
-        outgoing = Outgoing(TOPICS, CODEC, app="intake", most=most)
+        outgoing = RecordBuilder(TOPICS, CODEC, app="intake", most=most)
         self.intake = Intake(publish=self._publish, outgoing=outgoing, codec=CODEC, policies=self.policies)
 
     async def _publish(self, records: Iterable[Record]) -> None:
@@ -257,7 +259,7 @@ async def test_a_store_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatc
 async def test_a_batch_that_waits_when_its_partition_is_taken_away_is_given_up() -> None:
     upstream = Upstream(StoredPolicies(away=1000))
     upstream.epoch.end()
-    with pytest.raises(Lost):
+    with pytest.raises(OwnershipLost):
         await upstream.send(ORDER)
     assert not upstream.published
 

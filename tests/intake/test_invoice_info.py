@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.domain.outcomes import OrderOutcome
-from app.stream import Record
+from app.stream.records import Record
 from tests.intake.test_intake import CODEC, ORDER, Upstream
 
 PDF = "JVBERi0xLjcgYW4gYXJ0aWZpY2lhbCBvbmU="

@@ -11,8 +11,9 @@ from app.issuing.execution.taxpayers import Freshness
 from app.issuing.ports import ProviderConnection
 from app.operations.workers.store_ports import StoreNumbers
 from app.store import NumberStore
-from app.stream import StreamSettings, run
+from app.stream.processing.application import run
 from app.stream.serialization.codec import Codec
+from app.stream.settings import StreamSettings
 from app.stream.topics.names import Topics
 from providers.base import ConnectionSettings
 from providers.testbook.adapter import TestbookAdapter

@@ -14,8 +14,9 @@ from app.domain.time import from_millis
 from app.issuing.admission import read_batch
 from app.issuing.journal.encoding import command_of, encode
 from app.issuing.journal.keys import journal_key, name_of
-from app.stream import InRecord
-from app.stream.serialization.codec import Codec, Invalid, Newer
+from app.stream.records import InRecord
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import InvalidRecordError, NewerRecordError
 from tests.harness.issuing_builders import PROVIDER, command
 from tests.harness.one_issuer import FakeJournal, Fate, OneIssuer
 from tests.harness.simulated_time import simulate
@@ -110,7 +111,7 @@ def test_what_is_no_command_of_ours_goes_to_the_dead_letters(value: bytes | None
 def test_a_batch_with_a_command_of_a_newer_planner_is_not_taken_in() -> None:
     newer = replace(command(), rules_version=RULES_VERSION + 1)
     codec = Codec()
-    with pytest.raises(Newer):
+    with pytest.raises(NewerRecordError):
         read_batch(
             [record(command(number=2)), rec(codec.write(newer))],
             journal(),
@@ -132,9 +133,9 @@ def test_a_command_of_a_newer_planner_is_told_by_its_version_and_another_with_mo
 ) -> None:
     written = json.loads(Codec().write(command()))
     change(written)
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidRecordError):
         Codec().read(InvoiceCommand, json.dumps(written).encode())
-    with pytest.raises(Newer):
+    with pytest.raises(NewerRecordError):
         Codec().read(InvoiceCommand, json.dumps({**written, "rules_version": RULES_VERSION + 1}).encode())
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from app.domain.orders import LoggedEvent
 from app.planning.agent import Planner
 from app.planning.timers import Timers
-from app.stream import Entry, Epoch, InRecord, Record
-from app.stream.serialization.codec import MOST_BYTES, Codec
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.ownership.epoch import Epoch
+from app.stream.records import MOST_BYTES, Entry, InRecord, Record
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.record_builder import RecordBuilder
 from app.stream.table_memory import Entries
 from app.stream.topics.names import Topics
 
@@ -90,7 +91,7 @@ class World:
             publish=self._publish,
             documents=self.documents,
             orders=self.orders,
-            outgoing=Outgoing(TOPICS, CODEC, app="planner", most=self.most),
+            outgoing=RecordBuilder(TOPICS, CODEC, app="planner", most=self.most),
             codec=CODEC,
             timers=self.timers,
         )

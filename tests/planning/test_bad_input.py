@@ -14,7 +14,8 @@ from app.domain.documents import DocumentProgressed, DocumentState, Intent
 from app.domain.orders import LoggedEvent, OrderPlaced
 from app.domain.policy import DEFAULT_HOLD_MINUTES, RULES_VERSION, Trigger
 from app.planning.timers import QUIET_BEFORE_EXPIRY
-from app.stream.serialization.codec import Codec, CodecError, Newer
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import CodecError, NewerRecordError
 from tests.harness.hostile_input import altered_bytes, altered_json
 from tests.harness.pipeline import BUSINESS, TOPICS, Fate, Pipeline, cancel, order, request
 from tests.stream.serialization.strategies import records
@@ -283,7 +284,7 @@ def is_of_newer_rules(value: bytes) -> bool:
     try:
         Codec().read(LoggedEvent, value)
     except CodecError as fault:
-        return isinstance(fault, Newer)
+        return isinstance(fault, NewerRecordError)
     return False
 
 

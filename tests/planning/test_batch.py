@@ -17,7 +17,7 @@ from app.planning.batch import BatchFold, fold_batch
 from app.planning.effects import Effects
 from app.planning.fold import NewerRulesError
 from app.planning.order_entries import encode, version_key
-from app.stream import InRecord, Record
+from app.stream.records import InRecord, Record
 from app.stream.serialization.codec import Codec
 from tests.planning.events import Log, document_id, line, placed, progressed, requested
 from tests.planning.fakes import TOPICS, World, in_record

@@ -9,7 +9,7 @@ from app.domain.policy import DEFAULT_HOLD_MINUTES, DEFAULT_OVERDUE_MINUTES, Tri
 from app.planning.order_entries import encode, version_key
 from app.planning.rules.freezing import frozen_state
 from app.planning.timers import APPENDED_AGAIN_AFTER, Timers
-from app.stream.errors import LagUnknown
+from app.stream.errors import LagUnknownError
 from app.stream.table_memory import Entries
 from tests.planning.events import START, Log, document_id, placed, progressed, requested
 
@@ -32,7 +32,7 @@ class Intake:
 
     async def has_passed(self, ends: Mapping[int, int]) -> bool:
         if self.is_unknown:
-            raise LagUnknown
+            raise LagUnknownError
         return self.done >= ends[0]
 
 

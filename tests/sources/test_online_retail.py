@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.orders import MOST_LINES, LineKind, OrderPlaced
+from app.sources.errors import SourceError
 from app.sources.online_retail import ImportTerms, import_orders
-from app.stream.clients.errors import SourceError
 from tests.sources.retail import HEADER, imported, placed, reasons, row
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app.stream import App, StreamSettings, make_app
+from app.stream.faust_patches.application import App
 from app.stream.ownership.lease import Lease
-from app.stream.processing.offset_gaps import Stretch
+from app.stream.processing.application import make_app
+from app.stream.processing.offset_gaps import OffsetRange
+from app.stream.settings import StreamSettings
 
 
-class Left(BaseException):
+class Aborted(BaseException):
     """The process would have ended here."""
 
     def __init__(self, why: str, exc: BaseException | None = None, *, code: int = 70) -> None:
@@ -19,8 +21,8 @@ class Left(BaseException):
         self.why, self.exc, self.code = why, exc, code
 
 
-def leave(why: str, exc: BaseException | None = None, *, code: int = 70) -> NoReturn:
-    raise Left(why, exc, code=code)
+def abort(why: str, exc: BaseException | None = None, *, code: int = 70) -> NoReturn:
+    raise Aborted(why, exc, code=code)
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Clock:
 def leased(folder: Path) -> App:
     """An application that is never started, with a lease whose clock the test sets."""
     app = make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=folder))
-    app.lease = Lease(10, clock=Clock(), leave=leave)
+    app.lease = Lease(10, clock=Clock(), abort=abort)
     return app
 
 
@@ -119,11 +121,11 @@ class Reader:
 
     found: frozenset[int] = frozenset()
     start: int = 0
-    asked: list[Stretch] = field(default_factory=list)
+    asked: list[OffsetRange] = field(default_factory=list)
 
     async def log_start(self, _topic: str, _partition: int) -> int:
         return self.start
 
-    async def offsets(self, stretch: Stretch) -> frozenset[int]:
+    async def offsets(self, stretch: OffsetRange) -> frozenset[int]:
         self.asked.append(stretch)
         return frozenset(offset for offset in self.found if stretch.start <= offset < stretch.end)

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from app.stream import StreamSettings, UnsoundSettings
+from app.stream.errors import StreamSettingsError
+from app.stream.settings import StreamSettings
 
 SOUND = StreamSettings(bootstrap="127.0.0.1:9092", app_id="planner", data_dir=Path("data"))
 
@@ -23,7 +24,7 @@ SOUND = StreamSettings(bootstrap="127.0.0.1:9092", app_id="planner", data_dir=Pa
     ],
 )
 def test_a_time_budget_that_does_not_add_up_is_refused(wrong: dict[str, float], rule: str) -> None:
-    with pytest.raises(UnsoundSettings, match=rule):
+    with pytest.raises(StreamSettingsError, match=rule):
         replace(SOUND, **wrong)
 
 

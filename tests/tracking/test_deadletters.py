@@ -10,7 +10,7 @@ import pytest
 from app.domain.documents import DocumentProgressed, DocumentState
 from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent, OrderEvent
 from app.domain.policy import Trigger
-from app.stream import InRecord, Record
+from app.stream.records import InRecord, Record
 from app.stream.serialization.codec import Codec
 from app.stream.serialization.deadletters import dead_letter
 from app.stream.topics.names import Topics

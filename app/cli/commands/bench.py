@@ -16,9 +16,8 @@ from app.cli.exits import exit_on
 from app.cli.files import write_file
 from app.cli.printing.tables import print_table
 from app.settings import settings
-from app.stream.clients.reader import TopicUnreadableError
-from app.stream.clients.writer import NotWritten
-from app.stream.topics.provisioning import BrokerFault, TopicsRefused
+from app.stream.clients.errors import DeliveryFailedError, TopicUnreadableError
+from app.stream.topics.errors import BrokerRequestError, TopicsRefusedError
 from app.testbed.benchmarks.measurement import Measurement, Result, results_of
 from app.testbed.benchmarks.suite import BENCHMARKS, chosen, needs_kafka, run
 from app.testbed.installation.installation import kafka
@@ -44,10 +43,10 @@ def bench(
         ProcessFailedError,
         local_kafka.StackError,
         TopicUnreadableError,
-        TopicsRefused,
-        BrokerFault,
+        TopicsRefusedError,
+        BrokerRequestError,
     )
-    with exit_on(*expected, KafkaException, NotWritten):
+    with exit_on(*expected, KafkaException, DeliveryFailedError):
         wanted = chosen(names or ())
         folder.mkdir(parents=True)
         broker = kafka(settings().bootstrap, FOLDER / "stack") if needs_kafka(wanted) else nullcontext("")

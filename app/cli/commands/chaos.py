@@ -19,9 +19,7 @@ from app import local_kafka
 from app.cli.exits import exit_on
 from app.cli.files import write_file
 from app.domain.time import ISTANBUL
-from app.stream.clients.errors import SourceError
-from app.stream.clients.reader import TopicUnreadableError
-from app.stream.clients.writer import NotWritten
+from app.stream.clients.errors import DeliveryFailedError, SendError, TopicUnreadableError
 from app.testbed.chaos.phases import ChaosProgress
 from app.testbed.chaos.plan import RunPlan
 from app.testbed.chaos.run import run
@@ -55,7 +53,7 @@ def chaos(
     folder.mkdir(parents=True)
     console.print(f"Starting a Kafka of its own, the simulators and eight workers; logs in {folder / 'logs'} ...")
     with exit_on(
-        ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError, NotWritten, KafkaException
+        ProcessFailedError, local_kafka.StackError, SendError, TopicUnreadableError, DeliveryFailedError, KafkaException
     ):
         summary = _run(folder, plan, console)
     if json_file is not None:

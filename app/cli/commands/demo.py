@@ -18,8 +18,7 @@ from app import local_kafka
 from app.cli.exits import exit_on
 from app.cli.files import write_file
 from app.settings import settings
-from app.stream.clients.errors import SourceError
-from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.errors import SendError, TopicUnreadableError
 from app.testbed.demo.expected import demo_orders
 from app.testbed.demo.reconciliation import Reconciliation
 from app.testbed.demo.run import DemoProgress, DemoRun
@@ -50,7 +49,7 @@ def demo(
     console, began = Console(), time.monotonic()
     folder = FOLDER / f"demo-{int(time.time())}"
     folder.mkdir(parents=True)
-    with exit_on(ProcessFailedError, local_kafka.StackError, SourceError, TopicUnreadableError):
+    with exit_on(ProcessFailedError, local_kafka.StackError, SendError, TopicUnreadableError):
         console.print("Starting Kafka, the simulators and the workers ...")
         with running_installation(folder, settings().bootstrap, seed, keep=keep) as installation:
             prefix = installation.topics.prefix

@@ -13,8 +13,7 @@ from app.domain.time import ISTANBUL
 from app.operations import dead_letters
 from app.operations.dead_letters import DeadLetterFilter, DeadLetterList, ListedDeadLetter
 from app.operations.errors import RefusedInputError
-from app.stream.clients.reader import TopicUnreadableError
-from app.stream.clients.writer import NotWritten
+from app.stream.clients.errors import DeliveryFailedError, TopicUnreadableError
 from app.stream.records import InRecord
 from app.tracking.deadletters import DeadLetter, Place, dead_letter_of
 
@@ -101,7 +100,7 @@ def replay(
 ) -> None:
     """Submit dead letters again: one, or all that a filter takes. They go through intake like everything else."""
     wanted = DeadLetterFilter(topic=topic, app=only_app, reason=reason, since=since)
-    with exit_on(TopicUnreadableError, NotWritten):
+    with exit_on(TopicUnreadableError, DeliveryFailedError):
         if (place is None) != bool(wanted):
             raise RefusedInputError("Name one dead letter, or which ones with --topic, --app, --reason or --since.")
         replayed = dead_letters.replay_dead_letters(place or wanted, actor=actor, dry_run=dry_run)

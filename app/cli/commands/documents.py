@@ -17,8 +17,7 @@ from app.operations import documents
 from app.operations.json_values import json_value
 from app.operations.submit import OUTCOME_SECONDS
 from app.store import StoreError
-from app.stream.clients.errors import SourceError
-from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.errors import SendError, TopicUnreadableError
 from providers.reads import FileForm
 
 app = typer.Typer(help="Documents: the state of each, by its status events.", no_args_is_help=True)
@@ -90,7 +89,7 @@ def download(
 @app.command()
 def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """Let a planned document go, and print what the planner answers."""
-    with exit_on(TopicUnreadableError, SourceError):
+    with exit_on(TopicUnreadableError, SendError):
         submitted = documents.approve_document(document_id, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)
 
@@ -104,7 +103,7 @@ def cancel(
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Cancel an issued document at its provider, or withdraw one that is not issued yet."""
-    with exit_on(TopicUnreadableError, SourceError):
+    with exit_on(TopicUnreadableError, SendError):
         submitted = documents.cancel_document(document_id, reason, actor=actor, wait=wait)
     end_with_outcome(submitted, wait=wait)
 
@@ -119,6 +118,6 @@ def reroute(
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Let another provider issue what is not issued yet."""
-    with exit_on(TopicUnreadableError, SourceError):
+    with exit_on(TopicUnreadableError, SendError):
         submitted = documents.reroute_document(document_id, to, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)

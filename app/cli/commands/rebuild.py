@@ -8,7 +8,7 @@ from app.cli.exits import exit_on
 from app.cli.options import AsJson
 from app.operations.numbers import RebuiltNumbers, rebuild_numbers
 from app.store import StoreError
-from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.errors import TopicUnreadableError
 
 app = typer.Typer(help="Rebuild from the topics what a database has lost.", no_args_is_help=True)
 

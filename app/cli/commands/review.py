@@ -15,8 +15,7 @@ from app.domain.orders import ReviewAnswer
 from app.operations import documents, review
 from app.operations.json_values import json_value
 from app.operations.submit import OUTCOME_SECONDS
-from app.stream.clients.errors import SourceError
-from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.errors import SendError, TopicUnreadableError
 
 app = typer.Typer(help="Documents whose outcome only a person can decide.", no_args_is_help=True)
 
@@ -84,7 +83,7 @@ def _decide(
     number: str | None = None,
     ettn: str | None = None,
 ) -> None:
-    with exit_on(TopicUnreadableError, SourceError):
+    with exit_on(TopicUnreadableError, SendError):
         submitted = review.decide_review(
             document_id, decision, actor=actor, why=why, wait=wait, number=number, ettn=ettn
         )

@@ -13,7 +13,8 @@ from app.cli.options import AsJson, Bootstrap
 from app.cli.printing.tables import print_table
 from app.operations.installation import topics
 from app.operations.installation.topics import ListedTopic
-from app.stream.topics.provisioning import Applied, BrokerFault, TopicsRefused
+from app.stream.topics.errors import BrokerRequestError, TopicsRefusedError
+from app.stream.topics.provisioning import Applied
 
 app = typer.Typer(help="Kafka's topics as they must be.", no_args_is_help=True)
 
@@ -31,7 +32,7 @@ Profile = Annotated[ProfileName | None, typer.Option(help="Else FATURAFLOW_PROFI
 @app.command()
 def apply(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJson = False) -> None:
     """Create what is missing and bring configurations up to date; change no partition count or clean-up policy."""
-    with exit_on(TopicsRefused, BrokerFault):
+    with exit_on(TopicsRefusedError, BrokerRequestError):
         applied = topics.apply_topics(at=bootstrap, profile=profile.value if profile else None)
     if as_json:
         typer.echo(json.dumps(asdict(applied.topics) | {"subjects": dict(applied.subjects)}))
@@ -43,7 +44,7 @@ def apply(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJs
 @app.command("list")
 def list_topics(bootstrap: Bootstrap = None, *, profile: Profile = None, as_json: AsJson = False) -> None:
     """List the declared topics, and whether the broker has them."""
-    with exit_on(BrokerFault):
+    with exit_on(BrokerRequestError):
         found = topics.list_topics(at=bootstrap, profile=profile.value if profile else None)
     if as_json:
         typer.echo(json.dumps([asdict(each.plan) | {"exists": each.exists} for each in found]))

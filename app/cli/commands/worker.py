@@ -8,7 +8,7 @@ from app.cli.exits import exit_on
 from app.operations.workers import health as worker_health
 from app.operations.workers import stages
 from app.store.errors import StoreError
-from app.stream import UnsoundSettings
+from app.stream.errors import StreamSettingsError
 
 app = typer.Typer(help="Run one stage of the flow.", no_args_is_help=True)
 
@@ -20,14 +20,14 @@ AllowFreshGroup = Annotated[
 @app.command()
 def intake(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     """Take submitted orders in."""
-    with exit_on(UnsoundSettings, StoreError):
+    with exit_on(StreamSettingsError, StoreError):
         stages.start(stages.intake(allow_fresh_group=allow_fresh_group))
 
 
 @app.command()
 def planner(*, allow_fresh_group: AllowFreshGroup = False) -> None:
     """Fold each order's log."""
-    with exit_on(UnsoundSettings):
+    with exit_on(StreamSettingsError):
         stages.start(stages.planner(allow_fresh_group=allow_fresh_group))
 
 
@@ -38,7 +38,7 @@ def issuer(
     allow_fresh_group: AllowFreshGroup = False,
 ) -> None:
     """Carry out the commands for one provider."""
-    with exit_on(UnsoundSettings, StoreError, ValueError):
+    with exit_on(StreamSettingsError, StoreError, ValueError):
         stages.start(stages.issuer(provider, allow_fresh_group=allow_fresh_group))
 
 

@@ -94,7 +94,7 @@ class Executor:
     ) -> CallResult | Wait:
         """Asks the provider, or prepares to. A Wait is for a poll that has shown nothing new.
 
-        Raises Lost, and ends the process without a lease; an adapter's faults are answers.
+        Raises OwnershipLost, and ends the process without a lease; an adapter's faults are answers.
         """
         match decision:
             case Prepare():

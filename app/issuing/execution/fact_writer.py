@@ -32,7 +32,7 @@ class FactWriter:
         """Returns when the fact is durable.
 
         `identifier`: the id of the fact's key; empty for facts that a command has once. `force`: for facts that are
-        true whichever worker owns the partition. Raises Lost, and TooLarge.
+        true whichever worker owns the partition. Raises OwnershipLost, and RecordTooLargeError.
         """
         key = journal_key(command_id, name_of(type(fact), identifier, step))
         await self._journal.put(partition, key, encode(fact), force=force)

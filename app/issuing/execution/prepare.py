@@ -16,7 +16,7 @@ from app.issuing.execution.gate import CallResult, Gate
 from app.issuing.execution.taxpayers import TaxpayerRegister, Undecided
 from app.issuing.journal.facts import Answered
 from app.issuing.ports import Clock, Lease, Numbers, NumbersUnavailableError, ProviderConnection
-from app.stream import TooLarge
+from app.stream.errors import RecordTooLargeError
 from providers.base import MOST_BEHIND, DatedTooEarlyError, Numbering, Prepared, Refused, UnpreparableError
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ class Preparer:
         revised = replace(prepared, revision=prepare.revision)
         try:
             await self._facts.write(partition, prepare.command_id, revised, self._facts.id_of(prepare.revision))
-        except TooLarge as large:
+        except RecordTooLargeError as large:
             error = FieldError(path="$.order", code="TOO_LARGE", message=f"its request cannot be kept: {large}")
             await self._refuse(partition, prepare, (error,))
 

@@ -31,7 +31,7 @@ from app.issuing.ports import Clock, Journal, NumbersUnavailableError
 from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, ConnectionQueue
 from app.issuing.scheduling.document_queue import QueuedDocument
 from app.issuing.scheduling.permits import Reservation
-from app.stream import Epoch
+from app.stream.ownership.epoch import Epoch
 from providers.base import Finding, Outcome, Registration
 
 log = structlog.get_logger(__name__)
@@ -103,7 +103,7 @@ class Advance:
     async def __call__(
         self, document: QueuedDocument, queue: ConnectionQueue, epoch: Epoch, gate: EpochGate | None
     ) -> Progress | Later:
-        """Until it waits for something. Raises Lost and NewerFactError; without a gate the provider is not asked."""
+        """Until it waits. Raises OwnershipLost and NewerFactError; without a gate the provider is not asked."""
         read: Reading = {}
         while not epoch.ended:
             await queue.refresh()

@@ -24,7 +24,8 @@ from app.issuing.scheduling.connection_queue import ConnectionQueue
 from app.issuing.scheduling.document_queue import NEVER, QueuedDocument
 from app.issuing.scheduling.permits import Reservation
 from app.issuing.scheduling.recovery import Unfinished, unfinished
-from app.stream import Epoch, Lost, TooLarge
+from app.stream.errors import OwnershipLost, RecordTooLargeError
+from app.stream.ownership.epoch import Epoch
 
 # A running call holds a socket and some memory: what one process can use well is a few hundred.
 MOST_CALLS: Final = 256
@@ -271,9 +272,11 @@ class Scheduler:
         progress: Progress | Later
         try:
             progress = await self._advance(document, queue, epoch, gate)
-        except Lost:
+        except OwnershipLost:
             return
-        except TooLarge as large:  # the document's own fault: it stays as it is, and the planner's clock asks a person
+        except (
+            RecordTooLargeError
+        ) as large:  # the document's own fault: it stays as it is, and the planner's clock asks a person
             log.critical("a document cannot be written down", document_id=document.document_id, why=str(large))
             progress = Progress.PARKED
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here

@@ -3,7 +3,8 @@
 from app.settings import settings
 from app.store import Login
 from app.store.records import StoredConnection
-from app.stream import StreamSettings, UnsoundSettings
+from app.stream.errors import StreamSettingsError
+from app.stream.settings import StreamSettings
 from providers.base import Adapter, ConnectionSettings
 from providers.registry import PROVIDERS, provider
 
@@ -52,5 +53,5 @@ def _refuse_slow(adapter: Adapter) -> None:
             rebalance_timeout=known.rebalance_timeout,
             max_call_seconds=seconds,
         )
-    except UnsoundSettings as unsound:
+    except StreamSettingsError as unsound:
         raise UnusableLoginError(f"option max_call_seconds is too long for {unsound}") from None

@@ -19,8 +19,10 @@ from app import local_kafka
 from app.local_kafka.jars import DOWNLOAD_MEGABYTES, KAFKA_VERSION, are_cached, expected_jars, jars_folder, verify
 from app.settings import settings
 from app.stream.clients.clients import admin
+from app.stream.topics.comparison import unsafe_topics
+from app.stream.topics.errors import BrokerRequestError
+from app.stream.topics.existing import existing_topics
 from app.stream.topics.plans import declared
-from app.stream.topics.provisioning import BrokerFault, existing_topics, unsafe_topics
 
 MINIMUM_PYTHON = (3, 11)
 GIBIBYTE = 1024**3
@@ -165,7 +167,7 @@ def topics(bootstrap: str) -> Check:
     plans = declared(settings().profile, settings().topic_prefix)
     try:
         existing = existing_topics(admin(bootstrap), [plan.name for plan in plans])
-    except BrokerFault as fault:
+    except BrokerRequestError as fault:
         return Check(name="Topics", ok=False, found="unknown", remedy=str(fault), required=False)
     unsafe = list(unsafe_topics(existing, plans))
     missing = len(plans) - len(existing)

@@ -7,9 +7,10 @@ from app.operations.context import bootstrap, codec
 from app.settings import settings
 from app.stream.clients.clients import admin
 from app.stream.topics import identities
+from app.stream.topics.existing import existing_topics
 from app.stream.topics.identities import Profile
 from app.stream.topics.plans import TopicPlan, declared
-from app.stream.topics.provisioning import Applied, apply, existing_topics
+from app.stream.topics.provisioning import Applied, apply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +33,14 @@ def apply_topics(*, at: str | None = None, profile: Profile | None = None) -> Ap
     """Creates what is missing and brings configurations up to date; changes no partition count or clean-up policy.
 
     `at` is Kafka's host:port and `profile` that of the partition counts; without them the settings decide. Raises
-    TopicsRefused, BrokerFault, UnavailableError and CodecError.
+    TopicsRefusedError, BrokerRequestError, UnavailableError and CodecError.
     """
     applied = apply(admin(bootstrap(at)), _plans(profile))
     return AppliedTopics(topics=applied, subjects=codec().declare(identities.PROVIDERS))
 
 
 def list_topics(*, at: str | None = None, profile: Profile | None = None) -> tuple[ListedTopic, ...]:
-    """Every declared topic. Raises BrokerFault, and UnavailableError."""
+    """Every declared topic. Raises BrokerRequestError, and UnavailableError."""
     plans = _plans(profile)
     existing = existing_topics(admin(bootstrap(at)), [plan.name for plan in plans])
     return tuple(ListedTopic(plan=plan, exists=plan.name in existing) for plan in plans)

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from app.operations.context import bootstrap, codec, topics
 from app.settings import settings
-from app.stream import StreamSettings
-from app.stream.clients.clients import committed, outsider, partitions_of
-from app.stream.errors import StartRefused
+from app.stream.clients.clients import committed_offsets, partitions_of, plain_consumer
+from app.stream.errors import StartRefusedError
 from app.stream.ownership.exits import NUMBERS_BEHIND, STORE_EMPTY
 from app.stream.processing import logs
 from app.stream.serialization.codec import Codec
-from app.stream.startup.retrying import at_start
+from app.stream.settings import StreamSettings
+from app.stream.startup.retrying import answer_or_exit
 from app.stream.topics import identities
 from app.stream.topics.plans import declared
 
 if TYPE_CHECKING:
     from app.store import Store
     from app.store.numbers import SeriesYear
-    from app.stream import App
+    from app.stream.faust_patches.application import App
 
 # A batch holds some hundred thousand objects until it is acknowledged; then nearly all of them die by their counts.
 # The collector must not start while they live: it would walk through all of them, for a fifth of all processor time.
@@ -37,20 +37,20 @@ def intake(*, allow_fresh_group: bool = False) -> "App":
     """The worker that takes submitted orders in.
 
     `allow_fresh_group`: it may start although offsets and changelogs contradict each other. Raises UnavailableError,
-    UnsoundSettings, StoreError, and StartRefused with STORE_EMPTY; ends the process where the broker is away.
+    StreamSettingsError, StoreError, and StartRefusedError with STORE_EMPTY; ends the process where the broker is away.
     """
     from app.intake.agent import build  # noqa: PLC0415
     from app.operations.workers.store_ports import StorePolicies, open_store  # noqa: PLC0415
 
     store, names = open_store(), topics()
     stream = _stream("intake", allow_fresh_group=allow_fresh_group)
-    if not store.businesses() and at_start(lambda: has_begun(stream, names.orders)):
+    if not store.businesses() and answer_or_exit(lambda: has_begun(stream, names.orders)):
         raise _store_empty(store)
     return build(stream, names, ready_codec(), StorePolicies(store))
 
 
 def planner(*, allow_fresh_group: bool = False) -> "App":
-    """The worker that folds each order's log. Raises UnavailableError and UnsoundSettings; see `intake`."""
+    """The worker that folds each order's log. Raises UnavailableError and StreamSettingsError; see `intake`."""
     from app.planning.agent import build  # noqa: PLC0415
     from app.stream.clients.lag import GroupProgress  # noqa: PLC0415
 
@@ -65,8 +65,8 @@ def planner(*, allow_fresh_group: bool = False) -> "App":
 def issuer(provider: str, *, allow_fresh_group: bool = False) -> "App":
     """The worker that carries out the commands for one provider.
 
-    Raises ValueError for a provider that there is not, UnavailableError, UnsoundSettings, StoreError, and StartRefused
-    with NUMBERS_BEHIND; see `intake`.
+    Raises ValueError for a provider that there is not, UnavailableError, StreamSettingsError, StoreError, and
+    StartRefusedError with NUMBERS_BEHIND; see `intake`.
     """
     from app.issuing.agent import build  # noqa: PLC0415
     from app.issuing.execution.taxpayers import Freshness  # noqa: PLC0415
@@ -98,7 +98,7 @@ def issuer(provider: str, *, allow_fresh_group: bool = False) -> "App":
 
 def start(worker: "App") -> NoReturn:
     """Runs the worker. What was imported lives as long as the process: the garbage collector need not look at it."""
-    from app.stream import run  # noqa: PLC0415 - Faust: no other operation waits for it
+    from app.stream.processing.application import run  # noqa: PLC0415 - Faust: no other operation waits for it
 
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
@@ -106,22 +106,22 @@ def start(worker: "App") -> NoReturn:
 
 
 def has_begun(stream: StreamSettings, topic: str) -> bool:
-    """Whether the worker's group has read anything of this topic before. Raises as `partitions_of` and `committed`."""
-    with closing(outsider(stream.bootstrap, stream.app_id)) as client:
+    """Whether the worker's group has read anything of this topic before. Raises KafkaException."""
+    with closing(plain_consumer(stream.bootstrap, stream.app_id)) as client:
         places = partitions_of(client, topic, timeout=ASK_SECONDS)
-        return any(place.offset > 0 for place in committed(client, places, timeout=ASK_SECONDS))
+        return any(place.offset > 0 for place in committed_offsets(client, places, timeout=ASK_SECONDS))
 
 
 def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":
     """How far each series has come, when the store knows all of it.
 
     The journals are read first: what other workers give meanwhile is in the store before it is in a journal. While the
-    broker is away it waits, and ends the process, as the guard does that comes after it. Raises StartRefused with
+    broker is away it waits, and ends the process, as the guard does that comes after it. Raises StartRefusedError with
     NUMBERS_BEHIND, and StoreError.
     """
     from app.operations.numbers import highest_numbers  # noqa: PLC0415
 
-    highest = at_start(highest_numbers)
+    highest = answer_or_exit(highest_numbers)
     behind = store.number_audit().behind(highest)
     if behind:
         lines = [
@@ -130,7 +130,7 @@ def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":
             for (taxpayer, series, year), known in sorted(behind.items())
         ]
         lines.append("The store is older than the journals: run `faturaflow rebuild numbers` first.")
-        raise StartRefused(NUMBERS_BEHIND, "\n".join(lines))
+        raise StartRefusedError(NUMBERS_BEHIND, "\n".join(lines))
     return highest
 
 
@@ -138,18 +138,18 @@ def ready_codec() -> Codec:
     """With a registry, every schema is registered before the first record: no write waits for it later.
 
     While the registry is away it is asked again, for half a minute; then the process ends with code 70, as where the
-    broker is. Raises SchemaRefused.
+    broker is. Raises SchemaRefusedError.
     """
     logs.configure(settings().log_level)
     found = codec()
-    at_start(lambda: found.register(identities.PROVIDERS))
+    answer_or_exit(lambda: found.register(identities.PROVIDERS))
     return found
 
 
-def _store_empty(store: "Store") -> StartRefused:
+def _store_empty(store: "Store") -> StartRefusedError:
     """By this store every order would be refused for good."""
     remedy = f"{STORE_EMPTY.remedy[:1].upper()}{STORE_EMPTY.remedy[1:]}"
-    return StartRefused(
+    return StartRefusedError(
         STORE_EMPTY,
         f"{store.place} holds no business, and intake has taken orders in before.\nIs it the right database? {remedy}.",
     )

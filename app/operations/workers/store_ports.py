@@ -20,7 +20,7 @@ from app.store.numbers import NumberStore, SeriesYear
 from app.store.policy_cache import PolicyCache
 from app.store.records import BusinessProfile, StoredConnection
 from app.store.store import Store
-from app.stream.ownership.exits import NEWER_RULES, leave
+from app.stream.ownership.exits import NEWER_RULES, abort
 from providers.base import Adapter, Capabilities
 from providers.registry import PROVIDERS
 from providers.registry import provider as provider_named
@@ -53,7 +53,7 @@ class StorePolicies:
         except StoreUnavailableError as unavailable:
             raise PoliciesUnavailableError(str(unavailable)) from unavailable
         except OtherReleaseError as newer:
-            leave(str(newer), newer, code=NEWER_RULES)
+            abort(str(newer), newer, code=NEWER_RULES)
 
     def _read(self, businesses: set[str]) -> dict[str, Policy]:
         found = self._cache.refresh(businesses)

@@ -17,8 +17,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.domain.text import printable
+from app.sources.errors import SourceError
 from app.sources.online_retail.summary import RefusalReason, RefusedLine
-from app.stream.clients.errors import SourceError
 
 COLUMNS: Final = (
     "InvoiceNo",

@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from app.stream.clients.clients import committed, marks, outsider
-from app.stream.errors import LagUnknown, TopicMissing
+from app.stream.clients.clients import committed_offsets, plain_consumer, watermarks
+from app.stream.errors import LagUnknownError, TopicMissingError
 
 _TIMEOUT_SECONDS: Final = 10.0
 Answer = TypeVar("Answer")
@@ -19,33 +19,33 @@ class GroupProgress:
     def __init__(self, bootstrap: str, group: str, topic: str) -> None:
         self._group = group
         self._topic = topic
-        self._consumer = outsider(bootstrap, group, **{"enable.partition.eof": True})
+        self._consumer = plain_consumer(bootstrap, group, **{"enable.partition.eof": True})
 
     async def ends(self) -> Mapping[int, int]:
-        """Where each partition ends now, transaction markers included. Raises LagUnknown."""
+        """Where each partition ends now, transaction markers included. Raises LagUnknownError."""
         return await asyncio.to_thread(self._asked, self._ends)
 
     async def has_passed(self, ends: Mapping[int, int]) -> bool:
-        """Whether the group has finished every record before these ends. Raises LagUnknown."""
+        """Whether the group has finished every record before these ends. Raises LagUnknownError."""
         return await asyncio.to_thread(self._asked, lambda: self._has_passed(ends))
 
     def _asked(self, ask: Callable[[], Answer]) -> Answer:
         try:
             return ask()
-        except (KafkaException, TimeoutError, TopicMissing) as fault:
-            raise LagUnknown(f"{self._group} on {self._topic}: {type(fault).__name__}") from fault
+        except (KafkaException, TimeoutError, TopicMissingError) as fault:
+            raise LagUnknownError(f"{self._group} on {self._topic}: {type(fault).__name__}") from fault
 
     def _ends(self) -> dict[int, int]:
-        found = marks(self._consumer, self._topic, timeout=_TIMEOUT_SECONDS)
+        found = watermarks(self._consumer, self._topic, timeout=_TIMEOUT_SECONDS)
         return {partition: end for partition, (_, end) in found.items()}
 
     def _has_passed(self, ends: Mapping[int, int]) -> bool:
         places = [TopicPartition(self._topic, partition) for partition in ends]
-        found = committed(self._consumer, places, timeout=_TIMEOUT_SECONDS)
+        found = committed_offsets(self._consumer, places, timeout=_TIMEOUT_SECONDS)
         return not any(place.offset < ends[place.partition] and self._holds_records(place, ends) for place in found)
 
     def _holds_records(self, reached: TopicPartition, ends: Mapping[int, int]) -> bool:
-        """Whether there is a record between: a transaction's marker has an offset too, and nobody ever commits it."""
+        """Whether there is a record between: a transaction's marker has an offset too, which is never committed."""
         start, _ = self._consumer.get_watermark_offsets(reached, timeout=_TIMEOUT_SECONDS)
         self._consumer.assign([TopicPartition(self._topic, reached.partition, max(reached.offset, start))])
         try:
@@ -53,7 +53,7 @@ class GroupProgress:
         finally:
             self._consumer.unassign()
         if message is None:
-            raise LagUnknown(f"{self._topic}-{reached.partition}: the broker is silent")
+            raise LagUnknownError(f"{self._topic}-{reached.partition}: the broker does not answer")
         if message.error() is not None and message.error().code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
-            raise LagUnknown(f"{self._topic}-{reached.partition}: {message.error().str()}")
+            raise LagUnknownError(f"{self._topic}-{reached.partition}: {message.error().str()}")
         return message.error() is None and message.offset() < ends[reached.partition]

@@ -1,136 +1,141 @@
-"""The one way from a source onto the order topic: an idempotent producer that checks every delivery."""
+"""Producing records from outside of a worker, each of them confirmed; never for a stage."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from confluent_kafka import KafkaException, Producer
 
-from app.domain.identity import EventId, event_id, order_key
-from app.domain.orders import OrderEvent
-from app.stream.clients.clients import sentence_of
-from app.stream.clients.errors import DeliveryFailedError, SourceError
+from app.stream.clients.clients import SILENT
+from app.stream.clients.errors import DeliveryFailedError, SendError
+from app.stream.kafka_errors import sentence_of
+from app.stream.records import ORDERS_DEAD_LETTER_BYTES, Record
 
 # A person waits at the prompt: a broker that is up answers in milliseconds.
 CONNECT_SECONDS: Final = 10.0
-# Covers a change of the partition's leader; beyond it the person should know.
+# Covers a change of the partition's leader; after it the person should know.
 DELIVERY_SECONDS: Final = 30.0
-# As Java and aiokafka hash: librdkafka's own default would put an order into another partition than upstream's other
-# producers do.
+# As Java and aiokafka hash: librdkafka's own default would put a key into another partition than other producers do.
 PARTITIONER: Final = "murmur2_random"
 # The one that every client reads without a library beside it; kafkajs ends at a record in lz4, snappy or zstd.
 COMPRESSION: Final = "gzip"
-# What the order topic takes; librdkafka's own default is below what intake reads.
-MOST_BYTES: Final = 8 * 1024 * 1024
+_ANY_PARTITION: Final = -1
+_QUEUE_POLL_SECONDS: Final = 1.0
 
-Headers = Sequence[tuple[str, bytes]]
+OnDelivery = Callable[[Any], None]
+"""Is called with the client's message once it is confirmed."""
 
 
-class OrderProducer:
-    """Writes order events under their order's key."""
+class ConfirmingProducer:
+    """An idempotent producer that counts what the broker confirms.
+
+    `delivery_timeout`: the seconds within which each record is confirmed or has failed; DELIVERY_SECONDS by default.
+    `partitioner`: librdkafka's name of one. `advice`: what a person does about records that were not confirmed.
+    """
 
     def __init__(
         self,
-        *,
         bootstrap: str,
-        topic: str,
-        encode: Callable[[OrderEvent], bytes],
+        *,
+        client_id: str,
         partitioner: str = PARTITIONER,
-        patience: float | None = None,
+        delivery_timeout: float | None = None,
+        advice: str = "they may have arrived all the same.",
     ) -> None:
-        """`patience`: the seconds within which each event arrives or has failed; DELIVERY_SECONDS by default."""
-        self._patience = DELIVERY_SECONDS if patience is None else patience
-        self._topic = topic
         self._bootstrap = bootstrap
-        self._encode = encode
-        self._faults: list[str] = []
+        self._delivery_timeout = DELIVERY_SECONDS if delivery_timeout is None else delivery_timeout
+        self._advice = advice
+        self._failures: list[str] = []
         self._delivered = 0
         self._producer = Producer(
             {
                 "bootstrap.servers": bootstrap,
-                "client.id": "faturaflow-sources",
+                "client.id": client_id,
                 "partitioner": partitioner,
-                "message.max.bytes": MOST_BYTES,
+                # The largest that any topic takes; librdkafka's own default is below what intake reads.
+                "message.max.bytes": ORDERS_DEAD_LETTER_BYTES,
                 "enable.idempotence": True,
                 "acks": "all",
                 "compression.type": COMPRESSION,
-                "message.timeout.ms": int(self._patience * 1000),
-                # What goes wrong is raised here as one sentence; librdkafka would write its own to standard error.
-                "log_level": 0,
+                "message.timeout.ms": int(self._delivery_timeout * 1000),
+                **SILENT,
             }
         )
 
-    def check(self) -> None:
-        """Raises SourceError when no broker answers or the topic does not exist."""
+    def check(self, topic: str) -> None:
+        """Return where the broker answers and has the topic; else raise SendError."""
         try:
             topics = self._producer.list_topics(timeout=CONNECT_SECONDS).topics
         except KafkaException as error:
-            raise SourceError(sentence_of(error, self._bootstrap)) from error
-        if self._topic not in topics:
-            raise SourceError(f"The topic {self._topic} does not exist: create it with `faturaflow topics apply`.")
+            raise SendError(sentence_of(error, self._bootstrap)) from error
+        if topic not in topics:
+            raise SendError(f"The topic {topic} does not exist: create it with `faturaflow topics apply`.")
 
-    def send(self, event: OrderEvent, headers: Headers = ()) -> None:
-        """Queues one event; `finish` tells whether it arrived. Waits while the queue is full."""
-        self.put(order_key(event.business, event.order_reference).encode(), self._encode(event), headers)
+    def produce(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
+        """Queue a record; wait while the queue is full. `flush` raises where it did not arrive.
 
-    def put(
-        self, key: bytes, value: bytes | None, headers: Headers = (), arrived: Callable[[Any], None] | None = None
-    ) -> None:
-        """Queues a record as it is. `arrived` is called with the client's message once it is confirmed."""
-        record = {"key": key, "value": value, "headers": list(headers)}
+        Raises:
+            DeliveryFailedError: the client refuses it (it is too large); what was queued before is flushed first.
 
-        def delivered(fault: Any, message: Any) -> None:
-            self._on_delivery(fault)
-            if fault is None and arrived is not None:
-                arrived(message)
+        """
 
-        while True:
-            try:
-                self._producer.produce(self._topic, **record, on_delivery=delivered)
-            except BufferError:
-                # Bounded: within its patience each queued event arrives or fails, and makes room.
-                self._producer.poll(1.0)
-            else:
-                break
+        def delivered(error: Any, message: Any) -> None:
+            if error is not None:
+                self._failures.append(error.str())
+                return
+            self._delivered += 1
+            if on_delivery is not None:
+                on_delivery(message)
+
+        try:
+            self._queue(record, delivered)
+        except KafkaException as refused:
+            self._failures.append(refused.args[0].str())
+            self.flush()
         self._producer.poll(0)
 
-    def send_all(self, events: Iterable[OrderEvent]) -> int:
-        """Sends these events and waits for all of them. Returns how many arrived; raises as `finish` does."""
-        for event in events:
-            self.send(event)
-        return self.finish()
+    def _queue(self, record: Record, delivered: Callable[[Any, Any], None]) -> None:
+        while True:
+            try:
+                self._producer.produce(
+                    record.topic,
+                    key=record.key,
+                    value=record.value,
+                    partition=_ANY_PARTITION if record.partition is None else record.partition,
+                    headers=list(record.headers),
+                    on_delivery=delivered,
+                )
+            except BufferError:
+                # Bounded: within the delivery timeout each queued record is confirmed or fails, and makes room.
+                self._producer.poll(_QUEUE_POLL_SECONDS)
+            else:
+                return
 
-    def submit(self, events: Sequence[OrderEvent]) -> list[EventId]:
-        """Sends these events, waits for all of them, and returns the id that intake gives each, in their sequence.
+    def flush(self) -> int:
+        """Wait until everything queued is confirmed; return how many records were since the start.
 
-        Raises as `finish` does.
+        Raises:
+            DeliveryFailedError: not all of them were.
+
         """
-        ids: dict[int, EventId] = {}
-
-        def note(number: int, value: bytes, message: Any) -> None:
-            ids[number] = event_id(self._topic, message.partition(), message.offset(), value)
-
-        for number, event in enumerate(events):
-            value = self._encode(event)
-            key = order_key(event.business, event.order_reference).encode()
-            self.put(key, value, arrived=partial(note, number, value))
-        self.finish()
-        return [ids[number] for number in range(len(events))]
-
-    def finish(self) -> int:
-        """Waits until everything queued is confirmed. Returns how many events arrived since the start.
-
-        Raises DeliveryFailedError when not all of them did.
-        """
-        pending = self._producer.flush(self._patience)
-        undelivered = pending + len(self._faults)
+        undelivered = self._producer.flush(self._delivery_timeout) + len(self._failures)
         if undelivered:
-            why = self._faults[0] if self._faults else "no answer in time"
-            raise DeliveryFailedError(undelivered=undelivered, events=self._delivered + undelivered, why=why)
+            raise DeliveryFailedError(
+                undelivered=undelivered,
+                records=self._delivered + undelivered,
+                why=self._failures[0] if self._failures else "no answer in time",
+                advice=self._advice,
+            )
         return self._delivered
 
-    def _on_delivery(self, fault: Any) -> None:
-        if fault is None:
-            self._delivered += 1
-        else:
-            self._faults.append(fault.str())
+
+def write_all(bootstrap: str, records: Iterable[Record]) -> int:
+    """Write these records, in order within each partition, and return how many; all of them are confirmed.
+
+    Raises:
+        DeliveryFailedError: not all of them were.
+
+    """
+    producer = ConfirmingProducer(bootstrap, client_id="faturaflow-operator")
+    for record in records:
+        producer.produce(record)
+    return producer.flush()

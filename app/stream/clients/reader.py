@@ -8,8 +8,10 @@ from typing import Final, Self
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from app.stream.clients.clients import marks, outsider, sentence_of
-from app.stream.errors import TopicMissing
+from app.stream.clients.clients import plain_consumer, watermarks
+from app.stream.clients.errors import TopicUnreadableError
+from app.stream.errors import TopicMissingError
+from app.stream.kafka_errors import sentence_of
 from app.stream.records import InRecord
 
 # A broker that is up answers in milliseconds; a person waits at the prompt.
@@ -17,10 +19,6 @@ ANSWER_SECONDS: Final = 10.0
 # A broker that answers gives the next batch within this; silence for longer is a fault, not an end.
 _SILENCE_SECONDS: Final = 20.0
 _BATCH: Final = 5000
-
-
-class TopicUnreadableError(Exception):
-    """The topic does not exist, or its broker fell silent; says which and what to do."""
 
 
 def read_topic(bootstrap: str, topic: str) -> Iterator[InRecord]:
@@ -37,7 +35,7 @@ def _said(bootstrap: str) -> Iterator[None]:
     """Turn what the client raises into the sentence that a person reads."""
     try:
         yield
-    except TopicMissing as missing:
+    except TopicMissingError as missing:
         raise TopicUnreadableError(str(missing)) from missing
     except KafkaException as error:
         raise TopicUnreadableError(sentence_of(error, bootstrap)) from error
@@ -47,14 +45,14 @@ def records_of(bootstrap: str, topic: str) -> Iterator[InRecord]:
     """As `read_topic`, for a start: it asks again what passes.
 
     Raises:
-        TopicMissing: there is no such topic.
+        TopicMissingError: there is no such topic.
         KafkaException: its broker does not answer, refuses, or fell silent.
 
     """
-    group = f"faturaflow-reader-{uuid.uuid4()}"  # never committed: it only has to be nobody else's
-    # A transaction marker at the end has an offset but is never handed over: the end is told by itself.
+    group = f"faturaflow-reader-{uuid.uuid4()}"  # never committed: it only has to be no other client's
+    # A transaction marker at the end has an offset but is never handed over: the end is reported by itself.
     more = {"auto.offset.reset": "earliest", "enable.partition.eof": True}
-    with closing(outsider(bootstrap, group, **more)) as consumer:
+    with closing(plain_consumer(bootstrap, group, **more)) as consumer:
         yield from _read(consumer, topic)
 
 
@@ -66,9 +64,9 @@ class Tail:
 
     def __init__(self, bootstrap: str, topic: str) -> None:
         self._bootstrap = bootstrap
-        self._consumer = outsider(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")
+        self._consumer = plain_consumer(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")
         with _said(bootstrap):
-            ends = marks(self._consumer, topic, timeout=ANSWER_SECONDS)
+            ends = watermarks(self._consumer, topic, timeout=ANSWER_SECONDS)
         self._consumer.assign([TopicPartition(topic, partition, end) for partition, (_, end) in ends.items()])
 
     def __enter__(self) -> Self:
@@ -89,8 +87,8 @@ class Tail:
 
 def record_at(bootstrap: str, topic: str, partition: int, offset: int) -> InRecord | None:
     """The record at this place; None where the log does not hold one there. Raises TopicUnreadableError."""
-    with _said(bootstrap), closing(outsider(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")) as consumer:
-        start, end = marks(consumer, topic, timeout=ANSWER_SECONDS).get(partition, (0, 0))
+    with _said(bootstrap), closing(plain_consumer(bootstrap, f"faturaflow-reader-{uuid.uuid4()}")) as consumer:
+        start, end = watermarks(consumer, topic, timeout=ANSWER_SECONDS).get(partition, (0, 0))
         if not start <= offset < end:
             return None
         consumer.assign([TopicPartition(topic, partition, offset)])
@@ -101,7 +99,7 @@ def record_at(bootstrap: str, topic: str, partition: int, offset: int) -> InReco
 
 
 def _read(consumer: Consumer, topic: str) -> Iterator[InRecord]:
-    known = marks(consumer, topic, timeout=ANSWER_SECONDS)
+    known = watermarks(consumer, topic, timeout=ANSWER_SECONDS)
     open_ends = {partition: (low, high) for partition, (low, high) in known.items() if high > low}
     consumer.assign([TopicPartition(topic, partition, low) for partition, (low, _) in open_ends.items()])
     heard = time.monotonic()

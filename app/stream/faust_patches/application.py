@@ -7,12 +7,12 @@ from typing import Any
 
 import faust
 
-from app.stream.faust_patches.consumer import TamedTransport
+from app.stream.faust_patches.consumer import PatchedTransport
 from app.stream.faust_patches.queue import BoundedQueue
 from app.stream.ownership.broker_time import BrokerTime
 from app.stream.ownership.commit_metadata import Notes
 from app.stream.ownership.epoch import Epoch
-from app.stream.ownership.exits import leave
+from app.stream.ownership.exits import abort
 from app.stream.ownership.lease import Lease
 from app.stream.ownership.ownership import OnLost, OnOwned, Ownership
 from app.stream.settings import StreamSettings
@@ -42,7 +42,7 @@ class App(faust.App):  # type: ignore[misc]  # untyped library
 
     @property
     def owns_its_partitions(self) -> bool:
-        """Whether an epoch runs and no rebalance has begun: what `/ready` says."""
+        """Whether an epoch runs and no rebalance has begun: what `/ready` answers."""
         return self.epoch is not None and not self.ownership.overtaken
 
     def on_owned(self, hook: OnOwned) -> None:
@@ -59,11 +59,11 @@ class App(faust.App):  # type: ignore[misc]  # untyped library
 
     # -- what Faust calls ----------------------------------------------------------------------------------------
 
-    def _new_transport(self) -> TamedTransport:
-        return TamedTransport(self.conf.broker_consumer, self)
+    def _new_transport(self) -> PatchedTransport:
+        return PatchedTransport(self.conf.broker_consumer, self)
 
-    def _new_producer_transport(self) -> TamedTransport:
-        return TamedTransport(self.conf.broker_producer, self)
+    def _new_producer_transport(self) -> PatchedTransport:
+        return PatchedTransport(self.conf.broker_producer, self)
 
     def FlowControlQueue(self, maxsize: int | None = None, *, clear_on_resume: bool = False) -> BoundedQueue:  # noqa: N802 - Faust's name
         """Make each queue that Faust makes: one for an agent's records, one for what a recovery reads."""
@@ -113,7 +113,7 @@ class App(faust.App):  # type: ignore[misc]  # untyped library
 
     def _crash(self, reason: BaseException) -> None:
         """Leave: Faust would stop in good order, commit once more on its way, and exit with 1."""
-        leave("a service of Faust crashed", reason)
+        abort("a service of Faust crashed", reason)
 
     async def on_stop(self) -> None:
         self.ownership.revoke()

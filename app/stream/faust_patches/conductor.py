@@ -1,8 +1,8 @@
 """The conductor: the way from the consumer to an agent's queue, or to the one that all tables are recovered from.
 
-For each record Faust takes a lock, waits for a buffer that nobody fills, decodes bytes to the same bytes and wraps them
-into an event that its stream unwraps: a quarter of all the time of a job that does little else. An agent's records go
-into its queue as they are.
+For each record Faust takes a lock, waits for a buffer that is never full, decodes bytes to the same bytes and wraps
+them into an event that its stream unwraps: a quarter of all the time of a job that does little else. An agent's records
+go into its queue as they are.
 
 Where a queue is full, Faust puts in a task of its own, and loses sight of it. A rebalance empties the queue; a task
 that has just been woken for the room then puts its record into the empty queue. A table's recovery jumps ahead to it,
@@ -25,7 +25,7 @@ OnMessage = Callable[[Any], Awaitable[None]]
 _FULL_SECONDS: Final = 0.005
 
 
-class TamedConductor(Conductor):  # type: ignore[misc]  # untyped library
+class PatchedConductor(Conductor):  # type: ignore[misc]  # untyped library
     """Hands over in place: what was not handed over when the flow is stopped is dropped, and comes again."""
 
     def _compile_message_handler(self) -> OnMessage:

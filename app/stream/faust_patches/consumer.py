@@ -17,12 +17,12 @@ import structlog
 from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 
-from app.stream.errors import WentBack
-from app.stream.faust_patches.conductor import TamedConductor
+from app.stream.errors import OffsetWentBackError
+from app.stream.faust_patches.conductor import PatchedConductor
 from app.stream.faust_patches.delivery import milliseconds
 from app.stream.faust_patches.producer import IdempotentProducer
-from app.stream.faust_patches.thread import Fetched, ReadCommittedThread, Stand
-from app.stream.ownership.exits import LOG_CHANGED, Leave, leave
+from app.stream.faust_patches.thread import Fetched, FetchPosition, ReadCommittedThread
+from app.stream.ownership.exits import LOG_CHANGED, Abort, abort
 
 # Faust's own: how long a fetch waits for records, and how many are handed over before others have their turn.
 _FETCH_SECONDS: Final = 1.0
@@ -31,14 +31,14 @@ _RECORDS_PER_TURN: Final = 100
 log = structlog.get_logger(__name__)
 
 
-class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
+class PatchedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
     """Seeks first, gives back what would be dropped, drops what a seek overtook, never pauses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._held_back: frozenset[Any] = frozenset()
         self._log_starts: dict[Any, int] = {}
-        self._stands: Mapping[Any, Stand | None] = {}
-        self._leave: Leave = leave
+        self._positions: Mapping[Any, FetchPosition | None] = {}
+        self._abort: Abort = abort
         super().__init__(*args, **kwargs)
 
     def _new_consumer_thread(self) -> ReadCommittedThread:
@@ -69,7 +69,7 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
     async def seek_to_committed(self) -> Mapping[Any, int | None]:
         """Seek every partition; one without a committed offset to the start of its log.
 
-        Neither Faust nor aiokafka seeks such a partition at all: it stands wherever it was read to, and a hole in it
+        Neither Faust nor aiokafka seeks such a partition at all: it remains wherever it was read to, and a hole in it
         would stay until the next assignment. Only the partitions that the call returned are moved: asking for the
         assignment again could name committed ones of a newer rebalance.
         """
@@ -96,11 +96,11 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         that are no longer active are skipped in silence although the position has moved past them.
         """
         fetched = cast("Fetched", await super()._getmany(frozenset(active_partitions or ()), timeout))
-        self._stands = fetched.stands
+        self._positions = fetched.positions
         live = self._get_active_partitions()
         for tp in [tp for tp in fetched if tp not in live]:
             offset = fetched.pop(tp)[0].offset
-            if self._stands_still(tp):
+            if self._is_where_fetched(tp):
                 log.info("given back", partition=f"{tp.topic}-{tp.partition}", offset=offset)
                 with suppress(IllegalStateError):  # it is not ours any more
                     await self._seek(tp, offset)
@@ -108,13 +108,13 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
 
     # -- hand over -----------------------------------------------------------------------------------------------
 
-    def _stands_still(self, tp: Any) -> bool:
-        """Whether the partition stands where its last fetch has left it: nobody has sought or assigned it since."""
-        stand = self._stands.get(tp)
-        return stand is not None and stand == self._thread.stand(tp)
+    def _is_where_fetched(self, tp: Any) -> bool:
+        """Whether the partition is where its last fetch has left it: it was not sought or assigned since."""
+        fetch_position = self._positions.get(tp)
+        return fetch_position is not None and fetch_position == self._thread.fetch_position(tp)
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        """Fetch and hand over, for as long as Faust's fetcher lives."""
+        """Fetch and hand over, until Faust's fetcher stops."""
         try:
             while not (self.should_stop or fetcher.should_stop):
                 await asyncio.sleep(0)
@@ -140,7 +140,7 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
                 await asyncio.sleep(0)
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 return None
-            if self._stands_still(tp):
+            if self._is_where_fetched(tp):
                 await self._deliver(tp, self._to_message(tp, record))
         return None
 
@@ -155,19 +155,19 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         offset, read = message.offset, self._read_offset[tp]
         if read is not None and offset < read:
             # Faust drops it as known. But every seek sets what was read: this one was never asked for.
-            back = WentBack(tp.topic, tp.partition, offset=offset, read=read)
-            self._leave(str(back), code=LOG_CHANGED)
+            back = OffsetWentBackError(tp.topic, tp.partition, offset=offset, read=read)
+            self._abort(str(back), code=LOG_CHANGED)
         if read and offset - read > 1 and self.app.topics.acks_enabled_for(tp.topic):
             await self._add_gap(tp, read + 1, offset)  # offsets without a record hold up no commit
         # Faust makes four tasks for each record, to race this against a stop of the flow: ours ends by itself then.
         await self.callback(message)
-        if self._stands_still(tp):
+        if self._is_where_fetched(tp):
             self._read_offset[tp] = offset
 
     # -- acknowledge ---------------------------------------------------------------------------------------------
 
     def track(self, message: Any) -> None:
-        """Take a record into the books: a revoke waits until it is acknowledged or forgotten."""
+        """Track a record: a revoke waits until it is acknowledged or forgotten."""
         message.tracked = True
         self._unacked_messages.add(message)
 
@@ -183,24 +183,24 @@ class TamedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         """
 
     def ack(self, message: Any) -> bool:
-        """Acknowledge only what was tracked: a stream acks what it skips while the flow stands still."""
+        """Acknowledge only what was tracked: a stream acks what it skips while the flow is stopped."""
         if not message.tracked:
             return False
         self.app.notes.finished(message.topic, message.partition, message.offset, milliseconds(message))
         return bool(super().ack(message))
 
     def forget(self, message: Any) -> None:
-        """Take a record out of the books unacknowledged: it comes again.
+        """Untrack a record without acknowledging it: it comes again.
 
-        While it stands there a revoke waits for it, for ever: the stream still holds the event, so the weak set never
+        While it is tracked a revoke waits for it, for ever: the stream still holds the event, so the weak set never
         loses it.
         """
         self._unacked_messages.discard(message)
 
 
-class TamedTransport(driver.Transport):  # type: ignore[misc]  # untyped library
+class PatchedTransport(driver.Transport):  # type: ignore[misc]  # untyped library
     """Faust's Kafka driver with our consumer, conductor and producer."""
 
-    Conductor = TamedConductor
-    Consumer = TamedConsumer
+    Conductor = PatchedConductor
+    Consumer = PatchedConsumer
     Producer = IdempotentProducer

@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001 - private names are touched in this folder, and only here; `privates` lists them
-"""The group coordinator's answers, as far as they say that this member is still believed alive."""
+"""The group coordinator's answers, as far as they show that this member still belongs to the group."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RENEWS: Final = {HeartbeatRequest: (NoError, RebalanceInProgressError), SyncGro
 
 
 def renew_by_answers(coordinator: Any, lease: Lease) -> None:
-    """Renew `lease` with every heartbeat and SyncGroup to which this coordinator says yes."""
+    """Renew `lease` with every heartbeat and SyncGroup that this coordinator grants."""
     coordinator._send_req = _renewing(coordinator._send_req, lease)
 
 

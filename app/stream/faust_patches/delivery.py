@@ -51,7 +51,7 @@ class Delivery:
                 yield message
 
     def _tracked(self, message: Message, generation: int) -> bool:
-        """Take a record into the books; one of another generation is left out, and comes again."""
+        """Track a record; one of another generation is left out, and comes again."""
         if not self._app.flow_control.is_active() or message.generation_id != generation:
             return False
         self._consumer.track(message)
@@ -67,7 +67,7 @@ class Delivery:
             self._consumer.ack(message)
 
     def forget(self, messages: Iterable[Message]) -> None:
-        """These were not done: they come again, to whoever owns them then."""
+        """These were not done: they come again, to their owner then."""
         for message in messages:
             self._consumer.forget(message)
 

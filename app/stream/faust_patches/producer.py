@@ -32,7 +32,7 @@ class IdempotentProducer(driver.Producer):  # type: ignore[misc]  # untyped libr
         """Hand over batches that were built here, in order within each partition; one acknowledgement for each.
 
         A future, a callback and a walk through aiokafka for each record are most of what a send costs. `check` is
-        called before each batch leaves, and may leave.
+        called before each batch is sent, and may end the process.
         """
         producer = self._ensure_producer()
         counts = {topic: len(await producer.partitions_for(topic)) for topic in {record.topic for record in records}}

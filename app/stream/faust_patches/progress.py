@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchState:
-    """Where the fetcher stands in a partition, and up to where it could read."""
+    """Where the fetcher is in a partition, and up to where it could read."""
 
     partition: tuple[str, int]
     position: int
@@ -30,7 +30,7 @@ def fetch_states(app: Any) -> Iterator[FetchState]:
     for partition in app.epoch or ():
         state = state_of(app.consumer._thread._consumer, partition)
         if state is not None and state._position is not None and partition[0] not in changelogs:
-            # An open transaction holds back what lies above the last stable offset: that is nobody's fault.
+            # An open transaction holds back what lies above the last stable offset: that is no fault of the fetcher's.
             readable = state.lso if state.lso is not None else state.highwater
             yield FetchState(partition=partition, position=state._position, readable=readable or 0)
 

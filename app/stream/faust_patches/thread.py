@@ -2,7 +2,7 @@
 """The thread that aiokafka's consumer runs in: read-committed, its heartbeats renew the lease, and every stop ends it.
 
 Three ends are lost in mode 0.7.1 and aiokafka 0.14.0, each where a stop comes in the middle of a start or a join, and
-the process lives on:
+the process goes on:
 
 1. A stop between the thread's start and its first line finds nothing to stop. The thread then waits for a stop that
    has been, and a thread that is no daemon keeps the process alive.
@@ -27,12 +27,12 @@ from app.stream.faust_patches.progress import state_of
 from app.stream.ownership.commit_metadata import Notes
 
 Commit = Callable[[Mapping[Any, Any]], Awaitable[None]]
-Stand = tuple[Any, int | None]
+FetchPosition = tuple[Any, int | None]
 """aiokafka's state of a partition, which belongs to one assignment, and the position in it."""
 
 # From the start of a thread to its first line.
 _STARTING_STEP_SECONDS: Final = 0.01
-# Most joins are over by then. The group notices a member that is gone without a word by the session timeout.
+# Most joins are over by then. The group notices a member that has gone without leaving it by the session timeout.
 LEAVING_SECONDS: Final = 20.0
 
 log = structlog.get_logger(__name__)
@@ -81,10 +81,10 @@ class ReadCommittedThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] 
     ) -> Fetched:
         """Note, before anything else runs in this thread, where the fetch has left its partitions."""
         records = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
-        return Fetched(records, {tp: self.stand(tp) for tp in records})
+        return Fetched(records, {tp: self.fetch_position(tp) for tp in records})
 
-    def stand(self, tp: Any) -> Stand | None:
-        """Tell where a partition stands now. A new assignment makes new states, a seek another position."""
+    def fetch_position(self, tp: Any) -> FetchPosition | None:
+        """Return where a partition is now. A new assignment makes new states, a seek another position."""
         state = state_of(self._consumer, tp)
         return (state, state._position) if state else None
 
@@ -92,9 +92,9 @@ class ReadCommittedThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] 
 class Fetched(dict[Any, list[Any]]):
     """Records by partition, and where the fetch has left each of these."""
 
-    def __init__(self, records: Mapping[Any, list[Any]], stands: Mapping[Any, Stand | None]) -> None:
+    def __init__(self, records: Mapping[Any, list[Any]], positions: Mapping[Any, FetchPosition | None]) -> None:
         super().__init__(records)
-        self.stands = stands
+        self.positions = positions
 
 
 def with_notes(commit: Commit, notes: Notes) -> Commit:

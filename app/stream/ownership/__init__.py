@@ -1,1 +1,1 @@
-"""Who owns a partition, how long the group believes it, and how a worker ends."""
+"""Which partitions a worker owns, for how long the group grants them, and how a worker ends."""

@@ -1,4 +1,4 @@
-"""What a commit says of the world in which it is true: the last record that was read, and how long the changelogs were.
+"""The note beside a committed offset: the last record that was read, and how long the changelogs were.
 
 An offset is a bare number. After an unclean election, in a restored or mirrored cluster, the same number is that of
 another record; and a changelog that was cut is shorter than what its group has read into it. So every commit has a
@@ -36,9 +36,9 @@ class Note:
     def parse(cls, text: str) -> Note | None:
         """Read a note, whatever follows it; None where it is none of ours: offsets that were set by hand have none."""
         try:
-            told, _ = _JSON.raw_decode(text)
-            offset, timestamp_ms = told["record"]
-            changelogs = {str(name): int(end) for name, end in told["changelogs"].items()}
+            note, _ = _JSON.raw_decode(text)
+            offset, timestamp_ms = note["record"]
+            changelogs = {str(name): int(end) for name, end in note["changelogs"].items()}
             return cls(offset=int(offset), timestamp_ms=int(timestamp_ms), changelogs=changelogs)
         except (ValueError, TypeError, KeyError, AttributeError):
             return None

@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from app.stream.errors import Lost
+from app.stream.errors import OwnershipLost
 from app.stream.ownership.lease import boottime
 
 # A store or a registry that is away comes back; until then the records wait where they are.
@@ -72,7 +72,7 @@ class Epoch:
         """Wait for something else than our own work, which is away and comes back; then try again.
 
         Raises:
-            Lost: the partitions are being taken back. What is not acknowledged comes to the next owner.
+            OwnershipLost: the partitions are being taken back. What is not acknowledged comes to the next owner.
 
         """
         if self.waits_for != (why := str(away)):
@@ -80,7 +80,7 @@ class Epoch:
         self.waits_for, self.waited_at = why, boottime()
         await _set_within(self._revoked, WAIT_SECONDS)
         if self.revoked:
-            raise Lost from away
+            raise OwnershipLost from away
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, but no longer than the epoch lasts; look at `ended` afterwards."""

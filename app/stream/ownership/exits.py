@@ -1,4 +1,4 @@
-"""How a worker ends, and what its exit code means to whoever starts it again."""
+"""How a worker ends, and what its exit code means to the supervisor or person that starts it again."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NOT_STARTED: Final = ExitCode(
     "a setting, the store or the schema registry does not let it start; the sentence on standard error says which",
     "do what it says",
 )
-LEAVE_AND_REPLAY: Final = ExitCode(  # EX_SOFTWARE
+ABORTED: Final = ExitCode(  # EX_SOFTWARE
     70,
     "something unexpected, or the broker or the schema registry was away for too long; nothing was acknowledged",
     "start it again, as a supervisor does by itself: the records come again; look into the log if it goes on",
@@ -96,7 +96,7 @@ STORE_EMPTY: Final = ExitCode(
 EXIT_CODES: Final = (
     STOPPED,
     NOT_STARTED,
-    LEAVE_AND_REPLAY,
+    ABORTED,
     LOG_START_PASSED,
     GROUP_WITHOUT_OFFSETS,
     CHANGELOG_EMPTY,
@@ -110,7 +110,7 @@ EXIT_CODES: Final = (
 )
 """Every end that a worker of ours chooses; pages and units of supervisors are made from it."""
 
-Leave = Callable[..., NoReturn]
+Abort = Callable[..., NoReturn]
 
 # Only the messages of these packages are known to name no field of a record; `cimpl` is confluent_kafka's.
 _SPEAK_FREELY: Final = frozenset({"aiokafka", "faust", "mode", "asyncio", "cimpl"})
@@ -118,7 +118,7 @@ _SPEAK_FREELY: Final = frozenset({"aiokafka", "faust", "mode", "asyncio", "cimpl
 log = structlog.get_logger(__name__)
 
 
-def leave(why: str, exc: BaseException | None = None, *, code: ExitCode = LEAVE_AND_REPLAY) -> NoReturn:
+def abort(why: str, exc: BaseException | None = None, *, code: ExitCode = ABORTED) -> NoReturn:
     """End the process at once: no `finally`, no acknowledgement, no last commit.
 
     An exception that reaches Faust acknowledges the record that raised it, and a crashing supervisor still commits

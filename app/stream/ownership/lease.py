@@ -1,4 +1,4 @@
-"""The lease: how long the group may still believe that we are alive.
+"""The lease: for how long the group may still count us as a member.
 
 A process that was frozen for longer than its session wakes up with every flag still saying that it owns its
 partitions. The one thing it can know is when the coordinator last answered it, so that is asked before every
@@ -11,26 +11,26 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from app.stream.ownership.exits import Leave, leave
+from app.stream.ownership.exits import Abort, abort
 
 # Covers the way from our check to the broker that takes the record.
 LEASE_MARGIN_SECONDS: Final = 1.0
-# On macOS this is the clock that runs on, under the name of the one that stands still on Linux.
+# On macOS this is the clock that runs on, under the name of the one that stops on Linux.
 _SINCE_BOOT: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def boottime() -> float:
-    """Seconds that run on while the machine sleeps; `time.monotonic` stands still then, and a lease with it."""
+    """Seconds that run on while the machine sleeps; `time.monotonic` stops then, and a lease with it."""
     return time.clock_gettime(_SINCE_BOOT)
 
 
 class Lease:
-    """Valid for the session timeout after the last request to which the group coordinator said yes."""
+    """Valid for the session timeout after the last request that the group coordinator granted."""
 
-    def __init__(self, session_timeout: float, *, clock: Callable[[], float] = boottime, leave: Leave = leave) -> None:
+    def __init__(self, session_timeout: float, *, clock: Callable[[], float] = boottime, abort: Abort = abort) -> None:
         self.session_timeout = session_timeout
         self.clock = clock
-        self._leave = leave
+        self._abort = abort
         self._renewed_at = clock()
 
     def renew(self, asked_at: float) -> None:
@@ -48,6 +48,6 @@ class Lease:
         return self.age > self.session_timeout
 
     def check(self) -> None:
-        """Return only if the partitions are still ours; else leave, because somebody else may be writing already."""
+        """Return only if the partitions are still ours; else abort, because another worker may be writing already."""
         if self.age > self.session_timeout - LEASE_MARGIN_SECONDS:
-            self._leave(f"lease: the last heartbeat is {self.age:.1f} s old")
+            self._abort(f"lease: the last heartbeat is {self.age:.1f} s old")

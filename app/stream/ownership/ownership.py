@@ -1,9 +1,9 @@
-"""Ownership: which epoch is now, and who is told when one begins and ends.
+"""Ownership: which epoch is now, and the hooks that are called when one begins and ends.
 
 Faust's own signals come at the wrong times: `on_rebalance_complete` before the tables are purged and before the
-generation is looked at, and errors in a table's recovery callbacks vanish. So an epoch begins where Faust says
+generation is looked at, and errors in a table's recovery callbacks vanish. So an epoch begins where Faust calls
 `on_rebalance_end` (recovered, purged, sought) and ends once a revoke has drained what was being handled, before
-the group is told that we let go.
+the group learns that we let go.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from collections.abc import Awaitable, Callable, Iterable
 import structlog
 
 from app.stream.ownership.epoch import Epoch
-from app.stream.ownership.exits import Leave, leave
+from app.stream.ownership.exits import Abort, abort
 
 log = structlog.get_logger(__name__)
 
 OnOwned = Callable[[Epoch], None]
 OnLost = Callable[[Epoch], Awaitable[None]]
 
-# Faust resumes the flow a moment before it says that the rebalance has ended.
+# Faust resumes the flow a moment before it calls `on_rebalance_end`.
 _SETTLING_STEP_SECONDS = 0.01
 
 
 class Ownership:
     """The current epoch, and the rebalance that it belongs to."""
 
-    def __init__(self, *, leave: Leave = leave) -> None:
+    def __init__(self, *, abort: Abort = abort) -> None:
         self.epoch: Epoch | None = None
         self.rebalances_begun = 0
         self._rebalance_taken = -1
         self._on_owned: list[OnOwned] = []
         self._on_lost: list[OnLost] = []
         self._ending = asyncio.Lock()
-        self._leave = leave
+        self._abort = abort
 
     def on_owned(self, hook: OnOwned) -> None:
         """Call `hook` at the start of every epoch, before its first record. It must not block."""
@@ -66,7 +66,7 @@ class Ownership:
             for hook in self._on_owned:
                 hook(epoch)
         except Exception as exc:  # noqa: BLE001 - whatever it is, the stage is not ready
-            self._leave("on_owned", exc)
+            self._abort("on_owned", exc)
 
     def revoke(self) -> None:
         """Note that the epoch, if there is one, ends when what is being handled is drained."""
@@ -87,7 +87,7 @@ class Ownership:
             for hook in self._on_lost:
                 await hook(epoch)
         except Exception as exc:  # noqa: BLE001 - likewise
-            self._leave("on_lost", exc)
+            self._abort("on_lost", exc)
 
     async def settled(self) -> Epoch | None:
         """Wait for the epoch that the flow belongs to; None where a newer rebalance has overtaken it."""

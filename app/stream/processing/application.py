@@ -1,4 +1,4 @@
-"""A worker: made from its settings, and run until it is told to stop."""
+"""A worker: made from its settings, and run until it gets SIGTERM."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import faust
 import uvloop
 
 from app.stream.clients.clients import admin
-from app.stream.errors import StartRefused, Unusable
+from app.stream.errors import StartRefusedError, UnusableSettingError
 from app.stream.faust_patches.application import App
-from app.stream.ownership.broker_time import ClocksApart, compare
+from app.stream.ownership.broker_time import ClockSkewError, compare
 from app.stream.ownership.exits import CLOCK_WRONG, STOPPED
 from app.stream.processing import logs
 from app.stream.processing.health import HealthServer
 from app.stream.processing.table import DurableTable
 from app.stream.processing.watchdog import Watchdog, watchdog_of
 from app.stream.settings import StreamSettings
-from app.stream.startup.group_state import BrokerLedger
-from app.stream.startup.guard import Claims, admit, doubts_of
-from app.stream.startup.retrying import at_start
-from app.stream.topics.provisioning import refuse_unsafe_topics
+from app.stream.startup.group_state import KafkaGroupState
+from app.stream.startup.guard import WorkerTopics, admit, mismatches_of
+from app.stream.startup.retrying import answer_or_exit
+from app.stream.startup.topic_check import refuse_unsafe_topics
 
 # A fairer share of turns than Faust's 4 MiB, and still two thousand orders.
 FETCH_BYTES: Final = 1024 * 1024
@@ -36,7 +36,7 @@ def make_app(settings: StreamSettings) -> App:
     """Make a worker's application; topics, tables, hooks and clocks are declared on it, then it is `run`.
 
     Raises:
-        Unusable: its folder cannot be made, or its health port is taken.
+        UnusableSettingError: its folder cannot be made, or its health port is taken.
 
     """
     _make_folder(settings.data_dir)
@@ -52,11 +52,11 @@ def make_app(settings: StreamSettings) -> App:
 
 
 def _make_folder(folder: Path) -> None:
-    """Faust's own mkdir is not recursive, and says nothing that helps."""
+    """Faust's own mkdir is not recursive, and its error does not help."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
-        raise Unusable(
+        raise UnusableSettingError(
             f"The folder {folder} cannot be made ({fault.strerror}): set FATURAFLOW_DATA_DIR to one that can."
         ) from fault
 
@@ -86,31 +86,31 @@ def run(app: App) -> NoReturn:
 
 def _pass_the_guard(app: App) -> None:
     settings: StreamSettings = app.settings
-    at_start(lambda: refuse_unsafe_topics(admin(settings.bootstrap), settings.topics))
-    claims = Claims(
+    answer_or_exit(lambda: refuse_unsafe_topics(admin(settings.bootstrap), settings.topics))
+    worker = WorkerTopics(
         app_id=settings.app_id,
         topics=tuple(app.consumed_topics),
         changelogs={table.changelog: table.partitions for table in app.durable_tables},
         partitions={plan.name: plan.partitions for plan in settings.topics},
     )
-    ledger = BrokerLedger(settings.bootstrap, settings.app_id)
-    at_start(lambda: _admit(claims, ledger, allow_fresh_group=settings.allow_fresh_group))
+    state = KafkaGroupState(settings.bootstrap, settings.app_id)
+    answer_or_exit(lambda: _admit(worker, state, allow_fresh_group=settings.allow_fresh_group))
     if app.durable_tables:
-        at_start(lambda: _compare_clocks(app, ledger))
+        answer_or_exit(lambda: _compare_clocks(app, state))
 
 
-def _admit(claims: Claims, ledger: BrokerLedger, *, allow_fresh_group: bool) -> None:
-    admit(claims, ledger, allow_fresh_group=allow_fresh_group, doubts=doubts_of(claims, ledger))
+def _admit(worker: WorkerTopics, state: KafkaGroupState, *, allow_fresh_group: bool) -> None:
+    admit(worker, state, allow_fresh_group=allow_fresh_group, mismatches=mismatches_of(worker, state))
 
 
-def _compare_clocks(app: App, ledger: BrokerLedger) -> None:
-    """Hear the broker's time before anything is dated by ours."""
-    asked_at, appended_ms, answered_at = ledger.written_now(app.durable_tables[0].changelog)
+def _compare_clocks(app: App, state: KafkaGroupState) -> None:
+    """Learn the broker's time before anything is dated by ours."""
+    asked_at, appended_ms, answered_at = state.written_now(app.durable_tables[0].changelog)
     try:
         compare(appended_ms, asked_at=asked_at, answered_at=answered_at)
-    except ClocksApart as apart:
-        raise StartRefused(CLOCK_WRONG, str(apart)) from apart
-    app.broker_time.heard(appended_ms, asked_at=asked_at)
+    except ClockSkewError as apart:
+        raise StartRefusedError(CLOCK_WRONG, str(apart)) from apart
+    app.broker_time.observe(appended_ms, asked_at=asked_at)
 
 
 def _options(settings: StreamSettings) -> dict[str, Any]:

@@ -12,14 +12,14 @@ from typing import Any, Protocol
 
 import structlog
 
-from app.stream.errors import Lost, WentBack
+from app.stream.errors import OffsetWentBackError, OwnershipLost
 from app.stream.faust_patches.application import App
 from app.stream.faust_patches.delivery import Delivery, Message, as_record
 from app.stream.ownership.epoch import Epoch
-from app.stream.ownership.exits import LEAVE_AND_REPLAY, LOG_CHANGED, LOG_START_PASSED, Leave, leave
+from app.stream.ownership.exits import ABORTED, LOG_CHANGED, LOG_START_PASSED, Abort, abort
 from app.stream.ownership.lease import boottime
 from app.stream.ownership.ownership import Ownership
-from app.stream.processing.offset_gaps import Contiguity, PlainReader, Reader, Verdict, judge
+from app.stream.processing.offset_gaps import Contiguity, GapCause, PlainReader, Reader, cause_of
 from app.stream.records import InRecord
 
 Handler = Callable[[Epoch, Sequence[InRecord]], Awaitable[None]]
@@ -38,17 +38,17 @@ class Source(Protocol):
 
 
 class Consumption:
-    """One topic's way through one handler. Every fault but `Lost` leaves, and the records come again."""
+    """One topic's way through one handler. Every exception but `OwnershipLost` aborts, and the records come again."""
 
     def __init__(
-        self, ownership: Ownership, handle: Handler, reader: Reader, *, size: int, foreign: bool, leave: Leave = leave
+        self, ownership: Ownership, handle: Handler, reader: Reader, *, size: int, foreign: bool, abort: Abort = abort
     ) -> None:
         self._ownership = ownership
         self._handle = handle
         self._reader = reader
         self._size = size
         self._foreign = foreign
-        self._leave = leave
+        self._abort = abort
         self._epoch: Epoch | None = None
         self._contiguity = Contiguity()
         self._handed_over_at: float | None = None
@@ -59,7 +59,7 @@ class Consumption:
         return self._handed_over_at
 
     async def run(self, source: Source) -> None:
-        """Consume for as long as the worker lives."""
+        """Consume until the worker ends."""
         try:
             async for first in source:
                 epoch = await self._ownership.settled()
@@ -68,10 +68,10 @@ class Consumption:
                 self._handed_over_at = None
                 if epoch is not None:
                     epoch.waits_for = None
-        except WentBack as back:
-            self._leave(str(back), code=LOG_CHANGED)
+        except OffsetWentBackError as back:
+            self._abort(str(back), code=LOG_CHANGED)
         except Exception as exc:  # noqa: BLE001 - Faust would acknowledge the record that raised it
-            self._leave("batch", exc)
+            self._abort("batch", exc)
 
     async def _one_batch(self, source: Source, first: Message, epoch: Epoch | None) -> None:
         """Gather, look for gaps, handle; then acknowledge all of it, or forget all of it."""
@@ -82,7 +82,7 @@ class Consumption:
         await self._explain_gaps(batch)
         try:
             await self._handle(epoch, [as_record(message) for message in batch])
-        except Lost:
+        except OwnershipLost:
             source.forget(batch)
             return
         # Of the epoch, not of the generation: a new owner may have begun since.
@@ -108,19 +108,19 @@ class Consumption:
 
     async def _explain_gaps(self, batch: list[Message]) -> None:
         for stretch in self._contiguity.broken(batch):
-            verdict = await judge(stretch, self._reader, foreign=self._foreign)
+            verdict = await cause_of(stretch, self._reader, foreign=self._foreign)
             log.info("gap", stretch=str(stretch), verdict=verdict.value)
-            if verdict is not Verdict.HONEST:
-                code = LOG_START_PASSED if verdict is Verdict.DELETED else LEAVE_AND_REPLAY
-                self._leave(f"gap {stretch}: {verdict.value}", code=code)
+            if verdict is not GapCause.NO_RECORDS:
+                code = LOG_START_PASSED if verdict is GapCause.DELETED else ABORTED
+                self._abort(f"gap {stretch}: {verdict.value}", code=code)
 
 
 def consume_batches(app: App, topic: str, handle: Handler, *, foreign: bool = False) -> None:
     """Have `handle(epoch, records)` called with the topic's records, at most `batch_size` at a time and in order.
 
-    When it returns, all of them are acknowledged; when it raises `Lost`, none are, and they come to their new owner;
-    when it raises anything else, the worker leaves and they come again. So `handle` makes everything durable before
-    it returns. `foreign`: the topic is written by others, perhaps in transactions or compacted.
+    When it returns, all of them are acknowledged; when it raises `OwnershipLost`, none are, and they come to their new
+    owner; when it raises anything else, the worker ends and they come again. So `handle` makes everything durable
+    before it returns. `foreign`: the topic is written by others, perhaps in transactions or compacted.
     """
     settings = app.settings
     reader = PlainReader(bootstrap=settings.bootstrap)

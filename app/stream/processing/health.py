@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from app.stream.errors import Unusable
+from app.stream.errors import UnusableSettingError
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -28,7 +28,7 @@ class HealthServer:
         """Take the port, before anything else is begun.
 
         Raises:
-            Unusable: somebody has it, or the address is none of this machine's.
+            UnusableSettingError: another process has it, or the address is none of this machine's.
 
         """
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
@@ -36,7 +36,7 @@ class HealthServer:
             self._listening = socket.create_server((self._host, self._port), family=family)
         except OSError as fault:
             why = os.strerror(fault.errno) if fault.errno else str(fault)
-            raise Unusable(
+            raise UnusableSettingError(
                 f"{self._host} port {self._port} cannot be listened on ({why}): give each worker of this machine a "
                 "FATURAFLOW_HEALTH_PORT of its own, or 0."
             ) from fault

@@ -11,7 +11,7 @@ import stamina.instrumentation
 import structlog
 
 # At DEBUG these format every record that they fetch, send or recover; at INFO they fill the log with tables. Faust's
-# services log under the module of their subclass: ours, which themselves speak through structlog only.
+# services log under the module of their subclass: ours, which themselves log through structlog only.
 _LIBRARIES: Final = ("faust", "aiokafka", "mode", "asyncio", "aiohttp.access", "app.stream")
 
 

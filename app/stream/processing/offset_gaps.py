@@ -1,7 +1,7 @@
-"""Gaps in a partition's offsets: which of them may be believed.
+"""Gaps in a partition's offsets, and what each of them is.
 
 On our own topics every offset is a record, so a gap means that one was overlooked. On a foreign topic transaction
-markers, aborted records and compaction leave honest gaps; there a plain consumer reads the stretch again, and what
+markers, aborted records and compaction leave gaps as well; there a plain consumer reads the stretch again, and what
 it does not find was never there.
 """
 
@@ -17,23 +17,23 @@ from typing import Any, Final, Protocol, cast
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 
-from app.stream.errors import WentBack
+from app.stream.errors import OffsetWentBackError
 
 # A broker that gives nothing for this long, where a record is known to be, is in trouble.
 SILENCE_SECONDS: Final = 30.0
 _POLL_MILLISECONDS: Final = 500
 
 
-class Verdict(Enum):
+class GapCause(Enum):
     """What a gap turned out to be."""
 
-    HONEST = "nothing was ever there"
+    NO_RECORDS = "nothing was ever there"
     OVERLOOKED = "records in it were not handed over"
     DELETED = "it ends at the log's start: retention deleted records before they were read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class OffsetRange:
     """Offsets from `start` up to and without `end`, of which `handed_over` came to us; the record at `end` did, too."""
 
     topic: str
@@ -51,20 +51,20 @@ class Reader(Protocol):
 
     async def log_start(self, topic: str, partition: int) -> int: ...
 
-    async def offsets(self, stretch: Stretch) -> frozenset[int]: ...
+    async def offsets(self, stretch: OffsetRange) -> frozenset[int]: ...
 
 
-async def judge(stretch: Stretch, reader: Reader, *, foreign: bool) -> Verdict:
+async def cause_of(stretch: OffsetRange, reader: Reader, *, foreign: bool) -> GapCause:
     """Decide what the gaps in a stretch are; on our own topics nothing excuses one but the log's start."""
     if await reader.log_start(stretch.topic, stretch.partition) > stretch.start:
-        return Verdict.DELETED
+        return GapCause.DELETED
     if not foreign:
-        return Verdict.OVERLOOKED
+        return GapCause.OVERLOOKED
     try:
         found = await reader.offsets(stretch)
     except OffsetOutOfRangeError:  # retention came in between
-        return Verdict.DELETED
-    return Verdict.OVERLOOKED if found - stretch.handed_over else Verdict.HONEST
+        return GapCause.DELETED
+    return GapCause.OVERLOOKED if found - stretch.handed_over else GapCause.NO_RECORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class PlainReader:
         async with self._assigned(tp) as consumer:
             return int((await consumer.beginning_offsets([tp]))[tp])
 
-    async def offsets(self, stretch: Stretch) -> frozenset[int]:
+    async def offsets(self, stretch: OffsetRange) -> frozenset[int]:
         """Return the offsets of all committed records in the stretch."""
         tp = TopicPartition(stretch.topic, stretch.partition)
         found: set[int] = set()
@@ -127,14 +127,14 @@ class Contiguity:
         """Note a record; False where it was handed over already. A new partition must begin at its `first_offset`.
 
         Raises:
-            WentBack: it lies before what this epoch began with, so it was never handed over in it.
+            OffsetWentBackError: it lies before what this epoch began with, so it was never handed over in it.
 
         """
         if tp not in self._next:
             self._first[tp] = self._next[tp] = first_offset(tp)
         expected = self._next[tp]
         if offset < self._first[tp]:
-            raise WentBack(tp.topic, tp.partition, offset=offset, read=self._first[tp])
+            raise OffsetWentBackError(tp.topic, tp.partition, offset=offset, read=self._first[tp])
         if offset < expected:
             return False
         if offset > expected:
@@ -143,9 +143,9 @@ class Contiguity:
         self._next[tp] = offset + 1
         return True
 
-    def broken(self, batch: Sequence[Any]) -> Iterator[Stretch]:
+    def broken(self, batch: Sequence[Any]) -> Iterator[OffsetRange]:
         """Give, once, the stretch of each partition that has a gap in this batch."""
         broken, self._broken = self._broken, {}
         for tp, (start, end) in broken.items():
             handed_over = frozenset(m.offset for m in batch if m.tp == tp and m.offset < end)
-            yield Stretch(topic=tp.topic, partition=tp.partition, start=start, end=end, handed_over=handed_over)
+            yield OffsetRange(topic=tp.topic, partition=tp.partition, start=start, end=end, handed_over=handed_over)

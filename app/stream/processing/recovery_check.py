@@ -2,7 +2,7 @@
 
 A recovery that a rebalance overtakes can jump ahead: Faust takes the offset of any record that comes for progress, and
 what is then read again below it counts as seen. A table with such a hole forgets that a document was issued. Compaction
-leaves gaps as well, and honest ones; so each gap is read again by a plain consumer, and what it does not find was
+leaves gaps as well; so each gap is read again by a plain consumer, and what it does not find was
 never missed.
 """
 
@@ -12,13 +12,13 @@ from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from app.stream.processing.offset_gaps import Reader, Stretch
+from app.stream.processing.offset_gaps import OffsetRange, Reader
 
 # The offsets of one reading are held in memory: some ten megabytes.
-STRETCH: Final = 100_000
+OFFSETS_PER_READ: Final = 100_000
 
 
-class Recovered:
+class RecoveryCheck:
     """One changelog's offsets as they were taken in, by partition. What was explained once is not read again."""
 
     def __init__(self, changelog: str) -> None:
@@ -43,7 +43,7 @@ class Recovered:
             del self._next[partition]
             self._gaps.pop(partition, None)
 
-    async def overlooked(self, reader: Reader) -> Stretch | None:
+    async def overlooked(self, reader: Reader) -> OffsetRange | None:
         """Return the first stretch that has a record which was not taken in; None where nothing is missing.
 
         Raises:
@@ -53,9 +53,9 @@ class Recovered:
         for partition, gaps in list(self._gaps.items()):
             known = list(gaps)
             start = await reader.log_start(self._changelog, partition)
-            for first in range(max(start, known[0].start), known[-1].stop, STRETCH):
-                end = min(first + STRETCH, known[-1].stop)
-                stretch = Stretch(topic=self._changelog, partition=partition, start=first, end=end)
+            for first in range(max(start, known[0].start), known[-1].stop, OFFSETS_PER_READ):
+                end = min(first + OFFSETS_PER_READ, known[-1].stop)
+                stretch = OffsetRange(topic=self._changelog, partition=partition, start=first, end=end)
                 if any(_lies_in(known, offset) for offset in await reader.offsets(stretch)):
                     return stretch
             del gaps[: len(known)]  # more may have come meanwhile

@@ -27,23 +27,23 @@ class Written(Protocol):
     def timestamp_type(self) -> int: ...
 
 
-async def send_all(app: App, records: Iterable[Record], *, whoever_owns: bool = False) -> list[Written]:
+async def send_all(app: App, records: Iterable[Record], *, unfenced: bool = False) -> list[Written]:
     """Publish, in order within each partition, and return after the last acknowledgement of all replicas.
 
-    What is returned says where: of each record, or of each batch of many. The broker's time is heard from it.
+    What is returned is where: of each record, or of each batch of many. The broker's time is learnt from it.
 
     The lease is checked before each record or batch leaves, because a frozen worker may wake up between two of them.
-    `whoever_owns` skips that, for what is true whoever owns the partition: a provider's answer, for example.
+    `unfenced` skips that, for what is true whichever worker owns the partition: a provider's answer, for example.
 
     Raises:
         Exception: whatever the producer raises; inside a batch or a `spawn`ed task it ends the worker.
 
     """
     asked_at = app.broker_time.wall()
-    pending = await hand_over(app, records, _unchecked if whoever_owns else app.lease.check)
+    pending = await hand_over(app, records, _unchecked if unfenced else app.lease.check)
     written = [where for acknowledged in pending if (where := await acknowledged) is not None]
     if written and written[-1].timestamp_type == _BY_THE_BROKER:
-        app.broker_time.heard(written[-1].timestamp, asked_at=asked_at)
+        app.broker_time.observe(written[-1].timestamp, asked_at=asked_at)
     return written
 
 
@@ -61,13 +61,13 @@ async def hand_over(app: App, records: Iterable[Record], check: Callable[[], Non
 
 
 async def send_unwatched(app: App, records: Iterable[Record]) -> None:
-    """Hand over records that may be lost, whoever owns their partitions; return before they are acknowledged."""
+    """Hand over records that may be lost, without the lease; return before they are acknowledged."""
     for acknowledged in await hand_over(app, records, _unchecked):
         acknowledged.add_done_callback(_look_away)
 
 
 def _unchecked() -> None:
-    """What is true whoever owns the partition needs no lease."""
+    """What is true whichever worker owns the partition needs no lease."""
 
 
 def _look_away(lost: asyncio.Future[Any]) -> None:

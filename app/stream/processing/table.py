@@ -7,23 +7,19 @@ skips. Of Faust only the recovery remains here: it reads the changelog and hands
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import faust
 
-from app.stream.errors import Lost, TooLarge
+from app.stream.errors import OwnershipLost, RecordTooLargeError
 from app.stream.faust_patches.application import App
 from app.stream.ownership.epoch import Epoch
-from app.stream.ownership.exits import leave
+from app.stream.ownership.exits import abort
 from app.stream.processing.offset_gaps import PlainReader, Reader
-from app.stream.processing.recovery_check import Recovered
+from app.stream.processing.recovery_check import RecoveryCheck
 from app.stream.processing.sending import Written, send_all, send_unwatched
-from app.stream.records import Entry, Record
-from app.stream.serialization.codec import MOST_BYTES
-from app.stream.table_memory import SEPARATOR, Entries
-
-FOUNDING_KEY: Final = SEPARATOR + b"founded"
-"""The first record of every changelog partition. No entity is empty, so it never meets an entry's key."""
+from app.stream.records import MOST_BYTES, Entry, Record
+from app.stream.table_memory import FOUNDING_KEY, Entries
 
 
 class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
@@ -38,7 +34,7 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._entries = Entries()
-        self._recovered = Recovered(self.changelog)
+        self._recovered = RecoveryCheck(self.changelog)
         self._reader: Reader = PlainReader(bootstrap=self.app.settings.bootstrap)
 
     @property
@@ -58,36 +54,36 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    async def put(self, partition: int, key: bytes, value: bytes, *, whoever_owns: bool = False) -> None:
+    async def put(self, partition: int, key: bytes, value: bytes, *, unfenced: bool = False) -> None:
         """Write one entry, from any task; it is visible when this returns.
 
-        `whoever_owns` writes without asking for lease and ownership: only what is true whoever owns the partition.
+        `unfenced` writes without lease and ownership: only what is true whichever worker owns the partition.
 
         Raises:
-            Lost: the partition is not ours.
-            TooLarge: the changelog would not take it; nothing was sent.
+            OwnershipLost: the partition is not ours.
+            RecordTooLargeError: the changelog would not take it; nothing was sent.
 
         """
         self._refuse_too_large(key, value)
-        if not whoever_owns and (self.app.epoch is None or partition not in self.app.epoch.partitions(self.changelog)):
-            raise Lost
+        if not unfenced and (self.app.epoch is None or partition not in self.app.epoch.partitions(self.changelog)):
+            raise OwnershipLost
         record = Record(topic=self.changelog, key=key, value=value, partition=partition)
-        self._note(await send_all(self.app, [record], whoever_owns=whoever_owns))
+        self._note(await send_all(self.app, [record], unfenced=unfenced))
         self._entries.keep(partition, key, value)
 
     async def put_all(self, epoch: Epoch, entries: Sequence[Entry]) -> None:
         """Write all of them, durable before any is visible.
 
         Raises:
-            Lost: the epoch has ended, or one of the partitions is not part of it.
-            TooLarge: the changelog would not take one of them; nothing was sent.
+            OwnershipLost: the epoch has ended, or one of the partitions is not part of it.
+            RecordTooLargeError: the changelog would not take one of them; nothing was sent.
 
         """
         for entry in entries:
             self._refuse_too_large(entry.key, entry.value)
         owned = epoch.partitions(self.changelog)
         if self.app.epoch is not epoch or any(entry.partition not in owned for entry in entries):
-            raise Lost
+            raise OwnershipLost
         topic = self.changelog
         records = [Record(topic=topic, key=e.key, value=e.value, partition=e.partition) for e in entries]
         self._note(await send_all(self.app, records))
@@ -100,7 +96,7 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
 
     def _refuse_too_large(self, key: bytes, value: bytes) -> None:
         if (size := len(key) + len(value)) > MOST_BYTES:
-            raise TooLarge(f"an entry of {self.changelog}", size, MOST_BYTES)
+            raise RecordTooLargeError(f"an entry of {self.changelog}", size, MOST_BYTES)
 
     async def forget_all(self, keys: Iterable[tuple[int, bytes]]) -> None:
         """Delete superseded entries, (partition, key); handed over, not awaited: delete again after a recovery."""
@@ -122,24 +118,24 @@ class DurableTable(faust.Table):  # type: ignore[misc]  # untyped library
                     if message.key != FOUNDING_KEY:
                         self._entries.keep(message.partition, message.key, message.value)
         except Exception as exc:  # noqa: BLE001 - Faust would log a warning and go on with a hole in the table
-            leave(f"changelog {self.changelog}", exc)
+            abort(f"changelog {self.changelog}", exc)
 
     async def on_recovery_completed(self, active_tps: set[Any], standby_tps: set[Any]) -> None:  # noqa: ARG002
-        """Drop what is not ours; here and nowhere else, for Faust reads on from where it stood in what stays.
+        """Drop what is not ours; here and nowhere else, for Faust reads on from where it was in what stays.
 
-        Then leave where a record was overlooked: the next start recovers everything anew.
+        Then abort where a record was overlooked: the next start recovers everything anew.
         """
         owned = {tp.partition for tp in active_tps}
         self._entries.drop_all_but(owned)
         self._recovered.drop_all_but(owned)
         try:
             overlooked = await self._recovered.overlooked(self._reader)
-        except Exception as exc:  # noqa: BLE001 - Faust would go on, and nobody would know whether the table is whole
-            leave(f"changelog {self.changelog}", exc)
+        except Exception as exc:  # noqa: BLE001 - Faust would go on, and it would not be known whether the table is whole
+            abort(f"changelog {self.changelog}", exc)
         for partition, last in self._recovered.last().items():
             self.app.notes.entry_seen(self.changelog, partition, last)
         if overlooked:
-            leave(f"changelog {overlooked}: a record was not recovered")
+            abort(f"changelog {overlooked}: a record was not recovered")
 
 
 def durable_table(app: App, name: str, *, partitions: int) -> DurableTable:

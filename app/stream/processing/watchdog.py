@@ -1,19 +1,19 @@
-"""The watchdog: a thread of its own that ends a worker which lives but does not get on.
+"""The watchdog: a thread of its own that ends a worker which runs but does not get on.
 
-Faust's coordinator may fail and leave the process alive and idle; a blocked event loop answers nobody; a process
+Faust's coordinator may fail and leave the process idle; a blocked event loop answers no request; a process
 that was stopped and continued must not go on; a stop may wait for what never comes. So the thread looks at five things:
 
 1. the lease is overdue while partitions are ours;
 2. a record was handed over and has not been acknowledged for too long;
-3. a fetch position stands below its last stable offset for too long, and so do all others, or it alone much longer;
+3. a fetch position remains below its last stable offset for too long, and so do all others, or it alone much longer;
 4. a rebalance or a recovery makes no progress for too long;
 5. a stop has not ended the process within the time that an orchestrator gives it, nearly.
 
-While a batch says that it waits for others, neither 2 nor 3 is its fault. After a stop has begun, only 1 and 5 are
+While a batch waits for others, neither 2 nor 3 is its fault. After a stop has begun, only 1 and 5 are
 looked at.
 
 After 2 to 4 a restart usually helps. Where it has not helped three times in ten minutes, another one only hides the
-fault: then the worker stays up, unready, and says so.
+fault: then the worker stays up, unready, and logs it.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ import structlog
 
 from app.stream.faust_patches.application import App
 from app.stream.faust_patches.progress import FetchState, fetch_states, recovery_state
-from app.stream.ownership.exits import Leave, leave
+from app.stream.ownership.exits import Abort, abort
 from app.stream.ownership.lease import Lease
 from app.stream.settings import StreamSettings
 
 FIRINGS_BEFORE_GIVING_UP: Final = 3
 FIRING_WINDOW_SECONDS: Final = 600.0
 # aiokafka reads a fetched megabyte of one partition, then one of the next: in a long backlog a partition waits for its
-# turn, and only if it alone stands for this many times longer is it forgotten and not merely late.
+# turn, and only if it alone does not move for this many times longer is it forgotten and not merely late.
 TURNS: Final = 10
 _REBALANCE: Final = "rebalance"
 _FETCHES: Final = "fetches"
@@ -120,7 +120,7 @@ class Watchdog:
     """Looks every half second; `gave_up` is what makes the worker unready for good."""
 
     def __init__(
-        self, watched: Watched, lease: Lease, settings: StreamSettings, firings: Firings, *, leave: Leave = leave
+        self, watched: Watched, lease: Lease, settings: StreamSettings, firings: Firings, *, abort: Abort = abort
     ) -> None:
         self._watched = watched
         self._lease = lease
@@ -128,7 +128,7 @@ class Watchdog:
         self._rebalance_stuck_after = settings.rebalance_stuck_after
         self._stop_stuck_after = settings.stop_stuck_after
         self._firings = firings
-        self._leave = leave
+        self._abort = abort
         self._moved_at: dict[Any, tuple[Any, float]] = {}
         self.gave_up = False
 
@@ -141,14 +141,14 @@ class Watchdog:
             time.sleep(_LOOK_EVERY_SECONDS)
             try:
                 self.look()
-            except Exception as exc:  # noqa: BLE001 - a watchdog that died unseen is none
-                self._leave("watchdog", exc)
+            except Exception as exc:  # noqa: BLE001 - a watchdog that ended unseen is none
+                self._abort("watchdog", exc)
 
     def look(self) -> None:
         """Look once, and act on the first thing that is wrong."""
         if self._watched.owns_its_partitions and self._lease.overdue:
             # Never a matter of how often: from here on another worker may be writing.
-            self._leave(f"lease: overdue, the last heartbeat is {self._lease.age:.1f} s old")
+            self._abort(f"lease: overdue, the last heartbeat is {self._lease.age:.1f} s old")
         if self._watched.is_stopping:
             self._look_at_the_stop()
         elif not self.gave_up and (finding := next(self._findings(), None)):
@@ -156,15 +156,15 @@ class Watchdog:
 
     def _look_at_the_stop(self) -> None:
         """Leave where it does not end; no firing, for the process was to end anyway."""
-        if self._stands(_STOP, True, self._lease.clock()) > self._stop_stuck_after:  # noqa: FBT003 - the state
-            self._leave("stop: it has not ended in time")
+        if self._unchanged_for(_STOP, True, self._lease.clock()) > self._stop_stuck_after:  # noqa: FBT003 - the state
+            self._abort("stop: it has not ended in time")
 
     def _findings(self) -> Iterator[str]:
         now = self._lease.clock()
         if not self._watched.owns_its_partitions:
             # A new epoch starts to count anew: its fetches begin again.
             self._moved_at = {what: at for what, at in self._moved_at.items() if what == _REBALANCE}
-            if self._stands(_REBALANCE, self._watched.recovery_state(), now) > self._rebalance_stuck_after:
+            if self._unchanged_for(_REBALANCE, self._watched.recovery_state(), now) > self._rebalance_stuck_after:
                 yield "rebalance or recovery without progress"
             return
         self._moved_at.pop(_REBALANCE, None)
@@ -172,20 +172,20 @@ class Watchdog:
             return  # for a registry or a store, which a restart does not bring back
         if any(now - at > self._stuck_after for at in self._watched.oldest_records()):
             yield "a record is not acknowledged"
-        yield from self._standing_fetches(now)
+        yield from self._stuck_fetches(now)
 
-    def _standing_fetches(self, now: float) -> Iterator[str]:
+    def _stuck_fetches(self, now: float) -> Iterator[str]:
         """Find partitions that have something to read and are not read."""
         fetches = list(self._watched.fetch_states())
-        all_stand = self._stands(_FETCHES, [fetch.position for fetch in fetches], now) > self._stuck_after
+        all_stuck = self._unchanged_for(_FETCHES, [fetch.position for fetch in fetches], now) > self._stuck_after
         for fetch in fetches:
             behind = fetch.position < fetch.readable
-            stands = self._stands(fetch.partition, fetch.position if behind else None, now)
-            bound = self._stuck_after if all_stand else self._stuck_after * TURNS
-            if behind and stands > bound:
-                yield f"{fetch.partition} stands at {fetch.position} of {fetch.readable}"
+            unmoved = self._unchanged_for(fetch.partition, fetch.position if behind else None, now)
+            bound = self._stuck_after if all_stuck else self._stuck_after * TURNS
+            if behind and unmoved > bound:
+                yield f"{fetch.partition} is at {fetch.position} of {fetch.readable}"
 
-    def _stands(self, what: Any, state: Any, now: float) -> float:
+    def _unchanged_for(self, what: Any, state: Any, now: float) -> float:
         """Return for how many seconds this state has not changed."""
         known, since = self._moved_at.get(what, (None, now))
         if known != state or what not in self._moved_at:
@@ -196,13 +196,13 @@ class Watchdog:
     def _fire(self, finding: str) -> None:
         firings = self._firings.add()
         if firings < FIRINGS_BEFORE_GIVING_UP:
-            self._leave(f"watchdog: {finding}")
+            self._abort(f"watchdog: {finding}")
         self.gave_up = True
         log.critical("watchdog gives up: restarts do not help", finding=finding, firings=firings)
 
 
 def watchdog_of(app: App) -> Watchdog:
-    """Make the watchdog of a worker; its file stands in the worker's own folder."""
+    """Make the watchdog of a worker; its file is in the worker's own folder."""
     settings: StreamSettings = app.settings
     firings = Firings(settings.data_dir / f"{settings.app_id}.watchdog.json")
     return Watchdog(WatchedApp(app), app.lease, settings, firings)

@@ -94,7 +94,7 @@ def _enumerations(hint: Any) -> list[type[Enum]]:
 
 
 def _written(member: Enum) -> str:
-    """As it stands in JSON: by its value where that is text, else by its name."""
+    """As it is in JSON: by its value where that is text, else by its name."""
     return member.value if isinstance(member.value, str) else member.name
 
 
@@ -210,7 +210,7 @@ def decode(schema: Any, datum: bytes) -> Any:
 
 
 def _trimmed(value: Any) -> Any:
-    """Decimals as somebody would write them: Avro pads each of them to the schema's scale."""
+    """Decimals as a person would write them: Avro pads each of them to the schema's scale."""
     match value:  # more digits than ours are left alone: shortening would round, and the record's types refuse them
         case dict():
             return {name: _trimmed(part) for name, part in value.items()}

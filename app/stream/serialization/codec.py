@@ -18,40 +18,24 @@ from app.domain.field_errors import field_errors
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.policy import RULES_VERSION
 from app.domain.quick import careful_validator, validated, validated_json
+from app.stream.records import MOST_BYTES, MOST_SUBMITTED_BYTES
 from app.stream.serialization import avro, submitted
 from app.stream.serialization.errors import (
     CodecError,
-    Invalid,
-    Newer,
-    RegistryUnavailable,
-    SchemaRefused,
-    Unreadable,
+    InvalidRecordError,
+    NewerRecordError,
+    SchemaRefusedError,
     UnreadableCode,
+    UnreadableRecordError,
 )
 from app.stream.serialization.headers import Format
 from app.stream.serialization.schema_registry import LEVEL, ConfluentRegistry, KnownSchemas, Registry
 from app.stream.topics.names import Topics
 
-__all__ = [
-    "Codec",
-    "CodecError",
-    "Invalid",
-    "Newer",
-    "RegistryUnavailable",
-    "SchemaRefused",
-    "Unreadable",
-    "UnreadableCode",
-]
-
 R = TypeVar("R")
 
-MEBIBYTE: Final = 1024 * 1024
-# The most that an order may be, and what our own records of it may then grow to: defaults are written out in them.
-MOST_SUBMITTED_BYTES: Final = MEBIBYTE
-MOST_BYTES: Final = 2 * MEBIBYTE
-
 _MAGIC: Final = b"\x00"
-# The field of our own records that says which rules wrote them; what upstream sends has none.
+# The field of our own records that has the version of the rules which wrote them; what upstream sends has none.
 _VERSION: Final = "rules_version"
 _FRAME_BYTES: Final = 5
 _NO_REGISTRY: Final = (
@@ -88,7 +72,10 @@ class Codec:
     def register(self, providers: Collection[str]) -> None:
         """Registers every schema, so that no later `write` waits for the registry. Does nothing without one.
 
-        Raises RegistryUnavailable, and SchemaRefused when a schema would break its readers, or its subject allows that.
+        Raises:
+            RegistryUnavailableError: it does not answer.
+            SchemaRefusedError: a schema would break its readers, or its subject allows that.
+
         """
         if self._registry is not None:
             for kind, provider in _kinds(providers):
@@ -109,20 +96,35 @@ class Codec:
         self.register(providers)
         return dict.fromkeys(subjects, LEVEL)
 
-    def at_hand(self, raw: bytes | None) -> bool:
-        """Whether `read` answers at once; where it does not, an event loop reads in a thread."""
+    def knows_schema_of(self, raw: bytes | None) -> bool:
+        """Whether `read` asks no registry: the value is JSON, or its schema was fetched, or is known not to exist."""
         if self._schemas is None or not _is_framed(raw):
             return True
         return _schema_id(raw) in self._schemas
 
+    def fetch_schema_of(self, raw: bytes | None) -> None:
+        """Ask the registry for the schema of an Avro value, where it is not known. Blocks.
+
+        Raises:
+            RegistryUnavailableError: it does not answer.
+
+        """
+        if self._schemas is not None and not self.knows_schema_of(raw):
+            self._schemas.fetch(_schema_id(raw))
+
     def read(self, kind: type[R], raw: bytes | None) -> R:
         """The record in these bytes.
 
-        Raises Unreadable, Invalid, Newer or RegistryUnavailable (see `codec_errors`); none of them holds the value. The
-        version of the rules goes before everything else: what newer rules wrote is neither invalid nor read in part.
+        The version of the rules goes before everything else: what newer rules wrote is neither invalid nor read in
+        part.
+
+        Raises:
+            UnreadableRecordError, InvalidRecordError, NewerRecordError, RegistryUnavailableError: see `errors`; none of
+                them holds the value.
+
         """
         if raw is None:
-            raise Unreadable(UnreadableCode.NO_VALUE, "the record has no value")
+            raise UnreadableRecordError(UnreadableCode.NO_VALUE, "the record has no value")
         _check_size(kind, raw)
         if kind is OrderEvent:
             return self._submitted(raw)  # type: ignore[return-value]
@@ -132,7 +134,7 @@ class Codec:
             record = validated_json(kind, raw) if fields is None else validated(kind, fields)
             if (version := getattr(record, _VERSION, 0)) <= RULES_VERSION:
                 return record  # type: ignore[no-any-return]
-            fault = Newer(version, RULES_VERSION)
+            fault = NewerRecordError(version, RULES_VERSION)
         except ValidationError as error:
             fault = _fault(kind, error, raw, fields)
         raise fault  # outside: an exception beside it would carry the record's content into a traceback
@@ -148,7 +150,10 @@ class Codec:
     def write(self, record: Any) -> bytes:
         """The record as bytes; the same record gives the same bytes.
 
-        Raises RegistryUnavailable or SchemaRefused when its schema has not been registered before and cannot be now.
+        Raises:
+            RegistryUnavailableError: its schema has not been registered before, and the registry does not answer.
+            SchemaRefusedError: likewise, and the registry refuses it.
+
         """
         kind = type(record)
         if self._registry is None:
@@ -172,18 +177,20 @@ class Codec:
         return f"{self._topics.holding(kind, provider)}-value"
 
     def _fields(self, kind: type, raw: bytes) -> Any:
-        """What the writer's schema says that an Avro value holds; whether it is a record, its types decide."""
+        """What an Avro value holds by its writer's schema; whether it is a record, its types decide."""
         if self._schemas is None:
-            raise Unreadable(UnreadableCode.UNKNOWN_SCHEMA, _NO_REGISTRY)
+            raise UnreadableRecordError(UnreadableCode.UNKNOWN_SCHEMA, _NO_REGISTRY)
         if not _is_framed(raw):
-            raise Unreadable(UnreadableCode.MALFORMED_AVRO, "the value ends before its schema's id does")
+            raise UnreadableRecordError(UnreadableCode.MALFORMED_AVRO, "the value ends before its schema's id does")
         schema = self._schemas.get(_schema_id(raw))
         if not isinstance(schema, dict) or schema.get("name") != avro.full_name(kind):
-            raise Unreadable(UnreadableCode.OTHER_SCHEMA, f"the value has another schema than {avro.full_name(kind)}")
+            raise UnreadableRecordError(
+                UnreadableCode.OTHER_SCHEMA, f"the value has another schema than {avro.full_name(kind)}"
+            )
         try:
             return avro.decode(schema, raw[_FRAME_BYTES:])
         except ValueError as error:
-            raise Unreadable(UnreadableCode.MALFORMED_AVRO, f"{error}") from None
+            raise UnreadableRecordError(UnreadableCode.MALFORMED_AVRO, f"{error}") from None
 
 
 def _kinds(providers: Collection[str]) -> Iterable[tuple[type, str | None]]:
@@ -194,7 +201,7 @@ def _kinds(providers: Collection[str]) -> Iterable[tuple[type, str | None]]:
 def _refuse_other_level(subject: str, level: str | None) -> None:
     if level != LEVEL:
         found = f"allows what {level} does" if level else "has no level of its own"
-        raise SchemaRefused(
+        raise SchemaRefusedError(
             f"The subject {subject} {found}, not {LEVEL}: run `faturaflow topics apply`, which sets it."
         )
 
@@ -219,7 +226,9 @@ def _schema_id(raw: bytes | None) -> int:
 def _check_size(kind: type, raw: bytes) -> None:
     most = MOST_SUBMITTED_BYTES if kind is OrderEvent else MOST_BYTES
     if len(raw) > most:
-        raise Unreadable(UnreadableCode.TOO_LARGE, f"the value has {len(raw)} bytes; at most {most} are read")
+        raise UnreadableRecordError(
+            UnreadableCode.TOO_LARGE, f"the value has {len(raw)} bytes; at most {most} are read"
+        )
 
 
 def _fault(kind: type, error: ValidationError, raw: bytes, fields: Any) -> CodecError:
@@ -227,7 +236,9 @@ def _fault(kind: type, error: ValidationError, raw: bytes, fields: Any) -> Codec
     if first["type"] == "json_invalid":
         return _not_json(str(first["ctx"]["error"]))
     version = _version_of(from_json(raw) if fields is None else fields) if kind in _VERSIONED else 0
-    return Newer(version, RULES_VERSION) if version > RULES_VERSION else Invalid(field_errors(error))
+    return (
+        NewerRecordError(version, RULES_VERSION) if version > RULES_VERSION else InvalidRecordError(field_errors(error))
+    )
 
 
 def _version_of(fields: Any) -> int:
@@ -236,6 +247,6 @@ def _version_of(fields: Any) -> int:
     return version if isinstance(version, int) else 0
 
 
-def _not_json(why: str) -> Unreadable:
+def _not_json(why: str) -> UnreadableRecordError:
     code = UnreadableCode.NESTED_TOO_DEEP if why.startswith("recursion") else UnreadableCode.NOT_JSON
-    return Unreadable(code, f"the value is no JSON that we read: {why}")
+    return UnreadableRecordError(code, f"the value is no JSON that we read: {why}")

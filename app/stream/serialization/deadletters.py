@@ -11,9 +11,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final, Protocol
 
-from app.stream.records import Headers, InRecord, Record, size_of
+from app.stream.records import DEAD_LETTER_BYTES, Headers, InRecord, Record, size_of
 from app.stream.topics.names import Topics
-from app.stream.topics.plans import DEAD_LETTER_BYTES
 
 REASON: Final = "dlq-reason"
 MESSAGE: Final = "dlq-message"
@@ -30,7 +29,7 @@ DIGEST: Final = "dlq-sha256"
 OURS: Final = frozenset({REASON, MESSAGE, TOPIC, PARTITION, OFFSET, TIMESTAMP, APP, ATTEMPTS, SIZE, DIGEST})
 # A sentence; a longer one has gone astray.
 LONGEST_MESSAGE: Final = 500
-# Replaying by hand a million times is not a count but somebody else's header.
+# Replaying by hand a million times is not a count but another program's header.
 _MOST_DIGITS: Final = 6
 
 
@@ -69,24 +68,24 @@ def dead_letter(record: Incoming, *, app: str, code: str, message: str, most: in
         APP: app,
         ATTEMPTS: attempts(record.headers) + 1,
     }
-    told = tuple((name, str(value).encode()) for name, value in ours.items())
+    added = tuple((name, str(value).encode()) for name, value in ours.items())
     whole = Record(
         topic=Topics().dead_letters(record.topic, app),
         # The client refuses a record with neither key nor value.
         key=b"" if record.key is None and record.value is None else record.key,
         value=record.value,
-        headers=(*_without_ours(record.headers), *told),
+        headers=(*_without_ours(record.headers), *added),
     )
-    return next(letter for letter in _ever_smaller(whole, told) if size_of(letter) <= most)
+    return next(letter for letter in _ever_smaller(whole, added) if size_of(letter) <= most)
 
 
-def _ever_smaller(whole: Record, told: Headers) -> Iterator[Record]:
+def _ever_smaller(whole: Record, added: Headers) -> Iterator[Record]:
     """The dead letter, and what may be left of it; the last has some kilobytes."""
     yield whole
     value = whole.value or b""
     left_behind = ((SIZE, str(len(value)).encode()), (DIGEST, sha256(value).hexdigest().encode()))
     yield replace(whole, key=whole.key or b"", value=None, headers=(*whole.headers, *left_behind))
-    yield replace(whole, key=b"", value=None, headers=(*told, *left_behind))
+    yield replace(whole, key=b"", value=None, headers=(*added, *left_behind))
 
 
 def is_without_bytes(dead: Incoming) -> bool:
@@ -106,14 +105,14 @@ def with_bytes(dead: InRecord, original: Incoming | None) -> InRecord | None:
 def replay(dead: Incoming) -> Record:
     """The record to be written to try a dead letter again, into its old topic; it remembers its attempts.
 
-    Raises ValueError when the record does not say where it came from: it is no dead letter of ours.
+    Raises ValueError when the record has no header with its origin: it is no dead letter of ours.
     """
-    told = dict(dead.headers)
-    if TOPIC not in told:
+    headers = dict(dead.headers)
+    if TOPIC not in headers:
         raise ValueError(f"{dead.topic}[{dead.partition}]@{dead.offset} has no {TOPIC} header: no dead letter of ours")
     count = (ATTEMPTS, str(attempts(dead.headers)).encode())
     return Record(
-        topic=told[TOPIC].decode(), key=dead.key, value=dead.value, headers=(*_without_ours(dead.headers), count)
+        topic=headers[TOPIC].decode(), key=dead.key, value=dead.value, headers=(*_without_ours(dead.headers), count)
     )
 
 

@@ -1,11 +1,11 @@
-"""The errors of reading and writing values, each of them because somebody acts differently on it.
+"""The errors of reading and writing values, each of them because a caller acts differently on it.
 
 CodecError
-├── Unreadable            nobody can read this value, ever: a dead letter with the original bytes
-├── Invalid               readable, but not the record it should be: refused, with every field error
-├── Newer                 written by newer rules than ours: leave; no decision by the part that can be read
-├── RegistryUnavailable   nothing is wrong with the value: wait, then read it again
-└── SchemaRefused         the registry will not take our schema: do not start, a person decides
+├── UnreadableRecordError     this value cannot be read, ever: a dead letter with the original bytes
+├── InvalidRecordError        readable, but not the record it should be: refused, with every field error
+├── NewerRecordError          written by newer rules than ours: abort; no decision by the part that can be read
+├── RegistryUnavailableError  nothing is wrong with the value: wait, then read it again
+└── SchemaRefusedError        the registry will not take our schema: do not start, a person decides
 
 No message carries a value of a record: messages are logged, answered and written into headers.
 """
@@ -34,18 +34,18 @@ class CodecError(StreamError):
     """The root of what reading and writing values raises."""
 
 
-class Unreadable(CodecError, ValueError):  # noqa: N818 - it names the value, not a fault of ours
-    """The value cannot be read; `code` says why in a word, the message in a sentence."""
+class UnreadableRecordError(CodecError, ValueError):
+    """The value cannot be read; `code` is the reason, the message a sentence."""
 
     def __init__(self, code: UnreadableCode, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
 
 
-class Invalid(CodecError, ValueError):  # noqa: N818 - likewise
+class InvalidRecordError(CodecError, ValueError):
     """The value can be read and has the wrong shape.
 
-    What could be read of its identity stands beside the errors; None where that was not valid itself.
+    What could be read of its identity is beside the errors; None where that was not valid itself.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Invalid(CodecError, ValueError):  # noqa: N818 - likewise
         self.request_id = request_id
 
 
-class Newer(CodecError):  # noqa: N818 - likewise
+class NewerRecordError(CodecError):
     """The value was written under newer rules than this release knows; its fields may mean more than can be read."""
 
     def __init__(self, version: int, known: int) -> None:
@@ -73,9 +73,9 @@ class Newer(CodecError):  # noqa: N818 - likewise
         self.version = version
 
 
-class RegistryUnavailable(CodecError):  # noqa: N818 - a state that passes
+class RegistryUnavailableError(CodecError):
     """The schema registry does not answer, or not with what it should."""
 
 
-class SchemaRefused(CodecError):  # noqa: N818 - likewise
+class SchemaRefusedError(CodecError):
     """The registry refuses a schema: it would break those who read the subject."""

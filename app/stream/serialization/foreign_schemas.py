@@ -48,7 +48,7 @@ def _parts(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 def defaults_of(schema: Any) -> Defaults:
-    """By the name of a field: what a parsed schema gives it where nothing is said, in each record that has it."""
+    """By the name of a field: what a parsed schema gives it by default, in each record that has it."""
     found: dict[str, list[Any]] = {}
     for part in _parts(schema):
         for field in part.get("fields", ()):

@@ -1,6 +1,6 @@
 """The headers of what we emit: CloudEvents in binary mode, and what is handed on from the record that caused it.
 
-No header carries personal data. `ce_id` is derived from the record, so that whoever sees a repeat can tell.
+No header carries personal data. `ce_id` is derived from the record, so that a reader recognises a repeat.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from app.stream.records import Headers
 Emitted = LoggedEvent | OrderOutcome | InvoiceCommand | DocumentStatus
 Format = Literal["JSON", "AVRO"]
 
-HANDED_ON: Final = frozenset({"correlation-id", "causation-id", "traceparent"})
-# Room for any tracing system's identifiers; a longer one is somebody's payload.
-LONGEST_HANDED_ON: Final = 256
+PROPAGATED: Final = frozenset({"correlation-id", "causation-id", "traceparent"})
+# Room for any tracing system's identifiers; a longer one is a payload.
+LONGEST_PROPAGATED: Final = 256
 
 _SPECVERSION: Final = ("ce_specversion", b"1.0")
 _CONTENT_TYPES: Final = {
@@ -50,7 +50,7 @@ _FACTS: Final[dict[type, _Facts]] = {
 }
 
 
-class Stamp:
+class HeaderBuilder:
     """Makes the headers of one app's records; `app` is its short name, as in `planner`."""
 
     def __init__(self, app: str, value_format: Format = "JSON") -> None:
@@ -72,7 +72,7 @@ class Stamp:
             self._content_type,
         )
         if cause is not self._handed_on[0]:
-            self._handed_on = (cause, handed_on(cause))
+            self._handed_on = (cause, propagated(cause))
         return own + self._handed_on[1]
 
     def _written(self, time: datetime) -> bytes:
@@ -81,14 +81,14 @@ class Stamp:
         return self._time[1]
 
 
-def handed_on(cause: Headers) -> Headers:
-    """What a record's headers say about the larger story that it belongs to; each name once, the last counts.
+def propagated(cause: Headers) -> Headers:
+    """The headers of a record that go with whatever it causes; each name once, the last counts.
 
     Upstream decides how many there are, and all of them together must fit into each record that comes of it.
     """
-    story = {
+    kept = {
         name: value
         for name, value in cause
-        if name in HANDED_ON and value is not None and len(value) <= LONGEST_HANDED_ON
+        if name in PROPAGATED and value is not None and len(value) <= LONGEST_PROPAGATED
     }
-    return tuple(story.items())
+    return tuple(kept.items())

@@ -7,16 +7,15 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome
-from app.stream.errors import TooLarge
-from app.stream.records import Record
-from app.stream.serialization.codec import MOST_BYTES, Codec
+from app.stream.errors import RecordTooLargeError
+from app.stream.records import DEAD_LETTER_BYTES, MOST_BYTES, ORDERS_DEAD_LETTER_BYTES, Record
+from app.stream.serialization.codec import Codec
 from app.stream.serialization.deadletters import Incoming, dead_letter
-from app.stream.serialization.headers import Emitted, Stamp
+from app.stream.serialization.headers import Emitted, HeaderBuilder
 from app.stream.topics.names import Topics
-from app.stream.topics.plans import DEAD_LETTER_BYTES, ORDERS_DEAD_LETTER_BYTES
 
 
-class Outgoing:
+class RecordBuilder:
     """One app's way out. `app` is its short name, as in `planner`; `most` bytes has a value that its readers take."""
 
     def __init__(self, topics: Topics, codec: Codec, *, app: str, most: int = MOST_BYTES) -> None:
@@ -26,12 +25,15 @@ class Outgoing:
         # Looked up for every record that leaves; a name is put together from its prefix each time.
         self._by_order = {kind: topics.holding(kind) for kind in (LoggedEvent, OrderOutcome, DocumentStatus)}
         self._codec = codec
-        self._stamp = Stamp(app, codec.value_format)
+        self._stamp = HeaderBuilder(app, codec.value_format)
 
     def of(self, emitted: Emitted, cause: Incoming | None = None) -> Record:
-        """The record that says this. Commands go by connection, everything else by order.
+        """The record of what is emitted. Commands go by connection, everything else by order.
 
-        Raises TooLarge where its readers would refuse it; RegistryUnavailable and SchemaRefused as the codec does.
+        Raises:
+            RecordTooLargeError: its readers would refuse it.
+            RegistryUnavailableError, SchemaRefusedError: as `Codec.write` does.
+
         """
         if isinstance(emitted, InvoiceCommand):
             topic = self._topics.commands(emitted.provider)
@@ -41,7 +43,7 @@ class Outgoing:
             key = identity.order_key(emitted.business, emitted.order_reference)
         value = self._codec.write(emitted)
         if len(value) > self._most:
-            raise TooLarge(type(emitted).__name__, len(value), self._most)
+            raise RecordTooLargeError(type(emitted).__name__, len(value), self._most)
         return Record(
             topic=topic,
             key=key.encode(),

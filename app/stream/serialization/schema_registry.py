@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from app.stream.serialization.avro import parsed
-from app.stream.serialization.errors import RegistryUnavailable, SchemaRefused, Unreadable, UnreadableCode
+from app.stream.serialization.errors import (
+    RegistryUnavailableError,
+    SchemaRefusedError,
+    UnreadableCode,
+    UnreadableRecordError,
+)
 from app.stream.serialization.foreign_schemas import Defaults, defaults_of
 
 # The client's own default is to wait for ever; a registry that is up answers in milliseconds.
@@ -22,13 +27,13 @@ _REFUSALS: Final = frozenset({409, 422})
 
 
 class Registry(Protocol):
-    """What the codec asks. Both block for at most `TIMEOUT_SECONDS` a request, and raise RegistryUnavailable."""
+    """What the codec asks. Both block for at most `TIMEOUT_SECONDS` a request, and raise RegistryUnavailableError."""
 
     def schema(self, schema_id: int) -> str | None:
         """The text of a schema; None when there is none with this id."""
 
     def register(self, subject: str, schema: str) -> int:
-        """The id of this schema, registered under the subject now or before. Raises SchemaRefused."""
+        """The id of this schema, registered under the subject now or before. Raises SchemaRefusedError."""
 
     def level(self, subject: str) -> str | None:
         """Which changes of its schemas the subject allows; None where nothing is set for it."""
@@ -41,10 +46,10 @@ class ConfluentRegistry:
     """A registry that speaks Confluent's protocol, Apicurio's `/apis/ccompat/v7` among them."""
 
     def __init__(self, url: str) -> None:
-        # Imported here: it takes a fifth of a second, and without a registry nobody needs it.
+        # Imported here: it takes a fifth of a second, and without a registry it is not needed.
         from confluent_kafka.schema_registry import SchemaRegistryClient  # noqa: PLC0415
 
-        # Whoever asks waits and asks again; the client's own retries would multiply the time-out.
+        # Callers wait and ask again; the client's own retries would multiply the time-out.
         self._client = SchemaRegistryClient({"url": url, "timeout": TIMEOUT_SECONDS, "max.retries": 0})
 
     def schema(self, schema_id: int) -> str | None:
@@ -76,12 +81,12 @@ class ConfluentRegistry:
             if subject is None and answer.http_status_code == _NOT_FOUND:
                 return None
             if answer.http_status_code in _REFUSALS:
-                raise SchemaRefused(
+                raise SchemaRefusedError(
                     f"The registry refuses the schema of {subject}: it breaks the readers of an earlier version."
                 ) from answer
-            raise RegistryUnavailable(f"The schema registry answers {answer.http_status_code}.") from answer
+            raise RegistryUnavailableError(f"The schema registry answers {answer.http_status_code}.") from answer
         except Exception as fault:  # whatever the HTTP library below raises; the address may hold a password: unnamed
-            raise RegistryUnavailable(f"The schema registry does not answer: {type(fault).__name__}.") from fault
+            raise RegistryUnavailableError(f"The schema registry does not answer: {type(fault).__name__}.") from fault
 
 
 class KnownSchemas:
@@ -99,27 +104,36 @@ class KnownSchemas:
         return schema_id in self._schemas or self._clock() < self._unknown_until.get(schema_id, 0.0)
 
     def get(self, schema_id: int) -> Any:
-        """The schema, ready for use. Raises Unreadable for an unknown or unusable one, and RegistryUnavailable."""
+        """The schema, ready for use.
+
+        Raises:
+            UnreadableRecordError: it is unknown, or cannot be used.
+            RegistryUnavailableError: the registry does not answer.
+
+        """
         if schema_id not in self:
-            self._learn(schema_id)
+            self.fetch(schema_id)
         if (schema := self._schemas.get(schema_id)) is not None:
             return schema
-        raise Unreadable(UnreadableCode.UNKNOWN_SCHEMA, f"no Avro schema {schema_id} is registered that can be used")
+        raise UnreadableRecordError(
+            UnreadableCode.UNKNOWN_SCHEMA, f"no Avro schema {schema_id} is registered that can be used"
+        )
 
     def defaults(self, schema_id: int) -> Defaults:
-        """By the name of a field: what a known schema's writers write where they have nothing to say."""
+        """By the name of a field: what a known schema's writers write where they leave it out."""
         if schema_id not in self._defaults:
             self._defaults[schema_id] = defaults_of(self._schemas[schema_id])
         return self._defaults[schema_id]
 
-    def _learn(self, schema_id: int) -> None:
+    def fetch(self, schema_id: int) -> None:
+        """Ask the registry for this schema; afterwards it is known, or known not to exist. Raises as it does."""
         text = self._registry.schema(schema_id)
         now = self._clock()
         try:
             if text is not None:
                 self._schemas[schema_id] = parsed(text)
                 return
-        except ValueError:
+        except (ValueError, RecursionError):
             pass  # as good as unknown: it will not become another under the same id
         self._unknown_until = {known: until for known, until in self._unknown_until.items() if until > now}
         self._unknown_until[schema_id] = now + UNKNOWN_FOR_SECONDS

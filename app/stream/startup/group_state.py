@@ -1,4 +1,4 @@
-"""The guard's questions, put to the broker; before the worker's event loop exists, so with a blocking client."""
+"""A group's state as the broker has it: what the guard asks. With a blocking client: no event loop runs yet."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import OffsetSpec
 
-from app.stream.clients.clients import SILENT, admin, committed, outsider, partitions_of
+from app.stream.clients.clients import SILENT, admin, committed_offsets, partitions_of, plain_consumer
+from app.stream.kafka_errors import is_transient
 from app.stream.ownership.commit_metadata import Note, Place
-from app.stream.processing.table import FOUNDING_KEY
-from app.stream.startup.retrying import passes
+from app.stream.table_memory import FOUNDING_KEY
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
 _FOUNDED: Final = b"1"
@@ -39,7 +39,7 @@ _ONE_AT_A_TIME: Final = {
 log = structlog.get_logger(__name__)
 
 
-class BrokerLedger:
+class KafkaGroupState:
     """A group's offsets and the ends of its topics, as they are now."""
 
     def __init__(self, bootstrap: str, group: str) -> None:
@@ -72,7 +72,7 @@ class BrokerLedger:
         """Return the append times (milliseconds) of the records at these offsets, where there is one."""
         ends = self.log_ends(offsets)
         found: dict[Place, int] = {}
-        with closing(outsider(self._bootstrap, f"{self._group}.guard", **_ONE_AT_A_TIME)) as consumer:
+        with closing(plain_consumer(self._bootstrap, f"{self._group}.guard", **_ONE_AT_A_TIME)) as consumer:
             for place, at in offsets.items():
                 message = self._first(consumer, place, at) if at < ends[place] else None
                 if message is not None and not message.error() and message.offset() == at:
@@ -84,10 +84,10 @@ class BrokerLedger:
 
         Raises KafkaException: the broker does not take it.
         """
-        told: list[int] = []
+        appended_ms: list[int] = []
         asked_at = time.time()
-        self._write([(changelog, 0)], lambda message: told.append(message.timestamp()[1]))
-        return asked_at, told[0], time.time()
+        self._write([(changelog, 0)], lambda message: appended_ms.append(message.timestamp()[1]))
+        return asked_at, appended_ms[0], time.time()
 
     def empty(self, places: Collection[Place]) -> set[Place]:
         """Return the logs that hold no record."""
@@ -98,10 +98,10 @@ class BrokerLedger:
         """Whether any log holds a record besides the founding ones."""
         holding = set(places) - self.empty(places)
         # librdkafka wants a group even for assigned partitions; nothing is ever committed to this one.
-        with closing(outsider(self._bootstrap, f"{self._group}.guard")) as consumer:
+        with closing(plain_consumer(self._bootstrap, f"{self._group}.guard")) as consumer:
             return any(key != FOUNDING_KEY for place in holding for key in self._keys(consumer, place))
 
-    def found(self, changelogs: Collection[Place]) -> None:
+    def write_founding_records(self, changelogs: Collection[Place]) -> None:
         """Write the first record of each changelog partition, durable when this returns."""
         self._write(changelogs, lambda _: None)
 
@@ -112,7 +112,7 @@ class BrokerLedger:
         try:
             answer[self._group].result(REQUEST_TIMEOUT_SECONDS)
         except KafkaException as refused:
-            if passes(refused):
+            if is_transient(refused):
                 raise
             log.info("the group has members: its offsets are left to them", error=str(refused))
             return False
@@ -121,8 +121,10 @@ class BrokerLedger:
     def _committed(self, places: Collection[Place]) -> list[TopicPartition]:
         if not places:
             return []
-        with closing(outsider(self._bootstrap, self._group)) as client:
-            found = committed(client, (TopicPartition(*place) for place in places), timeout=REQUEST_TIMEOUT_SECONDS)
+        with closing(plain_consumer(self._bootstrap, self._group)) as client:
+            found = committed_offsets(
+                client, (TopicPartition(*place) for place in places), timeout=REQUEST_TIMEOUT_SECONDS
+            )
         return [tp for tp in found if tp.offset >= 0]
 
     def _write(self, changelogs: Collection[Place], written: Callable[[Any], None]) -> None:
@@ -142,7 +144,7 @@ class BrokerLedger:
         return {(tp.topic, tp.partition): a.result(REQUEST_TIMEOUT_SECONDS).offset for tp, a in answers.items()}
 
     def _first(self, consumer: Consumer, place: Place, at: int) -> Any:
-        """Return the first record from there on, or the client's word that there is none.
+        """Return the first record from there on, or what the client reports where there is none.
 
         Asked for alone: of several partitions a broker gives only the first its batch, whatever the batch's size.
         """
@@ -155,7 +157,7 @@ class BrokerLedger:
         raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - likewise
 
     def _keys(self, consumer: Consumer, place: Place) -> Iterator[bytes | None]:
-        """Go through a log's keys; the caller stops at the first that tells."""
+        """Go through a log's keys; the caller stops at the first that decides."""
         end = self.log_ends([place])[place]
         consumer.assign([TopicPartition(*place, self.log_starts([place])[place])])
         while message := consumer.poll(REQUEST_TIMEOUT_SECONDS):

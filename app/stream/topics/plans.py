@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.stream.serialization.codec import MEBIBYTE, MOST_BYTES
+from app.stream.records import (
+    DEAD_LETTER_BYTES,
+    MEBIBYTE,
+    MESSAGE_BYTES,
+    ORDERS_DEAD_LETTER_BYTES,
+    ORDERS_MESSAGE_BYTES,
+)
 from app.stream.topics import identities
 from app.stream.topics.identities import Profile
 from app.stream.topics.names import Topics
@@ -17,24 +23,16 @@ _DAY_MS: Final = 24 * 60 * 60 * 1000
 ORDERS_RETENTION_MS: Final = 30 * _DAY_MS
 # Turkish commercial law keeps books and their vouchers ten years (TTK art. 82), counted from the year's end.
 BOOKS_RETENTION_MS: Final = 11 * 366 * _DAY_MS
-# Longer than the longest outage that anybody would sit through, of a provider or of a reader.
+# Longer than the longest outage that an operator would wait for, of a provider or of a reader.
 WORK_RETENTION_MS: Final = 90 * _DAY_MS
-# A dead letter is work for a person; after a year nobody comes.
+# A dead letter is work for a person; after a year it is not done any more.
 DEAD_LETTERS_RETENTION_MS: Final = 366 * _DAY_MS
 
-# So that a record beyond what we read still arrives, and gets its dead letter, instead of failing upstream.
-ORDERS_MESSAGE_BYTES: Final = 8 * MEBIBYTE
-# A dead letter has the same bytes and more headers.
-ORDERS_DEAD_LETTER_BYTES: Final = 9 * MEBIBYTE
-# Headers and framing around a value of the largest size.
-MESSAGE_BYTES: Final = MOST_BYTES + MEBIBYTE // 8
-DEAD_LETTER_BYTES: Final = MESSAGE_BYTES + MEBIBYTE // 8
-
-# What a broker's own defaults may say otherwise, and what would then be lost.
+# What a broker's own defaults may be otherwise, and what would then be lost.
 _EVERYWHERE: Final[Mapping[str, str]] = {
     # By a writer's clock a record could be old enough to be deleted at once; and our own clocks are compared with it.
     "message.timestamp.type": "LogAppendTime",
-    # Time alone ends a record's life: what is bounded by bytes loses books and orders in a busy month.
+    # Time alone ends a record's retention: what is bounded by bytes loses books and orders in a busy month.
     "retention.bytes": "-1",
     # A replica that lags must not lead: the log would be cut under those who have read it.
     "unclean.leader.election.enable": "false",

@@ -15,20 +15,17 @@ from app.domain.time import from_millis
 from app.operations.context import bootstrap, codec, topics
 from app.operations.workers.stages import start
 from app.settings import settings
-from app.stream import (
-    App,
-    Entry,
-    Epoch,
-    InRecord,
-    StreamSettings,
-    consume_batches,
-    durable_table,
-    entry_key,
-    make_app,
-    send_all,
-)
+from app.stream.faust_patches.application import App
+from app.stream.ownership.epoch import Epoch
+from app.stream.processing.application import make_app
+from app.stream.processing.batches import consume_batches
+from app.stream.processing.sending import send_all
+from app.stream.processing.table import durable_table
+from app.stream.records import Entry, InRecord
 from app.stream.serialization.codec import Codec
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.serialization.record_builder import RecordBuilder
+from app.stream.settings import StreamSettings
+from app.stream.table_memory import entry_key
 from app.stream.topics import identities
 from app.testbed.benchmarks.orders import POLICY
 
@@ -40,7 +37,7 @@ _ONLY: Final = b"1"
 class Dedupe:
     """One command and one entry for each distinct order."""
 
-    def __init__(self, app: App, codec: Codec, outgoing: Outgoing, partitions: int) -> None:
+    def __init__(self, app: App, codec: Codec, outgoing: RecordBuilder, partitions: int) -> None:
         self._publish = partial(send_all, app)
         self._codec = codec
         self._outgoing = outgoing
@@ -96,7 +93,7 @@ def build() -> App:
         )
     )
     partitions = identities.partitions(known.profile, known.topic_prefix)[names.order_log]
-    job = Dedupe(app, values, Outgoing(names, values, app=APP), partitions)
+    job = Dedupe(app, values, RecordBuilder(names, values, app=APP), partitions)
     consume_batches(app, names.order_log, job.on_batch)
     return app
 

@@ -13,7 +13,7 @@ import yaml
 from confluent_kafka import KafkaException
 
 from app.stream.clients.clients import admin
-from app.stream.clients.writer import write_all
+from app.stream.clients.producer import write_all
 from app.stream.records import Record
 from app.stream.serialization.codec import Codec
 from app.stream.topics import identities

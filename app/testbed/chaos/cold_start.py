@@ -13,9 +13,9 @@ from typing import Any, Final
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.orders import OrderEvent, OrderPlaced
 from app.domain.outcomes import Verdict
-from app.stream.clients.clients import marks, outsider
+from app.stream.clients.clients import plain_consumer, watermarks
+from app.stream.clients.producer import write_all
 from app.stream.clients.reader import read_topic
-from app.stream.clients.writer import write_all
 from app.stream.records import InRecord, Record
 from app.stream.topics import identities
 from app.testbed.chaos.check.bad_input import REPEAT
@@ -52,7 +52,7 @@ class Rebuild:
 def cold_start(installation: Installation, generated: Iterable[GeneratedOrder], seed: int) -> Rebuild:
     """Starts one new worker for each stage, repeats orders and commands, and stops them when all is read.
 
-    Raises DeliveryFailedError, TopicUnreadableError, NotWritten when Kafka does not take the commands.
+    Raises TopicUnreadableError, and DeliveryFailedError when Kafka does not take the commands.
     """
     began, chance = time.monotonic(), Random(seed)  # noqa: S311 - repeatable, not secret
     before, lengths = calls(installation), _lengths(installation)
@@ -135,8 +135,8 @@ def _await_reading(installation: Installation, processes: Processes) -> list[Def
 def _lengths(installation: Installation) -> dict[str, int]:
     """How many records each topic holds that only the planner writes."""
     topics = [installation.topics.document_status, *map(installation.topics.commands, PROVIDERS)]
-    with closing(outsider(installation.bootstrap, "faturaflow-chaos")) as client:
-        known = {topic: marks(client, topic, timeout=_REQUEST_SECONDS) for topic in topics}
+    with closing(plain_consumer(installation.bootstrap, "faturaflow-chaos")) as client:
+        known = {topic: watermarks(client, topic, timeout=_REQUEST_SECONDS) for topic in topics}
     return {topic: sum(end for _, end in ends.values()) for topic, ends in known.items()}
 
 

@@ -46,7 +46,7 @@ ORDERS_PER_MINUTE: Final = 1320
 def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
     """One run in a folder of its own.
 
-    Raises ProcessFailedError, StackError, SourceError, TopicUnreadableError, NotWritten.
+    Raises ProcessFailedError, StackError, SendError, TopicUnreadableError.
     """
     generated, twice = sent_twice(_orders(plan), plan.seed)
     with chaos_installation(folder, plan) as chaos:

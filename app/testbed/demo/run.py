@@ -9,7 +9,7 @@ from typing import Final
 from app.domain.documents import Attention, DocumentStatus
 from app.domain.orders import DocumentApproved, OrderEvent
 from app.domain.outcomes import OrderOutcome
-from app.stream.clients.producer import OrderProducer
+from app.stream.clients.order_producer import OrderProducer
 from app.testbed.demo.expected import DemoOrders
 from app.testbed.demo.reconciliation import Reconciliation, reconcile
 from app.testbed.installation.installation import Installation
@@ -75,7 +75,7 @@ class DemoRun:
                 time.sleep(ahead)
             if self.sent % int(EVENTS_PER_SECOND * STEP_SECONDS) == 0:
                 self._look(watch)
-        producer.finish()
+        producer.flush()
 
     def _settle(self, producer: OrderProducer, watch: Watch) -> None:
         """Approves what waits for approval, as a person would, and waits until nothing moves any more."""
@@ -93,7 +93,7 @@ class DemoRun:
         for status in new:
             producer.send(_approval(status))
             self.approved.add(status.document_id)
-        producer.finish()
+        producer.flush()
         self.sent += len(new)
         return len(new)
 

@@ -10,7 +10,7 @@ from confluent_kafka import TopicPartition
 
 from app.domain.documents import DEAD, LEGAL, Attention, DocumentStatus
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.stream.clients.clients import outsider, partitions_of
+from app.stream.clients.clients import partitions_of, plain_consumer
 from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics
 
@@ -75,7 +75,7 @@ class Watch:
         self._on_status = on_status
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._consumer = outsider(bootstrap, "faturaflow-demo")
+        self._consumer = plain_consumer(bootstrap, "faturaflow-demo")
 
     def __enter__(self) -> Self:
         names = (self._topics.order_outcomes, self._topics.document_status)

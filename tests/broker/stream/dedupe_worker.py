@@ -9,20 +9,15 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.stream import (
-    App,
-    Entry,
-    Epoch,
-    InRecord,
-    Record,
-    StreamSettings,
-    consume_batches,
-    durable_table,
-    entry_key,
-    make_app,
-    run,
-    send_all,
-)
+from app.stream.faust_patches.application import App
+from app.stream.ownership.epoch import Epoch
+from app.stream.processing.application import make_app, run
+from app.stream.processing.batches import consume_batches
+from app.stream.processing.sending import send_all
+from app.stream.processing.table import durable_table
+from app.stream.records import Entry, InRecord, Record
+from app.stream.settings import StreamSettings
+from app.stream.table_memory import entry_key
 
 PARTITIONS = 4
 

@@ -8,8 +8,8 @@ import pytest
 from confluent_kafka import Producer, TopicPartition
 
 from app.stream.ownership.commit_metadata import Note
-from app.stream.processing.table import FOUNDING_KEY
-from app.stream.startup.group_state import REQUEST_TIMEOUT_SECONDS, BrokerLedger
+from app.stream.startup.group_state import REQUEST_TIMEOUT_SECONDS, KafkaGroupState
+from app.stream.table_memory import FOUNDING_KEY
 from tests.broker.stream.conftest import Probe
 from tests.broker.stream.probe_worker import DIED
 from tests.broker.stream.topics import COMPACTED, Topics
@@ -262,7 +262,7 @@ def test_records_in_the_middle_of_large_batches_are_found_in_every_partition(top
         topics.write("log", [(b"k", b"x" * 100)] * 500, partition=partition)
     asked = {(f"{topics.prefix}log", partition): 250 for partition in range(3)}
     began = time.monotonic()
-    found = BrokerLedger(topics.bootstrap, f"{topics.prefix}orders").timestamps(asked)
+    found = KafkaGroupState(topics.bootstrap, f"{topics.prefix}orders").timestamps(asked)
     assert found.keys() == asked.keys()
     assert time.monotonic() - began < REQUEST_TIMEOUT_SECONDS
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
-from app.stream.clients.clients import committed, outsider, partitions_of
+from app.stream.clients.clients import committed_offsets, partitions_of, plain_consumer
 
 APPEND_TIME = {"message.timestamp.type": "LogAppendTime"}
 COMPACTED = {**APPEND_TIME, "cleanup.policy": "compact"}
@@ -51,9 +51,9 @@ class Topics:
 
     def committed(self, group: str, name: str) -> dict[int, int]:
         """Asked by a consumer, which asks again while a coordinator loads; the admin client raises or never answers."""
-        with closing(outsider(self.bootstrap, self.prefix + group)) as client:
+        with closing(plain_consumer(self.bootstrap, self.prefix + group)) as client:
             places = partitions_of(client, self.prefix + name, timeout=30)
-            return {tp.partition: tp.offset for tp in committed(client, places, timeout=30) if tp.offset >= 0}
+            return {tp.partition: tp.offset for tp in committed_offsets(client, places, timeout=30) if tp.offset >= 0}
 
     def commit(self, group: str, name: str, offset: int, note: str = "") -> None:
         """Set a group's offset of partition 0, as an operator's tool does; it must have no members."""

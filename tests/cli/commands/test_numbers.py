@@ -18,13 +18,13 @@ from app.operations import numbers
 from app.operations.workers import stages
 from app.settings import Settings, settings
 from app.store import Store, new_key
-from app.stream.errors import TopicMissing
-from app.stream.ownership.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND, TOPIC_MISSING
+from app.stream.errors import TopicMissingError
+from app.stream.ownership.exits import ABORTED, NUMBERS_BEHIND, TOPIC_MISSING
 from app.stream.records import InRecord
 from tests.issuing.journal.test_allotted_numbers import changelog, lived
 from tests.store.configurations import PROVIDER, business, with_login
 from tests.store.test_numbers import TAXPAYER, close_number, configured, number_of, wanted
-from tests.stream.fakes import Left, leave
+from tests.stream.fakes import Aborted, abort
 
 FIRST = "ORN2026000000001"
 
@@ -142,10 +142,10 @@ def test_where_nobody_answers_an_issuer_that_numbers_ends_as_the_guard_does(
 ) -> None:
     numbered_by_us(store)
     monkeypatch.setattr("app.stream.clients.reader.ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr("app.stream.startup.retrying.leave", leave)
-    with stamina.set_testing(True, attempts=2), pytest.raises(Left, match="the broker does not answer") as left:
+    monkeypatch.setattr("app.stream.startup.retrying.abort", abort)
+    with stamina.set_testing(True, attempts=2), pytest.raises(Aborted, match="the broker does not answer") as left:
         CliRunner().invoke(app, ["worker", "issuer", "testbook"])
-    assert left.value.code == LEAVE_AND_REPLAY
+    assert left.value.code == ABORTED
 
 
 def test_an_issuer_that_numbers_ends_with_the_code_of_a_missing_topic(
@@ -154,7 +154,7 @@ def test_an_issuer_that_numbers_ends_with_the_code_of_a_missing_topic(
     numbered_by_us(store)
 
     def read(_bootstrap: str, topic: str) -> Iterator[InRecord]:
-        raise TopicMissing(TOPIC_MISSING, topic)
+        raise TopicMissingError(TOPIC_MISSING, topic)
 
     monkeypatch.setattr(numbers, "records_of", read)
     assert CliRunner().invoke(app, ["worker", "issuer", "testbook"]).exit_code == TOPIC_MISSING

@@ -10,10 +10,11 @@ from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
 from app.intake.acceptance import event_id_of
 from app.intake.agent import Intake
-from app.stream import Epoch, InRecord, Record
 from app.stream.clients.reader import read_topic
+from app.stream.ownership.epoch import Epoch
+from app.stream.records import InRecord, Record
 from app.stream.serialization.codec import Codec
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.serialization.record_builder import RecordBuilder
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
 from app.testbed.chaos.check.check import check
@@ -83,7 +84,7 @@ def a_day(topics: Topics) -> Day:
     async def publish(records: list[Record]) -> None:
         logged.extend(records)
 
-    outgoing = Outgoing(topics, CODEC, app="intake")
+    outgoing = RecordBuilder(topics, CODEC, app="intake")
     intake = Intake(publish=publish, outgoing=outgoing, codec=CODEC, policies=OnePolicy())
     generated = tuple(filter(_rests, generate_orders([SHOP], orders=ORDERS, seed=7, start=MORNING, duplicates=0)))
     events = [event for order in generated for event in order.events]

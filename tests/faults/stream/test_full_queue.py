@@ -14,7 +14,7 @@ from faust.transport.conductor import Conductor
 from faust.types import TP
 from mode.utils.queues import FlowControlEvent, ThrowableQueue
 
-from app.stream.faust_patches.conductor import TamedConductor
+from app.stream.faust_patches.conductor import PatchedConductor
 from tests.stream.fakes import Message, leased
 
 CHANGELOG = "planner-orders-changelog"
@@ -85,7 +85,7 @@ def _again() -> None:
 
 @pytest.mark.usefixtures("_again")
 async def test_with_it_the_queue_stays_empty(tmp_path: Path) -> None:
-    assert await left_behind(TamedConductor, tmp_path) == []
+    assert await left_behind(PatchedConductor, tmp_path) == []
 
 
 @pytest.mark.usefixtures("_again")

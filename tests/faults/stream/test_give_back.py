@@ -35,9 +35,9 @@ class AiokafkaThread:
             return Fetched({}, {})
         records = [Message(offset) for offset in LOG[self.position :]]
         self.position = len(LOG)
-        return Fetched({A: records} if records else {}, {A: self.stand(A)})
+        return Fetched({A: records} if records else {}, {A: self.fetch_position(A)})
 
-    def stand(self, _tp: TP) -> Any:
+    def fetch_position(self, _tp: TP) -> Any:
         return self, self.position
 
     def seek(self, tp: TP, offset: int) -> None:

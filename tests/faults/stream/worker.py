@@ -21,11 +21,16 @@ import app.planning.agent
 import app.stream.faust_patches.application
 import app.stream.processing.batches
 from app.planning.agent import build
-from app.stream import App, Epoch, InRecord, Record, StreamSettings, run, send_all
-from app.stream.faust_patches.consumer import TamedConsumer, TamedTransport
+from app.stream.faust_patches.application import App
+from app.stream.faust_patches.consumer import PatchedConsumer, PatchedTransport
+from app.stream.ownership.epoch import Epoch
 from app.stream.ownership.lease import Lease
-from app.stream.processing.offset_gaps import Contiguity, Stretch
+from app.stream.processing.application import run
+from app.stream.processing.offset_gaps import Contiguity, OffsetRange
+from app.stream.processing.sending import send_all
+from app.stream.records import InRecord, Record
 from app.stream.serialization.codec import Codec
+from app.stream.settings import StreamSettings
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
 from tests.planning.fakes import UpToDate
@@ -45,7 +50,7 @@ def say(**fields: Any) -> None:
 # --- without a cure --------------------------------------------------------------------------------------------------
 
 
-class DropsAsKnown(TamedConsumer):
+class DropsAsKnown(PatchedConsumer):
     """Stock Faust: what comes from below the offset that was read last is dropped, whyever it comes."""
 
     async def _deliver(self, tp: Any, message: Any) -> None:
@@ -54,13 +59,13 @@ class DropsAsKnown(TamedConsumer):
             await super()._deliver(tp, message)
 
 
-class ResumesFirst(TamedConsumer):
+class ResumesFirst(PatchedConsumer):
     """Source partitions are resumed when Faust says so: before the seek. What a seek has overtaken is handed over."""
 
     pause_partitions = driver.Consumer.pause_partitions
     resume_partitions = driver.Consumer.resume_partitions
 
-    def _stands_still(self, tp: Any) -> bool:
+    def _is_where_fetched(self, tp: Any) -> bool:
         """Whoever asks is told so: dropping what a seek has overtaken is a second cure for the same loss."""
         del tp
         return True
@@ -69,7 +74,7 @@ class ResumesFirst(TamedConsumer):
 class Credulous(Contiguity):
     """Whatever comes next is what was to come."""
 
-    def broken(self, batch: Sequence[Any]) -> Iterator[Stretch]:
+    def broken(self, batch: Sequence[Any]) -> Iterator[OffsetRange]:
         super().broken(batch)
         return iter(())
 
@@ -94,12 +99,12 @@ class Failpoint:
 
     log_topic: str
     folder: Path
-    consumer: type[TamedConsumer]
+    consumer: type[PatchedConsumer]
     half_delivered: asyncio.Event = field(default_factory=asyncio.Event)
     flow_resumed: asyncio.Event = field(default_factory=asyncio.Event)
     struck: bool = False
 
-    def in_consumer(self) -> type[TamedConsumer]:
+    def in_consumer(self) -> type[PatchedConsumer]:
         return self.consumer
 
     async def before_batch(self, app: App, records: Sequence[InRecord]) -> None:
@@ -112,7 +117,7 @@ class SeekInsideADelivery(Failpoint):
     After it the first batch stays at work until the next rebalance has begun.
     """
 
-    def in_consumer(self) -> type[TamedConsumer]:
+    def in_consumer(self) -> type[PatchedConsumer]:
         point = self
 
         class Interleaved(self.consumer):  # type: ignore[misc,name-defined]  # the class is chosen at run time
@@ -159,7 +164,7 @@ class SeekInsideADelivery(Failpoint):
 class SwallowedRecord(Failpoint):
     """One fetched record is skipped in silence, as Faust skips those of a partition that is not active just then."""
 
-    def in_consumer(self) -> type[TamedConsumer]:
+    def in_consumer(self) -> type[PatchedConsumer]:
         point = self
 
         class Swallowing(self.consumer):  # type: ignore[misc,name-defined]  # likewise
@@ -213,11 +218,11 @@ def signed(name: str) -> Callable[..., Any]:
 
 def worker(told: dict[str, Any]) -> App:
     topics, without = Topics(told["prefix"]), told.get("without", [])
-    consumer = ResumesFirst if "seek first" in without else TamedConsumer
+    consumer = ResumesFirst if "seek first" in without else PatchedConsumer
     if "contiguity" in without:
         consumer = type("Dropping", (DropsAsKnown, consumer), {})
     failpoint = FAILPOINTS[told.get("failpoint")](topics.order_log, Path(told["data_dir"]), consumer)
-    TamedTransport.Consumer = failpoint.in_consumer()
+    PatchedTransport.Consumer = failpoint.in_consumer()
     app.planning.agent.send_all = signed(told["name"])  # type: ignore[assignment]
     if "contiguity" in without:
         app.stream.processing.batches.Contiguity = Credulous  # type: ignore[misc]

@@ -20,7 +20,7 @@ from app.issuing.journal.facts import Admitted
 from app.issuing.journal.keys import ADMITTED_NAME, FINAL_NAME, journal_key, name_of
 from app.issuing.ports import ProviderConnection
 from app.store import NumberStore
-from app.stream import Lost
+from app.stream.errors import OwnershipLost
 from providers.base import Done, Finding, NotSent, Outcome, Refused, Registration, Step, Unknown
 from tests.harness.fake_numbers import NumbersInSteps, number_engine
 from tests.harness.issuing_builders import ACCOUNT, FACTS, OTHER_ACCOUNT, at, capabilities, command, prepared
@@ -228,7 +228,7 @@ def test_a_lost_partition_ends_an_attempt_before_the_call() -> None:
         bench.journal.is_lost = True
         try:
             await bench.attempt()
-        except Lost:
+        except OwnershipLost:
             assert bench.adapter.log == []
         else:
             raise AssertionError("an attempt was written to a lost partition")

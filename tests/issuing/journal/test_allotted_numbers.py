@@ -12,8 +12,8 @@ from app.issuing.journal.encoding import admitted, encode
 from app.issuing.journal.facts import Admitted
 from app.issuing.journal.keys import journal_key, name_of
 from app.store import NumberAudit, NumberStore
-from app.stream.processing.table import FOUNDING_KEY
 from app.stream.records import InRecord
+from app.stream.table_memory import FOUNDING_KEY
 from providers.base import Prepared
 from tests.harness.fake_numbers import number_engine
 from tests.harness.issuing_builders import SELLER, at

@@ -14,7 +14,7 @@ from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import NoConnection, ProviderConnection
 from app.issuing.scheduling.document_queue import DocumentQueue, QueuedDocument
 from app.issuing.scheduling.scheduler import MOST_CALLS
-from app.stream import Epoch
+from app.stream.ownership.epoch import Epoch
 from providers.base import Quota, Unknown
 from tests.harness.issuing_builders import ACCOUNT, FACTS, capabilities, command
 from tests.harness.one_issuer import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, OneIssuer

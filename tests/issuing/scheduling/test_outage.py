@@ -10,7 +10,7 @@ from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import Answered
 from app.issuing.scheduling.circuit_breaker import LONGEST_PAUSE_SECONDS, MOST_FAILURES
 from app.issuing.scheduling.scheduler import Scheduler
-from app.stream import Epoch
+from app.stream.ownership.epoch import Epoch
 from app.testbed.benchmarks.measurement import most_in_window
 from providers.base import NotSent, Quota, Unknown
 from tests.harness.issuing_builders import command

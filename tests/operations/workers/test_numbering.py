@@ -21,7 +21,7 @@ from app.issuing.scheduling.scheduler import Scheduler
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers
 from app.settings import Settings
 from app.store import Login, Series, Store, new_key
-from app.stream import Epoch
+from app.stream.ownership.epoch import Epoch
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.simulator.service import Testbook

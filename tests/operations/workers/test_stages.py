@@ -10,7 +10,7 @@ from app.operations import numbers
 from app.operations.workers import stages
 from app.settings import settings
 from app.store import Store, new_key
-from app.stream.errors import StartRefused
+from app.stream.errors import StartRefusedError
 from app.stream.ownership.exits import NUMBERS_BEHIND, STORE_EMPTY
 
 SERIES = ("1234567890", "ORN", 2026)
@@ -33,7 +33,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 @pytest.mark.usefixtures("store")
 def test_an_intake_beside_an_empty_store_is_refused_with_a_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "has_begun", lambda _stream, _topic: True)
-    with pytest.raises(StartRefused, match=r"f\.db holds no business") as refused:
+    with pytest.raises(StartRefusedError, match=r"f\.db holds no business") as refused:
         stages.intake()
     assert refused.value.code == STORE_EMPTY
     assert STORE_EMPTY.remedy[1:] in str(refused.value)
@@ -43,7 +43,7 @@ def test_a_store_that_is_behind_the_journals_is_refused_series_by_series(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(numbers, "highest_numbers", lambda: {SERIES: 3})
-    with pytest.raises(StartRefused) as refused:
+    with pytest.raises(StartRefusedError) as refused:
         stages.refuse_behind(store)
     assert refused.value.code == NUMBERS_BEHIND
     first, last = str(refused.value).splitlines()

@@ -19,7 +19,7 @@ from app.store import NumberStore, OtherReleaseError, SecretsUnreadableError, St
 from app.stream.ownership.exits import NEWER_RULES
 from tests.harness.fake_numbers import number_engine
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
-from tests.stream.fakes import Left, leave
+from tests.stream.fakes import Aborted, abort
 
 
 @pytest.fixture
@@ -196,8 +196,8 @@ async def test_a_provider_that_this_release_does_not_know_is_a_newer_one_s(
     store.apply([replace(later, connections={**later.connections, "later": LOGIN})], actor="test")
     assert await StorePolicies(store).providers(SHOP) == {PROVIDER}
     store.apply([replace(later, policy=replace(POLICY, provider="later"))], actor="test")
-    monkeypatch.setattr(store_ports, "leave", leave)
-    with pytest.raises(Left) as left:
+    monkeypatch.setattr(store_ports, "abort", abort)
+    with pytest.raises(Aborted) as left:
         await StorePolicies(store).read({SHOP})
     assert left.value.code == NEWER_RULES
 
@@ -209,8 +209,8 @@ async def test_an_intake_that_is_older_than_the_store_leaves_with_a_code_of_its_
         raise OtherReleaseError("the policy")
 
     monkeypatch.setattr(store, "policies", stored_by_a_newer_one)
-    monkeypatch.setattr(store_ports, "leave", leave)
-    with pytest.raises(Left) as left:
+    monkeypatch.setattr(store_ports, "abort", abort)
+    with pytest.raises(Aborted) as left:
         await StorePolicies(store).read([SHOP])
     assert left.value.code == NEWER_RULES
 

@@ -10,10 +10,11 @@ import pytest
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import TopicPartition
 
-from app.stream import App, Record, send_all
+from app.stream.faust_patches.application import App
 from app.stream.faust_patches.producer import FEWEST_IN_BULK
-from app.stream.processing.sending import send_unwatched
-from tests.stream.fakes import Acknowledging, Left, leased
+from app.stream.processing.sending import send_all, send_unwatched
+from app.stream.records import Record
+from tests.stream.fakes import Aborted, Acknowledging, leased
 
 PARTITIONS = 4
 RECORDS = [Record(topic="t", key=b"order-%d" % (n % 7), value=b"%d" % n) for n in range(100)]
@@ -130,7 +131,7 @@ async def test_the_lease_is_checked_before_each_batch(app: App, kafka: Kafka) ->
         app.lease.clock.now += 100
 
     kafka.after_each = freeze
-    with pytest.raises(Left, match="lease"):
+    with pytest.raises(Aborted, match="lease"):
         await send_all(app, RECORDS)
     assert len(kafka.sent) == 1
 
@@ -154,7 +155,7 @@ async def test_a_producer_that_has_failed_says_so_instead_of_queueing_for_ever(a
 
 async def test_what_is_true_whoever_owns_the_partition_asks_no_lease(app: App, kafka: Kafka) -> None:
     app.lease.clock.now += 100
-    await send_all(app, RECORDS, whoever_owns=True)
+    await send_all(app, RECORDS, unfenced=True)
     assert sum(len(records) for _, _, records in kafka.sent) == len(RECORDS)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from mode.utils.queues import FlowControlEvent
 
-from app.stream.faust_patches.conductor import TamedConductor
+from app.stream.faust_patches.conductor import PatchedConductor
 from app.stream.faust_patches.delivery import Delivery
 from app.stream.faust_patches.queue import BoundedQueue
 from tests.stream.fakes import TP, Message
@@ -54,7 +54,7 @@ class Scene:
             consumer=self.consumer,
             consumer_generation_id=NOW,
         )
-        self.conductor = TamedConductor(self.app)
+        self.conductor = PatchedConductor(self.app)
         self.delivery = Delivery(self.app, SimpleNamespace(channel=self.channel))
 
     def assign(self, partition: int = 0, topic: str = "log") -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from faust.types import TP
 
-from app.stream.faust_patches.consumer import TamedConsumer
+from app.stream.faust_patches.consumer import PatchedConsumer
 from app.stream.faust_patches.thread import Fetched
 from app.stream.ownership.exits import LOG_CHANGED
 from app.stream.ownership.ownership import Ownership
-from tests.stream.fakes import Left, Message, leave
+from tests.stream.fakes import Aborted, Message, abort
 
 A, B, CHANGELOG = TP("log", 0), TP("log", 1), TP("orders-changelog", 0)
 
@@ -30,11 +30,11 @@ class Thread:
 
     async def getmany(self, active: Any, _timeout: float) -> Fetched:
         self.fetched_for.append(active)
-        stands = {tp: self.stand(tp) for tp in self.fetched}
+        positions = {tp: self.fetch_position(tp) for tp in self.fetched}
         self.while_fetching()
-        return Fetched(self.fetched, stands)
+        return Fetched(self.fetched, positions)
 
-    def stand(self, tp: TP) -> Any:
+    def fetch_position(self, tp: TP) -> Any:
         return self.assignment, self.sought.get(tp)
 
     def seek(self, tp: TP, offset: int) -> None:
@@ -47,11 +47,11 @@ class Thread:
         return dict.fromkeys(tps, 3)
 
 
-class ConsumerUnderTest(TamedConsumer):
+class ConsumerUnderTest(PatchedConsumer):
     """The state that Faust's constructor makes, without its services."""
 
     def __init__(self) -> None:
-        self.ownership = Ownership(leave=leave)
+        self.ownership = Ownership(abort=abort)
         self.ownership.rebalance_begins()
         self.ownership.assignment_taken()
         self.app = SimpleNamespace(
@@ -60,7 +60,7 @@ class ConsumerUnderTest(TamedConsumer):
             in_recovery=False,
             should_stop=False,
         )
-        self._held_back, self._log_starts, self._leave = frozenset(), {}, leave
+        self._held_back, self._log_starts, self._abort = frozenset(), {}, abort
         self._active_partitions, self._paused_partitions = set(), set()
         self._committed_offset, self._unacked_messages = {}, set()
         self.can_resume_flow, self.suspend_flow = asyncio.Event(), asyncio.Event()
@@ -252,7 +252,7 @@ async def test_a_log_that_goes_back_by_itself_is_another_log_and_its_records_are
     # So a fetcher does whose offset lies beyond the end: an election or a restored cluster has cut the log.
     consumer = HandingOver()
     consumer._read_offset[A] = 6
-    with pytest.raises(Left, match="log-0 gives offset 5 after the group has read up to 6") as left:
+    with pytest.raises(Aborted, match="log-0 gives offset 5 after the group has read up to 6") as left:
         await consumer.turn(Message(5), Message(7))
     assert left.value.code == LOG_CHANGED
     assert consumer.delivered == []

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.stream import Record, send_all
-from app.stream.ownership.broker_time import MOST_SECONDS_APART, BrokerTime, ClocksApart, compare
+from app.stream.ownership.broker_time import MOST_SECONDS_APART, BrokerTime, ClockSkewError, compare
 from app.stream.ownership.exits import CLOCK_WRONG
-from tests.stream.fakes import Clock, Left, leased, leave
+from app.stream.processing.sending import send_all
+from app.stream.records import Record
+from tests.stream.fakes import Aborted, Clock, abort, leased
 
 NOON = 1_793_534_400.0
 WRITER, BROKER = 0, 1
@@ -26,8 +27,8 @@ def test_until_the_broker_has_said_one_the_time_is_our_own() -> None:
 
 def test_the_brokers_time_goes_on_whatever_becomes_of_our_clock() -> None:
     wall, steady = Clock(NOON), Clock(50)
-    time = BrokerTime(wall=wall, steady=steady, leave=leave)
-    time.heard(told(NOON + 1), asked_at=NOON)
+    time = BrokerTime(wall=wall, steady=steady, abort=abort)
+    time.observe(told(NOON + 1), asked_at=NOON)
     wall.now, steady.now = NOON - 86_400, 50 + 3600
     assert time.now() == datetime.fromtimestamp(NOON + 1, UTC) + timedelta(hours=1)
 
@@ -39,7 +40,7 @@ def test_clocks_that_differ_by_seconds_are_right(skew: float) -> None:
 
 @pytest.mark.parametrize(("skew", "word"), [(MOST_SECONDS_APART + 1, "behind"), (-MOST_SECONDS_APART - 1, "ahead")])
 def test_clocks_that_are_minutes_apart_are_told_from_each_other(skew: float, word: str) -> None:
-    with pytest.raises(ClocksApart, match=f"121 s {word}"):
+    with pytest.raises(ClockSkewError, match=f"121 s {word}"):
         compare(told(NOON + skew), asked_at=NOON, answered_at=NOON)
 
 
@@ -63,7 +64,7 @@ class Producer:
 
 async def written(folder: Path, appended: float, kind: int = BROKER) -> BrokerTime:
     app = leased(folder)
-    app.broker_time = BrokerTime(wall=Clock(NOON), steady=Clock(0), leave=leave)
+    app.broker_time = BrokerTime(wall=Clock(NOON), steady=Clock(0), abort=abort)
     app.producer = Producer(appended, kind)
     await send_all(app, [Record(topic="t", key=b"k", value=b"v")])
     return app.broker_time
@@ -75,7 +76,7 @@ async def test_what_is_written_says_what_time_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("days", [-365, 365])
 async def test_a_worker_whose_clock_is_a_year_away_leaves_at_its_first_write(tmp_path: Path, days: int) -> None:
-    with pytest.raises(Left) as left:
+    with pytest.raises(Aborted) as left:
         await written(tmp_path, NOON + days * 86_400)
     assert left.value.code == CLOCK_WRONG
     assert "set the clocks" in str(left.value.exc)

@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
-from app.stream import StartRefused
+from app.stream.errors import StartRefusedError
 from app.stream.faust_patches.thread import with_notes
 from app.stream.ownership.commit_metadata import Note, Notes, Place
 from app.stream.ownership.exits import CHANGELOG_EMPTY, LOG_CHANGED
-from app.stream.startup.guard import admit, doubts_of
-from tests.stream.startup.test_guard import CHANGELOGS, CLAIMS, SOURCES, Ledger
+from app.stream.startup.guard import admit, mismatches_of
+from tests.stream.startup.test_guard import CHANGELOGS, SOURCES, WORKER, Group
 
 LOG = ("log", 0)
 
 
 @dataclass
-class Noted(Ledger):
+class Noted(Group):
     """Books whose offsets have notes; `times` are the logs' records."""
 
     noted: dict[Place, Note] = field(default_factory=dict)
@@ -34,20 +34,20 @@ class Noted(Ledger):
 
 def books(**changes: Any) -> Noted:
     """A group that has come to 10 in a log that ends at 100; its changelog has entries up to 49."""
-    ledger = Noted(
+    state = Noted(
         offsets=dict.fromkeys(SOURCES, 10),
         founded=set(CHANGELOGS),
         noted={LOG: Note(offset=9, timestamp_ms=1000, changelogs={"changelog": 49, "of yesterday": 7})},
         times={LOG: {9: 1000}},
     )
-    ledger.ends |= {("changelog", 0): 50, ("changelog", 1): 1}
+    state.ends |= {("changelog", 0): 50, ("changelog", 1): 1}
     for name, value in changes.items():
-        setattr(ledger, name, value)
-    return ledger
+        setattr(state, name, value)
+    return state
 
 
-def start(ledger: Noted, *, allow_fresh_group: bool = False) -> None:
-    admit(CLAIMS, ledger, allow_fresh_group=allow_fresh_group, doubts=doubts_of(CLAIMS, ledger))
+def start(state: Noted, *, allow_fresh_group: bool = False) -> None:
+    admit(WORKER, state, allow_fresh_group=allow_fresh_group, mismatches=mismatches_of(WORKER, state))
 
 
 def test_a_log_and_changelogs_that_fit_their_notes_let_a_worker_start() -> None:
@@ -61,12 +61,12 @@ def test_offsets_without_a_note_were_set_by_hand_and_are_believed() -> None:
 @pytest.mark.parametrize("found", [{9: 1001}, {}], ids=["another record", "none"])
 def test_a_log_that_was_cut_and_has_grown_again_is_another_log(found: dict[int, int]) -> None:
     # The offset lies within it: the number alone would be believed, and what was written meanwhile be skipped.
-    ledger = books(times={LOG: found})
-    with pytest.raises(StartRefused, match="log-0: another record stands where the group's last one was") as refused:
-        start(ledger)
+    state = books(times={LOG: found})
+    with pytest.raises(StartRefusedError, match="log-0: another record is where the group's last one was") as refused:
+        start(state)
     assert refused.value.code == LOG_CHANGED
-    start(ledger, allow_fresh_group=True)
-    assert ledger.offsets == {LOG: 0, ("log", 1): 10}
+    start(state, allow_fresh_group=True)
+    assert state.offsets == {LOG: 0, ("log", 1): 10}
 
 
 def test_a_record_that_retention_has_taken_cannot_be_compared() -> None:
@@ -74,13 +74,13 @@ def test_a_record_that_retention_has_taken_cannot_be_compared() -> None:
 
 
 def test_a_changelog_that_has_lost_its_end_is_refused() -> None:
-    ledger = books()
-    ledger.ends["changelog", 0] = 49
-    with pytest.raises(StartRefused, match="changelog-0 ends before entries that the group has seen") as refused:
-        start(ledger)
+    state = books()
+    state.ends["changelog", 0] = 49
+    with pytest.raises(StartRefusedError, match="changelog-0 ends before entries that the group has seen") as refused:
+        start(state)
     assert refused.value.code == CHANGELOG_EMPTY
-    start(ledger, allow_fresh_group=True)
-    assert ledger.offsets == {LOG: 0, ("log", 1): 10}
+    start(state, allow_fresh_group=True)
+    assert state.offsets == {LOG: 0, ("log", 1): 10}
 
 
 def test_a_note_is_read_as_it_was_written_and_fits_beside_an_offset() -> None:

@@ -9,18 +9,18 @@ from aiokafka.protocol.group import HeartbeatRequest, JoinGroupRequest, SyncGrou
 from app.stream.faust_patches.coordinator import renew_by_answers
 from app.stream.ownership import lease
 from app.stream.ownership.lease import LEASE_MARGIN_SECONDS, Lease
-from tests.stream.fakes import Clock, Left, leave
+from tests.stream.fakes import Aborted, Clock, abort
 
 SESSION = 6.0
 
 
 def test_the_lease_ends_a_margin_before_the_session() -> None:
     clock = Clock()
-    lease = Lease(SESSION, clock=clock, leave=leave)
+    lease = Lease(SESSION, clock=clock, abort=abort)
     clock.now += SESSION - LEASE_MARGIN_SECONDS
     lease.check()
     clock.now += 0.1
-    with pytest.raises(Left, match="lease"):
+    with pytest.raises(Aborted, match="lease"):
         lease.check()
     assert not lease.overdue
     clock.now += LEASE_MARGIN_SECONDS
@@ -29,7 +29,7 @@ def test_the_lease_ends_a_margin_before_the_session() -> None:
 
 def test_a_late_answer_never_shortens_the_lease() -> None:
     clock = Clock()
-    lease = Lease(SESSION, clock=clock, leave=leave)
+    lease = Lease(SESSION, clock=clock, abort=abort)
     lease.renew(clock.now + 3)
     lease.renew(clock.now + 1)
     clock.now += 3
@@ -67,7 +67,7 @@ async def test_a_heartbeat_and_a_sync_renew_it_from_before_they_were_sent(
     kind: type, answer: type[Exception], age: float
 ) -> None:
     clock = Clock()
-    lease = Lease(SESSION, clock=clock, leave=leave)
+    lease = Lease(SESSION, clock=clock, abort=abort)
     coordinator = Coordinator(clock, answer)
     renew_by_answers(coordinator, lease)
     clock.now += 5

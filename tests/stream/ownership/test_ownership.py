@@ -2,14 +2,14 @@ import asyncio
 
 import pytest
 
-from app.stream import Epoch
-from app.stream.errors import Lost
+from app.stream.errors import OwnershipLost
+from app.stream.ownership.epoch import Epoch
 from app.stream.ownership.ownership import Ownership
-from tests.stream.fakes import Left, leave
+from tests.stream.fakes import Aborted, abort
 
 
 def taken() -> Ownership:
-    ownership = Ownership(leave=leave)
+    ownership = Ownership(abort=abort)
     ownership.rebalance_begins()
     ownership.assignment_taken()
     return ownership
@@ -48,7 +48,7 @@ async def test_what_waits_for_others_is_given_up_with_the_revoke_before_the_epoc
     waiting = asyncio.create_task(epoch.wait_for(ConnectionError("the database is away")))
     await asyncio.sleep(0)
     ownership.revoke()
-    with pytest.raises(Lost):
+    with pytest.raises(OwnershipLost):
         await waiting
     assert not epoch.ended
 
@@ -103,10 +103,10 @@ async def test_an_error_in_a_hook_leaves() -> None:
     ownership = taken()
     ownership.on_lost(fail_later)
     ownership.begin(1, [])
-    with pytest.raises(Left, match="on_lost"):
+    with pytest.raises(Aborted, match="on_lost"):
         await ownership.end()
     ownership.on_owned(fail)
-    with pytest.raises(Left, match="on_owned"):
+    with pytest.raises(Aborted, match="on_owned"):
         ownership.begin(2, [])
 
 

@@ -2,17 +2,19 @@ from collections.abc import Callable
 
 import pytest
 
-from app.stream import Epoch, InRecord, Lost
-from app.stream.ownership.exits import LEAVE_AND_REPLAY, LOG_CHANGED, LOG_START_PASSED
+from app.stream.errors import OwnershipLost
+from app.stream.ownership.epoch import Epoch
+from app.stream.ownership.exits import ABORTED, LOG_CHANGED, LOG_START_PASSED
 from app.stream.ownership.ownership import Ownership
 from app.stream.processing.batches import Consumption
-from tests.stream.fakes import Left, Message, Reader, Source, leave
+from app.stream.records import InRecord
+from tests.stream.fakes import Aborted, Message, Reader, Source, abort
 
 LOG = [("log", 0), ("log", 1)]
 
 
 def owning(generation: int = 1) -> Ownership:
-    ownership = Ownership(leave=leave)
+    ownership = Ownership(abort=abort)
     ownership.rebalance_begins()
     ownership.assignment_taken()
     ownership.begin(generation, LOG)
@@ -42,7 +44,7 @@ async def consume(
     foreign: bool = False,
     reader: Reader | None = None,
 ) -> Consumption:
-    consumption = Consumption(ownership, stage.handle, reader or Reader(), size=size, foreign=foreign, leave=leave)
+    consumption = Consumption(ownership, stage.handle, reader or Reader(), size=size, foreign=foreign, abort=abort)
     await consumption.run(source)
     return consumption
 
@@ -86,16 +88,16 @@ async def test_an_exception_in_the_handler_leaves_and_acknowledges_nothing() -> 
         raise ValueError
 
     source = Source([messages(0, 1)])
-    with pytest.raises(Left) as left:
+    with pytest.raises(Aborted) as left:
         await consume(source, Stage(fail), owning())
-    assert left.value.code == LEAVE_AND_REPLAY
+    assert left.value.code == ABORTED
     assert isinstance(left.value.exc, ValueError)
     assert not source.acknowledged
 
 
 async def test_a_lost_batch_is_forgotten_as_a_whole_so_that_no_revoke_waits_for_it() -> None:
     def lose() -> None:
-        raise Lost
+        raise OwnershipLost
 
     source = Source([messages(0, 1)])
     await consume(source, Stage(lose), owning())
@@ -141,7 +143,7 @@ async def test_a_record_handed_over_twice_in_one_epoch_is_handled_once() -> None
 
 async def test_a_record_from_below_the_committed_offset_is_no_repeat_and_leaves() -> None:
     source, stage = Source([messages(5, 3, 6)], first=5), Stage()
-    with pytest.raises(Left, match="log-0 gives offset 3 after the group has read up to 5") as left:
+    with pytest.raises(Aborted, match="log-0 gives offset 3 after the group has read up to 5") as left:
         await consume(source, stage, owning())
     assert left.value.code == LOG_CHANGED
     assert not source.acknowledged
@@ -149,16 +151,16 @@ async def test_a_record_from_below_the_committed_offset_is_no_repeat_and_leaves(
 
 async def test_a_gap_on_our_own_topic_leaves_before_anything_is_handled() -> None:
     source, stage = Source([messages(0, 2)]), Stage()
-    with pytest.raises(Left) as left:
+    with pytest.raises(Aborted) as left:
         await consume(source, stage, owning())
-    assert left.value.code == LEAVE_AND_REPLAY
+    assert left.value.code == ABORTED
     assert "log-0 1..2" in left.value.why
     assert not stage.batches
     assert not source.acknowledged
 
 
 async def test_the_first_record_of_an_epoch_must_follow_the_committed_offset() -> None:
-    with pytest.raises(Left):
+    with pytest.raises(Aborted):
         await consume(Source([messages(5)], first=4), Stage(), owning())
 
 
@@ -171,14 +173,14 @@ async def test_an_honest_gap_on_a_foreign_topic_is_believed_after_one_look_for_t
 
 async def test_a_record_found_inside_a_foreign_gap_leaves() -> None:
     reader = Reader(found=frozenset({0, 1, 2}))
-    with pytest.raises(Left) as left:
+    with pytest.raises(Aborted) as left:
         await consume(Source([messages(0, 2)]), Stage(), owning(), foreign=True, reader=reader)
-    assert left.value.code == LEAVE_AND_REPLAY
+    assert left.value.code == ABORTED
 
 
 @pytest.mark.parametrize("foreign", [True, False])
 async def test_a_gap_that_ends_at_the_logs_start_has_an_exit_code_of_its_own(*, foreign: bool) -> None:
-    with pytest.raises(Left) as left:
+    with pytest.raises(Aborted) as left:
         await consume(Source([messages(9)], first=4), Stage(), owning(), foreign=foreign, reader=Reader(start=9))
     assert left.value.code == LOG_START_PASSED
 
@@ -192,7 +194,7 @@ async def test_what_a_batch_waits_for_is_said_until_it_is_done(monkeypatch: pyte
             await epoch.wait_for(OSError("the registry is away"))
             said.append(epoch.waits_for)
 
-    consumption = Consumption(ownership, wait_twice, Reader(), size=10, foreign=False, leave=leave)
+    consumption = Consumption(ownership, wait_twice, Reader(), size=10, foreign=False, abort=abort)
     source = Source([messages(0)])
     await consumption.run(source)
     assert said == ["the registry is away"] * 2
@@ -208,14 +210,14 @@ async def test_a_batch_that_waits_when_its_epoch_ends_is_given_up() -> None:
         await epoch.wait_for(OSError("the registry is away"))
 
     source = Source([messages(0)])
-    await Consumption(ownership, wait, Reader(), size=10, foreign=False, leave=leave).run(source)
+    await Consumption(ownership, wait, Reader(), size=10, foreign=False, abort=abort).run(source)
     assert source.forgotten == [0] and not source.acknowledged
 
 
 async def test_the_watchdog_sees_a_batch_only_while_it_is_at_work() -> None:
     seen: list[float | None] = []
     stage = Stage(lambda: seen.append(consumption.oldest))
-    consumption = Consumption(owning(), stage.handle, Reader(), size=10, foreign=False, leave=leave)
+    consumption = Consumption(owning(), stage.handle, Reader(), size=10, foreign=False, abort=abort)
     await consumption.run(Source([messages(0)]))
     assert seen[0] is not None
     assert consumption.oldest is None

@@ -5,20 +5,20 @@ from collections.abc import Iterable
 import pytest
 
 from app.stream.processing import recovery_check as module
-from app.stream.processing.offset_gaps import Stretch
-from app.stream.processing.recovery_check import Recovered
+from app.stream.processing.offset_gaps import OffsetRange
+from app.stream.processing.recovery_check import RecoveryCheck
 from tests.stream.fakes import Reader
 
 LOG = "planner-orders-changelog"
 
 
-def after(*offsets: int, partition: int = 0) -> Recovered:
-    recovered = Recovered(LOG)
+def after(*offsets: int, partition: int = 0) -> RecoveryCheck:
+    recovered = RecoveryCheck(LOG)
     take(recovered, offsets, partition)
     return recovered
 
 
-def take(recovered: Recovered, offsets: Iterable[int], partition: int = 0) -> None:
+def take(recovered: RecoveryCheck, offsets: Iterable[int], partition: int = 0) -> None:
     for offset in offsets:
         recovered.take(partition, offset)
 
@@ -37,7 +37,7 @@ async def test_a_record_that_was_jumped_over_is_found() -> None:
     # A record that was fetched before the rebalance, and then the recovery from the start, which counts as seen.
     jumped = after(60, 0, 1, 2, 61)
     stretch = await jumped.overlooked(holding(*range(62)))
-    assert stretch == Stretch(topic=LOG, partition=0, start=0, end=60)
+    assert stretch == OffsetRange(topic=LOG, partition=0, start=0, end=60)
 
 
 async def test_a_gap_in_the_middle_and_one_at_the_start_are_both_looked_at() -> None:

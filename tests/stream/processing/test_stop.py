@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.stream import App, Epoch
-from app.stream.errors import Lost
+from app.stream.errors import OwnershipLost
+from app.stream.faust_patches.application import App
+from app.stream.ownership.epoch import Epoch
 from tests.stream.fakes import TP, leased
 
 OWNED = TP("log", 0)
@@ -28,7 +29,7 @@ class Draining:
         return set()
 
     async def wait_empty(self) -> None:
-        with pytest.raises(Lost):
+        with pytest.raises(OwnershipLost):
             await self._batch
         self.drained = True
 

@@ -8,21 +8,13 @@ from typing import Any
 import pytest
 from aiokafka.partitioner import DefaultPartitioner
 
-from app.stream import (
-    App,
-    DurableTable,
-    Entry,
-    Lost,
-    Record,
-    TooLarge,
-    durable_table,
-    entry_key,
-    send_all,
-)
-from app.stream.processing.table import FOUNDING_KEY
-from app.stream.serialization.codec import MOST_BYTES
-from app.stream.table_memory import Entries
-from tests.stream.fakes import TP, Acknowledging, Left, Reader, leased, leave
+from app.stream.errors import OwnershipLost, RecordTooLargeError
+from app.stream.faust_patches.application import App
+from app.stream.processing.sending import send_all
+from app.stream.processing.table import DurableTable, durable_table
+from app.stream.records import MOST_BYTES, Entry, Record
+from app.stream.table_memory import FOUNDING_KEY, Entries, entry_key
+from tests.stream.fakes import TP, Aborted, Acknowledging, Reader, abort, leased
 
 CHANGELOG = "planner-orders-changelog"
 
@@ -85,10 +77,10 @@ async def test_an_entry_that_the_changelog_would_not_take_is_refused_before_anyt
 ) -> None:
     assert app.epoch
     large = Entry(partition=1, key=b"B\x1f1", value=b"v" * (MOST_BYTES - 2))
-    with pytest.raises(TooLarge):
+    with pytest.raises(RecordTooLargeError):
         await orders.put_all(app.epoch, [entry(0, b"A"), large])
-    with pytest.raises(TooLarge):
-        await orders.put(large.partition, large.key, large.value, whoever_owns=True)
+    with pytest.raises(RecordTooLargeError):
+        await orders.put(large.partition, large.key, large.value, unfenced=True)
     assert not producer.sent
     await orders.put(large.partition, large.key, large.value[1:])
 
@@ -117,9 +109,9 @@ async def test_an_entry_whose_send_fails_is_never_visible(orders: DurableTable, 
 
 async def test_a_partition_that_is_not_ours_is_not_written(app: App, orders: DurableTable, producer: Producer) -> None:
     assert app.epoch
-    with pytest.raises(Lost):
+    with pytest.raises(OwnershipLost):
         await orders.put_all(app.epoch, [entry(0, b"A"), entry(3, b"B")])
-    with pytest.raises(Lost):
+    with pytest.raises(OwnershipLost):
         await orders.put(3, b"B", b"v")
     assert not producer.sent
 
@@ -128,9 +120,9 @@ async def test_an_epoch_that_has_ended_writes_nothing_more(app: App, orders: Dur
     epoch = app.epoch
     assert epoch
     await app.ownership.end()
-    with pytest.raises(Lost):
+    with pytest.raises(OwnershipLost):
         await orders.put_all(epoch, [entry(0, b"A")])
-    with pytest.raises(Lost):
+    with pytest.raises(OwnershipLost):
         await orders.put(0, b"A", b"v")
     assert not producer.sent
 
@@ -140,7 +132,7 @@ async def test_what_is_true_whoever_owns_the_partition_is_written_without_lease_
 ) -> None:
     await app.ownership.end()
     app.lease.clock.now += 100
-    await orders.put(3, b"C\x1fAnswered", b"v", whoever_owns=True)
+    await orders.put(3, b"C\x1fAnswered", b"v", unfenced=True)
     assert producer.sent == [(CHANGELOG, b"C\x1fAnswered", b"v", 3, None, None)]
 
 
@@ -149,7 +141,7 @@ async def test_the_lease_is_checked_before_each_record(app: App, producer: Produ
         app.lease.clock.now += 100
 
     producer.after_each = freeze
-    with pytest.raises(Left, match="lease"):
+    with pytest.raises(Aborted, match="lease"):
         await send_all(app, [Record(topic="t", key=b"1", value=b""), Record(topic="t", key=b"2", value=b"")])
     assert [record[1] for record in producer.sent] == [b"1"]
 
@@ -202,8 +194,8 @@ def test_a_recovery_takes_only_its_own_records_and_not_the_founding_one(orders: 
 def test_an_error_in_a_recovery_leaves_because_faust_would_swallow_it(
     orders: DurableTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.stream.processing.table.leave", leave)
-    with pytest.raises(Left, match=CHANGELOG):
+    monkeypatch.setattr("app.stream.processing.table.abort", abort)
+    with pytest.raises(Aborted, match=CHANGELOG):
         orders.apply_changelog_batch([recovered(CHANGELOG, 0, None, b"v")])  # type: ignore[arg-type]
 
 
@@ -218,10 +210,10 @@ async def test_partitions_that_are_not_ours_are_dropped_after_a_recovery(orders:
 async def test_a_table_that_was_not_recovered_whole_is_not_used(
     orders: DurableTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.stream.processing.table.leave", leave)
+    monkeypatch.setattr("app.stream.processing.table.abort", abort)
     orders.apply_changelog_batch([recovered(CHANGELOG, 1, b"A\x1f1", b"a", offset=offset) for offset in (0, 1, 5)])
     orders._reader = Reader(found=frozenset({0, 1, 3, 5}))
-    with pytest.raises(Left, match=f"{CHANGELOG}-1 2..5: a record was not recovered"):
+    with pytest.raises(Aborted, match=f"{CHANGELOG}-1 2..5: a record was not recovered"):
         await orders.on_recovery_completed({TP(CHANGELOG, 1)}, set())
 
 
@@ -232,10 +224,10 @@ async def test_a_table_of_which_nobody_knows_whether_it_is_whole_is_not_used(
         async def log_start(self, _topic: str, _partition: int) -> int:
             raise OSError("no broker")
 
-    monkeypatch.setattr("app.stream.processing.table.leave", leave)
+    monkeypatch.setattr("app.stream.processing.table.abort", abort)
     orders.apply_changelog_batch([recovered(CHANGELOG, 1, b"A\x1f1", b"a", offset=5)])
     orders._reader = Silent()
-    with pytest.raises(Left, match=CHANGELOG):
+    with pytest.raises(Aborted, match=CHANGELOG):
         await orders.on_recovery_completed({TP(CHANGELOG, 1)}, set())
 
 

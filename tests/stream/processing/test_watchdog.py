@@ -9,7 +9,7 @@ from app.stream.faust_patches.progress import FetchState
 from app.stream.ownership.lease import Lease
 from app.stream.processing.watchdog import Firings, Watchdog
 from app.stream.settings import StreamSettings
-from tests.stream.fakes import Clock, Left, leave
+from tests.stream.fakes import Aborted, Clock, abort
 
 LONG = 61.0  # above `stuck_after`
 VERY_LONG = 121.0  # above `rebalance_timeout` and `stuck_after` together
@@ -57,9 +57,9 @@ class Kennel:
 def kennel(tmp_path: Path) -> Kennel:
     clock, worker = Clock(), Worker()
     settings = StreamSettings(bootstrap="-", app_id="orders", data_dir=tmp_path)
-    lease = Lease(settings.session_timeout, clock=clock, leave=leave)
+    lease = Lease(settings.session_timeout, clock=clock, abort=abort)
     path = tmp_path / "firings.json"
-    dog = Watchdog(worker, lease, settings, Firings(path, now=clock), leave=leave)
+    dog = Watchdog(worker, lease, settings, Firings(path, now=clock), abort=abort)
     return Kennel(worker, clock, lease, dog, path)
 
 
@@ -75,7 +75,7 @@ def test_nothing_happens_while_all_is_well(kennel: Kennel) -> None:
 
 def test_an_overdue_lease_leaves_at_once_and_does_not_count(kennel: Kennel) -> None:
     kennel.clock.now += 11
-    with pytest.raises(Left, match="lease"):
+    with pytest.raises(Aborted, match="lease"):
         kennel.dog.look()
     assert not kennel.firings.exists()
 
@@ -89,7 +89,7 @@ def test_a_lease_does_not_matter_while_nothing_is_ours(kennel: Kennel) -> None:
 def test_a_record_that_nobody_acknowledges_fires(kennel: Kennel) -> None:
     kennel.worker.oldest = [kennel.clock.now]
     kennel.after(59)
-    with pytest.raises(Left, match="a record is not acknowledged"):
+    with pytest.raises(Aborted, match="a record is not acknowledged"):
         kennel.after(2)
 
 
@@ -99,7 +99,7 @@ def test_a_batch_that_waits_for_others_is_not_stuck_however_long_and_counts_anew
     for _ in range(10):
         kennel.worker.waited = kennel.clock.now
         kennel.after(59)
-    with pytest.raises(Left, match="a record is not acknowledged"):
+    with pytest.raises(Aborted, match="a record is not acknowledged"):
         kennel.after(2)
 
 
@@ -108,7 +108,7 @@ def test_a_fetch_position_that_stands_below_the_end_fires(kennel: Kennel) -> Non
     kennel.after(0)
     kennel.worker.fetches = [fetch(6, 9)]
     kennel.after(LONG)  # it has moved
-    with pytest.raises(Left, match="stands at 6 of 9"):
+    with pytest.raises(Aborted, match="stands at 6 of 9"):
         kennel.after(LONG)
 
 
@@ -118,7 +118,7 @@ def test_a_position_that_reached_the_end_starts_to_count_only_with_the_next_reco
     kennel.after(LONG)
     kennel.worker.fetches = [fetch(9, 10)]
     kennel.after(LONG)
-    with pytest.raises(Left, match="stands at 9 of 10"):
+    with pytest.raises(Aborted, match="stands at 9 of 10"):
         kennel.after(LONG)
 
 
@@ -127,7 +127,7 @@ def test_a_partition_that_waits_for_its_turn_behind_others_is_late_and_not_stuck
         kennel.worker.fetches = [fetch(0, 9), fetch(read, 99, partition=1)]
         kennel.after(LONG)
     kennel.worker.fetches = [fetch(0, 9), fetch(10, 99, partition=1)]
-    with pytest.raises(Left, match="stands at 0 of 9"):
+    with pytest.raises(Aborted, match="stands at 0 of 9"):
         kennel.after(LONG)
 
 
@@ -145,7 +145,7 @@ def test_a_recovery_may_last_while_it_moves(kennel: Kennel) -> None:
     for read in range(5):
         kennel.worker.recovery = (1, 1, read)
         kennel.after(VERY_LONG)
-    with pytest.raises(Left, match="rebalance or recovery without progress"):
+    with pytest.raises(Aborted, match="rebalance or recovery without progress"):
         kennel.after(VERY_LONG)
 
 
@@ -162,7 +162,7 @@ def test_a_stop_that_does_not_end_leaves_before_it_is_killed_and_does_not_count(
     kennel.worker.is_stopping, kennel.worker.owns_its_partitions = True, False
     kennel.after(0)
     kennel.after(85)  # of the ninety that an orchestrator waits
-    with pytest.raises(Left, match="stop"):
+    with pytest.raises(Aborted, match="stop"):
         kennel.after(1)
     assert not kennel.firings.exists()
 
@@ -170,7 +170,7 @@ def test_a_stop_that_does_not_end_leaves_before_it_is_killed_and_does_not_count(
 def test_a_stop_is_looked_at_even_where_the_watchdog_has_given_up(kennel: Kennel) -> None:
     kennel.dog.gave_up, kennel.worker.is_stopping = True, True
     kennel.after(0)
-    with pytest.raises(Left, match="stop"):
+    with pytest.raises(Aborted, match="stop"):
         kennel.after(86)
 
 
@@ -183,7 +183,7 @@ def test_a_record_that_is_finished_during_a_stop_is_not_stuck(kennel: Kennel) ->
 def test_the_third_firing_in_ten_minutes_stays_up_unready_and_says_so(kennel: Kennel) -> None:
     kennel.worker.oldest = [kennel.clock.now]
     for _ in range(2):
-        with pytest.raises(Left, match="watchdog"):
+        with pytest.raises(Aborted, match="watchdog"):
             kennel.after(LONG)
     kennel.after(LONG)
     assert kennel.dog.gave_up

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from app.stream.serialization.codec import RegistryUnavailable
+from app.stream.serialization.errors import RegistryUnavailableError
 from app.stream.serialization.schema_registry import LEVEL
 
 
@@ -44,7 +44,7 @@ class MemoryRegistry:
     def _answering(self) -> None:
         self.asked += 1
         if self.away:
-            raise RegistryUnavailable("away")
+            raise RegistryUnavailableError("away")
 
 
 class Handler(BaseHTTPRequestHandler):

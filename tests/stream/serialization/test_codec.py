@@ -12,8 +12,15 @@ from app.domain.documents import DocumentStatus
 from app.domain.field_errors import MOST_ERRORS
 from app.domain.orders import LoggedEvent, OrderEvent, OrderPlaced
 from app.domain.policy import RULES_VERSION
+from app.stream.records import MOST_SUBMITTED_BYTES
 from app.stream.serialization import avro
-from app.stream.serialization.codec import MOST_SUBMITTED_BYTES, Codec, Invalid, Newer, RegistryUnavailable, Unreadable
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import (
+    InvalidRecordError,
+    NewerRecordError,
+    RegistryUnavailableError,
+    UnreadableRecordError,
+)
 from tests.stream.serialization.orders import ORDER, spoilt, with_body
 from tests.stream.serialization.registries import MemoryRegistry
 from tests.stream.serialization.strategies import places_in, records
@@ -24,13 +31,13 @@ AWKWARD_JSON = FLAT | st.lists(FLAT, max_size=2) | st.dictionaries(st.text(), FL
 
 
 def unreadable(raw: bytes | None, codec: Codec | None = None, kind: type = OrderEvent) -> str:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableRecordError) as refused:
         (codec or Codec()).read(kind, raw)
     return refused.value.code
 
 
-def invalid(raw: bytes) -> Invalid:
-    with pytest.raises(Invalid) as refused:
+def invalid(raw: bytes) -> InvalidRecordError:
+    with pytest.raises(InvalidRecordError) as refused:
         Codec().read(OrderEvent, raw)
     return refused.value
 
@@ -91,7 +98,7 @@ def test_a_record_of_just_the_largest_size_is_read() -> None:
 @given(st.binary(max_size=200))
 def test_no_bytes_whatever_do_more_than_be_refused(raw: bytes) -> None:
     for codec in (Codec(), Codec(MemoryRegistry())):
-        with pytest.raises((Unreadable, Invalid)):
+        with pytest.raises((UnreadableRecordError, InvalidRecordError)):
             codec.read(OrderEvent, raw)
 
 
@@ -180,7 +187,7 @@ def test_a_log_of_our_own_is_read_as_pydantic_would_whatever_stands_in_it(data: 
         wanted = None
     try:
         found: object = Codec().read(LoggedEvent, raw)
-    except (Invalid, Unreadable, Newer):
+    except (InvalidRecordError, UnreadableRecordError, NewerRecordError):
         found = None
     assert found == wanted or (isinstance(wanted, LoggedEvent) and wanted.rules_version > RULES_VERSION)
 
@@ -196,7 +203,7 @@ def test_an_unknown_field_in_a_log_of_our_own_is_never_passed_over() -> None:
         "body": ORDER["body"],
         "added_later": 1,
     }
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidRecordError) as refused:
         Codec().read(LoggedEvent, json.dumps(logged).encode())
     assert [(error.path, error.code) for error in refused.value.errors] == [("$.added_later", "UNKNOWN_FIELD")]
 
@@ -222,7 +229,7 @@ NEWER = {
     ],
 )
 def test_what_newer_rules_wrote_is_told_by_its_version_whatever_else_stands_in_it(changes: Any) -> None:
-    with pytest.raises(Newer) as found:
+    with pytest.raises(NewerRecordError) as found:
         Codec().read(LoggedEvent, json.dumps({**NEWER, **changes}).encode())
     assert found.value.version == RULES_VERSION + 1
 
@@ -234,7 +241,7 @@ def test_what_newer_rules_wrote_in_avro_is_told_by_its_version() -> None:
     registry = MemoryRegistry()
     schema_id = registry.register("order-log.v1-value", json.dumps(schema))
     datum = avro.encode(fastavro.parse_schema(schema), {"rules_version": RULES_VERSION + 1, "amendment": "DAP"})
-    with pytest.raises(Newer):
+    with pytest.raises(NewerRecordError):
         Codec(registry).read(LoggedEvent, framed(schema_id, datum))
 
 
@@ -288,7 +295,7 @@ def test_a_strangers_avro_is_judged_like_json() -> None:
     registry = MemoryRegistry()
     schema_id = registry.register("orders.v1-value", json.dumps(schema))
     datum = avro.encode(fastavro.parse_schema(schema), {"business": "ORNEK", "colour": "blue"})
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidRecordError) as refused:
         Codec(registry).read(OrderEvent, framed(schema_id, datum))
     assert refused.value.business == "ORNEK"
     assert {(error.path, error.code) for error in refused.value.errors} == {
@@ -303,7 +310,7 @@ def test_a_registry_that_is_away_makes_no_dead_letter() -> None:
     value = Codec(registry).write(Codec().read(OrderEvent, spoilt()))
     registry.away = True
     codec = Codec(registry)
-    with pytest.raises(RegistryUnavailable):
+    with pytest.raises(RegistryUnavailableError):
         codec.read(OrderEvent, value)
     registry.away = False
     assert codec.read(OrderEvent, value).business == "ORNEK"
@@ -313,11 +320,11 @@ def test_a_reader_can_tell_beforehand_whether_the_registry_will_be_asked() -> No
     registry = MemoryRegistry()
     value = Codec(registry).write(Codec().read(OrderEvent, spoilt()))
     codec = Codec(registry)
-    assert codec.at_hand(spoilt())
-    assert codec.at_hand(None)
-    assert not codec.at_hand(value)
+    assert codec.knows_schema_of(spoilt())
+    assert codec.knows_schema_of(None)
+    assert not codec.knows_schema_of(value)
     codec.read(OrderEvent, value)
-    assert codec.at_hand(value)
+    assert codec.knows_schema_of(value)
 
 
 def test_everything_is_registered_before_the_first_write() -> None:

@@ -2,12 +2,11 @@ from typing import Any
 
 import pytest
 
-from app.stream.records import InRecord, Record, size_of
-from app.stream.serialization.codec import MEBIBYTE, Codec
+from app.stream.records import DEAD_LETTER_BYTES, MEBIBYTE, ORDERS_DEAD_LETTER_BYTES, InRecord, Record, size_of
+from app.stream.serialization.codec import Codec
 from app.stream.serialization.deadletters import LONGEST_MESSAGE, dead_letter, is_without_bytes, replay, with_bytes
-from app.stream.serialization.record_builder import Outgoing
+from app.stream.serialization.record_builder import RecordBuilder
 from app.stream.topics.names import Topics
-from app.stream.topics.plans import DEAD_LETTER_BYTES, ORDERS_DEAD_LETTER_BYTES
 
 
 def submitted(**changes: Any) -> InRecord:
@@ -60,7 +59,9 @@ HUGE = b" " * (20 * MEBIBYTE)
 )
 def test_a_dead_letter_fits_its_topic_however_large_the_record_was(source: str, most: int, parts: Any) -> None:
     # Compressed upstream it has some kilobytes; our own dead letter is not compressed.
-    letter = Outgoing(Topics(), Codec(), app="intake").dead_letter(submitted(topic=source, **parts), "TOO_LARGE", "why")
+    letter = RecordBuilder(Topics(), Codec(), app="intake").dead_letter(
+        submitted(topic=source, **parts), "TOO_LARGE", "why"
+    )
     assert size_of(letter) <= most
     told = dict(letter.headers)
     assert (told["dlq-topic"], told["dlq-partition"], told["dlq-offset"]) == (source.encode(), b"2", b"4711")

@@ -12,7 +12,8 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 from app.domain.orders import OrderEvent, OrderPlaced
 from app.stream.serialization import avro
-from app.stream.serialization.codec import Codec, Invalid, Unreadable
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 from app.stream.serialization.foreign_schemas import defaults_of
 from tests.stream.serialization.orders import ORDER, spoilt
 from tests.stream.serialization.registries import MemoryRegistry
@@ -71,7 +72,7 @@ def test_an_unknown_field_that_has_its_default_says_nothing() -> None:
 @pytest.mark.parametrize(("field", "said"), [(OPTIONAL, "Frohes Fest"), (FEE, Decimal("7.50"))])
 def test_an_unknown_field_that_says_something_is_refused_by_name(field: dict[str, Any], said: Any) -> None:
     codec, value = written(grown(field), plain_order(**{field["name"]: said}))
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidRecordError) as refused:
         codec.read(OrderEvent, value)
     assert {(error.path, error.code) for error in refused.value.errors} == {
         (f"{place}.{field['name']}", "UNKNOWN_FIELD")
@@ -176,12 +177,12 @@ def test_a_list_in_avro_is_counted_like_one_in_json() -> None:
     codec, value = written(
         grown(), {**plain_order(), "body": {"type": "InvoiceRequested", "line_references": ["x"] * 100_000}}
     )
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidRecordError) as refused:
         codec.read(OrderEvent, value)
     assert [(error.path, error.code) for error in refused.value.errors] == [("$.body.line_references", "TOO_LONG")]
 
 
 def test_avro_without_a_registry_is_unreadable() -> None:
     _, value = written(grown(), plain_order())
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableRecordError):
         Codec().read(OrderEvent, value)

@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 
 from app.domain.outcomes import Verdict
-from app.stream.serialization.headers import LONGEST_HANDED_ON, Emitted, Stamp
+from app.stream.serialization.headers import LONGEST_PROPAGATED, Emitted, HeaderBuilder
 from tests.stream.serialization.examples import COMMAND, EVENT, command, logged, outcome, status
 
-PLANNER = Stamp("planner")
+PLANNER = HeaderBuilder("planner")
 
 
 def ce_id(record: Emitted) -> bytes:
@@ -40,7 +40,7 @@ def test_each_kind_of_record_has_its_type(record: Emitted, ce_type: bytes) -> No
 def test_the_same_record_has_the_same_id_whoever_writes_it() -> None:
     assert ce_id(command()) == COMMAND.encode()
     for make in (outcome, status):
-        assert PLANNER.headers(make()) == Stamp("planner").headers(make())
+        assert PLANNER.headers(make()) == HeaderBuilder("planner").headers(make())
 
 
 def test_what_is_said_twice_of_one_thing_has_two_ids() -> None:
@@ -56,7 +56,7 @@ def test_an_event_that_waits_for_something_else_and_then_for_the_same_again_is_t
 
 
 def test_avro_says_that_it_is_avro() -> None:
-    assert ("content-type", b"application/avro") in Stamp("planner", "AVRO").headers(status())
+    assert ("content-type", b"application/avro") in HeaderBuilder("planner", "AVRO").headers(status())
 
 
 def test_what_belongs_to_the_larger_story_is_handed_on() -> None:
@@ -68,7 +68,7 @@ def test_what_belongs_to_the_larger_story_is_handed_on() -> None:
 
 
 def test_a_payload_in_a_tracing_header_is_not_handed_on() -> None:
-    assert len(PLANNER.headers(status(), (("traceparent", b"x" * (LONGEST_HANDED_ON + 1)),))) == 6
+    assert len(PLANNER.headers(status(), (("traceparent", b"x" * (LONGEST_PROPAGATED + 1)),))) == 6
 
 
 def test_a_name_that_stands_a_thousand_times_is_handed_on_once() -> None:

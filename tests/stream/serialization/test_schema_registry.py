@@ -5,7 +5,8 @@ import pytest
 
 from app.domain.orders import OrderEvent
 from app.stream.serialization.avro import schema_text
-from app.stream.serialization.codec import Codec, RegistryUnavailable, SchemaRefused, Unreadable
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import RegistryUnavailableError, SchemaRefusedError, UnreadableRecordError
 from app.stream.serialization.schema_registry import UNKNOWN_FOR_SECONDS, ConfluentRegistry, KnownSchemas
 from tests.stream.serialization.orders import spoilt
 from tests.stream.serialization.registries import MemoryRegistry, Server, confluent_server
@@ -47,7 +48,7 @@ def test_no_worker_starts_while_a_subject_allows_what_would_break_a_reader(serve
         del server.levels["orders.v1-value"]
     else:
         server.levels["orders.v1-value"] = level
-    with pytest.raises(SchemaRefused, match=r"orders\.v1-value .*`faturaflow topics apply`"):
+    with pytest.raises(SchemaRefusedError, match=r"orders\.v1-value .*`faturaflow topics apply`"):
         Codec.connect(server.url).register(["nilvera"])
     Codec.connect(server.url).declare(["nilvera"])
     Codec.connect(server.url).register(["nilvera"])
@@ -59,21 +60,21 @@ def test_an_id_that_the_registry_does_not_know_is_no_fault(server: Server) -> No
 
 def test_a_schema_that_would_break_its_readers_is_refused(server: Server) -> None:
     server.answers_with = 409
-    with pytest.raises(SchemaRefused, match=r"orders\.v1-value"):
+    with pytest.raises(SchemaRefusedError, match=r"orders\.v1-value"):
         ConfluentRegistry(server.url).register("orders.v1-value", schema_text(OrderEvent))
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
 def test_an_answer_that_is_none_means_to_ask_again_later(server: Server, status: int) -> None:
     server.answers_with = status
-    with pytest.raises(RegistryUnavailable, match=str(status)):
+    with pytest.raises(RegistryUnavailableError, match=str(status)):
         ConfluentRegistry(server.url).schema(1)
 
 
 def test_a_registry_that_is_down_means_to_ask_again_later() -> None:
     with confluent_server() as gone:
         url = gone.url
-    with pytest.raises(RegistryUnavailable, match="does not answer"):
+    with pytest.raises(RegistryUnavailableError, match="does not answer"):
         ConfluentRegistry(url).schema(1)
 
 
@@ -90,7 +91,7 @@ def test_an_unknown_id_is_asked_for_again_only_after_a_while() -> None:
     registry, now = MemoryRegistry(), [100.0]
     known = KnownSchemas(registry, lambda: now[0])
     for _ in range(3):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableRecordError):
             known.get(1)
     assert registry.asked == 1
     registry.register("s", schema_text(OrderEvent))
@@ -101,6 +102,6 @@ def test_an_unknown_id_is_asked_for_again_only_after_a_while() -> None:
 @pytest.mark.parametrize("text", ["{", '"string', json.dumps({"type": "nonsense"}), json.dumps({"type": 7})])
 def test_a_schema_that_cannot_be_used_is_as_good_as_unknown(text: str) -> None:
     registry = MemoryRegistry()
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableRecordError) as refused:
         KnownSchemas(registry).get(registry.register("s", text))
     assert refused.value.code == "UNKNOWN_SCHEMA"

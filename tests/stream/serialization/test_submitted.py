@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from app.domain.orders import OrderEvent, OrderPlaced
-from app.stream.serialization.codec import MOST_SUBMITTED_BYTES, Codec, Invalid, Unreadable
+from app.stream.records import MOST_SUBMITTED_BYTES
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 from tests.stream.serialization.orders import ORDER, spoilt, with_body
 
 
-def invalid(raw: bytes) -> Invalid:
-    with pytest.raises(Invalid) as refused:
+def invalid(raw: bytes) -> InvalidRecordError:
+    with pytest.raises(InvalidRecordError) as refused:
         Codec().read(OrderEvent, raw)
     return refused.value
 
@@ -64,7 +66,7 @@ def test_the_largest_order_is_read() -> None:
 
 
 def test_a_record_that_is_nested_deep_is_unreadable() -> None:
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableRecordError) as refused:
         Codec().read(OrderEvent, as_text(spoilt(), '"20"', "[" * 200 + "]" * 200))
     assert refused.value.code == "NESTED_TOO_DEEP"
 

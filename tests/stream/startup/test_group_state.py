@@ -9,13 +9,14 @@ import pytest
 import stamina
 from confluent_kafka import KafkaError, KafkaException
 
-from app.stream.errors import StartRefused
+from app.stream.errors import StartRefusedError
+from app.stream.kafka_errors import TRANSIENT
 from app.stream.ownership.commit_metadata import Note, Place
 from app.stream.ownership.exits import CHANGELOG_EMPTY, TOPIC_MISSING
-from app.stream.startup.group_state import BrokerLedger, _text_beside
+from app.stream.startup.group_state import KafkaGroupState, _text_beside
 from app.stream.startup.guard import admit
-from app.stream.startup.retrying import PASSING, when_settled
-from tests.stream.startup.test_guard import CHANGELOGS, CLAIMS, SOURCES, Ledger
+from app.stream.startup.retrying import with_retries
+from tests.stream.startup.test_guard import CHANGELOGS, SOURCES, WORKER, Group
 
 ATTEMPTS = 3
 LASTING = KafkaError(KafkaError.GROUP_AUTHORIZATION_FAILED)
@@ -29,7 +30,7 @@ def at_once() -> Iterator[None]:
         yield
 
 
-class Moving(Ledger):
+class Moving(Group):
     """A broker's books that cannot be read just now."""
 
     def __init__(self, error: KafkaError) -> None:
@@ -40,23 +41,23 @@ class Moving(Ledger):
         raise KafkaException(self._error)
 
 
-def admitted_by(*ledgers: Ledger) -> list[Ledger]:
+def admitted_by(*ledgers: Group) -> list[Group]:
     """Let the guard ask one ledger after the other; return those that it did not need."""
     left = list(ledgers)
-    when_settled(lambda: admit(CLAIMS, left.pop(0)))
+    with_retries(lambda: admit(WORKER, left.pop(0)))
     return left
 
 
-@pytest.mark.parametrize("code", sorted(PASSING))
+@pytest.mark.parametrize("code", sorted(TRANSIENT))
 def test_the_guard_asks_again_while_leaders_and_coordinators_move(code: int) -> None:
-    settled = Ledger()
+    settled = Group()
     assert not admitted_by(Moving(KafkaError(code)), Moving(KafkaError(code)), settled)
     assert settled.founded == set(CHANGELOGS)
     assert settled.offsets == dict.fromkeys(SOURCES, 0)
 
 
 def test_it_asks_again_what_the_client_calls_retriable() -> None:
-    assert not admitted_by(Moving(KafkaError(LASTING.code(), retriable=True)), Ledger())
+    assert not admitted_by(Moving(KafkaError(LASTING.code(), retriable=True)), Group())
 
 
 def test_it_does_not_ask_for_ever() -> None:
@@ -66,16 +67,16 @@ def test_it_does_not_ask_for_ever() -> None:
 
 
 def test_what_lasts_is_not_asked_again() -> None:
-    left = [Moving(LASTING), Ledger()]
+    left = [Moving(LASTING), Group()]
     with pytest.raises(KafkaException):
-        when_settled(lambda: admit(CLAIMS, left.pop(0)))
+        with_retries(lambda: admit(WORKER, left.pop(0)))
     assert len(left) == 1
 
 
 def test_a_refusal_is_not_asked_again() -> None:
-    left = [Ledger(offsets=dict.fromkeys(SOURCES, 100)), Ledger()]
-    with pytest.raises(StartRefused) as refused:
-        when_settled(lambda: admit(CLAIMS, left.pop(0)))
+    left = [Group(offsets=dict.fromkeys(SOURCES, 100)), Group()]
+    with pytest.raises(StartRefusedError) as refused:
+        with_retries(lambda: admit(WORKER, left.pop(0)))
     assert refused.value.code == CHANGELOG_EMPTY
     assert len(left) == 1
 
@@ -95,24 +96,24 @@ class Admin:
         return {asked[0].group_id: answer}
 
 
-def ledger(code: int) -> BrokerLedger:
-    books = BrokerLedger("127.0.0.1:1", "planner")
+def state(code: int) -> KafkaGroupState:
+    books = KafkaGroupState("127.0.0.1:1", "planner")
     books._admin = Admin(code)
     return books
 
 
 def test_a_topic_that_is_not_there_is_refused_and_one_without_a_leader_is_not() -> None:
-    with pytest.raises(StartRefused) as refused:
-        ledger(KafkaError.UNKNOWN_TOPIC_OR_PART).partitions("log")
+    with pytest.raises(StartRefusedError) as refused:
+        state(KafkaError.UNKNOWN_TOPIC_OR_PART).partitions("log")
     assert refused.value.code == TOPIC_MISSING
     with pytest.raises(KafkaException):
-        ledger(KafkaError.LEADER_NOT_AVAILABLE).partitions("log")
+        state(KafkaError.LEADER_NOT_AVAILABLE).partitions("log")
 
 
 def test_offsets_are_left_to_the_groups_members_and_not_to_a_coordinator_that_moves() -> None:
-    assert not ledger(KafkaError.UNKNOWN_MEMBER_ID).commit({PLACE: 5})
+    assert not state(KafkaError.UNKNOWN_MEMBER_ID).commit({PLACE: 5})
     with pytest.raises(KafkaException):
-        ledger(KafkaError.NOT_COORDINATOR).commit({PLACE: 5})
+        state(KafkaError.NOT_COORDINATOR).commit({PLACE: 5})
 
 
 def test_a_note_is_read_although_the_client_reads_on_behind_it() -> None:

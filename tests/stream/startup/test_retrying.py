@@ -7,14 +7,16 @@ import stamina
 from confluent_kafka import KafkaError, KafkaException
 
 from app.operations.workers.stages import ready_codec
-from app.stream.clients.reader import TopicUnreadableError, read_topic, records_of
-from app.stream.errors import StartRefused, TopicMissing
-from app.stream.ownership.exits import CHANGELOG_EMPTY, LEAVE_AND_REPLAY, TOPIC_MISSING
+from app.stream.clients.errors import TopicUnreadableError
+from app.stream.clients.reader import read_topic, records_of
+from app.stream.errors import StartRefusedError, TopicMissingError
+from app.stream.kafka_errors import is_transient
+from app.stream.ownership.exits import ABORTED, CHANGELOG_EMPTY, TOPIC_MISSING
 from app.stream.serialization.avro import RECORD_TYPES
 from app.stream.serialization.codec import Codec
-from app.stream.startup.group_state import BrokerLedger
-from app.stream.startup.retrying import at_start, passes
-from tests.stream.fakes import Left, leave
+from app.stream.startup.group_state import KafkaGroupState
+from app.stream.startup.retrying import answer_or_exit
+from tests.stream.fakes import Aborted, abort
 from tests.stream.serialization.registries import MemoryRegistry
 
 ATTEMPTS = 3
@@ -24,7 +26,7 @@ NOBODY = "127.0.0.1:1"
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No pauses, an end after so many attempts instead of half a minute, and a process that stays."""
-    monkeypatch.setattr("app.stream.startup.retrying.leave", leave)
+    monkeypatch.setattr("app.stream.startup.retrying.abort", abort)
     monkeypatch.setattr("app.stream.startup.group_state.REQUEST_TIMEOUT_SECONDS", 0.2)
     monkeypatch.setattr("app.stream.clients.reader.ANSWER_SECONDS", 0.2)
     with stamina.set_testing(True, attempts=ATTEMPTS):
@@ -34,7 +36,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize(
     "ask",
     [
-        pytest.param(lambda: BrokerLedger(NOBODY, "planner").partitions("log"), id="the guard"),
+        pytest.param(lambda: KafkaGroupState(NOBODY, "planner").partitions("log"), id="the guard"),
         pytest.param(lambda: list(records_of(NOBODY, "log")), id="a journal's reader"),
     ],
 )
@@ -45,11 +47,11 @@ def test_a_broker_that_is_away_is_asked_again_and_then_left(ask: Callable[[], ob
         asked.append(None)
         return ask()
 
-    with pytest.raises(Left, match="the broker does not answer") as left:
-        at_start(counted)
-    assert left.value.code == LEAVE_AND_REPLAY
+    with pytest.raises(Aborted, match="the broker does not answer") as left:
+        answer_or_exit(counted)
+    assert left.value.code == ABORTED
     assert isinstance(left.value.exc, KafkaException)
-    assert passes(left.value.exc)
+    assert is_transient(left.value.exc)
     assert len(asked) == ATTEMPTS
 
 
@@ -62,7 +64,7 @@ def test_who_is_back_meanwhile_gives_the_answer() -> None:
             raise answer
         return answer
 
-    assert at_start(ask) == 7
+    assert answer_or_exit(ask) == 7
 
 
 class Returning(MemoryRegistry):
@@ -86,18 +88,20 @@ def test_a_registry_that_comes_back_is_given_the_schemas(monkeypatch: pytest.Mon
 
 def test_a_registry_that_stays_away_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.operations.workers.stages.codec", lambda: Codec(Returning(ATTEMPTS)))
-    with pytest.raises(Left, match="the schema registry does not answer") as left:
+    with pytest.raises(Aborted, match="the schema registry does not answer") as left:
         ready_codec()
-    assert left.value.code == LEAVE_AND_REPLAY
+    assert left.value.code == ABORTED
 
 
-@pytest.mark.parametrize("refused", [StartRefused(CHANGELOG_EMPTY, "why"), TopicMissing(TOPIC_MISSING, "which")])
-def test_a_refusal_ends_the_worker_with_its_code(refused: StartRefused) -> None:
+@pytest.mark.parametrize(
+    "refused", [StartRefusedError(CHANGELOG_EMPTY, "why"), TopicMissingError(TOPIC_MISSING, "which")]
+)
+def test_a_refusal_ends_the_worker_with_its_code(refused: StartRefusedError) -> None:
     def ask() -> None:
         raise refused
 
     with pytest.raises(SystemExit) as ended:
-        at_start(ask)
+        answer_or_exit(ask)
     assert ended.value.code == refused.code
 
 
@@ -105,8 +109,8 @@ def test_a_request_that_timed_out_ends_it_as_one_that_failed() -> None:
     def ask() -> None:
         raise TimeoutError
 
-    with pytest.raises(Left, match="the broker does not answer"):
-        at_start(ask)
+    with pytest.raises(Aborted, match="the broker does not answer"):
+        answer_or_exit(ask)
 
 
 def test_to_a_person_it_is_one_sentence() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.stream import StreamSettings, durable_table, make_app
+from app.stream.processing.application import make_app
+from app.stream.processing.table import durable_table
+from app.stream.settings import StreamSettings
 from app.stream.topics import identities
 from app.stream.topics.identities import Profile
 from app.stream.topics.names import Topics

@@ -8,10 +8,12 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import ConfigResource
 
-from app.stream.errors import StartRefused
+from app.stream.errors import StartRefusedError
 from app.stream.ownership.exits import TOPIC_MISSING, TOPIC_UNSAFE
+from app.stream.startup.topic_check import refuse_unsafe_topics
+from app.stream.topics.errors import BrokerRequestError, TopicsRefusedError
 from app.stream.topics.plans import TopicPlan, declared
-from app.stream.topics.provisioning import OFFSETS_RETENTION, BrokerFault, TopicsRefused, apply, refuse_unsafe_topics
+from app.stream.topics.provisioning import OFFSETS_RETENTION, apply
 
 
 class Brokers:
@@ -35,7 +37,7 @@ class Brokers:
 
 
 def test_brokers_that_forget_offsets_within_a_month_are_refused() -> None:
-    with pytest.raises(TopicsRefused, match="after 10080 minutes"):
+    with pytest.raises(TopicsRefusedError, match="after 10080 minutes"):
         apply(Brokers({OFFSETS_RETENTION: "10080"}), [])
 
 
@@ -88,7 +90,7 @@ class Installed(Brokers):
 
 
 def refusal(brokers: Brokers, *plans: TopicPlan) -> tuple[int, str]:
-    with pytest.raises(StartRefused) as refused:
+    with pytest.raises(StartRefusedError) as refused:
         refuse_unsafe_topics(brokers, plans)
     return refused.value.code, str(refused.value)
 
@@ -146,5 +148,5 @@ def test_who_may_not_read_configurations_starts_all_the_same() -> None:
 
 
 def test_a_setting_that_the_broker_keeps_to_itself_is_named() -> None:
-    with pytest.raises(BrokerFault, match=f"{ORDERS.name} was not set to retention.bytes=-1"):
+    with pytest.raises(BrokerRequestError, match=f"{ORDERS.name} was not set to retention.bytes=-1"):
         apply(Installed(ORDERS, **{"retention.bytes": "1000"}), [ORDERS])

@@ -18,9 +18,10 @@ from app.cli.options import AsJson, Bootstrap, DryRun
 from app.cli.printing.tables import print_table
 from app.domain.money import ExchangeRate, Rate
 from app.operations.submit import send
+from app.sources.errors import SourceError
 from app.sources.online_retail import ImportSummary, ImportTerms, Invoicing, import_orders
 from app.sources.online_retail.summary import MEANINGS
-from app.stream.clients.errors import SourceError
+from app.stream.clients.errors import SendError
 
 # In the events of a dry run that names no business; nothing of it is sent.
 NOBODY: Final = "NOBODY"
@@ -75,7 +76,7 @@ def import_file(
     terms = ImportTerms(
         business=business or NOBODY, vat_rate=vat, exchange_rate=rate, invoicing=invoicing, limit=limit_orders
     )
-    with exit_on(SourceError, local_kafka.StackError, OSError):
+    with exit_on(SendError, SourceError, local_kafka.StackError, OSError):
         if business is None and not dry_run:
             raise SourceError("Orders belong to a business: name one with --business.")
         if rate is None and not dry_run:

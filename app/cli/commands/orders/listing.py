@@ -11,7 +11,7 @@ from app.cli.options import AsJson, OnlyBusiness
 from app.cli.printing.orders import order_as_json, order_row, order_row_as_json, print_order
 from app.cli.printing.tables import print_table
 from app.operations import orders
-from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.errors import TopicUnreadableError
 
 
 def list_orders(

@@ -21,7 +21,7 @@ from app.domain.orders import OrderEvent
 from app.domain.policy import Trigger
 from app.domain.time import ISTANBUL
 from app.operations.submit import send
-from app.stream.clients.errors import SourceError
+from app.stream.clients.errors import SendError
 from app.testbed.generator import BusinessRole, GeneratedOrder, generate_orders, in_sending_order
 
 
@@ -59,7 +59,7 @@ def produce(
     """Make up orders of Turkish online shops, faulty ones among them, and send them."""
     made = generate_orders(business, orders=orders, seed=seed, start=_midnight(day), duplicates=duplicates)
     events = list(in_sending_order(made, seed=seed))
-    with exit_on(SourceError, local_kafka.StackError, OSError):
+    with exit_on(SendError, local_kafka.StackError, OSError):
         if expectations:
             write_file(expectations, "".join(f"{line}\n" for line in map(_expectation, made)).encode())
         sent = 0 if dry_run else send(lambda: _paced(with_a_bar(events), per_second), to=bootstrap)

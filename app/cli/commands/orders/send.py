@@ -14,8 +14,7 @@ from app.cli.printing.outcomes import print_outcome
 from app.operations import submit
 from app.operations.json_values import json_value
 from app.operations.order_file import MOST_BYTES, read_events
-from app.stream.clients.errors import SourceError
-from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.errors import SendError, TopicUnreadableError
 
 
 def send(
@@ -29,7 +28,7 @@ def send(
 
     All are checked first: when one could not be read by intake, none is sent.
     """
-    with exit_on(SourceError, TopicUnreadableError):
+    with exit_on(SendError, TopicUnreadableError):
         events = read_events(_content(file), str(file))
         submitted = [] if dry_run else submit.submit(events, wait)
     if json_output:

@@ -9,8 +9,7 @@ from app.cli.options import Actor, Wait
 from app.cli.printing.outcomes import end_with_outcome
 from app.operations.orders import thaw_order
 from app.operations.submit import OUTCOME_SECONDS
-from app.stream.clients.errors import SourceError
-from app.stream.clients.reader import TopicUnreadableError
+from app.stream.clients.errors import SendError, TopicUnreadableError
 
 
 def thaw(
@@ -25,6 +24,6 @@ def thaw(
 
     What froze it is in the planner's dead letters; after a fault of the planner, update it first.
     """
-    with exit_on(SourceError, TopicUnreadableError):
+    with exit_on(SendError, TopicUnreadableError):
         submitted = thaw_order(reference, business, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)

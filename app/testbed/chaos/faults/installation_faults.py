@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from app.stream.ownership.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND
+from app.stream.ownership.exits import ABORTED, NUMBERS_BEHIND
 from app.testbed.chaos.check.exits import Disturbance
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.installation import ChaosInstallation
@@ -84,7 +84,7 @@ class StoreRestore:
         self.supervisor.pause(ISSUERS)
         yield from self._until(lambda: self.supervisor.is_paused(ISSUERS))
         self.store.put_back()
-        probe = yield from self._run("probe", WORKERS["issuer-testbook"], again=lambda code: code == LEAVE_AND_REPLAY)
+        probe = yield from self._run("probe", WORKERS["issuer-testbook"], again=lambda code: code == ABORTED)
         if probe.popen.poll() != NUMBERS_BEHIND:
             self.complaints.append(f"an issuer went on with an older store: {probe.popen.poll()}, see {probe.log}")
             probe.popen.terminate()

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from confluent_kafka import ConsumerGroupState, KafkaException, TopicPartition
 
-from app.stream.clients.clients import admin, committed, marks, outsider
+from app.stream.clients.clients import admin, committed_offsets, plain_consumer, watermarks
 
 _REQUEST_SECONDS: Final = 10.0
 
@@ -33,7 +33,7 @@ class ConsumerGroups:
     def unread(self, group: str, topic: str) -> int:
         """How many records of the topic the group has not committed. Raises KafkaException."""
         if (client := self._clients.get(group)) is None:
-            client = self._clients[group] = outsider(self._bootstrap, group)
-        known = marks(client, topic, timeout=_REQUEST_SECONDS)
-        reached = committed(client, (TopicPartition(topic, each) for each in known), timeout=_REQUEST_SECONDS)
+            client = self._clients[group] = plain_consumer(self._bootstrap, group)
+        known = watermarks(client, topic, timeout=_REQUEST_SECONDS)
+        reached = committed_offsets(client, (TopicPartition(topic, each) for each in known), timeout=_REQUEST_SECONDS)
         return sum(known[at.partition][1] - max(at.offset, known[at.partition][0]) for at in reached)

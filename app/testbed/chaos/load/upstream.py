@@ -10,7 +10,8 @@ from typing import Final
 from app.domain.identity import order_key
 from app.domain.orders import LinesCancelled, OrderEvent
 from app.domain.outcomes import Verdict
-from app.stream.clients.producer import OrderProducer
+from app.stream.clients.order_producer import OrderProducer
+from app.stream.records import Headers
 from app.testbed.chaos.check.bad_input import MARK, REFUSALS, BadInput, bad_value, kinds
 from app.testbed.chaos.check.evidence import OrderName
 from app.testbed.generator import GeneratedOrder, OrderStep, in_sending_order
@@ -56,7 +57,7 @@ class Upstream:
                 topic=topic,
                 encode=encode,
                 partitioner=hashing.value,
-                patience=PATIENCE_SECONDS,
+                delivery_timeout=PATIENCE_SECONDS,
             )
             for hashing in Hashing
         }
@@ -67,12 +68,12 @@ class Upstream:
 
     def send_record(self, record: UpstreamRecord) -> None:
         """One record of the stream."""
-        self._producers[record.hashing].put(record.key, record.value, _headers(record.bad_input))
+        self._producers[record.hashing].produce(record.key, record.value, _headers(record.bad_input))
 
     def finish(self) -> None:
         """Waits for every delivery. Raises DeliveryFailedError."""
         for producer in self._producers.values():
-            producer.finish()
+            producer.flush()
 
 
 def sent_twice(orders: Iterable[GeneratedOrder], seed: int) -> tuple[list[GeneratedOrder], frozenset[OrderName]]:
@@ -138,5 +139,5 @@ def _repeated(steps: Iterable[OrderStep]) -> Iterator[OrderStep]:
         yield replace(step, verdict=Verdict.DUPLICATE)
 
 
-def _headers(mark: str | None) -> list[tuple[str, bytes]]:
-    return [] if mark is None else [(MARK, mark.encode())]
+def _headers(mark: str | None) -> Headers:
+    return () if mark is None else ((MARK, mark.encode()),)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from app.stream.ownership.exits import LEAVE_AND_REPLAY, NUMBERS_BEHIND
+from app.stream.ownership.exits import ABORTED, NUMBERS_BEHIND
 from app.testbed.chaos.faults.installation_faults import (
     BETWEEN_CHANGES_SECONDS,
     ISSUERS,
@@ -108,7 +108,7 @@ def test_a_command_that_met_a_broker_on_its_way_is_run_again() -> None:
     office.at(55.1)
     office.world.supervisor.restart_ended(56.0)
     office.at(56.0)
-    office.end("probe", LEAVE_AND_REPLAY)
+    office.end("probe", ABORTED)
     office.at(57.0)
     office.end("probe", NUMBERS_BEHIND)
     office.at(58.0)

@@ -9,7 +9,8 @@ import pytest
 
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import Verdict
-from app.stream.serialization.codec import Codec, Invalid, Unreadable
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 from app.testbed.chaos.check.bad_input import DEAD_LETTERS, REFUSALS, BadInput, bad_value
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.load.upstream import EVENTS_PER_BAD_INPUT, Hashing, UpstreamRecord, sent_twice, upstream_records
@@ -75,11 +76,11 @@ def test_each_kind_of_bad_input_is_unusable_in_its_own_way(kind: BadInput) -> No
     if kind is BadInput.UNKNOWN_BUSINESS:
         assert CODEC.read(OrderEvent, value).business not in businesses.COMPANIES
     elif kind is BadInput.NAMELESS or kind in REFUSALS:
-        with pytest.raises(Invalid) as invalid:
+        with pytest.raises(InvalidRecordError) as invalid:
             CODEC.read(OrderEvent, value)
         assert (invalid.value.order_reference is None) is (kind is BadInput.NAMELESS)
     else:
-        with pytest.raises(Unreadable) as unreadable:
+        with pytest.raises(UnreadableRecordError) as unreadable:
             CODEC.read(OrderEvent, value)
         assert unreadable.value.code == DEAD_LETTERS[kind]
 

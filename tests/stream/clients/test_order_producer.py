@@ -7,8 +7,8 @@ from aiokafka.partitioner import DefaultPartitioner
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from app.stream.clients.errors import DeliveryFailedError, SourceError
-from app.stream.clients.producer import OrderProducer
+from app.stream.clients.errors import DeliveryFailedError, SendError
+from app.stream.clients.order_producer import OrderProducer
 from app.stream.serialization.codec import Codec
 from app.testbed.generator import BusinessRole, generate_orders, in_sending_order
 from tests.sources.retail import imported, row
@@ -41,21 +41,21 @@ def test_a_record_is_json_with_decimals_as_strings_and_without_what_is_absent() 
 
 def test_no_broker_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.stream.clients.producer.CONNECT_SECONDS", 0.2)
-    with pytest.raises(SourceError, match="does not answer at 127"):
+    with pytest.raises(SendError, match="does not answer at 127"):
         OrderProducer(bootstrap=NOBODY, topic="orders.v1", encode=encode).check()
 
 
 def test_an_event_that_is_not_confirmed_is_counted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.stream.clients.producer.DELIVERY_SECONDS", 0.5)
     producer = OrderProducer(bootstrap=NOBODY, topic="orders.v1", encode=encode)
-    with pytest.raises(DeliveryFailedError, match="1 of 1 events were not confirmed") as failed:
+    with pytest.raises(DeliveryFailedError, match="1 of 1 records were not confirmed") as failed:
         producer.send_all(imported(row()).events)
-    assert (failed.value.undelivered, failed.value.events) == (1, 1)
+    assert (failed.value.undelivered, failed.value.records) == (1, 1)
 
 
 @pytest.mark.broker
 def test_a_missing_topic_is_told_before_anything_is_sent(bootstrap: str) -> None:
-    with pytest.raises(SourceError, match="create it with `faturaflow topics apply`"):
+    with pytest.raises(SendError, match="create it with `faturaflow topics apply`"):
         OrderProducer(bootstrap=bootstrap, topic=f"missing-{uuid.uuid4()}", encode=encode).check()
 
 
