@@ -206,7 +206,7 @@ def test_only_processing_and_the_patches_import_faust() -> None:
 LOGS = """
 import logging
 from app.stream.processing import logs
-from app.stream.startup.retrying import when_settled
+from app.stream.startup.retrying import with_retries
 from app.stream.serialization.errors import RegistryUnavailableError
 logs.configure("WARNING")
 import structlog
@@ -220,7 +220,7 @@ answers = iter([RegistryUnavailableError("The schema registry does not answer.")
 def ask():
     if fault := next(answers):
         raise fault
-when_settled(ask)
+with_retries(ask)
 """
 
 

@@ -79,7 +79,7 @@ async def test_a_partition_that_stayed_goes_on_where_it_stood() -> None:
 
 
 async def test_a_long_stretch_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "STRETCH", 10)
+    monkeypatch.setattr(module, "OFFSETS_PER_READ", 10)
     reader = holding(0, 25)
     assert await after(0, 25).overlooked(reader) is None
     assert [(stretch.start, stretch.end) for stretch in reader.asked] == [(1, 11), (11, 21), (21, 25)]

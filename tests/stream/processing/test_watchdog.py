@@ -108,7 +108,7 @@ def test_a_fetch_position_that_stands_below_the_end_fires(kennel: Kennel) -> Non
     kennel.after(0)
     kennel.worker.fetches = [fetch(6, 9)]
     kennel.after(LONG)  # it has moved
-    with pytest.raises(Aborted, match="stands at 6 of 9"):
+    with pytest.raises(Aborted, match="is at 6 of 9"):
         kennel.after(LONG)
 
 
@@ -118,7 +118,7 @@ def test_a_position_that_reached_the_end_starts_to_count_only_with_the_next_reco
     kennel.after(LONG)
     kennel.worker.fetches = [fetch(9, 10)]
     kennel.after(LONG)
-    with pytest.raises(Aborted, match="stands at 9 of 10"):
+    with pytest.raises(Aborted, match="is at 9 of 10"):
         kennel.after(LONG)
 
 
@@ -127,7 +127,7 @@ def test_a_partition_that_waits_for_its_turn_behind_others_is_late_and_not_stuck
         kennel.worker.fetches = [fetch(0, 9), fetch(read, 99, partition=1)]
         kennel.after(LONG)
     kennel.worker.fetches = [fetch(0, 9), fetch(10, 99, partition=1)]
-    with pytest.raises(Aborted, match="stands at 0 of 9"):
+    with pytest.raises(Aborted, match="is at 0 of 9"):
         kennel.after(LONG)
 
 
