@@ -29,13 +29,13 @@ from providers.texts import plain
 USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
 # A host that takes no connection within this is down, and the attempt has surely made nothing.
 CONNECT_SECONDS: Final = 5.0
-# The largest honest answer is a printed document; beyond this somebody is feeding us.
+# The largest answer that a provider has reason for is a printed document.
 MOST_BYTES: Final = 8 * 1024 * 1024
 # Longer waits come from a wrong clock more often than from a provider's wish.
 LONGEST_RETRY_AFTER: Final = 3600.0
 # Enough of a strange answer to recognise it, and no more: it may carry a buyer's data.
 EXCERPT: Final = 200
-# Where services say in one sentence what was wrong; the other fields of a strange answer may hold anything.
+# Where services write in one sentence what was wrong; the other fields of a strange answer may hold anything.
 SENTENCES: Final = ("message", "error", "title", "description", "detail", "error_description")
 MOST_SENTENCES: Final = 3
 NO_SENTENCE: Final = "JSON without a sentence"
@@ -47,7 +47,7 @@ FIRST_SERVER_ERROR: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A whole answer, whatever it says. `body` is the text before it was decoded and rid of secrets: for files."""
+    """A whole answer of any content. `body` is the text before it was decoded and rid of secrets: for files."""
 
     status: int
     text: str
@@ -175,7 +175,7 @@ class Http:
         return classify(reply, self._is_own)
 
     async def answers(self, path: str, seconds: float) -> bool:
-        """Whether anybody is there: a refused login is an answer too, a server's error is none."""
+        """Whether the provider answers: a refused login is an answer too, a server's error is none."""
         reply = await self.send("GET", path, seconds)
         return isinstance(reply, Reply) and reply.status < FIRST_SERVER_ERROR
 

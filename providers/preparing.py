@@ -1,4 +1,4 @@
-"""From an invoice command to the request that an adapter sends: what every adapter does alike, whatever it speaks."""
+"""From an invoice command to the request that an adapter sends: what every adapter does alike, JSON or XML."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.domain.errors import FieldError, more_errors
 
-# A sentence for a person; a provider that puts the refused document into its error says no more with the rest.
+# A sentence for a person; what a provider's error has beyond it is often the refused document.
 MOST_TEXT: Final = 500
 # A person reads on for a page at the most, and a record has bounds.
 MOST_ERRORS: Final = 50

@@ -43,12 +43,12 @@ class Capabilities:
     """What a provider can do, as far as it is known; where its documents are silent, the careful assumption.
 
     `unique_reference`: a repeat of our reference is refused, so an attempt after a believed absence cannot double.
-    `unsent_seconds`: a person is told of what could not be sent for so long; it is tried on.
+    `unsent_seconds`: what could not be sent for so long is shown to a person, and tried on.
     `settle_seconds`: an absence is believed after two look-ups this far apart.
     `give_up_seconds`: they must be this far apart before the lines of a doubtful document are free for another one, or
     before it is sent again where a repeat is taken: what is booked late would be a second document.
-    `poll_until`: the states after which the provider has nothing more to tell, per document type.
-    `cancels`: the document types of which it can be told to cancel an issued one; its own limits it tells by refusing.
+    `poll_until`: the states after which nothing changes any more that is worth a poll, per document type.
+    `cancels`: the document types of which it cancels an issued one; beyond its own limits it refuses.
     `downloads` and `checks`: what `download` and `check` can be asked for.
     """
 

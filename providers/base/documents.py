@@ -32,7 +32,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """A document that stands at the provider, as far as we still know it: what was sent for it is forgotten.
+    """A document that is at the provider, as far as it is still known here: what was sent for it is forgotten.
 
     `reference` is our name for it, `provider_reference` the provider's.
     """

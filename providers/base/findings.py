@@ -17,7 +17,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Different:
-    """Something else stands under our reference: a question for a person."""
+    """Another document has our reference: a question for a person."""
 
     __pydantic_config__ = STRICT
 
@@ -45,7 +45,7 @@ Finding = Done | Absent | Different | Unclear
 
 
 class Registration(StrEnum):
-    """A buyer's standing in the e-Fatura register."""
+    """Whether a buyer is in the register of e-Fatura taxpayers."""
 
     REGISTERED = "REGISTERED"
     NOT_REGISTERED = "NOT_REGISTERED"

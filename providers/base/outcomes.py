@@ -42,9 +42,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """Nobody can say whether something was made. Anything that is not recognised is this.
+    """It is not known whether something was made. Anything that is not recognised is this.
 
-    `retry_after`: in so many seconds the next request may leave, whoever has asked for it.
+    `retry_after`: in so many seconds the connection's next request may leave.
     """
 
     __pydantic_config__ = STRICT
@@ -58,7 +58,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """It is there, live and ours. `state` is the legal state as far as this answer tells it.
+    """It is there, live and ours. `state` is the legal state as far as this answer has it.
 
     `reference` is the provider's name for it. Raises ValueError for what no document can have: see `seen`.
     """

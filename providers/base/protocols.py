@@ -1,4 +1,4 @@
-"""The adapter: what each has, and the abilities that only some have, as their capabilities say."""
+"""The adapter: what each has, and the abilities that only some have, as their capabilities name them."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager

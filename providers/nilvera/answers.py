@@ -21,7 +21,7 @@ NOT_FOUND: Final = 404
 CONFLICT: Final = 409
 UNPROCESSABLE: Final = 422
 
-# 409: our UUID, our number or our record is already there, by an earlier attempt or by somebody else.
+# 409: our UUID, our number or our record is already there, by an earlier attempt or by another program.
 ALREADY_THERE: Final = frozenset({1001, 1004, 1005, 1015})
 TAX_NUMBER_OF_ANOTHER: Final = 1000
 # 404: receiver or sender alias, series. All were looked for while nothing was made yet.
@@ -29,7 +29,7 @@ MISSING: Final = frozenset({3000, 3001, 3009})
 # 404: the base URL is not that of the API.
 WRONG_ADDRESS: Final = 3030
 NO_PACKAGE: Final = 3017
-# A 404 with one of these speaks of something else than the document that was asked for.
+# A 404 with one of these is about something else than the document that was asked for.
 NOT_OF_A_DOCUMENT: Final = MISSING | {WRONG_ADDRESS, NO_PACKAGE}
 # The request is right and the account cannot pay for it: the owner buys credits, and it goes.
 OUT_OF_CREDIT: Final = frozenset({2000, 2075, 2078, NO_PACKAGE})
@@ -42,7 +42,7 @@ OTHER_TYPE: Final[Mapping[int, DocumentType]] = {
     2054: DocumentType.EARSIV,  # the buyer is none
 }
 
-# The public description of the details has no field for these; what is said all the same must be ours.
+# The public description of the details has no field for these; what is there all the same must be ours.
 NOT_ALWAYS_SAID: Final = frozenset({"OrderReference", "ReceiverTaxNumber"})
 
 CODES: Final[Mapping[str, DocumentState]] = {
@@ -76,7 +76,7 @@ def created(reply: Reply, prepared: Prepared) -> Outcome:
 
 
 def cancellation(reply: Reply) -> NotSent | Refused | Unknown | None:
-    """The outcome of a cancellation that `classify` left open; None when it was taken, and the status must tell.
+    """The outcome of a cancellation that `classify` left open; None when it was taken, and the status decides.
 
     Nilvera publishes no codes for it: every error of its own is a refusal, which the engine checks by the status.
     """
@@ -95,7 +95,7 @@ def cancellation(reply: Reply) -> NotSent | Refused | Unknown | None:
 
 
 def state_of(body: Mapping[str, Any], document_type: DocumentType) -> DocumentState | None:
-    """The legal state a status answer tells; None when its words are not in the tables."""
+    """The legal state that a status answer has; None when its words are not in the tables."""
     if document_type is DocumentType.EARSIV:
         if body.get("CancelStatus") is True:
             return DocumentState.CANCELLED
@@ -152,7 +152,7 @@ def is_about(body: Mapping[str, Any], reference: str) -> bool:
 
 
 def compared(details: Mapping[str, Any], prepared: Prepared) -> Different | Unclear | None:
-    """None when what stands under our UUID is what we asked for.
+    """None when the document with our UUID is the one that was sent.
 
     Its identity first: UUID, our number where we number, our order reference. Then currency, amount and receiver. The
     public description of this answer has neither order reference nor receiver: they count where they are said.
@@ -184,7 +184,7 @@ def _expected(prepared: Prepared) -> dict[str, Any]:
 
 
 def _texts_of(details: Mapping[str, Any]) -> dict[str, Any]:
-    """What the details say, under the names of our request; without what they leave out or say in another type."""
+    """What the details have, under the names of our request; without what they leave out or have in another type."""
     order = details.get("OrderReference")
     said = {name: details.get(name) for name in ("InvoiceNumber", "CurrencyCode", "ReceiverTaxNumber")}
     said["OrderReference"] = order.get("Value") if isinstance(order, dict) else order

@@ -102,7 +102,7 @@ class ConnectionCheck:
 
 
 def of_register(tax_number: str, said: Registration | Unclear) -> Checked:
-    """What asking the register for the seller came to; whether he stands in it is his own affair."""
+    """What asking the register for the seller came to; to be registered or not is both fine."""
     if isinstance(said, Unclear):
         state = CheckState.WRONG if said.needs_owner else CheckState.UNCLEAR
         return _found(Subject.TAXPAYERS, state, said.why)

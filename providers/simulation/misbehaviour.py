@@ -25,7 +25,7 @@ from providers.simulation.gateway import PAGES
 
 
 class CallFault(StrEnum):
-    """One way for one call to go wrong. NONE stands in scripts for a call that goes well.
+    """One way for one call to go wrong. NONE in a script is a call that goes well.
 
     Of a call that cancels, "made" is cancelled; HIDDEN, LATE_STATUS and STATUS_ERROR do nothing to it.
     """
@@ -93,14 +93,14 @@ class MisbehaviourChange:
     seconds: dict[str, Seconds] = field(default_factory=dict)
 
 
-# Statuses with which a provider says that it made nothing, unless somebody else says them. A conflict says that there
+# Statuses with which a provider answers that it made nothing, unless a gateway has answered. A conflict means that there
 # was something before.
 _CONFLICT: Final = 409
 _REFUSALS: Final = frozenset(range(400, 500)) - {_CONFLICT}
 _OF_A_GATEWAY: Final = frozenset({CallFault.GATEWAY_BEFORE, CallFault.GATEWAY_AFTER})
 CHANGE: Final = TypeAdapter(MisbehaviourChange)
 Handler = Callable[[CallFault], Awaitable[web.Response]]
-# Is told that the provider's own refusal has gone out.
+# Called when the provider's own refusal has gone out.
 Note = Callable[[], None]
 
 

@@ -78,7 +78,7 @@ def found(rows: list[Any], prepared: Prepared) -> Finding:
 
 
 def meant(rows: list[Any], issued: Issued) -> Finding:
-    """The document with the number, or Testbook's id, that was told when it was issued; else the only one there is."""
+    """The document with the number, or Testbook's id, that it had when it was issued; else the only one there is."""
     found = [done_in(row, issued.reference) for row in rows]
     known = [done for done in found if done is not None]
     if len(known) != len(found):

@@ -26,13 +26,13 @@ def set_misbehaviour(url: str, change: dict[str, Any]) -> None:
 
 
 def simulator_record(url: str) -> Any:
-    """All that a simulator has recorded; see `providers.simulation.ledger`."""
-    return _request(f"{url}/_simulator/ledger")
+    """All that a simulator has recorded; see `providers.simulation.record`."""
+    return _request(f"{url}/_simulator/record")
 
 
 def numbers_at(url: str) -> dict[str, str]:
     """What a person sees at a provider: the number of each legal document, by our reference."""
-    numbers: dict[str, str] = _request(f"{url}/_simulator/books")["numbers"]
+    numbers: dict[str, str] = _request(f"{url}/_simulator/numbers")["numbers"]
     return numbers
 
 

@@ -18,14 +18,14 @@ CODES: Final = {
     BookingState.FAILED: "error",
     BookingState.CANCELLED: "succeed",
 }
-# What the real one says in these cases is not published; these codes are none of its known ones.
+# What the real one answers in these cases is not published; these codes are none of its known ones.
 NOT_CANCELLABLE: Final = 2999
 NOT_THERE: Final = Problem(status=404, code=3999, description="The document was not found")
 NO_LOGIN: Final = Problem(status=401, code=4999, description="The API key is not known")
 
 
 def company_of(request: web.Request) -> str:
-    """The company whose key came with the request: what stands before its dot. Raises the answer to an unknown key."""
+    """The company whose key came with the request: the part before its dot. Raises the answer to an unknown key."""
     key = request.headers.get("Authorization", "")
     if not key.startswith(KEY_PREFIX):
         raise web.HTTPUnauthorized(text=json.dumps(errors(NO_LOGIN)), content_type="application/json")
@@ -33,7 +33,7 @@ def company_of(request: web.Request) -> str:
 
 
 def refusal(problem: Problem) -> web.Response:
-    """The answer that says it."""
+    """The problem as an answer."""
     return web.json_response(errors(problem), status=problem.status)
 
 

@@ -44,7 +44,7 @@ from providers.simulation.routing import Route, add_routes, name_in
 from providers.simulation.server import run, simulator_application
 
 FULL_NUMBER: Final = 16
-# A status settles within a breath, and yet is seen waiting by a caller who asks at once.
+# Short for a test, and long enough that a caller who asks at once finds the document waiting.
 STATUS_SECONDS: Final = 0.3
 
 
@@ -88,7 +88,7 @@ class Nilvera:
     async def _take(
         self, company: str, api: str, body: Mapping[str, Any], fault: CallFault = CallFault.NONE
     ) -> web.Response:
-        """Books what was sent, or says why not."""
+        """Books what was sent, or returns the refusal."""
         problem = self._problem(company, api, body)
         if problem is not None:
             return refusal(problem)
@@ -194,7 +194,7 @@ class Nilvera:
         return booking
 
     def _number(self, company: str, series_or_number: str, year: str) -> str:
-        """Series, year and nine digits without a gap; a full number stands as it is."""
+        """Series, year and nine digits without a gap; a full number is taken as it is."""
         if len(series_or_number) == FULL_NUMBER:
             number_ = series_or_number
         else:
