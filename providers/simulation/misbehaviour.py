@@ -93,8 +93,8 @@ class MisbehaviourChange:
     seconds: dict[str, Seconds] = field(default_factory=dict)
 
 
-# Statuses with which a provider answers that it made nothing, unless a gateway has answered. A conflict means that there
-# was something before.
+# Statuses with which a provider answers that it made nothing, unless a gateway has answered. A conflict means that
+# there was something before.
 _CONFLICT: Final = 409
 _REFUSALS: Final = frozenset(range(400, 500)) - {_CONFLICT}
 _OF_A_GATEWAY: Final = frozenset({CallFault.GATEWAY_BEFORE, CallFault.GATEWAY_AFTER})
