@@ -141,14 +141,24 @@ class Http:
     ) -> None:
         """Raises ValueError for an address that would send secrets in the clear.
 
-        `is_own`: see `classify`. `secrets`: those that go in bodies; what the header Authorization holds is known.
+        `is_own`: see `classify`. `headers` and `secrets`: see `use_login`.
         """
         self._base_url = _checked(base_url)
         self._is_own = is_own
-        self._secrets = tuple(_long_enough((*secrets, *headers.get("Authorization", "").split()[-1:])))
-        self._headers = {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}
+        self._headers: dict[str, str] = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+        self._secrets: tuple[str, ...] = ()
         self._session: aiohttp.ClientSession | None = None
         self.permit: Permit = _no_limit
+        self.use_login(headers, secrets)
+
+    def use_login(self, headers: Mapping[str, str], secrets: Iterable[str] = ()) -> None:
+        """From the next request on these headers go with each; those that were there before are kept or replaced.
+
+        `secrets`: those that go in bodies. They and what the header Authorization holds are taken out of every answer.
+        """
+        self._headers |= headers
+        known = (*self._secrets, *_long_enough((*secrets, *headers.get("Authorization", "").split()[-1:])))
+        self._secrets = tuple(dict.fromkeys(known))
 
     async def send(
         self, method: str, path: str, seconds: float, *, body: str | None = None, query: Mapping[str, str] | None = None
@@ -192,7 +202,7 @@ class Http:
             raise NotPermittedError("no time was left for the call", retry_after=0.0)
         # Without a threshold aiohttp rounds timeouts above five seconds up to whole ones.
         timeout = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds), ceil_threshold=math.inf)
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = {**self._headers, **({"Content-Type": "application/json"} if body is not None else {})}
         async with self._connected().request(
             method,
             self._base_url + path,
@@ -215,7 +225,7 @@ class Http:
         """Made on first use: a session belongs to the running loop."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar(), headers=self._headers
+                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
 

@@ -23,7 +23,7 @@ _PERSONAL_FORMS: Final = re.compile(
 )
 _WORDS: Final = re.compile(r"(?<!\w)\w")
 
-Said = TypeVar("Said")
+Answer = TypeVar("Answer")
 Arguments = ParamSpec("Arguments")
 
 
@@ -66,19 +66,19 @@ def without_secrets(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def masked(said: Said, mask: Callable[[], Mask]) -> Said:
+def masked(answer: Answer, mask: Callable[[], Mask]) -> Answer:
     """The same answer with its texts masked. `mask` is made only where there is a text."""
-    match said:
+    match answer:
         case NotSent(why=why) | Unknown(why=why) | Unclear(why=why):
-            return cast("Said", replace(said, why=mask()(why)))
+            return cast("Answer", replace(answer, why=mask()(why)))
         case Different(detail=detail):
-            return cast("Said", replace(said, detail=mask()(detail)))
+            return cast("Answer", replace(answer, detail=mask()(detail)))
         case Refused(errors=errors) | Done(errors=errors) if errors:
             hide = mask()
             shown = tuple(replace(error, message=hide(error.message)) for error in errors)
-            return cast("Said", replace(said, errors=shown))
+            return cast("Answer", replace(answer, errors=shown))
         case _:
-            return said
+            return answer
 
 
 class Discreet(Protocol):
@@ -92,14 +92,14 @@ Adapter = TypeVar("Adapter", bound=Discreet)
 
 
 def discreet(
-    call: Callable[Concatenate[Adapter, Arguments], Awaitable[Said]],
-) -> Callable[Concatenate[Adapter, Arguments], Coroutine[Any, Any, Said]]:
+    call: Callable[Concatenate[Adapter, Arguments], Awaitable[Answer]],
+) -> Callable[Concatenate[Adapter, Arguments], Coroutine[Any, Any, Answer]]:
     """An adapter's call whose answer names neither the buyer of its document nor anything personal by its form."""
 
     @functools.wraps(call)
-    async def asked(adapter: Adapter, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Said:
-        said = await call(adapter, *arguments, **named)
+    async def asked(adapter: Adapter, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Answer:
+        answer = await call(adapter, *arguments, **named)
         documents = [each for each in (*arguments, *named.values()) if isinstance(each, Prepared | Issued)]
-        return masked(said, lambda: adapter.mask_for(documents[0] if documents else None))
+        return masked(answer, lambda: adapter.mask_for(documents[0] if documents else None))
 
     return asked

@@ -97,7 +97,7 @@ class Bench:
             record: dict[str, Any] = await response.json()
             return record
 
-    async def books(self) -> dict[str, str]:
+    async def numbers(self) -> dict[str, str]:
         async with self.http.get(f"{self.url}/_simulator/numbers") as response:
             numbers: dict[str, str] = (await response.json())["numbers"]
             return numbers

@@ -65,7 +65,7 @@ async def test_a_good_call_makes_exactly_the_document_that_was_prepared(bench: B
     assert buyer is not None and document["receiver_tax_number"] == buyer.buyer.tax_number
     assert document["buyer"]["name"].startswith(buyer.buyer.name)
     assert record["doubles"] == 0
-    assert await bench.books() == {prepared.reference: outcome.number}
+    assert await bench.numbers() == {prepared.reference: outcome.number}
 
 
 async def test_the_simulator_keeps_what_it_was_asked_under_a_reference_and_what_it_said_itself(bench: Bench) -> None:
@@ -276,7 +276,7 @@ async def test_an_operator_may_tune_a_connection(bench: Bench) -> None:
     assert (tuned.quota.requests, tuned.quota.seconds) == (100, 60.0)
 
 
-async def test_the_ledger_counts_the_faults_it_was_asked_for(bench: Bench) -> None:
+async def test_the_record_counts_the_faults_it_was_asked_for(bench: Bench) -> None:
     await bench.next_faults("LOST_ANSWER", "NONE")
     await bench.create(bench.prepared("one"))
     await bench.create(bench.prepared("two"))
