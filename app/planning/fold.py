@@ -60,7 +60,7 @@ class NewerRulesError(Exception):
 def fold(state: OrderState | None, event: LoggedEvent) -> tuple[OrderState, Effects]:
     """Folds one event into its order. An event that was folded before changes nothing and causes nothing.
 
-    Raises NewerRulesError. Any other exception is a poisoned event: see `freezing`.
+    Raises NewerRulesError. Any other exception is a poisoned event: see `rules.freezing`.
     """
     if event.rules_version > RULES_VERSION:
         raise NewerRulesError(f"the log holds rules version {event.rules_version}; this planner knows {RULES_VERSION}")

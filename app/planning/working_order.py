@@ -287,7 +287,7 @@ class WorkingOrder:
     def update_lines(self, document: PlannedDocument) -> None:
         """Gives a document's lines what its legal state gives them, and ends the waits for it.
 
-        What becomes of freed lines is decided when everything that waited for them has been (`resuming`).
+        What becomes of freed lines is decided when everything that waited for them has been (`rules.replanning`).
         """
         mine = [ref for ref in document.lines if self.lines[ref].document_id == document.document_id]
         if document.dead:
