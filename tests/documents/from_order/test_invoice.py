@@ -29,7 +29,7 @@ from app.domain.money import to_kurus
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Person
 from app.domain.payment import Payment, PaymentMethod
-from tests.documents.model.test_invoice import discount_line, line
+from tests.documents.from_order.test_pricing import discount_line, line
 from tests.providers.examples import CARRIER, CONSUMER, FACTS, ISSUED_AT, SELLER, TAXPAYER, command, document_order
 
 NUMBER = "ABC2026000000001"
