@@ -58,13 +58,13 @@ class RunningInstallation:
         return [document for document in found.values() if document.latest.order_reference == order]
 
     def document(self, order: str, state: DocumentState, attention: Attention | None = None) -> TrackedDocument:
-        """The order's one document, once it stands like this."""
+        """The order's one document, once it is so."""
 
-        def stands() -> TrackedDocument | None:
+        def reached() -> TrackedDocument | None:
             found = [d for d in self.documents(order) if (d.latest.state, d.latest.attention) == (state, attention)]
             return found[0] if found else None
 
-        return until(stands, lambda: [d.latest for d in self.documents(order)])
+        return until(reached, lambda: [d.latest for d in self.documents(order)])
 
     def verdicts(self, order: str, count: int) -> list[tuple[str, Verdict, str | None]]:
         """What the order's events were answered, once there are so many answers."""
@@ -91,18 +91,18 @@ class RunningInstallation:
 
     def made(self, provider: str, order: str) -> int:
         """How many documents the provider really made for an order."""
-        ledger = documents_at(provider, self.running.simulators[provider])
-        return sum(entry.order_reference == order for entry in ledger)
+        made = documents_at(provider, self.running.simulators[provider])
+        return sum(entry.order_reference == order for entry in made)
 
 
-def until(look: Callable[[], Found | None], else_tell: Callable[[], object]) -> Found:
-    """Looks until it finds; bounded, and then it tells what it saw instead."""
+def until(look: Callable[[], Found | None], else_show: Callable[[], object]) -> Found:
+    """Looks until it finds; bounded, and then raises with what it saw instead."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         if (found := look()) is not None:
             return found
         time.sleep(0.2)
-    raise AssertionError(f"not within {PATIENCE_SECONDS:.0f} s; found {else_tell()}")
+    raise AssertionError(f"not within {PATIENCE_SECONDS:.0f} s; found {else_show()}")
 
 
 @pytest.fixture(scope="module")

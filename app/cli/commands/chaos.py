@@ -96,13 +96,18 @@ def _display(console: Console) -> Iterator[Callable[[ChaosProgress], None]]:
         yield show
 
 
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {count}" for key, count in value.items())
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
 def _print_summary(console: Console, summary: RunSummary) -> None:
     table = Table(title="What was done to it, and what became of it", show_header=False)
     for name, value in summary.as_dict().items():
         if name in ONLY_IN_THE_FILE:
             continue
-        shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
-        table.add_row(name, str(shown))
+        table.add_row(name, _shown(value))
     console.print(table)
     for sentence in summary.sentences[:MOST_SENTENCES]:
         console.print(f"[red]{sentence}[/red]", soft_wrap=True)

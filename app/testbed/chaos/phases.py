@@ -95,7 +95,7 @@ class Phases:
                 installation.bootstrap, installation.topics, installation.codec, on_status=operators.note_status
             ) as watch:
                 self._stream(upstream, operators, watch)
-                self.injector.settle()
+                self.injector.end_all()
                 upstream.finish()
                 self._settle(operators, watch)
             upstream.finish()

@@ -14,7 +14,7 @@ from app.testbed.demo.expected import DemoOrders
 from app.testbed.demo.reconciliation import Reconciliation, reconcile
 from app.testbed.installation.installation import Installation
 from app.testbed.installation.simulators import documents_at
-from app.testbed.installation.watch import Progress, Watch
+from app.testbed.installation.watch import RunProgress, Watch
 from app.tracking.documents import track
 
 # Upstream's pace: fast enough to be over soon, slow enough to be watched.
@@ -32,7 +32,7 @@ class DemoProgress:
 
     events: int
     sent: int
-    watched: Progress
+    watched: RunProgress
 
 
 Show = Callable[[DemoProgress], None]
@@ -97,7 +97,7 @@ class DemoRun:
         self.sent += len(new)
         return len(new)
 
-    def _look(self, watch: Watch) -> Progress:
+    def _look(self, watch: Watch) -> RunProgress:
         """Shows the progress; raises when a process or the watch itself has ended."""
         self.installation.processes.check()
         if watch.failure is not None:

@@ -21,7 +21,7 @@ _WAITS_FOR_A_PERSON: Final = frozenset({Attention.NEEDS_REVIEW, Attention.AWAITI
 
 
 @dataclass(slots=True, kw_only=True)
-class Progress:
+class RunProgress:
     """The outcomes and statuses so far."""
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Watch:
     def __init__(
         self, bootstrap: str, topics: Topics, codec: Codec, on_status: Callable[[DocumentStatus], None]
     ) -> None:
-        self.progress = Progress()
+        self.progress = RunProgress()
         self.failure: Exception | None = None
         self.records_read = 0
         self._topics = topics

@@ -9,40 +9,42 @@ from app.stream.serialization.codec import Codec
 from app.stream.serialization.errors import RegistryUnavailableError, SchemaRefusedError, UnreadableRecordError
 from app.stream.serialization.schema_registry import UNKNOWN_FOR_SECONDS, ConfluentRegistry, KnownSchemas
 from tests.stream.serialization.orders import spoilt
-from tests.stream.serialization.registries import MemoryRegistry, Server, confluent_server
+from tests.stream.serialization.registries import MemoryRegistry, WatchedSchemas, confluent_server
 
 TOPICS = ("orders.v1", "order-log.v1", "order-outcomes.v1", "invoice-commands.nilvera.v1", "document-status.v1")
 SUBJECTS = [f"{topic}-value" for topic in TOPICS]
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server() -> Iterator[WatchedSchemas]:
     with confluent_server() as running:
         yield running
 
 
-def test_a_record_goes_through_a_registry_that_speaks_confluents_protocol(server: Server) -> None:
+def test_a_record_goes_through_a_registry_that_speaks_confluents_protocol(server: WatchedSchemas) -> None:
     event = Codec().read(OrderEvent, spoilt())
     Codec.connect(server.url).declare(["nilvera"])
     value = Codec.connect(server.url).write(event)
     assert Codec.connect(server.url).read(OrderEvent, value) == event
 
 
-def test_a_subject_takes_what_every_reader_can_read_before_it_has_its_first_schema(server: Server) -> None:
+def test_a_subject_takes_what_every_reader_can_read_before_it_has_its_first_schema(server: WatchedSchemas) -> None:
     """Else whoever comes first may register anything, and ours is never compared with it."""
     levels = Codec.connect(server.url).declare(["nilvera"])
     assert server.levels == levels == dict.fromkeys(SUBJECTS, "FULL_TRANSITIVE")
     assert server.log[0] == f"PUT /config/{SUBJECTS[0]}"
 
 
-def test_where_a_subject_has_no_level_before_its_first_schema_it_has_it_right_after(server: Server) -> None:
+def test_where_a_subject_has_no_level_before_its_first_schema_it_has_it_right_after(server: WatchedSchemas) -> None:
     server.knows_registered_subjects_only = True
     Codec.connect(server.url).declare(["nilvera"])
     assert server.levels == dict.fromkeys(SUBJECTS, "FULL_TRANSITIVE")
 
 
 @pytest.mark.parametrize("level", ["BACKWARD", "NONE", None])
-def test_no_worker_starts_while_a_subject_allows_what_would_break_a_reader(server: Server, level: str | None) -> None:
+def test_no_worker_starts_while_a_subject_allows_what_would_break_a_reader(
+    server: WatchedSchemas, level: str | None
+) -> None:
     Codec.connect(server.url).declare(["nilvera"])
     if level is None:
         del server.levels["orders.v1-value"]
@@ -54,18 +56,18 @@ def test_no_worker_starts_while_a_subject_allows_what_would_break_a_reader(serve
     Codec.connect(server.url).register(["nilvera"])
 
 
-def test_an_id_that_the_registry_does_not_know_is_no_fault(server: Server) -> None:
+def test_an_id_that_the_registry_does_not_know_is_no_fault(server: WatchedSchemas) -> None:
     assert ConfluentRegistry(server.url).schema(4711) is None
 
 
-def test_a_schema_that_would_break_its_readers_is_refused(server: Server) -> None:
+def test_a_schema_that_would_break_its_readers_is_refused(server: WatchedSchemas) -> None:
     server.answers_with = 409
     with pytest.raises(SchemaRefusedError, match=r"orders\.v1-value"):
         ConfluentRegistry(server.url).register("orders.v1-value", schema_text(OrderEvent))
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
-def test_an_answer_that_is_none_means_to_ask_again_later(server: Server, status: int) -> None:
+def test_an_answer_that_is_none_means_to_ask_again_later(server: WatchedSchemas, status: int) -> None:
     server.answers_with = status
     with pytest.raises(RegistryUnavailableError, match=str(status)):
         ConfluentRegistry(server.url).schema(1)

@@ -1,4 +1,4 @@
-"""Plants one fault into the clean run, and says whether it was found in these words."""
+"""Plants one defect into the clean run, and asserts that it was found in these words."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,7 +14,7 @@ def planted(**changes: Any) -> list[Defect]:
 
 
 def issued_with(**changes: Any) -> tuple[DocumentStatus, ...]:
-    """The clean run's statuses, the one that says ISSUED with these changes."""
+    """The clean run's statuses, the ISSUED one with these changes."""
     return tuple(replace(s, **changes) if s.state is DocumentState.ISSUED else s for s in clean().statuses)
 
 

@@ -24,16 +24,16 @@ LONG_TIMEOUT_SECONDS = 900
 @pytest.mark.broker
 @pytest.mark.timeout(TIMEOUT_SECONDS + 30)
 def test_a_run_under_every_fault_that_fits_into_it_keeps_every_promise(tmp_path: Path) -> None:
-    report = ran(tmp_path, f"--seconds {SECONDS} --seed {SEED} --plain", TIMEOUT_SECONDS)
-    assert report["ok"] is True, report["defects"]
-    assert report["orders"] >= SECONDS * 15
+    summary = ran(tmp_path, f"--seconds {SECONDS} --seed {SEED} --plain", TIMEOUT_SECONDS)
+    assert summary["ok"] is True, summary["defects"]
+    assert summary["orders"] >= SECONDS * 15
     for kind in ("KILL", "TERM", "JOIN", "FREEZE", "BROKER_RESTART", "LOST_BEFORE", "LOST_ANSWER", "TOO_MANY", "DOWN"):
-        assert report["faults"].get(kind), kind
-    assert report["lookups"] >= 1
-    assert set(report["bad_input"]) == set(BadInput)
-    assert report["split_orders"] >= 1 and report["refused"]["CONTENT_CONFLICT"] >= 1
-    assert all(count >= 1 for count in report["rebuild"].values())
-    assert report["variants"] == []
+        assert summary["faults"].get(kind), kind
+    assert summary["lookups"] >= 1
+    assert set(summary["bad_input"]) == set(BadInput)
+    assert summary["split_orders"] >= 1 and summary["refused"]["CONTENT_CONFLICT"] >= 1
+    assert all(count >= 1 for count in summary["rebuild"].values())
+    assert summary["variants"] == []
 
 
 @pytest.mark.broker
@@ -41,14 +41,14 @@ def test_a_run_under_every_fault_that_fits_into_it_keeps_every_promise(tmp_path:
 @pytest.mark.postgresql
 @pytest.mark.timeout(LONG_TIMEOUT_SECONDS + 30)
 def test_a_run_with_every_variant_keeps_every_promise(tmp_path: Path) -> None:
-    report = ran(tmp_path, "--seconds 90 --seed 127", LONG_TIMEOUT_SECONDS)
-    assert report["ok"] is True, report["defects"]
-    assert set(report["variants"]) == set(Variant)
-    assert report["refused"]["ORDER_NOT_FOUND"] >= 1 and report["overdue"] >= 1
+    summary = ran(tmp_path, "--seconds 90 --seed 127", LONG_TIMEOUT_SECONDS)
+    assert summary["ok"] is True, summary["defects"]
+    assert set(summary["variants"]) == set(Variant)
+    assert summary["refused"]["ORDER_NOT_FOUND"] >= 1 and summary["overdue"] >= 1
 
 
 def ran(folder: Path, arguments: str, seconds: int) -> dict[str, Any]:
-    """The report of a run in this folder, which ends as the report says."""
+    """The summary of a run in this folder; its exit code must agree."""
     done = subprocess.run(
         [sys.executable, "-m", "app.cli.main", "chaos", *arguments.split(), "--json", "r.json"],
         cwd=folder,
@@ -59,6 +59,6 @@ def ran(folder: Path, arguments: str, seconds: int) -> dict[str, Any]:
         check=False,
     )
     assert (folder / "r.json").exists(), done.stdout[-3000:] + done.stderr[-3000:]
-    report: dict[str, Any] = json.loads((folder / "r.json").read_text())
-    assert (done.returncode == 0) is report["ok"]
-    return report
+    summary: dict[str, Any] = json.loads((folder / "r.json").read_text())
+    assert (done.returncode == 0) is summary["ok"]
+    return summary

@@ -1,26 +1,26 @@
-"""After a cold start nobody was called and nothing was told that was not asked for."""
+"""After a cold start no provider was called and nothing was written that was not asked for."""
 
 from app.testbed.chaos.check.defects import DefectKind
 from app.testbed.chaos.cold_start import compared
 
 STATUS, NILVERA, TESTBOOK = "document-status.v1", "invoice-commands.nilvera.v1", "invoice-commands.testbook.v1"
 BEFORE = {"nilvera": {"create": 700, "status": 90}, "testbook": {"create": 400}}
-TOLD = {STATUS: 3000, NILVERA: 700, TESTBOOK: 410}
+LENGTHS = {STATUS: 3000, NILVERA: 700, TESTBOOK: 410}
 AFTER = {STATUS: 3000, NILVERA: 1100, TESTBOOK: 430}
 REPEATED = {"nilvera": 400, "testbook": 20}
 
 
 def test_a_rebuild_that_adds_nothing_but_what_was_repeated_is_no_fault() -> None:
-    assert list(compared(BEFORE, BEFORE, TOLD, AFTER, REPEATED)) == []
+    assert list(compared(BEFORE, BEFORE, LENGTHS, AFTER, REPEATED)) == []
 
 
 def test_a_call_of_any_kind_is_found() -> None:
     asked = {**BEFORE, "nilvera": {**BEFORE["nilvera"], "look_up": 1}}
-    (defect,) = compared(BEFORE, asked, TOLD, AFTER, REPEATED)
+    (defect,) = compared(BEFORE, asked, LENGTHS, AFTER, REPEATED)
     assert defect.kind is DefectKind.WRONG and "called nilvera" in defect.sentence
 
 
-def test_a_status_or_a_command_that_nobody_asked_for_is_found() -> None:
-    for topic in TOLD:
-        (defect,) = compared(BEFORE, BEFORE, TOLD, {**AFTER, topic: AFTER[topic] + 1}, REPEATED)
+def test_a_status_or_a_command_that_was_not_asked_for_is_found() -> None:
+    for topic in LENGTHS:
+        (defect,) = compared(BEFORE, BEFORE, LENGTHS, {**AFTER, topic: AFTER[topic] + 1}, REPEATED)
         assert topic in defect.sentence

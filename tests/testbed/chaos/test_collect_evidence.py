@@ -15,7 +15,7 @@ ROW = {
 }
 
 
-def ledgers(*references: str) -> ProviderRecords:
+def records_of(*references: str) -> ProviderRecords:
     rows = [{**ROW, "reference": reference} for reference in references]
     calls = [{"reference": reference, "said": ["CREATE"]} for reference in sorted(set(references))]
     return ProviderRecords.of({"nilvera": {"provider": "nilvera", "documents": rows, "calls": calls}})
@@ -34,10 +34,10 @@ def test_each_order_is_in_exactly_one_slice() -> None:
 
 
 def test_a_made_document_goes_to_the_slice_that_knows_it_and_a_stray_one_to_the_last() -> None:
-    books = ledgers("d-1", "d-2", "d-2", "stray")
-    first = books.take({"d-2", "d-3"}, rest=False)
-    last = books.take({"d-1"}, rest=True)
+    records = records_of("d-1", "d-2", "d-2", "stray")
+    first = records.take({"d-2", "d-3"}, rest=False)
+    last = records.take({"d-1"}, rest=True)
     assert [document.reference for document in first] == ["d-2", "d-2"]
     assert sorted(document.reference for document in last) == ["d-1", "stray"]
-    assert [calls.reference for calls in books.take_calls({"d-2", "d-3"}, rest=False)] == ["d-2"]
-    assert {calls.reference for calls in books.take_calls({"d-1"}, rest=True)} == {"d-1", "stray"}
+    assert [calls.reference for calls in records.take_calls({"d-2", "d-3"}, rest=False)] == ["d-2"]
+    assert {calls.reference for calls in records.take_calls({"d-1"}, rest=True)} == {"d-1", "stray"}

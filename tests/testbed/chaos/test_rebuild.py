@@ -1,4 +1,4 @@
-"""Folding the whole log again gives what the changelog has, or the difference is told."""
+"""Folding the whole log again gives what the changelog has, or the difference is a defect."""
 
 from dataclasses import replace
 

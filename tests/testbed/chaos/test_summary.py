@@ -61,7 +61,7 @@ def test_a_full_run_in_which_one_kind_never_happened_is_not_ok() -> None:
 
 
 def test_a_full_run_in_which_no_call_met_a_fault_is_not_ok() -> None:
-    """The window was opened, and nobody called meanwhile."""
+    """The window was opened, and no call came meanwhile."""
     for kind in PROVIDER_KINDS:
         names = COUNTED_AS.get(kind, (kind.value,))
         injected = {provider: {**of, names[0]: 0} for provider, of in FULL.injected.items()}

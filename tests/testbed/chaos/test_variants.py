@@ -1,4 +1,4 @@
-"""The digits of a seed say what else is so in its run; another choice stands in the command that repeats it."""
+"""The digits of a seed choose the variants of its run; another choice is in the command that repeats it."""
 
 import pytest
 

@@ -55,7 +55,7 @@ def test_an_event_without_an_outcome_is_lost() -> None:
     assert (found.balanced, found.lost) == (False, 1)
 
 
-def test_an_expected_document_that_nobody_tells_of_is_lost() -> None:
+def test_an_expected_document_without_a_status_is_lost() -> None:
     found = compared({**run(), "expected": [(BUSINESS, "S-2", ("1",))]})
     assert (found.balanced, found.lost) == (False, 1)
 
@@ -80,7 +80,7 @@ def test_two_living_documents_over_one_line_are_double() -> None:
 
 
 def test_a_document_of_which_no_status_tells_is_found() -> None:
-    assert not compared({**run(), "made": [MADE, replace(MADE, reference="somebody's")]}).balanced
+    assert not compared({**run(), "made": [MADE, replace(MADE, reference="another's")]}).balanced
 
 
 def test_a_document_that_died_here_and_lives_there_is_found() -> None:

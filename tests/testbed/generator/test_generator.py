@@ -31,7 +31,7 @@ encode = Codec().write
 
 START = datetime(2026, 11, 2, tzinfo=ZoneInfo("Europe/Istanbul"))
 ROLES = [BusinessRole(code=trigger.lower(), trigger=trigger) for trigger in Trigger]
-# Enough that every scenario is told under every trigger that it can be told under.
+# Enough that every scenario is made under every trigger that it can have.
 MANY = 900
 
 
@@ -63,9 +63,9 @@ def test_another_day_has_other_order_references() -> None:
     assert not {order.order_reference for order in today} & {order.order_reference for order in tomorrow}
 
 
-def test_every_scenario_is_told_under_every_trigger_it_allows(many: list[GeneratedOrder]) -> None:
-    told = {(order.scenario, Trigger(order.business.upper())) for order in many}
-    assert told == {(scenario.name, trigger) for scenario in SCENARIOS for trigger in scenario.triggers}
+def test_every_scenario_is_made_under_every_trigger_it_allows(many: list[GeneratedOrder]) -> None:
+    made = {(order.scenario, Trigger(order.business.upper())) for order in many}
+    assert made == {(scenario.name, trigger) for scenario in SCENARIOS for trigger in scenario.triggers}
 
 
 def test_every_event_is_one_that_intake_can_read(many: list[GeneratedOrder]) -> None:

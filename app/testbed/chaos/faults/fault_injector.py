@@ -86,8 +86,8 @@ class FaultInjector:
         for fault in due:
             self._try(fault, now)
 
-    def settle(self) -> None:
-        """No more of it: what is open ends, what has not begun never does, and the providers behave."""
+    def end_all(self) -> None:
+        """Ends what is open, drops what has not begun, and lets the providers behave."""
         for _, _, end in self._open:
             end()
         self._open, self._missed = [], []

@@ -83,10 +83,10 @@ class Schemas:
 
 
 @contextmanager
-def registry() -> Iterator[str]:
-    """Its URL, while the block runs."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(Schemas()))
-    thread = Thread(target=server.serve_forever, name="registry", daemon=True)
+def registry(schemas: Schemas | None = None) -> Iterator[str]:
+    """The URL of a registry of these schemas, of none at first, while the block runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(schemas or Schemas()))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, name="registry", daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

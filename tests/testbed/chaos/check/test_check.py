@@ -69,7 +69,7 @@ def test_two_final_outcomes_of_one_event_are_found() -> None:
     says(planted(outcomes=(*clean().outcomes, second)), DefectKind.DOUBLE, "2 different final outcomes")
 
 
-def test_an_outcome_of_an_event_that_nobody_submitted_is_found() -> None:
+def test_an_outcome_of_an_event_that_was_never_submitted_is_found() -> None:
     stray = outcome(9, SHIPPED, "OrderPlaced")
     says(planted(outcomes=(*clean().outcomes, stray)), DefectKind.WRONG, "e9", "never submitted")
 
@@ -116,7 +116,7 @@ def test_a_second_document_over_the_same_lines_is_found() -> None:
     says(planted(statuses=(*clean().statuses, *second)), DefectKind.DOUBLE, "line 1 is on 2 living documents")
 
 
-def test_a_document_that_nobody_asked_for_is_found() -> None:
+def test_a_document_that_no_event_asked_for_is_found() -> None:
     stray = [replace(each, document_id="other", lines=("2",)) for each in clean().statuses[3:]]
     says(planted(statuses=(*clean().statuses, *stray)), DefectKind.WRONG, "no event asked for", "lines 2")
 
@@ -175,7 +175,7 @@ def test_a_withdrawn_document_that_lives_at_its_provider_is_found() -> None:
     says(planted(made=(made(), made(WITHDRAWN))), DefectKind.DOUBLE, "is CANCELLED, and lives at nilvera")
 
 
-def test_a_cancellation_that_nobody_asked_for_is_found() -> None:
+def test_a_cancellation_that_was_not_asked_for_is_found() -> None:
     refused = replace(clean().outcomes[5], verdict=Verdict.REJECTED)
     says(planted(outcomes=(*clean().outcomes[:5], refused)), DefectKind.WRONG, "is CANCELLED, and no cancellation")
 
@@ -320,7 +320,7 @@ def test_what_a_person_rejected_needs_no_refusal_by_its_provider() -> None:
     says(planted(statuses=rejected, made=(), **lines), DefectKind.WRONG, "never refused it")
 
 
-def test_an_order_that_two_systems_told_may_be_answered_in_any_sequence() -> None:
+def test_an_order_that_two_systems_sent_may_be_answered_in_any_sequence() -> None:
     """The request overtook its order's copy; what was answered is the same."""
     due = evidence.generated(SHIPPED).steps
     turned = replace(evidence.generated(SHIPPED), steps=due[::-1])

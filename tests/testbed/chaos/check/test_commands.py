@@ -1,4 +1,4 @@
-"""A command that does not carry what its order says is found, field by field."""
+"""A command that does not carry what its order has is found, field by field."""
 
 from dataclasses import replace
 from datetime import date
@@ -74,7 +74,7 @@ def test_a_command_under_another_name_is_found(changes: dict[str, Any]) -> None:
     assert with_command(replace(command(SHIPPED), **changes)) != []
 
 
-def test_a_review_that_nobody_decided_is_found() -> None:
+def test_a_review_that_no_person_decided_is_found() -> None:
     review = ReviewDecision(revision=1, decision=ReviewAnswer.REJECT, number=None, ettn=None, actor="chaos")
     stray = replace(command(SHIPPED, Action.REVIEW), review=review)
     says(planted(commands=(*clean().commands, stray)), DefectKind.WRONG, "which no person decided")

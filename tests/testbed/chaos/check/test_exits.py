@@ -25,7 +25,7 @@ def test_a_restarted_broker_explains_one_end_of_every_worker() -> None:
     assert len(found(ended(at=20.0), ended(at=30.0))) == 1
 
 
-def test_a_killed_worker_explains_the_end_of_its_neighbour_and_of_nobody_elsewhere() -> None:
+def test_a_killed_worker_explains_the_end_of_its_neighbour_and_of_no_other_stage() -> None:
     assert found(ended(worker="planner-2"), disturbances=(KILL,)) == []
     assert len(found(ended(worker="intake-1"), disturbances=(KILL,))) == 1
 

@@ -74,7 +74,7 @@ def test_a_wrong_document_is_found(change: Callable[[Row], Any], word: str) -> N
 
 
 @pytest.mark.parametrize("name", ["document_type", "currency", "ettn", "issue_date", "buyer", "booked_at"])
-def test_what_the_books_do_not_say_is_not_taken_for_right(name: str) -> None:
+def test_what_the_provider_does_not_record_is_not_taken_for_right(name: str) -> None:
     assert with_row(lambda row: row.pop(name)) != []
 
 

@@ -36,7 +36,7 @@ NOT_ACCOUNTED_FOR, NOT_COME_ABOUT = "which nothing accounts for", "it has not co
 
 
 def answered(body: SubmittedBody, verdict: Verdict, code: str = "", order: str = SHIPPED, **more: Any) -> list[Defect]:
-    """A person says this of an order, and is answered so."""
+    """A person submits this for an order, and is answered so."""
     errors = (FieldError(path="$", code=code, message=""),) if code else ()
     answer = outcome(9, order, body.type, verdict, reason=code or None, errors=errors)
     event = submitted(9, order, body, actor="chaos")
@@ -182,11 +182,11 @@ def never_came(seconds: float, patience: float | None = 60.0) -> list[Defect]:
     final = outcome(9, "S-9", body.type, Verdict.REJECTED, reason="ORDER_NOT_FOUND", errors=errors)
     late = replace(final, occurred_at=evidence.AT + timedelta(seconds=seconds))
     step = OrderStep(event=event.event, verdict=Verdict.REJECTED)
-    story = replace(evidence.generated("S-9"), scenario=NEVER_COMES, steps=(step,), expected=Expected(documents=()))
+    orphan = replace(evidence.generated("S-9"), scenario=NEVER_COMES, steps=(step,), expected=Expected(documents=()))
     return planted(
         submitted=(*clean().submitted, event),
         outcomes=(*clean().outcomes, held, late),
-        generated=(*clean().generated, story),
+        generated=(*clean().generated, orphan),
         patience_seconds=patience,
     )
 

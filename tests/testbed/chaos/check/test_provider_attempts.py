@@ -38,7 +38,7 @@ def test_two_absences_or_the_providers_own_no_let_a_document_be_sent_again(said:
 
 
 def test_a_second_create_that_the_provider_refused_is_found() -> None:
-    """Its ledger has one document; that it was asked twice stands in what it noted."""
+    """It has one document; that it was asked twice is in its calls."""
     says(asked("CREATE CREATE REFUSED"), DefectKind.DOUBLE, "was asked 2 times to make", "not known whether")
     assert asked("CREATE ABSENT ABSENT CREATE") == []
 

@@ -55,8 +55,8 @@ def test_a_number_that_waits_for_a_document_which_has_ended_is_found() -> None:
 
 
 def test_a_number_that_is_reported_as_a_gap_needs_a_document_that_has_ended() -> None:
-    """Else any number could be wasted, and told."""
+    """Else any number could be wasted, and reported."""
     ended = replace(reported(1), document_id=document_id(WITHDRAWN, "1", "2"))
     assert check(replace(clean(), gaps=(ended,))) == []
-    stands = replace(reported(1), document_id=document_id(SHIPPED, "1", "2"))
-    says(check(replace(clean(), gaps=(stands,))), DefectKind.WRONG, "reported as a gap of document", "which is ISSUED")
+    unended = replace(reported(1), document_id=document_id(SHIPPED, "1", "2"))
+    says(check(replace(clean(), gaps=(unended,))), DefectKind.WRONG, "reported as a gap of document", "which is ISSUED")

@@ -44,7 +44,7 @@ def naming(**changes: Any) -> list[Defect]:
         pytest.param({"number": None}, "number", id="published without a number"),
     ],
 )
-def test_a_document_that_is_told_otherwise_than_it_stands_is_found(changes: dict[str, Any], word: str) -> None:
+def test_a_document_that_is_published_otherwise_than_it_was_made_is_found(changes: dict[str, Any], word: str) -> None:
     says(planted(statuses=issued_with(**changes)), DefectKind.WRONG, f"has its {word} as")
 
 
@@ -130,12 +130,12 @@ def test_a_refusal_for_another_reason_than_upstreams_fault_is_found(code: str, i
         reason=code,
         errors=(FieldError(path="$", code=code, message=""),),
     )
-    story = evidence.generated(SHIPPED)
-    steps = (*story.steps, OrderStep(event=event.event, verdict=Verdict.REJECTED))
+    shipped = evidence.generated(SHIPPED)
+    steps = (*shipped.steps, OrderStep(event=event.event, verdict=Verdict.REJECTED))
     defects = planted(
         submitted=(*clean().submitted, event),
         outcomes=(*clean().outcomes, refused),
-        generated=(replace(story, scenario="unknown line", steps=steps), clean().generated[1]),
+        generated=(replace(shipped, scenario="unknown line", steps=steps), clean().generated[1]),
     )
     sentences = [defect.sentence for defect in defects]
     assert any("is refused for" in each for each in sentences) is not is_due

@@ -1,4 +1,4 @@
-"""People decide a review by the provider's own books, each question once, and leave some for tomorrow."""
+"""People decide a review by what the provider has, each question once, and leave some for tomorrow."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,17 +18,17 @@ from app.testbed.chaos.load.operators import ACTOR, LOOK_SECONDS, Operators
 from tests.testbed.chaos import evidence
 
 
-class Office:
-    """Operators with a clock that is turned by hand, and a provider's books."""
+class OperatorsUnderTest:
+    """Operators with a clock that is set by hand, and a provider's numbers."""
 
-    def __init__(self, books: Mapping[str, str] | None = None) -> None:
-        self.said: list[OrderEvent] = []
+    def __init__(self, numbers: Mapping[str, str] | None = None) -> None:
+        self.sent: list[OrderEvent] = []
         self.now = 100.0
-        self.opened = 0
-        self.books = books or {}
+        self.looks = 0
+        self.numbers = numbers or {}
         self.operators = Operators(
             seed=1,
-            send=self.said.append,
+            send=self.sent.append,
             look_up=self.look_up,
             reviews=frozenset({"testbook"}),
             moves={(evidence.SHOP, "nilvera"): "testbook"},
@@ -37,16 +37,16 @@ class Office:
 
     def look_up(self, provider: str) -> Mapping[str, str]:
         assert provider == "testbook"
-        self.opened += 1
-        return self.books
+        self.looks += 1
+        return self.numbers
 
-    def hear(self, *statuses: DocumentStatus) -> list[ReviewDecided]:
+    def note(self, *statuses: DocumentStatus) -> list[ReviewDecided]:
         for status in statuses:
             self.operators.note_status(status)
         for _ in range(4):
             self.operators.act()
             self.now += LOOK_SECONDS
-        bodies = [event.body for event in self.said]
+        bodies = [event.body for event in self.sent]
         return [body for body in bodies if isinstance(body, ReviewDecided)]
 
 
@@ -59,48 +59,48 @@ def many(revision: int = 1, provider: str = "testbook") -> list[DocumentStatus]:
     return [asking(number, revision, provider) for number in range(200)]
 
 
-def test_what_stands_in_the_books_is_confirmed_with_its_number() -> None:
-    office = Office({status.document_id: f"TB-{status.document_id}" for status in many()})
-    said = office.hear(*many())
+def test_what_the_provider_has_is_confirmed_with_its_number() -> None:
+    people = OperatorsUnderTest({status.document_id: f"TB-{status.document_id}" for status in many()})
+    said = people.note(*many())
     assert {(body.decision, body.number == f"TB-{body.document_id}") for body in said} == {
         (ReviewAnswer.CONFIRM_ISSUED, True)
     }
-    assert {event.actor for event in office.said} == {ACTOR}
+    assert {event.actor for event in people.sent} == {ACTOR}
 
 
-def test_what_the_books_do_not_know_is_confirmed_absent_or_rejected() -> None:
-    said = Counter(body.decision for body in Office().hear(*many()))
+def test_what_the_provider_does_not_have_is_confirmed_absent_or_rejected() -> None:
+    said = Counter(body.decision for body in OperatorsUnderTest().note(*many()))
     assert set(said) == {ReviewAnswer.CONFIRM_ABSENT, ReviewAnswer.REJECT}
     assert said[ReviewAnswer.CONFIRM_ABSENT] > said[ReviewAnswer.REJECT]
 
 
-def test_some_reviews_wait_for_tomorrow_and_the_books_are_opened_for_all_at_once() -> None:
-    office = Office()
-    assert 0 < len(office.hear(*many())) < len(many())
-    assert office.opened <= 4
+def test_some_reviews_wait_for_tomorrow_and_its_numbers_are_read_for_all_at_once() -> None:
+    people = OperatorsUnderTest()
+    assert 0 < len(people.note(*many())) < len(many())
+    assert people.looks <= 4
 
 
 def test_the_same_question_is_answered_once_and_a_new_one_again() -> None:
-    office = Office()
-    first = len(office.hear(*many(), *many()))
-    office.operators.act()
-    again = len(office.hear(*many(revision=2))) - first
+    people = OperatorsUnderTest()
+    first = len(people.note(*many(), *many()))
+    people.operators.act()
+    again = len(people.note(*many(revision=2))) - first
     assert first <= len(many()) and again > 0
-    assert office.operators.idle
+    assert people.operators.idle
 
 
 def test_a_review_at_a_provider_that_can_always_be_asked_is_left_to_the_check() -> None:
-    assert Office().hear(*many(provider="nilvera")) == []
+    assert OperatorsUnderTest().note(*many(provider="nilvera")) == []
 
 
 def standing(
     state: DocumentState, attention: Attention | None = None, provider: str = "nilvera"
 ) -> list[SubmittedBody]:
-    """What people do with three hundred documents that stand so."""
-    office = Office()
+    """What people do with three hundred documents in this state."""
+    people = OperatorsUnderTest()
     status = replace(evidence.status(evidence.SHIPPED, 2, DocumentState.PLANNED), state=state, attention=attention)
-    office.hear(*(replace(status, document_id=f"document-{n}", provider=provider) for n in range(300)))
-    return [event.body for event in office.said]
+    people.note(*(replace(status, document_id=f"document-{n}", provider=provider) for n in range(300)))
+    return [event.body for event in people.sent]
 
 
 def test_some_legal_documents_are_cancelled_and_nothing_else_is_done_with_them() -> None:
@@ -118,6 +118,6 @@ def test_some_documents_on_their_way_are_moved_where_there_is_another_connection
     assert elsewhere and all(isinstance(body, LinesCancelled) for body in elsewhere)
 
 
-def test_of_a_cancellation_that_is_unknown_nobody_says_more_than_whether_the_document_stands() -> None:
+def test_of_a_cancellation_that_is_unknown_no_person_says_more_than_whether_the_document_stands() -> None:
     cancelling = [replace(status, state=DocumentState.CANCEL_PENDING) for status in many()]
-    assert {body.decision for body in Office().hear(*cancelling)} == {ReviewAnswer.CONFIRM_ABSENT}
+    assert {body.decision for body in OperatorsUnderTest().note(*cancelling)} == {ReviewAnswer.CONFIRM_ABSENT}

@@ -59,7 +59,7 @@ def test_an_order_that_two_systems_tell_comes_whole_from_each_of_them() -> None:
         assert set(by_system[key, Hashing.MURMUR2]) == set(by_system[key, Hashing.CRC32])
 
 
-def test_only_what_may_come_in_any_sequence_is_told_twice() -> None:
+def test_only_what_may_come_in_any_sequence_is_sent_twice() -> None:
     orders, twice = sent_twice(made_up(), 1)
     for each in orders:
         if (each.business, each.order_reference) in twice:
@@ -71,7 +71,7 @@ def test_only_what_may_come_in_any_sequence_is_told_twice() -> None:
 
 @pytest.mark.parametrize("kind", BadInput)
 def test_each_kind_of_bad_input_is_unusable_in_its_own_way(kind: BadInput) -> None:
-    """Read by the codec that intake reads with: what it says is what the check will ask for."""
+    """Read by the codec that intake reads with: its reason is the one that the check asks for."""
     value = bad_value(kind, order(), 7, Random(7))
     if kind is BadInput.UNKNOWN_BUSINESS:
         assert CODEC.read(OrderEvent, value).business not in businesses.COMPANIES
