@@ -1,4 +1,4 @@
-"""Every module, class, function and file that a page names in backticks exists; the glossary's words have their places."""
+"""Every file, module, class and function that a page names exists; the glossary's words have their places."""
 
 import importlib
 import re
