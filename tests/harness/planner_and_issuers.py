@@ -14,7 +14,8 @@ from app.domain.outcomes import Verdict
 from app.issuing.admission import Admission, admit
 from app.issuing.journal.encoding import admitted
 from app.planning.state import PlannedDocument
-from tests.harness.one_issuer import PARTITION, OneIssuer, Process
+from tests.harness.fake_ports import PARTITION
+from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.simulated_time import START
 from tests.planning.events import BUSINESS, Log, placed, requested
 

@@ -17,8 +17,10 @@ from app.issuing.journal.keys import journal_key, name_of
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
 from app.stream.serialization.errors import InvalidRecordError, NewerRecordError
+from tests.harness.fake_ports import FakeJournal
+from tests.harness.fate import Fate
 from tests.harness.issuing_builders import PROVIDER, command
-from tests.harness.one_issuer import FakeJournal, Fate, OneIssuer
+from tests.harness.one_issuer import OneIssuer
 from tests.harness.simulated_time import simulate
 
 CODEC = TypeAdapter(InvoiceCommand)

@@ -9,8 +9,9 @@ from app.issuing.decisions.decisions import Attempt, Unsent, Wait
 from app.issuing.decisions.issue import decide
 from app.issuing.journal.command_facts import CommandFacts
 from providers.base import NotSent, Step
+from tests.harness.fake_ports import PARTITION
 from tests.harness.issuing_builders import answered, at, attempting, command, command_facts, named, rules
-from tests.harness.one_issuer import PARTITION, OneIssuer
+from tests.harness.one_issuer import OneIssuer
 from tests.harness.simulated_time import simulate
 
 BUSY = NotSent(why="too many requests", retry_after=300.0)

@@ -10,8 +10,10 @@ from app.domain.documents import Attention, DocumentState
 from app.issuing.ports import NoConnection, ProviderConnection
 from app.issuing.scheduling.connection_queue import REPORT_AFTER_SECONDS
 from providers.base import NotSent
+from tests.harness.fake_ports import FakeConnections
+from tests.harness.fate import Fate
 from tests.harness.issuing_builders import command
-from tests.harness.one_issuer import FakeConnections, Fate, OneIssuer, Process
+from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.simulated_time import simulate
 
 KEY = "the stored secrets were encrypted with another key"

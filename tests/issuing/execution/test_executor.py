@@ -22,9 +22,12 @@ from app.issuing.ports import ProviderConnection
 from app.store import NumberStore
 from app.stream.errors import OwnershipLost
 from providers.base import Done, Finding, NotSent, Outcome, Refused, Registration, Step, Unknown
+from tests.harness.fake_ledger import Ledger
 from tests.harness.fake_numbers import NumbersInSteps, number_engine
+from tests.harness.fake_ports import FakeJournal, FakeLease, FakeLog
+from tests.harness.fake_provider import Behaviour, FakeAdapter
+from tests.harness.fate import Fate
 from tests.harness.issuing_builders import ACCOUNT, FACTS, OTHER_ACCOUNT, at, capabilities, command, prepared
-from tests.harness.one_issuer import Behaviour, FakeAdapter, FakeJournal, FakeLease, FakeLog, Fate, Ledger
 from tests.harness.simulated_time import SimulatedClock, simulate
 
 

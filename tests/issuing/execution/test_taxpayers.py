@@ -11,9 +11,11 @@ from app.domain.policy import DocumentTypeChoice
 from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister, Undecided
 from app.issuing.ports import ProviderConnection
 from providers.base import Finding, Outcome, Refused, Registration, Unclear
+from tests.harness.fake_ledger import Ledger
+from tests.harness.fake_provider import Behaviour, FakeAdapter
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import FACTS, capabilities, command
-from tests.harness.one_issuer import Behaviour, FakeAdapter, Ledger, OneIssuer
+from tests.harness.one_issuer import OneIssuer
 from tests.harness.simulated_time import SimulatedClock, simulate
 
 NUMBER, OTHER = "1234567890", "9876543217"

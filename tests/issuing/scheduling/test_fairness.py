@@ -16,8 +16,11 @@ from app.issuing.scheduling.document_queue import DocumentQueue, QueuedDocument
 from app.issuing.scheduling.scheduler import MOST_CALLS
 from app.stream.ownership.epoch import Epoch
 from providers.base import Quota, Unknown
+from tests.harness.fake_ports import PARTITION, FakeConnections
+from tests.harness.fake_provider import Behaviour, FakeAdapter
+from tests.harness.fate import Fate
 from tests.harness.issuing_builders import ACCOUNT, FACTS, capabilities, command
-from tests.harness.one_issuer import PARTITION, Behaviour, FakeAdapter, FakeConnections, Fate, OneIssuer
+from tests.harness.one_issuer import OneIssuer
 from tests.harness.simulated_time import simulate
 
 

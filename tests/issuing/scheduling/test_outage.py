@@ -13,8 +13,11 @@ from app.issuing.scheduling.scheduler import Scheduler
 from app.stream.ownership.epoch import Epoch
 from app.testbed.benchmarks.measurement import most_in_window
 from providers.base import NotSent, Quota, Unknown
+from tests.harness.fake_ports import FakeConnections
+from tests.harness.fake_provider import Behaviour, FakeAdapter
+from tests.harness.fate import Fate
 from tests.harness.issuing_builders import command
-from tests.harness.one_issuer import Behaviour, FakeAdapter, FakeConnections, Fate, OneIssuer, Process
+from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.simulated_time import simulate
 
 DOWN = Unknown(why="503")

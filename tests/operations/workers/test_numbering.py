@@ -25,9 +25,9 @@ from app.stream.ownership.epoch import Epoch
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.simulator.service import Testbook
+from tests.harness.fake_ports import PARTITION, FakeJournal, FakeLease, FakeLog, leave
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import PROVIDER, command
-from tests.harness.one_issuer import PARTITION, FakeJournal, FakeLease, FakeLog, leave
 from tests.store.configurations import SELLER, business
 
 DOCUMENTS = 30

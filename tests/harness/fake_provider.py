@@ -1,0 +1,261 @@
+"""A provider in memory: how it misbehaves, and the adapter to it."""
+
+import asyncio
+import functools
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar, cast
+
+from app.domain.commands import InvoiceCommand
+from app.domain.documents import DocumentState, DocumentType
+from app.domain.errors import FieldError
+from app.domain.money import to_kurus
+from app.domain.parties import ANONYMOUS_TCKN, BusinessFacts
+from app.domain.time import legal_date
+from providers.base import (
+    Absent,
+    Capabilities,
+    Different,
+    Done,
+    Finding,
+    Issued,
+    NotPermittedError,
+    NotSent,
+    Outcome,
+    Permit,
+    Prepared,
+    Refused,
+    Registration,
+    Step,
+    Unclear,
+    Unknown,
+    UnpreparableError,
+    order_of,
+)
+from providers.http import unclear
+from tests.harness.fake_ledger import Ledger
+from tests.harness.fate import Fate
+from tests.harness.issuing_builders import SELLER
+
+Read = TypeVar("Read", bound=Callable[..., Any])
+ALREADY = FieldError(path="$", code="NOT_BOOKED", message="the document is cancelled")
+
+
+def as_http_says_it(read: Read) -> Read:
+    """A read that was not permitted is unclear, and says when it will be: as the shared HTTP client has it."""
+
+    @functools.wraps(read)
+    async def asked(*arguments: Any) -> Any:
+        try:
+            return await read(*arguments)
+        except NotPermittedError as refusal:
+            return Unclear(why=str(refusal), retry_after=refusal.retry_after)
+
+    return cast("Read", asked)
+
+
+@dataclass
+class Behaviour:
+    """What an adapter does next: each list is taken from its front, then the default counts.
+
+    `trouble` is the answer to everything while it lasts.
+    """
+
+    creates: list[Outcome | str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    cancels: list[Outcome | str] = field(default_factory=list)
+    states: list[DocumentState] = field(default_factory=list)
+    registration: Registration | Unclear = Registration.NOT_REGISTERED
+    probes: list[bool] = field(default_factory=list)
+    trouble: NotSent | Unknown | None = None
+    unpreparable: UnpreparableError | None = None
+    seconds: float = 0.5
+    state: DocumentState = DocumentState.ISSUED
+    # After how long a create that is answered LATE is booked all the same: the caller has given up by then.
+    late: float = 11.0
+
+
+class FakeAdapter:
+    """A connection to the ledger. `creates` may say an outcome, or LOST_BEFORE, LOST_AFTER, LATE, RAISES, HANGS.
+
+    So may `cancels`, but for the last two.
+    """
+
+    def __init__(self, ledger: Ledger, fate: Fate, what: Capabilities, behaviour: Behaviour | None = None) -> None:
+        self.ledger = ledger
+        self.fate = fate
+        self.capabilities = what
+        self.account = "the one company"
+        self.behaviour = behaviour or Behaviour()
+        self.starts: list[float] = []
+        self.log: list[str] = []
+        self.permit: Permit = lambda _kind, _seconds: nullcontext()
+
+    def use_permit(self, permit: Permit) -> None:
+        self.permit = permit
+
+    @asynccontextmanager
+    async def _request(self, what: str, seconds: float) -> AsyncIterator[None]:
+        async with self.permit("POST" if what == "create" else "GET", seconds):
+            self.starts.append(asyncio.get_running_loop().time())
+            self.log.append(what)
+            await self.fate.step(what)
+            yield
+
+    @as_http_says_it
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        del tax_number
+        async with self._request("registration", seconds):
+            if self.behaviour.trouble:
+                return unclear(self.behaviour.trouble)
+            return self.behaviour.registration
+
+    def prepare(
+        self,
+        command: InvoiceCommand,
+        facts: BusinessFacts,
+        document_type: DocumentType,
+        issued_at: datetime,
+        number: str | None = None,
+    ) -> Prepared:
+        assert facts.seller == SELLER
+        order_of(command, issued_at)
+        if self.behaviour.unpreparable:
+            raise self.behaviour.unpreparable
+        return Prepared(
+            reference=command.document_id,
+            document_type=document_type,
+            issued_at=issued_at,
+            request=request_of(command, document_type, issued_at, number),
+            number=number,
+        )
+
+    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
+        del step
+        try:
+            async with self._request("create", seconds):
+                if self.behaviour.trouble:
+                    return self.behaviour.trouble
+                return await self._create(prepared)
+        except NotPermittedError as refusal:
+            return NotSent(why=str(refusal), retry_after=refusal.retry_after)
+
+    async def _create(self, prepared: Prepared) -> Outcome:
+        plan = self.behaviour.creates.pop(0) if self.behaviour.creates else "BOOKS"
+        if not isinstance(plan, str):
+            return plan
+        if plan == "LOST_BEFORE":
+            return Unknown(why="connection reset")
+        if plan == "RAISES":
+            raise KeyError("a bug of the adapter")
+        if plan == "HANGS":
+            await asyncio.sleep(1e6)
+        if plan == "LATE":  # the caller is gone by then
+            late = self.behaviour.late
+            asyncio.get_running_loop().call_later(late, self.ledger.book, prepared.reference, prepared)
+            return Unknown(why="gateway timeout")
+        await asyncio.sleep(self.behaviour.seconds)
+        number = self.ledger.book(prepared.reference, prepared)
+        await self.fate.step("booked")
+        if plan == "LOST_AFTER":
+            return Unknown(why="connection reset")
+        number = number or self.ledger.under(prepared.reference, prepared)[0]
+        return self._live(number) if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
+
+    @as_http_says_it
+    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
+        del step
+        async with self._request("find_prepared", seconds):
+            self.ledger.look_ups += 1
+            if self.behaviour.trouble:
+                return unclear(self.behaviour.trouble)
+            if self.behaviour.findings:
+                return self.behaviour.findings.pop(0)
+            await asyncio.sleep(0.1)
+            seen = self._seen(prepared.reference, prepared)
+            await self.fate.step("looked up")
+            return seen
+
+    @as_http_says_it
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        del prepared
+        async with self._request("poll", seconds):
+            if self.behaviour.trouble:
+                return unclear(self.behaviour.trouble)
+            state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
+        return Done(reference=done.reference, state=state, number=done.number)
+
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        try:
+            async with self._request("cancel", seconds):
+                return await self._cancel(issued)
+        except NotPermittedError as refusal:
+            return NotSent(why=str(refusal), retry_after=refusal.retry_after)
+
+    async def _cancel(self, issued: Issued) -> Outcome:
+        plan = self.behaviour.cancels.pop(0) if self.behaviour.cancels else "CANCELS"
+        if not isinstance(plan, str):
+            return plan
+        if plan == "LOST_BEFORE":
+            return Unknown(why="connection reset")
+        if plan == "LATE":  # the caller is gone by then
+            asyncio.get_running_loop().call_later(self.behaviour.late, self.ledger.cancel, issued.reference)
+            return Unknown(why="gateway timeout")
+        await asyncio.sleep(self.behaviour.seconds)
+        is_cancelled = self.ledger.cancel(issued.reference)
+        await self.fate.step("cancelled")
+        if plan == "LOST_AFTER":
+            return Unknown(why="connection reset")
+        return cast("Done", self._seen(issued.reference)) if is_cancelled else Refused(errors=(ALREADY,))
+
+    @as_http_says_it
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        async with self._request("find_issued", seconds):
+            if self.behaviour.findings:
+                return self.behaviour.findings.pop(0)
+            await asyncio.sleep(0.1)
+            return self._seen(issued.reference)
+
+    async def probe(self, seconds: float) -> bool:
+        async with self._request("probe", seconds):
+            if self.behaviour.trouble:
+                return False
+            return self.behaviour.probes.pop(0) if self.behaviour.probes else True
+
+    async def close(self) -> None:
+        """It has no session."""
+
+    def _seen(self, reference: str, prepared: Prepared | None = None) -> Done | Absent | Different:
+        numbers = self.ledger.under(reference, prepared)
+        if not numbers:
+            return Absent()
+        if prepared is not None and not self.ledger.is_same(numbers[0], prepared):
+            return Different(detail="another document")
+        live = self._live(numbers[0])
+        return replace(live, state=DocumentState.CANCELLED) if reference in self.ledger.cancelled else live
+
+    def _live(self, number: str) -> Done:
+        return Done(reference=f"ref-{number}", state=self.behaviour.state, number=number)
+
+
+def request_of(
+    command: InvoiceCommand, document_type: DocumentType, issued_at: datetime, number: str | None = None
+) -> str:
+    """The document as this provider wants it: another type or another day is another document."""
+    lines = command.order.lines if command.order else ()
+    buyer = command.person.buyer.tax_number if command.person else None
+    return json.dumps(
+        {
+            "type": document_type,
+            "date": legal_date(issued_at).isoformat(),
+            "order": command.order_reference,
+            "number": number,
+            "receiver": buyer or ANONYMOUS_TCKN,
+            "names": sorted(line.name for line in lines),
+            "payable": str(sum((to_kurus(line.quantity * line.unit_price) for line in lines), Decimal(0))),
+        }
+    )
