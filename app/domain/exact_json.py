@@ -19,7 +19,7 @@ _INTEGER_DIGITS: Final = 18
 
 
 class NameTwice(ValueError):  # noqa: N818 - it says what was found
-    """Objects that say a name twice: one reader takes the first, another the last, and which was meant nobody knows.
+    """Objects that have a name twice: one reader takes the first, another the last, and which was meant is not known.
 
     `places` leads to each such name, `tree` is what the last words say.
     """
@@ -167,7 +167,7 @@ def _decoder(constant: Callable[[str], Any], pairs: Callable[[list[tuple[str, An
 # It takes the last of two equal names.
 _QUICK: Final = msgspec.json.Decoder(float_hook=Decimal)
 _WRITER: Final = msgspec.json.Encoder(decimal_format="number")
-# A name whose colon stands apart would not be counted.
+# A name with white space before its colon would not be counted.
 _SPACED: Final = re.compile(rb'"[ \t\r\n]+:')
 _INSIDE: Final = frozenset({dict, list})
 _STRICT: Final = _decoder(_refused, _each_name_once)

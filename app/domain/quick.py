@@ -78,7 +78,7 @@ def _quick(schema: Schema) -> Schema:
     if plain is not None:
         return core_schema.union_schema([plain, schema], mode="left_to_right")
     parts = {key: part if key in _VALUES else _quick(part) for key, part in schema.items()}
-    # A million faults in a list are told by the careful validator, if at all.
+    # A million faults in a list are reported by the careful validator, if at all.
     return {**parts, "fail_fast": True} if schema.get("type") == "tuple" else parts
 
 

@@ -73,14 +73,14 @@ def up(
     """Promise a Kafka that answers: the one of `folder` that runs already, else a new one over the data that is there.
 
     Two calls at the same moment start one broker. `timeout` (seconds) bounds the wait for the broker; a first download
-    is not part of it. `progress` is told about that download.
+    is not part of it. `progress` is called during that download.
 
     Raises:
         StackError: see app.local_kafka.errors; nothing is left running then.
 
     """
     folder = folder.absolute()
-    # Whoever holds the folder may be in the middle of the first download.
+    # The process that holds the folder may be in the middle of the first download.
     with exclusive(folder, timeout=timeout + DOWNLOAD_TIMEOUT_SECONDS):
         state = read_state(folder)
         if state and state.process and find(state.process):
@@ -146,7 +146,7 @@ def _start(folder: Path, before: StackState | None, jars: list[Path]) -> StackSt
         version=KAFKA_VERSION,
         process=start_broker(folder, jars),
     )
-    # Before the wait: whoever comes after a crash of ours finds the broker and can stop it.
+    # Before the wait: after a crash of this process the next one finds the broker and can stop it.
     write_state(folder, state)
     return state
 
@@ -155,7 +155,7 @@ def _wait_until_ready(folder: Path, bootstrap: str, process: BrokerProcess, *, t
     try:
         _poll(folder, bootstrap, process, timeout=timeout)
     except BaseException:
-        # Also for Ctrl-C: a broker that nobody waits for any more would only hold its ports.
+        # Also for Ctrl-C: a broker for which no process waits any more would only hold its ports.
         if ours:
             stop_broker(process)
         raise

@@ -21,7 +21,7 @@ DOWNLOAD_MEGABYTES = 45
 DOWNLOAD_TIMEOUT_SECONDS = 900.0
 
 Progress = Callable[[int, int], None]
-"""Told (jars at hand, jars in all)."""
+"""Called with (jars at hand, jars in all)."""
 
 
 class JarSource(Protocol):

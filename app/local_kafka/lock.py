@@ -11,7 +11,7 @@ from pathlib import Path
 from app.local_kafka.errors import StackError
 
 LOCK_FILE = ".lock"
-# Short enough not to be felt by whoever waits for the other's `up`.
+# Short enough that a person who waits for another `up` does not notice it.
 RETRY_SECONDS = 0.05
 
 

@@ -23,7 +23,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerProcess:
-    """A broker we started, told apart from every other process.
+    """A broker that we started, distinguished from every other process.
 
     A pid alone is reused by the system. `created` (seconds since the epoch, as psutil gives it) and `mark`, a random
     word on the command line, are what make it ours.
@@ -74,5 +74,5 @@ def write_state(folder: Path, state: StackState) -> None:
 
 
 def default_folder() -> Path:
-    """Return the stack that nobody named: FATURAFLOW_STACK_DIR, or `.faturaflow/stack` under this directory."""
+    """Return the stack of a command that names none: FATURAFLOW_STACK_DIR, or `.faturaflow/stack` under this directory."""
     return Path(os.environ.get("FATURAFLOW_STACK_DIR") or ".faturaflow/stack").absolute()

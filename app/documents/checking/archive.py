@@ -91,7 +91,7 @@ def _payment_day(document: Document, found: FactsFound) -> Iterator[Fault]:
 
 
 def _carrier(document: Document, found: FactsFound) -> Iterator[Fault]:
-    """Whoever carries has a tax number and a day of dispatch; services have no carrier at all."""
+    """The carrier has a tax number and a day of dispatch; services have no carrier at all."""
     scheme, path, name = ("TCKN", *PERSON) if PERSON[0] in found.facts else ("VKN", *COMPANY)
     number, sent_on = found.facts.get(path, "").strip(), found.facts.get(SENT_ON)
     places = (found.places.get(each) for each in (path, name, SENT_ON))
