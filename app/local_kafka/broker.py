@@ -146,7 +146,7 @@ def _start(folder: Path, before: StackState | None, jars: list[Path]) -> StackSt
         version=KAFKA_VERSION,
         process=start_broker(folder, jars),
     )
-    # Before the wait: after a crash of this process the next one finds the broker and can stop it.
+    # Before the wait: the next command finds the broker after a crash of this one, and can stop it.
     write_state(folder, state)
     return state
 

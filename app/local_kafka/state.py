@@ -74,5 +74,5 @@ def write_state(folder: Path, state: StackState) -> None:
 
 
 def default_folder() -> Path:
-    """Return the stack of a command that names none: FATURAFLOW_STACK_DIR, or `.faturaflow/stack` under this directory."""
+    """The stack where none is named: FATURAFLOW_STACK_DIR, or `.faturaflow/stack` under this directory."""
     return Path(os.environ.get("FATURAFLOW_STACK_DIR") or ".faturaflow/stack").absolute()
