@@ -109,7 +109,7 @@ def until(look: Callable[[], Found | None], else_show: Callable[[], object]) -> 
 def installation(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
     folder: Path = tmp_path_factory.mktemp("spine") / f"spine-{time.time_ns()}"
     folder.mkdir()
-    with running_installation(folder, bootstrap, seed=1, misbehave=False) as (started, _):
+    with running_installation(folder, bootstrap, seed=1, misbehave=False) as started:
         yield RunningInstallation(started)
 
 
@@ -307,9 +307,9 @@ def test_a_document_that_nobody_can_tell_of_is_moved_after_a_person_has_looked(
 ) -> None:
     file = installation.running.folder / "faturaflow.yaml"
     configuration = yaml.safe_load(file.read_text(encoding="utf-8"))
-    businesses = configuration["businesses"]
+    configured = configuration["businesses"]
     key = {"api_key": {"env": businesses.key_variable(BOOKKEEPER)}}
-    businesses[BOOKKEEPER]["connections"]["nilvera"] = {**businesses[SHOP]["connections"]["nilvera"], "secrets": key}
+    configured[BOOKKEEPER]["connections"]["nilvera"] = {**configured[SHOP]["connections"]["nilvera"], "secrets": key}
     file.write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")
     installation.type("config", "apply", str(file))
     document_id = _in_review(installation, "S-13")

@@ -88,6 +88,6 @@ def test_a_killed_issuer_leaves_one_document_for_every_command(topics: Topics, p
     finally:
         first.end()
     assert all(TRACE in (message.headers() or ()) for message in topics.read("order-log.v1"))
-    ledger = simulator(provider, "ledger")
+    record = simulator(provider, "record")
     assert len(list(topics.read(f"invoice-commands.{PROVIDER}.v1.issuer-{PROVIDER}.dlq"))) >= 1
-    assert (len(ledger["documents"]), ledger["doubles"]) == (COMMANDS, 0)
+    assert (len(record["documents"]), record["doubles"]) == (COMMANDS, 0)

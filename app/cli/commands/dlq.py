@@ -104,7 +104,7 @@ def replay(
         if (place is None) != bool(wanted):
             raise RefusedInputError("Name one dead letter, or which ones with --topic, --app, --reason or --since.")
         replayed = dead_letters.replay_dead_letters(place or wanted, actor=actor, dry_run=dry_run)
-    so_far = "To be submitted again" if dry_run else "SubmittedEvent again"
+    so_far = "To be submitted again" if dry_run else "Submitted again"
     typer.echo(f"{so_far}: {replayed.written}; refused: {replayed.refused.total()}.")
     for why, count in replayed.refused.items():
         typer.echo(f"{count} refused: {why}", err=True)
