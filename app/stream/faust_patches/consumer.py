@@ -38,6 +38,7 @@ class PatchedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
         self._held_back: frozenset[Any] = frozenset()
         self._log_starts: dict[Any, int] = {}
         self._positions: Mapping[Any, FetchPosition | None] = {}
+        self._seeking = asyncio.Lock()
         self._abort: Abort = abort
         super().__init__(*args, **kwargs)
 
@@ -65,6 +66,19 @@ class PatchedConsumer(driver.Consumer):  # type: ignore[misc]  # untyped library
             super().resume_partitions(set(self._held_back))
             self._held_back = frozenset()
         super().resume_flow()
+
+    async def perform_seek(self) -> None:
+        """Seek every partition, after any seek before this one has ended.
+
+        The end of a recovery seeks, and so does a fetch that has found the flow stopped. Of two at once, one may move a
+        partition last and the other say last up to where it was read. And what the caller has cancelled goes on in the
+        consumer's thread: it is waited for, too.
+        """
+        await asyncio.shield(self._seek_alone())
+
+    async def _seek_alone(self) -> None:
+        async with self._seeking:
+            await super().perform_seek()
 
     async def seek_to_committed(self) -> Mapping[Any, int | None]:
         """Seek every partition; one without a committed offset to the start of its log.

@@ -6,7 +6,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from aiokafka.errors import NoError, RebalanceInProgressError, for_code
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    NoError,
+    NotCoordinatorForGroupError,
+    RebalanceInProgressError,
+    for_code,
+)
+from aiokafka.protocol.commit import OffsetFetchRequest
 from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
 
 from app.stream.ownership.lease import Lease
@@ -14,6 +21,9 @@ from app.stream.ownership.lease import Lease
 # During JoinGroup no heartbeat is sent, so the SyncGroup after it must renew as well. The answer "a rebalance is in
 # progress" to a heartbeat keeps the member in the group for the rebalance timeout.
 _RENEWS: Final = {HeartbeatRequest: (NoError, RebalanceInProgressError), SyncGroupRequest: (NoError,)}
+_ELSEWHERE: Final = (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError)
+
+Send = Callable[[Any], Awaitable[Any]]
 
 
 def renew_by_answers(coordinator: Any, lease: Lease) -> None:
@@ -21,7 +31,7 @@ def renew_by_answers(coordinator: Any, lease: Lease) -> None:
     coordinator._send_req = _renewing(coordinator._send_req, lease)
 
 
-def _renewing(send: Callable[[Any], Awaitable[Any]], lease: Lease) -> Callable[[Any], Awaitable[Any]]:
+def _renewing(send: Send, lease: Lease) -> Send:
     async def send_and_renew(request: Any) -> Any:
         asked_at = lease.clock()
         response = await send(request)
@@ -31,3 +41,22 @@ def _renewing(send: Callable[[Any], Awaitable[Any]], lease: Lease) -> Callable[[
         return response
 
     return send_and_renew
+
+
+def raise_group_errors(coordinator: Any) -> None:
+    """Raise the error of an OffsetFetch that failed for the whole group; aiokafka asks again after a retriable one."""
+    coordinator._send_req = _raising(coordinator._send_req, coordinator.coordinator_dead)
+
+
+def _raising(send: Send, coordinator_dead: Callable[[], None]) -> Send:
+    async def send_and_raise(request: Any) -> Any:
+        response = await send(request)
+        # Version 1 has an error code for each partition alone, and aiokafka reads those.
+        error = for_code(getattr(response, "error_code", 0)) if isinstance(request, OffsetFetchRequest) else NoError
+        if error is NoError:
+            return response
+        if error in _ELSEWHERE:
+            coordinator_dead()
+        raise error
+
+    return send_and_raise

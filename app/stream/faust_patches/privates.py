@@ -64,7 +64,7 @@ _ROWS: Final = (
     (_CONSUMER, "_read_offset", "self._read_offset = defaultdict(lambda: None)", "what was read"),
     (_CONSUMER, "callback", "self.callback = callback", "where records go"),
     (_CONSUMER, "scheduler", "self.scheduler = self.app.conf.ConsumerScheduler()", "partitions in turn"),
-    (_CONSUMER, "perform_seek", "(self)", "after a fetch while the flow stood still"),
+    (_CONSUMER, "perform_seek", "(self)", "one at a time; after a fetch while the flow stood still"),
     (_CONSUMER, "consumer_stopped_errors", "except self.consumer_stopped_errors:", "a stop is no fault"),
     (f"{_DRIVER}:Consumer", "_to_message", "(self, tp, record)", "a record as Faust has it"),
     (
@@ -118,7 +118,7 @@ _ROWS: Final = (
     (_ACCUMULATOR, "_closed", "self._closed = False", "nor one that is closed"),
     (_AIOKAFKA, "_isolation_level", "isolation_level=self._isolation_level", "read_committed, read by start()"),
     (_AIOKAFKA, "_coordinator", "self._coordinator = GroupCoordinator(", "hang the lease on it"),
-    (f"{_COORDINATOR}:GroupCoordinator", "_send_req", "(self, request)", "renew the lease by its answers"),
+    (f"{_COORDINATOR}:GroupCoordinator", "_send_req", "(self, request)", "renew the lease, raise errors"),
     (f"{_COORDINATOR}:GroupCoordinator", "_do_heartbeat", "resp = await self._send_req(request)", "passes there"),
     (
         f"{_COORDINATOR}:CoordinatorGroupRebalance",
@@ -126,6 +126,13 @@ _ROWS: Final = (
         "response = await self._coordinator._send_req(request)",
         "passes there",
     ),
+    (
+        f"{_COORDINATOR}:GroupCoordinator",
+        "_do_fetch_commit_offsets",
+        "response = await self._send_req(request)",
+        "passes there",
+    ),
+    (f"{_COORDINATOR}:GroupCoordinator", "coordinator_dead", "(self)", "look for the coordinator again"),
     # ownership
     (_APP, "_new_transport", "(self)", "our consumer"),
     (_APP, "_new_producer_transport", "(self)", "our producer"),

@@ -61,6 +61,7 @@ class ConsumerUnderTest(PatchedConsumer):
             should_stop=False,
         )
         self._held_back, self._log_starts, self._abort = frozenset(), {}, abort
+        self._seeking, self._read_offset = asyncio.Lock(), {}
         self._active_partitions, self._paused_partitions = set(), set()
         self._committed_offset, self._unacked_messages = {}, set()
         self.can_resume_flow, self.suspend_flow = asyncio.Event(), asyncio.Event()
@@ -137,6 +138,50 @@ async def test_a_partition_without_a_committed_offset_is_sought_to_the_logs_star
     await consumer.seek_to_committed()
     assert consumer._thread.sought == {B: 3}
     assert [consumer.first_offset(tp) for tp in (A, B)] == [40, 3]
+
+
+class SlowBroker(Thread):
+    """The first seek is answered for A before the broker goes away, and for the rest when it is back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_back, self.calls = asyncio.Event(), 0
+
+    async def seek_to_committed(self) -> Mapping[TP, int | None]:
+        self.calls += 1
+        if self.calls > 1:
+            return {A: None}
+        self.seek(A, 1552)
+        await self.is_back.wait()
+        return {A: 1552}
+
+
+async def begun(consumer: ConsumerUnderTest) -> asyncio.Future[None]:
+    seek = asyncio.ensure_future(consumer.perform_seek())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    return seek
+
+
+async def test_of_two_seeks_at_once_the_one_that_moves_last_also_says_last_what_was_read(
+    consumer: ConsumerUnderTest,
+) -> None:
+    # Else A is at the log's start, and read up to 1552: what comes from there looks like another log.
+    consumer._thread = broker = SlowBroker()
+    seeks = [await begun(consumer), await begun(consumer)]
+    broker.is_back.set()
+    await asyncio.gather(*seeks)
+    assert (broker.sought[A], consumer._read_offset[A]) == (3, None)
+
+
+async def test_a_seek_waits_for_a_cancelled_one_which_goes_on_in_the_thread(consumer: ConsumerUnderTest) -> None:
+    consumer._thread = broker = SlowBroker()
+    (await begun(consumer)).cancel()
+    seek = await begun(consumer)
+    assert (broker.calls, seek.done()) == (1, False)
+    broker.is_back.set()
+    await seek
+    assert (broker.sought[A], consumer._read_offset[A]) == (3, None)
 
 
 class HandingOver(ConsumerUnderTest):
