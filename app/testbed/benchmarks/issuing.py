@@ -15,7 +15,7 @@ from app.testbed.installation.simulators import arrivals, set_misbehaviour, simu
 PROVIDER: Final = "nilvera"
 COMMANDS: Final = 3_000
 # A quota that never binds, and as many calls at once as 300 a second of 200 ms each need, twice over.
-UNBOUND: Final = {"quota_requests": "100000", "quota_seconds": "1", "concurrency": "128", "poll_seconds": "0.5"}
+UNBOUND: Final = {"quota_requests": "10000", "quota_seconds": "1", "concurrency": "128", "poll_seconds": "0.5"}
 # Every document is final as soon as it is made. Testbook has it so in its first answer.
 FINAL_AT_ONCE: Final = {"rates": {"LATE_STATUS": 1.0}, "seconds": {"late_status": 0.0}}
 ANSWERS_IN_200_MS: Final = {"rates": {"SLOW": 1.0}, "seconds": {"slow": 0.2}}
