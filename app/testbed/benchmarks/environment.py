@@ -78,10 +78,10 @@ class BenchmarkInstallation(Installation):
     def wait_until_read(self, worker: MeasuredWorker, app: str) -> None:
         """Until the app's group has finished everything that its topic has now."""
         known = identities.app(app, self.topics.prefix)
-        ends = Ends(self.bootstrap, known.source)
+        ends = Ends(self.bootstrap, known.source, known.app_id)
         end = ends.end()
         what = f"{end} records of {known.source}"
-        until(lambda: ends.committed(known.app_id) >= end, worker.process, seconds=PATIENCE_SECONDS, what=what)
+        until(lambda: ends.committed() >= end, worker.process, seconds=PATIENCE_SECONDS, what=what)
 
 
 @contextmanager

@@ -8,10 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from confluent_kafka import ConsumerGroupTopicPartitions
-from confluent_kafka.admin import OffsetSpec
-
-from app.stream.clients.clients import admin, partitions_of
+from app.stream.clients.clients import committed_offsets, partitions_of, plain_consumer, watermarks
 from app.testbed.installation.processes import Process, ProcessFailedError, tail
 
 _TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
@@ -50,19 +47,19 @@ def until(holds: Callable[[], bool], process: Process, *, seconds: float, what: 
 class Ends:
     """Where a topic ends and how far a group has come with it, asked from outside the group."""
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
-        self._admin = admin(bootstrap)
-        self._places = partitions_of(self._admin, topic, timeout=ANSWER_SECONDS)
+    def __init__(self, bootstrap: str, topic: str, group: str = "benchmarks") -> None:
+        self._topic = topic
+        self._client = plain_consumer(bootstrap, group)
+        self._places = partitions_of(self._client, topic, timeout=ANSWER_SECONDS)
 
     def end(self) -> int:
         """How many records were ever written to it; of ours, none in a transaction."""
-        asked = self._admin.list_offsets({place: OffsetSpec.latest() for place in self._places})
-        return sum(answer.result(ANSWER_SECONDS).offset for answer in asked.values())
+        return sum(end for _, end in watermarks(self._client, self._topic, timeout=ANSWER_SECONDS).values())
 
-    def committed(self, group: str) -> int:
+    def committed(self) -> int:
         """How many of them the group has finished."""
-        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, self._places)])
-        return sum(max(place.offset, 0) for place in asked[group].result(ANSWER_SECONDS).topic_partitions)
+        found = committed_offsets(self._client, self._places, timeout=ANSWER_SECONDS)
+        return sum(max(place.offset, 0) for place in found)
 
 
 def is_ready(port: int) -> bool:

@@ -44,6 +44,13 @@ class RestoreUnderTest:
     def at(self, second: float) -> None:
         self.restore.step(second)
 
+    def put_back(self) -> None:
+        """Copies, stops the issuers and puts the copy back, by second 56."""
+        self.at(20.0)
+        self.at(55.1)
+        self.injected.supervisor.restart_ended(56.0)
+        self.at(56.0)
+
     def end(self, name: str, code: int) -> None:
         process: Any = next(each for each in self.injected.supervisor.processes.running if each.name == name)
         process.popen.returncode = code
@@ -83,20 +90,14 @@ def test_the_issuers_are_stopped_the_store_is_put_back_and_they_start_once_it_is
 
 def test_an_issuer_that_goes_on_with_an_older_store_is_complained_of() -> None:
     run = RestoreUnderTest()
-    run.at(20.0)
-    run.at(55.1)
-    run.injected.supervisor.restart_ended(56.0)
-    run.at(56.0)
+    run.put_back()
     run.at(56.0 + 61.0)
     assert "an issuer went on with an older store" in run.restore.complaints[0]
 
 
 def test_a_store_whose_numbers_cannot_be_rebuilt_is_complained_of() -> None:
     run = RestoreUnderTest()
-    run.at(20.0)
-    run.at(55.1)
-    run.injected.supervisor.restart_ended(56.0)
-    run.at(56.0)
+    run.put_back()
     run.end("probe", NUMBERS_BEHIND)
     run.at(57.0)
     for turn in range(MOST_TURNS):
@@ -108,10 +109,7 @@ def test_a_store_whose_numbers_cannot_be_rebuilt_is_complained_of() -> None:
 
 def test_a_command_that_met_a_broker_on_its_way_is_run_again() -> None:
     run = RestoreUnderTest()
-    run.at(20.0)
-    run.at(55.1)
-    run.injected.supervisor.restart_ended(56.0)
-    run.at(56.0)
+    run.put_back()
     run.end("probe", ABORTED)
     run.at(57.0)
     run.end("probe", NUMBERS_BEHIND)
