@@ -52,7 +52,7 @@ class SystemClock:
         return time.monotonic()
 
 
-def leave_for(why: str, error: BaseException) -> NoReturn:
+def abort_for(why: str, error: BaseException) -> NoReturn:
     """Ends the process; with a code of its own where a newer release has been at work here."""
     if isinstance(error, NewerFactError):
         abort(str(error), error, code=NEWER_RULES)
@@ -99,7 +99,7 @@ class Issuer:
             executor=executor,
             clock=clock,
             lease=app.lease,
-            leave=leave_for,
+            abort=abort_for,
         )
         app.on_owned(self._begin)
         app.on_lost(self._end)
@@ -135,7 +135,7 @@ class Issuer:
         try:
             self._scheduler.rebuild(epoch, epoch.partitions(self._table.changelog))
         except NewerFactError as newer:
-            leave_for("the journal cannot be read", newer)
+            abort_for("the journal cannot be read", newer)
 
     async def _end(self, epoch: Epoch) -> None:  # noqa: ARG002 - there is one at a time
         await self._scheduler.drain(self._app.settings.rebalance_timeout - REVOKE_MARGIN_SECONDS)

@@ -110,7 +110,7 @@ class Lease(Protocol):
         """Returns, or ends the process."""
 
 
-class Leave(Protocol):
+class Abort(Protocol):
     """Ends the process at once, so that nothing unfinished is acknowledged."""
 
     def __call__(self, why: str, error: BaseException, /) -> NoReturn: ...

@@ -121,9 +121,9 @@ class FakeLease:
             raise asyncio.CancelledError
 
 
-class LeftError(Exception):
-    """What `leave` raises here instead of ending the process."""
+class AbortedError(Exception):
+    """What `abort` raises here instead of ending the process."""
 
 
-def leave(why: str, error: BaseException) -> NoReturn:
-    raise LeftError(why) from error
+def abort(why: str, error: BaseException) -> NoReturn:
+    raise AbortedError(why) from error

@@ -23,7 +23,7 @@ from app.store import NumberAudit, NumberStore
 from app.stream.ownership.epoch import Epoch
 from tests.harness.fake_ledger import Ledger
 from tests.harness.fake_numbers import NumbersInSteps, number_engine
-from tests.harness.fake_ports import PARTITION, FakeConnections, FakeJournal, FakeLease, FakeLog, leave
+from tests.harness.fake_ports import PARTITION, FakeConnections, FakeJournal, FakeLease, FakeLog, abort
 from tests.harness.fake_provider import Behaviour, FakeAdapter
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import ACCOUNT, FACTS, at, capabilities
@@ -132,7 +132,7 @@ class OneIssuer:
             clock=clock,
         )
         scheduler = Scheduler(
-            journal=journal, connections=connections, executor=executor, clock=clock, lease=lease, leave=leave
+            journal=journal, connections=connections, executor=executor, clock=clock, lease=lease, abort=abort
         )
         process = Process(scheduler, journal, fate, adapter, connections, numbers, self.doubtful_since)
         self.processes.append(process)

@@ -17,7 +17,7 @@ import structlog
 
 from app.issuing.execution.executor import Executor
 from app.issuing.journal.facts import Admitted
-from app.issuing.ports import Clock, Connections, Journal, Lease, Leave
+from app.issuing.ports import Abort, Clock, Connections, Journal, Lease
 from app.issuing.scheduling.advance import Advance, EpochGate, Later, Progress
 from app.issuing.scheduling.circuit_breaker import BreakerState
 from app.issuing.scheduling.connection_queue import ConnectionQueue
@@ -48,7 +48,7 @@ class Scheduler:
         executor: Executor,
         clock: Clock,
         lease: Lease,
-        leave: Leave,
+        abort: Abort,
         most_calls: int = MOST_CALLS,
     ) -> None:
         self._journal = journal
@@ -56,7 +56,7 @@ class Scheduler:
         self._executor = executor
         self._clock = clock
         self._lease = lease
-        self._leave = leave
+        self._abort = abort
         self._most_calls = most_calls
         self._advance = Advance(journal=journal, executor=executor, clock=clock)
         self._epoch: Epoch | None = None
@@ -184,7 +184,7 @@ class Scheduler:
                 self._start_notes(epoch)
                 await self._sleep_until(self._start_calls(epoch))
         except Exception as error:  # noqa: BLE001 - a dispatcher that has ended must not look as if it ran
-            self._leave("the scheduler broke", error)
+            self._abort("the scheduler broke", error)
 
     async def _sleep_until(self, at: float) -> None:
         seconds = None if at == NEVER else max(0.0, at - self._clock.monotonic())
@@ -280,7 +280,7 @@ class Scheduler:
             log.critical("a document cannot be written down", document_id=document.document_id, why=str(large))
             progress = Progress.PARKED
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here
-            self._leave("a document could not be worked for", error)
+            self._abort("a document could not be worked for", error)
         if not epoch.ended:
             self._put_back(document, progress)
 

@@ -111,7 +111,7 @@ def test_an_older_document_goes_first_when_its_time_has_come_again() -> None:
 def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     left: list[BaseException] = []
 
-    def leave(_: str, error: BaseException) -> NoReturn:
+    def abort(_: str, error: BaseException) -> NoReturn:
         left.append(error)
         raise asyncio.CancelledError
 
@@ -124,7 +124,7 @@ def test_a_document_that_a_newer_release_has_worked_for_ends_the_worker(monkeypa
         issuer.process()
         await asyncio.sleep(30)
 
-    monkeypatch.setattr("tests.harness.one_issuer.leave", leave)
+    monkeypatch.setattr("tests.harness.one_issuer.abort", abort)
     simulate(story())
     assert [type(error) for error in left] == [NewerFactError]
 

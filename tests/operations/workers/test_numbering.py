@@ -25,7 +25,7 @@ from app.stream.ownership.epoch import Epoch
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.simulator.service import Testbook
-from tests.harness.fake_ports import PARTITION, FakeJournal, FakeLease, FakeLog, leave
+from tests.harness.fake_ports import PARTITION, FakeJournal, FakeLease, FakeLog, abort
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import PROVIDER, command
 from tests.store.configurations import SELLER, business
@@ -79,7 +79,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
         clock=clock,
     )
     scheduler = Scheduler(
-        journal=journal, connections=connections, executor=executor, clock=clock, lease=lease, leave=leave
+        journal=journal, connections=connections, executor=executor, clock=clock, lease=lease, abort=abort
     )
     scheduler.rebuild(Epoch(1, ()), [PARTITION])
     taken = [(PARTITION, made.command_id, admitted(made, n)) for n, made in enumerate(COMMANDS)]
