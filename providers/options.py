@@ -10,7 +10,7 @@ from providers.base import Capabilities, Numbering, Quota
 REQUESTS_IN_A_CALL: Final = 4
 # The largest values that mean something; beyond them a slip would cost every merchant's worker its memory or its time.
 MOST: Final[Mapping[str, float]] = {
-    "settle_seconds": 24 * 3600,
+    "visibility_seconds": 24 * 3600,
     "give_up_seconds": 24 * 3600,
     "max_call_seconds": 600,
     "poll_seconds": 24 * 3600,
@@ -29,7 +29,7 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
     quota = capabilities.quota
     found = replace(
         capabilities,
-        settle_seconds=_number(options, "settle_seconds", capabilities.settle_seconds),
+        visibility_seconds=_number(options, "visibility_seconds", capabilities.visibility_seconds),
         give_up_seconds=_number(options, "give_up_seconds", capabilities.give_up_seconds),
         max_call_seconds=_number(options, "max_call_seconds", capabilities.max_call_seconds),
         poll_seconds=_number(options, "poll_seconds", capabilities.poll_seconds),

@@ -44,7 +44,7 @@ class Capabilities:
 
     `unique_reference`: a repeat of our reference is refused, so an attempt after a believed absence cannot double.
     `unsent_seconds`: what could not be sent for so long is shown to a person, and tried on.
-    `settle_seconds`: an absence is believed after two look-ups this far apart.
+    `visibility_seconds`: within so long a look-up sees what was made; an absence is believed after two this far apart.
     `give_up_seconds`: they must be this far apart before the lines of a doubtful document are free for another one, or
     before it is sent again where a repeat is taken: what is booked late would be a second document.
     `poll_until`: the states after which nothing changes any more that is worth a poll, per document type.
@@ -57,7 +57,7 @@ class Capabilities:
     document_types: frozenset[DocumentType]
     unique_reference: bool
     look_up: LookUp
-    settle_seconds: float
+    visibility_seconds: float
     max_call_seconds: float
     quota: Quota
     concurrency: int

@@ -72,7 +72,7 @@ class NilveraAdapter(RestAdapter):
         document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
         unique_reference=True,
         look_up=LookUp.BY_REFERENCE,
-        settle_seconds=5.0,
+        visibility_seconds=5.0,
         # Clients in production wait 10 to 30 seconds.
         max_call_seconds=20.0,
         # Nilvera publishes no limit; this is a guess on the polite side.

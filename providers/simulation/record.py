@@ -89,7 +89,7 @@ class Booking:
     lines: tuple[BookedLine, ...]
     booked_at: datetime
     visible_at: datetime
-    settled_at: datetime
+    decided_at: datetime
     fails: bool
     ettn: str | None = None
     is_cancelled: bool = False
@@ -100,28 +100,28 @@ class Booking:
     def state(self) -> BookingState:
         if self.is_cancelled:
             return BookingState.CANCELLED
-        if datetime.now(UTC) < self.settled_at:
+        if datetime.now(UTC) < self.decided_at:
             return BookingState.WAITING
         return BookingState.FAILED if self.fails else BookingState.SUCCEEDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """When a document is seen and settled, and how: what its create call's fault leaves behind."""
+    """When a document is seen and its state decided, and how: what its create call's fault leaves behind."""
 
     booked_at: datetime
     visible_at: datetime
-    settled_at: datetime
+    decided_at: datetime
     fails: bool
 
     @classmethod
     def of(cls, fault: CallFault, delays: Delays, status_seconds: float) -> "Fate":
         now = datetime.now(UTC)
-        settles_in = delays.late_status if fault is CallFault.LATE_STATUS else status_seconds
+        decided_in = delays.late_status if fault is CallFault.LATE_STATUS else status_seconds
         return cls(
             booked_at=now,
             visible_at=now + timedelta(seconds=delays.hidden if fault is CallFault.HIDDEN else 0),
-            settled_at=now + timedelta(seconds=settles_in),
+            decided_at=now + timedelta(seconds=decided_in),
             fails=fault is CallFault.STATUS_ERROR,
         )
 

@@ -52,7 +52,7 @@ class TestbookAdapter(RestAdapter):
         document_types=frozenset({DocumentType.SALES_INVOICE}),
         unique_reference=False,
         look_up=LookUp.BY_REFERENCE,
-        settle_seconds=5.0,
+        visibility_seconds=5.0,
         max_call_seconds=20.0,
         quota=Quota(requests=50, seconds=1.0),
         concurrency=8,

@@ -258,7 +258,7 @@ async def test_an_unsound_order_is_refused_before_anything_is_sent_with_every_re
 
 async def test_settings_that_are_not_understood_are_refused_at_once(bench: Bench) -> None:
     for options in (
-        {"settle_second": "1"},
+        {"visibility_second": "1"},
         {"concurrency": "many"},
         {"quota_requests": "0"},
         {"quota_seconds": "3600"},
@@ -270,9 +270,9 @@ async def test_settings_that_are_not_understood_are_refused_at_once(bench: Bench
 
 
 async def test_an_operator_may_tune_a_connection(bench: Bench) -> None:
-    options = {"settle_seconds": "0.5", "max_call_seconds": "3", "quota_requests": "100", "quota_seconds": "60"}
+    options = {"visibility_seconds": "0.5", "max_call_seconds": "3", "quota_requests": "100", "quota_seconds": "60"}
     tuned = provider(bench.case.name).connect(replace(settings_for(bench.url), options=options)).capabilities
-    assert (tuned.settle_seconds, tuned.max_call_seconds) == (0.5, 3.0)
+    assert (tuned.visibility_seconds, tuned.max_call_seconds) == (0.5, 3.0)
     assert (tuned.quota.requests, tuned.quota.seconds) == (100, 60.0)
 
 

@@ -123,7 +123,7 @@ def _abilities(what: Capabilities) -> tuple[str, ...]:
 def _limits(what: Capabilities) -> tuple[str, ...]:
     """Requests in a time, calls at once, the longest call, waits before an absence is believed and given up, polls."""
     quota = f"{what.quota.requests} in {what.quota.seconds:g} s"
-    seconds = (what.max_call_seconds, what.settle_seconds, what.give_up_seconds, what.poll_seconds)
+    seconds = (what.max_call_seconds, what.visibility_seconds, what.give_up_seconds, what.poll_seconds)
     return (quota, str(what.concurrency), *(f"{each:g} s" for each in seconds))
 
 

@@ -31,7 +31,7 @@ def sends_at_once(step: Step, command_facts: CommandFacts, rules: Rules, now: da
 
 
 def believed_at_first(attempt: str, since: datetime, facts: StepFacts, span: timedelta) -> bool:
-    """The belief without the settle delay: one absence is enough."""
+    """The belief without the visibility delay: one absence is enough."""
     del span
     return bool(absences(attempt, since, facts))
 

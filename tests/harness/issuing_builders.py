@@ -130,7 +130,7 @@ def capabilities(**changes: Any) -> Capabilities:
         "document_types": frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
         "unique_reference": True,
         "look_up": LookUp.BY_REFERENCE,
-        "settle_seconds": 5.0,
+        "visibility_seconds": 5.0,
         "give_up_seconds": 5.0,
         "max_call_seconds": 10.0,
         "quota": Quota(requests=100, seconds=1.0),

@@ -21,7 +21,7 @@ from tests.harness.fake_numbers import number_engine
 from tests.harness.issuing_builders import ACCOUNT, FACTS, PROVIDER
 
 PARTITIONS = 2
-OPTIONS = {"max_call_seconds": "3", "settle_seconds": "0.5", "give_up_seconds": "0.5"}
+OPTIONS = {"max_call_seconds": "3", "visibility_seconds": "0.5", "give_up_seconds": "0.5"}
 
 
 class OneShop:

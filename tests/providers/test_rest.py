@@ -52,7 +52,7 @@ class Plain(RestAdapter):
         document_types=frozenset({DocumentType.EARSIV}),
         unique_reference=True,
         look_up=LookUp.NONE,
-        settle_seconds=1.0,
+        visibility_seconds=1.0,
         max_call_seconds=10.0,
         quota=Quota(requests=5, seconds=1.0),
         concurrency=1,

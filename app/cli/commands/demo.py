@@ -72,14 +72,14 @@ def _display(console: Console) -> Iterator[Callable[[DemoProgress], None]]:
     """Two bars and the counts behind them, while the run goes on."""
     bars = Progress(TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), console=console)
     sent, answered = bars.add_task("events sent", total=None), bars.add_task("events answered", total=None)
-    settled = bars.add_task("documents settled", total=None)
+    finished = bars.add_task("documents finished", total=None)
     with Live(bars, console=console, refresh_per_second=4) as live:
 
         def show(reached: DemoProgress) -> None:
             progress = reached.watched
             bars.update(sent, total=reached.events, completed=reached.sent)
             bars.update(answered, total=reached.events, completed=progress.answered)
-            bars.update(settled, total=len(progress.documents) or None, completed=progress.settled)
+            bars.update(finished, total=len(progress.documents) or None, completed=progress.finished)
             counts = "  ".join(f"{name} {count}" for name, count in sorted(progress.counts().items()))
             live.update(Group(bars, f"[dim]{counts}[/dim]"))
 

@@ -1,8 +1,9 @@
 """How long nothing must have been seen of a doubtful attempt before it is believed that nothing is there.
 
 A provider may record a document late when it is overloaded, and a look-up may read a copy that is behind. Where it
-refuses a repeated reference, sending the same again cannot double: two look-ups `settle_seconds` apart are enough for
-that. Another document over the same lines, or a repeat that is taken, would be a second invoice: that needs minutes.
+refuses a repeated reference, sending the same again cannot double: two look-ups `visibility_seconds` apart are enough
+for that. Another document over the same lines, or a repeat that is taken, would be a second invoice: that needs
+minutes.
 
 An absence counts only at the account that was called: another account does not know what was made there.
 """
@@ -31,7 +32,7 @@ def lasts(attempt: str, since: datetime, step_facts: StepFacts, span: timedelta)
 
 def look_up_gap(capabilities: Capabilities) -> timedelta:
     """How far apart two look-ups must be before the same may be asked for again, or a person is."""
-    return timedelta(seconds=capabilities.settle_seconds)
+    return timedelta(seconds=capabilities.visibility_seconds)
 
 
 def give_up(capabilities: Capabilities) -> timedelta:

@@ -212,7 +212,7 @@ class StoreNumbers:
             raise NumbersUnavailableError(str(error)) from error
 
     async def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
-        """The same when one is settled."""
+        """Raises NumbersUnavailableError for whatever keeps the store from it."""
         try:
             await asyncio.to_thread(self._store.close_number, command_id, number, fate)
         except StoreError as error:

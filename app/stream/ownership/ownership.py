@@ -22,7 +22,7 @@ OnOwned = Callable[[Epoch], None]
 OnLost = Callable[[Epoch], Awaitable[None]]
 
 # Faust resumes the flow a moment before it calls `on_rebalance_end`.
-_SETTLING_STEP_SECONDS = 0.01
+_WAIT_STEP_SECONDS = 0.01
 
 
 class Ownership:
@@ -89,8 +89,8 @@ class Ownership:
         except Exception as exc:  # noqa: BLE001 - likewise
             self._abort("on_lost", exc)
 
-    async def settled(self) -> Epoch | None:
+    async def current(self) -> Epoch | None:
         """Wait for the epoch that the flow belongs to; None where a newer rebalance has overtaken it."""
         while self.epoch is None and not self.overtaken:  # noqa: ASYNC110 - rebalances are counted in another thread
-            await asyncio.sleep(_SETTLING_STEP_SECONDS)
+            await asyncio.sleep(_WAIT_STEP_SECONDS)
         return None if self.overtaken else self.epoch

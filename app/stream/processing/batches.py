@@ -62,7 +62,7 @@ class Consumption:
         """Consume until the worker ends."""
         try:
             async for first in source:
-                epoch = await self._ownership.settled()
+                epoch = await self._ownership.current()
                 self._handed_over_at = boottime()
                 await self._one_batch(source, first, epoch)
                 self._handed_over_at = None

@@ -1,4 +1,4 @@
-"""The phases of a run: orders stream, faults strike, people act; then everything settles and stops."""
+"""The phases of a run: orders stream, faults strike, people act; then everything comes to rest and stops."""
 
 import time
 from collections import Counter
@@ -32,9 +32,9 @@ STEP_SECONDS: Final = 0.1
 REVIEWED: Final = frozenset({"testbook"})
 # Counting all outcomes and statuses takes longer the longer a run lasts.
 DISPLAY_SECONDS: Final = 1.0
-# Everything must have settled so long after the last fault, or the check finds what has not. A watchdog waits for
+# Nothing may move any more so long after the last fault, or the check finds what is unfinished. A watchdog waits for
 # a rebalance that hangs, and what has piled up behind it takes its time then.
-SETTLE_SECONDS: Final = 300.0
+QUIET_WITHIN_SECONDS: Final = 300.0
 # Longer than any timer of the connections: a worker that is still busy writes something within it.
 STILL_SECONDS: Final = 8.0
 # A hold of a minute, what it waits beyond that, and the planner's clock.
@@ -73,13 +73,13 @@ class Phases:
     installation_faults: Sequence[InstallationFault] = ()
     sent: int = 0
     bad_input: Counter[BadInput] = field(default_factory=Counter)
-    settled_after: float = 0.0
+    quiet_after: float = 0.0
     unread: int = 0
     _began: float = field(default_factory=time.monotonic)
     _shown: float = 0.0
 
     def perform(self) -> None:
-        """Streams under faults, settles, and stops the workers, the planner last."""
+        """Streams under faults, waits for quiet, and stops the workers, the planner last."""
         installation = self.installation
         upstream = Upstream(installation.bootstrap, installation.topics.orders, installation.codec.write)
 
@@ -97,7 +97,7 @@ class Phases:
                 self._stream(upstream, operators, watch)
                 self.injector.end_all()
                 upstream.finish()
-                self._settle(operators, watch)
+                self._wait_for_quiet(operators, watch)
             upstream.finish()
             self._stop()
         finally:
@@ -129,19 +129,19 @@ class Phases:
         if record.bad_input is not None:
             self.bad_input[record.bad_input] += 1
 
-    def _settle(self, operators: Operators, watch: Watch) -> None:
+    def _wait_for_quiet(self, operators: Operators, watch: Watch) -> None:
         """Waits until every worker runs and nothing has moved for a while."""
         began = still_since = time.monotonic()
         seen: tuple[int, ...] = ()
-        while time.monotonic() - began < SETTLE_SECONDS and time.monotonic() - still_since < STILL_SECONDS:
-            self._step("settling", operators, watch)
+        while time.monotonic() - began < QUIET_WITHIN_SECONDS and time.monotonic() - still_since < STILL_SECONDS:
+            self._step("finishing", operators, watch)
             progress = watch.progress
             written = (self.sent, progress.answered, len(progress.documents), watch.records_read)
-            unfinished = progress.answered < self.sent or progress.settled < len(progress.documents)
+            unfinished = progress.answered < self.sent or progress.finished < len(progress.documents)
             unfinished = unfinished or (self._waits_for_holds and Verdict.HELD in progress.verdicts.values())
             if unfinished or written != seen or not self.supervisor.complete or not operators.idle:
                 still_since, seen = time.monotonic(), written
-        self.settled_after = round(still_since - began, 1)
+        self.quiet_after = round(still_since - began, 1)
 
     def _stop(self) -> None:
         """The writers of the order log first; the planner once it has read all of it."""

@@ -171,7 +171,7 @@ def _reported(phases: Phases, rebuild: Rebuild, totals: Totals, reports: Mapping
         rebuild={"orders_repeated": rebuild.orders, "commands_repeated": rebuild.commands},
         lookups=sum(report["counts"].get("look_up", 0) for report in reports.values()),
         exits=dict(Counter(f"{end.stage} {end.code}" for end in phases.ends)),
-        settled_after=phases.settled_after,
+        quiet_after=phases.quiet_after,
         rebuilt_in=rebuild.seconds,
         checked_in=totals.seconds,
         defects=[*totals.defects, *rebuild.defects, *unexplained(phases.ends, phases.disturbances)],

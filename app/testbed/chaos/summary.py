@@ -39,7 +39,7 @@ class RunSummary:
 
     `bad_input` counts unusable input by kind, `refused` events by the reason of their refusal, `decided` reviews by
     their answer, `acts` what persons asked and was taken, `overdue` documents that were long without news,
-    `split_orders` those whose events were in two partitions. `settled_after`, `rebuilt_in` and `checked_in` are in
+    `split_orders` those whose events were in two partitions. `quiet_after`, `rebuilt_in` and `checked_in` are in
     seconds.
     """
 
@@ -63,7 +63,7 @@ class RunSummary:
     rebuild: Mapping[str, int]
     lookups: int
     exits: Mapping[str, int]
-    settled_after: float
+    quiet_after: float
     rebuilt_in: float
     checked_in: float
     defects: Sequence[Defect] = ()

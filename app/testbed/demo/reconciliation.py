@@ -120,10 +120,10 @@ def _find_lost(
     for name in set(expected) - known:
         found.lost += 1
         found.discrepancies.append(f"order {name[0]}/{name[1]}: no document over lines {', '.join(name[2])}")
-    settled = LEGAL | DEAD
+    ended = LEGAL | DEAD
     waiting = {Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL}
     for document_id, document in documents.items():
-        if document.latest.state not in settled and document.latest.attention not in waiting:
+        if document.latest.state not in ended and document.latest.attention not in waiting:
             found.lost += 1
             found.discrepancies.append(f"document {document_id} stays at {document.latest.state}")
 

@@ -1,4 +1,4 @@
-"""One run of the demonstration: orders are streamed, everything settles, the workers end, and all is reconciled."""
+"""One run of the demonstration: orders are streamed, nothing moves any more, the workers end, and all is reconciled."""
 
 import time
 from collections.abc import Callable
@@ -19,8 +19,8 @@ from app.tracking.documents import track
 
 # Upstream's pace: fast enough to be over soon, slow enough to be watched.
 EVENTS_PER_SECOND: Final = 60.0
-# Everything must have settled so long after the last event; otherwise the reconciliation finds what has not.
-SETTLE_SECONDS: Final = 90.0
+# Nothing may move any more so long after the last event; otherwise the reconciliation finds what is unfinished.
+QUIET_WITHIN_SECONDS: Final = 90.0
 # The run is over once nothing has moved for so long.
 STILL_SECONDS: Final = 3.0
 STEP_SECONDS: Final = 0.25
@@ -51,7 +51,7 @@ class DemoRun:
     approved: set[str] = field(default_factory=set)
 
     def run(self) -> Reconciliation:
-        """Streams, settles, stops the workers, and reads topics and simulators. Raises ProcessFailedError."""
+        """Streams, waits for quiet, stops the workers, and reads topics and simulators. Raises ProcessFailedError."""
         installation = self.installation
         producer = OrderProducer(
             bootstrap=installation.bootstrap, topic=installation.topics.orders, encode=installation.codec.write
@@ -60,7 +60,7 @@ class DemoRun:
             installation.bootstrap, installation.topics, installation.codec, on_status=self.statuses.append
         ) as watch:
             self._stream(producer, watch)
-            self._settle(producer, watch)
+            self._wait_for_quiet(producer, watch)
         for name in () if self.keep else ("intake", "planner", "issuer"):
             self.installation.processes.stop(name)
         return reconciled(installation, self.orders)
@@ -77,13 +77,13 @@ class DemoRun:
                 self._look(watch)
         producer.flush()
 
-    def _settle(self, producer: OrderProducer, watch: Watch) -> None:
+    def _wait_for_quiet(self, producer: OrderProducer, watch: Watch) -> None:
         """Approves what waits for approval, as a person would, and waits until nothing moves any more."""
-        still_since, end = time.monotonic(), time.monotonic() + SETTLE_SECONDS
+        still_since, end = time.monotonic(), time.monotonic() + QUIET_WITHIN_SECONDS
         while time.monotonic() < end and time.monotonic() - still_since < STILL_SECONDS:
             moved = self._approve(producer)
             progress = self._look(watch)
-            if moved or progress.answered < self.sent or progress.settled < len(progress.documents):
+            if moved or progress.answered < self.sent or progress.finished < len(progress.documents):
                 still_since = time.monotonic()
             time.sleep(STEP_SECONDS)
 

@@ -1,4 +1,4 @@
-"""What must have become of a generated order when everything has settled."""
+"""What must have become of a generated order when nothing moves any more."""
 
 from dataclasses import dataclass
 

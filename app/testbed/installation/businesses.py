@@ -41,7 +41,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "quota_seconds": "1",
     "concurrency": "16",
     "max_call_seconds": "3",
-    "settle_seconds": "0.5",
+    "visibility_seconds": "0.5",
     "give_up_seconds": "0.5",
     "poll_seconds": "0.5",
 }

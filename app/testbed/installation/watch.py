@@ -16,7 +16,7 @@ from app.stream.topics.names import Topics
 
 _POLL_SECONDS: Final = 0.2
 _BATCH: Final = 500
-_SETTLED: Final = LEGAL | DEAD
+_FINISHED: Final = LEGAL | DEAD
 _WAITS_FOR_A_PERSON: Final = frozenset({Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL})
 
 
@@ -44,10 +44,10 @@ class RunProgress:
         return len(self.verdicts)
 
     @property
-    def settled(self) -> int:
+    def finished(self) -> int:
         """How many documents have ended, are legal, or wait for a person."""
         return sum(
-            document.state in _SETTLED or document.attention in _WAITS_FOR_A_PERSON
+            document.state in _FINISHED or document.attention in _WAITS_FOR_A_PERSON
             for document in tuple(self.documents.values())  # taken at once: the watch's thread goes on writing
         )
 

@@ -185,7 +185,7 @@ class Nilvera:
             lines=tuple(map(_booked, model["InvoiceLines"])),
             booked_at=fate.booked_at,
             visible_at=fate.visible_at,
-            settled_at=fate.settled_at,
+            decided_at=fate.decided_at,
             fails=fate.fails,
             ettn=info["UUID"].lower(),
         )

@@ -130,7 +130,7 @@ class Testbook:
             lines=tuple(map(_booked, body["lines"])),
             booked_at=fate.booked_at,
             visible_at=fate.visible_at,
-            settled_at=fate.settled_at,
+            decided_at=fate.decided_at,
             fails=fate.fails,
         )
         self._by_id[booking.id] = booking

@@ -1,4 +1,4 @@
-"""Commands of one document in the states that tests of the decisions need. Call deadline 10 s, skew 2 s, settle 5 s."""
+"""Commands of one document in the states that tests of the decisions need. Deadline 10 s, skew 2 s, visibility 5 s."""
 
 from app.domain.commands import Action
 from app.domain.documents import DocumentProgressed

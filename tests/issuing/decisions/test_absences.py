@@ -88,9 +88,9 @@ def test_what_surely_was_not_sent_is_withdrawn_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("the_rules", "span"),
-    [(rules(give_up_seconds=60.0), 60), (rules(settle_seconds=600.0, give_up_seconds=300.0), 600)],
+    [(rules(give_up_seconds=60.0), 60), (rules(visibility_seconds=600.0, give_up_seconds=300.0), 600)],
 )
-def test_a_connection_may_set_its_own_time_which_is_never_less_than_its_settle_delay(
+def test_a_connection_may_set_its_own_time_which_is_never_less_than_its_visibility_delay(
     the_rules: Rules, span: float
 ) -> None:
     decided, _ = decided_at([lost_attempt(*twice_absent()), withdrawal_command()], the_rules, 20)

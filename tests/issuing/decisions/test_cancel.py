@@ -1,4 +1,4 @@
-"""The rules of a cancellation, each as a sentence. Call deadline 10 s, skew 2 s, settle 5 s."""
+"""The rules of a cancellation, each as a sentence. Deadline 10 s, skew 2 s, visibility 5 s."""
 
 import asyncio
 import itertools

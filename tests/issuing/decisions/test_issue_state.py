@@ -65,7 +65,7 @@ def test_a_doubt_counts_even_where_its_attempt_has_not_come_back_yet() -> None:
     assert decided_at([orphan], rules(), 2)[0] == Wait(until=at(13))
 
 
-def test_one_absence_is_not_believed_and_the_next_look_up_waits_for_the_settle_delay() -> None:
+def test_one_absence_is_not_believed_and_the_next_look_up_waits_for_the_visibility_delay() -> None:
     once = lost_attempt(named(looked_up(Absent(), FIRST_LOOK), "1-w"))
     assert decided_at([once], rules(), 13)[0] == Wait(until=at(17.5))
     assert isinstance(decided_at([once], rules(), 17.5)[0], Find)

@@ -112,7 +112,7 @@ async def test_an_error_in_a_hook_leaves() -> None:
 
 async def test_a_record_that_is_early_waits_for_its_epoch() -> None:
     ownership = taken()
-    waiting = asyncio.create_task(ownership.settled())
+    waiting = asyncio.create_task(ownership.current())
     await asyncio.sleep(0)
     assert not waiting.done()
     ownership.begin(1, [])
@@ -122,4 +122,4 @@ async def test_a_record_that_is_early_waits_for_its_epoch() -> None:
 async def test_a_record_of_an_overtaken_rebalance_waits_for_nothing() -> None:
     ownership = taken()
     ownership.rebalance_begins()
-    assert await ownership.settled() is None
+    assert await ownership.current() is None

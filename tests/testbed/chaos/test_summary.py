@@ -31,7 +31,7 @@ FULL = RunSummary(
     rebuild={"orders_repeated": 400, "commands_repeated": 800},
     lookups=12,
     exits={},
-    settled_after=5.0,
+    quiet_after=5.0,
     rebuilt_in=12.0,
     checked_in=3.0,
 )

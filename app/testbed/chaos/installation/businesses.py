@@ -18,8 +18,8 @@ WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
 
 # A window of HIDDEN: longer than from an attempt to its first look-up, which waits for the call's deadline and skew.
 HIDDEN_SECONDS: Final = 6.5
-# The workshop's settle delay outlasts it, as a provider's declared one must: its second look-up sees everything.
-SETTLE_SECONDS: Final = 3.0
+# The workshop's visibility delay outlasts it, as a provider's declared one must: its second look-up sees everything.
+VISIBILITY_SECONDS: Final = 3.0
 
 # Lines of a doubtful document are free only after that: it outlasts what look-ups do not see at any provider.
 GIVE_UP_SECONDS: Final = HIDDEN_SECONDS + 1.5
@@ -36,8 +36,8 @@ ROLES: Final = (
 # The kiosk's program gives its own numbers, the workshop's takes ours.
 ADDED: Final[Mapping[str, Mapping[str, str]]] = {
     KIOSK.code: {**businesses.OPTIONS, "look_up": "none"},
-    WORKSHOP.code: {**businesses.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}", "numbers": "ours"},
-    TWIN.code: {**businesses.OPTIONS, "settle_seconds": f"{SETTLE_SECONDS}", "numbers": "ours"},
+    WORKSHOP.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
+    TWIN.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
 }
 COMPANIES: Final[Mapping[str, str]] = {
     **businesses.SELLERS,
@@ -56,7 +56,7 @@ SERIES: Final[Mapping[str, Mapping[str, str]]] = {
 PLACES: Final[Mapping[str, str]] = dict.fromkeys(COMPANIES, "Merkez, Ankara")
 NUMBERED: Final = frozenset({COMPANIES[WORKSHOP.code], COMPANIES[businesses.BOOKKEEPER.code]})
 # Those whose look-up finds by our reference whatever was accepted: no person need ever be asked there. Not among them:
-# the kiosk, and the bookkeeper's program, whose settle delay is shorter than it hides documents.
+# the kiosk, and the bookkeeper's program, whose visibility delay is shorter than it hides documents.
 _SURELY_FOUND: Final = frozenset(
     {
         *((code, "nilvera") for code in (businesses.SHOP, businesses.MARKETPLACE.code, businesses.COUNTER.code)),
