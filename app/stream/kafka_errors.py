@@ -6,9 +6,8 @@ from typing import Final
 
 from confluent_kafka import KafkaError, KafkaException
 
-# What is answered while leaders and coordinators move: what was seen at a broker's restart, and what is like it. The
-# client marks few of them as retriable.
-TRANSIENT: Final = frozenset(
+# What a broker answers while leaders and coordinators move: what was seen at a restart, and what is like it.
+MOVING: Final = frozenset(
     {
         KafkaError.LEADER_NOT_AVAILABLE,
         KafkaError.NOT_LEADER_FOR_PARTITION,
@@ -19,6 +18,11 @@ TRANSIENT: Final = frozenset(
         KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
         KafkaError.COORDINATOR_NOT_AVAILABLE,
         KafkaError.NOT_COORDINATOR,
+    }
+)
+# The client marks few of these as retriable.
+TRANSIENT: Final = MOVING | frozenset(
+    {
         KafkaError.REQUEST_TIMED_OUT,
         KafkaError.NETWORK_EXCEPTION,
         KafkaError._TRANSPORT,  # the connection closed under the question  # noqa: SLF001 - the client's own name
@@ -34,8 +38,19 @@ _NO_ANSWER: Final = frozenset(
 
 def is_transient(refused: Exception) -> bool:
     """Whether the same request may succeed a moment later."""
+    error = _error_of(refused)
+    return error is not None and (error.retriable() or error.code() in TRANSIENT)
+
+
+def is_moving(refused: Exception) -> bool:
+    """Whether a broker that is up reports that it, or the one it names, is not the right one at this moment."""
+    error = _error_of(refused)
+    return error is not None and error.code() in MOVING
+
+
+def _error_of(refused: Exception) -> KafkaError | None:
     error = refused.args[0] if isinstance(refused, KafkaException) and refused.args else None
-    return isinstance(error, KafkaError) and (error.retriable() or error.code() in TRANSIENT)
+    return error if isinstance(error, KafkaError) else None
 
 
 def sentence_of(refused: KafkaException, bootstrap: str | None = None) -> str:

@@ -11,13 +11,16 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from app.stream.clients.clients import plain_consumer, watermarks
 from app.stream.clients.errors import TopicUnreadableError
 from app.stream.errors import TopicMissingError
-from app.stream.kafka_errors import sentence_of
+from app.stream.kafka_errors import is_moving, sentence_of
 from app.stream.records import InRecord
 
 # A broker that is up answers in milliseconds; a person waits at the prompt.
 ANSWER_SECONDS: Final = 10.0
 # A broker that answers gives the next batch within this; silence for longer is a fault, not an end.
 _SILENCE_SECONDS: Final = 20.0
+# A broker that restarts has its leaders back within seconds.
+_MOVING_SECONDS: Final = 30.0
+_PAUSE_SECONDS: Final = 0.5
 _BATCH: Final = 5000
 
 
@@ -42,18 +45,16 @@ def _said(bootstrap: str) -> Iterator[None]:
 
 
 def records_of(bootstrap: str, topic: str) -> Iterator[InRecord]:
-    """As `read_topic`, for a start: it asks again what passes.
+    """As `read_topic`, in the client's own errors. While a restarted broker's leaders move, it asks again.
 
     Raises:
         TopicMissingError: there is no such topic.
         KafkaException: its broker does not answer, refuses, or fell silent.
 
     """
-    group = f"faturaflow-reader-{uuid.uuid4()}"  # never committed: it only has to be no other client's
-    # A transaction marker at the end has an offset but is never handed over: the end is reported by itself.
-    more = {"auto.offset.reset": "earliest", "enable.partition.eof": True}
-    with closing(plain_consumer(bootstrap, group, **more)) as consumer:
-        yield from _read(consumer, topic)
+    reading = _Reading(bootstrap, topic)
+    while reading.is_open():
+        yield from reading.records()
 
 
 class Tail:
@@ -98,27 +99,63 @@ def record_at(bootstrap: str, topic: str, partition: int, offset: int) -> InReco
         return _record(message)
 
 
-def _read(consumer: Consumer, topic: str) -> Iterator[InRecord]:
-    known = watermarks(consumer, topic, timeout=ANSWER_SECONDS)
-    open_ends = {partition: (low, high) for partition, (low, high) in known.items() if high > low}
-    consumer.assign([TopicPartition(topic, partition, low) for partition, (low, _) in open_ends.items()])
-    heard = time.monotonic()
-    while open_ends:
-        messages = consumer.consume(_BATCH, 0.2)
-        if messages:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > _SILENCE_SECONDS:
-            raise KafkaException(KafkaError(KafkaError._TIMED_OUT, f"silent for {_SILENCE_SECONDS:.0f} s"))  # noqa: SLF001 - the client's own name
-        for message in messages:
-            partition, error = message.partition(), message.error()
-            if error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - likewise
-                raise KafkaException(error)
-            if partition not in open_ends:
-                continue
-            if error is None and message.offset() < open_ends[partition][1]:
-                yield _record(message)
-            if error is not None or message.offset() >= open_ends[partition][1] - 1:
-                del open_ends[partition]
+class _Reading:
+    """How far a topic is read, over as many clients as it takes: one that was answered "no leader" keeps that."""
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._bootstrap, self._topic = bootstrap, topic
+        # The next offset of each partition, and its end; None until the broker has said it.
+        self._places: dict[int, tuple[int, int]] | None = None
+        self._heard = time.monotonic()
+
+    def is_open(self) -> bool:
+        return self._places is None or bool(self._places)
+
+    def records(self) -> Iterator[InRecord]:
+        """What is left; ends early, after a pause, when a leader has moved."""
+        group = f"faturaflow-reader-{uuid.uuid4()}"  # never committed: it only has to be no other client's
+        # A transaction marker at the end has an offset but is never handed over: the end is reported by itself.
+        more = {"auto.offset.reset": "earliest", "enable.partition.eof": True}
+        with closing(plain_consumer(self._bootstrap, group, **more)) as consumer:
+            try:
+                yield from self._rest(consumer)
+            except KafkaException as refused:
+                if not is_moving(refused) or time.monotonic() - self._heard > _MOVING_SECONDS:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
+
+    def _rest(self, consumer: Consumer) -> Iterator[InRecord]:
+        places = self._begin(consumer)
+        while places:
+            messages = consumer.consume(_BATCH, 0.2)
+            if not messages and time.monotonic() - self._heard > _SILENCE_SECONDS:
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT, f"silent for {_SILENCE_SECONDS:.0f} s"))  # noqa: SLF001 - the client's own name
+            for message in messages:
+                yield from self._take(message, places)
+
+    def _begin(self, consumer: Consumer) -> dict[int, tuple[int, int]]:
+        if self._places is None:
+            known = watermarks(consumer, self._topic, timeout=ANSWER_SECONDS)
+            self._places = {partition: place for partition, place in known.items() if place[1] > place[0]}
+            self._heard = time.monotonic()
+        consumer.assign([TopicPartition(self._topic, partition, low) for partition, (low, _) in self._places.items()])
+        return self._places
+
+    def _take(self, message: Message, places: dict[int, tuple[int, int]]) -> Iterator[InRecord]:
+        partition, error = message.partition(), message.error()
+        if error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - likewise
+            raise KafkaException(error)
+        if partition not in places:
+            return
+        self._heard = time.monotonic()
+        end = places[partition][1]
+        # Before the record is handed over: who asked for it may ask for nothing more.
+        if error is not None or message.offset() >= end - 1:
+            del places[partition]
+        else:
+            places[partition] = (message.offset() + 1, end)
+        if error is None and message.offset() < end:
+            yield _record(message)
 
 
 def _record(message: Message) -> InRecord:
