@@ -19,7 +19,7 @@ MOST_COMMAND_BYTES: Final = MOST_BYTES - MEBIBYTE // 16
 
 
 class UnreadableCommandError(ValueError):
-    """A record that is no command for this issuer; it goes to the dead letters with its original bytes."""
+    """A record that is no command that this issuer can keep; it goes to the dead letters with its original bytes."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(why)
@@ -65,21 +65,12 @@ def read_batch(
     for record in records:
         try:
             command = _command(record, read, provider)
+            command_id = command.command_id
+            if command_id not in commands and not journal.entry(record.partition, command_id.encode()):
+                since = None if _is_newer(record, ends) else journal_lost_at
+                commands[command_id] = (record.partition, command_id, _admitted(command, record, since))
         except UnreadableCommandError as error:
             rejected.append(RejectedRecord(record=record, error=error))
-            continue
-        is_known = command.command_id in commands or journal.entry(record.partition, command.command_id.encode())
-        if not is_known:
-            since = None if _is_newer(record, ends) else journal_lost_at
-            fact = admitted(command, record.offset, since, propagated(record.headers))
-            if len(fact.command) > MOST_COMMAND_BYTES:
-                rejected.append(
-                    RejectedRecord(
-                        record=record, error=UnreadableCommandError("TOO_LARGE", "the journal would not take it")
-                    )
-                )
-                continue
-            commands[command.command_id] = (record.partition, command.command_id, fact)
     return Admission(commands=tuple(commands.values()), dead_letters=tuple(rejected))
 
 
@@ -98,6 +89,13 @@ def _command(record: InRecord, read: Read, provider: str) -> InvoiceCommand:
     if command.provider != provider:
         raise UnreadableCommandError("OTHER_PROVIDER", f"a command for {command.provider} in the topic of {provider}")
     return command
+
+
+def _admitted(command: InvoiceCommand, record: InRecord, doubtful_since: datetime | None) -> Admitted:
+    fact = admitted(command, record.offset, doubtful_since, propagated(record.headers))
+    if len(fact.command) > MOST_COMMAND_BYTES:
+        raise UnreadableCommandError("TOO_LARGE", "the journal would not take it")
+    return fact
 
 
 async def admit(admission: Admission, journal: Journal, scheduler: Scheduler) -> None:

@@ -103,7 +103,7 @@ class Clock(Protocol):
         """Seconds that never jump: for what stays in this process."""
 
 
-class Lease(Protocol):
+class LeaseCheck(Protocol):
     """Whether the group still counts on us."""
 
     def check(self) -> None:

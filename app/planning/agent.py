@@ -88,11 +88,12 @@ class Planner:
             )
         except NewerRulesError as newer:
             abort(str(newer), newer, code=NEWER_RULES)
-        await self._publish(self._caused(batch))  # 1. what the events cause
-        await self._documents.put_all(epoch, dedupe_entries(batch))  # 2. the dedupe entries
-        await self._orders.put_all(
-            epoch, order_entries(batch, self._recent.encode)
-        )  # 3. last: an entry means "all it causes is durable"
+        # 1. What the events cause.
+        await self._publish(self._caused(batch))
+        # 2. The dedupe entries.
+        await self._documents.put_all(epoch, dedupe_entries(batch))
+        # 3. Last: an entry means that all it causes is durable.
+        await self._orders.put_all(epoch, order_entries(batch, self._recent.encode))
         await self._orders.forget_all(superseded(batch))
         for change in batch.changed():
             self._timers.watch(change.partition, change.key, change.state)

@@ -33,9 +33,21 @@ class Clock:
         return self.now
 
 
+def worker_in(folder: Path) -> App:
+    """An application that is never started."""
+    return make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=folder))
+
+
+def take_ownership(worker: App) -> None:
+    """The first rebalance is over, and its epoch has begun."""
+    worker.ownership.rebalance_begins()
+    worker.ownership.assignment_taken()
+    worker.ownership.begin(1, [("log", 0)])
+
+
 def leased(folder: Path) -> App:
-    """An application that is never started, with a lease whose clock the test sets."""
-    app = make_app(StreamSettings(bootstrap="127.0.0.1:1", app_id="planner", data_dir=folder))
+    """The same with a lease whose clock the test sets."""
+    app = worker_in(folder)
     app.lease = Lease(10, clock=Clock(), abort=abort)
     return app
 

@@ -27,7 +27,7 @@ from app.issuing.execution.prepare import Preparer
 from app.issuing.execution.taxpayers import TaxpayerRegister
 from app.issuing.journal.facts import Answered, Attempting, LookedUp, Observed
 from app.issuing.journal.keys import journal_key, name_of
-from app.issuing.ports import Clock, Journal, Lease, Numbers, NumbersUnavailableError, OrderLog, ProviderConnection
+from app.issuing.ports import Clock, Journal, LeaseCheck, Numbers, NumbersUnavailableError, OrderLog, ProviderConnection
 from providers.base import (
     Adapter,
     Cancels,
@@ -57,7 +57,7 @@ class Executor:
         order_log: OrderLog,
         numbers: Numbers,
         taxpayers: TaxpayerRegister,
-        lease: Lease,
+        lease: LeaseCheck,
         clock: Clock,
     ) -> None:
         self._journal = journal

@@ -15,7 +15,7 @@ from app.issuing.execution.fact_writer import FactWriter
 from app.issuing.execution.gate import CallResult, Gate
 from app.issuing.execution.taxpayers import TaxpayerRegister, Undecided
 from app.issuing.journal.facts import Answered
-from app.issuing.ports import Clock, Lease, Numbers, NumbersUnavailableError, ProviderConnection
+from app.issuing.ports import Clock, LeaseCheck, Numbers, NumbersUnavailableError, ProviderConnection
 from app.stream.errors import RecordTooLargeError
 from providers.base import MOST_BEHIND, DatedTooEarlyError, Numbering, Prepared, Refused, UnpreparableError
 
@@ -26,7 +26,7 @@ class Preparer:
     """Writes down the request that every attempt of a command sends, or why there can be none."""
 
     def __init__(
-        self, *, facts: FactWriter, numbers: Numbers, taxpayers: TaxpayerRegister, lease: Lease, clock: Clock
+        self, *, facts: FactWriter, numbers: Numbers, taxpayers: TaxpayerRegister, lease: LeaseCheck, clock: Clock
     ) -> None:
         self._facts = facts
         self._numbers = numbers

@@ -17,7 +17,7 @@ import structlog
 
 from app.issuing.execution.executor import Executor
 from app.issuing.journal.facts import Admitted
-from app.issuing.ports import Abort, Clock, Connections, Journal, Lease
+from app.issuing.ports import Abort, Clock, Connections, Journal, LeaseCheck
 from app.issuing.scheduling.advance import Advance, EpochGate, Later, Progress
 from app.issuing.scheduling.circuit_breaker import BreakerState
 from app.issuing.scheduling.connection_queue import ConnectionQueue
@@ -47,7 +47,7 @@ class Scheduler:
         connections: Connections,
         executor: Executor,
         clock: Clock,
-        lease: Lease,
+        lease: LeaseCheck,
         abort: Abort,
         most_calls: int = MOST_CALLS,
     ) -> None:
@@ -274,9 +274,8 @@ class Scheduler:
             progress = await self._advance(document, queue, epoch, gate)
         except OwnershipLost:
             return
-        except (
-            RecordTooLargeError
-        ) as large:  # the document's own fault: it stays as it is, and the planner's clock asks a person
+        except RecordTooLargeError as large:
+            # The document's own fault: it stays as it is, and the planner's timer asks a person.
             log.critical("a document cannot be written down", document_id=document.document_id, why=str(large))
             progress = Progress.PARKED
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here

@@ -18,8 +18,8 @@ from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 
 from app.stream.errors import OffsetWentBackError
+from app.stream.faust_patches.agent_queue import milliseconds
 from app.stream.faust_patches.conductor import PatchedConductor
-from app.stream.faust_patches.delivery import milliseconds
 from app.stream.faust_patches.producer import IdempotentProducer
 from app.stream.faust_patches.thread import Fetched, FetchPosition, ReadCommittedThread
 from app.stream.ownership.exits import LOG_CHANGED, Abort, abort

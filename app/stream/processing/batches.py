@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import structlog
 
 from app.stream.errors import OffsetWentBackError, OwnershipLost
+from app.stream.faust_patches.agent_queue import AgentQueue, Message, as_record
 from app.stream.faust_patches.application import App
-from app.stream.faust_patches.delivery import Delivery, Message, as_record
 from app.stream.ownership.epoch import Epoch
 from app.stream.ownership.exits import ABORTED, LOG_CHANGED, LOG_START_PASSED, Abort, abort
 from app.stream.ownership.lease import boottime
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 class Source(Protocol):
-    """What a batch needs of Faust; `Delivery` is the real one."""
+    """What a batch needs of Faust; `AgentQueue` is the real one."""
 
     def __aiter__(self) -> Any: ...
     def waiting(self, generation: int) -> Any: ...
@@ -132,4 +132,4 @@ def consume_batches(app: App, topic: str, handle: Handler, *, foreign: bool = Fa
     # One at a time: with more, Faust acknowledges a later record over an earlier one that is still at work.
     @app.agent(raw, concurrency=1, name=topic)  # type: ignore[untyped-decorator]
     async def agent(stream: Any) -> None:
-        await consumption.run(Delivery(app, stream))
+        await consumption.run(AgentQueue(app, stream))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from mode.utils.queues import FlowControlEvent
 
+from app.stream.faust_patches.agent_queue import AgentQueue
 from app.stream.faust_patches.conductor import PatchedConductor
-from app.stream.faust_patches.delivery import Delivery
 from app.stream.faust_patches.queue import BoundedQueue
 from tests.stream.fakes import TP, Message
 
@@ -16,7 +16,7 @@ NOW, BEFORE = 1, 0
 
 
 class Consumer:
-    """What a delivery needs of the consumer."""
+    """What the queue needs of the consumer."""
 
     def __init__(self) -> None:
         self.tracked: list[Message] = []
@@ -55,7 +55,7 @@ class Scene:
             consumer_generation_id=NOW,
         )
         self.conductor = PatchedConductor(self.app)
-        self.delivery = Delivery(self.app, SimpleNamespace(channel=self.channel))
+        self.agent_queue = AgentQueue(self.app, SimpleNamespace(channel=self.channel))
 
     def assign(self, partition: int = 0, topic: str = "log") -> None:
         self.conductor._tp_index[TP(topic, partition)].add(self.channel)
@@ -69,31 +69,31 @@ def scene() -> Scene:
     return scene
 
 
-async def test_a_record_arrives_as_it_is_and_stands_in_the_books(scene: Scene) -> None:
+async def test_a_record_arrives_as_it_is_and_is_tracked(scene: Scene) -> None:
     message = Message(7)
     await scene.conductor.on_message(message)
-    assert await anext(aiter(scene.delivery)) is message
+    assert await anext(aiter(scene.agent_queue)) is message
     assert scene.consumer.tracked == [message]
 
 
 async def test_a_record_of_an_earlier_generation_is_left_out_and_never_tracked(scene: Scene) -> None:
     for message in (Message(1, generation_id=BEFORE), current := Message(2), Message(3, generation_id=BEFORE)):
         await scene.conductor.on_message(message)
-    assert await anext(aiter(scene.delivery)) is current
-    assert list(scene.delivery.waiting(NOW)) == []
+    assert await anext(aiter(scene.agent_queue)) is current
+    assert list(scene.agent_queue.waiting(NOW)) == []
     assert scene.consumer.tracked == [current]
 
 
 async def test_nothing_is_handed_over_while_the_flow_stands_still(scene: Scene) -> None:
     await scene.conductor.on_message(Message(1))
     scene.flow_control.suspend()
-    assert list(scene.delivery.waiting(NOW)) == []
+    assert list(scene.agent_queue.waiting(NOW)) == []
     assert scene.consumer.tracked == []
 
 
-async def test_a_stop_ends_the_delivery(scene: Scene) -> None:
+async def test_a_stop_ends_the_queue(scene: Scene) -> None:
     await scene.conductor.on_message(Message(1))
-    arrived = aiter(scene.delivery)
+    arrived = aiter(scene.agent_queue)
     await anext(arrived)
     scene.queue._throw(StopAsyncIteration())
     assert [message async for message in arrived] == []
@@ -113,7 +113,7 @@ async def test_a_full_queue_makes_the_consumer_wait_and_keeps_the_order() -> Non
     second = asyncio.ensure_future(scene.conductor.on_message(Message(2)))
     await asyncio.sleep(0)
     assert not second.done()
-    arrived = aiter(scene.delivery)
+    arrived = aiter(scene.agent_queue)
     assert [(await anext(arrived)).offset, (await anext(arrived)).offset] == [1, 2]
     await second
 

@@ -22,7 +22,7 @@ class Message(Protocol):
     generation_id: int | None
 
 
-class Delivery:
+class AgentQueue:
     """One agent's queue. What it gives is acknowledged or forgotten, or a revoke waits for it for ever."""
 
     def __init__(self, app: Any, stream: Any) -> None:
