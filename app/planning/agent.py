@@ -84,7 +84,12 @@ class Planner:
         await wait_for_schemas(epoch, self._codec, records)
         try:
             batch = fold_batch(
-                records, self._orders, self._documents, self._read, self._recent.newest, write=self._written
+                records,
+                self._orders,
+                self._documents,
+                read=self._read,
+                newest=self._recent.newest,
+                write=self._written,
             )
         except NewerRulesError as newer:
             abort(str(newer), newer, code=NEWER_RULES)

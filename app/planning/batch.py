@@ -12,7 +12,7 @@ from app.planning.effects import DedupeEntry, Effects
 from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
 from app.planning.events import INTERNAL
 from app.planning.fold import NewerRulesError, fold, refused
-from app.planning.order_entries import OrdersView, newest
+from app.planning.order_entries import OrdersView
 from app.planning.rules.freezing import freeze, refuse_thaw
 from app.planning.state import OrderState
 from app.stream.errors import RecordTooLargeError
@@ -59,7 +59,7 @@ class OrderChange:
 
 @dataclass(slots=True, kw_only=True)
 class BatchFold:
-    """What a batch causes, in order, and the orders it changes. `caused`: the effects as records, where asked for.
+    """What a batch causes, in order, and the orders it changes. `caused`: the effects as records.
 
     The effects themselves are not kept: made, written and forgotten one after the other, they stay in the processor's
     cache.
@@ -87,21 +87,18 @@ class FoldPorts:
 Folded = tuple[OrderState | None, Effects, list[Record]]
 
 
-def nothing_written(record: InRecord, effects: Effects) -> Iterable[Record]:  # noqa: ARG001 - a Write
-    """For tests and tools that only want what is decided."""
-    return ()
-
-
 def fold_batch(
     records: Iterable[InRecord],
-    view: OrdersView,
+    orders: OrdersView,
     documents: OrdersView,
-    read: Read,
-    newest: Newest = newest,
     *,
-    write: Write = nothing_written,
+    read: Read,
+    newest: Newest,
+    write: Write,
 ) -> BatchFold:
     """Folds each record in order. A record that cannot be folded freezes its order and nothing else.
+
+    `orders` and `documents`: the two tables, before the batch. `newest`: an order's state by its entries.
 
     The order's entry is what dedupes; the dedupe table is asked as well before a document goes out, because an entry
     that was lost would let the same lines be invoiced again.
@@ -111,7 +108,7 @@ def fold_batch(
     batch, ports = BatchFold(), FoldPorts(documents=documents, write=write)
     # All are read before the first is folded: one kind of work at a time stays in the processor's cache.
     for record, decoded in [(record, _decoded(record, read)) for record in records]:
-        change = _order_of(record, batch, view, newest)
+        change = _order_of(record, batch, orders, newest)
         state, effects, caused = _take(record, decoded, change, ports, batch)
         if state is not change.state:
             change.state, change.changed = state, True
@@ -120,11 +117,11 @@ def fold_batch(
     return batch
 
 
-def _order_of(record: InRecord, batch: BatchFold, view: OrdersView, newest: Newest) -> OrderChange:
+def _order_of(record: InRecord, batch: BatchFold, orders: OrdersView, newest: Newest) -> OrderChange:
     at = record.partition, record.key or b""
     change = batch.orders.get(at)
     if change is None:
-        entries = view.entry(*at)
+        entries = orders.entry(*at)
         change = batch.orders[at] = OrderChange(
             partition=at[0],
             key=at[1],

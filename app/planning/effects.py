@@ -4,14 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain.commands import InvoiceCommand
+from app.domain import identity
+from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
 from app.domain.documents import Attention, DocumentProgressed, DocumentStatus
 from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.parties import Person
+from app.domain.policy import RULES_VERSION
 from app.domain.record import record
 from app.planning.answers import listed
 from app.planning.state import PlannedDocument
+
+# What an action needs beside the document: ISSUE an order, REVIEW a decision, CANCEL a cancellation, WITHDRAW nothing.
+CommandContent = DocumentOrder | ReviewDecision | Cancellation
 
 
 @record
@@ -94,4 +100,43 @@ def status_of(
         occurred_at=event.received_at,
         caused_by=event.event_id,
         extensions=placed.extensions if placed else None,
+    )
+
+
+def command_of(
+    event: LoggedEvent,
+    document: PlannedDocument,
+    action: Action,
+    revision: int,
+    *,
+    content: CommandContent | None,
+    person: Person | None,
+) -> InvoiceCommand:
+    """The command to the document's provider. `revision`: of the review or cancellation, else 0."""
+    provider = document.policy.provider
+    return InvoiceCommand(
+        command_id=identity.command_id(document.document_id, provider, action, revision),
+        action=action,
+        revision=revision,
+        document_id=document.document_id,
+        business=event.business,
+        order_reference=event.order_reference,
+        provider=provider,
+        occurred_at=event.received_at,
+        caused_by=event.event_id,
+        order=content if isinstance(content, DocumentOrder) else None,
+        person=person,
+        review=content if isinstance(content, ReviewDecision) else None,
+        cancellation=content if isinstance(content, Cancellation) else None,
+        rules_version=RULES_VERSION,
+    )
+
+
+def dedupe_entry_of(event: LoggedEvent, document: PlannedDocument) -> DedupeEntry:
+    """The write-once entry of a document that the event releases."""
+    return DedupeEntry(
+        order_key=identity.order_key(event.business, event.order_reference),
+        dedupe_key=identity.dedupe_key(document.policy.provider, document.intent, document.scope, document.attempt),
+        document_id=document.document_id,
+        caused_by=event.event_id,
     )

@@ -101,7 +101,7 @@ def without_ended_requests(state: OrderState) -> OrderState:
 
 def without_request(document: PlannedDocument) -> PlannedDocument:
     """The same document, without its request if it has ended and nothing is asked about it."""
-    return replace(document, request=None) if document.dead and not document.may_live_after_all else document
+    return replace(document, request=None) if document.is_dead and not document.may_live_after_all else document
 
 
 # In this sequence, until the state fits.

@@ -127,12 +127,12 @@ class PlannedDocument:
     moved_to: str | None = None
 
     @property
-    def dead(self) -> bool:
+    def is_dead(self) -> bool:
         """There is no legal document; its lines are free."""
         return self.state in DEAD
 
     @property
-    def legal(self) -> bool:
+    def is_legal(self) -> bool:
         """There is a legal document at the provider."""
         return self.state in LEGAL
 
@@ -151,7 +151,7 @@ class PlannedDocument:
     def may_live_after_all(self) -> bool:
         """It ended, and was seen at its provider all the same; until that is decided its lines are for no other."""
         is_asked = self.attention is Attention.NEEDS_REVIEW or self.doubt is not None
-        return self.dead and (is_asked or self.was_confirmed)
+        return self.is_dead and (is_asked or self.was_confirmed)
 
     @property
     def has_been_legal(self) -> bool:

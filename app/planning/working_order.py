@@ -5,17 +5,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain import identity
-from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
+from app.domain.commands import Action, DocumentOrder
 from app.domain.documents import UNFINISHED, Attention, DocumentProgressed
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
 from app.domain.outcomes import Verdict
-from app.domain.policy import RULES_VERSION
 from app.planning.answers import few, order_rejected, with_answer
 from app.planning.content_digest import content_digest
-from app.planning.effects import DedupeEntry, Effects, outcome_of, status_of
+from app.planning.effects import CommandContent, Effects, command_of, dedupe_entry_of, outcome_of, status_of
 from app.planning.entry_size import file_errors
 from app.planning.events import INTERNAL, behind_cancellations, is_a_persons
 from app.planning.state import (
@@ -241,48 +239,15 @@ class WorkingOrder:
         return Attention.FROZEN if self.frozen and document.is_unfinished and not is_urgent else document.attention
 
     def command(
-        self,
-        document: PlannedDocument,
-        action: Action,
-        revision: int,
-        *,
-        order: DocumentOrder | None = None,
-        review: ReviewDecision | None = None,
-        cancellation: Cancellation | None = None,
+        self, document: PlannedDocument, action: Action, revision: int, content: CommandContent | None = None
     ) -> None:
-        """A command to the document's provider."""
-        event, provider = self.event, document.policy.provider
-        self.effects.commands.append(
-            InvoiceCommand(
-                command_id=identity.command_id(document.document_id, provider, action, revision),
-                action=action,
-                revision=revision,
-                document_id=document.document_id,
-                business=event.business,
-                order_reference=event.order_reference,
-                provider=provider,
-                occurred_at=event.received_at,
-                caused_by=event.event_id,
-                order=order,
-                person=self.placed.person if self.placed and order else None,
-                review=review,
-                cancellation=cancellation,
-                rules_version=RULES_VERSION,
-            )
-        )
+        """A command to the document's provider; with an order's content goes the person that it is for."""
+        person = self.placed.person if self.placed and isinstance(content, DocumentOrder) else None
+        self.effects.commands.append(command_of(self.event, document, action, revision, content=content, person=person))
 
     def remember(self, document: PlannedDocument) -> None:
         """The write-once entry of the dedupe table."""
-        self.effects.dedupe_entries.append(
-            DedupeEntry(
-                order_key=identity.order_key(self.event.business, self.event.order_reference),
-                dedupe_key=identity.dedupe_key(
-                    document.policy.provider, document.intent, document.scope, document.attempt
-                ),
-                document_id=document.document_id,
-                caused_by=self.event.event_id,
-            )
-        )
+        self.effects.dedupe_entries.append(dedupe_entry_of(self.event, document))
 
     def update_lines(self, document: PlannedDocument) -> None:
         """Gives a document's lines what its legal state gives them, and ends the waits for it.
@@ -290,9 +255,9 @@ class WorkingOrder:
         What becomes of freed lines is decided when everything that waited for them has been (`rules.replanning`).
         """
         mine = [ref for ref in document.lines if self.lines[ref].document_id == document.document_id]
-        if document.dead:
+        if document.is_dead:
             self.move_lines(mine, LineStatus.OPEN, None)
-        elif document.legal:
+        elif document.is_legal:
             claimed = [ref for ref in mine if self.lines[ref].status is LineStatus.CLAIMED]
             self.move_lines(claimed, LineStatus.INVOICED, document.document_id)
         if not self.held or self.frozen:

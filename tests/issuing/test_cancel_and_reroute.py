@@ -173,7 +173,7 @@ def one_stands(pipeline: PlannerAndIssuers, event: LoggedEvent) -> bool:
     if pipeline.in_review:
         return False
     standing = pipeline.standing()
-    living = [document for document in pipeline.documents if not document.dead]
+    living = [document for document in pipeline.documents if not document.is_dead]
     if not (len(standing) == len(living) == 1 and standing[0] == living[0].document_id):
         return False
     (document,) = living

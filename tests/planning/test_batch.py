@@ -16,7 +16,7 @@ from app.planning import fold as folding
 from app.planning.batch import BatchFold, fold_batch
 from app.planning.effects import Effects
 from app.planning.fold import NewerRulesError
-from app.planning.order_entries import encode, version_key
+from app.planning.order_entries import encode, newest, version_key
 from app.stream.records import InRecord, Record
 from app.stream.serialization.codec import Codec
 from tests.planning.events import Log, document_id, line, placed, progressed, requested
@@ -39,7 +39,12 @@ class Memory:
     def fold(self, records: Iterable[InRecord]) -> BatchFold:
         self.effects.clear()
         batch = fold_batch(
-            records, self, Memory(), lambda value: CODEC.read(LoggedEvent, value), write=self._note_effects
+            records,
+            self,
+            Memory(),
+            read=lambda value: CODEC.read(LoggedEvent, value),
+            newest=newest,
+            write=self._note_effects,
         )
         for change in batch.changed():
             assert change.state is not None

@@ -115,7 +115,7 @@ def plan(
 def release(order: WorkingOrder, document: PlannedDocument) -> PlannedDocument:
     """Lets a planned document go: status, ISSUE command, dedupe entry."""
     document = order.emit_status(document, released=True, attention=None)
-    order.command(document, Action.ISSUE, 0, order=document_order(order, document))
+    order.command(document, Action.ISSUE, 0, document_order(order, document))
     order.remember(document)
     return document
 

@@ -23,13 +23,13 @@ def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: Docume
         order.reject(event, (unknown_document(),))
     elif document.is_being_cancelled:
         order.hold(event, HeldFor.CANCELLATION)
-    elif document.dead and document.doubt is None:
+    elif document.is_dead and document.doubt is None:
         answer_ended(order, event, document)
     elif order.waited(event, HeldFor.CANCELLATION):
         answer_refused(order, event, document)
     elif errors := cancellation_errors(order, document):
         order.reject(event, errors)
-    elif document.state is DocumentState.ISSUED or document.dead:
+    elif document.state is DocumentState.ISSUED or document.is_dead:
         cancel(order, event, document, body.reason)
     else:
         withdraw_instead(order, event, document)
@@ -45,7 +45,7 @@ def cancel(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, r
     revision = (document.cancelling.revision if document.cancelling else 0) + 1
     document = order.emit_status(
         document,
-        state=document.state if document.dead else DocumentState.CANCEL_PENDING,
+        state=document.state if document.is_dead else DocumentState.CANCEL_PENDING,
         attention=None,
         cancelling=CancellationProgress(revision=revision, is_open=True),
     )
@@ -58,7 +58,7 @@ def cancel(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, r
         issue_date=document.issue_date or seen.issue_date,
         review_revision=document.asked,
     )
-    order.command(document, Action.CANCEL, revision, cancellation=cancellation)
+    order.command(document, Action.CANCEL, revision, cancellation)
 
 
 def withdraw_instead(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
@@ -106,10 +106,10 @@ def cancellation_errors(order: WorkingOrder, document: PlannedDocument) -> tuple
     if is_being_moved(order, document):
         message = "the document is being moved to another provider; cancel the one that takes its place"
         return (FieldError(path=PATH, code="REROUTING", message=message),)
-    if document.legal and document.state is not DocumentState.ISSUED:
+    if document.is_legal and document.state is not DocumentState.ISSUED:
         message = f"the document is {document.state}: from here on only its buyer can have it undone, at the provider"
         return (FieldError(path=PATH, code="DOCUMENT_NOT_CANCELLABLE", message=message),)
-    if document.legal and document.attention is Attention.NEEDS_REVIEW:
+    if document.is_legal and document.attention is Attention.NEEDS_REVIEW:
         message = "it may be more than one document; decide its review first"
         return (FieldError(path=PATH, code="DOCUMENT_IN_REVIEW", message=message),)
     return ()

@@ -55,7 +55,7 @@ def document_approved(order: WorkingOrder, event: LoggedEvent, body: DocumentApp
     document = order.documents.get(body.document_id)
     if document is None:
         order.reject(event, (unknown_document(),))
-    elif document.dead:
+    elif document.is_dead:
         order.reject(event, (ended_document(document),))
     elif document.released:
         order.answer(event, Verdict.DUPLICATE, "NOT_AWAITING_APPROVAL", documents=(document.document_id,))
@@ -77,7 +77,7 @@ def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: Planned
 def document_over(order: WorkingOrder, references: tuple[str, ...]) -> PlannedDocument | None:
     """The living document that covers exactly these lines."""
     wanted = set(references)
-    return next((d for d in order.documents.values() if not d.dead and set(d.lines) == wanted), None)
+    return next((d for d in order.documents.values() if not d.is_dead and set(d.lines) == wanted), None)
 
 
 def shape_errors(order: WorkingOrder, body: InvoiceRequested) -> tuple[FieldError, ...]:
@@ -92,7 +92,7 @@ def shape_errors(order: WorkingOrder, body: InvoiceRequested) -> tuple[FieldErro
 def reference_conflicts(order: WorkingOrder, body: InvoiceRequested) -> tuple[FieldError, ...]:
     """A shipment's or an invoice's reference may not come back with other content."""
     errors = []
-    requests = [d.request for d in order.documents.values() if d.request and not d.dead]
+    requests = [d.request for d in order.documents.values() if d.request and not d.is_dead]
     for name in ("shipment_reference", "invoice_reference"):
         given = getattr(body, name)
         same = [known for known in requests if given is not None and getattr(known, name) == given]

@@ -21,16 +21,16 @@ def document_progressed(order: WorkingOrder, _event: LoggedEvent, body: Document
     state, ends_cancellation = next_state(document, body), answers_cancellation(document, body)
     cancelling = document.cancelling and next_cancelling(document, body, state, ends=ends_cancellation)
     error = None if is_stale(document, body) else name_error(order, document, body)
-    if error is None and document.dead and state not in DEAD and not lines_are_free(order, document):
+    if error is None and document.is_dead and state not in DEAD and not lines_are_free(order, document):
         error = lines_taken(document)
     if error is not None:
         ask(order, document, body, error, **({"cancelling": cancelling} if ends_cancellation else {}))
     else:
-        take_over(order, document, body, state, cancelling)
+        apply_report(order, document, body, state, cancelling)
     order.update_lines(order.documents[document.document_id])
 
 
-def take_over(
+def apply_report(
     order: WorkingOrder,
     document: PlannedDocument,
     body: DocumentProgressed,
@@ -46,7 +46,7 @@ def take_over(
     is_new_review = body.review_revision > document.asked
     if is_new_review and body.attention is Attention.NEEDS_REVIEW:
         attention = Attention.NEEDS_REVIEW
-    if document.dead and state not in DEAD:
+    if document.is_dead and state not in DEAD:
         order.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
     order.emit_status(
         document,
@@ -96,7 +96,7 @@ def is_stale(document: PlannedDocument, body: DocumentProgressed) -> bool:
         return False
     if document.state is DocumentState.CANCEL_PENDING:
         return body.state is DocumentState.ISSUED and not answers_cancellation(document, body)
-    return document.dead and document.cancelling.ended_review is not None and not document.was_confirmed
+    return document.is_dead and document.cancelling.ended_review is not None and not document.was_confirmed
 
 
 def is_about_an_ended_cancellation(document: PlannedDocument, body: DocumentProgressed) -> bool:
@@ -126,10 +126,10 @@ def next_cancelling(
         return None
     is_cancelled = state is DocumentState.CANCELLED and document.state in INVOICING
     # A document that ended and was seen all the same can be cancelled, too: its state stays as published.
-    is_cancelled = is_cancelled or (ends and document.dead and body.state in DEAD)
+    is_cancelled = is_cancelled or (ends and document.is_dead and body.state in DEAD)
     return replace(
         known,
-        is_open=known.is_open and not ends and (state not in DEAD or document.dead),
+        is_open=known.is_open and not ends and (state not in DEAD or document.is_dead),
         ended_review=document.review_revision if is_cancelled else known.ended_review,
     )
 

@@ -30,7 +30,7 @@ def reroute_requested(order: WorkingOrder, event: LoggedEvent, body: RerouteRequ
         answer_moved(order, event, document)
     elif document.state in INVOICING:
         answer_issued(order, event, document)
-    elif document.dead:
+    elif document.is_dead:
         move_on(order, event, document)
     elif document.policy.provider == policy_of(event).provider:
         order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))

@@ -60,5 +60,5 @@ def pass_on(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, docume
     review = ReviewDecision(
         revision=document.asked, decision=body.decision, number=body.number, ettn=body.ettn, actor=event.actor
     )
-    order.command(document, Action.REVIEW, document.asked, review=review)
+    order.command(document, Action.REVIEW, document.asked, review)
     order.answer(event, Verdict.OK, documents=(document.document_id,))

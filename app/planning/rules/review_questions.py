@@ -113,7 +113,7 @@ def apply_doubted(order: WorkingOrder, document: PlannedDocument, **names: Any) 
     """Applies what was reported: the lines are on the document, and nothing is asked any more."""
     doubt = document.doubt
     assert doubt is not None
-    if document.dead:
+    if document.is_dead:
         order.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
     is_next = doubt.state in TRANSITIONS[document.state]
     learnt = {
@@ -133,7 +133,7 @@ def answer_question(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided
     """A person's decision on what the planner asked; the issuer has nothing to do with it."""
     if body.decision is ReviewAnswer.CONFIRM_ISSUED:
         confirm(order, event, body, document)
-    elif document.dead:
+    elif document.is_dead:
         order.emit_status(document, attention=None, doubt=None, decided=body.decision)
         order.answer(event, Verdict.OK, documents=(document.document_id,))
     else:
@@ -145,7 +145,7 @@ def confirm(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, docume
     """It is issued under the number that the person has seen; if it was thought dead, only while its lines are free."""
     doubt = document.doubt
     assert doubt is not None
-    if document.dead and not lines_are_free(order, document):
+    if document.is_dead and not lines_are_free(order, document):
         order.reject(event, (lines_taken(document),))
         return
     of_doubt = body.number == doubt.number
