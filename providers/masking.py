@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
-from providers.base import Different, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown
+from providers.base import Different, Done, Issued, NotSent, Prepared, Refused, StepInput, Unclear, Unknown
 from providers.texts import CUT
 
 HIDDEN: Final = "***"
@@ -99,7 +99,16 @@ def discreet(
     @functools.wraps(call)
     async def asked(adapter: Adapter, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Answer:
         answer = await call(adapter, *arguments, **named)
-        documents = [each for each in (*arguments, *named.values()) if isinstance(each, Prepared | Issued)]
-        return masked(answer, lambda: adapter.mask_for(documents[0] if documents else None))
+        return masked(answer, lambda: adapter.mask_for(_document_in((*arguments, *named.values()))))
 
     return asked
+
+
+def _document_in(arguments: Iterable[object]) -> Prepared | Issued | None:
+    """The document that a call is about."""
+    for each in arguments:
+        if isinstance(each, StepInput):
+            return each.prepared
+        if isinstance(each, Prepared | Issued):
+            return each
+    return None

@@ -10,6 +10,7 @@ from providers.base.documents import (
     DatedTooEarlyError,
     Issued,
     Prepared,
+    StepInput,
     UnpreparableError,
     order_of,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Refused",
     "Registration",
     "Step",
+    "StepInput",
     "Unclear",
     "Unknown",
     "UnpreparableError",

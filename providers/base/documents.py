@@ -1,6 +1,7 @@
 """What is known of a document when it is to be made, and when it is there; and what keeps one from being made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -9,6 +10,8 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.text import STRICT
 from app.domain.time import legal_date
+from providers.base.capabilities import Step
+from providers.base.outcomes import Done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,18 @@ class Prepared:
     revision: int = 0
     number: str | None = None
     taxpayer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepInput:
+    """What one step works with: the document as it was fixed, and what the steps before it have made.
+
+    `made`: the answer of each earlier step, as the journal has it: the provider's names for a contact or an invoice.
+    """
+
+    step: Step
+    prepared: Prepared
+    made: Mapping[Step, Done] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

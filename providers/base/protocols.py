@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol, runtime_checkable
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.parties import BusinessFacts
-from providers.base.capabilities import Capabilities, LookUp, Step
-from providers.base.documents import Issued, Prepared
+from providers.base.capabilities import Capabilities, LookUp
+from providers.base.documents import Issued, Prepared, StepInput
 from providers.base.findings import Absent, Finding, Registration, Unclear
 from providers.base.outcomes import Done, Outcome
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
@@ -79,7 +79,7 @@ class Adapter(Protocol):
         with every reason in one list.
         """
 
-    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
         """One attempt at one step."""
 
     async def probe(self, seconds: float) -> bool:
@@ -93,8 +93,8 @@ class Adapter(Protocol):
 class FindsDocuments(Protocol):
     """Where `look_up` is not NONE: the provider can be asked for a document of ours."""
 
-    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
-        """Asks by our reference; Done only when what is there is live and equal."""
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        """Asks by our reference, or by what earlier steps have made; Done only when what is there is live and equal."""
 
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
         """The one document that is meant, in its present state: its CANCELLED is what ends a cancellation.

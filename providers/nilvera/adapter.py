@@ -31,6 +31,7 @@ from providers.base import (
     Refused,
     Registration,
     Step,
+    StepInput,
     Unclear,
     Unknown,
     seen,
@@ -102,8 +103,8 @@ class NilveraAdapter(RestAdapter):
     )
 
     @discreet
-    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:  # noqa: ARG002 - there is one step
-        deadline = Deadline(seconds)
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        deadline, prepared = Deadline(seconds), asked.prepared
         body = prepared.request
         if prepared.document_type is DocumentType.EFATURA:
             alias = await self._alias(prepared, seconds * ALIAS_SHARE)
@@ -114,8 +115,8 @@ class NilveraAdapter(RestAdapter):
         return await self.send("POST", PATHS[prepared.document_type].send, deadline.left(), created, body=body)
 
     @discreet
-    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
-        deadline = Deadline(seconds)
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        deadline, prepared = Deadline(seconds), asked.prepared
         status = await self._part(prepared, "Status", deadline.left())
         if not isinstance(status, dict):
             return status

@@ -9,8 +9,8 @@
      "counts": {"create": 3, "look_up": 1, …}, "faults": {"LOST_ANSWER": 1}, "doubles": 0}
 
 Amounts are strings. `company` is the seller's tax number. `address` is null where a provider keeps none, `ettn` where
-its documents have none. `state` is WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles` counts the documents beyond the
-first with the same company and reference.
+its documents have none. `state` is DRAFT, WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles` counts the documents
+beyond the first with the same company and reference.
 
 `GET /_simulator/numbers` answers `{"numbers": {reference: number}}` of the documents that are legal.
 
@@ -31,6 +31,7 @@ from providers.simulation.misbehaviour import CallFault, Delays
 class BookingState(StrEnum):
     """How far the provider has come with a document."""
 
+    DRAFT = "DRAFT"
     WAITING = "WAITING"
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
@@ -73,7 +74,8 @@ class BookedBuyer:
 class Booking:
     """One document at the provider. `id` is the provider's name for it, `reference` the caller's.
 
-    `issue_date` is the one that it bears, as YYYY-MM-DD. Nothing of it changes but that it is cancelled.
+    `issue_date` is the one that it bears, as YYYY-MM-DD. Nothing of it changes but that a draft becomes a document, and
+    that it is cancelled.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Booking:
     decided_at: datetime
     fails: bool
     ettn: str | None = None
+    is_draft: bool = False
     is_cancelled: bool = False
 
     def is_visible(self) -> bool:
@@ -100,6 +103,8 @@ class Booking:
     def state(self) -> BookingState:
         if self.is_cancelled:
             return BookingState.CANCELLED
+        if self.is_draft:
+            return BookingState.DRAFT
         if datetime.now(UTC) < self.decided_at:
             return BookingState.WAITING
         return BookingState.FAILED if self.fails else BookingState.SUCCEEDED
@@ -158,8 +163,8 @@ class SimulatorRecord:
 
     def numbers(self) -> dict[str, Any]:
         """The documents that are legal, as the endpoint gives them."""
-        gone = {BookingState.FAILED, BookingState.CANCELLED}
-        return {"numbers": {each.reference: each.number for each in self._bookings if each.state() not in gone}}
+        not_legal = {BookingState.DRAFT, BookingState.FAILED, BookingState.CANCELLED}
+        return {"numbers": {each.reference: each.number for each in self._bookings if each.state() not in not_legal}}
 
     def report(self, faults: Counter[str]) -> dict[str, Any]:
         """The record as the endpoint gives it."""

@@ -1,7 +1,8 @@
 """Testbook's adapter: a provider without a unique reference. For tests and demonstrations only.
 
 Secrets: `api_key`, which opens the books of one company. Options: those of `providers.options`, `look_up: none` for a
-connection that cannot be asked, and `numbers: ours` for books that take our numbers instead of counting by themselves.
+connection that cannot be asked, `numbers: ours` for books that take our numbers instead of counting by themselves, and
+`steps: three` for books in which an invoice is made out to a contact and is a draft until its e-document is asked for.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from providers.base import (
     Quota,
     Refused,
     Step,
+    StepInput,
     Unclear,
     Unknown,
 )
@@ -63,7 +65,7 @@ class TestbookAdapter(RestAdapter):
     )
     API = RestApi(
         probe="/",
-        options=frozenset({"look_up", NUMBERS}),
+        options=frozenset({"look_up", "steps", NUMBERS}),
         is_own=answers.is_own,
         requirements=requirements_of,
         request=mapping.request_of,
@@ -73,17 +75,33 @@ class TestbookAdapter(RestAdapter):
 
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__(settings)
-        self.capabilities = replace(self.capabilities, look_up=_look_up(settings.options))
+        look_up, steps = _look_up(settings.options), _steps(settings.options)
+        self.capabilities = replace(self.capabilities, look_up=look_up, steps=steps)
 
     @discreet
-    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:  # noqa: ARG002 - there is one step
-        created = partial(answers.created, prepared=prepared)
-        return await self.send("POST", "/invoices", seconds, created, body=prepared.request)
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        created = partial(answers.created, prepared=asked.prepared)
+        match asked.step:
+            case Step.CONTACT:
+                body = mapping.contact_of(asked.prepared)
+                return await self.send("POST", "/contacts", seconds, answers.contact_created, body=body)
+            case Step.E_DOCUMENT:
+                path = f"{_path(asked.made[Step.INVOICE].reference)}/e-document"
+                return await self.send("POST", path, seconds, created)
+            case _:
+                return await self.send("POST", "/invoices", seconds, created, body=mapping.invoice_of(asked))
 
     @discreet
-    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:  # noqa: ARG002 - there is one step
-        rows = await self._rows(prepared.reference, seconds)
-        return answers.found(rows, prepared) if isinstance(rows, list) else rows
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        match asked.step:
+            case Step.CONTACT:
+                return await self._contact(asked.prepared, seconds)
+            case Step.E_DOCUMENT:
+                row = await self.read_object(_path(asked.made[Step.INVOICE].reference), seconds)
+                return answers.e_document(row, asked.prepared) if isinstance(row, dict) else row
+            case _:
+                rows = await self._rows(asked.prepared.reference, seconds)
+                return answers.found(rows, asked.prepared) if isinstance(rows, list) else rows
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
@@ -131,6 +149,12 @@ class TestbookAdapter(RestAdapter):
             case found:
                 return _not_one(type(found).__name__)
 
+    async def _contact(self, prepared: Prepared, seconds: float) -> Finding:
+        """One of the buyer's name and number; whoever made it, it is the buyer."""
+        buyer = mapping.buyer_of(prepared)
+        body = await self.read_object("/contacts", seconds, query={"tax_number": str(buyer["tax_number"])})
+        return answers.contact_found(body, buyer) if isinstance(body, dict) else body
+
     async def _rows(self, reference: str, seconds: float) -> list[Any] | Absent | Unclear:
         """Everything that has a reference of ours."""
         if self.capabilities.look_up is LookUp.NONE:
@@ -152,6 +176,16 @@ def _look_up(options: Mapping[str, str]) -> LookUp:
             return LookUp.NONE
         case other:
             raise ValueError(f"option look_up must be none or left out, not {other!r}")
+
+
+def _steps(options: Mapping[str, str]) -> tuple[Step, ...]:
+    match options.get("steps"):
+        case None:
+            return (Step.INVOICE,)
+        case "three":
+            return (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT)
+        case other:
+            raise ValueError(f"option steps must be three or left out, not {other!r}")
 
 
 def _not_one(why: str) -> Refused:

@@ -12,11 +12,13 @@ from providers.http import Reply
 from providers.rest import OK
 
 STATES: Final[Mapping[str, DocumentState]] = {
+    "draft": DocumentState.PROCESSING,
     "pending": DocumentState.PROCESSING,
     "booked": DocumentState.ISSUED,
     "failed": DocumentState.REJECTED,
     "cancelled": DocumentState.CANCELLED,
 }
+DRAFT: Final = "draft"
 UNREADABLE: Final = "a row that is not a document in a known state, with an id and a number that are texts"
 BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
 FORM: Final = ("field", "code", "message")
@@ -31,6 +33,34 @@ def created(reply: Reply, prepared: Prepared) -> Outcome:
     if reply.status == CREATED:
         return done_in(body, prepared.reference) or Unknown(why=reply.excerpt())
     return _refused(reply, REFUSED) or Unknown(why=reply.excerpt())
+
+
+def contact_created(reply: Reply) -> Outcome:
+    """The outcome of a call that makes a contact, as far as `classify` left it open."""
+    if reply.status == CREATED:
+        return _contact_in(reply.json()) or Unknown(why=reply.excerpt())
+    return _refused(reply, REFUSED) or Unknown(why=reply.excerpt())
+
+
+def contact_found(body: Mapping[str, Any], buyer: Mapping[str, Any]) -> Finding:
+    """The first contact that is this buyer: of two, either will do."""
+    rows = body.get("contacts")
+    if not isinstance(rows, list):
+        return Unclear(why=UNREADABLE)
+    same = [row for row in rows if isinstance(row, dict) and all(row.get(name) == buyer[name] for name in buyer)]
+    return (_contact_in(same[0]) or Unclear(why=UNREADABLE)) if same else Absent()
+
+
+def _contact_in(row: Any) -> Done | None:
+    """A contact has no legal state; what it is for has none yet."""
+    return seen(reference=row.get("id"), state=DocumentState.PLANNED) if isinstance(row, dict) else None
+
+
+def e_document(row: Mapping[str, Any], prepared: Prepared) -> Finding:
+    """Whether the invoice has its e-document: until then it is a draft."""
+    if row.get("state") == DRAFT:
+        return Absent()
+    return found([row], prepared)
 
 
 def cancelled(reply: Reply, issued: Issued) -> Outcome:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain import exact_json
 from app.domain.exact_json import JsonValue
 from app.domain.time import legal_date
+from providers.base import Prepared, Step, StepInput
 from providers.preparing import CheckedDocument
 
 
@@ -24,6 +26,24 @@ def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonVal
         ],
         "total": invoice.payable,
     }
+
+
+def invoice_of(asked: StepInput) -> str:
+    """The same body, made out to the contact where an earlier step has made one."""
+    contact = asked.made.get(Step.CONTACT)
+    if contact is None:
+        return asked.prepared.request
+    return exact_json.dumps({**exact_json.loads(asked.prepared.request), "contact": contact.reference})
+
+
+def contact_of(prepared: Prepared) -> str:
+    """The body of `POST /contacts`."""
+    return exact_json.dumps(buyer_of(prepared))
+
+
+def buyer_of(prepared: Prepared) -> dict[str, JsonValue]:
+    """The buyer in a request that was fixed."""
+    return buyer_in(exact_json.loads(prepared.request))
 
 
 def buyer_in(body: Any) -> dict[str, JsonValue]:

@@ -14,7 +14,7 @@ from aiohttp import web
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.parties import Person
-from providers.base import Adapter, ConnectionSettings, Outcome, Prepared, Step
+from providers.base import Adapter, ConnectionSettings, Outcome, Prepared, Step, StepInput
 from providers.registry import provider
 from providers.simulation.misbehaviour import Delays, Misbehaviour
 from providers.simulation.server import running
@@ -83,7 +83,7 @@ class Bench:
         return self.adapter.prepare(made, FACTS, case.document_type, ISSUED_AT, case.number(name))
 
     async def create(self, prepared: Prepared, seconds: float = PATIENCE) -> Outcome:
-        return await self.adapter.create(Step.INVOICE, prepared, seconds)
+        return await self.adapter.create(StepInput(Step.INVOICE, prepared), seconds)
 
     async def next_faults(self, *faults: str) -> None:
         await self.change(next=list(faults))

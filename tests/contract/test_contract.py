@@ -19,6 +19,7 @@ from providers.base import (
     Prepared,
     Refused,
     Step,
+    StepInput,
     Unclear,
     Unknown,
     UnpreparableError,
@@ -34,7 +35,7 @@ NOT_MADE_AND_UNKNOWN = ["LOST_BEFORE", "ERROR_BEFORE", "ERROR_IN_200"]
 
 
 async def look_up(bench: Bench, prepared: Prepared) -> Finding:
-    return await bench.adapter.find_prepared(Step.INVOICE, prepared, SECONDS)
+    return await bench.adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS)
 
 
 async def until_found(bench: Bench, prepared: Prepared) -> Finding:
@@ -207,7 +208,7 @@ async def test_a_document_that_fails_afterwards_is_rejected_with_a_reason(bench:
 
 async def test_a_closed_port_is_not_sent(bench: Bench) -> None:
     nobody = provider(bench.case.name).connect(settings_for("http://127.0.0.1:9"))
-    outcome = await nobody.create(Step.INVOICE, bench.prepared(), SECONDS)
+    outcome = await nobody.create(StepInput(Step.INVOICE, bench.prepared()), SECONDS)
     assert isinstance(outcome, NotSent)
     assert not outcome.needs_owner
     assert not await nobody.probe(SECONDS)
@@ -216,8 +217,8 @@ async def test_a_closed_port_is_not_sent(bench: Bench) -> None:
 
 async def test_a_refused_login_waits_for_its_owner(bench: Bench) -> None:
     stranger = provider(bench.case.name).connect(settings_for(bench.url, api_key="wrong"))
-    outcome = await stranger.create(Step.INVOICE, bench.prepared(), SECONDS)
-    found = await stranger.find_prepared(Step.INVOICE, bench.prepared(), SECONDS)
+    outcome = await stranger.create(StepInput(Step.INVOICE, bench.prepared()), SECONDS)
+    found = await stranger.find_prepared(StepInput(Step.INVOICE, bench.prepared()), SECONDS)
     await stranger.close()
     assert isinstance(outcome, NotSent)
     assert outcome.needs_owner

@@ -23,6 +23,7 @@ from providers.base import (
     Prepared,
     Refused,
     Step,
+    StepInput,
     Unclear,
 )
 from providers.registry import provider
@@ -99,8 +100,8 @@ async def everything_said(adapter: Adapter, prepared: Prepared) -> list[Outcome 
     document = Issued(reference=prepared.reference, document_type=kind, provider_reference="17")
     done = Done(reference="17", state=min(adapter.capabilities.poll_until[kind]))
     return [
-        await adapter.create(Step.INVOICE, prepared, SECONDS),
-        await adapter.find_prepared(Step.INVOICE, prepared, SECONDS),
+        await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS),
+        await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS),
         await adapter.poll(prepared, done, SECONDS),
         await adapter.find_issued(document, SECONDS),
         *([await adapter.cancel(document, SECONDS)] if kind in adapter.capabilities.cancels else []),
@@ -126,7 +127,7 @@ async def test_what_a_gateway_says_is_sure_of_nothing(
     prepared = bench.prepared()
     for status in STATUSES:
         stranger.says(status, text)
-        outcome = await adapter.create(Step.INVOICE, prepared, SECONDS)
+        outcome = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
         assert not isinstance(outcome, NotSent | Refused) or "POST" not in stranger.requests, (status, outcome)
         said = await everything_said(adapter, prepared)
         assert not any(isinstance(each, Done | Absent | Different) for each in said), (status, said)
@@ -160,8 +161,8 @@ async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: 
     stranger.says(500, json.dumps({"message": f"no such customer: {name.upper()}."}))
     prepared = bench.prepared()
     for said in (
-        await adapter.create(Step.INVOICE, prepared, SECONDS),
-        await adapter.find_prepared(Step.INVOICE, prepared, SECONDS),
+        await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS),
+        await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS),
     ):
         assert "no such customer: ***." in str(said) or "register" in str(said)
         assert name.upper() not in str(said)
@@ -213,15 +214,15 @@ async def test_an_answer_with_values_of_another_type_is_none_and_can_be_read_aga
     stranger.answer = answer
     for said in await everything_said(adapter, prepared):
         comes_back(said)
-    outcome = await adapter.create(Step.INVOICE, bench.prepared("second"), SECONDS)
-    found = await adapter.find_prepared(Step.INVOICE, prepared, SECONDS)
+    outcome = await adapter.create(StepInput(Step.INVOICE, bench.prepared("second")), SECONDS)
+    found = await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS)
     assert not isinstance(outcome, Done | Refused)
     assert not isinstance(found, Done | Absent)
 
 
 async def test_a_connection_that_was_not_made_has_sent_nothing(bench: Bench) -> None:
     adapter = provider(bench.case.name).connect(settings_for("http://127.0.0.1:9", bench.case.options))
-    outcome = await adapter.create(Step.INVOICE, bench.prepared(), PATIENCE)
+    outcome = await adapter.create(StepInput(Step.INVOICE, bench.prepared()), PATIENCE)
     await adapter.close()
     assert isinstance(outcome, NotSent)
     assert not outcome.needs_owner

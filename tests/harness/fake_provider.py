@@ -30,7 +30,7 @@ from providers.base import (
     Prepared,
     Refused,
     Registration,
-    Step,
+    StepInput,
     Unclear,
     Unknown,
     UnpreparableError,
@@ -134,17 +134,30 @@ class FakeAdapter:
             number=number,
         )
 
-    async def create(self, step: Step, prepared: Prepared, seconds: float) -> Outcome:
-        del step
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        self._check_earlier_steps(asked)
         try:
             async with self._request("create", seconds):
                 if self.behaviour.trouble:
                     return self.behaviour.trouble
-                return await self._create(prepared)
+                return await self._create(self._key(asked), asked.prepared)
         except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
 
-    async def _create(self, prepared: Prepared) -> Outcome:
+    def _key(self, asked: StepInput) -> str:
+        """What the last step makes is the document; what an earlier one makes is kept beside it."""
+        is_last = asked.step is self.capabilities.steps[-1]
+        return asked.prepared.reference if is_last else f"{asked.step} of {asked.prepared.reference}"
+
+    def _check_earlier_steps(self, asked: StepInput) -> None:
+        """Each step gets what the ones before it have made, by the provider's names."""
+        earlier = self.capabilities.steps[: self.capabilities.steps.index(asked.step)]
+        made = {step: self.ledger.documents[self._key(replace(asked, step=step))] for step in earlier}
+        assert {step: done.reference for step, done in asked.made.items()} == {
+            step: f"ref-{numbers[0]}" for step, numbers in made.items()
+        }
+
+    async def _create(self, key: str, prepared: Prepared) -> Outcome:
         plan = self.behaviour.creates.pop(0) if self.behaviour.creates else "BOOKS"
         if not isinstance(plan, str):
             return plan
@@ -156,19 +169,19 @@ class FakeAdapter:
             await asyncio.sleep(1e6)
         if plan == "LATE":  # the caller is gone by then
             late = self.behaviour.late
-            asyncio.get_running_loop().call_later(late, self.ledger.book, prepared.reference, prepared)
+            asyncio.get_running_loop().call_later(late, self.ledger.book, key, prepared)
             return Unknown(why="gateway timeout")
         await asyncio.sleep(self.behaviour.seconds)
-        number = self.ledger.book(prepared.reference, prepared)
+        number = self.ledger.book(key, prepared)
         await self.fate.step("booked")
         if plan == "LOST_AFTER":
             return Unknown(why="connection reset")
-        number = number or self.ledger.under(prepared.reference, prepared)[0]
+        number = number or self.ledger.under(key, prepared)[0]
         return self._live(number) if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
 
     @as_http_says_it
-    async def find_prepared(self, step: Step, prepared: Prepared, seconds: float) -> Finding:
-        del step
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        self._check_earlier_steps(asked)
         async with self._request("find_prepared", seconds):
             self.ledger.look_ups += 1
             if self.behaviour.trouble:
@@ -176,7 +189,7 @@ class FakeAdapter:
             if self.behaviour.findings:
                 return self.behaviour.findings.pop(0)
             await asyncio.sleep(0.1)
-            seen = self._seen(prepared.reference, prepared)
+            seen = self._seen(self._key(asked), asked.prepared)
             await self.fate.step("looked up")
             return seen
 

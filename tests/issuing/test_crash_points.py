@@ -19,7 +19,7 @@ from tests.harness.simulated_time import simulate
 pytestmark = pytest.mark.sweep
 
 # More than any of these stories has steps: each must end before it.
-MOST_STEPS = 60
+MOST_STEPS = 100
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the machine may decide. A decision is a value: it names what is to be done, and nothing of how."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.documents import DocumentType
@@ -34,7 +35,7 @@ class Unsent:
 class Attempt:
     """Call the provider to make something, or to cancel what was made: the only decision that can.
 
-    `unsent`: what need not be kept if this one does not leave either.
+    `made`: what the steps before this one have made. `unsent`: what need not be kept if this one does not leave either.
     """
 
     command_id: str
@@ -42,6 +43,7 @@ class Attempt:
     number: int
     prepared_id: str
     prepared: Prepared | Issued
+    made: Mapping[Step, Done] = field(default_factory=dict)
     unsent: Unsent = Unsent()
 
 
@@ -58,13 +60,15 @@ class AssumeAttempted:
 class Find:
     """Look whether the attempts in `covers` made, or cancelled, something.
 
-    `patience_ends`: a question that begins later and is not answered is written down all the same, for a person.
+    `made`: what the steps before this one have made. `patience_ends`: a question that begins later and is not answered
+    is written down all the same, for a person.
     """
 
     command_id: str
     step: Step
     covers: tuple[str, ...]
     prepared: Prepared | Issued
+    made: Mapping[Step, Done] = field(default_factory=dict)
     patience_ends: datetime | None = None
 
 

@@ -30,13 +30,13 @@ from app.issuing.decisions.issue_state import (
     is_doubtful,
     not_given_up,
     revision_of,
-    status_of,
     unsent_of,
 )
 from app.issuing.decisions.numbering import with_number_outcome
 from app.issuing.decisions.review import Siblings, after_the_end, is_forgettable, review
 from app.issuing.decisions.status_polling import Sight, is_last, sights
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
+from app.issuing.decisions.steps import made_before, where
 from app.issuing.journal.command_facts import CommandFacts, in_order
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import FINAL, Attempting, Withdrawn
@@ -155,18 +155,6 @@ def _judged(case: Case, step: Step, status: StepStatus) -> StepStatus:
     return status
 
 
-def where(facts: CommandFacts, rules: Rules, now: datetime) -> tuple[Step, StepStatus]:
-    """The step that a command is at, and its status; the last one when all are done."""
-    steps = rules.capabilities.steps
-    for step in steps:
-        status = status_of(step, facts, rules, now)
-        if status.state is StepState.REFUSED and step is not steps[0]:
-            return step, replace(status, state=StepState.NEEDS_REVIEW, cause=Cause.PARTLY_DONE)
-        if status.state is not StepState.DONE or step is steps[-1]:
-            return step, status
-    raise ValueError(f"provider {rules.capabilities.provider} declares no steps")
-
-
 def _by_person_or_withdrawal(facts: CommandFacts, status: StepStatus) -> ReportProgress | None:
     """What a person or a withdrawal has ended. What appears alive in spite of them is not ended by them."""
     review = facts.last_review
@@ -231,6 +219,7 @@ def _send(case: Case, step: Step, status: StepStatus) -> Decision:
         number=number,
         prepared_id=prepared_id,
         prepared=facts.prepared[prepared_id],
+        made=made_before(step, facts, case.rules),
         unsent=unsent_of(facts.counting(step)),
     )
 
@@ -260,6 +249,7 @@ def _resolve(case: Case, step: Step, status: StepStatus) -> Decision:
         step=step,
         covers=status.covers,
         prepared=_prepared_of(case.facts),
+        made=made_before(step, case.facts, case.rules),
         patience_ends=None if status.at is None else status.at + LONGEST_DOUBT,
     )
 

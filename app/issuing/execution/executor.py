@@ -39,6 +39,7 @@ from providers.base import (
     Outcome,
     PollsState,
     Refused,
+    StepInput,
     Unclear,
     Unknown,
 )
@@ -225,11 +226,11 @@ def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Out
     if isinstance(attempt.prepared, Issued):
         assert isinstance(adapter, Cancels)
         return adapter.cancel(attempt.prepared, seconds)
-    return adapter.create(attempt.step, attempt.prepared, seconds)
+    return adapter.create(StepInput(attempt.step, attempt.prepared, attempt.made), seconds)
 
 
 def _question(find: Find, adapter: Adapter, seconds: float) -> Awaitable[Finding]:
     assert isinstance(adapter, FindsDocuments)
     if isinstance(find.prepared, Issued):
         return adapter.find_issued(find.prepared, seconds)
-    return adapter.find_prepared(find.step, find.prepared, seconds)
+    return adapter.find_prepared(StepInput(find.step, find.prepared, find.made), seconds)

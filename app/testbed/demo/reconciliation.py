@@ -19,7 +19,7 @@ from app.tracking.documents import TrackedDocument
 # What names a document on either side: business, order, and its sorted lines.
 DocumentName = tuple[str, str, tuple[str, ...]]
 # What the provider made and then ended.
-GONE: Final = frozenset({"FAILED", "CANCELLED"})
+GONE: Final = frozenset({"DRAFT", "FAILED", "CANCELLED"})
 
 
 @dataclass(slots=True, kw_only=True)

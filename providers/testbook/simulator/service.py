@@ -3,6 +3,10 @@
     POST /invoices               {reference, order, date, buyer: {name, tax_number}, seller: {tax_number}, currency,
                                   lines: [{name, quantity, net, vat}], total, number (else Testbook's own)}
                                  → 201 {id, number, state} · 422 {errors: [{field, code, message}]}
+                                  with a contact {contact: id} it is a draft
+    POST /invoices/{id}/e-document → 201 the same, no draft any more · 404 · 409 {errors} when it is none
+    POST /contacts               {name, tax_number} → 201 {id, name, tax_number} · 422
+    GET  /contacts?tax_number=…  → 200 {contacts: [{id, name, tax_number}]}
     GET  /invoices?reference=…   → 200 {invoices: [{id, number, reference, currency, total, buyer_tax_number, state}]}
     GET  /invoices/{id}          → 200 one of them · 404
     POST /invoices/{id}/cancel   → 200 the same, cancelled · 404 · 409 {errors} when it is cancelled or not booked
@@ -10,12 +14,11 @@
 
 `Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number; any other key gets
 401 {errors}. A repeated reference makes a second document, and a repeated number another one of that number. `state` is
-pending, booked, failed or cancelled.
+draft, pending, booked, failed or cancelled.
 
 Run it with `python -m providers.testbook.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
 
-import json
 from functools import partial
 from typing import Any, Final
 
@@ -25,9 +28,11 @@ from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, number
 from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, Noted, SimulatorRecord
 from providers.simulation.server import run, simulator_application
+from providers.testbook.simulator.books import busy, company_of, conflict
+from providers.testbook.simulator.contacts import Contacts
 
-KEY_PREFIX: Final = "Bearer sandbox-"
 STATES: Final = {
+    BookingState.DRAFT: "draft",
     BookingState.WAITING: "pending",
     BookingState.SUCCEEDED: "booked",
     BookingState.FAILED: "failed",
@@ -45,6 +50,7 @@ class Testbook:
         self._status_seconds = status_seconds
         self._record = SimulatorRecord("testbook")
         self._by_id: dict[str, Booking] = {}
+        self._contacts = Contacts(self._record, misbehaviour)
 
     def application(self) -> web.Application:
         application = simulator_application(self._record, self._misbehaviour)
@@ -54,6 +60,9 @@ class Testbook:
                 web.get("/invoices", self._find),
                 web.get("/invoices/{id}", self._one),
                 web.post("/invoices/{id}/cancel", self._cancel),
+                web.post("/invoices/{id}/e-document", self._issue),
+                web.post("/contacts", self._contacts.create),
+                web.get("/contacts", self._contacts.find),
                 web.get("/", self._alive),
             ]
         )
@@ -61,13 +70,13 @@ class Testbook:
 
     async def _create(self, request: web.Request) -> web.Response:
         self._record.counts["create"] += 1
-        company = _company_of(request)
+        company = company_of(request)
         body = await body_of(request)
         reference = str(body.get("reference", ""))
         self._record.note(company, reference, Noted.CREATE)
 
         async def handle(fault: CallFault) -> web.Response:
-            errors = _errors_of(body)
+            errors = _errors_of(body) or self._contacts.errors_of(company, body)
             if errors:
                 return web.json_response({"errors": errors}, status=422)
             return web.json_response(_row(self._book(company, body, fault)), status=201)
@@ -77,7 +86,7 @@ class Testbook:
 
     async def _find(self, request: web.Request) -> web.Response:
         self._record.counts["look_up"] += 1
-        company, reference = _company_of(request), request.query.get("reference", "")
+        company, reference = company_of(request), request.query.get("reference", "")
         found = [booking for booking in self._record.under(company, reference) if booking.is_visible()]
         self._record.note(company, reference, Noted.FOUND if found else Noted.ABSENT)
         return web.json_response({"invoices": list(map(_row, found))})
@@ -85,30 +94,42 @@ class Testbook:
     async def _one(self, request: web.Request) -> web.Response:
         self._record.counts["status"] += 1
         booking = self._by_id.get(request.match_info["id"])
-        if booking is None or booking.company != _company_of(request):
+        if booking is None or booking.company != company_of(request):
             raise web.HTTPNotFound
         return web.json_response(_row(booking))
 
     async def _cancel(self, request: web.Request) -> web.Response:
         self._record.counts["cancel"] += 1
         booking = self._by_id.get(request.match_info["id"])
-        if booking is None or booking.company != _company_of(request):
+        if booking is None or booking.company != company_of(request):
             raise web.HTTPNotFound
 
         async def handle(_: CallFault) -> web.Response:
             state = booking.state()
             if state is not BookingState.SUCCEEDED:
-                error = {"field": "id", "code": "NOT_BOOKED", "message": f"the invoice is {STATES[state]}"}
-                return web.json_response({"errors": [error]}, status=409)
+                return conflict(f"the invoice is {STATES[state]}", "NOT_BOOKED")
             booking.is_cancelled = True
             return web.json_response(_row(booking))
 
         return await self._misbehaviour.around(request, handle, self._busy())
 
+    async def _issue(self, request: web.Request) -> web.Response:
+        self._record.counts["e_document"] += 1
+        booking = self._by_id.get(request.match_info["id"])
+        if booking is None or booking.company != company_of(request):
+            raise web.HTTPNotFound
+
+        async def handle(fault: CallFault) -> web.Response:
+            if not booking.is_draft:
+                return conflict(f"the invoice is {STATES[booking.state()]}", "NO_DRAFT")
+            fate = Fate.of(fault, self._misbehaviour.delays, self._status_seconds)
+            booking.is_draft, booking.decided_at, booking.fails = False, fate.decided_at, fate.fails
+            return web.json_response(_row(booking), status=201)
+
+        return await self._misbehaviour.around(request, handle, self._busy())
+
     def _busy(self) -> dict[str, Any]:
-        """An error in an answer of 200."""
-        message = self._misbehaviour.worded("the books are being closed")
-        return {"errors": [{"field": "", "code": "BUSY", "message": message}]}
+        return busy(self._misbehaviour)
 
     async def _alive(self, _: web.Request) -> web.Response:
         return web.json_response({"name": "Testbook"})
@@ -132,6 +153,7 @@ class Testbook:
             visible_at=fate.visible_at,
             decided_at=fate.decided_at,
             fails=fate.fails,
+            is_draft="contact" in body,
         )
         self._by_id[booking.id] = booking
         self._record.book(booking)
@@ -141,14 +163,6 @@ class Testbook:
 def application(seed: int) -> web.Application:
     """The simulator as the sandbox runs it."""
     return Testbook(Misbehaviour(seed=seed)).application()
-
-
-def _company_of(request: web.Request) -> str:
-    key = request.headers.get("Authorization", "")
-    if not key.startswith(KEY_PREFIX):
-        error = {"field": "", "code": "LOGIN", "message": "the key opens no books"}
-        raise web.HTTPUnauthorized(text=json.dumps({"errors": [error]}), content_type="application/json")
-    return key.removeprefix(KEY_PREFIX).partition(".")[0]
 
 
 def _errors_of(body: dict[str, Any]) -> list[dict[str, str]]:

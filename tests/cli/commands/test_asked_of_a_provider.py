@@ -19,7 +19,7 @@ from app.operations import documents
 from app.settings import settings
 from app.store import new_key
 from app.tracking.documents import track
-from providers.base import ConnectionSettings, Done, Step
+from providers.base import ConnectionSettings, Done, Step, StepInput
 from providers.nilvera.adapter import NilveraAdapter
 from providers.nilvera.simulator import service
 from providers.simulation.server import running
@@ -93,9 +93,8 @@ def issued(provider: str, monkeypatch: pytest.MonkeyPatch) -> DocumentStatus:
 
 async def _make(url: str) -> Done:
     adapter = NilveraAdapter(ConnectionSettings(base_url=url, secrets={"api_key": KEY}))
-    made = await adapter.create(
-        Step.INVOICE, adapter.prepare(order_command(), SHOP_FACTS, DocumentType.EARSIV, ISSUED_AT), SECONDS
-    )
+    prepared = adapter.prepare(order_command(), SHOP_FACTS, DocumentType.EARSIV, ISSUED_AT)
+    made = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
     await adapter.close()
     assert isinstance(made, Done)
     return made

@@ -20,6 +20,7 @@ from providers.base import (
     Refused,
     Registration,
     Step,
+    StepInput,
     Unclear,
     Unknown,
 )
@@ -85,16 +86,16 @@ async def test_the_register_is_asked(adapter: NilveraAdapter, tax_number: str, e
 async def test_a_buyer_who_left_the_register_is_told_before_anything_is_sent(url: str, adapter: NilveraAdapter) -> None:
     prepared = efatura(adapter)
     await name_taxpayers(url, unregistered=[REGISTERED_VKN])
-    outcome = await adapter.create(Step.INVOICE, prepared, SECONDS)
+    outcome = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
     assert isinstance(outcome, Refused)
     assert outcome.instead is DocumentType.EARSIV
-    assert await adapter.find_prepared(Step.INVOICE, prepared, SECONDS) == Absent()
+    assert await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS) == Absent()
 
 
 async def test_a_buyer_who_joined_the_register_is_refused_an_earsiv(url: str, adapter: NilveraAdapter) -> None:
     prepared = adapter.prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
     await name_taxpayers(url, registered=[TCKN])
-    outcome = await adapter.create(Step.INVOICE, prepared, SECONDS)
+    outcome = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
     assert isinstance(outcome, Refused)
     assert outcome.instead is DocumentType.EFATURA
 
@@ -115,7 +116,7 @@ async def test_without_the_mailbox_nothing_is_sent(status: int, text: str) -> No
     async with running(application) as url:
         adapter = connect(url)
         assert isinstance(await adapter.registration(REGISTERED_VKN, SECONDS), Unclear)
-        outcome = await adapter.create(Step.INVOICE, efatura(adapter), SECONDS)
+        outcome = await adapter.create(StepInput(Step.INVOICE, efatura(adapter)), SECONDS)
         await adapter.close()
     assert isinstance(outcome, NotSent)
 
@@ -129,7 +130,7 @@ async def test_a_slow_register_leaves_the_send_its_time_or_nothing_is_sent() -> 
     application.router.add_get(MAILBOXES, mailboxes)
     async with running(application) as url:
         adapter = connect(url)
-        outcome = await adapter.create(Step.INVOICE, efatura(adapter), 0.4)
+        outcome = await adapter.create(StepInput(Step.INVOICE, efatura(adapter)), 0.4)
         await adapter.close()
     assert isinstance(outcome, NotSent)
 
@@ -149,7 +150,7 @@ async def test_the_default_mailbox_is_preferred() -> None:
     application.add_routes([web.get(MAILBOXES, mailboxes), web.post("/einvoice/Send/Model", send)])
     async with running(application) as url:
         adapter = connect(url)
-        assert isinstance(await adapter.create(Step.INVOICE, efatura(adapter), SECONDS), Done)
+        assert isinstance(await adapter.create(StepInput(Step.INVOICE, efatura(adapter)), SECONDS), Done)
         await adapter.close()
     assert sent == ["urn:mail:defaultpk@b.example"]
 
@@ -163,7 +164,7 @@ async def test_a_document_without_readable_details_is_not_judged() -> None:
     async with running(application) as url:
         adapter = connect(url)
         prepared = adapter.prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
-        assert isinstance(await adapter.find_prepared(Step.INVOICE, prepared, SECONDS), Unclear)
+        assert isinstance(await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS), Unclear)
         await adapter.close()
 
 

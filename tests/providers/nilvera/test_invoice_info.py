@@ -18,7 +18,7 @@ from app.domain.invoice_info.model import InternetSale, PaymentMeans, ReturnedIn
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import Trigger
 from app.stream.serialization.codec import Codec
-from providers.base import ConnectionSettings, Done, Step, UnpreparableError
+from providers.base import ConnectionSettings, Done, Step, StepInput, UnpreparableError
 from providers.nilvera.adapter import NilveraAdapter
 from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
@@ -93,7 +93,7 @@ async def test_an_orders_invoice_info_reaches_nilvera_from_the_order_event() -> 
     async with running(nilvera.application()) as url:
         adapter = NilveraAdapter(ConnectionSettings(base_url=url, secrets={"api_key": f"sandbox-{SELLER_VKN}"}))
         prepared = adapter.prepare(made, FACTS, DocumentType.EARSIV, ISSUED_AT)
-        done = await adapter.create(Step.INVOICE, prepared, 5.0)
+        done = await adapter.create(StepInput(Step.INVOICE, prepared), 5.0)
         await adapter.close()
     assert isinstance(done, Done)
     assert (done.state, done.ettn) == (DocumentState.PROCESSING, made.document_id)

@@ -16,6 +16,7 @@ from providers.base import (
     Numbering,
     Refused,
     Step,
+    StepInput,
     Unclear,
     UnpreparableError,
 )
@@ -57,6 +58,23 @@ def test_the_request() -> None:
     }
 
 
+async def test_in_books_of_three_steps_an_invoice_is_a_draft_until_its_e_document() -> None:
+    async with running(Testbook(Misbehaviour()).application()) as url:
+        adapter = connect(url, steps="three")
+        prepared = adapter.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
+        made: dict[Step, Done] = {}
+        for step in (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT):
+            done = await adapter.create(StepInput(step, prepared, made), SECONDS)
+            assert isinstance(done, Done)
+            made[step] = done
+        strange = {Step.CONTACT: replace(made[Step.CONTACT], reference="C9")}
+        refused = await adapter.create(StepInput(Step.INVOICE, prepared, strange), SECONDS)
+        await adapter.close()
+    states = [done.state for done in made.values()]
+    assert states == [DocumentState.PLANNED, DocumentState.PROCESSING, DocumentState.ISSUED]
+    assert isinstance(refused, Refused)
+
+
 def test_our_number_stands_in_the_request_and_another_one_under_our_reference_is_different() -> None:
     ours = connect("https://testbook.example", numbers="ours")
     assert ours.capabilities.numbering is Numbering.OURS
@@ -68,9 +86,9 @@ async def test_what_stands_there_with_another_number_is_not_ours(adapter: Testbo
     first, second = (
         adapter.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT, f"DNS202600000000{n}") for n in (1, 2)
     )
-    assert isinstance(await adapter.create(Step.INVOICE, first, SECONDS), Done)
-    assert isinstance(await adapter.find_prepared(Step.INVOICE, first, SECONDS), Done)
-    found = await adapter.find_prepared(Step.INVOICE, second, SECONDS)
+    assert isinstance(await adapter.create(StepInput(Step.INVOICE, first), SECONDS), Done)
+    assert isinstance(await adapter.find_prepared(StepInput(Step.INVOICE, first), SECONDS), Done)
+    found = await adapter.find_prepared(StepInput(Step.INVOICE, second), SECONDS)
     assert isinstance(found, Different)
     assert "DNS2026000000001" in found.detail
 
@@ -87,19 +105,19 @@ def test_testbook_makes_no_legal_documents() -> None:
 
 async def test_two_documents_under_one_reference_are_a_question_for_a_person(adapter: TestbookAdapter) -> None:
     prepared = adapter.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
-    first = await adapter.create(Step.INVOICE, prepared, SECONDS)
-    second = await adapter.create(Step.INVOICE, prepared, SECONDS)
+    first = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
+    second = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
     assert isinstance(first, Done)
     assert isinstance(second, Done)
     assert first.number != second.number
-    assert isinstance(await adapter.find_prepared(Step.INVOICE, prepared, SECONDS), Different)
+    assert isinstance(await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS), Different)
 
 
 async def test_a_connection_without_look_up_says_so_and_answers_nothing() -> None:
     blind = connect("https://testbook.example", look_up="none")
     assert blind.capabilities.look_up is LookUp.NONE
     prepared = blind.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
-    assert isinstance(await blind.find_prepared(Step.INVOICE, prepared, SECONDS), Unclear)
+    assert isinstance(await blind.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS), Unclear)
 
 
 def test_a_look_up_that_is_neither_there_nor_none_is_a_misunderstanding() -> None:
@@ -111,7 +129,7 @@ async def test_of_two_documents_under_one_reference_the_one_with_the_number_is_c
     adapter: TestbookAdapter,
 ) -> None:
     prepared = adapter.prepare(command(), FACTS, DocumentType.SALES_INVOICE, ISSUED_AT)
-    first, second = [await adapter.create(Step.INVOICE, prepared, SECONDS) for _ in range(2)]
+    first, second = [await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS) for _ in range(2)]
     assert isinstance(first, Done)
     assert isinstance(second, Done)
     unnamed = Issued(reference=prepared.reference, document_type=DocumentType.SALES_INVOICE)

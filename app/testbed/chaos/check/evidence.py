@@ -84,6 +84,8 @@ class MadeLine:
 class MadeDocument:
     """A document that a provider really made. `failed`: made, then refused; `cancelled`: made, then cancelled.
 
+    `draft`: not legal yet, for a later step has not been taken.
+
     `address` is the buyer's: street, district and city. What the provider does not keep is None.
     """
 
@@ -104,11 +106,12 @@ class MadeDocument:
     booked_at: datetime | None = None
     failed: bool = False
     cancelled: bool = False
+    draft: bool = False
 
     @property
     def ended(self) -> bool:
-        """It was failed or cancelled."""
-        return self.failed or self.cancelled
+        """It is no legal document: failed, cancelled, or a draft."""
+        return self.failed or self.cancelled or self.draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +201,7 @@ def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
             booked_at=_known(datetime.fromisoformat, row.get("booked_at")),
             failed=row["state"] == "FAILED",
             cancelled=row["state"] == "CANCELLED",
+            draft=row["state"] == "DRAFT",
         )
 
 

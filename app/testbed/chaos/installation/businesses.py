@@ -1,4 +1,4 @@
-"""The run's businesses: the demonstration's four, and two more at the provider that takes a reference twice."""
+"""The run's businesses: the demonstration's four, and three more at the provider that takes a reference twice."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,6 +15,8 @@ TWIN: Final = BusinessRole(code="ATOLYE2", trigger=Trigger.ORDER_PLACED)
 # Its connection cannot be asked: whatever answer is lost there, a person must look.
 KIOSK: Final = BusinessRole(code="BUFE", trigger=Trigger.ORDER_PLACED)
 WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
+# In its books an invoice is made out to a contact, and is a draft until its e-document is asked for.
+WAREHOUSE: Final = BusinessRole(code="DEPO", trigger=Trigger.ORDER_PLACED)
 
 # A window of HIDDEN: longer than from an attempt to its first look-up, which waits for the call's deadline and skew.
 HIDDEN_SECONDS: Final = 6.5
@@ -24,12 +26,13 @@ VISIBILITY_SECONDS: Final = 3.0
 # Lines of a doubtful document are free only after that: it outlasts what look-ups do not see at any provider.
 GIVE_UP_SECONDS: Final = HIDDEN_SECONDS + 1.5
 
-# Three businesses at each provider, and each trigger.
+# Three businesses at the one provider and four at the other, and each trigger.
 ROLES: Final = (
     BusinessRole(code=businesses.SHOP, trigger=Trigger.ORDER_PLACED),
     KIOSK,
     businesses.MARKETPLACE,
     WORKSHOP,
+    WAREHOUSE,
     businesses.COUNTER,
     businesses.BOOKKEEPER,
 )
@@ -37,12 +40,14 @@ ROLES: Final = (
 ADDED: Final[Mapping[str, Mapping[str, str]]] = {
     KIOSK.code: {**businesses.OPTIONS, "look_up": "none"},
     WORKSHOP.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
+    WAREHOUSE.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "steps": "three"},
     TWIN.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
 }
 COMPANIES: Final[Mapping[str, str]] = {
     **businesses.SELLERS,
     KIOSK.code: "4444444444",
     WORKSHOP.code: "5555555553",
+    WAREHOUSE.code: "6666666667",
     TWIN.code: "5555555553",
 }
 # The series of each document type; the kiosk's program gives its own numbers.

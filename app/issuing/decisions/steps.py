@@ -1,0 +1,28 @@
+"""The steps of an ISSUE command: which one it is at, and what the ones before it have made."""
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import takewhile
+
+from app.issuing.decisions.issue_state import live_answers, status_of
+from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
+from app.issuing.journal.command_facts import CommandFacts
+from providers.base import Done, Step
+
+
+def where(facts: CommandFacts, rules: Rules, now: datetime) -> tuple[Step, StepStatus]:
+    """The step that a command is at, and its status; the last one when all are done."""
+    steps = rules.capabilities.steps
+    for step in steps:
+        status = status_of(step, facts, rules, now)
+        if status.state is StepState.REFUSED and step is not steps[0]:
+            return step, replace(status, state=StepState.NEEDS_REVIEW, cause=Cause.PARTLY_DONE)
+        if status.state is not StepState.DONE or step is steps[-1]:
+            return step, status
+    raise ValueError(f"provider {rules.capabilities.provider} declares no steps")
+
+
+def made_before(step: Step, facts: CommandFacts, rules: Rules) -> dict[Step, Done]:
+    """What the steps before this one have made; each of them is done."""
+    earlier = takewhile(lambda each: each is not step, rules.capabilities.steps)
+    return {each: sight.done for each in earlier for sight in live_answers(facts.counting(each)).values()}

@@ -1,0 +1,76 @@
+"""What the engine relies on where a document takes several calls: each is made and found by what was made before it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain.documents import LEGAL, DocumentType
+from providers.base import Absent, Done, Prepared, Step, StepInput, Unknown
+from tests.contract.conftest import PATIENCE, TESTBOOK, Bench, Case, bench_of
+from tests.providers.examples import CONSUMER
+
+SECONDS = 5.0
+# A provider of several calls is added here beside its case in conftest, whose one call is the legal one.
+CASES = [
+    Case(
+        name="testbook",
+        document_type=DocumentType.SALES_INVOICE,
+        person=CONSUMER,
+        simulator=TESTBOOK,
+        options={"steps": "three"},
+    )
+]
+STEPS = [(case, step) for case in CASES for step in (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT)]
+
+
+@pytest.fixture(params=STEPS, ids=lambda param: f"{param[0]}-{param[1]}")
+async def at_step(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Bench, StepInput]]:
+    """A bench where everything before one step is made."""
+    case, step = request.param
+    async with bench_of(case) as bench:
+        yield bench, await up_to(step, bench, bench.prepared())
+
+
+async def up_to(step: Step, bench: Bench, prepared: Prepared) -> StepInput:
+    made: dict[Step, Done] = {}
+    for each in bench.adapter.capabilities.steps:
+        if each is step:
+            break
+        outcome = await bench.adapter.create(StepInput(each, prepared, made), SECONDS)
+        assert isinstance(outcome, Done)
+        made[each] = outcome
+    return StepInput(step, prepared, made)
+
+
+async def test_a_step_is_absent_until_it_is_made_and_then_found(at_step: tuple[Bench, StepInput]) -> None:
+    bench, asked = at_step
+    assert await bench.adapter.find_prepared(asked, SECONDS) == Absent()
+    made = await bench.adapter.create(asked, SECONDS)
+    found = await bench.adapter.find_prepared(asked, SECONDS)
+    assert isinstance(made, Done)
+    assert isinstance(found, Done)
+    assert found.reference == made.reference
+
+
+async def test_a_lost_answer_of_a_step_is_found(at_step: tuple[Bench, StepInput]) -> None:
+    bench, asked = at_step
+    await bench.next_faults("LOST_ANSWER")
+    assert isinstance(await bench.adapter.create(asked, PATIENCE), Unknown)
+    assert isinstance(await bench.adapter.find_prepared(asked, SECONDS), Done)
+
+
+@pytest.mark.parametrize("fault", ["LOST_BEFORE", "ERROR_IN_200", "GATEWAY_BEFORE"])
+async def test_a_step_that_did_not_arrive_is_unknown_and_absent(at_step: tuple[Bench, StepInput], fault: str) -> None:
+    bench, asked = at_step
+    await bench.next_faults(fault)
+    assert isinstance(await bench.adapter.create(asked, PATIENCE), Unknown)
+    assert await bench.adapter.find_prepared(asked, SECONDS) == Absent()
+
+
+async def test_only_the_last_step_makes_a_legal_document(at_step: tuple[Bench, StepInput]) -> None:
+    bench, asked = at_step
+    done = await bench.adapter.create(asked, SECONDS)
+    assert isinstance(done, Done)
+    is_last = asked.step is bench.adapter.capabilities.steps[-1]
+    assert (done.state in LEGAL) == is_last
+    assert list(await bench.numbers()) == ([asked.prepared.reference] if is_last else [])
