@@ -90,7 +90,7 @@ def test_a_second_stack_stands_beside_the_first_and_a_lost_port_is_replaced(tmp_
 
 
 def test_two_ups_at_the_same_moment_start_one_broker_that_outlives_them(tmp_path: Path, up: Up) -> None:
-    command = [sys.executable, "-m", "app.cli.commands.stack", "up", "--json", "--folder", str(tmp_path)]
+    command = [sys.executable, "-m", "app.cli.main", "stack", "up", "--json", "--folder", str(tmp_path)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     answers = [process.communicate(timeout=local_kafka.UP_TIMEOUT_SECONDS) for process in both]
     found = up(tmp_path)

@@ -11,7 +11,7 @@ import typer
 import yaml
 
 from app.cli.exits import exit_on
-from app.cli.options import ActorOrLogin, login_name
+from app.cli.options import ActorOrLogin, AsJson, login_name
 from app.cli.printing.tables import moment, print_table
 from app.operations.errors import NotFoundError
 from app.operations.installation import configuration
@@ -30,7 +30,6 @@ app = typer.Typer(help="What each business has decided: policies, series, carrie
 
 File = Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The file; see docs/configuration.md.")]
 Business = Annotated[str | None, typer.Argument(help="One business's code; every business when not given.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would change, and change nothing.")]
 ReplaceSecrets = Annotated[
     bool,
@@ -87,12 +86,12 @@ def history(
     business: Business = None,
     *,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest.")] = 50,
-    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List who changed what of a business, and when; of a secret only that it was set."""
     with exit_on(StoreError):
         changes = configuration.list_changes(business, limit=limit)
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(list(map(json_value, changes)), ensure_ascii=False))
         return
     print_table(("at", "by", "business", "part", "what", "changes"), map(_history_row, changes))
@@ -177,7 +176,3 @@ def _exit_on_errors(file: Path | None, *, as_json: bool) -> Iterator[None]:
     except (StoreError, NotFoundError) as error:
         typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False) if as_json else str(error), err=not as_json)
         raise typer.Exit(1) from error
-
-
-if __name__ == "__main__":
-    app()

@@ -17,11 +17,11 @@ app = typer.Typer(help="Logins at providers.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_connections(*, json_output: AsJson = False) -> None:
+def list_connections(*, as_json: AsJson = False) -> None:
     """List the connections and what keeps them from working; no secret is shown."""
     with exit_on(StoreError):
         found = connections.list_connections()
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(list(map(json_value, found)), ensure_ascii=False))
         return
     print_table(("business", "provider", "base URL", "enabled", "needs its owner"), map(_row, found))
@@ -39,7 +39,7 @@ def check(
         str | None, typer.Argument(help="One provider; each that the business is connected to.")
     ] = None,
     *,
-    json_output: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask the provider whether a connection works: login, credits, series, taxpayers. Exit code 1 unless all is fine.
 
@@ -47,7 +47,7 @@ def check(
     """
     with exit_on(StoreError):
         found = connections.check_connections(business, provider)
-    if json_output:
+    if as_json:
         typer.echo(json.dumps({each.provider: [asdict(check) for check in each.checks] for each in found}))
     else:
         rows = ((each.provider, known.subject, known.state, known.said) for each in found for known in each.checks)

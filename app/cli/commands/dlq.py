@@ -55,13 +55,13 @@ def list_dead_letters(
     reason: OnlyReason = None,
     since: Since = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest.")] = 50,
-    json_output: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List dead letters: where from, why and how often. Nothing of their content is shown."""
     wanted = DeadLetterFilter(topic=topic, app=only_app, reason=reason, since=since)
     with exit_on(TopicUnreadableError):
         found = dead_letters.list_dead_letters(wanted, limit=limit)
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(list(map(_row_as_json, found.latest)), ensure_ascii=False))
     else:
         _print_list(found)
@@ -72,7 +72,7 @@ def show(
     place: Annotated[Place, typer.Argument(parser=_place, metavar="TOPIC:PARTITION:OFFSET")],
     *,
     value: Annotated[bool, typer.Option("--value", help="Also its key, its headers and how it begins.")] = False,
-    json_output: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show one dead letter. Its content may hold personal data: it is shown only with --value."""
     with exit_on(TopicUnreadableError):
@@ -80,7 +80,7 @@ def show(
     shown = _as_json(dead_letter_of(record))
     if value:
         shown |= _content(record)
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(shown, ensure_ascii=False))
         return
     for name, each in shown.items():

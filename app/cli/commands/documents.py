@@ -33,12 +33,12 @@ def list_documents(
         bool, typer.Option("--attention", help="Only what waits for a person; exit code 3 when there is any.")
     ] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest changed.")] = 50,
-    json_output: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List documents with their latest state."""
     with exit_on(TopicUnreadableError):
         found = documents.list_documents(business=business, order=order, state=state, attention=attention, limit=limit)
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(list(map(json_value, found.latest)), ensure_ascii=False))
     else:
         typer.echo(f"{len(found.latest)} of {found.total} documents")
@@ -56,11 +56,11 @@ def _row(latest: DocumentStatus) -> tuple[str, ...]:
 
 
 @app.command()
-def show(document_id: DocumentId, *, json_output: AsJson = False) -> None:
+def show(document_id: DocumentId, *, as_json: AsJson = False) -> None:
     """Show one document's whole history, with errors and evidence."""
     with exit_on(TopicUnreadableError):
         found = documents.show_document(document_id)
-    if json_output:
+    if as_json:
         history = list(map(json_value, found.document.history))
         shown = {**json_value(found.document.latest), **content_as_json(found.content), "history": history}
         typer.echo(json.dumps(shown, ensure_ascii=False))

@@ -35,7 +35,7 @@ def check(
     of_an_order: Annotated[
         bool, typer.Option("--of-an-order", help="What `invoice_info` of an order may say.")
     ] = False,
-    json_output: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List everything that keeps it from being a legal invoice's head; exit code 1 when there is anything."""
     circumstances = Circumstances(now=datetime.now(UTC), services_only=services_only, vat_is_zero=vat_is_zero)
@@ -46,7 +46,7 @@ def check(
         found = order_info_errors(info) if of_an_order else invoice_info.violations(info, circumstances)
     except InvoiceInfoRefused as refused:
         found = refused.errors
-    if json_output:
+    if as_json:
         typer.echo(safe_json([asdict(each) for each in found]))
     else:
         _print(found)

@@ -25,11 +25,11 @@ WHAT: Final = {
 
 
 @app.command("list")
-def list_series(*, json_output: AsJson = False) -> None:
+def list_series(*, as_json: AsJson = False) -> None:
     """List the series in which we number, and how many of their numbers are on a document, wait, are free or burnt."""
     with exit_on(StoreError):
         found = numbers.list_series()
-    if json_output:
+    if as_json:
         rows = [{**asdict(each), "highest": str(each.highest), "issue_date": f"{each.issue_date}"} for each in found]
         typer.echo(json.dumps(rows))
         return
@@ -38,11 +38,11 @@ def list_series(*, json_output: AsJson = False) -> None:
 
 
 @app.command()
-def gaps(*, json_output: AsJson = False) -> None:
+def gaps(*, as_json: AsJson = False) -> None:
     """List the numbers that no legal document bears, or not yet, and why. A number freed today is none of them."""
     with exit_on(StoreError):
         found = numbers.list_gaps(legal_date(datetime.now(UTC)))
-    if json_output:
+    if as_json:
         typer.echo(json.dumps([_row(gap) for gap in found]))
         return
     for gap in found:

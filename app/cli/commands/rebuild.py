@@ -19,14 +19,14 @@ def rebuild() -> None:
 
 
 @app.command()
-def numbers(*, json_output: AsJson = False) -> None:
+def numbers(*, as_json: AsJson = False) -> None:
     """Raise the number store to the issuers' journals: an issuer does not start on one that is empty or older.
 
     Stop the issuers first. Twice is the same as once.
     """
     with exit_on(StoreError, TopicUnreadableError):
         rebuilt = rebuild_numbers()
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(_as_json(rebuilt)))
     else:
         _print(rebuilt)

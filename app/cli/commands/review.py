@@ -24,11 +24,11 @@ Ettn = Annotated[str | None, typer.Option(help="The document's ETTN, if the prov
 
 
 @app.command("list")
-def list_reviews(*, json_output: AsJson = False) -> None:
+def list_reviews(*, as_json: AsJson = False) -> None:
     """List what waits for a decision."""
     with exit_on(TopicUnreadableError):
         waiting = review.list_reviews()
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(list(map(json_value, waiting)), ensure_ascii=False))
         return
     typer.echo(f"{len(waiting)} documents wait for a decision")

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import local_kafka
 from app.cli.exits import exit_on
+from app.cli.options import AsJson
 from app.local_kafka.jars import DOWNLOAD_MEGABYTES
 from app.local_kafka.jars import Progress as JarProgress
 
@@ -24,7 +25,6 @@ Folder = Annotated[
     Path | None,
     typer.Option(help="The stack's folder; FATURAFLOW_STACK_DIR or .faturaflow/stack when not given."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Timeout = Annotated[float, typer.Option(min=1.0, help="Seconds to wait for the broker.")]
 
 
@@ -87,7 +87,3 @@ def _progress() -> Iterator[JarProgress]:
     finally:
         if bar.live.is_started:
             bar.stop()
-
-
-if __name__ == "__main__":
-    app()

@@ -36,11 +36,11 @@ def add(
 
 
 @app.command("list")
-def list_templates(*, json_output: AsJson = False) -> None:
+def list_templates(*, as_json: AsJson = False) -> None:
     """List the stored templates."""
     with exit_on(StoreError):
         found = templates.list_templates()
-    if json_output:
+    if as_json:
         typer.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, default=str))
         return
     rows = ((str(each.uuid), each.name, str(each.size), moment(each.added_at), each.added_by) for each in found)

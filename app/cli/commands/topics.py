@@ -74,7 +74,3 @@ def _show_list(found: Sequence[ListedTopic]) -> None:
         for each in found
     )
     print_table(("topic", "partitions", "replicas", "clean-up", "on the broker"), rows)
-
-
-if __name__ == "__main__":
-    app()

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from app.cli.exits import exit_on
 from app.cli.files import content_of, write_file
+from app.cli.options import AsJson
 from app.cli.printing.tables import safe, safe_json
 from app.documents.checking import Finding, Mode, Severity
 from app.documents.rendering import Language, RenderingError, templates
@@ -40,13 +41,13 @@ def check_files(
     files: Annotated[list[Path], typer.Argument(help="UBL-TR invoices.")],
     *,
     mode: Annotated[Mode, typer.Option(help="In production the identities of tests are refused.")] = Mode.TEST,
-    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check invoices by our rules and, where installed, by GİB's schema and schematron; exit code 1 for any error."""
     with exit_on():
         contents = ((content_of(file, MAX_BYTES, "an invoice"), str(file)) for file in files)
         findings = [finding for content, name in contents for finding in ubl.check_invoice(content, name, mode)]
-    if json_output:
+    if as_json:
         typer.echo(safe_json([asdict(finding) for finding in findings]))
     else:
         _show(files, findings)
@@ -99,14 +100,14 @@ def build_file(
         Path | None, typer.Option(help="An XSLT to embed instead of ours; the header's own wins.")
     ] = None,
     mode: Annotated[Mode, typer.Option(help="In production the identities of tests are refused.")] = Mode.TEST,
-    json_output: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
     """Build an unsigned UBL-TR 1.2 invoice from JSON; nothing is written, and exit code 1, for any error in it."""
     with exit_on(StoreError):
         raw = content_of(file, json.MOST_BYTES, "an invoice in JSON")
         embedded = _template(template) if template else None
         made = ubl.build_invoice(raw, mode=mode, template=embedded)
-    if json_output:
+    if as_json:
         typer.echo(safe_json([asdict(each) for each in made.found]), err=out is None)
     else:
         for each in made.found:

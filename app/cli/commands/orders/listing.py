@@ -24,7 +24,7 @@ def list_orders(
         int, typer.Option("--open-days", min=0, help="Lines may be open for so many days before they count as stuck.")
     ] = orders.OPEN_FOR.days,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest.")] = 50,
-    json_output: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List orders, and why a person should look at one: refused, held, frozen, unanswered, lines open for long."""
     open_for = timedelta(days=open_days)
@@ -32,7 +32,7 @@ def list_orders(
         found = orders.list_orders(
             datetime.now(UTC), business=business, only_stuck=stuck, open_for=open_for, limit=limit
         )
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(list(map(order_row_as_json, found.latest)), ensure_ascii=False))
     else:
         typer.echo(f"{len(found.latest)} of {found.total} orders")
@@ -45,12 +45,12 @@ def show(
     reference: Annotated[str, typer.Argument(metavar="REF", help="The order's reference.")],
     *,
     business: OnlyBusiness = None,
-    json_output: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show one order: its lines, its events with their outcomes and every reason, what waits, and its documents."""
     with exit_on(TopicUnreadableError):
         order = orders.find_order(reference, business)
-    if json_output:
+    if as_json:
         typer.echo(json.dumps(order_as_json(order), ensure_ascii=False))
     else:
         print_order(order)

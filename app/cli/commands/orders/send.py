@@ -22,7 +22,7 @@ def send(
     *,
     wait: Wait = submit.OUTCOME_SECONDS,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the events and send none.")] = False,
-    json_output: AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Submit order events and print each one's outcome. Exit code 1 when one is refused or none answers in time.
 
@@ -31,7 +31,7 @@ def send(
     with exit_on(SendError, TopicUnreadableError):
         events = read_events(_content(file), str(file))
         submitted = [] if dry_run else submit.submit(events, wait)
-    if json_output:
+    if as_json:
         outcomes = [each.outcome and json_value(each.outcome) for each in submitted] or [None] * len(events)
         typer.echo(json.dumps(outcomes, ensure_ascii=False))
     elif dry_run:

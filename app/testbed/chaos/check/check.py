@@ -14,7 +14,7 @@ from app.domain.outcomes import OrderOutcome, Verdict
 from app.testbed.chaos.check import commands, further_checks, outcomes, provider_documents, published
 from app.testbed.chaos.check.defects import Defect, Defects, double, gap, lost, wrong
 from app.testbed.chaos.check.evidence import OrderName, RunEvidence, Submitted
-from app.testbed.chaos.check.evidence_index import EvidenceIndex, is_settled, living, name_of
+from app.testbed.chaos.check.evidence_index import EvidenceIndex, is_finished, living, name_of
 from app.testbed.chaos.check.expected_content import can_be_invoiced, lines_of
 from app.testbed.chaos.check.vocabulary import ARCS, INVOICING, document_id
 
@@ -144,7 +144,7 @@ def _histories(index: EvidenceIndex) -> Defects:
         for before, after in pairwise(document.history):
             if after.state is not before.state and after.state not in ARCS[before.state]:
                 yield wrong(f"document {name} went from {before.state} to {after.state}")
-        if not is_settled(document.latest):
+        if not is_finished(document.latest):
             yield lost(f"document {name} stays at {document.latest.state}, and no person is asked")
         yield from (wrong(f"document {name} {sentence}") for sentence in _identity(document.history))
 

@@ -204,7 +204,7 @@ def living(statuses: Iterable[DocumentStatus]) -> list[DocumentStatus]:
     return [status for status in statuses if status.state not in DEAD]
 
 
-def is_settled(status: DocumentStatus) -> bool:
+def is_finished(status: DocumentStatus) -> bool:
     """It has ended, is legal, or waits visibly for a person."""
     waits = status.attention in {Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL}
     return status.state in LEGAL | DEAD or waits
