@@ -52,7 +52,7 @@ def _exemption_errors(codes: tuple[str, ...]) -> Iterator[FieldError]:
 def _archive_only(order: DocumentOrder) -> Iterator[FieldError]:
     """Nilvera's model of an e-Fatura has no field for it, and left out it would be a delivery without its note."""
     if order.invoice_info is not None and order.invoice_info.is_despatch:
-        message = "Nilvera's e-Fatura cannot stand for the delivery note (irsaliye yerine geçer)"
+        message = "Nilvera's e-Fatura cannot serve as the delivery note (irsaliye yerine geçer)"
         yield FieldError(path="$.order.invoice_info.ISDespatch", code="NOT_IN_EFATURA", message=message)
 
 

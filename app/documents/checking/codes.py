@@ -147,7 +147,7 @@ def rate_check(document: Document) -> Iterator[Fault]:
         return
     for _, subtotal in _vat_subtotals(document):
         if 0 in {number(subtotal, "TaxAmount"), number(subtotal, "Percent")}:
-            yield Fault(subtotal, "REASON_NEEDS_VAT", f"Reason {RATE_CHECK} stands beside VAT, which is zero here.")
+            yield Fault(subtotal, "REASON_NEEDS_VAT", f"Reason {RATE_CHECK} is beside VAT, which is zero here.")
 
 
 def exempt_with_vat(document: Document) -> Iterator[Fault]:

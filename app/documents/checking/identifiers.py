@@ -152,7 +152,7 @@ def _tax_numbers(root: Element) -> Iterator[Element]:
 def _placeholder(document: Document, element: Element, written: str) -> Iterator[Fault]:
     of_buyer = any(each.tag == CAC + "AccountingCustomerParty" for each in element.iterancestors())
     if document.profile != "EARSIVFATURA" or not of_buyer:
-        yield Fault(element, "PLACEHOLDER_TAX_NUMBER", f"{written} stands only for the buyer of an EARSIVFATURA.")
+        yield Fault(element, "PLACEHOLDER_TAX_NUMBER", f"{written} is only for the buyer of an EARSIVFATURA.")
 
 
 def _tax_number(document: Document, element: Element, written: str, scheme: str) -> Iterator[Fault]:

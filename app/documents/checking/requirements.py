@@ -71,9 +71,7 @@ def _mark(document: Document, mark: Marked, where: list[Element]) -> Iterator[Fa
         if not found:
             yield Fault(element, mark.code, f"{mark.path} with schemeID {schemes} is missing or malformed.")
         elif mark.once and found > 1:
-            yield Fault(
-                element, mark.code, f"{mark.path} with schemeID {schemes} stands there {found} times, not once."
-            )
+            yield Fault(element, mark.code, f"{mark.path} with schemeID {schemes} is there {found} times, not once.")
 
 
 def _marked(element: Element, mark: Marked) -> bool:

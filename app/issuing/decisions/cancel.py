@@ -79,7 +79,7 @@ def _issued(command: InvoiceCommand, siblings: Siblings, rules: Rules) -> Issued
 
 def _unsupported(command: InvoiceCommand, rules: Rules) -> FieldError:
     known = command.cancellation.document_type if command.cancellation else None
-    message = f"{rules.capabilities.provider} cannot be told to cancel a document of type {known or 'unknown'}"
+    message = f"{rules.capabilities.provider} takes no cancellation of a document of type {known or 'unknown'}"
     return FieldError(path="$.body.document_id", code="CANCELLATION_UNSUPPORTED", message=message)
 
 

@@ -138,7 +138,7 @@ def _refused(step_facts: StepFacts, rules: Rules) -> StepStatus | None:
 
 
 def _doubted_refusal(refused: str, at: datetime, step_facts: StepFacts, rules: Rules) -> StepStatus | None:
-    """A refusal speaks of its own attempt: an earlier one may cancel late, so the document is looked at for minutes."""
+    """A refusal is about its own attempt: an earlier one may cancel late, so the document is looked at for minutes."""
     span = give_up(rules.capabilities)
     seen = {
         i: _seen_alive(i, suspect, step_facts)

@@ -90,15 +90,14 @@ def _first(
         if not isinstance(after, Rest):
             return after
     decision: Decision = Rest(forgettable=tuple(d.command_id for d in known if is_forgettable(d)))
-    for facts in in_order(unfinished, Action.ISSUE):
-        decision = _issue(facts, siblings, rules, now)
-        break
-    if _exists(decision):
-        for facts in in_order(unfinished, Action.CANCEL):
-            cancellation = cancel(facts, siblings, rules, now)
-            # While a person is asked about it, the document is followed on: what they do there may show.
-            return cancellation if isinstance(decision, Rest) or not isinstance(cancellation, AwaitPerson) else decision
-    return decision
+    if issues := in_order(unfinished, Action.ISSUE):
+        decision = _issue(issues[0], siblings, rules, now)
+    cancellations = in_order(unfinished, Action.CANCEL)
+    if not cancellations or not _exists(decision):
+        return decision
+    cancellation = cancel(cancellations[0], siblings, rules, now)
+    # While a person is asked about it, the document is polled on: what they do there may show.
+    return cancellation if isinstance(decision, Rest) or not isinstance(cancellation, AwaitPerson) else decision
 
 
 def _after(facts: CommandFacts, siblings: Siblings, rules: Rules | None) -> Decision:
@@ -113,7 +112,7 @@ def _exists(decision: Decision) -> bool:
 
 
 def _moot(decision: Decision, siblings: Siblings) -> CommandFacts | None:
-    """A sibling that has nothing to wait for any more ends before the document goes to sleep."""
+    """A sibling that has nothing to wait for any more ends before the document rests."""
     if not isinstance(decision, Rest | Wait | AwaitPerson | Poll):
         return None
     moot = [*siblings.reviews, *(siblings.withdrawals if _exists(decision) else ())]

@@ -215,7 +215,7 @@ def _refused(step_facts: StepFacts, facts: CommandFacts, rules: Rules) -> StepSt
 
 
 def _doubted_refusal(refused: str, at: datetime, step_facts: StepFacts, rules: Rules) -> StepStatus | None:
-    """A refusal speaks of its own attempt: what an earlier one made may turn up late, so it is asked for once more."""
+    """A refusal is about its own attempt: what an earlier one made may turn up late, so it is asked for once more."""
     earliest = at + max(look_up_gap(rules.capabilities), rules.skew)
     begun = {i: deadline + rules.skew for i, deadline in deadlines(step_facts, rules).items()}
     # With the refusal the lines are free for another document.

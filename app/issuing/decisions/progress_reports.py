@@ -32,9 +32,9 @@ QUESTIONS: Final = {
         "The answer was lost, and the account or address that is asked now is not surely the one that it was sent to: "
         "that this one does not know the document says nothing. Look into the account of before."
     ),
-    Cause.DIFFERENT: "Something else stands at the provider under the reference of this document.",
+    Cause.DIFFERENT: "Something else is at the provider under the reference of this document.",
     Cause.TWO_LIVE: "The provider shows more than one document for this command.",
-    Cause.PARTLY_DONE: "An earlier step stands at the provider, and this one was refused or withdrawn.",
+    Cause.PARTLY_DONE: "An earlier step was made at the provider, and this one was refused or withdrawn.",
     Cause.KEEPS_VANISHING: "It was sent several times without an answer, and the provider never knew of it.",
     Cause.DOUBTFUL: "It cannot be prepared now, but may have been sent before the journal was lost.",
     Cause.CANCEL_NO_LOOK_UP: "The answer to the cancellation was lost, and this provider cannot be asked.",

@@ -129,7 +129,7 @@ class Advance:
         return Progress.PARKED
 
     def _decide(self, document: QueuedDocument, queue: ConnectionQueue, read: Reading) -> Decision | None:
-        """One document that cannot be decided must not hold up the others; it stays as it is, loudly."""
+        """One document that cannot be decided must not hold up the others; it stays as it is, and is logged."""
         try:
             for key in document.commands:
                 if key not in read:

@@ -97,7 +97,7 @@ def _taken_out(tree: Any, error: ValidationError, defaults: Defaults) -> bool:
 
 def _twice(places: Sequence[Place]) -> Iterable[FieldError]:
     for place in places[:MOST_ERRORS]:
-        yield FieldError(path=json_path(place), code="NAME_TWICE", message="stands twice in its object")
+        yield FieldError(path=json_path(place), code="NAME_TWICE", message="is twice in its object")
 
 
 def _invalid(errors: tuple[FieldError, ...], tree: Any, unsure: Sequence[Place] = ()) -> InvalidRecordError:

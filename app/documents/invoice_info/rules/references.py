@@ -20,7 +20,7 @@ REFERRED_NUMBER: Final = re.compile(r"[A-Z0-9]{16}")
 def despatch_notes_or_none(info: InvoiceInfo) -> Iterator[FieldError]:
     """An invoice that replaces the delivery note has none."""
     if info.is_despatch and info.despatch_document_reference:
-        message = "the invoice stands for the delivery note (irsaliye yerine geçer), so there is none to refer to"
+        message = "the invoice serves as the delivery note (irsaliye yerine geçer), so there is none to refer to"
         yield error_at("ISDespatch", "DESPATCH_CONTRADICTION", message)
 
 

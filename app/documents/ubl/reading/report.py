@@ -26,5 +26,5 @@ def internet_sale_of(found: FactsFound, root: Element) -> InternetSale | None:
     try:
         return sale_of(found.facts)
     except ValueError:
-        message = "tells an internet sale with a method or a day that is none"
+        message = "reports an internet sale with a method or a day that is none"
         raise unreadable(root, "SALE_UNREADABLE", message) from None
