@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, Final
 
 import aiohttp
@@ -25,12 +26,11 @@ from app.domain.addresses import is_safe_address
 from providers.base import NotPermittedError, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
 from providers.texts import plain
+from providers.transport import bounded, once
 
 USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
 # A host that takes no connection within this is down, and the attempt has surely made nothing.
 CONNECT_SECONDS: Final = 5.0
-# The largest answer that a provider has reason for is a printed document.
-MOST_BYTES: Final = 8 * 1024 * 1024
 # Longer waits come from a wrong clock more often than from a provider's wish.
 LONGEST_RETRY_AFTER: Final = 3600.0
 # Enough of a strange answer to recognise it, and no more: it may carry a buyer's data.
@@ -47,11 +47,15 @@ FIRST_SERVER_ERROR: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A whole answer of any content. `body` is the text before it was decoded and rid of secrets: for files."""
+    """A whole answer of any content. `body` is the text before it was decoded and rid of secrets: for files.
+
+    `challenge`: the WWW-Authenticate header, with which HTTP itself asks for another login.
+    """
 
     status: int
     text: str
     retry_after: float | None = None
+    challenge: str | None = None
     body: bytes = field(default=b"", repr=False, compare=False)
 
     def json(self) -> Any:
@@ -161,15 +165,31 @@ class Http:
         self._secrets = tuple(dict.fromkeys(known))
 
     async def send(
-        self, method: str, path: str, seconds: float, *, body: str | None = None, query: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        *,
+        body: str | None = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        kind: str | None = None,
     ) -> Reply | NotSent | Unknown:
-        """One request, at most `seconds` from its permit to the last byte. `body` is JSON, sent as it is."""
+        """One request, at most `seconds` from its permit to the last byte.
+
+        `body` is sent as it is: JSON, unless the `headers` of this request name another type. `kind`: what the permit
+        is asked for where the method does not say it, as of a read by POST.
+        """
         if seconds <= 0:
             return NotSent(why="no time was left for the call")
         deadline = Deadline(seconds)
+        data = None if body is None else body.encode()
+        of_body = {} if body is None else {"Content-Type": "application/json"}
         try:
-            async with self.permit(method, seconds):
-                return await self._exchange(method, path, deadline.left(), body, query)
+            async with self.permit(kind or method, seconds):
+                return await self._exchange(
+                    method, path, deadline.left(), {**of_body, **headers}, data=data, params=query
+                )
         except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -196,28 +216,28 @@ class Http:
             await session.close()
 
     async def _exchange(
-        self, method: str, path: str, seconds: float, body: str | None, query: Mapping[str, str] | None
+        self, method: str, path: str, seconds: float, headers: Mapping[str, str], **parts: Any
     ) -> Reply:
+        """`parts` are those of the request that aiohttp has names for."""
         if seconds <= 0:  # to aiohttp it would be no limit at all
             raise NotPermittedError("no time was left for the call", retry_after=0.0)
         # Without a threshold aiohttp rounds timeouts above five seconds up to whole ones.
         timeout = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds), ceil_threshold=math.inf)
-        headers = {**self._headers, **({"Content-Type": "application/json"} if body is not None else {})}
         async with self._connected().request(
             method,
             self._base_url + path,
-            data=body.encode() if body is not None else None,
-            params=query,
-            headers=headers,
+            headers={**self._headers, **headers},
             timeout=timeout,
             allow_redirects=False,
-            middlewares=() if method == "GET" else (_once,),
+            middlewares=() if method == "GET" else (once,),
+            **parts,
         ) as response:
-            raw = await _bounded(response)
+            raw = await bounded(response)
             return Reply(
                 status=response.status,
                 text=without_secrets(raw.decode("utf-8", errors="replace"), self._secrets),
                 retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
+                challenge=response.headers.get("WWW-Authenticate"),
                 body=raw,
             )
 
@@ -228,19 +248,6 @@ class Http:
                 connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
-
-
-class BrokenError(aiohttp.ClientError):
-    """The connection broke after the request had left; another class than those that aiohttp answers by a repeat."""
-
-
-async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    try:
-        return await handler(request)
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise BrokenError(f"{type(error).__name__}: {error}") from error
 
 
 class Deadline:
@@ -267,16 +274,6 @@ def retry_after(value: str | None, now: datetime) -> float | None:
             return None
         seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            response.close()
-            raise ValueError(f"more than {MOST_BYTES} bytes")
-    return bytes(body)
 
 
 def _long_enough(secrets: Iterable[str]) -> Iterable[str]:

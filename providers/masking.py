@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
+from xml.sax.saxutils import escape
 
 from providers.base import Different, Done, Issued, NotSent, Prepared, Refused, StepInput, Unclear, Unknown
 from providers.texts import CUT
@@ -59,9 +60,10 @@ def personal(fields: Iterable[object], names: Iterable[object] = ()) -> Mask:
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """The text of an answer without what opens the account, written as it is or as JSON writes it."""
+    """The text of an answer without what opens the account, written as it is or as JSON or XML writes it."""
     for secret in secrets:
-        for form in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+        for form in (secret, *in_json, escape(secret), escape(secret, {'"': "&quot;", "'": "&apos;"})):
             text = text.replace(form, HIDDEN)
     return text
 

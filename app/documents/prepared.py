@@ -1,7 +1,7 @@
 """From an order to one checked document: what every adapter calls, and all that it calls of this room.
 
 The document is an `Invoice` whose `info` is its whole header, before any provider's form of it. An adapter that sends
-UBL gives it to `model.defaults.with_defaults` and `ubl.build`; one that sends JSON reads its fields.
+UBL gives it to `checked_ubl`; one that sends JSON reads its fields.
 """
 
 from collections.abc import Callable, Iterable

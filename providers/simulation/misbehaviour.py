@@ -99,6 +99,23 @@ _CONFLICT: Final = 409
 _REFUSALS: Final = frozenset(range(400, 500)) - {_CONFLICT}
 _OF_A_GATEWAY: Final = frozenset({CallFault.GATEWAY_BEFORE, CallFault.GATEWAY_AFTER})
 CHANGE: Final = TypeAdapter(MisbehaviourChange)
+# Set in a response that is the provider's own no, or is none, where its status does not say so.
+REFUSAL: Final = web.ResponseKey("refusal", bool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWords:
+    """What a provider that does not answer in JSON says in its own form, where a fault wants it.
+
+    `too_many`: that there were too many calls, of which it made nothing. `in_200`: an answer with 200 that is none.
+    `unreadable`: the beginning of an answer, as it comes when the rest is lost.
+    """
+
+    too_many: Callable[[], web.Response]
+    in_200: Callable[[], web.Response]
+    unreadable: Callable[[], web.Response]
+
+
 Handler = Callable[[CallFault], Awaitable[web.Response]]
 # Called when the provider's own refusal has gone out.
 Note = Callable[[], None]
@@ -155,38 +172,47 @@ class Misbehaviour:
     ) -> web.Response:
         """One such call, with its fault before, within or after `handle`.
 
-        `error_body` is the provider's own form of an error, for ERROR_IN_200 and TOO_MANY. `refused` is called when the
-        answer is the provider's own, readable no. The body must have been read: a caller who has gone takes the unread
-        rest along.
+        `error_body` is the provider's own form of an error in JSON, or its `OwnWords`, for ERROR_IN_200, TOO_MANY and
+        UNREADABLE. `refused` is called when the answer is the provider's own, readable no: by its status, or by
+        `REFUSAL` where that is set. The body must have been read: a caller who has gone takes the unread rest along.
         """
+        words = error_body if isinstance(error_body, OwnWords) else self._in_json(error_body)
         fault = self.draw()
-        response = self._unmade(fault, request, error_body)
+        response = self._unmade(fault, request, words)
         if response is None:
             await asyncio.sleep(self._wait_before(fault))
             response = await handle(fault)
-            response = self._spoilt(fault, request) or response
-        if refused is not None and response.status in _REFUSALS and fault not in _OF_A_GATEWAY:
+            response = self._spoilt(fault, request, words) or response
+        is_refusal = response.get(REFUSAL, response.status in _REFUSALS) and fault not in _OF_A_GATEWAY
+        if refused is not None and is_refusal:
             refused()
         return response
 
-    def _unmade(self, fault: CallFault, request: web.Request, error_body: object) -> web.Response | None:
+    def _in_json(self, error_body: object) -> OwnWords:
+        headers = {"Retry-After": f"{self.delays.retry_after:.0f}"}
+        return OwnWords(
+            too_many=lambda: web.json_response(error_body, status=429, headers=headers),
+            in_200=lambda: web.json_response(error_body),
+            unreadable=lambda: web.Response(text='{"UU', content_type="application/json"),
+        )
+
+    def _unmade(self, fault: CallFault, request: web.Request, words: OwnWords) -> web.Response | None:
         """The answer of a call that makes nothing; None for one that goes on."""
         match fault:
             case CallFault.LOST_BEFORE:
                 return dropped(request)
             case CallFault.TOO_MANY:
-                headers = {"Retry-After": f"{self.delays.retry_after:.0f}"}
-                return web.json_response(error_body, status=429, headers=headers)
+                return words.too_many()
             case CallFault.ERROR_BEFORE:
                 return web.Response(status=503, text="Service Unavailable")
             case CallFault.ERROR_IN_200:
-                return web.json_response(error_body)
+                return words.in_200()
             case CallFault.GATEWAY_BEFORE:
                 return self._page()
             case _:
                 return None
 
-    def _spoilt(self, fault: CallFault, request: web.Request) -> web.Response | None:
+    def _spoilt(self, fault: CallFault, request: web.Request, words: OwnWords) -> web.Response | None:
         """What the caller gets instead of the answer, after everything was done."""
         match fault:
             case CallFault.LOST_ANSWER:
@@ -194,7 +220,7 @@ class Misbehaviour:
             case CallFault.ERROR_AFTER:
                 return web.Response(status=502, text="Bad Gateway")
             case CallFault.UNREADABLE:
-                return web.Response(text='{"UU', content_type="application/json")
+                return words.unreadable()
             case CallFault.GATEWAY_AFTER:
                 return self._page()
             case _:

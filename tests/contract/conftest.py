@@ -1,7 +1,7 @@
 """The contract's cases: every provider with its simulator on loopback, behind one small set of switches."""
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -26,9 +26,21 @@ PATIENCE = 0.4
 DELAYS = Delays(slow=0.05, booked_late=1.6, hidden=0.15, late_status=30, retry_after=7)
 
 
+# What opens the seller's account at every simulator.
+KEY = f"sandbox-{SELLER_VKN}"
+
+
+def api_key(key: str) -> dict[str, str]:
+    """The secrets of a login that is one key."""
+    return {"api_key": key}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One provider and one of its document types. `simulator`: its class, as `module:name`."""
+    """One provider and one of its document types.
+
+    `simulator`: its class, as `module:name`. `login`: its secrets, from the one of them that opens the account.
+    """
 
     name: str
     document_type: DocumentType
@@ -36,6 +48,7 @@ class Case:
     simulator: str
     options: dict[str, str] = field(default_factory=dict)
     we_number: bool = False
+    login: Callable[[str], dict[str, str]] = api_key
 
     def __str__(self) -> str:
         return f"{self.name}-{self.document_type}" + ("-our number" if self.we_number else "")
@@ -45,6 +58,14 @@ class Case:
         module, _, name = self.simulator.partition(":")
         found: web.Application = getattr(import_module(module), name)(misbehaviour, status_seconds=0.0).application()
         return found
+
+    def settings(self, url: str, key: str = KEY, **options: str) -> ConnectionSettings:
+        """A connection of the seller's; `options` are beside the case's own."""
+        return ConnectionSettings(base_url=url, secrets=self.login(key), options={**self.options, **options})
+
+    def connect(self, url: str, key: str = KEY, **options: str) -> Adapter:
+        """An adapter of such a connection."""
+        return provider(self.name).connect(self.settings(url, key, **options))
 
     def number(self, name: str) -> str | None:
         """Another one for each document."""
@@ -102,23 +123,22 @@ class Bench:
             numbers: dict[str, str] = (await response.json())["numbers"]
             return numbers
 
+    async def arrivals(self) -> int:
+        """How many requests have come, whatever they asked."""
+        async with self.http.get(f"{self.url}/_simulator/arrivals") as response:
+            return len((await response.json())["seconds"])
+
     async def calls(self) -> list[dict[str, Any]]:
         async with self.http.get(f"{self.url}/_simulator/calls") as response:
             calls: list[dict[str, Any]] = (await response.json())["calls"]
             return calls
 
 
-def settings_for(url: str, options: dict[str, str] | None = None, **secrets: str) -> ConnectionSettings:
-    return ConnectionSettings(
-        base_url=url, secrets={"api_key": f"sandbox-{SELLER_VKN}", **secrets}, options=options or {}
-    )
-
-
 @asynccontextmanager
 async def bench_of(case: Case) -> AsyncIterator[Bench]:
     """The case's adapter, connected to its simulator while the block runs."""
     async with running(case.application(Misbehaviour(delays=DELAYS))) as url, aiohttp.ClientSession() as http:
-        adapter = provider(case.name).connect(settings_for(url, case.options))
+        adapter = case.connect(url)
         yield Bench(case=case, url=url, adapter=adapter, http=http)
         await adapter.close()
 

@@ -4,14 +4,13 @@ import pytest
 
 from app.domain.documents import LEGAL, DocumentState
 from providers.base import Absent, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown
-from providers.registry import provider
-from tests.contract.conftest import CASES, PATIENCE, Bench, Case, settings_for
+from tests.contract.conftest import CASES, PATIENCE, Bench, Case
 from tests.contract.test_contract import MADE_THOUGH_UNKNOWN, NOT_MADE_AND_UNKNOWN, SECONDS
 
 
 def can_be_cancelled(case: Case) -> bool:
     """Whether its adapter says so, which is all that the engine knows."""
-    capabilities = provider(case.name).connect(settings_for("http://127.0.0.1:1")).capabilities
+    capabilities = case.connect("http://127.0.0.1:1").capabilities
     return case.document_type in capabilities.cancels
 
 

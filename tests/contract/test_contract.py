@@ -24,8 +24,7 @@ from providers.base import (
     Unknown,
     UnpreparableError,
 )
-from providers.registry import provider
-from tests.contract.conftest import PATIENCE, Bench, settings_for
+from tests.contract.conftest import PATIENCE, Bench
 from tests.providers.examples import FACTS, ISSUED_AT, LINE, command
 
 # The look-up's patience; a test never waits it out.
@@ -82,7 +81,7 @@ async def test_the_simulator_keeps_what_it_was_asked_under_a_reference_and_what_
 
 
 async def test_the_same_command_is_prepared_alike_at_any_time_on_any_worker(bench: Bench) -> None:
-    again = provider(bench.case.name).connect(settings_for(bench.url))
+    again = bench.case.connect(bench.url)
     made = again.prepare(bench.command(), FACTS, bench.case.document_type, ISSUED_AT, bench.case.number("first"))
     assert made == bench.prepared()
 
@@ -207,7 +206,7 @@ async def test_a_document_that_fails_afterwards_is_rejected_with_a_reason(bench:
 
 
 async def test_a_closed_port_is_not_sent(bench: Bench) -> None:
-    nobody = provider(bench.case.name).connect(settings_for("http://127.0.0.1:9"))
+    nobody = bench.case.connect("http://127.0.0.1:9")
     outcome = await nobody.create(StepInput(Step.INVOICE, bench.prepared()), SECONDS)
     assert isinstance(outcome, NotSent)
     assert not outcome.needs_owner
@@ -216,7 +215,7 @@ async def test_a_closed_port_is_not_sent(bench: Bench) -> None:
 
 
 async def test_a_refused_login_waits_for_its_owner(bench: Bench) -> None:
-    stranger = provider(bench.case.name).connect(settings_for(bench.url, api_key="wrong"))
+    stranger = bench.case.connect(bench.url, "wrong-key")
     outcome = await stranger.create(StepInput(Step.INVOICE, bench.prepared()), SECONDS)
     found = await stranger.find_prepared(StepInput(Step.INVOICE, bench.prepared()), SECONDS)
     await stranger.close()
@@ -265,14 +264,14 @@ async def test_settings_that_are_not_understood_are_refused_at_once(bench: Bench
         {"quota_seconds": "3600"},
     ):
         with pytest.raises(ValueError, match=r"unknown options|must be|one request through"):
-            provider(bench.case.name).connect(replace(settings_for(bench.url), options=options))
+            bench.case.connect(bench.url, **options)
     with pytest.raises(ValueError, match="https"):
-        provider(bench.case.name).connect(settings_for("http://provider.example"))
+        bench.case.connect("http://provider.example")
 
 
 async def test_an_operator_may_tune_a_connection(bench: Bench) -> None:
     options = {"visibility_seconds": "0.5", "max_call_seconds": "3", "quota_requests": "100", "quota_seconds": "60"}
-    tuned = provider(bench.case.name).connect(replace(settings_for(bench.url), options=options)).capabilities
+    tuned = bench.case.connect(bench.url, **options).capabilities
     assert (tuned.visibility_seconds, tuned.max_call_seconds) == (0.5, 3.0)
     assert (tuned.quota.requests, tuned.quota.seconds) == (100, 60.0)
 

@@ -24,8 +24,7 @@ from app.domain.parties import Buyer, Person
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import Trigger
 from providers.base import Adapter, UnpreparableError
-from providers.registry import provider
-from tests.contract.conftest import CASES, Case, settings_for
+from tests.contract.conftest import CASES, Case
 from tests.docs.extraction import error_codes
 from tests.planning.events import Log, placed, requested
 from tests.providers.examples import ADDRESS, CARRIER, FACTS, REGISTERED_VKN, TCKN
@@ -157,7 +156,7 @@ def refused(adapter: Adapter, case: Case, command: InvoiceCommand) -> set[str]:
 def holds(case: Case, order: OrderPlaced, person: Person | None, cut: int | None) -> None:
     references = [line.line_reference for line in order.lines]
     parts = [] if cut is None else [tuple(part) for part in (references[:cut], references[cut:]) if part]
-    adapter = provider(case.name).connect(settings_for("https://provider.example", case.options))
+    adapter = case.connect("https://provider.example")
     for command in commands(order, person, parts):
         assert refused(adapter, case, command) <= LATE_ERRORS.keys()
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from providers import http
+from providers import transport
 from providers.base import NotSent, Unknown
 from providers.http import Http, Reply, classify, retry_after, unclear
 from providers.simulation.misbehaviour import dropped
@@ -110,7 +110,7 @@ async def test_what_is_not_a_whole_answer_is_unknown(answer: bytes) -> None:
 
 
 async def test_an_answer_beyond_the_bound_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "MOST_BYTES", 1000)
+    monkeypatch.setattr(transport, "MOST_BYTES", 1000)
 
     async def handler(_: web.Request) -> web.Response:
         return web.Response(text="x" * 1001)

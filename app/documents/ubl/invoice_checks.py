@@ -52,7 +52,12 @@ def invoice_errors(invoice: Invoice, circumstances: Circumstances) -> tuple[Fiel
         typed_elsewhere=invoice.further_type is not None,
         accounting_cost=invoice.accounting_cost,
     )
-    return (*violations(invoice.info, known), *(found for rule in RULES for found in rule(invoice)))
+    return (*violations(invoice.info, known), *xml_errors(invoice))
+
+
+def xml_errors(invoice: Invoice) -> tuple[FieldError, ...]:
+    """What keeps it from being written as XML, beside the rules of its header."""
+    return tuple(found for rule in RULES for found in rule(invoice))
 
 
 def whole_number(invoice: Invoice) -> Iterator[FieldError]:
