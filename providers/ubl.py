@@ -54,7 +54,7 @@ def ubl_requirements(content: Content, options: Mapping[str, str]) -> Iterator[F
         yield FieldError(path="$.order.website", code="INTERNET_SALE_PLACE_UNKNOWN", message=message)
     if info is not None and info.template_uuid is not None:
         message = "names a template, and a UBL document brings its own: give it in TemplateBase64String"
-        yield FieldError(path="$.order.invoice_info.TemplateUUID", code="TEMPLATE_NOT_HERE", message=message)
+        yield FieldError(path="$.order.invoice_info.TemplateUUID", code="TEMPLATE_UUID_UNSUPPORTED", message=message)
 
 
 def xml_of(

@@ -41,5 +41,7 @@ LATE_ERRORS: Final[Mapping[str, KnownLate]] = MappingProxyType(
         "ONE_VAT_EXEMPTION": KnownLate.PROVIDER,
         "NOT_IN_EFATURA": KnownLate.PROVIDER,
         "NOT_IN_BOOKS": KnownLate.PROVIDER,
+        "TEMPLATE_UUID_UNSUPPORTED": KnownLate.PROVIDER,
+        "INTERNET_SALE_PLACE_UNKNOWN": KnownLate.PROVIDER,
     }
 )
