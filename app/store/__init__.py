@@ -1,9 +1,10 @@
 """The store: what each business has decided, its logins with encrypted secrets, and who changed them.
 
-Workers read it through `Store` and `PolicyCache`; a person writes it with `faturaflow config apply`.
+Workers read it through `Store` and `PolicyCache`; a person writes it with `faturaflow config apply` and
+`faturaflow connections`.
 """
 
-from app.store.configuration import read_configuration
+from app.store.configuration import read_configuration, read_login
 from app.store.differences import ChangeKind, PartChange
 from app.store.encryption import new_key
 from app.store.errors import (
@@ -12,6 +13,7 @@ from app.store.errors import (
     LineError,
     NumbersBehindError,
     OtherReleaseError,
+    RefusedLoginError,
     SecretsUnreadableError,
     StoreError,
     StoreUnavailableError,
@@ -49,6 +51,7 @@ __all__ = [
     "OtherReleaseError",
     "PartChange",
     "PolicyCache",
+    "RefusedLoginError",
     "SecretsUnreadableError",
     "Series",
     "SeriesCounts",
@@ -60,4 +63,5 @@ __all__ = [
     "Templates",
     "new_key",
     "read_configuration",
+    "read_login",
 ]

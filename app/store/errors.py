@@ -6,7 +6,8 @@ StoreError                      one sentence about what is wrong, and what to do
 ├── OtherReleaseError           a newer release has stored what this one does not know: run that one
 ├── NumbersBehindError          the store has given numbers of which it knows nothing: a person runs `rebuild numbers`
 ├── ClockBehindError            a series has gone on beyond the asking clock: wait, then look after the clocks
-└── ConfigurationRefusedError   a configuration file has errors; carries every one of them
+├── ConfigurationRefusedError   a configuration file has errors; carries every one of them
+└── RefusedLoginError           one connection that was described has errors; carries every one of them
 """
 
 from dataclasses import dataclass
@@ -53,4 +54,12 @@ class ConfigurationRefusedError(StoreError):
 
     def __init__(self, errors: tuple[LineError, ...]) -> None:
         super().__init__("\n".join(map(str, errors)))
+        self.errors = errors
+
+
+class RefusedLoginError(StoreError):
+    """The connection was not stored; `errors` are sentences, each with its field."""
+
+    def __init__(self, errors: tuple[str, ...]) -> None:
+        super().__init__("\n".join(errors))
         self.errors = errors

@@ -1,7 +1,8 @@
 """The front of the store: what the workers ask it, and what a person's file does to it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
@@ -14,7 +15,7 @@ from app.settings import Settings
 from app.store import rows
 from app.store.applying import ConfigurationWriter
 from app.store.database import open_database, place_of, reading, writing
-from app.store.differences import PartChange, connection_part
+from app.store.differences import ChangeKind, PartChange, connection_part
 from app.store.encryption import SecretCipher
 from app.store.number_audit import NumberAudit
 from app.store.numbers import NumberStore
@@ -23,6 +24,7 @@ from app.store.records import (
     BusinessConfiguration,
     BusinessProfile,
     ConnectionListing,
+    Login,
     Series,
     StoredConnection,
 )
@@ -131,7 +133,14 @@ class Store:
             .where(connections.c.revision == revision, new)
             .values(needs_owner_revision=revision, needs_owner_why=why[:LONGEST_WHY])
         )
-        return self._changed(change, business, provider, actor="issuer", what=NEEDS_OWNER, why=why[:LONGEST_WHY])
+        return self._changed(
+            change,
+            business,
+            provider,
+            actor="issuer",
+            what=NEEDS_OWNER,
+            differences={"needs_owner": [None, why[:LONGEST_WHY]]},
+        )
 
     def note_trouble(self, business: str, provider: str, why: str | None) -> None:
         """Show in the listings why a worker cannot use a connection, in one sentence without a secret; None: it can."""
@@ -142,7 +151,31 @@ class Store:
     def owner_acted(self, business: str, provider: str, *, actor: str) -> bool:
         """Try a login again that was put right at the provider and needs no change here. False: there is none."""
         change = self._one(business, provider).values(revision=connections.c.revision + 1)
-        return self._changed(change, business, provider, actor=actor, what=OWNER_ACTED, why=None)
+        return self._changed(change, business, provider, actor=actor, what=OWNER_ACTED, differences={})
+
+    def switch(self, business: str, provider: str, *, on: bool, actor: str) -> None:
+        """Switch a connection on or off; where it is so already, nothing changes. Nothing happens without one."""
+        change = (
+            self._one(business, provider)
+            .where(connections.c.enabled != on)
+            .values(enabled=on, revision=connections.c.revision + 1, trouble=None, trouble_at=None)
+        )
+        differences = {"enabled": [str(not on).lower(), str(on).lower()]}
+        self._changed(change, business, provider, actor=actor, what=ChangeKind.CHANGED, differences=differences)
+
+    def add_connection(self, business: str, provider: str, login: Login, *, actor: str) -> bool:
+        """Store a login at a provider to which the business has none. False, and nothing stored, where it has one.
+
+        The business must be known.
+        """
+        with writing(self._engine) as transaction:
+            configuration = rows.configuration_of(transaction, business, _never_equal)
+            if configuration is None or provider in configuration.connections:
+                return False
+            wanted = replace(configuration, connections={provider: login})
+            writer = ConfigurationWriter(transaction=transaction, cipher=self._cipher, actor=actor, at=self._clock())
+            writer.apply(wanted, _never_equal)
+            return True
 
     def numbers(self) -> NumberStore:
         """Where workers get the numbers that we give ourselves."""
@@ -194,7 +227,16 @@ class Store:
     def _one(self, business: str, provider: str) -> Update:
         return update(connections).where(connections.c.business == business, connections.c.provider == provider)
 
-    def _changed(self, change: Update, business: str, provider: str, *, actor: str, what: str, why: str | None) -> bool:
+    def _changed(
+        self,
+        change: Update,
+        business: str,
+        provider: str,
+        *,
+        actor: str,
+        what: str,
+        differences: Mapping[str, Sequence[str | None]],
+    ) -> bool:
         with writing(self._engine) as transaction:
             if transaction.execute(change).rowcount == 0:
                 return False
@@ -205,7 +247,7 @@ class Store:
                     business=business,
                     part=connection_part(provider),
                     what=what,
-                    differences={"needs_owner": [None, why]} if why else {},
+                    differences=differences,
                 )
             )
             return True

@@ -13,7 +13,8 @@ import yaml
 from app.cli.exits import exit_on
 from app.cli.options import ActorOrLogin, AsJson, login_name
 from app.cli.printing.tables import moment, print_table
-from app.operations.errors import NotFoundError
+from app.operations.enabling import Waiting
+from app.operations.errors import OperationError
 from app.operations.installation import configuration
 from app.operations.json_values import json_value
 from app.store import (
@@ -25,6 +26,7 @@ from app.store import (
     StoreError,
     new_key,
 )
+from app.stream.clients.errors import SendError, TopicUnreadableError
 
 app = typer.Typer(help="What each business has decided: policies, series, carriers, connections.", no_args_is_help=True)
 
@@ -47,18 +49,25 @@ def apply(
     as_json: AsJson = False,
     actor: ActorOrLogin = None,
     replace_secrets: ReplaceSecrets = False,
+    waiting: Annotated[
+        Waiting | None,
+        typer.Option(help="What becomes of the documents that wait for a connection that this switches on."),
+    ] = None,
 ) -> None:
     """Make the store equal to the file: all of it or nothing, and nothing anew where it is equal already.
 
     Businesses that the file does not name are left alone.
     """
     with _exit_on_errors(file, as_json=as_json):
-        made = configuration.apply_configuration(
-            file, actor=actor or login_name(), dry_run=dry_run, replace_secrets=replace_secrets
+        applied = configuration.apply_configuration(
+            file, actor=actor or login_name(), dry_run=dry_run, replace_secrets=replace_secrets, waiting=waiting
         )
+    made = applied.changes
     counts = {kind: sum(change.kind is kind for change in made) for kind in ChangeKind}
     value = {"dry_run": dry_run, "counts": counts, "changes": [asdict(change) for change in made]}
-    _print(value, "\n".join([*_in_words(made), _summary(counts, dry_run=dry_run)]), as_json=as_json)
+    value["unconnected"] = list(applied.unconnected)
+    lines = (*_in_words(made), _summary(counts, dry_run=dry_run), *map(_unconnected, applied.unconnected))
+    _print(value, "\n".join(lines), as_json=as_json)
 
 
 @app.command()
@@ -133,6 +142,14 @@ def example(
     typer.echo(configuration.example_configuration(sandbox), nl=False)
 
 
+def _unconnected(each: tuple[str, str]) -> str:
+    business, provider = each
+    return (
+        f"{business} has no connection to {provider} that is on: its documents are planned and wait for one "
+        "(`faturaflow connections add`, `enable`)."
+    )
+
+
 def _in_words(made: tuple[PartChange, ...]) -> Iterator[str]:
     business = None
     for change in made:
@@ -173,6 +190,6 @@ def _exit_on_errors(file: Path | None, *, as_json: bool) -> Iterator[None]:
             where = f"{error.path}: " if error.path else ""
             typer.echo(f"{file}:{error.line}: {where}{error.message}", err=True)
         raise typer.Exit(1) from refused
-    except (StoreError, NotFoundError) as error:
+    except (StoreError, OperationError, TopicUnreadableError, SendError) as error:
         typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False) if as_json else str(error), err=not as_json)
         raise typer.Exit(1) from error

@@ -1,17 +1,23 @@
 """`faturaflow connections`: the logins at the providers, and the owner's word that one is right again."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from app.cli.exits import exit_on
-from app.cli.options import Actor, AsJson
-from app.cli.printing.tables import print_table
+from app.cli.options import Actor, AsJson, Wait
+from app.cli.printing.documents import SHORT
+from app.cli.printing.tables import moment, print_table
+from app.operations import enabling
+from app.operations.enabling import Waiting
 from app.operations.installation import connections
 from app.operations.json_values import json_value
+from app.operations.submit import OUTCOME_SECONDS
 from app.store import ConnectionListing, StoreError
+from app.stream.clients.errors import SendError, TopicUnreadableError
 
 app = typer.Typer(help="Logins at providers.", no_args_is_help=True)
 
@@ -30,6 +36,86 @@ def list_connections(*, as_json: AsJson = False) -> None:
 def _row(listing: ConnectionListing) -> tuple[str, ...]:
     enabled = "yes" if listing.enabled else "no"
     return (listing.business, listing.provider, listing.base_url, enabled, listing.why_not or "")
+
+
+@app.command()
+def add(
+    business: str,
+    provider: str,
+    *,
+    base_url: Annotated[str, typer.Option(help="The provider's address, of its test or live environment.")],
+    secret: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=env:VARIABLE|file:PATH", help="Where a secret is; repeatable.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the provider's; repeatable.")
+    ] = None,
+    resend_after_absence: Annotated[
+        bool, typer.Option("--resend-after-absence", help="Your written allowance; see docs/configuration.md.")
+    ] = False,
+    actor: Actor,
+) -> None:
+    """Store a login at a provider, switched off: nothing is sent before `connections enable`."""
+    with exit_on(StoreError):
+        connections.add_connection(
+            business,
+            provider,
+            base_url=base_url,
+            secrets=_named(secret or [], "--secret"),
+            options=_named(option or [], "--option"),
+            resend_after_absence=resend_after_absence,
+            actor=actor,
+        )
+    typer.echo(
+        f"{business} has a connection to {provider}, which is off. Whether it works: "
+        f"`faturaflow connections check {business} {provider}`. To switch it on: "
+        f"`faturaflow connections enable {business} {provider}`."
+    )
+
+
+def _named(given: Iterable[str], option: str) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given]
+    for name, equals, value in pairs:
+        if not name or not equals or not value:
+            # Not the text itself: a secret may stand in the wrong place.
+            raise typer.BadParameter("is not NAME=VALUE", param_hint=option)
+    return {name: value for name, _, value in pairs}
+
+
+@app.command()
+def enable(
+    business: str,
+    provider: str,
+    *,
+    waiting: Annotated[
+        Waiting | None, typer.Option(help="What becomes of the documents that wait for it: issued, or withdrawn.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the documents that wait for it.")] = False,
+    actor: Actor,
+    wait: Wait = OUTCOME_SECONDS,
+) -> None:
+    """Switch a connection on. Where documents wait for it, say what becomes of them: nothing old is issued unasked."""
+    with exit_on(StoreError, TopicUnreadableError, SendError):
+        if dry_run:
+            _print_waiting(business, provider)
+            return
+        enabling.enable_connection(business, provider, waiting=waiting, actor=actor, wait=wait)
+    typer.echo(f"{business}'s connection to {provider} is on; its documents go on within seconds.")
+
+
+def _print_waiting(business: str, provider: str) -> None:
+    found = enabling.documents_waiting(business, provider)
+    typer.echo(f"{len(found)} documents wait for {business}'s connection to {provider}")
+    rows = ((each.document_id[:SHORT], each.order_reference, moment(each.occurred_at)) for each in found)
+    print_table(("document", "order", "since"), rows)
+
+
+@app.command()
+def disable(business: str, provider: str, *, actor: Actor) -> None:
+    """Switch a connection off: nothing is sent or asked there, and its documents wait."""
+    with exit_on(StoreError):
+        enabling.disable_connection(business, provider, actor=actor)
+    typer.echo(f"{business}'s connection to {provider} is off; its documents wait.")
 
 
 @app.command()

@@ -1,17 +1,30 @@
 """What each business has decided: applied from a file, shown without its secrets, and who changed what."""
 
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from app.operations.enabling import Waiting, settle_waiting
 from app.operations.errors import NotFoundError
 from app.operations.installation.logins import login_error
 from app.operations.json_values import json_value
+from app.operations.submit import OUTCOME_SECONDS
 from app.settings import settings
-from app.store import AuditRecord, ConnectionListing, PartChange, Store, new_key, read_configuration
+from app.store import (
+    AuditRecord,
+    BusinessConfiguration,
+    ChangeKind,
+    ConnectionListing,
+    PartChange,
+    Store,
+    new_key,
+    read_configuration,
+)
+from app.store.differences import SELLER_PART, connection_part
 from providers.registry import PROVIDERS
 
 # The address in the example, which its reader may replace.
@@ -26,18 +39,56 @@ class ShownConfiguration:
     connections: tuple[ConnectionListing, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedConfiguration:
+    """What became of each part; `unconnected` are business and provider where documents wait for a connection."""
+
+    changes: tuple[PartChange, ...]
+    unconnected: tuple[tuple[str, str], ...]
+
+
 def apply_configuration(
-    file: Path, *, actor: str, dry_run: bool = False, replace_secrets: bool = False
-) -> tuple[PartChange, ...]:
+    file: Path,
+    *,
+    actor: str,
+    dry_run: bool = False,
+    replace_secrets: bool = False,
+    waiting: Waiting | None = None,
+    wait: float = OUTCOME_SECONDS,
+) -> AppliedConfiguration:
     """Makes the store equal to the file: all of it or nothing, and nothing anew where it is equal already.
 
     Businesses that the file does not name are left alone. `dry_run` changes nothing; `replace_secrets` encrypts every
-    secret anew without reading the stored ones. Raises ConfigurationRefusedError with every error of the file, and
-    StoreError.
+    secret anew without reading the stored ones. Where it switches a connection on for which documents wait, `waiting`
+    says what becomes of them, as `enabling.enable_connection` has it. Raises ConfigurationRefusedError with every error
+    of the file, StoreError, and as `enable_connection` does.
     """
     configurations = read_configuration(file, providers=PROVIDERS, check=login_error)
     with Store.open(settings()) as store:
-        return store.apply(configurations, actor=actor, dry_run=dry_run, replace_secrets=replace_secrets)
+        if not dry_run:
+            would = store.apply(configurations, actor=actor, dry_run=True, replace_secrets=replace_secrets)
+            for business, provider in _switched_on(would, configurations):
+                settle_waiting(business, provider, waiting=waiting, actor=actor, wait=wait)
+        made = store.apply(configurations, actor=actor, dry_run=dry_run, replace_secrets=replace_secrets)
+        stored = {(each.business, each.provider): each.enabled for each in store.connections()}
+    wanted = {(each.code, name): login.enabled for each in configurations for name, login in each.connections.items()}
+    usable = stored | wanted
+    without = tuple(each for each in configurations if not usable.get((each.code, each.policy.provider)))
+    return AppliedConfiguration(changes=made, unconnected=tuple((each.code, each.policy.provider) for each in without))
+
+
+def _switched_on(
+    changes: Sequence[PartChange], configurations: Sequence[BusinessConfiguration]
+) -> Iterator[tuple[str, str]]:
+    """Each connection that is used from now on and was not before, at a business that may have documents."""
+    made = {(change.business, change.part): change for change in changes}
+    for each in configurations:
+        if made[each.code, SELLER_PART].kind is ChangeKind.CREATED:
+            continue
+        for provider, login in each.connections.items():
+            change = made[each.code, connection_part(provider)]
+            if login.enabled and (change.kind is ChangeKind.CREATED or "enabled" in change.differences):
+                yield each.code, provider
 
 
 def show_configuration(business: str | None = None) -> ShownConfiguration:

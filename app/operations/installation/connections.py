@@ -1,17 +1,19 @@
 """Logins at providers: which there are, whether each works, and one that its owner has put right."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, TypeVar
 
 from app.domain.documents import DocumentType
-from app.operations.errors import NotFoundError, NotPossibleError
-from app.operations.installation.logins import UnusableLoginError, adapter_of
+from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError
+from app.operations.installation.logins import UnusableLoginError, adapter_of, login_error
 from app.settings import settings
-from app.store import ConnectionListing, Store
+from app.store import ConnectionListing, RefusedLoginError, Store, read_login
 from providers.base import Adapter, ChecksConnection
 from providers.reads import CheckAsked, Checked, CheckState
+from providers.registry import PROVIDERS
 
 # A person waits for the answer; a PDF is made within seconds.
 SECONDS: Final = 30.0
@@ -49,6 +51,53 @@ def check_connections(business: str, provider: str | None = None) -> tuple[Conne
         if not wanted:
             raise NotFoundError(f"{business} has no connection.")
         return tuple(ConnectionChecks(provider=name, checks=_checked(store, business, name)) for name in wanted)
+
+
+def add_connection(
+    business: str,
+    provider: str,
+    *,
+    base_url: str,
+    secrets: Mapping[str, str],
+    options: Mapping[str, str],
+    resend_after_absence: bool = False,
+    actor: str,
+) -> None:
+    """Stores a login at a provider to which the business has none, switched off: enabling it is an act of its own.
+
+    `secrets` maps a name to where its value is: `env:VARIABLE` or `file:PATH`. Raises NotFoundError without such a
+    business or provider, NotPossibleError where it has a connection there, RefusedInputError with every reason why the
+    login cannot be used, and StoreError.
+    """
+    values = {
+        "base_url": base_url,
+        "secrets": {name: _source(name, where) for name, where in secrets.items()},
+        "options": dict(options),
+        "enabled": False,
+        "resend_after_absence": resend_after_absence,
+    }
+    if provider not in PROVIDERS:
+        raise NotFoundError(f"There is no provider {provider}: choose one of {', '.join(sorted(PROVIDERS))}.")
+    try:
+        login = read_login(values, Path.cwd())
+    except RefusedLoginError as refused:
+        raise RefusedInputError(str(refused)) from refused
+    if why := login_error(provider, login):
+        raise RefusedInputError(f"{provider} cannot be used with this login: {why}.")
+    with Store.open(settings()) as store:
+        if business not in store.businesses():
+            raise NotFoundError(f"There is no business {business}: describe it with `faturaflow config apply`.")
+        if not store.add_connection(business, provider, login, actor=actor):
+            raise NotPossibleError(
+                f"{business} has a connection to {provider}: change it with `faturaflow config apply`."
+            )
+
+
+def _source(name: str, where: str) -> dict[str, str]:
+    kind, _, place = where.partition(":")
+    if kind not in {"env", "file"} or not place:
+        raise RefusedInputError(f"The secret {name} is not given itself: say env:VARIABLE or file:PATH.")
+    return {kind: place}
 
 
 def retry_connection(business: str, provider: str, *, actor: str) -> None:

@@ -20,24 +20,29 @@ def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[In
     """
     for code, business in _mapping(_mapping(root).get("businesses")).items():
         at: Path = ("businesses", code)
-        yield from _of_provider(at, business)
         if providers is not None:
+            yield from _of_provider(at, business, providers)
             yield from _of_connections(at, business, providers)
         yield from _of_series(at, business)
         yield from _repeated((*at, "series"), _entries(business, "series"), ("document_type", "name"))
         yield from _repeated((*at, "carriers"), _entries(business, "carriers"), ("name",))
 
 
-def _of_provider(at: Path, business: Any) -> Iterator[Inconsistency]:
+def _of_provider(at: Path, business: Any, providers: Collection[str]) -> Iterator[Inconsistency]:
+    """A provider to which there is no connection yet is none: its documents wait for one."""
     provider = _mapping(_mapping(business).get("policy")).get("provider")
-    if isinstance(provider, str) and provider not in _mapping(_mapping(business).get("connections")):
-        yield (*at, "policy", "provider"), f"there is no connection {provider}: describe it under connections"
+    if isinstance(provider, str) and provider not in providers:
+        yield (*at, "policy", "provider"), _no_provider(provider, providers)
 
 
 def _of_connections(at: Path, business: Any, providers: Collection[str]) -> Iterator[Inconsistency]:
     for name in _mapping(_mapping(business).get("connections")):
         if name not in providers:
-            yield (*at, "connections", name), f"there is no provider {name}: known are {', '.join(sorted(providers))}"
+            yield (*at, "connections", name), _no_provider(name, providers)
+
+
+def _no_provider(name: str, providers: Collection[str]) -> str:
+    return f"there is no provider {name}: known are {', '.join(sorted(providers))}"
 
 
 def _of_series(at: Path, business: Any) -> Iterator[Inconsistency]:

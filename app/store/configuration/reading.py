@@ -13,8 +13,13 @@ from app.domain.parties import Carrier, Seller
 from app.domain.policy import Policy
 from app.store.configuration import tree
 from app.store.configuration.consistency import inconsistencies
-from app.store.configuration.input_model import BusinessInput, ConfigurationInput, Surroundings
-from app.store.errors import ConfigurationRefusedError, LineError
+from app.store.configuration.input_model import (
+    BusinessInput,
+    ConfigurationInput,
+    ConnectionInput,
+    Surroundings,
+)
+from app.store.errors import ConfigurationRefusedError, LineError, RefusedLoginError
 from app.store.records import BusinessConfiguration, Login, Series
 
 # Thousands of businesses fit; a file beyond this is another file.
@@ -68,6 +73,20 @@ def read_configuration(
     return configurations
 
 
+def read_login(values: Mapping[str, Any], folder: Path, environ: Mapping[str, str] = os.environ) -> Login:
+    """One connection as a file would have it, each secret as `{env: VARIABLE}` or `{file: PATH}` below `folder`.
+
+    Raises RefusedLoginError with every error; none repeats a secret.
+    """
+    try:
+        entry = ConnectionInput.model_validate(values, context=Surroundings(environ=environ, folder=folder))
+    except ValidationError as error:
+        raise RefusedLoginError(
+            tuple(f"{tree.written(_place_of(each))}: {_sentence(each)}" for each in _details(error))
+        ) from None
+    return _login(entry.model_dump())
+
+
 def _refusal(errors: list[LineError]) -> ConfigurationRefusedError:
     return ConfigurationRefusedError(tuple(sorted(errors, key=lambda each: each.line)))
 
@@ -97,9 +116,16 @@ def _refused(message: str) -> ConfigurationRefusedError:
 
 
 def _errors(read: tree.Tree, error: ValidationError) -> Iterator[LineError]:
-    for details in error.errors(include_input=False, include_url=False):
-        at = tuple(part for part in details["loc"] if part != KEY)
-        yield read.error_at(at, _sentence(details))
+    for details in _details(error):
+        yield read.error_at(_place_of(details), _sentence(details))
+
+
+def _details(error: ValidationError) -> list[ErrorDetails]:
+    return error.errors(include_input=False, include_url=False)
+
+
+def _place_of(details: ErrorDetails) -> tree.Path:
+    return tuple(part for part in details["loc"] if part != KEY)
 
 
 def _sentence(details: ErrorDetails) -> str:

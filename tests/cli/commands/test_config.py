@@ -10,6 +10,9 @@ from cryptography.fernet import Fernet
 from typer.testing import CliRunner, Result
 
 from app.cli.commands.config import app
+from app.operations.enabling import Waiting
+from app.operations.errors import NotPossibleError
+from app.operations.installation import configuration
 from app.settings import settings
 from app.store import Store, new_key
 
@@ -148,3 +151,43 @@ def test_a_fresh_key_is_another_one_each_time_and_usable() -> None:
     first, second = run("key").stdout.strip(), run("key").stdout.strip()
     assert first != second
     Fernet(first)
+
+
+def test_a_business_without_a_connection_is_applied_and_told_that_its_documents_wait(tmp_path: Path) -> None:
+    alone = tmp_path / "alone.yaml"
+    alone.write_text(EXAMPLE.read_text().split("    connections:")[0])
+    done = run("apply", str(alone))
+    assert done.exit_code == 0
+    assert "has no connection to nilvera that is on: its documents are planned and wait for one" in done.stdout
+    assert listed("apply", str(alone))["unconnected"] == [["ORNEK-MAGAZA", "nilvera"]]
+
+
+@pytest.mark.parametrize("before", ["enabled: false", None])
+def test_applying_asks_what_becomes_of_documents_that_wait_for_a_connection_that_is_new_or_off(
+    before: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def settle(business: str, provider: str, *, waiting: Waiting | None, **_: object) -> None:
+        asked.append((business, provider))
+        if waiting is None:
+            raise NotPossibleError("3 documents wait")
+
+    monkeypatch.setattr(configuration, "settle_waiting", settle)
+    without = tmp_path / "without.yaml"
+    text = EXAMPLE.read_text()
+    start, login = text.split("    connections:")
+    without.write_text(start if before is None else text.replace("enabled: true", before))
+    assert login
+    assert run("apply", str(without)).exit_code == 0
+    assert asked == []
+    refused = run("apply", str(EXAMPLE))
+    assert (refused.exit_code, refused.stderr) == (1, "3 documents wait\n")
+    assert (
+        listed("show")["state"] == []
+        or listed("show")["businesses"]["ORNEK-MAGAZA"]["connections"]["nilvera"]["enabled"] is False
+    )
+    assert run("apply", str(EXAMPLE), "--waiting", "issue").exit_code == 0
+    assert asked == [("ORNEK-MAGAZA", "nilvera")] * 2
+    assert run("apply", str(EXAMPLE)).exit_code == 0
+    assert len(asked) == 2

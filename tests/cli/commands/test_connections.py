@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from app.cli.main import app
 from app.settings import Settings, settings
@@ -45,3 +45,59 @@ def test_a_connection_that_does_not_exist_cannot_be_tried_again(store: Store) ->
     assert store.businesses() == (SHOP,)
     done = CliRunner().invoke(app, ["connections", "retry", SHOP, "sovos", "--actor", "ayse"])
     assert (done.exit_code, done.stderr) == (1, f"{SHOP} has no connection to sovos.\n")
+
+
+@pytest.fixture
+def keyed(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The same store for commands that write secrets; the new key is none of the stored ones'."""
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY", new_key())
+    monkeypatch.setenv("BOOK_KEY", "sandbox-1234567890")
+    settings.cache_clear()
+    return store
+
+
+def add(*more: str, provider: str = "testbook") -> Result:
+    address = ("--base-url", "http://127.0.0.1:8700")
+    return CliRunner().invoke(app, ["connections", "add", SHOP, provider, *address, "--actor", "ayse", *more])
+
+
+def test_an_added_connection_is_off_until_it_is_enabled(keyed: Store) -> None:
+    done = add("--secret", "api_key=env:BOOK_KEY", "--option", "concurrency=2")
+    assert done.exit_code == 0, done.stderr
+    assert "sandbox-1234567890" not in done.output
+    stored = next(each for each in keyed.connections(SHOP) if each.provider == "testbook")
+    assert (stored.enabled, stored.options, stored.secret_names) == (False, {"concurrency": "2"}, ("api_key",))
+    assert keyed.audit_records(SHOP)[-1].actor == "ayse"
+
+
+@pytest.mark.usefixtures("keyed")
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--secret", "api_key=sandbox-1234567890"), "The secret api_key is not given itself"),
+        (("--secret", "api_key=env:NO_SUCH"), "secrets.api_key: the environment variable NO_SUCH is not set"),
+        (("--secret", "api_key=env:BOOK_KEY", "--option", "no_such=1"), "no_such"),
+        ((), "the secret api_key is missing"),
+    ],
+)
+def test_a_login_that_cannot_be_used_is_refused_in_one_sentence_without_its_secret(
+    given: tuple[str, ...], said: str
+) -> None:
+    done = add(*given)
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert "sandbox-1234567890" not in done.output
+
+
+@pytest.mark.usefixtures("keyed")
+def test_what_is_not_a_name_and_a_value_is_not_repeated() -> None:
+    done = add("--secret", "sandbox-1234567890")
+    assert done.exit_code == 2
+    assert "sandbox-1234567890" not in done.output
+
+
+@pytest.mark.usefixtures("keyed")
+def test_a_business_has_one_connection_to_a_provider_and_none_to_what_there_is_not() -> None:
+    taken = add("--secret", "api_key=env:BOOK_KEY", provider=PROVIDER)
+    assert (taken.exit_code, taken.stderr.split(":")[0]) == (1, f"{SHOP} has a connection to {PROVIDER}")
+    assert add(provider="nowhere").stderr.startswith("There is no provider nowhere")
