@@ -117,7 +117,6 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
     assert errors(tmp_path, text) == [
         (5, "businesses.ORNEK.seller.tax_number"),
         (7, "businesses.ORNEK.seller.address.city"),
-        (9, "businesses.ORNEK.policy.provider"),
         (10, "businesses.ORNEK.policy.earsiv_series"),
         (11, "businesses.ORNEK.policy.trigger"),
         (12, "businesses.ORNEK.policy.triger"),
