@@ -9,14 +9,11 @@ import uuid
 from functools import lru_cache
 from typing import Final, NewType
 
-BusinessCode = NewType("BusinessCode", str)
-OrderReference = NewType("OrderReference", str)
 OrderKey = NewType("OrderKey", str)
 ConnectionKey = NewType("ConnectionKey", str)
 EventId = NewType("EventId", str)
 DocumentId = NewType("DocumentId", str)
 CommandId = NewType("CommandId", str)
-LineReference = NewType("LineReference", str)
 
 SEPARATOR: Final = "\x1f"
 BUSINESS_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")

@@ -11,7 +11,15 @@ from itertools import pairwise
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.testbed.chaos.check import commands, further_checks, outcomes, provider_documents, published
+from app.testbed.chaos.check import (
+    commands,
+    dead_letters,
+    outcomes,
+    provider_documents,
+    published,
+    repeats,
+    reviews,
+)
 from app.testbed.chaos.check.defects import Defect, Defects, double, gap, lost, wrong
 from app.testbed.chaos.check.evidence import OrderName, RunEvidence, Submitted
 from app.testbed.chaos.check.evidence_index import EvidenceIndex, is_finished, living, name_of
@@ -36,9 +44,9 @@ def check(evidence: RunEvidence) -> list[Defect]:
         *provider_documents.documents(index),
         *provider_documents.attempts(index),
         *_line_states(index),
-        *further_checks.dead_letters(index),
-        *further_checks.repeats(index),
-        *further_checks.decisions(index),
+        *dead_letters.dead_letters(index),
+        *repeats.repeats(index),
+        *reviews.decisions(index),
         *provider_documents.reported_gaps(index),
     ]
 

@@ -1,0 +1,40 @@
+"""Reviews: what a person decided, and what came of it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.orders import ReviewAnswer, ReviewDecided
+from app.domain.outcomes import Verdict
+from app.testbed.chaos.check.defects import Defects, lost, wrong
+from app.testbed.chaos.check.evidence_index import EvidenceIndex
+from app.testbed.chaos.check.vocabulary import LEGAL
+
+# What the first decision on a review must have led to.
+DECIDED: Final[Mapping[ReviewAnswer, frozenset[DocumentState]]] = MappingProxyType(
+    {ReviewAnswer.CONFIRM_ISSUED: LEGAL, ReviewAnswer.REJECT: frozenset({DocumentState.REJECTED})}
+)
+
+
+def decisions(index: EvidenceIndex) -> Defects:
+    """What a person decided, and was answered OK, has come about."""
+    for submitted in index.evidence.submitted:
+        body = submitted.event.body
+        if not isinstance(body, ReviewDecided) or index.verdict(submitted) is not Verdict.OK:
+            continue
+        document = index.documents.get(body.document_id)
+        if document is None:
+            yield wrong(f"a review of {body.document_id} was decided, which no status names")
+        else:
+            yield from _came_about(body, document.latest)
+
+
+def _came_about(body: ReviewDecided, latest: DocumentStatus) -> Defects:
+    said = f"document {body.document_id}: review {body.revision} was answered {body.decision}"
+    if latest.attention is Attention.NEEDS_REVIEW and latest.review_revision == body.revision:
+        yield lost(f"{said}, and it still asks")
+    elif body.decision in DECIDED and latest.state not in DECIDED[body.decision]:
+        yield wrong(f"{said}, and it is {latest.state}")
+    elif body.decision is ReviewAnswer.CONFIRM_ISSUED and latest.number != body.number:
+        yield wrong(f"{said} with {body.number}, and its number is {latest.number}")
