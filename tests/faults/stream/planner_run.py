@@ -34,7 +34,7 @@ class Planner:
 
 
 @dataclass
-class Scene:
+class PlannerRun:
     """A day of orders on a real log of one partition."""
 
     day: Day
@@ -67,7 +67,7 @@ class Scene:
         until(lambda: self.committed() == len(self.day.logged), PATIENCE_SECONDS, "the log is consumed")
 
     def defects(self) -> list[Defect]:
-        """What the independent check says once nobody writes any more."""
+        """What the independent check says once no planner writes any more."""
         for planner in self.planners:
             if planner.process.code is None:
                 planner.process.signal(signal.SIGKILL)
@@ -82,7 +82,7 @@ class Scene:
 
 
 @contextmanager
-def played(bootstrap: str, folder: Path) -> Iterator[Scene]:
+def a_planner_run(bootstrap: str, folder: Path) -> Iterator[PlannerRun]:
     """Topics of its own and a filled log; whatever still runs at the end is ended."""
     topics = Topics(bootstrap)
     day = a_day(Names(topics.prefix))
@@ -92,7 +92,7 @@ def played(bootstrap: str, folder: Path) -> Iterator[Scene]:
     for changelog in apps["planner"].changelogs.values():
         topics.create(changelog, config=COMPACTED)
     topics.write("order-log.v1", ((record.key, record.value) for record in day.logged))
-    standing = Scene(day, topics, folder)
+    standing = PlannerRun(day, topics, folder)
     try:
         yield standing
     finally:
