@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.domain.documents import Attention, DocumentState
-from app.issuing.decisions import issue, issue_state
+from app.issuing.decisions import issue_state, steps
 from app.issuing.decisions.absences import absences
 from app.issuing.decisions.step_status import Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
@@ -63,7 +63,7 @@ def test_a_crash_after_the_effect_is_looked_up_and_stays_one_document(
 def test_without_looking_first_a_crash_after_the_effect_makes_two_documents(
     point: str, befalls: Callable[[str], Fault], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(issue, "status_of", sends_at_once)
+    monkeypatch.setattr(steps, "status_of", sends_at_once)
     run = Run(befalls(point), provider=TAKES_TWICE)
     # A zombie that is refused nothing makes a third.
     assert run.documents >= 2
@@ -76,7 +76,7 @@ def test_a_lost_answer_is_looked_up_and_stays_one_document() -> None:
 
 
 def test_without_looking_first_a_lost_answer_makes_two_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(issue, "status_of", sends_at_once)
+    monkeypatch.setattr(steps, "status_of", sends_at_once)
     run = Run(provider=TAKES_TWICE, before=loses("LOST_AFTER"))
     assert (run.documents, run.says(DefectKind.DOUBLE, "made 2 documents")) == (2, True)
 
