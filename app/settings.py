@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     bootstrap: str | None = None
     """Kafka's bootstrap servers; without it the embedded stack that is up (`faturaflow stack`) is used."""
     data_dir: Path = Path(".faturaflow/data")
-    """Where workers keep what they may lose: never state, only the watchdog's memory of its firings."""
+    """Where workers keep files that may be lost: no state, only the times at which the watchdog has ended one."""
     topic_prefix: Annotated[str, Field(pattern=r"^[a-z0-9.-]{0,40}$")] = ""
     """The beginning of every topic's and group's name; lets several installations share one broker."""
     profile: Literal["development", "production"] = "development"
@@ -27,13 +27,13 @@ class Settings(BaseSettings):
     schema_registry: str | None = None
     """With it values are Avro in Confluent's wire format, without it plain JSON."""
     database: str = "sqlite:///.faturaflow/faturaflow.db"
-    """The store of what businesses have decided, and of our numbers: SQLite or `postgresql://`; the same for all."""
+    """The store of configurations and of our numbers, SQLite or `postgresql://`; the same for all processes."""
     secret_key: SecretStr | None = None
     """Encrypts the stored secrets; `faturaflow config key` makes one."""
     secret_key_file: Path | None = None
     """A file that holds the key instead; `faturaflow config key --keep FILE` makes one, once."""
     session_timeout: Annotated[float, Field(ge=6, le=60)] = 10.0
-    """Seconds until the group believes a silent worker dead; what a crash costs at the least."""
+    """Seconds without a heartbeat after which the group gives a worker's partitions to others."""
     rebalance_timeout: Annotated[float, Field(ge=10, le=300)] = 60.0
     """Seconds that a worker has to finish its calls before its partitions go to another one."""
     health_port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -44,11 +44,11 @@ class Settings(BaseSettings):
     Their answers hold nothing secret.
     """
     registered_seconds: Annotated[float, Field(ge=0, le=7 * 86400)] = 86400.0
-    """How long it is believed that a buyer is a registered e-Fatura taxpayer, before the provider is asked again."""
+    """How long the answer that a buyer is registered for e-Fatura is reused, before the provider is asked again."""
     not_registered_seconds: Annotated[float, Field(ge=0, le=86400)] = 600.0
-    """How long it is believed that a buyer is no registered taxpayer: they may register any day."""
+    """How long the answer that a buyer is not registered is reused; a buyer may register any day."""
     hold_quiet_seconds: Annotated[float, Field(ge=5, le=86400)] = 900.0
-    """A hold expires only when intake has been past everything that stood in the order topic for this long."""
+    """How long ago intake must have read all that the order topic had when a hold fell due, before the hold expires."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """What a worker writes into its log, on standard error."""
 
