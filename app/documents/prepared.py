@@ -12,7 +12,7 @@ from typing import Final
 from app.documents.from_order.checks import exemption_codes_of, order_errors
 from app.documents.from_order.header import Issue, header_of
 from app.documents.from_order.header_checks import header_errors
-from app.documents.from_order.invoice import DEFAULT, Placing, invoice_from_order
+from app.documents.from_order.invoice import invoice_from_order
 from app.documents.model.defaults import header_with_defaults
 from app.documents.model.invoice import Invoice
 from app.documents.model.profiles import Profile
@@ -53,20 +53,19 @@ def prepare_invoice(
     number: str | None = None,
     *,
     requirements: Requirements = lambda _: (),
-    placing: Placing = DEFAULT,
 ) -> Invoice | DocumentErrors:
     """The document of this command at this moment, or everything that is wrong in its order.
 
     `number` is the whole legal number of sixteen characters where we give it; without one the header has the business's
     series, from which the provider numbers, or nothing. `requirements` are the provider's own, so that all reasons come
-    in one list; `placing` says where discounts and shipping go. The header of a SALES_INVOICE is made and not checked:
-    books are no e-document. Raises ValueError for a command that carries no order.
+    in one list. The header of a SALES_INVOICE is made and not checked: books are no e-document. Raises ValueError for a
+    command that carries no order.
     """
     if command.order is None:
         raise ValueError(f"command {command.command_id} carries no order")
     order, person = command.order, command.person
     wrong = order_errors(order, person)
-    invoice = None if wrong else invoice_from_order(order, person, facts.seller, placing)
+    invoice = None if wrong else invoice_from_order(order, person, facts.seller)
     exemptions = invoice.exemption_codes if invoice else exemption_codes_of(order.lines)
     issue = _issue(command, order, document_type, issued_at, number)
     header = header_of(order, issue, facts.carriers, exemptions)

@@ -46,8 +46,8 @@ def rates_of_nothing(lines: Sequence[OrderLine], *, prices_include_vat: bool) ->
 
 def _price_with_vat(line: OrderLine, amount: Decimal) -> LinePrice:
     """The VAT is what is left of the amount, not a product: base and VAT must sum to what the buyer paid."""
-    base = without_vat(amount, line.vat_rate)
-    undiscounted = without_vat(gross_of(line), line.vat_rate)
+    base = _without_vat(amount, line.vat_rate)
+    undiscounted = _without_vat(gross_of(line), line.vat_rate)
     unit_price = _unit_price(undiscounted, line.quantity)
     return LinePrice(unit_price=unit_price, undiscounted=undiscounted, base=base, vat=amount - base)
 
@@ -65,6 +65,6 @@ def _unit_price(undiscounted: Decimal, quantity: Decimal) -> Decimal:
     return (undiscounted / quantity).quantize(UNIT_PRICE_STEP, ROUND_HALF_UP)
 
 
-def without_vat(amount: Decimal, rate: Decimal) -> Decimal:
+def _without_vat(amount: Decimal, rate: Decimal) -> Decimal:
     """The base in an amount with VAT, in kuruş; the VAT is the rest of it."""
     return to_kurus(amount * HUNDRED / (HUNDRED + rate))

@@ -1,7 +1,6 @@
 """From the order's prices to a document's lines, each with its VAT and its allowance."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from app.documents.model.lines import AllowanceCharge, InvoiceLine, Tax, exemption
 from app.documents.model.taxes import VAT
@@ -30,10 +29,11 @@ def _priced(line: OrderLine, price: LinePrice) -> InvoiceLine:
         unit_price=price.unit_price,
         allowances=(AllowanceCharge(amount=allowance),) if allowance else (),
         base=price.base,
-        taxes=(vat_of(line, price.base, price.vat),),
+        taxes=(_vat_of(line, price),),
     )
 
 
-def vat_of(line: OrderLine, base: Decimal, amount: Decimal) -> Tax:
+def _vat_of(line: OrderLine, price: LinePrice) -> Tax:
     """The VAT of one of an order's lines, with the reason for none."""
-    return Tax(code=VAT, rate=line.vat_rate, base=base, amount=amount, exemption=exemption(line.vat_exemption_code))
+    reason = exemption(line.vat_exemption_code)
+    return Tax(code=VAT, rate=line.vat_rate, base=price.base, amount=price.vat, exemption=reason)

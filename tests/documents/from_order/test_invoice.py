@@ -1,4 +1,4 @@
-"""From orders to documents: wherever shipping and discounts are put, the documents come to the order."""
+"""From orders to documents: the documents of an order, whole or in parts, come to the order."""
 
 from dataclasses import replace
 from datetime import date
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.documents.checking import Finding, Layer, Mode, Severity, check
 from app.documents.from_order.checks import order_errors
 from app.documents.from_order.header import Issue, header_of, type_of
-from app.documents.from_order.invoice import DiscountAs, Placing, ShippingAs, invoice_from_order
+from app.documents.from_order.invoice import invoice_from_order
 from app.documents.invoice_info.rules import Circumstances
 from app.documents.model.defaults import with_defaults
 from app.documents.model.invoice import Invoice
@@ -39,23 +39,21 @@ ISSUE = Issue(
     issued_at=ISSUED_AT,
     order_reference="ORDER-1",
 )
-PLACINGS = [Placing(discount=discount, shipping=shipping) for discount in DiscountAs for shipping in ShippingAs]
 NOTHING = TaxExemptionReasons(kdv_exemption_reason_code="351")
-APART = Placing(discount=DiscountAs.DOCUMENT, shipping=ShippingAs.CHARGE)
 
 
 def shipping(price: str, rate: int = 20, reference: str = "S") -> OrderLine:
     return replace(line(reference, price, rate), kind=LineKind.SHIPPING, name="Kargo")
 
 
-def drawn(order: DocumentOrder, placing: Placing = APART) -> Invoice:
+def invoice_of(order: DocumentOrder) -> Invoice:
     assert order_errors(order, CONSUMER) == ()
-    return invoice_from_order(order, CONSUMER, SELLER, placing)
+    return invoice_from_order(order, CONSUMER, SELLER)
 
 
-def whole(order: DocumentOrder, placing: Placing = APART, person: Person | None = CONSUMER) -> Invoice:
+def whole(order: DocumentOrder, person: Person | None = CONSUMER) -> Invoice:
     invoice = prepare_invoice(
-        replace(command(person=person), order=order), FACTS, DocumentType.EARSIV, ISSUED_AT, NUMBER, placing=placing
+        replace(command(person=person), order=order), FACTS, DocumentType.EARSIV, ISSUED_AT, NUMBER
     )
     assert isinstance(invoice, Invoice), invoice
     return with_defaults(invoice)
@@ -66,31 +64,18 @@ def checked(invoice: Invoice, layers: frozenset[Layer] = frozenset(Layer)) -> li
     return [one for one in found if one.severity is not Severity.INFO]
 
 
-def test_shipping_is_a_charge_and_a_discount_an_allowance_of_the_document() -> None:
+def test_shipping_is_a_line_and_a_discount_an_allowance_of_the_lines_of_its_rate() -> None:
     lines = (line("1", "120.00"), line("2", "110.00", 10), shipping("24.00"), discount_line("-14.40"))
-    invoice = drawn(document_order(lines=lines))
-    assert [each.base for each in invoice.lines] == [100, 100]
-    allowance, charge = invoice.allowances
-    assert (charge.is_charge, charge.amount, charge.reason) == (True, 20, "Kargo")
-    assert not allowance.is_charge
-    assert (allowance.amount, invoice.tax_exclusive) == (12, 208)
+    invoice = invoice_of(document_order(lines=lines))
+    assert [each.base for each in invoice.lines] == [90, 100, 18]
+    assert [[each.amount for each in one.allowances] for one in invoice.lines] == [[10], [], [2]]
+    assert (invoice.allowances, invoice.tax_exclusive) == ((), 208)
     assert invoice.payable == Decimal("239.60")
 
 
-def test_shipping_alone_stays_a_line_for_a_document_has_one() -> None:
-    invoice = drawn(document_order(lines=(shipping("24.00"),)))
-    assert (len(invoice.lines), invoice.allowances) == (1, ())
-
-
-def test_free_shipping_stays_a_line_for_there_is_nothing_to_charge() -> None:
-    invoice = drawn(document_order(lines=(line("1", "12.00"), shipping("0.00"))))
-    assert (len(invoice.lines), invoice.allowances) == (2, ())
-
-
-def test_a_discount_that_would_turn_a_tax_around_is_spread_over_the_lines_after_all() -> None:
+def test_a_discount_of_nearly_everything_leaves_a_kurus_and_no_tax_below_zero() -> None:
     lines = (*(line(str(n), "0.01", 20) for n in range(100)), discount_line("-0.99"))
-    invoice = drawn(document_order(lines=lines))
-    assert invoice.allowances == ()
+    invoice = invoice_of(document_order(lines=lines))
     assert (invoice.payable, invoice.vat) == (Decimal("0.01"), 0)
 
 
@@ -106,12 +91,11 @@ def test_vat_that_comes_to_nothing_at_its_rate_has_reason_351() -> None:
 
 
 @pytest.mark.parametrize("said", [None, InvoiceInfo(tax_exemption_reason_info=NOTHING)])
-@pytest.mark.parametrize("placing", PLACINGS)
 def test_a_document_with_vat_of_nothing_breaks_no_rule_whether_its_reason_was_said_or_not(
-    placing: Placing, said: InvoiceInfo | None
+    said: InvoiceInfo | None,
 ) -> None:
     lines = (line("1", "0.03", 10), line("2", "120.00"), line("3", "5.00", 1), discount_line("-5.00", rate=1))
-    invoice = whole(document_order(lines=lines, invoice_info=said), placing)
+    invoice = whole(document_order(lines=lines, invoice_info=said))
     assert invoice_errors(invoice, Circumstances(now=ISSUED_AT)) == ()
     assert not checked(invoice)
 
@@ -177,7 +161,7 @@ def test_an_efatura_is_no_internet_sale() -> None:
 
 @pytest.mark.parametrize("person", [None, CONSUMER, TAXPAYER, Person(buyer=replace(CONSUMER.buyer, tax_number=None))])
 def test_every_buyer_of_an_order_stands_on_a_document_that_no_rule_objects_to(person: Person | None) -> None:
-    invoice = whole(document_order(), Placing(), person)
+    invoice = whole(document_order(), person)
     assert invoice_errors(invoice, Circumstances(now=ISSUED_AT)) == ()
     assert not checked(invoice)
 
@@ -219,12 +203,12 @@ def shipments(draw: st.DrawFn, counts: st.SearchStrategy[int]) -> list[DocumentO
     return [replace(order, lines=shipment(chance, part, count)) for part, count in enumerate(parts)]
 
 
-def comes_to_the_order(parts: list[DocumentOrder], placing: Placing) -> None:
+def comes_to_the_order(parts: list[DocumentOrder]) -> None:
     faulty = [fault.code for part in parts for fault in order_errors(part, CONSUMER)]
     if faulty:
         assert set(faulty) <= {"NOTHING_TO_INVOICE", "DISCOUNT_EXCEEDS_GOODS"}
         return
-    documents = [whole(part, placing) for part in parts]
+    documents = [whole(part) for part in parts]
     worth = sum(amount_of(each) for part in parts for each in part.lines)
     included = parts[0].prices_include_vat
     assert worth == sum(each.payable if included else each.tax_exclusive for each in documents)
@@ -235,14 +219,14 @@ def comes_to_the_order(parts: list[DocumentOrder], placing: Placing) -> None:
         assert not checked(each, frozenset({Layer.ARITHMETIC, Layer.XSD, Layer.CODES}))
 
 
-@given(shipments(st.integers(1, 6)), st.sampled_from(PLACINGS))
+@given(shipments(st.integers(1, 6)))
 @settings(max_examples=25, deadline=None)
-def test_documents_of_parts_of_an_order_come_to_the_order(parts: list[DocumentOrder], placing: Placing) -> None:
-    comes_to_the_order(parts, placing)
+def test_documents_of_parts_of_an_order_come_to_the_order(parts: list[DocumentOrder]) -> None:
+    comes_to_the_order(parts)
 
 
 @pytest.mark.fuzz
-@given(shipments(st.sampled_from([1, 2, 40, 166, 500])), st.sampled_from(PLACINGS))
+@given(shipments(st.sampled_from([1, 2, 40, 166, 500])))
 @settings(max_examples=60, deadline=None)
-def test_documents_of_parts_of_a_large_order_come_to_the_order(parts: list[DocumentOrder], placing: Placing) -> None:
-    comes_to_the_order(parts, placing)
+def test_documents_of_parts_of_a_large_order_come_to_the_order(parts: list[DocumentOrder]) -> None:
+    comes_to_the_order(parts)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.documents.from_order.invoice import Placing
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.invoice_info import InvoiceInfo
@@ -254,7 +253,7 @@ def breaks_no_rule(order: DocumentOrder) -> None:
         assert reasons(made) <= {"NOTHING_TO_INVOICE", "ONE_VAT_EXEMPTION"}
     else:
         assert problem_in(json.loads(prepared.request, parse_float=Decimal)["ArchiveInvoice"], SELLER_VKN) is None
-        assert not checked(whole(order, Placing()))
+        assert not checked(whole(order))
 
 
 @given(shipments(st.integers(1, 4)))
