@@ -28,9 +28,15 @@ class DocumentType(StrEnum):
 
 
 class DocumentState(StrEnum):
-    """The legal state, separate from the state of a step and from payment."""
+    """The legal state, separate from the state of a step and from payment.
+
+    DRAFT: it exists at the provider without legal effect. AWAITING_SIGNATURE: a person, or another program, has to
+    sign it there.
+    """
 
     PLANNED = "PLANNED"
+    DRAFT = "DRAFT"
+    AWAITING_SIGNATURE = "AWAITING_SIGNATURE"
     PROCESSING = "PROCESSING"
     ISSUED = "ISSUED"
     DELIVERED = "DELIVERED"
@@ -42,12 +48,13 @@ class DocumentState(StrEnum):
 
 
 S = DocumentState
+_ENDS: Final = (S.REJECTED_BY_BUYER, S.REJECTED, S.CANCELLED)
 TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingProxyType(
     {
-        S.PLANNED: frozenset(
-            {S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER, S.REJECTED, S.CANCELLED}
-        ),
-        S.PROCESSING: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED, S.REJECTED_BY_BUYER, S.REJECTED, S.CANCELLED}),
+        S.PLANNED: frozenset({S.DRAFT, S.AWAITING_SIGNATURE, S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
+        S.DRAFT: frozenset({S.AWAITING_SIGNATURE, S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
+        S.AWAITING_SIGNATURE: frozenset({S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
+        S.PROCESSING: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
         S.ISSUED: frozenset({S.DELIVERED, S.ACCEPTED, S.CANCEL_PENDING, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.DELIVERED: frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.ACCEPTED: frozenset(),
@@ -61,8 +68,10 @@ TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingPr
 )
 # In these there is no legal document any more: the lines are free again, and a new try is another document.
 DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})
+# In these it exists at the provider without legal effect, and waits for a person there.
+UNSIGNED: Final = frozenset({S.DRAFT, S.AWAITING_SIGNATURE})
 # In these it is on its way.
-UNFINISHED: Final = frozenset({S.PLANNED, S.PROCESSING})
+UNFINISHED: Final = frozenset({S.PLANNED, S.PROCESSING}) | UNSIGNED
 # In these there is a legal document at the provider.
 LEGAL: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED})
 # In these its lines are invoiced on it: until the provider answers CANCELLED, the document is legal.
@@ -78,6 +87,8 @@ class Attention(StrEnum):
     NEEDS_REVIEW = "NEEDS_REVIEW"
     # Its connection cannot be used: the reason is in the evidence, and its owner has something to do.
     CONNECTION = "CONNECTION"
+    # It is to be taken back, and has no legal effect yet; only a person can delete it at its provider.
+    DELETE_AT_PROVIDER = "DELETE_AT_PROVIDER"
     OVERDUE = "OVERDUE"
     FROZEN = "FROZEN"
 

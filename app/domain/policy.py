@@ -17,6 +17,8 @@ FIRST_RULES_VERSION: Final = 1
 DEFAULT_HOLD_MINUTES: Final = 24 * 60
 # A document without news for an hour is a question for a person, whatever is slow.
 DEFAULT_OVERDUE_MINUTES: Final = 60
+# A person signs once a day at the least, and an invoice is late seven days after its goods have left.
+DEFAULT_SIGNATURE_MINUTES: Final = 24 * 60
 
 
 class Trigger(StrEnum):
@@ -54,3 +56,4 @@ class Policy:
     efatura_profile: Annotated[str, Field(pattern=r"^(TEMELFATURA|TICARIFATURA)$")] = "TEMELFATURA"
     hold_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_HOLD_MINUTES
     overdue_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_OVERDUE_MINUTES
+    signature_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_SIGNATURE_MINUTES

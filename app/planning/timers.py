@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from app.domain import identity
+from app.domain.documents import UNSIGNED
 from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent
 from app.domain.policy import RULES_VERSION
 from app.planning.order_entries import OrdersView, newest
@@ -104,8 +105,10 @@ def due_at(state: OrderState) -> datetime | None:
 
 
 def overdue_at(document: PlannedDocument) -> datetime:
-    """When a document without progress is raised."""
-    return document.moved_at + timedelta(minutes=document.policy.overdue_minutes)
+    """When a document without progress is raised; one that waits for a signature has a clock of its own."""
+    policy = document.policy
+    minutes = policy.signature_minutes if document.state in UNSIGNED else policy.overdue_minutes
+    return document.moved_at + timedelta(minutes=minutes)
 
 
 def events_due(order_key: str, state: OrderState, now: datetime, quiet_up_to: datetime | None) -> Iterator[LoggedEvent]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.domain.documents import DEAD, Attention, DocumentState, DocumentStatus
+from app.domain.documents import DEAD, UNSIGNED, Attention, DocumentState, DocumentStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,11 @@ class TrackedDocument:
     def in_review(self) -> bool:
         """A person must decide."""
         return self.latest.attention is Attention.NEEDS_REVIEW
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Something is to be looked at, or it waits for a signature."""
+        return self.latest.attention is not None or self.latest.state in UNSIGNED
 
     @property
     def gaps(self) -> tuple[int, ...]:
@@ -48,7 +53,7 @@ class TrackedDocument:
             business in {None, latest.business}
             and order in {None, latest.order_reference}
             and state in {None, latest.state}
-            and (latest.attention is not None or not attention)
+            and (self.waits_for_person or not attention)
         )
 
 

@@ -27,6 +27,7 @@ from providers.base.protocols import (
     NotPermittedError,
     Permit,
     PollsState,
+    Withdraws,
     missing_abilities,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "Unclear",
     "Unknown",
     "UnpreparableError",
+    "Withdraws",
     "missing_abilities",
     "order_of",
     "seen",

@@ -14,6 +14,7 @@ class Step(StrEnum):
     INVOICE = "INVOICE"
     E_DOCUMENT = "E_DOCUMENT"
     CANCELLATION = "CANCELLATION"
+    WITHDRAWAL = "WITHDRAWAL"
 
 
 class LookUp(StrEnum):
@@ -47,8 +48,10 @@ class Capabilities:
     `visibility_seconds`: within so long a look-up sees what was made; an absence is believed after two this far apart.
     `give_up_seconds`: they must be this far apart before the lines of a doubtful document are free for another one, or
     before it is sent again where a repeat is taken: what is booked late would be a second document.
-    `poll_until`: the states after which nothing changes any more that is worth a poll, per document type.
+    `poll_until`: the states after which nothing changes any more that is worth a poll, per document type; never DRAFT
+    and AWAITING_SIGNATURE, in which a document is polled every `unsigned_poll_seconds`, later less often.
     `cancels`: the document types of which it cancels an issued one; beyond its own limits it refuses.
+    `withdraws`: the document types of which it deletes a draft, or what waits for a signature.
     `downloads` and `checks`: what `download` and `check` can be asked for.
     """
 
@@ -64,10 +67,13 @@ class Capabilities:
     taxpayer_lookup: bool
     poll_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
     poll_seconds: float = 5.0
+    # A person takes minutes at the least.
+    unsigned_poll_seconds: float = 300.0
     # A provider's queue or copy is minutes late at the most; what is later is an outage, and answers no look-up.
     give_up_seconds: float = 300.0
     unsent_seconds: float = 24 * 3600.0
     cancels: frozenset[DocumentType] = frozenset()
+    withdraws: frozenset[DocumentType] = frozenset()
     numbering: Numbering = Numbering.PROVIDER
     downloads: frozenset[FileForm] = frozenset()
     checks: frozenset[Subject] = frozenset()

@@ -107,8 +107,8 @@ class FindsDocuments(Protocol):
 class PollsState(Protocol):
     """For the document types of `poll_until`: they go on after they were made."""
 
-    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        """The document's legal state now."""
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
+        """The document's legal state now. Absent: it is no longer there, as a draft is that somebody has deleted."""
 
 
 @runtime_checkable
@@ -119,6 +119,17 @@ class Cancels(Protocol):
         """One attempt to cancel. Done only when the provider says that it is cancelled.
 
         A refusal is checked by `find_issued`: an earlier cancellation by somebody else may be its reason.
+        """
+
+
+@runtime_checkable
+class Withdraws(Protocol):
+    """For the document types of `withdraws`: what has no legal effect yet is deleted."""
+
+    async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
+        """One attempt to delete a draft. Done, as CANCELLED, only when the provider shows afterwards that it is gone.
+
+        After any other outcome `find_issued` is asked: CANCELLED, or Absent twice, is what was wanted.
         """
 
 
@@ -156,6 +167,7 @@ ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyT
         FindsDocuments: lambda what: what.look_up is not LookUp.NONE,
         PollsState: lambda what: what.poll_until,
         Cancels: lambda what: what.cancels,
+        Withdraws: lambda what: what.withdraws,
         FindsTaxpayers: lambda what: what.taxpayer_lookup,
         GivesFiles: lambda what: what.downloads,
         ChecksConnection: lambda what: what.checks,

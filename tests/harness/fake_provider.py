@@ -62,13 +62,13 @@ def as_http_says_it(read: Read) -> Read:
 class Behaviour:
     """What an adapter does next: each list is taken from its front, then the default counts.
 
-    `trouble` is the answer to everything while it lasts.
+    `trouble` is the answer to everything while it lasts. `forgets`: what is deleted is not found any more.
     """
 
     creates: list[Outcome | str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     cancels: list[Outcome | str] = field(default_factory=list)
-    states: list[DocumentState] = field(default_factory=list)
+    states: list[DocumentState | Absent] = field(default_factory=list)
     registration: Registration | Unclear = Registration.NOT_REGISTERED
     probes: list[bool] = field(default_factory=list)
     trouble: NotSent | Unknown | None = None
@@ -77,6 +77,7 @@ class Behaviour:
     state: DocumentState = DocumentState.ISSUED
     # After how long a create that is answered LATE is booked all the same: the caller has given up by then.
     late: float = 11.0
+    forgets: bool = False
 
 
 class FakeAdapter:
@@ -194,17 +195,24 @@ class FakeAdapter:
             return seen
 
     @as_http_says_it
-    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        del prepared
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
         async with self._request("poll", seconds):
             if self.behaviour.trouble:
                 return unclear(self.behaviour.trouble)
+            if prepared.reference in self.ledger.cancelled:
+                return self._gone(done)
             state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
-        return Done(reference=done.reference, state=state, number=done.number)
+        return state if isinstance(state, Absent) else Done(reference=done.reference, state=state, number=done.number)
 
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        return await self._undo("cancel", issued, seconds)
+
+    async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
+        return await self._undo("withdraw", issued, seconds)
+
+    async def _undo(self, what: str, issued: Issued, seconds: float) -> Outcome:
         try:
-            async with self._request("cancel", seconds):
+            async with self._request(what, seconds):
                 return await self._cancel(issued)
         except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
@@ -223,7 +231,7 @@ class FakeAdapter:
         await self.fate.step("cancelled")
         if plan == "LOST_AFTER":
             return Unknown(why="connection reset")
-        return cast("Done", self._seen(issued.reference)) if is_cancelled else Refused(errors=(ALREADY,))
+        return self._cancelled(issued.reference) if is_cancelled else Refused(errors=(ALREADY,))
 
     @as_http_says_it
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
@@ -248,8 +256,13 @@ class FakeAdapter:
             return Absent()
         if prepared is not None and not self.ledger.is_same(numbers[0], prepared):
             return Different(detail="another document")
-        live = self._live(numbers[0])
-        return replace(live, state=DocumentState.CANCELLED) if reference in self.ledger.cancelled else live
+        return self._gone(self._live(numbers[0])) if reference in self.ledger.cancelled else self._live(numbers[0])
+
+    def _gone(self, live: Done) -> Done | Absent:
+        return Absent() if self.behaviour.forgets else replace(live, state=DocumentState.CANCELLED)
+
+    def _cancelled(self, reference: str) -> Done:
+        return replace(self._live(self.ledger.documents[reference][0]), state=DocumentState.CANCELLED)
 
     def _live(self, number: str) -> Done:
         return Done(reference=f"ref-{number}", state=self.behaviour.state, number=number)

@@ -12,6 +12,7 @@ from app.domain.documents import DocumentState, DocumentType
 from app.domain.orders import ReviewAnswer
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.journal.facts import FACTS
+from providers.base import Absent
 from tests.harness.issuing_builders import at, command, decision, document_id
 from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.simulated_time import simulate
@@ -165,3 +166,48 @@ def test_every_fact_and_every_call_is_a_step_at_which_these_sweeps_stop_a_worker
 
 def _taken(issuer: OneIssuer) -> list[str]:
     return [name for process in issuer.processes for name in process.fate.taken]
+
+
+UNSIGNED = {
+    "poll_until": dict.fromkeys(DocumentType, frozenset({DocumentState.ISSUED})),
+    "unsigned_poll_seconds": 20.0,
+    "withdraws": frozenset(DocumentType),
+}
+
+
+def waits_for_a_signature(issuer: OneIssuer) -> None:
+    issuer.behaviour.state = DocumentState.AWAITING_SIGNATURE
+
+
+def loses_the_deletion(issuer: OneIssuer) -> None:
+    waits_for_a_signature(issuer)
+    issuer.behaviour.cancels = ["LOST_AFTER"]
+
+
+def loses_the_deletion_and_forgets(issuer: OneIssuer) -> None:
+    loses_the_deletion(issuer)
+    issuer.behaviour.forgets = True
+
+
+def is_deleted_by_a_person(issuer: OneIssuer) -> None:
+    waits_for_a_signature(issuer)
+    issuer.behaviour.states = [DocumentState.AWAITING_SIGNATURE, *[Absent()] * 20]
+
+
+@WAKES
+@pytest.mark.parametrize("prepare", [waits_for_a_signature, loses_the_deletion, loses_the_deletion_and_forgets])
+def test_wherever_a_worker_dies_a_withdrawn_draft_is_deleted_before_its_lines_are_free(
+    prepare: Callable[[OneIssuer], None], thaws_after: float | None
+) -> None:
+    issuers = sweep(prepare, UNSIGNED, thaws_after, [[command()], [command(Action.WITHDRAW)]])
+    assert len(issuers) >= 10
+    for issuer in issuers:
+        assert issuer.states()[-1] == (DocumentState.CANCELLED, None)
+        assert issuer.ledger.standing() == []
+
+
+@WAKES
+def test_wherever_a_worker_dies_a_draft_that_a_person_has_deleted_is_found_out(thaws_after: float | None) -> None:
+    issuers = sweep(is_deleted_by_a_person, UNSIGNED, thaws_after, [[command()]])
+    assert len(issuers) >= 10
+    assert {issuer.states()[-1] for issuer in issuers} == {(DocumentState.CANCELLED, None)}

@@ -1,7 +1,6 @@
 """What is to be done next for a CANCEL command: attempted, looked up, reported. It is done only at CANCELLED."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from app.domain import identity
@@ -11,39 +10,18 @@ from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.cancel_state import cancelled, status_of_cancellation
-from app.issuing.decisions.decisions import (
-    AssumeAttempted,
-    Attempt,
-    AwaitConnection,
-    Decision,
-    Find,
-    ReportProgress,
-    Wait,
-)
-from app.issuing.decisions.issue_state import LONGEST_DOUBT, live_answers, unsent_of
+from app.issuing.decisions.decisions import AwaitConnection, Decision, ReportProgress
+from app.issuing.decisions.issue_state import live_answers
 from app.issuing.decisions.review import Siblings, review
-from app.issuing.decisions.step_status import Rules, StepState, StepStatus
-from app.issuing.journal.command_facts import CommandFacts, StepFacts
+from app.issuing.decisions.step_status import Rules, StepState
+from app.issuing.decisions.undo import Undo, find, send
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import command_of
-from app.issuing.journal.facts import FINAL, Attempting
+from app.issuing.journal.facts import FINAL
 from providers.base import Issued, Step
 
-# A cancellation's request is the command itself; nothing more is prepared for it.
-PREPARED: Final = "0-command"
 # The label of the report that a cancellation has worked after it was reported that the document stays.
 LATE: Final = "LATE"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """One cancellation that is to be decided, with all that the decision may look at."""
-
-    facts: CommandFacts
-    siblings: Siblings
-    rules: Rules
-    status: StepStatus
-    issued: Issued
-    now: datetime
 
 
 def cancel(facts: CommandFacts, siblings: Siblings, rules: Rules | None, now: datetime) -> Decision:
@@ -58,8 +36,8 @@ def cancel(facts: CommandFacts, siblings: Siblings, rules: Rules | None, now: da
     if issued is None:
         errors = (_unsupported(command, rules),)
         return progress_reports.ended_report(facts, DocumentState.ISSUED, command.occurred_at, errors)
-    case = _Case(facts=facts, siblings=siblings, rules=rules, status=status, issued=issued, now=now)
-    return _by_person(facts) or _by_status(case)
+    undo = Undo(facts=facts, step=Step.CANCELLATION, rules=rules, status=status, issued=issued, now=now)
+    return _by_person(facts) or _by_status(undo, siblings)
 
 
 def _issued(command: InvoiceCommand, siblings: Siblings, rules: Rules) -> Issued | None:
@@ -103,62 +81,17 @@ def _by_person(facts: CommandFacts) -> ReportProgress | None:
     return progress_reports.confirmed_report(facts, review.at, review.ettn, review.number)
 
 
-def _by_status(case: _Case) -> Decision:
-    status = case.status
+def _by_status(undo: Undo, siblings: Siblings) -> Decision:
+    facts, status = undo.facts, undo.status
     match status.state:
         case StepState.REFUSED:
-            return progress_reports.ended_report(case.facts, DocumentState.ISSUED, status.at or case.now, status.errors)
+            return progress_reports.ended_report(facts, DocumentState.ISSUED, status.at or undo.now, status.errors)
         case StepState.NEEDS_REVIEW:
-            return review(case.facts, Step.CANCELLATION, status, case.siblings)
+            return review(facts, Step.CANCELLATION, status, siblings)
         case StepState.ATTEMPTING | StepState.UNCERTAIN:
-            return _find(case)
+            return find(undo)
         case _:
-            return _send(case)
-
-
-def _find(case: _Case) -> Decision:
-    """It may have been cancelled: that is asked for when its time has come."""
-    facts, status = case.facts, case.status
-    uncertain = progress_reports.uncertain_report(facts, Step.CANCELLATION, status)
-    if uncertain is not None:
-        return uncertain
-    if status.due is not None and status.due > case.now:
-        return Wait(until=status.due)
-    return Find(
-        command_id=facts.command_id,
-        step=Step.CANCELLATION,
-        covers=status.covers,
-        prepared=case.issued,
-        patience_ends=None if status.at is None else status.at + LONGEST_DOUBT,
-    )
-
-
-def _send(case: _Case) -> Decision:
-    """Nothing is on its way: it may be sent, for the first time or again."""
-    facts, status = case.facts, case.status
-    first = progress_reports.unsent_report(facts, status, case.rules, case.now) or _doubt(facts, case.rules)
-    if first is not None:
-        return first
-    if status.due is not None and status.due > case.now:
-        return Wait(until=status.due)
-    return Attempt(
-        command_id=facts.command_id,
-        step=Step.CANCELLATION,
-        number=facts.steps.get(Step.CANCELLATION, StepFacts()).next_number(),
-        prepared_id=PREPARED,
-        prepared=case.issued,
-        unsent=unsent_of(facts.steps.get(Step.CANCELLATION, StepFacts())),
-    )
-
-
-def _doubt(facts: CommandFacts, rules: Rules) -> AssumeAttempted | None:
-    """The journal of before is lost: it may have been cancelled by then, so that is asked first."""
-    since = facts.admitted.doubtful_since if facts.admitted else None
-    if since is None or Step.CANCELLATION in facts.steps:
-        return None
-    deadline = since + timedelta(seconds=rules.capabilities.max_call_seconds)
-    fact = Attempting(started=since, deadline=deadline, prepared=PREPARED)
-    return AssumeAttempted(command_id=facts.command_id, step=Step.CANCELLATION, fact=fact)
+            return send(undo)
 
 
 def after_cancellation(facts: CommandFacts) -> ReportProgress | None:

@@ -27,9 +27,14 @@ class _Suspect:
     is_refused: bool
 
 
-def status_of_cancellation(facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
-    """The fold of a cancellation's facts, in whatever order they came. `now` decides only whether a call may run on."""
-    step_facts = facts.steps.get(Step.CANCELLATION, StepFacts())
+def status_of_cancellation(
+    facts: CommandFacts, rules: Rules, now: datetime, step: Step = Step.CANCELLATION
+) -> StepStatus:
+    """The fold of a cancellation's facts, in whatever order they came; with `step`, of a draft's deletion.
+
+    `now` decides only whether a call may run on.
+    """
+    step_facts = facts.steps.get(step, StepFacts())
     return (
         _done(step_facts)
         or _in_question(step_facts, rules)

@@ -74,12 +74,13 @@ class Find:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """Ask for the legal state of what exists since `since`."""
+    """Ask for the legal state of what exists since `since`. `was_missed`: the last poll did not find it."""
 
     command_id: str
     prepared: Prepared
     done: Done
     since: datetime
+    was_missed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

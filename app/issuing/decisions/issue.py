@@ -1,7 +1,7 @@
 """The decision: what is to be done next for a document, as a pure function of its facts, the rules and the time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.cancel import after_cancellation, cancel
+from app.issuing.decisions.case import Case
 from app.issuing.decisions.decisions import (
     AssumeAttempted,
     Attempt,
@@ -25,6 +26,7 @@ from app.issuing.decisions.decisions import (
     Wait,
     Withdraw,
 )
+from app.issuing.decisions.follow import follow
 from app.issuing.decisions.issue_state import (
     LONGEST_DOUBT,
     is_doubtful,
@@ -34,27 +36,16 @@ from app.issuing.decisions.issue_state import (
 )
 from app.issuing.decisions.numbering import with_number_outcome
 from app.issuing.decisions.review import Siblings, after_the_end, is_forgettable, review
-from app.issuing.decisions.status_polling import Sight, is_last, sights
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.decisions.steps import made_before, where
 from app.issuing.journal.command_facts import CommandFacts, in_order
 from app.issuing.journal.encoding import command_of
-from app.issuing.journal.facts import FINAL, Attempting, Withdrawn
-from providers.base import Prepared, Step
+from app.issuing.journal.facts import Attempting, Withdrawn
+from providers.base import Step
 
 REJECTED_BY_REVIEW: Final = FieldError(
     path="$", code="REVIEW_REJECTED", message="A person has looked at the provider and rejected this document."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One command that is to be decided, with all that the decision may look at."""
-
-    facts: CommandFacts
-    siblings: Siblings
-    rules: Rules
-    now: datetime
 
 
 def decide(commands: Iterable[CommandFacts], rules: Rules | None, now: datetime) -> Decision:
@@ -130,7 +121,7 @@ def _issue(facts: CommandFacts, siblings: Siblings, rules: Rules | None, now: da
 def _by_status(case: Case, step: Step, status: StepStatus) -> Decision:
     match status.state:
         case StepState.DONE:
-            return _poll(case, status)
+            return follow(case, status)
         case StepState.REFUSED:
             at = status.at or case.now
             return progress_reports.ended_report(case.facts, DocumentState.REJECTED, at, status.errors)
@@ -247,33 +238,7 @@ def _resolve(case: Case, step: Step, status: StepStatus) -> Decision:
         command_id=case.facts.command_id,
         step=step,
         covers=status.covers,
-        prepared=_prepared_of(case.facts),
+        prepared=case.prepared,
         made=made_before(step, case.facts, case.rules),
         patience_ends=None if status.at is None else status.at + LONGEST_DOUBT,
     )
-
-
-def _prepared_of(facts: CommandFacts) -> Prepared:
-    prepared_id = facts.current_prepared()
-    if prepared_id is None:
-        raise ValueError(f"command {facts.command_id} was attempted without a prepared request")
-    return facts.prepared[prepared_id]
-
-
-def _poll(case: Case, status: StepStatus) -> Decision:
-    """The document exists: every legal state is reported once, until no later state is expected."""
-    if status.done is None or status.at is None:
-        raise ValueError("a step is done only by a document that was seen")
-    prepared, capabilities = _prepared_of(case.facts), case.rules.capabilities
-    seen = sights(case.facts, Sight(status.at, status.done))
-    last = seen[-1]
-    ends = is_last(last.done.state, prepared.document_type, capabilities)
-    for sight in seen[:-1] if ends else seen:
-        if sight.label not in case.facts.reported:
-            return progress_reports.legal_report(case.facts, label=sight.label, done=sight.done, at=sight.at)
-    if ends:
-        return progress_reports.legal_report(case.facts, label=FINAL, done=last.done, at=last.at)
-    due = last.at + timedelta(seconds=capabilities.poll_seconds)
-    if due > case.now:
-        return Wait(until=due, is_poll=True)
-    return Poll(command_id=case.facts.command_id, prepared=prepared, done=last.done, since=seen[0].at)

@@ -19,8 +19,9 @@ from app.issuing.decisions.absences import (
 from app.issuing.decisions.decisions import Unsent
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
+from app.issuing.journal.facts import ProviderAccount
 from app.issuing.journal.keys import number_of
-from providers.base import Different, Done, LookUp, NotSent, Refused, Step, Unclear, Unknown
+from providers.base import Different, Done, Finding, LookUp, NotSent, Outcome, Refused, Step, Unclear, Unknown
 
 # A provider that is briefly away is back within seconds; one that is away for long need not be asked every minute.
 FIRST_PAUSE: Final = timedelta(seconds=2)
@@ -43,6 +44,7 @@ MOST_VANISHED: Final = 3
 class _Live:
     at: datetime
     done: Done
+    account: ProviderAccount | None
 
 
 def status_of(step: Step, facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
@@ -63,13 +65,15 @@ def status_of(step: Step, facts: CommandFacts, rules: Rules, now: datetime) -> S
 
 def live_answers(step_facts: StepFacts) -> dict[str, _Live]:
     """Every document that was seen alive, by the provider's reference, with the first sight of it."""
-    seen = [(a.at, a.outcome) for a in step_facts.answers.values()] + [
-        (f.at, f.finding) for f in step_facts.look_ups.values()
+    accounts = {i: attempt.account for i, attempt in step_facts.attempts.items()}
+    seen: list[tuple[datetime, Outcome | Finding, ProviderAccount | None]] = [
+        *((a.at, a.outcome, accounts.get(i)) for i, a in step_facts.answers.items()),
+        *((f.at, f.finding, f.account) for f in step_facts.look_ups.values()),
     ]
     live: dict[str, _Live] = {}
-    for at, answer in sorted(seen, key=lambda pair: pair[0]):
+    for at, answer, account in sorted(seen, key=lambda sight: sight[0]):
         if isinstance(answer, Done):
-            live.setdefault(answer.reference, _Live(at, answer))
+            live.setdefault(answer.reference, _Live(at, answer, account))
     return live
 
 
@@ -81,7 +85,7 @@ def _live(step_facts: StepFacts) -> StepStatus | None:
         at = max([*strange.values(), *(sight.at for sight in live.values())])
         return StepStatus(state=StepState.NEEDS_REVIEW, cause=cause, covers=(*sorted(live), *sorted(strange)), at=at)
     for sight in live.values():
-        return StepStatus(state=StepState.DONE, done=sight.done, at=sight.at)
+        return StepStatus(state=StepState.DONE, done=sight.done, at=sight.at, account=sight.account)
     return None
 
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from app.domain.commands import Action, InvoiceCommand
-from app.domain.documents import DocumentProgressed, DocumentState, DocumentType
+from app.domain.documents import UNSIGNED, DocumentProgressed, DocumentState, DocumentType
 from app.domain.numbers import Ended, NumberFate, NumberWanted
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import NumberOutcome, Prepare, ReportProgress
 from app.issuing.decisions.issue_state import live_answers
+from app.issuing.decisions.progress_reports import reported_state
 from app.issuing.decisions.step_status import Rules
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL
@@ -73,7 +74,8 @@ def _fate(report: ReportProgress, facts: CommandFacts, number: str) -> NumberFat
     exists = any(live_answers(facts.counting(step)) for step in facts.steps)
     if exists or (review and review.decision is ReviewAnswer.CONFIRM_ISSUED):
         body = report.event.body
-        stands = body.state is not DocumentState.REJECTED and body.number in {None, number}
+        never_legal = body.state is DocumentState.CANCELLED and reported_state(facts) in UNSIGNED
+        stands = not never_legal and body.state is not DocumentState.REJECTED and body.number in {None, number}
         return NumberFate.STANDS if stands else NumberFate.BURNT
     unused = review is None and all(step_facts.surely_made_nothing for step_facts in facts.steps.values())
     return NumberFate.FREE if unused else NumberFate.BURNT

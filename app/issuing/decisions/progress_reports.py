@@ -56,6 +56,15 @@ def ended_report(
     return _report(facts, FINAL, at, _progressed(facts, state, errors=errors))
 
 
+def not_deleted_report(
+    facts: CommandFacts, state: DocumentState, at: datetime, errors: tuple[FieldError, ...]
+) -> ReportProgress:
+    """The last report of a withdrawal that has left a draft where it is: a person has to delete it there."""
+    attention = Attention.DELETE_AT_PROVIDER
+    progress = _progressed(facts, state, attention=attention, errors=errors, evidence=_evidence(facts))
+    return _report(facts, FINAL, at, progress)
+
+
 def confirmed_report(facts: CommandFacts, at: datetime, ettn: str | None, number: str | None) -> ReportProgress:
     """The last report of a document that a person has seen at the provider."""
     done = Done(reference="", state=DocumentState.ISSUED, ettn=ettn, number=number)

@@ -84,6 +84,7 @@ class StepStatus:
     """A step's state and what follows from it. `at` is the time of the fact that brought it there.
 
     `unsent_since`: since when every attempt surely did not leave.
+    `account`: where what is `done` was seen.
     `due`: when something may be done about it; None is now. `covers`: the attempts, look-ups or documents in question.
     """
 
@@ -92,6 +93,7 @@ class StepStatus:
     due: datetime | None = None
     covers: tuple[str, ...] = ()
     done: Done | None = None
+    account: ProviderAccount | None = None
     errors: tuple[FieldError, ...] = ()
     retype: DocumentType | None = None
     cause: Cause | None = None

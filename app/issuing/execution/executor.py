@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from app.domain.documents import UNSIGNED
 from app.issuing.decisions.decisions import (
     AssumeAttempted,
     Attempt,
@@ -29,6 +30,7 @@ from app.issuing.journal.facts import Answered, Attempting, LookedUp, Observed
 from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import Clock, Journal, LeaseCheck, Numbers, NumbersUnavailableError, OrderLog, ProviderConnection
 from providers.base import (
+    Absent,
     Adapter,
     Cancels,
     Done,
@@ -39,9 +41,11 @@ from providers.base import (
     Outcome,
     PollsState,
     Refused,
+    Step,
     StepInput,
     Unclear,
     Unknown,
+    Withdraws,
 )
 
 # A call that begins with less than half of its time left would more likely end in doubt than in an answer.
@@ -185,16 +189,17 @@ class Executor:
         assert isinstance(adapter, PollsState)
         seconds = capabilities.max_call_seconds
         gate.call()
-        seen = await bounded(adapter.poll(poll.prepared, poll.done, seconds), seconds, Done | Unclear)
+        began = self._clock.now()
+        seen = await bounded(adapter.poll(poll.prepared, poll.done, seconds), seconds, Done | Absent | Unclear)
         answer = Unclear(why=seen.why) if isinstance(seen, NoAnswer) else seen
         gate.record_result(answer)
         now = self._clock.now()
-        if isinstance(answer, Done) and is_news(poll.done, answer):
-            await self._facts.write(
-                partition, poll.command_id, Observed(at=now, done=answer), self._facts.next_id(), force=True
-            )
-            return CallResult.WENT_ON
-        return Wait(until=now + pause_before_next(poll.since, now, capabilities), is_poll=True)
+        if not _is_to_be_kept(poll, answer):
+            return Wait(until=now + pause_before_next(poll.since, now, poll.done.state, capabilities), is_poll=True)
+        done = answer if isinstance(answer, Done) else None
+        observed = Observed(at=now, done=done, began=began, account=connection.account)
+        await self._facts.write(partition, poll.command_id, observed, self._facts.next_id(), force=True)
+        return CallResult.WENT_ON
 
     def _forget_taxpayer(self, partition: int, command_id: str, connection: ProviderConnection) -> None:
         """The provider knows this buyer otherwise. A partition that is not ours any more has no command to read."""
@@ -215,6 +220,13 @@ class Executor:
                 raise
 
 
+def _is_to_be_kept(poll: Poll, answer: Done | Absent | Unclear) -> bool:
+    """What is new; that a draft was not found; and that it was found again after that."""
+    if isinstance(answer, Done):
+        return poll.was_missed or is_news(poll.done, answer)
+    return isinstance(answer, Absent) and poll.done.state in UNSIGNED
+
+
 def _answered(attempt: Attempt, outcome: Outcome, at: datetime) -> Answered:
     answered = Answered(at=at, prepared=attempt.prepared_id, outcome=outcome)
     if not isinstance(outcome, NotSent):
@@ -224,9 +236,16 @@ def _answered(attempt: Attempt, outcome: Outcome, at: datetime) -> Answered:
 
 def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:
     if isinstance(attempt.prepared, Issued):
-        assert isinstance(adapter, Cancels)
-        return adapter.cancel(attempt.prepared, seconds)
+        return _undo(attempt.step, attempt.prepared, adapter, seconds)
     return adapter.create(StepInput(attempt.step, attempt.prepared, attempt.made), seconds)
+
+
+def _undo(step: Step, issued: Issued, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:
+    if step is Step.WITHDRAWAL:
+        assert isinstance(adapter, Withdraws)
+        return adapter.withdraw(issued, seconds)
+    assert isinstance(adapter, Cancels)
+    return adapter.cancel(issued, seconds)
 
 
 def _question(find: Find, adapter: Adapter, seconds: float) -> Awaitable[Finding]:

@@ -120,12 +120,17 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """A legal state that was seen by following the document after its creation."""
+    """A legal state that was seen by following the document after its creation; no `done` where it was not found.
+
+    `began`, `account`: when and where it was asked for; they count of what was not found.
+    """
 
     __pydantic_config__ = STRICT
 
     at: datetime
-    done: Done
+    done: Done | None = None
+    began: datetime | None = None
+    account: ProviderAccount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,7 @@ def test_enumerations_are_strings_that_say_what_they_may_be() -> None:
     fields = {field["name"]: field for field in avro_schema(RECORD_TYPES[-1])["fields"]}
     assert fields["attention"]["type"] == ["null", "string"]
     assert fields["attention"]["doc"].endswith(
-        "One of AWAITING_APPROVAL, UNCERTAIN, NEEDS_REVIEW, CONNECTION, OVERDUE, FROZEN."
+        "One of AWAITING_APPROVAL, UNCERTAIN, NEEDS_REVIEW, CONNECTION, DELETE_AT_PROVIDER, OVERDUE, FROZEN."
     )
 
 

@@ -27,7 +27,9 @@ INVOICING: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED, S.CANCEL_PENDIN
 _AT_THE_BUYER: Final = frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER})
 ARCS: Final[Mapping[S, frozenset[S]]] = MappingProxyType(
     {
-        S.PLANNED: frozenset({S.PROCESSING}) | LEGAL | DEAD,
+        S.PLANNED: frozenset({S.DRAFT, S.AWAITING_SIGNATURE, S.PROCESSING}) | LEGAL | DEAD,
+        S.DRAFT: frozenset({S.AWAITING_SIGNATURE, S.PROCESSING}) | LEGAL | DEAD,
+        S.AWAITING_SIGNATURE: frozenset({S.PROCESSING}) | LEGAL | DEAD,
         S.PROCESSING: LEGAL | DEAD,
         S.ISSUED: frozenset({S.DELIVERED, S.CANCEL_PENDING, S.CANCELLED}) | _AT_THE_BUYER,
         S.DELIVERED: frozenset({S.CANCELLED}) | _AT_THE_BUYER,

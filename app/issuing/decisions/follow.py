@@ -1,0 +1,70 @@
+"""A document that exists is followed: every legal state is reported once, until no later state is expected."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.documents import UNSIGNED, DocumentState
+from app.domain.time import legal_date
+from app.issuing.decisions import progress_reports
+from app.issuing.decisions.case import Case
+from app.issuing.decisions.decisions import Decision, Poll, Wait
+from app.issuing.decisions.status_polling import Sight, gone_at, is_last, missed, next_poll_at, sights
+from app.issuing.decisions.step_status import StepStatus
+from app.issuing.decisions.withdraw import delete, seen_deleted
+from app.issuing.journal.facts import FINAL
+from providers.base import Done, Issued
+
+
+def follow(case: Case, status: StepStatus) -> Decision:
+    """What is to be done for a document that `status` has found. Raises ValueError where it has found none."""
+    if status.done is None or status.at is None:
+        raise ValueError("a step is done only by a document that was seen")
+    capabilities = case.rules.capabilities
+    seen = sights(case.facts, Sight(status.at, status.done, status.account))
+    last = seen[-1]
+    ends = is_last(last.done.state, case.prepared.document_type, capabilities)
+    for sight in seen[:-1] if ends else seen:
+        if sight.label not in case.facts.reported:
+            return progress_reports.legal_report(case.facts, label=sight.label, done=sight.done, at=sight.at)
+    if ends:
+        return progress_reports.legal_report(case.facts, label=FINAL, done=last.done, at=last.at)
+    return (_unsigned(case, last) if last.done.state in UNSIGNED else None) or _ask(case, seen[0].at, last)
+
+
+def _ask(case: Case, since: datetime, last: Sight) -> Wait | Poll:
+    absences = missed(case.facts, last)
+    due = next_poll_at(last, absences, case.rules.capabilities)
+    if due > case.now:
+        return Wait(until=due, is_poll=True)
+    return Poll(
+        command_id=case.facts.command_id,
+        prepared=case.prepared,
+        done=last.done,
+        since=since,
+        was_missed=bool(absences),
+    )
+
+
+def _unsigned(case: Case, last: Sight) -> Decision | None:
+    """It has no legal effect yet: its end, where it is gone, or its deletion, where it is not wanted any more."""
+    deleted = [seen_deleted(withdrawal, case.rules, case.now) for withdrawal in case.siblings.withdrawals]
+    gone = gone_at(missed(case.facts, last), case.rules.capabilities)
+    ends = [at for at in (*deleted, gone) if at is not None]
+    if ends:
+        done = replace(last.done, state=DocumentState.CANCELLED)
+        return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=min(ends))
+    for withdrawal in case.siblings.withdrawals:
+        return delete(withdrawal, _issued(case, last.done), last.done.state, case.rules, case.now)
+    return None
+
+
+def _issued(case: Case, seen: Done) -> Issued:
+    prepared = case.prepared
+    return Issued(
+        reference=prepared.reference,
+        document_type=prepared.document_type,
+        provider_reference=seen.reference,
+        ettn=seen.ettn,
+        number=seen.number,
+        issue_date=legal_date(prepared.issued_at),
+    )
