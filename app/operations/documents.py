@@ -57,6 +57,17 @@ class DownloadedDocument:
     content: bytes
 
 
+def hint_of(latest: DocumentStatus) -> str | None:
+    """What a person has to do at the provider; None where nothing waits for that."""
+    hints = {
+        DocumentState.DRAFT: f"send it off, or delete it, in {latest.provider}'s portal",
+        DocumentState.AWAITING_SIGNATURE: f"sign it in {latest.provider}'s portal",
+    }
+    if latest.attention is Attention.DELETE_AT_PROVIDER:
+        return f"delete it in {latest.provider}'s portal"
+    return hints.get(latest.state)
+
+
 def all_documents() -> dict[str, TrackedDocument]:
     """Every document of the status topic, by its id. Raises UnavailableError, TopicUnreadableError and CodecError."""
     read = codec()

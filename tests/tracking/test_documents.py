@@ -49,3 +49,11 @@ def test_a_document_that_needs_a_person_is_in_review_until_it_does_not() -> None
     status = replace(told()[0], attention=Attention.NEEDS_REVIEW)
     assert track([status])[DOCUMENT].in_review
     assert not track([status, replace(status, sequence=2, attention=None)])[DOCUMENT].in_review
+
+
+def test_a_draft_waits_for_a_person_without_any_attention() -> None:
+    status = replace(told()[0], state=DocumentState.DRAFT, attention=None)
+    draft = track([status])[DOCUMENT]
+    assert draft.matches(business=None, order=None, state=None, attention=True)
+    works = track([replace(status, state=DocumentState.PROCESSING)])[DOCUMENT]
+    assert not works.matches(business=None, order=None, state=None, attention=True)

@@ -44,6 +44,9 @@ def list_documents(
         typer.echo(f"{len(found.latest)} of {found.total} documents")
         columns = ("document", "business", "order", "state", "attention", "type", "number", "since")
         print_table(columns, map(_row, found.latest))
+        for latest in found.latest:
+            if attention and (hint := documents.hint_of(latest)):
+                typer.echo(f"{latest.document_id[:SHORT]}: {hint}")
     if attention and found.total:
         raise typer.Exit(ATTENTION)
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 import typer
 
 from app.cli.printing.tables import moment, safe
-from app.operations.documents import DocumentContent, DocumentDetails
+from app.operations.documents import DocumentContent, DocumentDetails, hint_of
 
 # Enough of an id to be unmistakable among millions, and to leave room for the rest of the line.
 SHORT: Final = 13
@@ -28,6 +28,7 @@ def print_document(details: DocumentDetails) -> None:
         "order": f"{latest.business}/{latest.order_reference}",
         "lines": ", ".join(latest.lines),
         "state": f"{latest.state}{f' ({latest.attention})' if latest.attention else ''}",
+        **({"to do": hint} if (hint := hint_of(latest)) else {}),
         "provider": latest.provider,
         "type": latest.document_type or "not decided yet",
         "number": latest.number or "not yet",

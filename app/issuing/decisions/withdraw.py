@@ -51,5 +51,5 @@ def _stays(
 
 
 def _unsupported(document_type: DocumentType, rules: Rules) -> FieldError:
-    message = f"{rules.capabilities.provider} cannot be told to delete a {document_type} that has no legal effect yet"
+    message = f"{rules.capabilities.provider} deletes no {document_type} that has no legal effect yet"
     return FieldError(path="$.document_type", code="WITHDRAWAL_UNSUPPORTED", message=message)

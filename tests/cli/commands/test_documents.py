@@ -81,6 +81,13 @@ def test_documents_are_listed_by_their_latest_news_whatever_their_partitions(
     assert [each["document_id"] for each in listed("--limit", "1")] == known[1:]
 
 
+def test_what_waits_for_a_signature_is_listed_for_a_person_with_what_to_do(desk: Desk) -> None:
+    desk.latest = replace(desk.latest, state=S.AWAITING_SIGNATURE)
+    result = CliRunner().invoke(app, ["documents", "list", "--attention"])
+    assert result.exit_code == 3
+    assert f"{DOCUMENT[:13]}: sign it in nilvera's portal" in result.stdout
+
+
 def test_a_cancellation_is_written_with_its_reason_and_who_asks(desk: Desk) -> None:
     code, output = desk.type(S.ISSUED, "cancel", DOCUMENT[:8], "--reason", "placed twice")
     assert (code, output) == (0, f"{desk.latest.order_reference} DocumentCancellationRequested: OK\n")
