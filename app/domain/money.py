@@ -1,7 +1,7 @@
 """Money is Decimal, with a currency beside it, rounded in this one place."""
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
@@ -38,10 +38,11 @@ def allocate(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     whole = sum(weights, Decimal(0))
     if whole <= 0:
         raise ValueError("nothing to allocate to: all weights are zero")
-    exact = [total * weight / whole for weight in weights]
-    parts = [share.quantize(KURUS, ROUND_FLOOR) for share in exact]
+    # Products are exact, and a quotient is not: two equal remainders could differ in its last digit.
+    divided = [divmod(total * weight, whole * KURUS) for weight in weights]
+    parts = [share * KURUS for share, _ in divided]
     missing = int((total - sum(parts, Decimal(0))) / KURUS)
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-divided[i][1], i))
     for i in by_remainder[:missing]:
         parts[i] += KURUS
     return parts

@@ -24,6 +24,19 @@ def test_the_missing_kurus_go_to_the_largest_remainders_and_earlier_parts_first(
     assert allocate(Decimal("1.00"), [Decimal(1)] * 3) == [Decimal("0.34"), Decimal("0.33"), Decimal("0.33")]
 
 
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        ("2.76", ("5.50", "0.10", "2.50"), ("1.88", "0.03", "0.85")),
+        ("3.77", ("3.20", "1.40", "3.20"), ("1.55", "0.68", "1.54")),
+    ],
+)
+def test_of_equal_remainders_the_earlier_part_gets_the_kurus_however_its_quotient_is_written(
+    total: str, weights: tuple[str, ...], parts: tuple[str, ...]
+) -> None:
+    assert allocate(Decimal(total), [Decimal(each) for each in weights]) == [Decimal(each) for each in parts]
+
+
 def test_nothing_can_be_allocated_to_nothing() -> None:
     with pytest.raises(ValueError, match="all weights are zero"):
         allocate(Decimal(1), [Decimal(0)])

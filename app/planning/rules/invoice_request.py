@@ -18,7 +18,7 @@ from app.planning.rules.claims import (
     withdraw_all,
 )
 from app.planning.rules.invoice_info import contradictions
-from app.planning.state import HeldFor, PlannedDocument
+from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 
@@ -90,16 +90,25 @@ def shape_errors(order: WorkingOrder, body: InvoiceRequested) -> tuple[FieldErro
 
 
 def reference_conflicts(order: WorkingOrder, body: InvoiceRequested) -> tuple[FieldError, ...]:
-    """A shipment's or an invoice's reference may not come back with other content."""
+    """A shipment's or an invoice's reference may not come back with other content.
+
+    Lines that were cancelled since are no other content: what is left of the document has the request without them.
+    """
     errors = []
+    contents = (in_line_order(body), in_line_order(_without_cancelled_lines(order, body)))
     requests = [d.request for d in order.documents.values() if d.request and not d.is_dead]
     for name in ("shipment_reference", "invoice_reference"):
         given = getattr(body, name)
         same = [known for known in requests if given is not None and getattr(known, name) == given]
-        if any(in_line_order(known) != in_line_order(body) for known in same):
+        if any(in_line_order(known) not in contents for known in same):
             message = "is known with other content"
             errors.append(FieldError(path=f"$.body.{name}", code="CONTENT_CONFLICT", message=message))
     return tuple(errors)
+
+
+def _without_cancelled_lines(order: WorkingOrder, body: InvoiceRequested) -> InvoiceRequested:
+    left = (ref for ref in body.line_references if order.lines[ref].status is not LineStatus.CANCELLED)
+    return replace(body, line_references=tuple(left))
 
 
 def in_line_order(request: InvoiceRequested) -> InvoiceRequested:

@@ -203,6 +203,17 @@ def test_the_rest_of_a_shipment_keeps_its_shipment() -> None:
     assert log.outcome(requested("3", "1", shipment_reference="P1", carrier="Kargo A")).verdict is Verdict.DUPLICATE
 
 
+def test_a_shipment_that_is_asked_for_again_after_a_line_was_cancelled_is_refused_for_that_line() -> None:
+    log = begun(Trigger.MANUAL)
+    log.append(requested(*WHOLE, shipment_reference="P1"))
+    log.append(cancelled("2"))
+    log.append(progressed(document_id(*WHOLE), CANCELLED))
+    repeated = log.outcome(requested("3", "2", "1", shipment_reference="P1"))
+    assert (repeated.reason, repeated.errors[0].path) == ("LINE_CANCELLED", "$.body.line_references[1]")
+    other = log.outcome(requested("1", "2", shipment_reference="P1"))
+    assert other.reason == "CONTENT_CONFLICT"
+
+
 def test_a_request_that_waited_for_the_withdrawal_has_its_lines_before_the_rest_is_planned() -> None:
     log = begun()
     log.append(cancelled("2"))
