@@ -37,11 +37,11 @@ class NumberFate(StrEnum):
     """What became of a number that we gave."""
 
     # A legal document bears it.
-    STANDS = "STANDS"
+    USED = "USED"
     # Surely nothing was made with it: the next document of the same issue date bears it.
     FREE = "FREE"
     # No document has it, and the provider may have taken it: never used again.
-    BURNT = "BURNT"
+    VOID = "VOID"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

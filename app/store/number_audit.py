@@ -25,7 +25,7 @@ class GapKind(StrEnum):
     # Its document ended without one, and no other was issued in the series on that day.
     RELEASED = "RELEASED"
     # The provider may have taken it, and has no legal document with it.
-    BURNT = "BURNT"
+    VOID = "VOID"
     # No row and no journal knows of it: it was given by a store that is lost.
     UNKNOWN = "UNKNOWN"
     # Not a gap yet: given on an earlier day, and its document has not ended.
@@ -51,10 +51,10 @@ class SeriesCounts:
     taxpayer: str
     highest: InvoiceNumber
     issue_date: date
-    standing: int
+    used: int
     open: int
     free: int
-    burnt: int
+    void: int
 
 
 class NumberAudit:
@@ -156,20 +156,20 @@ def _counts(transaction: Transaction) -> Iterator[SeriesCounts]:
         *_SERIES,
         func.max(allotments.c.sequence).label("highest"),
         func.max(allotments.c.issue_date).label("issue_date"),
-        count(NumberFate.STANDS).label("standing"),
+        count(NumberFate.USED).label("used"),
         count(None).label("open"),
         count(NumberFate.FREE).label("free"),
-        count(NumberFate.BURNT).label("burnt"),
+        count(NumberFate.VOID).label("void"),
     )
     for row in transaction.execute(query.group_by(*_SERIES).order_by(*_SERIES)):
         yield SeriesCounts(
             taxpayer=row.taxpayer,
             highest=InvoiceNumber(row.series, row.year, row.highest),
             issue_date=row.issue_date,
-            standing=row.standing,
+            used=row.used,
             open=row.open,
             free=row.free,
-            burnt=row.burnt,
+            void=row.void,
         )
 
 
@@ -178,8 +178,8 @@ def _recorded_gaps(transaction: Transaction, today: date) -> Iterator[Gap]:
     table = allotments.c
     past = table.issue_date < today
     free, is_open = table.outcome == NumberFate.FREE, table.outcome.is_(None)
-    kinds = {NumberFate.FREE: GapKind.RELEASED, NumberFate.BURNT: GapKind.BURNT, None: GapKind.OPEN}
-    query = select(allotments).where(or_(table.outcome == NumberFate.BURNT, past & (free | is_open)))
+    kinds = {NumberFate.FREE: GapKind.RELEASED, NumberFate.VOID: GapKind.VOID, None: GapKind.OPEN}
+    query = select(allotments).where(or_(table.outcome == NumberFate.VOID, past & (free | is_open)))
     for row in transaction.execute(query):
         yield Gap(
             taxpayer=row.taxpayer,

@@ -76,7 +76,7 @@ class NumberStore:
     def _close(transaction: Transaction, taxpayer: str, command_id: str, number: str | None, fate: NumberFate) -> None:
         for row in transaction.execute(_rows_of(command_id).where(allotments.c.taxpayer == taxpayer)).all():
             own = fate if number in {None, str(number_of(row))} else NumberFate.FREE
-            if row.outcome is None or (own is NumberFate.STANDS and row.outcome == NumberFate.FREE):
+            if row.outcome is None or (own is NumberFate.USED and row.outcome == NumberFate.FREE):
                 _end(transaction, row, own)
 
     def remember(self, highest: dict[SeriesYear, int]) -> None:

@@ -132,7 +132,7 @@ allotments: Final = Table(
     Column("outcome", String(8)),
     UniqueConstraint("command_id", "revision", name="uq_allotments_command_id"),
 )
-_HELD: Final = text("outcome IS NULL OR outcome IN ('STANDS', 'BURNT')")
+_HELD: Final = text("outcome IS NULL OR outcome IN ('USED', 'VOID')")
 _FREE: Final = text("outcome = 'FREE'")
 Index("ix_allotments_series", *(allotments.c[name] for name in ("taxpayer", "series", "year", "sequence")))
 # The last line of defence: the database itself refuses a second holder of a number.

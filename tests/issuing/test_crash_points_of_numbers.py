@@ -37,7 +37,7 @@ def test_wherever_a_worker_stops_a_refused_number_is_used_next_or_told(thaws_aft
     one_by_one = [[numbered(1)], [numbered(2)]]
     # The refusal was heard; it was lost, and the document sent again and taken; or refused then, after that doubt: the
     # number could have been taken by the first attempt, so it is told and not used again.
-    ends: Any = (([FIRST], []), ([FIRST, SECOND], []), ([SECOND], [(FIRST, GapKind.BURNT)]))
+    ends: Any = (([FIRST], []), ([FIRST, SECOND], []), ([SECOND], [(FIRST, GapKind.VOID)]))
     for at, issuer in enumerate(sweep(WE_NUMBER[0], [REFUSED], thaws_after, one_by_one), 1):
         assert (borne(issuer), gaps(issuer)) in ends, at
 

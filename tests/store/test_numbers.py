@@ -43,7 +43,7 @@ def wanted(number: int = 1, at: datetime = EVENING, **others: Any) -> NumberWant
     return replace(usual, **others)
 
 
-def given(number: int, sequence: int, fate: NumberFate | None = NumberFate.STANDS, **others: Any) -> Given:
+def given(number: int, sequence: int, fate: NumberFate | None = NumberFate.USED, **others: Any) -> Given:
     """What a journal knows of one document."""
     usual = Given(
         business=SHOP,
@@ -124,8 +124,8 @@ def test_two_businesses_of_one_taxpayer_count_in_one_series(numbers: NumberStore
     assert number_of(numbers, wanted(2, business=MARKET)) == "ORN2026000000002"
     close_number(numbers, wanted(1), NumberFate.FREE)
     assert number_of(numbers, wanted(3, business=MARKET)) == "ORN2026000000001"
-    (standing,) = store.number_audit().series()
-    assert (standing.taxpayer, str(standing.highest)) == (TAXPAYER, "ORN2026000000002")
+    (series,) = store.number_audit().series()
+    assert (series.taxpayer, str(series.highest)) == (TAXPAYER, "ORN2026000000002")
 
 
 def test_a_business_with_another_tax_number_counts_anew_and_what_it_had_is_not_borne_by_the_other(
@@ -175,7 +175,7 @@ def test_a_number_that_came_back_is_the_next_one_on_the_same_day(numbers: Number
     assert number_of(numbers, wanted(4)) == "ORN2026000000001"
     assert number_of(numbers, wanted(5)) == "ORN2026000000004"
     for number in (2, 3, 4, 5):
-        close_number(numbers, wanted(number), NumberFate.STANDS)
+        close_number(numbers, wanted(number), NumberFate.USED)
     assert gaps(store) == []
 
 
@@ -183,7 +183,7 @@ def test_a_number_that_came_back_is_a_gap_when_the_day_is_over(numbers: NumberSt
     for number in (1, 2):
         number_of(numbers, wanted(number))
     close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
-    close_number(numbers, wanted(2), NumberFate.STANDS, "ORN2026000000002")
+    close_number(numbers, wanted(2), NumberFate.USED, "ORN2026000000002")
     assert gaps(store, legal_date(EVENING)) == []
     assert number_of(numbers, wanted(3, MIDNIGHT)) == "ORN2026000000003"
     assert gaps(store) == [("ORN2026000000001", GapKind.RELEASED)]
@@ -191,16 +191,16 @@ def test_a_number_that_came_back_is_a_gap_when_the_day_is_over(numbers: NumberSt
 
 def test_a_number_that_the_provider_may_have_taken_is_a_gap_at_once(numbers: NumberStore, store: Store) -> None:
     number_of(numbers, wanted(1))
-    close_number(numbers, wanted(1), NumberFate.BURNT, "ORN2026000000001")
+    close_number(numbers, wanted(1), NumberFate.VOID, "ORN2026000000001")
     assert number_of(numbers, wanted(2)) == "ORN2026000000002"
-    assert gaps(store, legal_date(EVENING)) == [("ORN2026000000001", GapKind.BURNT)]
+    assert gaps(store, legal_date(EVENING)) == [("ORN2026000000001", GapKind.VOID)]
 
 
 def test_a_number_without_an_end_is_shown_on_the_next_day(numbers: NumberStore, store: Store) -> None:
     number_of(numbers, wanted(1))
     assert gaps(store) == [("ORN2026000000001", GapKind.OPEN)]
-    (standing,) = store.number_audit().series()
-    assert (str(standing.highest), standing.open, standing.standing) == ("ORN2026000000001", 1, 0)
+    (series,) = store.number_audit().series()
+    assert (str(series.highest), series.open, series.used) == ("ORN2026000000001", 1, 0)
 
 
 def test_what_is_settled_twice_is_settled_once(numbers: NumberStore) -> None:
@@ -322,7 +322,7 @@ def test_an_empty_store_is_behind_until_it_is_raised_and_then_goes_on_behind_the
     register = store.number_audit()
     highest = {(TAXPAYER, "ORN", 2026): 3}
     assert register.behind(highest) == {(TAXPAYER, "ORN", 2026): 0}
-    known = [given(1, 1), given(2, 2, NumberFate.BURNT), given(3, 3, None)]
+    known = [given(1, 1), given(2, 2, NumberFate.VOID), given(3, 3, None)]
     for _ in range(2):
         assert register.raise_to(known) == ()
     assert register.behind(highest) == {}
@@ -375,9 +375,9 @@ def test_dates_never_go_back_and_every_gap_is_told_in_a_story_of_days(numbers: N
     for number in range(60):
         allotted = numbers.allot(wanted(number, EVENING + timedelta(minutes=95 * number)))
         assert isinstance(allotted, Allotted)
-        fate = NumberFate.FREE if number % 4 == 1 else NumberFate.STANDS
+        fate = NumberFate.FREE if number % 4 == 1 else NumberFate.USED
         close_number(numbers, wanted(number), fate, allotted.number)
-        if fate is NumberFate.STANDS:
+        if fate is NumberFate.USED:
             issued[allotted.number] = legal_date(allotted.issued_at)
         released = released | {allotted.number} if fate is NumberFate.FREE else released - {allotted.number}
     assert all(issued[earlier] <= issued[later] for earlier, later in pairwise(sorted(issued)))

@@ -93,18 +93,18 @@ def test_a_number_comes_back_and_goes_out_again_and_a_lost_store_is_raised(setti
         for number in (1, 2):
             number_of(numbers, wanted(number))
         close_number(numbers, wanted(1), NumberFate.FREE, "ORN2026000000001")
-        close_number(numbers, wanted(2), NumberFate.BURNT, "ORN2026000000002")
+        close_number(numbers, wanted(2), NumberFate.VOID, "ORN2026000000002")
         assert number_of(numbers, wanted(3)) == "ORN2026000000001"
-        close_number(numbers, wanted(3), NumberFate.STANDS)
+        close_number(numbers, wanted(3), NumberFate.USED)
         assert register.behind({(TAXPAYER, "ORN", 2026): 6}) == {(TAXPAYER, "ORN", 2026): 2}
         assert register.raise_to([given(6, 6)]) == ()
         assert number_of(numbers, wanted(4)) == "ORN2026000000007"
         assert gaps(store) == [
-            ("ORN2026000000002", GapKind.BURNT),
+            ("ORN2026000000002", GapKind.VOID),
             ("ORN2026000000003", GapKind.UNKNOWN),
             ("ORN2026000000007", GapKind.OPEN),
         ]
-        assert [(str(each.highest), each.standing) for each in register.series()] == [("ORN2026000000007", 2)]
+        assert [(str(each.highest), each.used) for each in register.series()] == [("ORN2026000000007", 2)]
 
 
 def test_whoever_is_frozen_while_a_number_is_given_keeps_nobody_waiting_for_ever(

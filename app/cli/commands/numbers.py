@@ -18,7 +18,7 @@ app = typer.Typer(help="The legal numbers that we give.", no_args_is_help=True)
 
 WHAT: Final = {
     GapKind.RELEASED: "its document ended without it, and no other was issued that day",
-    GapKind.BURNT: "the provider may have taken it, and no legal document has it",
+    GapKind.VOID: "the provider may have taken it, and no legal document has it",
     GapKind.UNKNOWN: "given by a store that is lost, and in no journal",
     GapKind.OPEN: "no gap yet: its document has not ended",
 }
@@ -26,14 +26,14 @@ WHAT: Final = {
 
 @app.command("list")
 def list_series(*, as_json: AsJson = False) -> None:
-    """List the series in which we number, and how many of their numbers are on a document, wait, are free or burnt."""
+    """List the series in which we number, and how many of their numbers are on a document, wait, are free or void."""
     with exit_on(StoreError):
         found = numbers.list_series()
     if as_json:
         rows = [{**asdict(each), "highest": str(each.highest), "issue_date": f"{each.issue_date}"} for each in found]
         typer.echo(json.dumps(rows))
         return
-    columns = ("taxpayer", "last number", "of", "standing", "open", "free", "burnt")
+    columns = ("taxpayer", "last number", "of", "used", "open", "free", "void")
     print_table(columns, map(_cells, found))
 
 
@@ -52,7 +52,7 @@ def gaps(*, as_json: AsJson = False) -> None:
 
 
 def _cells(series: SeriesCounts) -> tuple[str, ...]:
-    counts = (series.standing, series.open, series.free, series.burnt)
+    counts = (series.used, series.open, series.free, series.void)
     return (series.taxpayer, f"{series.highest}", f"{series.issue_date}", *map(str, counts))
 
 

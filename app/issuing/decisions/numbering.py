@@ -49,7 +49,7 @@ def with_number_outcome(report: ReportProgress, facts: CommandFacts, rules: Rule
     if prepared is None:
         if rules is not None and rules.capabilities.numbering is Numbering.PROVIDER:
             return report
-        fate = NumberFate.BURNT if facts.last_review or facts.admitted.doubtful_since else NumberFate.FREE
+        fate = NumberFate.VOID if facts.last_review or facts.admitted.doubtful_since else NumberFate.FREE
         return replace(report, number_outcome=NumberOutcome(number=None, fate=fate, is_needed=rules is not None))
     if prepared.number is None:
         return report
@@ -75,7 +75,7 @@ def _fate(report: ReportProgress, facts: CommandFacts, number: str) -> NumberFat
     if exists or (review and review.decision is ReviewAnswer.CONFIRM_ISSUED):
         body = report.event.body
         never_legal = body.state is DocumentState.CANCELLED and reported_state(facts) in UNSIGNED
-        stands = not never_legal and body.state is not DocumentState.REJECTED and body.number in {None, number}
-        return NumberFate.STANDS if stands else NumberFate.BURNT
+        is_used = not never_legal and body.state is not DocumentState.REJECTED and body.number in {None, number}
+        return NumberFate.USED if is_used else NumberFate.VOID
     unused = review is None and all(step_facts.surely_made_nothing for step_facts in facts.steps.values())
-    return NumberFate.FREE if unused else NumberFate.BURNT
+    return NumberFate.FREE if unused else NumberFate.VOID

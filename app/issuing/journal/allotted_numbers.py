@@ -97,4 +97,4 @@ def _fate(bearer: Prepared | Ended, *, is_last: bool, has_ended: bool) -> Number
         return bearer.fate
     if not is_last:
         return NumberFate.FREE
-    return NumberFate.BURNT if has_ended else None
+    return NumberFate.VOID if has_ended else None

@@ -49,7 +49,6 @@ class Scheduler:
         clock: Clock,
         lease: LeaseCheck,
         abort: Abort,
-        most_calls: int = MOST_CALLS,
     ) -> None:
         self._journal = journal
         self._connections = connections
@@ -57,7 +56,6 @@ class Scheduler:
         self._clock = clock
         self._lease = lease
         self._abort = abort
-        self._most_calls = most_calls
         self._advance = Advance(journal=journal, executor=executor, clock=clock)
         self._epoch: Epoch | None = None
         self._owned_since = 0.0
@@ -201,7 +199,7 @@ class Scheduler:
     def _start_calls(self, epoch: Epoch) -> float:
         """Starts what is due. Returns when the next queue has its turn."""
         now = self._clock.monotonic()
-        while self._agenda and self._calling < self._most_calls:
+        while self._agenda and self._calling < MOST_CALLS:
             at, _, queue = self._agenda[0]
             if at > now:
                 return at

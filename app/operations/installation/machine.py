@@ -60,8 +60,8 @@ def examine(bootstrap: str | None) -> Sequence[Check]:
     checks = [python(), java(required=own_kafka), jars(required=own_kafka), docker(), disk(Path.cwd()), memory(), pdf()]
     if bootstrap is not None:
         checks.append(kafka(bootstrap))
-    if (standing := bootstrap or local_kafka.status(local_kafka.default_folder()).bootstrap) and _answers(standing):
-        checks.append(topics(standing))
+    if (address := bootstrap or local_kafka.status(local_kafka.default_folder()).bootstrap) and _answers(address):
+        checks.append(topics(address))
     return checks
 
 

@@ -122,14 +122,14 @@ def test_a_refused_number_is_used_next_and_a_doubtful_one_never() -> None:
     simulate(run(issuer, numbered(2)))
     simulate(run(issuer, numbered(3)))
     assert borne(issuer) == [SECOND]
-    assert gaps(issuer) == [(FIRST, GapKind.BURNT)]
+    assert gaps(issuer) == [(FIRST, GapKind.VOID)]
 
 
 def test_a_document_that_fails_after_it_was_taken_leaves_a_gap_that_is_told() -> None:
     issuer = OneIssuer(**OURS)
     issuer.behaviour.state = DocumentState.REJECTED
     simulate(run(issuer, numbered()))
-    assert gaps(issuer) == [(FIRST, GapKind.BURNT)]
+    assert gaps(issuer) == [(FIRST, GapKind.VOID)]
 
 
 def test_a_provider_that_numbers_otherwise_is_believed_and_our_number_is_a_gap_that_is_told() -> None:
@@ -137,7 +137,7 @@ def test_a_provider_that_numbers_otherwise_is_believed_and_our_number_is_a_gap_t
     issuer.behaviour.creates = [done(number="XYZ2025000000009")]
     simulate(run(issuer, numbered()))
     assert told(issuer)[-1] == "XYZ2025000000009"
-    assert gaps(issuer) == [(FIRST, GapKind.BURNT)]
+    assert gaps(issuer) == [(FIRST, GapKind.VOID)]
 
 
 def test_a_provider_that_tells_no_number_has_taken_ours() -> None:
@@ -153,8 +153,8 @@ def test_a_provider_that_tells_no_number_has_taken_ours() -> None:
     [
         (ReviewAnswer.CONFIRM_ISSUED, FIRST, []),
         (ReviewAnswer.CONFIRM_ISSUED, None, []),
-        (ReviewAnswer.CONFIRM_ISSUED, "ABC2025000000007", [(FIRST, GapKind.BURNT)]),
-        (ReviewAnswer.REJECT, None, [(FIRST, GapKind.BURNT)]),
+        (ReviewAnswer.CONFIRM_ISSUED, "ABC2025000000007", [(FIRST, GapKind.VOID)]),
+        (ReviewAnswer.REJECT, None, [(FIRST, GapKind.VOID)]),
     ],
 )
 def test_a_person_s_word_says_what_becomes_of_the_number(
@@ -263,7 +263,7 @@ def test_the_last_fact_of_a_command_remembers_its_number() -> None:
     simulate(run(issuer, numbered()))
     (final,) = [value for (_, key), value in issuer.changelog.items() if key.endswith(FINAL_NAME)]
     fact: Any = decode("Reported", final)
-    assert (fact.number.number, fact.number.fate, fact.number.issued_at) == (FIRST, "STANDS", START)
+    assert (fact.number.number, fact.number.fate, fact.number.issued_at) == (FIRST, "USED", START)
 
 
 def test_a_buyer_s_register_is_asked_before_a_number_is_taken() -> None:

@@ -164,4 +164,4 @@ def test_a_deleted_draft_s_own_number_is_borne_by_no_document() -> None:
     observed(case, 180)
     _, final = decided_at([case], rules(**FOLLOWED, numbering=Numbering.OURS), 190)[1]
     assert final.number_outcome is not None
-    assert final.number_outcome.fate is NumberFate.BURNT
+    assert final.number_outcome.fate is NumberFate.VOID

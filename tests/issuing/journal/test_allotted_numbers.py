@@ -35,7 +35,7 @@ def changelog(issuer: OneIssuer) -> Iterator[InRecord]:
 
 
 def lived() -> OneIssuer:
-    """Refused, used again; burnt; standing; and one that is prepared and lost its worker."""
+    """Refused, used again; void; used; and one that is prepared and lost its worker."""
     issuer = OneIssuer(**OURS)
     stories: list[list[Any]] = [[REFUSED], ["BOOKS"], ["LOST_BEFORE", REFUSED], [REFUSED]]
     for number, creates in enumerate(stories, 1):
@@ -53,18 +53,18 @@ def lived() -> OneIssuer:
     return issuer
 
 
-def standing(register: NumberAudit) -> list[tuple[str, int, int, int, int]]:
-    return [(str(s.highest), s.standing, s.open, s.free, s.burnt) for s in register.series()]
+def counts(register: NumberAudit) -> list[tuple[str, int, int, int, int]]:
+    return [(str(s.highest), s.used, s.open, s.free, s.void) for s in register.series()]
 
 
 def test_a_rebuilt_store_says_what_the_lost_one_said() -> None:
     issuer = lived()
     given = list(given_numbers(changelog(issuer)))
     lost, rebuilt = issuer.register, NumberAudit(number_engine())
-    assert standing(lost) == [("ORN2025000000003", 1, 1, 0, 1)]
+    assert counts(lost) == [("ORN2025000000003", 1, 1, 0, 1)]
     assert rebuilt.behind(highest_of(given)) == {(SELLER.tax_number, "ORN", 2025): 0}
     assert rebuilt.raise_to(given) == ()
-    assert standing(rebuilt) == standing(lost)
+    assert counts(rebuilt) == counts(lost)
     assert rebuilt.gaps(LATER) == lost.gaps(LATER)
     assert rebuilt.behind(highest_of(given)) == {}
 

@@ -90,7 +90,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
     async with aiohttp.ClientSession() as http, http.get(f"{url}/_simulator/record") as answer:
         made = (await answer.json())["documents"]
     assert sorted(int(document["number"][-9:]) for document in made) == list(range(1, DOCUMENTS + 1))
-    assert store.number_audit().series()[0].standing == DOCUMENTS
+    assert store.number_audit().series()[0].used == DOCUMENTS
     connection = await connections.get("shop")
     assert isinstance(connection, ProviderConnection)
     await connection.adapter.close()

@@ -6,7 +6,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-HELD = sa.text("outcome IS NULL OR outcome IN ('STANDS', 'BURNT')")
+HELD = sa.text("outcome IS NULL OR outcome IN ('USED', 'VOID')")
 FREE = sa.text("outcome = 'FREE'")
 NUMBER = ["taxpayer", "series", "year", "sequence"]
 
