@@ -79,6 +79,8 @@ def masked(answer: Answer, mask: Callable[[], Mask]) -> Answer:
             hide = mask()
             shown = tuple(replace(error, message=hide(error.message)) for error in errors)
             return cast("Answer", replace(answer, errors=shown))
+        case tuple():
+            return cast("Answer", tuple(masked(each, mask) for each in answer))
         case _:
             return answer
 

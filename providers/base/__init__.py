@@ -14,16 +14,18 @@ from providers.base.documents import (
     UnpreparableError,
     order_of,
 )
-from providers.base.findings import Absent, Different, Finding, Registration, Unclear
+from providers.base.findings import Absent, Different, Finding, Registration, Several, Unclear
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, seen
 from providers.base.protocols import (
     Adapter,
     Cancels,
     ChecksConnection,
     ConnectionSettings,
-    FindsDocuments,
+    FindsIssued,
+    FindsPrepared,
     FindsTaxpayers,
     GivesFiles,
+    ListsDocuments,
     NotPermittedError,
     Permit,
     PollsState,
@@ -43,10 +45,12 @@ __all__ = [
     "Different",
     "Done",
     "Finding",
-    "FindsDocuments",
+    "FindsIssued",
+    "FindsPrepared",
     "FindsTaxpayers",
     "GivesFiles",
     "Issued",
+    "ListsDocuments",
     "LookUp",
     "NotPermittedError",
     "NotSent",
@@ -58,6 +62,7 @@ __all__ = [
     "Quota",
     "Refused",
     "Registration",
+    "Several",
     "Step",
     "StepInput",
     "Unclear",

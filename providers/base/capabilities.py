@@ -18,10 +18,14 @@ class Step(StrEnum):
 
 
 class LookUp(StrEnum):
-    """How a provider can be asked whether a document of ours exists."""
+    """How a provider can be asked whether an invoice of ours exists.
+
+    BY_LIST: it names documents itself and takes no reference of ours; what it has is compared with what it had before.
+    """
 
     NONE = "NONE"
     BY_REFERENCE = "BY_REFERENCE"
+    BY_LIST = "BY_LIST"
 
 
 class Numbering(StrEnum):

@@ -38,11 +38,13 @@ class StepInput:
     """What one step works with: the document as it was fixed, and what the steps before it have made.
 
     `made`: the answer of each earlier step, as the journal has it: the provider's names for a contact or an invoice.
+    `known`: where the provider is asked by list, its names of what looks like this document and was there before.
     """
 
     step: Step
     prepared: Prepared
     made: Mapping[Step, Done] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

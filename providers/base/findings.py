@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from app.domain.text import STRICT
 from providers.base.outcomes import Done, keep, wait_of
 from providers.texts import plain
+
+# A person compares a few; where there are more, these show well enough what is the matter.
+MOST_CANDIDATES: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,23 @@ class Different:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """Documents that may each be ours, and of which none surely is: a question for a person."""
+
+    __pydantic_config__ = STRICT
+
+    candidates: tuple[Done, ...]
+
+    def __post_init__(self) -> None:
+        keep(self, candidates=tuple(self.candidates[:MOST_CANDIDATES]))
+
+    @property
+    def detail(self) -> str:
+        """Their numbers, where they have one."""
+        return ", ".join(each.number or each.reference for each in self.candidates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
     """The question itself failed; it says nothing about the document or the buyer."""
 
@@ -41,7 +62,7 @@ class Unclear:
         keep(self, why=plain(self.why), retry_after=wait_of(self.retry_after), needs_owner=bool(self.needs_owner))
 
 
-Finding = Done | Absent | Different | Unclear
+Finding = Done | Absent | Different | Several | Unclear
 
 
 class Registration(StrEnum):

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.parties import BusinessFacts
-from providers.base.capabilities import Capabilities, LookUp
+from providers.base.capabilities import Capabilities, LookUp, Step
 from providers.base.documents import Issued, Prepared, StepInput
 from providers.base.findings import Absent, Finding, Registration, Unclear
 from providers.base.outcomes import Done, Outcome
@@ -90,11 +90,28 @@ class Adapter(Protocol):
 
 
 @runtime_checkable
-class FindsDocuments(Protocol):
-    """Where `look_up` is not NONE: the provider can be asked for a document of ours."""
+class FindsPrepared(Protocol):
+    """Where `look_up` is BY_REFERENCE, and for the other steps than INVOICE where it is BY_LIST."""
 
     async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
         """Asks by our reference, or by what earlier steps have made; Done only when what is there is live and equal."""
+
+
+@runtime_checkable
+class ListsDocuments(Protocol):
+    """Where `look_up` is BY_LIST: the provider names its documents itself, and is asked which it has."""
+
+    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Unclear:
+        """Every document there that could be this one, those of `asked.known` among them.
+
+        Each is equal in all that the provider shows: buyer, sums, day, lines, and whatever mark of ours it keeps. The
+        fewer documents of ours look alike, the fewer questions come to a person.
+        """
+
+
+@runtime_checkable
+class FindsIssued(Protocol):
+    """Where `look_up` is not NONE: the provider can be asked for a document that was issued."""
 
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
         """The one document that is meant, in its present state: its CANCELLED is what ends a cancellation.
@@ -161,10 +178,17 @@ class ChecksConnection(Protocol):
         """
 
 
+def _finds_prepared(what: Capabilities) -> bool:
+    others = any(step is not Step.INVOICE for step in what.steps)
+    return what.look_up is LookUp.BY_REFERENCE or (what.look_up is LookUp.BY_LIST and others)
+
+
 # What of the capabilities names each ability.
 ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyType(
     {
-        FindsDocuments: lambda what: what.look_up is not LookUp.NONE,
+        FindsPrepared: _finds_prepared,
+        ListsDocuments: lambda what: what.look_up is LookUp.BY_LIST,
+        FindsIssued: lambda what: what.look_up is not LookUp.NONE,
         PollsState: lambda what: what.poll_until,
         Cancels: lambda what: what.cancels,
         Withdraws: lambda what: what.withdraws,

@@ -1,8 +1,10 @@
 """Testbook's adapter: a provider without a unique reference. For tests and demonstrations only.
 
-Secrets: `api_key`, which opens the books of one company. Options: those of `providers.options`, `look_up: none` for a
-connection that cannot be asked, `numbers: ours` for books that take our numbers instead of counting by themselves, and
-`steps: three` for books in which an invoice is made out to a contact and is a draft until its e-document is asked for.
+Secrets: `api_key`, which opens the books of one company. Options: those of `providers.options`, and
+
+* `look_up: none` for a connection that cannot be asked, `look_up: list` for books that show no reference of ours;
+* `numbers: ours` for books that take our numbers instead of counting by themselves;
+* `steps: three` for books in which an invoice is made out to a contact, and is a draft until it has its e-document.
 """
 
 from collections.abc import Mapping
@@ -88,6 +90,8 @@ class TestbookAdapter(RestAdapter):
             case Step.E_DOCUMENT:
                 path = f"{_path(asked.made[Step.INVOICE].reference)}/e-document"
                 return await self.send("POST", path, seconds, created)
+            case _ if self.capabilities.look_up is LookUp.BY_LIST:
+                return await self._register(asked, seconds)
             case _:
                 return await self.send("POST", "/invoices", seconds, created, body=mapping.invoice_of(asked))
 
@@ -104,7 +108,15 @@ class TestbookAdapter(RestAdapter):
                 return answers.found(rows, asked.prepared) if isinstance(rows, list) else rows
 
     @discreet
+    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Unclear:
+        query = mapping.register_query(asked.prepared)
+        body = await self.read_object("/register", seconds, query=query)
+        return answers.candidates(body, asked.prepared) if isinstance(body, dict) else _unclear(body)
+
+    @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        if self.capabilities.look_up is LookUp.BY_LIST:
+            return await self._in_register(issued, seconds)
         rows = await self._rows(issued.reference, seconds)
         return answers.meant(rows, issued) if isinstance(rows, list) else rows
 
@@ -155,6 +167,26 @@ class TestbookAdapter(RestAdapter):
         body = await self.read_object("/contacts", seconds, query={"tax_number": str(buyer["tax_number"])})
         return answers.contact_found(body, buyer) if isinstance(body, dict) else body
 
+    async def _register(self, asked: StepInput, seconds: float) -> Outcome:
+        """The answer does not say which document was made: it is the one that was not there before."""
+        deadline = Deadline(seconds)
+        body = mapping.invoice_of(asked)
+        outcome = await self.send("POST", "/register", deadline.left(), answers.registered, body=body)
+        if outcome is not None:
+            return outcome
+        listed = await self.candidates(asked, deadline.left())
+        new = [each for each in listed if each.reference not in asked.known] if isinstance(listed, tuple) else []
+        return new[0] if len(new) == 1 else Unknown(why=f"it was taken, and {len(new)} documents there are new")
+
+    async def _in_register(self, issued: Issued, seconds: float) -> Finding:
+        """By Testbook's id where that is known, else by its number among those of its day."""
+        if issued.provider_reference:
+            row = await self.read_object(_path(issued.provider_reference), seconds)
+            return answers.meant([row], issued) if isinstance(row, dict) else row
+        day = issued.issue_date.isoformat() if issued.issue_date else ""
+        body = await self.read_object("/register", seconds, query={"date": day})
+        return answers.numbered(body, issued.number) if isinstance(body, dict) else body
+
     async def _rows(self, reference: str, seconds: float) -> list[Any] | Absent | Unclear:
         """Everything that has a reference of ours."""
         if self.capabilities.look_up is LookUp.NONE:
@@ -174,8 +206,15 @@ def _look_up(options: Mapping[str, str]) -> LookUp:
             return LookUp.BY_REFERENCE
         case "none":
             return LookUp.NONE
+        case "list":
+            return LookUp.BY_LIST
         case other:
-            raise ValueError(f"option look_up must be none or left out, not {other!r}")
+            raise ValueError(f"option look_up must be none, list or left out, not {other!r}")
+
+
+def _unclear(found: Absent | Unclear) -> Unclear:
+    """A register that is not there says nothing of what is in it."""
+    return found if isinstance(found, Unclear) else Unclear(why="there is no register")
 
 
 def _steps(options: Mapping[str, str]) -> tuple[Step, ...]:

@@ -36,6 +36,11 @@ def invoice_of(asked: StepInput) -> str:
     return exact_json.dumps({**exact_json.loads(asked.prepared.request), "contact": contact.reference})
 
 
+def register_query(prepared: Prepared) -> dict[str, str]:
+    """The part of the register in which a document of this request is."""
+    return {"date": exact_json.loads(prepared.request)["date"]}
+
+
 def contact_of(prepared: Prepared) -> str:
     """The body of `POST /contacts`."""
     return exact_json.dumps(buyer_of(prepared))

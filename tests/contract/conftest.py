@@ -14,7 +14,21 @@ from aiohttp import web
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.parties import Person
-from providers.base import Adapter, ConnectionSettings, Outcome, Prepared, Step, StepInput
+from providers.base import (
+    Absent,
+    Adapter,
+    ConnectionSettings,
+    Finding,
+    FindsPrepared,
+    ListsDocuments,
+    LookUp,
+    Outcome,
+    Prepared,
+    Several,
+    Step,
+    StepInput,
+    Unclear,
+)
 from providers.registry import provider
 from providers.simulation.misbehaviour import Delays, Misbehaviour
 from providers.simulation.server import running
@@ -51,7 +65,8 @@ class Case:
     login: Callable[[str], dict[str, str]] = api_key
 
     def __str__(self) -> str:
-        return f"{self.name}-{self.document_type}" + ("-our number" if self.we_number else "")
+        options = "".join(f"-{name} {value}" for name, value in self.options.items())
+        return f"{self.name}-{self.document_type}{options}"
 
     def application(self, misbehaviour: Misbehaviour) -> web.Application:
         """The simulator; what it takes is issued at once."""
@@ -85,6 +100,16 @@ CASES += [
     for case in CASES
     if case.document_type is not DocumentType.EFATURA
 ]
+# One that names its documents itself, and takes no reference of ours.
+CASES.append(
+    Case(
+        name="testbook",
+        document_type=DocumentType.SALES_INVOICE,
+        person=CONSUMER,
+        simulator=TESTBOOK,
+        options={"look_up": "list"},
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +129,16 @@ class Bench:
         return self.adapter.prepare(made, FACTS, case.document_type, ISSUED_AT, case.number(name))
 
     async def create(self, prepared: Prepared, seconds: float = PATIENCE) -> Outcome:
-        return await self.adapter.create(StepInput(Step.INVOICE, prepared), seconds)
+        asked = StepInput(Step.INVOICE, prepared, {}, await self.known(prepared))
+        return await self.adapter.create(asked, seconds)
+
+    async def known(self, prepared: Prepared) -> frozenset[str]:
+        """What looks like it before it is made, where the provider is asked by list: as the engine does."""
+        if self.adapter.capabilities.look_up is not LookUp.BY_LIST:
+            return frozenset()
+        assert isinstance(self.adapter, ListsDocuments)
+        listed = await self.adapter.candidates(StepInput(Step.INVOICE, prepared), PATIENCE)
+        return frozenset(each.reference for each in listed) if isinstance(listed, tuple) else frozenset()
 
     async def next_faults(self, *faults: str) -> None:
         await self.change(next=list(faults))
@@ -132,6 +166,19 @@ class Bench:
         async with self.http.get(f"{self.url}/_simulator/calls") as response:
             calls: list[dict[str, Any]] = (await response.json())["calls"]
             return calls
+
+
+async def find(adapter: Adapter, prepared: Prepared, seconds: float) -> Finding:
+    """What the provider has of this document, asked as the engine asks where nothing like it was there before."""
+    asked = StepInput(Step.INVOICE, prepared)
+    if adapter.capabilities.look_up is LookUp.BY_REFERENCE:
+        assert isinstance(adapter, FindsPrepared)
+        return await adapter.find_prepared(asked, seconds)
+    assert isinstance(adapter, ListsDocuments)
+    listed = await adapter.candidates(asked, seconds)
+    if isinstance(listed, Unclear):
+        return listed
+    return Several(candidates=listed) if len(listed) > 1 else next(iter(listed), Absent())
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.documents import LEGAL, DocumentState
+from app.domain.time import legal_date
 from providers.base import Absent, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown
 from tests.contract.conftest import CASES, PATIENCE, Bench, Case
 from tests.contract.test_contract import MADE_THOUGH_UNKNOWN, NOT_MADE_AND_UNKNOWN, SECONDS
@@ -21,7 +22,12 @@ pytestmark = pytest.mark.parametrize(
 
 def issued(prepared: Prepared, number: str | None) -> Issued:
     """What is still known of a document long after it was made."""
-    return Issued(reference=prepared.reference, document_type=prepared.document_type, number=number)
+    return Issued(
+        reference=prepared.reference,
+        document_type=prepared.document_type,
+        number=number,
+        issue_date=legal_date(prepared.issued_at),
+    )
 
 
 async def made(bench: Bench, name: str = "first") -> Issued:

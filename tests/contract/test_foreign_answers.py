@@ -28,7 +28,7 @@ from providers.base import (
     Unclear,
 )
 from providers.simulation.server import running
-from tests.contract.conftest import PATIENCE, Bench
+from tests.contract.conftest import PATIENCE, Bench, find
 from tests.providers.examples import ISSUED_AT
 
 SECONDS = 5.0
@@ -102,7 +102,7 @@ async def everything_said(adapter: Adapter, prepared: Prepared) -> list[Outcome 
     done = Done(reference="17", state=min(adapter.capabilities.poll_until[kind]))
     return [
         await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS),
-        await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS),
+        await find(adapter, prepared, SECONDS),
         await adapter.poll(prepared, done, SECONDS),
         await adapter.find_issued(document, SECONDS),
         *([await adapter.cancel(document, SECONDS)] if kind in adapter.capabilities.cancels else []),
@@ -163,7 +163,7 @@ async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: 
     prepared = bench.prepared()
     for said in (
         await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS),
-        await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS),
+        await find(adapter, prepared, SECONDS),
     ):
         assert "no such customer: ***." in str(said) or "register" in str(said)
         assert name.upper() not in str(said)
@@ -232,7 +232,7 @@ async def test_an_answer_with_values_of_another_type_is_none_and_can_be_read_aga
         for said in await everything_said(adapter, prepared):
             comes_back(said)
         outcome = await adapter.create(StepInput(Step.INVOICE, bench.prepared("second")), SECONDS)
-        found = await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS)
+        found = await find(adapter, prepared, SECONDS)
         await adapter.close()
     assert not isinstance(outcome, Done | Refused)
     assert not isinstance(found, Done | Absent)

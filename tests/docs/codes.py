@@ -32,6 +32,7 @@ CONFIGURATION: Final = DOCS / "configuration.md"
 ABILITIES: Final = DOCS / "providers" / "capabilities.md"
 PAGES: Final = (TROUBLE, CONFIGURATION, ABILITIES)
 Rows = Mapping[str, tuple[str, ...]]
+ASKED: Final = {LookUp.NONE: "no", LookUp.BY_REFERENCE: "yes", LookUp.BY_LIST: "by list"}
 
 
 @cache
@@ -111,7 +112,7 @@ def _abilities(what: Capabilities) -> tuple[str, ...]:
         _listed(what.document_types),
         " → ".join(what.steps),
         "yes" if what.unique_reference else "no",
-        "no" if what.look_up is LookUp.NONE else "yes",
+        ASKED[what.look_up],
         str(what.numbering),
         "yes" if what.taxpayer_lookup else "no",
         _listed(what.cancels),

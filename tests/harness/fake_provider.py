@@ -23,6 +23,7 @@ from providers.base import (
     Done,
     Finding,
     Issued,
+    LookUp,
     NotPermittedError,
     NotSent,
     Outcome,
@@ -30,6 +31,7 @@ from providers.base import (
     Prepared,
     Refused,
     Registration,
+    Step,
     StepInput,
     Unclear,
     Unknown,
@@ -75,6 +77,8 @@ class Behaviour:
     unpreparable: UnpreparableError | None = None
     seconds: float = 0.5
     state: DocumentState = DocumentState.ISSUED
+    # What a provider that is asked by list shows of a document.
+    look: Callable[[Prepared], str] = lambda prepared: prepared.request
     # After how long a create that is answered LATE is booked all the same: the caller has given up by then.
     late: float = 11.0
     forgets: bool = False
@@ -141,7 +145,7 @@ class FakeAdapter:
             async with self._request("create", seconds):
                 if self.behaviour.trouble:
                     return self.behaviour.trouble
-                return await self._create(self._key(asked), asked.prepared)
+                return await self._create(asked, self._key(asked), asked.prepared)
         except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
 
@@ -158,7 +162,7 @@ class FakeAdapter:
             step: f"ref-{numbers[0]}" for step, numbers in made.items()
         }
 
-    async def _create(self, key: str, prepared: Prepared) -> Outcome:
+    async def _create(self, asked: StepInput, key: str, prepared: Prepared) -> Outcome:
         plan = self.behaviour.creates.pop(0) if self.behaviour.creates else "BOOKS"
         if not isinstance(plan, str):
             return plan
@@ -177,6 +181,10 @@ class FakeAdapter:
         await self.fate.step("booked")
         if plan == "LOST_AFTER":
             return Unknown(why="connection reset")
+        if self.capabilities.look_up is LookUp.BY_LIST and asked.step is Step.INVOICE:
+            # The answer names no document: it is the one that was not there before.
+            new = [each for each in self._alike(prepared) if each.reference not in asked.known]
+            return new[0] if len(new) == 1 else Unknown(why=f"{len(new)} new ones")
         number = number or self.ledger.under(key, prepared)[0]
         return self._live(number) if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
 
@@ -193,6 +201,22 @@ class FakeAdapter:
             seen = self._seen(self._key(asked), asked.prepared)
             await self.fate.step("looked up")
             return seen
+
+    @as_http_says_it
+    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Unclear:
+        async with self._request("candidates", seconds):
+            self.ledger.look_ups += 1
+            if self.behaviour.trouble:
+                return unclear(self.behaviour.trouble)
+            await asyncio.sleep(0.1)
+            alike = self._alike(asked.prepared)
+            await self.fate.step("listed")
+            return alike
+
+    def _alike(self, prepared: Prepared) -> tuple[Done, ...]:
+        """Every invoice that looks like this one, whichever command it was made for."""
+        look, made = self.behaviour.look, self.ledger.contents
+        return tuple(self._live(number) for number in made if look(made[number]) == look(prepared))
 
     @as_http_says_it
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ PROVIDERS = (
     Provider("not unique", {"unique_reference": False}, may_ask=True),
     # What the owner has allowed in writing: a zombie's request that leaves after all makes a second, and it is raised.
     Provider("resending", {"unique_reference": False, "resend_after_absence": True}, may_double=True),
+    Provider("by list", {"unique_reference": False, "look_up": LookUp.BY_LIST}, may_ask=True),
     Provider("cannot be asked", {"unique_reference": False, "look_up": LookUp.NONE}, may_ask=True),
 )
 REFUSED = Refused(errors=())
@@ -85,13 +86,20 @@ async def story(
     return True
 
 
-def sweep(provider: Provider, creates: Sequence[Any], thaws_after: float | None, batches: Batches) -> list[OneIssuer]:
+def sweep(
+    provider: Provider,
+    creates: Sequence[Any],
+    thaws_after: float | None,
+    batches: Batches,
+    prepare: Callable[[OneIssuer], None] = lambda _: None,
+) -> list[OneIssuer]:
     """The same story, frozen at its first step, its second, … until it is over before it freezes."""
     issuers = []
     for freezes_at in itertools.count(1):
         assert freezes_at < MOST_STEPS, "the story does not end"
         issuer = OneIssuer(**provider.changes)
         issuer.behaviour.creates = list(creates)
+        prepare(issuer)
         froze = simulate(story(issuer, provider, freezes_at, thaws_after, batches))
         if not froze:
             return issuers

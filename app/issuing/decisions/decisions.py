@@ -36,6 +36,7 @@ class Attempt:
     """Call the provider to make something, or to cancel what was made: the only decision that can.
 
     `made`: what the steps before this one have made. `unsent`: what need not be kept if this one does not leave either.
+    `covers` and `known`: the attempts before this one that may have made something all the same, as in `Find`.
     """
 
     command_id: str
@@ -45,6 +46,8 @@ class Attempt:
     prepared: Prepared | Issued
     made: Mapping[Step, Done] = field(default_factory=dict)
     unsent: Unsent = Unsent()
+    covers: tuple[str, ...] = ()
+    known: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,8 @@ class AssumeAttempted:
 class Find:
     """Look whether the attempts in `covers` made, or cancelled, something.
 
-    `made`: what the steps before this one have made. `patience_ends`: a question that begins later and is not answered
+    `made`: what the steps before this one have made. `known`: what looked like this document before all of them, by the
+    provider's names; None where that was not listed. `patience_ends`: a question that begins later and is not answered
     is written down all the same, for a person.
     """
 
@@ -69,6 +73,7 @@ class Find:
     covers: tuple[str, ...]
     prepared: Prepared | Issued
     made: Mapping[Step, Done] = field(default_factory=dict)
+    known: frozenset[str] | None = None
     patience_ends: datetime | None = None
 
 
@@ -136,10 +141,14 @@ class AwaitPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Nothing before this time. `is_poll`: what comes then is only a question about a finished document."""
+    """Nothing before this time. `is_poll`: what comes then is only a question about a finished document.
+
+    `is_doubt`: what comes then is a question about an attempt that may have made something.
+    """
 
     until: datetime
     is_poll: bool = False
+    is_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from app.issuing.decisions.decisions import (
 from app.issuing.decisions.follow import follow
 from app.issuing.decisions.issue_state import (
     LONGEST_DOUBT,
+    deadlines,
     is_doubtful,
     not_given_up,
     revision_of,
@@ -37,7 +38,7 @@ from app.issuing.decisions.issue_state import (
 from app.issuing.decisions.numbering import with_number_outcome
 from app.issuing.decisions.review import Siblings, after_the_end, is_forgettable, review
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
-from app.issuing.decisions.steps import made_before, where
+from app.issuing.decisions.steps import known_before, made_before, where
 from app.issuing.journal.command_facts import CommandFacts, in_order
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import Attempting, Withdrawn
@@ -203,6 +204,7 @@ def _send(case: Case, step: Step, status: StepStatus) -> Decision:
         )
     if status.due is not None and status.due > case.now:
         return Wait(until=status.due)
+    doubtful = tuple(sorted(deadlines(facts.counting(step), case.rules)))
     return Attempt(
         command_id=facts.command_id,
         step=step,
@@ -211,6 +213,8 @@ def _send(case: Case, step: Step, status: StepStatus) -> Decision:
         prepared=facts.prepared[prepared_id],
         made=made_before(step, facts, case.rules),
         unsent=unsent_of(facts.counting(step)),
+        covers=doubtful,
+        known=known_before(doubtful, facts.counting(step)),
     )
 
 
@@ -233,12 +237,13 @@ def _resolve(case: Case, step: Step, status: StepStatus) -> Decision:
     if uncertain is not None:
         return uncertain
     if status.due is not None and status.due > case.now:
-        return Wait(until=status.due)
+        return Wait(until=status.due, is_doubt=True)
     return Find(
         command_id=case.facts.command_id,
         step=step,
         covers=status.covers,
         prepared=case.prepared,
         made=made_before(step, case.facts, case.rules),
+        known=known_before(status.covers, case.facts.counting(step)),
         patience_ends=None if status.at is None else status.at + LONGEST_DOUBT,
     )

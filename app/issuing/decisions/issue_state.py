@@ -21,7 +21,7 @@ from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatu
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.issuing.journal.facts import ProviderAccount
 from app.issuing.journal.keys import number_of
-from providers.base import Different, Done, Finding, LookUp, NotSent, Outcome, Refused, Step, Unclear, Unknown
+from providers.base import Different, Done, Finding, LookUp, NotSent, Outcome, Refused, Several, Step, Unclear, Unknown
 
 # A provider that is briefly away is back within seconds; one that is away for long need not be asked every minute.
 FIRST_PAUSE: Final = timedelta(seconds=2)
@@ -80,6 +80,10 @@ def live_answers(step_facts: StepFacts) -> dict[str, _Live]:
 def _live(step_facts: StepFacts) -> StepStatus | None:
     live = live_answers(step_facts)
     strange = {i: f.at for i, f in step_facts.look_ups.items() if isinstance(f.finding, Different)}
+    several = {i: f.at for i, f in step_facts.look_ups.items() if isinstance(f.finding, Several)}
+    if several and not live and not strange:
+        covers, at = tuple(sorted(several)), max(several.values())
+        return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.SEVERAL, covers=covers, at=at)
     if strange or len(live) > 1:
         cause = Cause.TWO_LIVE if live else Cause.DIFFERENT
         at = max([*strange.values(), *(sight.at for sight in live.values())])

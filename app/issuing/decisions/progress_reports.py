@@ -16,7 +16,7 @@ from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatu
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import FINAL, ProviderAccount, Reported, Reviewed
 from app.issuing.journal.keys import number_of
-from providers.base import Done, Step
+from providers.base import Done, Several, Step
 
 # The latest of them: a person reads a dozen lines, and a record has bounds.
 MOST_EVIDENCE: Final = 20
@@ -33,6 +33,10 @@ QUESTIONS: Final = {
         "that this one does not know the document says nothing. Look into the account of before."
     ),
     Cause.DIFFERENT: "Something else is at the provider under the reference of this document.",
+    Cause.SEVERAL: (
+        "The answer was lost, and the provider names its documents itself: there is more than one that may be this "
+        "one, or one that may have been there before."
+    ),
     Cause.TWO_LIVE: "The provider shows more than one document for this command.",
     Cause.PARTLY_DONE: "An earlier step was made at the provider, and this one was refused or withdrawn.",
     Cause.KEEPS_VANISHING: "It was sent several times without an answer, and the provider never knew of it.",
@@ -67,8 +71,15 @@ def not_deleted_report(
 
 def confirmed_report(facts: CommandFacts, at: datetime, ettn: str | None, number: str | None) -> ReportProgress:
     """The last report of a document that a person has seen at the provider."""
-    done = Done(reference="", state=DocumentState.ISSUED, ettn=ettn, number=number)
-    return _report(facts, FINAL, at, _progressed(facts, done.state, done=done))
+    done = Done(reference=_reference_of(facts, number), state=DocumentState.ISSUED, ettn=ettn, number=number)
+    return _report(facts, FINAL, at, _progressed(facts, done.state, done=done), reference=done.reference)
+
+
+def _reference_of(facts: CommandFacts, number: str | None) -> str:
+    """The provider's name for the document of this number, where it was among those that a person was asked about."""
+    found = [look_up.finding for step_facts in facts.steps.values() for look_up in step_facts.look_ups.values()]
+    listed = [each for finding in found if isinstance(finding, Several) for each in finding.candidates]
+    return next((each.reference for each in listed if number and each.number == number), "")
 
 
 def uncertain_report(facts: CommandFacts, step: Step, status: StepStatus) -> ReportProgress | None:

@@ -1,12 +1,13 @@
 """The steps of an ISSUE command: which one it is at, and what the ones before it have made."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
 from app.issuing.decisions.issue_state import live_answers, status_of
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
-from app.issuing.journal.command_facts import CommandFacts
+from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from providers.base import Done, Step
 
 
@@ -26,3 +27,12 @@ def made_before(step: Step, facts: CommandFacts, rules: Rules) -> dict[Step, Don
     """What the steps before this one have made; each of them is done."""
     earlier = takewhile(lambda each: each is not step, rules.capabilities.steps)
     return {each: sight.done for each in earlier for sight in live_answers(facts.counting(each)).values()}
+
+
+def known_before(attempts: Iterable[str], step_facts: StepFacts) -> frozenset[str] | None:
+    """What looked like this document before all of these attempts; None where it was not listed before each."""
+    made = [step_facts.attempts.get(identifier) for identifier in attempts]
+    lists = [frozenset(attempt.before) for attempt in made if attempt is not None and attempt.before is not None]
+    if len(lists) < len(made):
+        return None
+    return frozenset.intersection(*lists) if lists else frozenset()

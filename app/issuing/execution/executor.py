@@ -23,10 +23,12 @@ from app.issuing.decisions.status_polling import is_news, pause_before_next
 from app.issuing.execution.deadline import NoAnswer, bounded
 from app.issuing.execution.document_type import tax_number_of
 from app.issuing.execution.fact_writer import FactWriter
+from app.issuing.execution.finder import Finder, step_input
 from app.issuing.execution.gate import CallResult, Gate
+from app.issuing.execution.listing import Listing
 from app.issuing.execution.prepare import Preparer
 from app.issuing.execution.taxpayers import TaxpayerRegister
-from app.issuing.journal.facts import Answered, Attempting, LookedUp, Observed
+from app.issuing.journal.facts import Answered, Attempting, Observed
 from app.issuing.journal.keys import journal_key, name_of
 from app.issuing.ports import Clock, Journal, LeaseCheck, Numbers, NumbersUnavailableError, OrderLog, ProviderConnection
 from providers.base import (
@@ -34,15 +36,12 @@ from providers.base import (
     Adapter,
     Cancels,
     Done,
-    Finding,
-    FindsDocuments,
     Issued,
     NotSent,
     Outcome,
     PollsState,
     Refused,
     Step,
-    StepInput,
     Unclear,
     Unknown,
     Withdraws,
@@ -50,6 +49,8 @@ from providers.base import (
 
 # A call that begins with less than half of its time left would more likely end in doubt than in an answer.
 LEAST_SHARE_OF_TIME: Final = 0.5
+
+NO_SLOT: Final = CallResult.NO_SLOT
 
 
 class Executor:
@@ -72,6 +73,8 @@ class Executor:
         self._taxpayers = taxpayers
         self._lease = lease
         self._clock = clock
+        listing = Listing(journal=journal, lease=lease)
+        self._finder = Finder(facts=self._facts, listing=listing, lease=lease, clock=clock)
         self._preparer = Preparer(facts=self._facts, numbers=numbers, taxpayers=taxpayers, lease=lease, clock=clock)
 
     async def note(self, partition: int, decision: Note) -> None:
@@ -107,7 +110,7 @@ class Executor:
             case Attempt():
                 return await self._attempt(partition, decision, connection, gate)
             case Find():
-                return await self._find(partition, decision, connection, gate)
+                return await self._finder.find(partition, decision, connection, gate) if gate.may_call() else NO_SLOT
             case Poll():
                 return await self._poll(partition, decision, connection, gate)
 
@@ -121,24 +124,34 @@ class Executor:
         """The one place where something is made or cancelled."""
         if not gate.may_call():
             return CallResult.NO_SLOT
+        before = await self._finder.before(partition, attempt, connection, gate)
+        if isinstance(before, CallResult):
+            return before
+        if isinstance(before, NotSent):
+            await self._answer(partition, attempt, before)
+            return CallResult.WENT_ON
         # 1. The next owner must know that we may be calling, and until when.
         started = self._clock.now()
         deadline = started + timedelta(seconds=connection.adapter.capabilities.max_call_seconds)
         identifier = self._facts.id_of(attempt.number)
         attempting = Attempting(
-            started=started, deadline=deadline, prepared=attempt.prepared_id, account=connection.account
+            started=started, deadline=deadline, prepared=attempt.prepared_id, account=connection.account, before=before
         )
         await self._facts.write(partition, attempt.command_id, attempting, identifier, attempt.step)
         # 2. The call, if there is still time and it is still ours to make.
-        outcome = await self._create(attempt, deadline, connection, gate)
+        outcome = await self._create(attempt, before or (), deadline, connection, gate)
         # 3. The answer is true whichever worker owns the partition now.
-        answered = _answered(attempt, outcome, self._clock.now())
-        await self._facts.write(partition, attempt.command_id, answered, identifier, attempt.step, force=True)
-        if isinstance(outcome, NotSent):
-            self._forget_unsent(partition, attempt)
+        await self._answer(partition, attempt, outcome)
         if isinstance(outcome, Refused) and outcome.instead is not None:
             self._forget_taxpayer(partition, attempt.command_id, connection)
         return CallResult.WENT_ON
+
+    async def _answer(self, partition: int, attempt: Attempt, outcome: Outcome) -> None:
+        answered = _answered(attempt, outcome, self._clock.now())
+        identifier = self._facts.id_of(attempt.number)
+        await self._facts.write(partition, attempt.command_id, answered, identifier, attempt.step, force=True)
+        if isinstance(outcome, NotSent):
+            self._forget_unsent(partition, attempt)
 
     def _forget_unsent(self, partition: int, attempt: Attempt) -> None:
         """Each attempt before its answer: left alone, an attempt would have to be looked up."""
@@ -146,7 +159,12 @@ class Executor:
         self._journal.forget_all([(partition, journal_key(attempt.command_id, name)) for name in names])
 
     async def _create(
-        self, attempt: Attempt, deadline: datetime, connection: ProviderConnection, gate: Gate
+        self,
+        attempt: Attempt,
+        before: tuple[str, ...],
+        deadline: datetime,
+        connection: ProviderConnection,
+        gate: Gate,
     ) -> Outcome:
         adapter = connection.adapter
         longest = adapter.capabilities.max_call_seconds
@@ -158,28 +176,10 @@ class Executor:
             return NotSent(why="writing the attempt took most of the call's time")
         self._lease.check()
         gate.call()
-        outcome = await bounded(_effect(attempt, adapter, seconds), seconds, Outcome)
+        outcome = await bounded(_effect(attempt, before, adapter, seconds), seconds, Outcome)
         answer = Unknown(why=outcome.why) if isinstance(outcome, NoAnswer) else outcome
         gate.record_result(answer)
         return answer
-
-    async def _find(self, partition: int, find: Find, connection: ProviderConnection, gate: Gate) -> CallResult:
-        if not gate.may_call():
-            return CallResult.NO_SLOT
-        self._lease.check()
-        began = self._clock.now()
-        seconds = connection.adapter.capabilities.max_call_seconds
-        gate.call()
-        finding = await bounded(_question(find, connection.adapter, seconds), seconds, Finding)
-        answer = Unclear(why=finding.why) if isinstance(finding, NoAnswer) else finding
-        gate.record_result(answer)
-        if isinstance(answer, Unclear) and (find.patience_ends is None or began < find.patience_ends):
-            return CallResult.FRUITLESS
-        looked_up = LookedUp(
-            began=began, at=self._clock.now(), covers=find.covers, finding=answer, account=connection.account
-        )
-        await self._facts.write(partition, find.command_id, looked_up, self._facts.next_id(), find.step, force=True)
-        return CallResult.WENT_ON
 
     async def _poll(self, partition: int, poll: Poll, connection: ProviderConnection, gate: Gate) -> CallResult | Wait:
         if not gate.may_call():
@@ -234,10 +234,10 @@ def _answered(attempt: Attempt, outcome: Outcome, at: datetime) -> Answered:
     return replace(answered, earlier=attempt.unsent.count, unsent_since=attempt.unsent.since or at)
 
 
-def _effect(attempt: Attempt, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:
+def _effect(attempt: Attempt, before: tuple[str, ...], adapter: Adapter, seconds: float) -> Awaitable[Outcome]:
     if isinstance(attempt.prepared, Issued):
         return _undo(attempt.step, attempt.prepared, adapter, seconds)
-    return adapter.create(StepInput(attempt.step, attempt.prepared, attempt.made), seconds)
+    return adapter.create(step_input(attempt, frozenset(before)), seconds)
 
 
 def _undo(step: Step, issued: Issued, adapter: Adapter, seconds: float) -> Awaitable[Outcome]:
@@ -246,10 +246,3 @@ def _undo(step: Step, issued: Issued, adapter: Adapter, seconds: float) -> Await
         return adapter.withdraw(issued, seconds)
     assert isinstance(adapter, Cancels)
     return adapter.cancel(issued, seconds)
-
-
-def _question(find: Find, adapter: Adapter, seconds: float) -> Awaitable[Finding]:
-    assert isinstance(adapter, FindsDocuments)
-    if isinstance(find.prepared, Issued):
-        return adapter.find_issued(find.prepared, seconds)
-    return adapter.find_prepared(StepInput(find.step, find.prepared, find.made), seconds)

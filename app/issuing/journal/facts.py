@@ -10,7 +10,19 @@ from app.domain.numbers import Ended
 from app.domain.orders import ReviewAnswer
 from app.domain.text import STRICT
 from app.issuing.journal.tagged_union import tagged
-from providers.base import Absent, Different, Done, Finding, NotSent, Outcome, Prepared, Refused, Unclear, Unknown
+from providers.base import (
+    Absent,
+    Different,
+    Done,
+    Finding,
+    NotSent,
+    Outcome,
+    Prepared,
+    Refused,
+    Several,
+    Unclear,
+    Unknown,
+)
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -20,7 +32,7 @@ HEADER_TEXT: Final = "latin-1"
 FINAL: Final = "FINAL"
 
 StoredOutcome = Annotated[Outcome, *tagged(NotSent, Refused, Unknown, Done)]
-StoredFinding = Annotated[Finding, *tagged(Done, Absent, Different, Unclear)]
+StoredFinding = Annotated[Finding, *tagged(Done, Absent, Different, Several, Unclear)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +75,8 @@ class ProviderAccount:
 class Attempting:
     """A worker may be calling until the deadline, and the provider may be at work for a while longer.
 
-    `account`: None where it is not known, which is never the same as another.
+    `account`: None where it is not known, which is never the same as another. `before`: where the provider is asked by
+    list, its names of what looked like this document before; None where that was not listed.
     """
 
     __pydantic_config__ = STRICT
@@ -72,6 +85,7 @@ class Attempting:
     deadline: datetime
     prepared: str
     account: ProviderAccount | None = None
+    before: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

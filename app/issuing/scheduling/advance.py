@@ -11,6 +11,7 @@ from app.domain.commands import Action
 from app.domain.documents import Attention
 from app.issuing.decisions.decisions import (
     AssumeAttempted,
+    Attempt,
     AwaitConnection,
     AwaitPerson,
     Decision,
@@ -38,10 +39,14 @@ log = structlog.get_logger(__name__)
 
 
 class Progress(Enum):
-    """What a document waits for after it was moved on. PARKED: only another command moves it."""
+    """What a document waits for after it was moved on.
+
+    PARKED: only another command moves it. HELD: so does the end of another document's doubt.
+    """
 
     AT_REST = "AT_REST"
     PARKED = "PARKED"
+    HELD = "HELD"
     WANTS_A_CALL = "WANTS_A_CALL"
 
 
@@ -108,6 +113,7 @@ class Advance:
         while not epoch.ended:
             await queue.refresh()
             decision = self._decide(document, queue, read)
+            queue.doubts.note(document, decision)
             if queue.waits_because is not None:
                 decision = while_waiting(decision, read.values(), queue.waits_because, self._clock.now())
             match decision:
@@ -119,6 +125,8 @@ class Advance:
                         return self._stop(document, CallResult.FRUITLESS)
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
                     return self._pause(document, decision)
+                case Attempt() if queue.is_asked_by_list and queue.doubts.hold_back(document):
+                    return Progress.HELD
                 case call:
                     if gate is None or queue.connection is None:
                         return Progress.WANTS_A_CALL

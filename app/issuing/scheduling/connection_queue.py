@@ -12,9 +12,10 @@ from app.issuing.execution.deadline import bounded
 from app.issuing.ports import Connections, ProviderConnection
 from app.issuing.scheduling.circuit_breaker import Breaker, BreakerState
 from app.issuing.scheduling.document_queue import NEVER, DocumentQueue
+from app.issuing.scheduling.doubts import Doubts
 from app.issuing.scheduling.permits import Permits, Reservation
 from app.issuing.scheduling.rate_limiter import Limiter
-from providers.base import Finding, NotSent, Outcome, Registration, Unclear, Unknown
+from providers.base import Finding, LookUp, NotSent, Outcome, Registration, Unclear, Unknown
 
 log = structlog.get_logger(__name__)
 
@@ -22,8 +23,9 @@ log = structlog.get_logger(__name__)
 CONNECTION_FRESH_SECONDS: Final = 5.0
 # How often a missing, disabled or blocked connection is looked at again.
 RECHECK_SECONDS: Final = 5.0
-# Before the connection was seen once, one command is enough to find out.
-CONCURRENCY_UNSEEN: Final = 1
+# Before the connection was seen once one command is enough to find out, and what one call makes must not be taken for
+# what another one has made.
+ONE_BY_ONE: Final = 1
 # What passes by itself, a store that restarts or a rebalance, has passed by then; else its documents report it.
 REPORT_AFTER_SECONDS: Final = 30.0
 STORE_AWAY: Final = "the store cannot be asked"
@@ -62,6 +64,7 @@ class ConnectionQueue:
         self.business = business
         self.documents = DocumentQueue()
         self.breaker = Breaker()
+        self.doubts = Doubts()
         self.running = 0
         self.connection: ProviderConnection | None = None
         self.turn_at = NEVER
@@ -99,6 +102,12 @@ class ConnectionQueue:
             account=self.connection.account,
             account_since=self.connection.account_since,
         )
+
+    @property
+    def is_asked_by_list(self) -> bool:
+        """Whether what is there is compared with what was there: then calls come one after the other."""
+        connection = self.connection
+        return connection is not None and connection.adapter.capabilities.look_up is LookUp.BY_LIST
 
     def opens_at(self, now: float) -> float:
         """When the next document may be taken up: now, later or never."""
@@ -204,8 +213,8 @@ class ConnectionQueue:
 
     def _concurrency(self) -> int:
         if self.connection is None or self.breaker.state is not BreakerState.CLOSED:
-            return CONCURRENCY_UNSEEN
-        return self.connection.adapter.capabilities.concurrency
+            return ONE_BY_ONE
+        return ONE_BY_ONE if self.is_asked_by_list else self.connection.adapter.capabilities.concurrency
 
     async def probe(self) -> None:
         """Asks by a read whether the provider answers again."""

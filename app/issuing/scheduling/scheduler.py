@@ -107,6 +107,7 @@ class Scheduler:
         self._notes.clear()
         for queue in self._queues.values():
             queue.documents.clear()
+            queue.doubts.clear()
             queue.turn_at = NEVER
 
     def admit(self, partition: int, command_id: bytes, fact: Admitted) -> None:
@@ -135,6 +136,7 @@ class Scheduler:
         if found.is_fresh and self._queue(document).waits_because is None:
             self._enqueue(document)
         else:
+            self._queue(document).doubts.suspect(document)
             self._notes.append(document)
 
     def _wake_up(self, document: QueuedDocument) -> None:
@@ -280,6 +282,8 @@ class Scheduler:
             self._abort("a document could not be worked for", error)
         if not epoch.ended:
             self._put_back(document, progress)
+            for held in queue.doubts.freed():
+                self._enqueue(held)
 
     def _put_back(self, document: QueuedDocument, progress: Progress | Later) -> None:
         document.is_busy = False

@@ -6,6 +6,9 @@
                                   with a contact {contact: id} it is a draft
     POST /invoices/{id}/e-document → 201 the same, no draft any more · 404 · 409 {errors} when it is none
     POST /contacts               {name, tax_number} → 201 {id, name, tax_number} · 422
+    POST /register               what /invoices takes → 201 {taken: true}: the caller learns neither id nor number
+    GET  /register?date=…        → 200 {invoices: [{id, number, order, date, buyer, currency, lines, total, state}]}
+                                  without the caller's reference
     GET  /contacts?tax_number=…  → 200 {contacts: [{id, name, tax_number}]}
     GET  /invoices?reference=…   → 200 {invoices: [{id, number, reference, currency, total, buyer_tax_number, state}]}
     GET  /invoices/{id}          → 200 one of them · 404
@@ -19,6 +22,7 @@ draft, pending, booked, failed or cancelled.
 Run it with `python -m providers.testbook.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -61,6 +65,8 @@ class Testbook:
                 web.get("/invoices/{id}", self._one),
                 web.post("/invoices/{id}/cancel", self._cancel),
                 web.post("/invoices/{id}/e-document", self._issue),
+                web.post("/register", self._enter),
+                web.get("/register", self._registered),
                 web.post("/contacts", self._contacts.create),
                 web.get("/contacts", self._contacts.find),
                 web.get("/", self._alive),
@@ -69,6 +75,12 @@ class Testbook:
         return application
 
     async def _create(self, request: web.Request) -> web.Response:
+        return await self._made(request, _row)
+
+    async def _enter(self, request: web.Request) -> web.Response:
+        return await self._made(request, lambda _: {"taken": True})
+
+    async def _made(self, request: web.Request, answer: Callable[[Booking], dict[str, Any]]) -> web.Response:
         self._record.counts["create"] += 1
         company = company_of(request)
         body = await body_of(request)
@@ -79,7 +91,7 @@ class Testbook:
             errors = _errors_of(body) or self._contacts.errors_of(company, body)
             if errors:
                 return web.json_response({"errors": errors}, status=422)
-            return web.json_response(_row(self._book(company, body, fault)), status=201)
+            return web.json_response(answer(self._book(company, body, fault)), status=201)
 
         note = partial(self._record.note, company, reference, Noted.REFUSED)
         return await self._misbehaviour.around(request, handle, self._busy(), note)
@@ -90,6 +102,12 @@ class Testbook:
         found = [booking for booking in self._record.under(company, reference) if booking.is_visible()]
         self._record.note(company, reference, Noted.FOUND if found else Noted.ABSENT)
         return web.json_response({"invoices": list(map(_row, found))})
+
+    async def _registered(self, request: web.Request) -> web.Response:
+        self._record.counts["look_up"] += 1
+        made = [booking for booking in self._record.of(company_of(request)) if booking.is_visible()]
+        day = request.query.get("date", "")
+        return web.json_response({"invoices": [_entry(booking) for booking in made if booking.issue_date == day]})
 
     async def _one(self, request: web.Request) -> web.Response:
         self._record.counts["status"] += 1
@@ -193,6 +211,24 @@ def _row(booking: Booking) -> dict[str, Any]:
         "currency": booking.currency,
         "total": str(booking.payable),
         "buyer_tax_number": booking.buyer.tax_number,
+        "state": STATES[booking.state()],
+    }
+
+
+def _entry(booking: Booking) -> dict[str, Any]:
+    """A row of the register."""
+    return {
+        "id": booking.id,
+        "number": booking.number,
+        "order": booking.order_reference,
+        "date": booking.issue_date,
+        "buyer": {"name": booking.buyer.name, "tax_number": booking.buyer.tax_number},
+        "currency": booking.currency,
+        "lines": [
+            {"name": line.name, "quantity": str(line.quantity), "net": str(line.amount), "vat": str(line.vat)}
+            for line in booking.lines
+        ],
+        "total": str(booking.payable),
         "state": STATES[booking.state()],
     }
 

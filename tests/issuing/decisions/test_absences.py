@@ -29,7 +29,7 @@ REFUSED = Refused(errors=(FieldError(path="$", code="BAD", message="bad"),))
 
 def test_with_a_withdrawal_waiting_a_short_absence_gives_no_lines_away() -> None:
     decided, reports = decided_at([lost_attempt(*twice_absent()), withdrawal_command()], GIVES_UP_LATE, 40)
-    assert decided == Wait(until=at(GIVEN_UP))
+    assert decided == Wait(until=at(GIVEN_UP), is_doubt=True)
     assert DocumentState.CANCELLED not in [progress(report).state for report in reports]
 
 
@@ -60,7 +60,7 @@ def test_without_a_withdrawal_a_provider_that_refuses_repeats_is_asked_for_the_s
 
 def test_where_a_repeat_is_taken_it_waits_as_long_as_a_withdrawal_would() -> None:
     allowed = rules(unique_reference=False, resend_after_absence=True, give_up_seconds=300.0)
-    assert decided_at([lost_attempt(*twice_absent())], allowed, 40)[0] == Wait(until=at(GIVEN_UP))
+    assert decided_at([lost_attempt(*twice_absent())], allowed, 40)[0] == Wait(until=at(GIVEN_UP), is_doubt=True)
     assert isinstance(decided_at([lost_attempt(*twice_absent(), LATE)], allowed, GIVEN_UP + 5)[0], Attempt)
 
 
@@ -71,7 +71,7 @@ def refused_after_a_loss(*more: object) -> CommandFacts:
 
 
 def test_the_refusal_of_a_later_attempt_frees_no_lines_before_the_earlier_one_has_been_absent_for_long() -> None:
-    assert decided_at([refused_after_a_loss()], GIVES_UP_LATE, 40)[0] == Wait(until=at(GIVEN_UP))
+    assert decided_at([refused_after_a_loss()], GIVES_UP_LATE, 40)[0] == Wait(until=at(GIVEN_UP), is_doubt=True)
     decided, reports = decided_at([refused_after_a_loss(LATE)], GIVES_UP_LATE, GIVEN_UP + 1)
     assert isinstance(decided, Rest)
     assert progress(reports[-1]).state is DocumentState.REJECTED
@@ -94,7 +94,7 @@ def test_a_connection_may_set_its_own_time_which_is_never_less_than_its_visibili
     the_rules: Rules, span: float
 ) -> None:
     decided, _ = decided_at([lost_attempt(*twice_absent()), withdrawal_command()], the_rules, 20)
-    assert decided == Wait(until=at(FIRST_LOOK + 0.5 + span))
+    assert decided == Wait(until=at(FIRST_LOOK + 0.5 + span), is_doubt=True)
 
 
 def test_a_time_that_is_over_already_waits_for_nothing() -> None:

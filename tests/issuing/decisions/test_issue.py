@@ -68,7 +68,7 @@ def test_a_refusal_while_another_attempt_is_open_is_not_the_end() -> None:
     refused = command_facts(
         named(attempting(), "1-w"), named(attempting(), "1-z"), named(answered(Refused(errors=ERRORS)), "1-w")
     )
-    assert decided_at([refused], rules(), 2)[0] == Wait(until=at(FIRST_LOOK))
+    assert decided_at([refused], rules(), 2)[0] == Wait(until=at(FIRST_LOOK), is_doubt=True)
 
 
 def test_the_other_document_type_is_prepared_once_when_the_provider_says_so() -> None:
@@ -97,7 +97,7 @@ def test_the_other_document_type_is_not_prepared_where_something_may_have_been_s
 def test_a_refusal_after_a_lost_answer_is_believed_only_when_nothing_has_turned_up_since() -> None:
     case = refused_after_a_loss()
     decided, reports = decided_at([case], rules(), 22)
-    assert decided == Wait(until=at(26))
+    assert decided == Wait(until=at(26), is_doubt=True)
     assert [progress(r).attention for r in reports] == [Attention.UNCERTAIN]
     asked = decided_at([case], rules(), 26)[0]
     assert isinstance(asked, Find)

@@ -47,7 +47,7 @@ from tests.issuing.decisions.cases import (
 
 def test_an_attempt_without_an_answer_is_waited_for_until_its_deadline_and_then_looked_up() -> None:
     dead = command_facts(named(attempting(), "1-w"))
-    assert decided_at([dead], rules(), 11.9) == (Wait(until=at(FIRST_LOOK)), [])
+    assert decided_at([dead], rules(), 11.9) == (Wait(until=at(FIRST_LOOK), is_doubt=True), [])
     decided, reports = decided_at([dead], rules(), FIRST_LOOK)
     assert isinstance(decided, Find)
     assert decided.covers == ("1-w",)
@@ -56,18 +56,18 @@ def test_an_attempt_without_an_answer_is_waited_for_until_its_deadline_and_then_
 
 def test_an_early_loss_is_reported_at_once_but_not_looked_up_before_the_deadline() -> None:
     decided, reports = decided_at([lost_attempt(seconds=0.1)], rules(), 0.2)
-    assert decided == Wait(until=at(FIRST_LOOK))
+    assert decided == Wait(until=at(FIRST_LOOK), is_doubt=True)
     assert [report.label for report in reports] == ["UNCERTAIN:INVOICE:1-w"]
 
 
 def test_a_doubt_counts_even_where_its_attempt_has_not_come_back_yet() -> None:
     orphan = command_facts(named(answered(LOST, 1.0), "1-z"))
-    assert decided_at([orphan], rules(), 2)[0] == Wait(until=at(13))
+    assert decided_at([orphan], rules(), 2)[0] == Wait(until=at(13), is_doubt=True)
 
 
 def test_one_absence_is_not_believed_and_the_next_look_up_waits_for_the_visibility_delay() -> None:
     once = lost_attempt(named(looked_up(Absent(), FIRST_LOOK), "1-w"))
-    assert decided_at([once], rules(), 13)[0] == Wait(until=at(17.5))
+    assert decided_at([once], rules(), 13)[0] == Wait(until=at(17.5), is_doubt=True)
     assert isinstance(decided_at([once], rules(), 17.5)[0], Find)
 
 
@@ -157,7 +157,7 @@ def test_its_owner_may_allow_sending_again_after_a_believed_absence() -> None:
 
 def test_a_provider_that_cannot_be_asked_is_a_question_for_a_person_after_the_deadline() -> None:
     blind = rules(look_up=LookUp.NONE)
-    assert decided_at([lost_attempt()], blind, 2)[0] == Wait(until=at(FIRST_LOOK))
+    assert decided_at([lost_attempt()], blind, 2)[0] == Wait(until=at(FIRST_LOOK), is_doubt=True)
     assert isinstance(decided_at([lost_attempt()], blind, FIRST_LOOK)[0], AwaitPerson)
 
 

@@ -15,7 +15,7 @@ TWIN: Final = BusinessRole(code="ATOLYE2", trigger=Trigger.ORDER_PLACED)
 # Its connection cannot be asked: whatever answer is lost there, a person must look.
 KIOSK: Final = BusinessRole(code="BUFE", trigger=Trigger.ORDER_PLACED)
 WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
-# In its books an invoice is made out to a contact, and is a draft until its e-document is asked for.
+# In its books an invoice is made out to a contact, and is a draft until it has its e-document; they show no reference.
 WAREHOUSE: Final = BusinessRole(code="DEPO", trigger=Trigger.ORDER_PLACED)
 
 # A window of HIDDEN: longer than from an attempt to its first look-up, which waits for the call's deadline and skew.
@@ -40,7 +40,12 @@ ROLES: Final = (
 ADDED: Final[Mapping[str, Mapping[str, str]]] = {
     KIOSK.code: {**businesses.OPTIONS, "look_up": "none"},
     WORKSHOP.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
-    WAREHOUSE.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "steps": "three"},
+    WAREHOUSE.code: {
+        **businesses.OPTIONS,
+        "visibility_seconds": f"{VISIBILITY_SECONDS}",
+        "steps": "three",
+        "look_up": "list",
+    },
     TWIN.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
 }
 COMPANIES: Final[Mapping[str, str]] = {

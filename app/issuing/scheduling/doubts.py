@@ -1,0 +1,63 @@
+"""One doubt at a time, where a provider is asked by list.
+
+Two documents may look alike there. While it is not known whether one was made, what appears may be it, so no other one
+of the connection is attempted: it could take the first one's document for its own.
+"""
+
+from app.issuing.decisions.decisions import (
+    AssumeAttempted,
+    AwaitConnection,
+    Decision,
+    Find,
+    ReportProgress,
+    TakeReview,
+    Wait,
+    Withdraw,
+)
+from app.issuing.scheduling.document_queue import QueuedDocument
+
+
+class Doubts:
+    """The documents of one connection that may have been made, and those that wait until that is known.
+
+    Holds nothing that the journal does not: after a rebuild each document that was begun counts as one, until it was
+    decided once.
+    """
+
+    def __init__(self) -> None:
+        self._doubtful: set[str] = set()
+        self._held: list[QueuedDocument] = []
+
+    def suspect(self, document: QueuedDocument) -> None:
+        """It was begun, and is not decided yet."""
+        self._doubtful.add(document.document_id)
+
+    def note(self, document: QueuedDocument, decision: Decision | None) -> None:
+        """Learns from what is to be done next for a document; a report says nothing of it."""
+        self._held = [held for held in self._held if held is not document]
+        match decision:
+            case Find() | Wait(is_doubt=True):
+                self._doubtful.add(document.document_id)
+            case ReportProgress() | Withdraw() | TakeReview() | AssumeAttempted() | AwaitConnection():
+                pass
+            case _:
+                self._doubtful.discard(document.document_id)
+
+    def hold_back(self, document: QueuedDocument) -> bool:
+        """Whether it waits from now on for another one; `freed` gives it back."""
+        if not self._doubtful - {document.document_id}:
+            return False
+        self._held.append(document)
+        return True
+
+    def freed(self) -> list[QueuedDocument]:
+        """Those that wait no longer: none while there is a doubt. Of one that is being decided nothing is needed."""
+        if self._doubtful:
+            return []
+        freed, self._held = [held for held in self._held if not held.is_busy], []
+        return freed
+
+    def clear(self) -> None:
+        """The epoch has ended."""
+        self._doubtful.clear()
+        self._held.clear()
