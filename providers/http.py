@@ -40,6 +40,8 @@ SENTENCES: Final = ("message", "error", "title", "description", "detail", "error
 MOST_SENTENCES: Final = 3
 NO_SENTENCE: Final = "JSON without a sentence"
 
+# The kind of a read, whatever its method: writes take another time.
+READ: Final = "GET"
 UNAUTHORISED: Final = frozenset({401, 403})
 TOO_MANY_REQUESTS: Final = 429
 FIRST_SERVER_ERROR: Final = 500

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # are in app/stream/topics/identities.json.
 PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
+        "hepsiburada-efaturam": "providers.hepsiburada_efaturam",
         "nilvera": "providers.nilvera",
         "testbook": "providers.testbook",
     }

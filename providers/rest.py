@@ -101,8 +101,12 @@ class RestAdapter:
             number,
             capabilities=self.capabilities,
             requirements=self.API.requirements,
-            request=lambda document: exact_json.dumps(self.API.request(document, self.options)),
+            request=lambda document: exact_json.dumps(self.request_of(document)),
         )
+
+    def request_of(self, document: CheckedDocument) -> JsonValue:
+        """The body of the legal step; an adapter that needs more than the options for it overrides this."""
+        return self.API.request(document, self.options)
 
     def mask_for(self, document: Prepared | Issued | None) -> Mask:
         """The mask of the buyer's fields as they were sent; of the personal forms alone, where no request is known."""
@@ -118,12 +122,13 @@ class RestAdapter:
         *,
         body: str | None = None,
         query: Mapping[str, str] | None = None,
+        kind: str | None = None,
     ) -> Answer | NotSent | Unknown:
-        """One request of at most `seconds`; `body` is JSON.
+        """One request of at most `seconds`; `body` is JSON. `kind`: READ for a read by another method than GET.
 
         `table`: what the provider's own answer means, of a status that does not mean the same at every provider.
         """
-        reply = await self.http.send(method, path, seconds, body=body, query=query)
+        reply = await self.http.send(method, path, seconds, body=body, query=query, kind=kind)
         if not isinstance(reply, Reply):
             return reply
         return self.http.classify(reply) or table(reply)

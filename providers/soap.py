@@ -18,7 +18,7 @@ from app.domain.documents import DocumentType
 from app.domain.parties import BusinessFacts
 from providers.base import Capabilities, ConnectionSettings, Issued, NotSent, Permit, Prepared, Unknown
 from providers.elements import Element, child, text
-from providers.http import Http, Reply
+from providers.http import READ, Http, Reply
 from providers.masking import Mask
 from providers.options import TUNABLE, refuse_unknown, tuned
 from providers.preparing import CheckedDocument, prepare_request
@@ -28,8 +28,6 @@ ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 CONTENT_TYPE: Final = "text/xml; charset=utf-8"
 OK: Final = 200
 UNAUTHORISED: Final = 401
-# Reads and writes take different times; over SOAP both are POST.
-READ: Final = "GET"
 Operation = str
 
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from app.domain import exact_json
 from app.domain.documents import DEAD, DocumentState, DocumentType
-from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
+from providers import register
 from providers.base import (
     Absent,
     Capabilities,
@@ -46,8 +46,6 @@ from providers.rest import OK, RestAdapter, RestApi
 
 # Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
 ALIAS_SHARE: Final = 0.4
-# Where a buyer has several mailboxes, the default one is meant for senders who know no better.
-DEFAULT_MAILBOX: Final = "urn:mail:defaultpk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +174,8 @@ class NilveraAdapter(RestAdapter):
         ours = self.capabilities.numbering is Numbering.OURS
         check = checks.ConnectionCheck(read=self.read, asked=asked, deadline=deadline, is_numbered_by_us=ours)
         account = await check.account()
-        register = checks.of_register(asked.tax_number, await self.registration(asked.tax_number, deadline.left()))
-        return (*account, register)
+        found = await self.registration(asked.tax_number, deadline.left())
+        return (*account, register.checked(asked.tax_number, found))
 
     async def _part(self, document: Prepared | Issued, part: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
         body = await self.read_object(_path(document, part), seconds)
@@ -191,12 +189,7 @@ class NilveraAdapter(RestAdapter):
         mailboxes = await self._mailboxes(customer["TaxNumber"], seconds)
         if not isinstance(mailboxes, list):
             return mailboxes
-        if not mailboxes:
-            error = FieldError(
-                path="$.person.buyer.tax_number", code="BUYER_NOT_REGISTERED", message="is no e-Fatura user"
-            )
-            return Refused(errors=(error,), instead=DocumentType.EARSIV)
-        return next((box for box in mailboxes if box.startswith(DEFAULT_MAILBOX)), mailboxes[0])
+        return register.preferred_mailbox(mailboxes) if mailboxes else register.not_registered()
 
     async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | NotSent:
         path = f"/general/GlobalCompany/Check/TaxNumber/{tax_number}"
@@ -204,10 +197,10 @@ class NilveraAdapter(RestAdapter):
         if isinstance(reply, NotSent):
             return reply
         if isinstance(reply, Unknown):
-            return NotSent(why=f"the register of taxpayers gave no answer: {reply.why}")
+            return register.no_answer(reply.why)
         mailboxes = answers.mailboxes_in(reply)
         if mailboxes is None:
-            return NotSent(why=f"the register of taxpayers cannot be read: {reply.excerpt()}")
+            return register.no_answer(reply.excerpt())
         return mailboxes
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from app.domain.documents import DocumentType
-from providers.base import NotSent, Registration, Unclear, Unknown
+from providers.base import NotSent, Unknown
 from providers.http import Deadline, Reply
 from providers.nilvera import answers
 from providers.reads import CheckAsked, Checked, CheckState, Subject
@@ -99,15 +99,6 @@ class ConnectionCheck:
             return _found(subject, CheckState.WRONG if answers.is_own(reply) else CheckState.UNCLEAR, reply.excerpt())
         body = reply.json()
         return body if isinstance(body, dict | list) else _found(subject, CheckState.UNCLEAR, UNREADABLE)
-
-
-def of_register(tax_number: str, said: Registration | Unclear) -> Checked:
-    """What asking the register for the seller came to; to be registered or not is both fine."""
-    if isinstance(said, Unclear):
-        state = CheckState.WRONG if said.needs_owner else CheckState.UNCLEAR
-        return _found(Subject.TAXPAYERS, state, said.why)
-    standing = "an e-Fatura user" if said is Registration.REGISTERED else "no e-Fatura user"
-    return _found(Subject.TAXPAYERS, CheckState.FINE, f"{tax_number} is {standing}")
 
 
 def _rows(body: Any) -> list[dict[str, Any]]:

@@ -3,31 +3,16 @@
 Clients in use have met each of these forms.
 """
 
-import base64
-import binascii
 import json
-from typing import Final
 
+from providers.files import decoded, file_among
 from providers.http import Reply
 from providers.reads import DocumentFile, FileForm
 
-PDF_MAGIC: Final = b"%PDF-"
-MARKUP: Final = b"<"
-BOM: Final = b"\xef\xbb\xbf"
-
 
 def file_in(reply: Reply, form: FileForm, reference: str) -> DocumentFile | None:
-    """The file of the document with this UUID; None when what came is no such file.
-
-    A PDF is known by its first bytes; XML and HTML also by the UUID, which a page of a gateway's would lack.
-    """
-    for content in _readings(reply.body):
-        if form is FileForm.PDF and content.startswith(PDF_MAGIC):
-            return DocumentFile(content=content, media_type=form.media_type)
-        start = content.removeprefix(BOM).lstrip()
-        if form is not FileForm.PDF and start.startswith(MARKUP) and reference.lower().encode() in content.lower():
-            return DocumentFile(content=content, media_type=form.media_type)
-    return None
+    """The file of the document with this UUID; None when what came is no such file."""
+    return file_among(_readings(reply.body), form, reference)
 
 
 def _readings(body: bytes) -> list[bytes]:
@@ -35,7 +20,7 @@ def _readings(body: bytes) -> list[bytes]:
     text = _json_text(body)
     # Half a character, which JSON can write, is in no file.
     inner = text.encode(errors="replace") if text is not None else body
-    return [body, inner, *_decoded(inner)]
+    return [body, inner, *decoded(inner)]
 
 
 def _json_text(body: bytes) -> str | None:
@@ -44,10 +29,3 @@ def _json_text(body: bytes) -> str | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, str) else None
-
-
-def _decoded(text: bytes) -> list[bytes]:
-    try:
-        return [base64.b64decode(b"".join(text.split()), validate=True)]
-    except binascii.Error:
-        return []

@@ -44,6 +44,11 @@ DELAYS = Delays(slow=0.05, booked_late=1.6, hidden=0.15, late_status=30, retry_a
 KEY = f"sandbox-{SELLER_VKN}"
 
 
+def user(key: str) -> dict[str, str]:
+    """The secrets of a login that is a user's name and password."""
+    return {"username": "sandbox", "password": key}
+
+
 def api_key(key: str) -> dict[str, str]:
     """The secrets of a login that is one key."""
     return {"api_key": key}
@@ -54,6 +59,8 @@ class Case:
     """One provider and one of its document types.
 
     `simulator`: its class, as `module:name`. `login`: its secrets, from the one of them that opens the account.
+    `makes`: what only a request that makes a document has, in its method, path or body. `doubles`: whether the
+    simulator makes another document of a repeat; as the capabilities have it, where it is None.
     """
 
     name: str
@@ -63,6 +70,8 @@ class Case:
     options: dict[str, str] = field(default_factory=dict)
     we_number: bool = False
     login: Callable[[str], dict[str, str]] = api_key
+    makes: str = "POST"
+    doubles: bool | None = None
 
     def __str__(self) -> str:
         options = "".join(f"-{name} {value}" for name, value in self.options.items())
@@ -87,9 +96,28 @@ class Case:
         return f"ORN2026{zlib.crc32(name.encode()) % 10**9:09}" if self.we_number else None
 
 
+HEPSIBURADA = "providers.hepsiburada_efaturam.simulator.service:HepsiburadaEFaturam"
 NILVERA = "providers.nilvera.simulator.service:Nilvera"
 TESTBOOK = "providers.testbook.simulator.service:Testbook"
 CASES = [
+    Case(
+        name="hepsiburada-efaturam",
+        document_type=DocumentType.EARSIV,
+        person=CONSUMER,
+        simulator=HEPSIBURADA,
+        login=user,
+        makes="SendInvoice",
+        doubles=False,
+    ),
+    Case(
+        name="hepsiburada-efaturam",
+        document_type=DocumentType.EFATURA,
+        person=TAXPAYER,
+        simulator=HEPSIBURADA,
+        login=user,
+        options={"repeats": "refused"},
+        makes="SendInvoice",
+    ),
     Case(name="nilvera", document_type=DocumentType.EARSIV, person=CONSUMER, simulator=NILVERA),
     Case(name="nilvera", document_type=DocumentType.EFATURA, person=TAXPAYER, simulator=NILVERA),
     Case(name="testbook", document_type=DocumentType.SALES_INVOICE, person=CONSUMER, simulator=TESTBOOK),

@@ -83,7 +83,8 @@ def command(name: str = "first", person: Person | None = CONSUMER, **changes: An
 
 def connected(name: str, **options: str) -> Adapter:
     """An adapter of this provider that has asked nothing yet."""
-    settings = ConnectionSettings(base_url="https://api.example", secrets={"api_key": "a key"}, options=options)
+    secrets = {"api_key": "a key", "username": "a user", "password": "a password"}
+    settings = ConnectionSettings(base_url="https://api.example", secrets=secrets, options=options)
     return provider(name).connect(settings)
 
 

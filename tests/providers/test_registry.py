@@ -96,7 +96,7 @@ def test_no_file_outside_its_folder_names_a_provider() -> None:
         for place in [source.relative_to(ROOT).as_posix()]
         if not NAMED_IN.fullmatch(place)
         for name in PROVIDERS
-        if not place.startswith(f"providers/{name}/")
+        if not place.startswith(f"{PROVIDERS[name].replace('.', '/')}/")
         if any(name in word.lower() for word in words_of(source))
     ]
     assert naming == []
@@ -109,7 +109,8 @@ import app.cli.main, app.cli.commands.worker, app.issuing.agent
 import app.operations.numbers, app.operations.workers.stages, app.operations.workers.store_ports
 from providers.base import ConnectionSettings
 from providers.registry import provider
-provider(sys.argv[1]).connect(ConnectionSettings(base_url="https://api.example", secrets={"api_key": "key-of-nobody"}))
+secrets = dict.fromkeys(["api_key", "username", "password"], "key-of-nobody")
+provider(sys.argv[1]).connect(ConnectionSettings(base_url="https://api.example", secrets=secrets))
 print(*(name for name in sys.modules if name.startswith("providers.")))
 """
 
@@ -122,8 +123,8 @@ def loaded_for(name: str) -> set[str]:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_a_started_issuer_has_loaded_its_own_adapter_and_no_other_and_no_simulator(name: str) -> None:
     loaded = loaded_for(name)
-    assert f"providers.{name}.adapter" in loaded
-    others = [f"providers.{other}" for other in PROVIDERS if other != name]
+    assert f"{PROVIDERS[name]}.adapter" in loaded
+    others = [folder for other, folder in PROVIDERS.items() if other != name]
     assert [module for module in loaded if module.startswith(tuple(others))] == []
     assert [module for module in loaded if "simulat" in module] == []
 

@@ -36,12 +36,13 @@ from providers.nilvera.simulator.answers import (
 )
 from providers.nilvera.simulator.checks import Problem, base_of, problem_in
 from providers.nilvera.simulator.portal import Portal
-from providers.nilvera.simulator.register import SimulatedRegister, mailbox_of
+from providers.nilvera.simulator.register import SimulatedRegister
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, number
 from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, Noted, SimulatorRecord
 from providers.simulation.routing import Route, add_routes, name_in
 from providers.simulation.server import run, simulator_application
+from providers.simulation.taxpayers import mailbox_of
 
 FULL_NUMBER: Final = 16
 # Short for a test, and long enough that a caller who asks at once finds the document waiting.

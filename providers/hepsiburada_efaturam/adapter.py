@@ -1,0 +1,256 @@
+"""Hepsiburada E-Faturam's adapter: one merchant's user.
+
+Secrets: `username`, `password`. Options: those of `providers.options`, `numbers: ours`, and those of `mapping` and
+`repeats` (see the provider's page). User and password go in the body of every request, and in nothing that is kept: a
+prepared request has no login.
+
+Our document id is the document's ETTN. What a repeated one is answered is not published: unless the owner knows it
+to be refused (`repeats: refused`), an attempt is not sent again after an absence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from app.documents.checking import Mode
+from app.domain import exact_json
+from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.exact_json import JsonValue
+from app.domain.parties import PLACEHOLDERS
+from app.domain.time import ISTANBUL
+from providers import register
+from providers.base import (
+    Absent,
+    Capabilities,
+    ConnectionSettings,
+    Done,
+    Finding,
+    Issued,
+    LookUp,
+    NotSent,
+    Outcome,
+    Prepared,
+    Quota,
+    Refused,
+    Registration,
+    Step,
+    StepInput,
+    Unclear,
+    Unknown,
+)
+from providers.hepsiburada_efaturam import answers, files, mapping
+from providers.hepsiburada_efaturam.answers import Said
+from providers.hepsiburada_efaturam.requirements import requirements_of
+from providers.hepsiburada_efaturam.ubl_json import Object
+from providers.http import READ, Deadline, unclear
+from providers.masking import discreet
+from providers.options import NUMBERS
+from providers.preparing import CheckedDocument
+from providers.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
+from providers.rest import RestAdapter, RestApi
+
+PATH: Final = "/api/BasicIntegrationApi"
+LIVE: Final = "api.hepsiburadaefaturam.com"
+# Whether a repeated UUID is refused; the owner of the account asks the provider's support.
+REPEATS: Final = "repeats"
+# Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
+ALIAS_SHARE: Final = 0.4
+OTHER_TYPE: Final[Mapping[DocumentType, DocumentType]] = {
+    DocumentType.EARSIV: DocumentType.EFATURA,
+    DocumentType.EFATURA: DocumentType.EARSIV,
+}
+# What an e-Arşiv is wrongly made for, and an e-Fatura.
+WRONG_FOR: Final[Mapping[DocumentType, Registration]] = {
+    DocumentType.EARSIV: Registration.REGISTERED,
+    DocumentType.EFATURA: Registration.NOT_REGISTERED,
+}
+VALUES: Final[Mapping[str, tuple[str, ...]]] = {**mapping.VALUES, REPEATS: ("unknown", "refused")}
+
+
+class HepsiburadaAdapter(RestAdapter):
+    """One connection."""
+
+    CAPABILITIES = Capabilities(
+        provider="hepsiburada-efaturam",
+        steps=(Step.INVOICE,),
+        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        unique_reference=False,
+        look_up=LookUp.BY_REFERENCE,
+        visibility_seconds=5.0,
+        max_call_seconds=30.0,
+        # No limit is published; this is a guess on the polite side.
+        quota=Quota(requests=5, seconds=1.0),
+        concurrency=4,
+        taxpayer_lookup=True,
+        poll_until={
+            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
+            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
+        },
+        # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
+        cancels=frozenset({DocumentType.EARSIV}),
+        downloads=frozenset(FileForm),
+        checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
+    )
+    API = RestApi(
+        probe=PATH,
+        options=frozenset({*VALUES, NUMBERS}),
+        is_own=answers.is_own,
+        requirements=requirements_of,
+        request=mapping.request_of,
+        buyer=mapping.buyer_in,
+        buyer_name="Name",
+        login=lambda _: {},
+        account="username",
+    )
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
+        super().__init__(settings)
+        chosen = {name: mapping.chosen(settings.options, name, VALUES) for name in VALUES}
+        self.capabilities = replace(self.capabilities, unique_reference=chosen[REPEATS] == "refused")
+        self.mode = Mode.PRODUCTION if urlsplit(settings.base_url).hostname == LIVE else Mode.TEST
+        self._login: JsonValue = {"Username": settings.secrets["username"], "Password": settings.secrets["password"]}
+
+    def request_of(self, document: CheckedDocument) -> JsonValue:
+        return mapping.request_of(document, self.options, self.mode)
+
+    @discreet
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        deadline, prepared = Deadline(seconds), asked.prepared
+        invoice: JsonValue = exact_json.loads(prepared.request)
+        if prepared.document_type is DocumentType.EFATURA:
+            addressed = await self._addressed(prepared, seconds * ALIAS_SHARE)
+            if isinstance(addressed, NotSent | Refused):
+                return addressed
+            invoice = addressed
+        said = await self._ask("SendInvoice", {"invoices": [invoice]}, deadline.left(), is_read=False)
+        if not isinstance(said, Said):
+            return said
+        if said.succeeded:
+            return answers.accepted(said, prepared)
+        return answers.failure(said) or await self._refused(said, prepared, deadline)
+
+    @discreet
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        deadline, prepared = Deadline(seconds), asked.prepared
+        status = await self._status(prepared.reference, deadline.left())
+        if not isinstance(status, dict):
+            return status
+        query: JsonValue = {"PageIndex": 0, "PageSize": 10, "InvoiceIds": [prepared.reference]}
+        said = await self._ask("GetOutboxInvoiceList", {"query": query}, deadline.left())
+        row = answers.listed_in(said, prepared.reference) if isinstance(said, Said) else unclear(said)
+        if isinstance(row, Unclear):
+            return row
+        profile = answers.profile_of(prepared)
+        done = answers.done_of(status, prepared, answers.field(row, "InvoiceId"), profile)
+        return answers.compared(row, prepared) or done
+
+    @discreet
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        status = await self._status(issued.reference, seconds)
+        return answers.done_of(status, issued, issued.number) if isinstance(status, dict) else status
+
+    @discreet
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        status = await self._status(prepared.reference, seconds)
+        if isinstance(status, Absent):
+            return Unclear(why="the document is no longer found")
+        profile = answers.profile_of(prepared)
+        return answers.done_of(status, prepared, done.number, profile) if isinstance(status, dict) else status
+
+    @discreet
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        """Of an e-Arşiv. The answer says only that it was taken: the status is what counts."""
+        deadline = Deadline(seconds)
+        now = datetime.now(ISTANBUL).replace(tzinfo=None).isoformat(timespec="seconds")
+        request: JsonValue = {"InvoiceId": issued.reference, "CancelDate": now}
+        said = await self._ask("CancelEArchiveInvoice", {"request": request}, deadline.left(), is_read=False)
+        if not isinstance(said, Said):
+            return said
+        if not said.succeeded:
+            return answers.failure(said) or Refused(errors=answers.refusal_errors(said))
+        found = await self.find_issued(issued, deadline.left())
+        if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
+            return found
+        state = found.state if isinstance(found, Done) else type(found).__name__
+        return Unknown(why=f"it was taken, and the status does not say so: {state}")
+
+    @discreet
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        if tax_number in PLACEHOLDERS:
+            return Registration.NOT_REGISTERED
+        return await self._registration(tax_number, seconds)
+
+    @discreet
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        deadline = Deadline(seconds)
+        said = await self._ask(files.ACTIONS[form], {"invoiceId": issued.reference}, deadline.left())
+        if not isinstance(said, Said):
+            return unclear(said)
+        if said.succeeded:
+            found = files.file_in(said.value, form, issued.reference)
+            return found or Unclear(why=f"what came is not the document's {form}")
+        status = await self._status(issued.reference, deadline.left())
+        return status if isinstance(status, Absent) else Unclear(why=said.message)
+
+    async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
+        """Both by one question: what answers it has taken the login. Whose account it is, no answer says."""
+        found = await self._registration(asked.tax_number, seconds)
+        if isinstance(found, Unclear):
+            state = CheckState.WRONG if found.needs_owner else CheckState.UNCLEAR
+            login = Checked(subject=Subject.LOGIN, state=state, said=found.why)
+        else:
+            said = "user and password were taken; whose account it is, the service does not say"
+            login = Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=said)
+        return login, register.checked(asked.tax_number, found)
+
+    async def probe(self, seconds: float) -> bool:
+        found = await self._registration(next(iter(PLACEHOLDERS)), seconds)
+        return not isinstance(found, Unclear) or found.needs_owner
+
+    async def _ask(
+        self, action: str, parameters: Mapping[str, JsonValue], seconds: float, *, is_read: bool = True
+    ) -> Said | NotSent | Unknown:
+        """One action; whatever it is about, a login that is refused comes back as NotSent."""
+        body: JsonValue = {"Action": action, "parameters": {**parameters, "userInfo": self._login}}
+        kind = READ if is_read else None
+        said = await self.send("POST", PATH, seconds, answers.said_in, body=exact_json.dumps(body), kind=kind)
+        return answers.login_failure(said) or said if isinstance(said, Said) else said
+
+    async def _status(self, reference: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
+        said = await self._ask("QueryOutboxInvoiceStatus", {"invoiceIds": [reference]}, seconds)
+        return answers.status_in(said, reference) if isinstance(said, Said) else unclear(said)
+
+    async def _registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        said = await self._ask("IsEInvoiceUser", {"vknTckn": tax_number, "alias": ""}, seconds)
+        if not isinstance(said, Said):
+            return unclear(said)
+        if not said.succeeded or not isinstance(said.value, bool):
+            return Unclear(why=said.message or "the register's answer cannot be read")
+        return Registration.REGISTERED if said.value else Registration.NOT_REGISTERED
+
+    async def _addressed(self, prepared: Prepared, seconds: float) -> Object | NotSent | Refused:
+        """An e-Fatura's request with the buyer's mailbox, where there are several; read anew for each attempt."""
+        request = mapping.invoice_in(prepared.request)
+        tax_number = mapping.buyer_in(request)["TaxNumber"]
+        said = await self._ask("GetUserAliasses", {"vknTckn": tax_number}, seconds)
+        found = answers.mailboxes_in(said)
+        if not isinstance(found, list):
+            return found
+        return mapping.with_mailbox(request, register.preferred_mailbox(found)) if len(found) > 1 else request
+
+    async def _refused(self, said: Said, prepared: Prepared, deadline: Deadline) -> Refused | Unknown:
+        """A refusal without a code is believed when our document is not there; the register says of which type it is.
+
+        An earlier attempt may have made it, and "there is one already" has no words of its own.
+        """
+        status = await self._status(prepared.reference, deadline.left())
+        if not isinstance(status, Absent):
+            return Unknown(why=f"it was refused, and is not known not to be there: {said.message}")
+        tax_number = str(mapping.buyer_in(mapping.invoice_in(prepared.request))["TaxNumber"])
+        registered = await self.registration(tax_number, deadline.left())
+        kind = prepared.document_type
+        instead = OTHER_TYPE[kind] if registered is WRONG_FOR[kind] else None
+        return Refused(errors=answers.refusal_errors(said), instead=instead)
