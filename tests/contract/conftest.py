@@ -32,7 +32,7 @@ from providers.base import (
 from providers.registry import provider
 from providers.simulation.misbehaviour import Delays, Misbehaviour
 from providers.simulation.server import running
-from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, SELLER_VKN, TAXPAYER, command
+from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, NEEDED_OPTIONS, SELLER_VKN, TAXPAYER, command
 
 PATIENCE = 0.4
 """What a test gives a call that is going to fail; ample for one that is not."""
@@ -98,6 +98,7 @@ class Case:
 
 HEPSIBURADA = "providers.hepsiburada_efaturam.simulator.service:HepsiburadaEFaturam"
 NILVERA = "providers.nilvera.simulator.service:Nilvera"
+SOVOS = "providers.sovos.simulator.service:Sovos"
 TESTBOOK = "providers.testbook.simulator.service:Testbook"
 CASES = [
     Case(
@@ -138,6 +139,26 @@ CASES.append(
         options={"look_up": "list"},
     )
 )
+# What is not published, as this simulator has it.
+SOVOS_OPTIONS = {"internet_sale": "paths", "rejected_statuses": "30 40 50 60"}
+# Where the numbers are ours unless the option is set.
+CASES += [
+    Case(
+        name="sovos",
+        document_type=kind,
+        person=person,
+        simulator=SOVOS,
+        options={**NEEDED_OPTIONS["sovos"], **SOVOS_OPTIONS, "numbers": numbers},
+        we_number=numbers == "ours",
+        login=user,
+        makes=makes,
+    )
+    for kind, person, makes in (
+        (DocumentType.EARSIV, CONSUMER, "sendInvoiceRequestType"),
+        (DocumentType.EFATURA, TAXPAYER, "sendUBLRequest"),
+    )
+    for numbers in ("ours", "provider")
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """An invoice command and its business, plainly artificial, with right check digits."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -81,10 +82,18 @@ def command(name: str = "first", person: Person | None = CONSUMER, **changes: An
     )
 
 
+# A login of any kind.
+SECRETS = {"api_key": "a key", "username": "seller", "password": "a key"}
+# What a provider's connections must say.
+NEEDED_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "sovos": {"tax_number": SELLER_VKN, "sender_alias": f"urn:mail:defaultgb@{SELLER_VKN}.example"},
+}
+
+
 def connected(name: str, **options: str) -> Adapter:
     """An adapter of this provider that has asked nothing yet."""
-    secrets = {"api_key": "a key", "username": "a user", "password": "a password"}
-    settings = ConnectionSettings(base_url="https://api.example", secrets=secrets, options=options)
+    needed = NEEDED_OPTIONS.get(name, {})
+    settings = ConnectionSettings(base_url="https://api.example", secrets=SECRETS, options={**needed, **options})
     return provider(name).connect(settings)
 
 

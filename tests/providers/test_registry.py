@@ -18,6 +18,7 @@ import providers
 from app.stream.topics import identities
 from providers.base import ConnectionSettings
 from providers.registry import PROVIDERS, provider
+from tests.providers.examples import NEEDED_OPTIONS, SECRETS
 
 HOMES = [Path(next(iter(package.__path__))) for package in (app, providers)]
 ROOT = HOMES[0].parent
@@ -27,7 +28,7 @@ NAMED_IN = re.compile(r"providers/registry\.py|app/stream/topics/identities\.jso
 
 
 def test_a_name_that_no_provider_has_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(ValueError, match="nilvera, testbook"):
+    with pytest.raises(ValueError, match="nilvera, sovos, testbook"):
         provider("nobody")
 
 
@@ -104,19 +105,21 @@ def test_no_file_outside_its_folder_names_a_provider() -> None:
 
 # What `faturaflow worker issuer NAME` loads before it joins its group, up to an adapter for a connection.
 STARTED = """
-import sys
+import json, sys
 import app.cli.main, app.cli.commands.worker, app.issuing.agent
 import app.operations.numbers, app.operations.workers.stages, app.operations.workers.store_ports
 from providers.base import ConnectionSettings
 from providers.registry import provider
-secrets = dict.fromkeys(["api_key", "username", "password"], "key-of-nobody")
-provider(sys.argv[1]).connect(ConnectionSettings(base_url="https://api.example", secrets=secrets))
+secrets, options = map(json.loads, sys.argv[2:])
+provider(sys.argv[1]).connect(ConnectionSettings(base_url="https://api.example", secrets=secrets, options=options))
 print(*(name for name in sys.modules if name.startswith("providers.")))
 """
 
 
 def loaded_for(name: str) -> set[str]:
-    done = subprocess.run([sys.executable, "-c", STARTED, name], capture_output=True, text=True, check=True, cwd=ROOT)
+    login = [json.dumps(dict(each)) for each in (SECRETS, NEEDED_OPTIONS.get(name, {}))]
+    command = [sys.executable, "-c", STARTED, name, *login]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     return set(done.stdout.split())
 
 

@@ -1,0 +1,15 @@
+"""Sovos (formerly Foriba): e-Arşiv and e-Fatura as UBL in a ZIP, over SOAP 1.1 with HTTP Basic.
+
+Sources: the WSDL files and sample clients that Sovos hands out (its endpoints serve none), its list of questions and
+answers for integrators, and what clients in use say of e-Arşiv's states.
+"""
+
+from typing import Final
+
+from providers.registry import Provider
+
+PROVIDER: Final = Provider(
+    title="Sovos",
+    adapter="providers.sovos.adapter:SovosAdapter",
+    simulator="providers.sovos.simulator.service:application",
+)

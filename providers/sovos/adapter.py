@@ -1,0 +1,153 @@
+"""Sovos's adapter: one account with an e-Arşiv and an e-Fatura user.
+
+Secrets: `username`, `password`, and `efatura_username`, `efatura_password` where e-Fatura has a user of its own.
+Options: those of `providers.options`, and those that `docs/providers/sovos.md` explains.
+
+Our document id is the UUID, the name of the file and the customer's reference (CUST_INV_ID). e-Fatura refuses a
+repeated UUID (3011). What e-Arşiv says of one is not published, so none of its refusals is believed of a document that
+is, or may be, there.
+"""
+
+from dataclasses import replace
+
+from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.parties import PLACEHOLDERS
+from providers.base import (
+    Absent,
+    Capabilities,
+    ConnectionSettings,
+    Done,
+    Finding,
+    Issued,
+    LookUp,
+    Numbering,
+    Outcome,
+    Prepared,
+    Quota,
+    Registration,
+    Step,
+    StepInput,
+    Unclear,
+)
+from providers.http import Deadline
+from providers.masking import discreet
+from providers.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
+from providers.soap import SoapAdapter, SoapApi
+from providers.sovos import mapping
+from providers.sovos.connection import OPTIONS, options_of, services_of
+from providers.sovos.earsiv import EArsiv
+from providers.sovos.efatura import EFatura
+from providers.sovos.requirements import requirements_for
+
+
+class SovosAdapter(SoapAdapter):
+    """One connection. Without the option `sender_alias` it is one for e-Arşiv alone."""
+
+    CAPABILITIES = Capabilities(
+        provider="sovos",
+        steps=(Step.INVOICE,),
+        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        unique_reference=True,
+        look_up=LookUp.BY_REFERENCE,
+        # Nothing is published. A repeat of an e-Arşiv may be taken as the same document, so an absence has time.
+        visibility_seconds=60.0,
+        # A pre-check of the whole document is in the call, and up to two questions behind a refusal.
+        max_call_seconds=40.0,
+        # There is a limit by address, which is not published (fault 1300); this is a guess on the polite side.
+        quota=Quota(requests=5, seconds=1.0),
+        concurrency=4,
+        taxpayer_lookup=True,
+        poll_until={
+            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
+            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
+        },
+        # Signing takes minutes.
+        poll_seconds=30.0,
+        cancels=frozenset({DocumentType.EARSIV}),
+        # Documents whose number is empty are numbered by Sovos; of e-Arşiv that is a guess.
+        numbering=Numbering.OURS,
+        downloads=frozenset(FileForm),
+        checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
+    )
+    API = SoapApi(
+        services=services_of,
+        requirements=requirements_for,
+        request=mapping.request_of,
+        options=OPTIONS,
+        account="username",
+    )
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        super().__init__(settings)
+        options = options_of(settings.options)
+        self.earsiv = EArsiv(self.services[DocumentType.EARSIV], options)
+        self.efatura = EFatura(self.services[DocumentType.EFATURA], options)
+        if options.sender_alias is None:
+            self.capabilities = without_efatura(self.capabilities)
+
+    @discreet
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        return await self._product(asked.prepared).create(asked.prepared, seconds)
+
+    @discreet
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        return await self._product(asked.prepared).find_prepared(asked.prepared, seconds)
+
+    @discreet
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        return await self._product(issued).find_issued(issued, seconds)
+
+    @discreet
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        found = await self._product(prepared).poll(prepared, seconds)
+        return found if isinstance(found, Unclear) or found.number else replace(found, number=done.number)
+
+    @discreet
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        return await self.earsiv.cancel(issued, seconds)
+
+    @discreet
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        if tax_number in PLACEHOLDERS:
+            return Registration.NOT_REGISTERED
+        mailboxes = await self.efatura.mailboxes(tax_number, seconds)
+        if isinstance(mailboxes, Unclear):
+            return mailboxes
+        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
+
+    @discreet
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        return await self._product(issued).download(issued, form, seconds)
+
+    async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
+        """The e-Arşiv user by a question about its own documents, the e-Fatura user by one about the seller."""
+        deadline = Deadline(seconds)
+        login = await self.earsiv.open_account(asked.tax_number, deadline.left())
+        said = f"e-Arşiv opens for {asked.tax_number}"
+        checked = _checked(Subject.LOGIN, login, said)
+        if Subject.TAXPAYERS not in self.capabilities.checks:
+            return (checked,)
+        mailboxes = await self.efatura.mailboxes(asked.tax_number, deadline.left())
+        failure = mailboxes if isinstance(mailboxes, Unclear) else None
+        register = f"{asked.tax_number} is {'an' if mailboxes else 'no'} e-Fatura user"
+        return (checked, _checked(Subject.TAXPAYERS, failure, register))
+
+    def _product(self, document: Prepared | Issued) -> EArsiv | EFatura:
+        return self.earsiv if document.document_type is DocumentType.EARSIV else self.efatura
+
+
+def without_efatura(capabilities: Capabilities) -> Capabilities:
+    """The capabilities of an account that has e-Arşiv alone: the register of taxpayers belongs to e-Fatura."""
+    return replace(
+        capabilities,
+        document_types=frozenset({DocumentType.EARSIV}),
+        taxpayer_lookup=False,
+        checks=frozenset({Subject.LOGIN}),
+    )
+
+
+def _checked(subject: Subject, failure: Unclear | None, said: str) -> Checked:
+    if failure is None:
+        return Checked(subject=subject, state=CheckState.FINE, said=said)
+    state = CheckState.WRONG if failure.needs_owner else CheckState.UNCLEAR
+    return Checked(subject=subject, state=state, said=failure.why)

@@ -1,0 +1,140 @@
+"""What a connection to Sovos is set to: two services with an address and a user each, and what is left open."""
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from app.documents.checking import Mode
+from app.domain.documents import DocumentType
+from app.domain.parties import ANONYMOUS_TCKN
+from providers.base import ConnectionSettings
+from providers.options import NUMBERS
+from providers.soap import SoapService
+from providers.ubl import INTERNET_SALE, dialect_of
+
+TEST: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "https://earsivwstest.fitbulut.com",
+    DocumentType.EFATURA: "https://efaturawstest.fitbulut.com",
+}
+LIVE: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "https://earsivws.fitbulut.com",
+    DocumentType.EFATURA: "https://efaturaws.fitbulut.com",
+}
+PATHS: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "/ClientEArsivServicesPort.svc",
+    DocumentType.EFATURA: "/ClientEInvoiceServices/ClientEInvoiceServicesPort.svc",
+}
+ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "earsiv_url",
+    DocumentType.EFATURA: "efatura_url",
+}
+OPTIONS: Final = frozenset(
+    {
+        "tax_number", "sender_alias", "branch", "consumer_id", "output_type", "transport_type", "wsdl",
+        "signed_status", "cancelled_statuses", "rejected_statuses", INTERNET_SALE, NUMBERS,
+        *ADDRESS_OPTIONS.values(),
+    }
+)  # fmt: skip
+# Sovos's .NET sample sends ten twos for a consumer without a number, its PHP sample ten ones.
+CONSUMER: Final = "2222222222"
+# From here on an e-Arşiv is signed, says Sovos; 140 for a cancelled one is a client's word.
+SIGNED: Final = "130"
+CANCELLED: Final = "140"
+WSDL: Final = frozenset({"2.0", "2.1"})
+_DIGITS: Final = re.compile(r"[0-9]{2,4}")
+_TAX_NUMBER: Final = re.compile(r"[0-9]{10,11}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SovosOptions:
+    """The options, read. `sender_alias` (GB) is None where the account has no e-Fatura.
+
+    `rejected` are the e-Arşiv states that end a document: none unless they are set, because Sovos publishes no list.
+    """
+
+    tax_number: str
+    sender_alias: str | None
+    branch: str
+    consumer_id: str
+    output_type: str | None
+    transport_type: str | None
+    has_invoice_status: bool
+    signed: int
+    cancelled: frozenset[int]
+    rejected: frozenset[int]
+
+    def receiver_of(self, buyer: str) -> str:
+        """The receiver's number in a request."""
+        return self.consumer_id if buyer == ANONYMOUS_TCKN else buyer
+
+
+def options_of(options: Mapping[str, str]) -> SovosOptions:
+    """Raises ValueError, naming the option, for what is missing or makes no sense."""
+    dialect_of(options)
+    wsdl = options.get("wsdl", "2.1")
+    if wsdl not in WSDL:
+        raise ValueError(f"option wsdl must be 2.0 or 2.1, not {wsdl!r}")
+    tax_number = options.get("tax_number", "")
+    if not _TAX_NUMBER.fullmatch(tax_number):
+        raise ValueError(f"option tax_number must be the VKN or TCKN of the account, not {tax_number!r}")
+    return SovosOptions(
+        tax_number=tax_number,
+        sender_alias=options.get("sender_alias"),
+        branch=options.get("branch", "default"),
+        consumer_id=options.get("consumer_id", CONSUMER),
+        output_type=_digits(options, "output_type"),
+        transport_type=_digits(options, "transport_type"),
+        has_invoice_status=wsdl != "2.0",
+        signed=int(options.get("signed_status", SIGNED)),
+        cancelled=_statuses(options, "cancelled_statuses", CANCELLED),
+        rejected=_statuses(options, "rejected_statuses", ""),
+    )
+
+
+def services_of(settings: ConnectionSettings) -> Mapping[DocumentType, SoapService]:
+    """Both services. Raises KeyError for a missing secret, ValueError for an unsafe address."""
+    return {kind: _service(settings, kind) for kind in PATHS}
+
+
+def mode_of(settings: ConnectionSettings) -> Mode:
+    """Test identities are refused where documents are real."""
+    return Mode.PRODUCTION if _environment(settings.base_url) is LIVE else Mode.TEST
+
+
+def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
+    secrets = settings.secrets
+    prefix = "efatura_" if kind is DocumentType.EFATURA and "efatura_username" in secrets else ""
+    user, password = secrets[f"{prefix}username"], secrets[f"{prefix}password"]
+    login = base64.b64encode(f"{user}:{password}".encode()).decode()
+    address = _address(settings, kind) + PATHS[kind]
+    return SoapService(address, login={"Authorization": f"Basic {login}"}, secrets=[password])
+
+
+def _address(settings: ConnectionSettings, kind: DocumentType) -> str:
+    """The service's own address; else its host in the same environment; else both are below the base address."""
+    given = settings.options.get(ADDRESS_OPTIONS[kind])
+    environment = _environment(settings.base_url)
+    return (given or (environment[kind] if environment else settings.base_url)).rstrip("/")
+
+
+def _environment(base_url: str) -> Mapping[DocumentType, str] | None:
+    host = urlsplit(base_url).hostname
+    known = {urlsplit(address).hostname: each for each in (TEST, LIVE) for address in each.values()}
+    return known.get(host)
+
+
+def _digits(options: Mapping[str, str], name: str) -> str | None:
+    value = options.get(name)
+    if value is not None and not _DIGITS.fullmatch(value):
+        raise ValueError(f"option {name} must be two to four digits, not {value!r}")
+    return value
+
+
+def _statuses(options: Mapping[str, str], name: str, default: str) -> frozenset[int]:
+    words = options.get(name, default).replace(",", " ").split()
+    if not all(word.isascii() and word.isdecimal() for word in words):
+        raise ValueError(f"option {name} must be status codes, not {options[name]!r}")
+    return frozenset(map(int, words))

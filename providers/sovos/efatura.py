@@ -1,0 +1,135 @@
+"""Sovos's e-Fatura service: which calls each ability takes.
+
+Its namespace has one slash behind `http:`, which is no slip, and its fields have it too. A document is in the queue
+when the answer comes: what becomes of it is asked by its UUID, or of an account with the older description (WSDL 2.0)
+by the envelope that it is in.
+"""
+
+import base64
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from providers.base import Absent, Different, Done, Finding, Issued, NotSent, Outcome, Prepared, Refused, Unclear
+from providers.elements import Element, Field, text, written
+from providers.http import Deadline
+from providers.reads import DocumentFile, FileForm
+from providers.soap import Answer, SoapService
+from providers.sovos import efatura_answers as answers
+from providers.sovos import files
+from providers.sovos.connection import SovosOptions
+from providers.ubl import compared, summary_of
+from providers.zips import zipped
+
+NAMESPACE: Final = "http:/fitcons.com/eInvoice/"
+OUTBOUND: Final = "OUTBOUND"
+# Of a sending's time the look-up of the mailbox may take this part; the rest is the sending's.
+ALIAS_SHARE: Final = 0.4
+# Where a buyer has several mailboxes, the default one is meant for senders who know no better.
+DEFAULT_MAILBOX: Final = "urn:mail:defaultpk"
+VIEWS: Final = {FileForm.PDF: "PDF", FileForm.HTML: "HTML"}
+NOT_REGISTERED: Final = FieldError(
+    path="$.person.buyer.tax_number", code="BUYER_NOT_REGISTERED", message="is no e-Fatura user"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EFatura:
+    """The service, as one connection has it."""
+
+    service: SoapService
+    options: SovosOptions
+
+    async def create(self, prepared: Prepared, seconds: float) -> Outcome:
+        """Sends the document to the buyer's mailbox, which is read anew for each attempt."""
+        deadline, buyer = Deadline(seconds), summary_of(prepared.request).buyer
+        mailboxes = await self.mailboxes(buyer, seconds * ALIAS_SHARE)
+        if isinstance(mailboxes, Unclear):
+            why = f"the register of taxpayers gave no answer: {mailboxes.why}"
+            return NotSent(why=why, retry_after=mailboxes.retry_after, needs_owner=mailboxes.needs_owner)
+        if not mailboxes:
+            return Refused(errors=(NOT_REGISTERED,), instead=DocumentType.EARSIV)
+        alias = next((box for box in mailboxes if box.startswith(DEFAULT_MAILBOX)), mailboxes[0])
+        packed = zipped(f"{prepared.reference}.xml", prepared.request.encode())
+        fields = {
+            "VKN_TCKN": self.options.tax_number,
+            "SenderIdentifier": self.options.sender_alias,
+            "ReceiverIdentifier": alias,
+            "DocType": "INVOICE",
+            "DocData": base64.b64encode(packed).decode(),
+        }
+        answer = await self._call("sendUBL", fields, deadline.left(), is_read=False)
+        return answers.created(answer, prepared)
+
+    async def find_prepared(self, prepared: Prepared, seconds: float) -> Finding:
+        """By UUID; compared by the document itself."""
+        deadline = Deadline(seconds)
+        found = await self._found(prepared.reference, deadline)
+        if not isinstance(found, Done):
+            return found
+        field = await self._ubl(prepared.reference, deadline)
+        there = field if isinstance(field, Absent | Unclear) else files.summary_in(field)
+        if there is None or isinstance(there, Absent | Unclear):
+            return there if isinstance(there, Unclear) else Unclear(why="its state is there, and its UBL is not")
+        return compared(there, summary_of(prepared.request), prepared.number) or found
+
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        """In its present state."""
+        found = await self._found(issued.reference, Deadline(seconds))
+        if isinstance(found, Done) and issued.number and found.number not in {None, issued.number}:
+            return Different(detail=f"number is {found.number}, not {issued.number}")
+        return found
+
+    async def poll(self, prepared: Prepared, seconds: float) -> Done | Unclear:
+        """Its legal state now."""
+        found = await self._found(prepared.reference, Deadline(seconds))
+        return Unclear(why="the document is no longer found") if isinstance(found, Absent) else found
+
+    async def mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear:
+        """The aliases under which a taxpayer gets e-Fatura; none of one who is not registered."""
+        fields = {**self._account(), "Role": "PK", "Filter_VKN_TCKN": tax_number}
+        return answers.aliases_in(await self._call("getUserList", fields, seconds), tax_number)
+
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        """The document, or its view. Sovos advises against PDF for some designs: their HTML is right."""
+        deadline = Deadline(seconds)
+        field = await (
+            self._view(issued, VIEWS[form], deadline) if form in VIEWS else self._ubl(issued.reference, deadline)
+        )
+        if not isinstance(field, str):
+            return field
+        return files.file_in(field, form, issued.reference) or Unclear(why=f"what came is not the document's {form}")
+
+    async def _found(self, reference: str, deadline: Deadline) -> Done | Absent | Unclear:
+        if self.options.has_invoice_status:
+            asked = {"UUID": reference, "CustInvID": reference, **self._account(), "Type": OUTBOUND}
+            answer = await self._call("getInvoiceStatus", {"InvoiceStatusRequest": asked}, deadline.left())
+            return answers.status_in(answer, reference)
+        row = await self._row(reference, deadline)
+        if not isinstance(row, Element):
+            return row
+        asked = {**self._account(), "UUID": text(row, "EnvUUID")}
+        answer = await self._call("getEnvelopeStatus", asked, deadline.left())
+        return answers.envelope_in(answer, row, reference)
+
+    async def _row(self, reference: str, deadline: Deadline) -> Element | Absent | Unclear:
+        asked = {**self._account(), "UUID": reference, "DocType": "INVOICE", "Type": OUTBOUND}
+        return answers.row_in(await self._call("getUBLList", asked, deadline.left()), reference)
+
+    async def _ubl(self, reference: str, deadline: Deadline) -> str | Absent | Unclear:
+        asked = {**self._account(), "UUID": reference, "DocType": "INVOICE", "Type": OUTBOUND, "Parameters": "DOC_DATA"}
+        return answers.data_in(await self._call("getUBL", asked, deadline.left()), "getUBL")
+
+    async def _view(self, issued: Issued, view: str, deadline: Deadline) -> str | Absent | Unclear:
+        reference = issued.reference
+        asked = {"UUID": reference, "CustInvID": reference, **self._account(), "Type": OUTBOUND, "DocType": view}
+        return answers.data_in(await self._call("getInvoiceView", asked, deadline.left()), "getInvoiceView")
+
+    async def _call(self, operation: str, fields: dict[str, Field], seconds: float, *, is_read: bool = True) -> Answer:
+        body = written(NAMESPACE, f"{operation}Request", fields, qualified=True)
+        return await self.service.call(operation, body, seconds, is_read=is_read)
+
+    def _account(self) -> dict[str, Field]:
+        """Whose documents are meant: the sender's alias and number."""
+        return {"Identifier": self.options.sender_alias, "VKN_TCKN": self.options.tax_number}

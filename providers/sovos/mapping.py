@@ -1,0 +1,47 @@
+"""From a checked document to the UBL that Sovos takes: our reference, and what its platform does with the document.
+
+The order's own fields are all in the UBL; a field without a place there is refused in `requirements`.
+"""
+
+from collections.abc import Iterator
+
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from app.domain.invoice_info.model import AdditionalDocument
+from providers.base import ConnectionSettings, UnpreparableError
+from providers.preparing import CheckedDocument
+from providers.sovos.connection import SovosOptions, mode_of, options_of
+from providers.ubl import dialect_of, xml_of
+
+# Sovos numbers a document whose number is empty.
+AUTOMATIC: str = ""
+
+
+def request_of(document: CheckedDocument, settings: ConnectionSettings) -> str:
+    """The document's XML. Raises UnpreparableError with everything that is wrong."""
+    options = options_of(settings.options)
+    seller = document.invoice.seller.tax_number
+    if seller != options.tax_number:
+        message = f"the connection is of {options.tax_number} (its option tax_number), and the seller is {seller}"
+        raise UnpreparableError((FieldError(path="$", code="SELLER_OF_ANOTHER_ACCOUNT", message=message),))
+    return xml_of(
+        document,
+        mode=mode_of(settings),
+        dialect=dialect_of(settings.options),
+        unnumbered=AUTOMATIC,
+        references=tuple(_references(document, options)),
+    )
+
+
+def _references(document: CheckedDocument, options: SovosOptions) -> Iterator[AdditionalDocument]:
+    """Our reference first: by it a document is found, and Sovos refuses to number one that has none."""
+    yield AdditionalDocument(id=document.reference, document_type_code="CUST_INV_ID")
+    if document.document_type is not DocumentType.EARSIV:
+        return
+    sending = document.invoice.info.send_type
+    if sending is not None:
+        yield AdditionalDocument(id=sending.name, document_type_code="EREPSENDT")
+    if options.output_type is not None:
+        yield AdditionalDocument(id=options.output_type, document_type_code="OUTPUT_TYPE")
+    if options.transport_type is not None:
+        yield AdditionalDocument(id=options.transport_type, document_type_code="TRANSPORT_TYPE")

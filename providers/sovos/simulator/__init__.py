@@ -1,0 +1,1 @@
+"""A simulator of Sovos's two SOAP services."""
