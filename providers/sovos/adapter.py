@@ -20,6 +20,7 @@ from providers.base import (
     Finding,
     Issued,
     LookUp,
+    NotSent,
     Numbering,
     Outcome,
     Prepared,
@@ -38,6 +39,7 @@ from providers.sovos.connection import OPTIONS, options_of, services_of
 from providers.sovos.earsiv import EArsiv
 from providers.sovos.efatura import EFatura
 from providers.sovos.requirements import requirements_for
+from providers.ubl import summary_of
 
 
 class SovosAdapter(SoapAdapter):
@@ -87,7 +89,12 @@ class SovosAdapter(SoapAdapter):
 
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
-        return await self._product(asked.prepared).create(asked.prepared, seconds)
+        prepared, account = asked.prepared, self.earsiv.options.tax_number
+        seller = summary_of(prepared.request).seller
+        if seller != account:
+            why = f"the connection's option tax_number is {account}, and the document is of {seller}"
+            return NotSent(why=why, needs_owner=True)
+        return await self._product(prepared).create(prepared, seconds)
 
     @discreet
     async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:

@@ -6,9 +6,8 @@ The order's own fields are all in the UBL; a field without a place there is refu
 from collections.abc import Iterator
 
 from app.domain.documents import DocumentType
-from app.domain.errors import FieldError
 from app.domain.invoice_info.model import AdditionalDocument
-from providers.base import ConnectionSettings, UnpreparableError
+from providers.base import ConnectionSettings
 from providers.preparing import CheckedDocument
 from providers.sovos.connection import SovosOptions, mode_of, options_of
 from providers.ubl import dialect_of, xml_of
@@ -20,10 +19,6 @@ AUTOMATIC: str = ""
 def request_of(document: CheckedDocument, settings: ConnectionSettings) -> str:
     """The document's XML. Raises UnpreparableError with everything that is wrong."""
     options = options_of(settings.options)
-    seller = document.invoice.seller.tax_number
-    if seller != options.tax_number:
-        message = f"the connection is of {options.tax_number} (its option tax_number), and the seller is {seller}"
-        raise UnpreparableError((FieldError(path="$", code="SELLER_OF_ANOTHER_ACCOUNT", message=message),))
     return xml_of(
         document,
         mode=mode_of(settings),
