@@ -74,7 +74,8 @@ class Case:
     doubles: bool | None = None
 
     def __str__(self) -> str:
-        options = "".join(f"-{name} {value}" for name, value in self.options.items())
+        needed = NEEDED_OPTIONS.get(self.name, {})
+        options = "".join(f"-{name} {value}" for name, value in self.options.items() if name not in needed)
         return f"{self.name}-{self.document_type}{options}"
 
     def application(self, misbehaviour: Misbehaviour) -> web.Application:
