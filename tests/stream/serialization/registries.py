@@ -47,6 +47,18 @@ class MemoryRegistry:
             raise RegistryUnavailableError("away")
 
 
+class Returning(MemoryRegistry):
+    """Away for the first so many questions."""
+
+    def __init__(self, unanswered: int = 0) -> None:
+        super().__init__()
+        self.unanswered = unanswered
+
+    def _answering(self) -> None:
+        self.away = self.asked < self.unanswered
+        super()._answering()
+
+
 @dataclass(slots=True, kw_only=True)
 class WatchedSchemas(Schemas):
     """The chaos run's registry with a `log` of the writes; `answers_with`: the status of every answer, where not 0."""

@@ -17,7 +17,7 @@ from app.stream.serialization.codec import Codec
 from app.stream.startup.group_state import KafkaGroupState
 from app.stream.startup.retrying import answer_or_exit
 from tests.stream.fakes import Aborted, abort
-from tests.stream.serialization.registries import MemoryRegistry
+from tests.stream.serialization.registries import Returning
 
 ATTEMPTS = 3
 NOBODY = "127.0.0.1:1"
@@ -65,18 +65,6 @@ def test_who_is_back_meanwhile_gives_the_answer() -> None:
         return answer
 
     assert answer_or_exit(ask) == 7
-
-
-class Returning(MemoryRegistry):
-    """Away for the first so many questions."""
-
-    def __init__(self, unanswered: int) -> None:
-        super().__init__()
-        self.unanswered = unanswered
-
-    def _answering(self) -> None:
-        self.away = self.asked < self.unanswered
-        super()._answering()
 
 
 def test_a_registry_that_comes_back_is_given_the_schemas(monkeypatch: pytest.MonkeyPatch) -> None:
