@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.discounts import amount_of
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType
-from app.domain.invoice_info.model import TaxExemptionReasons
+from app.domain.invoice_info.model import ReturnedInvoice, TaxExemptionReasons
 from app.domain.late_errors import LATE_ERRORS
 from app.domain.money import to_kurus
 from app.domain.orders import LineKind, OrderLine, OrderPlaced
@@ -59,13 +59,15 @@ CURRENCIES = st.sampled_from(
     ]
 )
 INFOS = st.builds(
-    lambda code, sct, kind: InvoiceInfo(
+    lambda code, sct, kind, returned: InvoiceInfo(
         invoice_type=kind,
+        return_invoice_info=returned,
         tax_exemption_reason_info=TaxExemptionReasons(kdv_exemption_reason_code=code, otv_exemption_reason_code=sct),
     ),
     st.sampled_from([None, None, "351", "335", "555", "701", "999"]),
     st.sampled_from([None, None, None, "101"]),
-    st.sampled_from([None, None, None, InvoiceType.SATIS, InvoiceType.ISTISNA]),
+    st.sampled_from([None, None, None, InvoiceType.SATIS, InvoiceType.ISTISNA, InvoiceType.IADE]),
+    st.sampled_from([(), (), (ReturnedInvoice(invoice_number="ABC2026000000001", issue_date=date(2026, 10, 20)),)]),
 )
 NAMES = [("Ayşe", None), ("Ayşe Örnek", None), ("Ayşe", "Örnek"), ("Örnek Ltd. Şti.", None)]
 NUMBERS = [None, None, TCKN, REGISTERED_VKN, REGISTERED_VKN, "11111111111", "2222222222", "12345678901"]

@@ -35,6 +35,11 @@ async def refused(info: dict[str, Any]) -> set[tuple[str, str]]:
         ({"InvoiceType": "TEVKIFAT"}, "InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER"),
         ({"InvoiceType": 11, "SendType": 1}, "InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER"),
         ({"InvoiceType": "IADE"}, "ReturnInvoiceInfo", "RETURN_INVOICE_REQUIRED"),
+        (
+            {"ReturnInvoiceInfo": [{"InvoiceNumber": "ABC2026000000001", "IssueDate": "2026-10-20"}]},
+            "ReturnInvoiceInfo",
+            "RETURN_INVOICE_NOT_ALLOWED",
+        ),
         ({"PaymentMeansInfo": {"Code": "4711"}}, "PaymentMeansInfo.Code", "PAYMENT_MEANS_UNKNOWN"),
         (
             {"TaxExemptionReasonInfo": {"OTVExemptionReasonCode": "101"}},

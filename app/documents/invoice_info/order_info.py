@@ -34,6 +34,7 @@ def order_info_errors(info: InvoiceInfo) -> tuple[FieldError, ...]:
         *_of_what_is_ours(info),
         *invoice_type_errors(info),
         *_sct_reason(info),
+        *_returns_without_a_type(info),
         *(found for rule in RULES_OF_THE_FIELDS for found in rule(info)),
     )
 
@@ -52,6 +53,13 @@ def _sct_reason(info: InvoiceInfo) -> Iterator[FieldError]:
     if reasons is not None and reasons.otv_exemption_reason_code is not None:
         message = "is a reason that no line takes: an order's lines have no special consumption tax"
         yield error_at("TaxExemptionReasonInfo.OTVExemptionReasonCode", "REASON_OF_NO_LINE", message)
+
+
+def _returns_without_a_type(info: InvoiceInfo) -> Iterator[FieldError]:
+    """A type that follows from an order's lines is a sale's or an exemption's, and neither takes an invoice back."""
+    if info.invoice_type is None and info.return_invoice_info:
+        message = "names invoices that are taken back, and no InvoiceType says that this is a return: give IADE"
+        yield error_at("ReturnInvoiceInfo", "RETURN_INVOICE_NOT_ALLOWED", message)
 
 
 def under(root: str, error: FieldError) -> FieldError:
