@@ -73,8 +73,10 @@ def _with_key(known: Settings) -> Settings:
         return known
     try:
         key = known.secret_key_file.read_text(encoding="ascii").strip()
+        why = None if key else "it is empty"
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it holds no key"
+    if why is not None:
         message = f"FATURAFLOW_SECRET_KEY_FILE: {known.secret_key_file} cannot be read ({why})"
-        raise SettingsInvalidError(message) from None
+        raise SettingsInvalidError(message)
     return known.model_copy(update={"secret_key": SecretStr(key)})

@@ -6,7 +6,7 @@ Workers read it through `Store` and `PolicyCache`; a person writes it with `fatu
 
 from app.store.configuration import read_configuration, read_login
 from app.store.differences import ChangeKind, PartChange
-from app.store.encryption import new_key
+from app.store.encryption import is_key, new_key
 from app.store.errors import (
     ClockBehindError,
     ConfigurationRefusedError,
@@ -61,6 +61,7 @@ __all__ = [
     "StoredConnection",
     "TemplateListing",
     "Templates",
+    "is_key",
     "new_key",
     "read_configuration",
     "read_login",

@@ -17,6 +17,15 @@ def new_key() -> str:
     return Fernet.generate_key().decode()
 
 
+def is_key(text: str) -> bool:
+    """Whether it is what `new_key` makes, or several of them between commas."""
+    try:
+        _fernet(text)
+    except SecretsUnreadableError:
+        return False
+    return True
+
+
 class SecretCipher:
     """Encrypts and decrypts with one key, or with several between commas: the first encrypts, each of them decrypts.
 

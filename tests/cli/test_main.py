@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from app import local_kafka
 from app.cli.main import COMMANDS as LISTED
 from app.cli.main import app, load, main
-from app.settings import settings
+from app.settings import SettingsInvalidError, settings
 
 COMMANDS = [
     [],
@@ -169,6 +169,26 @@ def test_the_key_is_made_once_and_kept_for_its_owner_alone(monkeypatch: pytest.M
     monkeypatch.setenv("FATURAFLOW_SECRET_KEY_FILE", str(file))
     key = settings().secret_key
     assert key is not None and key.get_secret_value() == made.strip()
+
+
+@pytest.mark.usefixtures("nothing_set")
+def test_what_is_in_the_place_of_the_key_and_is_none_is_named_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    for written in ("", "no key"):
+        file.write_text(written)
+        done = CliRunner().invoke(app, ["config", "key", "--keep", str(file)])
+        assert (done.exit_code, file.read_text()) == (1, written)
+        assert done.stderr == f"{file} is there and holds no key: remove it, or name another file.\n"
+    done = CliRunner().invoke(app, ["config", "key", "--keep", str(tmp_path)])
+    assert (done.exit_code, done.stderr) == (1, f"{tmp_path}: is a directory.\n")
+
+
+@pytest.mark.usefixtures("nothing_set")
+def test_an_empty_key_file_is_not_taken_for_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").touch()
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(SettingsInvalidError, match=r"^FATURAFLOW_SECRET_KEY_FILE: .*/key cannot be read \(it is empty"):
+        settings()
 
 
 @pytest.mark.usefixtures("nothing_set")

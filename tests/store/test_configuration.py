@@ -156,6 +156,7 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
         ("", 1, "", "must be a mapping of fields"),
         ("businesses:\n\t- x\n", 2, "", "is not YAML"),
         ("a: 1\n---\nb: 2\n", 2, "", "is not YAML"),
+        ("a: " + "[" * 2000, 1, "", "is nested too deep"),
     ],
 )  # fmt: skip
 def test_each_fault_stands_at_its_line(tmp_path: Path, text: str, line: int, path: str, sentence: str) -> None:

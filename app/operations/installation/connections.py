@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from app.domain.documents import DocumentType
+from app.domain.parties import BusinessFacts
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError
 from app.operations.installation.logins import UnusableLoginError, adapter_of, login_error
 from app.settings import settings
@@ -49,6 +50,7 @@ def check_connections(business: str, provider: str | None = None) -> tuple[Conne
         known = [listing.provider for listing in store.connections(business)]
         wanted = [provider] if provider else known
         if not wanted:
+            _facts_of(store, business)
             raise NotFoundError(f"{business} has no connection.")
         return tuple(ConnectionChecks(provider=name, checks=_checked(store, business, name)) for name in wanted)
 
@@ -134,9 +136,7 @@ def ask_provider(store: Store, business: str, provider: str, question: Callable[
 
 
 def _checked(store: Store, business: str, provider: str) -> tuple[Checked, ...]:
-    profile, policy = store.business_facts(business), store.policy(business)
-    if profile is None:
-        raise NotFoundError(f"There is no business {business}.")
+    profile, policy = _facts_of(store, business), store.policy(business)
     wanted = (
         (DocumentType.EARSIV, policy.earsiv_series if policy else None),
         (DocumentType.EFATURA, policy.efatura_series if policy else None),
@@ -150,3 +150,10 @@ def _checked(store: Store, business: str, provider: str) -> tuple[Checked, ...]:
         return await adapter.check(asked, SECONDS)
 
     return ask_provider(store, business, provider, check)
+
+
+def _facts_of(store: Store, business: str) -> BusinessFacts:
+    facts = store.business_facts(business)
+    if facts is None:
+        raise NotFoundError(f"There is no business {business}.")
+    return facts

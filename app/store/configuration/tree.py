@@ -45,7 +45,9 @@ def written(path: Path) -> str:
 def read_tree(text: str) -> Tree:
     """Raises ConfigurationRefusedError for text that is no YAML document."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        return _tree_of(yaml.compose(text, Loader=yaml.SafeLoader))
+    except RecursionError as error:
+        raise ConfigurationRefusedError((LineError(line=FIRST_LINE, path="", message="is nested too deep"),)) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else FIRST_LINE
@@ -55,6 +57,9 @@ def read_tree(text: str) -> Tree:
     except yaml.YAMLError as error:
         message = f"is not YAML: {' '.join(str(error).split())}"
         raise ConfigurationRefusedError((LineError(line=FIRST_LINE, path="", message=message),)) from error
+
+
+def _tree_of(root: yaml.Node | None) -> Tree:
     walk = _Walk()
     value = walk.value_of(root, ()) if root is not None else None
     return Tree(value=value, lines=walk.lines, errors=tuple(walk.errors))

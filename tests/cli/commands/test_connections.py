@@ -101,3 +101,10 @@ def test_a_business_has_one_connection_to_a_provider_and_none_to_what_there_is_n
     taken = add("--secret", "api_key=env:BOOK_KEY", provider=PROVIDER)
     assert (taken.exit_code, taken.stderr.split(":")[0]) == (1, f"{SHOP} has a connection to {PROVIDER}")
     assert add(provider="nowhere").stderr.startswith("There is no provider nowhere")
+
+
+@pytest.mark.usefixtures("store")
+def test_a_business_that_there_is_not_is_no_business_without_a_connection() -> None:
+    for provider in ([], [PROVIDER]):
+        done = CliRunner().invoke(app, ["connections", "check", "OTHER", *provider])
+        assert (done.exit_code, done.stderr) == (1, "There is no business OTHER.\n")
