@@ -42,6 +42,7 @@ def intake(*, allow_fresh_group: bool = False) -> "App":
     from app.intake.agent import build  # noqa: PLC0415
     from app.operations.workers.store_ports import StorePolicies, open_store  # noqa: PLC0415
 
+    logs.configure(settings().log_level)  # before anything is asked and asked again
     store, names = open_store(), topics()
     stream = _stream("intake", allow_fresh_group=allow_fresh_group)
     if not store.businesses() and answer_or_exit(lambda: has_begun(stream, names.orders)):
@@ -54,6 +55,7 @@ def planner(*, allow_fresh_group: bool = False) -> "App":
     from app.planning.agent import build  # noqa: PLC0415
     from app.stream.clients.lag import GroupProgress  # noqa: PLC0415
 
+    logs.configure(settings().log_level)  # before anything is asked and asked again
     names = topics()
     progress = GroupProgress(bootstrap(), identities.app("intake", names.prefix).app_id, names.orders)
     stream = _stream("planner", allow_fresh_group=allow_fresh_group)
@@ -75,7 +77,7 @@ def issuer(provider: str, *, allow_fresh_group: bool = False) -> "App":
     from providers.base import Numbering  # noqa: PLC0415
 
     known = settings()
-    logs.configure(known.log_level)
+    logs.configure(known.log_level)  # before anything is asked and asked again
     store, names = open_store(), topics()
     connections = StoreConnections(store, provider)
     usable = connections.usable()
@@ -140,7 +142,6 @@ def ready_codec() -> Codec:
     While the registry is away it is asked again, for half a minute; then the process ends with code 70, as where the
     broker is. Raises SchemaRefusedError.
     """
-    logs.configure(settings().log_level)
     found = codec()
     answer_or_exit(lambda: found.register(identities.PROVIDERS))
     return found

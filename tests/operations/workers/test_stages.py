@@ -39,6 +39,21 @@ def test_an_intake_beside_an_empty_store_is_refused_with_a_code_of_its_own(monke
     assert STORE_EMPTY.remedy[1:] in str(refused.value)
 
 
+@pytest.mark.usefixtures("store")
+def test_the_first_line_of_a_worker_has_the_form_of_every_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def has_begun(_stream: object, _topic: str) -> bool:
+        structlog.get_logger().warning("asking again")
+        return True
+
+    monkeypatch.setattr(stages, "has_begun", has_begun)
+    with pytest.raises(StartRefusedError):
+        stages.intake()
+    written = capsys.readouterr()
+    assert (written.out, written.err.startswith("timestamp=")) == ("", True)
+
+
 def test_a_store_that_is_behind_the_journals_is_refused_series_by_series(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
