@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from app.domain.documents import DocumentType
-from app.domain.parties import BusinessFacts
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError
 from app.operations.installation.logins import UnusableLoginError, adapter_of, login_error
 from app.settings import settings
-from app.store import ConnectionListing, RefusedLoginError, Store, read_login
+from app.store import BusinessProfile, ConnectionListing, RefusedLoginError, Store, read_login
 from providers.base import Adapter, ChecksConnection
 from providers.reads import CheckAsked, Checked, CheckState
 from providers.registry import PROVIDERS
@@ -152,7 +151,7 @@ def _checked(store: Store, business: str, provider: str) -> tuple[Checked, ...]:
     return ask_provider(store, business, provider, check)
 
 
-def _facts_of(store: Store, business: str) -> BusinessFacts:
+def _facts_of(store: Store, business: str) -> BusinessProfile:
     facts = store.business_facts(business)
     if facts is None:
         raise NotFoundError(f"There is no business {business}.")
