@@ -22,7 +22,7 @@ from typing import Any, Final
 import aiohttp
 
 from app.domain import exact_json
-from app.domain.addresses import is_safe_address
+from app.domain.addresses import address_error
 from providers.base import NotPermittedError, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
 from providers.texts import plain
@@ -40,6 +40,8 @@ SENTENCES: Final = ("message", "error", "title", "description", "detail", "error
 MOST_SENTENCES: Final = 3
 NO_SENTENCE: Final = "JSON without a sentence"
 
+# What HTTP has no way to write in a header.
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 # The kind of a read, whatever its method: writes take another time.
 READ: Final = "GET"
 UNAUTHORISED: Final = frozenset({401, 403})
@@ -145,7 +147,7 @@ class Http:
         is_own: Callable[[Reply], bool] = _never,
         secrets: Iterable[str] = (),
     ) -> None:
-        """Raises ValueError for an address that would send secrets in the clear.
+        """Raises ValueError for an address to which no login can go, and for one that no header can hold.
 
         `is_own`: see `classify`. `headers` and `secrets`: see `use_login`.
         """
@@ -160,8 +162,11 @@ class Http:
     def use_login(self, headers: Mapping[str, str], secrets: Iterable[str] = ()) -> None:
         """From the next request on these headers go with each; those that were there before are kept or replaced.
 
+        Raises ValueError for what no header can hold: the request would fail as if its answer were lost.
+
         `secrets`: those that go in bodies. They and what the header Authorization holds are taken out of every answer.
         """
+        _refuse_unsendable(headers)
         self._headers |= headers
         known = (*self._secrets, *_long_enough((*secrets, *headers.get("Authorization", "").split()[-1:])))
         self._secrets = tuple(dict.fromkeys(known))
@@ -283,6 +288,12 @@ def _long_enough(secrets: Iterable[str]) -> Iterable[str]:
 
 
 def _checked(base_url: str) -> str:
-    if is_safe_address(base_url):
-        return base_url.rstrip("/")
-    raise ValueError(f"{base_url!r} is not an https address (http is allowed on loopback only)")
+    if error := address_error(base_url):
+        raise ValueError(f"{base_url!r} {error}")
+    return base_url.rstrip("/")
+
+
+def _refuse_unsendable(headers: Mapping[str, str]) -> None:
+    """The message holds no header: one of them may be the login."""
+    if any(_CONTROL.search(value) for value in headers.values()):
+        raise ValueError("a secret has a line break or another control character, and no request could carry it")

@@ -157,6 +157,13 @@ async def test_a_host_that_speaks_no_tls_is_not_sent() -> None:
         assert isinstance(await client.send("POST", "/", SECONDS), NotSent)
 
 
+@pytest.mark.parametrize("key", ["artificial\nkey: x", "artificial\r", "artificial\0"])
+def test_a_login_that_no_header_can_hold_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(ValueError, match="no request could carry it") as refused:
+        Http("https://provider.example", {"Authorization": f"Bearer {key}"})
+    assert "artificial" not in str(refused.value)
+
+
 @pytest.mark.parametrize("url", ["http://provider.example", "ftp://127.0.0.1", "provider.example", ""])
 def test_an_address_that_would_send_secrets_in_the_clear_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="https"):

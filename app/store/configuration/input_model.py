@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
-from app.domain.addresses import is_safe_address
+from app.domain.addresses import address_error
 from app.domain.documents import DocumentType
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.parties import ANONYMOUS_TCKN, TCKN_LENGTH, VKN_LENGTH, Carrier, Seller, is_tckn, is_vkn
@@ -40,12 +40,12 @@ def _checked_tax_number(value: str) -> str:
 
 
 def _checked_address(value: str) -> str:
+    if error := address_error(value):
+        raise ValueError(error)
     parts = urlsplit(value)
     if parts.username is not None or parts.password is not None:
         raise ValueError(PLAINTEXT)
-    if is_safe_address(value):
-        return value
-    raise ValueError("is not an https address (http is allowed on loopback only)")
+    return value
 
 
 def _checked_option(name: str) -> str:

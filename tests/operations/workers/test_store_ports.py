@@ -100,6 +100,8 @@ async def test_a_missing_connection_and_an_option_that_makes_no_sense_are_reason
         ({"options": {"quota_requests": "1e30"}}, "option quota_requests must be a number"),
         ({"options": {"max_call_seconds": "300"}}, "option max_call_seconds is too long"),
         ({"base_url": "http://provider.invalid"}, "is not an https address"),
+        ({"base_url": "https://provider.invalid:99999"}, "is no web address"),
+        ({"secrets": {"api_key": f"{SECRET}\n"}}, "no request could carry it"),
     ],
 )
 async def test_one_merchant_s_login_that_cannot_be_used_is_shown_and_stops_nobody_else(
