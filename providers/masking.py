@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 from xml.sax.saxutils import escape
 
+from app.domain.text import folded
 from providers.base import Different, Done, Issued, NotSent, Prepared, Refused, StepInput, Unclear, Unknown
 from providers.texts import CUT
 
@@ -45,8 +46,8 @@ class Mask:
     def _without_a_part(self, text: str) -> str:
         """The text before a cut that has gone through one of the values: the first words of it are hidden, too."""
         for word in _WORDS.finditer(text):
-            end = text[word.start() :].rstrip().casefold()
-            if len(end) >= SHORTEST_PERSONAL and any(value.casefold().startswith(end) for value in self.known):
+            end = folded(text[word.start() :].rstrip())
+            if len(end) >= SHORTEST_PERSONAL and any(folded(value).startswith(end) for value in self.known):
                 return text[: word.start()] + HIDDEN
         return text
 
@@ -60,12 +61,22 @@ def personal(fields: Iterable[object], names: Iterable[object] = ()) -> Mask:
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """The text of an answer without what opens the account, written as it is or as JSON or XML writes it."""
-    for secret in secrets:
-        in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
-        for form in (secret, *in_json, escape(secret), escape(secret, {'"': "&quot;", "'": "&apos;"})):
-            text = text.replace(form, HIDDEN)
+    """The text of an answer without what opens the account, however JSON, XML or an address writes it."""
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be a part of another
+        text = re.sub("".join(map(_ways_to_write, secret)), HIDDEN, text)
     return text
+
+
+def _ways_to_write(letter: str) -> str:
+    """A pattern: every writer leaves letters and digits as they are, and escapes others as it likes."""
+    if letter.isascii() and letter.isalnum():
+        return letter
+    units = letter.encode("utf-16-be", errors="surrogatepass").hex()
+    in_json = "".join(rf"\\u(?i:{units[at : at + 4]})" for at in range(0, len(units), 4))
+    in_xml = rf"&#0*{ord(letter)};|&#x0*(?i:{ord(letter):x});"
+    in_an_address = "".join(f"%(?i:{byte:02x})" for byte in letter.encode(errors="surrogatepass"))
+    named = (json.dumps(letter)[1:-1], escape(letter, {'"': "&quot;", "'": "&apos;"}))
+    return f"(?:{'|'.join(map(re.escape, named))}|\\\\?{re.escape(letter)}|{in_json}|{in_xml}|{in_an_address})"
 
 
 def masked(answer: Answer, mask: Callable[[], Mask]) -> Answer:

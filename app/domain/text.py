@@ -88,6 +88,14 @@ def reference(value: str) -> str:
     return printable(value)
 
 
+def folded(text: str) -> str:
+    """What two spellings of a name have in common: the case, the I and the composed form make no other name of it.
+
+    Turkish has an I with a dot and one without, and whoever changes the case by another language's rules mixes them.
+    """
+    return _STABLE.normalize("NFC", text).casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
 def are_web_sites(written: str) -> bool:
     """Addresses, or hosts alone; several are separated by semicolons."""
     return all(_SITE.fullmatch(each.strip()) for each in written.split(";"))

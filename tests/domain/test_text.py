@@ -5,7 +5,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.domain import text
 from app.domain.field_errors import field_errors
-from app.domain.text import Code, Name, Note, Reference, printable
+from app.domain.text import Code, Name, Note, Reference, folded, printable
 
 REFERENCES, NAMES, NOTES, CODES = (TypeAdapter[str](kind) for kind in (Reference, Name, Note, Code))
 INVISIBLE = ["\u200b", "\u200d", "\ufeff", "\u00ad", "\u2060", "\u3164", "\u115f", "\ufe0f", "\U000e0041", "\u2800"]
@@ -75,3 +75,14 @@ def test_no_rule_asks_for_what_differs_from_python_to_python() -> None:
         chr(number) for number in range(0x110000) if chr(number).isprintable() and text._UNPRINTABLE.search(chr(number))
     ]
     assert not differing
+
+
+@pytest.mark.parametrize(
+    "said", ["Hızlı İnci Kargo", "HIZLI İNCİ KARGO", "HIZLI INCI KARGO", "hızlı inci kargo", "Hızlı I\u0307nci Kargo"]
+)
+def test_a_name_is_the_same_in_every_case_and_with_every_i(said: str) -> None:
+    assert folded(said) == folded("Hızlı İnci Kargo")
+
+
+def test_names_that_differ_in_another_letter_are_two() -> None:
+    assert folded("Şahin Kargo") != folded("Sahin Kargo")

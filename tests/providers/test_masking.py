@@ -42,6 +42,33 @@ def test_a_secret_is_found_as_json_writes_it() -> None:
     assert without_secrets('{"a": "x\\"yöz", "b": "x\\"y\\u00f6z"}', ['x"yöz']) == '{"a": "***", "b": "***"}'
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a+b/c=ö",
+        r"a\u002Bb\/c\u003dö",
+        r"a\u002bb/c=\u00F6",
+        "a&#43;b/c=&#xF6;",
+        "a%2Bb%2Fc%3D%C3%B6",
+        "a%2bb/c=%c3%b6",
+    ],
+    ids=["as it is", "PHP and .NET", "other hexadecimals", "XML", "in an address", "in small letters"],
+)
+def test_a_secret_is_found_however_a_provider_writes_it(written: str) -> None:
+    assert without_secrets(f'"key {written}."', ["a+b/c=ö"]) == '"key ***."'
+
+
+def test_a_secret_that_is_a_part_of_another_leaves_nothing_of_it() -> None:
+    assert without_secrets("key-4711-more", ["key-4711", "key-4711-more"]) == "***"
+
+
+@pytest.mark.parametrize("said", ["YILDIZ KARDEŞLER", "yıldız kardeşler", "Yildiz Kardeşler"])
+def test_a_value_is_hidden_whichever_i_an_answer_writes_whole_or_cut(said: str) -> None:
+    mask = personal(["Yıldız Kardeşler"])
+    assert mask(f"to {said} in") == "to *** in"
+    assert mask(f"to {said[:10]}…") == "to ***…"
+
+
 def test_every_text_of_an_answer_is_masked() -> None:
     error = FieldError(path="$", code="C", message="Örnek is unknown")
     hide = lambda said: masked(said, lambda: BUYER)  # noqa: E731 - one line for five

@@ -151,6 +151,12 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
             "businesses.ORNEK.carriers[1]",
             "Örnek Kargo is here twice",
         ),
+        (
+            GOOD.replace("    connections:", "      - {name: ÖRNEK KARGO, tax_number: 1234567890}\n    connections:"),
+            15,
+            "businesses.ORNEK.carriers[1]",
+            "ÖRNEK KARGO is here twice",
+        ),
         ("businesses:\n  A: &a {}\n  B: *a\n", 2, "businesses.A.policy", "is required"),
         ("businesses: {}\n", 1, "businesses", "must not be empty"),
         ("", 1, "", "must be a mapping of fields"),

@@ -15,6 +15,7 @@ from app.domain.invoice_info.model import InternetSale
 from app.domain.orders import LineKind, OrderType
 from app.domain.parties import Carrier
 from app.domain.payment import Payment, PaymentMethod
+from app.domain.text import folded
 
 # In place of a payment that is not known, so that what else is missing is found too.
 _UNKNOWN: Final = Payment(method=PaymentMethod.OTHER, name="-")
@@ -65,5 +66,5 @@ def is_shipped(order: DocumentOrder) -> bool:
 
 
 def _carrier(order: DocumentOrder, carriers: tuple[Carrier, ...]) -> Carrier | None:
-    wanted = (order.carrier or "").casefold()
-    return next((carrier for carrier in carriers if carrier.name.casefold() == wanted), None)
+    wanted = folded(order.carrier or "")
+    return next((carrier for carrier in carriers if folded(carrier.name) == wanted), None)

@@ -4,10 +4,11 @@ These look at the plain tree, so that they are listed beside the errors of singl
 has the wrong shape is passed over here, because it is among the fields' own errors.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from app.domain.documents import DocumentType
+from app.domain.text import folded
 from app.store.configuration.tree import Path
 
 Inconsistency = tuple[Path, str]
@@ -25,7 +26,7 @@ def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[In
             yield from _of_connections(at, business, providers)
         yield from _of_series(at, business)
         yield from _repeated((*at, "series"), _entries(business, "series"), ("document_type", "name"))
-        yield from _repeated((*at, "carriers"), _entries(business, "carriers"), ("name",))
+        yield from _repeated((*at, "carriers"), _entries(business, "carriers"), ("name",), folded)
 
 
 def _of_provider(at: Path, business: Any, providers: Collection[str]) -> Iterator[Inconsistency]:
@@ -58,13 +59,19 @@ def _of_series(at: Path, business: Any) -> Iterator[Inconsistency]:
             yield (*at, "series", index), f"{name} is the series of EARSIV already: each needs its own"
 
 
-def _repeated(at: Path, entries: Iterable[tuple[int, dict[str, Any]]], key: tuple[str, ...]) -> Iterator[Inconsistency]:
-    seen: set[tuple[str, ...]] = set()
+def _repeated(
+    at: Path,
+    entries: Iterable[tuple[int, dict[str, Any]]],
+    key: tuple[str, ...],
+    compared: Callable[[str], str] = str,
+) -> Iterator[Inconsistency]:
+    """`compared`: what makes two texts the same, where they need not be written alike."""
+    seen: set[str] = set()
     for index, entry in entries:
-        identity = tuple(str(entry.get(name)) for name in key)
-        if identity in seen:
-            yield (*at, index), f"{' '.join(identity)} is here twice"
-        seen.add(identity)
+        written = " ".join(str(entry.get(name)) for name in key)
+        if compared(written) in seen:
+            yield (*at, index), f"{written} is here twice"
+        seen.add(compared(written))
 
 
 def _mapping(value: Any) -> dict[str, Any]:

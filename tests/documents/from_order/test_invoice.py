@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.documents.checking import Finding, Layer, Mode, Severity, check
 from app.documents.from_order.checks import order_errors
 from app.documents.from_order.header import Issue, header_of, type_of
+from app.documents.from_order.internet_sale import sale_of
 from app.documents.from_order.invoice import invoice_from_order
 from app.documents.invoice_info.rules import Circumstances
 from app.documents.model.defaults import with_defaults
@@ -27,7 +28,7 @@ from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import DatedReference, InvoiceInfo, PaymentMeans, TaxExemptionReasons
 from app.domain.money import to_kurus
 from app.domain.orders import LineKind, OrderLine
-from app.domain.parties import Person
+from app.domain.parties import Carrier, Person
 from app.domain.payment import Payment, PaymentMethod
 from tests.documents.from_order.test_pricing import discount_line, line
 from tests.providers.examples import CARRIER, CONSUMER, FACTS, ISSUED_AT, SELLER, TAXPAYER, command, document_order
@@ -115,6 +116,14 @@ def test_an_order_from_a_web_site_is_an_internet_sale_with_its_carriers_tax_numb
     assert info.internet_info is not None
     assert info.internet_info.transporter_register_number == CARRIER.tax_number
     assert (info.internet_info.payment_method, info.payment_means_info) == (PaymentMethod.CARD, PaymentMeans(code="48"))
+
+
+@pytest.mark.parametrize("said", ["HIZLI İNCİ", "hızlı inci", "HIZLI INCI"])
+def test_a_carrier_is_found_whichever_i_its_name_is_written_with(said: str) -> None:
+    carrier = Carrier(name="Hızlı İnci", tax_number=CARRIER.tax_number)
+    sale = sale_of(document_order(carrier=said), (carrier,))
+    assert sale is not None
+    assert (sale.transporter_name, sale.transporter_register_number) == ("Hızlı İnci", CARRIER.tax_number)
 
 
 @pytest.mark.parametrize(

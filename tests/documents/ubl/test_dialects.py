@@ -129,6 +129,13 @@ def test_an_invoice_may_stand_for_its_delivery_note(despatch: DespatchAs) -> Non
     assert parse(content) == invoice
 
 
+@pytest.mark.parametrize("written", ["İRSALİYE YERİNE GEÇER", "İRSALIYE YERINE GEÇER.", "irsaliye yerine geçer"])
+def test_the_delivery_note_s_sentence_is_known_in_every_case(written: str) -> None:
+    invoice = invoice_of(with_info(entry_for(Profile.EARSIVFATURA, "SATIS"), is_despatch=True))
+    content = build(invoice, dialect=Dialect(despatch=DespatchAs.NOTE)).decode()
+    assert parse(content.replace("İrsaliye yerine geçer", written).encode()) == invoice
+
+
 def test_the_total_of_taxes_has_the_withheld_vat_in_it_or_not() -> None:
     invoice = invoice_of(entry_for(Profile.TEMELFATURA, "TEVKIFAT"))
     less = invoice.vat - invoice.withheld

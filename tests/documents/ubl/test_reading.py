@@ -69,6 +69,12 @@ def test_a_country_is_known_by_its_code_or_by_its_turkish_name() -> None:
     assert refused.value.code == "COUNTRY_UNKNOWN"
 
 
+@pytest.mark.parametrize("name", ["BİRLEŞİK KRALLIK", "Birleşik Krallık", "birleşik krallik", "UNITED KINGDOM"])
+def test_a_country_s_name_is_known_whichever_i_it_is_written_with(name: str) -> None:
+    without_codes = changed("<cbc:IdentificationCode>TR</cbc:IdentificationCode>", "", times=9)
+    assert parse(without_codes.replace("Türkiye".encode(), name.encode())).customer.address.country == "GB"
+
+
 @pytest.mark.parametrize(
     ("code", "name"), [("DE", "Almanya"), ("TR", "Türkiye"), ("US", "Amerika Birleşik Devletleri")]
 )

@@ -10,6 +10,7 @@ from app.documents.model.parties import NO_STREET, Customer, ForeignBuyer, TaxRe
 from app.documents.safe_input.tree import Element, aggregates, content, leaves
 from app.documents.ubl.reading.elements import code, day, needed, one, raw, text, unreadable
 from app.domain.parties import Address, Seller
+from app.domain.text import folded
 
 _TAX_SCHEMES: Final = frozenset({"VKN", "TCKN"})
 
@@ -92,7 +93,7 @@ def _country(element: Element) -> str:
     if written is not None:
         return written
     name = code(element, "Country/Name") or ""
-    found = _codes_by_name().get(_folded(name), name)
+    found = _codes_by_name().get(folded(name), name)
     if len(found) != len("TR"):
         raise unreadable(element, "COUNTRY_UNKNOWN", "names a country whose code is not known here")
     return found
@@ -100,12 +101,7 @@ def _country(element: Element) -> str:
 
 @cache
 def _codes_by_name() -> Mapping[str, str]:
-    return {_folded(name): row["code"] for row in rows("countries") for name in (row["name_tr"], row["name_en"])}
-
-
-def _folded(name: str) -> str:
-    """In lower case, whichever I it has."""
-    return name.casefold().replace("̇", "")
+    return {folded(name): row["code"] for row in rows("countries") for name in (row["name_tr"], row["name_en"])}
 
 
 def read_foreign_buyer(root: Element) -> ForeignBuyer | None:

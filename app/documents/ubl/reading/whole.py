@@ -40,6 +40,7 @@ from app.documents.ubl.writing.references import CHARGING_SCHEME, DESPATCH_ID, T
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import AdditionalDocument, InvoiceInfo, PaymentMeans
 from app.domain.money import LIRA
+from app.domain.text import folded
 from app.domain.time import EARLIEST, ISTANBUL
 
 _MIDNIGHT: Final = "00:00:00"
@@ -116,7 +117,7 @@ def _found(root: Element) -> _Found:
 
 
 def _is_despatch_sentence(written: str | None) -> bool:
-    return written is not None and written.strip().rstrip(".").casefold() == DESPATCH_SENTENCE.casefold()
+    return written is not None and folded(written.strip().rstrip(".")) == folded(DESPATCH_SENTENCE)
 
 
 def _take(found: _Found, reference: Element) -> None:
