@@ -72,23 +72,45 @@ def events_in(content: bytes) -> list[EventInFile]:
 
 def _values(text: str) -> Iterator[tuple[int, str]]:
     """The line and the text of each event, byte for byte: amounts must not pass through floats."""
-    position = _skip(text, 0, _BLANK)
+    position = _skip_blanks(text, 0)
     in_array = text[position : position + 1] == "["
-    position += in_array
+    starts = _in_array(text, position + 1) if in_array else _one_after_another(text, position)
     line, counted = 1, 0
-    while (position := _skip(text, position, _BLANK + ("," if in_array else ""))) < len(text):
-        if in_array and text[position] == "]":
-            position += 1
-            break
-        try:
-            _, end = _DECODER.raw_decode(text, position)
-        except (ValueError, RecursionError) as error:
-            raise RefusedInputError(f"line {_line(text, position)}: no JSON that can be read ({error})") from error
-        line, counted = line + text.count("\n", counted, position), position  # a count from the start takes minutes
-        yield line, text[position:end]
-        position = end
-    if (position := _skip(text, position, _BLANK)) < len(text):
+    for start, end in starts:
+        line, counted = line + text.count("\n", counted, start), start  # a count from the start takes minutes
+        yield line, text[start:end]
+
+
+def _one_after_another(text: str, position: int) -> Iterator[tuple[int, int]]:
+    """Where each value begins and ends; there are blanks between them, or nothing."""
+    while position < len(text):
+        end = _end_of(text, position)
+        yield position, end
+        position = _skip_blanks(text, end)
+
+
+def _in_array(text: str, position: int) -> Iterator[tuple[int, int]]:
+    """Likewise of an array's values. A file that was cut off has lost some, so an array has its end."""
+    position = _skip_blanks(text, position)
+    more = text[position : position + 1] != "]"
+    while more:
+        end = _end_of(text, position)
+        yield position, end
+        position = _skip_blanks(text, end)
+        more = text[position : position + 1] == ","
+        position = _skip_blanks(text, position + more)
+    if text[position : position + 1] != "]":
+        where = f"line {_line(text, position)}"
+        raise RefusedInputError(f"{where}: a comma or the array's end is missing; is the file whole?")
+    if _skip_blanks(text, position + 1) < len(text):
         raise RefusedInputError(f"line {_line(text, position)}: something follows the array")
+
+
+def _end_of(text: str, position: int) -> int:
+    try:
+        return _DECODER.raw_decode(text, position)[1]
+    except (ValueError, RecursionError) as error:
+        raise RefusedInputError(f"line {_line(text, position)}: no JSON that can be read ({error})") from error
 
 
 def _found(read: Codec, number: int, line: int, raw: str) -> EventInFile:
@@ -102,8 +124,8 @@ def _found(read: Codec, number: int, line: int, raw: str) -> EventInFile:
         )
 
 
-def _skip(text: str, position: int, characters: str) -> int:
-    while position < len(text) and text[position] in characters:
+def _skip_blanks(text: str, position: int) -> int:
+    while position < len(text) and text[position] in _BLANK:
         position += 1
     return position
 

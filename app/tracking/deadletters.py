@@ -95,7 +95,6 @@ class DeadLetter:
 def dead_letter_of(record: InRecord) -> DeadLetter:
     """A record of a dead-letter topic, from its headers, whatever program wrote it."""
     headers = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
-    timestamp = _number(headers, TIMESTAMP)
     return DeadLetter(
         place=Place.of(record),
         written_at=from_millis(record.timestamp_ms),
@@ -103,7 +102,7 @@ def dead_letter_of(record: InRecord) -> DeadLetter:
         reason=headers.get(REASON, ""),
         message=headers.get(MESSAGE, ""),
         source=_source(headers),
-        source_written_at=from_millis(timestamp) if timestamp is not None else None,
+        source_written_at=_moment(headers, TIMESTAMP),
         attempts=attempts(record.headers),
         size=_number(headers, SIZE) if record.value is None else len(record.value),
         is_without_bytes=is_without_bytes(record),
@@ -128,6 +127,15 @@ def _source(headers: Mapping[str, str]) -> Place | None:
     if TOPIC not in headers or partition is None or offset is None:
         return None
     return Place(topic=headers[TOPIC], partition=partition, offset=offset)
+
+
+def _moment(headers: Mapping[str, str], name: str) -> datetime | None:
+    """None for a time that no calendar has: another program's header must not hide the dead letters beside it."""
+    milliseconds = _number(headers, name)
+    try:
+        return None if milliseconds is None else from_millis(milliseconds)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:

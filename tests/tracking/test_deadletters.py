@@ -67,6 +67,12 @@ def test_a_record_that_somebody_else_wrote_is_told_as_far_as_it_goes() -> None:
     assert (letter.source, letter.app, letter.reason, letter.attempts, letter.size) == (None, "", "", 0, None)
 
 
+@pytest.mark.parametrize("timestamp", [b"9999999999999999999", b"253402300800000", b"yesterday"])
+def test_a_time_that_no_calendar_has_is_none_and_hides_no_dead_letter(timestamp: bytes) -> None:
+    letter = dead_letter_of(replace(buried(None), headers=(("dlq-timestamp", timestamp), ("dlq-app", b"intake"))))
+    assert (letter.source_written_at, letter.app) == (None, "intake")
+
+
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
