@@ -24,9 +24,9 @@ class Settings(BaseSettings):
     """The beginning of every topic's and group's name; lets several installations share one broker."""
     profile: Literal["development", "production"] = "development"
     """Partitions and replication: see `app/stream/topics/identities.json`."""
-    schema_registry: str | None = None
+    schema_registry: Annotated[str | None, Field(repr=False)] = None
     """With it values are Avro in Confluent's wire format, without it plain JSON."""
-    database: str = "sqlite:///.faturaflow/faturaflow.db"
+    database: Annotated[str, Field(repr=False)] = "sqlite:///.faturaflow/faturaflow.db"
     """The store of configurations and of our numbers, SQLite or `postgresql://`; the same for all processes."""
     secret_key: SecretStr | None = None
     """Encrypts the stored secrets; `faturaflow config key` makes one."""

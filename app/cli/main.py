@@ -1,7 +1,10 @@
 """`faturaflow`: everything that a person types. A command's modules are loaded when it is used."""
 
+import os
+import re
 import signal
 import sys
+from collections.abc import Iterable
 from importlib import import_module, metadata
 from io import TextIOWrapper
 from typing import Annotated, Any, Final
@@ -9,7 +12,8 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from app.cli.printing.tables import sentence_of
+from app.cli.options import ACTOR
+from app.cli.printing.tables import safe, sentence_of
 
 # Each command's module is `app.cli.commands.<name>`, with - for _; it holds a Typer called `app`, or a function of the
 # command's name. The sentence is the module's own help, repeated so that `--help` need not import every module; a test
@@ -36,6 +40,12 @@ COMMANDS: Final = {
     "ubl": "UBL-TR invoices as files.",
     "templates": "Templates (XSLT 1.0) that invoices are shown with.",
 }
+
+
+# Exit code of what cannot be a command: Typer's own.
+NOT_UNDERSTOOD: Final = 2
+# What Python makes of bytes that are no text.
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def load(name: str) -> TyperCommand | TyperGroup:
@@ -98,6 +108,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Turkish letters still gets its text
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    _refuse_undecodable([*sys.argv[1:], os.environ.get(ACTOR, "")])
     try:
         app()
     except Exception as error:
@@ -105,6 +116,16 @@ def main() -> None:
             raise
         typer.echo(sentence_of(error), err=True)
         sys.exit(1)
+
+
+def _refuse_undecodable(typed: Iterable[str]) -> None:
+    """What is not in the terminal's encoding can be in no record and no store; a file may be called so."""
+    for text in typed:
+        if _SURROGATE.search(text) and not os.path.lexists(text):
+            typer.echo(
+                f"{safe(text)} is not in the encoding of this terminal, {sys.getfilesystemencoding()}.", err=True
+            )
+            sys.exit(NOT_UNDERSTOOD)
 
 
 def _is_for_a_person(error: Exception) -> bool:

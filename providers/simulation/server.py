@@ -79,7 +79,8 @@ async def running(application: web.Application, port: int = 0, host: str = LOOPB
     try:
         site = web.TCPSite(runner, host, port)
         await site.start()
-        yield f"http://{host}:{runner.addresses[0][1]}"
+        shown = f"[{host}]" if ":" in host else host
+        yield f"http://{shown}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 

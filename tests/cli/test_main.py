@@ -192,6 +192,41 @@ def test_an_empty_key_file_is_not_taken_for_no_key(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("nothing_set")
+@pytest.mark.parametrize("variable", [None, "FATURAFLOW_ACTOR"])
+def test_what_is_not_in_the_terminal_s_encoding_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str | None
+) -> None:
+    if variable:
+        monkeypatch.setenv(variable, "Ay\udcfee")
+    actor = [] if variable else ["--actor", "Ay\udcfee"]
+    monkeypatch.setattr(sys, "argv", ["faturaflow", "connections", "retry", "ORNEK", "nilvera", *actor])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "Ay\\udcfee is not in the encoding of this terminal, utf-8.\n"
+
+
+@pytest.mark.usefixtures("nothing_set")
+def test_a_file_may_have_a_name_that_is_not_in_the_terminal_s_encoding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("m\udcfe.xml").write_text("<a/>")
+    monkeypatch.setattr(sys, "argv", ["faturaflow", "ubl", "check", "m\udcfe.xml"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "NOT_AN_INVOICE" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("nothing_set")
+def test_no_setting_with_a_password_is_in_what_shows_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FATURAFLOW_DATABASE", "postgresql://me:artificial-1@db/f")
+    monkeypatch.setenv("FATURAFLOW_SCHEMA_REGISTRY", "https://me:artificial-2@registry")
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY", "artificial-3")
+    assert "artificial" not in repr(settings())
+
+
+@pytest.mark.usefixtures("nothing_set")
 def test_a_key_file_that_cannot_be_read_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -32,7 +32,7 @@ businesses:
         secrets:
           api_key: {env: KEY}
 """
-ENVIRON = {"KEY": "from-the-environment"}
+ENVIRON = {"KEY": "from-the-environment", "NO_TEXT": "hunter2\udcfe"}
 
 
 def read(folder: Path, text: str) -> BusinessConfiguration:
@@ -88,6 +88,7 @@ def test_a_secret_comes_from_the_environment_or_from_a_file_beside_the_configura
         ("{value: hunter2}", r"write \{env: VARIABLE\} or \{file: PATH\}"),
         ("{env: KEY, file: hunter2}", r"write \{env: VARIABLE\} or \{file: PATH\}"),
         ("{env: NOT_SET}", "NOT_SET is not set"),
+        ("{env: NO_TEXT}", "NO_TEXT is not UTF-8"),
         ("{file: missing.txt}", "missing.txt cannot be read"),
     ],
 )

@@ -70,6 +70,10 @@ def _from_environment(surroundings: Surroundings, variable: str) -> str:
     value = surroundings.environ.get(variable, "")
     if not value:
         raise ValueError(f"the environment variable {variable} is not set")
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # holds the value
+        raise ValueError(f"the environment variable {variable} is not UTF-8") from None
     return value
 
 
