@@ -11,7 +11,8 @@ from app.operations.errors import RefusedInputError
 from app.stream.serialization.codec import Codec
 from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 
-_DECODER: Final = json.JSONDecoder()
+# It finds where a value ends; what its numbers are, the codec says.
+_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 _BLANK: Final = " \t\r\n"
 # Some ten thousand orders; more belongs on the topic by a producer of its own.
 MOST_BYTES: Final = 64 * 1024 * 1024

@@ -53,6 +53,11 @@ def test_every_fault_is_told_with_its_event_and_line() -> None:
     assert {error.path for error in found[1].errors} == {"$.order_reference", "$.gift"}
 
 
+def test_a_number_that_is_too_long_is_an_error_of_its_field() -> None:
+    (found,) = events_in(json.dumps(FIRST).replace('"business"', f'"count": {"9" * 5000}, "business"').encode())
+    assert [(error.path, error.code) for error in found.errors] == [("$.count", "UNKNOWN_FIELD")]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
