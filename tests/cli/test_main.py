@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from app import local_kafka
@@ -50,6 +51,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     settings.cache_clear()
     yield
     settings.cache_clear()
+    structlog.reset_defaults()  # a worker's log goes to the standard error of its command, which is closed by now
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

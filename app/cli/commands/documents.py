@@ -1,8 +1,9 @@
 """`faturaflow documents`: what became of each document, and what a person wants done with one."""
 
 import json
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -21,6 +22,9 @@ from app.stream.clients.errors import SendError, TopicUnreadableError
 from providers.reads import FileForm
 
 app = typer.Typer(help="Documents: the state of each, by its status events.", no_args_is_help=True)
+
+# A document's number is the provider's: a path in it would lead to another folder.
+_NO_NAME: Final = re.compile(r"[^\w-]")
 
 
 @app.command("list")
@@ -83,7 +87,8 @@ def download(
     """Fetch a document's file from its provider."""
     with exit_on(TopicUnreadableError, StoreError, OSError):
         found = documents.download_document(document_id, form)
-        file = output or Path(f"{found.document.number}.{form}")
+        name = _NO_NAME.sub("_", found.document.number or "")
+        file = output or Path(f"{name}.{form}")
         write_file(file, found.content)
     latest = found.document
     typer.echo(f"{file}: {len(found.content)} bytes of {latest.provider}'s {form} of {latest.number}")

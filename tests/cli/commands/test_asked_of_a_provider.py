@@ -114,6 +114,16 @@ def test_without_a_name_the_file_bears_the_documents_number(issued: DocumentStat
     assert (tmp_path / f"{issued.number}.pdf").is_file()
 
 
+@pytest.mark.parametrize(("number", "name"), [("../A/1", "___A_1"), ("/etc/x", "_etc_x"), (".x", "_x")])
+def test_a_number_names_a_file_in_this_folder_and_no_other(
+    issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: str, name: str
+) -> None:
+    strange = replace(issued, number=number)
+    monkeypatch.setattr(documents, "all_documents", lambda: track([strange]))
+    assert run("documents", "download", issued.document_id).exit_code == 0
+    assert [file.name for file in tmp_path.glob("*.pdf")] == [f"{name}.pdf"]
+
+
 def test_a_document_that_the_provider_does_not_know_is_one_sentence(
     issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
