@@ -95,6 +95,9 @@ def _exemption_errors(lines: Sequence[OrderLine], path: str, reason: str | None)
         if line.vat_rate == 0 and line.vat_exemption_code is None and reason is None:
             message = "a line without VAT needs the code of its exemption"
             yield FieldError(path=place, code="VAT_EXEMPTION_REQUIRED", message=message)
+        if line.vat_rate == 0 and line.vat_exemption_code == RATE_CHECK:
+            message = f"{RATE_CHECK} is for lines with VAT, and this one has none"
+            yield FieldError(path=place, code="VAT_EXEMPTION_NOT_ALLOWED", message=message)
         if line.vat_rate > 0 and line.vat_exemption_code is not None:
             message = "a line with VAT is not exempt from it"
             yield FieldError(path=place, code="VAT_EXEMPTION_NOT_ALLOWED", message=message)

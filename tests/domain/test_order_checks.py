@@ -29,6 +29,11 @@ def test_a_reason_for_all_lines_is_that_of_lines_without_vat() -> None:
     assert found(placed(BOOK), reason="335") == set()
 
 
+def test_a_line_without_vat_has_no_reason_that_is_for_lines_with_it() -> None:
+    found_at_once = {("$.body.lines[0].vat_exemption_code", "VAT_EXEMPTION_NOT_ALLOWED")}
+    assert found(placed(replace(BOOK, vat_exemption_code="555"))) == found_at_once
+
+
 def test_a_discount_needs_no_reason_for_the_vat_of_what_it_lowers() -> None:
     coupon = replace(line("D", "-1.00", vat_rate=Decimal(0)), kind=LineKind.DISCOUNT)
     assert found(placed(replace(BOOK, vat_exemption_code="335"), coupon)) == set()
