@@ -12,7 +12,6 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from app.cli.options import ACTOR
 from app.cli.printing.tables import safe, sentence_of
 
 # Each command's module is `app.cli.commands.<name>`, with - for _; it holds a Typer called `app`, or a function of the
@@ -108,7 +107,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Turkish letters still gets its text
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    _refuse_undecodable([*sys.argv[1:], os.environ.get(ACTOR, "")])
+    _refuse_undecodable([*sys.argv[1:], os.environ.get("FATURAFLOW_ACTOR", "")])
     try:
         app()
     except Exception as error:

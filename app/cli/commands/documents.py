@@ -1,9 +1,8 @@
 """`faturaflow documents`: what became of each document, and what a person wants done with one."""
 
 import json
-import re
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -22,9 +21,6 @@ from app.stream.clients.errors import SendError, TopicUnreadableError
 from providers.reads import FileForm
 
 app = typer.Typer(help="Documents: the state of each, by its status events.", no_args_is_help=True)
-
-# A document's number is the provider's: a path in it would lead to another folder.
-_NO_NAME: Final = re.compile(r"[^\w-]")
 
 
 @app.command("list")
@@ -87,11 +83,15 @@ def download(
     """Fetch a document's file from its provider."""
     with exit_on(TopicUnreadableError, StoreError, OSError):
         found = documents.download_document(document_id, form)
-        name = _NO_NAME.sub("_", found.document.number or "")
-        file = output or Path(f"{name}.{form}")
+        file = output or Path(f"{_file_name(found.document.number or '')}.{form}")
         write_file(file, found.content)
     latest = found.document
     typer.echo(f"{file}: {len(found.content)} bytes of {latest.provider}'s {form} of {latest.number}")
+
+
+def _file_name(number: str) -> str:
+    """A document's number is the provider's: a path in it would lead to another folder."""
+    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in number)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.operations.enabling import Waiting, settle_waiting
-from app.operations.errors import NotFoundError, NotPossibleError
+from app.operations.errors import NotFoundError
 from app.operations.installation.logins import login_error
 from app.operations.json_values import json_value
 from app.operations.submit import OUTCOME_SECONDS
@@ -118,7 +118,7 @@ def list_changes(business: str | None = None, *, limit: int) -> tuple[AuditRecor
 def keep_key(file: Path) -> bool:
     """Writes a fresh key into a file that only its owner reads. A key that is there stays, and False is returned.
 
-    Raises OSError, and NotPossibleError where something else is there: with it no worker would start.
+    Raises OSError, and NotFoundError where something else is there: with it no worker would start.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -133,7 +133,7 @@ def keep_key(file: Path) -> bool:
 
 def _refuse_no_key(file: Path) -> None:
     if not is_key(file.read_text(encoding="ascii", errors="replace").strip()):
-        raise NotPossibleError(f"{file} is there and holds no key: remove it, or name another file.")
+        raise NotFoundError(f"{file} is there and holds no key: remove it, or name another file.")
 
 
 def example_configuration(sandbox: str = SANDBOX) -> str:
