@@ -52,6 +52,12 @@ def ubl_requirements(content: Content, options: Mapping[str, str]) -> Iterator[F
             f"option {INTERNET_SALE} ({', '.join(sorted(_PLACES))})"
         )
         yield FieldError(path="$.order.website", code="INTERNET_SALE_PLACE_UNKNOWN", message=message)
+    yield from template_requirements(content)
+
+
+def template_requirements(content: Content) -> Iterator[FieldError]:
+    """A UBL document brings its template with it."""
+    info = content.order.invoice_info
     if info is not None and info.template_uuid is not None:
         message = "names a template, and a UBL document brings its own: give it in TemplateBase64String"
         yield FieldError(path="$.order.invoice_info.TemplateUUID", code="TEMPLATE_UUID_UNSUPPORTED", message=message)

@@ -90,6 +90,8 @@ class HepsiburadaAdapter(RestAdapter):
         },
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
+        # What we send is no draft; somebody may make it one at the provider.
+        withdraws=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
         downloads=frozenset(FileForm),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
     )
@@ -153,10 +155,8 @@ class HepsiburadaAdapter(RestAdapter):
         return answers.done_of(status, issued, issued.number) if isinstance(status, dict) else status
 
     @discreet
-    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
         status = await self._status(prepared.reference, seconds)
-        if isinstance(status, Absent):
-            return Unclear(why="the document is no longer found")
         profile = answers.profile_of(prepared)
         return answers.done_of(status, prepared, done.number, profile) if isinstance(status, dict) else status
 
@@ -166,16 +166,11 @@ class HepsiburadaAdapter(RestAdapter):
         deadline = Deadline(seconds)
         now = datetime.now(ISTANBUL).replace(tzinfo=None).isoformat(timespec="seconds")
         request: JsonValue = {"InvoiceId": issued.reference, "CancelDate": now}
-        said = await self._ask("CancelEArchiveInvoice", {"request": request}, deadline.left(), is_read=False)
-        if not isinstance(said, Said):
-            return said
-        if not said.succeeded:
-            return answers.failure(said) or Refused(errors=answers.refusal_errors(said))
-        found = await self.find_issued(issued, deadline.left())
-        if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
-            return found
-        state = found.state if isinstance(found, Done) else type(found).__name__
-        return Unknown(why=f"it was taken, and the status does not say so: {state}")
+        return await self._taken_back(issued, "CancelEArchiveInvoice", {"request": request}, deadline)
+
+    @discreet
+    async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
+        return await self._taken_back(issued, "CancelDraft", {"invoiceIds": [issued.reference]}, Deadline(seconds))
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
@@ -254,3 +249,17 @@ class HepsiburadaAdapter(RestAdapter):
         kind = prepared.document_type
         instead = OTHER_TYPE[kind] if registered is WRONG_FOR[kind] else None
         return Refused(errors=answers.refusal_errors(said), instead=instead)
+
+    async def _taken_back(
+        self, issued: Issued, action: str, parameters: Mapping[str, JsonValue], deadline: Deadline
+    ) -> Outcome:
+        said = await self._ask(action, parameters, deadline.left(), is_read=False)
+        if not isinstance(said, Said):
+            return said
+        if not said.succeeded:
+            return answers.failure(said) or Refused(errors=answers.refusal_errors(said))
+        found = await self.find_issued(issued, deadline.left())
+        if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
+            return found
+        state = found.state if isinstance(found, Done) else type(found).__name__
+        return Unknown(why=f"it was taken, and the status does not say so: {state}")

@@ -19,8 +19,9 @@ from providers.http import Reply
 
 S = DocumentState
 # By number, or by the names of the service's schema, in lower case; of `Status` only the name decides (an error is 9
-# there and 2000 in `StatusCode`). 0 (a draft) and 1300 (returned) have no state here: a person is asked.
+# there and 2000 in `StatusCode`). 1300 (returned) has no state here: a person is asked.
 STATES: Final[Mapping[int | str, DocumentState]] = {
+    0: S.DRAFT, "draft": S.DRAFT,
     10: S.CANCELLED, "canceled": S.CANCELLED,
     100: S.PROCESSING, "queued": S.PROCESSING,
     200: S.PROCESSING, "processing": S.PROCESSING,

@@ -124,6 +124,26 @@ def sent_in(info: object) -> Sent:
     return Sent(document=root, beside=lowered(fields))
 
 
+def json_of(element: Element) -> dict[str, Any]:
+    """An aggregate as the service writes it: names as in its samples, lists where its schema has them."""
+    written: dict[str, Any] = {}
+    for each in element:
+        name, local = _sample(_local(each)), _local(each).lower()
+        of_leaf = {_sample(str(key)): str(value) for key, value in each.attrib.items()}
+        value = json_of(each) if len(each) else {**of_leaf, VALUE: each.text or ""}
+        if local in LISTS | LISTS_BELOW.get(_local(element).lower(), frozenset()):
+            written.setdefault(name, []).append(value)
+        else:
+            written[name] = value
+    return written
+
+
+def _sample(name: str) -> str:
+    """`UUID` is `Uuid` there, and `schemeID` `schemeId`."""
+    ended = {"UUID": "Uuid", "UBLVersionID": "UblVersionId"}.get(name, name)
+    return f"{ended[:-2]}Id" if ended.endswith("ID") else ended
+
+
 def lowered(value: Any) -> Any:
     """The same JSON with its names in small letters."""
     if isinstance(value, dict):

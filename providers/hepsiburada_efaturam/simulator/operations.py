@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from providers.hepsiburada_efaturam.simulator.checks import problem_in
 from providers.hepsiburada_efaturam.simulator.documents import html_of, pdf_of, xml_of
 from providers.hepsiburada_efaturam.simulator.lists import matches, page_of, row_of
 from providers.hepsiburada_efaturam.simulator.outbox import CODES, EARSIV, SCENARIOS, Document, FailureError, Outbox
@@ -112,6 +113,24 @@ def _list(outbox: Outbox, company: str, parameters: Parameters) -> Any:
     return page_of([row_of(each, as_numbers=as_numbers) for each in found], query)
 
 
+def _one(outbox: Outbox, company: str, parameters: Parameters) -> Any:
+    return outbox.one(company, parameters.get("invoiceid")).info()
+
+
+def _many(outbox: Outbox, company: str, parameters: Parameters) -> Any:
+    query = parameters.get("query") or {}
+    return page_of([each.info() for each in outbox.of(company) if matches(each, query)], query)
+
+
+def _validate(_: Outbox, company: str, parameters: Parameters) -> bool:
+    """Of the UBL alone; what is wrong is the answer's sentence."""
+    for sent in parameters["invoices"]:
+        problem = problem_in(sent, company)
+        if problem is not None:
+            raise FailureError(problem)
+    return True
+
+
 def _pdf(outbox: Outbox, company: str, parameters: Parameters) -> Any:
     document = outbox.one(company, parameters.get("invoiceid"))
     return _file(document, pdf_of(document))
@@ -154,6 +173,9 @@ READS: Final[Mapping[str, Read]] = MappingProxyType(
         "QueryOutboxInvoiceStatus": _status,
         "GetOutboxInvoiceStatusWithLogs": _status_with_logs,
         "GetOutboxInvoiceList": _list,
+        "GetOutboxInvoice": _one,
+        "GetOutboxInvoices": _many,
+        "ValidateInvoice": _validate,
         "GetOutboxInvoicePdf": _pdf,
         "GetOutboxInvoiceData": _data,
         "GetOutboxInvoiceView": _view,
@@ -163,6 +185,9 @@ READS: Final[Mapping[str, Read]] = MappingProxyType(
         "GetInboxInvoiceList": _nothing,
         "GetInboxInvoices": _nothing,
         "QueryInboxInvoiceStatus": lambda *_: [],
+        "SendDocumentResponse": lambda *_: True,
+        "QueryDocumentResponseStatus": lambda *_: [],
+        "QueryInvoiceGtbResponses": lambda *_: [],
         "QueueInvoiceNotification": lambda *_: True,
         "ChangeInvoiceArchiveStatus": lambda *_: True,
         "SetInvoicesTaken": lambda *_: True,

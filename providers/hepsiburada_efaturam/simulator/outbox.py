@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from providers.hepsiburada_efaturam.simulator.checks import problem_in
-from providers.hepsiburada_efaturam.simulator.invoices import Sent, amount, tax_number_of, text, title_of
+from providers.hepsiburada_efaturam.simulator.invoices import Sent, amount, json_of, tax_number_of, text, title_of
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, SimulatorRecord
 from providers.simulation.taxpayers import Taxpayers, mailbox_of
@@ -44,11 +44,13 @@ class FailureError(Exception):
 class Variants:
     """What is not published, and so is one way or the other: `PUT /_simulator/variants` with any of these.
 
-    `repeat`: a UUID that is there is "refused", refused as "unclear", or answered like the "same". `absent`: an unknown
-    UUID is an "empty" list or a "message". `enums`: states as "names" or "numbers". `failures`: with "200" or "400".
+    `repeat`: a UUID that is there is "refused", refused as "unclear", or answered like the "same". `local_ids`: are
+    "free" or "unique". `absent`: an unknown UUID is an "empty" list or a "message". `enums`: states as "names" or
+    "numbers". `failures`: with "200" or "400".
     """
 
     repeat: str = "refused"
+    local_ids: str = "free"
     absent: str = "empty"
     enums: str = "names"
     failures: str = "200"
@@ -81,6 +83,12 @@ class Document:
             case _:
                 is_open = self.profile == COMMERCIAL and self.answer is None
                 return 1100 if is_open else ANSWERS.get(self.answer or "", 1000)
+
+    def info(self) -> dict[str, Any]:
+        """The `InvoiceInfo` as it comes back: the document with its number, and what was beside it in small letters."""
+        document = json_of(self.sent.document)
+        number, profile = {"value": self.booking.number}, {"value": self.profile}
+        return {**self.sent.beside, "Invoice": {**document, "Id": number, "ProfileId": profile}}
 
     def _on_the_way(self) -> int:
         booking = self.booking
@@ -126,6 +134,7 @@ class Outbox:
         there = [each for each in self._documents.get(company, []) if sent.uuid and each.sent.uuid == sent.uuid]
         if there:
             return self._repeated(there[0])
+        self._check_local_id(company, sent)
         problem = problem_in(sent, company)
         if problem is not None:
             raise FailureError(problem)
@@ -142,6 +151,13 @@ class Outbox:
                 raise FailureError("Fatura işlenemedi.", is_refusal=False)
             case _:
                 raise FailureError("Bu ETTN ile daha önce fatura gönderilmiştir.", is_refusal=False)
+
+    def _check_local_id(self, company: str, sent: Sent) -> None:
+        """Where support has switched it on: until the earlier attempt ended in an error."""
+        ours = sent.beside.get("localdocumentid")
+        alive = [each for each in self._documents.get(company, []) if each.booking.state() is not BookingState.FAILED]
+        if self.variants.local_ids == "unique" and ours in [each.sent.beside.get("localdocumentid") for each in alive]:
+            raise FailureError("Bu LocalDocumentId ile daha önce fatura gönderilmiştir.", is_refusal=False)
 
     def _type_of(self, sent: Sent) -> str:
         """By the register, unless it is forced; another scenario than that is an error."""

@@ -1,4 +1,4 @@
-"""Hepsiburada E-Faturam's side of the wire, on loopback: one address, an action and a login in every body.
+"""Hepsiburada E-Faturam's side of the wire, on loopback: an action and a login in every body, in JSON and over SOAP.
 
 It knows nothing of our adapter. What the service knows of the world is given by rules that need no set-up:
 
@@ -17,13 +17,16 @@ Run it with `python -m providers.hepsiburada_efaturam.simulator.service`; misbeh
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
-from providers.hepsiburada_efaturam.simulator.invoices import Sent, UnreadableError, lowered, sent_in
+from providers.hepsiburada_efaturam.simulator import json_face, soap_face
+from providers.hepsiburada_efaturam.simulator.faces import Asked, Face
+from providers.hepsiburada_efaturam.simulator.invoices import UnreadableError
 from providers.hepsiburada_efaturam.simulator.operations import READS, WRITES
 from providers.hepsiburada_efaturam.simulator.outbox import FailureError, Outbox
 from providers.simulation.misbehaviour import REFUSAL, CallFault, Misbehaviour, OwnWords
@@ -31,13 +34,14 @@ from providers.simulation.reading import body_of
 from providers.simulation.record import Noted, SimulatorRecord
 from providers.simulation.routing import Route, add_routes
 from providers.simulation.server import run, simulator_application
+from providers.simulation.soap import SoapCall, dispatch
 from providers.simulation.taxpayers import SWITCH, Taxpayers
 
-PATH: Final = "/api/BasicIntegrationApi"
 OF_A_COMPANY: Final = "sandbox-"
 NO_LOGIN: Final = "Kullanıcı adı veya şifre hatalı."
 BUSY: Final = "Beklenmeyen bir hata oluştu, lütfen daha sonra tekrar deneyiniz."
 CREATES: Final = frozenset({"SendInvoice", "SaveAsDraft"})
+OF_INVOICES: Final = CREATES | {"ValidateInvoice"}
 # Short for a test, and long enough that a caller who asks at once finds the document in the queue.
 STATUS_SECONDS: Final = 0.3
 
@@ -59,8 +63,9 @@ class HepsiburadaEFaturam:
     def application(self) -> web.Application:
         application = simulator_application(self._record, self._misbehaviour)
         routes = [
-            Route("POST", PATH, self._json),
-            Route("GET", PATH, _only_post),
+            Route("POST", json_face.PATH, self._json),
+            Route("GET", json_face.PATH, _only_post),
+            *(Route("POST", path, self._soap) for path in soap_face.PATHS),
             Route("PUT", SWITCH, self._taxpayers.name),
             Route("PUT", "/_simulator/mailboxes", self._change_mailboxes),
             Route("PUT", "/_simulator/variants", self._change_variants),
@@ -70,67 +75,67 @@ class HepsiburadaEFaturam:
         return application
 
     async def _json(self, request: web.Request) -> web.Response:
-        body = lowered(await body_of(request))
-        action, parameters = body.get("action"), body.get("parameters")
-        parameters = parameters if isinstance(parameters, dict) else {}
-        try:
-            company = company_in(parameters.get("userinfo"))
-        except FailureError as error:
-            return self._failed(error)
-        if action in READS:
-            page = self._misbehaviour.in_its_stead()
-            return page or self._answered(lambda: READS[action](self.outbox, company, parameters))
-        if action not in WRITES:
-            return self._failed(FailureError(f"Geçersiz işlem: {action}"))
-        return await self._write(request, company, str(action), parameters)
+        return await self._called(request, await json_face.asked_in(request), json_face.JsonFace())
 
-    async def _write(
-        self, request: web.Request, company: str, action: str, parameters: Mapping[str, Any]
-    ) -> web.Response:
-        self._record.counts["create" if action in CREATES else "cancel"] += 1
-        original = await body_of(request)
-        references = _references_in(parameters) if action in CREATES else []
-        for reference in references:
-            self._record.note(company, reference, Noted.CREATE)
+    async def _soap(self, request: web.Request) -> web.Response:
+        async def called(request: web.Request, call: SoapCall) -> web.Response:
+            return await self._called(request, soap_face.asked_in(call), soap_face.SoapFace(call.operation))
+
+        return await dispatch(request, dict.fromkeys((*READS, *WRITES), called))
+
+    async def _called(self, request: web.Request, asked: Asked, face: Face) -> web.Response:
+        try:
+            company = company_in(asked.parameters.get("userinfo"))
+        except FailureError as error:
+            return self._failed(face, error)
+        if asked.action in READS:
+            page = self._misbehaviour.in_its_stead()
+            work = partial(READS[asked.action], self.outbox, company)
+            return page or self._answered(face, lambda: work(_with_invoices(asked)))
+        if asked.action not in WRITES:
+            return self._failed(face, FailureError(f"Geçersiz işlem: {asked.action}"))
+        return await self._write(request, asked, face, company)
+
+    async def _write(self, request: web.Request, asked: Asked, face: Face, company: str) -> web.Response:
+        references = asked.references if asked.action in CREATES else []
+        self._record.counts["create" if asked.action in CREATES else "cancel"] += 1
+        self._note(company, references, Noted.CREATE)
+        work = partial(WRITES[asked.action], self.outbox, company)
 
         async def handle(fault: CallFault) -> web.Response:
-            return self._answered(lambda: self._written(action, company, parameters, original, fault))
+            return self._answered(face, lambda: work(_with_invoices(asked), fault))
 
-        def refused() -> None:
-            for reference in references:
-                self._record.note(company, reference, Noted.REFUSED)
+        refused = partial(self._note, company, references, Noted.REFUSED)
+        return await self._misbehaviour.around(request, handle, self._own_words(face), refused)
 
-        return await self._misbehaviour.around(request, handle, self._own_words(), refused)
+    def _note(self, company: str, references: list[str], said: Noted) -> None:
+        for reference in references:
+            self._record.note(company, reference, said)
 
-    def _written(
-        self, action: str, company: str, parameters: Mapping[str, Any], original: Mapping[str, Any], fault: CallFault
-    ) -> Any:
-        known = {**parameters, "invoices": _sent(original)} if action in CREATES else parameters
-        return WRITES[action](self.outbox, company, known, fault)
-
-    def _answered(self, work: Any) -> web.Response:
+    def _answered(self, face: Face, work: Callable[[], Any]) -> web.Response:
         try:
-            value = work()
+            return face.succeeded(work())
         except FailureError as error:
-            return self._failed(error)
+            return self._failed(face, error)
         except UnreadableError as error:
-            return self._failed(FailureError(str(error)))
-        return web.json_response({"IsSucceded": True, "Message": None, "Value": value})
+            return self._failed(face, FailureError(str(error)))
 
-    def _failed(self, error: FailureError) -> web.Response:
-        body = {"IsSucceded": False, "Message": self._misbehaviour.worded(error.message), "Value": None}
-        response = web.json_response(body, status=int(self.outbox.variants.failures))
+    def _failed(self, face: Face, error: FailureError) -> web.Response:
+        response = face.failed(self._misbehaviour.worded(error.message), int(self.outbox.variants.failures))
         response[REFUSAL] = error.is_refusal
         return response
 
-    def _own_words(self) -> OwnWords:
-        busy = {"IsSucceded": False, "Message": self._misbehaviour.worded(BUSY), "Value": None}
-        headers = {"Retry-After": f"{self._misbehaviour.delays.retry_after:.0f}"}
+    def _own_words(self, face: Face) -> OwnWords:
         return OwnWords(
-            too_many=lambda: web.json_response(busy, status=429, headers=headers),
-            in_200=lambda: web.json_response(busy),
-            unreadable=lambda: web.Response(text='{"IsSucce', content_type="application/json"),
+            too_many=lambda: self._busy(face),
+            in_200=lambda: face.failed(self._misbehaviour.worded(BUSY)),
+            unreadable=face.cut,
         )
+
+    def _busy(self, face: Face) -> web.Response:
+        response = face.failed(self._misbehaviour.worded(BUSY), 429)
+        response.headers["Retry-After"] = f"{self._misbehaviour.delays.retry_after:.0f}"
+        return response
 
     async def _change_mailboxes(self, request: web.Request) -> web.Response:
         self.outbox.mailboxes |= await body_of(request)
@@ -163,25 +168,14 @@ def company_in(user: object) -> str:
     return password.removeprefix(OF_A_COMPANY).partition(".")[0]
 
 
+def _with_invoices(asked: Asked) -> dict[str, Any]:
+    """The parameters, and the documents among them as they are read. Raises UnreadableError."""
+    return {**asked.parameters, **({"invoices": asked.invoices()} if asked.action in OF_INVOICES else {})}
+
+
 async def _only_post(_: web.Request) -> web.Response:
     text = json.dumps({"Message": "The requested resource does not support http method 'GET'."})
     return web.Response(text=text, status=405, content_type="application/json")
-
-
-def _sent(body: Mapping[str, Any]) -> list[Sent]:
-    """The invoices of a request, as they were spelt. Raises UnreadableError."""
-    parameters: Any = next((value for name, value in body.items() if name.lower() == "parameters"), {})
-    invoices: Any = next((value for name, value in parameters.items() if name.lower() == "invoices"), None)
-    if not isinstance(invoices, list) or not invoices:
-        raise UnreadableError("invoices alanı zorunludur.")
-    return [sent_in(each) for each in invoices]
-
-
-def _references_in(parameters: Mapping[str, Any]) -> list[str]:
-    """The callers' references; empty ones where a document has none."""
-    invoices = parameters.get("invoices")
-    found = [each.get("invoice", {}).get("uuid") for each in invoices] if isinstance(invoices, list) else []
-    return [str(each.get("value", "")).lower() if isinstance(each, dict) else "" for each in found]
 
 
 if __name__ == "__main__":
