@@ -9,6 +9,8 @@ from app.documents.prepared import Content, DocumentErrors, Requirements, prepar
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
+from app.domain.invoice_details import details_in
+from app.domain.invoice_types import type_of
 from app.domain.parties import BusinessFacts
 from providers.base import Capabilities, Prepared, UnpreparableError, order_of
 
@@ -48,6 +50,7 @@ def prepare_request(
 
     def required(content: Content) -> Iterator[FieldError]:
         if document_type in capabilities.document_types:
+            yield from _without_a_place(content.order, capabilities)
             yield from requirements(content)
         else:
             message = f"{capabilities.provider} makes no {document_type}"
@@ -71,3 +74,21 @@ def prepare_request(
         request=request(checked),
         number=number,
     )
+
+
+def _without_a_place(order: DocumentOrder, capabilities: Capabilities) -> Iterator[FieldError]:
+    """What the provider's form of a document has no field for: refused by name, because left out it would be lost."""
+    kind = type_of(order.invoice_info, order.lines)
+    if kind is not None and kind not in capabilities.invoice_types:
+        given = order.invoice_info is not None and order.invoice_info.invoice_type is not None
+        path = "$.order.invoice_info.InvoiceType" if given else "$.order.lines"
+        yield _no_place(path, f"{capabilities.provider} makes no {kind.name} from an order here")
+    lines = ((f"$.order.lines[{index}].details", line.details) for index, line in enumerate(order.lines))
+    for path, details in (*lines, ("$.order.details", order.details)):
+        for detail in details_in(details) if details else ():
+            if detail not in capabilities.details:
+                yield _no_place(f"{path}.{detail}", f"{capabilities.provider} has no field for it")
+
+
+def _no_place(path: str, message: str) -> FieldError:
+    return FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.documents import DocumentType, Intent
+from app.domain.invoice_details import InvoiceDetails
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import OrderLine, OrderType, ReviewAnswer
 from app.domain.parties import Person
@@ -50,6 +51,7 @@ class DocumentOrder:
     efatura_series: str | None
     efatura_profile: str
     invoice_info: InvoiceInfo | None = None
+    details: InvoiceDetails | None = None
 
 
 @record

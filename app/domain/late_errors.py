@@ -39,6 +39,7 @@ LATE_ERRORS: Final[Mapping[str, KnownLate]] = MappingProxyType(
         "DOCUMENT_TYPE_UNSUPPORTED": KnownLate.PROVIDER,
         "VAT_EXEMPTION_UNSUPPORTED": KnownLate.PROVIDER,
         "ONE_VAT_EXEMPTION": KnownLate.PROVIDER,
+        "NOT_AT_THIS_PROVIDER": KnownLate.PROVIDER,
         "NOT_IN_EFATURA": KnownLate.PROVIDER,
         "NOT_IN_BOOKS": KnownLate.PROVIDER,
         "TEMPLATE_UUID_UNSUPPORTED": KnownLate.PROVIDER,

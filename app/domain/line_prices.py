@@ -27,8 +27,12 @@ class LinePrice:
 
 
 def price_of(line: OrderLine, amount: Decimal, *, prices_include_vat: bool) -> LinePrice:
-    """The price of a line of which `amount` is left after every discount. Its quantity must be above zero."""
-    price = _price_with_vat if prices_include_vat else _price_without_vat
+    """The price of a line of which `amount` is left after every discount. Its quantity must be above zero.
+
+    The price of a line whose VAT has a special base stays what it is: the VAT in it is no part of the amount.
+    """
+    has_special_base = line.details is not None and line.details.special_base is not None
+    price = _price_with_vat if prices_include_vat and not has_special_base else _price_without_vat
     return price(line, amount)
 
 

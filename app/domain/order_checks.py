@@ -11,6 +11,8 @@ from typing import Final, Protocol
 
 from app.domain.discounts import amount_of, discounts_by_rate, goods_among, gross_of, shares_of
 from app.domain.errors import FieldError
+from app.domain.invoice_details import LineDetails
+from app.domain.invoice_types import REASONS_BESIDE_VAT
 from app.domain.line_prices import price_of, rates_of_nothing
 from app.domain.money import LIRA, to_kurus
 from app.domain.orders import LineKind, OrderLine
@@ -21,6 +23,7 @@ from app.domain.vat_rates import NO_EXEMPTION, RATE_CHECK, rates_between
 MOST_WORTH: Final = Decimal(10) ** 12
 # A unit price has eight decimals: below this quantity what is rounded off never comes to half a kuruş.
 SURELY_EXACT: Final = Decimal(1_000_000)
+VAT_CODE: Final = "0015"
 
 
 class Priced(Protocol):
@@ -47,6 +50,7 @@ def content_errors(order: Priced, root: str, reason: str | None = None) -> tuple
         *currency_errors(order, root),
         *amounts,
         *_exemption_errors(order.lines, path, reason),
+        *_detail_errors(order, path),
         *(() if amounts else total_errors(order, order.lines, path)),
     )
 
@@ -98,9 +102,53 @@ def _exemption_errors(lines: Sequence[OrderLine], path: str, reason: str | None)
         if line.vat_rate == 0 and line.vat_exemption_code == RATE_CHECK:
             message = f"{RATE_CHECK} is for lines with VAT, and this one has none"
             yield FieldError(path=place, code="VAT_EXEMPTION_NOT_ALLOWED", message=message)
-        if line.vat_rate > 0 and line.vat_exemption_code is not None:
+        goes_with_vat = (line.vat_exemption_code or "").startswith(REASONS_BESIDE_VAT)
+        if line.vat_rate > 0 and line.vat_exemption_code is not None and not goes_with_vat:
             message = "a line with VAT is not exempt from it"
             yield FieldError(path=place, code="VAT_EXEMPTION_NOT_ALLOWED", message=message)
+
+
+def _detail_errors(order: Priced, path: str) -> Iterator[FieldError]:
+    for index, line in enumerate(order.lines):
+        if line.details is not None:
+            yield from _errors_of_details(line, line.details, order, f"{path}[{index}].details")
+
+
+def _errors_of_details(line: OrderLine, details: LineDetails, order: Priced, path: str) -> Iterator[FieldError]:
+    if line.kind is LineKind.DISCOUNT:
+        message = "a discount has none: it lowers the lines of its VAT rate"
+        yield FieldError(path=path, code="DETAILS_OF_A_DISCOUNT", message=message)
+        return
+    yield from _tax_errors(details, path)
+    if details.taxes and order.prices_include_vat:
+        message = "with further taxes the prices must be without VAT (prices_include_vat: false)"
+        yield FieldError(path=f"{path}.taxes", code="NET_PRICES_REQUIRED", message=message)
+    if details.withholding is not None and line.vat_rate == 0:
+        message = "of a line without VAT nothing is withheld"
+        yield FieldError(path=f"{path}.withholding", code="WITHHOLDING_WITHOUT_VAT", message=message)
+    if details.special_base is not None:
+        yield from _special_base_errors(line, order.lines, f"{path}.special_base")
+
+
+def _tax_errors(details: LineDetails, path: str) -> Iterator[FieldError]:
+    known = {VAT_CODE}
+    for index, tax in enumerate(details.taxes):
+        place = f"{path}.taxes[{index}]"
+        if tax.code in known:
+            message = "is on the line already; its VAT is in vat_rate"
+            yield FieldError(path=f"{place}.code", code="TAX_TWICE", message=message)
+        known.add(tax.code)
+        if (tax.rate is None) == (tax.per_unit is None):
+            yield FieldError(path=place, code="TAX_RATE_REQUIRED", message="has either a rate or an amount per unit")
+
+
+def _special_base_errors(line: OrderLine, lines: Sequence[OrderLine], path: str) -> Iterator[FieldError]:
+    if line.vat_rate == 0:
+        message = "is the base of VAT, and this line has none"
+        yield FieldError(path=path, code="SPECIAL_BASE_WITHOUT_VAT", message=message)
+    if any(each.kind is LineKind.DISCOUNT and each.vat_rate == line.vat_rate for each in lines):
+        message = "does not go with a DISCOUNT line of its VAT rate: put the discount on the line itself"
+        yield FieldError(path=path, code="SPECIAL_BASE_WITH_DISCOUNT", message=message)
 
 
 def reason_errors(reason: str | None, order: Priced, lines: Sequence[OrderLine], path: str) -> Iterator[FieldError]:
@@ -113,6 +161,8 @@ def reason_errors(reason: str | None, order: Priced, lines: Sequence[OrderLine],
     goods = goods_among(lines)
     comes_to_nothing = rates_of_nothing(lines, prices_include_vat=order.prices_include_vat)
     taken = {line.vat_exemption_code or reason for line in goods if line.vat_rate == 0}
+    taken |= {line.vat_exemption_code for line in goods if line.vat_exemption_code}
+    taken |= {reason} if reason.startswith(REASONS_BESIDE_VAT) and any(line.vat_rate for line in goods) else set()
     taken |= ({NO_EXEMPTION} if comes_to_nothing else set()) | (
         {RATE_CHECK} if any(e.vat_rate for e in goods) else set()
     )

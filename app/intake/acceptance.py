@@ -12,7 +12,7 @@ from app.domain.policy import RULES_VERSION, Policy
 from app.domain.record import record
 from app.domain.text import Extensions
 from app.intake.dates import date_errors
-from app.intake.invoice_info import invoice_info_errors
+from app.intake.invoice_info import invoice_info_errors, order_document_errors
 
 UNKNOWN_BUSINESS: Final = "UNKNOWN_BUSINESS"
 # The kind of event that all others of its order wait for.
@@ -48,6 +48,7 @@ def accept_or_refuse(
     `targets`: the providers that a document of this business can be moved to; asked for where one is to be moved.
     """
     errors = (*date_errors(event, received_at), *invoice_info_errors(event))
+    errors = errors or tuple(order_document_errors(event, received_at))
     if policy is None:
         unknown = FieldError(path="$.business", code=UNKNOWN_BUSINESS, message="no such business is configured")
         return refuse(_refused(event, (unknown, *errors)), event_id, received_at, UNKNOWN_BUSINESS)

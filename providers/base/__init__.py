@@ -4,7 +4,7 @@ An adapter keeps no journal, repeats nothing and decides nothing about repeating
 reads only `Capabilities` and the classes of outcomes and findings, and knows no provider by name.
 """
 
-from providers.base.capabilities import Capabilities, LookUp, Numbering, Quota, Step
+from providers.base.capabilities import UBL_DETAILS, UBL_TYPES, Capabilities, LookUp, Numbering, Quota, Step
 from providers.base.documents import (
     MOST_BEHIND,
     DatedTooEarlyError,
@@ -35,6 +35,8 @@ from providers.base.protocols import (
 
 __all__ = [
     "MOST_BEHIND",
+    "UBL_DETAILS",
+    "UBL_TYPES",
     "Absent",
     "Adapter",
     "Cancels",

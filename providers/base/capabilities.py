@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from app.domain.documents import DocumentState, DocumentType
+from app.domain.invoice_details import Detail
+from app.domain.invoice_info.enums import InvoiceType
 from providers.reads import FileForm, Subject
+
+# A sale, an exempt one and a return need nothing of a line beside its price and its VAT.
+PLAIN_TYPES: Final = frozenset({InvoiceType.SATIS, InvoiceType.ISTISNA, InvoiceType.IADE})
+# All that an order can become, for a provider that takes the whole UBL document.
+UBL_TYPES: Final = frozenset(InvoiceType) - {InvoiceType.IPTAL}
+UBL_DETAILS: Final = frozenset(Detail)
 
 
 class Step(StrEnum):
@@ -56,6 +65,7 @@ class Capabilities:
     and AWAITING_SIGNATURE, in which a document is polled every `unsigned_poll_seconds`, later less often.
     `cancels`: the document types of which it cancels an issued one; beyond its own limits it refuses.
     `withdraws`: the document types of which it deletes a draft, or what waits for a signature.
+    `invoice_types` and `details`: what of an order its form of a document has a place for, beside a plain sale.
     `downloads` and `checks`: what `download` and `check` can be asked for.
     """
 
@@ -79,5 +89,7 @@ class Capabilities:
     cancels: frozenset[DocumentType] = frozenset()
     withdraws: frozenset[DocumentType] = frozenset()
     numbering: Numbering = Numbering.PROVIDER
+    invoice_types: frozenset[InvoiceType] = PLAIN_TYPES
+    details: frozenset[Detail] = frozenset()
     downloads: frozenset[FileForm] = frozenset()
     checks: frozenset[Subject] = frozenset()

@@ -13,6 +13,8 @@ from dataclasses import replace
 from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.parties import PLACEHOLDERS
 from providers.base import (
+    UBL_DETAILS,
+    UBL_TYPES,
     Absent,
     Capabilities,
     ConnectionSettings,
@@ -68,6 +70,8 @@ class SovosAdapter(SoapAdapter):
         cancels=frozenset({DocumentType.EARSIV}),
         # Documents whose number is empty are numbered by Sovos; of e-Arşiv that is a guess.
         numbering=Numbering.OURS,
+        invoice_types=UBL_TYPES,
+        details=UBL_DETAILS,
         downloads=frozenset(FileForm),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
     )

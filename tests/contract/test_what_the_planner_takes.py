@@ -11,8 +11,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from app.documents.invoice_info.order_info import order_info_errors
+from app.documents.order_document import document_errors
 from app.domain.commands import InvoiceCommand
 from app.domain.discounts import amount_of
+from app.domain.invoice_details import FurtherTax, LineDetails, WithheldVat
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import ReturnedInvoice, TaxExemptionReasons
@@ -26,6 +28,7 @@ from app.domain.policy import Trigger
 from providers.base import Adapter, UnpreparableError
 from tests.contract.conftest import CASES, Case
 from tests.docs.extraction import error_codes
+from tests.documents.order_kinds import KINDS
 from tests.planning.events import Log, placed, requested
 from tests.providers.examples import ADDRESS, CARRIER, FACTS, REGISTERED_VKN, TCKN
 
@@ -37,6 +40,7 @@ AMOUNTS = st.one_of(
     st.decimals(0, 20, places=8),
 )
 QUANTITIES = st.one_of(st.sampled_from([Decimal(1), Decimal("2.25")]), st.decimals("0.001", 50, places=3))
+TAX = FurtherTax(code="0059", rate=Decimal(2))
 # What nobody means and somebody sends.
 ODD: dict[str, st.SearchStrategy[Any]] = {
     "quantity": st.sampled_from([Decimal(q) for q in ("0", "-1", "0.00000001", "1000000", "123456789.5")]),
@@ -47,6 +51,15 @@ ODD: dict[str, st.SearchStrategy[Any]] = {
     "kind": st.sampled_from(LineKind),
     "unit": st.just("XXX"),
     "line_reference": st.just("1"),
+    "details": st.one_of(
+        st.builds(
+            LineDetails,
+            withholding=st.sampled_from([None, WithheldVat(code="606"), WithheldVat(code="999")]),
+            taxes=st.sampled_from([(), (TAX,), (TAX, TAX), (replace(TAX, rate=None),), (replace(TAX, code="0015"),)]),
+            special_base=st.sampled_from([None, Decimal(0), Decimal("40.00")]),
+        ),
+        st.just(LineDetails()),
+    ),
 }
 CURRENCIES = st.sampled_from(
     [("TRY", None)] * 9
@@ -66,7 +79,7 @@ INFOS = st.builds(
     ),
     st.sampled_from([None, None, "351", "335", "555", "701", "999"]),
     st.sampled_from([None, None, None, "101"]),
-    st.sampled_from([None, None, None, InvoiceType.SATIS, InvoiceType.ISTISNA, InvoiceType.IADE]),
+    st.sampled_from([None, None, None, InvoiceType.SATIS, InvoiceType.ISTISNA, InvoiceType.IADE, *KINDS]),
     st.sampled_from([(), (), (ReturnedInvoice(invoice_number="ABC2026000000001", issue_date=date(2026, 10, 20)),)]),
 )
 NAMES = [("Ayşe", None), ("Ayşe Örnek", None), ("Ayşe", "Örnek"), ("Örnek Ltd. Şti.", None)]
@@ -134,9 +147,11 @@ def orders(draw: st.DrawFn, most: int) -> OrderPlaced:
 def commands(order: OrderPlaced, person: Person | None, parts: list[tuple[str, ...]]) -> Iterator[InvoiceCommand]:
     """What the planner asks for: the whole order at once, or each part that a shipment's request names.
 
-    What an InvoiceInfo has wrong by itself, intake refuses.
+    What an InvoiceInfo has wrong by itself, or a document that is more than a plain sale, intake refuses.
     """
     if order.invoice_info is not None and order_info_errors(order.invoice_info):
+        return
+    if any(document_errors(order, person, ISSUED_AT)):
         return
     log = Log(Trigger.SHIPMENT if parts else Trigger.ORDER_PLACED)
     effects = log.append(order, person=person)

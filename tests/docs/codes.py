@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from app.domain.documents import Attention, DocumentState
+from app.domain.invoice_info.enums import InvoiceType
 from app.domain.late_errors import LATE_ERRORS
 from app.domain.outcomes import Verdict
 from app.issuing.decisions.progress_reports import QUESTIONS
@@ -43,6 +44,7 @@ def tables_of(page: Path) -> Mapping[str, Rows]:
         return {
             "provider": {n: _abilities(c) for n, c in known.items()},
             "of": {n: _limits(c) for n, c in known.items()},
+            "carried": {n: _carried(c) for n, c in known.items()},
         }
     if page == CONFIGURATION:
         return {"setting": _settings(), "variable": dict.fromkeys(_variables(), ())}
@@ -119,6 +121,11 @@ def _abilities(what: Capabilities) -> tuple[str, ...]:
         _listed(what.downloads),
         _listed(what.checks),
     )
+
+
+def _carried(what: Capabilities) -> tuple[str, ...]:
+    """Invoice types beside a sale, and details of an order that its form of a document has a place for."""
+    return (_listed(each.name for each in what.invoice_types if each is not InvoiceType.SATIS), _listed(what.details))
 
 
 def _limits(what: Capabilities) -> tuple[str, ...]:

@@ -32,8 +32,6 @@ async def refused(info: dict[str, Any]) -> set[tuple[str, str]]:
         ({"IssueDate": "2026-11-02T09:00:00+03:00"}, "IssueDate", "ISSUE_DATE_IS_OURS"),
         ({"InvoiceSerieOrNumber": "ABC2026000000001"}, "InvoiceSerieOrNumber", "NUMBER_IS_OURS"),
         ({"InvoiceType": "IPTAL"}, "InvoiceType", "INVOICE_TYPE_IPTAL"),
-        ({"InvoiceType": "TEVKIFAT"}, "InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER"),
-        ({"InvoiceType": 11, "SendType": 1}, "InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER"),
         ({"InvoiceType": "IADE"}, "ReturnInvoiceInfo", "RETURN_INVOICE_REQUIRED"),
         (
             {"ReturnInvoiceInfo": [{"InvoiceNumber": "ABC2026000000001", "IssueDate": "2026-10-20"}]},

@@ -4,31 +4,22 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from app.documents.codelists import codes
 from app.documents.from_json.input_model import (
     AllowanceEntry,
     DocumentAllowanceEntry,
     InvoiceEntry,
     LineEntry,
     TaxEntry,
-    WithholdingEntry,
 )
 from app.documents.model.defaults import with_defaults
 from app.documents.model.document_allowances import document_charge, spread_over
 from app.documents.model.invoice import Invoice
-from app.documents.model.lines import (
-    ZERO,
-    AllowanceCharge,
-    Exemption,
-    Goods,
-    InvoiceLine,
-    Tax,
-    Withholding,
-    exemption,
-)
+from app.documents.model.line_taxes import amount_of_tax, base_of_vat, withheld, without_withheld
+from app.documents.model.lines import ZERO, AllowanceCharge, Exemption, InvoiceLine, Tax, exemption
 from app.documents.model.parties import customer_of
 from app.documents.model.profiles import PARTIAL_TAX
-from app.documents.model.taxes import VAT, Role, role_of
+from app.documents.model.taxes import VAT
+from app.domain.invoice_details import Goods
 from app.domain.money import HUNDRED, to_kurus
 from app.domain.parties import Person
 
@@ -73,14 +64,15 @@ def line_of(entry: LineEntry, *, partial: bool = False) -> InvoiceLine:
     allowances = tuple(_allowance(each, gross) for each in entry.allowances)
     base = gross + sum((each.amount if each.is_charge else -each.amount for each in allowances), ZERO)
     taxes = _taxes(entry, base)
-    withholdings = _withholdings(entry.withholding, taxes)
+    given = entry.withholding
+    withholdings = () if given is None else (withheld(given.code, given.rate, taxes),)
     return InvoiceLine(
         name=entry.name,
         quantity=entry.quantity,
         unit=entry.unit,
         unit_price=entry.unit_price,
         base=base,
-        taxes=_partial(taxes, withholdings) if partial else taxes,
+        taxes=without_withheld(taxes, withholdings) if partial else taxes,
         withholdings=() if partial else withholdings,
         line_reference=entry.line_reference,
         sku=entry.sku,
@@ -107,21 +99,17 @@ def _allowance(entry: AllowanceEntry, gross: Decimal) -> AllowanceCharge:
 def _taxes(entry: LineEntry, base: Decimal) -> tuple[Tax, ...]:
     """VAT after the taxes that it is on too, whatever their order in the entry."""
     others = [_tax(each, base, entry.quantity) for each in entry.taxes if each.code != VAT]
-    of_vat = base + sum((each.amount for each in others if role_of(each.code) is Role.IN_VAT_BASE), ZERO)
+    of_vat = base_of_vat(base, others)
     return (*(_tax(each, of_vat, entry.quantity) for each in entry.taxes if each.code == VAT), *others)
 
 
 def _tax(entry: TaxEntry, base: Decimal, quantity: Decimal) -> Tax:
     on = base if entry.base is None else entry.base
-    if entry.per_unit is None:
-        amount = to_kurus(on * (entry.rate or ZERO) / HUNDRED)
-    else:
-        amount = to_kurus(entry.per_unit.amount * quantity)
     return Tax(
         code=entry.code,
         rate=entry.rate,
         base=on,
-        amount=amount,
+        amount=amount_of_tax(on, quantity, entry.rate, entry.per_unit),
         exemption=_exemption(entry),
         per_unit=entry.per_unit,
         counted=entry.added,
@@ -132,31 +120,6 @@ def _exemption(entry: TaxEntry) -> Exemption | None:
     if entry.exemption_code is not None and entry.exemption_text is not None:
         return Exemption(code=entry.exemption_code, text=entry.exemption_text)
     return exemption(entry.exemption_code)
-
-
-def _withholdings(entry: WithholdingEntry | None, taxes: Iterable[Tax]) -> tuple[Withholding, ...]:
-    if entry is None:
-        return ()
-    vat = sum((each.amount for each in taxes if each.code == VAT), ZERO)
-    rate = entry.rate if entry.rate is not None else present_rate(entry.code)
-    return (Withholding(code=entry.code, rate=rate, base=vat, amount=to_kurus(vat * rate / HUNDRED)),)
-
-
-def present_rate(code: str) -> Decimal:
-    """The percentage of a kind of withholding in GİB's list; 0 for a code that is not in it, which a rule reports."""
-    known = codes("withholding_codes").get(code)
-    return Decimal(known["percent_current"] or 0) if known else ZERO
-
-
-def _partial(taxes: tuple[Tax, ...], withholdings: tuple[Withholding, ...]) -> tuple[Tax, ...]:
-    """Only the VAT that was not withheld, as GİB's samples of such returns show it."""
-    withheld = sum((each.amount for each in withholdings), ZERO)
-    first = next((index for index, each in enumerate(taxes) if each.code == VAT), None)
-    if first is None:
-        return taxes
-    vat = taxes[first]
-    less = Tax(code=vat.code, rate=vat.rate, base=vat.base, amount=vat.amount - withheld, exemption=vat.exemption)
-    return (*taxes[:first], less, *taxes[first + 1 :])
 
 
 def _of_document(

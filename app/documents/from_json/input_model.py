@@ -5,12 +5,21 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from app.documents.model.invoice import Period
-from app.documents.model.lines import Delivery, Goods, Identification, NotNegative, PerUnit, ShortCode, TaxCode
 from app.documents.model.parties import ForeignBuyer, TaxRepresentative
 from app.documents.model.profiles import FurtherType, Profile
 from app.documents.model.taxes import VAT
 from app.documents.ubl.dialect import DEFAULT, DespatchAs, Dialect, ReportFacts, TaxTotalAs
+from app.domain.invoice_details import (
+    Delivery,
+    Goods,
+    Identification,
+    NotNegative,
+    Period,
+    PerUnit,
+    ShortCode,
+    TaxCode,
+    WithheldVat,
+)
 from app.domain.invoice_info.model import DatedReference, InvoiceInfo
 from app.domain.lexical import NUMBER, Flag
 from app.domain.money import Amount, Quantity, Rate
@@ -57,16 +66,6 @@ class TaxEntry:
 
 
 @record
-class WithholdingEntry:
-    """A kind of withholding; its rate is the list's present one unless another is given."""
-
-    __pydantic_config__ = STRICT
-
-    code: ShortCode
-    rate: Rate | None = None
-
-
-@record
 class LineEntry:
     """One line; the price is without VAT. `kind` separates goods, which a carrier brings, from everything else."""
 
@@ -78,7 +77,7 @@ class LineEntry:
     unit_price: Annotated[Amount, Field(ge=0)]
     taxes: Annotated[tuple[TaxEntry, ...], Field(min_length=1, max_length=MOST_TAXES)]
     allowances: Annotated[tuple[AllowanceEntry, ...], Field(max_length=MOST_ALLOWANCES)] = ()
-    withholding: WithholdingEntry | None = None
+    withholding: WithheldVat | None = None
     kind: LineKind = LineKind.GOODS
     line_reference: Reference | None = None
     sku: Code | None = None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from app.documents.codelists import codes
 from app.domain.commands import DocumentOrder
 from app.domain.errors import FieldError
+from app.domain.invoice_types import reason_of, type_errors
 from app.domain.order_checks import buyer_errors, content_errors
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Person
@@ -15,8 +16,16 @@ def order_errors(order: DocumentOrder, person: Person | None) -> tuple[FieldErro
     return (
         *content_errors(order, "$.order"),
         *_unit_errors(order),
+        *_type_errors(order),
         *(buyer_errors(person.buyer, "$.person.buyer") if person else ()),
     )
+
+
+def _type_errors(order: DocumentOrder) -> Iterator[FieldError]:
+    info = order.invoice_info
+    given = info.invoice_type if info else None
+    path = "$.order.lines" if given is None else "$.order.invoice_info.InvoiceType"
+    yield from type_errors(given, order.lines, reason_of(info), path)
 
 
 def exemption_codes_of(lines: Iterable[OrderLine]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from app.documents.model.profiles import Profile
 from app.domain.commands import DocumentOrder
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import DatedReference, InternetSale, InvoiceInfo, PaymentMeans, TaxExemptionReasons
+from app.domain.invoice_types import type_of
 from app.domain.parties import Carrier
 from app.domain.record import record
 from app.domain.vat_rates import NO_EXEMPTION
@@ -30,11 +31,6 @@ class Issue:
     issued_at: datetime
     order_reference: str
     profile: Profile = Profile.EARSIVFATURA
-
-
-def type_of(exemption_codes: Iterable[str]) -> InvoiceType:
-    """SATIS, or ISTISNA when any line is exempt by a full or partial exemption."""
-    return InvoiceType.SATIS if set(exemption_codes) <= {NO_EXEMPTION} else InvoiceType.ISTISNA
 
 
 def header_of(
@@ -57,7 +53,7 @@ def header_of(
         issue_date=issue.issued_at,
         currency_code=order.currency,
         exchange_rate=order.exchange_rate,
-        invoice_type=given.invoice_type or type_of(exemptions),
+        invoice_type=type_of(given, order.lines) or plain_type(exemptions),
         tax_exemption_reason_info=_reasons(exemptions, given),
         order_reference=given.order_reference
         or DatedReference(value=issue.order_reference, issue_date=order.order_date),
@@ -66,6 +62,11 @@ def header_of(
         sales_platform=_platform(given, sale) if archive else Platform.NORMAL,
         send_type=(given.send_type or Sending.ELEKTRONIK) if archive else None,
     )
+
+
+def plain_type(exemption_codes: Iterable[str]) -> InvoiceType:
+    """SATIS, or ISTISNA when any line is exempt by a full or partial exemption."""
+    return InvoiceType.SATIS if set(exemption_codes) <= {NO_EXEMPTION} else InvoiceType.ISTISNA
 
 
 def _platform(given: InvoiceInfo, sale: InternetSale | None) -> Platform:

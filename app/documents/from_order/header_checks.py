@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.documents.from_order.internet_sale import is_shipped, sale_errors
-from app.documents.invoice_info.order_info import invoice_type_errors, under
+from app.documents.invoice_info.order_info import under
 from app.documents.invoice_info.rules import Circumstances, violations
 from app.documents.invoice_info.rules.errors import ROOT
 from app.documents.invoice_info.rules.exemptions import reasons_of_no_line
@@ -19,6 +19,7 @@ from app.domain.commands import DocumentOrder
 from app.domain.discounts import goods_among
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_types import REASONS_BESIDE_VAT
 from app.domain.vat_rates import RATE_CHECK
 
 # Where an order has what its InvoiceInfo leaves out.
@@ -71,11 +72,12 @@ def _found(
     circumstances = Circumstances(
         now=now,
         services_only=not is_shipped(order),
-        vat_is_zero=0 in rates or bool(exemptions),
+        vat_is_zero=0 in rates or any(not each.startswith(REASONS_BESIDE_VAT) for each in exemptions),
+        line_reasons=frozenset(exemptions),
         archive=profile is Profile.EARSIVFATURA,
+        accounting_cost=order.details.accounting_cost if order.details else None,
     )
     yield from violations(header, circumstances)
-    yield from invoice_type_errors(header)
     yield from reasons_of_no_line(header, {*exemptions, RATE_CHECK} if any(rates) else exemptions)
 
 

@@ -1,15 +1,22 @@
 """From an order's lines to an invoice, whose total is that of the lines to the kuruş."""
 
 from dataclasses import replace
+from typing import Final
 
 from app.documents.from_order.pricing import price_lines
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import Tax, exemption
 from app.documents.model.parties import customer_of
+from app.documents.model.profiles import PARTIAL_TAX
+from app.documents.model.taxes import VAT
 from app.domain.commands import DocumentOrder
+from app.domain.invoice_details import InvoiceDetails
 from app.domain.invoice_info.model import InvoiceInfo
+from app.domain.invoice_types import type_of
 from app.domain.parties import Person, Seller
 from app.domain.vat_rates import NO_EXEMPTION
+
+_PLAIN: Final = InvoiceDetails()
 
 
 def invoice_from_order(order: DocumentOrder, person: Person | None, seller: Seller) -> Invoice:
@@ -20,20 +27,30 @@ def invoice_from_order(order: DocumentOrder, person: Person | None, seller: Sell
     every provider knows these. VAT that comes to nothing at its rate (a gift, a few kuruş) has reason 351, because GİB
     asks for one whatever the rate (TaxExemptionReasonCheck-1).
     """
+    details = order.details or _PLAIN
+    kind = type_of(order.invoice_info, order.lines)
+    partial = kind is not None and kind.name in PARTIAL_TAX
     invoice = Invoice(
-        info=InvoiceInfo(currency_code=order.currency, exchange_rate=order.exchange_rate),
+        info=InvoiceInfo(currency_code=order.currency, exchange_rate=order.exchange_rate, invoice_type=kind),
         seller=seller,
+        seller_ids=details.seller_ids,
         customer=customer_of(person, seller),
-        lines=price_lines(order.lines, prices_include_vat=order.prices_include_vat),
+        customer_ids=details.buyer_ids,
+        lines=price_lines(order.lines, prices_include_vat=order.prices_include_vat, partial=partial),
+        accounting_cost=details.accounting_cost,
+        period=details.period,
+        special_base_in_price=order.prices_include_vat,
+        vat_deferred=details.vat_deferred,
     )
     return _explained(invoice)
 
 
 def _explained(invoice: Invoice) -> Invoice:
-    nothing = {each.rate for each in invoice.tax_subtotals if not each.amount and each.exemption is None}
+    without = (each for each in invoice.tax_subtotals if each.code == VAT and each.exemption is None)
+    nothing = {each.rate for each in without if not each.amount}
 
     def with_reason(tax: Tax) -> Tax:
-        due = tax.rate in nothing and tax.exemption is None
+        due = tax.code == VAT and tax.rate in nothing and tax.exemption is None
         return replace(tax, exemption=exemption(NO_EXEMPTION)) if due else tax
 
     if not nothing:

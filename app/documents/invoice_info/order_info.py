@@ -1,57 +1,30 @@
 """What the InvoiceInfo of an order may say: facts that are not ours, and none that the order's lines cannot carry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Final
 
 from app.documents.invoice_info.rules import RULES_OF_THE_FIELDS
 from app.documents.invoice_info.rules.errors import ROOT, error_at
 from app.documents.invoice_info.rules.header import NUMBER_LENGTH
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.invoice_info.enums import InvoiceType
-
-# What each type needs and an order's lines have no field for. IPTAL has a rule of its own.
-BEYOND_AN_ORDER: Final[Mapping[InvoiceType, str]] = MappingProxyType(
-    {
-        InvoiceType.TEVKIFAT: "what is withheld from each line's VAT, with its code",
-        InvoiceType.TEVKIFATIADE: "what was withheld from each line's VAT, with its code",
-        InvoiceType.IHRACKAYITLI: "VAT that is computed and not collected",
-        InvoiceType.OZELMATRAH: "the special base of each line's VAT",
-        InvoiceType.SGK: "the institution's accounting cost and period",
-        InvoiceType.KOMISYONCU: "the commission and who is behind it",
-        InvoiceType.HKSSATIS: "each line's mark of the market hall",
-        InvoiceType.HKSKOMISYONCU: "each line's mark of the market hall, and its expenses",
-        InvoiceType.KONAKLAMAVERGISI: "the accommodation tax of each line",
-    }
-)
 
 
 def order_info_errors(info: InvoiceInfo) -> tuple[FieldError, ...]:
     """Everything that is wrong with it whatever is filled in later, in one list, with the paths of a whole document."""
     return (
         *_of_what_is_ours(info),
-        *invoice_type_errors(info),
         *_sct_reason(info),
         *_returns_without_a_type(info),
         *(found for rule in RULES_OF_THE_FIELDS for found in rule(info)),
     )
 
 
-def invoice_type_errors(info: InvoiceInfo) -> Iterator[FieldError]:
-    """A type that an order's lines cannot become."""
-    kind = info.invoice_type
-    if kind is not None and kind in BEYOND_AN_ORDER:
-        message = f"{kind.name} needs {BEYOND_AN_ORDER[kind]}, which an order cannot say"
-        yield error_at("InvoiceType", "INVOICE_TYPE_BEYOND_AN_ORDER", message)
-
-
 def _sct_reason(info: InvoiceInfo) -> Iterator[FieldError]:
-    """An order's lines have no special consumption tax (ÖTV), so that none is exempt from it."""
+    """Each tax of an order's line has its own reason, so that the document's is none."""
     reasons = info.tax_exemption_reason_info
     if reasons is not None and reasons.otv_exemption_reason_code is not None:
-        message = "is a reason that no line takes: an order's lines have no special consumption tax"
+        message = "is given with the tax that it is for: details.taxes[].exemption_code of the order's line"
         yield error_at("TaxExemptionReasonInfo.OTVExemptionReasonCode", "REASON_OF_NO_LINE", message)
 
 

@@ -7,44 +7,15 @@ lines and totals cannot drift apart.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Annotated, Final
 
-from pydantic import Field
-
-from app.documents.model.lines import (
-    ZERO,
-    AllowanceCharge,
-    Exemption,
-    Identification,
-    InvoiceLine,
-    PerUnit,
-    Tax,
-    Withholding,
-)
+from app.documents.model.lines import ZERO, AllowanceCharge, Exemption, InvoiceLine, Tax, Withholding
 from app.documents.model.parties import Customer, ForeignBuyer, TaxRepresentative
 from app.documents.model.profiles import EXPORT_REGISTERED, SPECIAL_BASE, FurtherType, Profile
 from app.documents.model.taxes import VAT, Role
+from app.domain.invoice_details import Identification, Period, PerUnit
 from app.domain.invoice_info.model import DatedReference, InvoiceInfo
-from app.domain.lexical import Day
 from app.domain.money import LIRA
 from app.domain.parties import Seller
-from app.domain.record import record
-from app.domain.text import STRICT
-
-_TIME: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
-TimeOfDay = Annotated[str, Field(pattern=_TIME)]
-
-
-@record
-class Period:
-    """The time that an invoice is for: a stay, a month, a charging of a vehicle."""
-
-    __pydantic_config__ = STRICT
-
-    start_date: Day
-    end_date: Day
-    start_time: TimeOfDay | None = None
-    end_time: TimeOfDay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

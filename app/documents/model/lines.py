@@ -7,27 +7,12 @@ from pydantic import Field
 
 from app.documents.codelists.reasons import text_of
 from app.documents.model.taxes import VAT, Role, role_of
+from app.domain.invoice_details import Delivery, Goods, Identification, NotNegative, PerUnit
 from app.domain.lexical import NUMBER
-from app.domain.money import Amount
-from app.domain.parties import Address
 from app.domain.record import record
 from app.domain.text import STRICT, Name
 
 ZERO: Final = Decimal(0)
-NotNegative = Annotated[Amount, Field(ge=0)]
-# GİB's codes of taxes have four digits, those of withholdings and reasons three.
-TaxCode = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
-ShortCode = Annotated[str, Field(pattern=r"^[0-9]{3}$")]
-
-
-@record
-class Identification:
-    """An id of a scheme of GİB's list: a shipment mark, a number plate, a medicine's number."""
-
-    __pydantic_config__ = STRICT
-
-    scheme: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,32}$")]
-    value: Name
 
 
 @record
@@ -54,16 +39,6 @@ class Exemption:
 def exemption(code: str | None) -> Exemption | None:
     """A reason with GİB's text; one that no list has gets its code as text, and another rule reports it."""
     return None if code is None else Exemption(code=code, text=text_of(code) or code)
-
-
-@record
-class PerUnit:
-    """A tax by piece or by measure: so much of the currency for each `unit`."""
-
-    __pydantic_config__ = STRICT
-
-    amount: NotNegative
-    unit: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,3}$")] = "C62"
 
 
 @record
@@ -101,35 +76,6 @@ class Withholding:
     rate: Decimal
     base: Decimal
     amount: Decimal
-
-
-@record
-class Delivery:
-    """Where a line goes and how, for exports and export-registered sales.
-
-    `customs_id` is the tariff number (GTİP) of twelve characters; `licence_line` the line of the buyer's inward
-    processing licence (DİİB) of eleven; `transport_mode` a code of UN/ECE recommendation 19.
-    """
-
-    __pydantic_config__ = STRICT
-
-    address: Address | None = None
-    incoterms: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
-    transport_mode: Annotated[str, Field(pattern=r"^[0-9]$")] | None = None
-    customs_id: Name | None = None
-    licence_line: Name | None = None
-
-
-@record
-class Goods:
-    """What some profiles want to know of a line's item. `classification` is that of investments, 01 to 04."""
-
-    __pydantic_config__ = STRICT
-
-    model_name: Name | None = None
-    classification: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
-    trace_id: Name | None = None
-    serial_id: Name | None = None
 
 
 @record

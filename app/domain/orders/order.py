@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.domain.invoice_details import InvoiceDetails, LineDetails
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.lexical import Day, Flag
 from app.domain.money import Amount, Currency, Discount, ExchangeRate, Quantity, Rate
@@ -52,11 +53,15 @@ class OrderLine:
     sku: Code | None = None
     vat_exemption_code: Annotated[str, Field(pattern=r"^[0-9]{3}$")] | None = None
     extensions: Extensions | None = None
+    details: LineDetails | None = None
 
 
 @record
 class OrderPlaced:
-    """The order, and the only source of prices. `invoice_info`: what its documents have beside what follows from it."""
+    """The order, and the only source of prices.
+
+    `invoice_info`: what its documents have beside what follows from it; `details`: what neither has a field for.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -72,3 +77,4 @@ class OrderPlaced:
     carrier: Name | None = None
     note: Note | None = None
     invoice_info: InvoiceInfo | None = None
+    details: InvoiceDetails | None = None

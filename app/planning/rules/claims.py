@@ -7,11 +7,12 @@ from app.domain import identity
 from app.domain.commands import Action, DocumentOrder
 from app.domain.documents import DocumentState, Intent
 from app.domain.errors import FieldError
+from app.domain.invoice_types import reason_of
 from app.domain.order_checks import total_errors
 from app.domain.orders import InvoiceRequested, LoggedEvent
 from app.domain.policy import Policy
 from app.planning.events import policy_of
-from app.planning.rules.invoice_info import of_part, reason_of, with_info
+from app.planning.rules.invoice_info import of_part, with_info
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -148,6 +149,7 @@ def document_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOr
         earsiv_series=policy.earsiv_series,
         efatura_series=policy.efatura_series,
         efatura_profile=policy.efatura_profile,
+        details=placed.details,
     )
     return content if info is None else with_info(content, info, reason_of(info) or reason_of(placed.invoice_info))
 

@@ -12,12 +12,15 @@ from app.domain.commands import DocumentOrder
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType, Platform
+from app.domain.invoice_types import missing_needs, needs_of, reason_of, type_errors
 from app.domain.order_checks import reason_errors
 from app.domain.orders import LineKind, OrderLine, OrderPlaced
 
 PLACE: Final = "$.body.invoice_info"
+TYPE: Final = f"{PLACE}.InvoiceType"
 REASON: Final = f"{PLACE}.TaxExemptionReasonInfo.KDVExemptionReasonCode"
 # GİB's rules refuse a return under TICARIFATURA: the buyer of a return cannot refuse it.
+RETURNS: Final = frozenset({InvoiceType.IADE, InvoiceType.TEVKIFATIADE})
 RETURN_PROFILE: Final = "TEMELFATURA"
 
 
@@ -31,10 +34,11 @@ def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine
         yield FieldError(path=f"{PLACE}.ExchangeRate", code="EXCHANGE_RATE_CONTRADICTION", message=message)
     if info.invoice_type is InvoiceType.ISTISNA and not any(_is_without_vat(line) for line in lines):
         message = "ISTISNA is for lines without VAT, and here all have it"
-        yield FieldError(path=f"{PLACE}.InvoiceType", code="INVOICE_TYPE_CONTRADICTION", message=message)
+        yield FieldError(path=TYPE, code="INVOICE_TYPE_CONTRADICTION", message=message)
     if info.sales_platform is Platform.INTERNET and info.internet_info is None and order.website is None:
         message = "an internet sale has an InternetInfo, or its order a website"
         yield FieldError(path=f"{PLACE}.InternetInfo", code="INTERNET_INFO_REQUIRED", message=message)
+    yield from type_errors(info.invoice_type, lines, reason_of(info), TYPE)
     yield from reason_errors(reason_of(info), order, lines, REASON)
 
 
@@ -42,14 +46,12 @@ def of_part(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine, ...])
     """An order's InvoiceInfo for a document over some of its lines, without what only the other lines take."""
     if any(reason_errors(reason_of(info), order, lines, REASON)):
         info = replace(info, tax_exemption_reason_info=None)  # intake takes no reason for another tax
-    if info.invoice_type is InvoiceType.ISTISNA and not any(map(_is_without_vat, lines)):
-        info = replace(info, invoice_type=None)
-    return info
-
-
-def reason_of(info: InvoiceInfo | None) -> str | None:
-    """The reason that it gives for lines without VAT."""
-    return info.tax_exemption_reason_info.kdv_exemption_reason_code if info and info.tax_exemption_reason_info else None
+    kind = info.invoice_type
+    is_of_others = kind is InvoiceType.ISTISNA and not any(map(_is_without_vat, lines))
+    is_of_others = is_of_others or (
+        kind is not None and any(missing_needs(kind, needs_of(lines, reason_of(info)), TYPE))
+    )
+    return replace(info, invoice_type=None) if is_of_others else info
 
 
 def with_info(order: DocumentOrder, info: InvoiceInfo, reason: str | None) -> DocumentOrder:
@@ -60,7 +62,7 @@ def with_info(order: DocumentOrder, info: InvoiceInfo, reason: str | None) -> Do
         invoice_info=info,
         earsiv_series=series or order.earsiv_series,
         efatura_series=series or order.efatura_series,
-        efatura_profile=RETURN_PROFILE if info.invoice_type is InvoiceType.IADE else order.efatura_profile,
+        efatura_profile=RETURN_PROFILE if info.invoice_type in RETURNS else order.efatura_profile,
         lines=tuple(_explained(line, reason) for line in order.lines) if reason else order.lines,
     )
 

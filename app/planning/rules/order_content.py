@@ -6,11 +6,12 @@ from typing import Final
 
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_types import reason_of, type_errors
 from app.domain.order_checks import buyer_errors, content_errors, vat_rate_errors
 from app.domain.orders import LoggedEvent, OrderLine, OrderPlaced
 from app.domain.time import EARLIEST, legal_date
 from app.planning.entry_size import file_errors
-from app.planning.rules.invoice_info import contradictions, reason_of
+from app.planning.rules.invoice_info import contradictions
 
 LINES: Final = "$.body.lines"
 # Upstream clocks run ahead, and it is tomorrow in other time zones.
@@ -26,7 +27,11 @@ def order_errors(event: LoggedEvent, placed: OrderPlaced) -> tuple[FieldError, .
         *content_errors(placed, "$.body", reason_of(placed.invoice_info)),
         *vat_rate_errors(placed.lines, LINES, placed.order_date, today),
         *(buyer_errors(event.person.buyer, "$.person.buyer") if event.person else ()),
-        *(_info_errors(placed.invoice_info, placed) if placed.invoice_info else ()),
+        *(
+            _info_errors(placed.invoice_info, placed)
+            if placed.invoice_info
+            else type_errors(None, placed.lines, None, LINES)
+        ),
     )
 
 

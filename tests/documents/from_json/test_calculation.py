@@ -13,13 +13,12 @@ from app.documents.from_json.input_model import (
     InvoiceEntry,
     LineEntry,
     TaxEntry,
-    WithholdingEntry,
 )
 from app.documents.invoice_info.rules import Circumstances
 from app.documents.model.invoice import Invoice
-from app.documents.model.lines import PerUnit
 from app.documents.model.profiles import Profile
 from app.documents.ubl.invoice_checks import invoice_errors
+from app.domain.invoice_details import PerUnit, WithheldVat
 from app.domain.invoice_info.model import TaxExemptionReasons
 from tests.documents.ubl.pairs import ISSUED, entry_for, with_info
 
@@ -33,7 +32,7 @@ def sold(price: str, *taxes: TaxEntry, quantity: str = "1", withholding: str | N
         quantity=Decimal(quantity),
         unit_price=Decimal(price),
         taxes=taxes,
-        withholding=WithholdingEntry(code=withholding) if withholding else None,
+        withholding=WithheldVat(code=withholding) if withholding else None,
     )
 
 

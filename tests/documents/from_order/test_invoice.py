@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.documents.checking import Finding, Layer, Mode, Severity, check
 from app.documents.from_order.checks import order_errors
-from app.documents.from_order.header import Issue, header_of, type_of
+from app.documents.from_order.header import Issue, header_of, plain_type
 from app.documents.from_order.internet_sale import sale_of
 from app.documents.from_order.invoice import invoice_from_order
 from app.documents.invoice_info.rules import Circumstances
@@ -107,7 +107,7 @@ def test_a_gift_beside_goods_of_its_rate_needs_no_reason() -> None:
 
 @pytest.mark.parametrize(("codes", "expected"), [((), "SATIS"), (("351",), "SATIS"), (("335",), "ISTISNA")])
 def test_an_exempt_line_makes_the_invoice_an_istisna_unless_it_is_351(codes: tuple[str, ...], expected: str) -> None:
-    assert type_of(codes).name == expected
+    assert plain_type(codes).name == expected
 
 
 def test_an_order_from_a_web_site_is_an_internet_sale_with_its_carriers_tax_number() -> None:

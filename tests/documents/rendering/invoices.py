@@ -14,10 +14,11 @@ from lxml import etree
 from app.documents.checking import Mode
 from app.documents.from_json.build import make
 from app.documents.from_json.calculation import invoice_of
-from app.documents.from_json.input_model import AllowanceEntry, TaxEntry, WithholdingEntry
+from app.documents.from_json.input_model import AllowanceEntry, TaxEntry
 from app.documents.model.profiles import Profile
 from app.documents.safe_input.tree import CAC, CBC, EXT, Element
 from app.documents.ubl import build
+from app.domain.invoice_details import WithheldVat
 from tests.documents.checking.mutations import sample
 from tests.documents.ubl.pairs import entry_for, with_info
 
@@ -216,7 +217,7 @@ def long_figures() -> bytes:
         unit_price=Decimal("1234567.89"),
         taxes=(TaxEntry(rate=Decimal(20)), TaxEntry(code="0071", rate=Decimal(10))),
         allowances=(AllowanceEntry(percent=Decimal("12.5"), reason="Sözleşme iskontosu"),),
-        withholding=WithholdingEntry(code="612"),
+        withholding=WithheldVat(code="612"),
     )
     coded = replace(line, name="LAPTOP-15INCH-I7-32GB-1TB-SSD-2026-MODEL-TR-Q-KLAVYE", quantity=Decimal(10))
     return written(signed(parsed_of(build(invoice_of(replace(entry, lines=(line, coded)))))))

@@ -11,13 +11,14 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 
 from app.documents.from_json.calculation import invoice_of
-from app.documents.from_json.input_model import InvoiceEntry, TaxEntry, WithholdingEntry
+from app.documents.from_json.input_model import InvoiceEntry, TaxEntry
 from app.documents.model.profiles import Profile
 from app.documents.rendering import Language, default_template, karekod, template_to_embed
 from app.documents.rendering.templates import refuse_unless_safe
 from app.documents.safe_input.tree import CAC, CBC
 from app.documents.safe_input.xml import parse
 from app.documents.ubl import build
+from app.domain.invoice_details import WithheldVat
 from tests.documents.checking.mutations import SAMPLES, sample
 from tests.documents.rendering import invoices
 from tests.documents.rendering.pages import page_of, text_of
@@ -199,7 +200,7 @@ def test_vat_that_is_only_computed_is_not_among_what_is_added() -> None:
 
 
 def test_the_sums_in_lira_add_up_to_the_kurus() -> None:
-    entry = with_lines(of_a_thousand(Profile.EARSIVFATURA, "TEVKIFAT"), withholding=WithholdingEntry(code="612"))
+    entry = with_lines(of_a_thousand(Profile.EARSIVFATURA, "TEVKIFAT"), withholding=WithheldVat(code="612"))
     entry = with_info(entry, currency_code="USD", exchange_rate=Decimal("40.123456"))
     shown = said(built(entry))
     assert (

@@ -15,12 +15,11 @@ from app.documents.from_json.input_model import (
     InvoiceEntry,
     LineEntry,
     TaxEntry,
-    WithholdingEntry,
 )
 from app.documents.invoice_info import InvoiceInfo
-from app.documents.model.invoice import Invoice, Period
-from app.documents.model.lines import Delivery, Goods, Identification, PerUnit
+from app.documents.model.invoice import Invoice
 from app.documents.model.profiles import Profile
+from app.domain.invoice_details import Delivery, Goods, Identification, Period, PerUnit, WithheldVat
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.money import to_kurus
 from tests.documents.invoice_info.infos import INFOS, TEXTS
@@ -89,7 +88,7 @@ def _line(chance: Random, kind: str) -> LineEntry:
         unit_price=price,
         taxes=tuple(taxes),
         allowances=_allowances(chance, to_kurus(quantity * price)),
-        withholding=WithholdingEntry(code=chance.choice(["613", "601", "825"])) if withheld else None,
+        withholding=WithheldVat(code=chance.choice(["613", "601", "825"])) if withheld else None,
         line_reference=chance.choice([None, "L 1"]),
         sku=chance.choice([None, "SKU-1"]),
         note=chance.choice([None, " bir not "]),

@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Final
 
 from app.documents.codelists import rows
-from app.documents.from_json.input_model import ArchiveInvoice, InvoiceEntry, LineEntry, TaxEntry, WithholdingEntry
-from app.documents.model.invoice import Period
-from app.documents.model.lines import Delivery, Goods, Identification
+from app.documents.from_json.input_model import ArchiveInvoice, InvoiceEntry, LineEntry, TaxEntry
 from app.documents.model.parties import ForeignBuyer, TaxRepresentative
 from app.documents.model.profiles import FurtherType, Profile
+from app.domain.invoice_details import Delivery, Goods, Identification, Period, WithheldVat
 from app.domain.invoice_info.enums import InvoiceType, Sending
 from app.domain.invoice_info.model import (
     AdditionalDocument,
@@ -130,7 +129,7 @@ def _of_type(entry: InvoiceEntry, kind: str) -> InvoiceEntry:
         returned = ReturnedInvoice(invoice_number="ART2026000000900", issue_date=date(2026, 2, 1))
         entry = with_info(entry, return_invoice_info=(returned,))
     if "TEVKIFAT" in kind:
-        entry = with_lines(entry, withholding=WithholdingEntry(code="613"))
+        entry = with_lines(entry, withholding=WithheldVat(code="613"))
     if kind in EXEMPT and entry.profile not in {Profile.YOLCUBERABERFATURA, Profile.YATIRIMTESVIK}:
         reason = TaxExemptionReasons(kdv_exemption_reason_code=EXEMPT[kind])
         entry = with_info(entry, tax_exemption_reason_info=reason)

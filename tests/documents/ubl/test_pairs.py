@@ -12,10 +12,10 @@ from app.documents.from_json.calculation import invoice_of
 from app.documents.from_json.input_model import InvoiceEntry, TaxEntry
 from app.documents.invoice_info.rules import Circumstances
 from app.documents.model.invoice import Invoice
-from app.documents.model.lines import Delivery
 from app.documents.model.profiles import Profile
 from app.documents.ubl import build, parse
 from app.documents.ubl.invoice_checks import invoice_errors
+from app.domain.invoice_details import Delivery
 from app.domain.invoice_info.model import TaxExemptionReasons
 from tests.documents.ubl.pairs import ISSUED, entry_for, recommended, with_info, with_lines
 

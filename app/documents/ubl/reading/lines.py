@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from app.documents.model.lines import Delivery, Goods, Identification, InvoiceLine
+from app.documents.model.lines import InvoiceLine
 from app.documents.safe_input.tree import Element, content, leaf, leaves
 from app.documents.ubl.reading.elements import amount, code, one, raw, text, unreadable
 from app.documents.ubl.reading.parties import read_address
 from app.documents.ubl.reading.taxes import read_allowances, read_taxes, read_withholdings
+from app.domain.invoice_details import Delivery, Goods, Identification
 from app.domain.money import to_kurus
 
 

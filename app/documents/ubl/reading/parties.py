@@ -5,10 +5,10 @@ from functools import cache
 from typing import Final
 
 from app.documents.codelists import rows
-from app.documents.model.lines import Identification
 from app.documents.model.parties import NO_STREET, Customer, ForeignBuyer, TaxRepresentative
 from app.documents.safe_input.tree import Element, aggregates, content, leaves
 from app.documents.ubl.reading.elements import code, day, needed, one, raw, text, unreadable
+from app.domain.invoice_details import Identification
 from app.domain.parties import Address, Seller
 from app.domain.text import folded
 

@@ -3,9 +3,10 @@
 from typing import Final
 
 from app.documents.codelists.reasons import text_of
-from app.documents.model.lines import AllowanceCharge, Exemption, PerUnit, Tax, Withholding
+from app.documents.model.lines import AllowanceCharge, Exemption, Tax, Withholding
 from app.documents.safe_input.tree import Element, aggregates, leaf
 from app.documents.ubl.reading.elements import amount, code, number, raw, text
+from app.domain.invoice_details import PerUnit
 
 NOT_ADDED: Final = -1
 

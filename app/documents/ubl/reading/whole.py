@@ -8,7 +8,7 @@ from typing import Final
 from app.documents.checking.checker import PRECISION
 from app.documents.checking.report_facts import FactsFound
 from app.documents.model.defaults import with_defaults
-from app.documents.model.invoice import Invoice, Period
+from app.documents.model.invoice import Invoice
 from app.documents.model.lines import ZERO
 from app.documents.model.profiles import FurtherType, Profile
 from app.documents.safe_input.tree import Element, aggregates, leaf, leaves
@@ -37,6 +37,7 @@ from app.documents.ubl.reading.references import (
 from app.documents.ubl.reading.report import internet_sale_of, sending_of
 from app.documents.ubl.reading.taxes import read_allowances, read_taxes
 from app.documents.ubl.writing.references import CHARGING_SCHEME, DESPATCH_ID, TEMPLATE
+from app.domain.invoice_details import Period
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import AdditionalDocument, InvoiceInfo, PaymentMeans
 from app.domain.money import LIRA

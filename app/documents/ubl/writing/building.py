@@ -8,7 +8,7 @@ from lxml import etree
 
 from app.documents.checking.drafts import fill_placeholders
 from app.documents.invoice_info.rules.header import NUMBER
-from app.documents.model.invoice import Invoice, Period
+from app.documents.model.invoice import Invoice
 from app.documents.safe_input.tree import CAC, CBC, EXT, Element
 from app.documents.safe_input.xml import INVOICE
 from app.documents.ubl.dialect import DEFAULT, DESPATCH_SENTENCE, DespatchAs, Dialect
@@ -23,6 +23,7 @@ from app.documents.ubl.writing.parties import (
 from app.documents.ubl.writing.references import write_carriage, write_payment, write_references
 from app.documents.ubl.writing.report import ReportParts, parts_of
 from app.documents.ubl.writing.taxes import write_allowances, write_taxes, write_totals
+from app.domain.invoice_details import Period
 from app.domain.time import ISTANBUL
 
 UBL_VERSION: Final = "2.1"

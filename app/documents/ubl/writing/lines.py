@@ -4,12 +4,13 @@ from typing import Final
 
 from lxml import etree
 
-from app.documents.model.lines import Delivery, Goods, InvoiceLine
+from app.documents.model.lines import InvoiceLine
 from app.documents.safe_input.tree import CBC, Element
 from app.documents.ubl.dialect import TaxTotalAs
 from app.documents.ubl.writing.elements import aggregate, identified, leaf, money, optional, plain
 from app.documents.ubl.writing.parties import write_address
 from app.documents.ubl.writing.taxes import write_allowances, write_taxes
+from app.domain.invoice_details import Delivery, Goods
 from app.domain.parties import Address
 
 # The schema wants ids that nothing refers to; the samples leave them empty.

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from app.documents.model.invoice import Invoice
-from app.documents.model.lines import Identification
 from app.documents.model.parties import (
     Customer,
     ForeignBuyer,
@@ -14,6 +13,7 @@ from app.documents.model.parties import (
 )
 from app.documents.safe_input.tree import Element
 from app.documents.ubl.writing.elements import aggregate, day, identified, leaf, optional
+from app.domain.invoice_details import Identification
 from app.domain.parties import Address, Seller
 
 

@@ -1,0 +1,43 @@
+"""An order that is more than a plain sale: made at a provider that has a place for all of it, else refused by name."""
+
+import pytest
+
+from app.domain.documents import DocumentType
+from app.domain.invoice_details import details_in
+from app.domain.invoice_info.enums import InvoiceType
+from providers.base import Adapter, UnpreparableError
+from tests.contract.conftest import CASES, Case
+from tests.documents.order_kinds import KINDS
+from tests.providers.examples import FACTS, ISSUED_AT, command
+
+BY_NAME = {"NOT_AT_THIS_PROVIDER", "NOT_IN_BOOKS"}
+# The e-Fatura of a market hall has a profile of its own, and not these types.
+ARCHIVE_ONLY = {InvoiceType.HKSSATIS, InvoiceType.HKSKOMISYONCU}
+PAIRS = [
+    pytest.param(case, kind, id=f"{case}-{kind.name}")
+    for case in CASES
+    for kind in KINDS
+    if case.document_type is not DocumentType.EFATURA or kind not in ARCHIVE_ONLY
+]
+
+
+def has_a_place(adapter: Adapter, kind: InvoiceType) -> bool:
+    changes, _ = KINDS[kind]
+    parts = (changes.get("details"), *(line.details for line in changes["lines"]))
+    given = {detail for part in parts if part for detail in details_in(part)}
+    return kind in adapter.capabilities.invoice_types and given <= adapter.capabilities.details
+
+
+@pytest.mark.parametrize(("case", "kind"), PAIRS)
+def test_what_a_provider_has_no_place_for_is_refused_by_name_and_the_rest_is_made(
+    case: Case, kind: InvoiceType
+) -> None:
+    adapter = case.connect("https://provider.example")
+    changes, person = KINDS[kind]
+    order = command(person=person, website=None, **changes)
+    if has_a_place(adapter, kind):
+        assert adapter.prepare(order, FACTS, case.document_type, ISSUED_AT, case.number("first")).request
+        return
+    with pytest.raises(UnpreparableError) as refused:
+        adapter.prepare(order, FACTS, case.document_type, ISSUED_AT, case.number("first"))
+    assert {error.code for error in refused.value.errors} & BY_NAME
