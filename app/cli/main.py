@@ -31,7 +31,7 @@ COMMANDS: Final = {
     "worker": "Run one stage of the flow.",
     "orders": "Orders: send, import or make up some, and see what became of each.",
     "documents": "Documents: the state of each, by its status events.",
-    "invoice-info": "The head of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.",
+    "invoice-info": "The header of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.",
     "review": "Documents whose outcome only a person can decide.",
     "numbers": "The legal numbers that we give.",
     "rebuild": "Rebuild from the topics what a database has lost.",

@@ -18,6 +18,7 @@ from rich.table import Table
 from app import local_kafka
 from app.cli.exits import exit_on
 from app.cli.files import write_file
+from app.cli.printing.tables import count_lines
 from app.domain.time import ISTANBUL
 from app.stream.clients.errors import DeliveryFailedError, SendError, TopicUnreadableError
 from app.testbed.chaos.phases import ChaosProgress
@@ -82,15 +83,14 @@ def _where_it_is_kept(console: Console, folder: Path, plan: RunPlan) -> None:
 
 @contextmanager
 def _display(console: Console) -> Iterator[Callable[[ChaosProgress], None]]:
-    """One line that moves."""
+    """Where the run is, the counts by verdict, state and attention, and the faults so far."""
     with Live("", console=console, refresh_per_second=4) as live:
 
         def show(progress: ChaosProgress) -> None:
             faults = " ".join(f"{name} {count}" for name, count in sorted(progress.faults.items()))
-            counts = "  ".join(f"{name} {count}" for name, count in sorted(progress.counts.items()))
             live.update(
-                f"{progress.phase} {progress.at:.0f} s  sent {progress.sent} (upstream {progress.upstream})  {counts}\n"
-                f"[dim]{faults}[/dim]"
+                f"{progress.phase} {progress.at:.0f} s  sent {progress.sent} (upstream {progress.upstream})\n"
+                f"{count_lines(progress.counts)}\n[dim]{faults}[/dim]"
             )
 
         yield show
@@ -103,7 +103,7 @@ def _shown(value: object) -> str:
 
 
 def _print_summary(console: Console, summary: RunSummary) -> None:
-    table = Table(title="What was done to it, and what became of it", show_header=False)
+    table = Table(title="Faults, and what became of the orders", show_header=False)
     for name, value in summary.as_dict().items():
         if name in ONLY_IN_THE_FILE:
             continue

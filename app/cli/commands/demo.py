@@ -17,6 +17,7 @@ from rich.table import Table
 from app import local_kafka
 from app.cli.exits import exit_on
 from app.cli.files import write_file
+from app.cli.printing.tables import count_lines
 from app.settings import settings
 from app.stream.clients.errors import SendError, TopicUnreadableError
 from app.testbed.demo.expected import demo_orders
@@ -53,7 +54,7 @@ def demo(
         console.print("Starting Kafka, the simulators and the workers ...")
         with running_installation(folder, settings().bootstrap, seed, keep=keep) as installation:
             prefix = installation.topics.prefix
-            console.print(f"Kafka at {installation.bootstrap}, topics under {prefix}, logs in {folder / 'logs'}")
+            console.print(f"Kafka at {installation.bootstrap}, topics under {prefix}\nLogs in {folder / 'logs'}")
             with _display(console) as show:
                 upstream = demo_orders(orders, seed, datetime.now(UTC))
                 found = DemoRun(installation=installation, orders=upstream, show=show, keep=keep).run()
@@ -69,7 +70,7 @@ def demo(
 
 @contextmanager
 def _display(console: Console) -> Iterator[Callable[[DemoProgress], None]]:
-    """Two bars and the counts behind them, while the run goes on."""
+    """Three bars, and below them the counts by verdict, state and attention, while the run goes on."""
     bars = Progress(TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), console=console)
     sent, answered = bars.add_task("events sent", total=None), bars.add_task("events answered", total=None)
     finished = bars.add_task("documents finished", total=None)
@@ -80,14 +81,13 @@ def _display(console: Console) -> Iterator[Callable[[DemoProgress], None]]:
             bars.update(sent, total=reached.events, completed=reached.sent)
             bars.update(answered, total=reached.events, completed=progress.answered)
             bars.update(finished, total=len(progress.documents) or None, completed=progress.finished)
-            counts = "  ".join(f"{name} {count}" for name, count in sorted(progress.counts().items()))
-            live.update(Group(bars, f"[dim]{counts}[/dim]"))
+            live.update(Group(bars, f"[dim]{count_lines(progress.counts())}[/dim]"))
 
         yield show
 
 
 def _print_summary(console: Console, found: Reconciliation, seconds: float) -> None:
-    table = Table(title="What upstream sent, what was answered, what the providers made", show_header=False)
+    table = Table(title="Sent, answered and made", show_header=False)
     rows = {
         "orders in": found.orders,
         "events in": found.events,
@@ -107,7 +107,7 @@ def _print_summary(console: Console, found: Reconciliation, seconds: float) -> N
         "gaps in a status sequence": found.gaps,
     }
     console.print()
-    for name, value in (*rows.items(), *((f"state {state}", n) for state, n in sorted(found.states.items()))):
+    for name, value in (*rows.items(), *((f"documents {state}", n) for state, n in sorted(found.states.items()))):
         table.add_row(name, str(value))
     console.print(table)
     for field, sentence in SHOWN.items():

@@ -77,14 +77,13 @@ def show(
     """Show one dead letter. Its content may hold personal data: it is shown only with --value."""
     with exit_on(TopicUnreadableError):
         record = dead_letters.find_dead_letter(place)
-    shown = _as_json(dead_letter_of(record))
-    if value:
-        shown |= _content(record)
+    letter, content = dead_letter_of(record), _content(record) if value else {}
     if as_json:
-        typer.echo(json.dumps(shown, ensure_ascii=False))
+        typer.echo(json.dumps(_as_json(letter) | content, ensure_ascii=False))
         return
-    for name, each in shown.items():
-        typer.echo(f"{name.replace('_', ' '):<18} {'' if each is None else each}")
+    for name, each in (_as_json(letter) | _times(letter) | content).items():
+        if each is not None:
+            typer.echo(f"{name.replace('_', ' '):<18} {each}")
 
 
 @app.command()
@@ -131,6 +130,12 @@ def _as_json(letter: DeadLetter) -> dict[str, Any]:
         "replay_of": safe(letter.replay_of) if letter.replay_of else None,
         "replayed_by": safe(letter.replayed_by) if letter.replayed_by else None,
     }
+
+
+def _times(letter: DeadLetter) -> dict[str, str]:
+    """Its times for a person."""
+    times = {"written_at": letter.written_at, "source_written_at": letter.source_written_at}
+    return {name: moment(at) for name, at in times.items() if at}
 
 
 def _bytes_at(letter: DeadLetter) -> str | None:

@@ -96,7 +96,7 @@ def _file_name(number: str) -> str:
 
 @app.command()
 def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
-    """Let a planned document go, and print what the planner answers."""
+    """Release a document that waits for approval, and print the planner's outcome."""
     with exit_on(TopicUnreadableError, SendError):
         submitted = documents.approve_document(document_id, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)

@@ -18,7 +18,7 @@ from app.documents.invoice_info.order_info import order_info_errors
 from app.documents.safe_input import json
 from app.domain.errors import FieldError
 
-app = typer.Typer(help="The head of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.", no_args_is_help=True)
+app = typer.Typer(help="The header of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.", no_args_is_help=True)
 
 File = Annotated[
     Path,

@@ -45,6 +45,8 @@ def gaps(*, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([_row(gap) for gap in found]))
         return
+    if not found:
+        typer.echo("No number is without its document.")
     for gap in found:
         number = f"{gap.first}" if gap.first == gap.last else f"{gap.first} to {gap.last}"
         document = f" (document {gap.document_id}, {gap.issue_date})" if gap.document_id else ""

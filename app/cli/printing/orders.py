@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from app.cli.printing.documents import SHORT
 from app.cli.printing.tables import moment, print_table, safe
 from app.domain.orders import OrderPlaced
 from app.operations.json_values import json_value
@@ -62,7 +63,7 @@ def _print_lines(order: TrackedOrder) -> None:
         (
             *(line.reference, content[line.reference].name, f"{content[line.reference].quantity:f}"),
             *(f"{content[line.reference].unit_price:f}", f"{content[line.reference].vat_rate:f}"),
-            *(line.state, moment(line.since), line.document_id or ""),
+            *(line.state, moment(line.since), (line.document_id or "")[:SHORT]),
         )
         for line in order.lines
     )

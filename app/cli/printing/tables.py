@@ -1,7 +1,7 @@
 """Tables that a pipe can read, one clock, and texts that a terminal can bear."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -30,6 +30,14 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     typer.echo(typer.style(line(header), bold=True))
     for row in made:
         typer.echo(line(row))
+
+
+def count_lines(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """A line for each kind that has any counts: `events: DUPLICATE 107, OK 825`."""
+    listed = (
+        (kind, ", ".join(f"{name} {count}" for name, count in sorted(each.items()))) for kind, each in counts.items()
+    )
+    return "\n".join(f"{kind}: {each}" for kind, each in listed if each)
 
 
 def moment(at: datetime) -> str:

@@ -106,7 +106,7 @@ def _text(path: Path) -> str:
             raise _refused(f"the file is larger than {MOST_BYTES} bytes")
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise _refused(f"the file {path} cannot be read: {error.strerror}") from error
+        raise _refused(f"the file cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise _refused("the file is not UTF-8") from error
 

@@ -51,7 +51,7 @@ class ChaosProgress:
     at: float
     sent: int
     upstream: int
-    counts: dict[str, int]
+    counts: dict[str, dict[str, int]]
     faults: dict[str, int]
 
 

@@ -51,13 +51,13 @@ class RunProgress:
             for document in tuple(self.documents.values())  # taken at once: the watch's thread goes on writing
         )
 
-    def counts(self) -> dict[str, int]:
-        """By verdict, by state and by attention, for the display."""
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Of events by verdict, of documents by state and by attention: REJECTED is a verdict and a state."""
         documents, verdicts = tuple(self.documents.values()), tuple(self.verdicts.values())
         return {
-            **Counter(verdict.value for verdict in verdicts),
-            **Counter(document.state.value for document in documents),
-            **Counter(document.attention.value for document in documents if document.attention),
+            "events": Counter(verdict.value for verdict in verdicts),
+            "documents": Counter(document.state.value for document in documents),
+            "attention": Counter(document.attention.value for document in documents if document.attention),
         }
 
 

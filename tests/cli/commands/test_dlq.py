@@ -7,7 +7,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli.commands.dlq import _moment, app, readable, safe
+from app.operations import dead_letters
 from app.settings import settings
+from app.stream.records import InRecord
 
 LETTER = "mine.orders.v1.intake.dlq:0:7"
 
@@ -63,3 +65,22 @@ def test_a_day_begins_in_turkey() -> None:
 def test_nothing_of_a_dead_letter_steers_the_terminal() -> None:
     assert safe("\x1b[31mÇay\u202e\r\n") == r"\x1b[31mÇay\u202e\r\n"
     assert readable(b"\xff{\x00} \xc3\x87ay") == r"\xff{\x00} Çay"
+
+
+def test_one_dead_letter_is_shown_in_turkish_time_and_without_what_is_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    letter = InRecord(
+        topic="mine.orders.v1.intake.dlq",
+        partition=0,
+        offset=7,
+        timestamp_ms=1_796_024_642_000,
+        key=None,
+        value=b"not json",
+        headers=(("dlq-reason", b"NOT_JSON"), ("dlq-app", b"intake")),
+    )
+    monkeypatch.setattr(dead_letters, "find_dead_letter", lambda _: letter)
+    shown = run("show", LETTER, "--value").stdout
+    assert "written at         2026-11-30 10:44:02+03:00\n" in shown
+    assert not {"replay of", "replayed by", "key  "} & {line[:9] for line in shown.splitlines()}
+    assert "None" not in shown

@@ -75,6 +75,11 @@ def test_each_series_says_how_far_it_has_come_and_each_gap_why(store: Store) -> 
     assert f"{TAXPAYER}: {FIRST}: its document ended without it" in CliRunner().invoke(app, ["numbers", "gaps"]).stdout
 
 
+def test_a_series_without_gaps_is_told_in_a_sentence(store: Store) -> None:
+    configured(store)
+    assert CliRunner().invoke(app, ["numbers", "gaps"]).stdout == "No number is without its document.\n"
+
+
 def test_a_lost_number_store_is_raised_to_the_journals_and_twice_is_once(store: Store, journal: None) -> None:
     del store, journal
     raised = {"taxpayer": TAXPAYER, "series": "ORN", "year": 2025, "was": 0}

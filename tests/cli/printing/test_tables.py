@@ -37,3 +37,8 @@ def test_json_has_nothing_that_steers_a_terminal_and_says_the_same() -> None:
 
 def test_a_time_is_turkeys_with_its_offset() -> None:
     assert tables.moment(datetime(2026, 11, 29, 22, 29, 5, tzinfo=UTC)) == "2026-11-30 01:29:05+03:00"
+
+
+def test_counts_are_one_line_for_each_kind_that_has_any() -> None:
+    counts = {"events": {"REJECTED": 2, "OK": 1}, "documents": {"REJECTED": 1}, "attention": {}}
+    assert tables.count_lines(counts) == "events: OK 1, REJECTED 2\ndocuments: REJECTED 1"
