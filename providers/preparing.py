@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.documents.model.invoice import Invoice
+from app.documents.model.profiles import Profile
 from app.documents.prepared import Content, DocumentErrors, Requirements, prepare_invoice
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
@@ -73,6 +74,7 @@ def prepare_request(
         issued_at=issued_at,
         request=request(checked),
         number=number,
+        awaits_answer=document_type in capabilities.buyer_answers and order.efatura_profile == Profile.TICARIFATURA,
     )
 
 

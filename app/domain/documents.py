@@ -155,7 +155,10 @@ class DocumentStatus:
 
 @record
 class DocumentProgressed:
-    """What an issuer learnt about a document; written to the order's log, folded by the planner."""
+    """What an issuer learnt about a document; written to the order's log, folded by the planner.
+
+    `returned`: the provider's word for a document that its buyer has returned, which is no legal state.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -171,3 +174,4 @@ class DocumentProgressed:
     errors: tuple[FieldError, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     review_revision: int = 0
+    returned: str | None = None

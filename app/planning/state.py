@@ -151,7 +151,8 @@ class PlannedDocument:
     def may_live_after_all(self) -> bool:
         """It ended, and was seen at its provider all the same; until that is decided its lines are for no other."""
         is_asked = self.attention is Attention.NEEDS_REVIEW or self.doubt is not None
-        return self.is_dead and (is_asked or self.was_confirmed)
+        confirmed = self.was_confirmed and self.state is not DocumentState.REJECTED_BY_BUYER
+        return self.is_dead and (is_asked or confirmed)
 
     @property
     def has_been_legal(self) -> bool:

@@ -19,7 +19,8 @@ class Prepared:
     """What is fixed before the first attempt and used by every further one: the document as it will be asked for.
 
     `request` is the exact body of the legal step. `reference` is our name for the document at the provider. `number`
-    is its legal number where we give it, `taxpayer` the tax number under which it was counted.
+    is its legal number where we give it, `taxpayer` the tax number under which it was counted. `awaits_answer`: its
+    buyer may refuse it, and the provider shows the answer.
     """
 
     __pydantic_config__ = STRICT
@@ -31,6 +32,7 @@ class Prepared:
     revision: int = 0
     number: str | None = None
     taxpayer: str | None = None
+    awaits_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

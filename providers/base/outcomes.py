@@ -7,7 +7,7 @@ from typing import Any, cast
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.text import STRICT
-from providers.texts import MOST_NUMBER, MOST_REFERENCE, listed, named, plain
+from providers.texts import MOST_CODE, MOST_NUMBER, MOST_REFERENCE, listed, named, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,9 @@ class Unknown:
 class Done:
     """It is there, live and ours. `state` is the legal state as far as this answer has it.
 
-    `reference` is the provider's name for it. Raises ValueError for what no document can have: see `seen`.
+    `reference` is the provider's name for it. `returned`: the provider's word for a document that its buyer has
+    returned, which is no legal state: `state` is then the one before it, and a person is asked. Raises ValueError for
+    what no document can have: see `seen`.
     """
 
     __pydantic_config__ = STRICT
@@ -70,6 +72,7 @@ class Done:
     ettn: str | None = None
     number: str | None = None
     errors: tuple[FieldError, ...] = ()
+    returned: str | None = None
 
     def __post_init__(self) -> None:
         keep(
@@ -79,6 +82,7 @@ class Done:
             ettn=named(self.ettn, MOST_REFERENCE),
             number=named(self.number, MOST_NUMBER),
             errors=listed(self.errors),
+            returned=plain(self.returned, MOST_CODE) if self.returned else None,
         )
 
 
@@ -94,6 +98,7 @@ def seen(
     ettn: object = None,
     number: object = None,
     errors: tuple[FieldError, ...] = (),
+    returned: str | None = None,
 ) -> Done | None:
     """The document that an answer shows, its values taken as they came.
 
@@ -102,7 +107,7 @@ def seen(
     """
     values = cast("dict[str, Any]", {"reference": reference, "ettn": ettn, "number": number})
     try:
-        return Done(state=state, errors=errors, **values) if reference else None
+        return Done(state=state, errors=errors, returned=returned, **values) if reference else None
     except ValueError:
         return None
 

@@ -78,12 +78,12 @@ class NilveraAdapter(RestAdapter):
         quota=Quota(requests=10, seconds=1.0),
         concurrency=8,
         taxpayer_lookup=True,
-        # An e-Fatura is polled until it has reached its buyer. The buyer's answer to a TICARIFATURA may take eight days
-        # more, and a TEMELFATURA never gets one: that is no wait for a poll of seconds.
+        # An e-Fatura is polled until it has reached its buyer; a TEMELFATURA never gets an answer.
         poll_until={
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
         },
+        buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
         downloads=frozenset(FileForm),

@@ -117,7 +117,11 @@ def words_of(body: Mapping[str, Any]) -> str:
 
 
 def errors_of(body: Mapping[str, Any], state: DocumentState) -> tuple[FieldError, ...]:
-    """Why a document ended in error, in Nilvera's own words; empty for any other state."""
+    """Why a document ended in error, or its buyer refused it, in their own words; empty for any other state."""
+    if state is DocumentState.REJECTED_BY_BUYER:
+        note = _member(body, "Answer").get("AnswerNote")
+        message = note if note and isinstance(note, str) else "the buyer gives no reason"
+        return (FieldError(path="$", code="REFUSED_BY_BUYER", message=message),)
     if state is not DocumentState.REJECTED:
         return ()
     status = _member(body, "InvoiceStatus")

@@ -1,14 +1,14 @@
 """A document that exists is followed: every legal state is reported once, until no later state is expected."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from app.domain.documents import UNSIGNED, DocumentState
 from app.domain.time import legal_date
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.case import Case
 from app.issuing.decisions.decisions import Decision, Poll, Wait
-from app.issuing.decisions.status_polling import Sight, gone_at, is_last, missed, next_poll_at, sights
+from app.issuing.decisions.status_polling import Sight, ends, gone_at, missed, next_poll_at, sights
 from app.issuing.decisions.step_status import StepStatus
 from app.issuing.decisions.withdraw import delete, seen_deleted
 from app.issuing.journal.facts import FINAL
@@ -22,16 +22,20 @@ def follow(case: Case, status: StepStatus) -> Decision:
     capabilities = case.rules.capabilities
     seen = sights(case.facts, Sight(status.at, status.done, status.account))
     last = seen[-1]
-    ends = is_last(last.done.state, case.prepared.document_type, capabilities)
-    for sight in seen[:-1] if ends else seen:
+    is_over = ends(seen, case.prepared, capabilities, case.now)
+    for sight in seen[:-1] if is_over else seen:
         if sight.label not in case.facts.reported:
             return progress_reports.legal_report(case.facts, label=sight.label, done=sight.done, at=sight.at)
-    if ends:
-        return progress_reports.legal_report(case.facts, label=FINAL, done=last.done, at=last.at)
-    return (_unsigned(case, last) if last.done.state in UNSIGNED else None) or _ask(case, seen[0].at, last)
+    if is_over:
+        # A person was asked about a returned document when it was reported so.
+        done = replace(last.done, returned=None) if last.label in case.facts.reported else last.done
+        return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=last.at)
+    return (_unsigned(case, last) if last.done.state in UNSIGNED else None) or _ask(case, seen)
 
 
-def _ask(case: Case, since: datetime, last: Sight) -> Wait | Poll:
+def _ask(case: Case, seen: Sequence[Sight]) -> Wait | Poll:
+    last = seen[-1]
+    word = next((sight.done.returned for sight in reversed(seen) if sight.done.returned), None)
     absences = missed(case.facts, last)
     due = next_poll_at(last, absences, case.rules.capabilities)
     if due > case.now:
@@ -39,8 +43,8 @@ def _ask(case: Case, since: datetime, last: Sight) -> Wait | Poll:
     return Poll(
         command_id=case.facts.command_id,
         prepared=case.prepared,
-        done=last.done,
-        since=since,
+        done=replace(last.done, returned=word),
+        since=seen[0].at,
         was_missed=bool(absences),
     )
 
@@ -49,10 +53,10 @@ def _unsigned(case: Case, last: Sight) -> Decision | None:
     """It has no legal effect yet: its end, where it is gone, or its deletion, where it is not wanted any more."""
     deleted = [seen_deleted(withdrawal, case.rules, case.now) for withdrawal in case.siblings.withdrawals]
     gone = gone_at(missed(case.facts, last), case.rules.capabilities)
-    ends = [at for at in (*deleted, gone) if at is not None]
-    if ends:
+    times = [at for at in (*deleted, gone) if at is not None]
+    if times:
         done = replace(last.done, state=DocumentState.CANCELLED)
-        return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=min(ends))
+        return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=min(times))
     for withdrawal in case.siblings.withdrawals:
         return delete(withdrawal, _issued(case, last.done), last.done.state, case.rules, case.now)
     return None

@@ -49,7 +49,8 @@ QUESTIONS: Final = {
 
 def legal_report(facts: CommandFacts, *, label: str, done: Done, at: datetime) -> ReportProgress:
     """The document exists, in this legal state. `at`: when it was seen so. `label`: the report's, used once."""
-    progress = _progressed(facts, done.state, done=done, errors=done.errors)
+    said = (Evidence(at=at, what="RETURNED", detail=done.returned),) if done.returned else ()
+    progress = _progressed(facts, done.state, done=done, errors=done.errors, evidence=said)
     return _report(facts, label, at, progress, reference=done.reference)
 
 
@@ -209,6 +210,7 @@ def _progressed(
         errors=errors,
         evidence=evidence,
         review_revision=revision or last_revision(facts),
+        returned=done.returned if done else None,
     )
 
 
@@ -252,7 +254,8 @@ def _report(
 def _event_id(command_id: str, label: str, answer: DocumentProgressed, reference: str | None) -> str:
     """One id for one meaning: after a crash, late facts may give the same label another one, and that is news."""
     meaning = (answer.state, answer.attention, reference, answer.ettn, answer.number)
-    return derived("progress", command_id, label, *(str(part or "") for part in meaning))
+    returned = (answer.returned,) if answer.returned else ()
+    return derived("progress", command_id, label, *(str(part or "") for part in (*meaning, *returned)))
 
 
 def _evidence(facts: CommandFacts) -> tuple[Evidence, ...]:

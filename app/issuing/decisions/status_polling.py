@@ -1,15 +1,17 @@
 """A document's legal states, as they were seen one after another since it exists."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.domain.documents import DEAD, TRANSITIONS, UNSIGNED, DocumentState, DocumentType
+from app.domain.documents import DEAD, TRANSITIONS, UNSIGNED, DocumentState
+from app.domain.time import end_of_day, legal_date
 from app.issuing.decisions.absences import give_up
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import Observed, ProviderAccount
-from providers.base import Capabilities, Done
+from providers.base import Capabilities, Done, Prepared
 
 # A legal state changes fast at first; after hours, a look every quarter of the age is soon enough …
 POLLS_PER_AGE: Final = 4
@@ -17,6 +19,11 @@ POLLS_PER_AGE: Final = 4
 LONGEST_UNSIGNED_POLL: Final = timedelta(hours=1)
 # … and a buyer's answer may take eight days, but should be known within half a working day.
 LONGEST_POLL: Final = timedelta(hours=6)
+
+
+# So long a merchant may object to an invoice's content; silence is acceptance (TTK 21/2; GİB's e-Fatura guide for the
+# commercial profile). Counted in days after the one on which it was first seen delivered.
+DAYS_TO_ANSWER: Final = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +39,28 @@ class Sight:
 
     @property
     def label(self) -> str:
-        return f"{self.done.state}:{self.done.number or self.done.ettn or ''}"
+        state = f"{self.done.state}:{self.done.number or self.done.ettn or ''}"
+        word = self.done.returned
+        return f"{state}:RETURNED:{hashlib.sha256(word.encode()).hexdigest()[:8]}" if word else state
 
 
 def sights(facts: CommandFacts, first: Sight) -> list[Sight]:
-    """The legal states in the order in which they were seen; what would go backwards is left out."""
-    seen = [first]
+    """The legal states in the order in which they were seen; what would go backwards is left out.
+
+    The provider's word for a returned document is in the first sight that has it alone.
+    """
+    seen, words = [first], {first.done.returned}
     for observed in sorted(facts.observed.values(), key=lambda o: o.at):
         last = seen[-1].done
         if observed.done is None:
             continue
         done = replace(observed.done, number=observed.done.number or last.number, ettn=observed.done.ettn or last.ettn)
-        if is_news(last, done):
-            seen.append(Sight(observed.at, done, observed.account))
+        is_word = done.returned is not None and done.returned not in words
+        if is_word and done.state not in TRANSITIONS[last.state]:
+            done = replace(done, state=last.state)
+        if is_word or is_news(last, done):
+            seen.append(Sight(observed.at, done if is_word else replace(done, returned=None), observed.account))
+            words.add(done.returned)
     return seen
 
 
@@ -70,16 +86,26 @@ def next_poll_at(last: Sight, missed: Sequence[Observed], capabilities: Capabili
 
 
 def is_news(known: Done, seen: Done) -> bool:
-    """Whether a document was seen in a later state than before, or with a number that was not known."""
+    """Whether a document was seen in a later state than before, with a number that was not known, or as returned."""
+    if seen.returned is not None and seen.returned != known.returned:
+        return True
     if seen.state is known.state:
         return bool((seen.number and not known.number) or (seen.ettn and not known.ettn))
     return seen.state in TRANSITIONS[known.state]
 
 
-def is_last(state: DocumentState, document_type: DocumentType, capabilities: Capabilities) -> bool:
-    """Whether no later state is expected of the provider."""
-    until = capabilities.poll_until.get(document_type)
-    return until is None or state in until or state in DEAD or not TRANSITIONS[state]
+def ends(seen: Sequence[Sight], prepared: Prepared, capabilities: Capabilities, now: datetime) -> bool:
+    """Whether no later state is expected of the provider.
+
+    An invoice that its buyer may refuse is followed until the buyer has answered, or the time for it is over.
+    """
+    state, until = seen[-1].done.state, capabilities.poll_until.get(prepared.document_type)
+    if until is None or state in DEAD or not TRANSITIONS[state]:
+        return True
+    if state is DocumentState.DELIVERED and prepared.awaits_answer:
+        delivered_at = next(sight.at for sight in seen if sight.done.state is DocumentState.DELIVERED)
+        return now >= end_of_day(legal_date(delivered_at) + DAYS_TO_ANSWER)
+    return state in until
 
 
 def pause_before_next(since: datetime, now: datetime, state: DocumentState, capabilities: Capabilities) -> timedelta:

@@ -8,7 +8,16 @@ from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNFINISHED, Atten
 from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.answers import order_rejected
-from app.planning.rules.review_questions import NAMES, ask, lines_are_free, lines_taken, name_error, next_name
+from app.planning.rules.review_questions import (
+    NAMES,
+    ask,
+    ask_if_returned,
+    lines_are_free,
+    lines_taken,
+    name_error,
+    next_name,
+    was_returned,
+)
 from app.planning.state import CancellationProgress, HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -27,6 +36,7 @@ def document_progressed(order: WorkingOrder, _event: LoggedEvent, body: Document
         ask(order, document, body, error, **({"cancelling": cancelling} if ends_cancellation else {}))
     else:
         apply_report(order, document, body, state, cancelling)
+        ask_if_returned(order, order.documents[document.document_id], body)
     order.update_lines(order.documents[document.document_id])
 
 
@@ -39,7 +49,8 @@ def apply_report(
 ) -> None:
     """The document as its issuer reports it, if that is new. A question of the planner's own stays open."""
     ends_cancellation = answers_cancellation(document, body)
-    is_asked = document.doubt is not None and not document.is_being_cancelled
+    ends_question = was_returned(document) and state is not document.state
+    is_asked = document.doubt is not None and not ends_question and not document.is_being_cancelled
     attention = document.attention if is_asked else next_attention(document, body)
     if not ends_cancellation and not is_new(document, body, state, attention):
         return
@@ -62,7 +73,7 @@ def apply_report(
         decided=None if is_new_review else document.decided,
         cancelling=cancelling,
         withdrawing=document.withdrawing and state not in INVOICING,
-        doubt=None if ends_cancellation and state in DEAD else document.doubt,
+        doubt=None if ends_question or (ends_cancellation and state in DEAD) else document.doubt,
     )
 
 

@@ -13,6 +13,7 @@ from app.planning.working_order import WorkingOrder
 # What a document is called at its provider, and never twice.
 NAMES: Final = ("number", "ettn")
 LINES_TAKEN: Final = "LINES_TAKEN"
+RETURNED: Final = "RETURNED"
 
 
 def name_error(order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed) -> FieldError | None:
@@ -102,6 +103,26 @@ def may_take_back(order: WorkingOrder, document: PlannedDocument) -> bool:
     """Whether nothing but its lines kept its report from being applied, and they are free."""
     is_waiting = document.doubt is not None and document.doubt.code == LINES_TAKEN and not document.is_being_cancelled
     return is_waiting and not order.frozen and lines_are_free(order, document)
+
+
+def ask_if_returned(order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed) -> None:
+    """What a provider calls returned is no legal state: the document keeps its own, and a person is asked.
+
+    Not while a person is asked to look at the provider for another reason.
+    """
+    is_asked = document.doubt is not None and not was_returned(document)
+    if body.returned is None or document.is_dead or document.is_being_cancelled or is_asked:
+        return
+    message = (
+        f'its provider says "{body.returned}" of it, which is no legal state: the document stays {document.state}; '
+        "clear it up with the buyer"
+    )
+    ask(order, document, body, FieldError(path="$", code=RETURNED, message=message))
+
+
+def was_returned(document: PlannedDocument) -> bool:
+    """Whether a person is asked because of that."""
+    return document.doubt is not None and document.doubt.code == RETURNED
 
 
 def lines_are_free(order: WorkingOrder, document: PlannedDocument) -> bool:

@@ -157,6 +157,12 @@ def test_an_error_status_brings_its_reason() -> None:
     assert errors_of({"StatusDetail": "ok"}, S.ISSUED) == ()
 
 
+def test_a_buyer_s_refusal_brings_the_buyer_s_reason() -> None:
+    (noted,) = errors_of({"Answer": {"AnswerNote": "wrong price"}}, S.REJECTED_BY_BUYER)
+    (silent,) = errors_of({"Answer": {"AnswerNote": None}}, S.REJECTED_BY_BUYER)
+    assert (noted.message, silent.message) == ("wrong price", "the buyer gives no reason")
+
+
 NUMBERED = replace(PREPARED, number="ABC2026000000001")
 
 
