@@ -22,6 +22,7 @@ class Action(StrEnum):
     CANCEL = "CANCEL"
     WITHDRAW = "WITHDRAW"
     REVIEW = "REVIEW"
+    SIGN = "SIGN"
 
 
 @record

@@ -14,13 +14,21 @@ from app.domain.orders import (
     OrderThawed,
     RerouteRequested,
     ReviewDecided,
+    SignatureRequested,
 )
 from app.domain.policy import Policy
 
 # What our own writers report; it gets no outcome and does not count against the bounds of what others submit.
 INTERNAL: Final = (DocumentProgressed, OrderRefused, HoldExpired, DocumentOverdue)
 # What people ask for one document or order, through whatever system.
-OF_PEOPLE: Final = (DocumentApproved, ReviewDecided, DocumentCancellationRequested, RerouteRequested, OrderThawed)
+OF_PEOPLE: Final = (
+    DocumentApproved,
+    SignatureRequested,
+    ReviewDecided,
+    DocumentCancellationRequested,
+    RerouteRequested,
+    OrderThawed,
+)
 
 
 def is_a_persons(event: LoggedEvent) -> bool:

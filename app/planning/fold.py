@@ -24,6 +24,7 @@ from app.domain.orders import (
     OrderThawed,
     RerouteRequested,
     ReviewDecided,
+    SignatureRequested,
 )
 from app.domain.outcomes import Verdict
 from app.domain.policy import RULES_VERSION
@@ -41,6 +42,7 @@ from app.planning.rules.replanning import complete_cancelled, resume
 from app.planning.rules.rerouting import no_connection, reroute_requested
 from app.planning.rules.review_answer import review_decided
 from app.planning.rules.review_questions import take_back
+from app.planning.rules.signing import signature_requested
 from app.planning.state import Answer, HeldFor, OrderState
 from app.planning.working_order import WorkingOrder
 
@@ -176,6 +178,7 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
         LinesCancelled: lines_cancelled,
         OrderReturned: order_returned,
         DocumentApproved: document_approved,
+        SignatureRequested: signature_requested,
         ReviewDecided: review_decided,
         DocumentCancellationRequested: cancellation_requested,
         RerouteRequested: reroute_requested,

@@ -95,6 +95,7 @@ class PlannedDocument:
     `released`: its ISSUE command has gone out. `moved_at`: when it was released, a person decided about it, or
     its legal state last changed.
     `withdrawing`: its issuer was commanded to take it back, and it has not become legal since.
+    `signings`: how often a person has begun to sign it.
     `moved_to`: the document at another provider that has taken its place.
     `review_revision`: of the last question about it, the planner's or the issuer's; `asked`: the issuer's own number
     of its last one.
@@ -125,6 +126,7 @@ class PlannedDocument:
     decided: ReviewAnswer | None = None
     cancelling: CancellationProgress | None = None
     moved_to: str | None = None
+    signings: int = 0
 
     @property
     def is_dead(self) -> bool:

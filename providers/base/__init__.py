@@ -29,9 +29,11 @@ from providers.base.protocols import (
     NotPermittedError,
     Permit,
     PollsState,
+    Signs,
     Withdraws,
     missing_abilities,
 )
+from providers.base.signing import CodeSent, CodeTaken
 
 __all__ = [
     "MOST_BEHIND",
@@ -42,6 +44,8 @@ __all__ = [
     "Cancels",
     "Capabilities",
     "ChecksConnection",
+    "CodeSent",
+    "CodeTaken",
     "ConnectionSettings",
     "DatedTooEarlyError",
     "Different",
@@ -65,6 +69,7 @@ __all__ = [
     "Refused",
     "Registration",
     "Several",
+    "Signs",
     "Step",
     "StepInput",
     "Unclear",

@@ -64,6 +64,7 @@ class Capabilities:
     `poll_until`: the states after which nothing changes any more that is worth a poll, per document type; never DRAFT
     and AWAITING_SIGNATURE, in which a document is polled every `unsigned_poll_seconds`, later less often.
     `cancels`: the document types of which it cancels an issued one; beyond its own limits it refuses.
+    `signs`: the document types that a person can sign through us, with a code that comes by telephone.
     `buyer_answers`: the document types of which it shows what the buyer has answered to a TICARIFATURA: it is followed
     beyond DELIVERED, to that answer or the end of the eight days.
     `withdraws`: the document types of which it deletes a draft, or what waits for a signature.
@@ -90,6 +91,7 @@ class Capabilities:
     unsent_seconds: float = 24 * 3600.0
     cancels: frozenset[DocumentType] = frozenset()
     withdraws: frozenset[DocumentType] = frozenset()
+    signs: frozenset[DocumentType] = frozenset()
     buyer_answers: frozenset[DocumentType] = frozenset()
     numbering: Numbering = Numbering.PROVIDER
     invoice_types: frozenset[InvoiceType] = PLAIN_TYPES

@@ -1,6 +1,6 @@
 """The adapter: what each has, and the abilities that only some have, as their capabilities name them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,8 @@ from app.domain.parties import BusinessFacts
 from providers.base.capabilities import Capabilities, LookUp, Step
 from providers.base.documents import Issued, Prepared, StepInput
 from providers.base.findings import Absent, Finding, Registration, Unclear
-from providers.base.outcomes import Done, Outcome
+from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown
+from providers.base.signing import CodeSent, CodeTaken
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
 
 
@@ -151,6 +152,28 @@ class Withdraws(Protocol):
 
 
 @runtime_checkable
+class Signs(Protocol):
+    """For the document types of `signs`: a person signs with a code that the provider sends to their telephone.
+
+    Several documents may be signed with one code. What is signed is known by `find_issued` and by polls alone.
+    """
+
+    async def start_signing(
+        self, documents: Sequence[Issued], seconds: float
+    ) -> CodeSent | NotSent | Refused | Unknown:
+        """Lets the provider send a code. Signs nothing."""
+
+    async def finish_signing(
+        self, documents: Sequence[Issued], reference: str, code: str, seconds: float
+    ) -> CodeTaken | NotSent | Refused | Unknown:
+        """Gives the person's code, once. `reference`: the signing's, from `start_signing`.
+
+        Refused when the code is wrong: it may be asked for again under the same reference. The code is never written
+        into an answer, a log or an exception.
+        """
+
+
+@runtime_checkable
 class FindsTaxpayers(Protocol):
     """Where `taxpayer_lookup` is true: the provider answers whether a buyer is a registered taxpayer."""
 
@@ -192,6 +215,7 @@ ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyT
         PollsState: lambda what: what.poll_until,
         Cancels: lambda what: what.cancels,
         Withdraws: lambda what: what.withdraws,
+        Signs: lambda what: what.signs,
         FindsTaxpayers: lambda what: what.taxpayer_lookup,
         GivesFiles: lambda what: what.downloads,
         ChecksConnection: lambda what: what.checks,

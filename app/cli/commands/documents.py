@@ -1,6 +1,7 @@
 """`faturaflow documents`: what became of each document, and what a person wants done with one."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,11 @@ from app.cli.files import write_file
 from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
 from app.cli.printing.documents import SHORT, content_as_json, print_document
 from app.cli.printing.outcomes import end_with_outcome
-from app.cli.printing.tables import moment, print_table
+from app.cli.printing.tables import moment, print_table, safe
 from app.domain.documents import DocumentState, DocumentStatus
 from app.operations import documents
 from app.operations.json_values import json_value
+from app.operations.signing import finish_signing, start_signing
 from app.operations.submit import OUTCOME_SECONDS
 from app.store import StoreError
 from app.stream.clients.errors import SendError, TopicUnreadableError
@@ -114,6 +116,39 @@ def cancel(
     with exit_on(TopicUnreadableError, SendError):
         submitted = documents.cancel_document(document_id, reason, actor=actor, wait=wait)
     end_with_outcome(submitted, wait=wait)
+
+
+@app.command()
+def sign(
+    document_ids: Annotated[list[str], typer.Argument(metavar="DOCUMENT…", help="Their ids, or beginnings of them.")],
+    *,
+    signing: Annotated[str | None, typer.Option(help="The signing that the code is for, as it was printed.")] = None,
+    code: Annotated[str | None, typer.Option(help="The code that has come by telephone; it is kept nowhere.")] = None,
+    actor: Actor,
+    why: Why = None,
+    wait: Wait = OUTCOME_SECONDS,
+) -> None:
+    """Sign documents at their provider; without a code it sends one by telephone, which a terminal then asks for."""
+    if (signing is None) is not (code is None):
+        raise typer.BadParameter("--signing and --code belong together")
+    with exit_on(TopicUnreadableError, SendError, StoreError):
+        if code is None or signing is None:
+            signing, code = _started(document_ids)
+        if code is not None:
+            for document_id, state in finish_signing(
+                document_ids, signing, code, actor=actor, why=why, wait=wait
+            ).items():
+                typer.echo(safe(f"{document_id}: {state}"))
+
+
+def _started(document_ids: list[str]) -> tuple[str, str | None]:
+    """The signing that was started, and the code, if a person at the terminal has typed it."""
+    started = start_signing(document_ids)
+    to = f" to {started.to}" if started.to else ""
+    typer.echo(safe(f"{started.documents[0].provider} has sent a code{to}; signing {started.reference}"))
+    if not sys.stdin.isatty():
+        return started.reference, None
+    return started.reference, str(typer.prompt("Code", hide_input=True))
 
 
 @app.command()

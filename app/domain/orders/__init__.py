@@ -19,6 +19,7 @@ from app.domain.orders.requests import (
     ReturnedLine,
     ReviewAnswer,
     ReviewDecided,
+    SignatureRequested,
 )
 
 __all__ = [
@@ -45,5 +46,6 @@ __all__ = [
     "ReturnedLine",
     "ReviewAnswer",
     "ReviewDecided",
+    "SignatureRequested",
     "SubmittedBody",
 ]

@@ -18,6 +18,7 @@ from app.domain.orders.requests import (
     OrderThawed,
     RerouteRequested,
     ReviewDecided,
+    SignatureRequested,
 )
 from app.domain.parties import Person
 from app.domain.policy import Policy
@@ -31,6 +32,7 @@ SubmittedBody = (
     | OrderReturned
     | DocumentApproved
     | ReviewDecided
+    | SignatureRequested
     | DocumentCancellationRequested
     | RerouteRequested
     | OrderThawed

@@ -95,6 +95,16 @@ class DocumentApproved:
 
 
 @record
+class SignatureRequested:
+    """A person is signing a document at its provider: its issuer looks for the signature more often for a while."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["SignatureRequested"] = "SignatureRequested"
+    document_id: DocumentIdText
+
+
+@record
 class DocumentCancellationRequested:
     """A document is to be undone: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
 

@@ -79,13 +79,17 @@ class Find:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """Ask for the legal state of what exists since `since`. `was_missed`: the last poll did not find it."""
+    """Ask for the legal state of what exists since `since`.
+
+    `was_missed`: the last poll did not find it. `is_urgent`: a person is signing it now.
+    """
 
     command_id: str
     prepared: Prepared
     done: Done
     since: datetime
     was_missed: bool = False
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +145,16 @@ class AwaitPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Nothing before this time. `is_poll`: what comes then is only a question about a finished document.
+    """Nothing before this time. `is_poll`: what comes then is only a question about a document that exists.
 
-    `is_doubt`: what comes then is a question about an attempt that may have made something.
+    `is_doubt`: what comes then is a question about an attempt that may have made something. `is_urgent`: a person is
+    signing it now.
     """
 
     until: datetime
     is_poll: bool = False
     is_doubt: bool = False
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from app.domain.documents import UNSIGNED, DocumentState
 from app.domain.time import legal_date
@@ -11,8 +13,12 @@ from app.issuing.decisions.decisions import Decision, Poll, Wait
 from app.issuing.decisions.status_polling import Sight, ends, gone_at, missed, next_poll_at, sights
 from app.issuing.decisions.step_status import StepStatus
 from app.issuing.decisions.withdraw import delete, seen_deleted
+from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import FINAL
 from providers.base import Done, Issued
+
+# A code that came by telephone has run out by then, and what was signed is shown.
+SIGNING: Final = timedelta(minutes=10)
 
 
 def follow(case: Case, status: StepStatus) -> Decision:
@@ -37,16 +43,29 @@ def _ask(case: Case, seen: Sequence[Sight]) -> Wait | Poll:
     last = seen[-1]
     word = next((sight.done.returned for sight in reversed(seen) if sight.done.returned), None)
     absences = missed(case.facts, last)
+    signing_since = _signing_since(case, last.done.state)
     due = next_poll_at(last, absences, case.rules.capabilities)
+    if signing_since is not None and not absences:
+        due = min(due, signing_since + timedelta(seconds=case.rules.capabilities.poll_seconds))
     if due > case.now:
-        return Wait(until=due, is_poll=True)
+        return Wait(until=due, is_poll=True, is_urgent=signing_since is not None)
     return Poll(
         command_id=case.facts.command_id,
         prepared=case.prepared,
         done=replace(last.done, returned=word),
         since=seen[0].at,
         was_missed=bool(absences),
+        is_urgent=signing_since is not None,
     )
+
+
+def _signing_since(case: Case, state: DocumentState) -> datetime | None:
+    """Since when a person is signing it; None where no signing was begun of late."""
+    if state not in UNSIGNED:
+        return None
+    begun = [command_of(each.admitted).occurred_at for each in case.siblings.signings if each.admitted is not None]
+    latest = max(begun, default=None)
+    return latest if latest is not None and case.now < latest + SIGNING else None
 
 
 def _unsigned(case: Case, last: Sight) -> Decision | None:

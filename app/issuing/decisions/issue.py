@@ -58,7 +58,10 @@ def decide(commands: Iterable[CommandFacts], rules: Rules | None, now: datetime)
     known = list(commands)
     unfinished = [d for d in known if d.final is None]
     siblings = Siblings(
-        withdrawals=in_order(unfinished, Action.WITHDRAW), reviews=in_order(unfinished, Action.REVIEW), known=known
+        withdrawals=in_order(unfinished, Action.WITHDRAW),
+        reviews=in_order(unfinished, Action.REVIEW),
+        signings=in_order(unfinished, Action.SIGN),
+        known=known,
     )
     decision = _first(known, unfinished, siblings, rules, now)
     moot = _moot(decision, siblings)
@@ -108,6 +111,8 @@ def _moot(decision: Decision, siblings: Siblings) -> CommandFacts | None:
     if not isinstance(decision, Rest | Wait | AwaitPerson | Poll):
         return None
     moot = [*siblings.reviews, *(siblings.withdrawals if _exists(decision) else ())]
+    is_being_signed = isinstance(decision, Wait | Poll) and decision.is_urgent
+    moot += siblings.signings if _exists(decision) and not is_being_signed else ()
     return moot[0] if moot else None
 
 

@@ -20,6 +20,7 @@ class Siblings:
 
     withdrawals: Sequence[CommandFacts] = ()
     reviews: Sequence[CommandFacts] = ()
+    signings: Sequence[CommandFacts] = ()
     known: Sequence[CommandFacts] = ()
 
 

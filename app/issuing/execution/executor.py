@@ -195,7 +195,10 @@ class Executor:
         gate.record_result(answer)
         now = self._clock.now()
         if not _is_to_be_kept(poll, answer):
-            return Wait(until=now + pause_before_next(poll.since, now, poll.done.state, capabilities), is_poll=True)
+            pause = pause_before_next(poll.since, now, poll.done.state, capabilities)
+            if poll.is_urgent:
+                pause = timedelta(seconds=capabilities.poll_seconds)
+            return Wait(until=now + pause, is_poll=True, is_urgent=poll.is_urgent)
         done = answer if isinstance(answer, Done) else None
         observed = Observed(at=now, done=done, began=began, account=connection.account)
         await self._facts.write(partition, poll.command_id, observed, self._facts.next_id(), force=True)
