@@ -61,7 +61,7 @@ def hint_of(latest: DocumentStatus) -> str | None:
     """What a person has to do at the provider; None where nothing waits for that."""
     hints = {
         DocumentState.DRAFT: f"send it off, or delete it, in {latest.provider}'s portal",
-        DocumentState.AWAITING_SIGNATURE: f"sign it in {latest.provider}'s portal",
+        DocumentState.AWAITING_SIGNATURE: f"sign it in {latest.provider}'s portal, or by `faturaflow documents sign`",
     }
     if latest.attention is Attention.DELETE_AT_PROVIDER:
         return f"delete it in {latest.provider}'s portal"

@@ -23,7 +23,7 @@ from providers.base import (
     CodeSent,
     CodeTaken,
     Done,
-    FindsDocuments,
+    FindsIssued,
     Issued,
     NotSent,
     Refused,
@@ -129,7 +129,7 @@ def signer_of(adapter: Adapter, documents: Sequence[DocumentStatus]) -> Signs:
 
 async def states_of(adapter: Adapter, documents: Sequence[DocumentStatus]) -> dict[str, str]:
     """The state of each document at its provider now; what is no state says what was found instead."""
-    assert isinstance(adapter, FindsDocuments)
+    assert isinstance(adapter, FindsIssued)
     states = {}
     for latest in documents:
         found = await adapter.find_issued(issued_of(latest), SECONDS)

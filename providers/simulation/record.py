@@ -74,8 +74,8 @@ class BookedBuyer:
 class Booking:
     """One document at the provider. `id` is the provider's name for it, `reference` the caller's.
 
-    `issue_date` is the one that it bears, as YYYY-MM-DD. Nothing of it changes but that a draft becomes a document, and
-    that it is cancelled.
+    `issue_date` is the one that it bears, as YYYY-MM-DD. Nothing of it changes but that a draft becomes a document or
+    is deleted, that it is cancelled, and what its buyer answers.
     """
 
     id: str
@@ -96,12 +96,16 @@ class Booking:
     ettn: str | None = None
     is_draft: bool = False
     is_cancelled: bool = False
+    is_deleted: bool = False
+    unsigned: str | None = None
+    shows_answer: bool = False
+    answer: str | None = None
 
     def is_visible(self) -> bool:
-        return datetime.now(UTC) >= self.visible_at
+        return datetime.now(UTC) >= self.visible_at and not self.is_deleted
 
     def state(self) -> BookingState:
-        if self.is_cancelled:
+        if self.is_cancelled or self.is_deleted:
             return BookingState.CANCELLED
         if self.is_draft:
             return BookingState.DRAFT

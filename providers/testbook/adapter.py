@@ -4,20 +4,25 @@ Secrets: `api_key`, which opens the books of one company. Options: those of `pro
 
 * `look_up: none` for a connection that cannot be asked, `look_up: list` for books that show no reference of ours;
 * `numbers: ours` for books that take our numbers instead of counting by themselves;
+* `unsigned: draft` for books whose invoices are drafts until a person sends them off there, `unsigned: signature` for
+  books in which they wait for a signature, which a person can give through us;
+* `answers: buyer` for books that show what the buyer has answered;
 * `steps: three` for books in which an invoice is made out to a contact, and is a draft until it has its e-document.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
-from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.documents import DEAD, LEGAL, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers.base import (
     Absent,
     Capabilities,
+    CodeSent,
+    CodeTaken,
     ConnectionSettings,
     Done,
     Finding,
@@ -61,14 +66,15 @@ class TestbookAdapter(RestAdapter):
         quota=Quota(requests=50, seconds=1.0),
         concurrency=8,
         taxpayer_lookup=False,
-        poll_until={DocumentType.SALES_INVOICE: DEAD | {DocumentState.ISSUED}},
+        poll_until={DocumentType.SALES_INVOICE: DEAD | LEGAL},
         cancels=frozenset({DocumentType.SALES_INVOICE}),
         checks=frozenset({Subject.LOGIN}),
     )
     API = RestApi(
         probe="/",
-        options=frozenset({"look_up", "steps", NUMBERS}),
+        options=frozenset({"look_up", "steps", *mapping.SAID, NUMBERS}),
         is_own=answers.is_own,
+        is_absence=answers.is_absence,
         requirements=requirements_of,
         request=mapping.request_of,
         buyer=mapping.buyer_in,
@@ -78,7 +84,7 @@ class TestbookAdapter(RestAdapter):
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__(settings)
         look_up, steps = _look_up(settings.options), _steps(settings.options)
-        self.capabilities = replace(self.capabilities, look_up=look_up, steps=steps)
+        self.capabilities = replace(self.capabilities, look_up=look_up, steps=steps, **_said(settings.options))
 
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
@@ -121,9 +127,9 @@ class TestbookAdapter(RestAdapter):
         return answers.meant(rows, issued) if isinstance(rows, list) else rows
 
     @discreet
-    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
         row = await self.read_object(_path(done.reference), seconds)
-        if isinstance(row, Unclear):
+        if not isinstance(row, dict):
             return row
         return answers.done_in(row, prepared.reference) or Unclear(why=answers.UNREADABLE)
 
@@ -136,6 +142,33 @@ class TestbookAdapter(RestAdapter):
             return identifier
         cancelled = partial(answers.cancelled, issued=issued)
         return await self.send("POST", f"{_path(identifier)}/cancel", deadline.left(), cancelled)
+
+    @discreet
+    async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
+        """Done when it is not found any more."""
+        deadline = Deadline(seconds)
+        identifier = issued.provider_reference or await self._id_of(issued, seconds * FIND_SHARE)
+        if not isinstance(identifier, str):
+            return identifier
+        outcome = await self.send("POST", f"{_path(identifier)}/delete", deadline.left(), answers.deleted)
+        if outcome is not None:
+            return outcome
+        if isinstance(await self.read_object(_path(identifier), deadline.left()), Absent):
+            return Done(reference=identifier, state=DocumentState.CANCELLED, number=issued.number)
+        return Unknown(why="it was taken, and the document is still found")
+
+    async def start_signing(
+        self, documents: Sequence[Issued], seconds: float
+    ) -> CodeSent | NotSent | Refused | Unknown:
+        body = mapping.signing_of(documents)
+        return await self.send("POST", "/signings", seconds, answers.code_sent, body=body)
+
+    async def finish_signing(
+        self, documents: Sequence[Issued], reference: str, code: str, seconds: float
+    ) -> CodeTaken | NotSent | Refused | Unknown:
+        body = mapping.signing_of(documents, code=code)
+        path = f"/signings/{quote(reference, safe='')}"
+        return await self.send("POST", path, seconds, answers.code_taken, body=body)
 
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:  # noqa: ARG002 - nothing to compare
         """The login alone: Testbook has no credits, series or register, and does not say whose books they are."""
@@ -225,6 +258,21 @@ def _steps(options: Mapping[str, str]) -> tuple[Step, ...]:
             return (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT)
         case other:
             raise ValueError(f"option steps must be three or left out, not {other!r}")
+
+
+def _said(options: Mapping[str, str]) -> dict[str, Any]:
+    """What such books can do more."""
+    unsigned, answers_of = options.get("unsigned"), options.get("answers")
+    if unsigned not in {None, "draft", "signature"}:
+        raise ValueError(f"option unsigned must be draft, signature or left out, not {unsigned!r}")
+    if answers_of not in {None, "buyer"}:
+        raise ValueError(f"option answers must be buyer or left out, not {answers_of!r}")
+    types = frozenset({DocumentType.SALES_INVOICE})
+    return {
+        "withdraws": types if unsigned else frozenset(),
+        "signs": types if unsigned == "signature" else frozenset(),
+        "buyer_answers": types if answers_of else frozenset(),
+    }
 
 
 def _not_one(why: str) -> Refused:

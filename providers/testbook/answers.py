@@ -7,14 +7,34 @@ from typing import Any, Final
 from app.domain import exact_json
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from providers.base import Absent, Different, Done, Finding, Issued, Outcome, Prepared, Refused, Unclear, Unknown, seen
+from providers.base import (
+    Absent,
+    CodeSent,
+    CodeTaken,
+    Different,
+    Done,
+    Finding,
+    Issued,
+    NotSent,
+    Outcome,
+    Prepared,
+    Refused,
+    Unclear,
+    Unknown,
+    seen,
+)
 from providers.http import Reply
 from providers.rest import OK
 
 STATES: Final[Mapping[str, DocumentState]] = {
     "draft": DocumentState.PROCESSING,
+    "unsent": DocumentState.DRAFT,
+    "unsigned": DocumentState.AWAITING_SIGNATURE,
     "pending": DocumentState.PROCESSING,
     "booked": DocumentState.ISSUED,
+    "delivered": DocumentState.DELIVERED,
+    "accepted": DocumentState.ACCEPTED,
+    "refused": DocumentState.REJECTED_BY_BUYER,
     "failed": DocumentState.REJECTED,
     "cancelled": DocumentState.CANCELLED,
 }
@@ -24,6 +44,7 @@ UNREADABLE: Final = "a row that is not a document in a known state, with an id a
 BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
 FORM: Final = ("field", "code", "message")
 CREATED: Final = 201
+NOT_FOUND: Final = 404
 REFUSED: Final = 422
 CONFLICT: Final = 409
 
@@ -124,6 +145,32 @@ def _refused(reply: Reply, status: int) -> Refused | None:
     return Refused(errors=errors) if errors else None
 
 
+def deleted(reply: Reply) -> NotSent | Refused | Unknown | None:
+    """The outcome of a deletion that `classify` left open; None when it was taken, and a look-up decides."""
+    return None if reply.status == OK else _refused(reply, CONFLICT) or Unknown(why=reply.excerpt())
+
+
+def code_sent(reply: Reply) -> CodeSent | Refused | Unknown:
+    """The outcome of a signing that was asked for, as far as `classify` left it open."""
+    body = reply.json()
+    if reply.status == CREATED and isinstance(body, dict) and isinstance(body.get("signing"), str):
+        return CodeSent(reference=body["signing"], to=str(body.get("telephone", "")))
+    return _refused(reply, REFUSED) or Unknown(why=reply.excerpt())
+
+
+def code_taken(reply: Reply) -> CodeTaken | Refused | Unknown:
+    """The outcome of a code that was given, as far as `classify` left it open."""
+    body = reply.json()
+    if reply.status == OK and isinstance(body, dict) and body.get("taken") is True:
+        return CodeTaken()
+    return _refused(reply, REFUSED) or Unknown(why=reply.excerpt())
+
+
+def is_absence(reply: Reply) -> bool:
+    """Whether Testbook itself says that it has no such document."""
+    return reply.status == NOT_FOUND and any(error.code == "NOT_FOUND" for error in _errors_in(reply))
+
+
 def is_own(reply: Reply) -> bool:
     """Whether Testbook itself has written this refusal."""
     return bool(_errors_in(reply))
@@ -193,7 +240,10 @@ def done_in(row: Any, reference: str) -> Done | None:
     if state is None:
         return None
     errors = (BOOKING_FAILED,) if state is DocumentState.REJECTED else ()
-    return seen(reference=row.get("id"), state=state, number=row.get("number"), errors=errors)
+    returned = row.get("returned")
+    if returned is not None and not isinstance(returned, str):
+        return None
+    return seen(reference=row.get("id"), state=state, number=row.get("number"), errors=errors, returned=returned)
 
 
 def _decimal(value: object) -> Decimal | None:

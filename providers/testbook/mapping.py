@@ -1,16 +1,19 @@
 """From a checked document to Testbook's one request. For tests and demonstrations only."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from app.domain import exact_json
 from app.domain.exact_json import JsonValue
 from app.domain.time import legal_date
-from providers.base import Prepared, Step, StepInput
+from providers.base import Issued, Prepared, Step, StepInput
 from providers.preparing import CheckedDocument
 
+# The options that the books are told of.
+SAID: Final = ("unsigned", "answers")
 
-def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:  # noqa: ARG001 - it needs none
+
+def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:
     """The body of `POST /invoices`."""
     invoice, order = document.invoice, document.invoice.info.order_reference
     return {
@@ -25,6 +28,7 @@ def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonVal
             {"name": line.name, "quantity": line.quantity, "net": line.base, "vat": line.vat} for line in invoice.lines
         ],
         "total": invoice.payable,
+        **{name: options[name] for name in SAID if name in options},
     }
 
 
@@ -49,6 +53,11 @@ def contact_of(prepared: Prepared) -> str:
 def buyer_of(prepared: Prepared) -> dict[str, JsonValue]:
     """The buyer in a request that was fixed."""
     return buyer_in(exact_json.loads(prepared.request))
+
+
+def signing_of(documents: Sequence[Issued], **more: str) -> str:
+    """The body of a signing."""
+    return exact_json.dumps({"references": [document.reference for document in documents], **more})
 
 
 def buyer_in(body: Any) -> dict[str, JsonValue]:

@@ -3,7 +3,9 @@
     POST /invoices               {reference, order, date, buyer: {name, tax_number}, seller: {tax_number}, currency,
                                   lines: [{name, quantity, net, vat}], total, number (else Testbook's own)}
                                  → 201 {id, number, state} · 422 {errors: [{field, code, message}]}
-                                  with a contact {contact: id} it is a draft
+                                  with a contact {contact: id} it is a draft; with {unsigned: draft}
+                                  or {unsigned: signature} it waits for a person; with {answers: buyer}
+                                  what the buyer has answered is shown
     POST /invoices/{id}/e-document → 201 the same, no draft any more · 404 · 409 {errors} when it is none
     POST /contacts               {name, tax_number} → 201 {id, name, tax_number} · 422
     POST /register               what /invoices takes → 201 {taken: true}: the caller learns neither id nor number
@@ -13,15 +15,20 @@
     GET  /invoices?reference=…   → 200 {invoices: [{id, number, reference, currency, total, buyer_tax_number, state}]}
     GET  /invoices/{id}          → 200 one of them · 404
     POST /invoices/{id}/cancel   → 200 the same, cancelled · 404 · 409 {errors} when it is cancelled or not booked
+    POST /invoices/{id}/delete   → 200 · 404 · 409 {errors} when it is no draft
+    POST /signings               {references} → 201 {signing, telephone}: a code comes by telephone, always 123456
+    POST /signings/{signing}     {references, code} → 200 {taken: true} · 422
+    POST /invoices/{id}/send-off, /remove, /answer {answer}: what people do in their portals
     GET  /                       → 200
 
 `Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number; any other key gets
 401 {errors}. A repeated reference makes a second document, and a repeated number another one of that number. `state` is
-draft, pending, booked, failed or cancelled.
+draft, unsent, unsigned, pending, booked, failed, cancelled, delivered, accepted or refused.
 
 Run it with `python -m providers.testbook.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -32,8 +39,9 @@ from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, number
 from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, Noted, SimulatorRecord
 from providers.simulation.server import run, simulator_application
-from providers.testbook.simulator.books import busy, company_of, conflict
+from providers.testbook.simulator.books import busy, company_of, conflict, error
 from providers.testbook.simulator.contacts import Contacts
+from providers.testbook.simulator.unsigned import Unsigned, shown
 
 STATES: Final = {
     BookingState.DRAFT: "draft",
@@ -70,6 +78,7 @@ class Testbook:
                 web.post("/contacts", self._contacts.create),
                 web.get("/contacts", self._contacts.find),
                 web.get("/", self._alive),
+                *Unsigned(self._record, self._misbehaviour, self._named).routes(),
             ]
         )
         return application
@@ -111,16 +120,12 @@ class Testbook:
 
     async def _one(self, request: web.Request) -> web.Response:
         self._record.counts["status"] += 1
-        booking = self._by_id.get(request.match_info["id"])
-        if booking is None or booking.company != company_of(request):
-            raise web.HTTPNotFound
+        booking = self._named(request)
         return web.json_response(_row(booking))
 
     async def _cancel(self, request: web.Request) -> web.Response:
         self._record.counts["cancel"] += 1
-        booking = self._by_id.get(request.match_info["id"])
-        if booking is None or booking.company != company_of(request):
-            raise web.HTTPNotFound
+        booking = self._named(request)
 
         async def handle(_: CallFault) -> web.Response:
             state = booking.state()
@@ -133,9 +138,7 @@ class Testbook:
 
     async def _issue(self, request: web.Request) -> web.Response:
         self._record.counts["e_document"] += 1
-        booking = self._by_id.get(request.match_info["id"])
-        if booking is None or booking.company != company_of(request):
-            raise web.HTTPNotFound
+        booking = self._named(request)
 
         async def handle(fault: CallFault) -> web.Response:
             if not booking.is_draft:
@@ -145,6 +148,14 @@ class Testbook:
             return web.json_response(_row(booking), status=201)
 
         return await self._misbehaviour.around(request, handle, self._busy())
+
+    def _named(self, request: web.Request) -> Booking:
+        """The booking of the path. Raises HTTPNotFound where the company has none of this id."""
+        booking = self._by_id.get(request.match_info["id"])
+        if booking is None or booking.company != company_of(request) or booking.is_deleted:
+            body = json.dumps(error("id", "NOT_FOUND", "no such invoice"))
+            raise web.HTTPNotFound(text=body, content_type="application/json")
+        return booking
 
     def _busy(self) -> dict[str, Any]:
         return busy(self._misbehaviour)
@@ -171,7 +182,9 @@ class Testbook:
             visible_at=fate.visible_at,
             decided_at=fate.decided_at,
             fails=fate.fails,
-            is_draft="contact" in body,
+            is_draft="contact" in body or "unsigned" in body,
+            unsigned=body.get("unsigned"),
+            shows_answer="answers" in body,
         )
         self._by_id[booking.id] = booking
         self._record.book(booking)
@@ -211,7 +224,7 @@ def _row(booking: Booking) -> dict[str, Any]:
         "currency": booking.currency,
         "total": str(booking.payable),
         "buyer_tax_number": booking.buyer.tax_number,
-        "state": STATES[booking.state()],
+        **shown(booking, STATES[booking.state()]),
     }
 
 

@@ -85,7 +85,7 @@ def test_what_waits_for_a_signature_is_listed_for_a_person_with_what_to_do(desk:
     desk.latest = replace(desk.latest, state=S.AWAITING_SIGNATURE)
     result = CliRunner().invoke(app, ["documents", "list", "--attention"])
     assert result.exit_code == 3
-    assert f"{DOCUMENT[:13]}: sign it in nilvera's portal" in result.stdout
+    assert f"{DOCUMENT[:13]}: sign it in nilvera's portal, or by `faturaflow documents sign`" in result.stdout
 
 
 def test_a_cancellation_is_written_with_its_reason_and_who_asks(desk: Desk) -> None:

@@ -1,0 +1,208 @@
+"""What a provider with documents without legal effect does: drafts, signatures, deletions; and what buyers answer.
+
+For each provider that has them, with what people do in its portal as acts on the simulator.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from app.domain.documents import UNSIGNED, DocumentState, DocumentType
+from app.domain.time import legal_date
+from providers.base import (
+    Absent,
+    CodeSent,
+    CodeTaken,
+    Done,
+    FindsIssued,
+    FindsPrepared,
+    Issued,
+    PollsState,
+    Prepared,
+    Refused,
+    Signs,
+    Step,
+    StepInput,
+    Unknown,
+    Withdraws,
+)
+from tests.contract.conftest import PATIENCE, TESTBOOK, Bench, Case, bench_of
+from tests.providers.examples import CONSUMER
+
+S = DocumentState
+CODE = "123456"
+BOOKS = Case(name="testbook", document_type=DocumentType.SALES_INVOICE, person=CONSUMER, simulator=TESTBOOK)
+SIGNED = replace(BOOKS, options={"unsigned": "signature"})
+UNSIGNED_CASES = [replace(BOOKS, options={"unsigned": "draft"}), SIGNED]
+ANSWERED = replace(BOOKS, options={"answers": "buyer"})
+
+
+@pytest.fixture
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with bench_of(request.param) as bench:
+        yield bench
+
+
+of_unsigned = pytest.mark.parametrize("bench", UNSIGNED_CASES, indirect=True, ids=str)
+of_signed = pytest.mark.parametrize("bench", [SIGNED], indirect=True, ids=str)
+of_answered = pytest.mark.parametrize("bench", [ANSWERED], indirect=True, ids=str)
+
+
+async def made(bench: Bench, name: str = "first") -> tuple[Prepared, Done]:
+    prepared = bench.prepared(name)
+    done = await bench.create(prepared)
+    assert isinstance(done, Done)
+    return prepared, done
+
+
+def issued(prepared: Prepared, done: Done) -> Issued:
+    return Issued(
+        reference=prepared.reference,
+        document_type=prepared.document_type,
+        provider_reference=done.reference,
+        number=done.number,
+        issue_date=legal_date(prepared.issued_at),
+    )
+
+
+async def in_portal(bench: Bench, done: Done, act: str, **said: str) -> None:
+    """What a person, or the buyer, does there."""
+    headers = {"Authorization": f"Bearer {bench.adapter.account}"}
+    url = f"{bench.url}/invoices/{done.reference}/{act}"
+    async with bench.http.post(url, json=said, headers=headers) as response:
+        assert response.status == 200, await response.text()
+
+
+async def polled(bench: Bench, prepared: Prepared, done: Done) -> Done:
+    assert isinstance(bench.adapter, PollsState)
+    seen = await bench.adapter.poll(prepared, done, PATIENCE)
+    assert isinstance(seen, Done)
+    return seen
+
+
+@of_unsigned
+async def test_what_has_no_legal_effect_says_so_wherever_it_is_asked_for(bench: Bench) -> None:
+    prepared, done = await made(bench)
+    assert done.state in UNSIGNED
+    assert isinstance(bench.adapter, FindsPrepared)
+    found = await bench.adapter.find_prepared(StepInput(Step.INVOICE, prepared), PATIENCE)
+    assert isinstance(found, Done)
+    assert {found.state, (await polled(bench, prepared, done)).state} == {done.state}
+
+
+@of_unsigned
+async def test_what_a_person_sends_off_in_the_portal_becomes_legal(bench: Bench) -> None:
+    prepared, done = await made(bench)
+    await in_portal(bench, done, "send-off")
+    assert (await polled(bench, prepared, done)).state is S.ISSUED
+
+
+@of_unsigned
+async def test_what_is_sent_off_and_is_slow_is_being_worked_on(bench: Bench) -> None:
+    await bench.next_faults("LATE_STATUS")
+    prepared, done = await made(bench)
+    await in_portal(bench, done, "send-off")
+    assert (await polled(bench, prepared, done)).state is S.PROCESSING
+
+
+@of_unsigned
+async def test_what_a_person_deletes_in_the_portal_is_absent(bench: Bench) -> None:
+    prepared, done = await made(bench)
+    await in_portal(bench, done, "remove")
+    assert isinstance(bench.adapter, PollsState)
+    assert await bench.adapter.poll(prepared, done, PATIENCE) == Absent()
+
+
+@of_unsigned
+async def test_what_is_withdrawn_is_gone(bench: Bench) -> None:
+    document = issued(*(await made(bench)))
+    assert isinstance(bench.adapter, Withdraws)
+    assert isinstance(bench.adapter, FindsIssued)
+    outcome = await bench.adapter.withdraw(document, PATIENCE)
+    assert isinstance(outcome, Done)
+    assert outcome.state is S.CANCELLED
+    assert await bench.adapter.find_issued(document, PATIENCE) == Absent()
+
+
+@of_unsigned
+async def test_a_lost_answer_to_a_withdrawal_is_unknown_and_found_by_a_look_up(bench: Bench) -> None:
+    document = issued(*(await made(bench)))
+    await bench.next_faults("LOST_ANSWER")
+    assert isinstance(bench.adapter, Withdraws)
+    assert isinstance(bench.adapter, FindsIssued)
+    assert isinstance(await bench.adapter.withdraw(document, PATIENCE), Unknown)
+    assert await bench.adapter.find_issued(document, PATIENCE) == Absent()
+
+
+@of_unsigned
+async def test_what_is_legal_is_not_deleted(bench: Bench) -> None:
+    prepared, done = await made(bench)
+    await in_portal(bench, done, "send-off")
+    assert isinstance(bench.adapter, Withdraws)
+    assert isinstance(await bench.adapter.withdraw(issued(prepared, done), PATIENCE), Refused)
+    assert (await polled(bench, prepared, done)).state is S.ISSUED
+
+
+@of_signed
+async def test_one_code_signs_several_documents(bench: Bench) -> None:
+    both = [await made(bench), await made(bench, "second")]
+    documents = [issued(*each) for each in both]
+    assert isinstance(bench.adapter, Signs)
+    sent = await bench.adapter.start_signing(documents, PATIENCE)
+    assert isinstance(sent, CodeSent)
+    assert {(await polled(bench, *each)).state for each in both} == {S.AWAITING_SIGNATURE}
+    assert await bench.adapter.finish_signing(documents, sent.reference, CODE, PATIENCE) == CodeTaken()
+    assert {(await polled(bench, *each)).state for each in both} == {S.ISSUED}
+
+
+@of_signed
+async def test_a_wrong_code_signs_nothing_and_may_be_given_again(bench: Bench) -> None:
+    prepared, done = await made(bench)
+    assert isinstance(bench.adapter, Signs)
+    sent = await bench.adapter.start_signing([issued(prepared, done)], PATIENCE)
+    assert isinstance(sent, CodeSent)
+    wrong = await bench.adapter.finish_signing([issued(prepared, done)], sent.reference, "987654", PATIENCE)
+    assert isinstance(wrong, Refused)
+    assert "987654" not in repr(wrong)
+    assert (await polled(bench, prepared, done)).state is S.AWAITING_SIGNATURE
+    again = await bench.adapter.finish_signing([issued(prepared, done)], sent.reference, CODE, PATIENCE)
+    assert again == CodeTaken()
+
+
+@of_signed
+async def test_a_lost_answer_to_a_code_is_unknown_and_the_state_shows_what_was_signed(bench: Bench) -> None:
+    prepared, done = await made(bench)
+    assert isinstance(bench.adapter, Signs)
+    sent = await bench.adapter.start_signing([issued(prepared, done)], PATIENCE)
+    assert isinstance(sent, CodeSent)
+    await bench.next_faults("LOST_ANSWER")
+    outcome = await bench.adapter.finish_signing([issued(prepared, done)], sent.reference, CODE, PATIENCE)
+    assert isinstance(outcome, Unknown)
+    assert (await polled(bench, prepared, done)).state is S.ISSUED
+
+
+@of_answered
+@pytest.mark.parametrize(
+    ("answer", "state", "returned"),
+    [
+        ("accepted", S.ACCEPTED, None),
+        ("refused", S.REJECTED_BY_BUYER, None),
+        ("returned", S.DELIVERED, "RETURNED"),
+    ],
+)
+async def test_what_the_buyer_answers_is_shown(
+    bench: Bench, answer: str, state: DocumentState, returned: str | None
+) -> None:
+    prepared, done = await made(bench)
+    assert done.state is S.DELIVERED
+    await in_portal(bench, done, "answer", answer=answer)
+    seen = await polled(bench, prepared, done)
+    assert (seen.state, seen.returned) == (state, returned)
+
+
+@pytest.mark.parametrize("bench", [ANSWERED, BOOKS], indirect=True, ids=str)
+@pytest.mark.parametrize("profile", ["TICARIFATURA", "TEMELFATURA"])
+async def test_only_a_commercial_invoice_whose_answer_is_shown_waits_for_it(bench: Bench, profile: str) -> None:
+    waits = profile == "TICARIFATURA" and bench.case is ANSWERED
+    assert bench.prepared(efatura_profile=profile).awaits_answer is waits
