@@ -211,3 +211,19 @@ def test_wherever_a_worker_dies_a_draft_that_a_person_has_deleted_is_found_out(t
     issuers = sweep(is_deleted_by_a_person, UNSIGNED, thaws_after, [[command()]])
     assert len(issuers) >= 10
     assert {issuer.states()[-1] for issuer in issuers} == {(DocumentState.CANCELLED, None)}
+
+
+def is_signed_by_a_person(issuer: OneIssuer) -> None:
+    waits_for_a_signature(issuer)
+    issuer.behaviour.states = [DocumentState.AWAITING_SIGNATURE] * 3 + [DocumentState.ISSUED] * 50
+
+
+@WAKES
+def test_wherever_a_worker_dies_a_signature_is_seen_within_minutes_and_nothing_is_sent_for_it(
+    thaws_after: float | None,
+) -> None:
+    slow = {**UNSIGNED, "unsigned_poll_seconds": 3600.0}
+    issuers = sweep(is_signed_by_a_person, slow, thaws_after, [[command()], [command(Action.SIGN, revision=1)]])
+    assert len(issuers) >= 10
+    told = [(len(issuer.ledger.documents[document_id()]), issuer.states()[-1]) for issuer in issuers]
+    assert set(told) == {(1, (DocumentState.ISSUED, None))}
