@@ -1,24 +1,28 @@
 """Nilvera's adapter: one company's API key.
 
-Secrets: `api_key`. Options: those of `providers.options`, `template`, the UUID of a design stored at Nilvera, and
-`numbers: ours` for a series that we number: Nilvera then takes all sixteen characters as they are.
+Secrets: `api_key`. Options: those of `providers.options`, `template`, the UUID of a design stored at Nilvera,
+`numbers: ours` for a series that we number: Nilvera then takes all sixteen characters as they are, and `drafts: yes`
+for documents that a person sends off in Nilvera's portal.
 
 Our document id is Nilvera's UUID and the document's ETTN. A repeated UUID is refused, so a second attempt cannot make
 a second document; whether a look-up sees a document at once is not documented, so an absence is asked twice.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
 from app.domain import exact_json
-from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.documents import DEAD, UNSIGNED, DocumentState, DocumentType
+from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from providers import register
 from providers.base import (
     Absent,
     Capabilities,
+    ConnectionSettings,
+    Different,
     Done,
     Finding,
     Issued,
@@ -38,7 +42,7 @@ from providers.base import (
 )
 from providers.http import Deadline, unclear
 from providers.masking import discreet
-from providers.nilvera import answers, checks, files, mapping
+from providers.nilvera import answers, checks, drafts, files, mapping
 from providers.nilvera.requirements import requirements_of
 from providers.options import NUMBERS
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
@@ -91,7 +95,7 @@ class NilveraAdapter(RestAdapter):
     )
     API = RestApi(
         probe=checks.COMPANY,
-        options=frozenset({"template", NUMBERS}),
+        options=frozenset({"template", drafts.OPTION, NUMBERS}),
         is_own=answers.is_own,
         is_absence=answers.is_absence,
         requirements=requirements_of,
@@ -99,6 +103,12 @@ class NilveraAdapter(RestAdapter):
         buyer=mapping.buyer_in,
         buyer_name="Name",
     )
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        super().__init__(settings)
+        self._makes_drafts = drafts.makes_drafts(settings.options)
+        if self._makes_drafts:
+            self.capabilities = replace(self.capabilities, withdraws=self.capabilities.document_types)
 
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
@@ -109,12 +119,17 @@ class NilveraAdapter(RestAdapter):
             if not isinstance(alias, str):
                 return alias
             body = mapping.with_alias(body, alias)
-        created = partial(answers.created, prepared=prepared)
-        return await self.send("POST", PATHS[prepared.document_type].send, deadline.left(), created, body=body)
+        path, table = PATHS[prepared.document_type].send, answers.created
+        if self._makes_drafts:
+            path, table = f"{drafts.PATHS[prepared.document_type]}/Create", drafts.created
+        return await self.send("POST", path, deadline.left(), partial(table, prepared=prepared), body=body)
 
     @discreet
     async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
         deadline, prepared = Deadline(seconds), asked.prepared
+        draft = await self._draft(prepared, deadline.left())
+        if not isinstance(draft, Absent):
+            return draft
         status = await self._part(prepared, "Status", deadline.left())
         if not isinstance(status, dict):
             return status
@@ -125,14 +140,22 @@ class NilveraAdapter(RestAdapter):
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        status = await self._part(issued, "Status", seconds)
+        deadline = Deadline(seconds)
+        draft = await self._draft(issued, deadline.left())
+        if not isinstance(draft, Absent):
+            return draft
+        status = await self._part(issued, "Status", deadline.left())
         return _done(issued, status, issued.number) if isinstance(status, dict) else status
 
     @discreet
-    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        status = await self._part(prepared, "Status", seconds)
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
+        deadline = Deadline(seconds)
+        draft = await self._draft(prepared, deadline.left()) if done.state in UNSIGNED else Absent()
+        if not isinstance(draft, Absent):
+            return Unclear(why=draft.detail) if isinstance(draft, Different) else draft
+        status = await self._part(prepared, "Status", deadline.left())
         if isinstance(status, Absent):
-            return Unclear(why="the document is no longer found")
+            return status if done.state in UNSIGNED else Unclear(why="the document is no longer found")
         return _done(prepared, status, done.number) if isinstance(status, dict) else status
 
     @discreet
@@ -147,6 +170,24 @@ class NilveraAdapter(RestAdapter):
             return found
         state = found.state if isinstance(found, Done) else type(found).__name__
         return Unknown(why=f"it was taken, and the status does not say so: {state}")
+
+    @discreet
+    async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
+        """Done when it is found neither among the drafts nor among the documents any more."""
+        deadline = Deadline(seconds)
+        body = exact_json.dumps([issued.reference])
+        path = drafts.PATHS[issued.document_type]
+        outcome = await self.send("DELETE", path, deadline.left(), drafts.deleted, body=body)
+        if outcome is not None:
+            return outcome
+        match await self.find_issued(issued, deadline.left()):
+            case Absent():
+                return Done(reference=issued.reference, state=DocumentState.CANCELLED, ettn=issued.ettn)
+            case Done(state=state) if state not in UNSIGNED:
+                error = FieldError(path="$", code="NO_DRAFT", message=f"it was sent off already: it is {state}")
+                return Refused(errors=(error,))
+            case found:
+                return Unknown(why=f"it was taken, and the draft is still there, or not shown: {type(found).__name__}")
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
@@ -176,6 +217,13 @@ class NilveraAdapter(RestAdapter):
         account = await check.account()
         found = await self.registration(asked.tax_number, deadline.left())
         return (*account, register.checked(asked.tax_number, found))
+
+    async def _draft(self, document: Prepared | Issued, seconds: float) -> Done | Different | Absent | Unclear:
+        """The draft, where the connection makes drafts."""
+        if not self._makes_drafts:
+            return Absent()
+        body = await self.read_object(f"{drafts.PATHS[document.document_type]}/{document.reference}/model", seconds)
+        return drafts.found(body, document) if isinstance(body, dict) else body
 
     async def _part(self, document: Prepared | Issued, part: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
         body = await self.read_object(_path(document, part), seconds)

@@ -16,10 +16,13 @@ from aiohttp import web
 
 from providers.nilvera.simulator.answers import CODES, ENVELOPES, MISSING_SERIES, NOT_THERE, TYPES, company_of, refusal
 from providers.nilvera.simulator.documents import MEDIA_TYPES, SentDocument, content_of
+from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, list_of, number
 from providers.simulation.record import Booking, BookingState, SimulatorRecord
 from providers.simulation.routing import Route, name_in
 
+# An error in an answer of 200.
+BUSY: Final = {"Errors": [{"Code": 1, "Description": "The drafts are busy"}]}
 Send = Callable[[str, str, Mapping[str, Any]], Awaitable[web.Response]]
 # Those of the examples and the demonstration; any other series of three characters exists as well, but `YOK`.
 LISTED_SERIES: Final = ("DNA", "DNF", "EAR", "EFA", "ORE", "ORN")
@@ -40,9 +43,10 @@ class Account:
 class Portal:
     """The reads, and the drafts. `send` is how a draft that is confirmed is sent: company, API, body."""
 
-    def __init__(self, record: SimulatorRecord, send: Send) -> None:
+    def __init__(self, record: SimulatorRecord, send: Send, misbehaviour: Misbehaviour) -> None:
         self._record = record
         self._send = send
+        self._misbehaviour = misbehaviour
         self._accounts: dict[str, Account] = {}
 
     def account(self, company: str) -> Account:
@@ -89,8 +93,13 @@ class Portal:
         info = model.get("InvoiceInfo") if isinstance(model, dict) else None
         if not isinstance(info, dict) or not isinstance(info.get("UUID"), str):
             return web.json_response({"Errors": [{"Code": 2004, "Description": "There is no model"}]}, status=400)
-        self.account(company).drafts[api, info["UUID"].lower()] = body
-        return web.json_response({"UUID": info["UUID"].lower(), "InvoiceNumber": ""})
+        uuid = info["UUID"].lower()
+
+        async def handle(_: CallFault) -> web.Response:
+            self.account(company).drafts[api, uuid] = body
+            return web.json_response({"UUID": uuid, "InvoiceNumber": ""})
+
+        return await self._misbehaviour.around(request, handle, BUSY)
 
     async def _drafts(self, request: web.Request) -> web.Response:
         company, api = company_of(request), name_in(request, "api").lower()
@@ -99,9 +108,13 @@ class Portal:
 
     async def _forget(self, request: web.Request) -> web.Response:
         company, api = company_of(request), name_in(request, "api").lower()
-        drafts = self.account(company).drafts
-        gone = [drafts.pop((api, str(uuid).lower()), None) for uuid in await list_of(request)]
-        return web.json_response(bool(gone) and all(each is not None for each in gone))
+        drafts, named = self.account(company).drafts, await list_of(request)
+
+        async def handle(_: CallFault) -> web.Response:
+            gone = [drafts.pop((api, str(uuid).lower()), None) for uuid in named]
+            return web.json_response(bool(gone) and all(each is not None for each in gone))
+
+        return await self._misbehaviour.around(request, handle, BUSY)
 
     async def _confirm(self, request: web.Request) -> web.Response:
         """Sends them one by one, and stops at the first that is refused."""

@@ -59,7 +59,7 @@ class Nilvera:
         self._register = SimulatedRegister(self._record)
         self._counters: dict[tuple[str, str, str], int] = {}
         self._numbers: set[tuple[str, str]] = set()
-        self._portal = Portal(self._record, self._take)
+        self._portal = Portal(self._record, self._take, self._misbehaviour)
 
     def application(self) -> web.Application:
         application = simulator_application(self._record, self._misbehaviour)
