@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from confluent_kafka import TopicPartition
 
-from app.domain.documents import DEAD, LEGAL, Attention, DocumentStatus
+from app.domain.documents import DEAD, LEGAL, UNSIGNED, Attention, DocumentStatus
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.stream.clients.clients import partitions_of, plain_consumer
 from app.stream.serialization.codec import Codec
@@ -16,7 +16,8 @@ from app.stream.topics.names import Topics
 
 _POLL_SECONDS: Final = 0.2
 _BATCH: Final = 500
-_FINISHED: Final = LEGAL | DEAD
+# What waits for a signature waits for a person, too.
+_FINISHED: Final = LEGAL | DEAD | UNSIGNED
 _WAITS_FOR_A_PERSON: Final = frozenset({Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL})
 
 

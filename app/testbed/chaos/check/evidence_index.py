@@ -17,7 +17,7 @@ from app.domain.orders import (
 )
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.testbed.chaos.check.evidence import Calls, MadeDocument, OrderName, RunEvidence, Submitted
-from app.testbed.chaos.check.vocabulary import DEAD, LEGAL
+from app.testbed.chaos.check.vocabulary import DEAD, LEGAL, UNSIGNED
 from app.testbed.generator import GeneratedOrder
 
 
@@ -207,7 +207,7 @@ def living(statuses: Iterable[DocumentStatus]) -> list[DocumentStatus]:
 def is_finished(status: DocumentStatus) -> bool:
     """It has ended, is legal, or waits visibly for a person."""
     waits = status.attention in {Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL}
-    return status.state in LEGAL | DEAD or waits
+    return status.state in LEGAL | DEAD | UNSIGNED or waits
 
 
 def name_of(order: OrderName) -> str:

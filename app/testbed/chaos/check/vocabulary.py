@@ -22,12 +22,14 @@ NEVER_COMES: Final = "order never comes"
 DEAD: Final = frozenset({S.REJECTED, S.CANCELLED, S.REJECTED_BY_BUYER})
 # A legal document exists at the provider.
 LEGAL: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED})
+# It exists at the provider without legal effect, and a person there has to act.
+UNSIGNED: Final = frozenset({S.DRAFT, S.AWAITING_SIGNATURE})
 # It still exists, also while its cancellation is on its way.
 INVOICING: Final = frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED, S.CANCEL_PENDING})
 _AT_THE_BUYER: Final = frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER})
 ARCS: Final[Mapping[S, frozenset[S]]] = MappingProxyType(
     {
-        S.PLANNED: frozenset({S.DRAFT, S.AWAITING_SIGNATURE, S.PROCESSING}) | LEGAL | DEAD,
+        S.PLANNED: frozenset({S.PROCESSING}) | UNSIGNED | LEGAL | DEAD,
         S.DRAFT: frozenset({S.AWAITING_SIGNATURE, S.PROCESSING}) | LEGAL | DEAD,
         S.AWAITING_SIGNATURE: frozenset({S.PROCESSING}) | LEGAL | DEAD,
         S.PROCESSING: LEGAL | DEAD,
