@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.parties import PLACEHOLDERS
+from providers import register
 from providers.base import (
     UBL_DETAILS,
     UBL_TYPES,
@@ -133,15 +134,11 @@ class SovosAdapter(SoapAdapter):
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """The e-Arşiv user by a question about its own documents, the e-Fatura user by one about the seller."""
         deadline = Deadline(seconds)
-        login = await self.earsiv.open_account(asked.tax_number, deadline.left())
-        said = f"e-Arşiv opens for {asked.tax_number}"
-        checked = _checked(Subject.LOGIN, login, said)
+        login = _login(await self.earsiv.open_account(asked.tax_number, deadline.left()), asked.tax_number)
         if Subject.TAXPAYERS not in self.capabilities.checks:
-            return (checked,)
-        mailboxes = await self.efatura.mailboxes(asked.tax_number, deadline.left())
-        failure = mailboxes if isinstance(mailboxes, Unclear) else None
-        register = f"{asked.tax_number} is {'an' if mailboxes else 'no'} e-Fatura user"
-        return (checked, _checked(Subject.TAXPAYERS, failure, register))
+            return (login,)
+        registration = await self.registration(asked.tax_number, deadline.left())
+        return (login, register.checked(asked.tax_number, registration))
 
     def _product(self, document: Prepared | Issued) -> EArsiv | EFatura:
         return self.earsiv if document.document_type is DocumentType.EARSIV else self.efatura
@@ -157,8 +154,8 @@ def without_efatura(capabilities: Capabilities) -> Capabilities:
     )
 
 
-def _checked(subject: Subject, failure: Unclear | None, said: str) -> Checked:
+def _login(failure: Unclear | None, tax_number: str) -> Checked:
     if failure is None:
-        return Checked(subject=subject, state=CheckState.FINE, said=said)
+        return Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=f"e-Arşiv opens for {tax_number}")
     state = CheckState.WRONG if failure.needs_owner else CheckState.UNCLEAR
-    return Checked(subject=subject, state=state, said=failure.why)
+    return Checked(subject=Subject.LOGIN, state=state, said=failure.why)

@@ -6,15 +6,14 @@ by the envelope that it is in.
 """
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from app.domain.documents import DocumentType
-from app.domain.errors import FieldError
-from providers.base import Absent, Different, Done, Finding, Issued, NotSent, Outcome, Prepared, Refused, Unclear
+from providers.base import Absent, Different, Done, Finding, Issued, Outcome, Prepared, Unclear
 from providers.elements import Element, Field, text, written
 from providers.http import Deadline
 from providers.reads import DocumentFile, FileForm
+from providers.register import no_answer, not_registered, preferred_mailbox
 from providers.soap import Answer, SoapService
 from providers.sovos import efatura_answers as answers
 from providers.sovos import files
@@ -26,12 +25,7 @@ NAMESPACE: Final = "http:/fitcons.com/eInvoice/"
 OUTBOUND: Final = "OUTBOUND"
 # Of a sending's time the look-up of the mailbox may take this part; the rest is the sending's.
 ALIAS_SHARE: Final = 0.4
-# Where a buyer has several mailboxes, the default one is meant for senders who know no better.
-DEFAULT_MAILBOX: Final = "urn:mail:defaultpk"
 VIEWS: Final = {FileForm.PDF: "PDF", FileForm.HTML: "HTML"}
-NOT_REGISTERED: Final = FieldError(
-    path="$.person.buyer.tax_number", code="BUYER_NOT_REGISTERED", message="is no e-Fatura user"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +40,15 @@ class EFatura:
         deadline, buyer = Deadline(seconds), summary_of(prepared.request).buyer
         mailboxes = await self.mailboxes(buyer, seconds * ALIAS_SHARE)
         if isinstance(mailboxes, Unclear):
-            why = f"the register of taxpayers gave no answer: {mailboxes.why}"
-            return NotSent(why=why, retry_after=mailboxes.retry_after, needs_owner=mailboxes.needs_owner)
+            not_sent = no_answer(mailboxes.why)
+            return replace(not_sent, retry_after=mailboxes.retry_after, needs_owner=mailboxes.needs_owner)
         if not mailboxes:
-            return Refused(errors=(NOT_REGISTERED,), instead=DocumentType.EARSIV)
-        alias = next((box for box in mailboxes if box.startswith(DEFAULT_MAILBOX)), mailboxes[0])
+            return not_registered()
         packed = zipped(f"{prepared.reference}.xml", prepared.request.encode())
         fields = {
             "VKN_TCKN": self.options.tax_number,
             "SenderIdentifier": self.options.sender_alias,
-            "ReceiverIdentifier": alias,
+            "ReceiverIdentifier": preferred_mailbox(mailboxes),
             "DocType": "INVOICE",
             "DocData": base64.b64encode(packed).decode(),
         }

@@ -54,6 +54,7 @@ class EArsivService(Face):
             "getInvoiceDocument": self.reading("getInvoiceDocument", "download", self._image),
             "detailedInvoiceQuery": self.reading("detailedInvoiceQuery", "list", self._list),
             "generateInvID": self.reading("generateInvID", "number", self._number),
+            "getUserList": self.reading("getUserList", "registration", self._users),
         }
         return by_name | {self.SHAPES[name].request: operation for name, operation in by_name.items()}
 
@@ -204,6 +205,13 @@ class EArsivService(Face):
         result = {"StatusCode": "10", "StatusDescription": "OK"}
         fields = {"Result": result, "Invoice_ID": number, "Cust_inv_id": text(call.body, "Cust_inv_id")}
         return self.SHAPES["generateInvID"].answer(fields)
+
+    async def _users(self, company: str, call: SoapCall) -> web.Response:
+        """A ZIP. What is in the real one is not described: here it is a list of no taxpayers."""
+        refuse_without(call.body, "vknTckn")
+        if text(call.body, "vknTckn") != company:
+            return unauthorized()
+        return self.SHAPES["getUserList"].answer({"binaryData": zipped("users.xml", b"<UserList/>")})
 
     async def _cancel(self, request: web.Request, call: SoapCall) -> web.Response:
         self.record.counts["cancel"] += 1

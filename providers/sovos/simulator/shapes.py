@@ -15,6 +15,7 @@ from providers.sovos.simulator.accounts import EINVOICE
 
 INVOICE: Final = "http://fitcons.com/earchive/invoice"
 CANCELLATION: Final = "http://fitcons.com/earchive/invoicecancellation"
+USER_LIST: Final = "http:/fitcons.com/earchive/getuserlist"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,14 @@ EARSIV: Final[Mapping[str, Shape]] = {
     ),
     "generateInvID": _earsiv(
         "generateInvID", "Identifier Branch Cust_inv_id Issue_date", suffix="", root="invIdGeneration"
+    ),
+    # The one operation of e-Arşiv whose fields have a namespace, and that has one slash.
+    "getUserList": Shape(
+        request="getUserListRequest",
+        response="getUserListResponse",
+        fields=("vknTckn",),
+        namespace=USER_LIST,
+        is_qualified=True,
     ),
     "cancelInvoice": Shape(
         request="invoiceCancellationServiceRequestType",

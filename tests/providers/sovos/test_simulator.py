@@ -83,6 +83,15 @@ async def test_efatura_wants_its_namespace_with_one_slash_in_every_element() -> 
             assert isinstance(answer, SoapFault) == ((namespace, qualified) != (EINVOICE, True))
 
 
+async def test_the_list_of_taxpayers_at_earsiv_has_one_slash_and_fields_with_a_namespace() -> None:
+    one_slash = "http:/fitcons.com/earchive/getuserlist"
+    async with bench_with() as bench:
+        for namespace, qualified in ((one_slash, True), (one_slash, False), (one_slash.replace(":/", "://"), True)):
+            body = written(namespace, "getUserListRequest", {"vknTckn": SELLER_VKN}, qualified=qualified)
+            answer = await said(bench, EARSIV, "getUserList", body)
+            assert isinstance(answer, SoapFault) == ((namespace, qualified) != (one_slash, True))
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
