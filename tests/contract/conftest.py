@@ -34,10 +34,12 @@ from providers.simulation.misbehaviour import Delays, Misbehaviour
 from providers.simulation.server import running
 from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, NEEDED_OPTIONS, SELLER_VKN, TAXPAYER, command
 
-PATIENCE = 0.4
-"""What a test gives a call that is going to fail; ample for one that is not."""
+SECONDS = 5.0
+"""What a test gives a call that is answered at once, well or badly: never waited out, also on a busy machine."""
+PATIENCE = 0.8
+"""What it gives one that is not answered in time; ample for what such a call asks before."""
 # Booked so long after the patience's end that a look-up in between finds nothing, on a busy machine too.
-DELAYS = Delays(slow=0.05, booked_late=1.6, hidden=0.15, late_status=30, retry_after=7)
+DELAYS = Delays(slow=0.05, booked_late=2.4, hidden=0.15, late_status=30, retry_after=7)
 
 
 # What opens the seller's account at every simulator.
@@ -178,7 +180,7 @@ class Bench:
         made, case = self.command(name, **changes), self.case
         return self.adapter.prepare(made, FACTS, case.document_type, ISSUED_AT, case.number(name))
 
-    async def create(self, prepared: Prepared, seconds: float = PATIENCE) -> Outcome:
+    async def create(self, prepared: Prepared, seconds: float = SECONDS) -> Outcome:
         asked = StepInput(Step.INVOICE, prepared, {}, await self.known(prepared))
         return await self.adapter.create(asked, seconds)
 

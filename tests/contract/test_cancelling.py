@@ -5,7 +5,7 @@ import pytest
 from app.domain.documents import LEGAL, DocumentState
 from app.domain.time import legal_date
 from providers.base import Absent, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown
-from tests.contract.conftest import CASES, PATIENCE, Bench, Case
+from tests.contract.conftest import CASES, Bench, Case
 from tests.contract.test_contract import MADE_THOUGH_UNKNOWN, NOT_MADE_AND_UNKNOWN, SECONDS
 
 
@@ -70,7 +70,7 @@ async def test_a_document_that_is_not_there_is_absent_and_its_cancellation_is_re
 async def test_a_lost_answer_to_a_cancellation_is_unknown_and_found_cancelled(bench: Bench, fault: str) -> None:
     document = await made(bench)
     await bench.next_faults(fault)
-    assert isinstance(await bench.adapter.cancel(document, PATIENCE), Unknown)
+    assert isinstance(await bench.adapter.cancel(document, SECONDS), Unknown)
     found = await bench.adapter.find_issued(document, SECONDS)
     assert isinstance(found, Done)
     assert found.state is DocumentState.CANCELLED
@@ -80,7 +80,7 @@ async def test_a_lost_answer_to_a_cancellation_is_unknown_and_found_cancelled(be
 async def test_a_lost_cancellation_is_unknown_and_the_document_found_standing(bench: Bench, fault: str) -> None:
     document = await made(bench)
     await bench.next_faults(fault)
-    assert isinstance(await bench.adapter.cancel(document, PATIENCE), Unknown)
+    assert isinstance(await bench.adapter.cancel(document, SECONDS), Unknown)
     found = await bench.adapter.find_issued(document, SECONDS)
     assert isinstance(found, Done)
     assert found.state in LEGAL

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.documents import LEGAL, DocumentType
 from providers.base import Absent, Done, Prepared, Step, StepInput, Unknown
-from tests.contract.conftest import PATIENCE, TESTBOOK, Bench, Case, bench_of
+from tests.contract.conftest import TESTBOOK, Bench, Case, bench_of
 from tests.providers.examples import CONSUMER
 
 SECONDS = 5.0
@@ -55,7 +55,7 @@ async def test_a_step_is_absent_until_it_is_made_and_then_found(at_step: tuple[B
 async def test_a_lost_answer_of_a_step_is_found(at_step: tuple[Bench, StepInput]) -> None:
     bench, asked = at_step
     await bench.next_faults("LOST_ANSWER")
-    assert isinstance(await bench.adapter.create(asked, PATIENCE), Unknown)
+    assert isinstance(await bench.adapter.create(asked, SECONDS), Unknown)
     assert isinstance(await bench.adapter.find_prepared(asked, SECONDS), Done)
 
 
@@ -63,7 +63,7 @@ async def test_a_lost_answer_of_a_step_is_found(at_step: tuple[Bench, StepInput]
 async def test_a_step_that_did_not_arrive_is_unknown_and_absent(at_step: tuple[Bench, StepInput], fault: str) -> None:
     bench, asked = at_step
     await bench.next_faults(fault)
-    assert isinstance(await bench.adapter.create(asked, PATIENCE), Unknown)
+    assert isinstance(await bench.adapter.create(asked, SECONDS), Unknown)
     assert await bench.adapter.find_prepared(asked, SECONDS) == Absent()
 
 
