@@ -126,12 +126,18 @@ class EArsiv:
         return await self.service.call(operation, body, deadline.left(), is_read=operation not in MAKING)
 
     async def _found(self, document: Prepared | Issued, deadline: Deadline) -> Done | Absent | Unclear:
-        """By its state; absent only when it has none and the list of documents is without it."""
+        """By its state; absent only when it has none and the list of documents is without it.
+
+        One that has come into the list between both questions is asked for its state once more.
+        """
         state = await self._state(document.reference, deadline)
         if not isinstance(state, Absent):
             return state
         row = await self._row(document, deadline)
-        return row if isinstance(row, Absent | Unclear) else Unclear(why="it is in the list, and has no state")
+        if isinstance(row, Absent | Unclear):
+            return row
+        state = await self._state(document.reference, deadline)
+        return Unclear(why="it is in the list, and has no state") if isinstance(state, Absent) else state
 
     async def _state(self, reference: str, deadline: Deadline) -> Done | Absent | Unclear:
         asked = written(INVOICE, "getStatusRequestType", {"UUID": reference}, qualified=False)

@@ -39,7 +39,7 @@ SECONDS = 5.0
 PATIENCE = 0.8
 """What it gives one that is not answered in time; ample for what such a call asks before."""
 # Booked so long after the patience's end that a look-up in between finds nothing, on a busy machine too.
-DELAYS = Delays(slow=0.05, booked_late=2.4, hidden=0.15, late_status=30, retry_after=7)
+DELAYS = Delays(slow=0.05, booked_late=2.4, hidden=0.5, late_status=30, retry_after=7)
 
 
 # What opens the seller's account at every simulator.

@@ -24,6 +24,7 @@ from providers.base import (
 from providers.elements import written
 from providers.reads import CheckAsked, CheckState, DocumentFile, FileForm, Subject
 from providers.simulation import soap
+from providers.simulation.record import Booking
 from providers.simulation.server import running
 from providers.sovos.adapter import SovosAdapter
 from providers.sovos.connection import services_of
@@ -121,6 +122,20 @@ async def test_a_document_that_is_not_signed_yet_is_compared_by_its_row() -> Non
         dearer = bench.prepared(command(lines=(replace(LINE, unit_price=Decimal("41.00")),)))
         assert isinstance(await bench.find(dearer), Different)
         assert isinstance(await bench.find(bench.prepared(number="ABC2026000000008")), Different)
+
+
+async def test_a_document_that_comes_into_sight_between_two_questions_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with bench_with() as bench:
+        prepared = bench.prepared()
+        await bench.create(prepared)
+        seen = iter([False])
+        visible = Booking.is_visible
+        monkeypatch.setattr(Booking, "is_visible", lambda booking: next(seen, True) and visible(booking))
+        found = await bench.find(prepared)
+        assert isinstance(found, Done)
+        assert found.number == NUMBER
 
 
 async def test_a_failed_earsiv_stays_in_processing_until_its_statuses_are_set() -> None:
