@@ -17,7 +17,7 @@ from app.testbed.chaos.faults.installation_faults import InstallationFault
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
 from app.testbed.chaos.installation.supervisor import Supervisor
-from app.testbed.chaos.load.operators import LookUp, Operators
+from app.testbed.chaos.load.operators import LookUp, Operators, Sign
 from app.testbed.chaos.load.upstream import Upstream, UpstreamRecord
 from app.testbed.chaos.plan import STAGES, RunPlan
 from app.testbed.chaos.variants import Variant
@@ -68,6 +68,7 @@ class Phases:
     upstream_records: Iterator[UpstreamRecord]
     upstream: int
     look_up: LookUp
+    sign: Sign
     plan: RunPlan
     show: Show
     installation_faults: Sequence[InstallationFault] = ()
@@ -88,7 +89,12 @@ class Phases:
             self.sent += 1
 
         operators = Operators(
-            seed=self.plan.seed, send=submit, look_up=self.look_up, reviews=REVIEWED, moves=businesses.MOVES
+            seed=self.plan.seed,
+            send=submit,
+            look_up=self.look_up,
+            sign=self.sign,
+            reviews=REVIEWED,
+            moves=businesses.MOVES,
         )
         try:
             with Watch(

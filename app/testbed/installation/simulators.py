@@ -5,7 +5,10 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+# The code that the simulated Testbook sends by telephone.
+CODE: Final = "123456"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,12 @@ def numbers_at(url: str) -> dict[str, str]:
     return numbers
 
 
+def sign_at(url: str, key: str, reference: str) -> None:
+    """What a person does at Testbook: asks for a code, and signs this document with it."""
+    signing = _request(f"{url}/signings", {"references": [reference]}, key=key)["signing"]
+    _request(f"{url}/signings/{signing}", {"references": [reference], "code": CODE}, key=key)
+
+
 def simulator_calls(url: str) -> Any:
     """What a simulator was asked under each reference, and what it answered."""
     return _request(f"{url}/_simulator/calls")
@@ -58,9 +67,11 @@ def documents_at(provider: str, url: str) -> Iterator[SimulatedDocument]:
         )
 
 
-def _request(url: str, body: dict[str, Any] | None = None) -> Any:
-    """One request to a simulator's switches; loopback only, because the simulators are nowhere else."""
+def _request(url: str, body: dict[str, Any] | None = None, *, key: str | None = None) -> Any:
+    """One request to a simulator's switches, or with a `key` to its API; loopback only, as the simulators are."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data=data, method="PUT" if data else "GET")  # noqa: S310
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"} if key else {}
+    method = ("POST" if key else "PUT") if data else "GET"
+    request = urllib.request.Request(url, data=data, method=method, headers=headers)  # noqa: S310
     with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
         return json.load(response)

@@ -21,7 +21,7 @@ from app.testbed.chaos.check.defects import Defects, wrong
 from app.testbed.chaos.check.evidence import Submitted
 from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex, name_of
 from app.testbed.chaos.check.expected_content import can_be_invoiced, lines_of
-from app.testbed.chaos.check.vocabulary import DEAD, INVOICING
+from app.testbed.chaos.check.vocabulary import DEAD, INVOICING, UNSIGNED
 
 # Whether what was published and made accounts for this answer to this event.
 Cause = Callable[[EvidenceIndex, Submitted], bool]
@@ -172,6 +172,12 @@ def _also(body_type: type[DocumentCancellationRequested | RerouteRequested]) -> 
     return cause
 
 
+def _is_past_signing(index: EvidenceIndex, submitted: Submitted) -> bool:
+    """It was signed or has ended, or a person asked for something that takes it back."""
+    moved_on = _was_in(frozenset(S) - UNSIGNED - {S.PLANNED})(index, submitted)
+    return moved_on or _also(DocumentCancellationRequested)(index, submitted)
+
+
 def _other_review(index: EvidenceIndex, submitted: Submitted) -> bool:
     document, body = _document_of(index, submitted), submitted.event.body
     return document is not None and isinstance(body, ReviewDecided) and document.latest.review_revision != body.revision
@@ -239,6 +245,7 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
         },
         "LinesCancelled": {"LINE_INVOICED": _invoiced_line, "UNKNOWN_LINE": _unknown_line},
         "DocumentApproved": {"DOCUMENT_ENDED": _was_in(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
+        "SignatureRequested": {"NOT_AWAITING_SIGNATURE": _is_past_signing},
         "ReviewDecided": {"NO_SUCH_REVIEW": _other_review, "REVIEW_DECIDED": _decided_otherwise},
         "DocumentCancellationRequested": {
             "DOCUMENT_NOT_CANCELLABLE": _was_in({S.DELIVERED, S.ACCEPTED}),

@@ -1,4 +1,4 @@
-"""The run's businesses: the demonstration's four, and three more at the provider that takes a reference twice."""
+"""The run's businesses: the demonstration's four, and four more at the provider that takes a reference twice."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,22 +17,27 @@ KIOSK: Final = BusinessRole(code="BUFE", trigger=Trigger.ORDER_PLACED)
 WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
 # In its books an invoice is made out to a contact, and is a draft until it has its e-document; they show no reference.
 WAREHOUSE: Final = BusinessRole(code="DEPO", trigger=Trigger.ORDER_PLACED)
+# In its books an invoice waits for a signature, which a person gives with a code, or does not.
+SIGNER: Final = BusinessRole(code="IMZA", trigger=Trigger.ORDER_PLACED)
 
 # A window of HIDDEN: longer than from an attempt to its first look-up, which waits for the call's deadline and skew.
 HIDDEN_SECONDS: Final = 6.5
 # The workshop's visibility delay outlasts it, as a provider's declared one must: its second look-up sees everything.
 VISIBILITY_SECONDS: Final = 3.0
+# What waits for a signature is asked for so often; in a run of a minute a person signs within seconds.
+UNSIGNED_POLL_SECONDS: Final = 2.0
 
 # Lines of a doubtful document are free only after that: it outlasts what look-ups do not see at any provider.
 GIVE_UP_SECONDS: Final = HIDDEN_SECONDS + 1.5
 
-# Three businesses at the one provider and four at the other, and each trigger.
+# Three businesses at the one provider and five at the other, and each trigger.
 ROLES: Final = (
     BusinessRole(code=businesses.SHOP, trigger=Trigger.ORDER_PLACED),
     KIOSK,
     businesses.MARKETPLACE,
     WORKSHOP,
     WAREHOUSE,
+    SIGNER,
     businesses.COUNTER,
     businesses.BOOKKEEPER,
 )
@@ -46,6 +51,12 @@ ADDED: Final[Mapping[str, Mapping[str, str]]] = {
         "steps": "three",
         "look_up": "list",
     },
+    SIGNER.code: {
+        **businesses.OPTIONS,
+        "visibility_seconds": f"{VISIBILITY_SECONDS}",
+        "unsigned": "signature",
+        "unsigned_poll_seconds": f"{UNSIGNED_POLL_SECONDS}",
+    },
     TWIN.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
 }
 COMPANIES: Final[Mapping[str, str]] = {
@@ -53,6 +64,7 @@ COMPANIES: Final[Mapping[str, str]] = {
     KIOSK.code: "4444444444",
     WORKSHOP.code: "5555555553",
     WAREHOUSE.code: "6666666667",
+    SIGNER.code: "7777777770",
     TWIN.code: "5555555553",
 }
 # The series of each document type; the kiosk's program gives its own numbers.

@@ -1,4 +1,4 @@
-"""People at work during a run: they approve, cancel lines and documents, move documents, and decide reviews."""
+"""People at work during a run: they approve, sign, cancel lines and documents, move documents, and decide reviews."""
 
 import time
 from collections import deque
@@ -17,6 +17,7 @@ from app.domain.orders import (
     RerouteRequested,
     ReviewAnswer,
     ReviewDecided,
+    SignatureRequested,
     SubmittedBody,
 )
 
@@ -30,6 +31,9 @@ CANCELLED_PERCENT: Final = 4
 # Of a hundred documents that are on their way, and of those whose answer is unknown, so many go to another provider.
 MOVED_PERCENT: Final = 4
 MOVED_IN_DOUBT_PERCENT: Final = 20
+# Of a hundred documents that wait for a signature, so many are cancelled instead, and so many are left as they are.
+UNSIGNED_CANCELLED_PERCENT: Final = 15
+LEFT_UNSIGNED_PERCENT: Final = 10
 # Of a hundred reviews so many are left for tomorrow: what waits for a person must wait visibly.
 UNDECIDED_PERCENT: Final = 10
 # Of a hundred documents that are not at the provider, so many are not to be sent again.
@@ -54,6 +58,8 @@ OF_MOVES: Final[Chances] = {
     (DocumentState.PLANNED, None): MOVED_PERCENT,
     (DocumentState.PLANNED, Attention.UNCERTAIN): MOVED_IN_DOUBT_PERCENT,
 }
+# Signs a document at its provider, or fails as a person's own connection does.
+Sign = Callable[[DocumentStatus], None]
 # What a provider has now: the number of each document by our reference.
 LookUp = Callable[[str], Mapping[str, str]]
 
@@ -72,13 +78,14 @@ class PlannedAct:
 class Operators:
     """`note_status` may be called from another thread than `act`. What a person does hangs on seed and document alone.
 
-    `send` takes their events, `look_up` reads a provider's numbers. `reviews`: the providers at which they decide;
-    `moves`: where the documents of a business can be moved, by business and provider.
+    `send` takes their events, `look_up` reads a provider's numbers, `sign` signs at it. `reviews`: the providers at
+    which they decide; `moves`: where the documents of a business can be moved, by business and provider.
     """
 
     seed: int
     send: Callable[[OrderEvent], None]
     look_up: LookUp
+    sign: Sign
     reviews: frozenset[str]
     moves: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
@@ -102,6 +109,8 @@ class Operators:
         for act in due:
             if act.body is not None:
                 self.send(_event(act.status, act.body))
+            if isinstance(act.body, SignatureRequested):
+                self.sign(act.status)
         self._decide([act for act in due if act.body is None], now)
 
     @property
@@ -119,12 +128,22 @@ class Operators:
                 self._plan(status, chance, None, status.review_revision)
         elif status.attention is Attention.AWAITING_APPROVAL:
             self._plan(status, chance, DocumentApproved(document_id=status.document_id))
+        elif status.state is DocumentState.AWAITING_SIGNATURE:
+            self._consider_signing(status, chance)
         elif chance.randrange(100) < _percent(OF_LINES, status):
             self._plan(status, chance, LinesCancelled(line_references=(chance.choice(status.lines),)))
         elif chance.randrange(100) < _percent(OF_DOCUMENTS, status):
             self._plan(status, chance, DocumentCancellationRequested(document_id=status.document_id, reason=REASON))
         elif (target := self._target(status)) and chance.randrange(100) < _percent(OF_MOVES, status):
             self._plan(status, chance, RerouteRequested(document_id=status.document_id, provider=target))
+
+    def _consider_signing(self, status: DocumentStatus, chance: Random) -> None:
+        """Signed, cancelled, or left as it is."""
+        drawn = chance.randrange(100)
+        if drawn < UNSIGNED_CANCELLED_PERCENT:
+            self._plan(status, chance, DocumentCancellationRequested(document_id=status.document_id, reason=REASON))
+        elif drawn < 100 - LEFT_UNSIGNED_PERCENT:
+            self._plan(status, chance, SignatureRequested(document_id=status.document_id))
 
     def _target(self, status: DocumentStatus) -> str | None:
         return self.moves.get((status.business, status.provider))

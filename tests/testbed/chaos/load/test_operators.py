@@ -12,6 +12,7 @@ from app.domain.orders import (
     RerouteRequested,
     ReviewAnswer,
     ReviewDecided,
+    SignatureRequested,
     SubmittedBody,
 )
 from app.testbed.chaos.load.operators import ACTOR, LOOK_SECONDS, Operators
@@ -25,11 +26,13 @@ class OperatorsUnderTest:
         self.sent: list[OrderEvent] = []
         self.now = 100.0
         self.looks = 0
+        self.signed: list[str] = []
         self.numbers = numbers or {}
         self.operators = Operators(
             seed=1,
             send=self.sent.append,
             look_up=self.look_up,
+            sign=lambda status: self.signed.append(status.document_id),
             reviews=frozenset({"testbook"}),
             moves={(evidence.SHOP, "nilvera"): "testbook"},
             clock=lambda: self.now,
@@ -116,6 +119,20 @@ def test_some_documents_on_their_way_are_moved_where_there_is_another_connection
     assert sum(isinstance(body, RerouteRequested) for body in in_doubt) > len(moved)
     elsewhere = standing(DocumentState.PLANNED, provider="testbook")
     assert elsewhere and all(isinstance(body, LinesCancelled) for body in elsewhere)
+
+
+def test_some_unsigned_documents_are_signed_some_cancelled_and_some_left() -> None:
+    people = OperatorsUnderTest()
+    status = replace(
+        evidence.status(evidence.SHIPPED, 2, DocumentState.PLANNED), state=DocumentState.AWAITING_SIGNATURE
+    )
+    people.note(*(replace(status, document_id=f"document-{n}") for n in range(300)))
+    bodies = [event.body for event in people.sent]
+    signed = [body.document_id for body in bodies if isinstance(body, SignatureRequested)]
+    cancelled = sum(isinstance(body, DocumentCancellationRequested) for body in bodies)
+    assert signed == people.signed
+    assert len(signed) > cancelled > 0
+    assert len(signed) + cancelled == len(bodies) < 300
 
 
 def test_of_a_cancellation_that_is_unknown_no_person_says_more_than_whether_the_document_stands() -> None:
