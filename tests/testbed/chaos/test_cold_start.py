@@ -20,6 +20,13 @@ def test_a_call_of_any_kind_is_found() -> None:
     assert defect.kind is DefectKind.WRONG and "called nilvera" in defect.sentence
 
 
+def test_what_waits_for_a_signature_is_polled_all_the_same() -> None:
+    polled = {**BEFORE, "testbook": {**BEFORE["testbook"], "status": 12}}
+    assert list(compared(BEFORE, polled, LENGTHS, AFTER, REPEATED)) == []
+    elsewhere = {**BEFORE, "nilvera": {**BEFORE["nilvera"], "status": 91}}
+    assert len(list(compared(BEFORE, elsewhere, LENGTHS, AFTER, REPEATED))) == 1
+
+
 def test_a_status_or_a_command_that_was_not_asked_for_is_found() -> None:
     for topic in LENGTHS:
         (defect,) = compared(BEFORE, BEFORE, LENGTHS, {**AFTER, topic: AFTER[topic] + 1}, REPEATED)
