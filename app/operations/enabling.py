@@ -56,7 +56,7 @@ def enable_connection(business: str, provider: str, *, waiting: Waiting | None, 
     """
     with Store.open(settings()) as store:
         _refuse_unknown(store, business, provider)
-        settle_waiting(business, provider, waiting=waiting, actor=actor, wait=wait)
+        decide_waiting(business, provider, waiting=waiting, actor=actor, wait=wait)
         store.switch(business, provider, on=True, actor=actor)
 
 
@@ -70,7 +70,7 @@ def disable_connection(business: str, provider: str, *, actor: str) -> None:
         store.switch(business, provider, on=False, actor=actor)
 
 
-def settle_waiting(business: str, provider: str, *, waiting: Waiting | None, actor: str, wait: float) -> None:
+def decide_waiting(business: str, provider: str, *, waiting: Waiting | None, actor: str, wait: float) -> None:
     """Does what `waiting` says of the documents that wait for a connection, before it is switched on.
 
     Raises as `enable_connection` does.

@@ -16,6 +16,8 @@ from typing import Any, Final
 from app.domain import exact_json
 from app.domain.documents import DEAD, UNSIGNED, DocumentState, DocumentType
 from app.domain.errors import FieldError
+from app.domain.invoice_details import Detail
+from app.domain.invoice_info.enums import InvoiceType
 from app.domain.parties import PLACEHOLDERS
 from providers import register
 from providers.base import (
@@ -90,6 +92,29 @@ class NilveraAdapter(RestAdapter):
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
+        # Its model has fields for a special base, a market hall's mark and an export as well, without a word on how its
+        # sums are then reckoned: these are refused by name.
+        invoice_types=frozenset(
+            {
+                InvoiceType.SATIS,
+                InvoiceType.ISTISNA,
+                InvoiceType.IADE,
+                InvoiceType.TEVKIFAT,
+                InvoiceType.IHRACKAYITLI,
+                InvoiceType.SGK,
+                InvoiceType.KONAKLAMAVERGISI,
+            }
+        ),
+        details=frozenset(
+            {
+                Detail.WITHHOLDING,
+                Detail.TAXES,
+                Detail.ACCOUNTING_COST,
+                Detail.PERIOD,
+                Detail.SELLER_IDS,
+                Detail.BUYER_IDS,
+            }
+        ),
         downloads=frozenset(FileForm),
         checks=checks.SUBJECTS,
     )

@@ -3,7 +3,7 @@
 The tables follow Nilvera's model, field by field, in its order. None leaves a field out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +18,7 @@ from app.domain import exact_json
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
+from app.domain.invoice_details import Identification
 from app.domain.invoice_info import fields_of
 from app.domain.invoice_info.model import PaymentMeans
 from app.domain.parties import Address, Seller, usable_email, usable_phone
@@ -25,6 +26,8 @@ from app.domain.time import ISTANBUL
 from providers.preparing import CheckedDocument
 
 Object = dict[str, JsonValue]
+# Nilvera's code of withheld VAT; its reason is GİB's code of the withholding.
+WITHHELD_VAT: Final = "9015"
 
 ENVELOPES: Final[Mapping[DocumentType, str]] = {
     DocumentType.EARSIV: "ArchiveInvoice",
@@ -36,9 +39,9 @@ def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonVal
     """The model in its envelope. Option `template` is the UUID of one that is stored at Nilvera."""
     invoice = document.invoice
     model: Object = {
-        "InvoiceInfo": {**_header(document, options.get("template")), **_totals(invoice)},
-        "CompanyInfo": _company(invoice.seller),
-        "CustomerInfo": _customer(invoice.customer),
+        "InvoiceInfo": {**_header(document, options.get("template")), **_details(invoice), **_totals(invoice)},
+        "CompanyInfo": {**_company(invoice.seller), **_ids(invoice.seller_ids)},
+        "CustomerInfo": {**_customer(invoice.customer), **_ids(invoice.customer_ids)},
         "InvoiceLines": [_line(index, line) for index, line in enumerate(invoice.lines, start=1)],
         "Notes": list(invoice.notes),
     }
@@ -71,6 +74,30 @@ def _header(document: CheckedDocument, template: str | None) -> Object:
         return fields
     del fields["SalesPlatform"]  # an e-Fatura has none, and the model always has one
     return {**fields, "InvoiceProfile": profile.value}
+
+
+def _details(invoice: Invoice) -> Object:
+    period = invoice.period
+    return _present(
+        {
+            "AccountingCost": invoice.accounting_cost,
+            "InvoicePeriod": _present(
+                {
+                    "StartDate": period.start_date.isoformat(),
+                    "StartTime": period.start_time,
+                    "EndDate": period.end_date.isoformat(),
+                    "EndTime": period.end_time,
+                }
+            )
+            if period
+            else None,
+        }
+    )
+
+
+def _ids(ids: Sequence[Identification]) -> Object:
+    found: list[JsonValue] = [{"SchemeID": each.scheme, "Value": each.value} for each in ids]
+    return {"PartyIdentifications": found} if found else {}
 
 
 def _totals(invoice: Invoice) -> Object:
@@ -137,8 +164,23 @@ def _line(index: int, line: InvoiceLine) -> Object:
             "AllowanceTotal": line.allowance,
             "KDVPercent": line.vat_rate,
             "KDVTotal": line.vat,
+            "Taxes": _taxes(line) or None,
         }
     )
+
+
+def _taxes(line: InvoiceLine) -> list[JsonValue]:
+    """The taxes beside VAT, and what is withheld of VAT: a tax of its own whose reason is the kind of delivery."""
+    others: list[JsonValue] = [
+        _present({"TaxCode": tax.code, "Total": tax.amount, "Percent": tax.rate, "ReasonCode": tax.exemption_code})
+        for tax in line.taxes
+        if tax.code != VAT
+    ]
+    withheld: list[JsonValue] = [
+        {"TaxCode": WITHHELD_VAT, "Total": each.amount, "Percent": each.rate, "ReasonCode": each.code}
+        for each in line.withholdings
+    ]
+    return [*others, *withheld]
 
 
 def _payment_means(order: DocumentOrder) -> PaymentMeans | None:

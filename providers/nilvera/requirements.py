@@ -10,8 +10,8 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS, Person
 
-# 351 (other), 2xx (partial) and 3xx (full): the exemptions of a sale. Others need fields this model does not fill.
-SALE_EXEMPTION: Final = re.compile(r"[23][0-9]{2}")
+# 351 (other), 2xx (partial), 3xx (full), and 7xx (export-registered). Others need fields this model does not fill.
+SALE_EXEMPTION: Final = re.compile(r"[237][0-9]{2}")
 
 
 def requirements_of(content: Content) -> tuple[FieldError, ...]:

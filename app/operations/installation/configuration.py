@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from app.operations.enabling import Waiting, settle_waiting
+from app.operations.enabling import Waiting, decide_waiting
 from app.operations.errors import NotFoundError
 from app.operations.installation.logins import login_error
 from app.operations.json_values import json_value
@@ -69,7 +69,7 @@ def apply_configuration(
         if not dry_run:
             would = store.apply(configurations, actor=actor, dry_run=True, replace_secrets=replace_secrets)
             for business, provider in _switched_on(would, configurations):
-                settle_waiting(business, provider, waiting=waiting, actor=actor, wait=wait)
+                decide_waiting(business, provider, waiting=waiting, actor=actor, wait=wait)
         made = store.apply(configurations, actor=actor, dry_run=dry_run, replace_secrets=replace_secrets)
         stored = {(each.business, each.provider): each.enabled for each in store.connections()}
     wanted = {(each.code, name): login.enabled for each in configurations for name, login in each.connections.items()}

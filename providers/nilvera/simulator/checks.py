@@ -18,9 +18,20 @@ TOLERANCE: Final = KURUS
 # Enums are taken by name and by number.
 INTERNET: Final = frozenset({"INTERNET", 1})
 ELECTRONIC: Final = frozenset({"ELEKTRONIK", 2})
-TYPES: Final = frozenset({"SATIS", 0, "IADE", 1, "ISTISNA", 2})
+TYPES: Final = frozenset(
+    {
+        *("SATIS", 0, "IADE", 1, "ISTISNA", 2, "TEVKIFAT", 3),
+        *("IHRACKAYITLI", 4, "SGK", 7, "KONAKLAMAVERGISI", 12),
+    }
+)
+WITHHOLDING: Final = frozenset({"TEVKIFAT", 3})
+WITHHELD_VAT: Final = "9015"
+ACCOMMODATION: Final = frozenset({"KONAKLAMAVERGISI", 12})
+ACCOMMODATION_TAX: Final = "0059"
+# Special consumption taxes, which are in the base of VAT.
+IN_VAT_BASE: Final = ("0071", "0073", "0074", "0075", "0076", "0077", "9077")
 RETURNS: Final = frozenset({"IADE", 1})
-EXEMPTION_TYPES: Final = frozenset({"ISTISNA", 2})
+EXEMPTION_TYPES: Final = frozenset({"ISTISNA", 2, "IHRACKAYITLI", 4})
 METHODS: Final = frozenset({"KREDIKARTI/BANKAKARTI", "EFT/HAVALE", "KAPIDAODEME", "ODEMEARACISI", "DIGER"})
 NAMED_METHODS: Final = frozenset({"ODEMEARACISI", "DIGER"})
 FILES: Final = frozenset({"doc", "docx", "ppt", "pptx", "pdf", "jpg", "jpeg", "png"})
@@ -46,6 +57,7 @@ def problem_in(model: Mapping[str, Any], company: str) -> Problem | None:
             or _party_problem(model["CustomerInfo"])
             or _exemption_problem(model["InvoiceInfo"], model["InvoiceLines"])
             or _internet_problem(model["InvoiceInfo"])
+            or _tax_problem(model["InvoiceInfo"], model["InvoiceLines"])
             or _amount_problem(model["InvoiceInfo"], model["InvoiceLines"])
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -106,6 +118,31 @@ def _exemption_problem(info: Mapping[str, Any], lines: list[Mapping[str, Any]]) 
     return None
 
 
+def _tax_problem(info: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> Problem | None:
+    codes = {tax["TaxCode"] for line in lines for tax in taxes_of(line)}
+    if (info["InvoiceType"] in WITHHOLDING) != (WITHHELD_VAT in codes):
+        return _unprocessable(2015, "TEVKIFAT is for lines whose VAT is withheld, and these are TEVKIFAT")
+    if info["InvoiceType"] in ACCOMMODATION and ACCOMMODATION_TAX not in codes:
+        return _unprocessable(2015, "KONAKLAMAVERGISI needs accommodation tax")
+    for line in lines:
+        for tax in taxes_of(line):
+            wanted = _rounded(number(line["KDVTotal"]) * number(tax.get("Percent")) / HUNDRED)
+            if tax["TaxCode"] == WITHHELD_VAT and (not tax.get("ReasonCode") or number(tax["Total"]) != wanted):
+                return _unprocessable(2015, f"The withheld VAT of line {line.get('Index')} is not {wanted}")
+    return None
+
+
+def taxes_of(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The taxes of a line beside VAT."""
+    return list(line.get("Taxes") or [])
+
+
+def payable_of(line: Mapping[str, Any]) -> Decimal:
+    """Base, VAT and further taxes, less what the buyer withholds."""
+    signs = ((number(tax["Total"]), -1 if tax["TaxCode"] == WITHHELD_VAT else 1) for tax in taxes_of(line))
+    return base_of(line) + number(line["KDVTotal"]) + sum((amount * sign for amount, sign in signs), Decimal(0))
+
+
 def _internet_problem(info: Mapping[str, Any]) -> Problem | None:
     if info.get("SalesPlatform") not in INTERNET:
         return None
@@ -133,9 +170,10 @@ def _amount_problem(info: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> 
     for line in lines:
         base = base_of(line)
         vat = number(line["KDVTotal"])
-        if base < 0 or abs(vat - _rounded(base * number(line["KDVPercent"]) / HUNDRED)) > TOLERANCE:
+        special = sum((number(t["Total"]) for t in taxes_of(line) if t["TaxCode"] in IN_VAT_BASE), Decimal(0))
+        if base < 0 or abs(vat - _rounded((base + special) * number(line["KDVPercent"]) / HUNDRED)) > TOLERANCE:
             return _unprocessable(2015, f"The VAT of line {line.get('Index')} does not follow from its base of {base}")
-        total += base + vat
+        total += payable_of(line)
     if "PayableAmount" in info and number(info["PayableAmount"]) != total:
         return _unprocessable(2015, f"The lines come to {total}, not {info['PayableAmount']}")
     return None

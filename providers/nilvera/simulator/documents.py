@@ -11,7 +11,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any, Final
 
-from providers.nilvera.simulator.checks import base_of
+from providers.nilvera.simulator.checks import WITHHELD_VAT, base_of, payable_of, taxes_of
 from providers.simulation.files import html_page, pdf_page
 from providers.simulation.reading import number
 
@@ -188,13 +188,36 @@ def _totals(document: SentDocument) -> Iterator[str]:
         by_rate.setdefault(number(line["KDVPercent"]), []).append(line)
     vat = sum((number(line["KDVTotal"]) for line in lines), Decimal(0))
     base = sum(map(base_of, lines), Decimal(0))
-    yield _node("TaxTotal", _amount(document, "TaxAmount", vat), *(_tax(document, r, s) for r, s in by_rate.items()))
+    further = [tax for line in lines for tax in taxes_of(line)]
+    withheld = [tax for tax in further if tax["TaxCode"] == WITHHELD_VAT]
+    others = [tax for tax in further if tax["TaxCode"] != WITHHELD_VAT]
+    taxes = vat + sum((number(tax["Total"]) for tax in others), Decimal(0))
+    yield _node(
+        "TaxTotal",
+        _amount(document, "TaxAmount", taxes - sum((number(tax["Total"]) for tax in withheld), Decimal(0))),
+        *(_tax(document, rate, some) for rate, some in by_rate.items()),
+        *(_further(document, tax, tax["TaxCode"]) for tax in others),
+    )
+    if withheld:
+        amounts = sum((number(tax["Total"]) for tax in withheld), Decimal(0))
+        subtotals = (_further(document, tax, tax["ReasonCode"]) for tax in withheld)
+        yield _node("WithholdingTaxTotal", _amount(document, "TaxAmount", amounts), *subtotals)
     yield _node(
         "LegalMonetaryTotal",
         _amount(document, "LineExtensionAmount", base),
         _amount(document, "TaxExclusiveAmount", base),
-        _amount(document, "TaxInclusiveAmount", base + vat),
-        _amount(document, "PayableAmount", base + vat),
+        _amount(document, "TaxInclusiveAmount", base + taxes),
+        _amount(document, "PayableAmount", sum(map(payable_of, lines), Decimal(0))),
+    )
+
+
+def _further(document: SentDocument, tax: Mapping[str, Any], code: str) -> str:
+    """A tax beside VAT, or what is withheld of it, which has the code of its kind."""
+    return _node(
+        "TaxSubtotal",
+        _amount(document, "TaxAmount", number(tax["Total"])),
+        _text("Percent", number(tax.get("Percent"))),
+        _node("TaxCategory", _node("TaxScheme", _text("Name", code), _text("TaxTypeCode", code))),
     )
 
 

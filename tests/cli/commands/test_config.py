@@ -173,7 +173,7 @@ def test_applying_asks_what_becomes_of_documents_that_wait_for_a_connection_that
         if waiting is None:
             raise NotPossibleError("3 documents wait")
 
-    monkeypatch.setattr(configuration, "settle_waiting", settle)
+    monkeypatch.setattr(configuration, "decide_waiting", settle)
     without = tmp_path / "without.yaml"
     text = EXAMPLE.read_text()
     start, login = text.split("    connections:")
