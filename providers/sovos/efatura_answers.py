@@ -1,6 +1,7 @@
 """What the answers of Sovos's e-Fatura service mean, as tables: its own states, GİB's of the envelope, its faults."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from app.documents.invoice_info.rules.header import NUMBER
@@ -25,11 +26,11 @@ STATES: Final[Mapping[int, DocumentState]] = {
     110: DocumentState.REJECTED,  # error at the receiver
     120: DocumentState.ACCEPTED,
     130: DocumentState.REJECTED_BY_BUYER,
-    # Called returned after it was delivered: a state of Sovos's for which there is no legal one.
-    140: DocumentState.DELIVERED,
+    140: DocumentState.DELIVERED,  # returned: no legal state, and a person is asked
 }
 # 60 and 70: the envelope holds an invoice that is there already. Another document counts, and a person has to look.
 AN_EARLIER_ONE: Final = frozenset({60, 70})
+RETURNED: Final = 140
 UNREADABLE: Final = "an answer that is not in the described form"
 
 
@@ -60,9 +61,13 @@ def status_in(answer: Answer, reference: str) -> Done | Absent | Unclear:
     if len(rows) != 1 or text(rows[0], "UUID").lower() != reference.lower():
         return Unclear(why="the answer is not about the document")
     row, code = rows[0], _code(text(rows[0], "StatusCode"))
+    said = text(row, "StatusDescription")
     if code in AN_EARLIER_ONE:
-        return Unclear(why=f"status {code}: {text(row, 'StatusDescription')}; an earlier invoice is there")
-    return _done(row, reference, None if code is None else STATES.get(code), text(row, "StatusDescription"), code)
+        return Unclear(why=f"status {code}: {said}; an earlier invoice is there")
+    done = _done(row, reference, None if code is None else STATES.get(code), said, code)
+    if isinstance(done, Done) and code == RETURNED:
+        return replace(done, returned=f"{code} {said}".strip())
+    return done
 
 
 def envelope_in(answer: Answer, row: Element, reference: str) -> Done | Absent | Unclear:
