@@ -22,6 +22,7 @@ PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
         "hepsiburada-efaturam": "providers.hepsiburada_efaturam",
         "nilvera": "providers.nilvera",
+        "qnb-esolutions": "providers.qnb_esolutions",
         "sovos": "providers.sovos",
         "testbook": "providers.testbook",
     }

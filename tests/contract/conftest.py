@@ -101,6 +101,7 @@ class Case:
 
 HEPSIBURADA = "providers.hepsiburada_efaturam.simulator.service:HepsiburadaEFaturam"
 NILVERA = "providers.nilvera.simulator.service:Nilvera"
+QNB = "providers.qnb_esolutions.simulator.service:QnbESolutions"
 SOVOS = "providers.sovos.simulator.service:Sovos"
 TESTBOOK = "providers.testbook.simulator.service:Testbook"
 CASES = [
@@ -159,6 +160,25 @@ CASES += [
     for kind, person, makes in (
         (DocumentType.EARSIV, CONSUMER, "sendInvoiceRequestType"),
         (DocumentType.EFATURA, TAXPAYER, "sendUBLRequest"),
+    )
+    for numbers in ("ours", "provider")
+]
+# Its code of a failed document is not sure to end it, so a connection must say so.
+CASES += [
+    Case(
+        name="qnb-esolutions",
+        document_type=DocumentType.EARSIV,
+        person=CONSUMER,
+        simulator=QNB,
+        options={
+            **NEEDED_OPTIONS["qnb-esolutions"],
+            "internet_sale": "paths",
+            "rejected_codes": "AE00043",
+            "numbers": numbers,
+        },
+        we_number=numbers == "ours",
+        login=user,
+        makes="faturaOlusturExt",
     )
     for numbers in ("ours", "provider")
 ]

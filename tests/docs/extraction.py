@@ -29,6 +29,7 @@ PUT_TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {
     "…_CHANGED": ("ETTN_CHANGED", "NUMBER_CHANGED"),
     "…_IN_USE": ("ETTN_IN_USE", "NUMBER_IN_USE"),
     "NILVERA_…": (),  # its own, of which it publishes no list
+    "QNB_…": (),
     "SOVOS_…": (),
     "SOVOS_STATUS_…": (),
     "SOVOS_CANCEL_…": (),

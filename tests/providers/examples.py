@@ -86,6 +86,7 @@ def command(name: str = "first", person: Person | None = CONSUMER, **changes: An
 SECRETS = {"api_key": "a key", "username": "seller", "password": "a key"}
 # What a provider's connections must say.
 NEEDED_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "qnb-esolutions": {"tax_number": SELLER_VKN, "erp_code": "ERP1"},
     "sovos": {"tax_number": SELLER_VKN, "sender_alias": f"urn:mail:defaultgb@{SELLER_VKN}.example"},
 }
 

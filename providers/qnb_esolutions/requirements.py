@@ -1,0 +1,27 @@
+"""What a document must have at QNB beyond GİB's rules: what has no place in its UBL is refused by name."""
+
+from collections.abc import Iterator, Mapping
+
+from app.documents.prepared import Content, Requirements
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from app.domain.parties import PLACEHOLDERS
+from providers.options import NUMBERS
+from providers.qnb_esolutions.mapping import SERIES_LENGTH
+from providers.ubl import ubl_requirements
+
+
+def requirements_for(options: Mapping[str, str]) -> Requirements:
+    """The requirements of one connection."""
+
+    def requirements_of(content: Content) -> Iterator[FieldError]:
+        yield from ubl_requirements(content, options)
+        number = content.person.buyer.tax_number if content.person else None
+        if content.document_type is DocumentType.EFATURA and (number is None or number in PLACEHOLDERS):
+            message = "an e-Fatura goes to a registered taxpayer"
+            yield FieldError(path="$.person.buyer.tax_number", code="TAX_NUMBER_REQUIRED", message=message)
+        if options.get(NUMBERS) == "provider" and len(content.order.earsiv_series or "") != SERIES_LENGTH:
+            message = "QNB numbers from a series of three characters, and the policy names none"
+            yield FieldError(path="$.order.earsiv_series", code="SERIES_REQUIRED", message=message)
+
+    return requirements_of

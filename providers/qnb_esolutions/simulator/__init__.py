@@ -1,0 +1,1 @@
+"""A simulator of QNB's two SOAP services."""
