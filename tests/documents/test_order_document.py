@@ -16,7 +16,9 @@ from app.documents.safe_input.tree import text
 from app.documents.safe_input.xml import parse
 from app.domain.documents import DocumentType
 from app.domain.invoice_details import Delivery, InvoiceDetails, LineDetails
+from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType
+from app.domain.invoice_info.model import TaxExemptionReasons
 from app.domain.orders import OrderPlaced
 from app.domain.parties import Person
 from tests.documents.order_kinds import KINDS
@@ -71,6 +73,15 @@ def test_withheld_vat_is_on_its_line_and_taken_off_what_is_payable() -> None:
     (withheld,) = made.lines[0].withholdings
     assert (withheld.code, withheld.rate, withheld.amount) == ("606", Decimal(90), Decimal("30.00"))
     assert invoice(T.TEVKIFATIADE).vat == Decimal("3.33")
+
+
+def test_a_reason_of_the_invoice_info_is_on_each_line_with_vat_even_where_that_comes_to_nothing() -> None:
+    info = InvoiceInfo(tax_exemption_reason_info=TaxExemptionReasons(kdv_exemption_reason_code="701"))
+    cheap = replace(KINDS[T.TEVKIFAT][0]["lines"][0], details=None, unit_price=Decimal("0.004"), vat_rate=Decimal(1))
+    order = command(website=None, lines=(cheap,), prices_include_vat=False, invoice_info=info)
+    made = prepare_invoice(order, FACTS, DocumentType.EARSIV, ISSUED_AT)
+    assert isinstance(made, Invoice), made
+    assert (made.type, made.exemption_codes) == ("IHRACKAYITLI", ("701",))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from app.documents.model.taxes import VAT
 from app.domain.commands import DocumentOrder
 from app.domain.invoice_details import InvoiceDetails
 from app.domain.invoice_info.model import InvoiceInfo
-from app.domain.invoice_types import type_of
+from app.domain.invoice_types import REASONS_BESIDE_VAT, reason_of, type_of
 from app.domain.parties import Person, Seller
 from app.domain.vat_rates import NO_EXEMPTION
 
@@ -42,7 +42,20 @@ def invoice_from_order(order: DocumentOrder, person: Person | None, seller: Sell
         special_base_in_price=order.prices_include_vat,
         vat_deferred=details.vat_deferred,
     )
-    return _explained(invoice)
+    return _explained(_with_reason_beside_vat(invoice, reason_of(order.invoice_info)))
+
+
+def _with_reason_beside_vat(invoice: Invoice, reason: str | None) -> Invoice:
+    """The InvoiceInfo's reason for a special base or an export-registered sale, on each line with VAT that has none."""
+    if reason is None or not reason.startswith(REASONS_BESIDE_VAT):
+        return invoice
+
+    def with_reason(tax: Tax) -> Tax:
+        due = tax.code == VAT and tax.rate and tax.exemption is None
+        return replace(tax, exemption=exemption(reason)) if due else tax
+
+    lines = tuple(replace(line, taxes=tuple(map(with_reason, line.taxes))) for line in invoice.lines)
+    return replace(invoice, lines=lines)
 
 
 def _explained(invoice: Invoice) -> Invoice:
