@@ -10,6 +10,7 @@ stand before it, and answer in its stead: a 401, 403, 404 or 429 of theirs says 
 import asyncio
 import math
 import re
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ FIRST_SERVER_ERROR: Final = 500
 class Reply:
     """A whole answer of any content. `body` is the text before it was decoded and rid of secrets: for files.
 
-    `challenge`: the WWW-Authenticate header, with which HTTP itself asks for another login.
+    `challenge`: the WWW-Authenticate header, with which HTTP itself asks for another login. `headers` may hold tokens.
     """
 
     status: int
@@ -61,6 +62,7 @@ class Reply:
     retry_after: float | None = None
     challenge: str | None = None
     body: bytes = field(default=b"", repr=False, compare=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def json(self) -> Any:
         """The body with its decimals exact, or None when it is not JSON."""
@@ -146,16 +148,18 @@ class Http:
         *,
         is_own: Callable[[Reply], bool] = _never,
         secrets: Iterable[str] = (),
+        ipv4_only: bool = False,
     ) -> None:
         """Raises ValueError for an address to which no login can go, and for one that no header can hold.
 
-        `is_own`: see `classify`. `headers` and `secrets`: see `use_login`.
+        `is_own`: see `classify`. `headers` and `secrets`: see `use_login`. `ipv4_only`: for hosts that list addresses.
         """
         self._base_url = _checked(base_url)
         self._is_own = is_own
         self._headers: dict[str, str] = {"User-Agent": USER_AGENT, "Accept": "application/json"}
         self._secrets: tuple[str, ...] = ()
         self._session: aiohttp.ClientSession | None = None
+        self._family = socket.AF_INET if ipv4_only else socket.AF_UNSPEC
         self.permit: Permit = _no_limit
         self.use_login(headers, secrets)
 
@@ -246,13 +250,14 @@ class Http:
                 retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
                 challenge=response.headers.get("WWW-Authenticate"),
                 body=raw,
+                headers=response.headers,
             )
 
     def _connected(self) -> aiohttp.ClientSession:
         """Made on first use: a session belongs to the running loop."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+                connector=aiohttp.TCPConnector(limit=0, family=self._family), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
 

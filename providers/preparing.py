@@ -12,7 +12,7 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.invoice_details import details_in
 from app.domain.invoice_types import type_of
-from app.domain.parties import BusinessFacts
+from app.domain.parties import PLACEHOLDERS, BusinessFacts, Person
 from providers.base import Capabilities, Prepared, UnpreparableError, order_of
 
 
@@ -94,3 +94,14 @@ def _without_a_place(order: DocumentOrder, capabilities: Capabilities) -> Iterat
 
 def _no_place(path: str, message: str) -> FieldError:
     return FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)
+
+
+def registered_buyer_errors(person: Person | None) -> Iterator[FieldError]:
+    """What an e-Fatura asks of its buyer, whichever provider it goes to."""
+    number = person.buyer.tax_number if person else None
+    if number is None or number in PLACEHOLDERS:
+        yield FieldError(
+            path="$.person.buyer.tax_number",
+            code="TAX_NUMBER_REQUIRED",
+            message="an e-Fatura goes to a registered taxpayer",
+        )

@@ -6,6 +6,7 @@ from typing import Final
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from providers.base import NotSent, Refused, Registration, Unclear
+from providers.checking import of_failure
 from providers.reads import Checked, CheckState, Subject
 
 # Where a buyer has several mailboxes, the default one is meant for senders who know no better.
@@ -31,7 +32,6 @@ def no_answer(why: str) -> NotSent:
 def checked(tax_number: str, said: Registration | Unclear) -> Checked:
     """What asking the register for the seller came to; to be registered or not is both fine."""
     if isinstance(said, Unclear):
-        state = CheckState.WRONG if said.needs_owner else CheckState.UNCLEAR
-        return Checked(subject=Subject.TAXPAYERS, state=state, said=said.why)
+        return of_failure(Subject.TAXPAYERS, said)
     found = "an e-Fatura user" if said is Registration.REGISTERED else "no e-Fatura user"
     return Checked(subject=Subject.TAXPAYERS, state=CheckState.FINE, said=f"{tax_number} is {found}")

@@ -25,6 +25,7 @@ PROVIDERS: Mapping[str, str] = MappingProxyType(
         "qnb-esolutions": "providers.qnb_esolutions",
         "sovos": "providers.sovos",
         "testbook": "providers.testbook",
+        "trendyol-efaturam": "providers.trendyol_efaturam",
     }
 )
 

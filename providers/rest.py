@@ -4,15 +4,16 @@ Its requests all go through `send`, which asks for the permit, keeps the time, a
 provider: only the provider's own form of answer counts, and what no table recognises is Unknown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
-from app.documents.prepared import Requirements
+from app.documents.prepared import Content, Requirements
 from app.domain import exact_json
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
 from app.domain.parties import BusinessFacts
 from providers.base import (
@@ -35,6 +36,14 @@ OK: Final = 200
 Answer = TypeVar("Answer")
 
 
+class Read(Protocol):
+    """How the adapter reads."""
+
+    async def __call__(
+        self, path: str, seconds: float, *, query: Mapping[str, str] | None = None
+    ) -> Reply | NotSent | Unknown: ...
+
+
 def bearer(secrets: Mapping[str, str]) -> dict[str, str]:
     """The header of a login that is one API key. Raises KeyError without one."""
     return {"Authorization": f"Bearer {secrets['api_key']}"}
@@ -49,7 +58,7 @@ class RestApi:
     that it has no such object. `requirements`: what its documents must have beyond GİB's rules. `request`: the body of
     the legal step, from the document and the connection's options. `buyer` and `buyer_name`: the buyer's personal
     fields in such a body, and which of them is the name. `login`: the headers of every request, from the secrets.
-    `account`: the secret that names the account.
+    `account`: the secret that names the account. `ipv4_only`: its hosts take no requests over IPv6.
     """
 
     probe: str
@@ -62,6 +71,7 @@ class RestApi:
     options: frozenset[str] = frozenset()
     login: Callable[[Mapping[str, str]], Mapping[str, str]] = bearer
     account: str = "api_key"
+    ipv4_only: bool = False
 
 
 class RestAdapter:
@@ -80,7 +90,9 @@ class RestAdapter:
         self.account = settings.secrets[self.API.account]
         self.options = settings.options
         login, secrets = self.API.login(settings.secrets), settings.secrets.values()
-        self.http = Http(settings.base_url, login, is_own=self.API.is_own, secrets=secrets)
+        self.http = Http(
+            settings.base_url, login, is_own=self.API.is_own, secrets=secrets, ipv4_only=self.API.ipv4_only
+        )
 
     def use_permit(self, permit: Permit) -> None:
         self.http.permit = permit
@@ -100,9 +112,13 @@ class RestAdapter:
             issued_at,
             number,
             capabilities=self.capabilities,
-            requirements=self.API.requirements,
+            requirements=self.requirements_of,
             request=lambda document: exact_json.dumps(self.request_of(document)),
         )
+
+    def requirements_of(self, content: Content) -> Iterable[FieldError]:
+        """The provider's own requirements; those of a connection, where its options change them."""
+        return self.API.requirements(content)
 
     def request_of(self, document: CheckedDocument) -> JsonValue:
         """The body of the legal step; an adapter that needs more than the options for it overrides this."""

@@ -5,14 +5,15 @@ Routes and fields are those of Nilvera's public OpenAPI files. What an empty lis
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from app.domain.documents import DocumentType
 from providers.base import NotSent, Unknown
-from providers.http import Deadline, Reply
+from providers.checking import of_failure
+from providers.http import Deadline
 from providers.nilvera import answers
 from providers.reads import CheckAsked, Checked, CheckState, Subject
-from providers.rest import OK
+from providers.rest import OK, Read
 
 SUBJECTS: Final = frozenset(Subject)
 COMPANY: Final = "/general/Company"
@@ -25,14 +26,6 @@ SERIES: Final[Mapping[DocumentType, str]] = {
 PAGE: Final = {"Page": "1", "PageSize": "100"}
 MOST_SHOWN: Final = 20
 UNREADABLE: Final = "the answer has not the form that is described"
-
-
-class Read(Protocol):
-    """How the adapter reads."""
-
-    async def __call__(
-        self, path: str, seconds: float, *, query: Mapping[str, str] | None = None
-    ) -> Reply | NotSent | Unknown: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +86,7 @@ class ConnectionCheck:
         """The JSON that was answered, or what keeps it from being read."""
         reply = await self.read(path, self.deadline.left(), query=query)
         if isinstance(reply, NotSent | Unknown):
-            wrong = isinstance(reply, NotSent) and reply.needs_owner
-            return _found(subject, CheckState.WRONG if wrong else CheckState.UNCLEAR, reply.why)
+            return of_failure(subject, reply)
         if reply.status != OK:
             return _found(subject, CheckState.WRONG if answers.is_own(reply) else CheckState.UNCLEAR, reply.excerpt())
         body = reply.json()

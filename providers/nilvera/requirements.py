@@ -8,7 +8,7 @@ from app.documents.prepared import Content
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import PLACEHOLDERS, Person
+from providers.preparing import registered_buyer_errors
 
 # 351 (other), 2xx (partial), 3xx (full), and 7xx (export-registered). Others need fields this model does not fill.
 SALE_EXEMPTION: Final = re.compile(r"[237][0-9]{2}")
@@ -17,7 +17,7 @@ SALE_EXEMPTION: Final = re.compile(r"[237][0-9]{2}")
 def requirements_of(content: Content) -> tuple[FieldError, ...]:
     """Every reason why Nilvera would refuse this document; empty when it has none that is known here."""
     order, document_type = content.order, content.document_type
-    efatura_only = (*_registered_buyer_errors(content.person), *_archive_only(order))
+    efatura_only = (*registered_buyer_errors(content.person), *_archive_only(order))
     return (
         *_series_errors(order, document_type),
         *_exemption_errors(content.exemption_codes),
@@ -54,13 +54,3 @@ def _archive_only(order: DocumentOrder) -> Iterator[FieldError]:
     if order.invoice_info is not None and order.invoice_info.is_despatch:
         message = "Nilvera's e-Fatura cannot serve as the delivery note (irsaliye yerine geçer)"
         yield FieldError(path="$.order.invoice_info.ISDespatch", code="NOT_IN_EFATURA", message=message)
-
-
-def _registered_buyer_errors(person: Person | None) -> Iterator[FieldError]:
-    number = person.buyer.tax_number if person else None
-    if number is None or number in PLACEHOLDERS:
-        yield FieldError(
-            path="$.person.buyer.tax_number",
-            code="TAX_NUMBER_REQUIRED",
-            message="an e-Fatura goes to a registered taxpayer",
-        )

@@ -56,6 +56,11 @@ def api_key(key: str) -> dict[str, str]:
     return {"api_key": key}
 
 
+def email_and_password(key: str) -> dict[str, str]:
+    """The same, where the name is an e-mail address."""
+    return {"email": "api@example.test", "password": key}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One provider and one of its document types.
@@ -63,6 +68,7 @@ class Case:
     `simulator`: its class, as `module:name`. `login`: its secrets, from the one of them that opens the account.
     `makes`: what only a request that makes a document has, in its method, path or body. `doubles`: whether the
     simulator makes another document of a repeat; as the capabilities have it, where it is None.
+    `sign_in`: the path of the call that gives a token, where a login is a session. `order`: what its orders must have.
     """
 
     name: str
@@ -74,6 +80,8 @@ class Case:
     login: Callable[[str], dict[str, str]] = api_key
     makes: str = "POST"
     doubles: bool | None = None
+    sign_in: str | None = None
+    order: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         needed = NEEDED_OPTIONS.get(self.name, {})
@@ -103,6 +111,7 @@ HEPSIBURADA = "providers.hepsiburada_efaturam.simulator.service:HepsiburadaEFatu
 NILVERA = "providers.nilvera.simulator.service:Nilvera"
 QNB = "providers.qnb_esolutions.simulator.service:QnbESolutions"
 SOVOS = "providers.sovos.simulator.service:Sovos"
+TRENDYOL = "providers.trendyol_efaturam.simulator.service:Trendyol"
 TESTBOOK = "providers.testbook.simulator.service:Testbook"
 CASES = [
     Case(
@@ -125,6 +134,17 @@ CASES = [
     ),
     Case(name="nilvera", document_type=DocumentType.EARSIV, person=CONSUMER, simulator=NILVERA),
     Case(name="nilvera", document_type=DocumentType.EFATURA, person=TAXPAYER, simulator=NILVERA),
+    *(
+        Case(
+            name="trendyol-efaturam",
+            document_type=document_type,
+            person=person,
+            simulator=TRENDYOL,
+            login=email_and_password,
+            sign_in="/api/auth/signin",
+        )
+        for document_type, person in ((DocumentType.EARSIV, CONSUMER), (DocumentType.EFATURA, TAXPAYER))
+    ),
     Case(name="testbook", document_type=DocumentType.SALES_INVOICE, person=CONSUMER, simulator=TESTBOOK),
 ]
 # The providers that take our numbers: all of the contract holds for them with these, too.
@@ -182,6 +202,19 @@ CASES += [
     )
     for numbers in ("ours", "provider")
 ]
+# Its second version has no place for a series.
+CASES.append(
+    Case(
+        name="trendyol-efaturam",
+        document_type=DocumentType.EARSIV,
+        person=CONSUMER,
+        simulator=TRENDYOL,
+        options={"earsiv_api": "v2"},
+        login=email_and_password,
+        sign_in="/api/auth/signin",
+        order={"earsiv_series": None},
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,7 +227,7 @@ class Bench:
     http: aiohttp.ClientSession
 
     def command(self, name: str = "first", **changes: Any) -> InvoiceCommand:
-        return command(name, person=self.case.person, **changes)
+        return command(name, person=self.case.person, **{**self.case.order, **changes})
 
     def prepared(self, name: str = "first", **changes: Any) -> Prepared:
         made, case = self.command(name, **changes), self.case

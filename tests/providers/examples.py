@@ -83,7 +83,7 @@ def command(name: str = "first", person: Person | None = CONSUMER, **changes: An
 
 
 # A login of any kind.
-SECRETS = {"api_key": "a key", "username": "seller", "password": "a key"}
+SECRETS = {"api_key": "a key", "username": "seller", "email": "api@example.test", "password": "a key"}
 # What a provider's connections must say.
 NEEDED_OPTIONS: Mapping[str, Mapping[str, str]] = {
     "qnb-esolutions": {"tax_number": SELLER_VKN, "erp_code": "ERP1"},

@@ -12,15 +12,10 @@ from html import escape
 from typing import Any, Final
 
 from providers.nilvera.simulator.checks import WITHHELD_VAT, base_of, payable_of, taxes_of
-from providers.simulation.files import html_page, pdf_page
+from providers.simulation.files import NAMESPACES, html_page, pdf_page
 from providers.simulation.reading import number
 
 MEDIA_TYPES: Final = {"pdf": "application/json", "xml": "application/xml", "html": "text/html"}
-NAMESPACES: Final = (
-    'xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" '
-    'xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" '
-    'xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
-)
 COMPANY_DIGITS: Final = 10
 
 

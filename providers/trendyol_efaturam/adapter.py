@@ -1,0 +1,283 @@
+"""Trendyol E-Faturam's adapter: one user at one company.
+
+Secrets: `email` and `password` of an API user. Options: those of `providers.options`, `numbers: ours`, and those of
+`providers.trendyol_efaturam.options`, where its documentation says two things or nothing.
+
+Our document id is the `invoiceUuid` and the document's ETTN. A repeated one is refused with 409; a status that is not
+found means that the document was never made. Its status shows no sums: they are compared in the answer to the create
+call and in a search.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from app.documents.prepared import Content
+from app.domain import exact_json
+from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.errors import FieldError
+from app.domain.exact_json import JsonValue
+from app.domain.parties import PLACEHOLDERS
+from providers import by_url, files, register
+from providers.base import (
+    Absent,
+    Capabilities,
+    ConnectionSettings,
+    Different,
+    Done,
+    Finding,
+    Issued,
+    LookUp,
+    NotSent,
+    Outcome,
+    Prepared,
+    Quota,
+    Refused,
+    Registration,
+    Step,
+    StepInput,
+    Unclear,
+    Unknown,
+)
+from providers.http import READ, Deadline, Reply, unclear
+from providers.masking import discreet
+from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
+from providers.rest import OK, RestApi
+from providers.sessions import SessionAdapter
+from providers.trendyol_efaturam import answers, checks, mapping, mapping_v1, mapping_v2, problems, session
+from providers.trendyol_efaturam.options import KNOWN, Compare, DocumentUrl, options_of
+from providers.trendyol_efaturam.request import request_of
+from providers.trendyol_efaturam.requirements import requirements_of
+
+# Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
+ALIAS_SHARE: Final = 0.4
+DOCUMENTS: Final = "/api/invoice/documents"
+EARSIV_V2: Final = "/api/invoice/v2/documents/earchive"
+TAXPAYERS: Final = "/api/invoice/taxpayers"
+CREATE: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: f"{DOCUMENTS}/earchive",
+    DocumentType.EFATURA: f"{DOCUMENTS}/outgoing-einvoice",
+}
+# What the download calls name a kind of document.
+KINDS: Final[Mapping[DocumentType, str]] = {DocumentType.EARSIV: "EARCHIVE", DocumentType.EFATURA: "EINVOICE"}
+# A search is asked for one reference of ours, and answers loosely.
+PAGE_SIZE: Final = 20
+
+
+class TrendyolAdapter(SessionAdapter[session.Login]):
+    """One connection."""
+
+    CAPABILITIES = Capabilities(
+        provider="trendyol-efaturam",
+        steps=(Step.INVOICE,),
+        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        unique_reference=True,
+        look_up=LookUp.BY_REFERENCE,
+        visibility_seconds=5.0,
+        max_call_seconds=20.0,
+        # Trendyol publishes no limit; this is a guess on the polite side.
+        quota=Quota(requests=10, seconds=1.0),
+        concurrency=8,
+        taxpayer_lookup=True,
+        # An e-Fatura is polled until it has reached its buyer, whose answer may take eight days more.
+        poll_until={
+            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
+            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
+        },
+        # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
+        cancels=frozenset({DocumentType.EARSIV}),
+        downloads=frozenset(FileForm),
+        checks=checks.SUBJECTS,
+    )
+    API = RestApi(
+        probe=f"{TAXPAYERS}/{min(PLACEHOLDERS)}",
+        options=KNOWN,
+        is_own=problems.is_own,
+        is_absence=answers.is_absence,
+        requirements=partial(requirements_of, options=options_of({})),
+        request=request_of,
+        buyer=mapping.buyer_in,
+        buyer_name="fullName",
+        login=lambda _: {"Accept": "application/json, text/plain"},
+        account="email",
+        ipv4_only=True,
+    )
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
+        super().__init__(settings)
+        self._chosen = options_of(settings.options)
+        self._base_url = settings.base_url
+        self._signing_in = {name: settings.secrets[name] for name in ("email", "password")}
+
+    def requirements_of(self, content: Content) -> Iterable[FieldError]:
+        return requirements_of(content, self._chosen)
+
+    @discreet
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        deadline, prepared = Deadline(seconds), asked.prepared
+        login = await self.token(deadline.left())
+        if isinstance(login, NotSent):
+            return login
+        alias = await self._alias(prepared, seconds * ALIAS_SHARE)
+        if isinstance(alias, NotSent | Refused):
+            return alias
+        path, body = _leaving(prepared, login, alias)
+        return await self.send("POST", path, deadline.left(), partial(answers.created, prepared=prepared), body=body)
+
+    @discreet
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        deadline, prepared = Deadline(seconds), asked.prepared
+        status = await self._status(prepared, deadline.left())
+        if not isinstance(status, dict):
+            return status
+        row = await self._row(prepared, deadline.left()) if self._chosen.compare is Compare.SEARCH else {}
+        if not isinstance(row, dict):
+            return row
+        shown = {**row, **status}
+        return answers.compared(shown, prepared) or _done(prepared, shown, row.get("invoiceId") or prepared.number)
+
+    @discreet
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        status = await self._status(issued, seconds)
+        if not isinstance(status, dict):
+            return status
+        found = _done(issued, status, issued.number)
+        if isinstance(found, Done) and issued.number not in {None, found.number}:
+            return Different(detail=f"its number is {found.number}, not {issued.number}")
+        return found
+
+    @discreet
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        status = await self._status(prepared, seconds)
+        if isinstance(status, Absent):
+            return Unclear(why="the document is no longer found")
+        return _done(prepared, status, done.number) if isinstance(status, dict) else status
+
+    @discreet
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        """A 200 says that it was taken: the status is what counts, and may say so only later."""
+        deadline = Deadline(seconds)
+        login = await self.token(deadline.left())
+        if isinstance(login, NotSent):
+            return login
+        body = exact_json.dumps({"invoiceUuid": issued.reference, "companyId": login.company_id})
+        path = f"{CREATE[DocumentType.EARSIV]}/cancel"
+        outcome = await self.send("POST", path, deadline.left(), answers.cancellation, body=body)
+        if outcome is not None:
+            return outcome
+        found = await self.find_issued(issued, deadline.left())
+        if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
+            return found
+        state = found.state if isinstance(found, Done) else type(found).__name__
+        return Unknown(why=f"it was taken, and the status does not say so yet: {state}")
+
+    @discreet
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        if tax_number in PLACEHOLDERS:
+            return Registration.NOT_REGISTERED
+        mailboxes = await self._mailboxes(tax_number, seconds)
+        if not isinstance(mailboxes, list):
+            return unclear(mailboxes)
+        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
+
+    @discreet
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        deadline = Deadline(seconds)
+        url = await self._file_url(issued, form, deadline.left())
+        if not isinstance(url, str):
+            return url
+        reply = await by_url.fetch(url, self.http.permit, deadline.left())
+        if not isinstance(reply, Reply):
+            return unclear(reply)
+        found = files.file_among([reply.body], form, issued.reference) if reply.status == OK else None
+        return found or Unclear(why=f"HTTP {reply.status}: what is at its address is not the document's {form}")
+
+    async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
+        deadline = Deadline(seconds)
+        login = await checks.of_login(partial(self.token, seconds), self.read, deadline)
+        found = await self.registration(asked.tax_number, deadline.left())
+        return (login, register.checked(asked.tax_number, found))
+
+    async def sign_in(self, seconds: float) -> session.Login | NotSent:
+        return await session.sign_in(self.http, self._signing_in, self._chosen, seconds)
+
+    async def _ask(self, path: str, fields: Mapping[str, JsonValue], seconds: float) -> Reply | NotSent | Unknown:
+        """A read by POST; the company is put into its body."""
+        deadline = Deadline(seconds)
+        login = await self.token(deadline.left())
+        if isinstance(login, NotSent):
+            return login
+        body = exact_json.dumps({"companyId": login.company_id, **fields})
+        return await self.send("POST", path, deadline.left(), _as_it_is, body=body, kind=READ)
+
+    async def _status(self, document: Prepared | Issued, seconds: float) -> dict[str, Any] | Absent | Unclear:
+        earsiv = document.document_type is DocumentType.EARSIV
+        path = f"{CREATE[DocumentType.EARSIV]}/status" if earsiv else self._chosen.efatura_status
+        body = await self.read_object(f"{path}/{document.reference}", seconds)
+        if isinstance(body, dict) and not answers.is_about(body, document.reference):
+            return Unclear(why="the answer is about another document")
+        return body
+
+    async def _row(self, prepared: Prepared, seconds: float) -> dict[str, Any] | Unclear:
+        """The document in the search by our reference, which is said to answer loosely: it is known by its UUID."""
+        path = f"{CREATE[prepared.document_type]}/search"
+        fields: dict[str, JsonValue] = {"localReferenceId": prepared.reference, "page": 0, "size": PAGE_SIZE}
+        reply = await self._ask(path, fields, seconds)
+        if not isinstance(reply, Reply):
+            return unclear(reply)
+        row = answers.row_in(reply, prepared.reference)
+        return row or Unclear(why=f"the document is there, and the search does not show it: {reply.excerpt()}")
+
+    async def _alias(self, prepared: Prepared, seconds: float) -> str | NotSent | Refused | None:
+        """An e-Fatura's mailbox, read anew for each attempt: a stale one would be refused for good."""
+        if prepared.document_type is not DocumentType.EFATURA:
+            return None
+        tax_number = exact_json.loads(prepared.request)["recipientInfo"]["taxId"]
+        mailboxes = await self._mailboxes(tax_number, seconds)
+        if not isinstance(mailboxes, list):
+            return mailboxes
+        return register.preferred_mailbox(mailboxes) if mailboxes else register.not_registered()
+
+    async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | NotSent:
+        reply = await self.read(f"{TAXPAYERS}/{tax_number}", seconds, query={"showDeleted": "false"})
+        if isinstance(reply, NotSent):
+            return reply
+        if isinstance(reply, Unknown):
+            return register.no_answer(reply.why)
+        mailboxes = answers.mailboxes_in(reply)
+        if mailboxes is None:
+            return register.no_answer(reply.excerpt())
+        return mailboxes
+
+    async def _file_url(self, issued: Issued, form: FileForm, seconds: float) -> str | Absent | Unclear:
+        permanent = self._chosen.document_url is DocumentUrl.PERMANENT
+        path = f"{DOCUMENTS}/download" + ("/permanent-url" if permanent else "")
+        fields: dict[str, JsonValue] = {"documentType": KINDS[issued.document_type], "fileExtension": form.value}
+        fields["documentUuid" if permanent else "invoiceUuid"] = issued.reference
+        reply = await self._ask(path, fields, seconds)
+        if not isinstance(reply, Reply):
+            return unclear(reply)
+        if answers.is_absence(reply):
+            return Absent()
+        url = answers.url_in(reply)
+        if url is None or not by_url.is_fetchable(url, self._base_url):
+            return Unclear(why=reply.excerpt() if url is None else "the address of the file is not a safe one")
+        return url
+
+
+def _leaving(prepared: Prepared, login: session.Login, alias: str | None) -> tuple[str, str]:
+    """Where the body goes, and as it leaves; a body that was prepared for another version stays of that version."""
+    if mapping_v2.IDENTITY in exact_json.loads(prepared.request):
+        return EARSIV_V2, prepared.request
+    body = mapping_v1.completed(prepared.request, company_id=login.company_id, user_id=login.user_id, alias=alias)
+    return CREATE[prepared.document_type], body
+
+
+def _done(document: Prepared | Issued, shown: Mapping[str, Any], number: object) -> Done | Unclear:
+    commercial = isinstance(document, Prepared) and answers.is_commercial(document)
+    return answers.done_of(shown, document.reference, document.document_type, number, commercial=commercial)
+
+
+def _as_it_is(reply: Reply) -> Reply:
+    return reply

@@ -1,0 +1,1 @@
+"""A simulator of Trendyol E-Faturam's API."""
