@@ -48,18 +48,21 @@ class Accounts:
         """The token in a header, and the user's number, or an object with it, as the body."""
         self._record.counts["sign_in"] += 1
         body = await body_of(request)
-        email, password = body.get("email"), body.get("password")
-        if not isinstance(email, str) or not isinstance(password, str) or not password.startswith(PASSWORD):
+        email, company = body.get("email"), _company_in(body.get("password"))
+        if not isinstance(email, str) or company is None:
             return answer_to(RefusedError("Unauthorized", "E-mail or password is wrong"))
-        company = password.removeprefix(PASSWORD).partition(".")[0]
+        account, token = self.open(email, company)
+        record = {"userId": account.user_id, "companyId": account.company_id // 10_000}
+        said: Any = record if self._switches.sign_in_object else account.user_id
+        return web.json_response(said, headers={TOKEN: token, "x-refresh-token": f"refresh-{len(self._by_token)}"})
+
+    def open(self, email: str, company: str) -> tuple[Account, str]:
+        """A user of the company, and a new token of theirs."""
         user_id = self._users.setdefault((company, email), FIRST_USER + len(self._users))
         account = Account(company=company, company_id=int(company), user_id=user_id, email=email)
         token = self._token(account)
         self._by_token[token] = account
-        said: Any = (
-            {"userId": user_id, "companyId": int(company) // 10_000} if self._switches.sign_in_object else user_id
-        )
-        return web.json_response(said, headers={TOKEN: token, "x-refresh-token": f"refresh-{len(self._by_token)}"})
+        return account, token
 
     def account_of(self, request: web.Request) -> Account:
         """Whose token came, in either header. Raises RefusedError for none, an old one, or one without the right."""
@@ -84,6 +87,14 @@ class Accounts:
             "jti": len(self._by_token),
         }
         return ".".join((_encoded({"alg": "none"}), _encoded(claims), f"{len(self._by_token)}"))
+
+
+def _company_in(password: object) -> str | None:
+    """The tax number of the company that a password opens."""
+    if not isinstance(password, str) or not password.startswith(PASSWORD):
+        return None
+    company = password.removeprefix(PASSWORD).partition(".")[0]
+    return company if company.isdecimal() else None
 
 
 def _encoded(value: object) -> str:

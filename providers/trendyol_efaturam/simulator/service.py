@@ -9,7 +9,9 @@ It knows nothing of our adapter. What Trendyol knows of the world is given by ru
 * A status begins at 10 and ends at 205, at 50 for a TICARIFATURA without a reply, at 405 if it fails; 305 is cancelled.
 * What a 401, a 403, a 429 and the 404 of an unknown document are called is not published: the names are ours.
 
-Paths are taken in any case. Run it with `python -m providers.trendyol_efaturam.simulator.service`.
+What clients ask beside documents of their own is in `portal`. Paths are taken in any case.
+
+Run it with `python -m providers.trendyol_efaturam.simulator.service`.
 """
 
 from collections.abc import Mapping
@@ -28,6 +30,7 @@ from providers.simulation.taxpayers import SWITCH, Taxpayers
 from providers.trendyol_efaturam.simulator.accounts import Account, Accounts
 from providers.trendyol_efaturam.simulator.checks import Sent, sent_of
 from providers.trendyol_efaturam.simulator.documents import Documents, Kept
+from providers.trendyol_efaturam.simulator.portal import Portal
 from providers.trendyol_efaturam.simulator.register import Register
 from providers.trendyol_efaturam.simulator.switches import Switches
 from providers.trendyol_efaturam.simulator.words import RefusedError, answer_to, firewall, problem
@@ -55,6 +58,7 @@ class Trendyol:
         self._taxpayers = Taxpayers()
         self._register = Register(self._record, self._taxpayers, self._switches)
         self._documents = Documents(self._record, self._switches)
+        self._portal = Portal(self._accounts, self._documents, self._taxpayers, self._switches)
         self._counters: dict[tuple[str, str, str], int] = {}
 
     def application(self) -> web.Application:
@@ -74,7 +78,7 @@ class Trendyol:
             Route("GET", "/files/{name}", self._documents.file),
             Route("GET", "/api/invoice/taxpayers/{tax_number}", opened(self._register.one)),
         ]
-        add_routes(application, routes)
+        add_routes(application, [*self._portal.routes(opened), *routes])
         return application
 
     def _opened(self, handler: Any) -> Handler:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from aiohttp import web
@@ -31,6 +32,10 @@ STATUSES: Final = {
     "Forbidden": 403,
     "TooManyRequests": 429,
 }  # fmt: skip
+
+
+# Puts what every call must have before its handler: the login, and refusals as answers.
+Opened = Callable[[Any], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 class RefusedError(Exception):
