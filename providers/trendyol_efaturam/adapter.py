@@ -43,8 +43,9 @@ from providers.http import READ, Deadline, Reply, unclear
 from providers.masking import discreet
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
 from providers.rest import OK, RestApi
-from providers.sessions import SessionAdapter
-from providers.trendyol_efaturam import answers, checks, mapping, mapping_v1, mapping_v2, problems, session
+from providers.tokens import TokenAdapter
+from providers.trendyol_efaturam import answers, checks, mapping, mapping_v1, mapping_v2, problems
+from providers.trendyol_efaturam.login import Login, sign_in
 from providers.trendyol_efaturam.options import KNOWN, Compare, DocumentUrl, options_of
 from providers.trendyol_efaturam.request import request_of
 from providers.trendyol_efaturam.requirements import requirements_of
@@ -64,7 +65,7 @@ KINDS: Final[Mapping[DocumentType, str]] = {DocumentType.EARSIV: "EARCHIVE", Doc
 PAGE_SIZE: Final = 20
 
 
-class TrendyolAdapter(SessionAdapter[session.Login]):
+class TrendyolAdapter(TokenAdapter[Login]):
     """One connection."""
 
     CAPABILITIES = Capabilities(
@@ -199,8 +200,8 @@ class TrendyolAdapter(SessionAdapter[session.Login]):
         found = await self.registration(asked.tax_number, deadline.left())
         return (login, register.checked(asked.tax_number, found))
 
-    async def sign_in(self, seconds: float) -> session.Login | NotSent:
-        return await session.sign_in(self.http, self._signing_in, self._chosen, seconds)
+    async def sign_in(self, seconds: float) -> Login | NotSent:
+        return await sign_in(self.http, self._signing_in, self._chosen, seconds)
 
     async def _ask(self, path: str, fields: Mapping[str, JsonValue], seconds: float) -> Reply | NotSent | Unknown:
         """A read by POST; the company is put into its body."""
@@ -266,7 +267,7 @@ class TrendyolAdapter(SessionAdapter[session.Login]):
         return url
 
 
-def _leaving(prepared: Prepared, login: session.Login, alias: str | None) -> tuple[str, str]:
+def _leaving(prepared: Prepared, login: Login, alias: str | None) -> tuple[str, str]:
     """Where the body goes, and as it leaves; a body that was prepared for another version stays of that version."""
     if mapping_v2.IDENTITY in exact_json.loads(prepared.request):
         return EARSIV_V2, prepared.request

@@ -9,7 +9,7 @@ from providers.http import Deadline
 from providers.reads import Checked, CheckState, Subject
 from providers.rest import OK, Read
 from providers.trendyol_efaturam import answers, problems
-from providers.trendyol_efaturam.session import Login
+from providers.trendyol_efaturam.login import Login
 
 SUBJECTS: Final = frozenset({Subject.LOGIN, Subject.TAXPAYERS})
 # A document that nobody has: a client in production tries its rights with it.

@@ -17,9 +17,10 @@ from app.documents.model.taxes import tax_name
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
+from app.domain.invoice_info.model import InternetSale
 from app.domain.money import LIRA
 from app.domain.parties import Address, Seller, usable_email
-from app.domain.payment import PaymentMethod
+from app.domain.payment import Payment, PaymentMethod
 from app.domain.time import ISTANBUL, legal_date
 from providers.preparing import CheckedDocument
 
@@ -107,21 +108,32 @@ def currency_of(invoice: Invoice, issued_at: datetime, in_lira: Object) -> Objec
 
 def payment_of(document: CheckedDocument) -> Object | None:
     """`paymentInfo`: of an internet sale with its web site, of any other without one."""
-    order, sale = document.order, document.invoice.info.internet_info
+    order = document.order
     given = order.invoice_info.payment_means_info if order.invoice_info else None
-    paid_on = sale.payment_date if sale else order.payment.paid_on if order.payment else None
-    due = given.due_date if given else order.due_date
     fields = present(
         {
-            "purchaseUrl": sale.web_site if sale else None,
-            "paymentAgentName": sale.payment_method_name if sale else order.payment.name if order.payment else None,
-            "paymentDate": moment(datetime.combine(paid_on, NOON)) if paid_on else None,
-            "paymentDueDate": moment(datetime.combine(due, NOON)) if due else None,
+            **(_sold(document.invoice.info.internet_info) or _paid(order.payment)),
+            "paymentDueDate": _noon(given.due_date if given else order.due_date),
             "paymentMeans": _means_word(document),
             "instructionNote": given.note if given else None,
         }
     )
     return fields or None
+
+
+def _sold(sale: InternetSale | None) -> Object:
+    if sale is None:
+        return {}
+    paid_on = _noon(sale.payment_date)
+    return {"purchaseUrl": sale.web_site, "paymentAgentName": sale.payment_method_name, "paymentDate": paid_on}
+
+
+def _paid(payment: Payment | None) -> Object:
+    return {"paymentAgentName": payment.name, "paymentDate": _noon(payment.paid_on)} if payment else {}
+
+
+def _noon(day: date | None) -> str | None:
+    return moment(datetime.combine(day, NOON)) if day else None
 
 
 def _means_word(document: CheckedDocument) -> str | None:

@@ -11,10 +11,13 @@ from typing import Any, Final
 
 from app.domain.errors import FieldError
 from providers.http import Reply
+from providers.rest import OK
 
 # Parts of the types that Trendyol's own problems have.
 OWN_TYPES: Final = ("etransformation/", "/problem/")
 SUFFIX: Final = "problem"
+# What an error of a field has.
+_OF_A_FIELD: Final = ("code", "field", "defaultMessage")
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]")
 
 
@@ -25,10 +28,7 @@ def problem_in(reply: Reply) -> Mapping[str, Any] | None:
         return None
     kind, status = body.get("type"), body.get("status")
     own = isinstance(kind, str) and any(part in kind for part in OWN_TYPES)
-    return body if own and status == reply.status and status != HTTP_OK else None
-
-
-HTTP_OK: Final = 200
+    return body if own and status == reply.status and status != OK else None
 
 
 def is_own(reply: Reply) -> bool:
@@ -65,9 +65,6 @@ def errors_of(reply: Reply) -> tuple[FieldError, ...]:
 def _field_error(said: Mapping[str, Any]) -> FieldError:
     code, field, text = (each if isinstance(each := said.get(name), str) else "" for name in _OF_A_FIELD)
     return FieldError(path="$", code=f"TRENDYOL_{_code(code)}", message=f"{field}: {text}")
-
-
-_OF_A_FIELD: Final = ("code", "field", "defaultMessage")
 
 
 def _code(name: str) -> str:

@@ -1,11 +1,11 @@
-"""A session's token: asked for once by many calls, renewed when it is over, and never again after a refusal."""
+"""A token: asked for once by many calls, renewed when it is over, and never again after a refusal."""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from providers.base import NotSent
-from providers.sessions import Session
+from providers.tokens import TokenSource
 
 SECONDS = 5.0
 
@@ -40,44 +40,44 @@ class SignIn:
 
 async def test_many_calls_share_one_sign_in() -> None:
     sign_in = SignIn()
-    session = Session(sign_in)
-    tokens = await asyncio.gather(*(session.token(SECONDS) for _ in range(5)))
+    source = TokenSource(sign_in)
+    tokens = await asyncio.gather(*(source.token(SECONDS) for _ in range(5)))
     assert tokens == [Token(1)] * 5
     assert sign_in.asked == 1
 
 
 async def test_a_token_that_is_over_is_renewed() -> None:
-    session = Session(SignIn())
-    first = await session.token(SECONDS)
+    source = TokenSource(SignIn())
+    first = await source.token(SECONDS)
     assert isinstance(first, Token)
     first.over = True
-    assert await session.token(SECONDS) == Token(2)
+    assert await source.token(SECONDS) == Token(2)
 
 
 async def test_a_token_that_is_forgotten_is_renewed_once_whoever_forgets_it() -> None:
     sign_in = SignIn()
-    session = Session(sign_in)
-    first = await session.token(SECONDS)
+    source = TokenSource(sign_in)
+    first = await source.token(SECONDS)
     assert isinstance(first, Token)
-    session.forget(first)
-    second = await session.token(SECONDS)
-    session.forget(first)
-    assert await session.token(SECONDS) is second
+    source.forget(first)
+    second = await source.token(SECONDS)
+    source.forget(first)
+    assert await source.token(SECONDS) is second
     assert sign_in.asked == 2
 
 
 async def test_a_refused_sign_in_is_not_tried_again() -> None:
     refused = NotSent(why="the password is wrong", needs_owner=True)
     sign_in = SignIn(refused)
-    session = Session(sign_in)
-    assert [await session.token(SECONDS) for _ in range(3)] == [refused] * 3
+    source = TokenSource(sign_in)
+    assert [await source.token(SECONDS) for _ in range(3)] == [refused] * 3
     assert sign_in.asked == 1
 
 
 async def test_a_sign_in_that_failed_by_itself_is_tried_the_next_time() -> None:
-    session = Session(SignIn(NotSent(why="no connection")))
-    assert await session.token(SECONDS) == NotSent(why="no connection")
-    assert await session.token(SECONDS) == Token(2)
+    source = TokenSource(SignIn(NotSent(why="no connection")))
+    assert await source.token(SECONDS) == NotSent(why="no connection")
+    assert await source.token(SECONDS) == Token(2)
 
 
 async def test_a_call_without_time_does_not_wait_for_another_s_sign_in() -> None:
@@ -87,9 +87,9 @@ async def test_a_call_without_time_does_not_wait_for_another_s_sign_in() -> None
         await released.wait()
         return Token(1)
 
-    session = Session(slow)
-    first = asyncio.create_task(session.token(SECONDS))
+    source = TokenSource(slow)
+    first = asyncio.create_task(source.token(SECONDS))
     await asyncio.sleep(0)
-    assert isinstance(await session.token(0.0), NotSent)
+    assert isinstance(await source.token(0.0), NotSent)
     released.set()
     assert await first == Token(1)

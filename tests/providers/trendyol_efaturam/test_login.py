@@ -15,8 +15,8 @@ from providers.http import Reply
 from providers.reads import CheckAsked, CheckState, FileForm
 from providers.simulation.server import running
 from providers.trendyol_efaturam.adapter import TrendyolAdapter
+from providers.trendyol_efaturam.login import TOKEN, Login, login_in
 from providers.trendyol_efaturam.options import options_of
-from providers.trendyol_efaturam.session import TOKEN, Login, login_in
 from tests.providers.examples import SELLER_VKN
 from tests.providers.trendyol_efaturam.bench import PASSWORD, SECONDS, Bench, bench_of, settings
 

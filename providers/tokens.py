@@ -1,7 +1,7 @@
 """A login that expires: opened when it is first needed, renewed by one call at a time, and refused once.
 
-The token of a provider with sessions is one for all calls of a connection. A refused login is kept: a user may be
-blocked after a few, so nothing is tried again until the connection is made anew with what its owner has changed.
+The token is one for all calls of a connection, which may use it at the same time. A refused login is kept: after a few
+a user may be blocked, so nothing is tried again until the connection is made anew with what its owner has changed.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ AToken = TypeVar("AToken", bound=Token)
 Answer = TypeVar("Answer")
 
 
-class Session(Generic[AToken]):
+class TokenSource(Generic[AToken]):
     """`sign_in` gets the seconds that it may take, and returns a new token or why there is none."""
 
     def __init__(self, sign_in: Callable[[float], Awaitable[AToken | NotSent]]) -> None:
@@ -71,21 +71,21 @@ class Session(Generic[AToken]):
         return answer
 
 
-class SessionAdapter(RestAdapter, Generic[AToken]):
-    """One connection to a REST API whose login is a session."""
+class TokenAdapter(RestAdapter, Generic[AToken]):
+    """One connection to a REST API whose login is a token that expires."""
 
     def __init__(self, settings: ConnectionSettings) -> None:
         """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
         super().__init__(settings)
-        self._session = Session(self.sign_in)
+        self._source = TokenSource(self.sign_in)
 
     @abstractmethod
     async def sign_in(self, seconds: float) -> AToken | NotSent:
         """A new token; `NotSent(needs_owner=True)` where the provider itself refuses the login."""
 
     async def token(self, seconds: float) -> AToken | NotSent:
-        """The session's token."""
-        return await self._session.token(seconds)
+        """The connection's token."""
+        return await self._source.token(seconds)
 
     async def send(
         self,
@@ -129,7 +129,7 @@ class SessionAdapter(RestAdapter, Generic[AToken]):
             )
             if not isinstance(reply, Reply) or reply.status != UNAUTHORISED:
                 return reply
-            self._session.forget(token)
+            self._source.forget(token)
             if not self.API.is_own(reply):
                 return reply
         return reply
