@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from app.domain.addresses import is_safe_address
+from app.domain.addresses import address_error
 from providers.base import NotSent, Permit, Unknown
 from providers.http import Http, Reply
 
@@ -12,9 +12,13 @@ LONGEST_URL: Final = 2048
 
 def is_fetchable(url: str, base_url: str) -> bool:
     """An https address; of a provider on loopback, one on loopback too."""
-    if len(url) > LONGEST_URL or not url.isprintable() or not is_safe_address(url):
+    if len(url) > LONGEST_URL or not url.isprintable():
         return False
-    return url.startswith("https://") or not base_url.startswith("https://")
+    try:
+        place = urlsplit(url)._replace(query="", fragment="").geturl()
+    except ValueError:
+        return False
+    return address_error(place) is None and (url.startswith("https://") or not base_url.startswith("https://"))
 
 
 async def fetch(url: str, permit: Permit, seconds: float) -> Reply | NotSent | Unknown:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any, Final
@@ -27,13 +26,11 @@ from app.domain.addresses import address_error
 from providers.base import NotPermittedError, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
 from providers.texts import plain
-from providers.transport import bounded, once
+from providers.transport import bounded, once, retry_after
 
 USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
 # A host that takes no connection within this is down, and the attempt has surely made nothing.
 CONNECT_SECONDS: Final = 5.0
-# Longer waits come from a wrong clock more often than from a provider's wish.
-LONGEST_RETRY_AFTER: Final = 3600.0
 # Enough of a strange answer to recognise it, and no more: it may carry a buyer's data.
 EXCERPT: Final = 200
 # Where services write in one sentence what was wrong; the other fields of a strange answer may hold anything.
@@ -271,21 +268,6 @@ class Deadline:
     def left(self) -> float:
         """Seconds; zero or less when it has passed."""
         return self._end - asyncio.get_running_loop().time()
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """The header's wish in seconds, as a number or an HTTP date, between zero and an hour; None if unreadable."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        seconds = float(value)
-    else:
-        try:
-            moment = parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()
-    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
 
 
 def _long_enough(secrets: Iterable[str]) -> Iterable[str]:

@@ -1,11 +1,15 @@
-"""How far aiohttp is trusted with a request: it repeats none by itself, and reads no answer without end."""
+"""How far aiohttp is trusted: it repeats no request by itself, and reads no answer without end. How long is waited."""
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import aiohttp
 
 # The largest answer that a provider has reason for is a printed document.
 MOST_BYTES: Final = 8 * 1024 * 1024
+# Longer waits come from a wrong clock more often than from a provider's wish.
+LONGEST_RETRY_AFTER: Final = 3600.0
 
 
 class BrokenError(aiohttp.ClientError):
@@ -31,3 +35,18 @@ async def bounded(response: aiohttp.ClientResponse) -> bytes:
             response.close()
             raise ValueError(f"more than {MOST_BYTES} bytes")
     return bytes(body)
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """The header's wish in seconds, as a number or an HTTP date, between zero and an hour; None if unreadable."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        seconds = float(value)
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()
+    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)

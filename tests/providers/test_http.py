@@ -11,9 +11,10 @@ from aiohttp import web
 
 from providers import transport
 from providers.base import NotSent, Unknown
-from providers.http import Http, Reply, classify, retry_after, unclear
+from providers.http import Http, Reply, classify, unclear
 from providers.simulation.misbehaviour import dropped
 from providers.simulation.server import running
+from providers.transport import retry_after
 
 READ_AT_ONCE = 65536
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
