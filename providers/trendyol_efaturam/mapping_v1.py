@@ -64,7 +64,7 @@ def _refuse_too_much(invoice: Invoice) -> None:
     most = max(invoice.line_extension + invoice.allowance, invoice.tax_inclusive)
     if most * HUNDRED > MOST_KURUS:
         message = f"comes to {most}, and Trendyol takes at most {MOST_KURUS / HUNDRED} in one document"
-        raise UnpreparableError((FieldError(path="$.order.lines", code="FIELD_UNSUPPORTED", message=message),))
+        raise UnpreparableError((FieldError(path="$.order.lines", code="NOT_AT_THIS_PROVIDER", message=message),))
 
 
 def _number(document: CheckedDocument) -> Object:

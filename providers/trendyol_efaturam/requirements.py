@@ -86,4 +86,4 @@ def _buyer_errors(buyer: Buyer) -> Iterator[FieldError]:
 
 
 def _unsupported(path: str, message: str) -> FieldError:
-    return FieldError(path=path, code="FIELD_UNSUPPORTED", message=message)
+    return FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)

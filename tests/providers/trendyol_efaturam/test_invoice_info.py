@@ -121,7 +121,7 @@ def test_what_trendyol_has_no_field_for_is_refused_by_its_name(info: InvoiceInfo
     with pytest.raises(UnpreparableError) as refusal:
         prepared_by("trendyol-efaturam", command(invoice_info=info), DocumentType.EARSIV)
     found = {(error.path, error.code) for error in refusal.value.errors}
-    assert (f"$.order.invoice_info.{name}", "FIELD_UNSUPPORTED") in found
+    assert (f"$.order.invoice_info.{name}", "NOT_AT_THIS_PROVIDER") in found
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_what_trendyol_would_refuse_of_a_buyer_is_refused_by_name(changes: dict[
     with pytest.raises(UnpreparableError) as refusal:
         buyer(**changes)
     assert [(error.path, error.code) for error in refusal.value.errors] == [
-        (f"$.person.buyer.{path}", "FIELD_UNSUPPORTED")
+        (f"$.person.buyer.{path}", "NOT_AT_THIS_PROVIDER")
     ]
 
 
