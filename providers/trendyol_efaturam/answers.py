@@ -59,7 +59,10 @@ REPLIES: Final[Mapping[str, DocumentState]] = {
     "APPROVED": DocumentState.ACCEPTED,
     "AUTO_APPROVED": DocumentState.ACCEPTED,
     "DENIED": DocumentState.REJECTED_BY_BUYER,
+    "RETURNED": DocumentState.DELIVERED,  # the state before it
 }
+# Its buyer has sent it back; what is done about it is a person's.
+RETURNED: Final = "RETURNED"
 COMMERCIAL: Final = "TICARIFATURA"
 FOR_INVOICES: Final = "INVOICE"
 ALIAS_TYPES: Final = (FOR_INVOICES, "DESPATCH_ADVICE")
@@ -116,7 +119,9 @@ def done_of(
     if state is None:
         return Unclear(why="a status that is not in the tables")
     number = body.get("invoiceId") or number
-    done = seen(reference=reference, state=state, ettn=reference, number=number, errors=_failure(body, state))
+    returned = RETURNED if body.get("replyType") == RETURNED else None
+    errors = _failure(body, state)
+    done = seen(reference=reference, state=state, ettn=reference, number=number, errors=errors, returned=returned)
     return done or Unclear(why="the document is there, and its number is none")
 
 

@@ -143,7 +143,9 @@ async def test_a_returned_efatura_is_for_a_person() -> None:
         done = await bench.create(prepared)
         assert isinstance(done, Done)
         await bench.switch(replies={prepared.reference: "RETURNED"})
-        assert isinstance(await bench.adapter.poll(prepared, done, SECONDS), Unclear)
+        followed = await bench.adapter.poll(prepared, done, SECONDS)
+        assert isinstance(followed, Done)
+        assert (followed.state, followed.returned) == (DocumentState.DELIVERED, "RETURNED")
 
 
 async def test_the_path_of_an_efatura_s_status_is_the_operators() -> None:

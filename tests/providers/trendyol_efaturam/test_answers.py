@@ -216,7 +216,8 @@ def test_the_status_as_a_number_and_as_text(code: int, earsiv: S | None, efatura
         ("APPROVED", S.ACCEPTED),
         ("AUTO_APPROVED", S.ACCEPTED),
         ("DENIED", S.REJECTED_BY_BUYER),
-        ("RETURNED", None),
+        ("RETURNED", S.DELIVERED),
+        ("ANOTHER", None),
         (7, None),
     ],
 )
