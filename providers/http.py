@@ -169,8 +169,7 @@ class Http:
         """
         _refuse_unsendable(headers)
         self._headers |= headers
-        known = (*self._secrets, *_long_enough((*secrets, *headers.get("Authorization", "").split()[-1:])))
-        self._secrets = tuple(dict.fromkeys(known))
+        self._secrets = tuple(dict.fromkeys((*self._secrets, *_long_enough((*secrets, *_credentials(headers))))))
 
     async def send(
         self,
@@ -231,6 +230,7 @@ class Http:
             raise NotPermittedError("no time was left for the call", retry_after=0.0)
         # Without a threshold aiohttp rounds timeouts above five seconds up to whole ones.
         timeout = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds), ceil_threshold=math.inf)
+        secrets = (*self._secrets, *_long_enough(_credentials(headers)))
         async with self._connected().request(
             method,
             self._base_url + path,
@@ -243,7 +243,7 @@ class Http:
             raw = await bounded(response)
             return Reply(
                 status=response.status,
-                text=without_secrets(raw.decode("utf-8", errors="replace"), self._secrets),
+                text=without_secrets(raw.decode("utf-8", errors="replace"), secrets),
                 retry_after=retry_after(response.headers.get("Retry-After"), datetime.now(UTC)),
                 challenge=response.headers.get("WWW-Authenticate"),
                 body=raw,
@@ -268,6 +268,11 @@ class Deadline:
     def left(self) -> float:
         """Seconds; zero or less when it has passed."""
         return self._end - asyncio.get_running_loop().time()
+
+
+def _credentials(headers: Mapping[str, str]) -> list[str]:
+    """What the header Authorization holds beside its scheme."""
+    return headers.get("Authorization", "").split()[-1:]
 
 
 def _long_enough(secrets: Iterable[str]) -> Iterable[str]:

@@ -15,6 +15,7 @@ from app.store.errors import (
     OtherReleaseError,
     RefusedLoginError,
     SecretsUnreadableError,
+    SessionLostError,
     StoreError,
     StoreUnavailableError,
 )
@@ -30,6 +31,7 @@ from app.store.records import (
     Series,
     StoredConnection,
 )
+from app.store.sessions import SessionHold, SessionStore
 from app.store.store import Store
 from app.store.templates import TemplateListing, Templates
 
@@ -55,6 +57,9 @@ __all__ = [
     "SecretsUnreadableError",
     "Series",
     "SeriesCounts",
+    "SessionHold",
+    "SessionLostError",
+    "SessionStore",
     "Store",
     "StoreError",
     "StoreUnavailableError",

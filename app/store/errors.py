@@ -6,6 +6,7 @@ StoreError                      one sentence about what is wrong, and what to do
 ├── OtherReleaseError           a newer release has stored what this one does not know: run that one
 ├── NumbersBehindError          the store has given numbers of which it knows nothing: a person runs `rebuild numbers`
 ├── ClockBehindError            a series has gone on beyond the asking clock: wait, then look after the clocks
+├── SessionLostError            another process uses the session by now: what was asked with it is asked again
 ├── ConfigurationRefusedError   a configuration file has errors; carries every one of them
 └── RefusedLoginError           one connection that was described has errors; carries every one of them
 """
@@ -47,6 +48,10 @@ class NumbersBehindError(StoreError):
 
 class ClockBehindError(StoreError):
     """The asking clock is far behind the last number of its series: an older date would break the series' order."""
+
+
+class SessionLostError(StoreError):
+    """It was held for longer than was allowed, and another holder has it."""
 
 
 class ConfigurationRefusedError(StoreError):

@@ -28,6 +28,7 @@ from app.store.records import (
     Series,
     StoredConnection,
 )
+from app.store.sessions import SessionStore
 from app.store.tables import audit_log, businesses, connections
 from app.store.templates import Templates
 
@@ -184,6 +185,10 @@ class Store:
     def number_audit(self) -> NumberAudit:
         """What became of those numbers."""
         return NumberAudit(self._engine)
+
+    def sessions(self) -> SessionStore:
+        """The sessions at providers that allow a user one."""
+        return SessionStore(self._engine, self._cipher, self._clock)
 
     def templates(self) -> Templates:
         """The templates that invoices are shown with."""

@@ -150,6 +150,17 @@ Index(
     postgresql_where=_FREE,
 )
 
+# Providers that allow a user one session: the one that is open, encrypted, and who may use it until when. `user` is a
+# keyed hash of provider, address and account. A holder that has died loses it by time; the next one finds the session.
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("user", String(64), primary_key=True),
+    Column("token", Text),
+    Column("holder", String(36)),
+    Column("held_until", AwareTime),
+)
+
 # Designs of invoices. A row never changes: a document looks tomorrow as it does today.
 templates: Final = Table(
     "templates",

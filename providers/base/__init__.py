@@ -33,9 +33,11 @@ from providers.base.protocols import (
     Withdraws,
     missing_abilities,
 )
+from providers.base.sessions import LOG_OUT, HasSession, HeldSession, SessionLease
 from providers.base.signing import CodeSent, CodeTaken
 
 __all__ = [
+    "LOG_OUT",
     "MOST_BEHIND",
     "UBL_DETAILS",
     "UBL_TYPES",
@@ -55,6 +57,8 @@ __all__ = [
     "FindsPrepared",
     "FindsTaxpayers",
     "GivesFiles",
+    "HasSession",
+    "HeldSession",
     "Issued",
     "ListsDocuments",
     "LookUp",
@@ -68,6 +72,7 @@ __all__ = [
     "Quota",
     "Refused",
     "Registration",
+    "SessionLease",
     "Several",
     "Signs",
     "Step",

@@ -69,6 +69,7 @@ class Capabilities:
     beyond DELIVERED, to that answer or the end of the eight days.
     `withdraws`: the document types of which it deletes a draft, or what waits for a signature.
     `invoice_types` and `details`: what of an order its form of a document has a place for, beside a plain sale.
+    `one_session`: its login is a session, and it allows a user one.
     `downloads` and `checks`: what `download` and `check` can be asked for.
     """
 
@@ -96,5 +97,6 @@ class Capabilities:
     numbering: Numbering = Numbering.PROVIDER
     invoice_types: frozenset[InvoiceType] = PLAIN_TYPES
     details: frozenset[Detail] = frozenset()
+    one_session: bool = False
     downloads: frozenset[FileForm] = frozenset()
     checks: frozenset[Subject] = frozenset()

@@ -14,6 +14,7 @@ from providers.base.capabilities import Capabilities, LookUp, Step
 from providers.base.documents import Issued, Prepared, StepInput
 from providers.base.findings import Absent, Finding, Registration, Unclear
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown
+from providers.base.sessions import HasSession
 from providers.base.signing import CodeSent, CodeTaken
 from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
 
@@ -217,6 +218,7 @@ ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyT
         Withdraws: lambda what: what.withdraws,
         Signs: lambda what: what.signs,
         FindsTaxpayers: lambda what: what.taxpayer_lookup,
+        HasSession: lambda what: what.one_session,
         GivesFiles: lambda what: what.downloads,
         ChecksConnection: lambda what: what.checks,
     }

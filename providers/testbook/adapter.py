@@ -4,21 +4,24 @@ Secrets: `api_key`, which opens the books of one company. Options: those of `pro
 
 * `look_up: none` for a connection that cannot be asked, `look_up: list` for books that show no reference of ours;
 * `numbers: ours` for books that take our numbers instead of counting by themselves;
+* `login: session` for books that are opened by a session, of which a company has one at a time;
 * `unsigned: draft` for books whose invoices are drafts until a person sends them off there, `unsigned: signature` for
   books in which they wait for a signature, which a person can give through us;
 * `answers: buyer` for books that show what the buyer has answered;
 * `steps: three` for books in which an invoice is made out to a contact, and is a draft until it has its e-document.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
+from app.domain import exact_json
 from app.domain.documents import DEAD, LEGAL, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers.base import (
+    LOG_OUT,
     Absent,
     Capabilities,
     CodeSent,
@@ -33,21 +36,25 @@ from providers.base import (
     Prepared,
     Quota,
     Refused,
+    SessionLease,
     Step,
     StepInput,
     Unclear,
     Unknown,
 )
-from providers.http import Deadline
+from providers.http import Deadline, Reply
 from providers.masking import discreet
 from providers.options import NUMBERS
 from providers.reads import CheckAsked, Checked, CheckState, Subject
 from providers.rest import OK, RestAdapter, RestApi
+from providers.sessions import LOG_OUT_SECONDS, SessionEndedError, UserSession
 from providers.testbook import answers, mapping
 from providers.testbook.requirements import requirements_of
 
 # Of a cancellation's budget the search for Testbook's id may take this part; the rest is the cancellation's.
 FIND_SHARE: Final = 0.4
+
+Answer = TypeVar("Answer")
 
 
 class TestbookAdapter(RestAdapter):
@@ -72,7 +79,7 @@ class TestbookAdapter(RestAdapter):
     )
     API = RestApi(
         probe="/",
-        options=frozenset({"look_up", "steps", *mapping.SAID, NUMBERS}),
+        options=frozenset({"login", "look_up", "steps", *mapping.SAID, NUMBERS}),
         is_own=answers.is_own,
         is_absence=answers.is_absence,
         requirements=requirements_of,
@@ -83,8 +90,58 @@ class TestbookAdapter(RestAdapter):
 
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__(settings)
-        look_up, steps = _look_up(settings.options), _steps(settings.options)
-        self.capabilities = replace(self.capabilities, look_up=look_up, steps=steps, **_said(settings.options))
+        options = settings.options
+        self.capabilities = replace(
+            self.capabilities,
+            look_up=_look_up(options),
+            steps=_steps(options),
+            one_session=_one_session(options),
+            **_said(options),
+        )
+        self._session = UserSession(self._log_in, self._log_out) if self.capabilities.one_session else None
+
+    def use_sessions(self, lease: SessionLease) -> None:
+        if self._session is not None:
+            self._session.lease = lease
+
+    async def end_session(self, seconds: float) -> None:
+        if self._session is not None:
+            await self._session.close(seconds)
+
+    async def close(self) -> None:
+        await self.end_session(LOG_OUT_SECONDS)
+        await super().close()
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        table: Callable[[Reply], Answer],
+        *,
+        body: str | None = None,
+        query: Mapping[str, str] | None = None,
+        kind: str | None = None,
+    ) -> Answer | NotSent | Unknown:
+        if self._session is None:
+            return await super().send(method, path, seconds, table, body=body, query=query, kind=kind)
+
+        async def call(token: str, left: float) -> Answer | NotSent | Unknown:
+            headers = _bearer(token)
+            reply = await self.http.send(method, path, left, body=body, query=query, headers=headers, kind=kind)
+            if isinstance(reply, Reply) and answers.is_session_over(reply):
+                raise SessionEndedError
+            return (self.http.classify(reply) or table(reply)) if isinstance(reply, Reply) else reply
+
+        return await self._session.around(seconds, call)
+
+    async def _log_in(self, seconds: float) -> str | NotSent:
+        body = exact_json.dumps({"key": self.account})
+        reply = await self.http.send("POST", "/sessions", seconds, body=body)
+        return reply if isinstance(reply, NotSent) else answers.session_in(reply)
+
+    async def _log_out(self, token: str, seconds: float) -> object:
+        return await self.http.send("DELETE", "/sessions", seconds, headers=_bearer(token), kind=LOG_OUT)
 
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
@@ -250,6 +307,16 @@ def _unclear(found: Absent | Unclear) -> Unclear:
     return found if isinstance(found, Unclear) else Unclear(why="there is no register")
 
 
+def _one_session(options: Mapping[str, str]) -> bool:
+    match options.get("login"):
+        case None:
+            return False
+        case "session":
+            return True
+        case other:
+            raise ValueError(f"option login must be session or left out, not {other!r}")
+
+
 def _steps(options: Mapping[str, str]) -> tuple[Step, ...]:
     match options.get("steps"):
         case None:
@@ -278,3 +345,7 @@ def _said(options: Mapping[str, str]) -> dict[str, Any]:
 def _not_one(why: str) -> Refused:
     message = f"which document is meant is not known: {why}"
     return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

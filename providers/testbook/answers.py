@@ -43,7 +43,12 @@ DRAFT: Final = "draft"
 UNREADABLE: Final = "a row that is not a document in a known state, with an id and a number that are texts"
 BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
 FORM: Final = ("field", "code", "message")
+SESSION_OVER: Final = "SESSION_OVER"
+SESSION_OPEN: Final = "SESSION_OPEN"
+# How long until a login is tried again that another session keeps out.
+SESSION_SECONDS: Final = 5.0
 CREATED: Final = 201
+UNAUTHORISED: Final = 401
 NOT_FOUND: Final = 404
 REFUSED: Final = 422
 CONFLICT: Final = 409
@@ -102,6 +107,29 @@ def _registered_in(row: Any) -> Done | None:
         return None
     errors = (BOOKING_FAILED,) if state is DocumentState.REJECTED else ()
     return seen(reference=row.get("id"), state=state, number=row.get("number"), errors=errors) if state else None
+
+
+def is_session_over(reply: Reply) -> bool:
+    """Whether Testbook says that there is no such session: then it has done nothing."""
+    return reply.status == UNAUTHORISED and [error.code for error in _errors_in(reply)] == [SESSION_OVER]
+
+
+def session_in(reply: Reply | Unknown) -> str | NotSent:
+    """The token of a session that was opened, or why there is none.
+
+    While another session of the company is open, it is waited for; a refused key is the owner's.
+    """
+    if isinstance(reply, Unknown):
+        return NotSent(why=f"the login gave no answer: {reply.why}")
+    body = reply.json()
+    token = body.get("token") if reply.status == CREATED and isinstance(body, dict) else None
+    if isinstance(token, str) and token:
+        return token
+    codes = [error.code for error in _errors_in(reply)]
+    if reply.status == CONFLICT and codes == [SESSION_OPEN]:
+        return NotSent(why="another session of the company is open", retry_after=SESSION_SECONDS)
+    refused = reply.status == UNAUTHORISED and bool(codes)
+    return NotSent(why=f"the login was refused ({reply.excerpt()})", needs_owner=refused)
 
 
 def contact_created(reply: Reply) -> Outcome:

@@ -37,6 +37,8 @@ class Fate:
             await self._sleep()
 
     async def _sleep(self) -> None:
+        if self._buried:  # it is being cancelled, and comes to another step on its way out
+            raise asyncio.CancelledError
         cancelled = False
         while not self._thawed.is_set():
             try:

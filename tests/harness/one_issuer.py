@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from app.issuing.ports import OrderLog, ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.store import NumberAudit, NumberStore
 from app.stream.ownership.epoch import Epoch
+from providers.base import Capabilities
 from tests.harness.fake_ledger import Ledger
 from tests.harness.fake_numbers import NumbersInSteps, number_engine
 from tests.harness.fake_ports import PARTITION, FakeConnections, FakeJournal, FakeLease, FakeLog, abort
@@ -77,6 +78,8 @@ class OneIssuer:
         self.headers: list[Headers] = []
         self.behaviour = Behaviour()
         self.executor = Executor
+        # Makes the adapter of each connection.
+        self.adapter: Callable[[Ledger, Fate, Capabilities, Behaviour], FakeAdapter] = FakeAdapter
         self.doubtful_since: datetime | None = None
         self.processes: list[Process] = []
         self.resend_after_absence = resend_after_absence
@@ -105,7 +108,7 @@ class OneIssuer:
 
     def connection(self, fate: Fate, behaviour: Behaviour | None = None) -> ProviderConnection:
         """One business's own; they share the provider."""
-        adapter = FakeAdapter(self.ledger, fate, self.capabilities, behaviour or self.behaviour)
+        adapter = self.adapter(self.ledger, fate, self.capabilities, behaviour or self.behaviour)
         return ProviderConnection(
             adapter=adapter,
             facts=FACTS,

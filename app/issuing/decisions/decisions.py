@@ -147,7 +147,7 @@ class AwaitPerson:
 class Wait:
     """Nothing before this time. `is_poll`: what comes then is only a question about a document that exists.
 
-    `is_doubt`: what comes then is a question about an attempt that may have made something. `is_urgent`: a person is
+    `is_doubt`: what comes then is a question about an attempt that may have made an invoice. `is_urgent`: a person is
     signing it now.
     """
 

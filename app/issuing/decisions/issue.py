@@ -242,7 +242,7 @@ def _resolve(case: Case, step: Step, status: StepStatus) -> Decision:
     if uncertain is not None:
         return uncertain
     if status.due is not None and status.due > case.now:
-        return Wait(until=status.due, is_doubt=True)
+        return Wait(until=status.due, is_doubt=step is Step.INVOICE)
     return Find(
         command_id=case.facts.command_id,
         step=step,

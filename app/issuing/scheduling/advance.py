@@ -33,7 +33,7 @@ from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, ConnectionQ
 from app.issuing.scheduling.document_queue import QueuedDocument
 from app.issuing.scheduling.permits import Reservation
 from app.stream.ownership.epoch import Epoch
-from providers.base import Finding, Outcome, Registration
+from providers.base import Finding, Outcome, Registration, Step
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +125,7 @@ class Advance:
                         return self._stop(document, CallResult.FRUITLESS)
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
                     return self._pause(document, decision)
-                case Attempt() if queue.is_asked_by_list and queue.doubts.hold_back(document):
+                case Attempt(step=Step.INVOICE) if queue.is_asked_by_list and queue.doubts.hold_back(document):
                     return Progress.HELD
                 case call:
                     if gate is None or queue.connection is None:

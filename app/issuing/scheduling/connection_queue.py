@@ -15,7 +15,7 @@ from app.issuing.scheduling.document_queue import NEVER, DocumentQueue
 from app.issuing.scheduling.doubts import Doubts
 from app.issuing.scheduling.permits import Permits, Reservation
 from app.issuing.scheduling.rate_limiter import Limiter
-from providers.base import Finding, LookUp, NotSent, Outcome, Registration, Unclear, Unknown
+from providers.base import Finding, HasSession, LookUp, NotSent, Outcome, Registration, Unclear, Unknown
 
 log = structlog.get_logger(__name__)
 
@@ -215,6 +215,13 @@ class ConnectionQueue:
         if self.connection is None or self.breaker.state is not BreakerState.CLOSED:
             return ONE_BY_ONE
         return ONE_BY_ONE if self.is_asked_by_list else self.connection.adapter.capabilities.concurrency
+
+    async def end_session(self, seconds: float) -> None:
+        """Logs out where its login is a session, so that the next owner, or the user, can log in."""
+        adapter = self.connection.adapter if self.connection is not None else None
+        if adapter is not None and adapter.capabilities.one_session:
+            assert isinstance(adapter, HasSession)
+            await bounded(adapter.end_session(seconds), seconds, type(None))
 
     async def probe(self) -> None:
         """Asks by a read whether the provider answers again."""

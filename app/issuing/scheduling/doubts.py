@@ -1,7 +1,8 @@
 """One doubt at a time, where a provider is asked by list.
 
-Two documents may look alike there. While it is not known whether one was made, what appears may be it, so no other one
-of the connection is attempted: it could take the first one's document for its own.
+Two invoices may look alike there. While it is not known whether one was made, what appears may be it, so no other one
+of the connection is attempted: it could take the first one's document for its own. Contacts and e-documents are found
+by what names them, and go on.
 """
 
 from app.issuing.decisions.decisions import (
@@ -15,6 +16,7 @@ from app.issuing.decisions.decisions import (
     Withdraw,
 )
 from app.issuing.scheduling.document_queue import QueuedDocument
+from providers.base import Step
 
 
 class Doubts:
@@ -36,7 +38,7 @@ class Doubts:
         """Learns from what is to be done next for a document; a report says nothing of it."""
         self._held = [held for held in self._held if held is not document]
         match decision:
-            case Find() | Wait(is_doubt=True):
+            case Find(step=Step.INVOICE) | Wait(is_doubt=True):
                 self._doubtful.add(document.document_id)
             case ReportProgress() | Withdraw() | TakeReview() | AssumeAttempted() | AwaitConnection():
                 pass

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from app.issuing.scheduling.document_queue import NEVER
 from app.issuing.scheduling.rate_limiter import Limiter
-from providers.base import NotPermittedError
+from providers.base import LOG_OUT, NotPermittedError
 
 # A request that would wait for longer than half of its time would more likely end in doubt than in an answer.
 MOST_OF_ITS_TIME: Final = 0.5
@@ -50,8 +50,12 @@ class Permits:
     async def __call__(self, kind: str, seconds: float) -> AsyncIterator[None]:
         """Around one request, from before its first byte to after its answer's last.
 
-        Raises NotPermittedError when it may not leave within half of its `seconds`.
+        Raises NotPermittedError when it may not leave within half of its `seconds`. A log-out always may: it makes
+        nothing, and it comes when the partition was handed over, too.
         """
+        if kind == LOG_OUT:
+            yield
+            return
         await self._claim(seconds)
         began, answered = self._monotonic(), False
         try:

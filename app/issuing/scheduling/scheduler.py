@@ -29,6 +29,8 @@ from app.stream.ownership.epoch import Epoch
 
 # A running call holds a socket and some memory: what one process can use well is a few hundred.
 MOST_CALLS: Final = 256
+# Of an epoch's end: a session that is not ended in it is found by the next owner.
+LOG_OUT_SECONDS: Final = 3.0
 # Reports and withdrawals are two writes each; a few at a time keep the producer's batches full.
 MOST_NOTES: Final = 32
 
@@ -92,7 +94,7 @@ class Scheduler:
         self._dispatcher = asyncio.create_task(self._dispatch(epoch))
 
     async def drain(self, seconds: float) -> None:
-        """The epoch ends: nothing new is begun, and what runs is awaited for at most so long."""
+        """The epoch ends: nothing new is begun, and what runs is awaited for at most so long; then sessions end."""
         if self._epoch is None:
             return
         self._epoch.end()
@@ -101,7 +103,8 @@ class Scheduler:
         if self._dispatcher is not None:
             await self._dispatcher
         if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=seconds)
+            await asyncio.wait(set(self._tasks), timeout=seconds - LOG_OUT_SECONDS)
+        await asyncio.gather(*(queue.end_session(LOG_OUT_SECONDS) for queue in self._queues.values()))
         self._documents.clear()
         self._agenda.clear()
         self._notes.clear()

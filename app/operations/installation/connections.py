@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from app.domain.documents import DocumentType
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError
 from app.operations.installation.logins import UnusableLoginError, adapter_of, login_error
+from app.operations.installation.sessions import keep_session
 from app.settings import settings
 from app.store import BusinessProfile, ConnectionListing, RefusedLoginError, Store, read_login
 from providers.base import Adapter, ChecksConnection
@@ -126,6 +127,7 @@ def ask_provider(store: Store, business: str, provider: str, question: Callable[
             adapter = adapter_of(provider, connection)
         except UnusableLoginError as error:
             raise NotPossibleError(f"{business}'s connection to {provider} cannot be used: {error}.") from error
+        keep_session(adapter, provider, connection.base_url, store)
         try:
             return await question(adapter)
         finally:

@@ -14,6 +14,7 @@ from app.intake.agent import PoliciesUnavailableError
 from app.issuing.journal.facts import ProviderAccount
 from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
 from app.operations.installation.logins import UnusableLoginError, adapter_of
+from app.operations.installation.sessions import keep_session
 from app.settings import settings
 from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError, StoreUnavailableError
 from app.store.numbers import NumberStore, SeriesYear
@@ -130,6 +131,7 @@ class StoreConnections:
             adapter = known.adapter
         else:
             adapter = adapter_of(self._provider, stored)
+            keep_session(adapter, self._provider, stored.base_url, self._store)
             if known is not None:
                 self._retire(known.adapter)
         if business in self._troubles or (known is None and stored.trouble):

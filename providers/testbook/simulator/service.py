@@ -19,11 +19,14 @@
     POST /signings               {references} → 201 {signing, telephone}: a code comes by telephone, always 123456
     POST /signings/{signing}     {references, code} → 200 {taken: true} · 422
     POST /invoices/{id}/send-off, /remove, /answer {answer}: what people do in their portals
+    POST /sessions               {key} → 201 {token} · 401 · 409 {errors} while another session of the company is open
+    DELETE /sessions             → 204
     GET  /                       → 200
 
-`Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number; any other key gets
-401 {errors}. A repeated reference makes a second document, and a repeated number another one of that number. `state` is
-draft, unsent, unsigned, pending, booked, failed, cancelled, delivered, accepted or refused.
+`Authorization: Bearer sandbox-<company>` opens the books of one company, named by its tax number, and so does the token
+of its session; any other key gets 401 {errors}. A session that is not used for ten seconds has ended. A repeated
+reference makes a second document, and a repeated number another one of that number. `state` is draft, unsent, unsigned,
+pending, booked, failed, cancelled, delivered, accepted or refused.
 
 Run it with `python -m providers.testbook.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
@@ -39,10 +42,11 @@ from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, number
 from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, Noted, SimulatorRecord
 from providers.simulation.server import run, simulator_application
-from providers.testbook.simulator.books import busy, company_of, conflict, error
+from providers.testbook.simulator.books import SESSIONS, Sessions, busy, company_of, conflict, error
 from providers.testbook.simulator.contacts import Contacts
 from providers.testbook.simulator.unsigned import Unsigned, shown
 
+SESSION_SECONDS: Final = 10.0
 STATES: Final = {
     BookingState.DRAFT: "draft",
     BookingState.WAITING: "pending",
@@ -53,19 +57,23 @@ STATES: Final = {
 
 
 class Testbook:
-    """The service. `status_seconds` is how long a document stays pending."""
+    """The service. `status_seconds`: how long documents stay pending; `session_seconds`: how long sessions may rest."""
 
     __test__ = False  # pytest takes the name for a test's
 
-    def __init__(self, misbehaviour: Misbehaviour, *, status_seconds: float = 0.0) -> None:
+    def __init__(
+        self, misbehaviour: Misbehaviour, *, status_seconds: float = 0.0, session_seconds: float = SESSION_SECONDS
+    ) -> None:
         self._misbehaviour = misbehaviour
         self._status_seconds = status_seconds
         self._record = SimulatorRecord("testbook")
         self._by_id: dict[str, Booking] = {}
+        self._sessions = Sessions(session_seconds)
         self._contacts = Contacts(self._record, misbehaviour)
 
     def application(self) -> web.Application:
         application = simulator_application(self._record, self._misbehaviour)
+        application[SESSIONS] = self._sessions
         application.add_routes(
             [
                 web.post("/invoices", self._create),
@@ -77,6 +85,8 @@ class Testbook:
                 web.get("/register", self._registered),
                 web.post("/contacts", self._contacts.create),
                 web.get("/contacts", self._contacts.find),
+                web.post("/sessions", self._sessions.log_in),
+                web.delete("/sessions", self._sessions.log_out),
                 web.get("/", self._alive),
                 *Unsigned(self._record, self._misbehaviour, self._named).routes(),
             ]

@@ -15,7 +15,8 @@ TWIN: Final = BusinessRole(code="ATOLYE2", trigger=Trigger.ORDER_PLACED)
 # Its connection cannot be asked: whatever answer is lost there, a person must look.
 KIOSK: Final = BusinessRole(code="BUFE", trigger=Trigger.ORDER_PLACED)
 WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
-# In its books an invoice is made out to a contact, and is a draft until it has its e-document; they show no reference.
+# In its books an invoice is made out to a contact, and is a draft until it has its e-document. They show no reference,
+# and are opened by one session at a time.
 WAREHOUSE: Final = BusinessRole(code="DEPO", trigger=Trigger.ORDER_PLACED)
 # In its books an invoice waits for a signature, which a person gives with a code, or does not.
 SIGNER: Final = BusinessRole(code="IMZA", trigger=Trigger.ORDER_PLACED)
@@ -50,6 +51,7 @@ ADDED: Final[Mapping[str, Mapping[str, str]]] = {
         "visibility_seconds": f"{VISIBILITY_SECONDS}",
         "steps": "three",
         "look_up": "list",
+        "login": "session",
     },
     SIGNER.code: {
         **businesses.OPTIONS,
