@@ -107,7 +107,7 @@ def _injector(chaos: ChaosInstallation, plan: RunPlan, supervisor: Supervisor) -
 def _orders(plan: RunPlan) -> list[GeneratedOrder]:
     number = max(1, round(plan.seconds / 60 * ORDERS_PER_MINUTE))
     start = datetime.combine(plan.day, datetime.min.time(), ISTANBUL)
-    made = generate_orders(businesses.roles(plan.variants), orders=number, seed=plan.seed, start=start)
+    made = generate_orders(businesses.turns(plan.variants), orders=number, seed=plan.seed, start=start)
     return with_unusual_orders(made, plan.variants)
 
 

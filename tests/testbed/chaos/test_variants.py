@@ -76,6 +76,8 @@ def test_bad_input_is_made_of_json_also_where_orders_are_not() -> None:
 
 
 def test_a_second_business_of_one_taxpayer_is_there_with_a_series_of_its_own() -> None:
+    assert businesses.turns(ALL).count(businesses.TWIN) == businesses.ROUNDS
+    assert businesses.turns(NONE).count(businesses.WAREHOUSE) == 1
     assert businesses.TWIN in businesses.roles(ALL) and businesses.TWIN not in businesses.roles(NONE)
     assert businesses.COMPANIES[businesses.TWIN.code] == businesses.COMPANIES[businesses.WORKSHOP.code]
     assert businesses.SERIES[businesses.TWIN.code] != businesses.SERIES[businesses.WORKSHOP.code]

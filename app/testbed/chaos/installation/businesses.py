@@ -42,6 +42,8 @@ ROLES: Final = (
     businesses.COUNTER,
     businesses.BOOKKEEPER,
 )
+# So often comes each of the others between two orders of the warehouse.
+ROUNDS: Final = 6
 # The kiosk's program gives its own numbers, the workshop's takes ours.
 ADDED: Final[Mapping[str, Mapping[str, str]]] = {
     KIOSK.code: {**businesses.OPTIONS, "look_up": "none"},
@@ -102,6 +104,12 @@ PLANNED_BY_ORDER: Final = frozenset(role.code for role in (*ROLES, TWIN) if role
 def roles(variants: Variants) -> tuple[BusinessRole, ...]:
     """The businesses of a run with these variants."""
     return (*ROLES, TWIN) if Variant.TWINS in variants else ROLES
+
+
+def turns(variants: Variants) -> tuple[BusinessRole, ...]:
+    """Whose order is next, again and again: the warehouse's calls come one by one, and wait while one is in doubt."""
+    others = tuple(role for role in roles(variants) if role is not WAREHOUSE)
+    return others * ROUNDS + (WAREHOUSE,)
 
 
 def surely_found(variants: Variants) -> frozenset[tuple[str, str]]:
