@@ -49,6 +49,17 @@ def test_what_was_applied_is_what_the_workers_are_told_and_twice_is_once(setting
         assert store.audit_records()[0].at == NOW
 
 
+def test_of_those_who_take_a_session_at_once_one_has_it(settings: Settings) -> None:
+    with Store.open(settings) as store, ThreadPoolExecutor(THREADS) as threads:
+        sessions = store.sessions()
+        (hold,) = [hold for hold in threads.map(lambda _: sessions.take("f" * 64, 20.0), range(THREADS)) if hold]
+        sessions.keep(hold, "the token")
+        sessions.give_back(hold)
+        again = sessions.take("f" * 64, 20.0)
+    assert again is not None
+    assert again.token == "the token"
+
+
 def test_those_who_open_and_apply_at_once_come_one_after_the_other(settings: Settings) -> None:
     def apply_in_turn(own: int) -> None:
         with Store.open(settings) as store:
