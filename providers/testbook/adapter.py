@@ -252,7 +252,7 @@ class TestbookAdapter(RestAdapter):
                 return _not_one(type(found).__name__)
 
     async def _contact(self, prepared: Prepared, seconds: float) -> Finding:
-        """One of the buyer's name and number; whoever made it, it is the buyer."""
+        """One of the buyer's name and number, made by us or not."""
         buyer = mapping.buyer_of(prepared)
         body = await self.read_object("/contacts", seconds, query={"tax_number": str(buyer["tax_number"])})
         return answers.contact_found(body, buyer) if isinstance(body, dict) else body

@@ -97,7 +97,7 @@ async def test_where_another_session_is_open_nothing_is_sent_and_the_owner_is_no
         assert not outcome.needs_owner
 
 
-async def test_a_session_that_was_closed_keeps_nobody_out(bench: Bench) -> None:
+async def test_a_session_that_was_closed_does_not_refuse_another_login(bench: Bench) -> None:
     kept = Kept()
     async with process(bench, kept) as first, process(bench, Kept()) as second:
         assert isinstance(await first.create(asked(bench), SECONDS), Done)

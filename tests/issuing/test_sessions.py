@@ -203,7 +203,7 @@ def test_the_next_owner_uses_the_session_that_a_dead_one_has_left() -> None:
     assert issuer.states()[-1] == (DocumentState.ISSUED, None)
 
 
-def test_a_session_that_was_opened_by_another_is_waited_for_and_not_stormed() -> None:
+def test_a_session_that_was_opened_by_another_is_waited_for() -> None:
     issuer = OneIssuer(**ONE_SESSION)
     server = behind_a_session(issuer)
 
@@ -220,7 +220,7 @@ def test_a_session_that_was_opened_by_another_is_waited_for_and_not_stormed() ->
 @pytest.mark.parametrize("kind", PROVIDERS[:3], ids=lambda provider: provider.name)
 @pytest.mark.parametrize("creates", [["BOOKS"], ["LOST_AFTER"]], ids=str)
 @pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
-def test_wherever_a_worker_dies_the_session_locks_nobody_out(
+def test_wherever_a_worker_dies_no_user_is_locked_out(
     kind: Provider, creates: Sequence[Any], thaws_after: float | None
 ) -> None:
     provider = Provider(kind.name, {**kind.changes, **ONE_SESSION}, kind.may_ask, kind.may_double, kind.has_lease)

@@ -49,7 +49,7 @@ class Finder:
     ) -> tuple[str, ...] | NotSent | CallResult | None:
         """What looks like this document before it is made, by the provider's names; None where nothing is listed.
 
-        NotSent where that cannot be found out. What an earlier attempt has made after all is found here at the last:
+        NotSent where that cannot be found out. What an earlier attempt has made after all is found here:
         then it is written down, and nothing is to be sent.
         """
         if not is_listed(attempt.step, connection.adapter.capabilities):
