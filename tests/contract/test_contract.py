@@ -43,7 +43,8 @@ def is_asked_by_list(bench: Bench) -> bool:
 
 
 async def until_found(bench: Bench, prepared: Prepared) -> Finding:
-    for _ in range(100):
+    """What is found in the end; a look-up of several requests may come while the document comes into sight."""
+    for _ in range(250):
         found = await look_up(bench, prepared)
         # Of two questions the first may come before it is seen, and the second after it.
         if not isinstance(found, Absent | Unclear):
