@@ -42,6 +42,8 @@ LATER: Final = re.compile(r"beklenme|daha sonra|tekrar dene|zaman asimi|sistem h
 NO_DOCUMENT: Final = re.compile(r"(fatura|belge|invoice|document).*(bulunama|not found)")
 # Turkish letters and those that are taken for them, whatever a program makes of their capitals.
 _LATIN: Final = str.maketrans("ıİşŞğĞüÜöÖçÇ", "iIsSgGuUoOcC")
+# Rows of a list may leave these out, or have a number in the place of a word.
+NOT_ALWAYS_SAID: Final = frozenset({"LocalDocumentId", "OrderDocumentId", "Scenario"})
 NO_REASON: Final = "the service gives no reason"
 
 
@@ -178,10 +180,6 @@ def compared(row: Mapping[str, Any], prepared: Prepared) -> Different | Unclear 
     if different:
         return Different(detail="; ".join(f"{name} is {said[name]}, not {expected[name]}" for name in different))
     return None
-
-
-# Rows may leave these out, or have a number in the place of a word.
-NOT_ALWAYS_SAID: Final = frozenset({"LocalDocumentId", "OrderDocumentId", "Scenario"})
 
 
 def _expected(prepared: Prepared) -> dict[str, str | Decimal]:

@@ -27,6 +27,7 @@ from aiohttp import web
 from providers.hepsiburada_efaturam.simulator import json_face, soap_face
 from providers.hepsiburada_efaturam.simulator.faces import Asked, Face
 from providers.hepsiburada_efaturam.simulator.invoices import UnreadableError
+from providers.hepsiburada_efaturam.simulator.merchant import MerchantOrders
 from providers.hepsiburada_efaturam.simulator.operations import READS, WRITES
 from providers.hepsiburada_efaturam.simulator.outbox import FailureError, Outbox
 from providers.simulation.misbehaviour import REFUSAL, CallFault, Misbehaviour, OwnWords
@@ -53,6 +54,7 @@ class HepsiburadaEFaturam:
         self._misbehaviour = misbehaviour
         self._record = SimulatorRecord("hepsiburada-efaturam")
         self._taxpayers = Taxpayers()
+        self._merchant = MerchantOrders()
         self.outbox = Outbox(
             record=self._record,
             misbehaviour=misbehaviour,
@@ -70,6 +72,7 @@ class HepsiburadaEFaturam:
             Route("PUT", "/_simulator/mailboxes", self._change_mailboxes),
             Route("PUT", "/_simulator/variants", self._change_variants),
             Route("PUT", "/_simulator/answers", self._answer),
+            *self._merchant.routes(),
         ]
         add_routes(application, routes)
         return application
