@@ -22,6 +22,8 @@ from app.domain.parties import PLACEHOLDERS
 from app.domain.time import ISTANBUL
 from providers import register
 from providers.base import (
+    UBL_DETAILS,
+    UBL_TYPES,
     Absent,
     Capabilities,
     ConnectionSettings,
@@ -92,6 +94,8 @@ class HepsiburadaAdapter(RestAdapter):
         cancels=frozenset({DocumentType.EARSIV}),
         # What we send is no draft; somebody may make it one at the provider.
         withdraws=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        invoice_types=UBL_TYPES,
+        details=UBL_DETAILS,
         downloads=frozenset(FileForm),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
     )

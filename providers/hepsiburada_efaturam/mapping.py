@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any, Final
 
 from app.documents.checking import Mode
+from app.documents.model.invoice import Invoice
 from app.documents.safe_input.xml import parse
 from app.documents.ubl.dialect import Dialect, ReportFacts
 from app.domain import exact_json
 from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
 from app.domain.invoice_info.enums import Platform, Sending
-from app.domain.invoice_info.model import CashRegisterSlip, InternetSale, InvoiceInfo
+from app.domain.invoice_info.model import CashRegisterSlip, InternetSale
 from app.domain.parties import usable_email
 from app.domain.payment import PaymentMethod
 from providers.hepsiburada_efaturam.ubl_json import Object, Spelling, json_of
@@ -58,7 +59,7 @@ def request_of(
     automated = chosen(options, SCENARIO) == "automated"
     return {
         "Invoice": json_of(parse(xml.encode()), spelling),
-        **({"EArchiveInvoiceInfo": _archive_info(info)} if archive else {}),
+        **({"EArchiveInvoiceInfo": _archive_info(document.invoice)} if archive else {}),
         "Scenario": AUTOMATED if automated else SCENARIOS[document.document_type],
         **(_notification(document) if chosen(options, MAIL) == "buyer" else {}),
         "LocalDocumentId": document.reference,
@@ -90,11 +91,16 @@ def _leaf(aggregate: Mapping[str, Any], name: str) -> str | None:
     return found
 
 
-def _archive_info(info: InvoiceInfo) -> Object:
+def _archive_info(invoice: Invoice) -> Object:
+    info = invoice.info
+    withheld: list[JsonValue] = [
+        {"Code": each.code, "Rate": each.rate, "Total": each.amount} for each in invoice.withholding_subtotals
+    ]
     sale = info.internet_info if info.sales_platform is Platform.INTERNET else None
     return {
         "DeliveryType": DELIVERY[info.send_type],
         **({"InternetSalesInfo": _sale(sale)} if sale else {}),
+        **({"WithHoldings": withheld} if withheld else {}),
         **({"NewGenerationPamentRecorderInfo": _slip(info.okc_info)} if info.okc_info else {}),
     }
 

@@ -22,8 +22,14 @@ SERIES: Final = re.compile(r"[A-Z0-9]{3}")
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY: Final = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]")
 TAX_NUMBER: Final = re.compile(r"[0-9]{10,11}")
-TYPES: Final = frozenset({"SATIS", "IADE", "TEVKIFAT", "ISTISNA", "OZELMATRAH", "IHRACKAYITLI", "SGK"})
-PROFILES: Final = frozenset({"TEMELFATURA", "TICARIFATURA", "EARSIVFATURA", "IHRACAT", "YOLCUBERABERFATURA"})
+# Of these the totals follow from lines and taxes; others (special bases, deferred VAT) are not calculated here.
+PLAIN_TYPES: Final = frozenset({"SATIS", "IADE", "ISTISNA", "TEVKIFAT"})
+TYPES: Final = PLAIN_TYPES | {
+    "OZELMATRAH", "IHRACKAYITLI", "SGK", "TEVKIFATIADE", "KOMISYONCU", "HKSSATIS", "HKSKOMISYONCU", "KONAKLAMAVERGISI",
+}  # fmt: skip
+PROFILES: Final = frozenset(
+    {"TEMELFATURA", "TICARIFATURA", "EARSIVFATURA", "IHRACAT", "YOLCUBERABERFATURA", "KAMU", "HKS"}
+)
 DELIVERIES: Final = frozenset({"electronic", "paper"})
 PAYMENT: Final = re.compile(r"KREDIKARTI/BANKAKARTI|EFT/HAVALE|KAPIDAODEME|ODEMEARACISI|DIGER( - .+)?")
 VAT: Final = "0015"
@@ -89,7 +95,8 @@ def _lines(sent: Sent, _: str) -> Iterator[str]:
         price, quantity = amount(line, "Price", "PriceAmount"), amount(line, "InvoicedQuantity")
         if _rounded(price * quantity) - _allowances(line) != amount(line, "LineExtensionAmount"):
             yield "Satır tutarı birim fiyat, miktar ve iskontoya uymuyor."
-        yield from _subtotals(next(children(line, "TaxTotal"), None))
+        if sent.text("InvoiceTypeCode") in PLAIN_TYPES:
+            yield from _subtotals(next(children(line, "TaxTotal"), None))
 
 
 def _subtotals(total: Element | None) -> Iterator[str]:
@@ -106,13 +113,18 @@ def _subtotals(total: Element | None) -> Iterator[str]:
 def _totals(sent: Sent, _: str) -> Iterator[str]:
     lines = sum((amount(line, "LineExtensionAmount") for line in sent.lines()), Decimal(0))
     tax = sent.amount("TaxTotal", "TaxAmount")
+    withheld = sent.amount("WithholdingTaxTotal", "TaxAmount")
     exclusive = sent.amount("LegalMonetaryTotal", "TaxExclusiveAmount")
     if sent.amount("LegalMonetaryTotal", "LineExtensionAmount") != lines:
         yield "Satır toplamı fatura toplamına uymuyor."
-    if sent.amount("LegalMonetaryTotal", "TaxInclusiveAmount") != exclusive + tax:
+    if sent.text("InvoiceTypeCode") not in PLAIN_TYPES:
+        return
+    # TaxTotal is what the seller gets, or all of the taxes; both are usual.
+    inclusive = sent.amount("LegalMonetaryTotal", "TaxInclusiveAmount")
+    if inclusive not in {exclusive + tax, exclusive + tax + withheld}:
         yield "Vergiler dahil tutar hatalı."
     rounding = sent.amount("LegalMonetaryTotal", "PayableRoundingAmount")
-    if sent.amount("LegalMonetaryTotal", "PayableAmount") != exclusive + tax + rounding:
+    if sent.amount("LegalMonetaryTotal", "PayableAmount") != inclusive - withheld + rounding:
         yield "Ödenecek tutar hatalı."
 
 

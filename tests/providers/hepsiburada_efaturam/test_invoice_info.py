@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from app.domain.documents import DocumentType
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import (
@@ -24,9 +25,11 @@ from app.domain.invoice_info.model import (
     TaxExemptionReasons,
 )
 from app.domain.payment import PaymentMethod
-from providers.base import Done, UnpreparableError
-from tests.providers.examples import LINE, command
-from tests.providers.hepsiburada_efaturam.service import Service
+from providers.base import Done, Prepared, Step, StepInput, UnpreparableError
+from providers.hepsiburada_efaturam.mapping import buyer_in, invoice_in
+from tests.documents.order_kinds import KINDS
+from tests.providers.examples import FACTS, ISSUED_AT, LINE, command
+from tests.providers.hepsiburada_efaturam.service import SECONDS, Service
 
 DAY = date(2026, 4, 29)
 PDF = base64.b64encode(b"%PDF-1.7 an artificial one").decode()
@@ -142,6 +145,25 @@ async def test_a_field_of_the_invoice_info_is_in_what_the_service_has(service: S
 async def test_a_field_of_the_order_is_in_what_the_service_has(service: Service, name: str) -> None:
     changes, needles = OF_THE_ORDER[name]
     await has(service, needles, **changes)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+async def test_an_order_of_every_invoice_type_is_taken(service: Service, kind: InvoiceType) -> None:
+    changes, person = KINDS[kind]
+    made = command(person=person, website=None, **changes)
+    prepared = service.adapter.prepare(made, FACTS, DocumentType.EARSIV, ISSUED_AT)
+    await service.switch("taxpayers", unregistered=[buyer_of(prepared)])
+    done = await service.create(prepared)
+    assert isinstance(done, Done), done
+    seen = await service.adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS)
+    assert isinstance(seen, Done), seen
+    (document,) = service.documents
+    withheld = document.sent.text("WithholdingTaxTotal", "TaxAmount")
+    assert bool(withheld) == bool(document.sent.beside["earchiveinvoiceinfo"].get("withholdings"))
+
+
+def buyer_of(prepared: Prepared) -> str:
+    return str(buyer_in(invoice_in(prepared.request))["TaxNumber"])
 
 
 def test_a_template_of_another_provider_is_refused_by_its_name(service: Service) -> None:
