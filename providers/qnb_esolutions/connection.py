@@ -20,17 +20,29 @@ from providers.soap import SoapService
 from providers.ubl import INTERNET_SALE, dialect_of
 
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-EARSIV_PATH: Final = "/earsiv/ws/EarsivWebService"
-TEST_HOSTS: Final[Mapping[DocumentType, tuple[str, ...]]] = {
-    DocumentType.EARSIV: ("earsivtest.qnbesolutions.com.tr",),
+TEST: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "https://earsivtest.qnbesolutions.com.tr/earsiv/ws/EarsivWebService",
+    DocumentType.EFATURA: "https://erpefaturatest1.qnbesolutions.com.tr/efatura/ws/connectorService",
 }
-LIVE_HOSTS: Final[Mapping[DocumentType, tuple[str, ...]]] = {
-    DocumentType.EARSIV: ("earsiv.qnbesolutions.com.tr", "earsivconnector.qnbesolutions.com.tr"),
+LIVE: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "https://earsiv.qnbesolutions.com.tr/earsiv/ws/EarsivWebService",
+    DocumentType.EFATURA: "https://connector.qnbesolutions.com.tr/connector/ws/connectorService",
 }
-PATHS: Final[Mapping[DocumentType, str]] = {DocumentType.EARSIV: EARSIV_PATH}
+# The live hosts that another client uses.
+LIVE_TOO: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "https://earsivconnector.qnbesolutions.com.tr/earsiv/ws/EarsivWebService",
+    DocumentType.EFATURA: "https://efaturaconnector.qnbesolutions.com.tr/connector/ws/connectorService",
+}
+ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "earsiv_url",
+    DocumentType.EFATURA: "efatura_url",
+}
 OPTIONS: Final = frozenset(
-    {"tax_number", "erp_code", "branch", "till", "template", "rejected_codes", INTERNET_SALE, NUMBERS}
-)
+    {
+        "tax_number", "erp_code", "branch", "till", "template", "rejected_codes", "sender_alias", "absent_words",
+        "repeats", "mime_type", "document_version", "hash", INTERNET_SALE, NUMBERS, *ADDRESS_OPTIONS.values(),
+    }
+)  # fmt: skip
 NO_ACTION: Final = '""'
 _TAX_NUMBER: Final = re.compile(r"[0-9]{10,11}")
 _CODE: Final = re.compile(r"AE[0-9]{5}")
@@ -40,7 +52,8 @@ _CODE: Final = re.compile(r"AE[0-9]{5}")
 class QnbOptions:
     """The options, read. `rejected` are the result codes of a question that end a document; none unless they are set.
 
-    `branch` and `till` are `sube` and `kasa`, `template` is `sablonAdi`.
+    `branch` and `till` are `sube` and `kasa`, `template` is `sablonAdi`. `sender_alias` (GB) is None where the account
+    has no e-Fatura. `absent_words`: of a fault that says that there is no such e-Fatura, in lower case.
     """
 
     tax_number: str
@@ -49,6 +62,12 @@ class QnbOptions:
     till: str
     template: str | None
     rejected: frozenset[str]
+    sender_alias: str | None
+    absent_words: tuple[str, ...]
+    refuses_repeats: bool
+    mime_type: str
+    document_version: str
+    is_hash_lower: bool
 
 
 def options_of(options: Mapping[str, str]) -> QnbOptions:
@@ -66,26 +85,50 @@ def options_of(options: Mapping[str, str]) -> QnbOptions:
         till=options.get("till", "DFLT"),
         template=options.get("template"),
         rejected=_codes(options),
+        sender_alias=_sender_alias(options),
+        absent_words=tuple(filter(None, [options.get("absent_words", "").strip().casefold()])),
+        refuses_repeats=_one_of(options, "repeats", ("taken", "refused")) == "refused",
+        mime_type=options.get("mime_type", "application/xml"),
+        document_version=options.get("document_version", "1.0"),
+        is_hash_lower=_one_of(options, "hash", ("upper", "lower")) == "lower",
     )
 
 
 def services_of(settings: ConnectionSettings) -> Mapping[DocumentType, SoapService]:
-    """The services. Raises KeyError for a missing secret, ValueError for an unsafe address."""
-    return {kind: _service(settings, kind) for kind in PATHS}
+    """Both services. Raises KeyError for a missing secret, ValueError for an unsafe address."""
+    return {kind: _service(settings, kind) for kind in TEST}
 
 
 def mode_of(settings: ConnectionSettings) -> Mode:
     """Test identities are refused where documents are real."""
-    live = {host for hosts in LIVE_HOSTS.values() for host in hosts}
-    return Mode.PRODUCTION if urlsplit(settings.base_url).hostname in live else Mode.TEST
+    hosts = {urlsplit(_address(settings, kind)).hostname for kind in TEST}
+    live = {urlsplit(address).hostname for each in (LIVE, LIVE_TOO) for address in each.values()}
+    return Mode.PRODUCTION if hosts & live else Mode.TEST
+
+
+def has_own_user(settings: ConnectionSettings) -> bool:
+    """Whether e-Fatura has a user of its own, as QNB's accounts do."""
+    return "efatura_username" in settings.secrets
 
 
 def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
-    user, password = settings.secrets["username"], settings.secrets["password"]
-    address = settings.base_url.rstrip("/") + PATHS[kind]
+    prefix = "efatura_" if kind is DocumentType.EFATURA and has_own_user(settings) else ""
+    user, password = settings.secrets[f"{prefix}username"], settings.secrets[f"{prefix}password"]
     return SoapService(
-        address, secrets=[password], header=lambda: username_token(user, password), action=lambda _: NO_ACTION
+        _address(settings, kind),
+        secrets=[password],
+        header=lambda: username_token(user, password),
+        action=lambda _: NO_ACTION,
     )
+
+
+def _address(settings: ConnectionSettings, kind: DocumentType) -> str:
+    """The service's own address; else the one of the same environment; else its path below the base address."""
+    given, base = settings.options.get(ADDRESS_OPTIONS[kind]), settings.base_url.rstrip("/")
+    environments = (TEST, LIVE, LIVE_TOO)
+    hosts = {urlsplit(address).hostname: each for each in environments for address in each.values()}
+    environment = hosts.get(urlsplit(base).hostname)
+    return given or (environment[kind] if environment else base + urlsplit(TEST[kind]).path)
 
 
 def username_token(user: str, password: str) -> Element:
@@ -102,3 +145,19 @@ def _codes(options: Mapping[str, str]) -> frozenset[str]:
     if not all(map(_CODE.fullmatch, words)):
         raise ValueError(f"option rejected_codes must be codes such as AE00043, not {options['rejected_codes']!r}")
     return frozenset(words)
+
+
+def _sender_alias(options: Mapping[str, str]) -> str | None:
+    """An e-Fatura has our number: how QNB gives one to it is described in two ways, neither of them by QNB."""
+    alias = options.get("sender_alias")
+    if alias is not None and options.get(NUMBERS) == "provider":
+        raise ValueError("option numbers must be ours for a connection with e-Fatura (sender_alias)")
+    return alias
+
+
+def _one_of(options: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """The first word where the option is not set."""
+    word = options.get(name, words[0])
+    if word not in words:
+        raise ValueError(f"option {name} must be one of {', '.join(words)}, not {word!r}")
+    return word

@@ -217,6 +217,27 @@ CASES.append(
 )
 
 
+# How it says that there is no such e-Fatura is not published, so a connection must say so, too.
+CASES.append(
+    Case(
+        name="qnb-esolutions",
+        document_type=DocumentType.EFATURA,
+        person=TAXPAYER,
+        simulator=QNB,
+        options={
+            **NEEDED_OPTIONS["qnb-esolutions"],
+            "sender_alias": "urn:mail:defaultgb@example.test",
+            "internet_sale": "paths",
+            "absent_words": "bulunamadı",
+        },
+        we_number=True,
+        login=user,
+        makes="belgeGonderExt",
+        doubles=False,
+    )
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bench:
     """An adapter, connected to its simulator."""

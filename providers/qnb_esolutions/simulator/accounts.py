@@ -31,7 +31,7 @@ class Behaviour:
 
     `earsiv_repeat`: a repeated e-Arşiv is "refused", or the "same" is answered again. `repeat_code`: with which code it
     is refused. `erp_codes`, `branches`: those that are registered. `verified`: false has the account's first user
-    unverified.
+    unverified. `efatura_repeat`: a repeated local number is "refused", or "taken": the document fails later.
     """
 
     earsiv_repeat: str = "refused"
@@ -39,6 +39,7 @@ class Behaviour:
     erp_codes: tuple[str, ...] = ("ERP1", "ERP2")
     branches: tuple[str, ...] = ("DFLT",)
     verified: bool = True
+    efatura_repeat: str = "refused"
 
     async def change(self, request: web.Request) -> web.Response:
         """`PUT /_simulator/qnb-esolutions` with any of these."""

@@ -21,6 +21,7 @@ from aiohttp import web
 
 from providers.qnb_esolutions.simulator.accounts import SWITCH, Archive, Behaviour
 from providers.qnb_esolutions.simulator.earsiv import EArsivService
+from providers.qnb_esolutions.simulator.efatura import EFaturaService
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.record import Booking, Fate, SimulatorRecord
 from providers.simulation.server import run, simulator_application
@@ -30,6 +31,7 @@ from providers.simulation.taxpayers import Taxpayers
 from providers.simulation.ubl import SentInvoice
 
 EARSIV_PATH: Final = "/earsiv/ws/EarsivWebService"
+EFATURA_PATHS: Final = ("/efatura/ws/connectorService", "/connector/ws/connectorService")
 EARSIV: Final = "EARSIV"
 # Short for a test, and long enough that a caller who asks at once finds the document on its way.
 STATUS_SECONDS: Final = 0.3
@@ -48,16 +50,18 @@ class QnbESolutions:
 
     def application(self) -> web.Application:
         application = simulator_application(self.record, self._misbehaviour)
-        earsiv = EArsivService(
-            record=self.record,
-            archive=self.archive,
-            behaviour=self.behaviour,
-            misbehaviour=self._misbehaviour,
-            taxpayers=self._taxpayers,
-            book=self._book,
-        )
-        application.router.add_post(EARSIV_PATH, partial(_answer, earsiv.operations()))
-        application.router.add_get(EARSIV_PATH, _describe)
+        for paths, service in (((EARSIV_PATH,), EArsivService), (EFATURA_PATHS, EFaturaService)):
+            made = service(
+                record=self.record,
+                archive=self.archive,
+                behaviour=self.behaviour,
+                misbehaviour=self._misbehaviour,
+                taxpayers=self._taxpayers,
+                book=self._book,
+            )
+            for path in paths:
+                application.router.add_post(path, partial(_answer, made.operations()))
+                application.router.add_get(path, _describe)
         application.router.add_put(SWITCH, self.behaviour.change)
         application.router.add_put(TAXPAYERS, self._taxpayers.name)
         return application
