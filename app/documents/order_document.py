@@ -43,9 +43,7 @@ def document_errors(placed: OrderPlaced, person: Person | None, at: datetime) ->
     The paths are those of the event. What depends on the business, its number or the day of issue is not looked at.
     """
     kind, reason = type_of(placed.invoice_info, placed.lines), reason_of(placed.invoice_info)
-    given = placed.invoice_info.invoice_type if placed.invoice_info else None
-    # A type that is given may contradict the reasons of the lines, which only GİB's lists show.
-    is_plain = given is None and (kind is None or kind in PLAIN) and placed.details is None
+    is_plain = (kind is None or kind in PLAIN) and placed.details is None
     if is_plain and all(line.details is None for line in placed.lines):
         return
     if any(content_errors(placed, "$.body", reason)):

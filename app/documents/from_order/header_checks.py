@@ -13,7 +13,7 @@ from app.documents.from_order.internet_sale import is_shipped, sale_errors
 from app.documents.invoice_info.order_info import under
 from app.documents.invoice_info.rules import Circumstances, violations
 from app.documents.invoice_info.rules.errors import ROOT
-from app.documents.invoice_info.rules.exemptions import reasons_of_no_line
+from app.documents.invoice_info.rules.exemptions import line_reasons_of_type, reasons_of_no_line
 from app.documents.model.profiles import Profile
 from app.domain.commands import DocumentOrder
 from app.domain.discounts import goods_among
@@ -78,6 +78,7 @@ def _found(
         accounting_cost=order.details.accounting_cost if order.details else None,
     )
     yield from violations(header, circumstances)
+    yield from line_reasons_of_type(header, exemptions)
     yield from reasons_of_no_line(header, {*exemptions, RATE_CHECK} if any(rates) else exemptions)
 
 

@@ -1,6 +1,6 @@
 """Why there is no VAT or no special consumption tax: GİB's reasons, and the invoice types each is for."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final
@@ -117,6 +117,16 @@ def reasons_of_no_line(info: InvoiceInfo, taken: Container[str | None]) -> Itera
         if code is not None and code not in taken:
             message = "is a reason that no line takes: none is without that tax"
             yield error_at(f"TaxExemptionReasonInfo.{field}", "REASON_OF_NO_LINE", message)
+
+
+def line_reasons_of_type(info: InvoiceInfo, codes: Iterable[str]) -> Iterator[FieldError]:
+    """The reasons of the lines: one that no list has, and one that GİB takes with other types alone."""
+    for code in sorted(codes):
+        reason = _vat_reason(code)
+        if reason is None and code not in reasons(ReasonList.ACCOMMODATION_TAX):
+            yield error_at(VAT, "VAT_EXEMPTION_UNKNOWN", f"{code} is in none of GİB's lists of VAT reasons")
+        elif reason is not None and info.invoice_type is not None:
+            yield from _of_type(VAT, "VAT_EXEMPTION_NOT_OF_TYPE", reason, info.invoice_type.name)
 
 
 def _vat_code(info: InvoiceInfo) -> str | None:
