@@ -32,9 +32,15 @@ class PreparesAnew(Executor):
         prepared = await self._anew(partition, attempt, connection, gate)
         return await super()._attempt(partition, replace(attempt, prepared=prepared), connection, gate)
 
-    async def _find(self, partition: int, find: Find, connection: ProviderConnection, gate: Gate) -> CallResult:
-        prepared = await self._anew(partition, find, connection, gate)
-        return await super()._find(partition, replace(find, prepared=prepared), connection, gate)
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        ask = self._finder.find
+
+        async def find(partition: int, find: Find, connection: ProviderConnection, gate: Gate) -> CallResult:
+            prepared = await self._anew(partition, find, connection, gate)
+            return await ask(partition, replace(find, prepared=prepared), connection, gate)
+
+        self._finder.find = find  # type: ignore[method-assign]
 
     async def _anew(self, partition: int, call: Attempt | Find, connection: ProviderConnection, gate: Gate) -> Prepared:
         command = self._facts.command(partition, call.command_id)

@@ -20,6 +20,8 @@ MODULES = (
             "execution/document_type",
             "execution/executor",
             "execution/fact_writer",
+            "execution/finder",
+            "execution/listing",
             "execution/prepare",
             "execution/taxpayers",
             "scheduling/advance",
@@ -46,10 +48,16 @@ STEPS = {
     "_question": ("find_prepared", "looked up"),
 }
 # Behind `_effect` and `_question`; a cancellation has its own sweeps (tests/issuing/test_cancel_and_reroute.py).
-SWEPT_CALLS = {"create", "find_prepared", "cancel", "find_issued"}
+SWEPT_CALLS = {"create", "find_prepared", "cancel", "withdraw", "find_issued"}
 # Reads and waits, and the marks that only a person reads: they leave nothing behind that a successor must find.
 HARMLESS = {
+    "adapter.candidates",
     "adapter.registration",
+    "adapter.end_session",
+    "asyncio.gather",
+    "self._finder.before",
+    "self._finder.find",
+    "self._listing.candidates",
     "adapter.probe",
     "adapter.poll",
     "self._connections.get",
@@ -110,6 +118,6 @@ def test_every_call_of_an_adapter_is_known() -> None:
     protocols = (Adapter, *ABILITIES)
     calls = {name for each in protocols for name, member in vars(each).items() if name[0] != "_" and callable(member)}
     named = {name.rpartition(".")[2] for name in (*STEPS, *HARMLESS) if "adapter." in name}
-    at_a_persons_word = {"download", "check"}
-    without_a_request = {"use_permit", "prepare", "close"}
+    at_a_persons_word = {"download", "check", "start_signing", "finish_signing"}
+    without_a_request = {"use_permit", "use_sessions", "prepare", "close"}
     assert calls - named - SWEPT_CALLS - at_a_persons_word == without_a_request
