@@ -11,41 +11,29 @@ a repeated one is not published: a connection with e-Fatura repeats nothing unle
 from dataclasses import replace
 
 from app.domain.documents import DEAD, DocumentState, DocumentType
-from app.domain.parties import PLACEHOLDERS
 from providers.base import (
     UBL_DETAILS,
     UBL_TYPES,
-    Absent,
     Capabilities,
     ConnectionSettings,
-    Done,
-    Finding,
-    Issued,
     LookUp,
-    NotSent,
     Numbering,
-    Outcome,
-    Prepared,
     Quota,
-    Registration,
     Step,
-    StepInput,
-    Unclear,
 )
 from providers.http import Deadline
-from providers.masking import discreet
 from providers.qnb_esolutions import mapping
 from providers.qnb_esolutions.connection import OPTIONS, has_own_user, options_of, services_of
 from providers.qnb_esolutions.earsiv import EArsiv
 from providers.qnb_esolutions.efatura import EFatura
 from providers.qnb_esolutions.requirements import requirements_for
-from providers.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
+from providers.reads import CheckAsked, Checked, CheckState, FileForm, Subject
 from providers.register import checked
-from providers.soap import SoapAdapter, SoapApi
-from providers.ubl import summary_of
+from providers.soap import SoapApi
+from providers.two_products import TwoProductsAdapter
 
 
-class QnbAdapter(SoapAdapter):
+class QnbAdapter(TwoProductsAdapter):
     """One connection. Without the option `sender_alias` it is one for e-Arşiv alone."""
 
     CAPABILITIES = Capabilities(
@@ -84,6 +72,7 @@ class QnbAdapter(SoapAdapter):
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__(settings)
         options = options_of(settings.options)
+        self.tax_number = options.tax_number
         self.earsiv = EArsiv(self.services[DocumentType.EARSIV], options)
         self.efatura = EFatura(self.services[DocumentType.EFATURA], options)
         if options.sender_alias is None:
@@ -91,68 +80,19 @@ class QnbAdapter(SoapAdapter):
         elif options.refuses_repeats:
             self.capabilities = replace(self.capabilities, unique_reference=True)
 
-    @discreet
-    async def create(self, asked: StepInput, seconds: float) -> Outcome:
-        prepared, account = asked.prepared, self.earsiv.options.tax_number
-        seller = summary_of(prepared.request).seller
-        if seller != account:
-            why = f"the connection's option tax_number is {account}, and the document is of {seller}"
-            return NotSent(why=why, needs_owner=True)
-        return await self._product(prepared).create(prepared, seconds)
-
-    @discreet
-    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
-        return await self._product(asked.prepared).find_prepared(asked.prepared, seconds)
-
-    @discreet
-    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        return await self._product(issued).find_issued(issued, seconds)
-
-    @discreet
-    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        found = await self._product(prepared).poll(prepared, seconds)
-        return found if isinstance(found, Unclear) or found.number else replace(found, number=done.number)
-
-    @discreet
-    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
-        return await self.earsiv.cancel(issued, seconds)
-
-    @discreet
-    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
-        return await self._product(issued).download(issued, form, seconds)
-
-    @discreet
-    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        if tax_number in PLACEHOLDERS:
-            return Registration.NOT_REGISTERED
-        mailboxes = await self.efatura.mailboxes(tax_number, seconds)
-        if isinstance(mailboxes, Unclear):
-            return mailboxes
-        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
-
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """The e-Arşiv user by a question for a document that is none, the e-Fatura user by one about the seller.
 
         Where both are one user, a refused login is not tried again at the other service: QNB blocks users.
         """
         deadline = Deadline(seconds)
-        login = await self._login(asked.tax_number, deadline.left())
+        login = await self.check_login(asked.tax_number, deadline.left())
         if Subject.TAXPAYERS not in self.capabilities.checks:
             return (login,)
         if login.state is CheckState.WRONG and not has_own_user(self.settings):
             said = "not asked: the login was refused already"
             return (login, Checked(subject=Subject.TAXPAYERS, state=CheckState.NOT_ASKED, said=said))
         return (login, checked(asked.tax_number, await self.registration(asked.tax_number, deadline.left())))
-
-    async def _login(self, tax_number: str, seconds: float) -> Checked:
-        failure = await self.earsiv.open_account(tax_number, seconds)
-        if failure is None:
-            return Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=f"e-Arşiv opens for {tax_number}")
-        state = CheckState.WRONG if failure.needs_owner else CheckState.UNCLEAR
-        return Checked(subject=Subject.LOGIN, state=state, said=failure.why)
-
-    def _product(self, document: Prepared | Issued) -> EArsiv | EFatura:
-        return self.earsiv if document.document_type is DocumentType.EARSIV else self.efatura
 
 
 def without_efatura(capabilities: Capabilities) -> Capabilities:

@@ -11,41 +11,29 @@ is, or may be, there.
 from dataclasses import replace
 
 from app.domain.documents import DEAD, DocumentState, DocumentType
-from app.domain.parties import PLACEHOLDERS
 from providers import register
 from providers.base import (
     UBL_DETAILS,
     UBL_TYPES,
-    Absent,
     Capabilities,
     ConnectionSettings,
-    Done,
-    Finding,
-    Issued,
     LookUp,
-    NotSent,
     Numbering,
-    Outcome,
-    Prepared,
     Quota,
-    Registration,
     Step,
-    StepInput,
-    Unclear,
 )
 from providers.http import Deadline
-from providers.masking import discreet
-from providers.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
-from providers.soap import SoapAdapter, SoapApi
+from providers.reads import CheckAsked, Checked, FileForm, Subject
+from providers.soap import SoapApi
 from providers.sovos import mapping
 from providers.sovos.connection import OPTIONS, options_of, services_of
 from providers.sovos.earsiv import EArsiv
 from providers.sovos.efatura import EFatura
 from providers.sovos.requirements import requirements_for
-from providers.ubl import summary_of
+from providers.two_products import TwoProductsAdapter
 
 
-class SovosAdapter(SoapAdapter):
+class SovosAdapter(TwoProductsAdapter):
     """One connection. Without the option `sender_alias` it is one for e-Arşiv alone."""
 
     CAPABILITIES = Capabilities(
@@ -87,61 +75,20 @@ class SovosAdapter(SoapAdapter):
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__(settings)
         options = options_of(settings.options)
+        self.tax_number = options.tax_number
         self.earsiv = EArsiv(self.services[DocumentType.EARSIV], options)
         self.efatura = EFatura(self.services[DocumentType.EFATURA], options)
         if options.sender_alias is None:
             self.capabilities = without_efatura(self.capabilities)
 
-    @discreet
-    async def create(self, asked: StepInput, seconds: float) -> Outcome:
-        prepared, account = asked.prepared, self.earsiv.options.tax_number
-        seller = summary_of(prepared.request).seller
-        if seller != account:
-            why = f"the connection's option tax_number is {account}, and the document is of {seller}"
-            return NotSent(why=why, needs_owner=True)
-        return await self._product(prepared).create(prepared, seconds)
-
-    @discreet
-    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
-        return await self._product(asked.prepared).find_prepared(asked.prepared, seconds)
-
-    @discreet
-    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        return await self._product(issued).find_issued(issued, seconds)
-
-    @discreet
-    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        found = await self._product(prepared).poll(prepared, seconds)
-        return found if isinstance(found, Unclear) or found.number else replace(found, number=done.number)
-
-    @discreet
-    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
-        return await self.earsiv.cancel(issued, seconds)
-
-    @discreet
-    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        if tax_number in PLACEHOLDERS:
-            return Registration.NOT_REGISTERED
-        mailboxes = await self.efatura.mailboxes(tax_number, seconds)
-        if isinstance(mailboxes, Unclear):
-            return mailboxes
-        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
-
-    @discreet
-    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
-        return await self._product(issued).download(issued, form, seconds)
-
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """The e-Arşiv user by a question about its own documents, the e-Fatura user by one about the seller."""
         deadline = Deadline(seconds)
-        login = _login(await self.earsiv.open_account(asked.tax_number, deadline.left()), asked.tax_number)
+        login = await self.check_login(asked.tax_number, deadline.left())
         if Subject.TAXPAYERS not in self.capabilities.checks:
             return (login,)
         registration = await self.registration(asked.tax_number, deadline.left())
         return (login, register.checked(asked.tax_number, registration))
-
-    def _product(self, document: Prepared | Issued) -> EArsiv | EFatura:
-        return self.earsiv if document.document_type is DocumentType.EARSIV else self.efatura
 
 
 def without_efatura(capabilities: Capabilities) -> Capabilities:
@@ -152,10 +99,3 @@ def without_efatura(capabilities: Capabilities) -> Capabilities:
         taxpayer_lookup=False,
         checks=frozenset({Subject.LOGIN}),
     )
-
-
-def _login(failure: Unclear | None, tax_number: str) -> Checked:
-    if failure is None:
-        return Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=f"e-Arşiv opens for {tax_number}")
-    state = CheckState.WRONG if failure.needs_owner else CheckState.UNCLEAR
-    return Checked(subject=Subject.LOGIN, state=state, said=failure.why)

@@ -1,0 +1,104 @@
+"""One account with an e-Arşiv and an e-Fatura service: each call goes to the product of its document."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from app.domain.documents import DocumentType
+from app.domain.parties import PLACEHOLDERS
+from providers.base import (
+    Absent,
+    Done,
+    Finding,
+    Issued,
+    NotSent,
+    Outcome,
+    Prepared,
+    Registration,
+    StepInput,
+    Unclear,
+)
+from providers.masking import discreet
+from providers.reads import Checked, CheckState, DocumentFile, FileForm, Subject
+from providers.soap import SoapAdapter
+from providers.ubl import summary_of
+
+
+class Product(Protocol):
+    """What both products can do."""
+
+    async def create(self, prepared: Prepared, seconds: float) -> Outcome: ...
+    async def find_prepared(self, prepared: Prepared, seconds: float) -> Finding: ...
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding: ...
+    async def poll(self, prepared: Prepared, seconds: float) -> Done | Unclear: ...
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear: ...
+
+
+class ArchiveProduct(Product, Protocol):
+    """e-Arşiv: it can be cancelled, and its account opened by a question that makes nothing."""
+
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome: ...
+    async def open_account(self, tax_number: str, seconds: float) -> Unclear | None: ...
+
+
+class InvoiceProduct(Product, Protocol):
+    """e-Fatura: it has the register of taxpayers."""
+
+    async def mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear: ...
+
+
+class TwoProductsAdapter(SoapAdapter):
+    """One connection to both. A subclass makes them, and says whose account it is."""
+
+    earsiv: ArchiveProduct
+    efatura: InvoiceProduct
+    tax_number: str
+
+    @discreet
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        prepared, account = asked.prepared, self.tax_number
+        seller = summary_of(prepared.request).seller
+        if seller != account:
+            why = f"the connection's option tax_number is {account}, and the document is of {seller}"
+            return NotSent(why=why, needs_owner=True)
+        return await self._product(prepared).create(prepared, seconds)
+
+    @discreet
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        return await self._product(asked.prepared).find_prepared(asked.prepared, seconds)
+
+    @discreet
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        return await self._product(issued).find_issued(issued, seconds)
+
+    @discreet
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
+        found = await self._product(prepared).poll(prepared, seconds)
+        return found if isinstance(found, Unclear) or found.number else replace(found, number=done.number)
+
+    @discreet
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        return await self.earsiv.cancel(issued, seconds)
+
+    @discreet
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        return await self._product(issued).download(issued, form, seconds)
+
+    @discreet
+    async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
+        if tax_number in PLACEHOLDERS:
+            return Registration.NOT_REGISTERED
+        mailboxes = await self.efatura.mailboxes(tax_number, seconds)
+        if isinstance(mailboxes, Unclear):
+            return mailboxes
+        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
+
+    async def check_login(self, tax_number: str, seconds: float) -> Checked:
+        """The e-Arşiv user, by a question that makes nothing."""
+        failure = await self.earsiv.open_account(tax_number, seconds)
+        if failure is None:
+            return Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=f"e-Arşiv opens for {tax_number}")
+        state = CheckState.WRONG if failure.needs_owner else CheckState.UNCLEAR
+        return Checked(subject=Subject.LOGIN, state=state, said=failure.why)
+
+    def _product(self, document: Prepared | Issued) -> Product:
+        return self.earsiv if document.document_type is DocumentType.EARSIV else self.efatura
