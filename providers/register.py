@@ -6,8 +6,7 @@ from typing import Final
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from providers.base import NotSent, Refused, Registration, Unclear
-from providers.checking import of_failure
-from providers.reads import Checked, CheckState, Subject
+from providers.base.reads import Checked, CheckState, Subject, of_failure
 
 # Where a buyer has several mailboxes, the default one is meant for senders who know no better.
 DEFAULT_MAILBOX: Final = "urn:mail:defaultpk"

@@ -17,10 +17,10 @@ from providers.base import (
     StepInput,
     Unclear,
 )
+from providers.base.reads import Checked, CheckState, DocumentFile, FileForm, Subject
+from providers.formats.ubl import summary_of
 from providers.masking import discreet
-from providers.reads import Checked, CheckState, DocumentFile, FileForm, Subject
-from providers.soap import SoapAdapter
-from providers.ubl import summary_of
+from providers.transport.soap import SoapAdapter
 
 
 class Product(Protocol):

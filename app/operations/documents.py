@@ -20,7 +20,7 @@ from app.stream.clients.reader import read_topic
 from app.stream.topics import identities
 from app.tracking.documents import TrackedDocument, track
 from providers.base import Absent, Adapter, GivesFiles, Issued, Unclear
-from providers.reads import DocumentFile, FileForm
+from providers.base.reads import DocumentFile, FileForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
-from providers.reads import FileForm, Subject
+from providers.base.reads import FileForm, Subject
 
 # A sale, an exempt one and a return need nothing of a line beside its price and its VAT.
 PLAIN_TYPES: Final = frozenset({InvoiceType.SATIS, InvoiceType.ISTISNA, InvoiceType.IADE})

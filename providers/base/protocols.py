@@ -14,9 +14,9 @@ from providers.base.capabilities import Capabilities, LookUp, Step
 from providers.base.documents import Issued, Prepared, StepInput
 from providers.base.findings import Absent, Finding, Registration, Unclear
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown
+from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
 from providers.base.sessions import HasSession
 from providers.base.signing import CodeSent, CodeTaken
-from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,16 +42,16 @@ from providers.base import (
     Unclear,
     Unknown,
 )
+from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
 from providers.hepsiburada_efaturam import answers, files, mapping
 from providers.hepsiburada_efaturam.answers import Said
 from providers.hepsiburada_efaturam.requirements import requirements_of
 from providers.hepsiburada_efaturam.ubl_json import Object
-from providers.http import READ, Deadline, unclear
 from providers.masking import discreet
 from providers.options import NUMBERS
 from providers.preparing import CheckedDocument
-from providers.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
-from providers.rest import RestAdapter, RestApi
+from providers.transport.http import READ, Deadline, unclear
+from providers.transport.rest import RestAdapter, RestApi
 
 PATH: Final = "/api/BasicIntegrationApi"
 LIVE: Final = "api.hepsiburadaefaturam.com"

@@ -15,7 +15,7 @@ from app.domain.errors import FieldError
 from providers import register
 from providers.base import Absent, Different, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown, seen
 from providers.hepsiburada_efaturam.mapping import SCENARIOS, buyer_in, invoice_in
-from providers.http import Reply
+from providers.transport.http import Reply
 
 S = DocumentState
 # By number, or by the names of the service's schema, in lower case; of `Status` only the name decides (an error is 9

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from providers.files import decoded, file_among
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.files import decoded, file_among
 from providers.hepsiburada_efaturam.answers import field
-from providers.reads import DocumentFile, FileForm
 
 ACTIONS: Final[Mapping[FileForm, str]] = {
     FileForm.PDF: "GetOutboxInvoicePdf",

@@ -15,9 +15,9 @@ from app.domain.invoice_info.enums import Platform, Sending
 from app.domain.invoice_info.model import CashRegisterSlip, InternetSale
 from app.domain.parties import usable_email
 from app.domain.payment import PaymentMethod
+from providers.formats.ubl import xml_of
 from providers.hepsiburada_efaturam.ubl_json import Object, Spelling, json_of
 from providers.preparing import CheckedDocument
-from providers.ubl import xml_of
 
 # Options of a connection; the first of the values is the default.
 SPELLING: Final = "spelling"

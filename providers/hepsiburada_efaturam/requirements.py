@@ -6,7 +6,7 @@ from app.documents.prepared import Content
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
-from providers.ubl import template_requirements
+from providers.formats.ubl import template_requirements
 
 
 def requirements_of(content: Content) -> Iterator[FieldError]:

@@ -42,13 +42,13 @@ from providers.base import (
     Unknown,
     seen,
 )
-from providers.http import Deadline, unclear
+from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
 from providers.masking import discreet
 from providers.nilvera import answers, checks, drafts, files, mapping
 from providers.nilvera.requirements import requirements_of
 from providers.options import NUMBERS
-from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
-from providers.rest import OK, RestAdapter, RestApi
+from providers.transport.http import Deadline, unclear
+from providers.transport.rest import OK, RestAdapter, RestApi
 
 # Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
 ALIAS_SHARE: Final = 0.4

@@ -12,9 +12,9 @@ from app.domain import exact_json
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers.base import Different, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
-from providers.http import Reply
 from providers.nilvera.mapping import ENVELOPES
-from providers.rest import OK
+from providers.transport.http import Reply
+from providers.transport.rest import OK
 
 BAD_REQUEST: Final = 400
 NOT_FOUND: Final = 404

@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from app.domain.documents import DocumentType
 from providers.base import NotSent, Unknown
-from providers.checking import of_failure
-from providers.http import Deadline
+from providers.base.reads import CheckAsked, Checked, CheckState, Subject, of_failure
 from providers.nilvera import answers
-from providers.reads import CheckAsked, Checked, CheckState, Subject
-from providers.rest import OK, Read
+from providers.transport.http import Deadline
+from providers.transport.rest import OK, Read
 
 SUBJECTS: Final = frozenset(Subject)
 COMPANY: Final = "/general/Company"

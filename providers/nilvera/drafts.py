@@ -11,10 +11,10 @@ from typing import Any, Final
 from app.domain import exact_json
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Different, Done, Issued, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
-from providers.http import Reply
 from providers.nilvera import answers
 from providers.nilvera.mapping import ENVELOPES
-from providers.rest import OK
+from providers.transport.http import Reply
+from providers.transport.rest import OK
 
 OPTION: Final = "drafts"
 PATHS: Final[Mapping[DocumentType, str]] = {

@@ -5,9 +5,9 @@ Clients in use have met each of these forms.
 
 import json
 
-from providers.files import decoded, file_among
-from providers.http import Reply
-from providers.reads import DocumentFile, FileForm
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.files import decoded, file_among
+from providers.transport.http import Reply
 
 
 def file_in(reply: Reply, form: FileForm, reference: str) -> DocumentFile | None:

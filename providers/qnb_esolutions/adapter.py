@@ -21,15 +21,15 @@ from providers.base import (
     Quota,
     Step,
 )
-from providers.http import Deadline
+from providers.base.reads import CheckAsked, Checked, CheckState, FileForm, Subject
 from providers.qnb_esolutions import mapping
 from providers.qnb_esolutions.connection import OPTIONS, has_own_user, options_of, services_of
 from providers.qnb_esolutions.earsiv import EArsiv
 from providers.qnb_esolutions.efatura import EFatura
 from providers.qnb_esolutions.requirements import requirements_for
-from providers.reads import CheckAsked, Checked, CheckState, FileForm, Subject
 from providers.register import checked
-from providers.soap import SoapApi
+from providers.transport.http import Deadline
+from providers.transport.soap import SoapApi
 from providers.two_products import TwoProductsAdapter
 
 

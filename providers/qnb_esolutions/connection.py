@@ -14,10 +14,10 @@ from lxml import etree
 from app.documents.checking import Mode
 from app.domain.documents import DocumentType
 from providers.base import ConnectionSettings
-from providers.elements import Element
+from providers.formats.elements import Element
+from providers.formats.ubl import INTERNET_SALE, dialect_of
 from providers.options import NUMBERS
-from providers.soap import SoapService
-from providers.ubl import INTERNET_SALE, dialect_of
+from providers.transport.soap import SoapService
 
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 TEST: Final[Mapping[DocumentType, str]] = {

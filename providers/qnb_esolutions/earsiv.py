@@ -24,15 +24,15 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.elements import Field, written
-from providers.http import Deadline, unclear
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.elements import Field, written
+from providers.formats.ubl import summary_of
 from providers.qnb_esolutions import earsiv_answers as answers
 from providers.qnb_esolutions.connection import QnbOptions
 from providers.qnb_esolutions.earsiv_answers import Result
 from providers.qnb_esolutions.mapping import series_in
-from providers.reads import DocumentFile, FileForm
-from providers.soap import SoapService
-from providers.ubl import summary_of
+from providers.transport.http import Deadline, unclear
+from providers.transport.soap import SoapService
 
 NAMESPACE: Final = "http://service.earsiv.uut.cs.com.tr/"
 MAKING: Final = frozenset({"faturaOlusturExt", "faturaIptalEt"})

@@ -8,13 +8,13 @@ from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers.base import Absent, Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
-from providers.elements import child, children, local_name, text
-from providers.files import decoded, file_among
-from providers.http import unclear
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.elements import child, children, local_name, text
+from providers.formats.files import decoded, file_among
+from providers.formats.ubl import UblSummary, compared, summary_of
 from providers.qnb_esolutions import faults
-from providers.reads import DocumentFile, FileForm
-from providers.soap import Answer, SoapFault
-from providers.ubl import UblSummary, compared, summary_of
+from providers.transport.http import unclear
+from providers.transport.soap import Answer, SoapFault
 
 FINE: Final = "AE00000"
 # To a question: there is no such document. To anything else it says nothing.

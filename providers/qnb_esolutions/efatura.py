@@ -12,14 +12,14 @@ from typing import Final
 
 from app.domain.documents import DocumentState
 from providers.base import Absent, Different, Done, Finding, Issued, NotSent, Outcome, Prepared, Unclear
-from providers.elements import Field, written
-from providers.http import Deadline
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.elements import Field, written
+from providers.formats.ubl import compared, summary_of
 from providers.qnb_esolutions import efatura_answers as answers
 from providers.qnb_esolutions.connection import QnbOptions
-from providers.reads import DocumentFile, FileForm
 from providers.register import not_registered, preferred_mailbox
-from providers.soap import Answer, SoapService
-from providers.ubl import compared, summary_of
+from providers.transport.http import Deadline
+from providers.transport.soap import Answer, SoapService
 
 NAMESPACE: Final = "http://service.connector.uut.cs.com.tr/"
 KIND: Final = "FATURA_UBL"

@@ -11,14 +11,14 @@ from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from providers.base import Absent, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
-from providers.elements import Element, children, local_name, text
-from providers.envelopes import state_of_envelope
-from providers.files import decoded, file_among
-from providers.http import unclear
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.elements import Element, children, local_name, text
+from providers.formats.envelopes import state_of_envelope
+from providers.formats.files import decoded, file_among
+from providers.formats.zips import only_file_in
 from providers.qnb_esolutions import faults
-from providers.reads import DocumentFile, FileForm
-from providers.soap import Answer, SoapFault
-from providers.zips import only_file_in
+from providers.transport.http import unclear
+from providers.transport.soap import Answer, SoapFault
 
 REFUSED: Final = ("hash hatası", "schematroncontrol failed")
 RECEIVED: Final = "1"

@@ -3,8 +3,8 @@
 from typing import Final
 
 from providers.base import NotSent, Unclear, Unknown
-from providers.http import TOO_MANY_REQUESTS, unclear
-from providers.soap import SoapFault
+from providers.transport.http import TOO_MANY_REQUESTS, unclear
+from providers.transport.soap import SoapFault
 
 # How many calls are too many is said in two ways, and what then comes is not.
 LIMIT_SECONDS: Final = 60.0

@@ -9,9 +9,9 @@ from app.domain.documents import DocumentType
 from app.domain.invoice_info.model import AdditionalDocument
 from app.domain.time import legal_date
 from providers.base import ConnectionSettings
+from providers.formats.ubl import dialect_of, xml_of
 from providers.preparing import CheckedDocument
 from providers.qnb_esolutions.connection import mode_of
-from providers.ubl import dialect_of, xml_of
 
 # Without this note QNB refuses an e-Arşiv (AE00003); by it QNB sends the buyer an e-mail or does not.
 SENDING_NOTE: Final = "Gönderim Şekli: {}"

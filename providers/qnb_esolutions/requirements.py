@@ -6,9 +6,9 @@ from app.documents.prepared import Content, Requirements
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
+from providers.formats.ubl import ubl_requirements
 from providers.options import NUMBERS
 from providers.qnb_esolutions.mapping import SERIES_LENGTH
-from providers.ubl import ubl_requirements
 
 
 def requirements_for(options: Mapping[str, str]) -> Requirements:

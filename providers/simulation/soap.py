@@ -11,7 +11,7 @@ from typing import Final
 from aiohttp import web
 from lxml import etree
 
-from providers.elements import Element, Field, local_name, namespace_of, written
+from providers.formats.elements import Element, Field, local_name, namespace_of, written
 from providers.simulation.misbehaviour import REFUSAL, OwnWords
 
 ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -73,7 +73,7 @@ async def dispatch(request: web.Request, operations: Mapping[str, Operation]) ->
 
 
 def answer(namespace: str, name: str, fields: Mapping[str, Field], *, qualified: bool) -> web.Response:
-    """An answer with 200; `fields` as in `providers.elements.written`."""
+    """An answer with 200; `fields` as in `providers.formats.elements.written`."""
     return _response(written(namespace, name, fields, qualified=qualified), 200)
 
 

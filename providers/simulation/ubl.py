@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from providers.elements import Element, child, children, local_name, text
+from providers.formats.elements import Element, child, children, local_name, text
 from providers.simulation.files import html_page, pdf_page
 from providers.simulation.record import BookedBuyer, BookedLine
 

@@ -22,14 +22,14 @@ from providers.base import (
     Quota,
     Step,
 )
-from providers.http import Deadline
-from providers.reads import CheckAsked, Checked, FileForm, Subject
-from providers.soap import SoapApi
+from providers.base.reads import CheckAsked, Checked, FileForm, Subject
 from providers.sovos import mapping
 from providers.sovos.connection import OPTIONS, options_of, services_of
 from providers.sovos.earsiv import EArsiv
 from providers.sovos.efatura import EFatura
 from providers.sovos.requirements import requirements_for
+from providers.transport.http import Deadline
+from providers.transport.soap import SoapApi
 from providers.two_products import TwoProductsAdapter
 
 

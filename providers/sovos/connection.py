@@ -11,9 +11,9 @@ from app.documents.checking import Mode
 from app.domain.documents import DocumentType
 from app.domain.parties import ANONYMOUS_TCKN
 from providers.base import ConnectionSettings
+from providers.formats.ubl import INTERNET_SALE, dialect_of
 from providers.options import NUMBERS
-from providers.soap import SoapService
-from providers.ubl import INTERNET_SALE, dialect_of
+from providers.transport.soap import SoapService
 
 TEST: Final[Mapping[DocumentType, str]] = {
     DocumentType.EARSIV: "https://earsivwstest.fitbulut.com",

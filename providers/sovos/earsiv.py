@@ -26,15 +26,15 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.elements import Element, Field, written
-from providers.http import Deadline, unclear
-from providers.reads import DocumentFile, FileForm
-from providers.soap import Answer, SoapFault, SoapService
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.elements import Element, Field, written
+from providers.formats.ubl import UblSummary, compared, summary_of
+from providers.formats.zips import zipped
 from providers.sovos import earsiv_answers as answers
 from providers.sovos import faults, files
 from providers.sovos.connection import SovosOptions
-from providers.ubl import UblSummary, compared, summary_of
-from providers.zips import zipped
+from providers.transport.http import Deadline, unclear
+from providers.transport.soap import Answer, SoapFault, SoapService
 
 INVOICE: Final = "http://fitcons.com/earchive/invoice"
 CANCELLATION: Final = "http://fitcons.com/earchive/invoicecancellation"

@@ -12,12 +12,12 @@ from app.documents.safe_input.tree import decimal
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from providers.base import Absent, Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
-from providers.elements import Element, children, local_name, text
-from providers.http import unclear
-from providers.soap import Answer, SoapFault
+from providers.formats.elements import Element, children, local_name, text
+from providers.formats.ubl import UblSummary
 from providers.sovos import faults
 from providers.sovos.connection import SovosOptions
-from providers.ubl import UblSummary
+from providers.transport.http import unclear
+from providers.transport.soap import Answer, SoapFault
 
 SUCCESS: Final = "SUCCESS"
 FAIL: Final = "FAIL"

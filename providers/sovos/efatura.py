@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from providers.base import Absent, Different, Done, Finding, Issued, Outcome, Prepared, Unclear
-from providers.elements import Element, Field, text, written
-from providers.http import Deadline
-from providers.reads import DocumentFile, FileForm
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.elements import Element, Field, text, written
+from providers.formats.ubl import compared, summary_of
+from providers.formats.zips import zipped
 from providers.register import no_answer, not_registered, preferred_mailbox
-from providers.soap import Answer, SoapService
 from providers.sovos import efatura_answers as answers
 from providers.sovos import files
 from providers.sovos.connection import SovosOptions
-from providers.ubl import compared, summary_of
-from providers.zips import zipped
+from providers.transport.http import Deadline
+from providers.transport.soap import Answer, SoapService
 
 NAMESPACE: Final = "http:/fitcons.com/eInvoice/"
 OUTBOUND: Final = "OUTBOUND"

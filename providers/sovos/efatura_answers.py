@@ -8,11 +8,11 @@ from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from providers.base import Absent, Done, NotSent, Outcome, Prepared, Unclear, Unknown, seen
-from providers.elements import Element, children, local_name, text
-from providers.envelopes import state_of_envelope
-from providers.http import unclear
-from providers.soap import Answer, SoapFault
+from providers.formats.elements import Element, children, local_name, text
+from providers.formats.envelopes import state_of_envelope
 from providers.sovos import faults
+from providers.transport.http import unclear
+from providers.transport.soap import Answer, SoapFault
 
 STATES: Final[Mapping[int, DocumentState]] = {
     10: DocumentState.PROCESSING,  # saved

@@ -7,9 +7,9 @@ from typing import Final
 
 from app.domain.errors import FieldError
 from providers.base import NotSent, Refused, Unclear, Unknown
-from providers.elements import local_name, text
-from providers.http import unclear
-from providers.soap import SoapFault
+from providers.formats.elements import local_name, text
+from providers.transport.http import unclear
+from providers.transport.soap import SoapFault
 
 WRONG_IP: Final = 1200
 CALL_LIMIT: Final = 1300

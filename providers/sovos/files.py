@@ -1,9 +1,9 @@
 """The files of Sovos's answers: base64, packed in a ZIP or not. Which of both is not said for every operation."""
 
-from providers.files import decoded, file_among
-from providers.reads import DocumentFile, FileForm
-from providers.ubl import UblSummary, summary_of
-from providers.zips import MAGIC, only_file_in
+from providers.base.reads import DocumentFile, FileForm
+from providers.formats.files import decoded, file_among
+from providers.formats.ubl import UblSummary, summary_of
+from providers.formats.zips import MAGIC, only_file_in
 
 
 def content_in(text: str) -> bytes | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from app.domain.documents import DocumentType
 from app.domain.invoice_info.model import AdditionalDocument
 from providers.base import ConnectionSettings
+from providers.formats.ubl import dialect_of, xml_of
 from providers.preparing import CheckedDocument
 from providers.sovos.connection import SovosOptions, mode_of, options_of
-from providers.ubl import dialect_of, xml_of
 
 # Sovos numbers a document whose number is empty.
 AUTOMATIC: str = ""

@@ -6,7 +6,7 @@ from app.documents.prepared import Content, Requirements
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
-from providers.ubl import ubl_requirements
+from providers.formats.ubl import ubl_requirements
 
 
 def requirements_for(options: Mapping[str, str]) -> Requirements:

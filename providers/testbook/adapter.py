@@ -42,14 +42,14 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.http import Deadline, Reply
+from providers.base.reads import CheckAsked, Checked, CheckState, Subject
 from providers.masking import discreet
 from providers.options import NUMBERS
-from providers.reads import CheckAsked, Checked, CheckState, Subject
-from providers.rest import OK, RestAdapter, RestApi
-from providers.sessions import LOG_OUT_SECONDS, SessionEndedError, UserSession
 from providers.testbook import answers, mapping
 from providers.testbook.requirements import requirements_of
+from providers.transport.http import Deadline, Reply
+from providers.transport.rest import OK, RestAdapter, RestApi
+from providers.transport.sessions import LOG_OUT_SECONDS, SessionEndedError, UserSession
 
 # Of a cancellation's budget the search for Testbook's id may take this part; the rest is the cancellation's.
 FIND_SHARE: Final = 0.4

@@ -23,8 +23,8 @@ from providers.base import (
     Unknown,
     seen,
 )
-from providers.http import Reply
-from providers.rest import OK
+from providers.transport.http import Reply
+from providers.transport.rest import OK
 
 STATES: Final[Mapping[str, DocumentState]] = {
     "draft": DocumentState.PROCESSING,

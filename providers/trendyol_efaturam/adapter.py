@@ -18,7 +18,7 @@ from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
 from app.domain.parties import PLACEHOLDERS
-from providers import by_url, files, register
+from providers import register
 from providers.base import (
     Absent,
     Capabilities,
@@ -39,11 +39,13 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.http import READ, Deadline, Reply, unclear
+from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
+from providers.formats import files
 from providers.masking import discreet
-from providers.reads import CheckAsked, Checked, DocumentFile, FileForm
-from providers.rest import OK, RestApi
-from providers.tokens import TokenAdapter
+from providers.transport import by_url
+from providers.transport.http import READ, Deadline, Reply, unclear
+from providers.transport.rest import OK, RestApi
+from providers.transport.tokens import TokenAdapter
 from providers.trendyol_efaturam import answers, checks, mapping, mapping_v1, mapping_v2, problems
 from providers.trendyol_efaturam.login import Login, sign_in
 from providers.trendyol_efaturam.options import KNOWN, Compare, DocumentUrl, options_of

@@ -9,8 +9,8 @@ from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.money import HUNDRED
 from providers.base import Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
-from providers.http import Reply
-from providers.rest import OK
+from providers.transport.http import Reply
+from providers.transport.rest import OK
 from providers.trendyol_efaturam.mapping_v2 import IDENTITY
 from providers.trendyol_efaturam.problems import errors_of, is_own, names_of, plain_name
 

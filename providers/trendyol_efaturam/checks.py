@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from providers.base import NotSent, Unknown
-from providers.checking import of_failure
-from providers.http import Deadline
-from providers.reads import Checked, CheckState, Subject
-from providers.rest import OK, Read
+from providers.base.reads import Checked, CheckState, Subject, of_failure
+from providers.transport.http import Deadline
+from providers.transport.rest import OK, Read
 from providers.trendyol_efaturam import answers, problems
 from providers.trendyol_efaturam.login import Login
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from app.domain import exact_json
 from providers.base import NotSent, Unknown
-from providers.http import READ, Http, Reply
-from providers.rest import OK
+from providers.transport.http import READ, Http, Reply
+from providers.transport.rest import OK
 from providers.trendyol_efaturam.options import Options, TokenHeader
 from providers.trendyol_efaturam.problems import is_own
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.domain.errors import FieldError
-from providers.http import Reply
-from providers.rest import OK
+from providers.transport.http import Reply
+from providers.transport.rest import OK
 
 # Parts of the types that Trendyol's own problems have.
 OWN_TYPES: Final = ("etransformation/", "/problem/")

@@ -3,7 +3,7 @@
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from providers.base import Absent, Done, Issued, NotPermittedError, Prepared, Unclear
-from providers.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
+from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
 from tests.contract.conftest import Bench
 from tests.contract.test_contract import SECONDS
 from tests.providers.examples import SELLER_VKN

@@ -38,7 +38,7 @@ from providers.base import (
     UnpreparableError,
     order_of,
 )
-from providers.http import unclear
+from providers.transport.http import unclear
 from tests.harness.fake_ledger import Ledger
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import SELLER

@@ -23,8 +23,8 @@ from providers.base import (
     SessionLease,
     StepInput,
 )
-from providers.http import unclear
-from providers.sessions import SessionEndedError, UserSession
+from providers.transport.http import unclear
+from providers.transport.sessions import SessionEndedError, UserSession
 from tests.harness.fake_ledger import Ledger
 from tests.harness.fake_provider import Behaviour, FakeAdapter
 from tests.harness.fate import Fate

@@ -20,7 +20,7 @@ from app.operations.signing import finish_signing, start_signing
 from app.operations.submit import OUTCOME_SECONDS
 from app.store import StoreError
 from app.stream.clients.errors import SendError, TopicUnreadableError
-from providers.reads import FileForm
+from providers.base.reads import FileForm
 
 app = typer.Typer(help="Documents: the state of each, by its status events.", no_args_is_help=True)
 

@@ -13,7 +13,7 @@ from app.operations.installation.sessions import keep_session
 from app.settings import settings
 from app.store import BusinessProfile, ConnectionListing, RefusedLoginError, Store, read_login
 from providers.base import Adapter, ChecksConnection
-from providers.reads import CheckAsked, Checked, CheckState
+from providers.base.reads import CheckAsked, Checked, CheckState
 from providers.registry import PROVIDERS
 
 # A person waits for the answer; a PDF is made within seconds.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from providers.elements import Element
+from providers.formats.elements import Element
 from providers.hepsiburada_efaturam.simulator.invoices import (
     Sent,
     UnreadableError,

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from providers.elements import Element
+from providers.formats.elements import Element
 from providers.hepsiburada_efaturam.simulator.invoices import CBC, amount, children, tax_number_of, text, title_of
 from providers.hepsiburada_efaturam.simulator.outbox import Document
 from providers.simulation.files import html_page, pdf_page

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from providers.elements import Element
+from providers.formats.elements import Element
 
 UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 INVOICE: Final = f"{{{UBL}Invoice-2}}Invoice"

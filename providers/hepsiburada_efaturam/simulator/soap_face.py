@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 from lxml import etree
 
-from providers.elements import Element, child, children, local_name, namespace_of
+from providers.formats.elements import Element, child, children, local_name, namespace_of
 from providers.hepsiburada_efaturam.simulator.faces import Asked
 from providers.hepsiburada_efaturam.simulator.invoices import INVOICE, NAMESPACES, Sent, UnreadableError
 from providers.simulation.soap import ENVELOPE, SoapCall

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from providers.elements import text
+from providers.formats.elements import text
 from providers.simulation import soap
 from providers.simulation.reading import body_of
 from providers.simulation.soap import SoapCall

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from providers.elements import Field, text
+from providers.formats.elements import Field, text
 from providers.qnb_esolutions.simulator.accounts import Archive, Behaviour, RefusedCallError, Users
 from providers.simulation import soap
 from providers.simulation.misbehaviour import REFUSAL, CallFault, Misbehaviour

@@ -12,7 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
-from providers.elements import Element, Field, child, children, namespace_of, text
+from providers.formats.elements import Element, Field, child, children, namespace_of, text
 from providers.qnb_esolutions.simulator.accounts import Archive, Behaviour, RefusedCallError, Users
 from providers.simulation import soap
 from providers.simulation.misbehaviour import CallFault, Misbehaviour

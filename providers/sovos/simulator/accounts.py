@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from providers.elements import Element, written
+from providers.formats.elements import Element, written
 from providers.simulation import soap
 from providers.simulation.reading import body_of
 from providers.simulation.ubl import SentInvoice

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from providers.elements import Element, Field, child, text
+from providers.formats.elements import Element, Field, child, text
 from providers.simulation.misbehaviour import REFUSAL, CallFault
 from providers.simulation.record import Booking, BookingState, Noted
 from providers.simulation.soap import Operation, SoapCall

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from providers.elements import Element, Field, child, children, text
+from providers.formats.elements import Element, Field, child, children, text
 from providers.simulation.misbehaviour import CallFault
 from providers.simulation.record import Booking, BookingState, Noted
 from providers.simulation.soap import Operation, SoapCall, fault

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 
-from providers.elements import Element, local_name, namespace_of, text
+from providers.formats.elements import Element, local_name, namespace_of, text
 from providers.simulation.ubl import BadUblError, SentInvoice, sent_invoice
 
 

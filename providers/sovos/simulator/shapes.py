@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from providers.elements import Field
+from providers.formats.elements import Field
 from providers.simulation.soap import answer
 from providers.sovos.simulator.accounts import EINVOICE
 

@@ -25,8 +25,8 @@ from providers.base import (
     Unclear,
     Unknown,
 )
+from providers.base.reads import CheckAsked, FileForm
 from providers.hepsiburada_efaturam.adapter import HepsiburadaAdapter
-from providers.reads import CheckAsked, FileForm
 from providers.simulation.server import running
 from tests.providers.examples import (
     FACTS,

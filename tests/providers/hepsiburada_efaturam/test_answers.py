@@ -11,7 +11,7 @@ from app.domain.documents import DocumentState, DocumentType
 from providers.base import Absent, Different, Done, NotSent, Refused, Unclear, Unknown
 from providers.hepsiburada_efaturam import answers
 from providers.hepsiburada_efaturam.answers import Said
-from providers.http import Reply
+from providers.transport.http import Reply
 from tests.providers.examples import REGISTERED_VKN, TAXPAYER, TCKN, command, prepared_by
 from tests.providers.hepsiburada_efaturam.service import NAME
 

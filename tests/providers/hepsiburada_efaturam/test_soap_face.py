@@ -8,7 +8,7 @@ from lxml import etree
 
 from app.documents.safe_input.tree import Element
 from app.domain.documents import DocumentType
-from providers.elements import child, children
+from providers.formats.elements import child, children
 from tests.providers.examples import SELLER_VKN, command, prepared_by
 from tests.providers.hepsiburada_efaturam.service import NAME, Service
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Different, Done, NotSent, Outcome, Refused, Unclear, Unknown
-from providers.http import Reply
 from providers.nilvera.answers import compared, created, errors_of, is_absence, state_of
+from providers.transport.http import Reply
 from tests.providers.examples import TCKN, command, prepared_by
 
 PREPARED = prepared_by("nilvera", command(), DocumentType.EARSIV)

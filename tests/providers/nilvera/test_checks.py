@@ -9,8 +9,8 @@ from aiohttp import web
 
 from app.domain.documents import DocumentType
 from providers.base import ConnectionSettings
+from providers.base.reads import CheckAsked, Checked, CheckState, Subject
 from providers.nilvera.adapter import NilveraAdapter
-from providers.reads import CheckAsked, Checked, CheckState, Subject
 from providers.simulation.server import running
 from tests.providers.examples import SELLER_VKN
 

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from providers.http import Reply
+from providers.base.reads import DocumentFile, FileForm
 from providers.nilvera.files import file_in
-from providers.reads import DocumentFile, FileForm
+from providers.transport.http import Reply
 
 UUID = "7f0cf3a2-1a1b-4c55-9a0e-1f5d1d3c0001"
 PDF = b"%PDF-1.4\n\xe2\xe3\xcf\xd3 a page"

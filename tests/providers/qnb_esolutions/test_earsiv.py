@@ -10,10 +10,10 @@ from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import Sending
 from app.domain.parties import Buyer, Person
 from providers.base import Absent, Different, Done, NotSent, Outcome, Refused, Unclear, Unknown, UnpreparableError
+from providers.base.reads import CheckAsked, CheckState
 from providers.qnb_esolutions import earsiv_answers as answers
 from providers.qnb_esolutions.adapter import QnbAdapter
 from providers.qnb_esolutions.earsiv_answers import Result
-from providers.reads import CheckAsked, CheckState
 from tests.providers.examples import ADDRESS, FACTS, REGISTERED_VKN, SELLER, SELLER_VKN, command
 from tests.providers.qnb_esolutions.bench import KEY, NUMBER, SECONDS, bench_with, settings_for, switched
 

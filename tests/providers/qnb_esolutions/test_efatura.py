@@ -8,12 +8,12 @@ from lxml import etree
 from app.documents.checking import Mode
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Absent, Done, NotSent, Refused, Registration, Unclear, Unknown
-from providers.elements import written
+from providers.base.reads import CheckAsked, CheckState, Subject
+from providers.formats.elements import written
 from providers.qnb_esolutions import efatura_answers as answers
 from providers.qnb_esolutions.adapter import QnbAdapter
 from providers.qnb_esolutions.connection import mode_of, services_of
 from providers.qnb_esolutions.efatura import NAMESPACE
-from providers.reads import CheckAsked, CheckState, Subject
 from tests.providers.examples import REGISTERED_VKN, SELLER_VKN, TAXPAYER, UNREGISTERED_VKN, command
 from tests.providers.qnb_esolutions.bench import KEY, NUMBER, SECONDS, bench_with, settings_for, switched
 

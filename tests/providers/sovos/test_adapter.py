@@ -21,8 +21,8 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.elements import written
-from providers.reads import CheckAsked, CheckState, DocumentFile, FileForm, Subject
+from providers.base.reads import CheckAsked, CheckState, DocumentFile, FileForm, Subject
+from providers.formats.elements import written
 from providers.simulation import soap
 from providers.simulation.record import Booking
 from providers.simulation.server import running

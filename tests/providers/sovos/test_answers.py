@@ -6,12 +6,12 @@ import pytest
 
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Absent, Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown
-from providers.elements import Element, written
-from providers.soap import Answer, SoapFault
+from providers.formats.elements import Element, written
+from providers.formats.ubl import UblSummary, summary_of
 from providers.sovos import earsiv_answers, efatura_answers, faults
 from providers.sovos.connection import options_of
 from providers.sovos.files import content_in, summary_in
-from providers.ubl import UblSummary, summary_of
+from providers.transport.soap import Answer, SoapFault
 from tests.providers.examples import ISSUED_AT
 from tests.providers.sovos.bench import NUMBER, OPTIONS
 

@@ -10,10 +10,10 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.base import Done
-from providers.elements import Element, child, text, written
-from providers.http import Reply
-from providers.soap import SoapFault, answer_in, enveloped
+from providers.formats.elements import Element, child, text, written
 from providers.sovos.simulator.payloads import zipped
+from providers.transport.http import Reply
+from providers.transport.soap import SoapFault, answer_in, enveloped
 from tests.providers.examples import REGISTERED_VKN, SELLER_VKN, command
 from tests.providers.sovos.bench import ALIAS, KEY, NUMBER, Bench, bench_with, switched
 

@@ -20,7 +20,7 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.reads import DocumentFile, FileForm
+from providers.base.reads import DocumentFile, FileForm
 from tests.providers.examples import REGISTERED_VKN, TCKN, UNREGISTERED_VKN
 from tests.providers.trendyol_efaturam.bench import SECONDS, Bench, bench_of
 

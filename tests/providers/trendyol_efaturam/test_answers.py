@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown
-from providers.http import Reply
+from providers.transport.http import Reply
 from providers.trendyol_efaturam import answers
 from providers.trendyol_efaturam.problems import errors_of, is_own
 from tests.providers.examples import TAXPAYER, command, prepared_by

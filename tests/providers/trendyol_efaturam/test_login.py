@@ -11,9 +11,9 @@ import pytest
 from aiohttp import web
 
 from providers.base import Absent, Done, NotSent, Step, StepInput, Unclear, Unknown
-from providers.http import Reply
-from providers.reads import CheckAsked, CheckState, FileForm
+from providers.base.reads import CheckAsked, CheckState, FileForm
 from providers.simulation.server import running
+from providers.transport.http import Reply
 from providers.trendyol_efaturam.adapter import TrendyolAdapter
 from providers.trendyol_efaturam.login import TOKEN, Login, login_in
 from providers.trendyol_efaturam.options import options_of

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from providers.base import NotSent
-from providers.tokens import TokenSource
+from providers.transport.tokens import TokenSource
 
 SECONDS = 5.0
 

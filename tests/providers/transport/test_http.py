@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from providers import transport
 from providers.base import NotSent, Unknown
-from providers.http import Http, Reply, classify, unclear
 from providers.simulation.misbehaviour import dropped
 from providers.simulation.server import running
-from providers.transport import retry_after
+from providers.transport import limits
+from providers.transport.http import Http, Reply, classify, unclear
+from providers.transport.limits import retry_after
 
 READ_AT_ONCE = 65536
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -111,7 +111,7 @@ async def test_what_is_not_a_whole_answer_is_unknown(answer: bytes) -> None:
 
 
 async def test_an_answer_beyond_the_bound_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "MOST_BYTES", 1000)
+    monkeypatch.setattr(limits, "MOST_BYTES", 1000)
 
     async def handler(_: web.Request) -> web.Response:
         return web.Response(text="x" * 1001)

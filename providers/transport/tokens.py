@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Generic, Protocol, TypeVar
 
 from providers.base import ConnectionSettings, NotSent, Unknown
-from providers.http import Deadline, Reply
-from providers.rest import RestAdapter
+from providers.transport.http import Deadline, Reply
+from providers.transport.rest import RestAdapter
 
 UNAUTHORISED: Final = 401
 # With the token that is known, and with a new one.

@@ -27,10 +27,10 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.http import Http, Reply, unclear
 from providers.masking import Mask, personal
 from providers.options import TUNABLE, refuse_unknown, tuned
 from providers.preparing import CheckedDocument, prepare_request
+from providers.transport.http import Http, Reply, unclear
 
 OK: Final = 200
 Answer = TypeVar("Answer")

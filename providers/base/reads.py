@@ -1,12 +1,14 @@
 """What a person asks of a provider beside the engine: a document's file, and whether a connection works.
 
-Both are reads: they make nothing, decide nothing, and need no journal. `providers.base` has the protocols.
+Both are reads: they make nothing, decide nothing, and need no journal. `protocols` says how an adapter offers them.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.documents import DocumentType
+from providers.base.findings import Unclear
+from providers.base.outcomes import NotSent, Unknown
 from providers.texts import plain
 
 
@@ -70,3 +72,9 @@ class CheckAsked:
 
     tax_number: str
     series: tuple[tuple[DocumentType, str], ...] = ()
+
+
+def of_failure(subject: Subject, failure: NotSent | Unknown | Unclear) -> Checked:
+    """WRONG where the provider itself has refused and the owner has something to do; else nothing is known."""
+    needs_owner = not isinstance(failure, Unknown) and failure.needs_owner
+    return Checked(subject=subject, state=CheckState.WRONG if needs_owner else CheckState.UNCLEAR, said=failure.why)

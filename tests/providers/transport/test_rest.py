@@ -21,11 +21,11 @@ from providers.base import (
     Unknown,
     UnpreparableError,
 )
-from providers.http import Reply
 from providers.options import NUMBERS
 from providers.preparing import CheckedDocument
-from providers.rest import RestAdapter, RestApi
 from providers.simulation.server import running
+from providers.transport.http import Reply
+from providers.transport.rest import RestAdapter, RestApi
 from tests.providers.examples import FACTS, ISSUED_AT, command
 
 SECONDS = 5.0

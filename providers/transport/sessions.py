@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
 from providers.base import HeldSession, NotPermittedError, NotSent, SessionLease
-from providers.http import Deadline
+from providers.transport.http import Deadline
 
 # A person who wants to log in at the provider waits no longer for a connection that has nothing to do.
 IDLE_SECONDS: Final = 30.0

@@ -3,7 +3,7 @@
 import asyncio
 
 from providers.base import NotSent
-from providers.sessions import SessionEndedError, UserSession
+from providers.transport.sessions import SessionEndedError, UserSession
 
 SECONDS = 5.0
 

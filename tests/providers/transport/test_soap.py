@@ -7,11 +7,11 @@ import pytest
 from aiohttp import web
 
 from providers.base import NotSent, Unknown
-from providers.elements import Element, child, children, text, written
-from providers.http import Reply
+from providers.formats.elements import Element, child, children, text, written
 from providers.simulation import soap as face
 from providers.simulation.server import running
-from providers.soap import SoapFault, SoapService, answer_in, enveloped
+from providers.transport.http import Reply
+from providers.transport.soap import SoapFault, SoapService, answer_in, enveloped
 
 # With one slash, as a service really has it.
 SERVICE = "http:/example.test/service/"

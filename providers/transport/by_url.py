@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from app.domain.addresses import address_error
 from providers.base import NotSent, Permit, Unknown
-from providers.http import Http, Reply
+from providers.transport.http import Http, Reply
 
 LONGEST_URL: Final = 2048
 

@@ -12,10 +12,10 @@ from app.documents.prepared import prepare_invoice
 from app.documents.ubl.dialect import ReportFacts
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Different
-from providers.envelopes import state_of_envelope
+from providers.formats.envelopes import state_of_envelope
+from providers.formats.ubl import compared, dialect_of, mask_of, summary_of, xml_of
+from providers.formats.zips import only_file_in, zipped
 from providers.preparing import CheckedDocument
-from providers.ubl import compared, dialect_of, mask_of, summary_of, xml_of
-from providers.zips import only_file_in, zipped
 from tests.providers.examples import FACTS, ISSUED_AT, SELLER_VKN, TCKN, command, document_order
 
 OPTIONS = {"internet_sale": "paths"}

@@ -26,7 +26,7 @@ from app.domain.addresses import address_error
 from providers.base import NotPermittedError, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
 from providers.texts import plain
-from providers.transport import bounded, once, retry_after
+from providers.transport.limits import bounded, once, retry_after
 
 USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
 # A host that takes no connection within this is down, and the attempt has surely made nothing.

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Iterable
 from typing import Final
 
-from providers.reads import DocumentFile, FileForm
+from providers.base.reads import DocumentFile, FileForm
 
 PDF_MAGIC: Final = b"%PDF-"
 MARKUP: Final = b"<"

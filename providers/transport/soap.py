@@ -17,12 +17,12 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.parties import BusinessFacts
 from providers.base import Capabilities, ConnectionSettings, Issued, NotSent, Permit, Prepared, Unknown
-from providers.elements import Element, child, text
-from providers.http import READ, Http, Reply
+from providers.formats.elements import Element, child, text
+from providers.formats.ubl import mask_of
 from providers.masking import Mask
 from providers.options import TUNABLE, refuse_unknown, tuned
 from providers.preparing import CheckedDocument, prepare_request
-from providers.ubl import mask_of
+from providers.transport.http import READ, Http, Reply
 
 ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 CONTENT_TYPE: Final = "text/xml; charset=utf-8"

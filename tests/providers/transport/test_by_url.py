@@ -6,9 +6,9 @@ import pytest
 from aiohttp import web
 
 from providers.base import NotPermittedError, NotSent, Unknown
-from providers.by_url import LONGEST_URL, fetch, is_fetchable
-from providers.http import Reply
 from providers.simulation.server import running
+from providers.transport.by_url import LONGEST_URL, fetch, is_fetchable
+from providers.transport.http import Reply
 
 SECONDS = 5.0
 LIVE = "https://api.example"
