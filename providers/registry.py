@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # are in app/stream/topics/identities.json.
 PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
+        "gib-earsiv": "providers.gib_earsiv",
         "hepsiburada-efaturam": "providers.hepsiburada_efaturam",
         "nilvera": "providers.nilvera",
         "qnb-esolutions": "providers.qnb_esolutions",

@@ -11,6 +11,7 @@ import asyncio
 import math
 import re
 import socket
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -146,13 +147,16 @@ class Http:
         is_own: Callable[[Reply], bool] = _never,
         secrets: Iterable[str] = (),
         ipv4_only: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Raises ValueError for an address to which no login can go, and for one that no header can hold.
 
         `is_own`: see `classify`. `headers` and `secrets`: see `use_login`. `ipv4_only`: for hosts that list addresses.
+        `tls`: of this session alone.
         """
         self._base_url = _checked(base_url)
         self._is_own = is_own
+        self._tls = tls
         self._headers: dict[str, str] = {"User-Agent": USER_AGENT, "Accept": "application/json"}
         self._secrets: tuple[str, ...] = ()
         self._session: aiohttp.ClientSession | None = None
@@ -254,7 +258,8 @@ class Http:
         """Made on first use: a session belongs to the running loop."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, family=self._family), cookie_jar=aiohttp.DummyCookieJar()
+                connector=aiohttp.TCPConnector(limit=0, family=self._family, ssl=self._tls or True),
+                cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
 

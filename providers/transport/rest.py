@@ -4,6 +4,7 @@ Its requests all go through `send`, which asks for the permit, keeps the time, a
 provider: only the provider's own form of answer counts, and what no table recognises is Unknown.
 """
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +60,7 @@ class RestApi:
     the legal step, from the document and the connection's options. `buyer` and `buyer_name`: the buyer's personal
     fields in such a body, and which of them is the name. `login`: the headers of every request, from the secrets.
     `account`: the secret that names the account. `ipv4_only`: its hosts take no requests over IPv6.
+    `tls`: the context of a server that the default one refuses.
     """
 
     probe: str
@@ -72,6 +74,7 @@ class RestApi:
     login: Callable[[Mapping[str, str]], Mapping[str, str]] = bearer
     account: str = "api_key"
     ipv4_only: bool = False
+    tls: Callable[[], ssl.SSLContext] | None = None
 
 
 class RestAdapter:
@@ -91,7 +94,12 @@ class RestAdapter:
         self.options = settings.options
         login, secrets = self.API.login(settings.secrets), settings.secrets.values()
         self.http = Http(
-            settings.base_url, login, is_own=self.API.is_own, secrets=secrets, ipv4_only=self.API.ipv4_only
+            settings.base_url,
+            login,
+            is_own=self.API.is_own,
+            secrets=secrets,
+            ipv4_only=self.API.ipv4_only,
+            tls=self.API.tls() if self.API.tls else None,
         )
 
     def use_permit(self, permit: Permit) -> None:

@@ -69,6 +69,7 @@ class Case:
     `makes`: what only a request that makes a document has, in its method, path or body. `doubles`: whether the
     simulator makes another document of a repeat; as the capabilities have it, where it is None.
     `sign_in`: the path of the call that gives a token, where a login is a session. `order`: what its orders must have.
+    `signed_by_a_person`: the provider itself decides nothing about what it has taken.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Case:
     doubles: bool | None = None
     sign_in: str | None = None
     order: dict[str, Any] = field(default_factory=dict)
+    signed_by_a_person: bool = False
 
     def __str__(self) -> str:
         needed = NEEDED_OPTIONS.get(self.name, {})
@@ -161,6 +163,17 @@ CASES.append(
         person=CONSUMER,
         simulator=TESTBOOK,
         options={"look_up": "list"},
+    )
+)
+CASES.append(
+    Case(
+        name="gib-earsiv",
+        document_type=DocumentType.EARSIV,
+        person=CONSUMER,
+        simulator="providers.gib_earsiv.simulator.service:GibPortal",
+        login=user,
+        makes="EARSIV_PORTAL_FATURA_OLUSTUR",
+        signed_by_a_person=True,
     )
 )
 # What is not published, as this simulator has it.

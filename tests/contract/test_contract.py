@@ -204,10 +204,13 @@ async def test_a_late_status_is_processing(bench: Bench) -> None:
     assert isinstance(done, Done)
     followed = await bench.adapter.poll(prepared, done, SECONDS)
     assert isinstance(followed, Done)
-    assert followed.state is DocumentState.PROCESSING
+    waiting = DocumentState.AWAITING_SIGNATURE if bench.case.signed_by_a_person else DocumentState.PROCESSING
+    assert followed.state is waiting
 
 
 async def test_a_document_that_fails_afterwards_is_rejected_with_a_reason(bench: Bench) -> None:
+    if bench.case.signed_by_a_person:  # nothing fails there after it was taken
+        return
     prepared = bench.prepared()
     await bench.next_faults("STATUS_ERROR")
     done = await bench.create(prepared, SECONDS)

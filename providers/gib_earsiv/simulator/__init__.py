@@ -1,0 +1,1 @@
+"""A simulator of GİB's e-Arşiv portal."""
