@@ -6,7 +6,7 @@ A provider's modules are loaded when they are used: a worker has its own adapter
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -32,16 +32,38 @@ PROVIDERS: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxLogin:
+    """What a connection to the simulator has; artificial. `{company}` in a value is the seller's tax number.
+
+    `options`: what such a connection must say, and what is not published, as the simulator has it.
+    """
+
+    secrets: Mapping[str, str]
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def settings(self, base_url: str, company: str) -> ConnectionSettings:
+        """A connection of this company to the simulator at the address."""
+        secrets, options = (
+            {name: value.replace("{company}", company) for name, value in each.items()}
+            for each in (self.secrets, self.options)
+        )
+        return ConnectionSettings(base_url=base_url, secrets=secrets, options=options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """One provider's parts, each as `package.module:name`, loaded when it is asked for.
 
     `title`: its name as people write it. `adapter`: a class with `CAPABILITIES`, made from a connection's settings.
-    `simulator`: a function that makes the simulator's application from a seed.
+    `simulator`: a function that makes the simulator's application from a seed. `sandbox`: a login that opens it.
+    `is_made_up`: no such company exists; it is simulated where it is asked for by name.
     """
 
     title: str
     adapter: str
     simulator: str
+    sandbox: SandboxLogin
+    is_made_up: bool = False
 
     def capabilities(self) -> Capabilities:
         """What the provider can do before a connection's options change it."""
@@ -72,6 +94,11 @@ def provider(name: str) -> Provider:
         raise ValueError(f"there is no provider {name!r}; there are {', '.join(sorted(PROVIDERS))}") from None
     found: Provider = import_module(folder).PROVIDER
     return found
+
+
+def real_providers() -> tuple[str, ...]:
+    """The names of all that are not made up, in the registry's sequence."""
+    return tuple(name for name in PROVIDERS if not provider(name).is_made_up)
 
 
 def _loaded(part: str) -> Any:

@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "broken.",
     "bench": "Measure the product on this machine; leave it alone meanwhile.",
     "doctor": "Look for everything that the demo and the tests need. Exit code 1 when something required is missing.",
-    "sandbox": "Run a provider's simulator until it is stopped.",
+    "sandbox": "Run the simulators of all providers, or some, until they are stopped; print addresses and logins.",
     "stack": "A real Kafka for development and tests, without Docker.",
     "topics": "Kafka's topics as they must be.",
     "config": "What each business has decided: policies, series, carriers, connections.",

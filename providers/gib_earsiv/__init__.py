@@ -6,10 +6,11 @@ until a person signs it.
 
 from typing import Final
 
-from providers.registry import Provider
+from providers.registry import Provider, SandboxLogin
 
 PROVIDER: Final = Provider(
     title="GİB e-Arşiv portal",
     adapter="providers.gib_earsiv.adapter:GibPortalAdapter",
     simulator="providers.gib_earsiv.simulator.service:application",
+    sandbox=SandboxLogin(secrets={"username": "sandbox", "password": "sandbox-{company}"}),
 )

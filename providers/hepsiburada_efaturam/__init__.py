@@ -6,10 +6,11 @@ Uyumsoft's document for customers and the public description of its service (WSD
 
 from typing import Final
 
-from providers.registry import Provider
+from providers.registry import Provider, SandboxLogin
 
 PROVIDER: Final = Provider(
     title="Hepsiburada E-Faturam",
     adapter="providers.hepsiburada_efaturam.adapter:HepsiburadaAdapter",
     simulator="providers.hepsiburada_efaturam.simulator.service:application",
+    sandbox=SandboxLogin(secrets={"username": "sandbox", "password": "sandbox-{company}"}),
 )

@@ -5,10 +5,11 @@ Sources: Nilvera's developer pages and Swagger files, and what Odoo's official m
 
 from typing import Final
 
-from providers.registry import Provider
+from providers.registry import Provider, SandboxLogin
 
 PROVIDER: Final = Provider(
     title="Nilvera",
     adapter="providers.nilvera.adapter:NilveraAdapter",
     simulator="providers.nilvera.simulator.service:application",
+    sandbox=SandboxLogin(secrets={"api_key": "sandbox-{company}"}),
 )

@@ -5,10 +5,21 @@ Sources: clients in use that name the vendor's page, and classes generated from 
 
 from typing import Final
 
-from providers.registry import Provider
+from providers.registry import Provider, SandboxLogin
 
 PROVIDER: Final = Provider(
     title="QNB eSolutions",
     adapter="providers.qnb_esolutions.adapter:QnbAdapter",
     simulator="providers.qnb_esolutions.simulator.service:application",
+    sandbox=SandboxLogin(
+        secrets={"username": "sandbox", "password": "sandbox-{company}"},
+        options={
+            "tax_number": "{company}",
+            "erp_code": "ERP1",
+            "sender_alias": "urn:mail:defaultgb@{company}.example",
+            "internet_sale": "paths",
+            "rejected_codes": "AE00043",
+            "absent_words": "bulunamadı",
+        },
+    ),
 )

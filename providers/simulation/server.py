@@ -1,13 +1,14 @@
-"""Serving a simulator: on loopback unless another host is given, with the switches that every simulator has."""
+"""Serving simulators: on loopback unless another host is given, with the switches that every simulator has."""
 
 import argparse
 import asyncio
+import errno
 import signal
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from aiohttp import web
@@ -85,21 +86,58 @@ async def running(application: web.Application, port: int = 0, host: str = LOOPB
         await runner.cleanup()
 
 
-async def serve(application: web.Application, port: int, host: str = LOOPBACK) -> None:
-    """Serves until the process gets a signal to end; writes the URL to standard output. Raises OSError."""
+class PortInUseError(Exception):
+    """Another program listens at a port; the message names it."""
+
+
+@asynccontextmanager
+async def all_running(
+    applications: Mapping[str, web.Application], port: int = 0, host: str = LOOPBACK
+) -> AsyncIterator[dict[str, str]]:
+    """Serves each at a port of its own while the block runs, and gives the base URLs by name.
+
+    The first is at `port`, the next at the one after it; with 0 each has a free one. Raises PortInUseError, OSError.
+    """
+    async with AsyncExitStack() as ending:
+        urls: dict[str, str] = {}
+        for number, (name, application) in enumerate(applications.items()):
+            chosen = port + number if port else 0
+            try:
+                urls[name] = await ending.enter_async_context(running(application, chosen, host))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                raise PortInUseError(f"Port {chosen} is in use: choose another with --port.") from error
+        yield urls
+
+
+async def serve(
+    applications: Mapping[str, web.Application],
+    show: Callable[[dict[str, str]], None],
+    port: int = 0,
+    host: str = LOOPBACK,
+) -> None:
+    """Serves until the process gets a signal to end; `show` gets the base URLs once all of them listen.
+
+    Raises PortInUseError, OSError.
+    """
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    async with running(application, port, host) as url:
-        sys.stdout.write(f"{url}\n")
-        sys.stdout.flush()
+    async with all_running(applications, port, host) as urls:
+        show(urls)
         await ended.wait()
 
 
 def run(application_of_seed: Callable[[int], web.Application], description: str) -> None:
-    """The command line of a simulator: `--port N --seed S`."""
+    """The command line of one simulator, `--port N --seed S`; it prints the base URL."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--port", type=int, default=0, help="0 picks a free port and prints it")
     parser.add_argument("--seed", type=int, default=0, help="the same seed and calls give the same faults")
     arguments = parser.parse_args()
-    asyncio.run(serve(application_of_seed(arguments.seed), arguments.port))
+
+    def show(urls: dict[str, str]) -> None:
+        sys.stdout.write("".join(f"{url}\n" for url in urls.values()))
+        sys.stdout.flush()
+
+    asyncio.run(serve({"simulator": application_of_seed(arguments.seed)}, show, arguments.port))

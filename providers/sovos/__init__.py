@@ -6,10 +6,19 @@ answers for integrators, and what clients in use say of e-Arşiv's states.
 
 from typing import Final
 
-from providers.registry import Provider
+from providers.registry import Provider, SandboxLogin
 
 PROVIDER: Final = Provider(
     title="Sovos",
     adapter="providers.sovos.adapter:SovosAdapter",
     simulator="providers.sovos.simulator.service:application",
+    sandbox=SandboxLogin(
+        secrets={"username": "sandbox", "password": "sandbox-{company}"},
+        options={
+            "tax_number": "{company}",
+            "sender_alias": "urn:mail:defaultgb@{company}.example",
+            "internet_sale": "paths",
+            "rejected_statuses": "30 40 50 60",
+        },
+    ),
 )

@@ -6,10 +6,12 @@ a second document, and only looking before sending again prevents it.
 
 from typing import Final
 
-from providers.registry import Provider
+from providers.registry import Provider, SandboxLogin
 
 PROVIDER: Final = Provider(
     title="Testbook",
     adapter="providers.testbook.adapter:TestbookAdapter",
     simulator="providers.testbook.simulator.service:application",
+    sandbox=SandboxLogin(secrets={"api_key": "sandbox-{company}"}),
+    is_made_up=True,
 )

@@ -6,10 +6,11 @@ of which issues real invoices. docs/providers/trendyol-efaturam.md says which of
 
 from typing import Final
 
-from providers.registry import Provider
+from providers.registry import Provider, SandboxLogin
 
 PROVIDER: Final = Provider(
     title="Trendyol E-Faturam",
     adapter="providers.trendyol_efaturam.adapter:TrendyolAdapter",
     simulator="providers.trendyol_efaturam.simulator.service:application",
+    sandbox=SandboxLogin(secrets={"email": "sandbox@example.test", "password": "sandbox-{company}"}),
 )

@@ -256,11 +256,11 @@ def test_a_simulator_on_a_port_that_is_taken_is_one_sentence() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = CliRunner().invoke(app, ["sandbox", "nilvera", "--port", str(port)])
+        done = CliRunner().invoke(app, ["sandbox", "--only", "nilvera", "--port", str(port)])
     assert (done.exit_code, done.stderr) == (1, f"Port {port} is in use: choose another with --port.\n")
 
 
 def test_a_provider_that_does_not_exist_is_named_with_those_that_do() -> None:
-    done = CliRunner().invoke(app, ["sandbox", "nowhere"])
+    done = CliRunner().invoke(app, ["sandbox", "--only", "nowhere"])
     assert done.exit_code == 1
     assert f"there are {', '.join(sorted(PROVIDERS))}" in done.stderr

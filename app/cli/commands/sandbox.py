@@ -1,33 +1,47 @@
-"""`faturaflow sandbox`: a provider's simulator."""
+"""`faturaflow sandbox`: the providers' simulators."""
 
 import asyncio
-import errno
-from typing import Annotated
+import json
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 
 from app.cli.exits import exit_on
-from app.operations.errors import UnavailableError
-from providers.registry import provider
-from providers.simulation.server import LOOPBACK, serve
+from app.cli.files import write_file
+from app.testbed.sandbox import COMPANY, applications, as_configuration, as_json, chosen, described
+from providers.simulation.server import LOOPBACK, PortInUseError, serve
+
+STANDARD_OUTPUT: Final = Path("-")
 
 
 def sandbox(
-    name: Annotated[str, typer.Argument(help="The provider to simulate.")],
     *,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port and prints it.")] = 0,
-    host: Annotated[str, typer.Option(help="Where it listens; loopback unless it runs in a container.")] = LOOPBACK,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="PROVIDER", help="This provider; again for another. All real ones.")
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_000, help="The first one's port; the others have those after it. 0: free ones.")
+    ] = 0,
+    host: Annotated[str, typer.Option(help="Where they listen; loopback unless they run in a container.")] = LOOPBACK,
     seed: Annotated[int, typer.Option(help="The same seed and calls give the same faults.")] = 0,
+    company: Annotated[str, typer.Option(help="The tax number of the seller whose logins are shown.")] = COMPANY,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", help="Write addresses and logins to this file; - for standard output instead of text."),
+    ] = None,
 ) -> None:
-    """Run a provider's simulator until it is stopped.
+    """Run the simulators of all providers, or some, until they are stopped; print addresses and logins.
 
-    It forgets everything then: the next one gives the same numbers again.
+    They forget everything then: the next ones give the same numbers again.
     """
-    with exit_on(ValueError):
-        application = provider(name).simulate(seed)
-        try:
-            asyncio.run(serve(application, port, host))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            raise UnavailableError(f"Port {port} is in use: choose another with --port.") from error
+
+    def show(urls: dict[str, str]) -> None:
+        simulators = described(urls, company)
+        said = json.dumps(as_json(simulators), ensure_ascii=False)
+        if json_file is not None and json_file != STANDARD_OUTPUT:
+            write_file(json_file, f"{said}\n".encode())
+        typer.echo(said if json_file == STANDARD_OUTPUT else as_configuration(simulators))
+
+    with exit_on(ValueError, PortInUseError, OSError):
+        asyncio.run(serve(applications(chosen(only or ()), seed), show, port, host))

@@ -57,7 +57,7 @@ def quota_use(installation: BenchmarkInstallation) -> Iterator[Measurement]:
 def _started(
     installation: BenchmarkInstallation, provider: str, options: dict[str, str], misbehaviour: dict[str, Any]
 ) -> tuple[MeasuredWorker, str]:
-    url = installation.processes.start_sandbox(provider, seed=1)
+    url = installation.processes.start_sandbox([provider], seed=1)[provider]
     set_misbehaviour(url, misbehaviour)
     installation.configure(provider, url, options)
     worker = installation.start("issuer", provider)

@@ -25,7 +25,7 @@ _MILLI: Final = 1_000
 
 def measure(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     """From the append of the order to the append of the status event that says ISSUED, both by the broker's clock."""
-    url = installation.processes.start_sandbox(PROVIDER, seed=1)
+    url = installation.processes.start_sandbox([PROVIDER], seed=1)[PROVIDER]
     set_misbehaviour(url, FINAL_AT_ONCE)
     installation.configure(PROVIDER, url, UNBOUND)
     workers = [installation.start("intake"), installation.start("planner"), installation.start("issuer", PROVIDER)]

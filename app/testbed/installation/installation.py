@@ -121,7 +121,7 @@ def running_installation(
 def _prepare(processes: Processes, folder: Path, seed: int, *, misbehave: bool) -> dict[str, str]:
     """Topics, simulators, configuration; returns each provider's base URL."""
     applied = processes.start("topics", ["topics", "apply"])
-    simulators = {provider: processes.start_sandbox(provider, seed) for provider in businesses.MISBEHAVIOUR}
+    simulators = processes.start_sandbox(list(businesses.MISBEHAVIOUR), seed)
     for provider, url in simulators.items() if misbehave else ():
         set_misbehaviour(url, businesses.MISBEHAVIOUR[provider].as_request())
     file = folder / "faturaflow.yaml"

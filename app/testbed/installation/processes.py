@@ -1,5 +1,6 @@
 """The processes of an installation: started with their own environment, watched, and ended by their own ids."""
 
+import json
 import os
 import subprocess
 import sys
@@ -72,13 +73,14 @@ class Processes:
         self.running.append(process)
         return process
 
-    def start_sandbox(self, provider: str, seed: int) -> str:
-        """Starts a provider's simulator and returns its base URL."""
-        process = self.start(f"sandbox-{provider}", ["sandbox", provider, "--seed", str(seed)], pipe=True)
-        url = _first_line(process.popen.stdout)
-        if not url.startswith("http://"):
+    def start_sandbox(self, providers: Sequence[str], seed: int) -> dict[str, str]:
+        """Starts the simulators of these providers in one process, and returns the base URL of each."""
+        only = [word for provider in providers for word in ("--only", provider)]
+        process = self.start("sandbox", ["sandbox", *only, "--seed", str(seed), "--json", "-"], pipe=True)
+        said = _first_line(process.popen.stdout)
+        if not said:
             raise ProcessFailedError(f"{process.name} does not listen:\n{tail(process.log)}")
-        return url
+        return {each["name"]: each["base_url"] for each in json.loads(said)["simulators"]}
 
     def finish(self, process: Process) -> None:
         """Waits for a process that ends by itself. Raises ProcessFailedError when it does not end well."""
@@ -120,5 +122,5 @@ def _ended(popen: subprocess.Popen[str]) -> int:
 
 
 def _first_line(output: IO[str] | None) -> str:
-    """The address that a simulator prints once it listens; empty when it ended instead."""
+    """What the simulators print once they listen; empty when they have ended instead."""
     return output.readline().strip() if output is not None else ""
