@@ -23,6 +23,9 @@ MOST: Final[Mapping[str, float]] = {
 TUNABLE: Final = frozenset(MOST)
 # The option of a provider that numbers, and takes our numbers too.
 NUMBERS: Final = "numbers"
+# What it does with a second request for a document, where that is not published.
+REPEATS: Final = "repeats"
+REPEATED: Final = ("taken", "refused")
 
 
 def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilities:
@@ -50,6 +53,14 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
             f"requests would not end within its {found.max_call_seconds:g} s (max_call_seconds)"
         )
     return found
+
+
+def one_of(options: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """The option's word; the first one where it is not set. Raises ValueError, naming the option, for another."""
+    word = options.get(name, words[0])
+    if word not in words:
+        raise ValueError(f"option {name} must be one of {', '.join(words)}, not {word!r}")
+    return word
 
 
 def refuse_unknown(options: Mapping[str, str], known: frozenset[str]) -> None:

@@ -16,7 +16,7 @@ from app.domain.documents import DocumentType
 from providers.base import ConnectionSettings
 from providers.formats.elements import Element
 from providers.formats.ubl import INTERNET_SALE, dialect_of
-from providers.options import NUMBERS
+from providers.options import NUMBERS, REPEATED, REPEATS, one_of
 from providers.transport.soap import SoapService
 
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
@@ -40,7 +40,7 @@ ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
 OPTIONS: Final = frozenset(
     {
         "tax_number", "erp_code", "branch", "till", "template", "rejected_codes", "sender_alias", "absent_words",
-        "repeats", "mime_type", "document_version", "hash", INTERNET_SALE, NUMBERS, *ADDRESS_OPTIONS.values(),
+        "mime_type", "document_version", "hash", INTERNET_SALE, NUMBERS, REPEATS, *ADDRESS_OPTIONS.values(),
     }
 )  # fmt: skip
 NO_ACTION: Final = '""'
@@ -87,10 +87,10 @@ def options_of(options: Mapping[str, str]) -> QnbOptions:
         rejected=_codes(options),
         sender_alias=_sender_alias(options),
         absent_words=tuple(filter(None, [options.get("absent_words", "").strip().casefold()])),
-        refuses_repeats=_one_of(options, "repeats", ("taken", "refused")) == "refused",
+        refuses_repeats=one_of(options, REPEATS, REPEATED) == "refused",
         mime_type=options.get("mime_type", "application/xml"),
         document_version=options.get("document_version", "1.0"),
-        is_hash_lower=_one_of(options, "hash", ("upper", "lower")) == "lower",
+        is_hash_lower=one_of(options, "hash", ("upper", "lower")) == "lower",
     )
 
 
@@ -153,11 +153,3 @@ def _sender_alias(options: Mapping[str, str]) -> str | None:
     if alias is not None and options.get(NUMBERS) == "provider":
         raise ValueError("option numbers must be ours for a connection with e-Fatura (sender_alias)")
     return alias
-
-
-def _one_of(options: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
-    """The first word where the option is not set."""
-    word = options.get(name, words[0])
-    if word not in words:
-        raise ValueError(f"option {name} must be one of {', '.join(words)}, not {word!r}")
-    return word

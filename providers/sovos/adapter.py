@@ -40,9 +40,10 @@ class SovosAdapter(TwoProductsAdapter):
         provider="sovos",
         steps=(Step.INVOICE,),
         document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
-        unique_reference=True,
+        # e-Fatura refuses a repeat; what e-Arşiv does with one is not published.
+        unique_reference=False,
         look_up=LookUp.BY_REFERENCE,
-        # Nothing is published. A repeat of an e-Arşiv may be taken as the same document, so an absence has time.
+        # Nothing is published.
         visibility_seconds=60.0,
         # A pre-check of the whole document is in the call, and up to two questions behind a refusal.
         max_call_seconds=40.0,
@@ -75,6 +76,7 @@ class SovosAdapter(TwoProductsAdapter):
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__(settings)
         options = options_of(settings.options)
+        self.capabilities = replace(self.capabilities, unique_reference=options.refuses_repeats)
         self.tax_number = options.tax_number
         self.earsiv = EArsiv(self.services[DocumentType.EARSIV], options)
         self.efatura = EFatura(self.services[DocumentType.EFATURA], options)

@@ -12,7 +12,7 @@ from app.domain.documents import DocumentType
 from app.domain.parties import ANONYMOUS_TCKN
 from providers.base import ConnectionSettings
 from providers.formats.ubl import INTERNET_SALE, dialect_of
-from providers.options import NUMBERS
+from providers.options import NUMBERS, REPEATED, REPEATS, one_of
 from providers.transport.soap import SoapService
 
 TEST: Final[Mapping[DocumentType, str]] = {
@@ -34,7 +34,7 @@ ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
 OPTIONS: Final = frozenset(
     {
         "tax_number", "sender_alias", "branch", "consumer_id", "output_type", "transport_type", "wsdl",
-        "signed_status", "cancelled_statuses", "rejected_statuses", INTERNET_SALE, NUMBERS,
+        "signed_status", "cancelled_statuses", "rejected_statuses", INTERNET_SALE, NUMBERS, REPEATS,
         *ADDRESS_OPTIONS.values(),
     }
 )  # fmt: skip
@@ -53,6 +53,7 @@ class SovosOptions:
     """The options, read. `sender_alias` (GB) is None where the account has no e-Fatura.
 
     `rejected` are the e-Arşiv states that end a document: none unless they are set, because Sovos publishes no list.
+    `refuses_repeats`: whether that is known of e-Arşiv, as it is of e-Fatura.
     """
 
     tax_number: str
@@ -65,6 +66,7 @@ class SovosOptions:
     signed: int
     cancelled: frozenset[int]
     rejected: frozenset[int]
+    refuses_repeats: bool
 
     def receiver_of(self, buyer: str) -> str:
         """The receiver's number in a request."""
@@ -91,6 +93,7 @@ def options_of(options: Mapping[str, str]) -> SovosOptions:
         signed=int(options.get("signed_status", SIGNED)),
         cancelled=_statuses(options, "cancelled_statuses", CANCELLED),
         rejected=_statuses(options, "rejected_statuses", ""),
+        refuses_repeats=one_of(options, REPEATS, REPEATED) == "refused",
     )
 
 

@@ -189,6 +189,7 @@ CASES += [
         we_number=numbers == "ours",
         login=user,
         makes=makes,
+        doubles=False,
     )
     for kind, person, makes in (
         (DocumentType.EARSIV, CONSUMER, "sendInvoiceRequestType"),

@@ -25,13 +25,15 @@ from app.stream.serialization.errors import UnreadableCode
 from app.tracking.orders import Stuck
 from providers.base import Capabilities, LookUp
 from providers.registry import PROVIDERS, provider
+from tests.contract.facts import MADE_UP, sources, weaker
 from tests.docs import extraction
 
 DOCS: Final = extraction.ROOT / "docs"
 TROUBLE: Final = DOCS / "when-something-does-not-happen.md"
 CONFIGURATION: Final = DOCS / "configuration.md"
 ABILITIES: Final = DOCS / "providers" / "capabilities.md"
-PAGES: Final = (TROUBLE, CONFIGURATION, ABILITIES)
+README: Final = extraction.ROOT / "README.md"
+PAGES: Final = (TROUBLE, CONFIGURATION, ABILITIES, README)
 Rows = Mapping[str, tuple[str, ...]]
 ASKED: Final = {LookUp.NONE: "no", LookUp.BY_REFERENCE: "yes", LookUp.BY_LIST: "by list"}
 
@@ -45,7 +47,10 @@ def tables_of(page: Path) -> Mapping[str, Rows]:
             "provider": {n: _abilities(c) for n, c in known.items()},
             "of": {n: _limits(c) for n, c in known.items()},
             "carried": {n: _carried(c) for n, c in known.items()},
+            "short": {n: (_unused(c),) for n, c in known.items() if n not in MADE_UP},
         }
+    if page == README:
+        return {"connection": {n: _in_short(provider(n).capabilities()) for n in PROVIDERS if n not in MADE_UP}}
     if page == CONFIGURATION:
         return {"setting": _settings(), "variable": dict.fromkeys(_variables(), ())}
     return {
@@ -126,6 +131,23 @@ def _abilities(what: Capabilities) -> tuple[str, ...]:
 def _carried(what: Capabilities) -> tuple[str, ...]:
     """Invoice types beside a sale, and details of an order that its form of a document has a place for."""
     return (_listed(each.name for each in what.invoice_types if each is not InvoiceType.SATIS), _listed(what.details))
+
+
+def _in_short(what: Capabilities) -> tuple[str, ...]:
+    """Documents, cancellations, look-up, register, files, and what the adapter was checked against."""
+    return (
+        _listed(what.document_types),
+        _listed(what.cancels),
+        ASKED[what.look_up],
+        "yes" if what.taxpayer_lookup else "no",
+        _listed(what.downloads),
+        f"a simulator built from {', '.join(sources(what.provider))}",
+    )
+
+
+def _unused(what: Capabilities) -> str:
+    """What is known that the provider can do, and this version does not use."""
+    return ", ".join(f"`{line}` ({', '.join(kinds)})" for line, kinds in weaker(what).items()) or "nothing"
 
 
 def _limits(what: Capabilities) -> tuple[str, ...]:
