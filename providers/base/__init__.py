@@ -15,7 +15,7 @@ from providers.base.documents import (
     order_of,
 )
 from providers.base.findings import Absent, Different, Finding, Registration, Several, Unclear
-from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, seen
+from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, refused_by_buyer, seen
 from providers.base.protocols import (
     Adapter,
     Cancels,
@@ -83,5 +83,6 @@ __all__ = [
     "Withdraws",
     "missing_abilities",
     "order_of",
+    "refused_by_buyer",
     "seen",
 ]

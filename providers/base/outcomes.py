@@ -112,6 +112,12 @@ def seen(
         return None
 
 
+def refused_by_buyer(reason: object) -> tuple[FieldError, ...]:
+    """Why the buyer has refused a document: its own words, as far as the provider shows them."""
+    said = reason if reason and isinstance(reason, str) else "the buyer gives no reason"
+    return (FieldError(path="$", code="REFUSED_BY_BUYER", message=said),)
+
+
 def wait_of(value: float | None) -> float | None:
     """Raises ValueError for what is no time that can be written down."""
     if value is not None and not 0 <= value < math.inf:

@@ -90,6 +90,7 @@ class HepsiburadaAdapter(RestAdapter):
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
         },
+        buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
         # What we send is no draft; somebody may make it one at the provider.
@@ -149,9 +150,7 @@ class HepsiburadaAdapter(RestAdapter):
         row = answers.listed_in(said, prepared.reference) if isinstance(said, Said) else unclear(said)
         if isinstance(row, Unclear):
             return row
-        profile = answers.profile_of(prepared)
-        done = answers.done_of(status, prepared, answers.field(row, "InvoiceId"), profile)
-        return answers.compared(row, prepared) or done
+        return answers.compared(row, prepared) or answers.done_of(status, prepared, answers.field(row, "InvoiceId"))
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
@@ -161,8 +160,7 @@ class HepsiburadaAdapter(RestAdapter):
     @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
         status = await self._status(prepared.reference, seconds)
-        profile = answers.profile_of(prepared)
-        return answers.done_of(status, prepared, done.number, profile) if isinstance(status, dict) else status
+        return answers.done_of(status, prepared, done.number) if isinstance(status, dict) else status
 
     @discreet
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:

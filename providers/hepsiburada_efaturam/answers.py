@@ -13,13 +13,25 @@ from typing import Any, Final
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers import register
-from providers.base import Absent, Different, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown, seen
+from providers.base import (
+    Absent,
+    Different,
+    Done,
+    Issued,
+    NotSent,
+    Prepared,
+    Refused,
+    Unclear,
+    Unknown,
+    refused_by_buyer,
+    seen,
+)
 from providers.hepsiburada_efaturam.mapping import SCENARIOS, buyer_in, invoice_in
 from providers.transport.http import Reply
 
 S = DocumentState
 # By number, or by the names of the service's schema, in lower case; of `Status` only the name decides (an error is 9
-# there and 2000 in `StatusCode`). 1300 (returned) has no state here: a person is asked.
+# there and 2000 in `StatusCode`).
 STATES: Final[Mapping[int | str, DocumentState]] = {
     0: S.DRAFT, "draft": S.DRAFT,
     10: S.CANCELLED, "canceled": S.CANCELLED,
@@ -30,11 +42,13 @@ STATES: Final[Mapping[int | str, DocumentState]] = {
     1000: S.ISSUED, "approved": S.ISSUED,
     1100: S.DELIVERED, "waitingforapprovement": S.DELIVERED, "waitingforaprovement": S.DELIVERED,
     1200: S.REJECTED_BY_BUYER, "declined": S.REJECTED_BY_BUYER,
+    1300: S.DELIVERED, "return": S.DELIVERED,
     1400: S.CANCELLED, "earchivecanceled": S.CANCELLED, "earchivedcanceled": S.CANCELLED,
     2000: S.REJECTED, "error": S.REJECTED,
 }  # fmt: skip
 del S
-COMMERCIAL: Final = "TICARIFATURA"
+# The buyer has returned it: it keeps the state that it had, and a person is asked.
+RETURNED: Final = frozenset({1300, "return"})
 # Words of sentences, in small letters of the Latin alphabet; whether the real ones have them is not published.
 LOGIN: Final = re.compile(r"kullanici ad|sifre|parola|yetki|password|user ?name|credential")
 THERE: Final = re.compile(r"zaten|daha once|mukerrer|already|duplicate|ayni (ettn|uuid|fatura|belge)")
@@ -129,31 +143,27 @@ def status_in(said: Said, reference: str) -> dict[str, Any] | Absent | Unclear:
     return ours[0] if len(ours) == 1 else Unclear(why="the answer has not one status of our document")
 
 
-def state_of(row: Mapping[str, Any], document_type: DocumentType, profile: str | None = None) -> DocumentState | None:
+def state_of(row: Mapping[str, Any], document: Prepared | Issued) -> DocumentState | None:
     """The legal state; None for a code that is not in the table.
 
     1000 means issued of an e-Arşiv, delivered of an e-Fatura, and accepted of one that its buyer answers.
     """
-    code, name = field(row, "StatusCode"), field(row, "Status")
-    word: int | str = code if isinstance(code, int) else str(code if isinstance(code, str) else name).lower()
-    state = STATES.get(word)
-    if state is DocumentState.ISSUED and document_type is DocumentType.EFATURA:
-        return DocumentState.ACCEPTED if profile == COMMERCIAL else DocumentState.DELIVERED
+    state = STATES.get(_word_of(row))
+    if state is DocumentState.ISSUED and document.document_type is DocumentType.EFATURA:
+        is_answered = isinstance(document, Prepared) and document.awaits_answer
+        return DocumentState.ACCEPTED if is_answered else DocumentState.DELIVERED
     return state
 
 
-def done_of(
-    row: Mapping[str, Any], document: Prepared | Issued, number: object, profile: str | None = None
-) -> Done | Unclear:
+def done_of(row: Mapping[str, Any], document: Prepared | Issued, number: object) -> Done | Unclear:
     """The document in the state that its row has."""
-    state, reference = state_of(row, document.document_type, profile), document.reference
+    state, reference = state_of(row, document), document.reference
+    code, name = field(row, "StatusCode"), field(row, "Status")
     if state is None:
-        return Unclear(why=f"a status that is not in the tables: {field(row, 'StatusCode')}, {field(row, 'Status')}")
-    message = field(row, "Message")
-    reason = message if message and isinstance(message, str) else NO_REASON
-    failed = (FieldError(path="$", code="HEPSIBURADA_STATUS_ERROR", message=reason),)
-    errors = failed if state is DocumentState.REJECTED else ()
-    done = seen(reference=reference, state=state, ettn=reference, number=number, errors=errors)
+        return Unclear(why=f"a status that is not in the tables: {code}, {name}")
+    returned = f"{code} {name}" if _word_of(row) in RETURNED else None
+    errors = _errors_of(state, field(row, "Message"))
+    done = seen(reference=reference, state=state, ettn=reference, number=number, errors=errors, returned=returned)
     return done or Unclear(why="the document is there, and its number is none")
 
 
@@ -212,11 +222,20 @@ def mailboxes_in(said: Said | NotSent | Unknown) -> list[str] | NotSent | Refuse
     return mailboxes or register.not_registered()
 
 
-def profile_of(prepared: Prepared) -> str:
-    """The profile that a document was sent with."""
-    invoice: Any = invoice_in(prepared.request)["Invoice"]
-    found: str = (invoice.get("ProfileId") or invoice["ProfileID"])["value"]
-    return found
+def _word_of(row: Mapping[str, Any]) -> int | str:
+    """What the table knows a state by."""
+    code, name = field(row, "StatusCode"), field(row, "Status")
+    return code if isinstance(code, int) else str(code if isinstance(code, str) else name).lower()
+
+
+def _errors_of(state: DocumentState, message: object) -> tuple[FieldError, ...]:
+    """Why a document ended in error, or its buyer refused it; empty for any other state."""
+    if state is DocumentState.REJECTED_BY_BUYER:
+        return refused_by_buyer(message)
+    if state is not DocumentState.REJECTED:
+        return ()
+    reason = message if message and isinstance(message, str) else NO_REASON
+    return (FieldError(path="$", code="HEPSIBURADA_STATUS_ERROR", message=reason),)
 
 
 def _order_in(invoice: Mapping[str, Any]) -> str:

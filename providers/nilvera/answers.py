@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from app.domain import exact_json
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from providers.base import Different, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
+from providers.base import Different, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, refused_by_buyer, seen
 from providers.nilvera.mapping import ENVELOPES
 from providers.transport.http import Reply
 from providers.transport.rest import OK
@@ -119,9 +119,7 @@ def words_of(body: Mapping[str, Any]) -> str:
 def errors_of(body: Mapping[str, Any], state: DocumentState) -> tuple[FieldError, ...]:
     """Why a document ended in error, or its buyer refused it, in their own words; empty for any other state."""
     if state is DocumentState.REJECTED_BY_BUYER:
-        note = _member(body, "Answer").get("AnswerNote")
-        message = note if note and isinstance(note, str) else "the buyer gives no reason"
-        return (FieldError(path="$", code="REFUSED_BY_BUYER", message=message),)
+        return refused_by_buyer(_member(body, "Answer").get("AnswerNote"))
     if state is not DocumentState.REJECTED:
         return ()
     status = _member(body, "InvoiceStatus")

@@ -53,6 +53,7 @@ class QnbAdapter(TwoProductsAdapter):
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
         },
+        buyer_answers=frozenset({DocumentType.EFATURA}),
         poll_seconds=30.0,
         cancels=frozenset({DocumentType.EARSIV}),
         numbering=Numbering.OURS,
@@ -102,5 +103,6 @@ def without_efatura(capabilities: Capabilities) -> Capabilities:
         document_types=frozenset({DocumentType.EARSIV}),
         unique_reference=True,
         taxpayer_lookup=False,
+        buyer_answers=frozenset(),
         checks=frozenset({Subject.LOGIN}),
     )

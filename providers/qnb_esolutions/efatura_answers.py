@@ -10,7 +10,7 @@ from typing import Final
 from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from providers.base import Absent, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
+from providers.base import Absent, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, refused_by_buyer, seen
 from providers.base.reads import DocumentFile, FileForm
 from providers.formats.elements import Element, children, local_name, text
 from providers.formats.envelopes import state_of_envelope
@@ -107,18 +107,26 @@ def _status(row: Element, reference: str) -> Status | Unclear:
     state = _state_of(row)
     if isinstance(state, Unclear):
         return state
-    said = text(row, "gonderimCevabiDetayi") or text(row, "aciklama") or "QNB gives no reason"
-    code = text(row, "gonderimCevabiKodu")
-    error = FieldError(path="$", code="QNB_STATUS" if code in NO_CODE else f"QNB_STATUS_{code}", message=said)
     done = seen(
         reference=reference,
         state=state,
         ettn=reference,
         number=number if NUMBER.fullmatch(number) else None,
-        errors=(error,) if state is DocumentState.REJECTED else (),
+        errors=_errors_of(row, state),
     )
     has_file = text(row, "durum") == PROCESSED
     return Status(done=done, has_file=has_file) if done else Unclear(why=UNREADABLE)
+
+
+def _errors_of(row: Element, state: DocumentState) -> tuple[FieldError, ...]:
+    """Why a document ended in error, or its buyer refused it; empty for any other state."""
+    if state is DocumentState.REJECTED_BY_BUYER:
+        return refused_by_buyer(text(row, "yanitDetayi"))
+    if state is not DocumentState.REJECTED:
+        return ()
+    said = text(row, "gonderimCevabiDetayi") or text(row, "aciklama") or "QNB gives no reason"
+    code = text(row, "gonderimCevabiKodu")
+    return (FieldError(path="$", code="QNB_STATUS" if code in NO_CODE else f"QNB_STATUS_{code}", message=said),)
 
 
 def _state_of(row: Element) -> DocumentState | Unclear:

@@ -14,16 +14,19 @@ beyond the first with the same company and reference.
 
 `GET /_simulator/numbers` answers `{"numbers": {reference: number}}` of the documents that are legal.
 
+`PUT /_simulator/answers {reference: answer}` is what the buyers do: one of `BuyerAnswer` for each document.
+
 `GET /_simulator/calls` answers `{"calls": [{"company", "reference", "said": ["CREATE", "ABSENT", …]}]}`: what was asked
 under each reference and what the provider itself answered, in its sequence; the words are those of `Noted`.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from providers.simulation.misbehaviour import CallFault, Delays
 
@@ -36,6 +39,19 @@ class BookingState(StrEnum):
     SUCCEEDED = "SUCCEEDED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
+
+
+class BuyerAnswer(StrEnum):
+    """What the buyer of an invoice that may be refused does with it. AUTOMATIC: nothing, until that is a yes."""
+
+    ACCEPTED = "accepted"
+    AUTOMATIC = "automatic"
+    REFUSED = "refused"
+    RETURNED = "returned"
+
+
+# Why a buyer refuses, wherever a provider has a field for it.
+REASON: Final = "the price is not the agreed one"
 
 
 class Noted(StrEnum):
@@ -75,7 +91,8 @@ class Booking:
     """One document at the provider. `id` is the provider's name for it, `reference` the caller's.
 
     `issue_date` is the one that it bears, as YYYY-MM-DD. Nothing of it changes but that a draft becomes a document or
-    is deleted, that it is cancelled, and what its buyer answers.
+    is deleted, that it is cancelled, and what its buyer answers. `shows_answer`: whether its buyer may refuse it, and
+    the provider shows that.
     """
 
     id: str
@@ -99,7 +116,7 @@ class Booking:
     is_deleted: bool = False
     unsigned: str | None = None
     shows_answer: bool = False
-    answer: str | None = None
+    answer: BuyerAnswer | None = None
 
     def is_visible(self) -> bool:
         return datetime.now(UTC) >= self.visible_at and not self.is_deleted
@@ -156,6 +173,11 @@ class SimulatorRecord:
     def book(self, booking: Booking) -> None:
         self._bookings.append(booking)
         self._by_reference.setdefault((booking.company, booking.reference), []).append(booking)
+
+    def answer(self, answers: Mapping[str, BuyerAnswer]) -> None:
+        """What the buyers of the documents with these references answer."""
+        for booking in self._bookings:
+            booking.answer = answers.get(booking.reference, booking.answer)
 
     def of(self, company: str) -> tuple[Booking, ...]:
         """Every document of one company, in the sequence of booking."""

@@ -12,9 +12,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from aiohttp import web
+from pydantic import TypeAdapter
 
 from providers.simulation.misbehaviour import Misbehaviour
-from providers.simulation.record import SimulatorRecord
+from providers.simulation.record import BuyerAnswer, SimulatorRecord
 
 LOOPBACK: Final = "127.0.0.1"
 # Handlers that sleep on purpose must not hold up the end.
@@ -23,6 +24,7 @@ SWITCHES: Final = "/_simulator/"
 # Far more than a test counts at once.
 MOST_ARRIVALS: Final = 100_000
 
+ANSWERS: Final = TypeAdapter(dict[str, BuyerAnswer])
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -33,25 +35,6 @@ def simulator_application(record: SimulatorRecord, misbehaviour: Misbehaviour) -
     that never jumps. This is what a provider's quota counts.
     """
     arrivals: deque[float] = deque(maxlen=MOST_ARRIVALS)
-
-    async def give_arrivals(_: web.Request) -> web.Response:
-        return web.json_response({"seconds": list(arrivals)})
-
-    async def give_record(_: web.Request) -> web.Response:
-        return web.json_response(record.report(misbehaviour.injected))
-
-    async def give_numbers(_: web.Request) -> web.Response:
-        return web.json_response(record.numbers())
-
-    async def give_calls(_: web.Request) -> web.Response:
-        return web.json_response(record.calls())
-
-    async def change_misbehaviour(request: web.Request) -> web.Response:
-        try:
-            misbehaviour.change(await request.read())
-        except ValueError as error:
-            return web.json_response({"error": str(error)}, status=400)
-        return web.json_response({})
 
     @web.middleware
     async def front_door(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -64,12 +47,35 @@ def simulator_application(record: SimulatorRecord, misbehaviour: Misbehaviour) -
         return page or await handler(request)
 
     application = web.Application(middlewares=[front_door])
-    application.router.add_get(f"{SWITCHES}arrivals", give_arrivals)
-    application.router.add_get(f"{SWITCHES}record", give_record)
-    application.router.add_get(f"{SWITCHES}numbers", give_numbers)
-    application.router.add_get(f"{SWITCHES}calls", give_calls)
-    application.router.add_put(f"{SWITCHES}misbehaviour", change_misbehaviour)
+    application.router.add_get(f"{SWITCHES}arrivals", _giving(lambda: {"seconds": list(arrivals)}))
+    application.router.add_get(f"{SWITCHES}record", _giving(lambda: record.report(misbehaviour.injected)))
+    application.router.add_get(f"{SWITCHES}numbers", _giving(record.numbers))
+    application.router.add_get(f"{SWITCHES}calls", _giving(record.calls))
+    application.router.add_put(f"{SWITCHES}answers", _taking(lambda raw: record.answer(ANSWERS.validate_json(raw))))
+    application.router.add_put(f"{SWITCHES}misbehaviour", _taking(misbehaviour.change))
     return application
+
+
+def _giving(value: Callable[[], object]) -> Handler:
+    """A request that is answered with what there is now."""
+
+    async def handle(_: web.Request) -> web.Response:
+        return web.json_response(value())
+
+    return handle
+
+
+def _taking(change: Callable[[bytes], None]) -> Handler:
+    """A request whose body changes something; 400 with the reason, where the change raises ValueError."""
+
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            change(await request.read())
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response({})
+
+    return handle
 
 
 @asynccontextmanager

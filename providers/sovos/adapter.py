@@ -55,6 +55,7 @@ class SovosAdapter(TwoProductsAdapter):
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
         },
+        buyer_answers=frozenset({DocumentType.EFATURA}),
         # Signing takes minutes.
         poll_seconds=30.0,
         cancels=frozenset({DocumentType.EARSIV}),
@@ -82,6 +83,8 @@ class SovosAdapter(TwoProductsAdapter):
         self.efatura = EFatura(self.services[DocumentType.EFATURA], options)
         if options.sender_alias is None:
             self.capabilities = without_efatura(self.capabilities)
+        elif not options.has_invoice_status:  # an envelope's state ends at the buyer's door
+            self.capabilities = replace(self.capabilities, buyer_answers=frozenset())
 
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """The e-Arşiv user by a question about its own documents, the e-Fatura user by one about the seller."""
@@ -99,5 +102,6 @@ def without_efatura(capabilities: Capabilities) -> Capabilities:
         capabilities,
         document_types=frozenset({DocumentType.EARSIV}),
         taxpayer_lookup=False,
+        buyer_answers=frozenset(),
         checks=frozenset({Subject.LOGIN}),
     )

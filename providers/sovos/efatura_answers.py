@@ -7,7 +7,7 @@ from typing import Final
 from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from providers.base import Absent, Done, NotSent, Outcome, Prepared, Unclear, Unknown, seen
+from providers.base import Absent, Done, NotSent, Outcome, Prepared, Unclear, Unknown, refused_by_buyer, seen
 from providers.formats.elements import Element, children, local_name, text
 from providers.formats.envelopes import state_of_envelope
 from providers.sovos import faults
@@ -124,8 +124,11 @@ def _done(row: Element, reference: str, state: DocumentState | None, said: str, 
     number = text(row, "ID") or None
     if state is None or (number and not NUMBER.fullmatch(number)):
         return Unclear(why=f"a state that is not in the tables: {code}" if state is None else "its number is none")
-    wrong = (FieldError(path="$", code=f"SOVOS_STATUS_{code}", message=said or "Sovos gives no reason"),)
-    errors = wrong if state is DocumentState.REJECTED else ()
+    errors: tuple[FieldError, ...] = ()
+    if state is DocumentState.REJECTED_BY_BUYER:
+        errors = refused_by_buyer(said)
+    elif state is DocumentState.REJECTED:
+        errors = (FieldError(path="$", code=f"SOVOS_STATUS_{code}", message=said or "Sovos gives no reason"),)
     done = seen(reference=text(row, "EnvUUID"), state=state, ettn=reference, number=number, errors=errors)
     return done or Unclear(why="the document is there, and its envelope is not named")
 

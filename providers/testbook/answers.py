@@ -21,6 +21,7 @@ from providers.base import (
     Refused,
     Unclear,
     Unknown,
+    refused_by_buyer,
     seen,
 )
 from providers.transport.http import Reply
@@ -267,7 +268,11 @@ def done_in(row: Any, reference: str) -> Done | None:
     state = STATES.get(str(row.get("state")))
     if state is None:
         return None
-    errors = (BOOKING_FAILED,) if state is DocumentState.REJECTED else ()
+    errors: tuple[FieldError, ...] = ()
+    if state is DocumentState.REJECTED_BY_BUYER:
+        errors = refused_by_buyer(row.get("reason"))
+    elif state is DocumentState.REJECTED:
+        errors = (BOOKING_FAILED,)
     returned = row.get("returned")
     if returned is not None and not isinstance(returned, str):
         return None

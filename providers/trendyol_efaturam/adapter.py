@@ -87,6 +87,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
         },
+        buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
         downloads=frozenset(FileForm),
@@ -134,28 +135,31 @@ class TrendyolAdapter(TokenAdapter[Login]):
         status = await self._status(prepared, deadline.left())
         if not isinstance(status, dict):
             return status
-        row = await self._row(prepared, deadline.left()) if self._chosen.compare is Compare.SEARCH else {}
-        if not isinstance(row, dict):
-            return row
-        shown = {**row, **status}
-        return answers.compared(shown, prepared) or _done(prepared, shown, row.get("invoiceId") or prepared.number)
+        shown = await self._with_row(prepared, status, deadline.left())
+        if not isinstance(shown, dict):
+            return shown
+        return answers.compared(shown, prepared) or answers.done_of(shown, prepared, prepared.number)
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
         status = await self._status(issued, seconds)
         if not isinstance(status, dict):
             return status
-        found = _done(issued, status, issued.number)
+        found = answers.done_of(status, issued, issued.number)
         if isinstance(found, Done) and issued.number not in {None, found.number}:
             return Different(detail=f"its number is {found.number}, not {issued.number}")
         return found
 
     @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        status = await self._status(prepared, seconds)
-        if isinstance(status, Absent):
+        """What its buyer has answered is in a search: a status shows only that there is an answer."""
+        deadline = Deadline(seconds)
+        shown: dict[str, Any] | Absent | Unclear = await self._status(prepared, deadline.left())
+        if isinstance(shown, dict) and prepared.awaits_answer and answers.is_answered(shown):
+            shown = await self._with_row(prepared, shown, deadline.left())
+        if isinstance(shown, Absent):
             return Unclear(why="the document is no longer found")
-        return _done(prepared, status, done.number) if isinstance(status, dict) else status
+        return answers.done_of(shown, prepared, done.number) if isinstance(shown, dict) else shown
 
     @discreet
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
@@ -222,6 +226,13 @@ class TrendyolAdapter(TokenAdapter[Login]):
             return Unclear(why="the answer is about another document")
         return body
 
+    async def _with_row(
+        self, prepared: Prepared, status: Mapping[str, Any], seconds: float
+    ) -> dict[str, Any] | Unclear:
+        """The status with what a search has beside it; as it is, where the connection's cannot be searched."""
+        row = await self._row(prepared, seconds) if self._chosen.compare is Compare.SEARCH else {}
+        return {**row, **status} if isinstance(row, dict) else row
+
     async def _row(self, prepared: Prepared, seconds: float) -> dict[str, Any] | Unclear:
         """The document in the search by our reference, which is said to answer loosely: it is known by its UUID."""
         path = f"{CREATE[prepared.document_type]}/search"
@@ -275,11 +286,6 @@ def _leaving(prepared: Prepared, login: Login, alias: str | None) -> tuple[str, 
         return EARSIV_V2, prepared.request
     body = mapping_v1.completed(prepared.request, company_id=login.company_id, user_id=login.user_id, alias=alias)
     return CREATE[prepared.document_type], body
-
-
-def _done(document: Prepared | Issued, shown: Mapping[str, Any], number: object) -> Done | Unclear:
-    commercial = isinstance(document, Prepared) and answers.is_commercial(document)
-    return answers.done_of(shown, document.reference, document.document_type, number, commercial=commercial)
 
 
 def _as_it_is(reply: Reply) -> Reply:

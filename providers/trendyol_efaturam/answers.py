@@ -8,7 +8,19 @@ from app.domain import exact_json
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.money import HUNDRED
-from providers.base import Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
+from providers.base import (
+    Different,
+    Done,
+    Issued,
+    NotSent,
+    Outcome,
+    Prepared,
+    Refused,
+    Unclear,
+    Unknown,
+    refused_by_buyer,
+    seen,
+)
 from providers.transport.http import Reply
 from providers.transport.rest import OK
 from providers.trendyol_efaturam.mapping_v2 import IDENTITY
@@ -41,6 +53,8 @@ REFUSALS: Final = MISSING | _named(
 )  # fmt: skip
 NO_TAXPAYER: Final = _named("TaxPayerNotFound")
 
+DENIED: Final = 105
+APPROVED: Final = 205
 STATES: Final[Mapping[int, DocumentState]] = {
     10: DocumentState.PROCESSING,
     20: DocumentState.PROCESSING,  # its files are being made
@@ -49,12 +63,11 @@ STATES: Final[Mapping[int, DocumentState]] = {
     40: DocumentState.PROCESSING,  # sent to GİB
     50: DocumentState.DELIVERED,  # waits for the buyer's answer
     100: DocumentState.PROCESSING,
-    105: DocumentState.REJECTED_BY_BUYER,
+    DENIED: DocumentState.REJECTED_BY_BUYER,
     200: DocumentState.PROCESSING,
     305: DocumentState.CANCELLED,
     405: DocumentState.REJECTED,
 }
-APPROVED: Final = 205
 REPLIES: Final[Mapping[str, DocumentState]] = {
     "APPROVED": DocumentState.ACCEPTED,
     "AUTO_APPROVED": DocumentState.ACCEPTED,
@@ -63,7 +76,6 @@ REPLIES: Final[Mapping[str, DocumentState]] = {
 }
 # Its buyer has sent it back; what is done about it is a person's.
 RETURNED: Final = "RETURNED"
-COMMERCIAL: Final = "TICARIFATURA"
 FOR_INVOICES: Final = "INVOICE"
 ALIAS_TYPES: Final = (FOR_INVOICES, "DESPATCH_ADVICE")
 # Where a failed document may say why.
@@ -107,33 +119,38 @@ def is_about(body: Mapping[str, Any], reference: str) -> bool:
     return isinstance(said, str) and said.lower() == reference.lower()
 
 
-def done_of(
-    body: Mapping[str, Any], reference: str, document_type: DocumentType, number: object, *, commercial: bool = False
-) -> Done | Unclear:
+def is_answered(status: Mapping[str, Any]) -> bool:
+    """Whether a commercial invoice has its buyer's answer: of which kind, its reply says, which no status shows."""
+    return code_of(status) in {DENIED, APPROVED}
+
+
+def done_of(body: Mapping[str, Any], document: Prepared | Issued, number: object) -> Done | Unclear:
     """The document as a status, a row of a search, or the answer to a create has it. `number`: where that has none."""
+    reference = document.reference
     if not is_about(body, reference):
         return Unclear(why="the answer is about another document")
     if outside := body.get("externalCancellationType"):
         return Unclear(why=f"it was cancelled outside of Trendyol, which a person must see: {outside}")
-    state = state_of(body, document_type, commercial=commercial)
+    state = state_of(body, document)
     if state is None:
         return Unclear(why="a status that is not in the tables")
     number = body.get("invoiceId") or number
     returned = RETURNED if body.get("replyType") == RETURNED else None
-    errors = _failure(body, state)
+    errors = _errors_of(body, state)
     done = seen(reference=reference, state=state, ettn=reference, number=number, errors=errors, returned=returned)
     return done or Unclear(why="the document is there, and its number is none")
 
 
-def state_of(body: Mapping[str, Any], document_type: DocumentType, *, commercial: bool) -> DocumentState | None:
+def state_of(body: Mapping[str, Any], document: Prepared | Issued) -> DocumentState | None:
     """None when its code, or the buyer's reply, is not in the tables."""
     code, reply = code_of(body), body.get("replyType")
-    if document_type is DocumentType.EFATURA and reply is not None:
+    if document.document_type is DocumentType.EFATURA and reply is not None:
         return REPLIES.get(reply) if isinstance(reply, str) else None
     if code == APPROVED:
-        if document_type is DocumentType.EARSIV:
+        if document.document_type is DocumentType.EARSIV:
             return DocumentState.ISSUED
-        return DocumentState.ACCEPTED if commercial else DocumentState.DELIVERED
+        is_answer = isinstance(document, Prepared) and document.awaits_answer
+        return DocumentState.ACCEPTED if is_answer else DocumentState.DELIVERED
     return STATES.get(code) if code is not None else None
 
 
@@ -143,13 +160,6 @@ def code_of(body: Mapping[str, Any]) -> int | None:
     if isinstance(said, str) and said.isascii() and said.isdecimal():
         return int(said)
     return said if isinstance(said, int) and not isinstance(said, bool) else None
-
-
-def is_commercial(prepared: Prepared) -> bool:
-    """Whether the buyer may refuse it."""
-    sent = exact_json.loads(prepared.request)
-    identity = sent.get("invoiceInfo") or sent.get(IDENTITY) or {}
-    return bool(identity.get("invoiceType") == COMMERCIAL)
 
 
 def compared(row: Mapping[str, Any], prepared: Prepared) -> Different | None:
@@ -225,11 +235,13 @@ def _accepted(reply: Reply, prepared: Prepared) -> Outcome:
         return Unknown(why=reply.excerpt())
     if different := compared(body, prepared):
         return Unknown(why=f"it was taken, and the answer has it otherwise: {different.detail}")
-    found = done_of(body, prepared.reference, prepared.document_type, None, commercial=is_commercial(prepared))
+    found = done_of(body, prepared, None)
     return found if isinstance(found, Done) else Unknown(why=f"it was taken, and the answer is unclear: {found.why}")
 
 
-def _failure(body: Mapping[str, Any], state: DocumentState) -> tuple[FieldError, ...]:
+def _errors_of(body: Mapping[str, Any], state: DocumentState) -> tuple[FieldError, ...]:
+    if state is DocumentState.REJECTED_BY_BUYER:
+        return refused_by_buyer(body.get("replyNote"))
     if state is not DocumentState.REJECTED:
         return ()
     said = [str(body[name]) for name in REASONS if isinstance(body.get(name), str | int) and body[name]]

@@ -283,6 +283,11 @@ class Bench:
     async def next_faults(self, *faults: str) -> None:
         await self.change(next=list(faults))
 
+    async def answer(self, prepared: Prepared, answer: str) -> None:
+        """What the buyer of a document answers: a word of the simulators."""
+        async with self.http.put(f"{self.url}/_simulator/answers", json={prepared.reference: answer}) as response:
+            assert response.status == 200, await response.text()
+
     async def change(self, **misbehaviour: object) -> None:
         async with self.http.put(f"{self.url}/_simulator/misbehaviour", json=misbehaviour) as response:
             assert response.status == 200, await response.text()

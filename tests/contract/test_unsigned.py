@@ -1,4 +1,4 @@
-"""What a provider with documents without legal effect does: drafts, signatures, deletions; and what buyers answer.
+"""What a provider with documents without legal effect does: drafts, signatures, deletions.
 
 For each provider that has them, with what people do in its portal as acts on the simulator.
 """
@@ -37,7 +37,6 @@ SIGNED = replace(BOOKS, options={"unsigned": "signature"})
 OF_BOOKS = [replace(BOOKS, options={"unsigned": "draft"}), SIGNED]
 OF_NILVERA = [replace(case, options={"drafts": "yes"}) for case in CASES if case.name == "nilvera" and not case.options]
 UNSIGNED_CASES = OF_BOOKS + OF_NILVERA
-ANSWERED = replace(BOOKS, options={"answers": "buyer"})
 
 
 @pytest.fixture
@@ -49,7 +48,6 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 of_unsigned = pytest.mark.parametrize("bench", UNSIGNED_CASES, indirect=True, ids=str)
 of_books = pytest.mark.parametrize("bench", OF_BOOKS, indirect=True, ids=str)
 of_signed = pytest.mark.parametrize("bench", [SIGNED], indirect=True, ids=str)
-of_answered = pytest.mark.parametrize("bench", [ANSWERED], indirect=True, ids=str)
 
 
 async def made(bench: Bench, name: str = "first") -> tuple[Prepared, Done]:
@@ -69,14 +67,14 @@ def issued(prepared: Prepared, done: Done) -> Issued:
     )
 
 
-async def in_portal(bench: Bench, done: Done, act: str, **said: str) -> None:
-    """What a person, or the buyer, does there."""
+async def in_portal(bench: Bench, done: Done, act: str) -> None:
+    """What a person does there."""
     if bench.case.name == "nilvera":
         await in_nilvera(bench, done, act)
         return
     headers = {"Authorization": f"Bearer {bench.adapter.account}"}
     url = f"{bench.url}/invoices/{done.reference}/{act}"
-    async with bench.http.post(url, json=said, headers=headers) as response:
+    async with bench.http.post(url, headers=headers) as response:
         assert response.status == 200, await response.text()
 
 
@@ -199,29 +197,3 @@ async def test_a_lost_answer_to_a_code_is_unknown_and_the_state_shows_what_was_s
     outcome = await bench.adapter.finish_signing([issued(prepared, done)], sent.reference, CODE, PATIENCE)
     assert isinstance(outcome, Unknown)
     assert (await polled(bench, prepared, done)).state is S.ISSUED
-
-
-@of_answered
-@pytest.mark.parametrize(
-    ("answer", "state", "returned"),
-    [
-        ("accepted", S.ACCEPTED, None),
-        ("refused", S.REJECTED_BY_BUYER, None),
-        ("returned", S.DELIVERED, "RETURNED"),
-    ],
-)
-async def test_what_the_buyer_answers_is_shown(
-    bench: Bench, answer: str, state: DocumentState, returned: str | None
-) -> None:
-    prepared, done = await made(bench)
-    assert done.state is S.DELIVERED
-    await in_portal(bench, done, "answer", answer=answer)
-    seen = await polled(bench, prepared, done)
-    assert (seen.state, seen.returned) == (state, returned)
-
-
-@pytest.mark.parametrize("bench", [ANSWERED, BOOKS], indirect=True, ids=str)
-@pytest.mark.parametrize("profile", ["TICARIFATURA", "TEMELFATURA"])
-async def test_only_a_commercial_invoice_whose_answer_is_shown_waits_for_it(bench: Bench, profile: str) -> None:
-    waits = profile == "TICARIFATURA" and bench.case is ANSWERED
-    assert bench.prepared(efatura_profile=profile).awaits_answer is waits

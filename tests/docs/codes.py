@@ -114,7 +114,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _abilities(what: Capabilities) -> tuple[str, ...]:
-    """Documents, steps, whether a repeat is refused, look-up, numbers, register, cancellations, files, checks."""
+    """Documents, steps, whether a repeat is refused, look-up, numbers, register, cancellations, answers, files."""
     return (
         _listed(what.document_types),
         " → ".join(what.steps),
@@ -123,6 +123,7 @@ def _abilities(what: Capabilities) -> tuple[str, ...]:
         str(what.numbering),
         "yes" if what.taxpayer_lookup else "no",
         _listed(what.cancels),
+        _listed(what.buyer_answers),
         _listed(what.downloads),
         _listed(what.checks),
     )

@@ -14,11 +14,12 @@ from providers.hepsiburada_efaturam.simulator.documents import html_of, pdf_of, 
 from providers.hepsiburada_efaturam.simulator.lists import matches, page_of, row_of
 from providers.hepsiburada_efaturam.simulator.outbox import CODES, EARSIV, SCENARIOS, Document, FailureError, Outbox
 from providers.simulation.misbehaviour import CallFault
-from providers.simulation.record import BookingState, Noted
+from providers.simulation.record import REASON, BookingState, Noted
 
 Parameters = Mapping[str, Any]
 Read = Callable[[Outbox, str, Parameters], Any]
 Write = Callable[[Outbox, str, Parameters, CallFault], Any]
+DECLINED: Final = 1200
 ERROR: Final = 2000
 # `Status` of an error is another number than its `StatusCode` in the answer with logs.
 ERROR_STATUS: Final = 9
@@ -213,9 +214,9 @@ def _identity(outbox: Outbox, document: Document) -> dict[str, Any]:
 
 def _status_row(outbox: Outbox, document: Document) -> dict[str, Any]:
     code = document.code()
-    failed = outbox.misbehaviour.worded("Şematron kontrolü hatalı") if code == ERROR else None
+    reasons = {ERROR: outbox.misbehaviour.worded("Şematron kontrolü hatalı"), DECLINED: REASON}
     status = code if outbox.variants.enums == "numbers" else CODES[code]
-    return {"InvoiceId": document.booking.id, "Status": status, "StatusCode": code, "Message": failed}
+    return {"InvoiceId": document.booking.id, "Status": status, "StatusCode": code, "Message": reasons.get(code)}
 
 
 def _file(document: Document, content: bytes) -> dict[str, Any]:

@@ -8,7 +8,15 @@ from typing import Any, Final
 from providers.hepsiburada_efaturam.simulator.checks import problem_in
 from providers.hepsiburada_efaturam.simulator.invoices import Sent, amount, json_of, tax_number_of, text, title_of
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
-from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, SimulatorRecord
+from providers.simulation.record import (
+    BookedBuyer,
+    BookedLine,
+    Booking,
+    BookingState,
+    BuyerAnswer,
+    Fate,
+    SimulatorRecord,
+)
 from providers.simulation.taxpayers import Taxpayers, mailbox_of
 
 FULL_NUMBER: Final = 16
@@ -22,7 +30,13 @@ CHOSEN: Final = {"0": None, "1": EFATURA, "2": EARSIV, "3": EARSIV}
 CHOSEN_NAMES: Final = {"automated": None, "einvoice": EFATURA, "earchive": EARSIV, "mustearchive": EARSIV}
 FORCED: Final = frozenset({"3", "mustearchive"})
 COMMERCIAL: Final = "TICARIFATURA"
-ANSWERS: Final = {"Approved": 1000, "Declined": 1200, "Return": 1300}
+ANSWERED: Final = {
+    None: 1100,
+    BuyerAnswer.ACCEPTED: 1000,
+    BuyerAnswer.AUTOMATIC: 1000,
+    BuyerAnswer.REFUSED: 1200,
+    BuyerAnswer.RETURNED: 1300,
+}
 CODES: Final = {
     0: "Draft", 10: "Canceled", 100: "Queued", 200: "Processing", 300: "SentToGib", 1000: "Approved",
     1100: "WaitingForAprovement", 1200: "Declined", 1300: "Return", 1400: "EArchivedCanceled", 2000: "Error",
@@ -58,11 +72,10 @@ class Variants:
 
 @dataclass(slots=True, kw_only=True)
 class Document:
-    """One document as it came. `answer`: its buyer's, by name."""
+    """One document as it came."""
 
     sent: Sent
     booking: Booking
-    answer: str | None = None
 
     @property
     def profile(self) -> str:
@@ -81,8 +94,7 @@ class Document:
             case BookingState.WAITING:
                 return self._on_the_way()
             case _:
-                is_open = self.profile == COMMERCIAL and self.answer is None
-                return 1100 if is_open else ANSWERS.get(self.answer or "", 1000)
+                return ANSWERED[self.booking.answer] if self.booking.shows_answer else 1000
 
     def info(self) -> dict[str, Any]:
         """The `InvoiceInfo` as it comes back: the document with its number, and what was beside it in small letters."""
@@ -202,6 +214,7 @@ class Outbox:
             fails=fate.fails,
             ettn=sent.uuid,
             is_draft=is_draft,
+            shows_answer=kind == EFATURA and sent.text("ProfileID") == COMMERCIAL,
         )
         return Document(sent=sent, booking=booking)
 

@@ -8,7 +8,6 @@ It knows nothing of our adapter. What the service knows of the world is given by
 * Taxpayers: see `providers.simulation.taxpayers`; `PUT /_simulator/mailboxes {"2000000002": ["urn:mail:…", …]}` gives a
   registered one several mailboxes.
 * What is not published is one way or the other: `PUT /_simulator/variants`, see `outbox.Variants`.
-* `PUT /_simulator/answers {"<uuid>": "Approved"}` (Declined, Return) is the buyer's answer to a commercial invoice.
 
 Names of a request are taken in any case, of paths too. Sentences of failures are ours: the real ones are not known.
 
@@ -71,7 +70,6 @@ class HepsiburadaEFaturam:
             Route("PUT", SWITCH, self._taxpayers.name),
             Route("PUT", "/_simulator/mailboxes", self._change_mailboxes),
             Route("PUT", "/_simulator/variants", self._change_variants),
-            Route("PUT", "/_simulator/answers", self._answer),
             *self._merchant.routes(),
         ]
         add_routes(application, routes)
@@ -149,12 +147,6 @@ class HepsiburadaEFaturam:
             self.outbox.variants = replace(self.outbox.variants, **await body_of(request))
         except TypeError as error:
             return web.json_response({"error": str(error)}, status=400)
-        return web.json_response({})
-
-    async def _answer(self, request: web.Request) -> web.Response:
-        answers = await body_of(request)
-        for document in self.outbox.every():
-            document.answer = answers.get(document.booking.reference, document.answer)
         return web.json_response({})
 
 

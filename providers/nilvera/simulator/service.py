@@ -39,12 +39,28 @@ from providers.nilvera.simulator.portal import Portal
 from providers.nilvera.simulator.register import SimulatedRegister
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, number
-from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, Fate, Noted, SimulatorRecord
+from providers.simulation.record import (
+    REASON,
+    BookedBuyer,
+    BookedLine,
+    Booking,
+    BookingState,
+    BuyerAnswer,
+    Fate,
+    Noted,
+    SimulatorRecord,
+)
 from providers.simulation.routing import Route, add_routes, name_in
 from providers.simulation.server import run, simulator_application
 from providers.simulation.taxpayers import mailbox_of
 
 FULL_NUMBER: Final = 16
+# It has no word for a returned document.
+ANSWERED: Final = {
+    BuyerAnswer.ACCEPTED: "approved",
+    BuyerAnswer.AUTOMATIC: "documentAnsweredAutomatically",
+    BuyerAnswer.REFUSED: "rejected",
+}
 # Short for a test, and long enough that a caller who asks at once finds the document waiting.
 STATUS_SECONDS: Final = 0.3
 
@@ -189,6 +205,7 @@ class Nilvera:
             decided_at=fate.decided_at,
             fails=fate.fails,
             ettn=info["UUID"].lower(),
+            shows_answer=info.get("InvoiceProfile") == "TICARIFATURA",
         )
         self._record.book(booking)
         self._portal.account(company).models[booking.reference] = model
@@ -257,8 +274,16 @@ def _sale_status(booking: Booking, worded: Callable[[str], str]) -> dict[str, An
             "Description": "Error" if failed else None,
             "DetailDescription": worded("The receiver's system refused the envelope") if failed else None,
         },
-        "Answer": {"AnswerCode": "unknown", "AnswerNote": None, "Description": None},
+        "Answer": _answer(booking),
     }
+
+
+def _answer(booking: Booking) -> dict[str, Any]:
+    """The buyer's, of a commercial invoice that has reached it."""
+    waits = booking.shows_answer and booking.state() is BookingState.SUCCEEDED
+    code = ANSWERED.get(booking.answer, "waitingForApproval") if booking.answer else "waitingForApproval"
+    note = REASON if waits and booking.answer is BuyerAnswer.REFUSED else None
+    return {"AnswerCode": code if waits else "unknown", "AnswerNote": note, "Description": None}
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from providers.formats.elements import Element, Field, child, children, namespac
 from providers.qnb_esolutions.simulator.accounts import Archive, Behaviour, RefusedCallError, Users
 from providers.simulation import soap
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
-from providers.simulation.record import Booking, BookingState, Noted, SimulatorRecord
+from providers.simulation.record import REASON, Booking, BookingState, BuyerAnswer, Noted, SimulatorRecord
 from providers.simulation.soap import Operation, SoapCall, own_words
 from providers.simulation.taxpayers import Taxpayers, mailbox_of
 from providers.simulation.ubl import BadUblError, SentInvoice, sent_invoice
@@ -26,6 +26,10 @@ KIND: Final = "EFATURA"
 NEEDED: Final = ("vergiTcKimlikNo", "belgeTuru", "belgeNo", "veri", "belgeHash", "mimeType", "belgeVersiyon")
 MIME_TYPES: Final = frozenset({"application/xml", "application_xml"})
 TOO_MANY: Final = 429
+NO_ANSWER_NEEDED: Final = "-1"
+WAITS_FOR_ANSWER: Final = "0"
+# Of a returned document it has no word.
+ANSWERED: Final = {BuyerAnswer.ACCEPTED: "2", BuyerAnswer.AUTOMATIC: "2", BuyerAnswer.REFUSED: "1"}
 Book = Callable[[str, str, SentInvoice, str, CallFault], Booking]
 Work = Callable[[str, SoapCall], Awaitable[web.Response]]
 
@@ -157,7 +161,8 @@ class EFaturaService:
             "gonderimDurumu": sending,
             "gonderimCevabiKodu": "1150" if failed else "0",
             "gonderimCevabiDetayi": self._misbehaviour.worded("zarf hatalı") if failed else "",
-            "yanitDurumu": "-1",
+            "yanitDurumu": _answer_of(booking),
+            "yanitDetayi": REASON if booking.answer is BuyerAnswer.REFUSED else "",
             "ettn": booking.reference,
             "belgeNo": booking.number,
             "ulastiMi": str(state is BookingState.SUCCEEDED).lower(),
@@ -193,6 +198,13 @@ class EFaturaService:
     async def _registered(self, _: str, call: SoapCall) -> web.Response:
         is_registered = self._taxpayers.is_registered(text(call.body, "vergiTcKimlikNo"))
         return _answered(call.name, {"return": str(is_registered).lower()})
+
+
+def _answer_of(booking: Booking) -> str:
+    """The buyer's, of a commercial invoice that has reached it."""
+    if not booking.shows_answer or booking.state() is not BookingState.SUCCEEDED:
+        return NO_ANSWER_NEEDED
+    return ANSWERED.get(booking.answer, WAITS_FOR_ANSWER) if booking.answer else WAITS_FOR_ANSWER
 
 
 def _is_processed(booking: Booking) -> bool:

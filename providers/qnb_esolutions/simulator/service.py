@@ -86,6 +86,7 @@ class QnbESolutions:
             decided_at=fate.decided_at,
             fails=fate.fails,
             ettn=invoice.uuid,
+            shows_answer=invoice.profile == "TICARIFATURA",
         )
         self.record.book(booking)
         self.archive.sent[company, invoice.uuid] = invoice

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from providers.formats.elements import Element, Field, child, children, text
 from providers.simulation.misbehaviour import CallFault
-from providers.simulation.record import Booking, BookingState, Noted
+from providers.simulation.record import REASON, Booking, BookingState, BuyerAnswer, Noted
 from providers.simulation.soap import Operation, SoapCall, fault
 from providers.simulation.taxpayers import Taxpayers
 from providers.simulation.ubl import BadUblError, SentInvoice
@@ -35,6 +35,13 @@ NOT_OF_THIS_SENDER: Final = 3430
 VIEW_UNSUPPORTED: Final = 3440
 MOST_UUIDS: Final = 20
 STATES: Final = {BookingState.SUCCEEDED: 100, BookingState.FAILED: 50}
+ANSWERED: Final = {
+    None: 100,
+    BuyerAnswer.ACCEPTED: 120,
+    BuyerAnswer.AUTOMATIC: 120,
+    BuyerAnswer.REFUSED: 130,
+    BuyerAnswer.RETURNED: 140,
+}
 ENVELOPES: Final = {BookingState.SUCCEEDED: 1300, BookingState.FAILED: 1150}
 ON_THE_WAY: Final = (20, 1000)
 AT_GIB: Final = (40, 1200)
@@ -136,17 +143,21 @@ class EFaturaService(Face):
         return self.SHAPES["getInvoiceStatus"].answer({"InvoiceStatusResponse": rows})
 
     def _state_row(self, booking: Booking) -> Mapping[str, Field]:
-        failed = booking.state() is BookingState.FAILED
         return {
             "UUID": booking.reference,
             "CustInvID": self._customers_id(booking),
             "StatusCode": str(_codes(booking)[0]),
-            "StatusDescription": self.misbehaviour.worded("GİB refused the envelope") if failed else "OK",
+            "StatusDescription": self._description(booking),
             "StatusDate": booking.booked_at.isoformat(timespec="seconds"),
             "InsertDateTime": booking.booked_at.isoformat(timespec="seconds"),
             "ID": booking.number,
             "EnvUUID": envelope_of(booking),
         }
+
+    def _description(self, booking: Booking) -> str:
+        if booking.state() is BookingState.FAILED:
+            return self.misbehaviour.worded("GİB refused the envelope")
+        return REASON if booking.answer is BuyerAnswer.REFUSED else "OK"
 
     async def _list(self, company: str, call: SoapCall) -> web.Response:
         body = call.body
@@ -251,6 +262,8 @@ def _user(tax_number: str, role: str) -> Mapping[str, Field]:
 def _codes(booking: Booking) -> tuple[int, int]:
     """Sovos's own code and GİB's of the envelope; on its way a document is at GİB in the second half of its time."""
     state = booking.state()
+    if state is BookingState.SUCCEEDED and booking.shows_answer:
+        return ANSWERED[booking.answer], ENVELOPES[state]
     if state is not BookingState.WAITING:
         return STATES[state], ENVELOPES[state]
     half = booking.booked_at + (booking.decided_at - booking.booked_at) / 2

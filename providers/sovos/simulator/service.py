@@ -79,6 +79,7 @@ class Sovos:
             decided_at=fate.decided_at,
             fails=fate.fails,
             ettn=invoice.uuid,
+            shows_answer=invoice.profile == "TICARIFATURA",
         )
         self.record.book(booking)
         self.archive.sent[company, invoice.uuid] = invoice

@@ -18,7 +18,7 @@
     POST /invoices/{id}/delete   → 200 · 404 · 409 {errors} when it is no draft
     POST /signings               {references} → 201 {signing, telephone}: a code comes by telephone, always 123456
     POST /signings/{signing}     {references, code} → 200 {taken: true} · 422
-    POST /invoices/{id}/send-off, /remove, /answer {answer}: what people do in their portals
+    POST /invoices/{id}/send-off, /remove: what people do in their portal
     POST /sessions               {key} → 201 {token} · 401 · 409 {errors} while another session of the company is open
     DELETE /sessions             → 204
     GET  /                       → 200

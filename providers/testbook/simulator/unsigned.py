@@ -1,6 +1,6 @@
 """What Testbook's books hold without legal effect: drafts that are sent off, signed or deleted; and buyers' answers.
 
-The last three are what people do in their own portals; no adapter calls them.
+The last two are what people do in their portal; no adapter calls them.
 """
 
 from collections.abc import Callable
@@ -10,12 +10,19 @@ from aiohttp import web
 
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of
-from providers.simulation.record import Booking, BookingState, SimulatorRecord
+from providers.simulation.record import REASON, Booking, BookingState, BuyerAnswer, SimulatorRecord
 from providers.testbook.simulator.books import busy, company_of, conflict, error
 
 # What comes by telephone; a real one would be another each time.
 CODE: Final = "123456"
-ANSWERS: Final = frozenset({"accepted", "refused", "returned"})
+# The words for a delivered invoice, by what its buyer has answered.
+ANSWERED: Final = {
+    None: {"state": "delivered"},
+    BuyerAnswer.ACCEPTED: {"state": "accepted"},
+    BuyerAnswer.AUTOMATIC: {"state": "accepted"},
+    BuyerAnswer.REFUSED: {"state": "refused", "reason": REASON},
+    BuyerAnswer.RETURNED: {"state": "delivered", "returned": "RETURNED"},
+}
 # The words for a draft, by what the caller has said of it.
 WORDS: Final = {"draft": "unsent", "signature": "unsigned"}
 
@@ -38,7 +45,6 @@ class Unsigned:
             web.post("/signings/{signing}", self._finish),
             web.post("/invoices/{id}/send-off", self._send_off),
             web.post("/invoices/{id}/remove", self._remove),
-            web.post("/invoices/{id}/answer", self._answer),
         ]
 
     async def _delete(self, request: web.Request) -> web.Response:
@@ -86,13 +92,6 @@ class Unsigned:
         self._find(request).is_deleted = True
         return web.json_response({})
 
-    async def _answer(self, request: web.Request) -> web.Response:
-        answer = str((await body_of(request)).get("answer"))
-        if answer not in ANSWERS:
-            return web.json_response(error("answer", "UNKNOWN", "is no answer"), status=422)
-        self._find(request).answer = answer
-        return web.json_response({})
-
 
 def shown(booking: Booking, word: str) -> dict[str, str]:
     """The state of a row, with what is said of drafts and of buyers; `word` is the state beside them."""
@@ -101,6 +100,4 @@ def shown(booking: Booking, word: str) -> dict[str, str]:
         return {"state": WORDS.get(booking.unsigned or "", word)}
     if state is not BookingState.SUCCEEDED or not booking.shows_answer:
         return {"state": word}
-    if booking.answer == "returned":
-        return {"state": "delivered", "returned": "RETURNED"}
-    return {"state": booking.answer or "delivered"}
+    return ANSWERED[booking.answer]

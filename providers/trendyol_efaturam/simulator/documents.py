@@ -11,7 +11,7 @@ from aiohttp import web
 
 from providers.simulation.files import html_page, pdf_page, rows_of, xml_of
 from providers.simulation.reading import body_of
-from providers.simulation.record import Booking, BookingState, SimulatorRecord
+from providers.simulation.record import REASON, Booking, BookingState, BuyerAnswer, SimulatorRecord
 from providers.simulation.routing import name_in
 from providers.trendyol_efaturam.simulator.accounts import Account
 from providers.trendyol_efaturam.simulator.checks import HUNDRED, Sent, invalid
@@ -23,8 +23,20 @@ TURKEY: Final = timezone(timedelta(hours=3))
 PROGRESS: Final = (10, 20, 30, 40)
 FILES_BEING_MADE: Final = frozenset({10, 20})
 CODES: Final = {BookingState.SUCCEEDED: 205, BookingState.FAILED: 405, BookingState.CANCELLED: 305}
-WAITING_FOR_ANSWER: Final = 50
-REPLIED: Final = {"APPROVED": 205, "AUTO_APPROVED": 205, "DENIED": 105, "RETURNED": 205}
+# What a returned document has for a code is not published.
+ANSWERED: Final = {
+    None: 50,
+    BuyerAnswer.ACCEPTED: 205,
+    BuyerAnswer.AUTOMATIC: 205,
+    BuyerAnswer.REFUSED: 105,
+    BuyerAnswer.RETURNED: 105,
+}
+REPLIES: Final = {
+    BuyerAnswer.ACCEPTED: "APPROVED",
+    BuyerAnswer.AUTOMATIC: "AUTO_APPROVED",
+    BuyerAnswer.REFUSED: "DENIED",
+    BuyerAnswer.RETURNED: "RETURNED",
+}
 KINDS: Final = {"EARCHIVE": "EARSIV", "EINVOICE": "EFATURA"}
 MEDIA_TYPES: Final = {"pdf": "application/pdf", "xml": "application/xml", "html": "text/html"}
 
@@ -75,7 +87,7 @@ class Documents:
         if booking.state() is BookingState.FAILED:
             said["errorMessage"] = worded("The schematron refused the document")
         if booking.document_type == "EFATURA":
-            return {**said, "gibStatusCode": 1200, **self._reply(booking)}
+            return {**said, "gibStatusCode": 1200}
         return {**said, "gibStatus": "READY_TO_BE_REPORTED", "invoiceId": booking.number}
 
     def answer(self, booking: Booking) -> dict[str, Any]:
@@ -98,8 +110,7 @@ class Documents:
             "status": str(code) if self._text else code, "gibStatus": None, "discountAmount": 0,
             "receiverTitle": booking.buyer.name, "receiverTaxId": booking.buyer.tax_number, "scenario": sent.profile,
             "invoiceTypeCode": sent.type_code, "externalCancellationType": None, "issuedAt": self._local(booking),
-            "targetAlias": sent.target_alias, "replyNote": None, "replyType": None,
-            **self._sums(booking), **self._reply(booking),
+            "targetAlias": sent.target_alias, **self._sums(booking), **reply_of(booking),
         }  # fmt: skip
 
     async def search(self, request: web.Request, account: Account) -> web.Response:
@@ -158,14 +169,9 @@ class Documents:
             return PROGRESS[
                 min(int((datetime.now(UTC) - booking.booked_at) / whole * len(PROGRESS)), len(PROGRESS) - 1)
             ]
-        reply = self._switches.replies.get(booking.reference)
-        if state is BookingState.SUCCEEDED and self._kept[booking.id].sent.profile == "TICARIFATURA":
-            return REPLIED[reply] if reply else WAITING_FOR_ANSWER
+        if state is BookingState.SUCCEEDED and booking.shows_answer:
+            return ANSWERED[booking.answer]
         return CODES[state]
-
-    def _reply(self, booking: Booking) -> dict[str, Any]:
-        reply = self._switches.replies.get(booking.reference)
-        return {"replyType": reply} if reply else {}
 
     def _sums(self, booking: Booking) -> dict[str, Any]:
         vat = sum((line.vat for line in booking.lines), Decimal(0))
@@ -176,3 +182,9 @@ class Documents:
     def _local(self, booking: Booking) -> str:
         """Without a zone, which means Istanbul."""
         return booking.booked_at.astimezone(TURKEY).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
+def reply_of(booking: Booking) -> dict[str, str | None]:
+    """The buyer's, which only rows have."""
+    note = REASON if booking.answer is BuyerAnswer.REFUSED else None
+    return {"replyType": REPLIES[booking.answer] if booking.answer else None, "replyNote": note}

@@ -14,7 +14,7 @@ from providers.simulation.reading import body_of
 from providers.simulation.routing import Route, name_in
 from providers.simulation.taxpayers import Taxpayers, mailbox_of
 from providers.trendyol_efaturam.simulator.accounts import PASSWORD, Account, Accounts
-from providers.trendyol_efaturam.simulator.documents import Documents
+from providers.trendyol_efaturam.simulator.documents import Documents, reply_of
 from providers.trendyol_efaturam.simulator.switches import Switches
 from providers.trendyol_efaturam.simulator.words import Opened, RefusedError
 
@@ -91,10 +91,10 @@ class Portal:
 
     async def _reply(self, request: web.Request, account: Account) -> web.Response:
         uuid = name_in(request, "uuid").lower()
-        reply = self._switches.replies.get(uuid)
-        if reply is None or self._documents.visible(account, uuid, "EFATURA") is None:
+        booking = self._documents.visible(account, uuid, "EFATURA")
+        if booking is None or booking.answer is None:
             raise RefusedError("InvoiceNotFound", "There is no reply")
-        return web.json_response({"invoiceUuid": uuid, "replyType": reply})
+        return web.json_response({"invoiceUuid": uuid, **reply_of(booking)})
 
     async def _incoming(self, _: web.Request, __: Account) -> web.Response:
         return web.json_response({"content": []})

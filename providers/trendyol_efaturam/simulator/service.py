@@ -177,6 +177,7 @@ class Trendyol:
             decided_at=fate.decided_at,
             fails=fate.fails,
             ettn=uuid,
+            shows_answer=sent.profile == "TICARIFATURA",
         )
         self._record.book(booking)
         self._documents.keep(booking, Kept(sent=sent, user_id=account.user_id))

@@ -1,6 +1,6 @@
 """How a test has the simulated Trendyol be: `PUT /_simulator/trendyol` with any of these fields.
 
-What is left out stays. `expire_tokens` and `replies` are done once, when they are sent.
+What is left out stays. `expire_tokens` is done once, when it is sent.
 """
 
 from dataclasses import dataclass, field, fields
@@ -21,7 +21,6 @@ class Switches:
     taxpayer has. `status_as_text`, `sign_in_object`: other forms of what is said. `listed`: the caller's address is on
     the list. `blocked`: texts that the firewall does not let through. `xml`: whether files have it (not on stage).
     `cancel_seconds`: how long a cancellation takes. `searchable`: whether the search shows what it has.
-    `replies`: the buyer's answer (APPROVED, AUTO_APPROVED, DENIED, RETURNED) by UUID.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -39,7 +38,6 @@ class Switches:
     cancel_seconds: float = 0.0
     searchable: bool = True
     expire_tokens: bool = False
-    replies: dict[str, str] = field(default_factory=dict)
 
     def route(self) -> Route:
         """The address of the switch."""

@@ -184,37 +184,6 @@ async def test_a_document_is_on_its_way_first() -> None:
         assert polled.state is DocumentState.PROCESSING
 
 
-@pytest.mark.parametrize(
-    ("answer", "state"),
-    [
-        (None, DocumentState.DELIVERED),
-        ("Approved", DocumentState.ACCEPTED),
-        ("Declined", DocumentState.REJECTED_BY_BUYER),
-    ],
-)
-async def test_a_commercial_e_fatura_has_its_buyer_s_answer(
-    service: Service, answer: str | None, state: DocumentState
-) -> None:
-    made = command(person=TAXPAYER, efatura_profile="TICARIFATURA")
-    prepared = service.prepared(made)
-    done = await service.create(prepared)
-    assert isinstance(done, Done)
-    await service.switch("answers", **({prepared.reference: answer} if answer else {}))
-    polled = await service.adapter.poll(prepared, done, SECONDS)
-    assert isinstance(polled, Done)
-    assert polled.state is state
-
-
-async def test_what_a_buyer_returned_is_unclear_and_so_a_person_s(service: Service) -> None:
-    prepared = service.prepared(command(person=TAXPAYER, efatura_profile="TICARIFATURA"))
-    done = await service.create(prepared)
-    assert isinstance(done, Done)
-    await service.switch("answers", **{prepared.reference: "Return"})
-    polled = await service.adapter.poll(prepared, done, SECONDS)
-    assert isinstance(polled, Unclear)
-    assert "1300" in polled.why
-
-
 async def test_a_draft_is_one_and_can_be_deleted(service: Service) -> None:
     prepared = service.prepared()
     assert (await service.ask("SaveAsDraft", invoices=[json.loads(prepared.request)]))["IsSucceded"]

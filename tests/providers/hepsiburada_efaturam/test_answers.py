@@ -16,6 +16,7 @@ from tests.providers.examples import REGISTERED_VKN, TAXPAYER, TCKN, command, pr
 from tests.providers.hepsiburada_efaturam.service import NAME
 
 PREPARED = prepared_by(NAME, command(), DocumentType.EARSIV)
+BASIC = replace(PREPARED, document_type=DocumentType.EFATURA)
 S = DocumentState
 
 
@@ -103,7 +104,7 @@ def test_a_number_that_is_not_the_one_we_gave_is_looked_up() -> None:
         (1200, "Declined", S.REJECTED_BY_BUYER, S.REJECTED_BY_BUYER, S.REJECTED_BY_BUYER),
         (1400, "eArchiveCanceled", S.CANCELLED, S.CANCELLED, S.CANCELLED),
         (2000, "Error", S.REJECTED, S.REJECTED, S.REJECTED),
-        (1300, "Return", None, None, None),
+        (1300, "Return", S.DELIVERED, S.DELIVERED, S.DELIVERED),
         (4711, "Neu", None, None, None),
     ],
 )
@@ -111,9 +112,9 @@ def test_states_are_those_of_the_code_or_of_the_name(
     code: int, name: str, archive: S | None, basic: S | None, commercial: S | None
 ) -> None:
     for status in ({"StatusCode": code, "Status": 9}, {"StatusCode": name}, {"Status": name}):
-        assert answers.state_of(status, DocumentType.EARSIV) is archive
-        assert answers.state_of(status, DocumentType.EFATURA, "TEMELFATURA") is basic
-        assert answers.state_of(status, DocumentType.EFATURA, "TICARIFATURA") is commercial
+        assert answers.state_of(status, PREPARED) is archive
+        assert answers.state_of(status, BASIC) is basic
+        assert answers.state_of(status, replace(BASIC, awaits_answer=True)) is commercial
 
 
 def test_an_error_has_the_service_s_reason_or_says_that_there_is_none() -> None:
@@ -212,8 +213,7 @@ def test_a_mailbox_that_is_closed_is_none() -> None:
     assert answers.mailboxes_in(said({"ReceiverboxAliases": rows})) == ["urn:mail:b"]
 
 
-def test_the_profile_is_read_in_either_spelling() -> None:
+def test_the_scenario_is_the_document_s_in_either_spelling() -> None:
     for spelling in ("Uuid", "UUID"):
         made = prepared_by(NAME, command(person=TAXPAYER), DocumentType.EFATURA, spelling=spelling)
-        assert answers.profile_of(made) == "TEMELFATURA"
         assert json.loads(made.request)["Scenario"] == "eInvoice"

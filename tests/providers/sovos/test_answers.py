@@ -246,7 +246,7 @@ def test_the_state_of_an_efatura(code: str, state: DocumentState | None) -> None
         return
     assert isinstance(found, Done)
     assert (found.state, found.reference, found.ettn, found.number) == (state, ENVELOPE, UUID, NUMBER)
-    assert bool(found.errors) == (state is DocumentState.REJECTED)
+    assert bool(found.errors) == (state in {DocumentState.REJECTED, DocumentState.REJECTED_BY_BUYER})
     assert found.returned == ("140 words" if code == "140" else None)
 
 

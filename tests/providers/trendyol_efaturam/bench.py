@@ -51,6 +51,10 @@ class Bench:
     async def switch(self, **circumstances: object) -> None:
         await self._put("trendyol", circumstances)
 
+    async def answer(self, prepared: Prepared, answer: str) -> None:
+        """What the buyer of a document answers."""
+        await self._put("answers", {prepared.reference: answer})
+
     async def taxpayers(self, **named: list[str]) -> None:
         await self._put("taxpayers", named)
 

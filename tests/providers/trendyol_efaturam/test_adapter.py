@@ -117,35 +117,27 @@ async def test_statuses_that_come_as_text_are_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "state"),
-    [
-        (None, DocumentState.DELIVERED),
-        ("APPROVED", DocumentState.ACCEPTED),
-        ("AUTO_APPROVED", DocumentState.ACCEPTED),
-        ("DENIED", DocumentState.REJECTED_BY_BUYER),
-    ],
+    ("answer", "state"), [("accepted", DocumentState.ACCEPTED), ("returned", DocumentState.REJECTED_BY_BUYER)]
 )
-async def test_a_commercial_efatura_waits_for_its_buyer(reply: str | None, state: DocumentState) -> None:
+async def test_without_a_search_a_buyers_answer_is_the_status_s(answer: str, state: DocumentState) -> None:
+    async with bench_of(compare="uuid") as bench:
+        prepared = bench.efatura(efatura_profile="TICARIFATURA")
+        done = await bench.create(prepared)
+        assert isinstance(done, Done)
+        await bench.answer(prepared, answer)
+        followed = await bench.adapter.poll(prepared, done, SECONDS)
+        assert isinstance(followed, Done)
+        assert (followed.state, followed.returned) == (state, None)
+
+
+async def test_an_answer_whose_kind_the_search_does_not_show_is_asked_for_again() -> None:
     async with bench_of() as bench:
         prepared = bench.efatura(efatura_profile="TICARIFATURA")
         done = await bench.create(prepared)
         assert isinstance(done, Done)
-        if reply:
-            await bench.switch(replies={prepared.reference: reply})
-        followed = await bench.adapter.poll(prepared, done, SECONDS)
-        assert isinstance(followed, Done)
-        assert (followed.state, followed.number) == (state, done.number)
-
-
-async def test_a_returned_efatura_is_for_a_person() -> None:
-    async with bench_of() as bench:
-        prepared = bench.efatura(efatura_profile="TICARIFATURA")
-        done = await bench.create(prepared)
-        assert isinstance(done, Done)
-        await bench.switch(replies={prepared.reference: "RETURNED"})
-        followed = await bench.adapter.poll(prepared, done, SECONDS)
-        assert isinstance(followed, Done)
-        assert (followed.state, followed.returned) == (DocumentState.DELIVERED, "RETURNED")
+        await bench.answer(prepared, "accepted")
+        await bench.switch(searchable=False)
+        assert isinstance(await bench.adapter.poll(prepared, done, SECONDS), Unclear)
 
 
 async def test_the_path_of_an_efatura_s_status_is_the_operators() -> None:

@@ -1,6 +1,7 @@
 """What Trendyol's answers come to: its problems by name, its statuses by code, and whether a document is ours."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,10 @@ S = DocumentState
 def prepared(document_type: DocumentType = DocumentType.EARSIV, **more: Any) -> Prepared:
     person = {"person": TAXPAYER} if document_type is DocumentType.EFATURA else {}
     return prepared_by("trendyol-efaturam", command(**person), document_type, **more)
+
+
+EARSIV = prepared()
+EFATURA = prepared(DocumentType.EFATURA)
 
 
 def problem(status: int, kind: str, title: str = "Problem", **more: object) -> Reply:
@@ -205,8 +210,8 @@ def test_only_trendyol_itself_can_say_that_a_document_is_absent(reply: Reply, *,
 )
 def test_the_status_as_a_number_and_as_text(code: int, earsiv: S | None, efatura: S | None) -> None:
     for said in (code, str(code)):
-        assert answers.state_of({"status": said}, DocumentType.EARSIV, commercial=False) is earsiv
-        assert answers.state_of({"status": said}, DocumentType.EFATURA, commercial=False) is efatura
+        assert answers.state_of({"status": said}, EARSIV) is earsiv
+        assert answers.state_of({"status": said}, EFATURA) is efatura
 
 
 @pytest.mark.parametrize(
@@ -223,17 +228,17 @@ def test_the_status_as_a_number_and_as_text(code: int, earsiv: S | None, efatura
 )
 def test_the_buyer_s_reply_to_a_commercial_efatura(reply: object, state: S | None) -> None:
     body = {"status": 205, "replyType": reply}
-    assert answers.state_of(body, DocumentType.EFATURA, commercial=True) is state
+    assert answers.state_of(body, replace(EFATURA, awaits_answer=True)) is state
 
 
 @pytest.mark.parametrize("status", ["", "20.5", "²", None, 2.5, True, [205]])
 def test_a_status_that_is_no_number_is_in_no_table(status: object) -> None:
-    assert answers.state_of({"status": status}, DocumentType.EARSIV, commercial=False) is None
+    assert answers.state_of({"status": status}, EARSIV) is None
 
 
 def test_a_document_that_failed_says_why() -> None:
-    body = {"invoiceUuid": "u-1", "status": 29, "gibStatus": "X", "errorMessage": "the schematron says no"}
-    done = answers.done_of(body, "u-1", DocumentType.EARSIV, "N")
+    body = {"invoiceUuid": EARSIV.reference, "status": 29, "gibStatus": "X", "errorMessage": "the schematron says no"}
+    done = answers.done_of(body, EARSIV, "N")
     assert isinstance(done, Done)
     assert [(error.code, error.message) for error in done.errors] == [
         ("TRENDYOL_STATUS_ERROR", "status 29; the schematron says no; X")
@@ -241,8 +246,8 @@ def test_a_document_that_failed_says_why() -> None:
 
 
 def test_a_cancellation_outside_is_for_a_person() -> None:
-    body = {"invoiceUuid": "u-1", "status": 205, "externalCancellationType": "NOTARY"}
-    found = answers.done_of(body, "u-1", DocumentType.EARSIV, "N")
+    body = {"invoiceUuid": EARSIV.reference, "status": 205, "externalCancellationType": "NOTARY"}
+    found = answers.done_of(body, EARSIV, "N")
     assert isinstance(found, Unclear)
     assert "NOTARY" in found.why
 

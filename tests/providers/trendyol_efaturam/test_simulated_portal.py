@@ -71,7 +71,7 @@ async def test_an_efatura_goes_to_another_mailbox_and_shows_its_buyer_s_reply(ht
     assert (await call(http, "POST", resend, {**asked, "invoiceUuid": "another"}))[0] == 404
     reply = f"{DOCUMENTS}/received-reply/{SELLER_VKN}/{UUID}"
     assert (await call(http, "GET", reply))[0] == 404
-    await call(http, "PUT", "/_simulator/trendyol", {"replies": {UUID: "RETURNED"}})
+    await call(http, "PUT", "/_simulator/answers", {UUID: "returned"})
     assert (await call(http, "GET", reply))[1]["replyType"] == "RETURNED"
     assert (await call(http, "POST", f"{DOCUMENTS}/incoming-einvoice/search", {}))[1] == {"content": []}
 
