@@ -17,6 +17,7 @@ UNITS: Final = frozenset({
 NOWHERE: Final = (
     "template_uuid",
     "template_base64_string",
+    "invoice_serie_or_number",
     "order_reference_document",
     "additional_document_references",
 )
@@ -30,7 +31,9 @@ def requirements_of(content: Content) -> Iterator[FieldError]:
             yield FieldError(path=f"$.order.lines[{index}].unit", code="UNIT_UNKNOWN", message=message)
     if content.exemption_codes:
         message = "how the portal takes the reason of a line without VAT is not known: issue it there by hand"
-        yield FieldError(path="$.order.lines", code="VAT_EXEMPTION_UNSUPPORTED", message=message)
+        given = content.order.invoice_info is not None and content.order.invoice_info.tax_exemption_reason_info
+        path = "$.order.invoice_info.TaxExemptionReasonInfo" if given else "$.order.lines"
+        yield FieldError(path=path, code="VAT_EXEMPTION_UNSUPPORTED", message=message)
     if content.order.invoice_info is not None:
         yield from _of_the_info(content.order.invoice_info)
 

@@ -16,13 +16,15 @@ beyond the first with the same company and reference.
 
 `PUT /_simulator/answers {reference: answer}` is what the buyers do: one of `BuyerAnswer` for each document.
 
+`GET /_simulator/contents` answers `{"contents": {reference: text}}`: each document as its caller sent it, JSON or XML.
+
 `GET /_simulator/calls` answers `{"calls": [{"company", "reference", "said": ["CREATE", "ABSENT", …]}]}`: what was asked
 under each reference and what the provider itself answered, in its sequence; the words are those of `Noted`.
 """
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -92,7 +94,7 @@ class Booking:
 
     `issue_date` is the one that it bears, as YYYY-MM-DD. Nothing of it changes but that a draft becomes a document or
     is deleted, that it is cancelled, and what its buyer answers. `shows_answer`: whether its buyer may refuse it, and
-    the provider shows that.
+    the provider shows that. `content` is the document as its caller sent it.
     """
 
     id: str
@@ -117,6 +119,7 @@ class Booking:
     unsigned: str | None = None
     shows_answer: bool = False
     answer: BuyerAnswer | None = None
+    content: str = field(default="", repr=False)
 
     def is_visible(self) -> bool:
         return datetime.now(UTC) >= self.visible_at and not self.is_deleted
@@ -191,6 +194,10 @@ class SimulatorRecord:
         """The documents that are legal, as the endpoint gives them."""
         not_legal = {BookingState.DRAFT, BookingState.FAILED, BookingState.CANCELLED}
         return {"numbers": {each.reference: each.number for each in self._bookings if each.state() not in not_legal}}
+
+    def contents(self) -> dict[str, Any]:
+        """Every document as it was sent, as the endpoint gives it."""
+        return {"contents": {each.reference: each.content for each in self._bookings}}
 
     def report(self, faults: Counter[str]) -> dict[str, Any]:
         """The record as the endpoint gives it."""

@@ -50,6 +50,7 @@ def simulator_application(record: SimulatorRecord, misbehaviour: Misbehaviour) -
     application.router.add_get(f"{SWITCHES}arrivals", _giving(lambda: {"seconds": list(arrivals)}))
     application.router.add_get(f"{SWITCHES}record", _giving(lambda: record.report(misbehaviour.injected)))
     application.router.add_get(f"{SWITCHES}numbers", _giving(record.numbers))
+    application.router.add_get(f"{SWITCHES}contents", _giving(record.contents))
     application.router.add_get(f"{SWITCHES}calls", _giving(record.calls))
     application.router.add_put(f"{SWITCHES}answers", _taking(lambda raw: record.answer(ANSWERS.validate_json(raw))))
     application.router.add_put(f"{SWITCHES}misbehaviour", _taking(misbehaviour.change))

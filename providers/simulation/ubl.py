@@ -48,6 +48,10 @@ class SentInvoice:
         identifier.text = number
         return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8")
 
+    def text(self) -> str:
+        """The document as it was sent."""
+        return etree.tostring(self.root, encoding="unicode")
+
     def rows(self, number: str) -> Sequence[str]:
         """What a page of it says."""
         return (

@@ -7,6 +7,7 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from providers.formats.ubl import ubl_requirements
+from providers.options import NUMBERS
 
 
 def requirements_for(options: Mapping[str, str]) -> Requirements:
@@ -18,5 +19,9 @@ def requirements_for(options: Mapping[str, str]) -> Requirements:
         if content.document_type is DocumentType.EFATURA and (number is None or number in PLACEHOLDERS):
             message = "an e-Fatura goes to a registered taxpayer"
             yield FieldError(path="$.person.buyer.tax_number", code="TAX_NUMBER_REQUIRED", message=message)
+        info = content.order.invoice_info
+        if options.get(NUMBERS) == "provider" and info is not None and info.invoice_serie_or_number is not None:
+            path, message = "$.order.invoice_info.InvoiceSerieOrNumber", "Sovos numbers from a series that it chooses"
+            yield FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)
 
     return requirements_of

@@ -39,7 +39,9 @@ def requirements_of(content: Content, options: Options) -> Iterator[FieldError]:
         yield from _info_errors(order.invoice_info, (*NOWHERE, *(NOT_IN_V2 if by_v2 else ())))
         yield from _means_errors(order, content.document_type)
     if by_v2 and order.earsiv_series is not None:
-        yield _unsupported("$.order.earsiv_series", "v2 has no known field for a series: the account's default is used")
+        given = order.invoice_info is not None and order.invoice_info.invoice_serie_or_number is not None
+        path = f"{INFO}.InvoiceSerieOrNumber" if given else "$.order.earsiv_series"
+        yield _unsupported(path, "v2 has no known field for a series: the account's default is used")
     if content.person is not None:
         yield from _buyer_errors(content.person.buyer)
     if content.document_type is DocumentType.EFATURA:

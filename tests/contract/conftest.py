@@ -297,6 +297,12 @@ class Bench:
             record: dict[str, Any] = await response.json()
             return record
 
+    async def contents(self) -> dict[str, str]:
+        """Each document as it was sent, by its reference."""
+        async with self.http.get(f"{self.url}/_simulator/contents") as response:
+            contents: dict[str, str] = (await response.json())["contents"]
+            return contents
+
     async def numbers(self) -> dict[str, str]:
         async with self.http.get(f"{self.url}/_simulator/numbers") as response:
             numbers: dict[str, str] = (await response.json())["numbers"]

@@ -26,6 +26,7 @@ from app.tracking.orders import Stuck
 from providers.base import Capabilities, LookUp
 from providers.registry import PROVIDERS, provider
 from tests.contract.facts import MADE_UP, sources, weaker
+from tests.contract.header_fields import places
 from tests.docs import extraction
 
 DOCS: Final = extraction.ROOT / "docs"
@@ -48,6 +49,7 @@ def tables_of(page: Path) -> Mapping[str, Rows]:
             "of": {n: _limits(c) for n, c in known.items()},
             "carried": {n: _carried(c) for n, c in known.items()},
             "short": {n: (_unused(c),) for n, c in known.items() if n not in MADE_UP},
+            "field": places(),
         }
     if page == README:
         return {"connection": {n: _in_short(provider(n).capabilities()) for n in PROVIDERS if n not in MADE_UP}}

@@ -149,6 +149,7 @@ class GibPortal:
             fails=False,  # the portal itself decides nothing later
             ettn=ettn,
             is_draft=self._status_seconds is None,
+            content=json.dumps(form, ensure_ascii=False),
         )
         self._drafts[ettn] = Draft(booking, form)
         self._record.book(booking)

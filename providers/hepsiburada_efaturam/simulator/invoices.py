@@ -4,6 +4,7 @@ JSON is read as .NET reads it: names in any case, values as texts or numbers. Wh
 list, and what is not must be none. Elements keep the sequence in which they were sent.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -54,6 +55,11 @@ class Sent:
     def amount(self, *path: str) -> Decimal:
         """Raises UnreadableError for what is no number; absent is zero."""
         return amount(self.document, *path)
+
+    def content(self) -> str:
+        """The document as XML, and behind it the fields beside it as JSON."""
+        beside = json.dumps(self.beside, ensure_ascii=False, default=str)
+        return f"{etree.tostring(self.document, encoding='unicode')}\n{beside}"
 
     def lines(self) -> list[Element]:
         return list(children(self.document, "InvoiceLine"))

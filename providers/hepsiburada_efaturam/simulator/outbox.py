@@ -215,6 +215,7 @@ class Outbox:
             ettn=sent.uuid,
             is_draft=is_draft,
             shows_answer=kind == EFATURA and sent.text("ProfileID") == COMMERCIAL,
+            content=sent.content(),
         )
         return Document(sent=sent, booking=booking)
 

@@ -17,6 +17,7 @@ Paths are taken in any case. What clients read beside what they send is in `port
 Run it with `python -m providers.nilvera.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -206,6 +207,7 @@ class Nilvera:
             fails=fate.fails,
             ettn=info["UUID"].lower(),
             shows_answer=info.get("InvoiceProfile") == "TICARIFATURA",
+            content=json.dumps(model, ensure_ascii=False, default=str),
         )
         self._record.book(booking)
         self._portal.account(company).models[booking.reference] = model

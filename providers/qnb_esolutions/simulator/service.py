@@ -87,6 +87,7 @@ class QnbESolutions:
             fails=fate.fails,
             ettn=invoice.uuid,
             shows_answer=invoice.profile == "TICARIFATURA",
+            content=invoice.text(),
         )
         self.record.book(booking)
         self.archive.sent[company, invoice.uuid] = invoice

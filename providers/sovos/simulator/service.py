@@ -80,6 +80,7 @@ class Sovos:
             fails=fate.fails,
             ettn=invoice.uuid,
             shows_answer=invoice.profile == "TICARIFATURA",
+            content=invoice.text(),
         )
         self.record.book(booking)
         self.archive.sent[company, invoice.uuid] = invoice

@@ -195,6 +195,7 @@ class Testbook:
             is_draft="contact" in body or "unsigned" in body,
             unsigned=body.get("unsigned"),
             shows_answer="answers" in body,
+            content=json.dumps(body, ensure_ascii=False, default=str),
         )
         self._by_id[booking.id] = booking
         self._record.book(booking)

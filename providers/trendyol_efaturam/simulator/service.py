@@ -14,6 +14,7 @@ What clients ask beside documents of their own is in `portal`. Paths are taken i
 Run it with `python -m providers.trendyol_efaturam.simulator.service`.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
@@ -178,6 +179,7 @@ class Trendyol:
             fails=fate.fails,
             ettn=uuid,
             shows_answer=sent.profile == "TICARIFATURA",
+            content=json.dumps(sent.body, ensure_ascii=False, default=str),
         )
         self._record.book(booking)
         self._documents.keep(booking, Kept(sent=sent, user_id=account.user_id))

@@ -1,6 +1,6 @@
-"""Each field of an order and of its InvoiceInfo alone, on its way to Sovos: it arrives, or is refused by name."""
+"""Each field of an order alone, on its way to Sovos: it arrives, and what it has no place for is refused by name."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,81 +10,18 @@ import pytest
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.invoice_info.enums import InvoiceType, Platform, Sending
 from app.domain.invoice_info.model import (
     AdditionalDocument,
-    Attachment,
-    CashRegisterSlip,
-    DatedReference,
-    InternetSale,
-    PaymentMeans,
-    PaymentTerms,
-    ReturnedInvoice,
-    TaxExemptionReasons,
 )
 from app.domain.orders import LineKind, OrderType
 from app.domain.parties import Person
 from app.domain.payment import Payment, PaymentMethod
 from providers.base import Done, UnpreparableError
 from providers.sovos.adapter import SovosAdapter
-from tests.documents.invoice_info.infos import PDF, XSLT
 from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, LINE, SELLER, TAXPAYER, command
 from tests.providers.sovos.bench import bench_with, settings_for
 
 DAY = date(2026, 4, 29)
-FILE = Attachment(base64_data=PDF, mime_code="application/pdf", file_name="terms.pdf")
-ATTACHED = AdditionalDocument(id="4712", document_type_code="X", attachment=FILE)
-SALE = InternetSale(
-    web_site="www.example.com",
-    payment_method=PaymentMethod.INTERMEDIARY,
-    payment_method_name="Deneme Pay",
-    payment_date=DAY,
-    transporter_name="Başka Kargo",
-    transporter_register_number="7750409379",
-    transport_date=date(2026, 5, 2),
-)
-EXEMPT = replace(LINE, vat_rate=Decimal(0), vat_exemption_code="335")
-# What is an order's own, and what follows from it: no InvoiceInfo of an order may say them (see its tests).
-OURS = {"uuid", "issue_date", "invoice_serie_or_number", "currency_code", "exchange_rate"}
-INFO: list[tuple[str, InvoiceInfo, dict[str, Any], list[str]]] = [
-    ("template_base64_string", InvoiceInfo(template_base64_string=XSLT), {}, [XSLT, ">XSLT<"]),
-    ("invoice_type", InvoiceInfo(invoice_type=InvoiceType.ISTISNA), {"lines": (EXEMPT,)}, [">ISTISNA<"]),
-    ("tax_exemption_reason_info",
-     InvoiceInfo(tax_exemption_reason_info=TaxExemptionReasons(kdv_exemption_reason_code="335")),
-     {"lines": (EXEMPT,)}, [">335<"]),
-    ("is_despatch", InvoiceInfo(is_despatch=True), {}, ["İrsaliye yerine geçer"]),
-    ("send_type", InvoiceInfo(send_type=Sending.KAGIT), {"website": None}, [">KAGIT<", ">EREPSENDT<"]),
-    ("sales_platform", InvoiceInfo(sales_platform=Platform.INTERNET, internet_info=SALE), {"website": None},
-     ["internetSatisBilgi/"]),
-    ("internet_info", InvoiceInfo(sales_platform=Platform.INTERNET, internet_info=SALE), {"website": None},
-     ["www.example.com", "ODEMEARACISI", "Deneme Pay", "2026-04-29", "Başka Kargo", "7750409379"]),
-    ("despatch_document_reference",
-     InvoiceInfo(despatch_document_reference=(DatedReference(value="EIR2026000000001", issue_date=DAY),)), {},
-     ["EIR2026000000001", "2026-04-29"]),
-    ("order_reference", InvoiceInfo(order_reference=DatedReference(value="PO-77", issue_date=DAY)), {},
-     ["<cbc:ID>PO-77</cbc:ID><cbc:IssueDate>2026-04-29"]),
-    ("order_reference_document",
-     InvoiceInfo(order_reference=DatedReference(value="PO-77", issue_date=DAY),
-                 order_reference_document=AdditionalDocument(id="4711", document_type="Sipariş", attachment=FILE)), {},
-     [">4711<", "Sipariş", "terms.pdf"]),
-    ("additional_document_references", InvoiceInfo(additional_document_references=(ATTACHED,)), {},
-     [">4712<", PDF, "terms.pdf", "application/pdf"]),
-    ("return_invoice_info",
-     InvoiceInfo(invoice_type=InvoiceType.IADE,
-                 return_invoice_info=(ReturnedInvoice(invoice_number="ABC2026000000001", issue_date=DAY),)), {},
-     ["ABC2026000000001", ">IADE<"]),
-    ("payment_terms_info",
-     InvoiceInfo(payment_terms_info=PaymentTerms(percent=Decimal("1.5"), amount=Decimal("12.50"), note="Gecikme")), {},
-     [">1.5<", ">12.50<", "Gecikme"]),
-    ("payment_means_info",
-     InvoiceInfo(payment_means_info=PaymentMeans(code="42", channel_code="1", due_date=date(2026, 6, 1), note="Havale",
-                                                 payee_financial_account_id="TR330006100519786457841326")), {},
-     [">42<", "2026-06-01", "Havale", "TR330006100519786457841326"]),
-    ("okc_info",
-     InvoiceInfo(okc_info=CashRegisterSlip(id="12", issue_date=date(2026, 5, 1), time="09:30", z_no="7",
-                                           end_point_id="AB12345678", document_description="E-ARSIV")), {},
-     ["AB12345678", "09:30:00", "E-ARSIV", "OKCBF"]),
-]  # fmt: skip
 REFUSED = {"template_uuid": ("$.order.invoice_info.TemplateUUID", "TEMPLATE_UUID_UNSUPPORTED")}
 BUYER = CONSUMER.buyer
 ORDER: list[tuple[dict[str, Any], list[str]]] = [
@@ -109,20 +46,6 @@ ORDER: list[tuple[dict[str, Any], list[str]]] = [
     ({"person": TAXPAYER}, ["Örnek Sanayi Ltd. Şti.", "Şişli", "2000000002"]),
     ({"person": None}, ["11111111111", "Nihai"]),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("info", "changes", "said"), [case[1:] for case in INFO], ids=[case[0] for case in INFO])
-async def test_a_field_of_the_orders_invoice_info_arrives(
-    info: InvoiceInfo, changes: dict[str, Any], said: list[str]
-) -> None:
-    async with bench_with() as bench:
-        prepared = bench.prepared(command(invoice_info=info, **changes))
-        assert isinstance(await bench.create(prepared), Done)
-        assert [each for each in said if each not in bench.xml(prepared)] == []
-
-
-def test_every_field_of_invoice_info_is_among_them() -> None:
-    assert {case[0] for case in INFO} | REFUSED.keys() | OURS == {field.name for field in fields(InvoiceInfo)}
 
 
 @pytest.mark.parametrize(("changes", "said"), ORDER, ids=[", ".join(changes) for changes, _ in ORDER])

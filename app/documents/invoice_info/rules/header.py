@@ -42,7 +42,7 @@ def what_every_invoice_has(info: InvoiceInfo, circumstances: Circumstances) -> I
 def no_cancellation(info: InvoiceInfo) -> Iterator[FieldError]:
     """IPTAL is in the model's list, but UBL-TR has no such type."""
     if info.invoice_type is InvoiceType.IPTAL:
-        message = "IPTAL is no type of invoice in UBL-TR: an issued invoice is cancelled by a call to its provider"
+        message = "IPTAL is no type of invoice in UBL-TR: cancel the issued one, with `faturaflow documents cancel`"
         yield error_at("InvoiceType", "INVOICE_TYPE_IPTAL", message)
 
 
