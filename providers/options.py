@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from app.domain.documents import DocumentType
 from providers.base import Capabilities, Numbering, Quota
 
 # A call of two requests waits for the second place while others wait beside it.
@@ -20,7 +21,10 @@ MOST: Final[Mapping[str, float]] = {
     "quota_seconds": 24 * 3600,
     "concurrency": 256,
 }
-TUNABLE: Final = frozenset(MOST)
+# The owner's written choice for buyers of whom nothing can be asked whether they are registered.
+UNKNOWN_BUYER: Final = "unknown_buyer"
+KINDS: Final = (DocumentType.EARSIV, DocumentType.EFATURA)
+TUNABLE: Final = frozenset({*MOST, UNKNOWN_BUYER})
 # The option of a provider that numbers, and takes our numbers too.
 NUMBERS: Final = "numbers"
 # What it does with a second request for a document, where that is not published.
@@ -41,6 +45,7 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
         unsent_seconds=_number(options, "unsent_seconds", capabilities.unsent_seconds),
         concurrency=_count(options, "concurrency", capabilities.concurrency),
         numbering=_numbering(options, capabilities.numbering),
+        unknown_buyer=_unknown_buyer(options, capabilities),
         quota=Quota(
             requests=_count(options, "quota_requests", quota.requests),
             seconds=_number(options, "quota_seconds", quota.seconds),
@@ -97,3 +102,15 @@ def _numbering(options: Mapping[str, str], default: Numbering) -> Numbering:
             return Numbering.OURS
         case other:
             raise ValueError(f"option numbers must be provider or ours, not {other!r}")
+
+
+def _unknown_buyer(options: Mapping[str, str], capabilities: Capabilities) -> DocumentType | None:
+    """A choice that would never be looked at is a misunderstanding."""
+    chosen = options.get(UNKNOWN_BUYER)
+    if chosen is None:
+        return capabilities.unknown_buyer
+    if chosen not in KINDS:
+        raise ValueError(f"option {UNKNOWN_BUYER} must be {' or '.join(KINDS)}, not {chosen!r}")
+    if capabilities.taxpayer_lookup:
+        raise ValueError(f"option {UNKNOWN_BUYER} has no use: {capabilities.provider} answers who is registered")
+    return DocumentType(chosen)

@@ -15,6 +15,7 @@ from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister
 from app.issuing.journal.errors import NewerFactError
 from app.issuing.kafka_ports import StreamLog, TableJournal
 from app.issuing.ports import Connections, Numbers
+from app.issuing.scheduling.other_registers import OtherRegisters
 from app.issuing.scheduling.scheduler import Scheduler
 from app.stream.clients.clients import plain_consumer, watermarks
 from app.stream.faust_patches.application import App
@@ -89,7 +90,7 @@ class Issuer:
             journal=self._journal,
             order_log=StreamLog(app, self._outgoing),
             numbers=numbers,
-            taxpayers=TaxpayerRegister(clock, freshness),
+            taxpayers=TaxpayerRegister(clock, freshness, OtherRegisters(connections, clock, app.lease)),
             lease=app.lease,
             clock=clock,
         )

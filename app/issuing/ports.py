@@ -46,6 +46,7 @@ class ProviderConnection:
     `why_not`: what keeps it from being `enabled`, for a person.
     `address`: where the provider is reached; connections of one address ask the same register. `account`: whose it is
     there, and `account_since`, since when; None where that is not known.
+    `registers`: where it has no register, the business's other providers that answer who is registered.
     """
 
     adapter: Adapter
@@ -57,6 +58,7 @@ class ProviderConnection:
     address: str = ""
     account: ProviderAccount | None = None
     account_since: datetime | None = None
+    registers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,9 @@ class Connections(Protocol):
 
     async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
         """Disables this revision until its owner has looked at it. `why`: for the owner."""
+
+    def at(self, provider: str) -> "Connections":
+        """The same businesses' connections at another provider."""
 
 
 class NumbersUnavailableError(Exception):

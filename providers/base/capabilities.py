@@ -69,6 +69,9 @@ class Capabilities:
     beyond DELIVERED, to that answer or the end of the eight days.
     `withdraws`: the document types of which it deletes a draft, or what waits for a signature.
     `invoice_types` and `details`: what of an order its form of a document has a place for, beside a plain sale.
+    `corrects_type`: it never makes the wrong kind of document. Asked for that, it refuses it and names the other
+    (`Refused.instead`), or makes the right one and says so (`Done.document_type`).
+    `unknown_buyer`: the kind that the owner has chosen where nothing answers whether a buyer is registered.
     `one_session`: its login is a session, and it allows a user one.
     `downloads` and `checks`: what `download` and `check` can be asked for.
     """
@@ -97,6 +100,8 @@ class Capabilities:
     numbering: Numbering = Numbering.PROVIDER
     invoice_types: frozenset[InvoiceType] = PLAIN_TYPES
     details: frozenset[Detail] = frozenset()
+    corrects_type: bool = False
+    unknown_buyer: DocumentType | None = None
     one_session: bool = False
     downloads: frozenset[FileForm] = frozenset()
     checks: frozenset[Subject] = frozenset()

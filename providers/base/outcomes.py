@@ -60,7 +60,8 @@ class Unknown:
 class Done:
     """It is there, live and ours. `state` is the legal state as far as this answer has it.
 
-    `reference` is the provider's name for it. `returned`: the provider's word for a document that its buyer has
+    `reference` is the provider's name for it. `document_type`: as which kind it was made, where the answer says so.
+    `returned`: the provider's word for a document that its buyer has
     returned, which is no legal state: `state` is then the one before it, and a person is asked. Raises ValueError for
     what no document can have: see `seen`.
     """
@@ -73,6 +74,7 @@ class Done:
     number: str | None = None
     errors: tuple[FieldError, ...] = ()
     returned: str | None = None
+    document_type: DocumentType | None = None
 
     def __post_init__(self) -> None:
         keep(
@@ -83,6 +85,7 @@ class Done:
             number=named(self.number, MOST_NUMBER),
             errors=listed(self.errors),
             returned=plain(self.returned, MOST_CODE) if self.returned else None,
+            document_type=DocumentType(self.document_type) if self.document_type else None,
         )
 
 
@@ -99,13 +102,15 @@ def seen(
     number: object = None,
     errors: tuple[FieldError, ...] = (),
     returned: str | None = None,
+    document_type: object = None,
 ) -> Done | None:
     """The document that an answer shows, its values taken as they came.
 
     None when one of them is nothing that a document can have: a number that is no text, or one too long to be a number.
     A fact with it could not be read again, so the answer is not understood.
     """
-    values = cast("dict[str, Any]", {"reference": reference, "ettn": ettn, "number": number})
+    given = {"reference": reference, "ettn": ettn, "number": number, "document_type": document_type}
+    values = cast("dict[str, Any]", given)
     try:
         return Done(state=state, errors=errors, returned=returned, **values) if reference else None
     except ValueError:

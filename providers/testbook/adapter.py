@@ -8,6 +8,8 @@ Secrets: `api_key`, which opens the books of one company. Options: those of `pro
 * `unsigned: draft` for books whose invoices are drafts until a person sends them off there, `unsigned: signature` for
   books in which they wait for a signature, which a person can give through us;
 * `answers: buyer` for books that show what the buyer has answered;
+* `kinds: both` for books that make e-Arşiv and e-Fatura and have no register, `kinds: corrected` where they refuse the
+  wrong one, `kinds: named` where they make the right one and say which it is;
 * `steps: three` for books in which an invoice is made out to a contact, and is a draft until it has its e-document.
 """
 
@@ -329,13 +331,19 @@ def _steps(options: Mapping[str, str]) -> tuple[Step, ...]:
 
 def _said(options: Mapping[str, str]) -> dict[str, Any]:
     """What such books can do more."""
-    unsigned, answers_of = options.get("unsigned"), options.get("answers")
+    unsigned, answers_of, kinds = options.get("unsigned"), options.get("answers"), options.get("kinds")
     if unsigned not in {None, "draft", "signature"}:
         raise ValueError(f"option unsigned must be draft, signature or left out, not {unsigned!r}")
     if answers_of not in {None, "buyer"}:
         raise ValueError(f"option answers must be buyer or left out, not {answers_of!r}")
-    types = frozenset({DocumentType.SALES_INVOICE})
+    if kinds not in {None, "both", "corrected", "named"}:
+        raise ValueError(f"option kinds must be both, corrected, named or left out, not {kinds!r}")
+    types = frozenset({DocumentType.EARSIV, DocumentType.EFATURA} if kinds else {DocumentType.SALES_INVOICE})
     return {
+        "document_types": types,
+        "poll_until": dict.fromkeys(types, DEAD | LEGAL),
+        "cancels": types,
+        "corrects_type": kinds in {"corrected", "named"},
         "withdraws": types if unsigned else frozenset(),
         "signs": types if unsigned == "signature" else frozenset(),
         "buyer_answers": types if answers_of else frozenset(),

@@ -1,11 +1,12 @@
 """What Testbook's answers mean. For tests and demonstrations only."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from app.domain import exact_json
-from app.domain.documents import DocumentState
+from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers.base import (
     Absent,
@@ -44,6 +45,11 @@ DRAFT: Final = "draft"
 UNREADABLE: Final = "a row that is not a document in a known state, with an id and a number that are texts"
 BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
 FORM: Final = ("field", "code", "message")
+WRONG_KIND: Final = "WRONG_KIND"
+OTHER_KIND: Final[Mapping[DocumentType, DocumentType]] = {
+    DocumentType.EARSIV: DocumentType.EFATURA,
+    DocumentType.EFATURA: DocumentType.EARSIV,
+}
 SESSION_OVER: Final = "SESSION_OVER"
 SESSION_OPEN: Final = "SESSION_OPEN"
 # How long until a login is tried again that another session keeps out.
@@ -60,7 +66,10 @@ def created(reply: Reply, prepared: Prepared) -> Outcome:
     body = reply.json()
     if reply.status == CREATED:
         return done_in(body, prepared.reference) or Unknown(why=reply.excerpt())
-    return _refused(reply, REFUSED) or Unknown(why=reply.excerpt())
+    refused = _refused(reply, REFUSED)
+    if refused is not None and [error.code for error in refused.errors] == [WRONG_KIND]:
+        return replace(refused, instead=OTHER_KIND[prepared.document_type])
+    return refused or Unknown(why=reply.excerpt())
 
 
 def registered(reply: Reply) -> Outcome | None:
@@ -276,7 +285,14 @@ def done_in(row: Any, reference: str) -> Done | None:
     returned = row.get("returned")
     if returned is not None and not isinstance(returned, str):
         return None
-    return seen(reference=row.get("id"), state=state, number=row.get("number"), errors=errors, returned=returned)
+    return seen(
+        reference=row.get("id"),
+        state=state,
+        number=row.get("number"),
+        errors=errors,
+        returned=returned,
+        document_type=row.get("kind"),
+    )
 
 
 def _decimal(value: object) -> Decimal | None:

@@ -10,7 +10,7 @@ from providers.base import Issued, Prepared, Step, StepInput
 from providers.preparing import CheckedDocument
 
 # The options that the books are told of.
-SAID: Final = ("unsigned", "answers")
+SAID: Final = ("unsigned", "answers", "kinds")
 
 
 def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:
@@ -28,6 +28,7 @@ def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonVal
             {"name": line.name, "quantity": line.quantity, "net": line.base, "vat": line.vat} for line in invoice.lines
         ],
         "total": invoice.payable,
+        **({"kind": document.document_type} if "kinds" in options else {}),
         **{name: options[name] for name in SAID if name in options},
     }
 

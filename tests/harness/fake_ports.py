@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import NoReturn
 
 from app.domain.orders import LoggedEvent
+from app.issuing.execution.gate import Gate
 from app.issuing.journal.facts import Headers
 from app.issuing.journal.keys import KEY_SEPARATOR, FactName
 from app.issuing.ports import NoConnection, ProviderConnection
@@ -22,6 +24,7 @@ class FakeConnections:
         self.known = dict(known)
         self.asked = 0
         self.marked: list[tuple[str, int, str]] = []
+        self.others: dict[str, FakeConnections] = {}
 
     async def get(self, business: str) -> ProviderConnection | NoConnection:
         self.asked += 1
@@ -29,6 +32,20 @@ class FakeConnections:
 
     async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
         self.marked.append((business, revision, why))
+
+    def at(self, provider: str) -> "FakeConnections":
+        return self.others[provider]
+
+
+class NoOtherRegisters:
+    """A business without another connection."""
+
+    @asynccontextmanager
+    async def open(
+        self, business: str, providers: Sequence[str]
+    ) -> AsyncIterator[tuple[ProviderConnection, Gate] | None]:
+        del business, providers
+        yield None
 
 
 class FakeJournal:

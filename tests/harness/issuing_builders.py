@@ -136,6 +136,7 @@ def capabilities(**changes: Any) -> Capabilities:
         "quota": Quota(requests=100, seconds=1.0),
         "concurrency": 4,
         "taxpayer_lookup": False,
+        "unknown_buyer": DocumentType.EARSIV,
         "cancels": frozenset({DocumentType.EARSIV}),
     }
     return Capabilities(**{**defaults, **changes})

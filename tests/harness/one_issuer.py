@@ -18,6 +18,7 @@ from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister
 from app.issuing.journal.encoding import admitted
 from app.issuing.journal.facts import Headers
 from app.issuing.ports import OrderLog, ProviderConnection
+from app.issuing.scheduling.other_registers import OtherRegisters
 from app.issuing.scheduling.scheduler import Scheduler
 from app.store import NumberAudit, NumberStore
 from app.stream.ownership.epoch import Epoch
@@ -83,6 +84,8 @@ class OneIssuer:
         self.doubtful_since: datetime | None = None
         self.processes: list[Process] = []
         self.resend_after_absence = resend_after_absence
+        # What the business's other providers answer, by their names.
+        self.registers: dict[str, Behaviour] = {}
 
     @functools.cached_property
     def database(self) -> Engine:
@@ -104,7 +107,16 @@ class OneIssuer:
         known = {name: self.connection(fate) for name in businesses}
         adapter = known[businesses[0]].adapter if businesses else self.connection(fate).adapter
         assert isinstance(adapter, FakeAdapter)
-        return self._assembled(fate, adapter, FakeConnections(known))
+        connections = FakeConnections(known)
+        connections.others = {name: self._register(name, businesses, fate) for name in self.registers}
+        return self._assembled(fate, adapter, connections)
+
+    def _register(self, provider: str, businesses: Sequence[str], fate: Fate) -> FakeConnections:
+        """The businesses' connections to another provider, which answers who is registered."""
+        adapter = FakeAdapter(Ledger(), fate, capabilities(provider=provider, taxpayer_lookup=True))
+        adapter.behaviour = self.registers[provider]
+        known = ProviderConnection(adapter=adapter, facts=FACTS, revision=1, address=f"https://{provider}.invalid")
+        return FakeConnections(dict.fromkeys(businesses, known))
 
     def connection(self, fate: Fate, behaviour: Behaviour | None = None) -> ProviderConnection:
         """One business's own; they share the provider."""
@@ -116,6 +128,7 @@ class OneIssuer:
             resend_after_absence=self.resend_after_absence,
             account=ACCOUNT,
             account_since=at(-3600),
+            registers=tuple(self.registers),
         )
 
     def assemble(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:
@@ -130,7 +143,7 @@ class OneIssuer:
             journal=journal,
             order_log=self.order_log(fate),
             numbers=numbers,
-            taxpayers=TaxpayerRegister(clock, Freshness()),
+            taxpayers=TaxpayerRegister(clock, Freshness(), OtherRegisters(connections, clock, lease)),
             lease=lease,
             clock=clock,
         )

@@ -3,16 +3,18 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.domain.commands import Action
-from app.domain.documents import DocumentState, DocumentType
+from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.orders import ReviewAnswer
 from app.domain.policy import DocumentTypeChoice
 from app.issuing.journal.facts import FACTS
-from providers.base import Absent
+from providers.base import Absent, Outcome, Prepared, Refused, Registration, StepInput
+from tests.harness.fake_provider import Behaviour, FakeAdapter
 from tests.harness.issuing_builders import at, command, decision, document_id
 from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.simulated_time import simulate
@@ -85,6 +87,82 @@ def test_wherever_a_worker_dies_after_the_journal_was_lost_the_document_of_befor
     assert len(issuers) >= 10
     told = [(len(issuer.ledger.documents[document_id()]), issuer.states()[-1]) for issuer in issuers]
     assert set(told) == {(1, (DocumentState.ISSUED, None))}
+
+
+def asks_another_provider(issuer: OneIssuer) -> None:
+    issuer.registers = {"nilvera": Behaviour(registration=Registration.REGISTERED)}
+
+
+class RefusesTheWrongKind(FakeAdapter):
+    """Its buyer is registered, and it makes nothing else than an e-Fatura."""
+
+    async def _create(self, asked: StepInput, key: str, prepared: Prepared) -> Outcome:
+        if prepared.document_type is DocumentType.EARSIV:
+            return Refused(errors=(), instead=DocumentType.EFATURA)
+        return await super()._create(asked, key, prepared)
+
+
+def is_refused_as_the_wrong_kind(issuer: OneIssuer) -> None:
+    issuer.adapter = RefusesTheWrongKind
+
+
+KINDS = pytest.mark.parametrize(
+    ("prepare", "changes"),
+    [(asks_another_provider, {}), (is_refused_as_the_wrong_kind, {"corrects_type": True})],
+    ids=["another register", "the provider's word"],
+)
+
+
+@WAKES
+@KINDS
+def test_wherever_a_worker_dies_a_document_has_one_kind(
+    prepare: Callable[[OneIssuer], None], changes: dict[str, Any], thaws_after: float | None
+) -> None:
+    issuers = sweep(prepare, changes, thaws_after, [[FROM_ITS_NUMBER]])
+    assert len(issuers) >= 10
+    made = [[made.document_type for made in issuer.ledger.contents.values()] for issuer in issuers]
+    assert made == [[DocumentType.EFATURA]] * len(issuers)
+    told = {(issuer.states()[-1], issuer.progress()[-1].document_type) for issuer in issuers}
+    assert told == {((DocumentState.ISSUED, None), DocumentType.EFATURA)}
+
+
+async def chosen_late(issuer: OneIssuer, freezes_at: int, thaws_after: float | None) -> bool:
+    """It waits for its owner's choice, and a worker freezes before or after the choice was made."""
+    first = issuer.process(freezes_at)
+    life = asyncio.create_task(live(first, [[FROM_ITS_NUMBER]]))
+    await asyncio.sleep(30)
+    issuer.capabilities = replace(issuer.capabilities, unknown_buyer=DocumentType.EARSIV)
+    first.adapter.capabilities = issuer.capabilities
+    frozen = asyncio.create_task(first.fate.frozen.wait())
+    await asyncio.wait({frozen, life}, return_when=asyncio.FIRST_COMPLETED)
+    if not frozen.done():
+        return False
+    second = issuer.process()
+    await live(second, [[FROM_ITS_NUMBER]])
+    if thaws_after is not None:
+        await asyncio.sleep(thaws_after)
+        first.fate.thaw(has_lease=True)
+        await asyncio.wait({life}, timeout=400)
+    await second.scheduler.drain(20)
+    last = issuer.process()
+    await last.finish(300)
+    await last.scheduler.drain(20)
+    first.fate.bury()
+    return True
+
+
+@WAKES
+def test_wherever_a_worker_dies_a_document_that_waits_for_a_choice_is_made_once(thaws_after: float | None) -> None:
+    for freezes_at in itertools.count(1):
+        issuer = OneIssuer(unknown_buyer=None)
+        froze = simulate(chosen_late(issuer, freezes_at, thaws_after))
+        assert [made.document_type for made in issuer.ledger.contents.values()] == [DocumentType.EARSIV]
+        # Of a report that a zombie publishes late the planner takes no attention.
+        assert issuer.states()[-1][0] is DocumentState.ISSUED
+        if not froze:
+            assert freezes_at >= 15
+            assert issuer.states()[0] == (DocumentState.PLANNED, Attention.CONNECTION)
+            return
 
 
 async def two_deaths(

@@ -20,8 +20,8 @@ class Case:
 
     @property
     def prepared(self) -> Prepared:
-        """The request that was attempted. Raises ValueError where there is none."""
-        prepared_id = self.facts.current_prepared()
-        if prepared_id is None:
+        """The request that was attempted, as in `CommandFacts.request`. Raises ValueError where there is none."""
+        request = self.facts.request
+        if request is None:
             raise ValueError(f"command {self.facts.command_id} was attempted without a prepared request")
-        return self.facts.prepared[prepared_id]
+        return request

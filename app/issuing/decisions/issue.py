@@ -39,6 +39,8 @@ from app.issuing.decisions.numbering import with_number_outcome
 from app.issuing.decisions.review import Siblings, after_the_end, is_forgettable, review
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.decisions.steps import known_before, made_before, where
+from app.issuing.decisions.type_choice import UNDECIDED, Asked, type_or_asked
+from app.issuing.decisions.waiting import waits
 from app.issuing.journal.command_facts import CommandFacts, in_order
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import Attempting, Withdrawn
@@ -190,13 +192,17 @@ def _send(case: Case, step: Step, status: StepStatus) -> Decision:
     if unsure is not None:
         return _by_status(case, step, unsure)
     doubt = _doubt(case, step)
+    is_undecided = status.retype is None and _is_undecided(case)
     first = (
-        progress_reports.unsent_report(facts, status, case.rules, case.now)
+        (waits(facts, UNDECIDED, case.now) if is_undecided else None)
+        or (None if is_undecided else progress_reports.unsent_report(facts, status, case.rules, case.now))
         or doubt
         or (None if is_doubtful(facts, step) else _withdraw(facts, case.siblings))
     )
     if first is not None:
         return first
+    if is_undecided:
+        return AwaitConnection()
     number = facts.steps[step].next_number() if step in facts.steps else 1
     prepared_id = facts.current_prepared()
     if prepared_id is None or status.retype is not None:
@@ -221,6 +227,18 @@ def _send(case: Case, step: Step, status: StepStatus) -> Decision:
         covers=doubtful,
         known=known_before(doubtful, facts.counting(step)),
     )
+
+
+def _is_undecided(case: Case) -> bool:
+    """Whether it is not known, and by nothing to be known, which kind of document this is to be."""
+    if case.facts.prepared or case.facts.admitted is None:
+        return False
+    asked = type_or_asked(
+        command_of(case.facts.admitted),
+        case.rules.capabilities,
+        has_other_register=case.rules.has_other_register,
+    )
+    return asked is Asked.NO_ONE
 
 
 def _doubt(case: Case, step: Step) -> AssumeAttempted | None:

@@ -210,16 +210,17 @@ def _refused(step_facts: StepFacts, facts: CommandFacts, rules: Rules) -> StepSt
     if not refusals:
         return None
     at, refusal = min(refusals.values(), key=lambda pair: pair[0])
-    may_retype = (
-        revision == 0
-        and refusal.instead in rules.capabilities.document_types
-        and all(facts.counting(each).surely_made_nothing for each in facts.steps)
-    )
-    if may_retype:
-        return StepStatus(state=StepState.QUEUED, retype=refusal.instead, at=at)
+    retyped = StepStatus(state=StepState.QUEUED, retype=refusal.instead, at=at)
+    may_retype = revision == 0 and refusal.instead in rules.capabilities.document_types
+    if may_retype and all(facts.counting(each).surely_made_nothing for each in facts.steps):
+        return retyped
     last = max(refusals, key=lambda i: (refusals[i][0], i))
-    doubt = _doubted_refusal(last, refusals[last][0], step_facts, rules)
-    return doubt or StepStatus(state=StepState.REFUSED, errors=refusal.errors, at=at)
+    if doubt := _doubted_refusal(last, refusals[last][0], step_facts, rules):
+        return doubt
+    # Elsewhere an earlier attempt may still be made late, as the other kind.
+    if may_retype and rules.capabilities.corrects_type:
+        return retyped
+    return StepStatus(state=StepState.REFUSED, errors=refusal.errors, at=at)
 
 
 def _doubted_refusal(refused: str, at: datetime, step_facts: StepFacts, rules: Rules) -> StepStatus | None:

@@ -197,7 +197,7 @@ def _progressed(
     evidence: tuple[Evidence, ...] = (),
     revision: int = 0,
 ) -> DocumentProgressed:
-    prepared = facts.prepared.get(facts.current_prepared() or "")
+    prepared = facts.request
     return DocumentProgressed(
         document_id=facts.document.document_id,
         command_id=facts.command_id,

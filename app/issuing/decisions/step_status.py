@@ -67,13 +67,17 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What the machine may know of a connection."""
+    """What the machine may know of a connection.
+
+    `has_other_register`: the business is connected to another provider that answers who is registered.
+    """
 
     capabilities: Capabilities
     resend_after_absence: bool = False
     skew: timedelta = SKEW
     account: ProviderAccount | None = None
     account_since: datetime | None = None
+    has_other_register: bool = False
 
     def account_at(self, moment: datetime) -> ProviderAccount | None:
         """The account that was in use then, if it is the one of now."""

@@ -33,11 +33,14 @@ def while_waiting(
             waiting = [*in_order(unfinished, Action.ISSUE), *in_order(unfinished, Action.CANCEL)]
         case _:
             return decision
-    return (_reported(waiting[0], why, now) if waiting else None) or decision
+    return (waits(waiting[0], why, now) if waiting else None) or decision
 
 
-def _reported(facts: CommandFacts, why: str, now: datetime) -> ReportProgress | None:
-    """Once for each reason, and again when it comes back; an open doubt or question goes before it."""
+def waits(facts: CommandFacts, why: str, now: datetime) -> ReportProgress | None:
+    """The report that a command waits, and why: once for each reason, and again when it comes back.
+
+    An open doubt or question goes before it.
+    """
     digest = hashlib.sha256(why.encode()).hexdigest()[:8]
     status = progress_reports.open_attention(facts)
     if status is not None and (not status.startswith(Attention.CONNECTION) or status.endswith(digest)):

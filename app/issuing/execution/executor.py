@@ -20,8 +20,8 @@ from app.issuing.decisions.decisions import (
     Withdraw,
 )
 from app.issuing.decisions.status_polling import is_news, pause_before_next
+from app.issuing.decisions.type_choice import tax_number_of
 from app.issuing.execution.deadline import NoAnswer, bounded
-from app.issuing.execution.document_type import tax_number_of
 from app.issuing.execution.fact_writer import FactWriter
 from app.issuing.execution.finder import Finder, step_input
 from app.issuing.execution.gate import CallResult, Gate
@@ -143,7 +143,7 @@ class Executor:
         # 3. The answer is true whichever worker owns the partition now.
         await self._answer(partition, attempt, outcome)
         if isinstance(outcome, Refused) and outcome.instead is not None:
-            self._forget_taxpayer(partition, attempt.command_id, connection)
+            self._forget_taxpayer(partition, attempt.command_id)
         return CallResult.WENT_ON
 
     async def _answer(self, partition: int, attempt: Attempt, outcome: Outcome) -> None:
@@ -204,11 +204,11 @@ class Executor:
         await self._facts.write(partition, poll.command_id, observed, self._facts.next_id(), force=True)
         return CallResult.WENT_ON
 
-    def _forget_taxpayer(self, partition: int, command_id: str, connection: ProviderConnection) -> None:
+    def _forget_taxpayer(self, partition: int, command_id: str) -> None:
         """The provider knows this buyer otherwise. A partition that is not ours any more has no command to read."""
         if self._facts.knows(partition, command_id):
             command = self._facts.command(partition, command_id)
-            self._taxpayers.forget(tax_number_of(command) or "", connection)
+            self._taxpayers.forget(tax_number_of(command) or "")
 
     async def _close_number(self, report: ReportProgress) -> None:
         """Before the end is written: after a crash in between the facts are there, and the number is closed again."""

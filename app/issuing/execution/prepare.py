@@ -1,14 +1,15 @@
 """Fixes a command's request before its first attempt: its document type, its number, its content."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from app.issuing.decisions.decisions import Prepare
+from app.issuing.decisions.decisions import Prepare, Wait
 from app.issuing.decisions.numbering import wanted_by
 from app.issuing.execution.document_type import choose
 from app.issuing.execution.fact_writer import FactWriter
@@ -18,6 +19,9 @@ from app.issuing.journal.facts import Answered
 from app.issuing.ports import Clock, LeaseCheck, Numbers, NumbersUnavailableError, ProviderConnection
 from app.stream.errors import RecordTooLargeError
 from providers.base import MOST_BEHIND, DatedTooEarlyError, Numbering, Prepared, Refused, UnpreparableError
+
+# About as long as another connection's slot for us takes to open.
+BUSY_PAUSE: Final = timedelta(seconds=1)
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +38,14 @@ class Preparer:
         self._lease = lease
         self._clock = clock
 
-    async def prepare(self, partition: int, prepare: Prepare, connection: ProviderConnection, gate: Gate) -> CallResult:
+    async def prepare(
+        self, partition: int, prepare: Prepare, connection: ProviderConnection, gate: Gate
+    ) -> CallResult | Wait:
         """Fixes the request, or writes durably that it cannot be made: the store may hold something else tomorrow."""
         command = self._facts.command(partition, prepare.command_id)
         chosen = prepare.document_type or await choose(command, connection, self._taxpayers, gate)
         if isinstance(chosen, Undecided):
-            return CallResult.NO_SLOT if chosen is Undecided.NO_SLOT else CallResult.FRUITLESS
+            return self._later(chosen)
         if isinstance(chosen, FieldError):
             await self._refuse(partition, prepare, (chosen,))
             return CallResult.WENT_ON
@@ -57,6 +63,15 @@ class Preparer:
             return CallResult.FRUITLESS
         await self._fix(partition, prepare, prepared)
         return CallResult.WENT_ON
+
+    def _later(self, undecided: Undecided) -> CallResult | Wait:
+        match undecided:
+            case Undecided.NO_SLOT:
+                return CallResult.NO_SLOT
+            case Undecided.BUSY:
+                return Wait(until=self._clock.now() + BUSY_PAUSE)
+            case Undecided.UNCLEAR:
+                return CallResult.FRUITLESS
 
     async def _fix(self, partition: int, prepare: Prepare, prepared: Prepared) -> None:
         revised = replace(prepared, revision=prepare.revision)

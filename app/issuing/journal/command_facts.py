@@ -1,10 +1,12 @@
 """Everything the journal knows of one command, read into values; and all commands of one document."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from app.domain.commands import Action
+from app.domain.documents import DocumentType
 from app.domain.orders import ReviewAnswer
 from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import (
@@ -20,7 +22,7 @@ from app.issuing.journal.facts import (
     Withdrawn,
 )
 from app.issuing.journal.keys import FactName, name_of, number_of
-from providers.base import NotSent, Prepared, Refused, Step, Unknown
+from providers.base import Done, NotSent, Prepared, Refused, Step, Unknown
 
 # Facts of a command whose admission is not known: they cannot be put into the planner's order.
 NO_OFFSET: Final = -1
@@ -171,6 +173,24 @@ class CommandFacts:
             return step_facts
         resolved = {name for fact in self.reported.values() if fact.revision in self.reviewed for name in fact.covers}
         return step_facts.without(step, frozenset(resolved))
+
+    @property
+    def request(self) -> Prepared | None:
+        """The request that is asked for now; its document type is the provider's word, where it has said one."""
+        prepared_id = self.current_prepared()
+        if prepared_id is None:
+            return None
+        said = self._said_type()
+        return replace(self.prepared[prepared_id], document_type=said) if said else self.prepared[prepared_id]
+
+    def _said_type(self) -> DocumentType | None:
+        """As which kind the provider has last said that it made the document."""
+        seen: list[tuple[datetime, object]] = [(o.at, o.done) for o in self.observed.values()]
+        for of_step in self.steps.values():
+            seen += [(answer.at, answer.outcome) for answer in of_step.answers.values()]
+            seen += [(look_up.at, look_up.finding) for look_up in of_step.look_ups.values()]
+        said = [(at, done.document_type) for at, done in seen if isinstance(done, Done) and done.document_type]
+        return max(said, default=(None, None))[1]
 
     def current_prepared(self) -> str | None:
         """The request that is asked for now: of the newest revision, the one that was attempted first.

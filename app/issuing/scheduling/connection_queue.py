@@ -15,7 +15,18 @@ from app.issuing.scheduling.document_queue import NEVER, DocumentQueue
 from app.issuing.scheduling.doubts import Doubts
 from app.issuing.scheduling.permits import Permits, Reservation
 from app.issuing.scheduling.rate_limiter import Limiter
-from providers.base import Finding, HasSession, LookUp, NotSent, Outcome, Registration, Unclear, Unknown
+from providers.base import (
+    Capabilities,
+    Finding,
+    HasSession,
+    LookUp,
+    NotSent,
+    Outcome,
+    Quota,
+    Registration,
+    Unclear,
+    Unknown,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -59,8 +70,13 @@ class ConnectionQueue:
         monotonic: Callable[[], float],
         is_ours: Callable[[], bool],
         owned_since: float,
+        *,
+        part_of: Callable[[Capabilities], Quota] = lambda capabilities: capabilities.quota,
     ) -> None:
-        """`is_ours`: whether a request may still leave; asked for each, and it ends the process without a lease."""
+        """`is_ours`: whether a request may still leave; asked for each, and it ends the process without a lease.
+
+        `part_of`: how much of the connection's quota is for us.
+        """
         self.business = business
         self.documents = DocumentQueue()
         self.breaker = Breaker()
@@ -71,6 +87,7 @@ class ConnectionQueue:
         self._connections = connections
         self._monotonic = monotonic
         self._is_ours = is_ours
+        self._part_of = part_of
         self._limiter: Limiter | None = None
         self._owned_since = owned_since
         self._seen_at = -NEVER
@@ -101,6 +118,7 @@ class ConnectionQueue:
             resend_after_absence=self.connection.resend_after_absence,
             account=self.connection.account,
             account_since=self.connection.account_since,
+            has_other_register=bool(self.connection.registers),
         )
 
     @property
@@ -173,7 +191,7 @@ class ConnectionQueue:
         self._closed_until = now + RECHECK_SECONDS
 
     def _adopt(self, seen: ProviderConnection, now: float) -> None:
-        quota = seen.adapter.capabilities.quota
+        quota = self._part_of(seen.adapter.capabilities)
         if self._limiter is None or self._limiter.quota != quota:
             # It is not known what another process, or this one under another quota, has used of this window.
             since = self._owned_since if self._limiter is None else now

@@ -11,6 +11,7 @@ from app.domain.numbers import Allotted, NumberFate, NumberWanted
 from app.domain.parties import BusinessFacts
 from app.domain.policy import Policy
 from app.intake.agent import PoliciesUnavailableError
+from app.issuing.decisions.type_choice import needs_other_register
 from app.issuing.journal.facts import ProviderAccount
 from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
 from app.operations.installation.logins import UnusableLoginError, adapter_of
@@ -88,6 +89,7 @@ class StoreConnections:
         self._provider = provider
         self._known: dict[str, ProviderConnection] = {}
         self._troubles: dict[str, str] = {}
+        self._others: dict[str, StoreConnections] = {}
         self._retiring: set[asyncio.Task[None]] = set()
 
     def usable(self) -> list[Capabilities]:
@@ -146,8 +148,26 @@ class StoreConnections:
             address=stored.base_url,
             account=self._account(adapter, stored),
             account_since=stored.login_since,
+            registers=await self._registers(business) if needs_other_register(adapter.capabilities) else (),
         )
         return connection
+
+    def at(self, provider: str) -> "StoreConnections":
+        """Raises ValueError for a provider that there is not."""
+        if provider not in self._others:
+            self._others[provider] = StoreConnections(self._store, provider)
+        return self._others[provider]
+
+    async def _registers(self, business: str) -> tuple[str, ...]:
+        """By name. One whose login was refused is among them: documents wait until its owner has put it right."""
+        listed = await asyncio.to_thread(self._store.connections, business)
+        names = [each.provider for each in listed if each.enabled and each.provider in PROVIDERS]
+        found = {name: await self.at(name).get(business) for name in names if name != self._provider}
+        return tuple(
+            name
+            for name, other in sorted(found.items())
+            if isinstance(other, ProviderConnection) and other.adapter.capabilities.taxpayer_lookup
+        )
 
     async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
         """Raises StoreError."""

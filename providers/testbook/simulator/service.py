@@ -5,7 +5,9 @@
                                  → 201 {id, number, state} · 422 {errors: [{field, code, message}]}
                                   with a contact {contact: id} it is a draft; with {unsigned: draft}
                                   or {unsigned: signature} it waits for a person; with {answers: buyer}
-                                  what the buyer has answered is shown
+                                  what the buyer has answered is shown; with a {kind} and
+                                  {kinds: corrected} the kind that its buyer does not get is refused,
+                                  with {kinds: named} it is made as the other one
     POST /invoices/{id}/e-document → 201 the same, no draft any more · 404 · 409 {errors} when it is none
     POST /contacts               {name, tax_number} → 201 {id, name, tax_number} · 422
     POST /register               what /invoices takes → 201 {taken: true}: the caller learns neither id nor number
@@ -44,6 +46,7 @@ from providers.simulation.record import BookedBuyer, BookedLine, Booking, Bookin
 from providers.simulation.server import run, simulator_application
 from providers.testbook.simulator.books import SESSIONS, Sessions, busy, company_of, conflict, error
 from providers.testbook.simulator.contacts import Contacts
+from providers.testbook.simulator.kinds import SALES_INVOICE, Kinds
 from providers.testbook.simulator.unsigned import Unsigned, shown
 
 SESSION_SECONDS: Final = 10.0
@@ -70,6 +73,7 @@ class Testbook:
         self._by_id: dict[str, Booking] = {}
         self._sessions = Sessions(session_seconds)
         self._contacts = Contacts(self._record, misbehaviour)
+        self._kinds = Kinds()
 
     def application(self) -> web.Application:
         application = simulator_application(self._record, self._misbehaviour)
@@ -107,7 +111,7 @@ class Testbook:
         self._record.note(company, reference, Noted.CREATE)
 
         async def handle(fault: CallFault) -> web.Response:
-            errors = _errors_of(body) or self._contacts.errors_of(company, body)
+            errors = _errors_of(body) or self._contacts.errors_of(company, body) or self._kinds.errors_of(body)
             if errors:
                 return web.json_response({"errors": errors}, status=422)
             return web.json_response(answer(self._book(company, body, fault)), status=201)
@@ -181,7 +185,7 @@ class Testbook:
             reference=body["reference"],
             number=body.get("number") or f"TB-{count:06}",
             company=company,
-            document_type="SALES_INVOICE",
+            document_type=self._kinds.made_of(body),
             order_reference=body.get("order"),
             issue_date=body.get("date"),
             buyer=BookedBuyer(name=body["buyer"]["name"], tax_number=body["buyer"]["tax_number"]),
@@ -235,6 +239,7 @@ def _row(booking: Booking) -> dict[str, Any]:
         "currency": booking.currency,
         "total": str(booking.payable),
         "buyer_tax_number": booking.buyer.tax_number,
+        **({} if booking.document_type == SALES_INVOICE else {"kind": booking.document_type}),
         **shown(booking, STATES[booking.state()]),
     }
 

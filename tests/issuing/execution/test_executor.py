@@ -24,7 +24,7 @@ from app.stream.errors import OwnershipLost
 from providers.base import Done, Finding, NotSent, Outcome, Refused, Registration, Step, Unknown
 from tests.harness.fake_ledger import Ledger
 from tests.harness.fake_numbers import NumbersInSteps, number_engine
-from tests.harness.fake_ports import FakeJournal, FakeLease, FakeLog
+from tests.harness.fake_ports import FakeJournal, FakeLease, FakeLog, NoOtherRegisters
 from tests.harness.fake_provider import Behaviour, FakeAdapter
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import ACCOUNT, FACTS, OTHER_ACCOUNT, at, capabilities, command, prepared
@@ -75,7 +75,7 @@ class Bench:
             journal=self.journal,
             order_log=log,
             numbers=self.numbers,
-            taxpayers=TaxpayerRegister(SimulatedClock(), Freshness()),
+            taxpayers=TaxpayerRegister(SimulatedClock(), Freshness(), NoOtherRegisters()),
             lease=FakeLease(self.fate),
             clock=SimulatedClock(),
         )
@@ -205,7 +205,7 @@ def test_a_clock_that_was_set_back_does_not_make_a_call_longer() -> None:
             journal=bench.journal,
             order_log=FakeLog([], bench.fate),
             numbers=bench.numbers,
-            taxpayers=TaxpayerRegister(clock, Freshness()),
+            taxpayers=TaxpayerRegister(clock, Freshness(), NoOtherRegisters()),
             lease=FakeLease(bench.fate),
             clock=clock,
         )

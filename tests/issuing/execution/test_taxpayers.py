@@ -12,6 +12,7 @@ from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister, Undecid
 from app.issuing.ports import ProviderConnection
 from providers.base import Finding, Outcome, Refused, Registration, Unclear
 from tests.harness.fake_ledger import Ledger
+from tests.harness.fake_ports import NoOtherRegisters
 from tests.harness.fake_provider import Behaviour, FakeAdapter
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import FACTS, capabilities, command
@@ -51,7 +52,7 @@ class Bench:
         self.connection = ProviderConnection(
             adapter=self.adapter, facts=FACTS, revision=1, address="https://live.example"
         )
-        self.taxpayers = TaxpayerRegister(SimulatedClock(), freshness, most=most)
+        self.taxpayers = TaxpayerRegister(SimulatedClock(), freshness, NoOtherRegisters(), most=most)
         self.gate = FakeGate()
 
     async def ask(self, number: str = NUMBER, **other: Any) -> Registration | Undecided:

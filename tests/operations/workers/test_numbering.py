@@ -25,7 +25,7 @@ from app.stream.ownership.epoch import Epoch
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
 from providers.testbook.simulator.service import Testbook
-from tests.harness.fake_ports import PARTITION, FakeJournal, FakeLease, FakeLog, abort
+from tests.harness.fake_ports import PARTITION, FakeJournal, FakeLease, FakeLog, NoOtherRegisters, abort
 from tests.harness.fate import Fate
 from tests.harness.issuing_builders import PROVIDER, command
 from tests.store.configurations import SELLER, business
@@ -74,7 +74,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
         journal=journal,
         order_log=FakeLog([], fate),
         numbers=StoreNumbers(store.numbers(), dict),
-        taxpayers=TaxpayerRegister(clock, Freshness()),
+        taxpayers=TaxpayerRegister(clock, Freshness(), NoOtherRegisters()),
         lease=lease,
         clock=clock,
     )

@@ -15,7 +15,15 @@ from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderCon
 from app.operations.workers import store_ports
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers, StorePolicies
 from app.settings import Settings
-from app.store import NumberStore, OtherReleaseError, SecretsUnreadableError, Store, StoreUnavailableError, new_key
+from app.store import (
+    Login,
+    NumberStore,
+    OtherReleaseError,
+    SecretsUnreadableError,
+    Store,
+    StoreUnavailableError,
+    new_key,
+)
 from app.stream.ownership.exits import NEWER_RULES
 from tests.harness.fake_numbers import number_engine
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
@@ -72,6 +80,28 @@ async def test_another_key_or_address_is_another_account_and_another_option_is_n
     second = (await connection_of(connections)).account
     store.apply([with_login(base_url="https://other.invalid")], actor="test")
     assert len({first, second, (await connection_of(connections)).account}) == 3
+
+
+WITHOUT_REGISTER = Login(base_url="https://books.invalid", secrets={"api_key": "key"}, options={"kinds": "both"})
+
+
+@pytest.mark.parametrize(("changes", "registers"), [({}, (PROVIDER,)), ({"enabled": False}, ())])
+async def test_a_connection_without_a_register_knows_the_others_that_have_one(
+    store: Store, changes: dict[str, bool], registers: tuple[str, ...]
+) -> None:
+    both = {"testbook": WITHOUT_REGISTER, PROVIDER: replace(LOGIN, **changes)}
+    store.apply([business(connections=both)], actor="test")
+    connections = StoreConnections(store, "testbook")
+    assert (await connection_of(connections)).registers == registers
+    assert (await connection_of(connections.at(PROVIDER))).registers == ()
+
+
+async def test_a_register_whose_login_was_refused_is_waited_for(store: Store) -> None:
+    store.apply([business(connections={"testbook": WITHOUT_REGISTER, PROVIDER: LOGIN})], actor="test")
+    connections = StoreConnections(store, "testbook")
+    there = await connection_of(connections.at(PROVIDER))
+    await connections.at(PROVIDER).mark_needs_owner(SHOP, there.revision, "the login was refused")
+    assert (await connection_of(connections)).registers == (PROVIDER,)
 
 
 async def test_a_connection_that_needs_its_owner_is_not_enabled_until_the_owner_acts(store: Store) -> None:
