@@ -10,6 +10,9 @@ import pytest
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import ReviewAnswer
+from app.issuing.journal.encoding import encode
+from app.issuing.journal.facts import Reviewed
+from app.issuing.journal.keys import journal_key, name_of
 from providers.base import LookUp, NotSent
 from tests.harness.issuing_builders import command, decision, document_id, prepared
 from tests.harness.one_issuer import OneIssuer, Process
@@ -156,6 +159,23 @@ def test_another_document_s_is_not_ours_though_it_was_made_after_our_attempt() -
     simulate(withdrawn())
     assert last(issuer, 2) == (*ISSUED, "N1")
     assert last(issuer)[2] is None
+
+
+def test_what_is_left_of_an_ended_command_is_in_no_document_s_way() -> None:
+    # A person's answer that names no document, and holds the digits of a provider's reference by chance.
+    answer = Reviewed(at=command().occurred_at, revision=1, decision=ReviewAnswer.CONFIRM_ABSENT, actor="ref-N1")
+    ended = command(Action.REVIEW, number=2, revision=1).command_id
+
+    async def story() -> None:
+        process = issuer.process()
+        process.journal.keep(journal_key(ended, name_of(Reviewed, "1")), encode(answer))
+        await process.admit(command())
+        await process.finish(600)
+
+    issuer = listing()
+    issuer.behaviour.creates = ["LOST_AFTER"]
+    simulate(story())
+    assert last(issuer) == (*ISSUED, "N1")
 
 
 def test_what_cannot_be_listed_is_not_sent() -> None:

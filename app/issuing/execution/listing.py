@@ -85,18 +85,23 @@ class Listing:
             entry = self._journal.entry(partition, other)
             if any(name in value for value in entry.values() for name in written):
                 facts = CommandFacts(command_id=other.decode()).read(entry)
-                claimed |= _names_of(facts, ours) & set(references)
+                names = _names_in(facts) & set(references)
+                # What ended silently names no document, and its text may hold a short reference by chance.
+                if names and _is_another(facts.document, ours):
+                    claimed |= names
         return claimed
 
     def _document(self, partition: int, command_id: bytes) -> DocumentRef:
         return CommandFacts(command_id=command_id.decode()).read(self._journal.entry(partition, command_id)).document
 
 
-def _names_of(facts: CommandFacts, ours: DocumentRef) -> set[str]:
-    """What another document of the same business is known by at the provider."""
-    document = facts.document
-    if document.business != ours.business or document.document_id == ours.document_id:
-        return set()
+def _is_another(document: DocumentRef, ours: DocumentRef) -> bool:
+    """Whether it is another document of the same business."""
+    return document.business == ours.business and document.document_id != ours.document_id
+
+
+def _names_in(facts: CommandFacts) -> set[str]:
+    """What the command's document is known by at the provider."""
     answers = [each.outcome for step in facts.steps.values() for each in step.answers.values()]
     findings = [each.finding for step in facts.steps.values() for each in step.look_ups.values()]
     names = {each.reference for each in (*answers, *findings) if isinstance(each, Done)}
