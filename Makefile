@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # What needs more than this machine: a folder of other people's invoices.
 ANYWHERE := not foreign_samples
 
-.PHONY: setup demo check lint types unit test sweeps services test-long test-docker format requirements
+.PHONY: setup demo check lint types unit test test-wide sweeps services test-long test-docker format requirements
 
 setup: $(READY)
 
@@ -35,23 +35,28 @@ types: setup
 	$(BIN)/mypy
 
 unit: setup
-	$(BIN)/python -m pytest -q -n 2 -m "not broker and not postgresql and not fuzz and not sweep and not pictures and not long and $(ANYWHERE)"
+	$(BIN)/python -m pytest -q -n 2 -m "not broker and not postgresql and not fuzz and not sweep and not pictures and not long and not wide and $(ANYWHERE)"
 
 # Tests on a real Kafka mostly wait; what needs a processor and no service runs beside them, and takes what they leave.
 test: check
 	$(call together,line,services sweeps)
 
+# Every provider in one installation, its issuers and simulators: minutes, and some gigabytes of memory.
+test-wide: setup
+	$(BIN)/python -m pytest -q -m "wide and $(ANYWHERE)"
+	$(BIN)/faturaflow demo --providers all
+
 sweeps: setup
-	nice -n 19 $(BIN)/python -m pytest -q -m "(fuzz or sweep or pictures) and not broker and not postgresql and not long and $(ANYWHERE)"
+	nice -n 19 $(BIN)/python -m pytest -q -m "(fuzz or sweep or pictures) and not broker and not postgresql and not long and not wide and $(ANYWHERE)"
 
 services: setup
-	$(BIN)/python -m pytest -q -m "(broker or postgresql) and not long and $(ANYWHERE)"
+	$(BIN)/python -m pytest -q -m "(broker or postgresql) and not long and not wide and $(ANYWHERE)"
 
 test-long: setup
 	FATURAFLOW_HYPOTHESIS=long $(BIN)/python -m pytest -q -s -m "$(ANYWHERE)"
 
 test-docker: setup
-	FATURAFLOW_TEST_BROKER=docker $(BIN)/python -m pytest -q -m "broker and not long"
+	FATURAFLOW_TEST_BROKER=docker $(BIN)/python -m pytest -q -m "broker and not long and not wide"
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -37,7 +37,8 @@ class DocumentTypeChoice(StrEnum):
     EFATURA = "EFATURA"
 
 
-ProviderName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+# As in the registry, in topics' names and in configuration files.
+ProviderName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
 SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 
 

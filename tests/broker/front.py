@@ -98,11 +98,11 @@ def standing_front(folder: Path, bootstrap: str) -> Iterator[Front]:
         "FATURAFLOW_DATA_DIR": str(folder / "data"),
         "FATURAFLOW_SECRET_KEY": Fernet.generate_key().decode(),
         "FATURAFLOW_SESSION_TIMEOUT": "6",
-        **businesses.keys(),
+        **businesses.secrets(),
     }
     # Nobody calls a provider here.
     (folder / "faturaflow.yaml").write_text(
-        businesses.configuration(dict.fromkeys(businesses.MISBEHAVIOUR, "http://127.0.0.1:9"))
+        businesses.configuration(dict.fromkeys(businesses.providers_of(businesses.STANDARD), "http://127.0.0.1:9"))
     )
     try:
         with Processes(folder=folder / "logs", environment=environment) as processes:

@@ -308,7 +308,7 @@ def test_a_document_that_nobody_can_tell_of_is_moved_after_a_person_has_looked(
     file = installation.running.folder / "faturaflow.yaml"
     configuration = yaml.safe_load(file.read_text(encoding="utf-8"))
     configured = configuration["businesses"]
-    key = {"api_key": {"env": businesses.key_variable(BOOKKEEPER)}}
+    key = {"api_key": {"env": businesses.secret_variable(BOOKKEEPER, "api_key")}}
     configured[BOOKKEEPER]["connections"]["nilvera"] = {**configured[SHOP]["connections"]["nilvera"], "secrets": key}
     file.write_text(json.dumps(configuration, ensure_ascii=False), encoding="utf-8")
     installation.type("config", "apply", str(file))

@@ -8,6 +8,7 @@ import pytest
 from app.domain.documents import DocumentType
 from app.domain.policy import Policy
 from app.store import BusinessConfiguration, ConfigurationRefusedError, Series, read_configuration
+from providers.registry import PROVIDERS
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "faturaflow.yaml"
 GOOD = """\
@@ -53,6 +54,13 @@ def message(folder: Path, text: str) -> str:
         read(folder, text)
     (only,) = refused.value.errors
     return only.message
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_every_provider_there_is_can_be_configured(name: str, tmp_path: Path) -> None:
+    known = read(tmp_path, GOOD.replace("nilvera", name))
+    assert known.policy.provider == name
+    assert list(known.connections) == [name]
 
 
 def test_the_example_of_the_documentation_is_right() -> None:

@@ -23,8 +23,10 @@ from app.stream.clients.errors import SendError, TopicUnreadableError
 from app.testbed.demo.expected import demo_orders
 from app.testbed.demo.reconciliation import Reconciliation
 from app.testbed.demo.run import DemoProgress, DemoRun
+from app.testbed.installation.businesses import STANDARD, Business, businesses_at
 from app.testbed.installation.installation import Installation, running_installation
 from app.testbed.installation.processes import ProcessFailedError
+from providers.registry import PROVIDERS
 
 FOLDER: Final = Path(".faturaflow")
 # What the demonstration is there to show; a run in which one of them never happened has shown less.
@@ -43,20 +45,25 @@ def demo(
     *,
     orders: Annotated[int, typer.Option(min=2, max=20_000, help="How many orders; half of them real ones.")] = 600,
     seed: Annotated[int, typer.Option(help="The same seed gives the same made-up orders and faults.")] = 7,
+    providers: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="all, or names between commas: businesses at these providers.")
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the totals to this file.")] = None,
     keep: Annotated[bool, typer.Option(help="Leave everything running for a look.")] = False,
 ) -> None:
     """Start everything, stream orders while the providers misbehave, and reconcile it all. Exit 0: it balances."""
     console, began = Console(), time.monotonic()
+    with exit_on(ValueError):
+        members = _members(providers)
     folder = FOLDER / f"demo-{int(time.time())}"
     folder.mkdir(parents=True)
     with exit_on(ProcessFailedError, local_kafka.StackError, SendError, TopicUnreadableError):
         console.print("Starting Kafka, the simulators and the workers ...")
-        with running_installation(folder, settings().bootstrap, seed, keep=keep) as installation:
+        with running_installation(folder, settings().bootstrap, seed, keep=keep, members=members) as installation:
             prefix = installation.topics.prefix
             console.print(f"Kafka at {installation.bootstrap}, topics under {prefix}\nLogs in {folder / 'logs'}")
             with _display(console) as show:
-                upstream = demo_orders(orders, seed, datetime.now(UTC))
+                upstream = demo_orders(orders, seed, datetime.now(UTC), members)
                 found = DemoRun(installation=installation, orders=upstream, show=show, keep=keep).run()
             seconds = time.monotonic() - began
             _print_summary(console, found, seconds)
@@ -66,6 +73,13 @@ def demo(
             if keep:
                 _where_to_look(console, installation)
     raise typer.Exit(0 if found.balanced else 1)
+
+
+def _members(providers: str | None) -> tuple[Business, ...]:
+    """Raises ValueError for a name that no provider has."""
+    if providers is None:
+        return STANDARD
+    return businesses_at(list(PROVIDERS) if providers == "all" else providers.replace(",", " ").split())
 
 
 @contextmanager
@@ -95,6 +109,7 @@ def _print_summary(console: Console, found: Reconciliation, seconds: float) -> N
         "  issued": found.issued,
         "  refused by a provider": found.rejected_by_provider,
         "  in review": found.in_review,
+        "  waiting for a signature": found.unsigned,
         "  looked up, then adopted": found.looked_up_then_adopted,
         "repeats answered": found.duplicates_answered,
         "events refused": found.refused,
@@ -107,7 +122,9 @@ def _print_summary(console: Console, found: Reconciliation, seconds: float) -> N
         "gaps in a status sequence": found.gaps,
     }
     console.print()
-    for name, value in (*rows.items(), *((f"documents {state}", n) for state, n in sorted(found.states.items()))):
+    counted = {f"documents {state}": n for state, n in sorted(found.states.items())}
+    made = {f"made by {provider}": n for provider, n in sorted(found.at_providers.items())}
+    for name, value in (rows | counted | made).items():
         table.add_row(name, str(value))
     console.print(table)
     for field, sentence in SHOWN.items():

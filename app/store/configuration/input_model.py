@@ -12,7 +12,7 @@ from app.domain.addresses import address_error
 from app.domain.documents import DocumentType
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.parties import ANONYMOUS_TCKN, TCKN_LENGTH, VKN_LENGTH, Carrier, Seller, is_tckn, is_vkn
-from app.domain.policy import Policy, SeriesName
+from app.domain.policy import Policy, ProviderName, SeriesName
 from app.domain.record import record
 from app.domain.text import STRICT, printable
 
@@ -92,8 +92,6 @@ def _from_file(path: Path) -> str:
 
 
 TaxNumber = Annotated[str, AfterValidator(_checked_tax_number)]
-# The same codes as in a policy and in a topic's name.
-Provider = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Business = Annotated[str, Field(pattern=f"^{BUSINESS_PATTERN.pattern}$")]
 InputName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 OptionName = Annotated[InputName, AfterValidator(_checked_option)]
@@ -159,7 +157,7 @@ class BusinessInput(MappingInput):
     policy: PolicyInput
     series: tuple[SeriesInput, ...] = ()
     carriers: tuple[CarrierInput, ...] = ()
-    connections: dict[Provider, ConnectionInput] = {}
+    connections: dict[ProviderName, ConnectionInput] = {}
 
 
 class ConfigurationInput(MappingInput):

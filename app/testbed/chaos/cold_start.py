@@ -20,12 +20,10 @@ from app.stream.records import InRecord, Record
 from app.stream.topics import identities
 from app.testbed.chaos.check.bad_input import REPEAT
 from app.testbed.chaos.check.defects import Defect, Defects, wrong
-from app.testbed.chaos.faults.schedule import PROVIDERS
 from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
 from app.testbed.chaos.load.upstream import Upstream
-from app.testbed.chaos.plan import STAGES
 from app.testbed.generator import GeneratedOrder
-from app.testbed.installation.installation import WORKERS, Installation
+from app.testbed.installation.installation import Installation, command_of, stages_of
 from app.testbed.installation.processes import Processes
 from app.testbed.installation.simulators import simulator_record
 
@@ -62,8 +60,8 @@ def cold_start(installation: Installation, generated: Iterable[GeneratedOrder], 
     environment = {**installation.environment, "FATURAFLOW_DATA_DIR": str(installation.folder.absolute() / "cold")}
     orders = _some(list(_placed(generated)), chance)
     with Processes(folder=installation.folder / "logs", environment=environment) as processes:
-        for name in STAGES:
-            processes.start(f"cold-{name}", WORKERS[name])
+        for name in stages_of(list(installation.simulators)):
+            processes.start(f"cold-{name}", command_of(name))
         commands = _repeat_commands(installation, chance)
         _repeat_orders(installation, orders)
         stuck = _await_reading(installation, processes)
@@ -103,7 +101,7 @@ def _repeat_orders(installation: Installation, orders: Iterable[OrderEvent]) -> 
 def _repeat_commands(installation: Installation, chance: Random) -> dict[str, int]:
     """As a planner does that died before it could write its entries down. Returns how many for each provider."""
     repeated: dict[str, int] = {}
-    for provider in PROVIDERS:
+    for provider in installation.simulators:
         found = _some([r for r in _records(installation, provider) if _is_issue(installation, r)], chance)
         again = (Record(topic=r.topic, key=r.key, value=r.value, headers=r.headers) for r in found)
         repeated[provider] = write_all(installation.bootstrap, again)
@@ -121,14 +119,14 @@ def _is_issue(installation: Installation, record: InRecord) -> bool:
 def _await_reading(installation: Installation, processes: Processes) -> list[Defect]:
     """Until every group is stable, has read everything and has been still for a while; returns why that fails."""
     groups, end = ConsumerGroups(installation.bootstrap), time.monotonic() + READY_SECONDS
-    apps = [identities.app(name, installation.topics.prefix) for name in STAGES]
+    apps = [identities.app(name, installation.topics.prefix) for name in stages_of(list(installation.simulators))]
     still_since = time.monotonic()
     while time.monotonic() - still_since < STILL_SECONDS:
         if time.monotonic() > end:
             return [wrong("after the rebuild the workers do not read on")]
         if any(process.popen.poll() is not None for process in processes.running):
             return []  # its exit code is the defect
-        ready = groups.are_stable([app.app_id for app in apps], 1)
+        ready = groups.are_stable({app.app_id: 1 for app in apps})
         if not ready or any(groups.unread(app.app_id, app.source) for app in apps):
             still_since = time.monotonic()
         time.sleep(LOOK_SECONDS)
@@ -137,7 +135,7 @@ def _await_reading(installation: Installation, processes: Processes) -> list[Def
 
 def _lengths(installation: Installation) -> dict[str, int]:
     """How many records each topic holds that only the planner writes."""
-    topics = [installation.topics.document_status, *map(installation.topics.commands, PROVIDERS)]
+    topics = [installation.topics.document_status, *map(installation.topics.commands, installation.simulators)]
     with closing(plain_consumer(installation.bootstrap, "faturaflow-chaos")) as client:
         known = {topic: watermarks(client, topic, timeout=_REQUEST_SECONDS) for topic in topics}
     return {topic: sum(end for _, end in ends.values()) for topic, ends in known.items()}

@@ -19,7 +19,7 @@ from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
 from app.testbed.chaos.installation.supervisor import Supervisor
 from app.testbed.chaos.load.operators import LookUp, Operators, Sign
 from app.testbed.chaos.load.upstream import Upstream, UpstreamRecord
-from app.testbed.chaos.plan import STAGES, RunPlan
+from app.testbed.chaos.plan import RunPlan
 from app.testbed.chaos.variants import Variant
 from app.testbed.installation.installation import Installation
 from app.testbed.installation.processes import ProcessFailedError, tail
@@ -151,7 +151,7 @@ class Phases:
 
     def _stop(self) -> None:
         """The writers of the order log first; the planner once it has read all of it."""
-        self.supervisor.stop(tuple(stage for stage in STAGES if stage != "planner"))
+        self.supervisor.stop(tuple(stage for stage in self.plan.stages if stage != "planner"))
         planner = identities.app("planner", self.installation.topics.prefix)
         end = time.monotonic() + DRAIN_SECONDS
         groups = ConsumerGroups(self.installation.bootstrap)

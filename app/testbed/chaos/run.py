@@ -34,7 +34,7 @@ from app.testbed.chaos.installation.supervisor import Supervisor
 from app.testbed.chaos.load.unusual_orders import with_unusual_orders
 from app.testbed.chaos.load.upstream import EVENTS_PER_BAD_INPUT, sent_twice, upstream_records
 from app.testbed.chaos.phases import ChaosProgress, Phases, Show
-from app.testbed.chaos.plan import STAGES, RunPlan
+from app.testbed.chaos.plan import RunPlan, workers_in
 from app.testbed.chaos.rebuild import compare, rebuilt
 from app.testbed.chaos.summary import RunSummary
 from app.testbed.chaos.totals import Totals
@@ -55,11 +55,11 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
     generated, twice = sent_twice(_orders(plan), plan.seed)
     with chaos_installation(folder, plan) as chaos:
         installation = chaos.running
-        supervisor = Supervisor(processes=installation.processes)
+        supervisor = Supervisor(processes=installation.processes, stages=plan.stages)
         supervisor.start_all()
         supervisor.wait_for_groups(
             ConsumerGroups(installation.bootstrap),
-            [identities.app(name, installation.topics.prefix).app_id for name in STAGES],
+            {identities.app(name, installation.topics.prefix).app_id: workers_in(name) for name in plan.stages},
         )
         events = sum(len(order.steps) for order in generated)
         phases = Phases(
@@ -69,7 +69,7 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
             upstream_records=upstream_records(generated, twice, plan.seed, installation.codec.write, Codec().write),
             upstream=events + events // EVENTS_PER_BAD_INPUT,
             look_up=lambda provider: numbers_at(installation.simulators[provider]),
-            sign=partial(_sign, installation),
+            sign=partial(_sign, installation, businesses.companies(plan.variants)),
             plan=plan,
             show=show,
             installation_faults=tuple(installation_faults(chaos, plan, supervisor)),
@@ -89,7 +89,7 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
         )
         totals = _checked(collector)
         made = [document for report in reports.values() for document in made_documents(report)]
-        totals.defects.extend(number_series(made, collector.gaps, businesses.NUMBERED))
+        totals.defects.extend(number_series(made, collector.gaps, businesses.numbered(plan.variants)))
         return _reported(phases, rebuild, totals, reports)
 
 
@@ -101,7 +101,9 @@ def _injector(chaos: ChaosInstallation, plan: RunPlan, supervisor: Supervisor) -
 
     for provider in simulators:
         misbehave(provider, ordinary(provider, plan.variants))
-    return FaultInjector(schedule(plan.seed, plan.seconds), supervisor, chaos.broker, misbehave, plan.variants)
+    return FaultInjector(
+        schedule(plan.seed, plan.seconds, plan.variants), supervisor, chaos.broker, misbehave, plan.variants
+    )
 
 
 def _orders(plan: RunPlan) -> list[GeneratedOrder]:
@@ -207,8 +209,8 @@ def _progress(phase: str, phases: Phases) -> ChaosProgress:
     )
 
 
-def _sign(installation: Installation, status: DocumentStatus) -> None:
+def _sign(installation: Installation, companies: Mapping[str, str], status: DocumentStatus) -> None:
     """As a person does it; what fails is not signed, or is and the answer was lost."""
-    url, company = installation.simulators[status.provider], businesses.COMPANIES[status.business]
+    url, company = installation.simulators[status.provider], companies[status.business]
     with suppress(OSError, HTTPException, ValueError, KeyError):
         sign_at(url, f"sandbox-{company}", status.document_id)

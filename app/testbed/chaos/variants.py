@@ -20,6 +20,8 @@ class Variant(StrEnum):
     """Providers are long-winded, and some orders have hundreds of lines."""
     TWINS = "TWINS"
     """One taxpayer has two businesses."""
+    PROVIDERS = "PROVIDERS"
+    """Every provider has a business, an issuer and its simulator."""
 
 
 Variants = frozenset[Variant]
@@ -27,5 +29,5 @@ NONE: Variants = frozenset()
 
 
 def variants_of(seed: int) -> Variants:
-    """Those whose digit of the seed is 1, the last digit first: seed 0 has none, 127 has all, 128 is like 0."""
+    """Those whose digit of the seed is 1, the last digit first: seed 0 has none, 255 has all, 256 is like 0."""
     return frozenset(variant for digit, variant in enumerate(Variant) if seed >> digit & 1)

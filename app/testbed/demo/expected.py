@@ -1,6 +1,6 @@
 """What upstream will send, and the documents that must come of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from app.sources.online_retail import ImportTerms, import_orders
 from app.testbed.demo.reconciliation import DocumentName
 from app.testbed.generator import GeneratedOrder, generate_orders, in_sending_order
 from app.testbed.installation import businesses
+from app.testbed.installation.businesses import STANDARD, Business
 
 # The excerpt has so many orders; beyond twice that many, the rest is made up.
 MOST_IMPORTED = 328
@@ -24,18 +25,24 @@ class DemoOrders:
     expected: frozenset[DocumentName]
 
 
-def demo_orders(orders: int, seed: int, now: datetime) -> DemoOrders:
-    """Half of the orders are real ones from the excerpt, half are made up."""
-    imported = min(orders // 2, MOST_IMPORTED)
-    with businesses.EXCERPT.open(encoding="utf-8-sig", errors="replace") as lines:
-        terms = ImportTerms(business=businesses.SHOP, exchange_rate=Decimal(businesses.EXCHANGE_RATE), limit=imported)
-        retail = import_orders(lines, terms).events
-    roles = (businesses.MARKETPLACE, businesses.COUNTER, businesses.BOOKKEEPER)
+def demo_orders(orders: int, seed: int, now: datetime, members: Sequence[Business] = STANDARD) -> DemoOrders:
+    """Half of the orders are the shop's real ones from the excerpt, where it is a member; the others are made up."""
+    imported = min(orders // 2, MOST_IMPORTED) if businesses.SHOP in members else 0
+    retail = _retail(imported)
+    roles = [member.role for member in members if member is not businesses.SHOP]
     midnight = now.astimezone(ISTANBUL).replace(hour=0, minute=0, second=0, microsecond=0)
     made = generate_orders(roles, orders=orders - imported, seed=seed, start=midnight, duplicates=0.05)
-    sent_twice = retail[: max(1, imported // 20)]
+    sent_twice = retail[: -(-imported // 20)]
     events = tuple(_mixed((*retail, *sent_twice), tuple(in_sending_order(made, seed=seed))))
     return DemoOrders(events=events, expected=frozenset({*_expected_of_retail(retail), *_expected_of_made(made)}))
+
+
+def _retail(orders: int) -> tuple[OrderEvent, ...]:
+    if not orders:
+        return ()
+    terms = ImportTerms(business=businesses.SHOP.code, exchange_rate=Decimal(businesses.EXCHANGE_RATE), limit=orders)
+    with businesses.EXCERPT.open(encoding="utf-8-sig", errors="replace") as lines:
+        return tuple(import_orders(lines, terms).events)
 
 
 def _mixed(first: tuple[OrderEvent, ...], second: tuple[OrderEvent, ...]) -> Iterator[OrderEvent]:

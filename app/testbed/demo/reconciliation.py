@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from app.domain.documents import DEAD, LEGAL, Attention, DocumentState
+from app.domain.documents import DEAD, LEGAL, UNSIGNED, Attention, DocumentState
 from app.domain.money import KURUS, to_kurus
 from app.domain.orders import LineKind, OrderEvent, OrderLine, OrderPlaced
 from app.domain.outcomes import OrderOutcome, Verdict
@@ -24,7 +24,10 @@ GONE: Final = frozenset({"DRAFT", "FAILED", "CANCELLED"})
 
 @dataclass(slots=True, kw_only=True)
 class Reconciliation:
-    """Totals that a person can check; `discrepancies` are the sentences that keep it from balancing."""
+    """Totals that a person can check; `discrepancies` are the sentences that keep it from balancing.
+
+    `unsigned`: drafts at their provider that wait for a person's signature. `at_providers`: what each has made.
+    """
 
     orders: int = 0
     events: int = 0
@@ -37,6 +40,7 @@ class Reconciliation:
     still_held: int = 0
     in_review: int = 0
     awaiting_approval: int = 0
+    unsigned: int = 0
     looked_up_then_adopted: int = 0
     rejected_by_provider: int = 0
     lost: int = 0
@@ -44,6 +48,7 @@ class Reconciliation:
     wrong: int = 0
     gaps: int = 0
     states: dict[str, int] = field(default_factory=dict)
+    at_providers: dict[str, int] = field(default_factory=dict)
     discrepancies: list[str] = field(default_factory=list)
 
     @property
@@ -71,6 +76,7 @@ def reconcile(
         events=len(sent),
         documents=len(documents),
         states=dict(Counter(document.latest.state for document in documents.values())),
+        at_providers=dict(Counter(entry.provider for entry in made)),
     )
     _count_outcomes(found, outcomes)
     _count_documents(found, documents)
@@ -104,6 +110,7 @@ def _count_documents(found: Reconciliation, documents: Mapping[str, TrackedDocum
         latest = document.latest
         found.issued += latest.state in LEGAL
         found.in_review += document.in_review
+        found.unsigned += latest.state in UNSIGNED
         found.awaiting_approval += latest.attention is Attention.AWAITING_APPROVAL
         found.rejected_by_provider += latest.state is DocumentState.REJECTED
         found.looked_up_then_adopted += document.was_adopted
@@ -120,7 +127,7 @@ def _find_lost(
     for name in set(expected) - known:
         found.lost += 1
         found.discrepancies.append(f"order {name[0]}/{name[1]}: no document over lines {', '.join(name[2])}")
-    ended = LEGAL | DEAD
+    ended = LEGAL | DEAD | UNSIGNED
     waiting = {Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL}
     for document_id, document in documents.items():
         if document.latest.state not in ended and document.latest.attention not in waiting:
@@ -165,6 +172,8 @@ def _find_contradictions(
             found.discrepancies.append(f"{provider} made {len(entries)} documents under {reference}")
         if reference not in documents:
             found.discrepancies.append(f"{provider} has {reference}, which is in no status")
+        elif provider != documents[reference].latest.provider:
+            found.discrepancies.append(f"{provider} has {reference}, which is a document at another provider")
     for document_id, document in documents.items():
         order = orders.get((document.latest.business, document.latest.order_reference))
         _compare(found, document, by_reference.get((document.latest.provider, document_id), []), order)
@@ -176,6 +185,9 @@ def _compare(
     latest = document.latest
     document_id = latest.document_id
     if latest.state in LEGAL and all(entry.state in GONE for entry in made):
+        found.lost += 1
+        found.discrepancies.append(f"document {document_id} is {latest.state} and its provider has none")
+    if latest.state in UNSIGNED and not made:
         found.lost += 1
         found.discrepancies.append(f"document {document_id} is {latest.state} and its provider has none")
     if latest.state in DEAD and any(entry.state not in GONE for entry in made):

@@ -1,7 +1,7 @@
-"""Four artificial businesses, their connections, and how their providers misbehave."""
+"""Artificial businesses, their connections, and how their providers misbehave."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Final
 
@@ -9,30 +9,48 @@ import yaml
 
 from app.domain.policy import Trigger
 from app.testbed.generator import BusinessRole
+from app.testbed.generator.people import artificial_vkn
+from providers.registry import PROVIDERS, provider
 
-SHOP: Final = "PERAKENDE"
-MARKETPLACE: Final = BusinessRole(code="PAZARYERI", trigger=Trigger.SHIPMENT)
-COUNTER: Final = BusinessRole(code="TEZGAH", trigger=Trigger.MANUAL)
-BOOKKEEPER: Final = BusinessRole(code="DEFTERCI", trigger=Trigger.ORDER_PLACED)
+# The series of each document type, where the numbers are ours or the provider is asked for one of its own.
+SERIES: Final[Mapping[str, str]] = {"EARSIV": "DNA", "EFATURA": "DNF", "SALES_INVOICE": "DNS"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Business:
+    """One business and its provider. `options`: beside the common ones; `series`: of each document type."""
+
+    code: str
+    tax_number: str
+    provider: str
+    trigger: Trigger
+    options: Mapping[str, str] = field(default_factory=dict)
+    series: Mapping[str, str] = field(default_factory=lambda: SERIES)
+
+    @property
+    def role(self) -> BusinessRole:
+        """Whom orders are made up for."""
+        return BusinessRole(code=self.code, trigger=self.trigger)
+
+
+# Its orders are real ones. Valid check digits on plainly artificial numbers; each company has its own documents at the
+# simulators.
+SHOP: Final = Business(code="PERAKENDE", tax_number="1111111114", provider="nilvera", trigger=Trigger.ORDER_PLACED)
+MARKETPLACE: Final = Business(code="PAZARYERI", tax_number="1234567890", provider="nilvera", trigger=Trigger.SHIPMENT)
+COUNTER: Final = Business(code="TEZGAH", tax_number="2222222224", provider="nilvera", trigger=Trigger.MANUAL)
+# Its program takes the business's own numbers as they are.
+BOOKKEEPER: Final = Business(
+    code="DEFTERCI",
+    tax_number="3333333339",
+    provider="testbook",
+    trigger=Trigger.ORDER_PLACED,
+    options={"numbers": "ours"},
+)
+STANDARD: Final = (SHOP, MARKETPLACE, COUNTER, BOOKKEEPER)
 # What one pound cost in lira does not matter here; the document only has to carry a rate.
 EXCHANGE_RATE: Final = "2.32"
 EXCERPT: Final = files("app.testbed.installation") / "data" / "online_retail_excerpt.csv"
 
-# Valid check digits on plainly artificial numbers; each company has its own documents at the simulators.
-SELLERS: Final[Mapping[str, str]] = {
-    SHOP: "1111111114",
-    MARKETPLACE.code: "1234567890",
-    COUNTER.code: "2222222224",
-    BOOKKEEPER.code: "3333333339",
-}
-PROVIDERS: Final[Mapping[str, str]] = {
-    SHOP: "nilvera",
-    MARKETPLACE.code: "nilvera",
-    COUNTER.code: "nilvera",
-    BOOKKEEPER.code: "testbook",
-}
-# The bookkeeper's own numbers: their program takes them as they are.
-OWN_SERIES: Final = "DNS"
 CARRIERS: Final = ("Deneme Kargo", "Örnek Lojistik")
 
 # Fast enough for a demonstration: production keeps the adapters' defaults.
@@ -82,59 +100,97 @@ TESTBOOK: Final = FaultRates(
     script=("NONE", "LOST_BEFORE", "NONE", "LOST_ANSWER"),
     seconds={"slow": 1.0},
 )
-MISBEHAVIOUR: Final[Mapping[str, FaultRates]] = {"nilvera": NILVERA, "testbook": TESTBOOK}
+# A provider that is not here fails its callers as Nilvera does.
+MISBEHAVIOUR: Final[Mapping[str, FaultRates]] = {"testbook": TESTBOOK}
 
 
-def configuration(base_urls: Mapping[str, str]) -> str:
-    """The configuration file of the four, for `faturaflow config apply`; keys come from the environment."""
+def misbehaviour(name: str) -> FaultRates:
+    """How this provider fails its callers."""
+    return MISBEHAVIOUR.get(name, NILVERA)
+
+
+def businesses_at(names: Sequence[str]) -> tuple[Business, ...]:
+    """The four of the demonstration as far as their providers are among these, and one at each other provider.
+
+    Raises ValueError for a name that no provider has.
+    """
+    usual = [business for business in STANDARD if business.provider in names]
+    others = [name for name in dict.fromkeys(names) if name not in {business.provider for business in STANDARD}]
+    return (*usual, *map(_at, others))
+
+
+def _at(name: str) -> Business:
+    """Number and trigger hang on its place in the registry, so that all three triggers come."""
+    provider(name)
+    place = list(PROVIDERS).index(name)
+    triggers = list(Trigger)
+    return Business(
+        code=name.upper(),
+        tax_number=artificial_vkn(place),
+        provider=name,
+        trigger=triggers[place % len(triggers)],
+    )
+
+
+def providers_of(businesses: Sequence[Business]) -> tuple[str, ...]:
+    """The providers of these, each once."""
+    return tuple(dict.fromkeys(business.provider for business in businesses))
+
+
+def configuration(base_urls: Mapping[str, str], businesses: Sequence[Business] = STANDARD) -> str:
+    """The configuration file of these, for `faturaflow config apply`; secrets come from the environment."""
     return yaml.safe_dump(
-        {"businesses": {code: _business(code, base_urls[PROVIDERS[code]]) for code in SELLERS}},
+        {"businesses": {each.code: _configured(each, base_urls[each.provider]) for each in businesses}},
         allow_unicode=True,
         sort_keys=False,
     )
 
 
-def key_variable(business: str) -> str:
-    """The environment variable that holds a business's key."""
-    return f"FATURAFLOW_DEMO_KEY_{business}"
+def secret_variable(business: str, secret: str) -> str:
+    """The environment variable that holds a secret of a business's connection."""
+    return f"FATURAFLOW_DEMO_{business}_{secret}".replace("-", "_").upper()
 
 
-def keys() -> dict[str, str]:
-    """The simulators show a company's documents to a key that names it."""
-    return {key_variable(code): f"sandbox-{number}" for code, number in SELLERS.items()}
+def secrets(businesses: Sequence[Business] = STANDARD) -> dict[str, str]:
+    """The environment with all of them. The simulators show a company's documents to a login that names it."""
+    return {
+        secret_variable(each.code, secret): value
+        for each in businesses
+        for secret, value in provider(each.provider).sandbox.settings("", each.tax_number).secrets.items()
+    }
 
 
-def _trigger(code: str) -> str:
-    roles = {role.code: role.trigger for role in (MARKETPLACE, COUNTER, BOOKKEEPER)}
-    return roles.get(code, Trigger.ORDER_PLACED).value
+def connection(business: Business, base_url: str) -> dict[str, Any]:
+    """The business's connection as the configuration file has it."""
+    login = provider(business.provider).sandbox.settings(base_url, business.tax_number)
+    return {
+        "base_url": base_url,
+        "options": {**OPTIONS, **login.options, **business.options},
+        "secrets": {secret: {"env": secret_variable(business.code, secret)} for secret in login.secrets},
+    }
 
 
-def _business(code: str, base_url: str) -> dict[str, Any]:
+def _configured(business: Business, base_url: str) -> dict[str, Any]:
+    types = provider(business.provider).capabilities().document_types
     return {
         "seller": {
-            "name": f"{code.capitalize()} Deneme Anonim Şirketi",
-            "tax_number": SELLERS[code],
+            "name": f"{business.code.capitalize()} Deneme Anonim Şirketi",
+            "tax_number": business.tax_number,
             "tax_office": "Deneme",
             "address": {"street": "Deneme Sokak 1", "district": "Merkez", "city": "Ankara"},
             "website": "deneme.invalid",
         },
         "policy": {
-            "provider": PROVIDERS[code],
-            "trigger": _trigger(code),
-            "earsiv_series": "DNA",
-            "efatura_series": "DNF",
+            "provider": business.provider,
+            "trigger": business.trigger.value,
+            "earsiv_series": business.series["EARSIV"],
+            "efatura_series": business.series["EFATURA"],
         },
         "series": [
-            {"name": "DNA", "document_type": "EARSIV"},
-            {"name": "DNF", "document_type": "EFATURA"},
-            *([{"name": OWN_SERIES, "document_type": "SALES_INVOICE"}] if code == BOOKKEEPER.code else []),
+            {"name": name, "document_type": kind}
+            for kind, name in business.series.items()
+            if kind in {"EARSIV", "EFATURA"} | {each.value for each in types}
         ],
-        "carriers": [{"name": carrier, "tax_number": SELLERS[SHOP]} for carrier in CARRIERS],
-        "connections": {
-            PROVIDERS[code]: {
-                "base_url": base_url,
-                "options": {**OPTIONS, **({"numbers": "ours"} if code == BOOKKEEPER.code else {})},
-                "secrets": {"api_key": {"env": key_variable(code)}},
-            }
-        },
+        "carriers": [{"name": carrier, "tax_number": SHOP.tax_number} for carrier in CARRIERS],
+        "connections": {business.provider: connection(business, base_url)},
     }

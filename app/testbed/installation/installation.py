@@ -1,6 +1,6 @@
 """An installation of its own: Kafka, topics, configuration, simulators and workers, all started from here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,20 +15,25 @@ from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics
 from app.testbed.installation import businesses
+from app.testbed.installation.businesses import Business
 from app.testbed.installation.processes import Processes
 from app.testbed.installation.simulators import set_misbehaviour
 
-WORKERS: Final[Mapping[str, list[str]]] = {
-    "intake": ["worker", "intake"],
-    "planner": ["worker", "planner"],
-    "issuer-nilvera": ["worker", "issuer", "nilvera"],
-    "issuer-testbook": ["worker", "issuer", "testbook"],
-}
 # Shorter than the defaults: a worker that is gone is replaced within seconds.
 _TIMEOUTS: Final[Mapping[str, str]] = MappingProxyType(
     {"FATURAFLOW_SESSION_TIMEOUT": "6", "FATURAFLOW_REBALANCE_TIMEOUT": "30"}
 )
 _NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def stages_of(providers: Sequence[str]) -> tuple[str, ...]:
+    """Every stage of an installation: intake, planner, and an issuer for each provider."""
+    return "intake", "planner", *(f"issuer-{name}" for name in providers)
+
+
+def command_of(stage: str) -> list[str]:
+    """The arguments that start a worker of the stage."""
+    return ["worker", *stage.split("-", 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,23 +96,30 @@ def running_installation(
     *,
     keep: bool = False,
     misbehave: bool = True,
-    workers: Mapping[str, list[str]] = WORKERS,
+    members: Sequence[Business] = businesses.STANDARD,
+    work: bool = True,
     settings: Mapping[str, str] = _NO_SETTINGS,
 ) -> Iterator[Installation]:
     """Kafka, topics, configuration, simulators and workers; everything ends with the block unless it is kept.
 
-    `settings`: what of the processes' environment is to be otherwise. Raises StackError, ProcessFailedError.
+    `members`: the businesses; their providers are simulated, and each has an issuer. `work`: without it no worker is
+    started. `settings`: what of the processes' environment is to be otherwise. Raises StackError, ProcessFailedError.
     """
     with ExitStack() as ending:
         bootstrap = ending.enter_context(kafka(bootstrap, folder.parent / "stack", keep=keep))
         prefix = f"{folder.name}."
-        environment = {**environment_of(bootstrap, prefix, folder), **_TIMEOUTS, **businesses.keys(), **settings}
+        environment = {
+            **environment_of(bootstrap, prefix, folder),
+            **_TIMEOUTS,
+            **businesses.secrets(members),
+            **settings,
+        }
         processes = Processes(folder=folder / "logs", environment=environment)
         if not keep:
             ending.enter_context(processes)
-        simulators = _prepare(processes, folder, seed, misbehave=misbehave)
-        for name, arguments in workers.items():
-            processes.start(name, arguments)
+        simulators = _prepare(processes, folder, seed, members, misbehave=misbehave)
+        for stage in stages_of(list(simulators)) if work else ():
+            processes.start(stage, command_of(stage))
         yield Installation(
             bootstrap=bootstrap,
             topics=Topics(prefix),
@@ -118,14 +130,16 @@ def running_installation(
         )
 
 
-def _prepare(processes: Processes, folder: Path, seed: int, *, misbehave: bool) -> dict[str, str]:
+def _prepare(
+    processes: Processes, folder: Path, seed: int, members: Sequence[Business], *, misbehave: bool
+) -> dict[str, str]:
     """Topics, simulators, configuration; returns each provider's base URL."""
     applied = processes.start("topics", ["topics", "apply"])
-    simulators = processes.start_sandbox(list(businesses.MISBEHAVIOUR), seed)
+    simulators = processes.start_sandbox(businesses.providers_of(members), seed)
     for provider, url in simulators.items() if misbehave else ():
-        set_misbehaviour(url, businesses.MISBEHAVIOUR[provider].as_request())
+        set_misbehaviour(url, businesses.misbehaviour(provider).as_request())
     file = folder / "faturaflow.yaml"
-    file.write_text(businesses.configuration(simulators), encoding="utf-8")
+    file.write_text(businesses.configuration(simulators, members), encoding="utf-8")
     configured = processes.start("config", ["config", "apply", str(file)])
     for process in (applied, configured):
         processes.finish(process)

@@ -1,20 +1,28 @@
 """The digits of a seed choose the variants of its run; another choice is in the command that repeats it."""
 
+from datetime import date
+from itertools import pairwise
+
 import pytest
+import yaml
 
 from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.domain.outcomes import Verdict
 from app.stream.serialization.codec import Codec
 from app.testbed.chaos.check.vocabulary import NEVER_COMES
 from app.testbed.chaos.faults.fault_injector import LONG_WINDED, OVERDUE_SECONDS, ordinary
+from app.testbed.chaos.faults.schedule import PROVIDER_KINDS, schedule
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.load.unusual_orders import MORE_LINES, with_unusual_orders
 from app.testbed.chaos.load.upstream import sent_twice, upstream_records
+from app.testbed.chaos.plan import USUAL_PROVIDERS, RunPlan, providers_of
 from app.testbed.chaos.summary import replay_command
 from app.testbed.chaos.variants import NONE, Variant, variants_of
+from providers.registry import PROVIDERS
 from tests.testbed.chaos.load.test_upstream import made_up
 
 ALL = frozenset(Variant)
+URLS = {name: f"http://127.0.0.1:{number}" for number, name in enumerate(PROVIDERS, start=1)}
 
 
 @pytest.mark.parametrize(
@@ -23,8 +31,8 @@ ALL = frozenset(Variant)
         (0, NONE),
         (1, {Variant.AVRO}),
         (6, {Variant.POSTGRESQL, Variant.STORE_RESTORED}),
-        (127, ALL),
-        (128, NONE),
+        (255, ALL),
+        (256, NONE),
     ],
 )
 def test_each_digit_of_a_seed_is_one_variant(seed: int, variants: frozenset[Variant]) -> None:
@@ -76,29 +84,46 @@ def test_bad_input_is_made_of_json_also_where_orders_are_not() -> None:
 
 
 def test_a_second_business_of_one_taxpayer_is_there_with_a_series_of_its_own() -> None:
-    assert businesses.turns(ALL).count(businesses.TWIN) == businesses.ROUNDS
-    assert businesses.turns(NONE).count(businesses.WAREHOUSE) == 1
-    assert businesses.TWIN in businesses.roles(ALL) and businesses.TWIN not in businesses.roles(NONE)
-    assert businesses.COMPANIES[businesses.TWIN.code] == businesses.COMPANIES[businesses.WORKSHOP.code]
-    assert businesses.SERIES[businesses.TWIN.code] != businesses.SERIES[businesses.WORKSHOP.code]
-    urls = {"nilvera": "http://127.0.0.1:1", "testbook": "http://127.0.0.1:2"}
-    assert f"{businesses.TWIN.code}:" in businesses.configuration(urls, ALL)
-    assert f"{businesses.TWIN.code}:" not in businesses.configuration(urls)
+    twins = frozenset({Variant.TWINS})
+    assert businesses.turns(twins).count(businesses.TWIN.role) == businesses.ROUNDS
+    assert businesses.turns(NONE).count(businesses.WAREHOUSE.role) == 1
+    assert businesses.TWIN in businesses.members(twins) and businesses.TWIN not in businesses.members(NONE)
+    assert businesses.TWIN.tax_number == businesses.WORKSHOP.tax_number
+    assert businesses.TWIN.series != businesses.WORKSHOP.series
+    assert f"{businesses.TWIN.code}:" in businesses.configuration(URLS, twins)
+    assert f"{businesses.TWIN.code}:" not in businesses.configuration(URLS)
+
+
+def test_every_provider_has_a_business_an_issuer_and_a_company_of_its_own() -> None:
+    found = businesses.members(frozenset({Variant.PROVIDERS}))
+    plan = RunPlan(seconds=60, seed=1, day=date(2026, 11, 2), variants=frozenset({Variant.PROVIDERS}))
+    assert {each.provider for each in found} == set(PROVIDERS)
+    assert plan.stages[2:] == tuple(f"issuer-{name}" for name in providers_of(plan.variants))
+    assert len({each.tax_number for each in found}) == len(found)
+    assert {each.provider for each in businesses.members(NONE)} == set(USUAL_PROVIDERS)
+    assert set(yaml.safe_load(businesses.configuration(URLS, plan.variants))["businesses"]) == {e.code for e in found}
+
+
+def test_each_provider_that_only_some_runs_have_misbehaves_by_itself() -> None:
+    faults = schedule(1, 60.0, frozenset({Variant.PROVIDERS}))
+    assert [each for each in schedule(1, 60.0) if each.kind in PROVIDER_KINDS] != []
+    for name in set(PROVIDERS) - set(USUAL_PROVIDERS):
+        windows = [each for each in faults if each.target == name]
+        assert len({each.kind for each in windows}) > len(PROVIDER_KINDS) / 2
+        assert all(one.ends < other.at for one, other in pairwise(windows))
 
 
 def test_hours_are_minutes_and_providers_long_winded_where_the_run_says_so() -> None:
-    urls = {"nilvera": "http://127.0.0.1:1", "testbook": "http://127.0.0.1:2"}
-    assert "hold_minutes: 1\n" in businesses.configuration(urls, ALL)
-    assert "hold_minutes: 1440\n" in businesses.configuration(urls)
+    assert "hold_minutes: 1\n" in businesses.configuration(URLS, ALL)
+    assert "hold_minutes: 1440\n" in businesses.configuration(URLS)
     assert ordinary("nilvera", ALL)["seconds"]["late_status"] == OVERDUE_SECONDS
     assert (ordinary("nilvera", ALL)["words"], ordinary("nilvera")["words"]) == (LONG_WINDED, 0)
 
 
 def test_a_configuration_that_changes_is_another_each_time_and_so_is_its_key() -> None:
-    urls = {"nilvera": "http://127.0.0.1:1", "testbook": "http://127.0.0.1:2"}
-    assert businesses.configuration(urls, NONE, 1) != businesses.configuration(urls, NONE, 2)
+    assert businesses.configuration(URLS, NONE, 1) != businesses.configuration(URLS, NONE, 2)
     assert businesses.rotated_key(1) != businesses.rotated_key(2)
-    rotated = (businesses.ROTATED, "nilvera")
+    rotated = (businesses.ROTATED.code, "nilvera")
     assert rotated in businesses.surely_found(NONE) and rotated not in businesses.surely_found(
         frozenset({Variant.CONFIG_CHANGED})
     )

@@ -96,6 +96,20 @@ def test_a_document_that_is_cancelled_at_the_provider_must_be_cancelled_here() -
     assert not compared({**run(DocumentState.CANCEL_PENDING), "made": gone}).balanced
 
 
+def test_what_waits_for_a_signature_must_be_there_and_waits() -> None:
+    draft = [replace(MADE, state="DRAFT")]
+    found = compared({**run(DocumentState.AWAITING_SIGNATURE), "made": draft})
+    assert (found.balanced, found.unsigned, found.issued) == (True, 1, 0)
+    found = compared({**run(DocumentState.AWAITING_SIGNATURE), "made": []})
+    assert (found.balanced, found.lost) == (False, 1)
+
+
+def test_a_document_at_another_provider_than_its_own_is_found() -> None:
+    found = compared({**run(), "made": [MADE, replace(MADE, provider="sovos")]})
+    assert not found.balanced
+    assert found.at_providers == {"nilvera": 1, "sovos": 1}
+
+
 def test_a_document_under_another_order_is_found() -> None:
     assert not compared({**run(), "made": [replace(MADE, order_reference="S-2")]}).balanced
 

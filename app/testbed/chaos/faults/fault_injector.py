@@ -10,7 +10,6 @@ from app.testbed.chaos.check.exits import Disturbance
 from app.testbed.chaos.faults.schedule import (
     BROKER_KINDS,
     PROVIDER_KINDS,
-    PROVIDERS,
     WORKER_KINDS,
     FaultKind,
     ScheduledFault,
@@ -18,8 +17,9 @@ from app.testbed.chaos.faults.schedule import (
 from app.testbed.chaos.installation.broker import OwnBroker
 from app.testbed.chaos.installation.businesses import HIDDEN_SECONDS
 from app.testbed.chaos.installation.supervisor import Supervisor
+from app.testbed.chaos.plan import providers_of
 from app.testbed.chaos.variants import NONE, Variant, Variants
-from app.testbed.installation.businesses import MISBEHAVIOUR
+from app.testbed.installation.businesses import misbehaviour
 
 # What a simulator does while its window is open, instead of its ordinary faults.
 WINDOWS: Final[Mapping[FaultKind, Mapping[str, float]]] = MappingProxyType(
@@ -92,7 +92,7 @@ class FaultInjector:
             end()
         self._open, self._missed = [], []
         self._waiting.clear()
-        for provider in PROVIDERS:
+        for provider in providers_of(self._variants):
             self._change(provider, {"rates": {}, "down": False, "gateway": 0.0})
 
     def _try(self, fault: ScheduledFault, now: float) -> None:
@@ -157,7 +157,7 @@ def _disturbance(fault: ScheduledFault, now: float) -> Disturbance:
 
 def ordinary(provider: str, variants: Variants = NONE) -> dict[str, Any]:
     """How a provider fails its callers while no window is open: as in the demonstration, and hiding for longer."""
-    usual = MISBEHAVIOUR[provider].as_request()
+    usual = misbehaviour(provider).as_request()
     seconds = {**usual["seconds"], "hidden": HIDDEN_SECONDS}
     if Variant.MINUTES in variants:
         seconds["late_status"] = OVERDUE_SECONDS

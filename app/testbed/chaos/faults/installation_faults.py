@@ -11,12 +11,12 @@ from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.installation import ChaosInstallation
 from app.testbed.chaos.installation.stores import StoreOfRun
 from app.testbed.chaos.installation.supervisor import Supervisor
-from app.testbed.chaos.plan import STAGES, RunPlan
+from app.testbed.chaos.plan import RunPlan
 from app.testbed.chaos.variants import Variant
-from app.testbed.installation.installation import WORKERS
+from app.testbed.installation.installation import command_of
 from app.testbed.installation.processes import Process, Processes
 
-ISSUERS: Final = tuple(stage for stage in STAGES if stage.startswith("issuer"))
+PROBED: Final = f"issuer-{businesses.WORKSHOP.provider}"
 # The share of the run after which the store is copied, and after which the copy is put back.
 COPIED_AT: Final = 0.2
 PUT_BACK_AT: Final = 0.55
@@ -59,6 +59,7 @@ class StoreRestore:
     supervisor: Supervisor
     processes: Processes
     seconds: float
+    issuers: tuple[str, ...]
     complaints: list[str] = field(default_factory=list)
     disturbances: list[Disturbance] = field(default_factory=list)
     _ended_at: float | None = None
@@ -81,17 +82,17 @@ class StoreRestore:
         self.store.copy()
         yield from self._until(lambda: self._at >= self.seconds * PUT_BACK_AT)
         began = self._at
-        self.supervisor.pause(ISSUERS)
-        yield from self._until(lambda: self.supervisor.is_paused(ISSUERS))
+        self.supervisor.pause(self.issuers)
+        yield from self._until(lambda: self.supervisor.is_paused(self.issuers))
         self.store.put_back()
-        probe = yield from self._run("probe", WORKERS["issuer-testbook"], again=lambda code: code == ABORTED)
+        probe = yield from self._run("probe", command_of(PROBED), again=lambda code: code == ABORTED)
         if probe.popen.poll() != NUMBERS_BEHIND:
             self.complaints.append(f"an issuer went on with an older store: {probe.popen.poll()}, see {probe.log}")
             probe.popen.terminate()
         rebuilt = yield from self._run("rebuild", ["rebuild", "numbers"], again=bool)
         if rebuilt.popen.poll() != 0:
             self.complaints.append(f"the numbers could not be rebuilt: {rebuilt.popen.poll()}, see {rebuilt.log}")
-        self.supervisor.resume(ISSUERS)
+        self.supervisor.resume(self.issuers)
         self._ended_at = self._at
         self.disturbances.append(Disturbance(name="STORE_RESTORED", stage=None, began=began, ended=self._at))
 
@@ -160,7 +161,13 @@ def installation_faults(chaos: ChaosInstallation, plan: RunPlan, supervisor: Sup
     """What is done to it while it works."""
     running, processes = chaos.running, chaos.running.processes
     if Variant.STORE_RESTORED in plan.variants:
-        yield StoreRestore(store=chaos.store, supervisor=supervisor, processes=processes, seconds=plan.seconds)
+        yield StoreRestore(
+            store=chaos.store,
+            supervisor=supervisor,
+            processes=processes,
+            seconds=plan.seconds,
+            issuers=tuple(stage for stage in plan.stages if stage.startswith("issuer")),
+        )
     if Variant.CONFIG_CHANGED in plan.variants:
 
         def change(number: int) -> str:

@@ -7,7 +7,9 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
-from app.testbed.chaos.plan import STAGES, workers_of
+from app.testbed.chaos.plan import USUAL_PROVIDERS, providers_of, workers_of
+from app.testbed.chaos.variants import NONE, Variants
+from app.testbed.installation.installation import stages_of
 
 
 class FaultKind(StrEnum):
@@ -44,7 +46,6 @@ WORKER_KINDS: Final = frozenset({FaultKind.KILL, FaultKind.TERM, FaultKind.JOIN,
 BROKER_KINDS: Final = frozenset({FaultKind.BROKER_RESTART, FaultKind.BROKER_SLOW})
 PROVIDER_KINDS: Final = tuple(kind for kind in FaultKind if kind not in WORKER_KINDS | BROKER_KINDS)
 
-PROVIDERS: Final = ("nilvera", "testbook")
 BROKER: Final = "broker"
 
 # What the workers are started with: the shortest that the settings allow, so that a minute holds many takeovers.
@@ -89,21 +90,24 @@ class ScheduledFault:
         return self.at + self.seconds
 
 
-def schedule(seed: int, seconds: float) -> list[ScheduledFault]:
+def schedule(seed: int, seconds: float, variants: Variants = NONE) -> list[ScheduledFault]:
     """Every fault of a run, by time; all are over when the run's `seconds` are.
 
     A run of FULL_RUN_SECONDS or more has every kind. What strikes workers and the broker is spaced by more than a
-    session; a provider misbehaves in one way at a time.
+    session; a provider misbehaves in one way at a time, and of those that are in every run one at a time.
     """
     chance = Random(seed)  # noqa: S311 - repeatable, not secret
-    faults = [*_disturbances(chance, seconds), *_misbehaviours(chance, seconds)]
+    providers = providers_of(variants)
+    faults = [*_disturbances(chance, seconds, stages_of(providers)), *_misbehaviours(chance, seconds, USUAL_PROVIDERS)]
+    for provider in providers[len(USUAL_PROVIDERS) :]:
+        faults += _misbehaviours(chance, seconds, (provider,))
     return sorted(faults, key=lambda fault: fault.at)
 
 
-def _disturbances(chance: Random, seconds: float) -> Iterator[ScheduledFault]:
+def _disturbances(chance: Random, seconds: float, stages: Sequence[str]) -> Iterator[ScheduledFault]:
     at, kinds = _FIRST_DISTURBANCE, _kinds_of_disturbance(chance)
     while at < seconds:
-        fault = _fault(chance, at, next(kinds))
+        fault = _fault(chance, at, next(kinds), stages)
         if fault.ends <= seconds:
             yield fault
         at += chance.uniform(*_BETWEEN_DISTURBANCES)
@@ -119,10 +123,10 @@ def _kinds_of_disturbance(chance: Random) -> Iterator[FaultKind]:
     yield from _shuffled(chance, _DECK)
 
 
-def _misbehaviours(chance: Random, seconds: float) -> Iterator[ScheduledFault]:
+def _misbehaviours(chance: Random, seconds: float, providers: Sequence[str]) -> Iterator[ScheduledFault]:
     at, kinds = _FIRST_MISBEHAVIOUR, _shuffled(chance, PROVIDER_KINDS)
     while at < seconds:
-        fault = _fault(chance, at, next(kinds))
+        fault = _fault(chance, at, next(kinds), providers)
         if fault.ends <= seconds:
             yield fault
         at = fault.ends + chance.uniform(*_BETWEEN_MISBEHAVIOURS)
@@ -133,16 +137,14 @@ def _shuffled(chance: Random, deck: Sequence[FaultKind]) -> Iterator[FaultKind]:
         yield from chance.sample(deck, len(deck))
 
 
-def _fault(chance: Random, at: float, kind: FaultKind) -> ScheduledFault:
+def _fault(chance: Random, at: float, kind: FaultKind, struck: Sequence[str]) -> ScheduledFault:
     lasting = chance.uniform(*_LASTING[kind]) if kind in _LASTING else 0.0
-    return ScheduledFault(at=round(at, 2), kind=kind, target=_target(chance, kind), seconds=round(lasting, 2))
+    return ScheduledFault(at=round(at, 2), kind=kind, target=_target(chance, kind, struck), seconds=round(lasting, 2))
 
 
-def _target(chance: Random, kind: FaultKind) -> str:
+def _target(chance: Random, kind: FaultKind, struck: Sequence[str]) -> str:
+    """One of the stages, or of the providers, that can be struck; or one of a stage's workers."""
     if kind in BROKER_KINDS:
         return BROKER
-    if kind is FaultKind.JOIN:
-        return chance.choice(STAGES)
-    if kind in WORKER_KINDS:
-        return chance.choice(workers_of(chance.choice(STAGES)))
-    return chance.choice(PROVIDERS)
+    target = chance.choice(struck)
+    return chance.choice(workers_of(target)) if kind in WORKER_KINDS - {FaultKind.JOIN} else target

@@ -1,25 +1,30 @@
-"""The run's businesses: the demonstration's four, and four more at the provider that takes a reference twice."""
+"""A run's businesses: the demonstration's four, four more at the provider that takes a reference twice, and others."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import yaml
 
 from app.domain.policy import Trigger
+from app.testbed.chaos.plan import providers_of
 from app.testbed.chaos.variants import NONE, Variant, Variants
 from app.testbed.generator import BusinessRole
-from app.testbed.installation import businesses
-
-# The workshop's taxpayer has a second business, with a series of its own.
-TWIN: Final = BusinessRole(code="ATOLYE2", trigger=Trigger.ORDER_PLACED)
-# Its connection cannot be asked: whatever answer is lost there, a person must look.
-KIOSK: Final = BusinessRole(code="BUFE", trigger=Trigger.ORDER_PLACED)
-WORKSHOP: Final = BusinessRole(code="ATOLYE", trigger=Trigger.SHIPMENT)
-# In its books an invoice is made out to a contact, and is a draft until it has its e-document. They show no reference,
-# and are opened by one session at a time.
-WAREHOUSE: Final = BusinessRole(code="DEPO", trigger=Trigger.ORDER_PLACED)
-# In its books an invoice waits for a signature, which a person gives with a code, or does not.
-SIGNER: Final = BusinessRole(code="IMZA", trigger=Trigger.ORDER_PLACED)
+from app.testbed.installation.businesses import (
+    BOOKKEEPER,
+    COUNTER,
+    MARKETPLACE,
+    SERIES,
+    SHOP,
+    Business,
+    businesses_at,
+    connection,
+    secret_variable,
+)
+from app.testbed.installation.businesses import configuration as configured
+from providers.base import LookUp, Numbering
+from providers.options import NUMBERS
+from providers.registry import provider
 
 # A window of HIDDEN: longer than from an attempt to its first look-up, which waits for the call's deadline and skew.
 HIDDEN_SECONDS: Final = 6.5
@@ -27,112 +32,143 @@ HIDDEN_SECONDS: Final = 6.5
 VISIBILITY_SECONDS: Final = 3.0
 # What waits for a signature is asked for so often; in a run of a minute a person signs within seconds.
 UNSIGNED_POLL_SECONDS: Final = 2.0
-
 # Lines of a doubtful document are free only after that: it outlasts what look-ups do not see at any provider.
 GIVE_UP_SECONDS: Final = HIDDEN_SECONDS + 1.5
+_SEEN: Final = {"visibility_seconds": f"{VISIBILITY_SECONDS}"}
+
+# Its connection cannot be asked: whatever answer is lost there, a person must look.
+KIOSK: Final = Business(
+    code="BUFE",
+    tax_number="4444444444",
+    provider="testbook",
+    trigger=Trigger.ORDER_PLACED,
+    options={"look_up": "none"},
+)
+# Its program takes the workshop's numbers.
+WORKSHOP: Final = Business(
+    code="ATOLYE",
+    tax_number="5555555553",
+    provider="testbook",
+    trigger=Trigger.SHIPMENT,
+    options={**_SEEN, NUMBERS: "ours"},
+)
+# The workshop's taxpayer has a second business, with a series of its own.
+TWIN: Final = replace(WORKSHOP, code="ATOLYE2", trigger=Trigger.ORDER_PLACED, series={**SERIES, "SALES_INVOICE": "ATM"})
+# In its books an invoice is made out to a contact, and is a draft until it has its e-document. They show no reference,
+# and are opened by one session at a time.
+WAREHOUSE: Final = Business(
+    code="DEPO",
+    tax_number="6666666667",
+    provider="testbook",
+    trigger=Trigger.ORDER_PLACED,
+    options={**_SEEN, "steps": "three", "look_up": "list", "login": "session"},
+)
+# In its books an invoice waits for a signature, which a person gives with a code, or does not.
+SIGNER: Final = Business(
+    code="IMZA",
+    tax_number="7777777770",
+    provider="testbook",
+    trigger=Trigger.ORDER_PLACED,
+    options={**_SEEN, "unsigned": "signature", "unsigned_poll_seconds": f"{UNSIGNED_POLL_SECONDS}"},
+)
 
 # Three businesses at the one provider and five at the other, and each trigger.
-ROLES: Final = (
-    BusinessRole(code=businesses.SHOP, trigger=Trigger.ORDER_PLACED),
-    KIOSK,
-    businesses.MARKETPLACE,
-    WORKSHOP,
-    WAREHOUSE,
-    SIGNER,
-    businesses.COUNTER,
-    businesses.BOOKKEEPER,
-)
-# So often comes each of the others between two orders of the warehouse.
+USUAL: Final = (SHOP, KIOSK, MARKETPLACE, WORKSHOP, WAREHOUSE, SIGNER, COUNTER, BOOKKEEPER)
+# So often comes each of the others between two orders of one whose calls come one by one.
 ROUNDS: Final = 6
-# The kiosk's program gives its own numbers, the workshop's takes ours.
-ADDED: Final[Mapping[str, Mapping[str, str]]] = {
-    KIOSK.code: {**businesses.OPTIONS, "look_up": "none"},
-    WORKSHOP.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
-    WAREHOUSE.code: {
-        **businesses.OPTIONS,
-        "visibility_seconds": f"{VISIBILITY_SECONDS}",
-        "steps": "three",
-        "look_up": "list",
-        "login": "session",
-    },
-    SIGNER.code: {
-        **businesses.OPTIONS,
-        "visibility_seconds": f"{VISIBILITY_SECONDS}",
-        "unsigned": "signature",
-        "unsigned_poll_seconds": f"{UNSIGNED_POLL_SECONDS}",
-    },
-    TWIN.code: {**businesses.OPTIONS, "visibility_seconds": f"{VISIBILITY_SECONDS}", "numbers": "ours"},
-}
-COMPANIES: Final[Mapping[str, str]] = {
-    **businesses.SELLERS,
-    KIOSK.code: "4444444444",
-    WORKSHOP.code: "5555555553",
-    WAREHOUSE.code: "6666666667",
-    SIGNER.code: "7777777770",
-    TWIN.code: "5555555553",
-}
-# The series of each document type; the kiosk's program gives its own numbers.
-SERIES: Final[Mapping[str, Mapping[str, str]]] = {
-    **{code: {"EARSIV": "DNA", "EFATURA": "DNF"} for code, name in businesses.PROVIDERS.items() if name == "nilvera"},
-    WORKSHOP.code: {"SALES_INVOICE": "ATL"},
-    TWIN.code: {"SALES_INVOICE": "ATM"},
-    businesses.BOOKKEEPER.code: {"SALES_INVOICE": businesses.OWN_SERIES, "EARSIV": "DNA", "EFATURA": "DNF"},
-}
 # Every seller is at home in the same place: an anonymous consumer's address names it.
-PLACES: Final[Mapping[str, str]] = dict.fromkeys(COMPANIES, "Merkez, Ankara")
-NUMBERED: Final = frozenset({COMPANIES[WORKSHOP.code], COMPANIES[businesses.BOOKKEEPER.code]})
-# Those whose look-up finds by our reference whatever was accepted: no person need ever be asked there. Not among them:
-# the kiosk, and the bookkeeper's program, whose visibility delay is shorter than it hides documents.
-_SURELY_FOUND: Final = frozenset(
-    {
-        *((code, "nilvera") for code in (businesses.SHOP, businesses.MARKETPLACE.code, businesses.COUNTER.code)),
-        (businesses.BOOKKEEPER.code, "nilvera"),
-        (WORKSHOP.code, "testbook"),
-        (TWIN.code, "testbook"),
-    }
-)
+PLACE: Final = "Merkez, Ankara"
 # Whose key is changed while it is in use.
-ROTATED: Final = businesses.COUNTER.code
+ROTATED: Final = COUNTER
 # Those who have a connection to either provider, and where their documents can be moved from home.
 MOVES: Final[Mapping[tuple[str, str], str]] = {
-    (businesses.SHOP, "nilvera"): "testbook",
-    (businesses.BOOKKEEPER.code, "testbook"): "nilvera",
+    (SHOP.code, SHOP.provider): BOOKKEEPER.provider,
+    (BOOKKEEPER.code, BOOKKEEPER.provider): SHOP.provider,
 }
-PLANNED_BY_ORDER: Final = frozenset(role.code for role in (*ROLES, TWIN) if role.trigger is not Trigger.SHIPMENT)
+# Where a look-up does not find by our reference whatever was accepted: the kiosk's cannot be asked, the bookkeeper's
+# visibility delay is shorter than it hides documents, the warehouse's shows no reference, the signer's waits.
+_ASKED: Final = (KIOSK, BOOKKEEPER, WAREHOUSE, SIGNER)
 
 
-def roles(variants: Variants) -> tuple[BusinessRole, ...]:
+def members(variants: Variants) -> tuple[Business, ...]:
     """The businesses of a run with these variants."""
-    return (*ROLES, TWIN) if Variant.TWINS in variants else ROLES
+    twin = (TWIN,) if Variant.TWINS in variants else ()
+    others = [each for each in businesses_at(providers_of(variants)) if each not in USUAL]
+    return (*USUAL, *twin, *(replace(each, options=_SEEN) for each in others))
 
 
 def turns(variants: Variants) -> tuple[BusinessRole, ...]:
-    """Whose order is next, again and again: the warehouse's calls come one by one, and wait while one is in doubt."""
-    others = tuple(role for role in roles(variants) if role is not WAREHOUSE)
-    return others * ROUNDS + (WAREHOUSE,)
+    """Whose order is next, again and again: where calls come one by one, they wait while one is in doubt."""
+    slow = [each for each in members(variants) if _comes_one_by_one(each)]
+    others = [each for each in members(variants) if each not in slow]
+    return tuple(each.role for each in (*others * ROUNDS, *slow))
+
+
+def _comes_one_by_one(business: Business) -> bool:
+    return business == WAREHOUSE or provider(business.provider).capabilities().look_up is LookUp.BY_LIST
+
+
+def companies(variants: Variants) -> dict[str, str]:
+    """Their tax numbers."""
+    return {each.code: each.tax_number for each in members(variants)}
+
+
+def planned_by_order(variants: Variants) -> frozenset[str]:
+    """Those whose orders plan a document by themselves."""
+    return frozenset(each.code for each in members(variants) if each.trigger is not Trigger.SHIPMENT)
 
 
 def surely_found(variants: Variants) -> frozenset[tuple[str, str]]:
-    """A connection with another key may be one to another account: where an answer was lost, a person is asked."""
-    changed = {(ROTATED, businesses.PROVIDERS[ROTATED])} if Variant.CONFIG_CHANGED in variants else set()
-    return _SURELY_FOUND - changed
+    """The connections at which no person need ever be asked: a look-up finds whatever was accepted.
+
+    One with another key may be one to another account: where an answer was lost, a person is asked.
+    """
+    found = {(each.code, each.provider) for each in members(variants) if each not in _ASKED and _shows_references(each)}
+    changed = {(ROTATED.code, ROTATED.provider)} if Variant.CONFIG_CHANGED in variants else set()
+    return frozenset(found | {(BOOKKEEPER.code, SHOP.provider)}) - changed
+
+
+def _shows_references(business: Business) -> bool:
+    return provider(business.provider).capabilities().look_up is LookUp.BY_REFERENCE
+
+
+def series(variants: Variants) -> dict[str, Mapping[str, str]]:
+    """Of each business the series of the document types that do not have a number of the provider's own."""
+    return {each.code: each.series for each in members(variants) if _has_series(each)}
+
+
+def _has_series(business: Business) -> bool:
+    """One that names documents itself numbers them too, and so do the books that are not given our numbers."""
+    known = provider(business.provider).capabilities()
+    is_legal = known.look_up is LookUp.BY_REFERENCE and any(kind.value == "EARSIV" for kind in known.document_types)
+    return is_legal or _is_numbered(business)
+
+
+def numbered(variants: Variants) -> frozenset[str]:
+    """The companies whose documents have our numbers."""
+    return frozenset(each.tax_number for each in members(variants) if _is_numbered(each))
+
+
+def _is_numbered(business: Business) -> bool:
+    ours = provider(business.provider).capabilities().numbering is Numbering.OURS
+    return business.options.get(NUMBERS, "ours" if ours else "provider") == "ours"
 
 
 def configuration(urls: Mapping[str, str], variants: Variants = NONE, change: int = 0) -> str:
     """The configuration file of all businesses; `change` counts how often it was changed."""
-    added = {role.code for role in roles(variants)} & ADDED.keys()
-    written = yaml.safe_load(businesses.configuration(urls))["businesses"]
-    written |= {code: _business(code, urls["testbook"]) for code in sorted(added)}
-    for (code, _), target in MOVES.items():
-        written[code]["connections"][target] = _connection(code, urls[target], businesses.OPTIONS)
-    for business in written.values():
-        business["policy"] |= _patience(variants, change)
-        for connection in business["connections"].values():
-            connection["options"]["give_up_seconds"] = f"{GIVE_UP_SECONDS}"
+    written = yaml.safe_load(configured(urls, members(variants)))["businesses"]
+    for business in (SHOP, BOOKKEEPER):
+        target = MOVES[business.code, business.provider]
+        moved = replace(business, provider=target, options={})
+        written[business.code]["connections"][target] = connection(moved, urls[target])
+    for each in written.values():
+        each["policy"] |= _patience(variants, change)
+        for connected in each["connections"].values():
+            connected["options"]["give_up_seconds"] = f"{GIVE_UP_SECONDS}"
     return yaml.safe_dump({"businesses": written}, allow_unicode=True)
 
 
-def _patience(variants: Variants, change: int) -> dict[str, int]:
+def _patience(variants: Variants, change: int) -> dict[str, Any]:
     """How long it waits for orders and for news; which hours it is shows only that a policy has changed."""
     if Variant.MINUTES in variants:
         return {"hold_minutes": 1, "overdue_minutes": 1}
@@ -141,29 +177,4 @@ def _patience(variants: Variants, change: int) -> dict[str, int]:
 
 def rotated_key(change: int) -> dict[str, str]:
     """The environment with the key that one business has from this change on; the simulators take each of them."""
-    return {businesses.key_variable(ROTATED): f"sandbox-{COMPANIES[ROTATED]}.{change}"}
-
-
-def keys() -> dict[str, str]:
-    """The environment with the keys of the added businesses."""
-    return {businesses.key_variable(code): f"sandbox-{COMPANIES[code]}" for code in ADDED}
-
-
-def _business(code: str, testbook_url: str) -> dict[str, Any]:
-    (trigger,) = (role.trigger for role in (*ROLES, TWIN) if role.code == code)
-    return {
-        "seller": {
-            "name": f"{code.capitalize()} Deneme Anonim Şirketi",
-            "tax_number": COMPANIES[code],
-            "tax_office": "Deneme",
-            "address": {"street": "Deneme Sokak 2", "district": "Merkez", "city": "Ankara"},
-        },
-        "policy": {"provider": "testbook", "trigger": trigger.value},
-        "series": [{"name": SERIES.get(code, {}).get("SALES_INVOICE", "ATL"), "document_type": "SALES_INVOICE"}],
-        "connections": {"testbook": _connection(code, testbook_url, ADDED[code])},
-    }
-
-
-def _connection(code: str, url: str, options: Mapping[str, str]) -> dict[str, Any]:
-    secrets = {"api_key": {"env": businesses.key_variable(code)}}
-    return {"base_url": url, "options": dict(options), "secrets": secrets}
+    return {secret_variable(ROTATED.code, "api_key"): f"sandbox-{ROTATED.tax_number}.{change}"}

@@ -1,6 +1,6 @@
 """The consumer groups, asked from outside: whether they are stable, and what they have not read yet."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any, Final
 
 from confluent_kafka import ConsumerGroupState, KafkaException, TopicPartition
@@ -21,14 +21,17 @@ class ConsumerGroups:
         self._admin = admin(bootstrap)
         self._clients: dict[str, Any] = {}
 
-    def are_stable(self, groups: Collection[str], members: int) -> bool:
-        """Whether each of them is stable with so many members at least."""
+    def are_stable(self, members: Mapping[str, int]) -> bool:
+        """Whether each of the groups is stable with so many members at least."""
         try:
-            asked = self._admin.describe_consumer_groups(list(groups)).values()
-            described = [future.result(_REQUEST_SECONDS) for future in asked]
+            asked = self._admin.describe_consumer_groups(list(members))
+            described = {name: future.result(_REQUEST_SECONDS) for name, future in asked.items()}
         except KafkaException:
             return False
-        return all(group.state is ConsumerGroupState.STABLE and len(group.members) >= members for group in described)
+        return all(
+            group.state is ConsumerGroupState.STABLE and len(group.members) >= members[name]
+            for name, group in described.items()
+        )
 
     def unread(self, group: str, topic: str) -> int:
         """How many records of the topic the group has not committed. Raises KafkaException."""

@@ -44,7 +44,13 @@ def chaos_installation(folder: Path, plan: RunPlan) -> Iterator[ChaosInstallatio
         if Variant.MINUTES in plan.variants:
             settings["FATURAFLOW_HOLD_QUIET_SECONDS"] = QUIET_SECONDS
         started = running_installation(
-            folder, broker.bootstrap, plan.seed, misbehave=False, workers={}, settings={**businesses.keys(), **settings}
+            folder,
+            broker.bootstrap,
+            plan.seed,
+            misbehave=False,
+            members=businesses.members(plan.variants),
+            work=False,
+            settings=settings,
         )
         running = ending.enter_context(started)
         file = folder / "all.yaml"

@@ -2,14 +2,14 @@
 
 import signal
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from app.testbed.chaos.check.exits import HELPLESS, Exit
 from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
-from app.testbed.chaos.plan import STAGES, WORKERS_PER_STAGE, workers_of
-from app.testbed.installation.installation import WORKERS
+from app.testbed.chaos.plan import workers_of
+from app.testbed.installation.installation import command_of
 from app.testbed.installation.processes import Process, Processes
 
 # What a supervisor waits before it starts a process again.
@@ -37,6 +37,7 @@ class Supervisor:
     """All workers. `ends` are those that the run has not caused, at the times of `restart_ended`."""
 
     processes: Processes
+    stages: tuple[str, ...]
     workers: dict[str, SupervisedWorker] = field(default_factory=dict)
     ends: list[Exit] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -45,7 +46,7 @@ class Supervisor:
 
     def start_all(self) -> None:
         """Starts the workers of every stage."""
-        for stage in STAGES:
+        for stage in self.stages:
             for name in workers_of(stage):
                 self._add(name, stage)
 
@@ -57,7 +58,7 @@ class Supervisor:
             if worker.process is None and worker.leaving:
                 del self.workers[worker.name]
             elif worker.process is None and self._may_start(worker, now):
-                worker.process = self.processes.start(worker.name, WORKERS[worker.stage])
+                worker.process = self.processes.start(worker.name, command_of(worker.stage))
 
     def _may_start(self, worker: SupervisedWorker, now: float) -> bool:
         return worker.stage not in self._paused and now - worker.ended_at >= RESTART_SECONDS
@@ -67,10 +68,10 @@ class Supervisor:
         """Every worker runs and none is frozen."""
         return all(worker.process is not None and not worker.frozen for worker in self.workers.values())
 
-    def wait_for_groups(self, groups: ConsumerGroups, ids: Collection[str]) -> None:
-        """Waits until every stage's group has all of its workers, or READY_SECONDS have passed: then nothing helps."""
+    def wait_for_groups(self, groups: ConsumerGroups, members: Mapping[str, int]) -> None:
+        """Waits until each group has so many workers, or READY_SECONDS have passed: then nothing helps."""
         end = time.monotonic() + READY_SECONDS
-        while time.monotonic() < end and not groups.are_stable(ids, WORKERS_PER_STAGE):
+        while time.monotonic() < end and not groups.are_stable(members):
             self.restart_ended(time.monotonic())
             time.sleep(LOOK_SECONDS)
 
@@ -147,7 +148,7 @@ class Supervisor:
         return codes
 
     def _add(self, name: str, stage: str) -> None:
-        process = None if stage in self._paused else self.processes.start(name, WORKERS[stage])
+        process = None if stage in self._paused else self.processes.start(name, command_of(stage))
         self.workers[name] = SupervisedWorker(name=name, stage=stage, process=process)
 
     def _strike(self, name: str, number: signal.Signals) -> bool:

@@ -13,6 +13,8 @@ from app.testbed.chaos.faults.fault_injector import FaultInjector
 from app.testbed.chaos.faults.schedule import FaultKind, ScheduledFault
 from app.testbed.chaos.installation.businesses import HIDDEN_SECONDS
 from app.testbed.chaos.installation.supervisor import RESTART_SECONDS, Supervisor
+from app.testbed.chaos.plan import USUAL_PROVIDERS
+from app.testbed.installation.installation import stages_of
 from app.testbed.installation.processes import Process
 
 
@@ -66,7 +68,7 @@ class InjectorUnderTest:
     def __init__(self, *faults: ScheduledFault) -> None:
         processes: Any = FakeProcesses()
         self.processes = processes
-        self.supervisor = Supervisor(processes=processes)
+        self.supervisor = Supervisor(processes=processes, stages=stages_of(USUAL_PROVIDERS))
         self.supervisor.start_all()
         self.broker: Any = FakeBroker()
         self.changes: list[tuple[str, dict[str, Any]]] = []

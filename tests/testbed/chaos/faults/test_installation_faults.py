@@ -6,13 +6,16 @@ from typing import Any
 from app.stream.ownership.exits import ABORTED, NUMBERS_BEHIND
 from app.testbed.chaos.faults.installation_faults import (
     BETWEEN_CHANGES_SECONDS,
-    ISSUERS,
     MOST_TURNS,
     ConfigurationChanges,
     StoreRestore,
 )
 from app.testbed.chaos.installation.supervisor import RESTART_SECONDS
+from app.testbed.chaos.plan import USUAL_PROVIDERS
+from app.testbed.installation.installation import stages_of
 from tests.testbed.chaos.faults.test_fault_injector import InjectorUnderTest
+
+ISSUERS = stages_of(USUAL_PROVIDERS)[2:]
 
 
 class FakeStore:
@@ -39,6 +42,7 @@ class RestoreUnderTest:
             supervisor=self.injected.supervisor,
             processes=self.injected.supervisor.processes,
             seconds=100.0,
+            issuers=ISSUERS,
         )
 
     def at(self, second: float) -> None:
