@@ -12,7 +12,7 @@ from app.domain.orders import DocumentApproved, DocumentCancellationRequested, R
 from app.domain.parties import Person
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
-from app.operations.installation.connections import SECONDS, ask_provider
+from app.operations.logins.asking import SECONDS, ask_provider
 from app.operations.submit import SubmittedEvent, submit_body
 from app.settings import settings
 from app.store import Store

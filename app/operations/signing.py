@@ -15,7 +15,7 @@ from app.domain.orders import OrderEvent, SignatureRequested
 from app.operations import submit
 from app.operations.documents import find_document
 from app.operations.errors import NotPossibleError, RefusedInputError, UnavailableError
-from app.operations.installation.connections import SECONDS, ask_provider
+from app.operations.logins.asking import SECONDS, ask_provider
 from app.settings import settings
 from app.store import Store
 from providers.base import (

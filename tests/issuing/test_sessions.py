@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 from app.domain.documents import DocumentState
-from app.operations.installation.sessions import StoredSession
+from app.operations.logins.sessions import StoredSession
 from app.store.encryption import SecretCipher, new_key
 from app.store.sessions import SessionStore
 from app.store.tables import sessions

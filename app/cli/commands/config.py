@@ -13,9 +13,9 @@ import yaml
 from app.cli.exits import exit_on
 from app.cli.options import ActorOrLogin, AsJson, login_name
 from app.cli.printing.tables import moment, print_table
-from app.operations.enabling import Waiting
 from app.operations.errors import OperationError
 from app.operations.installation import configuration
+from app.operations.installation.enabling import Waiting
 from app.operations.json_values import json_value
 from app.store import (
     AuditRecord,

@@ -11,9 +11,8 @@ from app.cli.exits import exit_on
 from app.cli.options import Actor, AsJson, Wait
 from app.cli.printing.documents import SHORT
 from app.cli.printing.tables import moment, print_table
-from app.operations import enabling
-from app.operations.enabling import Waiting
-from app.operations.installation import connections
+from app.operations.installation import connections, enabling
+from app.operations.installation.enabling import Waiting
 from app.operations.json_values import json_value
 from app.operations.submit import OUTCOME_SECONDS
 from app.store import ConnectionListing, StoreError

@@ -8,10 +8,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from app.operations.enabling import Waiting, decide_waiting
 from app.operations.errors import NotFoundError
-from app.operations.installation.logins import login_error
+from app.operations.installation.enabling import Waiting, decide_waiting
 from app.operations.json_values import json_value
+from app.operations.logins.adapters import login_error
 from app.operations.submit import OUTCOME_SECONDS
 from app.settings import settings
 from app.store import (

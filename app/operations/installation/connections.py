@@ -1,24 +1,18 @@
 """Logins at providers: which there are, whether each works, and one that its owner has put right."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
 
 from app.domain.documents import DocumentType
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError
-from app.operations.installation.logins import UnusableLoginError, adapter_of, login_error
-from app.operations.installation.sessions import keep_session
+from app.operations.logins.adapters import login_error
+from app.operations.logins.asking import SECONDS, ask_provider
 from app.settings import settings
 from app.store import BusinessProfile, ConnectionListing, RefusedLoginError, Store, read_login
 from providers.base import Adapter, ChecksConnection
 from providers.base.reads import CheckAsked, Checked, CheckState
 from providers.registry import PROVIDERS
-
-# A person waits for the answer; a PDF is made within seconds.
-SECONDS: Final = 30.0
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,30 +104,6 @@ def retry_connection(business: str, provider: str, *, actor: str) -> None:
     with Store.open(settings()) as store:
         if not store.owner_acted(business, provider, actor=actor):
             raise NotFoundError(f"{business} has no connection to {provider}.")
-
-
-def ask_provider(store: Store, business: str, provider: str, question: Callable[[Adapter], Awaitable[R]]) -> R:
-    """What `question` returns when it is called with the adapter of a business's login, which is closed afterwards.
-
-    Raises NotFoundError without a connection, NotPossibleError where the adapter cannot work with the login,
-    StoreError, and what `question` raises.
-    """
-    connection = store.connection(business, provider)
-    if connection is None:
-        raise NotFoundError(f"{business} has no connection to {provider}.")
-
-    async def run() -> R:
-        try:
-            adapter = adapter_of(provider, connection)
-        except UnusableLoginError as error:
-            raise NotPossibleError(f"{business}'s connection to {provider} cannot be used: {error}.") from error
-        keep_session(adapter, provider, connection.base_url, store)
-        try:
-            return await question(adapter)
-        finally:
-            await adapter.close()
-
-    return asyncio.run(run())
 
 
 def _checked(store: Store, business: str, provider: str) -> tuple[Checked, ...]:

@@ -14,8 +14,8 @@ from app.intake.agent import PoliciesUnavailableError
 from app.issuing.decisions.type_choice import needs_other_register
 from app.issuing.journal.facts import ProviderAccount
 from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
-from app.operations.installation.logins import UnusableLoginError, adapter_of
-from app.operations.installation.sessions import keep_session
+from app.operations.logins.adapters import UnusableLoginError, adapter_of
+from app.operations.logins.sessions import keep_session
 from app.settings import settings
 from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError, StoreUnavailableError
 from app.store.numbers import NumberStore, SeriesYear

@@ -10,9 +10,9 @@ from cryptography.fernet import Fernet
 from typer.testing import CliRunner, Result
 
 from app.cli.commands.config import app
-from app.operations.enabling import Waiting
 from app.operations.errors import NotPossibleError
 from app.operations.installation import configuration
+from app.operations.installation.enabling import Waiting
 from app.settings import settings
 from app.store import Store, new_key
 

@@ -10,9 +10,10 @@ from pydantic import SecretStr
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import DocumentCancellationRequested, OrderEvent
 from app.domain.policy import Trigger
-from app.operations import documents, enabling
-from app.operations.enabling import Waiting, disable_connection, documents_waiting, enable_connection
+from app.operations import documents
 from app.operations.errors import NotFoundError, NotPossibleError, UnavailableError
+from app.operations.installation import enabling
+from app.operations.installation.enabling import Waiting, disable_connection, documents_waiting, enable_connection
 from app.operations.submit import SubmittedEvent
 from app.settings import Settings, settings
 from app.store import ConnectionListing, Store, new_key

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 from pydantic import SecretStr
 
-from app.operations.installation.sessions import StoredSession
+from app.operations.logins.sessions import StoredSession
 from app.settings import Settings
 from app.store import Store, StoreUnavailableError, new_key
 from providers.base import NotPermittedError
