@@ -5,14 +5,17 @@
     {"rates": {"LOST_ANSWER": 0.05}, "next": ["ERROR_BEFORE", "NONE"], "down": false, "gateway": 0.0, "words": 0,
      "seconds": {"slow": 1.0, "booked_late": 30.0, "hidden": 2.0, "late_status": 10.0, "retry_after": 1.0}}
 
-`rates` replaces all rates, `next` is put behind the faults already scripted, `seconds` changes what it names. `gateway`
+`rates` replaces all rates, `next` is put behind the faults already scripted, `seconds` changes what it names, also of
+a call that waits already: with `booked_late` 0 it is booked. `gateway`
 is the share of reads that something before the provider answers; `words` how many characters its errors have at least.
 """
 
 import asyncio
 import random
+import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Annotated, Final
@@ -134,6 +137,7 @@ class Misbehaviour:
         self.down = False
         self._gateway = 0.0
         self._words = 0
+        self._changed = asyncio.Event()
         self.injected: Counter[str] = Counter()
 
     def change(self, raw: bytes) -> None:
@@ -148,6 +152,8 @@ class Misbehaviour:
         self.down = self.down if change.down is None else change.down
         self._gateway = self._gateway if change.gateway is None else change.gateway
         self._words = self._words if change.words is None else change.words
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def draw(self) -> CallFault:
         """The fault of the next such call; counted here."""
@@ -180,7 +186,7 @@ class Misbehaviour:
         fault = self.draw()
         response = self._unmade(fault, request, words)
         if response is None:
-            await asyncio.sleep(self._wait_before(fault))
+            await self._wait(fault)
             response = await handle(fault)
             response = self._spoilt(fault, request, words) or response
         is_refusal = response.get(REFUSAL, response.status in _REFUSALS) and fault not in _OF_A_GATEWAY
@@ -228,6 +234,13 @@ class Misbehaviour:
 
     def _page(self) -> web.Response:
         return self._random.choice(PAGES).response()
+
+    async def _wait(self, fault: CallFault) -> None:
+        """As long as this fault has a call wait; a change of that is minded at once."""
+        began = time.monotonic()
+        while (left := began + self._wait_before(fault) - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), left)
 
     def _wait_before(self, fault: CallFault) -> float:
         return {CallFault.SLOW: self.delays.slow, CallFault.BOOKED_LATE: self.delays.booked_late}.get(fault, 0.0)

@@ -25,7 +25,7 @@ from providers.base import (
     Unknown,
     UnpreparableError,
 )
-from tests.contract.conftest import PATIENCE, Bench, find
+from tests.contract.conftest import PATIENCE, Bench, find, with_the_first
 from tests.providers.examples import FACTS, ISSUED_AT, LINE, command
 
 # The look-up's patience; a test never waits it out.
@@ -135,11 +135,13 @@ async def test_a_200_with_an_error_body_is_not_done(bench: Bench) -> None:
     assert not isinstance(await bench.create(bench.prepared()), Done)
 
 
+@with_the_first
 async def test_an_answer_that_comes_after_the_deadline_is_unknown_and_may_still_be_booked(bench: Bench) -> None:
     prepared = bench.prepared()
     await bench.next_faults("BOOKED_LATE")
     assert isinstance(await bench.create(prepared, PATIENCE), Unknown)
     assert await look_up(bench, prepared) == Absent()
+    await bench.book_now()
     assert isinstance(await until_found(bench, prepared), Done)
 
 
@@ -156,6 +158,7 @@ async def test_a_quota_is_not_sent_and_says_when_to_come_back(bench: Bench) -> N
     assert not outcome.needs_owner
 
 
+@with_the_first
 async def test_a_document_hidden_from_look_ups_is_absent_first_and_found_later(bench: Bench) -> None:
     prepared = bench.prepared()
     await bench.next_faults("HIDDEN")

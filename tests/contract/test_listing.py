@@ -66,6 +66,7 @@ async def test_what_is_booked_after_the_call_has_ended_is_new_in_the_list(bench:
     await bench.next_faults("BOOKED_LATE")
     assert isinstance(await bench.create(prepared, PATIENCE), Unknown)
     assert await listed(bench, prepared) == []
+    await bench.book_now()
     for _ in range(100):
         if await listed(bench, prepared):
             return

@@ -10,9 +10,16 @@ from typer.testing import CliRunner
 from app.cli.commands import stack as commands
 from app.cli.commands.doctor import doctor, in_words
 from app.local_kafka.jars import expected_jars, jars_folder
+from app.operations.installation import machine
 from app.operations.installation.machine import Check, examine, jars
 
 NOBODY = "127.0.0.1:1"
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is waited for that does not come."""
+    monkeypatch.setattr(machine, "KAFKA_TIMEOUT_SECONDS", 0.1)
 
 
 @pytest.fixture

@@ -58,9 +58,11 @@ def examine(bootstrap: str | None) -> Sequence[Check]:
     """Return all checks; with a Kafka at `bootstrap` (host:port), our own is not required."""
     own_kafka = bootstrap is None
     checks = [python(), java(required=own_kafka), jars(required=own_kafka), docker(), disk(Path.cwd()), memory(), pdf()]
+    address = bootstrap or local_kafka.status(local_kafka.default_folder()).bootstrap
+    answers = address is not None and _answers(address)
     if bootstrap is not None:
-        checks.append(kafka(bootstrap))
-    if (address := bootstrap or local_kafka.status(local_kafka.default_folder()).bootstrap) and _answers(address):
+        checks.append(kafka(bootstrap, answers=answers))
+    if address is not None and answers:
         checks.append(topics(address))
     return checks
 
@@ -151,9 +153,8 @@ def memory() -> Check:
     )
 
 
-def kafka(bootstrap: str) -> Check:
-    """Look whether the Kafka that FATURAFLOW_BOOTSTRAP names answers."""
-    answers = _answers(bootstrap)
+def kafka(bootstrap: str, *, answers: bool) -> Check:
+    """Say whether the Kafka that FATURAFLOW_BOOTSTRAP names answers."""
     return Check(
         name="Kafka",
         ok=answers,

@@ -1,10 +1,13 @@
 """The switches: chance that repeats, scripts that come first."""
 
+import asyncio
 import json
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
-from providers.simulation.misbehaviour import CallFault, Misbehaviour
+from providers.simulation.misbehaviour import CallFault, Delays, Misbehaviour
 
 
 def drawn(misbehaviour: Misbehaviour, count: int) -> list[CallFault]:
@@ -51,3 +54,19 @@ def test_a_change_that_is_not_understood_changes_nothing(change: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         misbehaviour.change(change)
     assert misbehaviour.draw() is CallFault.SLOW
+
+
+async def test_what_waits_to_be_booked_is_booked_when_its_delay_is_taken_away() -> None:
+    misbehaviour = Misbehaviour(delays=Delays(booked_late=600))
+    misbehaviour.change(b'{"next": ["BOOKED_LATE"]}')
+
+    async def book(_: CallFault) -> web.Response:
+        return web.Response(status=201)
+
+    call = asyncio.create_task(misbehaviour.around(make_mocked_request("POST", "/"), book, {}))
+    await asyncio.sleep(0)
+    misbehaviour.change(b'{"seconds": {"slow": 9}}')
+    await asyncio.sleep(0)
+    assert not call.done()
+    misbehaviour.change(b'{"seconds": {"booked_late": 0}}')
+    assert (await call).status == 201
