@@ -6,19 +6,23 @@ Facts, status events and the store are read for years and by many; an answer may
 import functools
 import json
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 from xml.sax.saxutils import escape
 
 from app.domain.text import folded
 from providers.base import Different, Done, Issued, NotSent, Prepared, Refused, StepInput, Unclear, Unknown
+from providers.base.reads import Checked
 from providers.texts import CUT
 
 HIDDEN: Final = "***"
 # Shorter ones are found in every sentence; taking them out would spoil it and hide nothing.
 SHORTEST_SECRET: Final = 6
 SHORTEST_PERSONAL: Final = 3
+# The secrets that name a user. Such a name may be a tax number, or a word of an order, which an answer must be compared
+# with: it is hidden in sentences, and not taken out of an answer before that is read.
+_USERS: Final = ("username", "email")
 # What is personal by its form: a tax number (10 digits) or identity number (11), an account, an e-mail address.
 _PERSONAL_FORMS: Final = re.compile(
     r"(?<!\w)\d{10,11}(?!\w)|(?<!\w)TR\d{2}(?: ?\d{4}){5} ?\d{2}(?!\w)|[^\s\"'<>,;:()]+@[^\s\"'<>,;:()]+\.\w+"
@@ -31,13 +35,14 @@ Arguments = ParamSpec("Arguments")
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Takes what is known to be personal out of a text, and what is personal by its form."""
+    """Takes what is known to be personal out of a text, what is personal by its form, and the names of `users`."""
 
     known: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
 
     def __call__(self, text: str) -> str:
         """The text with `***` in the place of each."""
-        found = _PERSONAL_FORMS.sub(HIDDEN, text)
+        found = _PERSONAL_FORMS.sub(HIDDEN, without_secrets(text, self.users))
         for value in self.known:
             found = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", HIDDEN, found, flags=re.IGNORECASE)
         *cut, rest = found.split(CUT)
@@ -50,6 +55,20 @@ class Mask:
             if len(end) >= SHORTEST_PERSONAL and any(folded(value).startswith(end) for value in self.known):
                 return text[: word.start()] + HIDDEN
         return text
+
+    def without(self, users: tuple[str, ...]) -> "Mask":
+        """One that hides these names of users, too."""
+        return replace(self, users=users)
+
+
+def users_in(secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of a login's users; those that are too short to be hidden are left out."""
+    return tuple(v for name, v in secrets.items() if name.endswith(_USERS) and len(v) >= SHORTEST_SECRET)
+
+
+def keys_in(secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """What opens the account: never in any answer for a good reason."""
+    return tuple(value for name, value in secrets.items() if not name.endswith(_USERS))
 
 
 def personal(fields: Iterable[object], names: Iterable[object] = ()) -> Mask:
@@ -90,6 +109,8 @@ def masked(answer: Answer, mask: Callable[[], Mask]) -> Answer:
             hide = mask()
             shown = tuple(replace(error, message=hide(error.message)) for error in errors)
             return cast("Answer", replace(answer, errors=shown))
+        case Checked(said=said):  # what it is about is the owner's own
+            return cast("Answer", replace(answer, said=without_secrets(said, mask().users)))
         case tuple():
             return cast("Answer", tuple(masked(each, mask) for each in answer))
         case _:

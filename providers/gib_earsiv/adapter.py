@@ -166,6 +166,7 @@ class GibPortalAdapter(RestAdapter):
         file = files.document_file(content, form, found.reference)
         return file or Unclear(why=f"what came is not the document's {form}")
 
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """By the user's own profile, which has the tax number."""
         said = await self._portal.ask(PROFILE, {}, seconds)

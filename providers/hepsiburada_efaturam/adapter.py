@@ -192,6 +192,7 @@ class HepsiburadaAdapter(RestAdapter):
         status = await self._status(issued.reference, deadline.left())
         return status if isinstance(status, Absent) else Unclear(why=said.message)
 
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """Both by one question: what answers it has taken the login. Whose account it is, no answer says."""
         found = await self._registration(asked.tax_number, seconds)

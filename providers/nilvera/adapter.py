@@ -235,6 +235,7 @@ class NilveraAdapter(RestAdapter):
         found = files.file_in(reply, form, issued.reference)
         return found or Unclear(why=f"what came is not the document's {form}")
 
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         deadline = Deadline(seconds)
         ours = self.capabilities.numbering is Numbering.OURS

@@ -22,6 +22,7 @@ from providers.base import (
     Step,
 )
 from providers.base.reads import CheckAsked, Checked, CheckState, FileForm, Subject
+from providers.masking import discreet
 from providers.qnb_esolutions import mapping
 from providers.qnb_esolutions.connection import OPTIONS, has_own_user, options_of, services_of
 from providers.qnb_esolutions.earsiv import EArsiv
@@ -81,6 +82,7 @@ class QnbAdapter(TwoProductsAdapter):
         elif options.refuses_repeats:
             self.capabilities = replace(self.capabilities, unique_reference=True)
 
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """The e-Arşiv user by a question for a document that is none, the e-Fatura user by one about the seller.
 

@@ -116,7 +116,7 @@ def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
     user, password = settings.secrets[f"{prefix}username"], settings.secrets[f"{prefix}password"]
     return SoapService(
         _address(settings, kind),
-        secrets=[password],
+        secrets=settings.secrets,
         header=lambda: username_token(user, password),
         action=lambda _: NO_ACTION,
     )

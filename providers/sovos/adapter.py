@@ -23,6 +23,7 @@ from providers.base import (
     Step,
 )
 from providers.base.reads import CheckAsked, Checked, FileForm, Subject
+from providers.masking import discreet
 from providers.sovos import mapping
 from providers.sovos.connection import OPTIONS, options_of, services_of
 from providers.sovos.earsiv import EArsiv
@@ -86,6 +87,7 @@ class SovosAdapter(TwoProductsAdapter):
         elif not options.has_invoice_status:  # an envelope's state ends at the buyer's door
             self.capabilities = replace(self.capabilities, buyer_answers=frozenset())
 
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """The e-Arşiv user by a question about its own documents, the e-Fatura user by one about the seller."""
         deadline = Deadline(seconds)

@@ -113,7 +113,7 @@ def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
     user, password = secrets[f"{prefix}username"], secrets[f"{prefix}password"]
     login = base64.b64encode(f"{user}:{password}".encode()).decode()
     address = _address(settings, kind) + PATHS[kind]
-    return SoapService(address, login={"Authorization": f"Basic {login}"}, secrets=[password])
+    return SoapService(address, login={"Authorization": f"Basic {login}"}, secrets=secrets)
 
 
 def _address(settings: ConnectionSettings, kind: DocumentType) -> str:

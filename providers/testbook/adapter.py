@@ -216,12 +216,14 @@ class TestbookAdapter(RestAdapter):
             return Done(reference=identifier, state=DocumentState.CANCELLED, number=issued.number)
         return Unknown(why="it was taken, and the document is still found")
 
+    @discreet
     async def start_signing(
         self, documents: Sequence[Issued], seconds: float
     ) -> CodeSent | NotSent | Refused | Unknown:
         body = mapping.signing_of(documents)
         return await self.send("POST", "/signings", seconds, answers.code_sent, body=body)
 
+    @discreet
     async def finish_signing(
         self, documents: Sequence[Issued], reference: str, code: str, seconds: float
     ) -> CodeTaken | NotSent | Refused | Unknown:
@@ -229,6 +231,7 @@ class TestbookAdapter(RestAdapter):
         path = f"/signings/{quote(reference, safe='')}"
         return await self.send("POST", path, seconds, answers.code_taken, body=body)
 
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:  # noqa: ARG002 - nothing to compare
         """The login alone: Testbook has no credits, series or register, and does not say whose books they are."""
         match await self.read("/invoices", seconds, query={"reference": ""}):

@@ -209,7 +209,9 @@ class Http:
         except TimeoutError:
             return Unknown(why=f"no whole answer within {seconds:.1f} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return Unknown(why=plain(f"the answer was lost: {type(error).__name__}: {error}", EXCERPT))
+            # What is no HTTP is quoted in it.
+            said = without_secrets(f"{error}", (*self._secrets, *_long_enough(_credentials(headers))))
+            return Unknown(why=plain(f"the answer was lost: {type(error).__name__}: {said}", EXCERPT))
 
     def classify(self, reply: Reply) -> NotSent | Unknown | None:
         """What this provider's status means at every provider."""

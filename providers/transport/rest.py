@@ -28,7 +28,7 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.masking import Mask, personal
+from providers.masking import Mask, keys_in, personal, users_in
 from providers.options import TUNABLE, refuse_unknown, tuned
 from providers.preparing import CheckedDocument, prepare_request
 from providers.transport.http import Http, Reply, unclear
@@ -92,12 +92,12 @@ class RestAdapter:
         self.capabilities = tuned(self.CAPABILITIES, settings.options)
         self.account = settings.secrets[self.API.account]
         self.options = settings.options
-        login, secrets = self.API.login(settings.secrets), settings.secrets.values()
+        self._users = users_in(settings.secrets)
         self.http = Http(
             settings.base_url,
-            login,
+            self.API.login(settings.secrets),
             is_own=self.API.is_own,
-            secrets=secrets,
+            secrets=keys_in(settings.secrets),
             ipv4_only=self.API.ipv4_only,
             tls=self.API.tls() if self.API.tls else None,
         )
@@ -133,9 +133,9 @@ class RestAdapter:
         return self.API.request(document, self.options)
 
     def mask_for(self, document: Prepared | Issued | None) -> Mask:
-        """The mask of the buyer's fields as they were sent; of the personal forms alone, where no request is known."""
+        """The mask of the buyer's fields as they were sent, where the request is known, and of the login's users."""
         buyer = self._buyer_in(document.request) if isinstance(document, Prepared) else {}
-        return personal(buyer.values(), names=[buyer.get(self.API.buyer_name)])
+        return personal(buyer.values(), names=[buyer.get(self.API.buyer_name)]).without(self._users)
 
     async def send(
         self,

@@ -4,9 +4,10 @@ An answer is the provider's own when it is a SOAP envelope: the answer of the op
 status. What a fault means is the adapter's table; a page, JSON, or half an envelope means nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar, Final
 
 from lxml import etree
@@ -19,7 +20,7 @@ from app.domain.parties import BusinessFacts
 from providers.base import Capabilities, ConnectionSettings, Issued, NotSent, Permit, Prepared, Unknown
 from providers.formats.elements import Element, child, text
 from providers.formats.ubl import mask_of
-from providers.masking import Mask
+from providers.masking import Mask, keys_in, users_in
 from providers.options import TUNABLE, refuse_unknown, tuned
 from providers.preparing import CheckedDocument, prepare_request
 from providers.transport.http import READ, Http, Reply
@@ -53,17 +54,18 @@ class SoapService:
         address: str,
         *,
         login: Mapping[str, str] | None = None,
-        secrets: Iterable[str] = (),
+        secrets: Mapping[str, str] = MappingProxyType({}),
         header: Callable[[], Element] | None = None,
         action: Callable[[Operation], str] = str,
     ) -> None:
         """Raises ValueError for an address that would send secrets in the clear.
 
-        `login`: HTTP headers of every request. `header`: what is in each envelope's header, as WS-Security has it.
-        `action`: the SOAPAction of an operation, its name unless the service wants another.
+        `login`: HTTP headers of every request. `secrets`: all of the connection's. `header`: what is in each envelope's
+        header, as WS-Security has it. `action`: the SOAPAction of an operation, its name unless the service wants
+        another.
         """
         headers = {"Accept": "text/xml", **(login or {})}
-        self.http = Http(address, headers, is_own=_is_basic_challenge, secrets=secrets)
+        self.http = Http(address, headers, is_own=_is_basic_challenge, secrets=keys_in(secrets))
         self._header = header
         self._action = action
 
@@ -178,8 +180,9 @@ class SoapAdapter:
         )
 
     def mask_for(self, document: Prepared | Issued | None) -> Mask:
-        """The mask of the buyer's fields as they were sent; of the personal forms alone, where no request is known."""
-        return mask_of(document.request if isinstance(document, Prepared) else None)
+        """The mask of the buyer's fields as they were sent, where the request is known, and of the login's users."""
+        sent = document.request if isinstance(document, Prepared) else None
+        return mask_of(sent).without(users_in(self.settings.secrets))
 
     async def probe(self, seconds: float) -> bool:
         """Whether one of the services answers: a product that the account has not is no outage."""

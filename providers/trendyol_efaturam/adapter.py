@@ -200,6 +200,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
         found = files.file_among([reply.body], form, issued.reference) if reply.status == OK else None
         return found or Unclear(why=f"HTTP {reply.status}: what is at its address is not the document's {form}")
 
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         deadline = Deadline(seconds)
         login = await checks.of_login(partial(self.token, seconds), self.read, deadline)

@@ -25,7 +25,7 @@ async def service(handler: Handler, **login: str) -> AsyncIterator[SoapService]:
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", handler)
     async with running(application) as url:
-        found = SoapService(f"{url}/service.svc", login=login, secrets=[SECRET])
+        found = SoapService(f"{url}/service.svc", login=login, secrets={"password": SECRET})
         yield found
         await found.http.close()
 
