@@ -44,7 +44,10 @@ SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 
 @record
 class Policy:
-    """One business's decisions, as they were when the event was taken in."""
+    """One business's decisions, as they were when the event was taken in.
+
+    `sign_through`: the provider at which a document is issued instead of waiting for a signature at `provider`.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -58,3 +61,4 @@ class Policy:
     hold_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_HOLD_MINUTES
     overdue_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_OVERDUE_MINUTES
     signature_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_SIGNATURE_MINUTES
+    sign_through: ProviderName | None = None

@@ -42,6 +42,7 @@ from app.planning.rules.replanning import complete_cancelled, resume
 from app.planning.rules.rerouting import no_connection, reroute_requested
 from app.planning.rules.review_answer import review_decided
 from app.planning.rules.review_questions import take_back
+from app.planning.rules.sign_through import issue_what_was_taken_back, take_back_unsigned
 from app.planning.rules.signing import signature_requested
 from app.planning.state import Answer, HeldFor, OrderState
 from app.planning.working_order import WorkingOrder
@@ -86,6 +87,8 @@ def decided(state: OrderState, event: LoggedEvent) -> WorkingOrder:
     else:
         order.again.append(event)
     take_all(order)
+    issue_what_was_taken_back(order)
+    take_back_unsigned(order)
     resume(order)
     complete_cancelled(order)
     return order
@@ -95,7 +98,10 @@ def take_all(order: WorkingOrder) -> None:
     """Decides the event, and what no longer waits because of it; then documents that exist after their end."""
     while True:
         while order.again:
-            take(order, order.again.pop(0))
+            due = order.again.pop(0)
+            if isinstance(due.body, InvoiceRequested):  # what it asks for may be on its way to another provider
+                issue_what_was_taken_back(order)
+            take(order, due)
         take_back(order)  # which may end what waits for the document
         if not order.again:
             return

@@ -96,6 +96,7 @@ class PlannedDocument:
     its legal state last changed.
     `withdrawing`: its issuer was commanded to take it back, and it has not become legal since.
     `signings`: how often a person has begun to sign it.
+    `moving`: it was withdrawn because its policy signs through another provider, and not for anything else.
     `moved_to`: the document at another provider that has taken its place.
     `review_revision`: of the last question about it, the planner's or the issuer's; `asked`: the issuer's own number
     of its last one.
@@ -125,6 +126,7 @@ class PlannedDocument:
     named: ConfirmedNames | None = None
     decided: ReviewAnswer | None = None
     cancelling: CancellationProgress | None = None
+    moving: bool = False
     moved_to: str | None = None
     signings: int = 0
 

@@ -5,12 +5,12 @@ In the end the planner, the providers' ledgers and the answer to the request say
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
-from app.domain.documents import DocumentState
+from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentCancellationRequested, LoggedEvent, RerouteRequested
 from app.domain.outcomes import Verdict
@@ -19,7 +19,7 @@ from providers.base import LookUp, NotSent, Refused
 from tests.harness.one_issuer import OneIssuer
 from tests.harness.planner_and_issuers import PlannerAndIssuers, journey
 from tests.harness.simulated_time import simulate
-from tests.planning.events import document_id
+from tests.planning.events import document_id, requested
 
 pytestmark = pytest.mark.sweep
 
@@ -203,3 +203,71 @@ def test_wherever_a_worker_dies_or_freezes_a_moved_document_stands_at_one_provid
     told = sweep(pipeline, thaws_after, provider, request, victim=victim, asked_at=0.1)
     well = one_stands if provider.has_lease else one_stands_or_it_is_raised
     assert faults(told, well) == {}
+
+
+# --- what waits for a signature, where the policy signs through another provider -------------------------------------
+
+UNSIGNED = {
+    "withdraws": frozenset({DocumentType.EARSIV}),
+    "poll_until": {DocumentType.EARSIV: frozenset({DocumentState.ISSUED})},
+    "unsigned_poll_seconds": 5.0,
+}
+
+
+def stands_at_the_other(pipeline: PlannerAndIssuers, event: LoggedEvent) -> bool:
+    """The draft is gone, and one document stands over its line, which answers the repeated request."""
+    documents = {document.document_id: document for document in pipeline.documents}
+    known = (documents[DOCUMENT].state, documents[DOCUMENT].moved_to, documents[SUCCESSOR].state)
+    return (
+        pipeline.standing() == [SUCCESSOR]
+        and known == (DocumentState.CANCELLED, SUCCESSOR, DocumentState.ISSUED)
+        and pipeline.planner.line_status("1") == LineStatus.INVOICED
+        and pipeline.verdicts(event)[-1] is Verdict.DUPLICATE
+    )
+
+
+def stands_or_is_raised(pipeline: PlannerAndIssuers, event: LoggedEvent) -> bool:
+    """A person is asked where only a person can know; there are never two."""
+    is_asked = pipeline.in_review and len(pipeline.standing()) <= 1
+    return is_asked or stands_at_the_other(pipeline, event)
+
+
+@pytest.mark.parametrize("provider", [UNIQUE, NO_LEASE, NOT_UNIQUE], ids=lambda provider: provider.name)
+@pytest.mark.parametrize("loss", [("CANCELS",), (BUSY,), ("LOST_BEFORE",), ("LOST_AFTER",), ("LATE",)], ids=str)
+@pytest.mark.parametrize("victim", [OLD, NEW])
+@THAWS
+def test_wherever_a_worker_dies_what_waits_for_a_signature_is_issued_once_where_none_is_needed(
+    provider: Provider, loss: Sequence[Any], victim: str, thaws_after: float | None
+) -> None:
+    def pipeline() -> PlannerAndIssuers:
+        old, new = OneIssuer(provider=OLD, **provider.changes, **UNSIGNED), OneIssuer(provider=NEW, **provider.changes)
+        old.behaviour.state = DocumentState.AWAITING_SIGNATURE
+        old.behaviour.cancels = list(loss)
+        found = PlannerAndIssuers({OLD: old, NEW: new})
+        found.planner.policy = replace(found.planner.policy, sign_through=NEW)
+        return found
+
+    told = sweep(pipeline, thaws_after, provider, requested("1"), victim=victim, asked_at=0.1)
+    assert len(told) >= 8
+    assert faults(told, stands_at_the_other if provider.has_lease else stands_or_is_raised) == {}
+
+
+@THAWS
+def test_wherever_a_worker_dies_what_a_person_signs_all_the_same_stays_the_one_document(
+    thaws_after: float | None,
+) -> None:
+    """The deletion is refused, for a person has signed it while it was on its way."""
+
+    def pipeline() -> PlannerAndIssuers:
+        old, new = OneIssuer(provider=OLD, **UNSIGNED), OneIssuer(provider=NEW)
+        old.behaviour.state = DocumentState.AWAITING_SIGNATURE
+        old.behaviour.cancels = [TOO_LATE] * MOST_STEPS
+        old.behaviour.states = [DocumentState.ISSUED] * MOST_STEPS
+        found = PlannerAndIssuers({OLD: old, NEW: new})
+        found.planner.policy = replace(found.planner.policy, sign_through=NEW)
+        return found
+
+    told = sweep(pipeline, thaws_after, UNIQUE, requested("1"), victim=OLD, asked_at=0.1)
+    assert len(told) >= 8
+    stays = {(tuple(each.standing()), each.documents[0].state, len(each.documents)) for each, _ in told}
+    assert stays == {((DOCUMENT,), DocumentState.ISSUED, 1)}

@@ -143,6 +143,18 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
         (GOOD.replace("{name: ORN", "{name: ORX"), 10, "businesses.ORNEK.policy.earsiv_series", "no series"),
         (GOOD.replace("EARSIV}", "EFATURA}"), 10, "businesses.ORNEK.policy.earsiv_series", "no series ORN for EARSIV"),
         (
+            GOOD.replace("provider: nilvera", "provider: nilvera\n      sign_through: nilvera"),
+            10,
+            "businesses.ORNEK.policy.sign_through",
+            "nilvera is the policy's provider",
+        ),
+        (
+            GOOD.replace("provider: nilvera", "provider: nilvera\n      sign_through: sovos"),
+            10,
+            "businesses.ORNEK.policy.sign_through",
+            "there is no connection to sovos",
+        ),
+        (
             GOOD.replace("    carriers:", "      - {name: ORN, document_type: EARSIV}\n    carriers:"),
             13,
             "businesses.ORNEK.series[1]",

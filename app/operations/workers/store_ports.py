@@ -62,10 +62,9 @@ class StorePolicies:
         if businesses and not found and not self._store.businesses():
             raise PoliciesUnavailableError(f"{self._store.place} holds no business: apply the configuration")
         for business, policy in found.items():
-            if policy.provider not in PROVIDERS:  # its commands would have no topic, and stop every merchant's planner
-                raise OtherReleaseError(
-                    f"the policy of {business} names {policy.provider}, which this release does not know"
-                )
+            for named in filter(None, (policy.provider, policy.sign_through)):
+                if named not in PROVIDERS:  # its commands would have no topic, and stop every merchant's planner
+                    raise OtherReleaseError(f"the policy of {business} names {named}, which this release does not know")
         return found
 
     async def providers(self, business: str) -> frozenset[str]:

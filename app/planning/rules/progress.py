@@ -73,6 +73,7 @@ def apply_report(
         decided=None if is_new_review else document.decided,
         cancelling=cancelling,
         withdrawing=document.withdrawing and state not in INVOICING,
+        moving=document.moving and state not in INVOICING,
         doubt=None if ends_question or (ends_cancellation and state in DEAD) else document.doubt,
     )
 

@@ -24,6 +24,7 @@ def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[In
         if providers is not None:
             yield from _of_provider(at, business, providers)
             yield from _of_connections(at, business, providers)
+        yield from _of_signing(at, business)
         yield from _of_series(at, business)
         yield from _repeated((*at, "series"), _entries(business, "series"), ("document_type", "name"))
         yield from _repeated((*at, "carriers"), _entries(business, "carriers"), ("name",), folded)
@@ -34,6 +35,21 @@ def _of_provider(at: Path, business: Any, providers: Collection[str]) -> Iterato
     provider = _mapping(_mapping(business).get("policy")).get("provider")
     if isinstance(provider, str) and provider not in providers:
         yield (*at, "policy", "provider"), _no_provider(provider, providers)
+    signing = _mapping(_mapping(business).get("policy")).get("sign_through")
+    if isinstance(signing, str) and signing not in providers:
+        yield (*at, "policy", "sign_through"), _no_provider(signing, providers)
+
+
+def _of_signing(at: Path, business: Any) -> Iterator[Inconsistency]:
+    """A draft is deleted only for a document that can be issued elsewhere."""
+    policy = _mapping(_mapping(business).get("policy"))
+    signing = policy.get("sign_through")
+    if not isinstance(signing, str):
+        return
+    if signing == policy.get("provider"):
+        yield (*at, "policy", "sign_through"), f"{signing} is the policy's provider: name another one, or none"
+    elif signing not in _mapping(_mapping(business).get("connections")):
+        yield (*at, "policy", "sign_through"), f"there is no connection to {signing}: add it under connections"
 
 
 def _of_connections(at: Path, business: Any, providers: Collection[str]) -> Iterator[Inconsistency]:

@@ -221,13 +221,14 @@ async def test_by_an_empty_store_no_order_is_refused_for_good(where: Settings) -
         assert await policies.read({"FREMD"}) == {}
 
 
+@pytest.mark.parametrize("field", ["provider", "sign_through"])
 async def test_a_provider_that_this_release_does_not_know_is_a_newer_one_s(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
     later = with_login()
     store.apply([replace(later, connections={**later.connections, "later": LOGIN})], actor="test")
     assert await StorePolicies(store).providers(SHOP) == {PROVIDER}
-    store.apply([replace(later, policy=replace(POLICY, provider="later"))], actor="test")
+    store.apply([replace(later, policy=replace(POLICY, **{field: "later"}))], actor="test")
     monkeypatch.setattr(store_ports, "abort", abort)
     with pytest.raises(Aborted) as left:
         await StorePolicies(store).read({SHOP})

@@ -1,0 +1,58 @@
+"""`sign_through` of a policy: what waits for a signature is taken back there, and issued where none is needed.
+
+The same two steps as of a move that a person asks for (`rules.rerouting`): nothing is issued at the other provider
+before the first one has shown that the document is gone. What a person does meanwhile goes before: what is signed all
+the same stays where it is, and what is to be cancelled or moved elsewhere is.
+"""
+
+from dataclasses import replace
+
+from app.domain.documents import Attention, DocumentState
+from app.domain.orders import LinesCancelled
+from app.planning.rules.claims import may_be_claimed, plan, release, withdraw
+from app.planning.state import LineStatus, PlannedDocument
+from app.planning.working_order import WorkingOrder
+
+
+def take_back_unsigned(order: WorkingOrder) -> None:
+    """Has each document withdrawn that waits for a signature, where its policy signs through another provider."""
+    for document in [] if order.frozen else list(order.documents.values()):
+        if is_to_be_signed_elsewhere(document):
+            moving = order.documents[document.document_id] = replace(document, moving=True)
+            withdraw(order, moving)
+
+
+def is_to_be_signed_elsewhere(document: PlannedDocument) -> bool:
+    """It waits for a signature, and nothing else was asked for it."""
+    waits = document.state is DocumentState.AWAITING_SIGNATURE and document.attention is not Attention.NEEDS_REVIEW
+    is_wanted = not document.withdrawing and document.cancelling is None
+    return waits and is_wanted and document.policy.sign_through not in {None, document.policy.provider}
+
+
+def issue_what_was_taken_back(order: WorkingOrder) -> None:
+    """A document at the other provider for each that is gone, once no cancellation of lines waits any more."""
+    if order.frozen or any(isinstance(held.event.body, LinesCancelled) for held in order.held):
+        return
+    for document in list(order.documents.values()):
+        is_gone = document.state is DocumentState.CANCELLED and not document.may_live_after_all
+        if document.moving and is_gone:
+            issue_elsewhere(order, document)
+
+
+def issue_elsewhere(order: WorkingOrder, document: PlannedDocument) -> None:
+    """Over those of its lines that are still open, and released at once, as it had been.
+
+    Where a person has asked for something else meanwhile, there is none; nor later by itself.
+    """
+    order.documents[document.document_id] = document = replace(document, moving=False)
+    lines = tuple(ref for ref in document.lines if order.lines[ref].status is LineStatus.OPEN)
+    was_asked = document.cancelling is not None or document.moved_to is not None
+    provider = document.policy.sign_through
+    if provider is None or was_asked or not lines or not may_be_claimed(order, lines):
+        return
+    policy = replace(document.policy, provider=provider, sign_through=None)
+    request = document.request and replace(document.request, line_references=lines)
+    successor = plan(order, lines, policy, request)
+    order.documents[document.document_id] = replace(document, moved_to=successor.document_id)
+    release(order, successor)
+    order.resumed.append(successor.document_id)
