@@ -12,7 +12,7 @@ from app.domain.documents import DocumentType
 from app.domain.parties import BusinessFacts
 from providers.base.capabilities import Capabilities, LookUp, Step
 from providers.base.documents import Issued, Prepared, StepInput
-from providers.base.findings import Absent, Finding, Registration, Unclear
+from providers.base.findings import Absent, Different, Finding, Registration, Unclear
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown
 from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
 from providers.base.sessions import HasSession
@@ -103,11 +103,12 @@ class FindsPrepared(Protocol):
 class ListsDocuments(Protocol):
     """Where `look_up` is BY_LIST: the provider names its documents itself, and is asked which it has."""
 
-    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Unclear:
+    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Different | Unclear:
         """Every document there that could be this one, those of `asked.known` among them.
 
         Each is equal in all that the provider shows: buyer, sums, day, lines, and whatever mark of ours it keeps. The
-        fewer documents of ours look alike, the fewer questions come to a person.
+        fewer documents of ours look alike, the fewer questions come to a person. Different, with both values: one has
+        this document's own mark and is not equal, as where the provider has computed another total.
         """
 
 

@@ -1,34 +1,38 @@
 """The adapter of GİB's e-Arşiv portal: one portal user.
 
 Secrets: `username` (the portal's user code), `password`. Options: those of `providers.options`, and those of `OPTIONS`
-(see the provider's page). A create makes a draft; what makes it a document is a person's signature at the portal.
+(see the provider's page). A create makes a draft; what makes it a document is a person's signature.
 
 The portal takes no ETTN of ours and answers a create with a sentence alone: a document is known by our mark in its
 text, in the list of its day.
 """
 
 import ssl
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from types import MappingProxyType
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 from urllib.parse import urlsplit
 
 from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.time import legal_date
 from providers.base import (
     Absent,
     Capabilities,
+    CodeSent,
+    CodeTaken,
     ConnectionSettings,
     Different,
     Done,
     Finding,
     Issued,
     LookUp,
+    NotSent,
     Outcome,
     Prepared,
     Quota,
+    Refused,
+    SessionLease,
     Step,
     StepInput,
     Unclear,
@@ -36,31 +40,51 @@ from providers.base import (
 )
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
 from providers.gib_earsiv import answers, files, mapping
-from providers.gib_earsiv.answers import Row, Said, Shown
-from providers.gib_earsiv.mapping import Object
-from providers.gib_earsiv.notes import day, mark_of
-from providers.gib_earsiv.portal import Command, Portal, User
+from providers.gib_earsiv.answers import Row, Said
+from providers.gib_earsiv.commands import CREATE, PROFILE, Commands
+from providers.gib_earsiv.listing import Listing, differences
+from providers.gib_earsiv.notes import day
+from providers.gib_earsiv.portal import Portal, User
 from providers.gib_earsiv.requirements import requirements_of
+from providers.gib_earsiv.signing import Signing
+from providers.gib_earsiv.undoing import Undoing
 from providers.masking import discreet
-from providers.transport.http import USER_AGENT, Deadline, Reply, unclear
+from providers.transport.http import USER_AGENT, Deadline, unclear
 from providers.transport.rest import RestAdapter, RestApi
+from providers.transport.sessions import LOG_OUT_SECONDS
 
-# The server renegotiates in the old way, which OpenSSL 3 refuses by itself (SSL_OP_LEGACY_SERVER_CONNECT).
-LEGACY_SERVER_CONNECT: Final = 0x4
+LIVE_HOST: Final = "earsivportal.efatura.gov.tr"
 TEST_HOST: Final = "earsivportaltest.efatura.gov.tr"
+# These servers renegotiate in the old way, which OpenSSL 3 refuses by itself (SSL_OP_LEGACY_SERVER_CONNECT).
+LEGACY_SERVER_CONNECT: Final = 0x4
 # Without a browser's name the portal hangs, or answers 400.
 BROWSER: Final = f"Mozilla/5.0 (compatible; {USER_AGENT})"
-LISTS: Final[Mapping[str, str]] = MappingProxyType({mapping.NORMAL: "RG_BASITTASLAKLAR", "Buyuk": "RG_TASLAKLAR"})
-CREATE: Final = Command("EARSIV_PORTAL_FATURA_OLUSTUR", "RG_BASITFATURA", makes=True)
-READ_DRAFT: Final = Command("EARSIV_PORTAL_FATURA_GETIR", "RG_BASITFATURA")
-PROFILE: Final = Command("EARSIV_PORTAL_KULLANICI_BILGILERI_GETIR", "RG_KULLANICI")
-OPTIONS: Final = frozenset({"login_command", "user_agent", "kind", "download_command"})
-# A read document never becomes another: so much of what the portal has shown is kept for the next list.
-MOST_KEPT: Final = 5_000
+OPTIONS: Final = frozenset(
+    {
+        "accepted_requests",
+        "created_phrase",
+        "download_command",
+        "ettn",
+        "kind",
+        "legacy_tls",
+        "login_command",
+        "pages",
+        "referrer",
+        "sign_command",
+        "user_agent",
+    }
+)
 
 
-def legacy_tls() -> ssl.SSLContext:
-    """Certificates are checked as everywhere."""
+def legacy_tls(settings: ConnectionSettings) -> ssl.SSLContext | None:
+    """For the portal's own hosts alone; None elsewhere, and with `legacy_tls: no`. Certificates are checked.
+
+    Raises ValueError for another value of the option.
+    """
+    if settings.options.get("legacy_tls", "no") != "no":
+        raise ValueError("option legacy_tls must be no or left out")
+    if "legacy_tls" in settings.options or urlsplit(settings.base_url).hostname not in {LIVE_HOST, TEST_HOST}:
+        return None
     context = ssl.create_default_context()
     context.options |= LEGACY_SERVER_CONNECT
     return context
@@ -81,9 +105,16 @@ class GibPortalAdapter(RestAdapter):
         quota=Quota(requests=1, seconds=1.0),
         concurrency=1,
         taxpayer_lookup=False,
-        # How an exempt line's reason is sent is not known.
-        invoice_types=frozenset({InvoiceType.SATIS, InvoiceType.IADE}),
+        # How an exempt line's reason is sent is not known, and so no type that has one.
+        invoice_types=frozenset(
+            {InvoiceType.SATIS, InvoiceType.IADE, InvoiceType.TEVKIFAT, InvoiceType.KONAKLAMAVERGISI}
+        ),
+        details=frozenset({Detail.WITHHOLDING, Detail.TAXES, Detail.PERIOD}),
         poll_until={DocumentType.EARSIV: DEAD | {DocumentState.ISSUED}},
+        cancels=frozenset({DocumentType.EARSIV}),
+        withdraws=frozenset({DocumentType.EARSIV}),
+        signs=frozenset({DocumentType.EARSIV}),
+        one_session=True,
         downloads=frozenset({FileForm.XML, FileForm.HTML}),
         checks=frozenset({Subject.LOGIN}),
     )
@@ -103,157 +134,135 @@ class GibPortalAdapter(RestAdapter):
     def __init__(self, settings: ConnectionSettings) -> None:
         """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
         super().__init__(settings)
-        options, secrets = settings.options, settings.secrets
-        self.http.use_login({"User-Agent": options.get("user_agent", BROWSER), "Accept": "*/*"})
-        self._kind = options.get("kind", mapping.NORMAL)
-        if self._kind not in LISTS:
-            raise ValueError(f"option kind must be one of {', '.join(LISTS)}, not {self._kind!r}")
-        self._list = Command("EARSIV_PORTAL_TASLAKLARI_GETIR", LISTS[self._kind])
-        is_test = urlsplit(settings.base_url).hostname == TEST_HOST
-        log_in = options.get("login_command", "login" if is_test else "anologin")
-        user = User(name=secrets["username"], password=secrets["password"], log_in=log_in)
-        self._portal = Portal(self.http, user)
-        self._shown: dict[str, Shown] = {}
+        if self.options.get(mapping.ETTN, "absent") != "absent":
+            raise ValueError(f"option {mapping.ETTN} must be absent or left out")
+        self.http.use_login(_browser(self.options))
+        self._is_kept = False
+        self._commands = Commands(self.options)
+        self._portal = Portal(self.http, _user(settings))
+        self._listing = Listing(self._portal, self._commands, self.options)
+        self._signing = Signing(self._portal, self._listing, self._commands)
+        self._undoing = Undoing(self._portal, self._listing, self._commands)
+
+    def use_sessions(self, lease: SessionLease) -> None:
+        self._portal.session.lease = lease
+        self._is_kept = True
+
+    async def end_session(self, seconds: float) -> None:
+        await self._portal.session.close(seconds)
+
+    async def close(self) -> None:
+        """Logs out; not while a code is on its way, which may belong to the session, if another holder will find it."""
+        if not (self._is_kept and self._signing.waits_for_code):
+            await self.end_session(LOG_OUT_SECONDS)
+        await super().close()
 
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
-        deadline = Deadline(seconds)
-        said = await self._portal.ask(CREATE, mapping.form_in(asked.prepared.request), deadline.left())
+        """The answer does not say which document was made: it is the one that was not there before."""
+        deadline, form = Deadline(seconds), mapping.form_in(asked.prepared.request)
+        said = await self._portal.ask(self._commands[CREATE], form, deadline.left())
         if not isinstance(said, Said):
             return said
-        outcome = answers.refused(said)
-        return outcome or await self._made(asked, deadline.left())
+        outcome = answers.created(said, self.options.get("created_phrase", answers.MADE))
+        if outcome is not None:
+            return outcome
+        match await self._candidates(asked, deadline.left()):
+            case Unclear(why=why):
+                return Unknown(why=f"it was taken, and the list cannot be had: {why}")
+            case Different(detail=detail):
+                return Unknown(why=f"it was taken, and is different: {detail}")
+            case listed:
+                new = [each for each in listed if each.reference not in asked.known]
+        return new[0] if len(new) == 1 else Unknown(why=f"it was taken, and {len(new)} documents there are new")
 
     @discreet
-    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Unclear:
-        """What has our mark in its text, and buyer, currency and sum of this request, on its day."""
-        deadline, form = Deadline(seconds), mapping.form_in(asked.prepared.request)
-        rows = await self._rows(form["faturaTarihi"], deadline.left())
-        if isinstance(rows, Unclear):
-            return rows
-        found: list[Done] = []
-        for row in rows:
-            if not row.may_be(form["vknTckn"]):
-                continue
-            shown = await self._shown_of(row, deadline.left())
-            if isinstance(shown, Unclear):
-                return shown
-            found += [row.done] if _is_same(shown, form, asked.prepared) else []
-        return tuple(found)
+    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Different | Unclear:
+        """What has our mark in its text, and buyer, currency, total and order of this request, on its day."""
+        return await self._candidates(asked, seconds)
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        if not (issued.provider_reference or issued.number):
-            return Unclear(why="neither its number nor its ETTN is known, and the portal can be asked by no other")
-        return await self._meant(issued, seconds)
+        deadline = Deadline(seconds)
+        row = await self._listing.meant(issued, deadline.left())
+        if not isinstance(row, Row):
+            return row
+        cancelled = await self._listing.is_cancelled(row, issued, deadline.left())
+        if isinstance(cancelled, Unclear):
+            return cancelled
+        return row.cancelled if cancelled else row.done
 
     @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
-        rows = await self._rows(_day(legal_date(prepared.issued_at)), seconds)
+        rows = await self._listing.rows(day(legal_date(prepared.issued_at)) or "", seconds)
         if isinstance(rows, Unclear):
             return rows
         return next((row.done for row in rows if row.ettn == done.reference), Absent())
 
     @discreet
+    async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
+        return await self._undoing.delete(issued, seconds)
+
+    @discreet
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        return await self._undoing.request_cancellation(issued, seconds)
+
+    @discreet
+    async def start_signing(
+        self, documents: Sequence[Issued], seconds: float
+    ) -> CodeSent | NotSent | Refused | Unknown:
+        return await self._signing.start(documents, seconds)
+
+    @discreet
+    async def finish_signing(
+        self, documents: Sequence[Issued], reference: str, code: str, seconds: float
+    ) -> CodeTaken | NotSent | Refused | Unknown:
+        return await self._signing.finish(documents, reference, code, seconds)
+
+    @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
         deadline = Deadline(seconds)
-        found = await self._meant(issued, deadline.left())
-        if not isinstance(found, Done):
-            return found if isinstance(found, Absent | Unclear) else Unclear(why="it is not known which is meant")
-        content = await self._zip(found, deadline.left())
+        row = await self._listing.meant(issued, deadline.left())
+        if not isinstance(row, Row):
+            return row if isinstance(row, Absent | Unclear) else Unclear(why=row.detail)
+        content = await self._listing.zip_of(row, deadline.left())
         if not isinstance(content, bytes):
             return content
-        file = files.document_file(content, form, found.reference)
+        file = files.document_file(content, form, row.ettn)
         return file or Unclear(why=f"what came is not the document's {form}")
 
     @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """By the user's own profile, which has the tax number."""
-        said = await self._portal.ask(PROFILE, {}, seconds)
+        said = await self._portal.ask(self._commands[PROFILE], {}, seconds)
         state, words = CheckState.UNCLEAR, said.text if isinstance(said, Said) else said.why
         if not isinstance(said, Said):
             state = CheckState.WRONG if unclear(said).needs_owner else CheckState.UNCLEAR
-        elif isinstance(said.data, dict) and "vknTckn" in said.data:
-            same = said.data["vknTckn"] == asked.tax_number
-            state = CheckState.FINE if same else CheckState.WRONG
-            words = "the portal's user is the business's" if same else "the portal's user has another tax number"
+        elif (number := answers.value_in(said, "vknTckn")) is not None:
+            state = CheckState.FINE if number == asked.tax_number else CheckState.WRONG
+            words = f"the portal's user {'is the business' if state is CheckState.FINE else 'has another tax number'}"
         return (Checked(subject=Subject.LOGIN, state=state, said=words),)
 
-    async def close(self) -> None:
-        await self._portal.close()
-        await super().close()
-
-    async def _meant(self, issued: Issued, seconds: float) -> Finding:
-        """By ETTN or number, in the list of its day; of its year, where the day is not known."""
-        first, last = _days_of(issued)
-        rows = await self._rows(first, seconds, last)
+    async def _candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Different | Unclear:
+        deadline, form = Deadline(seconds), mapping.form_in(asked.prepared.request)
+        rows = await self._listing.rows(form["faturaTarihi"], deadline.left())
         if isinstance(rows, Unclear):
             return rows
-        same = [row for row in rows if issued.number == row.number or issued.provider_reference == row.ettn]
-        if len(same) > 1:
-            return Different(detail=f"{len(same)} documents are meant by {issued.number}")
-        return same[0].done if same else Absent()
-
-    async def _made(self, asked: StepInput, seconds: float) -> Outcome:
-        """The answer does not say which document was made: it is the one that was not there before."""
-        listed = await self.candidates(asked, seconds)
-        if isinstance(listed, Unclear):
-            return Unknown(why=f"it was taken, and the list cannot be had: {listed.why}")
-        new = [each for each in listed if each.reference not in asked.known]
-        return new[0] if len(new) == 1 else Unknown(why=f"it was taken, and {len(new)} documents there are new")
-
-    async def _rows(self, first: str, seconds: float, last: str | None = None) -> tuple[Row, ...] | Unclear:
-        """The list of these days, `dd/MM/yyyy`, or of one; what was deleted there is among it."""
-        payload: Object = {"baslangic": first, "bitis": last or first, "hangiTip": self._kind, "table": []}
-        said = await self._portal.ask(self._list, payload, seconds)
-        return answers.rows_in(said) if isinstance(said, Said) else unclear(said)
-
-    async def _shown_of(self, row: Row, seconds: float) -> Shown | Unclear:
-        """A draft's form; a signed one has no form any more, and is read from its UBL."""
-        if row.ettn in self._shown:
-            return self._shown[row.ettn]
-        shown = await self._read(row, seconds)
-        if isinstance(shown, Shown) and len(self._shown) < MOST_KEPT:
-            self._shown[row.ettn] = shown
-        return shown
-
-    async def _read(self, row: Row, seconds: float) -> Shown | Unclear:
-        if row.done.state is DocumentState.AWAITING_SIGNATURE:
-            said = await self._portal.ask(READ_DRAFT, {"ettn": row.ettn}, seconds)
-            return answers.shown_in(said) if isinstance(said, Said) else unclear(said)
-        content = await self._zip(row.done, seconds)
-        if not isinstance(content, bytes):
-            return content
-        xml = files.file_in(content, FileForm.XML, row.ettn)
-        shown = files.shown_in(xml) if xml else None
-        return shown or Unclear(why=f"the portal gives no UBL of {row.number}")
-
-    async def _zip(self, done: Done, seconds: float) -> bytes | Unclear:
-        query = {
-            "ettn": done.reference,
-            "belgeTip": answers.INVOICE,
-            "onayDurumu": answers.APPROVALS[done.state],
-            "cmd": self.options.get("download_command", "EARSIV_PORTAL_BELGE_INDIR"),
-        }
-        reply = await self._portal.download(query, seconds)
-        return reply.body if isinstance(reply, Reply) else unclear(reply)
+        of_buyer = tuple(row for row in rows if row.buyer == form["vknTckn"])
+        marked = await self._listing.marked(of_buyer, asked.prepared.reference, deadline.left())
+        if isinstance(marked, Unclear):
+            return marked
+        different = [f"{row.number}: {each}" for row, shown in marked for each in differences(shown, form)]
+        return Different(detail="; ".join(different)) if different else tuple(row.done for row, _ in marked)
 
 
-def _is_same(shown: Shown, form: Mapping[str, Any], prepared: Prepared) -> bool:
-    return (
-        mark_of(prepared.reference) in shown.text
-        and (shown.buyer, shown.currency) == (form["vknTckn"], form["paraBirimi"])
-        and f"{shown.payable:.2f}" == form["odenecekTutar"]
-        and shown.order in {None, form["siparisNumarasi"]}
-    )
+def _user(settings: ConnectionSettings) -> User:
+    is_test = urlsplit(settings.base_url).hostname == TEST_HOST
+    log_in = settings.options.get("login_command", "login" if is_test else "anologin")
+    return User(name=settings.secrets["username"], password=settings.secrets["password"], log_in=log_in)
 
 
-def _day(value: date) -> str:
-    return day(value) or ""
-
-
-def _days_of(issued: Issued) -> tuple[str, str]:
-    if issued.issue_date is not None:
-        return _day(issued.issue_date), _day(issued.issue_date)
-    year = (issued.number or "")[3:7] or str(legal_date(datetime.now(UTC)).year)
-    return f"01/01/{year}", f"31/12/{year}"
+def _browser(options: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a browser; the misspelt one only where it is asked for."""
+    referrer = {"Referrer": options["referrer"]} if "referrer" in options else {}
+    return {"User-Agent": options.get("user_agent", BROWSER), "Accept": "*/*", **referrer}

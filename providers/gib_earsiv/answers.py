@@ -1,7 +1,7 @@
 """What the portal's answers mean. Nearly all come with 200: what a write has done is known by its sentence alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -19,11 +19,13 @@ SESSION_OVER: Final = tuple(
 ALREADY_IN: Final = folded("aynı anda birden fazla giriş")
 # Another session of the user is open, perhaps in a person's browser: knocking on helps nothing.
 ALREADY_IN_SECONDS: Final = 900.0
-MADE: Final = folded("başarıyla oluşturul")
+MADE: Final = "başarıyla oluşturul"
+DELETED: Final = folded("başarıyla silindi")
+NO_RIGHT: Final = folded("Bu işlem için yetkiniz yok")
 # What the portal says when nothing was made, and the same request would be refused again.
 REFUSALS: Final = tuple(map(folded, ("Ettn ya eksik", "Form parametrelerinde sorun", "fatura kesemez")))
 # Nothing was made, and somebody has something to do at the portal first.
-OWNERS: Final = tuple(map(folded, ("Kullanıcı Bilgilerini Güncellemedi", "Service Not Found")))
+OWNERS: Final = (*map(folded, ("Kullanıcı Bilgilerini Güncellemedi", "Service Not Found")), NO_RIGHT)
 # A fault of the server, behind which anything may have happened.
 FAULTS: Final = tuple(map(folded, ("Teknik bir hata", "ARJUNA", "Genel Sistem Hatası")))
 STATES: Final[Mapping[str, DocumentState]] = {
@@ -33,6 +35,10 @@ STATES: Final[Mapping[str, DocumentState]] = {
 }
 APPROVALS: Final[Mapping[DocumentState, str]] = {state: word for word, state in STATES.items()}
 INVOICE: Final = "FATURA"
+# What is answered to a code that was taken, and a request that was accepted.
+TAKEN: Final = "1"
+CANCELLATION: Final = "0"
+ACCEPTED: Final = "1"
 UNREADABLE: Final = "the portal's list has a row that is not a document in a known state"
 
 
@@ -65,9 +71,10 @@ class Row:
     done: Done
     raw: dict[str, Any]
 
-    def may_be(self, buyer: str) -> bool:
-        """Whether it is a live invoice of this buyer: one that was deleted has no effect, and cannot be read."""
-        return self.kind == INVOICE and self.buyer == buyer and self.done.state is not DocumentState.CANCELLED
+    @property
+    def cancelled(self) -> Done:
+        """The same, after a request to cancel it was accepted; its row does not show that."""
+        return replace(self.done, state=DocumentState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +118,11 @@ def is_session_over(reply: Reply) -> bool:
     return any(fragment in folded(text) for fragment in SESSION_OVER)
 
 
+def lacks_right(reply: Reply) -> bool:
+    """Whether it says "no right": to a wrong page, to a command that is not the user's, and in a dead session."""
+    return any(NO_RIGHT in folded(text) for text in _messages(reply.json()))
+
+
 def session_in(reply: Reply) -> str | NotSent:
     """The token of a login, at the root of its answer. A refused login waits for its owner."""
     body = reply.json() if reply.status == OK else None
@@ -125,9 +137,9 @@ def session_in(reply: Reply) -> str | NotSent:
     return NotSent(why=f"the login was refused: {said.text}", needs_owner=True)
 
 
-def refused(said: Said) -> Outcome | None:
+def created(said: Said, phrase: str = MADE) -> Outcome | None:
     """The outcome of a create; None where it was taken, without saying which document it has made."""
-    if not said.failures and isinstance(said.data, str) and MADE in folded(said.data):
+    if not said.failures and isinstance(said.data, str) and folded(phrase) in folded(said.data):
         return None
     if said.has(FAULTS):
         return Unknown(why=said.text)
@@ -135,8 +147,31 @@ def refused(said: Said) -> Outcome | None:
         return NotSent(why=said.text, needs_owner=True)
     has_error = isinstance(said.data, str) or bool(said.failures)
     if has_error and said.has(REFUSALS):
-        return Refused(errors=(FieldError(path="$", code="PORTAL_REFUSED", message=said.text),))
+        return refused(said)
     return Unknown(why=said.text)
+
+
+def refused(said: Said) -> Refused:
+    """The portal's no, in its words."""
+    return Refused(errors=(FieldError(path="$", code="PORTAL_REFUSED", message=said.text),))
+
+
+def not_done(said: Said) -> Refused | Unknown:
+    """What was not done, by an answer that is no success; behind a fault of the server it may have been."""
+    return Unknown(why=said.text) if said.has(FAULTS) else refused(said)
+
+
+def value_in(said: Said, name: str) -> str | None:
+    """One text of an answer's data."""
+    value = said.data.get(name) if isinstance(said.data, dict) else None
+    return value if isinstance(value, str) and value else None
+
+
+def is_request_accepted(said: Said, number: str) -> bool:
+    """Whether a request to cancel this document was accepted, by the list of requests."""
+    rows = said.data if isinstance(said.data, list) else []
+    wanted = {"belgeNumarasi": number, "iptalItiraz": CANCELLATION, "iptalItirazDurumu": ACCEPTED}
+    return any(isinstance(row, dict) and {n: str(row.get(n)) for n in wanted} == wanted for row in rows)
 
 
 def rows_in(said: Said) -> tuple[Row, ...] | Unclear:

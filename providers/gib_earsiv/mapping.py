@@ -10,21 +10,24 @@ from typing import Any, Final
 from app.documents.model.invoice import Invoice
 from app.documents.model.lines import InvoiceLine
 from app.documents.model.parties import Customer, country_name, is_company
+from app.documents.model.taxes import VAT, Role
 from app.domain import exact_json
 from app.domain.exact_json import JsonValue
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.money import LIRA
 from app.domain.parties import usable_email, usable_phone
 from app.domain.time import ISTANBUL
+from providers.gib_earsiv.commands import NORMAL
 from providers.gib_earsiv.notes import day, text_of
 from providers.preparing import CheckedDocument
 
 Object = dict[str, JsonValue]
 
-NORMAL: Final = "5000/30000"
+ETTN: Final = "ettn"
 ALLOWANCE: Final = "İskonto"
 CHARGE: Final = "Arttırım"
 BLANK: Final = " "
+WITHHELD_VAT: Final = "9015"
 KURUS: Final = Decimal("0.01")
 BUYER: Final = (
     "vknTckn", "aliciUnvan", "aliciAdi", "aliciSoyadi", "vergiDairesi", "sehir", "mahalleSemtIlce",
@@ -33,12 +36,13 @@ BUYER: Final = (
 
 
 def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:
-    """The form. Option `kind` is `hangiTip`."""
+    """The form. Option `kind` is `hangiTip`; with `ettn: absent` its field is left out."""
     local = document.issued_at.astimezone(ISTANBUL)
     invoice = document.invoice
+    # The portal refuses an ETTN of ours, and numbers by itself.
+    ettn: Object = {} if options.get(ETTN) == "absent" else {"faturaUuid": ""}
     return {
-        # The portal refuses an ETTN of ours, and numbers by itself.
-        "faturaUuid": "",
+        **ettn,
         "belgeNumarasi": "",
         "faturaTarihi": f"{local:%d/%m/%Y}",
         "saat": f"{local:%H:%M:%S}",
@@ -122,7 +126,7 @@ def _line(line: InvoiceLine) -> Object:
         "iskontoArttm": CHARGE if changed < 0 else ALLOWANCE,
         "iskontoOrani": _percentage(abs(changed), price),
         "iskontoTutari": _amount(abs(changed)),
-        "iskontoNedeni": next((each.reason for each in line.allowances if each.reason), ""),
+        "iskontoNedeni": ", ".join(dict.fromkeys(each.reason for each in line.allowances if each.reason)),
         "malHizmetTutari": _amount(line.base),
         "kdvOrani": f"{line.vat_rate.normalize():f}",
         "kdvTutari": _amount(line.vat),
@@ -130,7 +134,24 @@ def _line(line: InvoiceLine) -> Object:
         "vergininKdvTutari": "0",
         "ozelMatrahTutari": "0",
         "hesaplananotvtevkifatakatkisi": "0",
+        **_taxes(line),
     }
+
+
+def _taxes(line: InvoiceLine) -> Object:
+    """The taxes beside VAT, with the VAT on them where there is one, and what is withheld of VAT: fields by code."""
+    fields: Object = {}
+    for tax in (each for each in line.taxes if each.code != VAT):
+        fields |= {f"V{tax.code}Orani": tax.rate, f"V{tax.code}Tutari": _amount(tax.amount)}
+        if tax.role is Role.IN_VAT_BASE:
+            fields[f"V{tax.code}KdvTutari"] = _amount(tax.amount * line.vat_rate / 100)
+    for each in line.withholdings:
+        fields |= {
+            "tevkifatKodu": int(each.code),
+            f"V{WITHHELD_VAT}Orani": each.rate,
+            f"V{WITHHELD_VAT}Tutari": _amount(each.amount),
+        }
+    return fields
 
 
 def _totals(invoice: Invoice) -> Object:
@@ -147,7 +168,7 @@ def _totals(invoice: Invoice) -> Object:
 
 
 def _amount(value: Decimal) -> str:
-    return f"{value.quantize(KURUS):f}"
+    return f"{value.quantize(KURUS, ROUND_HALF_UP):f}"
 
 
 def _percentage(part: Decimal, whole: Decimal) -> JsonValue:

@@ -1,12 +1,15 @@
 """The form's free text (`not`): what an invoice has to show and the form has no field for, a line for each.
 
-The last line is our mark: the portal names documents itself, and shows no reference of ours in its list.
+The last line is our mark: the portal names documents itself, and shows no reference of ours in its list. It has the
+total as well: so a draft that is changed at the portal shows by itself that it is not what was asked for.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from app.domain.invoice_details import Period
 from app.domain.invoice_info.model import InternetSale, PaymentMeans, PaymentTerms
 from providers.preparing import CheckedDocument
 
@@ -16,6 +19,12 @@ MARK: Final = "Ref: "
 def mark_of(reference: str) -> str:
     """What is in the text of our document and of no other."""
     return f"{MARK}{reference}"
+
+
+def total_in(text: str, reference: str) -> str | None:
+    """The total and currency in our mark, as `120.00 TRY`; None where the mark is not there."""
+    found = re.search(rf"{re.escape(mark_of(reference))}, (\d+\.\d{{2}} [A-Z]{{3}})(?!\w)", text)
+    return found[1] if found else None
 
 
 def day(value: date | None) -> str | None:
@@ -32,7 +41,14 @@ def text_of(document: CheckedDocument) -> str:
     lines += [*_sale(info.internet_info)] if info.internet_info else []
     lines += [*_means(info.payment_means_info)] if info.payment_means_info else []
     lines += [*_terms(info.payment_terms_info)] if info.payment_terms_info else []
-    return "\n".join([*lines, mark_of(document.reference)])
+    lines += [*_period(document.invoice.period)] if document.invoice.period else []
+    total = f"{document.invoice.payable:.2f} {document.invoice.currency}"
+    return "\n".join([*lines, f"{mark_of(document.reference)}, {total}"])
+
+
+def _period(period: Period) -> Iterator[str]:
+    begins, ends = day(period.start_date), day(period.end_date)
+    yield f"Dönem: {begins} {period.start_time or ''}".rstrip() + f" - {ends} {period.end_time or ''}".rstrip()
 
 
 def _sale(sale: InternetSale) -> Iterator[str]:

@@ -185,11 +185,12 @@ class Http:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] = MappingProxyType({}),
         kind: str | None = None,
+        secrets: tuple[str, ...] = (),
     ) -> Reply | NotSent | Unknown:
         """One request, at most `seconds` from its permit to the last byte.
 
         `body` is sent as it is: JSON, unless the `headers` of this request name another type. `kind`: what the permit
-        is asked for where the method does not say it, as of a read by POST.
+        is asked for where the method does not say it, as of a read by POST. `secrets`: those of this request alone.
         """
         if seconds <= 0:
             return NotSent(why="no time was left for the call")
@@ -199,7 +200,7 @@ class Http:
         try:
             async with self.permit(kind or method, seconds):
                 return await self._exchange(
-                    method, path, deadline.left(), {**of_body, **headers}, data=data, params=query
+                    method, path, deadline.left(), {**of_body, **headers}, secrets, data=data, params=query
                 )
         except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
@@ -209,8 +210,9 @@ class Http:
         except TimeoutError:
             return Unknown(why=f"no whole answer within {seconds:.1f} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            # What is no HTTP is quoted in it.
-            said = without_secrets(f"{error}", (*self._secrets, *_long_enough(_credentials(headers))))
+            # What is no HTTP is quoted in it, and the address of the request may be, with what its query holds.
+            hidden = (*self._secrets, *_long_enough((*_credentials(headers), *secrets)))
+            said = without_secrets(f"{error}", hidden)
             return Unknown(why=plain(f"the answer was lost: {type(error).__name__}: {said}", EXCERPT))
 
     def classify(self, reply: Reply) -> NotSent | Unknown | None:
@@ -229,14 +231,14 @@ class Http:
             await session.close()
 
     async def _exchange(
-        self, method: str, path: str, seconds: float, headers: Mapping[str, str], **parts: Any
+        self, method: str, path: str, seconds: float, headers: Mapping[str, str], own: tuple[str, ...], **parts: Any
     ) -> Reply:
         """`parts` are those of the request that aiohttp has names for."""
         if seconds <= 0:  # to aiohttp it would be no limit at all
             raise NotPermittedError("no time was left for the call", retry_after=0.0)
         # Without a threshold aiohttp rounds timeouts above five seconds up to whole ones.
         timeout = aiohttp.ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds), ceil_threshold=math.inf)
-        secrets = (*self._secrets, *_long_enough(_credentials(headers)))
+        secrets = (*self._secrets, *_long_enough((*_credentials(headers), *own)))
         async with self._connected().request(
             method,
             self._base_url + path,

@@ -60,7 +60,7 @@ class RestApi:
     the legal step, from the document and the connection's options. `buyer` and `buyer_name`: the buyer's personal
     fields in such a body, and which of them is the name. `login`: the headers of every request, from the secrets.
     `account`: the secret that names the account. `ipv4_only`: its hosts take no requests over IPv6.
-    `tls`: the context of a server that the default one refuses.
+    `tls`: the context for servers that the default one refuses, where the connection goes to one of them.
     """
 
     probe: str
@@ -74,7 +74,7 @@ class RestApi:
     login: Callable[[Mapping[str, str]], Mapping[str, str]] = bearer
     account: str = "api_key"
     ipv4_only: bool = False
-    tls: Callable[[], ssl.SSLContext] | None = None
+    tls: Callable[[ConnectionSettings], ssl.SSLContext | None] = lambda _: None
 
 
 class RestAdapter:
@@ -99,7 +99,7 @@ class RestAdapter:
             is_own=self.API.is_own,
             secrets=keys_in(settings.secrets),
             ipv4_only=self.API.ipv4_only,
-            tls=self.API.tls() if self.API.tls else None,
+            tls=self.API.tls(settings),
         )
 
     def use_permit(self, permit: Permit) -> None:

@@ -18,6 +18,7 @@ from providers.base import (
     Absent,
     Adapter,
     ConnectionSettings,
+    Different,
     Finding,
     FindsPrepared,
     ListsDocuments,
@@ -69,7 +70,8 @@ class Case:
     `makes`: what only a request that makes a document has, in its method, path or body. `doubles`: whether the
     simulator makes another document of a repeat; as the capabilities have it, where it is None.
     `sign_in`: the path of the call that gives a token, where a login is a session. `order`: what its orders must have.
-    `signed_by_a_person`: the provider itself decides nothing about what it has taken.
+    `signed_by_a_person`: the provider itself decides nothing about what it has taken. `simulated`: what its simulator
+    is made with.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Case:
     sign_in: str | None = None
     order: dict[str, Any] = field(default_factory=dict)
     signed_by_a_person: bool = False
+    simulated: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         needed = NEEDED_OPTIONS.get(self.name, {})
@@ -93,7 +96,8 @@ class Case:
     def application(self, misbehaviour: Misbehaviour) -> web.Application:
         """The simulator; what it takes is issued at once."""
         module, _, name = self.simulator.partition(":")
-        found: web.Application = getattr(import_module(module), name)(misbehaviour, status_seconds=0.0).application()
+        made = getattr(import_module(module), name)(misbehaviour, **{"status_seconds": 0.0, **self.simulated})
+        found: web.Application = made.application()
         return found
 
     def settings(self, url: str, key: str = KEY, **options: str) -> ConnectionSettings:
@@ -165,6 +169,7 @@ CASES.append(
         options={"look_up": "list"},
     )
 )
+# Requests to cancel are accepted there, and the connection believes that.
 CASES.append(
     Case(
         name="gib-earsiv",
@@ -172,8 +177,10 @@ CASES.append(
         person=CONSUMER,
         simulator="providers.gib_earsiv.simulator.service:GibPortal",
         login=user,
+        options={"accepted_requests": "cancelled"},
         makes="EARSIV_PORTAL_FATURA_OLUSTUR",
         signed_by_a_person=True,
+        simulated={"requests": "accepted"},
     )
 )
 # What is not published, as this simulator has it.
@@ -341,7 +348,7 @@ async def find(adapter: Adapter, prepared: Prepared, seconds: float) -> Finding:
         return await adapter.find_prepared(asked, seconds)
     assert isinstance(adapter, ListsDocuments)
     listed = await adapter.candidates(asked, seconds)
-    if isinstance(listed, Unclear):
+    if isinstance(listed, Different | Unclear):
         return listed
     return Several(candidates=listed) if len(listed) > 1 else next(iter(listed), Absent())
 

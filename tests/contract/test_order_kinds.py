@@ -21,6 +21,10 @@ PAIRS = [
 ]
 
 
+# Where a tax has a rate alone; the plain sale among the kinds has one by piece.
+ONLY_BY_RATE = {("gib-earsiv", InvoiceType.SATIS)}
+
+
 def has_a_place(adapter: Adapter, kind: InvoiceType) -> bool:
     changes, _ = KINDS[kind]
     parts = (changes.get("details"), *(line.details for line in changes["lines"]))
@@ -35,7 +39,7 @@ def test_what_a_provider_has_no_place_for_is_refused_by_name_and_the_rest_is_mad
     adapter = case.connect("https://provider.example")
     changes, person = KINDS[kind]
     order = command(person=person, website=None, **changes)
-    if has_a_place(adapter, kind):
+    if has_a_place(adapter, kind) and (case.name, kind) not in ONLY_BY_RATE:
         assert adapter.prepare(order, FACTS, case.document_type, ISSUED_AT, case.number("first")).request
         return
     with pytest.raises(UnpreparableError) as refused:

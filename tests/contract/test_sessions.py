@@ -8,19 +8,20 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.base import Adapter, Done, HasSession, HeldSession, NotSent, Step, StepInput
+from tests.contract.conftest import CASES as ALL
 from tests.contract.conftest import KEY, TESTBOOK, Bench, Case, bench_of
 from tests.providers.examples import CONSUMER
 
 SECONDS = 5.0
-# A provider whose login is a session is added here beside its case in conftest.
 CASES = [
+    *(case for case in ALL if case.name == "gib-earsiv"),
     Case(
         name="testbook",
         document_type=DocumentType.SALES_INVOICE,
         person=CONSUMER,
         simulator=TESTBOOK,
         options={"login": "session"},
-    )
+    ),
 ]
 
 

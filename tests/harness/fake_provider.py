@@ -82,6 +82,8 @@ class Behaviour:
     # After how long a create that is answered LATE is booked all the same: the caller has given up by then.
     late: float = 11.0
     forgets: bool = False
+    # What a list shows of a document that has our mark and is not equal.
+    listed: Different | None = None
 
 
 class FakeAdapter:
@@ -203,13 +205,13 @@ class FakeAdapter:
             return seen
 
     @as_http_says_it
-    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Unclear:
+    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Different | Unclear:
         async with self._request("candidates", seconds):
             self.ledger.look_ups += 1
             if self.behaviour.trouble:
                 return unclear(self.behaviour.trouble)
             await asyncio.sleep(0.1)
-            alike = self._alike(asked.prepared)
+            alike = self.behaviour.listed or self._alike(asked.prepared)
             await self.fate.step("listed")
             return alike
 

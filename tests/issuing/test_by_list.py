@@ -13,7 +13,7 @@ from app.domain.orders import ReviewAnswer
 from app.issuing.journal.encoding import encode
 from app.issuing.journal.facts import Reviewed
 from app.issuing.journal.keys import journal_key, name_of
-from providers.base import LookUp, NotSent
+from providers.base import Different, LookUp, NotSent
 from tests.harness.issuing_builders import command, decision, document_id, prepared
 from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.simulated_time import simulate
@@ -104,6 +104,29 @@ def test_two_that_may_be_it_are_a_question_and_a_person_names_one_by_its_number(
     simulate(story())
     assert last(issuer) == (*ISSUED, "N1")
     assert last(issuer, 2) == (*ISSUED, "N3")
+
+
+def test_what_has_our_mark_and_another_total_is_a_question_with_both_figures() -> None:
+    async def story() -> None:
+        process = issuer.process()
+        await process.admit(command())
+        await asyncio.sleep(5)
+        issuer.behaviour.listed = Different(detail="N1: total 120.01, not 120.00")
+        await process.finish(600)
+
+    issuer = listing()
+    issuer.behaviour.creates = ["LOST_AFTER"]
+    simulate(story())
+    assert last(issuer)[:2] == IN_REVIEW
+    assert "120.01, not 120.00" in " ".join(line.detail for line in issuer.progress()[-1].evidence)
+    assert made(issuer) == {document_id(): 1}
+
+
+def test_where_something_with_our_mark_is_there_already_nothing_is_sent() -> None:
+    issuer = listing()
+    issuer.behaviour.listed = Different(detail="N1: total 120.01, not 120.00")
+    simulate(issue(issuer))
+    assert made(issuer) == {}
 
 
 def test_a_person_who_says_that_none_of_them_is_it_lets_it_be_sent_again() -> None:

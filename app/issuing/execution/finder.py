@@ -13,6 +13,8 @@ from app.issuing.ports import Clock, LeaseCheck, ProviderConnection
 from providers.base import (
     Absent,
     Adapter,
+    Different,
+    Done,
     Finding,
     FindsIssued,
     FindsPrepared,
@@ -58,18 +60,23 @@ class Finder:
         listed = await self._listing.candidates(step_input(attempt), connection, gate)
         if isinstance(listed, Unclear):
             return NotSent(why=f"what is there could not be listed: {listed.why}")
-        if len(listed) > MOST_BEFORE:
+        if isinstance(listed, tuple) and len(listed) > MOST_BEFORE:
             return NotSent(why=f"{len(listed)} documents there look like this one")
-        finding = self._listing.compared(partition, attempt.command_id, listed, attempt.known)
+        finding = self._compared(partition, attempt, listed)
         if attempt.covers and not isinstance(finding, Absent):
             return await self._write(partition, attempt, began, finding, connection)
+        if isinstance(listed, Different):
+            return NotSent(why=f"something of this document is there already: {listed.detail}")
         return tuple(sorted(each.reference for each in listed))
 
     async def _new_in_list(self, partition: int, find: Find, connection: ProviderConnection, gate: Gate) -> Finding:
         listed = await self._listing.candidates(step_input(find), connection, gate)
-        if isinstance(listed, Unclear):
+        return listed if isinstance(listed, Unclear) else self._compared(partition, find, listed)
+
+    def _compared(self, partition: int, asked: Attempt | Find, listed: tuple[Done, ...] | Different) -> Finding:
+        if isinstance(listed, Different):
             return listed
-        return self._listing.compared(partition, find.command_id, listed, find.known)
+        return self._listing.compared(partition, asked.command_id, listed, asked.known)
 
     async def _asked_for(self, find: Find, connection: ProviderConnection, gate: Gate) -> Finding:
         self._lease.check()

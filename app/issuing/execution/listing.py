@@ -12,6 +12,7 @@ from app.issuing.ports import Journal, LeaseCheck, ProviderConnection
 from providers.base import (
     Absent,
     Capabilities,
+    Different,
     Done,
     Finding,
     ListsDocuments,
@@ -40,18 +41,18 @@ class Listing:
 
     async def candidates(
         self, asked: StepInput, connection: ProviderConnection, gate: Gate
-    ) -> tuple[Done, ...] | Unclear:
+    ) -> tuple[Done, ...] | Different | Unclear:
         """Every document there that looks like this one; the gate learns whether the provider has answered."""
         self._lease.check()
         adapter, seconds = connection.adapter, connection.adapter.capabilities.max_call_seconds
         assert isinstance(adapter, ListsDocuments)
         gate.call()
-        listed = await bounded(adapter.candidates(asked, seconds), seconds, tuple | Unclear)
+        listed = await bounded(adapter.candidates(asked, seconds), seconds, tuple | Different | Unclear)
         if isinstance(listed, NoAnswer):
             listed = Unclear(why=listed.why)
         elif isinstance(listed, tuple) and not all(isinstance(each, Done) for each in listed):
             listed = Unclear(why="the adapter listed what is no document")
-        gate.record_result(listed if isinstance(listed, Unclear) else Absent())
+        gate.record_result(Absent() if isinstance(listed, tuple) else listed)
         return listed
 
     def compared(

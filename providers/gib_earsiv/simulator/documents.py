@@ -20,9 +20,9 @@ NAMESPACES: Final = (
 
 
 def approval_of(booking: Booking) -> str:
-    """A person's signature makes a draft a document."""
+    """A person's signature makes a draft a document, which stays one in the list when it is cancelled."""
     if booking.state() is BookingState.CANCELLED:
-        return DELETED
+        return DELETED if booking.is_draft or booking.is_deleted else SIGNED
     return SIGNED if booking.state() is BookingState.SUCCEEDED else UNSIGNED
 
 

@@ -16,7 +16,16 @@ NEEDED: Final = (
     "vergiCesidi", "tip", "matrah", "malhizmetToplamTutari", "toplamIskonto", "hesaplanankdv", "vergilerToplami",
     "vergilerDahilToplamTutar", "odenecekTutar",
 )  # fmt: skip
-TYPES: Final = frozenset({"SATIS", "IADE", "TEVKIFAT", "ISTISNA", "OZELMATRAH", "IHRACKAYITLI"})
+TYPES: Final = frozenset({"SATIS", "IADE", "TEVKIFAT", "ISTISNA", "OZELMATRAH", "IHRACKAYITLI", "KONAKLAMAVERGISI"})
+# Taxes beside VAT, those of them that lower what is to be paid, and the names of their fields.
+WITHHELD_VAT: Final = "9015"
+LOWERING: Final = frozenset({WITHHELD_VAT, "0003", "0011", "9040", "4171"})
+TAXES: Final = frozenset({
+    "0021", "0061", "0071", "9077", "0073", "0074", "0075", "0076", "0077", "1047", "1048", "4080", "4081", "9021",
+    "8001", "8002", "4071", "8004", "8005", "8006", "8007", "8008", "9944", "0059",
+})  # fmt: skip
+TAX: Final = re.compile(r"V(\d{4})Tutari")
+VAT_OF_A_TAX: Final = re.compile(r"V\d{4}KdvTutari")
 VKN_LENGTH: Final = 10
 REFERENCE: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -72,18 +81,38 @@ def _line_adds_up(line: dict[str, Any]) -> bool:
     )
     sign = 1 if line["iskontoArttm"] == "Arttırım" else -1
     gross = (Decimal(line["miktar"]) * Decimal(line["birimFiyat"])).quantize(KURUS, ROUND_HALF_UP)
+    on_taxes = sum(_amount(value) for name, value in line.items() if VAT_OF_A_TAX.fullmatch(name))
     return (
         abs(gross - price) <= TOLERANCE
         and price + sign * changed == net
-        and abs(net * Decimal(line["kdvOrani"]) / 100 - vat) <= TOLERANCE
+        and abs(net * Decimal(line["kdvOrani"]) / 100 + on_taxes - vat) <= TOLERANCE
+        and all(_is_right(code, amount, line) for code, amount in _taxes_of(line).items())
+        and ("tevkifatKodu" in line) == (WITHHELD_VAT in _taxes_of(line))
     )
+
+
+def _taxes_of(line: dict[str, Any]) -> dict[str, Decimal]:
+    """The taxes beside VAT, whose fields have their code in the name. Raises ValueError for another tax."""
+    found = {match[1]: _amount(value) for name, value in line.items() if (match := TAX.fullmatch(name))}
+    if not found.keys() <= TAXES | LOWERING:
+        raise ValueError(found)
+    return found
+
+
+def _is_right(code: str, amount: Decimal, line: dict[str, Any]) -> bool:
+    base = _amount(line["kdvTutari" if code == WITHHELD_VAT else "malHizmetTutari"])
+    return abs(base * Decimal(line[f"V{code}Orani"]) / 100 - amount) <= TOLERANCE
 
 
 def _adds_up(form: dict[str, Any]) -> bool:
     lines = form["malHizmetTable"]
     net, vat = (sum(_amount(line[name]) for line in lines) for name in ("malHizmetTutari", "kdvTutari"))
-    return (net, vat, net + vat, net + vat) == tuple(
-        _amount(form[name]) for name in ("matrah", "hesaplanankdv", "vergilerDahilToplamTutar", "odenecekTutar")
+    taxes = [(code, amount) for line in lines for code, amount in _taxes_of(line).items()]
+    added = vat + sum(amount for code, amount in taxes if code not in LOWERING)
+    paid = net + added - sum(amount for code, amount in taxes if code in LOWERING)
+    return (net, vat, added, net + added, paid) == tuple(
+        _amount(form[name])
+        for name in ("matrah", "hesaplanankdv", "vergilerToplami", "vergilerDahilToplamTutar", "odenecekTutar")
     )
 
 

@@ -5,13 +5,13 @@ Any user code opens the account of a company with the password `sandbox-<tax num
 
 import secrets
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
 from providers.gib_earsiv.simulator import words
+from providers.gib_earsiv.simulator.switches import Switches
 
 PASSWORD: Final = "sandbox-"  # noqa: S105 - what every password begins with
 LOGINS: Final = frozenset({"anologin", "login"})
@@ -31,10 +31,11 @@ class Session:
 class Sessions:
     """All of one portal. `idle_seconds`: how long one that was not logged out keeps its user out."""
 
-    def __init__(self, idle_seconds: float) -> None:
+    def __init__(self, idle_seconds: float, switches: Switches) -> None:
         self._idle_seconds = idle_seconds
         self._open: dict[str, Session] = {}
-        self.deaths: deque[str] = deque()
+        self._switches = switches
+        self._dead: dict[str, str] = {}
 
     def log_in(self, form: dict[str, str], address: str | None) -> web.Response:
         """The token at the root, or an error's envelope; 200 either way."""
@@ -46,7 +47,7 @@ class Sessions:
         if any((each.user, each.company) == (user, company) for each in self._open.values()):
             return words.refused(words.ALREADY_IN)
         token = secrets.token_hex(32)
-        self._open[token] = Session(user, company, address, now)
+        self._open[token] = Session(user, company, self._switches.address_of(address), now)
         return web.json_response({"token": token})
 
     def log_out(self, token: str) -> web.Response:
@@ -57,12 +58,13 @@ class Sessions:
     def of(self, token: str, address: str | None) -> Session | web.Response:
         """The open session of a token, or how the portal says that there is none."""
         session = self._open.get(token)
-        if self.deaths and session is not None:
+        if self._switches.deaths and session is not None:
             del self._open[token]
-            return _death(self.deaths.popleft())
+            self._dead[token] = self._switches.deaths.popleft()
+            session = None
         if session is None:
-            return _death("envelope")
-        if session.address != address:
+            return _death(self._dead.get(token, "envelope"))
+        if session.address != self._switches.address_of(address):
             return words.refused(words.OTHER_ADDRESS)
         session.used_at = time.monotonic()
         return session

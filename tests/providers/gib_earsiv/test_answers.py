@@ -33,7 +33,7 @@ def envelope(text: str, kind: str = "2") -> Reply:
 def outcome_of(answer: Reply) -> object:
     said = answers.said_in(answer)
     assert isinstance(said, Said)
-    return answers.refused(said)
+    return answers.created(said)
 
 
 def test_only_the_sentence_of_success_has_made_a_draft() -> None:
@@ -60,7 +60,6 @@ def test_a_known_refusal_is_refused(answer: Reply) -> None:
     [
         envelope("Teknik bir hata oluştu"),
         envelope("ARJUNA016053: Could not commit transaction"),
-        envelope("Bu işlem için yetkiniz yok", "7"),
         envelope("Hiç bilinmeyen bir cümle"),
         reply({"error": "1", "messages": ["Genel Sistem Hatası:java.lang.NullPointerException"]}),
     ],
@@ -69,8 +68,12 @@ def test_any_other_failure_of_a_write_is_unknown(answer: Reply) -> None:
     assert isinstance(outcome_of(answer), Unknown)
 
 
-def test_an_incomplete_profile_waits_for_its_owner() -> None:
-    said = outcome_of(envelope("Bu Mükellef Kullanıcı Bilgilerini Güncellemedi"))
+@pytest.mark.parametrize(
+    "sentence",
+    ["Bu Mükellef Kullanıcı Bilgilerini Güncellemedi", "Service Not Found", "Bu işlem için yetkiniz yok"],
+)
+def test_what_is_to_be_put_right_at_the_portal_or_in_the_connection_waits_for_its_owner(sentence: str) -> None:
+    said = outcome_of(envelope(sentence))
     assert isinstance(said, NotSent)
     assert said.needs_owner
 

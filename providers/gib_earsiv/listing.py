@@ -1,0 +1,140 @@
+"""What the portal has: its list of drafts and documents, by days, and what it shows of each."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from app.domain.documents import DocumentState
+from app.domain.time import legal_date
+from providers.base import Absent, Different, Issued, Unclear
+from providers.base.reads import FileForm
+from providers.gib_earsiv import answers, files
+from providers.gib_earsiv.answers import Row, Said, Shown
+from providers.gib_earsiv.commands import LIST, READ_DRAFT, REQUESTS, Commands
+from providers.gib_earsiv.mapping import Object
+from providers.gib_earsiv.notes import day, mark_of
+from providers.gib_earsiv.portal import Portal
+from providers.transport.http import Deadline, Reply, unclear
+
+# So much of what the portal has shown is kept for the next list.
+MOST_KEPT: Final = 5_000
+DOWNLOAD: Final = "EARSIV_PORTAL_BELGE_INDIR"
+ACCEPTED_REQUESTS: Final = "accepted_requests"
+
+
+class Listing:
+    """One user's documents.
+
+    Options: `download_command`; `accepted_requests: cancelled`, where a request to cancel that is accepted has
+    cancelled its document.
+    """
+
+    def __init__(self, portal: Portal, commands: Commands, options: Mapping[str, str]) -> None:
+        """Raises ValueError for an option that cannot be read."""
+        self._portal = portal
+        self._commands = commands
+        self._download = options.get("download_command", DOWNLOAD)
+        self.shows_cancellations = options.get(ACCEPTED_REQUESTS) == "cancelled"
+        if options.get(ACCEPTED_REQUESTS) not in {None, "cancelled"}:
+            raise ValueError(f"option {ACCEPTED_REQUESTS} must be cancelled or left out")
+        self._shown: dict[str, Shown] = {}
+
+    async def rows(self, first: str, seconds: float, last: str | None = None) -> tuple[Row, ...] | Unclear:
+        """The list of these days, `dd/MM/yyyy`, or of one; what was deleted there is among it."""
+        payload: Object = {"baslangic": first, "bitis": last or first, "hangiTip": self._commands.kind, "table": []}
+        said = await self._portal.ask(self._commands[LIST], payload, seconds)
+        return answers.rows_in(said) if isinstance(said, Said) else unclear(said)
+
+    async def marked(self, rows: tuple[Row, ...], reference: str, seconds: float) -> list[tuple[Row, Shown]] | Unclear:
+        """Those of these rows that have our mark in their text; what was deleted cannot be read."""
+        deadline, found = Deadline(seconds), []
+        for row in rows:
+            if row.done.state is DocumentState.CANCELLED or row.kind != answers.INVOICE:
+                continue
+            shown = await self._kept(row, deadline.left())
+            if isinstance(shown, Unclear):
+                return shown
+            found += [(row, shown)] if mark_of(reference) in shown.text else []
+        return found
+
+    async def meant(self, issued: Issued, seconds: float) -> Row | Absent | Different | Unclear:
+        """By ETTN or number, else by our mark; in the list of its day, or of its year where the day is not known."""
+        deadline, names = Deadline(seconds), {issued.ettn, issued.provider_reference, issued.number} - {None}
+        first, last = days_of(issued)
+        rows = await self.rows(first, deadline.left(), last)
+        if isinstance(rows, Unclear):
+            return rows
+        same = [row for row in rows if names & {row.number, row.ettn}]
+        if not names:
+            marked = await self.marked(rows, issued.reference, deadline.left())
+            if isinstance(marked, Unclear):
+                return marked
+            same = [row for row, _ in marked]
+        if len(same) > 1:
+            return Different(detail=f"the portal has {len(same)} of it: {', '.join(row.number for row in same)}")
+        return same[0] if same else Absent()
+
+    async def is_cancelled(self, row: Row, issued: Issued, seconds: float) -> bool | Unclear:
+        """Whether a request to cancel it was accepted, where the connection is told to believe that."""
+        if not self.shows_cancellations or row.done.state is not DocumentState.ISSUED:
+            return False
+        payload: Object = {"baslangic": days_of(issued)[0], "bitis": _day(legal_date(datetime.now(UTC)))}
+        said = await self._portal.ask(self._commands[REQUESTS], payload, seconds)
+        if not isinstance(said, Said):
+            return unclear(said)
+        return Unclear(why=said.text) if said.failures else answers.is_request_accepted(said, row.number)
+
+    async def shown(self, row: Row, seconds: float) -> Shown | Unclear:
+        """What it has now: a draft's form; a signed one has no form any more, and is read from its UBL."""
+        if row.done.state is DocumentState.AWAITING_SIGNATURE:
+            said = await self._portal.ask(self._commands[READ_DRAFT], {"ettn": row.ettn}, seconds)
+            return answers.shown_in(said) if isinstance(said, Said) else unclear(said)
+        content = await self.zip_of(row, seconds)
+        if not isinstance(content, bytes):
+            return content
+        xml = files.file_in(content, FileForm.XML, row.ettn)
+        shown = files.shown_in(xml) if xml else None
+        return shown or Unclear(why=f"the portal gives no UBL of {row.number}")
+
+    async def zip_of(self, row: Row, seconds: float) -> bytes | Unclear:
+        """The portal's file of it, whatever that holds."""
+        query = {
+            "ettn": row.ettn,
+            "belgeTip": answers.INVOICE,
+            "onayDurumu": answers.APPROVALS[row.done.state],
+            "cmd": self._download,
+        }
+        reply = await self._portal.download(query, seconds)
+        return reply.body if isinstance(reply, Reply) else unclear(reply)
+
+    async def _kept(self, row: Row, seconds: float) -> Shown | Unclear:
+        """As it was when it was read first: whose document it is does not change."""
+        if row.ettn in self._shown:
+            return self._shown[row.ettn]
+        shown = await self.shown(row, seconds)
+        if isinstance(shown, Shown) and len(self._shown) < MOST_KEPT:
+            self._shown[row.ettn] = shown
+        return shown
+
+
+def differences(shown: Shown, form: Mapping[str, Any]) -> list[str]:
+    """What of a document with our mark is other than was asked for, with both values."""
+    compared = {
+        "buyer": (shown.buyer, form["vknTckn"]),
+        "currency": (shown.currency, form["paraBirimi"]),
+        "total": (f"{shown.payable:.2f}", form["odenecekTutar"]),
+        "order": (shown.order, form["siparisNumarasi"]),
+    }
+    return [f"{name} {there}, not {ours}" for name, (there, ours) in compared.items() if there not in {None, ours}]
+
+
+def days_of(issued: Issued) -> tuple[str, str]:
+    """The first and last day on which it may be, as the portal's lists take them."""
+    if issued.issue_date is not None:
+        return _day(issued.issue_date), _day(issued.issue_date)
+    year = (issued.number or "")[3:7] or str(legal_date(datetime.now(UTC)).year)
+    return f"01/01/{year}", f"31/12/{year}"
+
+
+def _day(value: date) -> str:
+    return day(value) or ""
