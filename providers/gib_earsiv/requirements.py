@@ -24,7 +24,6 @@ TAXES: Final = frozenset({
 OTHERWISE_TAXED: Final = frozenset({"8004", "8005", "4171"})
 NOWHERE: Final = (
     "uuid",
-    "invoice_serie_or_number",
     "template_uuid",
     "template_base64_string",
     "invoice_serie_or_number",

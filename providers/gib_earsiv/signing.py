@@ -5,6 +5,7 @@ its total held against the one that we have written into its text.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.domain.documents import DocumentState
@@ -17,6 +18,7 @@ from providers.gib_earsiv.listing import Listing
 from providers.gib_earsiv.mapping import Object
 from providers.gib_earsiv.notes import total_in
 from providers.gib_earsiv.portal import Portal
+from providers.gib_earsiv.undoing import no_draft, not_one
 from providers.masking import HIDDEN
 from providers.transport.http import Deadline
 
@@ -73,9 +75,9 @@ class Signing:
             if isinstance(row, Unclear):
                 return NotSent(why=row.why, retry_after=row.retry_after, needs_owner=row.needs_owner)
             if not isinstance(row, Row):
-                return _refused("NOT_ONE_DOCUMENT", f"which document is meant is not known: {type(row).__name__}")
+                return not_one(type(row).__name__)
             if row.done.state is not DocumentState.AWAITING_SIGNATURE:
-                return _refused("NO_DRAFT", f"it waits for no signature any more: it is {row.done.state}")
+                return no_draft(row)
             failure = await self._changed(row, issued, deadline.left())
             if failure is not None:
                 return failure
@@ -89,7 +91,8 @@ class Signing:
         ours, there = total_in(shown.text, issued.reference), f"{shown.payable:.2f} {shown.currency}"
         if ours == there:
             return None
-        return _refused("DRAFT_CHANGED", f"the draft {row.number} comes to {there}, and was asked for at {ours}")
+        message = f"the draft {row.number} comes to {there}, and was asked for at {ours}"
+        return Refused(errors=(FieldError(path="$", code="DRAFT_CHANGED", message=message),))
 
 
 def _taken(said: Said, code: str) -> CodeTaken | Refused | Unknown:
@@ -100,17 +103,9 @@ def _taken(said: Said, code: str) -> CodeTaken | Refused | Unknown:
     outcome = answers.not_done(said) if said.failures else answers.refused(Said(data=words or said.text))
     if isinstance(outcome, Unknown) or (result is None and not said.failures):
         return Unknown(why=said.text.replace(code, HIDDEN))
-    return Refused(errors=tuple(_error(each.code, each.message.replace(code, HIDDEN)) for each in outcome.errors))
+    return Refused(errors=tuple(replace(each, message=each.message.replace(code, HIDDEN)) for each in outcome.errors))
 
 
 def _masked(telephone: str) -> str:
     """The last digits alone."""
     return f"{HIDDEN}{telephone[-SHOWN_DIGITS:]}"
-
-
-def _refused(code: str, message: str) -> Refused:
-    return Refused(errors=(_error(code, message),))
-
-
-def _error(code: str, message: str) -> FieldError:
-    return FieldError(path="$", code=code, message=message)

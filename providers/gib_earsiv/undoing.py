@@ -33,7 +33,7 @@ class Undoing:
         if not isinstance(row, Row):
             return row
         if row.done.state is not DocumentState.AWAITING_SIGNATURE:
-            return row.done if row.done.state is DocumentState.CANCELLED else _no_draft(row)
+            return row.done if row.done.state is DocumentState.CANCELLED else no_draft(row)
         payload: Object = {"silinecekler": [row.raw], "aciklama": REASON}
         said = await self._portal.ask(self._commands[DELETE], payload, deadline.left())
         return await self._deleted(said, issued, deadline.left()) if isinstance(said, Said) else said
@@ -79,19 +79,21 @@ class Undoing:
             case Unclear(why=why, retry_after=later, needs_owner=needs_owner):
                 return NotSent(why=why, retry_after=later, needs_owner=needs_owner)
             case other:
-                return _refused("NOT_ONE_DOCUMENT", f"which document is meant is not known: {type(other).__name__}")
+                return not_one(type(other).__name__)
 
 
-def _no_draft(row: Row) -> Refused:
-    return _refused("NO_DRAFT", f"it was sent off already: it is {row.done.state}")
+def not_one(why: str) -> Refused:
+    """Which document is meant is not known."""
+    message = f"which document is meant is not known: {why}"
+    return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))
+
+
+def no_draft(row: Row) -> Refused:
+    """It is signed, or deleted."""
+    message = f"it waits for no signature any more: it is {row.done.state}"
+    return Refused(errors=(FieldError(path="$", code="NO_DRAFT", message=message),))
 
 
 def _requested(row: Row) -> Refused:
-    return _refused(
-        "CANCELLATION_REQUESTED",
-        f"the portal has taken a request to cancel {row.number}, which is valid until that is decided there",
-    )
-
-
-def _refused(code: str, message: str) -> Refused:
-    return Refused(errors=(FieldError(path="$", code=code, message=message),))
+    message = f"the portal has taken a request to cancel {row.number}; it is valid until that is decided there"
+    return Refused(errors=(FieldError(path="$", code="CANCELLATION_REQUESTED", message=message),))

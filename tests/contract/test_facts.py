@@ -14,8 +14,6 @@ from tests.contract.facts import CLAIMED, MADE_UP, NO_CLAIM, SOURCES, UNKNOWN, f
 from tests.providers.examples import FACTS, ISSUED_AT, command, connected
 
 REAL = sorted(PROVIDERS.keys() - MADE_UP)
-# Its session is its own until the engine keeps it.
-NOT_YET = {"gib-earsiv": {"EARSIV: one_session"}}
 # One case for each provider and document type, with as few options as it has.
 FIRST = {(case.name, case.document_type): case for case in reversed(CASES)}
 # Three glasses for 120 lira.
@@ -42,7 +40,7 @@ def test_no_provider_is_known_to_be_consistent_or_to_take_a_repeat_without_a_loo
 @pytest.mark.parametrize("name", REAL)
 def test_no_adapter_claims_more_than_is_known(name: str) -> None:
     for what in (provider(name).capabilities(), connected(name).capabilities):
-        assert set(stronger(what)) <= NOT_YET.get(name, set())
+        assert not set(stronger(what))
 
 
 def test_every_document_type_of_a_provider_is_in_the_contract_suite() -> None:
