@@ -21,7 +21,7 @@ from aiohttp import web
 from providers.gib_earsiv.simulator import documents, forms, words
 from providers.gib_earsiv.simulator.drafts import Draft, Drafts
 from providers.gib_earsiv.simulator.persons import Persons, forbidden
-from providers.gib_earsiv.simulator.sessions import Session, Sessions
+from providers.gib_earsiv.simulator.sessions import OFFERED_USER, Session, Sessions
 from providers.gib_earsiv.simulator.switches import Switches
 from providers.simulation.misbehaviour import CallFault, Handler, Misbehaviour, Note
 from providers.simulation.record import Noted, SimulatorRecord
@@ -106,9 +106,9 @@ class GibPortal:
         return self._sessions.log_in(form, request.remote)
 
     async def _esign(self, request: web.Request) -> web.Response:
-        """A user whose account is a company that only tests know; none while all are in use."""
+        """A user for trying out; none while all are in use."""
         await _form_of(request)
-        return web.json_response({"userid": "" if self.switches.users == "busy" else "33333301"})
+        return web.json_response({"userid": "" if self.switches.users == "busy" else OFFERED_USER})
 
     async def _dispatch(self, request: web.Request) -> web.Response:
         form = await _form_of(request)

@@ -14,6 +14,9 @@ from providers.gib_earsiv.simulator import words
 from providers.gib_earsiv.simulator.switches import Switches
 
 PASSWORD: Final = "sandbox-"  # noqa: S105 - what every password begins with
+# What `esign` offers for trying out, with the password 1.
+OFFERED_USER: Final = "33333301"
+OFFERED_COMPANY: Final = "3333330101"
 LOGINS: Final = frozenset({"anologin", "login"})
 
 
@@ -40,9 +43,11 @@ class Sessions:
     def log_in(self, form: dict[str, str], address: str | None) -> web.Response:
         """The token at the root, or an error's envelope; 200 either way."""
         user, password = form.get("userid", ""), form.get("sifre", "")
-        if form.get("assoscmd") not in LOGINS or not password.startswith(PASSWORD) or form.get("sifre2") != password:
+        is_offered = (user, password) == (OFFERED_USER, "1")
+        is_known = password.startswith(PASSWORD) or is_offered
+        if form.get("assoscmd") not in LOGINS or not is_known or form.get("sifre2") != password:
             return words.refused(words.NO_USER, "6")
-        company, now = password.removeprefix(PASSWORD), time.monotonic()
+        company, now = OFFERED_COMPANY if is_offered else password.removeprefix(PASSWORD), time.monotonic()
         self._open = {t: s for t, s in self._open.items() if now - s.used_at < self._idle_seconds}
         if any((each.user, each.company) == (user, company) for each in self._open.values()):
             return words.refused(words.ALREADY_IN)
