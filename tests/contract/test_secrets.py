@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from app.operations.installation.logins import login_error
+from app.operations.logins.adapters import login_error
 from app.store import Login
 from providers.base import Adapter, NotSent, Refused, Unclear, Unknown
 from providers.base.reads import CheckAsked
