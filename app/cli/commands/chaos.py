@@ -52,7 +52,7 @@ def chaos(
     plan = RunPlan(seconds=seconds, seed=seed, day=(day or datetime.now(ISTANBUL)).date(), variants=chosen)
     folder = FOLDER / f"chaos-{int(time.time())}"
     folder.mkdir(parents=True)
-    console.print(f"Starting a Kafka of its own, the simulators and eight workers; logs in {folder / 'logs'} ...")
+    console.print(f"Starting a Kafka of its own, the simulators and the workers; logs in {folder / 'logs'} ...")
     with exit_on(
         ProcessFailedError, local_kafka.StackError, SendError, TopicUnreadableError, DeliveryFailedError, KafkaException
     ):

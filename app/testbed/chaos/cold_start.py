@@ -4,7 +4,7 @@ They recover every changelog, are asked again for what was asked before, and mus
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from random import Random
@@ -25,7 +25,9 @@ from app.testbed.chaos.load.upstream import Upstream
 from app.testbed.generator import GeneratedOrder
 from app.testbed.installation.installation import Installation, command_of, stages_of
 from app.testbed.installation.processes import Processes
-from app.testbed.installation.simulators import simulator_record
+from app.testbed.installation.simulators import DRAFT, documents_at, simulator_record
+from providers.base import LookUp
+from providers.registry import provider
 
 # Enough that a partition whose changelog was not recovered has hundreds among them.
 MOST_REPEATS: Final = 400
@@ -35,9 +37,6 @@ LOOK_SECONDS: Final = 0.5
 # Longer than any timer of the connections: an issuer that would call a provider does it within this.
 STILL_SECONDS: Final = 5.0
 _REQUEST_SECONDS: Final = 10.0
-# Where documents wait for a signature, and what a simulator counts their polls as.
-POLLED: Final = "testbook"
-POLLS: Final = "status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,14 @@ def cold_start(installation: Installation, generated: Iterable[GeneratedOrder], 
         stuck = _await_reading(installation, processes)
         codes = processes.stop()
     defects = [
-        *compared(before, calls(installation), lengths, _lengths(installation), commands),
+        *compared(
+            before,
+            calls(installation),
+            lengths,
+            _lengths(installation),
+            commands=commands,
+            polls=polls_of(installation),
+        ),
         *stuck,
         *_ended(codes),
     ]
@@ -77,7 +83,16 @@ def cold_start(installation: Installation, generated: Iterable[GeneratedOrder], 
 
 def calls(installation: Installation) -> dict[str, dict[str, int]]:
     """How often each provider was asked for what."""
-    return {provider: dict(simulator_record(url)["counts"]) for provider, url in installation.simulators.items()}
+    return {name: dict(simulator_record(url)["counts"]) for name, url in installation.simulators.items()}
+
+
+def polls_of(installation: Installation) -> dict[str, str]:
+    """What polls are counted as at the providers that have drafts: one without our references is asked for its list."""
+    return {
+        name: "look_up" if provider(name).capabilities().look_up is LookUp.BY_LIST else "status"
+        for name, url in installation.simulators.items()
+        if any(document.state == DRAFT for document in documents_at(name, url))
+    }
 
 
 def _placed(generated: Iterable[GeneratedOrder]) -> Iterator[OrderEvent]:
@@ -101,15 +116,15 @@ def _repeat_orders(installation: Installation, orders: Iterable[OrderEvent]) -> 
 def _repeat_commands(installation: Installation, chance: Random) -> dict[str, int]:
     """As a planner does that died before it could write its entries down. Returns how many for each provider."""
     repeated: dict[str, int] = {}
-    for provider in installation.simulators:
-        found = _some([r for r in _records(installation, provider) if _is_issue(installation, r)], chance)
+    for name in installation.simulators:
+        found = _some([r for r in _records(installation, name) if _is_issue(installation, r)], chance)
         again = (Record(topic=r.topic, key=r.key, value=r.value, headers=r.headers) for r in found)
-        repeated[provider] = write_all(installation.bootstrap, again)
+        repeated[name] = write_all(installation.bootstrap, again)
     return repeated
 
 
-def _records(installation: Installation, provider: str) -> Iterator[InRecord]:
-    return read_topic(installation.bootstrap, installation.topics.commands(provider))
+def _records(installation: Installation, name: str) -> Iterator[InRecord]:
+    return read_topic(installation.bootstrap, installation.topics.commands(name))
 
 
 def _is_issue(installation: Installation, record: InRecord) -> bool:
@@ -146,19 +161,21 @@ def compared(
     after: dict[str, dict[str, int]],
     lengths: dict[str, int],
     lengths_after: dict[str, int],
+    *,
     commands: dict[str, int],
+    polls: Mapping[str, str],
 ) -> Defects:
     """Providers that were called, and topics with other records than the repeated `commands` more.
 
-    What waits for a signature is polled, rebuilt or not: its polls are no calls of the rebuild.
+    What waits for a signature is polled, rebuilt or not: `polls` says what these are counted as at which provider.
     """
-    for provider in before:
-        polls = {POLLS: 0} if provider == POLLED else {}
-        called, called_after = ({**counts[provider], **polls} for counts in (before, after))
+    for name in before:
+        polled = {polls[name]: 0} if name in polls else {}
+        called, called_after = ({**counts[name], **polled} for counts in (before, after))
         if called != called_after:
-            yield wrong(f"the rebuild called {provider}: {called} became {called_after}")
+            yield wrong(f"the rebuild called {name}: {called} became {called_after}")
     for topic, length in lengths.items():
-        added = next((count for provider, count in commands.items() if f".{provider}." in topic), 0)
+        added = next((count for name, count in commands.items() if f".{name}." in topic), 0)
         if lengths_after[topic] != length + added:
             yield wrong(f"after the rebuild {topic} has {lengths_after[topic]} records instead of {length + added}")
 

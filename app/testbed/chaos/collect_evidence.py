@@ -144,6 +144,7 @@ class EvidenceCollector:
             surely_found=businesses.surely_found(self.variants),
             patience_seconds=60.0 if Variant.MINUTES in self.variants else None,
             series=businesses.series(self.variants),
+            providers=businesses.traits(self.variants),
             places=dict.fromkeys(businesses.companies(self.variants), businesses.PLACE),
             sent_twice=self.sent_twice,
             repeats=repeats,

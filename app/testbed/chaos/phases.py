@@ -28,8 +28,6 @@ from app.testbed.installation.watch import Watch
 # Upstream is done before the faults are: the last of them meet work that no longer grows.
 STREAMED_SHARE: Final = 0.85
 STEP_SECONDS: Final = 0.1
-# Where a repeat of our reference makes a second document, persons decide; elsewhere no person need ever be asked.
-REVIEWED: Final = frozenset({"testbook"})
 # Counting all outcomes and statuses takes longer the longer a run lasts.
 DISPLAY_SECONDS: Final = 1.0
 # Nothing may move any more so long after the last fault, or the check finds what is unfinished. A watchdog waits for
@@ -93,7 +91,7 @@ class Phases:
             send=submit,
             look_up=self.look_up,
             sign=self.sign,
-            reviews=REVIEWED,
+            reviews=businesses.decided_by_persons(self.plan.variants),
             moves=businesses.MOVES,
         )
         try:

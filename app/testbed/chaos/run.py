@@ -169,6 +169,7 @@ def _reported(phases: Phases, rebuild: Rebuild, totals: Totals, reports: Mapping
         states=dict(totals.states),
         faults={kind.value: count for kind, count in phases.injector.done.items()},
         injected={provider: report["faults"] for provider, report in reports.items()},
+        made={provider: len(report["documents"]) for provider, report in reports.items()},
         bad_input=dict(totals.bad_input),
         refused=dict(totals.refused),
         decided=dict(totals.decided),

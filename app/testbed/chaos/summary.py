@@ -37,10 +37,10 @@ def _met(kind: FaultKind, suffered: Counter[str]) -> bool:
 class RunSummary:
     """One run. `faults` counts what was done by kind, `injected` what each provider did to its callers.
 
-    `bad_input` counts unusable input by kind, `refused` events by the reason of their refusal, `decided` reviews by
-    their answer, `acts` what persons asked and was taken, `overdue` documents that were long without news,
-    `split_orders` those whose events were in two partitions. `quiet_after`, `rebuilt_in` and `checked_in` are in
-    seconds.
+    `made` counts each provider's documents, `bad_input` unusable input by kind, `refused` events by the reason of their
+    refusal, `decided` reviews by their answer, `acts` what persons asked and was taken, `overdue` documents that were
+    long without news, `split_orders` those whose events were in two partitions. `quiet_after`, `rebuilt_in` and
+    `checked_in` are in seconds.
     """
 
     seed: int
@@ -54,6 +54,7 @@ class RunSummary:
     states: Mapping[str, int]
     faults: Mapping[str, int]
     injected: Mapping[str, Mapping[str, int]]
+    made: Mapping[str, int]
     bad_input: Mapping[str, int]
     refused: Mapping[str, int]
     decided: Mapping[str, int]
@@ -79,6 +80,8 @@ class RunSummary:
         return [
             *(f"no {kind} happened" for kind in FaultKind if not self.faults.get(kind)),
             *(f"no call met {kind}" for kind in PROVIDER_KINDS if kind not in UNCOUNTED and not _met(kind, suffered)),
+            *(f"{name} made no document" for name, count in self.made.items() if not count),
+            *(f"{name} failed none of its callers" for name, faults in self.injected.items() if not faults),
             *(f"no {kind} input was sent" for kind in BadInput if not self.bad_input.get(kind)),
             *(["no order's content was changed"] if not self.refused.get("CONTENT_CONFLICT") else []),
             *(["no order was in two partitions"] if not self.split_orders else []),

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 # The code that the simulated Testbook sends by telephone.
 CODE: Final = "123456"
+# The state of a document that a person has not signed or sent off yet.
+DRAFT: Final = "DRAFT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

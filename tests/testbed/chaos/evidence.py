@@ -12,11 +12,24 @@ from app.domain.documents import Evidence as Shown
 from app.domain.orders import InvoiceRequested, LinesCancelled, OrderEvent, OrderLine, OrderPlaced, SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import DocumentTypeChoice
-from app.testbed.chaos.check.evidence import Calls, KnownLine, MadeDocument, MadeLine, RunEvidence, Submitted
+from app.testbed.chaos.check.evidence import (
+    Calls,
+    KnownLine,
+    MadeDocument,
+    MadeLine,
+    ProviderTraits,
+    RunEvidence,
+    Submitted,
+)
 from app.testbed.generator import Expected, GeneratedOrder, OrderStep
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SHOP, COMPANY = "PAZARYERI", "1234567890"
+PROVIDERS = {
+    "nilvera": ProviderTraits(document_types=frozenset({"EARSIV", "EFATURA"}), refuses_repeats=True),
+    "testbook": ProviderTraits(document_types=frozenset({"SALES_INVOICE"}), refuses_repeats=False),
+    "portal": ProviderTraits(document_types=frozenset({"EARSIV"}), refuses_repeats=False, names_documents=True),
+}
 # One is shipped whole, of the second a person cancels a line while its invoice is on its way.
 SHIPPED, WITHDRAWN = "S-1", "S-2"
 PAYABLE = Decimal("150.00")
@@ -222,4 +235,5 @@ def clean() -> RunEvidence:
         surely_found=frozenset({(SHOP, "nilvera")}),
         series={SHOP: {"EARSIV": "DNA", "EFATURA": "DNF"}},
         places={SHOP: "Merkez, Ankara"},
+        providers=PROVIDERS,
     )

@@ -22,6 +22,7 @@ FULL = RunSummary(
         "nilvera": {"LOST_ANSWER": 4, "TOO_MANY": 9, "LATE_STATUS": 3, "GATEWAY_READ": 5},
         "testbook": {"LOST_BEFORE": 2, "HIDDEN": 1, "GATEWAY_BEFORE": 3, "GATEWAY_AFTER": 2},
     },
+    made={"nilvera": 700, "testbook": 450},
     bad_input=dict.fromkeys(BadInput, 2),
     refused={"CONTENT_CONFLICT": 30},
     decided={"CONFIRM_ABSENT": 3},
@@ -49,6 +50,12 @@ def test_a_finding_is_counted_and_the_run_is_not_ok() -> None:
     found = replace(FULL, defects=[Defect(kind=DefectKind.GAP, sentence="document d has no status 2")])
     assert (found.ok, found.as_dict()["gaps"]) == (False, 1)
     assert found.as_dict()["replay"] == "faturaflow chaos --seconds 60 --seed 7 --day 2026-11-21"
+
+
+def test_a_full_run_in_which_a_provider_made_nothing_or_failed_no_caller_is_not_ok() -> None:
+    assert "testbook made no document" in replace(FULL, made={**FULL.made, "testbook": 0}).shortcomings
+    silent = replace(FULL, injected={**FULL.injected, "sovos": {}})
+    assert silent.shortcomings == ["sovos failed none of its callers"]
 
 
 def test_a_full_run_with_few_orders_is_not_ok() -> None:

@@ -74,8 +74,9 @@ def _still_held(index: EvidenceIndex, submitted: Submitted, outcomes: list[Order
     """The order is not there; or a document that must be withdrawn or cancelled first waits for a person."""
     if any(outcome.reason == "ORDER_NOT_ARRIVED" for outcome in outcomes):
         return submitted.order not in index.taken
-    in_review = [s for s in index.documents_of.get(submitted.order, ()) if s.attention is Attention.NEEDS_REVIEW]
-    return any(outcome.reason in {"WITHDRAWING", "CANCELLING"} for outcome in outcomes) and bool(in_review)
+    asks = {Attention.NEEDS_REVIEW, Attention.DELETE_AT_PROVIDER}
+    asking = [status for status in index.documents_of.get(submitted.order, ()) if status.attention in asks]
+    return any(outcome.reason in {"WITHDRAWING", "CANCELLING"} for outcome in outcomes) and bool(asking)
 
 
 # --- documents that must be ------------------------------------------------------------------------------------------

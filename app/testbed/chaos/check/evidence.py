@@ -29,6 +29,7 @@ class KeyedRecord(Protocol):
 
 # Business and order reference.
 OrderName = tuple[str, str]
+SALES_INVOICE: Final = "SALES_INVOICE"
 # Our names of a line's amounts, and the simulators'.
 _AMOUNTS: Final = {"quantity": "quantity", "net": "amount", "vat": "vat"}
 
@@ -142,6 +143,24 @@ class KnownLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderTraits:
+    """What a provider is said to be like. `document_types`: those that it makes.
+
+    `refuses_repeats`: a second document under one of our references. `names_documents`: it takes no reference of ours,
+    so that their ETTNs are its own.
+    """
+
+    document_types: frozenset[str]
+    refuses_repeats: bool
+    names_documents: bool = False
+
+    @property
+    def keeps_books(self) -> bool:
+        """A bookkeeping program: its documents have one type, no ETTN, and no address of the buyer."""
+        return self.document_types == {SALES_INVOICE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunEvidence:
     """Everything that the check may look at.
 
@@ -149,8 +168,8 @@ class RunEvidence:
     overtook each other. `repeats` were sent after the rebuild. `planned_by_order`: the businesses whose orders plan a
     document by themselves. `surely_found`: the connections, by business and provider, whose look-up finds whatever was
     accepted. `series`: of each business, the series of each document type that does not have a number of its provider's
-    own; `places`: its district and city. `patience_seconds`: how long a business waits for an order and for news of a
-    document; None where that is longer than a run.
+    own; `places`: its district and city. `providers`: what each is like. `patience_seconds`: how long a business waits
+    for an order and for news of a document; None where that is longer than a run.
     """
 
     submitted: tuple[Submitted, ...]
@@ -166,6 +185,7 @@ class RunEvidence:
     calls: tuple[Calls, ...]
     series: Mapping[str, Mapping[str, str]]
     places: Mapping[str, str]
+    providers: Mapping[str, ProviderTraits]
     patience_seconds: float | None = None
     sent_twice: frozenset[OrderName] = frozenset()
     bad_input: tuple[SubmittedBadInput, ...] = ()

@@ -1,6 +1,7 @@
 """What an order's document must have, computed from the order alone and by no code of the product."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -8,7 +9,14 @@ from typing import Final
 from app.domain.documents import DocumentStatus
 from app.domain.orders import LineKind, OrderLine, OrderPlaced
 from app.domain.parties import Buyer
-from app.testbed.chaos.check.evidence import MadeDocument, MadeLine, Submitted, in_order
+from app.testbed.chaos.check.evidence import (
+    SALES_INVOICE,
+    MadeDocument,
+    MadeLine,
+    ProviderTraits,
+    Submitted,
+    in_order,
+)
 from app.testbed.chaos.check.evidence_index import EvidenceIndex
 from app.testbed.chaos.check.vocabulary import in_kurus, money, turkish_date
 
@@ -16,8 +24,6 @@ from app.testbed.chaos.check.vocabulary import in_kurus, money, turkish_date
 ANONYMOUS: Final = "11111111111"
 ANONYMOUS_NAME: Final = "Nihai Tüketici"
 VKN_LENGTH: Final = 10
-# A bookkeeping program: its documents have one type, no ETTN, and no address of the buyer.
-BOOKKEEPING: Final = frozenset({"testbook"})
 
 # What was found, and what is due.
 Fields = Mapping[str, tuple[object, object]]
@@ -40,12 +46,12 @@ def differences(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument
     yield from _dates(index, status, made)
 
 
-def type_of(provider: str, receiver: str) -> str:
+def type_of(provider: ProviderTraits, receiver: str) -> str:
     """How a document to this receiver leaves. In the sandboxes a VKN with an even last digit is registered."""
-    if provider in BOOKKEEPING:
-        return "SALES_INVOICE"
+    if provider.keeps_books:
+        return SALES_INVOICE
     is_registered = len(receiver) == VKN_LENGTH and int(receiver[-1]) % 2 == 0
-    return "EFATURA" if is_registered else "EARSIV"
+    return "EFATURA" if is_registered and "EFATURA" in provider.document_types else "EARSIV"
 
 
 def lines_of(taken: Submitted, references: Collection[str]) -> list[OrderLine]:
@@ -66,32 +72,49 @@ def _identity(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument) 
         "provider": (made.provider, status.provider),
         "order reference": (made.order_reference, status.order_reference),
         "company": (made.company, index.evidence.companies[status.business]),
-        "ETTN": (made.ettn, None if made.provider in BOOKKEEPING else status.document_id),
+        "ETTN": (made.ettn, _ettn(index.evidence.providers[made.provider], status)),
         **({"series": (made.number[:3], series)} if series else {}),
         **({"number": (made.number, status.number)} if status.number is not None else {}),
     }
 
 
+def _ettn(provider: ProviderTraits, status: DocumentStatus) -> str | None:
+    """Ours, or the provider's own, which the status must have."""
+    if provider.names_documents:
+        return status.ettn
+    return None if provider.keeps_books else status.document_id
+
+
 def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fields:
     body = taken.event.body
     assert isinstance(body, OrderPlaced)
-    lines = expected_lines(lines_of(taken, status.lines), with_vat=body.prices_include_vat)
+    ordered = lines_of(taken, status.lines)
+    lines = expected_lines(ordered, with_vat=body.prices_include_vat)
     return {
         "payable amount": (made.payable, payable(lines)),
         "currency": (made.currency, body.currency),
-        "lines": (made.lines, lines),
+        "lines": (_without_skus(made.lines, ordered), lines),
     }
+
+
+def _without_skus(made: Iterable[MadeLine], ordered: Iterable[OrderLine]) -> tuple[MadeLine, ...]:
+    """A provider without a field for the article's number has it in the name."""
+    names = {f"{line.name} ({line.sku})": line.name for line in ordered if line.sku}
+    return in_order(replace(line, name=names.get(line.name, line.name)) for line in made)
 
 
 def _receiver(index: EvidenceIndex, taken: Submitted, made: MadeDocument) -> Fields:
     receiver, person = receiver_of(taken), taken.event.person
+    provider = index.evidence.providers[made.provider]
     place = index.evidence.places[taken.order[0]]
-    address = _address(person.buyer) if person else f"-, {place}"
+    # A street that is not known is a dash, or nothing.
+    address = _address(person.buyer) if person else f", {place}"
+    found = made.address if person or made.address is None else made.address.removeprefix("-")
     return {
-        "document type": (made.document_type, type_of(made.provider, receiver)),
+        "document type": (made.document_type, type_of(provider, receiver)),
         "receiver": (made.receiver_tax_number, receiver),
         "buyer": (made.buyer, _name(person.buyer) if person else ANONYMOUS_NAME),
-        "buyer's address": (made.address, None if made.provider in BOOKKEEPING else address),
+        "buyer's address": (found, None if provider.keeps_books else address),
     }
 
 

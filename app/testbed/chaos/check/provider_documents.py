@@ -14,7 +14,7 @@ from app.domain.numbers import NUMBER, InvoiceNumber
 from app.testbed.chaos.check.defects import Defects, double, gap, lost, wrong
 from app.testbed.chaos.check.evidence import MadeDocument, ReportedGap
 from app.testbed.chaos.check.evidence_index import EvidenceIndex
-from app.testbed.chaos.check.expected_content import BOOKKEEPING, differences
+from app.testbed.chaos.check.expected_content import differences
 from app.testbed.chaos.check.vocabulary import DEAD, LEGAL
 
 # The first absence may be a document that look-ups do not show yet.
@@ -51,7 +51,7 @@ def _agrees(index: EvidenceIndex, name: str, latest: DocumentStatus) -> Defects:
         yield lost(f"document {name} is {latest.state}, and {latest.provider} has none")
     if latest.state in DEAD and legal:
         yield double(f"document {name} is {latest.state}, and lives at {latest.provider}")
-    if latest.state is DocumentState.REJECTED and not made and name not in index.rejected_by_persons:
+    if latest.state is DocumentState.REJECTED and not made and not _was_refused(index, latest):
         yield wrong(f"document {name} is REJECTED, and {latest.provider} never refused it")
     if latest.state is DocumentState.CANCELLED and not _withdrawn(index, latest):
         yield wrong(f"document {name} is CANCELLED, and no cancellation was accepted")
@@ -62,6 +62,14 @@ def _agrees(index: EvidenceIndex, name: str, latest: DocumentStatus) -> Defects:
         yield wrong(f"document {name} was accepted by {latest.provider}, and ends in review")
     for document in made:
         yield from (wrong(sentence) for sentence in differences(index, latest, document))
+
+
+def _was_refused(index: EvidenceIndex, latest: DocumentStatus) -> bool:
+    """By a person; or by the provider, which none of the orders gives a reason to but those without a buyer."""
+    taken = index.taken.get((latest.business, latest.order_reference))
+    has_buyer = taken is None or taken.event.person is not None
+    said = [calls.said[-1] for calls in index.calls.get(latest.document_id, ())]
+    return latest.document_id in index.rejected_by_persons or (REFUSED in said and not has_buyer)
 
 
 def _withdrawn(index: EvidenceIndex, latest: DocumentStatus) -> bool:
@@ -77,7 +85,8 @@ def attempts(index: EvidenceIndex) -> Defects:
     for reference, known in index.calls.items():
         for calls in known:
             allowed = index.confirmed_absent[reference]
-            needed = len(calls.said) if calls.provider in BOOKKEEPING else ABSENCES  # there no look-up allows another
+            # Where a repeat is taken, no look-up allows another.
+            needed = ABSENCES if index.evidence.providers[calls.provider].refuses_repeats else len(calls.said)
             if (count := creates_in_doubt(calls.said, needed)) > allowed:
                 yield double(
                     f"{calls.provider} was asked {count + 1} times to make {reference} while it was not known whether "

@@ -24,7 +24,8 @@ REASONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         NEVER_COMES: frozenset({"ORDER_NOT_FOUND"}),
     }
 )
-# The code with which a document is REJECTED that its provider took and failed afterwards.
+# The code with which a document is REJECTED that its provider took and failed afterwards; where it is not known here,
+# any reason will do.
 FAILURES: Final[Mapping[str, str]] = MappingProxyType({"nilvera": "NILVERA_STATUS_ERROR", "testbook": "BOOKING_FAILED"})
 BY_A_PERSON: Final = "REVIEW_REJECTED"
 
@@ -144,7 +145,7 @@ def _reasons(index: EvidenceIndex, document: DocumentHistory, made: list[MadeDoc
     if latest.state is not DocumentState.REJECTED:
         return
     said = {error.code for error in _ending(document).errors}
-    due = {FAILURES[each.provider] for each in made if each.failed}
+    due = {FAILURES[each.provider] for each in made if each.failed and each.provider in FAILURES}
     due |= {BY_A_PERSON} if latest.document_id in index.rejected_by_persons else set()
     if not said or (due and said.isdisjoint(due)):
         yield f"it is REJECTED for {sorted(said)}, not for {sorted(due) or 'a reason'}"

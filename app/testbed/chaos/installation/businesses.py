@@ -7,6 +7,7 @@ from typing import Any, Final
 import yaml
 
 from app.domain.policy import Trigger
+from app.testbed.chaos.check.evidence import SALES_INVOICE, ProviderTraits
 from app.testbed.chaos.plan import providers_of
 from app.testbed.chaos.variants import NONE, Variant, Variants
 from app.testbed.generator import BusinessRole
@@ -22,7 +23,7 @@ from app.testbed.installation.businesses import (
     secret_variable,
 )
 from app.testbed.installation.businesses import configuration as configured
-from providers.base import LookUp, Numbering
+from providers.base import Capabilities, LookUp, Numbering
 from providers.options import NUMBERS
 from providers.registry import provider
 
@@ -132,16 +133,34 @@ def _shows_references(business: Business) -> bool:
     return provider(business.provider).capabilities().look_up is LookUp.BY_REFERENCE
 
 
+def traits(variants: Variants) -> dict[str, ProviderTraits]:
+    """What the run's providers are said to be like."""
+    return {name: _traits(provider(name).capabilities()) for name in providers_of(variants)}
+
+
+def _traits(capabilities: Capabilities) -> ProviderTraits:
+    return ProviderTraits(
+        document_types=frozenset(kind.value for kind in capabilities.document_types),
+        refuses_repeats=capabilities.unique_reference,
+        names_documents=capabilities.look_up is LookUp.BY_LIST,
+    )
+
+
+def decided_by_persons(variants: Variants) -> frozenset[str]:
+    """Where a repeat of our reference makes a second document persons decide; elsewhere none need ever be asked."""
+    return frozenset(name for name, known in traits(variants).items() if not known.refuses_repeats)
+
+
 def series(variants: Variants) -> dict[str, Mapping[str, str]]:
     """Of each business the series of the document types that do not have a number of the provider's own."""
-    return {each.code: each.series for each in members(variants) if _has_series(each)}
+    return {each.code: {kind: each.series[kind] for kind in _kinds_with_series(each)} for each in members(variants)}
 
 
-def _has_series(business: Business) -> bool:
-    """One that names documents itself numbers them too, and so do the books that are not given our numbers."""
-    known = provider(business.provider).capabilities()
-    is_legal = known.look_up is LookUp.BY_REFERENCE and any(kind.value == "EARSIV" for kind in known.document_types)
-    return is_legal or _is_numbered(business)
+def _kinds_with_series(business: Business) -> set[str]:
+    """Books have a series where they are given our numbers; a provider that names documents itself numbers them too."""
+    names = _traits(provider(business.provider).capabilities()).names_documents
+    own = {SALES_INVOICE} if _is_numbered(business) else set()
+    return own if names else business.series.keys() - {SALES_INVOICE} | own
 
 
 def numbered(variants: Variants) -> frozenset[str]:

@@ -10,6 +10,7 @@ from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import LinesCancelled, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
+from app.domain.parties import Address, Buyer, Person
 from app.testbed.chaos.check.bad_input import BadInput
 from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.defects import Defect, DefectKind
@@ -175,9 +176,33 @@ def test_a_withdrawn_document_that_lives_at_its_provider_is_found() -> None:
     says(planted(made=(made(), made(WITHDRAWN))), DefectKind.DOUBLE, "is CANCELLED, and lives at nilvera")
 
 
+def test_a_withdrawal_that_a_person_must_make_at_the_provider_may_be_held() -> None:
+    waiting = replace(status(WITHDRAWN, 2, DocumentState.AWAITING_SIGNATURE), attention=Attention.DELETE_AT_PROVIDER)
+    found = planted(outcomes=without("outcomes", 5), statuses=(*clean().statuses[:4], waiting))
+    assert not any("nothing holds it" in defect.sentence for defect in found)
+
+
 def test_a_cancellation_that_was_not_asked_for_is_found() -> None:
     refused = replace(clean().outcomes[5], verdict=Verdict.REJECTED)
     says(planted(outcomes=(*clean().outcomes[:5], refused)), DefectKind.WRONG, "is CANCELLED, and no cancellation")
+
+
+def test_a_provider_may_refuse_an_order_without_a_buyer() -> None:
+    shipped = clean().lines[SHOP, SHIPPED]
+    code = FieldError(path="$", code="NO_BUYER", message="")
+    rejected = replace(status(SHIPPED, 3, DocumentState.REJECTED), errors=(code,))
+    (calls,) = clean().calls
+    changes = {
+        "statuses": (*clean().statuses[:2], rejected, *clean().statuses[3:]),
+        "made": (),
+        "calls": (replace(calls, said=("CREATE", "REFUSED")),),
+        **with_lines(SHIPPED, **dict.fromkeys(shipped, KnownLine(status="OPEN"))),
+    }
+    assert planted(**changes) == []
+    address = Address(street="Deneme Sokak 1", district="Merkez", city="Ankara")
+    buyer = Person(buyer=Buyer(name="Deneme", tax_number=None, address=address))
+    named = replace(clean().submitted[0], event=replace(clean().submitted[0].event, person=buyer))
+    says(planted(**changes, submitted=(named, *clean().submitted[1:])), DefectKind.WRONG, "never refused it")
 
 
 def test_a_refusal_that_the_provider_never_gave_is_found() -> None:

@@ -78,6 +78,12 @@ def test_what_the_provider_does_not_record_is_not_taken_for_right(name: str) -> 
     assert with_row(lambda row: row.pop(name)) != []
 
 
+def test_a_street_that_is_not_known_is_a_dash_or_nothing() -> None:
+    assert with_row(lambda row: row["buyer"].update(address=", Merkez, Ankara")) == []
+    found = with_row(lambda row: row["buyer"].update(address=", Merkez, Bursa"))
+    assert [defect.kind for defect in found] == [DefectKind.WRONG]
+
+
 @pytest.mark.parametrize("name", ["quantity", "amount", "vat"])
 def test_neither_is_what_a_line_does_not_say(name: str) -> None:
     says(with_row(lambda row: row["lines"][0].pop(name)), DefectKind.WRONG, "lines")
@@ -90,7 +96,8 @@ def test_neither_is_what_a_line_does_not_say(name: str) -> None:
         ("nilvera", "1111111114", "EFATURA"),
         ("nilvera", "5555555553", "EARSIV"),
         ("testbook", "1111111114", "SALES_INVOICE"),
+        ("portal", "1111111114", "EARSIV"),
     ],
 )
 def test_the_type_follows_from_provider_and_receiver(provider: str, receiver: str, due: str) -> None:
-    assert type_of(provider, receiver) == due
+    assert type_of(evidence.PROVIDERS[provider], receiver) == due
