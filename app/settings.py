@@ -49,6 +49,20 @@ class Settings(BaseSettings):
     """How long the answer that a buyer is not registered is reused; a buyer may register any day."""
     hold_quiet_seconds: Annotated[float, Field(ge=5, le=86400)] = 900.0
     """How long ago intake must have read all that the order topic had when a hold fell due, before the hold expires."""
+    smtp_host: str | None = None
+    """The mail server by which documents are sent whose provider mails none (`faturaflow documents send`)."""
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    """Its port: mostly 587 with STARTTLS, and 465 with TLS."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How it is reached: `none` is in the clear, and for a server on loopback alone."""
+    smtp_user: str | None = None
+    """The user at the mail server; without one no login is tried."""
+    smtp_password: SecretStr | None = None
+    """The user's password."""
+    smtp_password_file: Path | None = None
+    """A file that holds the password instead."""
+    smtp_from: str | None = None
+    """The address that such mails come from; the seller's name is put before it."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """What a worker writes into its log, on standard error."""
 
@@ -61,22 +75,22 @@ class SettingsInvalidError(Exception):
 def settings() -> Settings:
     """Read once; a process does not change its mind. Raises SettingsInvalidError."""
     try:
-        return _with_key(Settings())
+        return _with_secret(_with_secret(Settings(), "secret_key"), "smtp_password")
     except ValidationError as error:
         faults = (f"FATURAFLOW_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False))
         raise SettingsInvalidError("\n".join(faults)) from None
 
 
-def _with_key(known: Settings) -> Settings:
-    """The key that is set, else the file's."""
-    if known.secret_key is not None or known.secret_key_file is None:
+def _with_secret(known: Settings, name: str) -> Settings:
+    """With the secret that is set, else that of its file."""
+    file: Path | None = getattr(known, f"{name}_file")
+    if getattr(known, name) is not None or file is None:
         return known
     try:
-        key = known.secret_key_file.read_text(encoding="ascii").strip()
-        why = None if key else "it is empty"
+        secret = file.read_text(encoding="utf-8").strip()
+        why = None if secret else "it is empty"
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it holds no key"
+        why = error.strerror if isinstance(error, OSError) else "it holds no text"
     if why is not None:
-        message = f"FATURAFLOW_SECRET_KEY_FILE: {known.secret_key_file} cannot be read ({why})"
-        raise SettingsInvalidError(message)
-    return known.model_copy(update={"secret_key": SecretStr(key)})
+        raise SettingsInvalidError(f"FATURAFLOW_{name.upper()}_FILE: {file} cannot be read ({why})")
+    return known.model_copy(update={name: SecretStr(secret)})

@@ -25,6 +25,8 @@ MOST: Final[Mapping[str, float]] = {
 UNKNOWN_BUYER: Final = "unknown_buyer"
 KINDS: Final = (DocumentType.EARSIV, DocumentType.EFATURA)
 TUNABLE: Final = frozenset({*MOST, UNKNOWN_BUYER})
+# The option of a provider that mails documents: whether the buyer's address goes to where it mails to.
+MAIL: Final = "mail"
 # The option of a provider that numbers, and takes our numbers too.
 NUMBERS: Final = "numbers"
 # What it does with a second request for a document, where that is not published.
@@ -44,6 +46,7 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
         unsigned_poll_seconds=_number(options, "unsigned_poll_seconds", capabilities.unsigned_poll_seconds),
         unsent_seconds=_number(options, "unsent_seconds", capabilities.unsent_seconds),
         concurrency=_count(options, "concurrency", capabilities.concurrency),
+        mails_buyer=mails_buyer(options, default=capabilities.mails_buyer),
         numbering=_numbering(options, capabilities.numbering),
         unknown_buyer=_unknown_buyer(options, capabilities),
         quota=Quota(
@@ -73,6 +76,17 @@ def refuse_unknown(options: Mapping[str, str], known: frozenset[str]) -> None:
     unknown = sorted(options.keys() - known)
     if unknown:
         raise ValueError(f"unknown options {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+
+
+def mails_buyer(options: Mapping[str, str], *, default: bool | None) -> bool | None:
+    """Whether the buyer's address goes to where the provider mails to. Raises ValueError, naming the option."""
+    match options.get(MAIL):
+        case None:
+            return default
+        case "none" | "buyer" as chosen:
+            return chosen == "buyer"
+        case other:
+            raise ValueError(f"option {MAIL} must be none or buyer, not {other!r}")
 
 
 def _number(options: Mapping[str, str], name: str, default: float) -> float:

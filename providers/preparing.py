@@ -1,7 +1,7 @@
 """From an invoice command to the request that an adapter sends: what every adapter does alike, JSON or XML."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.documents.model.invoice import Invoice
@@ -76,6 +76,12 @@ def prepare_request(
         number=number,
         awaits_answer=document_type in capabilities.buyer_answers and order.efatura_profile == Profile.TICARIFATURA,
     )
+
+
+def without_email(document: CheckedDocument) -> CheckedDocument:
+    """The document without its buyer's address, for a provider that mails to the address in a document."""
+    invoice = document.invoice
+    return replace(document, invoice=replace(invoice, customer=replace(invoice.customer, email=None)))
 
 
 def _without_a_place(order: DocumentOrder, capabilities: Capabilities) -> Iterator[FieldError]:

@@ -11,7 +11,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; only print what would be sent.")]
 OnlyBusiness = Annotated[str | None, typer.Option("--business", help="Only this business.")]
 DocumentId = Annotated[str, typer.Argument(help="The document's id, or a beginning of it that no other has.")]
-Actor = Annotated[str, typer.Option(help="Who acts: kept in the order's log.", envvar="FATURAFLOW_ACTOR")]
+Actor = Annotated[str, typer.Option(help="Who acts: kept with what was done.", envvar="FATURAFLOW_ACTOR")]
 ActorOrLogin = Annotated[
     str | None, typer.Option("--actor", help="Who the audit log names; the login name when not given.")
 ]

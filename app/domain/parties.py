@@ -14,6 +14,10 @@ ANONYMOUS_TCKN: Final = "11111111111"
 # What practice writes for a buyer without a Turkish number: the consumer, a person abroad, a company abroad.
 PLACEHOLDERS: Final = frozenset({ANONYMOUS_TCKN, "22222222222", "2222222222"})
 _EMAIL: Final = r"[^@\s]+@[^@\s]+"
+# One mailbox as mail servers take it (RFC 5321's Dot-string, and a domain with a dot): no name, no list, no quotes.
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_MAILBOX: Final = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 _PHONE: Final = r"[0-9+() /.-]{1,32}"
 Email = Annotated[str, Field(max_length=254, pattern=f"^{_EMAIL}$"), AfterValidator(printable)]
 Phone = Annotated[str, Field(pattern=f"^{_PHONE}$")]
@@ -46,6 +50,17 @@ def is_tckn(tax_number: str) -> bool:
 def usable_email(contact: str | None) -> str | None:
     """The contact, where mail can be sent to it."""
     return contact if contact is not None and re.fullmatch(_EMAIL, contact) else None
+
+
+def is_mailbox(text: str) -> bool:
+    """Whether a mail can be sent to it: stricter than what a buyer's contact may look like."""
+    return _MAILBOX.fullmatch(text) is not None
+
+
+def hidden_email(address: str) -> str:
+    """The address as it may be shown and kept: `a***@example.test`."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}***@{domain}"
 
 
 def usable_phone(contact: str | None) -> str | None:

@@ -9,10 +9,11 @@ from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, DocumentStatus
 from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested, SubmittedBody
-from app.domain.parties import Person
+from app.domain.parties import Person, hidden_email, usable_email
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.logins.asking import SECONDS, ask_provider
+from app.operations.mail_history import Mailing, mailing_of
 from app.operations.submit import SubmittedEvent, submit_body
 from app.settings import settings
 from app.store import Store
@@ -33,20 +34,25 @@ class DocumentList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentContent:
-    """What a document is about. `buyer` is None for the final consumer."""
+    """What a document is about. `buyer` is None for the final consumer, `buyer_email` masked, and None without one."""
 
     amount: Decimal
     currency: str
     buyer: str | None
     buyer_tax_number: str | None
+    buyer_email: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDetails:
-    """A document with its whole history; `content` is None where the topic no longer has the command that asked."""
+    """A document with its whole history; `content` is None where the topic no longer has the command that asked.
+
+    `mailing` is a sentence where the store cannot be read.
+    """
 
     document: TrackedDocument
     content: DocumentContent | None
+    mailing: Mailing | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +115,7 @@ def list_documents(
 def show_document(beginning: str) -> DocumentDetails:
     """One document with its history and what it is about. Raises as `find_document` does."""
     document = find_document(beginning)
-    return DocumentDetails(document=document, content=_content_of(document.latest))
+    return DocumentDetails(document=document, content=_content_of(document.latest), mailing=mailing_of(document.latest))
 
 
 def download_document(beginning: str, form: FileForm) -> DownloadedDocument:
@@ -211,7 +217,44 @@ def _content(order: DocumentOrder, person: Person | None) -> DocumentContent:
         currency=order.currency,
         buyer=" ".join(filter(None, (buyer.name, buyer.family_name))) if buyer else None,
         buyer_tax_number=(buyer.tax_number or None) if buyer else None,
+        buyer_email=hidden_email(email) if buyer and (email := usable_email(buyer.email)) else None,
     )
+
+
+def issued_of(latest: DocumentStatus) -> Issued:
+    """The document as its provider knows it."""
+    assert latest.document_type is not None
+    return Issued(
+        reference=latest.document_id,
+        document_type=latest.document_type,
+        ettn=latest.ettn,
+        number=latest.number,
+        issue_date=latest.issue_date,
+    )
+
+
+async def read_file(adapter: Adapter, document: DocumentStatus, form: FileForm) -> bytes:
+    """The provider's file of a document with a legal number.
+
+    Raises NotPossibleError where it gives none of this form, NotFoundError where it does not know the document,
+    UnavailableError where it did not give it.
+    """
+    if form not in adapter.capabilities.downloads or not isinstance(adapter, GivesFiles):
+        forms = ", ".join(sorted(adapter.capabilities.downloads)) or "no files"
+        raise NotPossibleError(f"{document.provider} does not give documents as {form}; it gives {forms}.")
+    match await adapter.download(issued_of(document), form, SECONDS):
+        case DocumentFile() as file:
+            return file.content
+        case Absent():
+            raise NotFoundError(f"{document.provider} does not know document {document.document_id}.")
+        case Unclear() as unclear:
+            raise UnavailableError(f"{document.provider} did not give the file: {unclear.why}")
+
+
+def file_name(number: str, form: FileForm) -> str:
+    """The name of a document's file. Its number is the provider's: a path in it would lead to another folder."""
+    name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in number)
+    return f"{name}.{form}"
 
 
 def _file_of(store: Store, document: DocumentStatus, form: FileForm) -> bytes:
@@ -219,24 +262,4 @@ def _file_of(store: Store, document: DocumentStatus, form: FileForm) -> bytes:
         raise NotPossibleError(
             f"Document {document.document_id} is {document.state} and has no legal number: there is no file of it."
         )
-    issued = Issued(
-        reference=document.document_id,
-        document_type=document.document_type,
-        ettn=document.ettn,
-        number=document.number,
-        issue_date=document.issue_date,
-    )
-
-    async def read(adapter: Adapter) -> DocumentFile | Absent | Unclear:
-        if form not in adapter.capabilities.downloads or not isinstance(adapter, GivesFiles):
-            forms = ", ".join(sorted(adapter.capabilities.downloads)) or "no files"
-            raise NotPossibleError(f"{document.provider} does not give documents as {form}; it gives {forms}.")
-        return await adapter.download(issued, form, SECONDS)
-
-    match ask_provider(store, document.business, document.provider, read):
-        case DocumentFile() as file:
-            return file.content
-        case Absent():
-            raise NotFoundError(f"{document.provider} does not know document {document.document_id}.")
-        case Unclear() as unclear:
-            raise UnavailableError(f"{document.provider} did not give the file: {unclear.why}")
+    return ask_provider(store, document.business, document.provider, lambda adapter: read_file(adapter, document, form))

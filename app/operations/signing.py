@@ -13,7 +13,7 @@ from typing import TypeVar
 from app.domain.documents import UNSIGNED, DocumentStatus
 from app.domain.orders import OrderEvent, SignatureRequested
 from app.operations import submit
-from app.operations.documents import find_document
+from app.operations.documents import find_document, issued_of
 from app.operations.errors import NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.logins.asking import SECONDS, ask_provider
 from app.settings import settings
@@ -24,7 +24,6 @@ from providers.base import (
     CodeTaken,
     Done,
     FindsIssued,
-    Issued,
     NotSent,
     Refused,
     Signs,
@@ -135,18 +134,6 @@ async def states_of(adapter: Adapter, documents: Sequence[DocumentStatus]) -> di
         found = await adapter.find_issued(issued_of(latest), SECONDS)
         states[latest.document_id] = str(found.state) if isinstance(found, Done) else type(found).__name__
     return states
-
-
-def issued_of(latest: DocumentStatus) -> Issued:
-    """The document as its provider knows it."""
-    assert latest.document_type is not None
-    return Issued(
-        reference=latest.document_id,
-        document_type=latest.document_type,
-        ettn=latest.ettn,
-        number=latest.number,
-        issue_date=latest.issue_date,
-    )
 
 
 def _asked(documents: Sequence[DocumentStatus], question: Callable[[Adapter], Awaitable[R]]) -> R:

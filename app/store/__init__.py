@@ -19,6 +19,7 @@ from app.store.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from app.store.mails import MailOutcome, MailRecord, MailStore
 from app.store.number_audit import Gap, GapKind, NumberAudit, SeriesCounts
 from app.store.numbers import NumberStore
 from app.store.policy_cache import PolicyCache
@@ -47,6 +48,9 @@ __all__ = [
     "GapKind",
     "LineError",
     "Login",
+    "MailOutcome",
+    "MailRecord",
+    "MailStore",
     "NumberAudit",
     "NumberStore",
     "NumbersBehindError",

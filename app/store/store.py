@@ -17,6 +17,7 @@ from app.store.applying import ConfigurationWriter
 from app.store.database import open_database, place_of, reading, writing
 from app.store.differences import ChangeKind, PartChange, connection_part
 from app.store.encryption import SecretCipher
+from app.store.mails import MailStore
 from app.store.number_audit import NumberAudit
 from app.store.numbers import NumberStore
 from app.store.records import (
@@ -189,6 +190,10 @@ class Store:
     def sessions(self) -> SessionStore:
         """The sessions at providers that allow a user one."""
         return SessionStore(self._engine, self._cipher, self._clock)
+
+    def mails(self) -> MailStore:
+        """The mails about documents that a person has asked for."""
+        return MailStore(self._engine, self._clock)
 
     def templates(self) -> Templates:
         """The templates that invoices are shown with."""

@@ -161,6 +161,22 @@ sessions: Final = Table(
     Column("held_until", AwareTime),
 )
 
+# Each mail about a document that was asked for, written before it leaves. Without an outcome its process has ended
+# before the answer came. `recipient` is masked; `via`: the provider's name, or SMTP.
+mails: Final = Table(
+    "mails",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", String(36), nullable=False, index=True),
+    Column("at", AwareTime, nullable=False),
+    Column("actor", String(255), nullable=False),
+    Column("why", Text),
+    Column("via", String(32), nullable=False),
+    Column("recipient", String(254), nullable=False),
+    Column("outcome", String(8)),
+    Column("detail", Text),
+)
+
 # Designs of invoices. A row never changes: a document looks tomorrow as it does today.
 templates: Final = Table(
     "templates",

@@ -15,6 +15,7 @@ from providers.base.documents import (
     order_of,
 )
 from providers.base.findings import Absent, Different, Finding, Registration, Several, Unclear
+from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, refused_by_buyer, seen
 from providers.base.protocols import (
     Adapter,
@@ -29,6 +30,7 @@ from providers.base.protocols import (
     NotPermittedError,
     Permit,
     PollsState,
+    SendsMail,
     Signs,
     Withdraws,
     missing_abilities,
@@ -62,6 +64,7 @@ __all__ = [
     "Issued",
     "ListsDocuments",
     "LookUp",
+    "MailTaken",
     "NotPermittedError",
     "NotSent",
     "Numbering",
@@ -72,6 +75,7 @@ __all__ = [
     "Quota",
     "Refused",
     "Registration",
+    "SendsMail",
     "SessionLease",
     "Several",
     "Signs",

@@ -74,6 +74,8 @@ class Capabilities:
     `unknown_buyer`: the kind that the owner has chosen where nothing answers whether a buyer is registered.
     `one_session`: its login is a session, and it allows a user one.
     `downloads` and `checks`: what `download` and `check` can be asked for.
+    `mails_buyer`: whether the buyer's address goes to where the provider mails a document by itself (option `mail`);
+    None where it mails none. `mails`: the document types of which it mails one when it is asked to.
     """
 
     provider: str
@@ -105,3 +107,5 @@ class Capabilities:
     one_session: bool = False
     downloads: frozenset[FileForm] = frozenset()
     checks: frozenset[Subject] = frozenset()
+    mails_buyer: bool | None = None
+    mails: frozenset[DocumentType] = frozenset()

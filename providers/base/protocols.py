@@ -13,6 +13,7 @@ from app.domain.parties import BusinessFacts
 from providers.base.capabilities import Capabilities, LookUp, Step
 from providers.base.documents import Issued, Prepared, StepInput
 from providers.base.findings import Absent, Different, Finding, Registration, Unclear
+from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown
 from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
 from providers.base.sessions import HasSession
@@ -203,6 +204,17 @@ class ChecksConnection(Protocol):
         """
 
 
+@runtime_checkable
+class SendsMail(Protocol):
+    """For the document types of `mails`: the provider mails a document to an address that we name."""
+
+    async def send_mail(self, issued: Issued, address: str, seconds: float) -> MailTaken | NotSent | Refused | Unknown:
+        """Asks for one mail, once. It makes and changes no document; a repeat is a second mail.
+
+        Unknown where it may have been sent. The address is in no answer, log or exception.
+        """
+
+
 def _finds_prepared(what: Capabilities) -> bool:
     others = any(step is not Step.INVOICE for step in what.steps)
     return what.look_up is LookUp.BY_REFERENCE or (what.look_up is LookUp.BY_LIST and others)
@@ -222,6 +234,7 @@ ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyT
         HasSession: lambda what: what.one_session,
         GivesFiles: lambda what: what.downloads,
         ChecksConnection: lambda what: what.checks,
+        SendsMail: lambda what: what.mails,
     }
 )
 

@@ -31,6 +31,7 @@ from providers.base import (
     Finding,
     Issued,
     LookUp,
+    MailTaken,
     NotSent,
     Outcome,
     Prepared,
@@ -48,7 +49,7 @@ from providers.hepsiburada_efaturam.answers import Said
 from providers.hepsiburada_efaturam.requirements import requirements_of
 from providers.hepsiburada_efaturam.ubl_json import Object
 from providers.masking import discreet
-from providers.options import NUMBERS
+from providers.options import MAIL, NUMBERS
 from providers.preparing import CheckedDocument
 from providers.transport.http import READ, Deadline, unclear
 from providers.transport.rest import RestAdapter, RestApi
@@ -99,10 +100,13 @@ class HepsiburadaAdapter(RestAdapter):
         details=UBL_DETAILS,
         downloads=frozenset(FileForm),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
+        # It mails by itself where a request says so.
+        mails_buyer=False,
+        mails=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
     )
     API = RestApi(
         probe=PATH,
-        options=frozenset({*VALUES, NUMBERS}),
+        options=frozenset({*VALUES, MAIL, NUMBERS}),
         is_own=answers.is_own,
         requirements=requirements_of,
         request=mapping.request_of,
@@ -191,6 +195,12 @@ class HepsiburadaAdapter(RestAdapter):
             return found or Unclear(why=f"what came is not the document's {form}")
         status = await self._status(issued.reference, deadline.left())
         return status if isinstance(status, Absent) else Unclear(why=said.message)
+
+    @discreet
+    async def send_mail(self, issued: Issued, address: str, seconds: float) -> MailTaken | NotSent | Refused | Unknown:
+        request: JsonValue = {"DocumentId": issued.reference, "Mailing": [mapping.mail_to(address)]}
+        said = await self._ask("QueueInvoiceNotification", {"request": request}, seconds, is_read=False)
+        return answers.mailed(said) if isinstance(said, Said) else said
 
     @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:

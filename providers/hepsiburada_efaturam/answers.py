@@ -18,6 +18,7 @@ from providers.base import (
     Different,
     Done,
     Issued,
+    MailTaken,
     NotSent,
     Prepared,
     Refused,
@@ -114,6 +115,13 @@ def failure(said: Said) -> Unknown | None:
 def refusal_errors(said: Said) -> tuple[FieldError, ...]:
     """The service's own words for a refusal."""
     return (FieldError(path="$", code="HEPSIBURADA_REFUSED", message=said.message or NO_REASON),)
+
+
+def mailed(said: Said) -> MailTaken | Refused | Unknown:
+    """What became of a mail that was asked for."""
+    if said.succeeded:
+        return MailTaken() if said.value is True else Unknown(why="it was taken, and the answer is not true")
+    return failure(said) or Refused(errors=refusal_errors(said))
 
 
 def accepted(said: Said, prepared: Prepared) -> Done | Unknown:

@@ -17,16 +17,15 @@ from app.domain.parties import usable_email
 from app.domain.payment import PaymentMethod
 from providers.formats.ubl import xml_of
 from providers.hepsiburada_efaturam.ubl_json import Object, Spelling, json_of
+from providers.options import mails_buyer
 from providers.preparing import CheckedDocument
 
 # Options of a connection; the first of the values is the default.
 SPELLING: Final = "spelling"
 SCENARIO: Final = "scenario"
-MAIL: Final = "mail"
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     SPELLING: tuple(Spelling),
     SCENARIO: ("document", "automated"),
-    MAIL: ("none", "buyer"),
 }
 # The report's facts are beside the document, in EArchiveInvoiceInfo.
 DIALECT: Final = Dialect(report=ReportFacts.NONE)
@@ -61,7 +60,7 @@ def request_of(
         "Invoice": json_of(parse(xml.encode()), spelling),
         **({"EArchiveInvoiceInfo": _archive_info(document.invoice)} if archive else {}),
         "Scenario": AUTOMATED if automated else SCENARIOS[document.document_type],
-        **(_notification(document) if chosen(options, MAIL) == "buyer" else {}),
+        **(_notification(document) if mails_buyer(options, default=False) else {}),
         "LocalDocumentId": document.reference,
     }
 
@@ -133,9 +132,13 @@ def _slip(slip: CashRegisterSlip) -> Object:
 
 def _notification(document: CheckedDocument) -> Object:
     to = usable_email(document.invoice.customer.email)
+    return {"Notification": {"Mailing": [mail_to(to)]}} if to else {}
+
+
+def mail_to(address: str) -> Object:
+    """One mail, with the document as XML and PDF."""
     attached: Object = {"Xml": True, "Pdf": True}
-    mail: Object = {"EnableNotification": True, "To": to, "Attachment": attached}
-    return {"Notification": {"Mailing": [mail]}} if to else {}
+    return {"EnableNotification": True, "To": address, "Attachment": attached}
 
 
 def _midnight(day: date | None) -> str | None:

@@ -1,8 +1,8 @@
 """Nilvera's adapter: one company's API key.
 
 Secrets: `api_key`. Options: those of `providers.options`, `template`, the UUID of a design stored at Nilvera,
-`numbers: ours` for a series that we number: Nilvera then takes all sixteen characters as they are, and `drafts: yes`
-for documents that a person sends off in Nilvera's portal.
+`numbers: ours` for a series that we number: Nilvera then takes all sixteen characters as they are, `drafts: yes` for
+documents that a person sends off in Nilvera's portal, and `mail: none` for documents without the buyer's address.
 
 Our document id is Nilvera's UUID and the document's ETTN. A repeated UUID is refused, so a second attempt cannot make
 a second document; whether a look-up sees a document at once is not documented, so an absence is asked twice.
@@ -29,6 +29,7 @@ from providers.base import (
     Finding,
     Issued,
     LookUp,
+    MailTaken,
     NotSent,
     Numbering,
     Outcome,
@@ -46,7 +47,7 @@ from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
 from providers.masking import discreet
 from providers.nilvera import answers, checks, drafts, files, mapping
 from providers.nilvera.requirements import requirements_of
-from providers.options import NUMBERS
+from providers.options import MAIL, NUMBERS
 from providers.transport.http import Deadline, unclear
 from providers.transport.rest import OK, RestAdapter, RestApi
 
@@ -117,10 +118,14 @@ class NilveraAdapter(RestAdapter):
         ),
         downloads=frozenset(FileForm),
         checks=checks.SUBJECTS,
+        # To the address in a document it mails where its portal is set so.
+        mails_buyer=True,
+        # Of an e-Fatura no such call is described: its buyer gets it by its mailbox.
+        mails=frozenset({DocumentType.EARSIV}),
     )
     API = RestApi(
         probe=checks.COMPANY,
-        options=frozenset({"template", drafts.OPTION, NUMBERS}),
+        options=frozenset({"template", drafts.OPTION, MAIL, NUMBERS}),
         is_own=answers.is_own,
         is_absence=answers.is_absence,
         requirements=requirements_of,
@@ -234,6 +239,12 @@ class NilveraAdapter(RestAdapter):
             return Unclear(why=reply.excerpt())
         found = files.file_in(reply, form, issued.reference)
         return found or Unclear(why=f"what came is not the document's {form}")
+
+    @discreet
+    async def send_mail(self, issued: Issued, address: str, seconds: float) -> MailTaken | NotSent | Refused | Unknown:
+        body = exact_json.dumps({"UUID": issued.reference, "emailAddresses": [address]})
+        path = f"{PATHS[issued.document_type].documents}/Email/Send"
+        return await self.send("POST", path, seconds, answers.mailed, body=body)
 
     @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:

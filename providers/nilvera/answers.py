@@ -11,7 +11,18 @@ from typing import Any, Final, cast
 from app.domain import exact_json
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from providers.base import Different, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, refused_by_buyer, seen
+from providers.base import (
+    Different,
+    MailTaken,
+    NotSent,
+    Outcome,
+    Prepared,
+    Refused,
+    Unclear,
+    Unknown,
+    refused_by_buyer,
+    seen,
+)
 from providers.nilvera.mapping import ENVELOPES
 from providers.transport.http import Reply
 from providers.transport.rest import OK
@@ -82,6 +93,18 @@ def cancellation(reply: Reply) -> NotSent | Refused | Unknown | None:
     """
     if reply.status == OK:
         return None if isinstance(reply.json(), list) else Unknown(why=reply.excerpt())
+    return _not_done(reply)
+
+
+def mailed(reply: Reply) -> MailTaken | NotSent | Refused | Unknown:
+    """What became of a mail that `classify` left open: a text is the answer to one that was taken."""
+    if reply.status == OK:
+        return MailTaken() if isinstance(reply.json(), str) else Unknown(why=reply.excerpt())
+    return _not_done(reply)
+
+
+def _not_done(reply: Reply) -> NotSent | Refused | Unknown:
+    """Why an act on a document that is there was not done."""
     errors = _errors_in(reply)
     codes = {code for code, _ in errors}
     if codes & NOT_SENT:

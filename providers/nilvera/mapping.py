@@ -23,7 +23,8 @@ from app.domain.invoice_info import fields_of
 from app.domain.invoice_info.model import PaymentMeans
 from app.domain.parties import Address, Seller, usable_email, usable_phone
 from app.domain.time import ISTANBUL
-from providers.preparing import CheckedDocument
+from providers.options import mails_buyer
+from providers.preparing import CheckedDocument, without_email
 
 Object = dict[str, JsonValue]
 # Nilvera's code of withheld VAT; its reason is GİB's code of the withholding.
@@ -37,6 +38,8 @@ ENVELOPES: Final[Mapping[DocumentType, str]] = {
 
 def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:
     """The model in its envelope. Option `template` is the UUID of one that is stored at Nilvera."""
+    if not mails_buyer(options, default=True):
+        document = without_email(document)
     invoice = document.invoice
     model: Object = {
         "InvoiceInfo": {**_header(document, options.get("template")), **_details(invoice), **_totals(invoice)},

@@ -16,10 +16,15 @@ from providers.base import (
     UBL_TYPES,
     Capabilities,
     ConnectionSettings,
+    Issued,
     LookUp,
+    MailTaken,
+    NotSent,
     Numbering,
     Quota,
+    Refused,
     Step,
+    Unknown,
 )
 from providers.base.reads import CheckAsked, Checked, CheckState, FileForm, Subject
 from providers.masking import discreet
@@ -36,6 +41,8 @@ from providers.two_products import TwoProductsAdapter
 
 class QnbAdapter(TwoProductsAdapter):
     """One connection. Without the option `sender_alias` it is one for e-Arşiv alone."""
+
+    earsiv: EArsiv
 
     CAPABILITIES = Capabilities(
         provider="qnb-esolutions",
@@ -62,6 +69,10 @@ class QnbAdapter(TwoProductsAdapter):
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
         invoice_types=UBL_TYPES,
         details=UBL_DETAILS,
+        # To the address in an e-Arşiv.
+        mails_buyer=True,
+        # What its service for e-Fatura answers to such a call is not published.
+        mails=frozenset({DocumentType.EARSIV}),
     )
     API = SoapApi(
         services=services_of,
@@ -81,6 +92,10 @@ class QnbAdapter(TwoProductsAdapter):
             self.capabilities = without_efatura(self.capabilities)
         elif options.refuses_repeats:
             self.capabilities = replace(self.capabilities, unique_reference=True)
+
+    @discreet
+    async def send_mail(self, issued: Issued, address: str, seconds: float) -> MailTaken | NotSent | Refused | Unknown:
+        return await self.earsiv.send_mail(issued, address, seconds)
 
     @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:

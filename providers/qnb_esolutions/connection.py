@@ -16,7 +16,7 @@ from app.domain.documents import DocumentType
 from providers.base import ConnectionSettings
 from providers.formats.elements import Element
 from providers.formats.ubl import INTERNET_SALE, dialect_of
-from providers.options import NUMBERS, REPEATED, REPEATS, one_of
+from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, one_of
 from providers.transport.soap import SoapService
 
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
@@ -40,7 +40,7 @@ ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
 OPTIONS: Final = frozenset(
     {
         "tax_number", "erp_code", "branch", "till", "template", "rejected_codes", "sender_alias", "absent_words",
-        "mime_type", "document_version", "hash", INTERNET_SALE, NUMBERS, REPEATS, *ADDRESS_OPTIONS.values(),
+        "mime_type", "document_version", "hash", INTERNET_SALE, MAIL, NUMBERS, REPEATS, *ADDRESS_OPTIONS.values(),
     }
 )  # fmt: skip
 NO_ACTION: Final = '""'

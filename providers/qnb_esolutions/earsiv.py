@@ -17,6 +17,7 @@ from providers.base import (
     Done,
     Finding,
     Issued,
+    MailTaken,
     NotSent,
     Outcome,
     Prepared,
@@ -35,7 +36,7 @@ from providers.transport.http import Deadline, unclear
 from providers.transport.soap import SoapService
 
 NAMESPACE: Final = "http://service.earsiv.uut.cs.com.tr/"
-MAKING: Final = frozenset({"faturaOlusturExt", "faturaIptalEt"})
+MAKING: Final = frozenset({"faturaOlusturExt", "faturaIptalEt", "ePostaGonder"})
 FORMATS: Final[Mapping[FileForm, str]] = {FileForm.XML: "0", FileForm.HTML: "2", FileForm.PDF: "3"}
 NO_FILE: Final = "9"
 # No document has it: a question for it makes nothing, and shows whether the login opens the account.
@@ -102,6 +103,17 @@ class EArsiv:
         if not isinstance(result, Result) or not isinstance(state, Done):
             return state if isinstance(state, Absent | Unclear) else Unclear(why="there is no file")
         return answers.file_in(result, form, issued.reference)
+
+    async def send_mail(self, issued: Issued, address: str, seconds: float) -> MailTaken | NotSent | Refused | Unknown:
+        """To this address, and not again to the one in the document."""
+        asked = {
+            "vkn": self.options.tax_number,
+            "faturaUuid": issued.reference,
+            "ilaveEposta": address,
+            "tanimliEpostayaGonder": "0",
+        }
+        result = await self._call("ePostaGonder", asked, Deadline(seconds))
+        return answers.mailed(result) if isinstance(result, Result) else result
 
     async def open_account(self, tax_number: str, seconds: float) -> Unclear | None:
         """None when the login opens the account of this tax number: it may ask for a document, which is none."""

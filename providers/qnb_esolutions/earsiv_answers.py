@@ -7,7 +7,19 @@ from typing import Final
 from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from providers.base import Absent, Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
+from providers.base import (
+    Absent,
+    Different,
+    Done,
+    MailTaken,
+    NotSent,
+    Outcome,
+    Prepared,
+    Refused,
+    Unclear,
+    Unknown,
+    seen,
+)
 from providers.base.reads import DocumentFile, FileForm
 from providers.formats.elements import child, children, local_name, text
 from providers.formats.files import decoded, file_among
@@ -133,6 +145,19 @@ def cancelled(result: Result, reference: str, number: str | None) -> Outcome:
     if result.code in WRONG_ACCOUNT:
         return NotSent(why=f"the account or the connection's options: {result.sentence}", needs_owner=True)
     if result.code == ALREADY_CANCELLED or result.code in REFUSED:
+        return Refused(errors=(result.error,))
+    return Unknown(why=result.sentence or "an answer without a result code")
+
+
+def mailed(result: Result) -> MailTaken | NotSent | Refused | Unknown:
+    """What became of a mail that was asked for; the "unspecified error" says nothing."""
+    if result.code == FINE:
+        return MailTaken()
+    if result.code == NOT_SIGNED:
+        return NotSent(why=f"not signed yet: {result.sentence}")
+    if result.code in WRONG_ACCOUNT:
+        return NotSent(why=f"the account or the connection's options: {result.sentence}", needs_owner=True)
+    if result.code in REFUSED:
         return Refused(errors=(result.error,))
     return Unknown(why=result.sentence or "an answer without a result code")
 

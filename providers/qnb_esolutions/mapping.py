@@ -10,7 +10,8 @@ from app.domain.invoice_info.model import AdditionalDocument
 from app.domain.time import legal_date
 from providers.base import ConnectionSettings
 from providers.formats.ubl import dialect_of, xml_of
-from providers.preparing import CheckedDocument
+from providers.options import mails_buyer
+from providers.preparing import CheckedDocument, without_email
 from providers.qnb_esolutions.connection import mode_of
 
 # Without this note QNB refuses an e-Arşiv (AE00003); by it QNB sends the buyer an e-mail or does not.
@@ -24,6 +25,8 @@ SERIES_LENGTH: Final = 3
 def request_of(document: CheckedDocument, settings: ConnectionSettings) -> str:
     """The document's XML. Raises UnpreparableError with everything that is wrong."""
     sending = _sending_of(document)
+    if sending and not mails_buyer(settings.options, default=True):
+        document = without_email(document)
     return xml_of(
         document,
         mode=mode_of(settings),

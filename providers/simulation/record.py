@@ -6,11 +6,12 @@
      "documents": [{"id", "reference", "number", "ettn", "company", "document_type", "order_reference", "issue_date",
                     "receiver_tax_number", "buyer": {"name", "address"}, "payable", "currency",
                     "lines": [{"name", "quantity", "amount", "vat"}], "booked_at", "state"}],
+     "mails": [{"company", "reference", "to"}],
      "counts": {"create": 3, "look_up": 1, …}, "faults": {"LOST_ANSWER": 1}, "doubles": 0}
 
 Amounts are strings. `company` is the seller's tax number. `address` is null where a provider keeps none, `ettn` where
 its documents have none. `state` is DRAFT, WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles` counts the documents
-beyond the first with the same company and reference.
+beyond the first with the same company and reference. `mails`: each mail about a document, made by itself or asked for.
 
 `GET /_simulator/numbers` answers `{"numbers": {reference: number}}` of the documents that are legal.
 
@@ -163,11 +164,17 @@ class SimulatorRecord:
         self._bookings: list[Booking] = []
         self._by_reference: dict[tuple[str, str], list[Booking]] = {}
         self._said: dict[tuple[str, str], list[Noted]] = {}
+        self._mails: list[dict[str, str]] = []
         self.counts: Counter[str] = Counter()
 
     def note(self, company: str, reference: str, said: Noted) -> None:
         """Writes down what happened under a caller's reference."""
         self._said.setdefault((company, reference), []).append(said)
+
+    def mail(self, booking: Booking, to: str) -> None:
+        """Keeps a mail that goes out about a document; to what is no address, none goes."""
+        if "@" in to:
+            self._mails.append({"company": booking.company, "reference": booking.reference, "to": to})
 
     def calls(self) -> dict[str, Any]:
         """What was noted, as the endpoint gives it."""
@@ -204,6 +211,7 @@ class SimulatorRecord:
         return {
             "provider": self._provider,
             "documents": [_row(booking) for booking in self._bookings],
+            "mails": list(self._mails),
             "counts": dict(self.counts),
             "faults": dict(faults),
             "doubles": sum(len(bookings) - 1 for bookings in self._by_reference.values()),

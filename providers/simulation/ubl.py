@@ -42,6 +42,11 @@ class SentInvoice:
     notes: tuple[str, ...]
     references: dict[str, str]
 
+    @property
+    def buyer_email(self) -> str:
+        """Empty where it has none."""
+        return text(self.root, "AccountingCustomerParty", "Party", "Contact", "ElectronicMail")
+
     def xml(self, number: str) -> bytes:
         """The document under the number that it got; a real one would be signed."""
         (identifier,) = self.root.iterchildren(f"{{{CBC}}}ID")

@@ -66,6 +66,8 @@ class SovosAdapter(TwoProductsAdapter):
         details=UBL_DETAILS,
         downloads=frozenset(FileForm),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
+        # Where the document says so. What is there to send it once more takes no address.
+        mails_buyer=False,
     )
     API = SoapApi(
         services=services_of,

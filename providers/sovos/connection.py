@@ -12,7 +12,7 @@ from app.domain.documents import DocumentType
 from app.domain.parties import ANONYMOUS_TCKN
 from providers.base import ConnectionSettings
 from providers.formats.ubl import INTERNET_SALE, dialect_of
-from providers.options import NUMBERS, REPEATED, REPEATS, one_of
+from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, mails_buyer, one_of
 from providers.transport.soap import SoapService
 
 TEST: Final[Mapping[DocumentType, str]] = {
@@ -33,8 +33,8 @@ ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
 }
 OPTIONS: Final = frozenset(
     {
-        "tax_number", "sender_alias", "branch", "consumer_id", "output_type", "transport_type", "wsdl",
-        "signed_status", "cancelled_statuses", "rejected_statuses", INTERNET_SALE, NUMBERS, REPEATS,
+        "tax_number", "sender_alias", "branch", "consumer_id", "wsdl", "signed_status", "cancelled_statuses",
+        "rejected_statuses", INTERNET_SALE, MAIL, NUMBERS, REPEATS,
         *ADDRESS_OPTIONS.values(),
     }
 )  # fmt: skip
@@ -44,7 +44,6 @@ CONSUMER: Final = "2222222222"
 SIGNED: Final = "130"
 CANCELLED: Final = "140"
 WSDL: Final = frozenset({"2.0", "2.1"})
-_DIGITS: Final = re.compile(r"[0-9]{2,4}")
 _TAX_NUMBER: Final = re.compile(r"[0-9]{10,11}")
 
 
@@ -60,8 +59,7 @@ class SovosOptions:
     sender_alias: str | None
     branch: str
     consumer_id: str
-    output_type: str | None
-    transport_type: str | None
+    mails_buyer: bool
     has_invoice_status: bool
     signed: int
     cancelled: frozenset[int]
@@ -87,8 +85,7 @@ def options_of(options: Mapping[str, str]) -> SovosOptions:
         sender_alias=options.get("sender_alias"),
         branch=options.get("branch", "default"),
         consumer_id=options.get("consumer_id", CONSUMER),
-        output_type=_digits(options, "output_type"),
-        transport_type=_digits(options, "transport_type"),
+        mails_buyer=bool(mails_buyer(options, default=False)),
         has_invoice_status=wsdl != "2.0",
         signed=int(options.get("signed_status", SIGNED)),
         cancelled=_statuses(options, "cancelled_statuses", CANCELLED),
@@ -127,13 +124,6 @@ def _environment(base_url: str) -> Mapping[DocumentType, str] | None:
     host = urlsplit(base_url).hostname
     known = {urlsplit(address).hostname: each for each in (TEST, LIVE) for address in each.values()}
     return known.get(host)
-
-
-def _digits(options: Mapping[str, str], name: str) -> str | None:
-    value = options.get(name)
-    if value is not None and not _DIGITS.fullmatch(value):
-        raise ValueError(f"option {name} must be two to four digits, not {value!r}")
-    return value
 
 
 def _statuses(options: Mapping[str, str], name: str, default: str) -> frozenset[int]:

@@ -4,9 +4,11 @@ The order's own fields are all in the UBL; a field without a place there is refu
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from app.domain.documents import DocumentType
 from app.domain.invoice_info.model import AdditionalDocument
+from app.domain.parties import usable_email
 from providers.base import ConnectionSettings
 from providers.formats.ubl import dialect_of, xml_of
 from providers.preparing import CheckedDocument
@@ -14,6 +16,9 @@ from providers.sovos.connection import SovosOptions, mode_of, options_of
 
 # Sovos numbers a document whose number is empty.
 AUTOMATIC: str = ""
+# Sovos's samples have both where its platform is to mail a signed e-Arşiv to the address in it.
+BY_MAIL: Final = "0100"
+TO_THE_BUYER: Final = "99"
 
 
 def request_of(document: CheckedDocument, settings: ConnectionSettings) -> str:
@@ -36,7 +41,6 @@ def _references(document: CheckedDocument, options: SovosOptions) -> Iterator[Ad
     sending = document.invoice.info.send_type
     if sending is not None:
         yield AdditionalDocument(id=sending.name, document_type_code="EREPSENDT")
-    if options.output_type is not None:
-        yield AdditionalDocument(id=options.output_type, document_type_code="OUTPUT_TYPE")
-    if options.transport_type is not None:
-        yield AdditionalDocument(id=options.transport_type, document_type_code="TRANSPORT_TYPE")
+    if options.mails_buyer and usable_email(document.invoice.customer.email):
+        yield AdditionalDocument(id=BY_MAIL, document_type_code="OUTPUT_TYPE")
+        yield AdditionalDocument(id=TO_THE_BUYER, document_type_code="TRANSPORT_TYPE")

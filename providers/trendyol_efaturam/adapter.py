@@ -92,6 +92,8 @@ class TrendyolAdapter(TokenAdapter[Login]):
         cancels=frozenset({DocumentType.EARSIV}),
         downloads=frozenset(FileForm),
         checks=checks.SUBJECTS,
+        # It is given the buyer's address; when it mails to it is not published.
+        mails_buyer=True,
     )
     API = RestApi(
         probe=f"{TAXPAYERS}/{min(PLACEHOLDERS)}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from providers.options import NUMBERS
+from providers.options import MAIL, NUMBERS
 
 Choice = TypeVar("Choice", bound=StrEnum)
 EFATURA_STATUS: Final = "/api/invoice/documents/outgoing-einvoice/status"
@@ -71,7 +71,7 @@ class Options:
     template: str | None
 
 
-KNOWN: Final = frozenset(Options.__dataclass_fields__) | {NUMBERS}
+KNOWN: Final = frozenset(Options.__dataclass_fields__) | {MAIL, NUMBERS}
 
 
 def options_of(given: Mapping[str, str]) -> Options:

@@ -66,6 +66,7 @@ CLAIMED: Final[Mapping[str, Callable[[Capabilities, DocumentType], frozenset[str
     "withdraws": lambda what, kind: _holds(kind in what.withdraws),
     "signs": lambda what, kind: _holds(kind in what.signs),
     "buyer_answers": lambda what, kind: _holds(kind in what.buyer_answers),
+    "mails": lambda what, kind: _holds(kind in what.mails),
     "files": lambda what, _: frozenset(what.downloads),
     "register": lambda what, _: _holds(what.taxpayer_lookup),
     "numbers": lambda what, _: frozenset({what.numbering}),

@@ -36,6 +36,7 @@ ABILITIES: Final = DOCS / "providers" / "capabilities.md"
 README: Final = extraction.ROOT / "README.md"
 PAGES: Final = (TROUBLE, CONFIGURATION, ABILITIES, README)
 Rows = Mapping[str, tuple[str, ...]]
+MAILS: Final = {None: "no", False: "if `mail: buyer`", True: "unless `mail: none`"}
 ASKED: Final = {LookUp.NONE: "no", LookUp.BY_REFERENCE: "yes", LookUp.BY_LIST: "by list"}
 
 
@@ -116,7 +117,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _abilities(what: Capabilities) -> tuple[str, ...]:
-    """Documents, steps, whether a repeat is refused, look-up, numbers, register, cancellations, answers, files."""
+    """Documents, steps, whether a repeat is refused, look-up, numbers, register, cancellations, answers and so on."""
     return (
         _listed(what.document_types),
         " → ".join(what.steps),
@@ -128,6 +129,8 @@ def _abilities(what: Capabilities) -> tuple[str, ...]:
         _listed(what.buyer_answers),
         _listed(what.downloads),
         _listed(what.checks),
+        MAILS[what.mails_buyer],
+        _listed(what.mails),
     )
 
 

@@ -7,7 +7,16 @@ from pydantic import TypeAdapter, ValidationError
 from stdnum.tr import tckimlik
 
 from app.domain.order_checks import buyer_errors
-from app.domain.parties import Address, Buyer, is_tckn, is_vkn, usable_email, usable_phone
+from app.domain.parties import (
+    Address,
+    Buyer,
+    hidden_email,
+    is_mailbox,
+    is_tckn,
+    is_vkn,
+    usable_email,
+    usable_phone,
+)
 from app.domain.text import Website, printable
 
 
@@ -94,3 +103,25 @@ def test_a_website_is_an_address_or_a_host(said: str) -> None:
 def test_what_is_no_web_address_is_none(said: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Website).validate_python(said)
+
+
+@pytest.mark.parametrize("address", ["a@b.co", "alici+fatura@posta.example.test", "o'neil_1@x-y.example"])
+def test_a_mail_can_be_sent_to_one_plain_address(address: str) -> None:
+    assert is_mailbox(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "alici", "alici@", "@example.test", "alici@example", "a b@example.test", "alıcı@example.test",
+        "a@b.co,c@d.co", "a@b.co;c@d.co", "Alıcı <a@b.co>", "a@b.co\nBcc: c@d.co", "a@b.co\n", "a..b@example.test",
+        ".a@example.test", "a@-x.example", "a@x..example", f"{'a' * 65}@example.test", f"a@{'b' * 64}.test",
+        f"a@{'b.' * 130}co", '"a"@example.test', "a@b@c.test",
+    ],
+)  # fmt: skip
+def test_what_is_not_one_plain_address_is_none(address: str) -> None:
+    assert not is_mailbox(address)
+
+
+def test_an_address_is_shown_by_its_first_letter_and_its_domain() -> None:
+    assert hidden_email("muhasebe@example.test") == "m***@example.test"

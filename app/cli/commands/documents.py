@@ -10,15 +10,16 @@ import typer
 from app.cli.exits import ATTENTION, exit_on
 from app.cli.files import write_file
 from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
-from app.cli.printing.documents import SHORT, content_as_json, print_document
+from app.cli.printing.documents import SHORT, content_as_json, mail_line, mailing_as_json, print_document
 from app.cli.printing.outcomes import end_with_outcome
 from app.cli.printing.tables import moment, print_table, safe
 from app.domain.documents import DocumentState, DocumentStatus
 from app.operations import documents
 from app.operations.json_values import json_value
+from app.operations.mail.sending import send_document
 from app.operations.signing import finish_signing, start_signing
 from app.operations.submit import OUTCOME_SECONDS
-from app.store import StoreError
+from app.store import MailOutcome, StoreError
 from app.stream.clients.errors import SendError, TopicUnreadableError
 from providers.base.reads import FileForm
 
@@ -67,7 +68,8 @@ def show(document_id: DocumentId, *, as_json: AsJson = False) -> None:
         found = documents.show_document(document_id)
     if as_json:
         history = list(map(json_value, found.document.history))
-        shown = {**json_value(found.document.latest), **content_as_json(found.content), "history": history}
+        about = {**content_as_json(found.content), **mailing_as_json(found.mailing)}
+        shown = {**json_value(found.document.latest), **about, "history": history}
         typer.echo(json.dumps(shown, ensure_ascii=False))
     else:
         print_document(found)
@@ -85,15 +87,27 @@ def download(
     """Fetch a document's file from its provider."""
     with exit_on(TopicUnreadableError, StoreError, OSError):
         found = documents.download_document(document_id, form)
-        file = output or Path(f"{_file_name(found.document.number or '')}.{form}")
+        file = output or Path(documents.file_name(found.document.number or "", form))
         write_file(file, found.content)
     latest = found.document
     typer.echo(f"{file}: {len(found.content)} bytes of {latest.provider}'s {form} of {latest.number}")
 
 
-def _file_name(number: str) -> str:
-    """A document's number is the provider's: a path in it would lead to another folder."""
-    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in number)
+@app.command()
+def send(
+    document_id: DocumentId,
+    *,
+    email: Annotated[list[str], typer.Option(metavar="ADDRESS", help="To whom; may be repeated.")],
+    actor: Actor,
+    why: Why = None,
+) -> None:
+    """Send a legal document by e-mail: by its provider where that mails documents, else by your own mail server."""
+    with exit_on(TopicUnreadableError, StoreError):
+        sent = send_document(document_id, email, actor=actor, why=why)
+    for mail in sent:
+        typer.echo(safe(mail_line(mail)))
+    if len(sent) < len(set(map(str.strip, email))) or any(mail.outcome is not MailOutcome.SENT for mail in sent):
+        raise typer.Exit(1)
 
 
 @app.command()

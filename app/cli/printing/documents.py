@@ -1,14 +1,25 @@
 """A document for a person, and as JSON."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import typer
 
 from app.cli.printing.tables import moment, safe
 from app.operations.documents import DocumentContent, DocumentDetails, hint_of
+from app.operations.json_values import json_value
+from app.operations.mail.sending import OWN_SERVER
+from app.operations.mail_history import Mailing
+from app.store import MailOutcome, MailRecord
 
 # Enough of an id to be unmistakable among millions, and to leave room for the rest of the line.
 SHORT: Final = 13
+MAIL_WORDS: Final[Mapping[MailOutcome, str]] = {
+    MailOutcome.SENT: "taken by {by}",
+    MailOutcome.NOT_SENT: "not sent",
+    MailOutcome.REFUSED: "refused by {by}",
+    MailOutcome.UNKNOWN: "not known whether {by} has sent it; it is not sent again by itself",
+}
 
 
 def content_as_json(content: DocumentContent | None) -> dict[str, Any]:
@@ -17,7 +28,33 @@ def content_as_json(content: DocumentContent | None) -> dict[str, Any]:
         return {}
     number = {"buyer_tax_number": content.buyer_tax_number} if content.buyer_tax_number else {}
     buyer = content.buyer if content.buyer is not None else "the final consumer"
-    return {"amount": f"{content.amount:.2f}", "currency": content.currency, "buyer": buyer, **number}
+    email = {"buyer_email": content.buyer_email} if content.buyer_email else {}
+    return {"amount": f"{content.amount:.2f}", "currency": content.currency, "buyer": buyer, **number, **email}
+
+
+def mailing_as_json(mailing: Mailing | str) -> dict[str, Any]:
+    """`mails`, each that a person has asked for, and whether the provider is given the buyer's address."""
+    if isinstance(mailing, str):
+        return {"mailing_unknown": mailing}
+    return {"gives_address": mailing.gives_address, "mails": [*map(json_value, mailing.mails)]}
+
+
+def mail_line(mail: MailRecord) -> str:
+    """What became of one mail."""
+    by = "the mail server" if mail.via == OWN_SERVER else mail.via
+    return f"{mail.recipient}: {MAIL_WORDS[mail.outcome].format(by=by)}{f' ({mail.detail})' if mail.detail else ''}"
+
+
+def _mailing_lines(mailing: Mailing | str) -> Iterator[str]:
+    if isinstance(mailing, str):
+        yield f"{'mails':<17} not known: {mailing}"
+        return
+    if mailing.gives_address is not None:
+        given = "given to the provider" if mailing.gives_address else "not given to the provider (option mail)"
+        yield f"{'buyer by mail':<17} the address is {given}"
+    for mail in mailing.mails:
+        why = f", why: {mail.why}" if mail.why else ""
+        yield f"{'mail':<17} {moment(mail.at)} {mail_line(mail)}, by {mail.actor}{why}"
 
 
 def print_document(details: DocumentDetails) -> None:
@@ -38,6 +75,8 @@ def print_document(details: DocumentDetails) -> None:
     }
     for name, value in facts.items():
         typer.echo(safe(f"{name:<17} {value}"))
+    for line in _mailing_lines(details.mailing):
+        typer.echo(safe(line))
     for status in details.document.history:
         attention = f" {status.attention}" if status.attention else ""
         typer.echo(f"  {status.sequence:>3}  {moment(status.occurred_at)}  {status.state}{attention}")

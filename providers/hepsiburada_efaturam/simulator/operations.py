@@ -65,6 +65,12 @@ def _retry(outbox: Outbox, company: str, parameters: Parameters, _: CallFault) -
     return True
 
 
+def _notify(outbox: Outbox, company: str, parameters: Parameters, _: CallFault) -> bool:
+    request = parameters.get("request") or {}
+    outbox.mail(outbox.one(company, request.get("documentid")), request.get("mailing") or [])
+    return True
+
+
 WRITES: Final[Mapping[str, Write]] = MappingProxyType(
     {
         "SendInvoice": _send,
@@ -73,6 +79,7 @@ WRITES: Final[Mapping[str, Write]] = MappingProxyType(
         "CancelDraft": _cancel_draft,
         "CancelEArchiveInvoice": _cancel,
         "RetrySendInvoices": _retry,
+        "QueueInvoiceNotification": _notify,
     }
 )
 
@@ -189,7 +196,6 @@ READS: Final[Mapping[str, Read]] = MappingProxyType(
         "SendDocumentResponse": lambda *_: True,
         "QueryDocumentResponseStatus": lambda *_: [],
         "QueryInvoiceGtbResponses": lambda *_: [],
-        "QueueInvoiceNotification": lambda *_: True,
         "ChangeInvoiceArchiveStatus": lambda *_: True,
         "SetInvoicesTaken": lambda *_: True,
         "TestConnection": lambda *_: True,

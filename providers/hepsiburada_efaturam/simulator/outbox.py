@@ -137,6 +137,12 @@ class Outbox:
             raise FailureError(NOT_THERE)
         return found[0]
 
+    def mail(self, document: Document, mailing: list[dict[str, Any]]) -> None:
+        """Mails a document to each address that is named and switched on."""
+        for each in mailing:
+            if str(each.get("enablenotification")).lower() == "true" and each.get("to"):
+                self.record.mail(document.booking, str(each["to"]))
+
     def boxes_of(self, tax_number: str) -> list[str]:
         """A registered buyer's mailboxes."""
         return self.mailboxes.get(tax_number, [mailbox_of(tax_number)])
@@ -152,6 +158,7 @@ class Outbox:
             raise FailureError(problem)
         document = self._booked(company, sent, self._type_of(sent), fault, is_draft=is_draft)
         self.record.book(document.booking)
+        self.mail(document, (sent.beside.get("notification") or {}).get("mailing") or [])
         self._documents.setdefault(company, []).append(document)
         return document
 

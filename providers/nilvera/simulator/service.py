@@ -85,6 +85,7 @@ class Nilvera:
             Route("GET", "/{api:earchive}/Invoices/{uuid}/{part:Status|Details}", self._document),
             Route("GET", "/{api:einvoice}/Sale/{uuid}/{part:Status|Details}", self._document),
             Route("PUT", "/earchive/Invoices/{uuid}/Cancel", self._cancel),
+            Route("POST", "/earchive/Invoices/Email/Send", self._mail),
         ]
         add_routes(application, [*routes, *self._register.routes(), *self._portal.routes()])
         return application
@@ -149,6 +150,24 @@ class Nilvera:
 
         return await self._misbehaviour.around(request, handle, self._busy("The document could not be cancelled"))
 
+    async def _mail(self, request: web.Request) -> web.Response:
+        self._record.counts["mail"] += 1
+        company, body = company_of(request), await body_of(request)
+        found = self._record.under(company, str(body.get("UUID", "")).lower())
+        booking = next((each for each in found if each.document_type == "EARSIV" and each.is_visible()), None)
+
+        async def handle(_: CallFault) -> web.Response:
+            addresses = body.get("emailAddresses") or []
+            if booking is None:
+                return refusal(NOT_THERE)
+            if not addresses or not all("@" in str(each) for each in addresses):
+                return refusal(Problem(status=422, code=2004, description="There is no e-mail address"))
+            for each in addresses:
+                self._record.mail(booking, each)
+            return web.json_response("OK")
+
+        return await self._misbehaviour.around(request, handle, self._busy("The mail could not be sent"))
+
     def _busy(self, sentence: str) -> dict[str, Any]:
         return errors(Problem(status=200, code=2004, description=self._misbehaviour.worded(sentence)))
 
@@ -210,6 +229,8 @@ class Nilvera:
             content=json.dumps(model, ensure_ascii=False, default=str),
         )
         self._record.book(booking)
+        if to := model["CustomerInfo"].get("Mail"):
+            self._record.mail(booking, to)
         self._portal.account(company).models[booking.reference] = model
         return booking
 

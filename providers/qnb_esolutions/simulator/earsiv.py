@@ -20,7 +20,9 @@ from providers.simulation.ubl import BadUblError, SentInvoice, sent_invoice
 
 NAMESPACE: Final = "http://service.earsiv.uut.cs.com.tr/"
 KIND: Final = "EARSIV"
-NOTES: Final = frozenset({"Gönderim Şekli: ELEKTRONIK", "Gönderim Şekli: KAGIT"})
+# With this one it mails the document to the address in it.
+MAILED: Final = "Gönderim Şekli: ELEKTRONIK"
+NOTES: Final = frozenset({MAILED, "Gönderim Şekli: KAGIT"})
 NOBODY: Final = "Nihai Tüketici"
 NO_FILE: Final = "9"
 FORMATS: Final = {"0": "UBL", "2": "HTML", "3": "PDF"}
@@ -59,6 +61,7 @@ class EArsivService:
             "faturaOlusturExt": self._create,
             "faturaOlustur": self._create,
             "faturaIptalEt": self._cancel,
+            "ePostaGonder": self._mail,
             "faturaSorgulaExt": self._reading("look_up", self._one),
             "faturaSorgula": self._reading("look_up", self._one),
             "faturaNoUret": self._reading("number", self._number),
@@ -228,6 +231,24 @@ class EArsivService:
             raise RefusalError(50, "imzalanmamış fatura iptal edilemez")
         booking.is_cancelled = True
         return self._result(operation, "AE00000", "OK", {"uuid": booking.reference, **_shown(booking)})
+
+    async def _mail(self, request: web.Request, call: SoapCall) -> web.Response:
+        self._record.counts["mail"] += 1
+
+        async def handle(_: CallFault) -> web.Response:
+            return await self._answer(request, call, self._mailed)
+
+        return await self._making(request, call, handle)
+
+    async def _mailed(self, company: str, operation: str, asked: dict[str, Any]) -> web.Response:
+        uuid, to = str(asked.get("faturaUuid", "")).lower(), str(asked.get("ilaveEposta", ""))
+        found = [each for each in self._record.under(company, uuid) if each.document_type == KIND and each.is_visible()]
+        if not found:
+            raise RefusalError(2, "Belirtilmemiş hata")
+        if "@" not in to:
+            raise RefusalError(3, "ilaveEposta hatalı")
+        self._record.mail(found[0], to)
+        return self._result(operation, "AE00000", "OK", {"uuid": found[0].reference})
 
     async def _number(self, company: str, operation: str, asked: dict[str, Any]) -> web.Response:
         number = self._archive.next(company, f"{asked.get('faturaSeri', '')}2026")

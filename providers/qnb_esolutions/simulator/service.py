@@ -20,7 +20,7 @@ from typing import Final
 from aiohttp import web
 
 from providers.qnb_esolutions.simulator.accounts import SWITCH, Archive, Behaviour
-from providers.qnb_esolutions.simulator.earsiv import EArsivService
+from providers.qnb_esolutions.simulator.earsiv import MAILED, EArsivService
 from providers.qnb_esolutions.simulator.efatura import EFaturaService
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.record import Booking, Fate, SimulatorRecord
@@ -90,6 +90,8 @@ class QnbESolutions:
             content=invoice.text(),
         )
         self.record.book(booking)
+        if kind == EARSIV and invoice.buyer_email and MAILED in invoice.notes:
+            self.record.mail(booking, invoice.buyer_email)
         self.archive.sent[company, invoice.uuid] = invoice
         self.archive.numbers.add((company, number))
         return booking

@@ -30,6 +30,8 @@ from providers.sovos.simulator.accounts import SWITCH, Archive, Behaviour
 from providers.sovos.simulator.earsiv import EArsivService
 from providers.sovos.simulator.efatura import EFaturaService
 
+# With this OUTPUT_TYPE it mails a document to the address in it.
+BY_MAIL: Final = "0100"
 EARSIV_PATH: Final = "/ClientEArsivServicesPort.svc"
 EFATURA_PATH: Final = "/ClientEInvoiceServices/ClientEInvoiceServicesPort.svc"
 # Short for a test, and long enough that a caller who asks at once finds the document on its way.
@@ -83,6 +85,8 @@ class Sovos:
             content=invoice.text(),
         )
         self.record.book(booking)
+        if invoice.references.get("OUTPUT_TYPE") == BY_MAIL and invoice.buyer_email:
+            self.record.mail(booking, invoice.buyer_email)
         self.archive.sent[company, invoice.uuid] = invoice
         return booking
 

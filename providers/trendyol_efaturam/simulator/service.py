@@ -182,6 +182,8 @@ class Trendyol:
             content=json.dumps(sent.body, ensure_ascii=False, default=str),
         )
         self._record.book(booking)
+        if sent.buyer_email:
+            self._record.mail(booking, sent.buyer_email)
         self._documents.keep(booking, Kept(sent=sent, user_id=account.user_id))
         if self._switches.credits is not None:
             self._switches.credits -= 1

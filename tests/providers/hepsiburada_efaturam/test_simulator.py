@@ -312,7 +312,6 @@ async def test_the_rest_of_the_service_answers_and_has_nothing(service: Service)
     for action, value in {
         "QueryInboxInvoiceStatus": [],
         "TestConnection": True,
-        "QueueInvoiceNotification": True,
         "WhoAmI": {"Username": "sandbox", "VknTckn": SELLER_VKN},
     }.items():
         assert (await service.ask(action))["Value"] == value

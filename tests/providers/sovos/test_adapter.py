@@ -225,7 +225,7 @@ async def test_the_register_is_asked_of_a_buyer_with_a_number_alone() -> None:
 
 
 async def test_mail_is_sent_where_the_connection_says_so() -> None:
-    async with bench_with(output_type="0100", transport_type="99") as bench:
+    async with bench_with(mail="buyer") as bench:
         prepared = bench.prepared()
         assert isinstance(await bench.create(prepared), Done)
         said = bench.sovos.archive.sent[SELLER_VKN, prepared.reference].references
@@ -258,7 +258,7 @@ def test_both_services_are_at_the_addresses_of_the_same_environment(
 @pytest.mark.parametrize(
     "options",
     [
-        {"tax_number": ""}, {"tax_number": "12"}, {"wsdl": "3"}, {"internet_sale": "somewhere"}, {"output_type": "x"},
+        {"tax_number": ""}, {"tax_number": "12"}, {"wsdl": "3"}, {"internet_sale": "somewhere"}, {"mail": "x"},
         {"rejected_statuses": "30;40"}, {"signed_status": "soon"}, {"earsiv_url": "http://bank.example"},
         {"branc": "x"},
     ],
