@@ -22,6 +22,7 @@ from urllib.parse import quote
 from app.domain import exact_json
 from app.domain.documents import DEAD, LEGAL, DocumentState, DocumentType
 from app.domain.errors import FieldError
+from app.domain.invoice_info.enums import InvoiceType
 from providers.base import (
     LOG_OUT,
     Absent,
@@ -78,6 +79,8 @@ class TestbookAdapter(RestAdapter):
         poll_until={DocumentType.SALES_INVOICE: DEAD | LEGAL},
         cancels=frozenset({DocumentType.SALES_INVOICE}),
         checks=frozenset({Subject.LOGIN}),
+        # Its form has no field for the returned invoice.
+        invoice_types=frozenset({InvoiceType.SATIS, InvoiceType.ISTISNA}),
     )
     API = RestApi(
         probe="/",

@@ -259,8 +259,10 @@ CASES.append(
 )
 
 
-# One case of each provider; what is slow and the same for all of them is done with the others in a sweep.
+# One case of each provider, and of each of its document types. What is slow, and the same for all cases of a provider,
+# is done with the others in a sweep.
 FIRST = list({case.name: case for case in reversed(CASES)}.values())
+OF_EACH_TYPE = list({(case.name, case.document_type): case for case in reversed(CASES)}.values())
 with_the_first = pytest.mark.parametrize(
     "bench",
     [case if case in FIRST else pytest.param(case, marks=pytest.mark.sweep) for case in CASES],

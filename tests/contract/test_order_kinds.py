@@ -1,12 +1,15 @@
 """An order that is more than a plain sale: made at a provider that has a place for all of it, else refused by name."""
 
+from datetime import date
+
 import pytest
 
 from app.domain.documents import DocumentType
 from app.domain.invoice_details import details_in
 from app.domain.invoice_info.enums import InvoiceType
-from providers.base import Adapter, UnpreparableError
-from tests.contract.conftest import CASES, Case
+from app.domain.invoice_info.model import InvoiceInfo, ReturnedInvoice
+from providers.base import Adapter, Done, UnpreparableError
+from tests.contract.conftest import CASES, OF_EACH_TYPE, Bench, Case, find
 from tests.documents.order_kinds import KINDS
 from tests.providers.examples import FACTS, ISSUED_AT, command
 
@@ -45,3 +48,22 @@ def test_what_a_provider_has_no_place_for_is_refused_by_name_and_the_rest_is_mad
     with pytest.raises(UnpreparableError) as refused:
         adapter.prepare(order, FACTS, case.document_type, ISSUED_AT, case.number("first"))
     assert {error.code for error in refused.value.errors} & BY_NAME
+
+
+@pytest.mark.parametrize("bench", OF_EACH_TYPE, ids=str, indirect=True)
+async def test_a_return_is_made_as_one_where_there_is_a_place_for_it(bench: Bench) -> None:
+    returned = (ReturnedInvoice(invoice_number="ABC2026000000001", issue_date=date(2026, 4, 1)),)
+    info = InvoiceInfo(invoice_type=InvoiceType.IADE, return_invoice_info=returned)
+    if InvoiceType.IADE not in bench.adapter.capabilities.invoice_types:
+        with pytest.raises(UnpreparableError) as refused:
+            bench.prepared(invoice_info=info)
+        assert {error.code for error in refused.value.errors} & BY_NAME
+        return
+    prepared = bench.prepared(invoice_info=info)
+    made = await bench.create(prepared)
+    assert isinstance(made, Done)
+    found = await find(bench.adapter, prepared, 5.0)
+    assert isinstance(found, Done)
+    assert found.number == made.number
+    assert "IADE" in prepared.request
+    assert len((await bench.record())["documents"]) == 1

@@ -19,7 +19,7 @@ from app.store import Login
 from providers.base import Adapter, NotSent, Refused, Unclear, Unknown
 from providers.base.reads import CheckAsked
 from providers.registry import PROVIDERS, provider
-from tests.contract.conftest import CASES, Bench
+from tests.contract.conftest import OF_EACH_TYPE, Bench
 from tests.contract.test_foreign_answers import Stranger as Echo
 from tests.contract.test_foreign_answers import everything_said, front
 from tests.harness.issuing_builders import command
@@ -37,7 +37,6 @@ ENCODED = tuple(
 STATUSES = (200, 400, 401, 403, 404, 409, 422, 429, 500)
 # A user of its own for the second service of an account.
 SECOND_USER = ("efatura_username", "efatura_password")
-OF_EACH_TYPE = list({(case.name, case.document_type): case for case in reversed(CASES)}.values())
 
 
 class Noted(dict[str, str]):

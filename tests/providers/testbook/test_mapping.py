@@ -34,4 +34,4 @@ def test_books_refuse_by_name_what_they_would_lose() -> None:
     assert {(error.path, error.code) for error in refusal.value.errors} == {
         (f"$.order.invoice_info.{name}", "NOT_IN_BOOKS")
         for name in ("InvoiceType", "SendType", "PaymentTermsInfo", "DespatchDocumentReference", "ISDespatch")
-    }
+    } | {("$.order.invoice_info.InvoiceType", "NOT_AT_THIS_PROVIDER")}
