@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.policy import Trigger
-from app.operations.installation.logins import login_error
+from app.operations.logins.adapters import login_error
 from app.store import read_configuration
 from app.testbed.demo.expected import demo_orders
 from app.testbed.installation.businesses import (
