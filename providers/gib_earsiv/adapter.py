@@ -194,10 +194,8 @@ class GibPortalAdapter(RestAdapter):
 
     @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
-        rows = await self._listing.rows(day(legal_date(prepared.issued_at)) or "", seconds)
-        if isinstance(rows, Unclear):
-            return rows
-        return next((row.done for row in rows if row.ettn == done.reference), Absent())
+        row = await self._listing.followed(done.reference, day(legal_date(prepared.issued_at)) or "", seconds)
+        return row.done if isinstance(row, Row) else row
 
     @discreet
     async def withdraw(self, issued: Issued, seconds: float) -> Outcome:

@@ -1,5 +1,6 @@
 """What the portal has: its list of drafts and documents, by days, and what it shows of each."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -20,6 +21,9 @@ from providers.transport.http import Deadline, Reply, unclear
 MOST_KEPT: Final = 5_000
 DOWNLOAD: Final = "EARSIV_PORTAL_BELGE_INDIR"
 ACCEPTED_REQUESTS: Final = "accepted_requests"
+# Many drafts of a day that wait for a signature are followed by one list: each open session keeps a person out.
+KEPT_SECONDS: Final = 60.0
+MOST_DAYS: Final = 100
 
 
 class Listing:
@@ -38,12 +42,27 @@ class Listing:
         if options.get(ACCEPTED_REQUESTS) not in {None, "cancelled"}:
             raise ValueError(f"option {ACCEPTED_REQUESTS} must be cancelled or left out")
         self._shown: dict[str, Shown] = {}
+        self._lists: dict[str, tuple[float, tuple[Row, ...]]] = {}
 
     async def rows(self, first: str, seconds: float, last: str | None = None) -> tuple[Row, ...] | Unclear:
-        """The list of these days, `dd/MM/yyyy`, or of one; what was deleted there is among it."""
-        payload: Object = {"baslangic": first, "bitis": last or first, "hangiTip": self._commands.kind, "table": []}
-        said = await self._portal.ask(self._commands[LIST], payload, seconds)
-        return answers.rows_in(said) if isinstance(said, Said) else unclear(said)
+        """The list of these days, `dd/MM/yyyy`, or of one, as it is now; what was deleted there is among it."""
+        self._lists.clear()  # who wants to know it as it is has changed something, or is about to
+        return await self._listed(first, last or first, seconds)
+
+    async def followed(self, ettn: str, of_day: str, seconds: float) -> Row | Absent | Unclear:
+        """One of a day, as it was within the last minute; what that list had not is looked for in a new one."""
+        now = asyncio.get_running_loop().time()
+        until, rows = self._lists.get(of_day, (0.0, ()))
+        kept = next((row for row in rows if row.ettn == ettn), None)
+        if kept is not None and now < until:
+            return kept
+        listed = await self._listed(of_day, of_day, seconds)
+        if isinstance(listed, Unclear):
+            return listed
+        if len(self._lists) >= MOST_DAYS:
+            self._lists.clear()
+        self._lists[of_day] = now + KEPT_SECONDS, listed
+        return next((row for row in listed if row.ettn == ettn), Absent())
 
     async def marked(self, rows: tuple[Row, ...], reference: str, seconds: float) -> list[tuple[Row, Shown]] | Unclear:
         """Those of these rows that have our mark in their text; what was deleted cannot be read."""
@@ -106,6 +125,11 @@ class Listing:
         }
         reply = await self._portal.download(query, seconds)
         return reply.body if isinstance(reply, Reply) else unclear(reply)
+
+    async def _listed(self, first: str, last: str, seconds: float) -> tuple[Row, ...] | Unclear:
+        payload: Object = {"baslangic": first, "bitis": last, "hangiTip": self._commands.kind, "table": []}
+        said = await self._portal.ask(self._commands[LIST], payload, seconds)
+        return answers.rows_in(said) if isinstance(said, Said) else unclear(said)
 
     async def _kept(self, row: Row, seconds: float) -> Shown | Unclear:
         """As it was when it was read first: whose document it is does not change."""

@@ -29,6 +29,8 @@ FORM: Final = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8
 MENU_ASKED: Final[dict[str, JsonValue]] = {"ANONIM_LOGIN": "1"}
 # A session that has answered so recently is open; another is asked first, before anything is made in it.
 FRESH_SECONDS: Final = 60.0
+# A person who wants to sign in the portal is kept out for so long after each call.
+IDLE_SECONDS: Final = 10.0
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
 
@@ -45,7 +47,7 @@ class Portal:
     """One user's calls."""
 
     def __init__(self, http: Http, user: User) -> None:
-        self.session = UserSession(self._log_in, self._log_out)
+        self.session = UserSession(self._log_in, self._log_out, idle_seconds=IDLE_SECONDS)
         self._http = http
         self._user = user
         self._open: str | None = None

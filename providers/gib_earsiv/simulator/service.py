@@ -52,6 +52,7 @@ class GibPortal:
         self._misbehaviour = misbehaviour
         self._record = SimulatorRecord("gib-earsiv")
         self.switches = Switches(requests=requests)
+        self.listed = 0
         self._sessions = Sessions(idle_seconds, self.switches)
         self._drafts = Drafts(self._record, self.switches, misbehaviour, status_seconds)
         persons = Persons(self.switches, self._drafts.booking)
@@ -112,10 +113,10 @@ class GibPortal:
 
     async def _dispatch(self, request: web.Request) -> web.Response:
         form = await _form_of(request)
-        session = self._sessions.of(form.get("token", ""), request.remote)
+        command, payload = form.get("cmd", ""), _payload_in(form.get("jp", ""))
+        session = self._sessions.of(form.get("token", ""), request.remote, command)
         if isinstance(session, web.Response):
             return session
-        command, payload = form.get("cmd", ""), _payload_in(form.get("jp", ""))
         known = self._commands.get(command)
         if known is None and command != CREATE:
             return words.refused(words.NO_SERVICE)
@@ -162,6 +163,7 @@ class GibPortal:
         return await self._misbehaviour.around(request, handle, error, refused)
 
     def _list(self, session: Session, payload: dict[str, Any]) -> web.Response:
+        self.listed += 1
         first, last = (_iso(payload.get(name, "")) for name in ("baslangic", "bitis"))
         seen = [each for each in self._record.of(session.company) if each.is_visible()]
         rows = [documents.row_of(each) for each in seen if first <= (each.issue_date or "") <= last]

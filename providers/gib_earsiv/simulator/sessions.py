@@ -60,13 +60,13 @@ class Sessions:
         self._open.pop(token, None)
         return words.data({"redirectUrl": "login.html"})
 
-    def of(self, token: str, address: str | None) -> Session | web.Response:
+    def of(self, token: str, address: str | None, command: str = "") -> Session | web.Response:
         """The open session of a token, or how the portal says that there is none."""
         session = self._open.get(token)
-        if self._switches.deaths and session is not None:
+        death = self._switches.death_at(command) if session is not None else None
+        if death is not None:
             del self._open[token]
-            self._dead[token] = self._switches.deaths.popleft()
-            session = None
+            self._dead[token], session = death, None
         if session is None:
             return _death(self._dead.get(token, "envelope"))
         if session.address != self._switches.address_of(address):

@@ -1,12 +1,13 @@
 """What the simulated portal is told to do, and what people do there.
 
     PUT /_simulator/portal
-    {"deaths": ["envelope", "page", "list", "right"], "closed": true, "profile": "incomplete", "address": "moves",
-     "faults": ["before", "after"], "total": "0.01", "requests": "accepted", "deletes": "fail", "signs": "nothing",
-     "forbidden": ["EARSIV_PORTAL_SMSSIFRE_GONDER"], "users": "busy",
+    {"deaths": ["envelope", "page", "list", "right"], "dies_at": {"COMMAND": "page"}, "closed": true,
+     "profile": "incomplete", "address": "moves", "faults": ["before", "after"], "total": "0.01",
+     "requests": "accepted", "deletes": "fail", "signs": "nothing", "forbidden": ["COMMAND"], "users": "busy",
      "sign": ["ETTN"], "delete": ["ETTN"], "change": {"ETTN": {"odenecekTutar": "1.00"}}}
 
-`deaths`: how the next sessions end. `closed`: the seller is an e-Fatura user. `address`: from now on requests come from
+`deaths`: how the next sessions end; `dies_at`: at which command. `closed`: the seller is an e-Fatura user.
+`address`: from now on requests come from
 another one. `faults`: "Teknik bir hata" to the next creates, before or after the draft was made. `total`: so much the
 portal adds to what it is asked for. `requests`: what becomes of those to cancel. `signs`: a right code signs nothing.
 `sign`, `delete` and `change` are what a person does in the portal; the others stay until they are set anew.
@@ -35,11 +36,13 @@ class Switches:
     users: str = "free"
     forbidden: frozenset[str] = frozenset()
     deaths: deque[str] = field(default_factory=deque)
+    dies_at: dict[str, str] = field(default_factory=dict)
     faults: deque[str] = field(default_factory=deque)
 
     def change(self, to: Mapping[str, Any]) -> None:
         """What is left out stays."""
         self.deaths.extend(to.get("deaths", []))
+        self.dies_at.update(to.get("dies_at", {}))
         self.faults.extend(to.get("faults", []))
         self.forbidden = frozenset(to.get("forbidden", self.forbidden))
         self.total = Decimal(to.get("total", self.total))
@@ -49,6 +52,10 @@ class Switches:
     def address_of(self, remote: str | None) -> str | None:
         """Where a request comes from."""
         return f"{remote} by another way" if self.address == "moves" else remote
+
+    def death_at(self, command: str) -> str | None:
+        """How the session ends now; None where it goes on."""
+        return self.dies_at.pop(command, None) or (self.deaths.popleft() if self.deaths else None)
 
     def next_fault(self) -> str | None:
         """That of the next create."""

@@ -6,7 +6,18 @@ from dataclasses import replace
 import pytest
 
 from app.domain.documents import DocumentState
-from providers.base import Absent, ConnectionSettings, Different, Done, NotSent, Refused, Step, StepInput, Unknown
+from providers.base import (
+    Absent,
+    ConnectionSettings,
+    Different,
+    Done,
+    Issued,
+    NotSent,
+    Refused,
+    Step,
+    StepInput,
+    Unknown,
+)
 from providers.base.reads import CheckAsked, CheckState
 from providers.gib_earsiv.adapter import LEGACY_SERVER_CONNECT, LIVE_HOST, TEST_HOST, GibPortalAdapter, legacy_tls
 from tests.providers.examples import SELLER_VKN
@@ -135,6 +146,29 @@ async def test_a_draft_with_our_mark_and_another_total_is_different_with_both_fi
     assert isinstance(outcome, Unknown)
     assert isinstance(found, Different)
     assert "total 120.01, not 120.00" in found.detail
+
+
+async def test_the_drafts_of_a_day_are_followed_by_one_list(desk: Desk) -> None:
+    made = [await desk.made(f"{n}") for n in range(3)]
+    before = desk.portal.listed
+    for prepared, document in made:
+        assert isinstance(await desk.adapter.poll(prepared, _done(document), SECONDS), Done)
+    assert desk.portal.listed == before + 1
+
+
+async def test_what_the_last_list_had_not_is_looked_for_anew(desk: Desk) -> None:
+    prepared, first = await desk.made()
+    assert isinstance(await desk.adapter.poll(prepared, _done(first), SECONDS), Done)
+    other = desk.another()
+    await desk.adapter.end_session(SECONDS)
+    late = await other.create(StepInput(Step.INVOICE, desk.prepared("late")), SECONDS)
+    await other.close()
+    assert isinstance(late, Done)
+    assert isinstance(await desk.adapter.poll(prepared, late, SECONDS), Done)
+
+
+def _done(document: Issued) -> Done:
+    return Done(reference=document.ettn or "", state=DocumentState.AWAITING_SIGNATURE)
 
 
 @pytest.mark.parametrize("host", [LIVE_HOST, TEST_HOST])

@@ -8,7 +8,6 @@ import pytest
 
 from app.domain.documents import DocumentState
 from providers.base import CodeSent, CodeTaken, Done, HeldSession, Issued, Refused, Step, StepInput, Unknown
-from providers.gib_earsiv.signing import Signing
 from tests.providers.gib_earsiv.bench import CODE, SECONDS, SECRETS, Desk, opened
 
 WRONG = "908172"
@@ -93,15 +92,7 @@ async def test_a_command_that_the_portal_does_not_know_any_more_signs_nothing() 
 async def test_a_session_that_ends_under_the_code_leaves_open_what_was_signed(desk: Desk) -> None:
     _, document = await desk.made()
     reference = await code_for(desk, document)
-    signing: Signing = desk.adapter._signing
-    rows = signing._rows
-
-    async def rows_and_then_the_end(*asked: object) -> object:
-        found = await rows(*asked)  # type: ignore[arg-type]
-        await desk.switch(deaths=["page"])
-        return found
-
-    signing._rows = rows_and_then_the_end  # type: ignore[assignment, method-assign]
+    await desk.switch(dies_at={"0lhozfib5410mp": "page"})
     assert isinstance(await desk.adapter.finish_signing([document], reference, CODE, SECONDS), Unknown)
 
 

@@ -237,6 +237,20 @@ async def test_what_opens_the_account_does_not_come_in_with_an_answer() -> None:
     assert reply.text == 'Bearer *** {"password": "***", "x": "short"}'
 
 
+async def test_a_secret_of_one_request_is_in_no_answer_to_it_and_in_no_failure_with_its_address() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(text=f"you are {request.query['token']}")
+
+    async with client_of(handler) as client:
+        reply = await client.send("GET", "/", SECONDS, query={"token": "token-of-now"}, secrets=("token-of-now",))
+    assert isinstance(reply, Reply)
+    assert reply.text == "you are ***"
+    async with raw_server(b"HTTP/9.9 what\r\n\r\n") as host, closing(Http(f"http://{host}", {})) as client:
+        lost = await client.send("GET", "/", SECONDS, query={"token": "token-of-now"}, secrets=("token-of-now",))
+    assert isinstance(lost, Unknown)
+    assert "token-of-now" not in lost.why
+
+
 def test_a_failed_read_keeps_who_must_act() -> None:
     assert unclear(NotSent(why="login", needs_owner=True)).needs_owner
     assert not unclear(Unknown(why="500")).needs_owner
