@@ -100,7 +100,8 @@ class GibPortalAdapter(RestAdapter):
         unique_reference=False,
         look_up=LookUp.BY_LIST,
         visibility_seconds=30.0,
-        max_call_seconds=120.0,
+        # Several requests a second apart, and still within what a worker may take by default.
+        max_call_seconds=40.0,
         # No limit is published; its clients ask about once a second.
         quota=Quota(requests=1, seconds=1.0),
         concurrency=1,
