@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from app.documents.model.invoice import Invoice
 from app.documents.model.profiles import Profile
@@ -12,15 +13,20 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.invoice_details import details_in
 from app.domain.invoice_types import type_of
+from app.domain.order_identity import GivenIdentity, identity_given
 from app.domain.parties import PLACEHOLDERS, BusinessFacts, Person
-from providers.base import Capabilities, Prepared, UnpreparableError, order_of
+from app.domain.time import legal_date
+from providers.base import Capabilities, Numbering, Prepared, UnpreparableError, order_of
+
+INFO: Final = "$.order.invoice_info"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedDocument:
     """One document that may be made, before any provider's form of it.
 
-    `reference`: our name for it, which is the ETTN that we give. `number`: its legal number where we give it.
+    `reference`: our name for it, which is the ETTN that we or the order give. `number`: its legal number where we or
+    the order give it.
     """
 
     invoice: Invoice
@@ -48,9 +54,13 @@ def prepare_request(
     UnpreparableError with every reason in one list.
     """
     order = order_of(command, issued_at)
+    given = identity_given(order.invoice_info)
+    issued_at = given.issue_moment(command.occurred_at) or issued_at
+    number = given.number or number
 
     def required(content: Content) -> Iterator[FieldError]:
         if document_type in capabilities.document_types:
+            yield from _identity_errors(given, command.occurred_at, order.issue_date_days_back, capabilities)
             yield from _without_a_place(content.order, capabilities)
             yield from requirements(content)
         else:
@@ -64,7 +74,7 @@ def prepare_request(
         invoice=invoice,
         order=order,
         document_type=document_type,
-        reference=command.document_id,
+        reference=given.ettn or command.document_id,
         issued_at=issued_at,
         number=number,
     )
@@ -75,6 +85,7 @@ def prepare_request(
         request=request(checked),
         number=number,
         awaits_answer=document_type in capabilities.buyer_answers and order.efatura_profile == Profile.TICARIFATURA,
+        brought=given.identifiers,
     )
 
 
@@ -82,6 +93,28 @@ def without_email(document: CheckedDocument) -> CheckedDocument:
     """The document without its buyer's address, for a provider that mails to the address in a document."""
     invoice = document.invoice
     return replace(document, invoice=replace(invoice, customer=replace(invoice.customer, email=None)))
+
+
+def _identity_errors(
+    given: GivenIdentity, asked_at: datetime, days_back: int, capabilities: Capabilities
+) -> Iterator[FieldError]:
+    """What the order fixes of its document's identity, and cannot be used."""
+    if given.ettn is not None and not capabilities.takes_ettn:
+        yield _no_place(f"{INFO}.UUID", f"{capabilities.provider} gives the ETTN itself")
+    if given.number is not None and capabilities.numbering is Numbering.PROVIDER:
+        message = (
+            f"{capabilities.provider} gives the number itself, unless the connection's option `numbers: ours` is set"
+        )
+        yield _no_place(f"{INFO}.InvoiceSerieOrNumber", message)
+    if given.issued_at is None:
+        return
+    today, day = legal_date(asked_at), legal_date(given.issued_at)
+    if not timedelta(0) <= today - day <= timedelta(days=days_back):
+        message = (
+            f"is {day}, and the invoice is asked for on {today}: the policy's issue_date_days_back lets it be dated "
+            f"{days_back} days back, and never ahead"
+        )
+        yield FieldError(path=f"{INFO}.IssueDate", code="ISSUE_DATE_OUT_OF_BOUND", message=message)
 
 
 def _without_a_place(order: DocumentOrder, capabilities: Capabilities) -> Iterator[FieldError]:

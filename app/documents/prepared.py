@@ -19,6 +19,7 @@ from app.documents.model.profiles import Profile
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
+from app.domain.order_identity import identity_given
 from app.domain.parties import BusinessFacts, Person
 
 # What GİB's rules of the header are for; a sales invoice in a provider's books is none of its documents.
@@ -56,10 +57,10 @@ def prepare_invoice(
 ) -> Invoice | DocumentErrors:
     """The document of this command at this moment, or everything that is wrong in its order.
 
-    `number` is the whole legal number of sixteen characters where we give it; without one the header has the business's
-    series, from which the provider numbers, or nothing. `requirements` are the provider's own, so that all reasons come
-    in one list. The header of a SALES_INVOICE is made and not checked: books are no e-document. Raises ValueError for a
-    command that carries no order.
+    `number` is the whole legal number of sixteen characters where we or the order give it; without one the header has
+    the business's series, from which the provider numbers, or nothing. `requirements` are the provider's own, so that
+    all reasons come in one list. The header of a SALES_INVOICE is made and not checked: books are no e-document. Raises
+    ValueError for a command that carries no order.
     """
     if command.order is None:
         raise ValueError(f"command {command.command_id} carries no order")
@@ -86,7 +87,7 @@ def _issue(
 ) -> Issue:
     electronic = document_type is DocumentType.EFATURA
     return Issue(
-        ettn=command.document_id,
+        ettn=identity_given(order.invoice_info).ettn or command.document_id,
         number=number or (order.efatura_series if electronic else order.earsiv_series) or "",
         issued_at=issued_at,
         order_reference=command.order_reference,

@@ -27,7 +27,10 @@ class Action(StrEnum):
 
 @record
 class DocumentOrder:
-    """All that a document is made from: the order's facts and those of the shipment. Prices are the order's."""
+    """All that a document is made from: the order's facts and those of the shipment. Prices are the order's.
+
+    `issue_date_days_back`: so many days before the command its InvoiceInfo may date the document.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -53,6 +56,7 @@ class DocumentOrder:
     efatura_profile: str
     invoice_info: InvoiceInfo | None = None
     details: InvoiceDetails | None = None
+    issue_date_days_back: int = 0
 
 
 @record

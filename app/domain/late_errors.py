@@ -33,6 +33,8 @@ LATE_ERRORS: Final[Mapping[str, KnownLate]] = MappingProxyType(
         "TRANSPORTER_REQUIRED": KnownLate.ARCHIVE_REPORT,
         "SEND_TYPE_NOT_ELEKTRONIK": KnownLate.ARCHIVE_REPORT,
         "RETURN_DATE_AFTER_ISSUE": KnownLate.ISSUE_DATE,
+        "NUMBER_YEAR": KnownLate.ISSUE_DATE,
+        "ISSUE_DATE_OUT_OF_BOUND": KnownLate.ISSUE_DATE,
         "TAX_NUMBER_REQUIRED": KnownLate.REGISTER,
         "CARRIER_UNKNOWN": KnownLate.BUSINESS,
         "SERIES_REQUIRED": KnownLate.BUSINESS,

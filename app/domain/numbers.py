@@ -1,7 +1,7 @@
 """A legal document number that we give: three characters of the series, the year of issue, nine digits of a counter."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
@@ -49,7 +49,8 @@ class NumberWanted:
     """What a number is asked for. Without a `series` the business's one declared series of the document type counts.
 
     `taxpayer`: the seller's tax number in the request; None: the one that the business has in the store.
-    `revision`: how often the command's request was fixed anew; each has a number of its own.
+    `revision`: how often the command's request was fixed anew; each has a number of its own. `is_dated`: the day of
+    `issued_at` is the order's, and is not moved on.
     """
 
     business: str
@@ -60,6 +61,22 @@ class NumberWanted:
     series: str | None
     issued_at: datetime
     taxpayer: str | None = None
+    is_dated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The ETTN and the number that an order brings for one revision of one command: they become no other document's.
+
+    `taxpayer`: whose they are, as in NumberWanted.
+    """
+
+    business: str
+    document_id: str
+    command_id: str
+    revision: int
+    identifiers: tuple[str, ...]
+    taxpayer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,31 +94,48 @@ class Allotted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """A number whose command has ended: what the journal remembers of it for ever."""
+    """A number whose command has ended, and what its order brought: what the journal remembers of it for ever."""
 
-    number: str
+    number: str | None
     revision: int
     document_type: DocumentType
     issued_at: datetime
     fate: NumberFate
     taxpayer: str | None = None
+    brought: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A number as a journal has it. Without a fate its command has not ended."""
+    """A number of ours, and what an order brought, as a journal has it. Without a fate its command has not ended."""
 
     business: str
     document_id: str
     command_id: str
     revision: int
     document_type: DocumentType
-    number: InvoiceNumber
+    number: InvoiceNumber | None
     issued_at: datetime
     fate: NumberFate | None
     taxpayer: str | None = None
+    brought: tuple[str, ...] = ()
 
     @property
     def owner(self) -> str:
         """Whose series it is in; a business whose tax number is not in the journal counts by itself."""
         return self.taxpayer or self.business
+
+
+SeriesYear = tuple[str, str, int]
+"""A taxpayer, a series, and the year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNumbers:
+    """What the journals know: how far each series has come, and which command holds what an order brought.
+
+    `brought`: taxpayer and identifier → command.
+    """
+
+    highest: dict[SeriesYear, int] = field(default_factory=dict)
+    brought: dict[tuple[str, str], str] = field(default_factory=dict)

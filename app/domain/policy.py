@@ -17,6 +17,8 @@ FIRST_RULES_VERSION: Final = 1
 DEFAULT_HOLD_MINUTES: Final = 24 * 60
 # A document without news for an hour is a question for a person, whatever is slow.
 DEFAULT_OVERDUE_MINUTES: Final = 60
+# A document is issued today; what an order may date further back is its owner's to say.
+DEFAULT_ISSUE_DATE_DAYS_BACK: Final = 0
 # A person signs once a day at the least, and an invoice is late seven days after its goods have left.
 DEFAULT_SIGNATURE_MINUTES: Final = 24 * 60
 
@@ -62,3 +64,4 @@ class Policy:
     overdue_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_OVERDUE_MINUTES
     signature_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_SIGNATURE_MINUTES
     sign_through: ProviderName | None = None
+    issue_date_days_back: Annotated[int, Field(ge=0, le=366)] = DEFAULT_ISSUE_DATE_DAYS_BACK

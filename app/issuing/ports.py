@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NoReturn, Protocol
 
 from app.domain.errors import FieldError
-from app.domain.numbers import Allotted, NumberFate, NumberWanted
+from app.domain.numbers import Allotted, Claim, NumberFate, NumberWanted
 from app.domain.orders import LoggedEvent
 from app.domain.parties import BusinessFacts
 from app.issuing.journal.facts import Headers, ProviderAccount
@@ -91,10 +91,14 @@ class Numbers(Protocol):
     async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
         """The number of this revision of this command, the same for every worker; or why it can have none."""
 
+    async def claim(self, claim: Claim) -> FieldError | None:
+        """Holds what the order brings, the same for every worker; or why this document cannot have it."""
+
     async def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """The command ends, and its `number` has this fate; what else was given to it is free.
 
-        Without a `number` all that was given to the command has this fate. Once is enough; a repeat changes nothing.
+        So has what its order brought. Without a `number` all that was given to the command has this fate. Once is
+        enough; a repeat changes nothing.
         """
 
 

@@ -20,7 +20,7 @@ from app.store import Store
 from app.stream.clients.reader import read_topic
 from app.stream.topics import identities
 from app.tracking.documents import TrackedDocument, track
-from providers.base import Absent, Adapter, GivesFiles, Issued, Unclear
+from providers.base import Absent, Adapter, GivesFiles, Issued, Unclear, reference_of
 from providers.base.reads import DocumentFile, FileForm
 
 
@@ -221,11 +221,11 @@ def _content(order: DocumentOrder, person: Person | None) -> DocumentContent:
     )
 
 
-def issued_of(latest: DocumentStatus) -> Issued:
+def issued_of(latest: DocumentStatus, adapter: Adapter) -> Issued:
     """The document as its provider knows it."""
     assert latest.document_type is not None
     return Issued(
-        reference=latest.document_id,
+        reference=reference_of(latest.document_id, latest.ettn, adapter.capabilities),
         document_type=latest.document_type,
         ettn=latest.ettn,
         number=latest.number,
@@ -242,7 +242,7 @@ async def read_file(adapter: Adapter, document: DocumentStatus, form: FileForm) 
     if form not in adapter.capabilities.downloads or not isinstance(adapter, GivesFiles):
         forms = ", ".join(sorted(adapter.capabilities.downloads)) or "no files"
         raise NotPossibleError(f"{document.provider} does not give documents as {form}; it gives {forms}.")
-    match await adapter.download(issued_of(document), form, SECONDS):
+    match await adapter.download(issued_of(document, adapter), form, SECONDS):
         case DocumentFile() as file:
             return file.content
         case Absent():

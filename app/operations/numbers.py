@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.numbers import Given
-from app.issuing.journal.allotted_numbers import given_numbers, highest_of
+from app.domain.numbers import Given, KnownNumbers
+from app.issuing.journal.allotted_numbers import given_numbers, known_by
 from app.operations.context import bootstrap, topics
 from app.settings import settings
 from app.store import Gap, SeriesCounts, Store
-from app.store.numbers import SeriesYear
 from app.stream.clients.reader import read_topic, records_of
 from app.stream.records import InRecord
 from app.stream.topics import identities
@@ -60,7 +59,7 @@ def rebuild_numbers() -> RebuiltNumbers:
     """
     with Store.open(settings()) as store:
         given = list(journal_numbers(read_topic))
-        highest, audit = highest_of(given), store.number_audit()
+        highest, audit = known_by(given).highest, store.number_audit()
         behind = audit.behind(highest)
         contradictions = audit.raise_to(given)
     raised = tuple(
@@ -70,9 +69,9 @@ def rebuild_numbers() -> RebuiltNumbers:
     return RebuiltNumbers(numbers=len(given), raised=raised, contradictions=contradictions)
 
 
-def highest_numbers() -> dict[SeriesYear, int]:
-    """How far each series has come by the journals. Raises as `records_of` does, and UnavailableError."""
-    return highest_of(journal_numbers(records_of))
+def known_numbers() -> KnownNumbers:
+    """What the journals know. Raises as `records_of` does, and UnavailableError."""
+    return known_by(journal_numbers(records_of))
 
 
 def journal_numbers(read: Callable[[str, str], Iterator[InRecord]]) -> Iterator[Given]:

@@ -24,6 +24,7 @@ from providers.base import (
     CodeTaken,
     Done,
     FindsIssued,
+    Issued,
     NotSent,
     Refused,
     Signs,
@@ -51,7 +52,7 @@ def start_signing(beginnings: Sequence[str]) -> StartedSigning:
     documents = to_be_signed(beginnings)
 
     async def start(adapter: Adapter) -> CodeSent | NotSent | Refused | Unknown:
-        return await signer_of(adapter, documents).start_signing([*map(issued_of, documents)], SECONDS)
+        return await signer_of(adapter, documents).start_signing(all_issued(documents, adapter), SECONDS)
 
     match _asked(documents, start):
         case CodeSent() as sent:
@@ -75,7 +76,7 @@ def finish_signing(
     announce(documents, actor=actor, why=why, wait=wait)
 
     async def finish(adapter: Adapter) -> CodeTaken | NotSent | Refused | Unknown:
-        issued = [*map(issued_of, documents)]
+        issued = all_issued(documents, adapter)
         return await signer_of(adapter, documents).finish_signing(issued, reference, code.strip(), SECONDS)
 
     match _asked(documents, finish):
@@ -131,9 +132,14 @@ async def states_of(adapter: Adapter, documents: Sequence[DocumentStatus]) -> di
     assert isinstance(adapter, FindsIssued)
     states = {}
     for latest in documents:
-        found = await adapter.find_issued(issued_of(latest), SECONDS)
+        found = await adapter.find_issued(issued_of(latest, adapter), SECONDS)
         states[latest.document_id] = str(found.state) if isinstance(found, Done) else type(found).__name__
     return states
+
+
+def all_issued(documents: Sequence[DocumentStatus], adapter: Adapter) -> list[Issued]:
+    """Each of them as its provider knows it."""
+    return [issued_of(latest, adapter) for latest in documents]
 
 
 def _asked(documents: Sequence[DocumentStatus], question: Callable[[Adapter], Awaitable[R]]) -> R:

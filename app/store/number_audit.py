@@ -1,6 +1,6 @@
 """What became of the numbers that we gave: their gaps for a person, and the way back from a store that is too old."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,10 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection as Transaction
 from sqlalchemy import Engine, Row, case, func, insert, or_, select, update
 
-from app.domain.numbers import Given, InvoiceNumber, NumberFate
+from app.domain.numbers import Given, InvoiceNumber, NumberFate, SeriesYear
 from app.domain.time import legal_date
+from app.store import brought
 from app.store.database import reading, writing
-from app.store.numbers import REUSED, SeriesYear, number_of
+from app.store.numbers import REUSED, number_of
 from app.store.tables import allotments
 
 _SERIES: Final = (allotments.c.taxpayer, allotments.c.series, allotments.c.year)
@@ -87,11 +88,19 @@ class NumberAudit:
         Returns what contradicts the store, or another of them: a number that two documents hold.
         """
         contradictions: list[Given] = []
-        ordered = sorted(given, key=lambda each: (each.owner, each.number, each.fate is NumberFate.FREE))
+        ordered = sorted(given, key=lambda each: (each.owner, str(each.number or ""), each.fate is NumberFate.FREE))
         for taxpayer, of_taxpayer in groupby(ordered, key=lambda each: each.owner):
+            known = tuple(of_taxpayer)
             with writing(self._engine, about=taxpayer) as transaction:
-                contradictions += _enter(transaction, taxpayer, of_taxpayer)
+                contradictions += _enter(transaction, taxpayer, (each for each in known if each.number is not None))
+                for each in known:
+                    contradictions += brought.enter(transaction, each)
         return tuple(contradictions)
+
+    def missing(self, known: Mapping[tuple[str, str], str]) -> list[tuple[str, str]]:
+        """What orders brought and the store does not know, as taxpayer and identifier; `known` is the journals'."""
+        with reading(self._engine) as transaction:
+            return brought.missing(transaction, known)
 
 
 def _enter(transaction: Transaction, taxpayer: str, given: Iterable[Given]) -> Iterator[Given]:
@@ -100,6 +109,7 @@ def _enter(transaction: Transaction, taxpayer: str, given: Iterable[Given]) -> I
     of_command = {(row.command_id, row.revision): row for row in known}
     holders = {number_of(row): row.command_id for row in known if row.outcome not in {NumberFate.FREE, REUSED}}
     for each in given:
+        assert each.number is not None
         row = of_command.get((each.command_id, each.revision))
         if row is not None and number_of(row) != each.number:
             yield each
@@ -123,12 +133,14 @@ def _catch_up(transaction: Transaction, row: Row[Any], fate: NumberFate | None) 
 def _take_back(transaction: Transaction, given: Given) -> None:
     """What the store believes free was given again since."""
     number, table = given.number, allotments.c
+    assert number is not None
     same = (table.series == number.series, table.year == number.year, table.sequence == number.sequence)
     free = (table.taxpayer == given.owner, *same, table.outcome == NumberFate.FREE)
     transaction.execute(update(allotments).where(*free).values(outcome=REUSED))
 
 
 def _insert(transaction: Transaction, given: Given, outcome: str | None) -> None:
+    assert given.number is not None
     transaction.execute(
         insert(allotments).values(
             taxpayer=given.owner,

@@ -14,9 +14,18 @@ from sqlalchemy import Engine, Row, insert, select, update
 
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from app.domain.numbers import LAST_SEQUENCE, Allotted, InvoiceNumber, NumberFate, NumberWanted
+from app.domain.numbers import (
+    LAST_SEQUENCE,
+    Allotted,
+    Claim,
+    InvoiceNumber,
+    KnownNumbers,
+    NumberFate,
+    NumberWanted,
+    SeriesYear,
+)
 from app.domain.time import legal_date
-from app.store import rows
+from app.store import brought, rows
 from app.store.database import reading, writing
 from app.store.errors import ClockBehindError, NumbersBehindError, StoreError
 from app.store.records import Series
@@ -26,9 +35,6 @@ from app.store.tables import allotments
 REUSED: Final = "REUSED"
 # Clocks that are looked after differ by milliseconds; one that is further behind dates documents wrongly.
 MOST_BEHIND: Final = timedelta(minutes=1)
-
-SeriesYear = tuple[str, str, int]
-"""A taxpayer, a series, and the year."""
 
 
 class NumberStore:
@@ -40,7 +46,7 @@ class NumberStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         # A store that was put back under running workers is noticed by what they have been given before.
-        self._highest: dict[SeriesYear, int] = {}
+        self._known = KnownNumbers()
         self._lock = Lock()
 
     def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
@@ -61,16 +67,34 @@ class NumberStore:
                 return series
             return self._give(transaction, replace(wanted, taxpayer=taxpayer), taxpayer, series)
 
+    def claim(self, claim: Claim) -> FieldError | None:
+        """Holds what the order of this document brings; or why it cannot have it. The same for every worker.
+
+        Raises NumbersBehindError, and StoreError where the business's tax number has changed.
+        """
+        with writing(self._engine, about=claim.taxpayer) as transaction:
+            _refuse_another_taxpayer(transaction, claim.business, claim.taxpayer)
+            refused = brought.hold(transaction, claim, self._known.brought)
+        if refused is None:
+            self.remember(
+                KnownNumbers(brought={(claim.taxpayer, each): claim.command_id for each in claim.identifiers})
+            )
+        return refused
+
     def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """A command has ended: its `number` has this fate, and what else was given to it is free. Once is enough.
+
+        What its order brought has this fate, too.
 
         Without a `number` all that was given to the command has this fate.
         """
         with reading(self._engine) as transaction:
             taxpayers = {row.taxpayer for row in transaction.execute(_rows_of(command_id))}
+            taxpayers |= brought.taxpayers_of(transaction, command_id)
         for taxpayer in sorted(taxpayers):
             with writing(self._engine, about=taxpayer) as transaction:
                 self._close(transaction, taxpayer, command_id, number, fate)
+                brought.close(transaction, taxpayer, command_id, fate)
 
     @staticmethod
     def _close(transaction: Transaction, taxpayer: str, command_id: str, number: str | None, fate: NumberFate) -> None:
@@ -79,11 +103,12 @@ class NumberStore:
             if row.outcome is None or (own is NumberFate.USED and row.outcome == NumberFate.FREE):
                 _end(transaction, row, own)
 
-    def remember(self, highest: dict[SeriesYear, int]) -> None:
+    def remember(self, known: KnownNumbers) -> None:
         """What was certainly given before: a store that knows less is older."""
         with self._lock:
-            for key, sequence in highest.items():
-                self._highest[key] = max(sequence, self._highest.get(key, 0))
+            self._known.brought.update(known.brought)
+            for key, sequence in known.highest.items():
+                self._known.highest[key] = max(sequence, self._known.highest.get(key, 0))
 
     def _taxpayer_of(self, business: str) -> str:
         with reading(self._engine) as transaction:
@@ -102,20 +127,26 @@ class NumberStore:
         self._refuse_an_older_store(wanted.business, (taxpayer, series.name, year), last.sequence if last else 0)
         if last is not None and last.document_type != wanted.document_type:
             return _refusal("SERIES_OF_ANOTHER_TYPE", f"{number_of(last)} is of type {last.document_type}")
-        issued_at = _not_before(wanted.issued_at, last)
+        if brought.has_numbers_of(transaction, taxpayer, series.name, year):
+            message = f"orders bring numbers of the series {series.name} of {year}: name another series"
+            return _refusal("SERIES_OF_ORDERS", message)
+        if wanted.is_dated and last is not None and legal_date(wanted.issued_at) < last.issue_date:
+            return _dated_before(last)
+        issued_at = wanted.issued_at if wanted.is_dated else _not_before(wanted.issued_at, last)
         _release(transaction, wanted.command_id)
         sequence = _came_back(transaction, taxpayer, series.name, issued_at) or (last.sequence if last else 0) + 1
         if sequence > LAST_SEQUENCE:
             return _refusal("SERIES_FULL", f"the series {series.name} has no number left in {year}")
         number = InvoiceNumber(series.name, legal_date(issued_at).year, sequence)
         _insert(transaction, wanted, number, issued_at)
-        self.remember({(taxpayer, series.name, year): sequence})
+        self.remember(KnownNumbers(highest={(taxpayer, series.name, year): sequence}))
         return Allotted(number=str(number), document_type=wanted.document_type, issued_at=issued_at, taxpayer=taxpayer)
 
     def _refuse_an_older_store(self, business: str, key: SeriesYear, known: int) -> None:
         """What the journals have of the business itself counts, too, where they do not name the taxpayer."""
         taxpayer, series, year = key
-        given = max(self._highest.get(key, 0), self._highest.get((business, series, year), 0))
+        highest = self._known.highest
+        given = max(highest.get(key, 0), highest.get((business, series, year), 0))
         if known < given:
             raise NumbersBehindError(
                 f"the store's last number of {taxpayer}'s series {series} in {year} is {known}, and {given} was given: "
@@ -192,6 +223,12 @@ def _not_before(asked: datetime, last: Row[Any] | None) -> datetime:
         )
     issued_at: datetime = last.issued_at
     return issued_at
+
+
+def _dated_before(last: Row[Any]) -> FieldError:
+    """A later number with an earlier date would break the series' order."""
+    message = f"{number_of(last)} is of {last.issue_date}, and a later number of its series has no earlier date"
+    return FieldError(path="$.order.invoice_info.IssueDate", code="ISSUE_DATE_BEFORE_SERIES", message=message)
 
 
 def _came_back(transaction: Transaction, taxpayer: str, series: str, issued_at: datetime) -> int | None:

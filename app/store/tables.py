@@ -150,6 +150,28 @@ Index(
     postgresql_where=_FREE,
 )
 
+# The ETTNs and numbers that orders bring, as allotments are kept; what is held is one document's of a taxpayer.
+brought_identifiers: Final = Table(
+    "brought_identifiers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("taxpayer", String(32), nullable=False),
+    Column("identifier", String(36), nullable=False),
+    Column("business", String(32), nullable=False),
+    Column("command_id", String(36), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("document_id", String(36), nullable=False),
+    Column("outcome", String(8)),
+    UniqueConstraint("command_id", "revision", "identifier", name="uq_brought_identifiers_command_id"),
+)
+Index(
+    "uq_brought_identifiers_held",
+    *(brought_identifiers.c[name] for name in ("taxpayer", "identifier")),
+    unique=True,
+    sqlite_where=_HELD,
+    postgresql_where=_HELD,
+)
+
 # Providers that allow a user one session: the one that is open, encrypted, and who may use it until when. `user` is a
 # keyed hash of provider, address and account. A holder that has died loses it by time; the next one finds the session.
 sessions: Final = Table(

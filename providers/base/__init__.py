@@ -13,6 +13,7 @@ from providers.base.documents import (
     StepInput,
     UnpreparableError,
     order_of,
+    reference_of,
 )
 from providers.base.findings import Absent, Different, Finding, Registration, Several, Unclear
 from providers.base.mail import MailTaken
@@ -87,6 +88,7 @@ __all__ = [
     "Withdraws",
     "missing_abilities",
     "order_of",
+    "reference_of",
     "refused_by_buyer",
     "seen",
 ]

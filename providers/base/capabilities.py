@@ -68,6 +68,7 @@ class Capabilities:
     `buyer_answers`: the document types of which it shows what the buyer has answered to a TICARIFATURA: it is followed
     beyond DELIVERED, to that answer or the end of the eight days.
     `withdraws`: the document types of which it deletes a draft, or what waits for a signature.
+    `takes_ettn`: a document's ETTN is what we give, and by it the document is asked for.
     `invoice_types` and `details`: what of an order its form of a document has a place for, beside a plain sale.
     `corrects_type`: it never makes the wrong kind of document. Asked for that, it refuses it and names the other
     (`Refused.instead`), or makes the right one and says so (`Done.document_type`).
@@ -100,6 +101,7 @@ class Capabilities:
     signs: frozenset[DocumentType] = frozenset()
     buyer_answers: frozenset[DocumentType] = frozenset()
     numbering: Numbering = Numbering.PROVIDER
+    takes_ettn: bool = False
     invoice_types: frozenset[InvoiceType] = PLAIN_TYPES
     details: frozenset[Detail] = frozenset()
     corrects_type: bool = False

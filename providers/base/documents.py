@@ -10,7 +10,7 @@ from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.text import STRICT
 from app.domain.time import legal_date
-from providers.base.capabilities import Step
+from providers.base.capabilities import Capabilities, Step
 from providers.base.outcomes import Done
 
 
@@ -18,9 +18,10 @@ from providers.base.outcomes import Done
 class Prepared:
     """What is fixed before the first attempt and used by every further one: the document as it will be asked for.
 
-    `request` is the exact body of the legal step. `reference` is our name for the document at the provider. `number`
-    is its legal number where we give it, `taxpayer` the tax number under which it was counted. `awaits_answer`: its
-    buyer may refuse it, and the provider shows the answer.
+    `request` is the exact body of the legal step. `reference` is our name for the document at the provider. `number` is
+    its legal number where we or the order give it, `taxpayer` the tax number under which it was counted. `brought`: its
+    ETTN and number that are the order's own, and must be no other document's. `awaits_answer`: its buyer may refuse it,
+    and the provider shows the answer.
     """
 
     __pydantic_config__ = STRICT
@@ -33,6 +34,7 @@ class Prepared:
     number: str | None = None
     taxpayer: str | None = None
     awaits_answer: bool = False
+    brought: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,20 @@ def _is_too_early(issued_at: datetime, asked_at: datetime) -> bool:
 def order_of(command: InvoiceCommand, issued_at: datetime) -> DocumentOrder:
     """The order that is to be made into a document of this moment: where every adapter begins.
 
-    Raises DatedTooEarlyError, and ValueError for a command that carries no order.
+    A day that the order gives itself is bounded by its business's policy alone. Raises DatedTooEarlyError, and
+    ValueError for a command that carries no order.
     """
     if command.order is None:
         raise ValueError(f"command {command.command_id} carries no order")
+    if command.order.invoice_info is not None and command.order.invoice_info.issue_date is not None:
+        return command.order
     if _is_too_early(issued_at, command.occurred_at):
         dated, asked = (f"{moment:%Y-%m-%d %H:%M:%S %Z}" for moment in (issued_at, command.occurred_at))
         message = f"it would be dated {dated}, and was asked for at {asked}"
         raise DatedTooEarlyError((FieldError(path="$", code="DATED_TOO_EARLY", message=message),))
     return command.order
+
+
+def reference_of(document_id: str, ettn: str | None, capabilities: Capabilities) -> str:
+    """Our name for a document at its provider: its ETTN where that is ours to give, else the document id."""
+    return ettn.lower() if ettn and capabilities.takes_ettn else document_id

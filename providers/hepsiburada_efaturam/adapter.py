@@ -87,6 +87,7 @@ class HepsiburadaAdapter(RestAdapter):
         quota=Quota(requests=5, seconds=1.0),
         concurrency=4,
         taxpayer_lookup=True,
+        takes_ettn=True,
         poll_until={
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},

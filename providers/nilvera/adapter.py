@@ -85,6 +85,7 @@ class NilveraAdapter(RestAdapter):
         quota=Quota(requests=10, seconds=1.0),
         concurrency=8,
         taxpayer_lookup=True,
+        takes_ettn=True,
         # An e-Fatura is polled until it has reached its buyer; a TEMELFATURA never gets an answer.
         poll_until={
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},

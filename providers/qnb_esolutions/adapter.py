@@ -57,6 +57,7 @@ class QnbAdapter(TwoProductsAdapter):
         quota=Quota(requests=3, seconds=1.0),
         concurrency=3,
         taxpayer_lookup=True,
+        takes_ettn=True,
         poll_until={
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},

@@ -52,6 +52,7 @@ class SovosAdapter(TwoProductsAdapter):
         quota=Quota(requests=5, seconds=1.0),
         concurrency=4,
         taxpayer_lookup=True,
+        takes_ettn=True,
         poll_until={
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},

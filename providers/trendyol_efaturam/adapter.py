@@ -82,6 +82,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
         quota=Quota(requests=10, seconds=1.0),
         concurrency=8,
         taxpayer_lookup=True,
+        takes_ettn=True,
         # An e-Fatura is polled until it has reached its buyer, whose answer may take eight days more.
         poll_until={
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},

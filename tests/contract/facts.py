@@ -24,7 +24,7 @@ SOURCES: Final[Mapping[str, str]] = {
 # Made up for tests and demonstrations: nothing is known of it that its simulator does not do.
 MADE_UP: Final = frozenset({"testbook"})
 # What its capabilities have no word for.
-NO_CLAIM: Final = frozenset({"takes_our_id", "amounts"})
+NO_CLAIM: Final = frozenset({"amounts"})
 # Asking by list is less than asking by reference: it can find several.
 ASKED: Final[Mapping[str, frozenset[str]]] = {
     "NONE": frozenset(),
@@ -58,6 +58,7 @@ def _is_over(what: Capabilities, known: list[float]) -> bool:
 
 # What an adapter claims of a document type, and what is known, as sets: more of them is the stronger claim.
 CLAIMED: Final[Mapping[str, Callable[[Capabilities, DocumentType], frozenset[str]]]] = {
+    "takes_our_id": lambda what, _: _holds(what.takes_ettn),
     "refuses_repeats": lambda what, _: _holds(what.unique_reference),
     "look_up": lambda what, _: ASKED[what.look_up],
     "consistent": lambda what, _: _holds(what.visibility_seconds <= 0),

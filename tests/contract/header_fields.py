@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -70,10 +70,15 @@ class Field:
         return self.name
 
     @property
+    def of_the_model(self) -> str:
+        """The model's field, in our spelling: without a part of it, and without what kind of value it has."""
+        return self.name.partition(" ")[0].partition(".")[0]
+
+    @property
     def model_name(self) -> str:
-        """Its name in the model, with the part of it that is given."""
-        first, *rest = self.name.split(".")
-        return ".".join(map(model_name, (first, *rest)))
+        """Its name in the model, with the part of it or the kind of value that is given."""
+        path, blank, kind = self.name.partition(" ")
+        return ".".join(map(model_name, path.split("."))) + blank + kind
 
 
 def _field(
@@ -92,6 +97,11 @@ FIELDS: Final = (
     _field("invoice_type", "ISTISNA", invoice_type=InvoiceType.ISTISNA, order=EXEMPT),
     _field("invoice_serie_or_number", ('"QZ7"', ">QZ7"), invoice_serie_or_number="QZ7",
            order={"earsiv_series": "QZ7", "efatura_series": "QZ7"}),
+    _field("invoice_serie_or_number (16 characters)", "QZ82026000000007", invoice_serie_or_number="QZ82026000000007",
+           order={"earsiv_series": "QZ8", "efatura_series": "QZ8"}),
+    _field("uuid", UUID, uuid=UUID),
+    _field("issue_date", ("2026-04-27", "27/04/2026"), issue_date=datetime(2026, 4, 27, 9, tzinfo=UTC),
+           order={"issue_date_days_back": 5, "order_date": date(2026, 4, 25)}),
     _field("currency_code", "EUR", currency_code="EUR", order={"currency": "EUR", "exchange_rate": Decimal("48.1234")}),
     _field("exchange_rate", "48.1234", exchange_rate=Decimal("48.1234"),
            order={"currency": "EUR", "exchange_rate": Decimal("48.1234")}),
@@ -126,8 +136,6 @@ FIELDS: Final = (
            "Örnek Taşıma", "9876543217", ON_NEXT_DAY, types=ARCHIVE, order=NO_SALE,
            sales_platform=Platform.INTERNET, internet_info=SALE),
 )  # fmt: skip
-# What no InvoiceInfo of an order may have: intake refuses it by name.
-OURS: Final = frozenset({"uuid", "issue_date"})
 # A reason of special consumption tax is its tax's, in the lines; intake refuses it by name.
 OF_A_TAX: Final = (TaxExemptionReasons, "otv_exemption_reason_code")
 
@@ -135,7 +143,7 @@ OF_A_TAX: Final = (TaxExemptionReasons, "otv_exemption_reason_code")
 def given_fields() -> Iterator[tuple[type, str]]:
     """Each field of any record that one of these gives a value, an InvoiceInfo's own among them."""
     for each in FIELDS:
-        yield InvoiceInfo, each.name.partition(".")[0]
+        yield InvoiceInfo, each.of_the_model
         yield from _inside(each.info)
 
 

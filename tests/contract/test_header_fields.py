@@ -4,10 +4,10 @@ from dataclasses import fields
 
 import pytest
 
-from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info.model import model_name
 from providers.base import Done
 from tests.contract.conftest import CASES, Case, bench_of
-from tests.contract.header_fields import FIELDS, OF_A_TAX, OURS, Field, given_fields, refusals
+from tests.contract.header_fields import FIELDS, OF_A_TAX, Field, given_fields, refusals
 
 PAIRS = [
     pytest.param(case, each, id=f"{case}-{each}")
@@ -20,7 +20,7 @@ PAIRS = [
 @pytest.mark.parametrize(("case", "each"), PAIRS)
 async def test_a_field_is_in_what_the_provider_has_or_is_refused_by_its_name(case: Case, each: Field) -> None:
     if refused := refusals(case, each):
-        assert each.model_name.partition(".")[0] in {name.partition(".")[0] for name in refused}
+        assert model_name(each.of_the_model) in {name.partition(".")[0] for name in refused}
         return
     async with bench_of(case) as bench:
         prepared = bench.prepared(each.name, invoice_info=each.info, **each.order)
@@ -38,4 +38,4 @@ def test_no_field_of_the_model_is_forgotten_here() -> None:
     given = set(given_fields())
     kinds = {kind for kind, _ in given}
     every = {(kind, each.name) for kind in kinds for each in fields(kind)}
-    assert every - given == {OF_A_TAX, *((InvoiceInfo, name) for name in OURS)}
+    assert every - given == {OF_A_TAX}

@@ -8,10 +8,10 @@ from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import FieldError
-from app.domain.numbers import Allotted, NumberFate, NumberWanted
+from app.domain.numbers import Allotted, Claim, NumberFate, NumberWanted
 from app.issuing.ports import NumbersUnavailableError
 from app.store import NumberStore, StoreError
-from app.store.tables import allotments, businesses, series
+from app.store.tables import allotments, brought_identifiers, businesses, series
 from tests.harness.fate import Fate
 from tests.store.configurations import SHOP
 
@@ -26,7 +26,7 @@ SERIES: Final = tuple(
 def number_engine() -> Engine:
     """A database of its own: one connection, which is the whole database."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    for table in (businesses, allotments, series):
+    for table in (businesses, allotments, brought_identifiers, series):
         table.create(engine)
     with engine.begin() as transaction:
         transaction.execute(insert(series), [{"business": b, "name": n, "document_type": t} for b, n, t in SERIES])
@@ -55,6 +55,15 @@ class NumbersInSteps:
             raise NumbersUnavailableError(str(error)) from error
         await self.fate.step("allotted")
         return allotted
+
+    async def claim(self, claim: Claim) -> FieldError | None:
+        await self._reach("claim")
+        try:
+            refused = self.store.claim(claim)
+        except StoreError as error:
+            raise NumbersUnavailableError(str(error)) from error
+        await self.fate.step("claimed")
+        return refused
 
     async def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         await self._reach("close number")

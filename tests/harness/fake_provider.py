@@ -14,6 +14,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.money import to_kurus
+from app.domain.order_identity import identity_given
 from app.domain.parties import ANONYMOUS_TCKN, BusinessFacts
 from app.domain.time import legal_date
 from providers.base import (
@@ -130,15 +131,18 @@ class FakeAdapter:
         number: str | None = None,
     ) -> Prepared:
         assert facts.seller == SELLER
-        order_of(command, issued_at)
+        given = identity_given(order_of(command, issued_at).invoice_info)
+        issued_at = given.issue_moment(command.occurred_at) or issued_at
+        number = given.number or number
         if self.behaviour.unpreparable:
             raise self.behaviour.unpreparable
         return Prepared(
-            reference=command.document_id,
+            reference=given.ettn or command.document_id,
             document_type=document_type,
             issued_at=issued_at,
             request=request_of(command, document_type, issued_at, number),
             number=number,
+            brought=given.identifiers,
         )
 
     async def create(self, asked: StepInput, seconds: float) -> Outcome:

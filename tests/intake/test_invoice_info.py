@@ -28,9 +28,14 @@ async def refused(info: dict[str, Any]) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("info", "path", "code"),
     [
-        ({"UUID": "0f8fad5b-d9cb-469f-a165-70867728950e"}, "UUID", "ETTN_IS_OURS"),
-        ({"IssueDate": "2026-11-02T09:00:00+03:00"}, "IssueDate", "ISSUE_DATE_IS_OURS"),
-        ({"InvoiceSerieOrNumber": "ABC2026000000001"}, "InvoiceSerieOrNumber", "NUMBER_IS_OURS"),
+        ({"UUID": "00000000-0000-0000-0000-000000000000"}, "UUID", "UUID_IS_NIL"),
+        ({"InvoiceSerieOrNumber": "ABC20260000001"}, "InvoiceSerieOrNumber", "SERIES_OR_NUMBER_LENGTH"),
+        ({"InvoiceSerieOrNumber": "ABC1926000000001"}, "InvoiceSerieOrNumber", "NUMBER_FORMAT"),
+        (
+            {"IssueDate": "2026-12-31T23:30:00Z", "InvoiceSerieOrNumber": "ABC2026000000001"},
+            "InvoiceSerieOrNumber",
+            "NUMBER_YEAR",
+        ),
         ({"InvoiceType": "IPTAL"}, "InvoiceType", "INVOICE_TYPE_IPTAL"),
         ({"InvoiceType": "IADE"}, "ReturnInvoiceInfo", "RETURN_INVOICE_REQUIRED"),
         (
@@ -53,6 +58,22 @@ async def refused(info: dict[str, Any]) -> set[tuple[str, str]]:
 )
 async def test_each_fault_has_its_path_and_code(info: dict[str, Any], path: str, code: str) -> None:
     assert await refused(info) == {(f"invoice_info.{path}", code)}
+
+
+async def test_a_cancellation_is_no_type_and_the_refusal_says_how_a_document_is_cancelled() -> None:
+    (record,) = await Upstream().send(order({"InvoiceType": "IPTAL"}))
+    (error,) = outcome_of(record).errors
+    assert (error.code, "`faturaflow documents cancel`" in error.message) == ("INVOICE_TYPE_IPTAL", True)
+
+
+async def test_an_order_may_bring_its_ettn_its_number_and_its_date() -> None:
+    brought = {
+        "UUID": "0F8FAD5B-D9CB-469F-A165-70867728950E",
+        "IssueDate": "2026-11-02T09:00:00+03:00",
+        "InvoiceSerieOrNumber": "ABC2026000000001",
+    }
+    (record,) = await Upstream().send(order(brought))
+    assert record.topic.endswith("log.v1")
 
 
 async def test_what_cannot_be_read_comes_in_one_list_with_what_else_cannot() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.identity import derived
-from app.domain.numbers import Allotted, Given, InvoiceNumber, NumberFate, NumberWanted
+from app.domain.numbers import Allotted, Given, InvoiceNumber, KnownNumbers, NumberFate, NumberWanted
 from app.domain.time import legal_date
 from app.settings import Settings
 from app.store import ClockBehindError, GapKind, NumbersBehindError, NumberStore, Series, Store, StoreError
@@ -277,7 +277,7 @@ def test_a_series_of_another_year_gives_no_number(store: Store) -> None:
 
 
 def test_a_store_that_was_put_back_under_a_worker_gives_nothing(numbers: NumberStore) -> None:
-    numbers.remember({(TAXPAYER, "ORN", 2026): 7})
+    numbers.remember(KnownNumbers(highest={(TAXPAYER, "ORN", 2026): 7}))
     with pytest.raises(NumbersBehindError, match="rebuild numbers"):
         numbers.allot(wanted(1))
 

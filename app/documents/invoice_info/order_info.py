@@ -1,11 +1,10 @@
-"""What the InvoiceInfo of an order may say: facts that are not ours, and none that the order's lines cannot carry."""
+"""What the InvoiceInfo of an order may say, whatever is filled in later: nothing that its lines cannot carry."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from app.documents.invoice_info.rules import RULES_OF_THE_FIELDS
 from app.documents.invoice_info.rules.errors import ROOT, error_at
-from app.documents.invoice_info.rules.header import NUMBER_LENGTH
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 
@@ -13,7 +12,6 @@ from app.domain.invoice_info import InvoiceInfo
 def order_info_errors(info: InvoiceInfo) -> tuple[FieldError, ...]:
     """Everything that is wrong with it whatever is filled in later, in one list, with the paths of a whole document."""
     return (
-        *_of_what_is_ours(info),
         *_sct_reason(info),
         *_returns_without_a_type(info),
         *(found for rule in RULES_OF_THE_FIELDS for found in rule(info)),
@@ -38,15 +36,3 @@ def _returns_without_a_type(info: InvoiceInfo) -> Iterator[FieldError]:
 def under(root: str, error: FieldError) -> FieldError:
     """The same error, its path below that of the InvoiceInfo: `$.body.invoice_info`."""
     return replace(error, path=error.path.replace(ROOT, root, 1))
-
-
-def _of_what_is_ours(info: InvoiceInfo) -> Iterator[FieldError]:
-    if info.uuid is not None:
-        message = "a document's ETTN follows from its order and lines, so that it is sent once: leave it out"
-        yield error_at("UUID", "ETTN_IS_OURS", message)
-    if info.issue_date is not None:
-        message = "a document has the moment at which it is issued: leave it out"
-        yield error_at("IssueDate", "ISSUE_DATE_IS_OURS", message)
-    if info.invoice_serie_or_number is not None and len(info.invoice_serie_or_number) == NUMBER_LENGTH:
-        message = "a document's number is given when it is issued: say at most its series, three characters"
-        yield error_at("InvoiceSerieOrNumber", "NUMBER_IS_OURS", message)

@@ -18,7 +18,7 @@ from app.issuing.decisions.undo import Undo, find, send
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import FINAL
-from providers.base import Issued, Step
+from providers.base import Issued, Step, reference_of
 
 # The label of the report that a cancellation has worked after it was reported that the document stays.
 LATE: Final = "LATE"
@@ -46,7 +46,7 @@ def _issued(command: InvoiceCommand, siblings: Siblings, rules: Rules) -> Issued
     if asked is None or asked.document_type is None or asked.document_type not in rules.capabilities.cancels:
         return None
     return Issued(
-        reference=command.document_id,
+        reference=reference_of(command.document_id, asked.ettn, rules.capabilities),
         document_type=asked.document_type,
         provider_reference=_provider_reference(command, siblings, rules),
         ettn=asked.ettn,

@@ -10,7 +10,7 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.issuing.decisions.decisions import Prepare, Wait
-from app.issuing.decisions.numbering import wanted_by
+from app.issuing.decisions.numbering import claim_of, wanted_by
 from app.issuing.execution.document_type import choose
 from app.issuing.execution.fact_writer import FactWriter
 from app.issuing.execution.gate import CallResult, Gate
@@ -87,7 +87,9 @@ class Preparer:
         """The request; where we number, an order that cannot become a document takes no number."""
         adapter, facts = connection.adapter, connection.facts
         request = adapter.prepare(command, facts, chosen, _moment(command, self._clock.now()))
-        if adapter.capabilities.numbering is Numbering.PROVIDER:
+        if request.brought:
+            request = await self._claimed(command, prepare, request, facts.seller.tax_number)
+        if adapter.capabilities.numbering is Numbering.PROVIDER or request.number is not None:
             return request
         self._lease.check()
         # The same for each worker, with the type and the date that were fixed with it: after a crash it is repeated.
@@ -96,6 +98,14 @@ class Preparer:
             raise UnpreparableError((allotted,))
         numbered = adapter.prepare(command, facts, allotted.document_type, allotted.issued_at, allotted.number)
         return replace(numbered, taxpayer=allotted.taxpayer)
+
+    async def _claimed(self, command: InvoiceCommand, prepare: Prepare, request: Prepared, taxpayer: str) -> Prepared:
+        """The request, when what its order brings is no other document's. Raises UnpreparableError."""
+        self._lease.check()
+        refused = await self._numbers.claim(claim_of(command, prepare, request, taxpayer))
+        if refused is not None:
+            raise UnpreparableError((refused,))
+        return replace(request, taxpayer=taxpayer)
 
     async def _refuse(self, partition: int, prepare: Prepare, errors: tuple[FieldError, ...]) -> None:
         """An answer without an attempt: nothing was sent."""

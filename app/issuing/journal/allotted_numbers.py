@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from app.domain.numbers import Ended, Given, InvoiceNumber, NumberFate
+from app.domain.numbers import Ended, Given, InvoiceNumber, KnownNumbers, NumberFate
 from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import FINAL, Admitted, Reported
 from app.issuing.journal.keys import KEY_SEPARATOR, FactName
 from app.stream.records import InRecord
 from providers.base import Prepared
-
-SeriesYear = tuple[str, str, int]
-"""A taxpayer, a series, and the year."""
 
 
 @dataclass(slots=True)
@@ -39,13 +36,16 @@ def given_numbers(changelog: Iterable[InRecord]) -> Iterator[Given]:
         yield from _numbers_of(command_id.decode(), command)
 
 
-def highest_of(given: Iterable[Given]) -> dict[SeriesYear, int]:
-    """How far each series has come."""
-    highest: dict[SeriesYear, int] = {}
+def known_by(given: Iterable[Given]) -> KnownNumbers:
+    """How far each series has come, and who holds what orders brought."""
+    known = KnownNumbers()
     for each in given:
-        key = (each.owner, each.number.series, each.number.year)
-        highest[key] = max(each.number.sequence, highest.get(key, 0))
-    return highest
+        if each.number is not None:
+            key = (each.owner, each.number.series, each.number.year)
+            known.highest[key] = max(each.number.sequence, known.highest.get(key, 0))
+        if each.fate is not NumberFate.FREE:
+            known.brought.update({(each.owner, identifier): each.command_id for identifier in each.brought})
+    return known
 
 
 def _read(commands: dict[bytes, _Command], command_id: bytes, name: FactName, value: bytes) -> None:
@@ -56,7 +56,7 @@ def _read(commands: dict[bytes, _Command], command_id: bytes, name: FactName, va
     match decode(name.kind, value):
         case Admitted() as admitted if known is None:
             commands[command_id] = _Command(admitted.business, admitted.document_id)
-        case Prepared() as prepared if known is not None and prepared.number is not None:
+        case Prepared() as prepared if known is not None and (prepared.number is not None or prepared.brought):
             known.prepared[prepared.revision] = prepared
         case Reported() as final:
             _end(commands, command_id, final)
@@ -77,16 +77,17 @@ def _numbers_of(command_id: str, command: _Command) -> Iterator[Given]:
     if command.ended is not None:
         found[command.ended.revision] = command.ended
     for revision, bearer in found.items():
-        assert bearer.number is not None
+        ours = bearer.number if bearer.number not in bearer.brought else None
         yield Given(
             business=command.business,
             document_id=command.document_id,
             command_id=command_id,
             revision=revision,
             document_type=bearer.document_type,
-            number=InvoiceNumber.parse(bearer.number),
+            number=InvoiceNumber.parse(ours) if ours else None,
             issued_at=bearer.issued_at,
             taxpayer=bearer.taxpayer,
+            brought=bearer.brought,
             fate=_fate(bearer, is_last=revision == max(found), has_ended=command.has_ended),
         )
 

@@ -65,7 +65,7 @@ def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:
 
 async def _way_of(store: Store, latest: DocumentStatus, adapter: Adapter) -> tuple[str, Send]:
     """By which way it goes, and how one mail is sent."""
-    issued = issued_of(latest)
+    issued = issued_of(latest, adapter)
     if isinstance(adapter, SendsMail) and issued.document_type in adapter.capabilities.mails:
         return latest.provider, lambda to: adapter.send_mail(issued, to, SECONDS)
     return OWN_SERVER, await _by_own_server(store, latest, adapter)

@@ -22,8 +22,8 @@ from app.stream.topics import identities
 from app.stream.topics.plans import declared
 
 if TYPE_CHECKING:
+    from app.domain.numbers import KnownNumbers
     from app.store import Store
-    from app.store.numbers import SeriesYear
     from app.stream.faust_patches.application import App
 
 # A batch holds some hundred thousand objects until it is acknowledged; then nearly all of them die by their counts.
@@ -72,7 +72,7 @@ def issuer(provider: str, *, allow_fresh_group: bool = False) -> "App":
     """
     from app.issuing.agent import build  # noqa: PLC0415
     from app.issuing.execution.taxpayers import Freshness  # noqa: PLC0415
-    from app.operations.numbers import highest_numbers  # noqa: PLC0415
+    from app.operations.numbers import known_numbers  # noqa: PLC0415
     from app.operations.workers.store_ports import StoreConnections, StoreNumbers, open_store  # noqa: PLC0415
     from providers.base import Numbering  # noqa: PLC0415
 
@@ -82,7 +82,7 @@ def issuer(provider: str, *, allow_fresh_group: bool = False) -> "App":
     connections = StoreConnections(store, provider)
     usable = connections.usable()
     longest = max((each.max_call_seconds for each in usable), default=0.0)
-    numbers = StoreNumbers(store.numbers(), highest_numbers)
+    numbers = StoreNumbers(store.numbers(), known_numbers)
     if any(each.numbering is Numbering.OURS for each in usable):
         numbers.remember(refuse_behind(store))
     stream = _stream(identities.issuer(provider), allow_fresh_group=allow_fresh_group, max_call_seconds=longest)
@@ -114,26 +114,31 @@ def has_begun(stream: StreamSettings, topic: str) -> bool:
         return any(place.offset > 0 for place in committed_offsets(client, places, timeout=ASK_SECONDS))
 
 
-def refuse_behind(store: "Store") -> "dict[SeriesYear, int]":
-    """How far each series has come, when the store knows all of it.
+def refuse_behind(store: "Store") -> "KnownNumbers":
+    """What the journals know, when the store knows all of it.
 
     The journals are read first: what other workers give meanwhile is in the store before it is in a journal. While the
     broker is away it waits, and ends the process, as the guard does that comes after it. Raises StartRefusedError with
     NUMBERS_BEHIND, and StoreError.
     """
-    from app.operations.numbers import highest_numbers  # noqa: PLC0415
+    from app.operations.numbers import known_numbers  # noqa: PLC0415
 
-    highest = answer_or_exit(highest_numbers)
-    behind = store.number_audit().behind(highest)
-    if behind:
+    known = answer_or_exit(known_numbers)
+    audit, highest = store.number_audit(), known.highest
+    behind, missing = audit.behind(highest), audit.missing(known.brought)
+    if behind or missing:
         lines = [
             f"{taxpayer}: series {series} of {year} has come to {highest[taxpayer, series, year]}, "
-            f"the store knows {known}."
-            for (taxpayer, series, year), known in sorted(behind.items())
+            f"the store knows {last}."
+            for (taxpayer, series, year), last in sorted(behind.items())
+        ]
+        lines += [
+            f"{taxpayer}: {identifier}, which an order brought, is not in the store."
+            for taxpayer, identifier in missing
         ]
         lines.append("The store is older than the journals: run `faturaflow rebuild numbers` first.")
         raise StartRefusedError(NUMBERS_BEHIND, "\n".join(lines))
-    return highest
+    return known
 
 
 def ready_codec() -> Codec:

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from app.domain.errors import FieldError
-from app.domain.numbers import Allotted, NumberFate, NumberWanted
+from app.domain.numbers import Allotted, Claim, KnownNumbers, NumberFate, NumberWanted
 from app.domain.parties import BusinessFacts
 from app.domain.policy import Policy
 from app.intake.agent import PoliciesUnavailableError
@@ -18,7 +18,7 @@ from app.operations.logins.adapters import UnusableLoginError, adapter_of
 from app.operations.logins.sessions import keep_session
 from app.settings import settings
 from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError, StoreUnavailableError
-from app.store.numbers import NumberStore, SeriesYear
+from app.store.numbers import NumberStore
 from app.store.policy_cache import PolicyCache
 from app.store.records import BusinessProfile, StoredConnection
 from app.store.store import Store
@@ -212,16 +212,16 @@ class StoreConnections:
 class StoreNumbers:
     """The issuer's numbers, out of the store; none before it was held against the journals, which know all of them."""
 
-    def __init__(self, store: NumberStore, journals: Callable[[], dict[SeriesYear, int]]) -> None:
-        """`journals` returns how far each series has come; it may take seconds, and may raise."""
+    def __init__(self, store: NumberStore, journals: Callable[[], KnownNumbers]) -> None:
+        """`journals` returns what they know; it may take seconds, and may raise."""
         self._store = store
         self._journals = journals
         self._compared = False
         self._comparing = asyncio.Lock()
 
-    def remember(self, highest: dict[SeriesYear, int]) -> None:
+    def remember(self, known: KnownNumbers) -> None:
         """What the journals have, where they have been read already."""
-        self._store.remember(highest)
+        self._store.remember(known)
         self._compared = True
 
     async def allot(self, wanted: NumberWanted) -> Allotted | FieldError:
@@ -229,6 +229,14 @@ class StoreNumbers:
         await self._compare()
         try:
             return await asyncio.to_thread(self._store.allot, wanted)
+        except StoreError as error:
+            raise NumbersUnavailableError(str(error)) from error
+
+    async def claim(self, claim: Claim) -> FieldError | None:
+        """Whatever keeps the store from answering is a reason to wait."""
+        await self._compare()
+        try:
+            return await asyncio.to_thread(self._store.claim, claim)
         except StoreError as error:
             raise NumbersUnavailableError(str(error)) from error
 

@@ -150,6 +150,7 @@ def document_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOr
         efatura_series=policy.efatura_series,
         efatura_profile=policy.efatura_profile,
         details=placed.details,
+        issue_date_days_back=policy.issue_date_days_back,
     )
     return content if info is None else with_info(content, info, reason_of(info) or reason_of(placed.invoice_info))
 

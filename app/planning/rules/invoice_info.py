@@ -22,6 +22,8 @@ REASON: Final = f"{PLACE}.TaxExemptionReasonInfo.KDVExemptionReasonCode"
 # GİB's rules refuse a return under TICARIFATURA: the buyer of a return cannot refuse it.
 RETURNS: Final = frozenset({InvoiceType.IADE, InvoiceType.TEVKIFATIADE})
 RETURN_PROFILE: Final = "TEMELFATURA"
+# A whole number begins with its series.
+SERIES_LENGTH: Final = 3
 
 
 def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine, ...]) -> Iterator[FieldError]:
@@ -56,7 +58,7 @@ def of_part(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine, ...])
 
 def with_info(order: DocumentOrder, info: InvoiceInfo, reason: str | None) -> DocumentOrder:
     """The content with its series, its reason for lines that have none, and its type's profile."""
-    series = info.invoice_serie_or_number
+    series = (info.invoice_serie_or_number or "")[:SERIES_LENGTH] or None
     return replace(
         order,
         invoice_info=info,

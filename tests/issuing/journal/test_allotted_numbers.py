@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.documents import DocumentType
 from app.domain.numbers import NumberFate
-from app.issuing.journal.allotted_numbers import given_numbers, highest_of
+from app.issuing.journal.allotted_numbers import given_numbers, known_by
 from app.issuing.journal.encoding import admitted, encode
 from app.issuing.journal.facts import Admitted
 from app.issuing.journal.keys import journal_key, name_of
@@ -62,11 +62,11 @@ def test_a_rebuilt_store_says_what_the_lost_one_said() -> None:
     given = list(given_numbers(changelog(issuer)))
     lost, rebuilt = issuer.register, NumberAudit(number_engine())
     assert counts(lost) == [("ORN2025000000003", 1, 1, 0, 1)]
-    assert rebuilt.behind(highest_of(given)) == {(SELLER.tax_number, "ORN", 2025): 0}
+    assert rebuilt.behind(known_by(given).highest) == {(SELLER.tax_number, "ORN", 2025): 0}
     assert rebuilt.raise_to(given) == ()
     assert counts(rebuilt) == counts(lost)
     assert rebuilt.gaps(LATER) == lost.gaps(LATER)
-    assert rebuilt.behind(highest_of(given)) == {}
+    assert rebuilt.behind(known_by(given).highest) == {}
 
 
 def test_after_a_rebuild_the_next_worker_goes_on_where_the_last_one_was() -> None:
@@ -134,7 +134,7 @@ def test_a_lost_journal_with_its_store_finds_the_document_of_before_under_its_ow
 def test_a_worker_that_was_started_on_the_journals_takes_no_number_from_an_older_store() -> None:
     issuer = lived()
     behind = NumberStore(number_engine())
-    behind.remember(highest_of(given_numbers(changelog(issuer))))
+    behind.remember(known_by(given_numbers(changelog(issuer))))
     old = OneIssuer(**OURS)
 
     async def story() -> None:

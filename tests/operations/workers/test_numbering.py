@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.domain.documents import DocumentType
+from app.domain.numbers import KnownNumbers
 from app.issuing.admission import Admission, admit
 from app.issuing.agent import SystemClock
 from app.issuing.execution.executor import Executor
@@ -73,7 +74,7 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
     executor = Executor(
         journal=journal,
         order_log=FakeLog([], fate),
-        numbers=StoreNumbers(store.numbers(), dict),
+        numbers=StoreNumbers(store.numbers(), KnownNumbers),
         taxpayers=TaxpayerRegister(clock, Freshness(), NoOtherRegisters()),
         lease=lease,
         clock=clock,

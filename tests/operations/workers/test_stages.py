@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from app.domain.numbers import KnownNumbers
 from app.operations import numbers
 from app.operations.workers import stages
 from app.settings import settings
@@ -57,7 +58,7 @@ def test_the_first_line_of_a_worker_has_the_form_of_every_other(
 def test_a_store_that_is_behind_the_journals_is_refused_series_by_series(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numbers, "highest_numbers", lambda: {SERIES: 3})
+    monkeypatch.setattr(numbers, "known_numbers", lambda: KnownNumbers(highest={SERIES: 3}))
     with pytest.raises(StartRefusedError) as refused:
         stages.refuse_behind(store)
     assert refused.value.code == NUMBERS_BEHIND
@@ -69,5 +70,5 @@ def test_a_store_that_is_behind_the_journals_is_refused_series_by_series(
 def test_a_store_that_knows_all_that_the_journals_know_is_not_refused(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numbers, "highest_numbers", dict)
-    assert stages.refuse_behind(store) == {}
+    monkeypatch.setattr(numbers, "known_numbers", KnownNumbers)
+    assert stages.refuse_behind(store) == KnownNumbers()

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.domain.documents import DocumentType
-from app.domain.numbers import NumberWanted
+from app.domain.numbers import KnownNumbers, NumberWanted
 from app.intake.agent import PoliciesUnavailableError
 from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
 from app.operations.workers import store_ports
@@ -189,9 +189,9 @@ async def test_no_number_is_given_before_the_journals_were_read_and_none_that_th
         issued_at=NOW,
         taxpayer=SELLER.tax_number,
     )
-    reads: list[dict[tuple[str, str, int], int]] = [{(SELLER.tax_number, "ORN", 2026): 41}]
+    reads = [KnownNumbers(highest={(SELLER.tax_number, "ORN", 2026): 41})]
 
-    def journals() -> dict[tuple[str, str, int], int]:
+    def journals() -> KnownNumbers:
         if not reads:
             raise OSError
         return reads.pop()

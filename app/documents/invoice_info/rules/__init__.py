@@ -16,6 +16,7 @@ Rule = Callable[[InvoiceInfo], Iterator[FieldError]]
 RULES_OF_THE_FIELDS: Final[tuple[Rule, ...]] = (
     header.no_cancellation,
     header.series_or_number,
+    header.year_of_the_number,
     header.known_currency,
     header.one_template,
     header.template_is_a_safe_xslt,
@@ -35,7 +36,6 @@ RULES_OF_THE_FIELDS: Final[tuple[Rule, ...]] = (
     internet.transporter_number,
 )
 RULES_OF_A_WHOLE_HEADER: Final[tuple[Rule, ...]] = (
-    header.year_of_the_number,
     header.exchange_rate,
     references.document_of_an_order,
     references.returned_before,

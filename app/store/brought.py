@@ -1,0 +1,182 @@
+"""The ETTNs and whole numbers that orders bring: each is one document's of its taxpayer, and no number of ours.
+
+A row belongs to one revision of one command, as a number that we give does, and has the same fates. Each function works
+inside the caller's transaction.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection as Transaction
+from sqlalchemy import Row, func, insert, or_, select, update
+
+from app.domain.errors import FieldError
+from app.domain.numbers import NUMBER, Claim, Given, InvoiceNumber, NumberFate
+from app.store.errors import NumbersBehindError
+from app.store.tables import allotments, businesses, series
+from app.store.tables import brought_identifiers as brought
+
+# Of a number; an ETTN has 36.
+_LENGTH: Final = 16
+INFO: Final = "$.order.invoice_info"
+# Who may not have it any more, or not yet: whoever's document it is, or may be.
+_HELD: Final = or_(brought.c.outcome.is_(None), brought.c.outcome.in_((NumberFate.USED, NumberFate.VOID)))
+
+
+def hold(transaction: Transaction, claim: Claim, known: Mapping[tuple[str, str], str]) -> FieldError | None:
+    """Writes down that these identifiers are this document's; or why they cannot be. Twice is the same as once.
+
+    `known`: taxpayer and identifier → the command that surely holds it. Raises NumbersBehindError for a store that
+    does not know of it.
+    """
+    held = transaction.execute(
+        select(brought).where(brought.c.command_id == claim.command_id, brought.c.revision >= claim.revision)
+    ).all()
+    if held:
+        return _again(held, claim)
+    errors = (_why_not(transaction, claim, identifier, known) for identifier in claim.identifiers)
+    if (error := next((each for each in errors if each is not None), None)) is not None:
+        return error
+    _set(transaction, NumberFate.FREE, brought.c.command_id == claim.command_id, brought.c.outcome.is_(None))
+    for identifier in claim.identifiers:
+        _insert(transaction, claim, identifier, None)
+    return None
+
+
+def close(transaction: Transaction, taxpayer: str, command_id: str, fate: NumberFate) -> None:
+    """What the command's last revision holds has this fate; a document that appears late has used what was free."""
+    of_command = (brought.c.taxpayer == taxpayer, brought.c.command_id == command_id)
+    last = select(func.max(brought.c.revision)).where(*of_command).scalar_subquery()
+    is_open, is_free = brought.c.outcome.is_(None), brought.c.outcome == NumberFate.FREE
+    changes = or_(is_open, is_free) if fate is NumberFate.USED else is_open
+    _set(transaction, fate, *of_command, brought.c.revision == last, changes)
+
+
+def taxpayers_of(transaction: Transaction, command_id: str) -> set[str]:
+    """Whose identifiers a command holds or has held."""
+    query = select(brought.c.taxpayer).where(brought.c.command_id == command_id)
+    return set(transaction.execute(query).scalars())
+
+
+def has_numbers_of(transaction: Transaction, taxpayer: str, name: str, year: int) -> bool:
+    """Whether an order has brought a number of this series: its counter is then kept elsewhere."""
+    number = brought.c.identifier
+    of_series = (brought.c.taxpayer == taxpayer, number.startswith(f"{name}{year}"), func.length(number) == _LENGTH)
+    return transaction.execute(select(brought.c.id).where(*of_series, _HELD).limit(1)).first() is not None
+
+
+def missing(transaction: Transaction, known: Mapping[tuple[str, str], str]) -> list[tuple[str, str]]:
+    """What the journals know to be held, as taxpayer and identifier, and this store does not."""
+    rows = transaction.execute(select(brought.c.taxpayer, brought.c.identifier, brought.c.command_id)).all()
+    here = {(row.taxpayer, row.identifier, row.command_id) for row in rows}
+    return sorted(key for key, command in known.items() if (*key, command) not in here)
+
+
+def enter(transaction: Transaction, given: Given) -> Iterator[Given]:
+    """What a journal knows and the store does not. Yields it again where another command holds it."""
+    for identifier in given.brought:
+        holder = _holder(transaction, given.owner, identifier)
+        own = _row(transaction, given, identifier)
+        if own is not None:
+            if own.outcome is None and given.fate is not None:
+                _set(transaction, given.fate, brought.c.id == own.id)
+        elif holder is not None and given.fate is not NumberFate.FREE:
+            yield given
+        else:
+            _insert(transaction, given, identifier, given.fate)
+
+
+def _again(held: Iterable[Row[Any]], claim: Claim) -> FieldError | None:
+    for row in held:
+        if row.taxpayer != claim.taxpayer:
+            message = f"{row.identifier} was held for {row.taxpayer} for this document"
+            return FieldError(path="$.order", code="OTHER_TAXPAYER", message=message)
+        if row.outcome == NumberFate.FREE:
+            message = f"the document had ended without {row.identifier}, which was free again"
+            return FieldError(path="$.order", code="NUMBER_RELEASED", message=message)
+    return None
+
+
+def _why_not(
+    transaction: Transaction, claim: Claim, identifier: str, known: Mapping[tuple[str, str], str]
+) -> FieldError | None:
+    is_number = NUMBER.fullmatch(identifier) is not None
+    holder = _holder(transaction, claim.taxpayer, identifier)
+    if holder is not None and holder.command_id != claim.command_id:
+        return _taken(is_number=is_number, by=holder.document_id)
+    command = known.get((claim.taxpayer, identifier))
+    if command not in {None, claim.command_id} and not _knows(transaction, claim.taxpayer, identifier, command):
+        raise NumbersBehindError(
+            f"the store does not know {identifier} of {claim.taxpayer}, which command {command} holds: it is older. "
+            "Stop the workers, run `faturaflow rebuild numbers`, start them again"
+        )
+    return _why_no_number(transaction, claim, InvoiceNumber.parse(identifier)) if is_number else None
+
+
+def _why_no_number(transaction: Transaction, claim: Claim, number: InvoiceNumber) -> FieldError | None:
+    """A series in a year is counted here or elsewhere, never both: else numbers would clash, or their dates go back."""
+    if not _is_counted_here(transaction, claim, number):
+        return None
+    message = (
+        f"the series {number.series} of {number.year} is counted by us: leave the number out, or use another series"
+    )
+    return FieldError(path=f"{INFO}.InvoiceSerieOrNumber", code="SERIES_IS_COUNTED", message=message)
+
+
+def _is_counted_here(transaction: Transaction, claim: Claim, number: InvoiceNumber) -> bool:
+    given = (
+        allotments.c.taxpayer == claim.taxpayer,
+        allotments.c.series == number.series,
+        allotments.c.year == number.year,
+    )
+    of_taxpayer = select(businesses.c.code).where(businesses.c.seller["tax_number"].as_string() == claim.taxpayer)
+    declared = (
+        series.c.name == number.series,
+        or_(series.c.year.is_(None), series.c.year == number.year),
+        or_(series.c.business == claim.business, series.c.business.in_(of_taxpayer)),
+    )
+    queries = (select(allotments.c.id).where(*given), select(series.c.name).where(*declared))
+    return any(transaction.execute(query.limit(1)).first() is not None for query in queries)
+
+
+def _taken(*, is_number: bool, by: str) -> FieldError:
+    field, code = ("InvoiceSerieOrNumber", "NUMBER_TAKEN") if is_number else ("UUID", "ETTN_TAKEN")
+    message = f"is document {by}'s: what an order brings is for one document"
+    return FieldError(path=f"{INFO}.{field}", code=code, message=message)
+
+
+def _holder(transaction: Transaction, taxpayer: str, identifier: str) -> Row[Any] | None:
+    query = select(brought).where(brought.c.taxpayer == taxpayer, brought.c.identifier == identifier, _HELD)
+    return transaction.execute(query).first()
+
+
+def _knows(transaction: Transaction, taxpayer: str, identifier: str, command: str | None) -> bool:
+    of_it = (brought.c.taxpayer == taxpayer, brought.c.identifier == identifier, brought.c.command_id == command)
+    return transaction.execute(select(brought.c.id).where(*of_it)).first() is not None
+
+
+def _row(transaction: Transaction, given: Given, identifier: str) -> Row[Any] | None:
+    of_it = (
+        brought.c.command_id == given.command_id,
+        brought.c.revision == given.revision,
+        brought.c.identifier == identifier,
+    )
+    return transaction.execute(select(brought).where(*of_it)).first()
+
+
+def _set(transaction: Transaction, fate: NumberFate, *where: Any) -> None:
+    transaction.execute(update(brought).where(*where).values(outcome=fate))
+
+
+def _insert(transaction: Transaction, of: Claim | Given, identifier: str, outcome: NumberFate | None) -> None:
+    transaction.execute(
+        insert(brought).values(
+            taxpayer=of.taxpayer if isinstance(of, Claim) else of.owner,
+            identifier=identifier,
+            business=of.business,
+            command_id=of.command_id,
+            revision=of.revision,
+            document_id=of.document_id,
+            outcome=outcome,
+        )
+    )

@@ -1,0 +1,156 @@
+"""What orders bring: an ETTN and a number are one document's of their taxpayer, and clash with none of ours."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.domain.documents import DocumentType
+from app.domain.errors import FieldError
+from app.domain.identity import derived
+from app.domain.numbers import Claim, KnownNumbers, NumberFate
+from app.store import NumbersBehindError, NumberStore, Series, Store, StoreError
+from tests.store.configurations import SHOP, business
+from tests.store.test_numbers import EVENING, MARKET, OTHER_TAXPAYER, TAXPAYER, configured, given, number_of, wanted
+from tests.store.test_numbers import code_of as code_of_number
+
+ETTN, OTHER_ETTN = "0f8fad5b-d9cb-469f-a165-70867728950e", "1f8fad5b-d9cb-469f-a165-70867728950e"
+NUMBER = "QZX2026000000007"
+
+
+def claim(number: int = 1, *identifiers: str, **others: Any) -> Claim:
+    usual = Claim(
+        business=SHOP,
+        document_id=derived("document", str(number)),
+        command_id=derived("command", str(number)),
+        revision=0,
+        identifiers=identifiers or (ETTN, NUMBER),
+        taxpayer=TAXPAYER,
+    )
+    return replace(usual, **others)
+
+
+def code(store: NumberStore, asked: Claim) -> str | None:
+    refused = store.claim(asked)
+    return refused.code if isinstance(refused, FieldError) else None
+
+
+@pytest.fixture
+def numbers(store: Store) -> NumberStore:
+    return configured(store).numbers()
+
+
+def test_the_same_revision_of_the_same_command_holds_the_same_for_every_worker(
+    store: Store, numbers: NumberStore
+) -> None:
+    assert [code(numbers, claim()), code(numbers, claim()), code(store.numbers(), claim())] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "refused", "path"),
+    [(ETTN, "ETTN_TAKEN", "UUID"), (NUMBER, "NUMBER_TAKEN", "InvoiceSerieOrNumber")],
+)
+def test_another_document_of_the_taxpayer_is_refused_by_name_in_whichever_shop(
+    numbers: NumberStore, identifier: str, refused: str, path: str
+) -> None:
+    assert code(numbers, claim()) is None
+    error = numbers.claim(claim(2, identifier, business=MARKET))
+    assert error is not None
+    assert (error.code, error.path) == (refused, f"$.order.invoice_info.{path}")
+    assert code(numbers, claim(3, identifier, business="OTHER", taxpayer=OTHER_TAXPAYER)) is None
+
+
+def test_where_one_is_taken_the_other_is_not_held(numbers: NumberStore) -> None:
+    assert code(numbers, claim(1, ETTN)) is None
+    assert code(numbers, claim(2, NUMBER, ETTN)) == "ETTN_TAKEN"
+    assert code(numbers, claim(3, NUMBER)) is None
+
+
+@pytest.mark.parametrize(
+    ("fate", "refused"), [(NumberFate.USED, "ETTN_TAKEN"), (NumberFate.VOID, "ETTN_TAKEN"), (NumberFate.FREE, None)]
+)
+def test_only_what_surely_made_nothing_is_free_for_another_document(
+    numbers: NumberStore, fate: NumberFate, refused: str | None
+) -> None:
+    assert code(numbers, claim()) is None
+    numbers.close_number(claim().command_id, None, fate)
+    assert code(numbers, claim(2)) == refused
+
+
+def test_a_request_that_is_fixed_anew_holds_what_it_held(numbers: NumberStore) -> None:
+    assert code(numbers, claim()) is None
+    assert code(numbers, claim(revision=1)) is None
+    numbers.close_number(claim().command_id, None, NumberFate.USED)
+    assert code(numbers, claim(2)) == "ETTN_TAKEN"
+
+
+def test_a_document_that_ended_gets_nothing_again(numbers: NumberStore) -> None:
+    assert code(numbers, claim()) is None
+    numbers.close_number(claim().command_id, None, NumberFate.FREE)
+    assert code(numbers, claim()) == "NUMBER_RELEASED"
+
+
+def test_a_document_that_appears_after_its_end_has_used_what_was_free(numbers: NumberStore) -> None:
+    assert code(numbers, claim()) is None
+    for fate in (NumberFate.FREE, NumberFate.USED):
+        numbers.close_number(claim().command_id, None, fate)
+    assert code(numbers, claim(2)) == "ETTN_TAKEN"
+
+
+def test_a_series_in_a_year_is_counted_by_us_or_by_the_orders(numbers: NumberStore, store: Store) -> None:
+    assert code(numbers, claim(1, "ORN2026000000001")) == "SERIES_IS_COUNTED"
+    assert code(numbers, claim(1, "ORN2026000000001", business=MARKET)) == "SERIES_IS_COUNTED"
+    assert code(numbers, claim(1, "QZX2026000000001")) is None
+    later = wanted(2, series="QZX")
+    assert code_of_number(numbers, later) == "SERIES_NOT_DECLARED"
+    declared = store.numbers()
+    assert number_of(declared, wanted(3)) == "ORN2026000000001"
+
+
+def test_a_series_that_orders_have_numbered_gives_no_number_when_it_is_declared_later(
+    numbers: NumberStore, store: Store
+) -> None:
+    assert code(numbers, claim(1, "QZX2026000000005")) is None
+    store.apply([business(SHOP, series=(Series(name="QZX", document_type=DocumentType.EARSIV),))], actor="ayşe")
+    assert code_of_number(numbers, wanted(2, series="QZX")) == "SERIES_OF_ORDERS"
+    assert number_of(numbers, wanted(3, EVENING + timedelta(days=365), series="QZX")) == "QZX2027000000001"
+
+
+def test_a_changed_tax_number_waits_for_the_request_to_be_made_anew(numbers: NumberStore) -> None:
+    with pytest.raises(StoreError, match="has just changed"):
+        numbers.claim(claim(taxpayer=OTHER_TAXPAYER))
+
+
+def test_a_store_that_was_put_back_is_noticed_by_what_a_worker_held(numbers: NumberStore, store: Store) -> None:
+    numbers.remember(KnownNumbers(brought={(TAXPAYER, ETTN): derived("command", "9")}))
+    with pytest.raises(NumbersBehindError):
+        numbers.claim(claim())
+    assert store.number_audit().missing({(TAXPAYER, ETTN): derived("command", "9")}) == [(TAXPAYER, ETTN)]
+
+
+@pytest.mark.parametrize(
+    ("fate", "refused"), [(None, "ETTN_TAKEN"), (NumberFate.VOID, "ETTN_TAKEN"), (NumberFate.FREE, None)]
+)
+def test_a_lost_store_knows_again_what_the_journals_know(
+    numbers: NumberStore, store: Store, fate: NumberFate | None, refused: str | None
+) -> None:
+    known = replace(given(1, 1, fate), number=None, brought=(ETTN,))
+    for _ in range(2):
+        assert store.number_audit().raise_to([known]) == ()
+    assert code(numbers, claim(2, ETTN)) == refused
+
+
+def test_what_two_commands_hold_by_the_journals_is_a_contradiction(store: Store) -> None:
+    first, second = (replace(given(number, 1, None), number=None, brought=(ETTN,)) for number in (1, 2))
+    assert store.number_audit().raise_to([first, second]) == (second,)
+
+
+def test_a_number_of_ours_is_given_on_the_orders_own_day_and_never_under_a_later_one(numbers: NumberStore) -> None:
+    yesterday = EVENING - timedelta(days=1)
+    assert number_of(numbers, wanted(1, yesterday, is_dated=True)) == "ORN2026000000001"
+    assert number_of(numbers, wanted(2)) == "ORN2026000000002"
+    assert code_of_number(numbers, wanted(3, yesterday, is_dated=True)) == "ISSUE_DATE_BEFORE_SERIES"
+    earlier = numbers.allot(wanted(4, EVENING - timedelta(hours=3), is_dated=True))
+    assert not isinstance(earlier, FieldError)
+    assert (earlier.number, earlier.issued_at) == ("ORN2026000000003", EVENING - timedelta(hours=3))
