@@ -38,6 +38,8 @@ def hold(transaction: Transaction, claim: Claim, known: Mapping[tuple[str, str],
     if (error := next((each for each in errors if each is not None), None)) is not None:
         return error
     _set(transaction, NumberFate.FREE, brought.c.command_id == claim.command_id, brought.c.outcome.is_(None))
+    of_document = (brought.c.document_id == claim.document_id, brought.c.taxpayer == claim.taxpayer)
+    _set(transaction, NumberFate.FREE, *of_document, brought.c.outcome == NumberFate.VOID)
     for identifier in claim.identifiers:
         _insert(transaction, claim, identifier, None)
     return None
@@ -102,7 +104,7 @@ def _why_not(
 ) -> FieldError | None:
     is_number = NUMBER.fullmatch(identifier) is not None
     holder = _holder(transaction, claim.taxpayer, identifier)
-    if holder is not None and holder.command_id != claim.command_id:
+    if holder is not None and holder.command_id != claim.command_id and not _has_moved(holder, claim):
         return _taken(is_number=is_number, by=holder.document_id)
     command = known.get((claim.taxpayer, identifier))
     if command not in {None, claim.command_id} and not _knows(transaction, claim.taxpayer, identifier, command):
@@ -111,6 +113,11 @@ def _why_not(
             "Stop the workers, run `faturaflow rebuild numbers`, start them again"
         )
     return _why_no_number(transaction, claim, InvoiceNumber.parse(identifier)) if is_number else None
+
+
+def _has_moved(holder: Row[Any], claim: Claim) -> bool:
+    """The same document at another provider: the planner moves it only when it is surely not at the first."""
+    return holder.document_id == claim.document_id and holder.outcome == NumberFate.VOID
 
 
 def _why_no_number(transaction: Transaction, claim: Claim, number: InvoiceNumber) -> FieldError | None:
@@ -140,9 +147,10 @@ def _is_counted_here(transaction: Transaction, claim: Claim, number: InvoiceNumb
 
 
 def _taken(*, is_number: bool, by: str) -> FieldError:
-    field, code = ("InvoiceSerieOrNumber", "NUMBER_TAKEN") if is_number else ("UUID", "ETTN_TAKEN")
     message = f"is document {by}'s: what an order brings is for one document"
-    return FieldError(path=f"{INFO}.{field}", code=code, message=message)
+    if is_number:
+        return FieldError(path=f"{INFO}.InvoiceSerieOrNumber", code="NUMBER_TAKEN", message=message)
+    return FieldError(path=f"{INFO}.UUID", code="ETTN_TAKEN", message=message)
 
 
 def _holder(transaction: Transaction, taxpayer: str, identifier: str) -> Row[Any] | None:

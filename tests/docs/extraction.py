@@ -16,11 +16,20 @@ from app.domain import field_errors
 
 ROOT: Final = Path(__file__).parents[2]
 ROOMS: Final = ("app/domain", "app/intake", "app/planning", "app/issuing", "app/documents", "app/stream", "providers")
+# The rest of the store says something of a configuration.
+NUMBERS: Final = ("app/store/numbers.py", "app/store/brought.py")
 # What says something of a file or of a simulator, and nothing of an order; the files have pages of their own.
 ELSEWHERE: Final = ("app/documents/checking", "app/documents/rendering", "app/documents/ubl/reading", "simul")
 CODE: Final = re.compile(r"[A-Z…][A-Z0-9]*(_[A-Z0-9…]+)*")
 # Each function that makes an error, and which of its arguments is the code; the sentence is the next one.
-MAKERS: Final[Mapping[str, int]] = {"FieldError": 1, "error_at": 1, "PydanticCustomError": 0, "at": 1, "_error": 1}
+MAKERS: Final[Mapping[str, int]] = {
+    "FieldError": 1,
+    "error_at": 1,
+    "PydanticCustomError": 0,
+    "at": 1,
+    "_error": 1,
+    "_refusal": 0,
+}
 MAKERS_WITHOUT_SENTENCE: Final[Mapping[str, int]] = {"_of_type": 1}
 ANSWERS: Final = frozenset({"answer", "refuse", "refused"})
 # Codes that are put together, and what comes out.
@@ -67,6 +76,7 @@ def variables() -> set[str]:
 
 
 def _files() -> Iterator[Path]:
+    yield from (ROOT / name for name in NUMBERS)
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             if not any(part in str(path.relative_to(ROOT)) for part in ELSEWHERE):

@@ -85,6 +85,14 @@ def test_a_request_that_is_fixed_anew_holds_what_it_held(numbers: NumberStore) -
     assert code(numbers, claim(2)) == "ETTN_TAKEN"
 
 
+def test_a_document_that_moves_to_another_provider_keeps_what_its_order_brought(numbers: NumberStore) -> None:
+    assert code(numbers, claim()) is None
+    moved = claim(command_id=derived("command", "elsewhere"))
+    assert code(numbers, moved) == "ETTN_TAKEN"
+    numbers.close_number(claim().command_id, None, NumberFate.VOID)
+    assert [code(numbers, moved), code(numbers, claim(2))] == [None, "ETTN_TAKEN"]
+
+
 def test_a_document_that_ended_gets_nothing_again(numbers: NumberStore) -> None:
     assert code(numbers, claim()) is None
     numbers.close_number(claim().command_id, None, NumberFate.FREE)

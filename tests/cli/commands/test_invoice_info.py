@@ -88,8 +88,7 @@ def test_an_order_without_a_number_that_shows_is_refused(tmp_path: Path, value: 
 
 def test_what_an_order_may_say_is_less_than_a_whole_head(tmp_path: Path) -> None:
     assert typed(tmp_path, write(InvoiceInfo()), "check", "--of-an-order").exit_code == 0
-    done = typed(tmp_path, write(WHOLE), "check", "--of-an-order", "--json")
-    assert {each["code"] for each in listed(done)} == {"ETTN_IS_OURS", "ISSUE_DATE_IS_OURS"}
+    assert typed(tmp_path, write(WHOLE), "check", "--of-an-order").exit_code == 0
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "--json"], ["show"]])
