@@ -117,7 +117,7 @@ def _why_not(
 
 def _has_moved(holder: Row[Any], claim: Claim) -> bool:
     """The same document at another provider: the planner moves it only when it is surely not at the first."""
-    return holder.document_id == claim.document_id and holder.outcome == NumberFate.VOID
+    return bool(holder.document_id == claim.document_id and holder.outcome == NumberFate.VOID)
 
 
 def _why_no_number(transaction: Transaction, claim: Claim, number: InvoiceNumber) -> FieldError | None:
