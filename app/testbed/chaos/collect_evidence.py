@@ -151,6 +151,7 @@ class EvidenceCollector:
             bad_input=bad_input,
             dead_letters=tuple(self._dead_letters(part)),
             gaps=tuple(each for each in self.gaps if each.document_id in known),
+            sign_through=businesses.sign_through(self.variants),
         )
 
     def _submitted(

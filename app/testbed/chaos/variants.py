@@ -22,6 +22,8 @@ class Variant(StrEnum):
     """One taxpayer has two businesses."""
     PROVIDERS = "PROVIDERS"
     """Every provider has a business, an issuer and its simulator."""
+    SIGN_THROUGH = "SIGN_THROUGH"
+    """What waits for a signature is taken back and issued at another provider, while people sign and cancel some."""
 
 
 Variants = frozenset[Variant]
@@ -29,5 +31,5 @@ NONE: Variants = frozenset()
 
 
 def variants_of(seed: int) -> Variants:
-    """Those whose digit of the seed is 1, the last digit first: seed 0 has none, 255 has all, 256 is like 0."""
+    """Those whose digit of the seed is 1, the last digit first: seed 0 has none, 511 has all, 512 is like 0."""
     return frozenset(variant for digit, variant in enumerate(Variant) if seed >> digit & 1)

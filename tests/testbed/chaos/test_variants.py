@@ -31,8 +31,9 @@ URLS = {name: f"http://127.0.0.1:{number}" for number, name in enumerate(PROVIDE
         (0, NONE),
         (1, {Variant.AVRO}),
         (6, {Variant.POSTGRESQL, Variant.STORE_RESTORED}),
-        (255, ALL),
-        (256, NONE),
+        (256, {Variant.SIGN_THROUGH}),
+        (511, ALL),
+        (512, NONE),
     ],
 )
 def test_each_digit_of_a_seed_is_one_variant(seed: int, variants: frozenset[Variant]) -> None:
@@ -92,6 +93,13 @@ def test_a_second_business_of_one_taxpayer_is_there_with_a_series_of_its_own() -
     assert businesses.TWIN.series != businesses.WORKSHOP.series
     assert f"{businesses.TWIN.code}:" in businesses.configuration(URLS, twins)
     assert f"{businesses.TWIN.code}:" not in businesses.configuration(URLS)
+
+
+def test_one_business_signs_through_another_provider_where_the_run_says_so() -> None:
+    through = frozenset({Variant.SIGN_THROUGH})
+    signer = yaml.safe_load(businesses.configuration(URLS, through))["businesses"][businesses.SIGNER.code]
+    assert signer["policy"]["sign_through"] == "nilvera" and set(signer["connections"]) == {"testbook", "nilvera"}
+    assert "sign_through" not in businesses.configuration(URLS)
 
 
 def test_every_provider_has_a_business_an_issuer_and_a_company_of_its_own() -> None:

@@ -153,9 +153,15 @@ def _histories(index: EvidenceIndex) -> Defects:
         for before, after in pairwise(document.history):
             if after.state is not before.state and after.state not in ARCS[before.state]:
                 yield wrong(f"document {name} went from {before.state} to {after.state}")
-        if not is_finished(document.latest):
+        if not is_finished(document.latest) or _waits_in_vain(index, document.latest):
             yield lost(f"document {name} stays at {document.latest.state}, and no person is asked")
         yield from (wrong(f"document {name} {sentence}") for sentence in _identity(document.history))
+
+
+def _waits_in_vain(index: EvidenceIndex, latest: DocumentStatus) -> bool:
+    """For a signature, which its business gives through another provider, unless a person is asked."""
+    waits = latest.state is DocumentState.AWAITING_SIGNATURE and latest.attention is None
+    return waits and index.evidence.sign_through.get(latest.business, latest.provider) != latest.provider
 
 
 def _identity(history: Sequence[DocumentStatus]) -> Iterator[str]:

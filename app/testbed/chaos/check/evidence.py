@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Protocol, TypeVar
@@ -169,7 +169,8 @@ class RunEvidence:
     document by themselves. `surely_found`: the connections, by business and provider, whose look-up finds whatever was
     accepted. `series`: of each business, the series of each document type that does not have a number of its provider's
     own; `places`: its district and city. `providers`: what each is like. `patience_seconds`: how long a business waits
-    for an order and for news of a document; None where that is longer than a run.
+    for an order and for news of a document; None where that is longer than a run. `sign_through`: of a business, the
+    provider at which is issued what would wait for a signature at another.
     """
 
     submitted: tuple[Submitted, ...]
@@ -192,6 +193,7 @@ class RunEvidence:
     repeats: tuple[Submitted, ...] = ()
     dead_letters: tuple[FoundDeadLetter, ...] = ()
     gaps: tuple[ReportedGap, ...] = ()
+    sign_through: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def event_ids(self) -> frozenset[str]:

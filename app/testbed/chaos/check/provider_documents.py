@@ -74,7 +74,16 @@ def _was_refused(index: EvidenceIndex, latest: DocumentStatus) -> bool:
 
 def _withdrawn(index: EvidenceIndex, latest: DocumentStatus) -> bool:
     cancelled = index.cancelled_lines.get((latest.business, latest.order_reference), set())
-    return not cancelled.isdisjoint(latest.lines) or latest.document_id in index.given_up
+    asked = not cancelled.isdisjoint(latest.lines) or latest.document_id in index.given_up
+    return asked or _is_signed_elsewhere(index, latest)
+
+
+def _is_signed_elsewhere(index: EvidenceIndex, latest: DocumentStatus) -> bool:
+    """It waited for a signature, and its lines are on a document at the provider that its business signs through."""
+    waited = any(s.state is DocumentState.AWAITING_SIGNATURE for s in index.documents[latest.document_id].history)
+    provider = index.evidence.sign_through.get(latest.business)
+    others = index.documents_of.get((latest.business, latest.order_reference), ())
+    return waited and any(each.provider == provider and set(latest.lines) <= set(each.lines) for each in others)
 
 
 # --- attempts ---------------------------------------------------------------------------------------------------------

@@ -119,6 +119,11 @@ def planned_by_order(variants: Variants) -> frozenset[str]:
     return frozenset(each.code for each in members(variants) if each.trigger is not Trigger.SHIPMENT)
 
 
+def sign_through(variants: Variants) -> dict[str, str]:
+    """Where is issued what would wait for a signature, by business."""
+    return {SIGNER.code: SHOP.provider} if Variant.SIGN_THROUGH in variants else {}
+
+
 def surely_found(variants: Variants) -> frozenset[tuple[str, str]]:
     """The connections at which no person need ever be asked: a look-up finds whatever was accepted.
 
@@ -180,6 +185,10 @@ def configuration(urls: Mapping[str, str], variants: Variants = NONE, change: in
         target = MOVES[business.code, business.provider]
         moved = replace(business, provider=target, options={})
         written[business.code]["connections"][target] = connection(moved, urls[target])
+    for code, name in sign_through(variants).items():
+        signed = replace(SIGNER, provider=name, options={})
+        written[code]["connections"][name] = connection(signed, urls[name])
+        written[code]["policy"]["sign_through"] = name
     for each in written.values():
         each["policy"] |= _patience(variants, change)
         for connected in each["connections"].values():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.commands import Action
-from app.domain.documents import Attention, DocumentState
+from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.errors import FieldError
 from app.domain.orders import LinesCancelled, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
@@ -218,6 +218,27 @@ def test_an_accepted_document_in_review_is_found_where_the_provider_could_have_b
     defects = planted(statuses=(*statuses, *clean().statuses[3:]), surely_found=surely_found)
     in_review = [defect for defect in defects if "ends in review" in defect.sentence]
     assert bool(in_review) == bool(surely_found)
+
+
+def unsigned(*after: DocumentState) -> tuple[DocumentStatus, ...]:
+    """The clean run's statuses, of which one document waits for a signature instead of being issued, and then this."""
+    states = (DocumentState.PLANNED, DocumentState.AWAITING_SIGNATURE, *after)
+    return (*(status(SHIPPED, n, state) for n, state in enumerate(states, 1)), *clean().statuses[3:])
+
+
+@pytest.mark.parametrize("sign_through", [{}, {SHOP: "testbook"}])
+def test_a_document_that_waits_for_a_signature_in_vain_is_found(sign_through: dict[str, str]) -> None:
+    defects = planted(statuses=unsigned(), sign_through=sign_through)
+    assert any("stays at AWAITING_SIGNATURE" in each.sentence for each in defects) is bool(sign_through)
+
+
+@pytest.mark.parametrize("provider", ["testbook", "other"])
+def test_a_draft_is_taken_back_for_a_document_at_the_provider_that_is_signed_through_alone(provider: str) -> None:
+    moved = replace(status(SHIPPED, 1, DocumentState.PLANNED), document_id="successor", attempt=1, provider=provider)
+    statuses = (*unsigned(DocumentState.CANCELLED), moved)
+    defects = planted(statuses=statuses, sign_through={SHOP: "testbook"})
+    found = [each for each in defects if "no cancellation was accepted" in each.sentence]
+    assert bool(found) is (provider == "other")
 
 
 @pytest.mark.parametrize(
