@@ -187,6 +187,18 @@ def test_what_is_in_the_place_of_the_key_and_is_none_is_named_and_left_alone(tmp
 
 
 @pytest.mark.usefixtures("nothing_set")
+def test_the_mail_servers_password_may_be_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("doğru at\n", encoding="utf-8")
+    monkeypatch.setenv("FATURAFLOW_SMTP_PASSWORD_FILE", str(tmp_path / "password"))
+    settings.cache_clear()
+    found = settings()
+    settings.cache_clear()
+    assert found.smtp_password is not None
+    assert found.smtp_password.get_secret_value() == "doğru at"
+    assert "doğru at" not in repr(found)
+
+
+@pytest.mark.usefixtures("nothing_set")
 def test_an_empty_key_file_is_not_taken_for_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "key").touch()
     monkeypatch.setenv("FATURAFLOW_SECRET_KEY_FILE", str(tmp_path / "key"))
