@@ -1,5 +1,6 @@
 """One account with an e-Arşiv and an e-Fatura service: each call goes to the product of its document."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -17,9 +18,10 @@ from providers.base import (
     StepInput,
     Unclear,
 )
-from providers.base.reads import Checked, CheckState, DocumentFile, FileForm, Subject
+from providers.base.reads import Checked, CheckState, Days, DocumentFile, FileForm, ListedDocument, Subject
 from providers.formats.ubl import summary_of
 from providers.masking import discreet
+from providers.transport.pages import Page, whole_list
 from providers.transport.soap import SoapAdapter
 
 
@@ -46,12 +48,19 @@ class InvoiceProduct(Product, Protocol):
     async def mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear: ...
 
 
+ListPage = Callable[[Days, int, float], Awaitable[Page | Unclear]]
+
+
 class TwoProductsAdapter(SoapAdapter):
-    """One connection to both. A subclass makes them, and says whose account it is."""
+    """One connection to both. A subclass makes them, and says whose account it is.
+
+    `list_pages`: how each type of `lists` is listed: the days, the page, counted from 0, and the seconds.
+    """
 
     earsiv: ArchiveProduct
     efatura: InvoiceProduct
     tax_number: str
+    list_pages: Mapping[DocumentType, ListPage]
 
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
@@ -82,6 +91,13 @@ class TwoProductsAdapter(SoapAdapter):
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
         return await self._product(issued).download(issued, form, seconds)
+
+    @discreet
+    async def list_issued(self, days: Days, seconds: float) -> tuple[ListedDocument, ...] | Unclear:
+        async def page(kind: DocumentType, index: int, left: float) -> Page | Unclear:
+            return await self.list_pages[kind](days, index, left)
+
+        return await whole_list(sorted(self.capabilities.lists), page, days, seconds)
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:

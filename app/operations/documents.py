@@ -12,11 +12,9 @@ from app.domain.orders import DocumentApproved, DocumentCancellationRequested, R
 from app.domain.parties import Person, hidden_email, usable_email
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
-from app.operations.logins.asking import SECONDS, ask_provider
+from app.operations.logins.asking import SECONDS
 from app.operations.mail_history import Mailing, mailing_of
 from app.operations.submit import SubmittedEvent, submit_body
-from app.settings import settings
-from app.store import Store
 from app.stream.clients.reader import read_topic
 from app.stream.topics import identities
 from app.tracking.documents import TrackedDocument, track
@@ -53,14 +51,6 @@ class DocumentDetails:
     document: TrackedDocument
     content: DocumentContent | None
     mailing: Mailing | str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DownloadedDocument:
-    """A document's file as its provider gave it."""
-
-    document: DocumentStatus
-    content: bytes
 
 
 def hint_of(latest: DocumentStatus) -> str | None:
@@ -116,17 +106,6 @@ def show_document(beginning: str) -> DocumentDetails:
     """One document with its history and what it is about. Raises as `find_document` does."""
     document = find_document(beginning)
     return DocumentDetails(document=document, content=_content_of(document.latest), mailing=mailing_of(document.latest))
-
-
-def download_document(beginning: str, form: FileForm) -> DownloadedDocument:
-    """The provider's file of a document.
-
-    Raises NotPossibleError where there is none of this form, UnavailableError where the provider did not give it,
-    StoreError, and as `find_document` and `ask_provider` do.
-    """
-    latest = find_document(beginning).latest
-    with Store.open(settings()) as store:
-        return DownloadedDocument(document=latest, content=_file_of(store, latest, form))
 
 
 def approve_document(beginning: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
@@ -197,16 +176,25 @@ def reroute_of(latest: DocumentStatus, provider: str) -> RerouteRequested:
     return RerouteRequested(document_id=latest.document_id, provider=provider)
 
 
-def _content_of(latest: DocumentStatus) -> DocumentContent | None:
-    """By the command that asked for the document; None when the topic has lost it."""
+def command_for(latest: DocumentStatus) -> InvoiceCommand | None:
+    """The last command that asked for the document with its content; None when the topic has lost it.
+
+    Raises as `all_documents` does.
+    """
     read, topic = codec(), topics().commands(latest.provider)
+    found = None
     for record in read_topic(bootstrap(), topic):
         if record.value is None or record.key != connection_key(latest.business, latest.provider).encode():
             continue
         command = read.read(InvoiceCommand, record.value)
         if command.document_id == latest.document_id and command.order is not None:
-            return _content(command.order, command.person)
-    return None
+            found = command
+    return found
+
+
+def _content_of(latest: DocumentStatus) -> DocumentContent | None:
+    command = command_for(latest)
+    return _content(command.order, command.person) if command is not None and command.order is not None else None
 
 
 def _content(order: DocumentOrder, person: Person | None) -> DocumentContent:
@@ -255,11 +243,3 @@ def file_name(number: str, form: FileForm) -> str:
     """The name of a document's file. Its number is the provider's: a path in it would lead to another folder."""
     name = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in number)
     return f"{name}.{form}"
-
-
-def _file_of(store: Store, document: DocumentStatus, form: FileForm) -> bytes:
-    if document.document_type is None or document.number is None:
-        raise NotPossibleError(
-            f"Document {document.document_id} is {document.state} and has no legal number: there is no file of it."
-        )
-    return ask_provider(store, document.business, document.provider, lambda adapter: read_file(adapter, document, form))

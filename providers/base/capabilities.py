@@ -74,7 +74,8 @@ class Capabilities:
     (`Refused.instead`), or makes the right one and says so (`Done.document_type`).
     `unknown_buyer`: the kind that the owner has chosen where nothing answers whether a buyer is registered.
     `one_session`: its login is a session, and it allows a user one.
-    `downloads` and `checks`: what `download` and `check` can be asked for.
+    `downloads` and `checks`: what `download` and `check` can be asked for. `links`: the document types of which it
+    gives an address that opens without a login. `lists`: those of which it lists what was issued on given days.
     `mails_buyer`: whether the buyer's address goes to where the provider mails a document by itself (option `mail`);
     None where it mails none. `mails`: the document types of which it mails one when it is asked to.
     """
@@ -108,6 +109,8 @@ class Capabilities:
     unknown_buyer: DocumentType | None = None
     one_session: bool = False
     downloads: frozenset[FileForm] = frozenset()
+    links: frozenset[DocumentType] = frozenset()
+    lists: frozenset[DocumentType] = frozenset()
     checks: frozenset[Subject] = frozenset()
     mails_buyer: bool | None = None
     mails: frozenset[DocumentType] = frozenset()

@@ -15,7 +15,7 @@ from providers.base.documents import Issued, Prepared, StepInput
 from providers.base.findings import Absent, Different, Finding, Registration, Unclear
 from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown
-from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
+from providers.base.reads import CheckAsked, Checked, Days, DocumentFile, DocumentLink, FileForm, ListedDocument
 from providers.base.sessions import HasSession
 from providers.base.signing import CodeSent, CodeTaken
 
@@ -193,6 +193,26 @@ class GivesFiles(Protocol):
 
 
 @runtime_checkable
+class GivesLinks(Protocol):
+    """For the document types of `links`."""
+
+    async def link(self, issued: Issued, seconds: float) -> DocumentLink | Absent | Unclear:
+        """An address that shows the document without a login. What the provider lets end is none."""
+
+
+@runtime_checkable
+class ListsIssued(Protocol):
+    """For the document types of `lists`: what the provider itself has, whoever has made it."""
+
+    async def list_issued(self, days: Days, seconds: float) -> tuple[ListedDocument, ...] | Unclear:
+        """Every document that was issued on these days, each once.
+
+        Where a list shows no date of issue, those that the provider counts to these days. Whole or Unclear: a list of
+        which a page is missing, or a row cannot be read, is never returned as one.
+        """
+
+
+@runtime_checkable
 class ChecksConnection(Protocol):
     """For the subjects of `checks`: login, credits, series, the register of taxpayers."""
 
@@ -233,6 +253,8 @@ ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyT
         FindsTaxpayers: lambda what: what.taxpayer_lookup,
         HasSession: lambda what: what.one_session,
         GivesFiles: lambda what: what.downloads,
+        GivesLinks: lambda what: what.links,
+        ListsIssued: lambda what: what.lists,
         ChecksConnection: lambda what: what.checks,
         SendsMail: lambda what: what.mails,
     }

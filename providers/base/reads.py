@@ -1,12 +1,15 @@
-"""What a person asks of a provider beside the engine: a document's file, and whether a connection works.
+"""What a person asks of a provider beside the engine: files, links, lists, and whether a connection works.
 
-Both are reads: they make nothing, decide nothing, and need no journal. `protocols` says how an adapter offers them.
+All are reads: they make nothing, decide nothing, and need no journal. `protocols` says how an adapter offers them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
-from app.domain.documents import DocumentType
+from app.domain.documents import DocumentState, DocumentType
 from providers.base.findings import Unclear
 from providers.base.outcomes import NotSent, Unknown
 from providers.texts import plain
@@ -30,6 +33,51 @@ class DocumentFile:
 
     content: bytes
     media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLink:
+    """An address that shows a document to everybody who has it, without a login: kept like a secret, never logged.
+
+    `is_permanent`: the provider says that it stays. Where it is false, the provider does not say how long it opens;
+    an address of which it is known that it ends is no `DocumentLink`.
+    """
+
+    url: str = field(repr=False)
+    is_permanent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDocument:
+    """One document in a provider's own list; None for what the list does not show, or not in a form that is certain.
+
+    `provider_reference` is the provider's name for it, `reference` ours. `payable` is in units of `currency`.
+    """
+
+    provider_reference: str
+    document_type: DocumentType | None
+    reference: str | None = None
+    ettn: str | None = None
+    number: str | None = None
+    issue_date: date | None = None
+    payable: Decimal | None = None
+    currency: str | None = None
+    buyer_tax_number: str | None = field(default=None, repr=False)
+    state: DocumentState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The days from `first` to `last`, both of them included, in the sequence of the calendar."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=each) for each in range((self.last - self.first).days + 1))
 
 
 class Subject(StrEnum):

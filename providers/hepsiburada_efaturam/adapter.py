@@ -11,6 +11,7 @@ to be refused (`repeats: refused`), an attempt is not sent again after an absenc
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -43,8 +44,18 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
-from providers.hepsiburada_efaturam import answers, files, mapping
+from providers.base.reads import (
+    CheckAsked,
+    Checked,
+    CheckState,
+    Days,
+    DocumentFile,
+    DocumentLink,
+    FileForm,
+    ListedDocument,
+    Subject,
+)
+from providers.hepsiburada_efaturam import answers, files, links, lists, mapping
 from providers.hepsiburada_efaturam.answers import Said
 from providers.hepsiburada_efaturam.requirements import requirements_of
 from providers.hepsiburada_efaturam.ubl_json import Object
@@ -52,6 +63,7 @@ from providers.masking import discreet
 from providers.options import MAIL, NUMBERS
 from providers.preparing import CheckedDocument
 from providers.transport.http import READ, Deadline, unclear
+from providers.transport.pages import Page, whole_list
 from providers.transport.rest import RestAdapter, RestApi
 
 PATH: Final = "/api/BasicIntegrationApi"
@@ -100,6 +112,8 @@ class HepsiburadaAdapter(RestAdapter):
         invoice_types=UBL_TYPES,
         details=UBL_DETAILS,
         downloads=frozenset(FileForm),
+        links=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        lists=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
         # It mails by itself where a request says so.
         mails_buyer=False,
@@ -107,7 +121,7 @@ class HepsiburadaAdapter(RestAdapter):
     )
     API = RestApi(
         probe=PATH,
-        options=frozenset({*VALUES, MAIL, NUMBERS}),
+        options=frozenset({*VALUES, MAIL, NUMBERS, links.OPTION}),
         is_own=answers.is_own,
         requirements=requirements_of,
         request=mapping.request_of,
@@ -123,6 +137,9 @@ class HepsiburadaAdapter(RestAdapter):
         chosen = {name: mapping.chosen(settings.options, name, VALUES) for name in VALUES}
         self.capabilities = replace(self.capabilities, unique_reference=chosen[REPEATS] == "refused")
         self.mode = Mode.PRODUCTION if urlsplit(settings.base_url).hostname == LIVE else Mode.TEST
+        self._view_link = links.pattern_of(settings)
+        if self._view_link is None:
+            self.capabilities = replace(self.capabilities, links=frozenset())
         self._login: JsonValue = {"Username": settings.secrets["username"], "Password": settings.secrets["password"]}
 
     def request_of(self, document: CheckedDocument) -> JsonValue:
@@ -204,6 +221,18 @@ class HepsiburadaAdapter(RestAdapter):
         return answers.mailed(said) if isinstance(said, Said) else said
 
     @discreet
+    async def link(self, issued: Issued, seconds: float) -> DocumentLink | Absent | Unclear:
+        """The public page of a document that is there; its address follows from the UUID."""
+        found = await self._status(issued.reference, seconds)
+        if not isinstance(found, dict):
+            return found
+        return links.link_of(self._view_link, issued.reference)
+
+    @discreet
+    async def list_issued(self, days: Days, seconds: float) -> tuple[ListedDocument, ...] | Unclear:
+        return await whole_list(lists.ONE, partial(self._page, days), days, seconds)
+
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         """Both by one question: what answers it has taken the login. Whose account it is, no answer says."""
         found = await self._registration(asked.tax_number, seconds)
@@ -227,6 +256,9 @@ class HepsiburadaAdapter(RestAdapter):
         kind = READ if is_read else None
         said = await self.send("POST", PATH, seconds, answers.said_in, body=exact_json.dumps(body), kind=kind)
         return answers.login_failure(said) or said if isinstance(said, Said) else said
+
+    async def _page(self, days: Days, _: DocumentType, index: int, seconds: float) -> Page | Unclear:
+        return lists.page_in(await self._ask("GetOutboxInvoiceList", {"query": lists.query(days, index)}, seconds))
 
     async def _status(self, reference: str, seconds: float) -> dict[str, Any] | Absent | Unclear:
         said = await self._ask("QueryOutboxInvoiceStatus", {"invoiceIds": [reference]}, seconds)

@@ -9,7 +9,7 @@ a second document; whether a look-up sees a document at once is not documented, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -43,30 +43,18 @@ from providers.base import (
     Unknown,
     seen,
 )
-from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
+from providers.base.reads import CheckAsked, Checked, Days, DocumentFile, FileForm, ListedDocument
 from providers.masking import discreet
-from providers.nilvera import answers, checks, drafts, files, mapping
+from providers.nilvera import answers, checks, drafts, files, lists, mapping
+from providers.nilvera.paths import PATHS
 from providers.nilvera.requirements import requirements_of
 from providers.options import MAIL, NUMBERS
 from providers.transport.http import Deadline, unclear
+from providers.transport.pages import Page, whole_list
 from providers.transport.rest import OK, RestAdapter, RestApi
 
 # Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
 ALIAS_SHARE: Final = 0.4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentPaths:
-    """Where one document type is sent to and asked for."""
-
-    send: str
-    documents: str
-
-
-PATHS: Final[Mapping[DocumentType, DocumentPaths]] = {
-    DocumentType.EARSIV: DocumentPaths(send="/earchive/Send/Model", documents="/earchive/Invoices"),
-    DocumentType.EFATURA: DocumentPaths(send="/einvoice/Send/Model", documents="/einvoice/Sale"),
-}
 
 
 class NilveraAdapter(RestAdapter):
@@ -118,6 +106,7 @@ class NilveraAdapter(RestAdapter):
             }
         ),
         downloads=frozenset(FileForm),
+        lists=frozenset(PATHS),
         checks=checks.SUBJECTS,
         # To the address in a document it mails where its portal is set so.
         mails_buyer=True,
@@ -248,6 +237,10 @@ class NilveraAdapter(RestAdapter):
         return await self.send("POST", path, seconds, answers.mailed, body=body)
 
     @discreet
+    async def list_issued(self, days: Days, seconds: float) -> tuple[ListedDocument, ...] | Unclear:
+        return await whole_list(PATHS, partial(self._page, days), days, seconds)
+
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
         deadline = Deadline(seconds)
         ours = self.capabilities.numbering is Numbering.OURS
@@ -255,6 +248,10 @@ class NilveraAdapter(RestAdapter):
         account = await check.account()
         found = await self.registration(asked.tax_number, deadline.left())
         return (*account, register.checked(asked.tax_number, found))
+
+    async def _page(self, days: Days, kind: DocumentType, index: int, seconds: float) -> Page | Unclear:
+        query = lists.query(days, index)
+        return lists.page_in(await self.read_object(PATHS[kind].documents, seconds, query=query), kind)
 
     async def _draft(self, document: Prepared | Issued, seconds: float) -> Done | Different | Absent | Unclear:
         """The draft, where the connection makes drafts."""

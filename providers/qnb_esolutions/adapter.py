@@ -9,11 +9,13 @@ a repeated one is not published: a connection with e-Fatura repeats nothing unle
 """
 
 from dataclasses import replace
+from typing import Final
 
 from app.domain.documents import DEAD, DocumentState, DocumentType
 from providers.base import (
     UBL_DETAILS,
     UBL_TYPES,
+    Absent,
     Capabilities,
     ConnectionSettings,
     Issued,
@@ -24,11 +26,12 @@ from providers.base import (
     Quota,
     Refused,
     Step,
+    Unclear,
     Unknown,
 )
-from providers.base.reads import CheckAsked, Checked, CheckState, FileForm, Subject
+from providers.base.reads import CheckAsked, Checked, CheckState, DocumentLink, FileForm, Subject
 from providers.masking import discreet
-from providers.qnb_esolutions import mapping
+from providers.qnb_esolutions import checks, mapping
 from providers.qnb_esolutions.connection import OPTIONS, has_own_user, options_of, services_of
 from providers.qnb_esolutions.earsiv import EArsiv
 from providers.qnb_esolutions.efatura import EFatura
@@ -38,11 +41,15 @@ from providers.transport.http import Deadline
 from providers.transport.soap import SoapApi
 from providers.two_products import TwoProductsAdapter
 
+# What only the e-Fatura user can ask.
+OF_EFATURA_USER: Final = (Subject.CREDITS, Subject.TAXPAYERS)
+
 
 class QnbAdapter(TwoProductsAdapter):
     """One connection. Without the option `sender_alias` it is one for e-Arşiv alone."""
 
     earsiv: EArsiv
+    efatura: EFatura
 
     CAPABILITIES = Capabilities(
         provider="qnb-esolutions",
@@ -67,7 +74,9 @@ class QnbAdapter(TwoProductsAdapter):
         cancels=frozenset({DocumentType.EARSIV}),
         numbering=Numbering.OURS,
         downloads=frozenset(FileForm),
-        checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
+        links=frozenset({DocumentType.EARSIV}),
+        lists=frozenset({DocumentType.EFATURA}),
+        checks=frozenset({Subject.LOGIN, Subject.CREDITS, Subject.TAXPAYERS}),
         invoice_types=UBL_TYPES,
         details=UBL_DETAILS,
         # To the address in an e-Arşiv.
@@ -89,6 +98,7 @@ class QnbAdapter(TwoProductsAdapter):
         self.tax_number = options.tax_number
         self.earsiv = EArsiv(self.services[DocumentType.EARSIV], options)
         self.efatura = EFatura(self.services[DocumentType.EFATURA], options)
+        self.list_pages = {DocumentType.EFATURA: self.efatura.list_page}
         if options.sender_alias is None:
             self.capabilities = without_efatura(self.capabilities)
         elif options.refuses_repeats:
@@ -99,8 +109,12 @@ class QnbAdapter(TwoProductsAdapter):
         return await self.earsiv.send_mail(issued, address, seconds)
 
     @discreet
+    async def link(self, issued: Issued, seconds: float) -> DocumentLink | Absent | Unclear:
+        return await self.earsiv.link(issued, seconds)
+
+    @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
-        """The e-Arşiv user by a question for a document that is none, the e-Fatura user by one about the seller.
+        """The e-Arşiv user by a question for a document that is none, the e-Fatura user by those about the seller.
 
         Where both are one user, a refused login is not tried again at the other service: QNB blocks users.
         """
@@ -109,9 +123,16 @@ class QnbAdapter(TwoProductsAdapter):
         if Subject.TAXPAYERS not in self.capabilities.checks:
             return (login,)
         if login.state is CheckState.WRONG and not has_own_user(self.settings):
-            said = "not asked: the login was refused already"
-            return (login, Checked(subject=Subject.TAXPAYERS, state=CheckState.NOT_ASKED, said=said))
-        return (login, checked(asked.tax_number, await self.registration(asked.tax_number, deadline.left())))
+            return (login, *(_not_asked(each, "the login was refused already") for each in OF_EFATURA_USER))
+        registration = await self.registration(asked.tax_number, deadline.left())
+        if isinstance(registration, Unclear):
+            return (login, _not_asked(Subject.CREDITS, registration.why), checked(asked.tax_number, registration))
+        credits_left = await self.efatura.credits(checks.KINDS.values(), deadline.left())
+        return (login, credits_left, checked(asked.tax_number, registration))
+
+
+def _not_asked(subject: Subject, why: str) -> Checked:
+    return Checked(subject=subject, state=CheckState.NOT_ASKED, said=f"not asked: {why}")
 
 
 def without_efatura(capabilities: Capabilities) -> Capabilities:
@@ -122,5 +143,6 @@ def without_efatura(capabilities: Capabilities) -> Capabilities:
         unique_reference=True,
         taxpayer_lookup=False,
         buyer_answers=frozenset(),
+        lists=frozenset(),
         checks=frozenset({Subject.LOGIN}),
     )

@@ -25,13 +25,14 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.base.reads import DocumentFile, FileForm
+from providers.base.reads import DocumentFile, DocumentLink, FileForm
 from providers.formats.elements import Field, written
 from providers.formats.ubl import summary_of
 from providers.qnb_esolutions import earsiv_answers as answers
 from providers.qnb_esolutions.connection import QnbOptions
 from providers.qnb_esolutions.earsiv_answers import Result
 from providers.qnb_esolutions.mapping import series_in
+from providers.transport.by_url import is_fetchable
 from providers.transport.http import Deadline, unclear
 from providers.transport.soap import SoapService
 
@@ -39,6 +40,8 @@ NAMESPACE: Final = "http://service.earsiv.uut.cs.com.tr/"
 MAKING: Final = frozenset({"faturaOlusturExt", "faturaIptalEt", "ePostaGonder"})
 FORMATS: Final[Mapping[FileForm, str]] = {FileForm.XML: "0", FileForm.HTML: "2", FileForm.PDF: "3"}
 NO_FILE: Final = "9"
+# What is given on must be encrypted, wherever the service itself is.
+SAFE: Final = "https://"
 # No document has it: a question for it makes nothing, and shows whether the login opens the account.
 NO_UUID: Final = "00000000-0000-4000-8000-000000000000"
 COMPARABLE: Final = frozenset({DocumentState.ISSUED, DocumentState.CANCELLED})
@@ -114,6 +117,17 @@ class EArsiv:
         }
         result = await self._call("ePostaGonder", asked, Deadline(seconds))
         return answers.mailed(result) if isinstance(result, Result) else result
+
+    async def link(self, issued: Issued, seconds: float) -> DocumentLink | Absent | Unclear:
+        """The address that an answer about the document has. How long it opens is not said."""
+        result = await self._asked({"faturaUuid": issued.reference}, None, Deadline(seconds))
+        state = answers.state_in(result, issued.reference, self.options.rejected)
+        if not isinstance(result, Result) or not isinstance(state, Done):
+            return state if isinstance(state, Absent | Unclear) else Unclear(why="there is no answer about it")
+        url = result.extra.get("faturaURL", "")
+        if not is_fetchable(url, SAFE):
+            return Unclear(why="the answer has no address of the document, or none that is safe")
+        return DocumentLink(url=url, is_permanent=False)
 
     async def open_account(self, tax_number: str, seconds: float) -> Unclear | None:
         """None when the login opens the account of this tax number: it may ask for a document, which is none."""

@@ -6,19 +6,21 @@ A document is in a queue when the answer comes: what becomes of it is asked by t
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from app.domain.documents import DocumentState
 from providers.base import Absent, Different, Done, Finding, Issued, NotSent, Outcome, Prepared, Unclear
-from providers.base.reads import DocumentFile, FileForm
+from providers.base.reads import Checked, Days, DocumentFile, FileForm
 from providers.formats.elements import Field, written
 from providers.formats.ubl import compared, summary_of
+from providers.qnb_esolutions import checks, lists
 from providers.qnb_esolutions import efatura_answers as answers
 from providers.qnb_esolutions.connection import QnbOptions
 from providers.register import not_registered, preferred_mailbox
 from providers.transport.http import Deadline
+from providers.transport.pages import Page
 from providers.transport.soap import Answer, SoapService
 
 NAMESPACE: Final = "http://service.connector.uut.cs.com.tr/"
@@ -82,6 +84,27 @@ class EFatura:
         """The aliases under which a taxpayer gets e-Fatura; none of one who is not registered."""
         answer = await self._call("efaturaKullaniciBilgisi", {"vergiTcKimlikNo": tax_number}, seconds)
         return answers.mailboxes_in(answer, tax_number)
+
+    async def credits(self, kinds: Iterable[str], seconds: float) -> Checked:
+        """What is left of the account's credits, of each of these kinds."""
+        deadline, found = Deadline(seconds), []
+        for kind in kinds:
+            fields = {"vknTckn": self.options.tax_number, "kontorTipi": kind, "kontorBirimi": checks.PIECES}
+            left = checks.left_in(await self._call("kontorBilgisiGetir", fields, deadline.left()), kind)
+            if isinstance(left, Unclear):
+                return checks.unclear_credits(left)
+            found.append(left)
+        return checks.credits_of(found)
+
+    async def list_page(self, days: Days, _: int, seconds: float) -> Page | Unclear:
+        """All of the days in one answer."""
+        asked = {
+            "baslangicBelgeTarihi": f"{days.first:%Y%m%d}",
+            "belgeTuru": "FATURA",
+            "bitisBelgeTarihi": f"{days.last:%Y%m%d}",
+            "vkn": self.options.tax_number,
+        }
+        return lists.page_in(await self._call("gidenBelgeleriListele", {"parametreler": asked}, seconds))
 
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
         """The document, or its image, in a ZIP."""

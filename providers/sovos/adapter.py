@@ -66,6 +66,7 @@ class SovosAdapter(TwoProductsAdapter):
         invoice_types=UBL_TYPES,
         details=UBL_DETAILS,
         downloads=frozenset(FileForm),
+        lists=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
         # Where the document says so. What is there to send it once more takes no address.
         mails_buyer=False,
@@ -85,6 +86,7 @@ class SovosAdapter(TwoProductsAdapter):
         self.tax_number = options.tax_number
         self.earsiv = EArsiv(self.services[DocumentType.EARSIV], options)
         self.efatura = EFatura(self.services[DocumentType.EFATURA], options)
+        self.list_pages = {DocumentType.EARSIV: self.earsiv.list_page, DocumentType.EFATURA: self.efatura.list_page}
         if options.sender_alias is None:
             self.capabilities = without_efatura(self.capabilities)
         elif not options.has_invoice_status:  # an envelope's state ends at the buyer's door
@@ -108,5 +110,6 @@ def without_efatura(capabilities: Capabilities) -> Capabilities:
         document_types=frozenset({DocumentType.EARSIV}),
         taxpayer_lookup=False,
         buyer_answers=frozenset(),
+        lists=frozenset({DocumentType.EARSIV}),
         checks=frozenset({Subject.LOGIN}),
     )

@@ -26,14 +26,15 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.base.reads import DocumentFile, FileForm
+from providers.base.reads import Days, DocumentFile, FileForm
 from providers.formats.elements import Element, Field, written
 from providers.formats.ubl import UblSummary, compared, summary_of
 from providers.formats.zips import zipped
 from providers.sovos import earsiv_answers as answers
-from providers.sovos import faults, files
+from providers.sovos import faults, files, lists
 from providers.sovos.connection import SovosOptions
 from providers.transport.http import Deadline, unclear
+from providers.transport.pages import Page
 from providers.transport.soap import Answer, SoapFault, SoapService
 
 INVOICE: Final = "http://fitcons.com/earchive/invoice"
@@ -114,6 +115,13 @@ class EArsiv:
         if isinstance(there, Done):
             return Unclear(why=f"what came is not the document's {form}; it may not be signed yet")
         return there
+
+    async def list_page(self, days: Days, index: int, seconds: float) -> Page | Unclear:
+        """One day: Sovos's lists reach over no more."""
+        day = list(days)[index].isoformat()
+        fields = {"senderId": self.options.tax_number, "queryStartDate": day, "queryEndDate": day}
+        rows = answers.rows_in(await self._call("detailedInvoiceQuery", _query(fields), Deadline(seconds)))
+        return rows if isinstance(rows, Unclear) else lists.of_day(map(lists.earsiv_row, rows), days)
 
     async def open_account(self, tax_number: str, seconds: float) -> Unclear | None:
         """None when the login opens the account of this tax number: it may ask for its documents of today."""

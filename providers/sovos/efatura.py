@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from providers.base import Absent, Different, Done, Finding, Issued, Outcome, Prepared, Unclear
-from providers.base.reads import DocumentFile, FileForm
+from providers.base.reads import Days, DocumentFile, FileForm
 from providers.formats.elements import Element, Field, text, written
 from providers.formats.ubl import compared, summary_of
 from providers.formats.zips import zipped
 from providers.register import no_answer, not_registered, preferred_mailbox
 from providers.sovos import efatura_answers as answers
-from providers.sovos import files
+from providers.sovos import files, lists
 from providers.sovos.connection import SovosOptions
 from providers.transport.http import Deadline
+from providers.transport.pages import Page
 from providers.transport.soap import Answer, SoapService
 
 NAMESPACE: Final = "http:/fitcons.com/eInvoice/"
@@ -83,6 +84,14 @@ class EFatura:
         """The aliases under which a taxpayer gets e-Fatura; none of one who is not registered."""
         fields = {**self._account(), "Role": "PK", "Filter_VKN_TCKN": tax_number}
         return answers.aliases_in(await self._call("getUserList", fields, seconds), tax_number)
+
+    async def list_page(self, days: Days, index: int, seconds: float) -> Page | Unclear:
+        """What Sovos has taken on one of the days: its lists reach over no more."""
+        day = list(days)[index].isoformat()
+        asked = {**self._account(), "DocType": "INVOICE", "Type": OUTBOUND}
+        asked |= {"FromDate": f"{day}T00:00:00", "ToDate": f"{day}T23:59:59"}
+        rows = answers.rows_in(await self._call("getUBLList", asked, seconds))
+        return rows if isinstance(rows, Unclear) else lists.of_day(map(lists.efatura_row, rows), days)
 
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
         """The document, or its view. Sovos advises against PDF for some designs: their HTML is right."""

@@ -83,6 +83,12 @@ def envelope_in(answer: Answer, row: Element, reference: str) -> Done | Absent |
     return _done(row, reference, None if code is None else state_of_envelope(code), said, code)
 
 
+def rows_in(answer: Answer) -> list[Element] | Unclear:
+    """The rows of the list of documents."""
+    rows = _rows(answer, "getUBLList", "UBLList")
+    return Unclear(why="the list was answered as if it were of one document") if isinstance(rows, Absent) else rows
+
+
 def row_in(answer: Answer, reference: str) -> Element | Absent | Unclear:
     """The row of one document in the list; Absent when the list is Sovos's and is empty."""
     rows = _rows(answer, "getUBLList", "UBLList")

@@ -39,28 +39,23 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.base.reads import CheckAsked, Checked, DocumentFile, FileForm
+from providers.base.reads import CheckAsked, Checked, Days, DocumentFile, DocumentLink, FileForm, ListedDocument
 from providers.formats import files
 from providers.masking import discreet
 from providers.transport import by_url
 from providers.transport.http import READ, Deadline, Reply, unclear
+from providers.transport.pages import Page, whole_list
 from providers.transport.rest import OK, RestApi
 from providers.transport.tokens import TokenAdapter
-from providers.trendyol_efaturam import answers, checks, mapping, mapping_v1, mapping_v2, problems
+from providers.trendyol_efaturam import answers, checks, lists, mapping, problems
 from providers.trendyol_efaturam.login import Login, sign_in
 from providers.trendyol_efaturam.options import KNOWN, Compare, DocumentUrl, options_of
-from providers.trendyol_efaturam.request import request_of
+from providers.trendyol_efaturam.request import CREATE, DOCUMENTS, leaving, request_of
 from providers.trendyol_efaturam.requirements import requirements_of
 
 # Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
 ALIAS_SHARE: Final = 0.4
-DOCUMENTS: Final = "/api/invoice/documents"
-EARSIV_V2: Final = "/api/invoice/v2/documents/earchive"
 TAXPAYERS: Final = "/api/invoice/taxpayers"
-CREATE: Final[Mapping[DocumentType, str]] = {
-    DocumentType.EARSIV: f"{DOCUMENTS}/earchive",
-    DocumentType.EFATURA: f"{DOCUMENTS}/outgoing-einvoice",
-}
 # What the download calls name a kind of document.
 KINDS: Final[Mapping[DocumentType, str]] = {DocumentType.EARSIV: "EARCHIVE", DocumentType.EFATURA: "EINVOICE"}
 # A search is asked for one reference of ours, and answers loosely.
@@ -92,6 +87,8 @@ class TrendyolAdapter(TokenAdapter[Login]):
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
         downloads=frozenset(FileForm),
+        links=frozenset(KINDS),
+        lists=frozenset(CREATE),
         checks=checks.SUBJECTS,
         # It is given the buyer's address; when it mails to it is not published.
         mails_buyer=True,
@@ -129,7 +126,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
         alias = await self._alias(prepared, seconds * ALIAS_SHARE)
         if isinstance(alias, NotSent | Refused):
             return alias
-        path, body = _leaving(prepared, login, alias)
+        path, body = leaving(prepared, login, alias)
         return await self.send("POST", path, deadline.left(), partial(answers.created, prepared=prepared), body=body)
 
     @discreet
@@ -194,7 +191,8 @@ class TrendyolAdapter(TokenAdapter[Login]):
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
         deadline = Deadline(seconds)
-        url = await self._file_url(issued, form, deadline.left())
+        permanent = self._chosen.document_url is DocumentUrl.PERMANENT
+        url = await self._file_url(issued, form, deadline.left(), permanent=permanent)
         if not isinstance(url, str):
             return url
         reply = await by_url.fetch(url, self.http.permit, deadline.left())
@@ -202,6 +200,16 @@ class TrendyolAdapter(TokenAdapter[Login]):
             return unclear(reply)
         found = files.file_among([reply.body], form, issued.reference) if reply.status == OK else None
         return found or Unclear(why=f"HTTP {reply.status}: what is at its address is not the document's {form}")
+
+    @discreet
+    async def link(self, issued: Issued, seconds: float) -> DocumentLink | Absent | Unclear:
+        """The permanent address of the PDF, which opens without a login."""
+        url = await self._file_url(issued, FileForm.PDF, seconds, permanent=True)
+        return DocumentLink(url=url, is_permanent=True) if isinstance(url, str) else url
+
+    @discreet
+    async def list_issued(self, days: Days, seconds: float) -> tuple[ListedDocument, ...] | Unclear:
+        return await whole_list(CREATE, partial(self._page, days), days, seconds)
 
     @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
@@ -268,8 +276,13 @@ class TrendyolAdapter(TokenAdapter[Login]):
             return register.no_answer(reply.excerpt())
         return mailboxes
 
-    async def _file_url(self, issued: Issued, form: FileForm, seconds: float) -> str | Absent | Unclear:
-        permanent = self._chosen.document_url is DocumentUrl.PERMANENT
+    async def _page(self, days: Days, kind: DocumentType, index: int, seconds: float) -> Page | Unclear:
+        reply = await self._ask(f"{CREATE[kind]}/search", lists.query(days, index), seconds)
+        return lists.page_in(reply, kind) if isinstance(reply, Reply) else unclear(reply)
+
+    async def _file_url(
+        self, issued: Issued, form: FileForm, seconds: float, *, permanent: bool
+    ) -> str | Absent | Unclear:
         path = f"{DOCUMENTS}/download" + ("/permanent-url" if permanent else "")
         fields: dict[str, JsonValue] = {"documentType": KINDS[issued.document_type], "fileExtension": form.value}
         fields["documentUuid" if permanent else "invoiceUuid"] = issued.reference
@@ -282,14 +295,6 @@ class TrendyolAdapter(TokenAdapter[Login]):
         if url is None or not by_url.is_fetchable(url, self._base_url):
             return Unclear(why=reply.excerpt() if url is None else "the address of the file is not a safe one")
         return url
-
-
-def _leaving(prepared: Prepared, login: Login, alias: str | None) -> tuple[str, str]:
-    """Where the body goes, and as it leaves; a body that was prepared for another version stays of that version."""
-    if mapping_v2.IDENTITY in exact_json.loads(prepared.request):
-        return EARSIV_V2, prepared.request
-    body = mapping_v1.completed(prepared.request, company_id=login.company_id, user_id=login.user_id, alias=alias)
-    return CREATE[prepared.document_type], body
 
 
 def _as_it_is(reply: Reply) -> Reply:

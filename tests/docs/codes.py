@@ -128,6 +128,8 @@ def _abilities(what: Capabilities) -> tuple[str, ...]:
         _listed(what.cancels),
         _listed(what.buyer_answers),
         _listed(what.downloads),
+        _listed(what.links),
+        _listed(what.lists),
         _listed(what.checks),
         MAILS[what.mails_buyer],
         _listed(what.mails),

@@ -3,20 +3,23 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from app.cli.exits import exit_on
+from app.cli.exits import ATTENTION, exit_on
 from app.cli.options import Actor, AsJson, Wait
-from app.cli.printing.documents import SHORT
-from app.cli.printing.tables import moment, print_table
+from app.cli.printing.documents import SHORT, print_provider_list
+from app.cli.printing.tables import moment, print_table, safe_json
+from app.operations import provider_lists
 from app.operations.installation import connections, enabling
 from app.operations.installation.enabling import Waiting
 from app.operations.json_values import json_value
 from app.operations.submit import OUTCOME_SECONDS
 from app.store import ConnectionListing, StoreError
 from app.stream.clients.errors import SendError, TopicUnreadableError
+from providers.base.reads import Days
 
 app = typer.Typer(help="Logins at providers.", no_args_is_help=True)
 
@@ -139,6 +142,29 @@ def check(
         print_table(("provider", "subject", "state", "said"), rows)
     if not all(each.is_fine for each in found):
         raise typer.Exit(1)
+
+
+@app.command("documents")
+def list_documents(
+    business: str,
+    provider: str,
+    *,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day of issue.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day of issue.")],
+    as_json: AsJson = False,
+) -> None:
+    """List what the provider itself has of some days, held against what is known here.
+
+    Exit code 3 where something is known on one side alone, or legal on one side alone.
+    """
+    with exit_on(StoreError, TopicUnreadableError):
+        found = provider_lists.compare_list(business, provider, Days(first=first.date(), last=last.date()))
+    if as_json:
+        typer.echo(safe_json([json_value(each) for each in found.documents]))
+    else:
+        print_provider_list(found)
+    if not found.agrees:
+        raise typer.Exit(ATTENTION)
 
 
 @app.command()

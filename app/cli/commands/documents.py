@@ -12,9 +12,12 @@ from app.cli.files import write_file
 from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
 from app.cli.printing.documents import SHORT, content_as_json, mail_line, mailing_as_json, print_document
 from app.cli.printing.outcomes import end_with_outcome
-from app.cli.printing.tables import moment, print_table, safe
+from app.cli.printing.tables import moment, print_table, safe, safe_json
+from app.documents.rendering import RenderingError
+from app.documents.safe_input.xml import UnsafeXmlError
 from app.domain.documents import DocumentState, DocumentStatus
-from app.operations import documents
+from app.operations import document_files, documents
+from app.operations.document_files import FileOrigin
 from app.operations.json_values import json_value
 from app.operations.mail.sending import send_document
 from app.operations.signing import finish_signing, start_signing
@@ -83,14 +86,41 @@ def download(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; else the document's number.")
     ] = None,
+    ours: Annotated[
+        bool, typer.Option("--ours", help="Not the provider's file, but ours, made again from the order.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Fetch a document's file from its provider."""
-    with exit_on(TopicUnreadableError, StoreError, OSError):
-        found = documents.download_document(document_id, form)
-        file = output or Path(documents.file_name(found.document.number or "", form))
+    """Fetch a document's file from its provider. Where it gives none of the form, the file is ours, and said to be."""
+    with exit_on(TopicUnreadableError, StoreError, RenderingError, UnsafeXmlError, OSError):
+        found = document_files.download_document(document_id, form, ours=ours)
+        is_ours = found.origin is not FileOrigin.PROVIDER
+        file = output or Path(documents.file_name(f"{found.document.number}{'-ours' if is_ours else ''}", form))
         write_file(file, found.content)
+    if found.said:
+        typer.echo(safe(found.said), err=True)
+    latest, size = found.document, len(found.content)
+    if as_json:
+        shown = {"file": f"{file}", "bytes": size, "form": form, "origin": found.origin, "said": found.said}
+        typer.echo(safe_json({"document_id": latest.document_id, "number": latest.number, **shown}))
+    else:
+        whose = "our" if is_ours else f"{latest.provider}'s"
+        typer.echo(safe(f"{file}: {size} bytes of {whose} {form} of {latest.number}"))
+
+
+@app.command()
+def link(document_id: DocumentId, *, as_json: AsJson = False) -> None:
+    """Print an address that shows the document to everybody who has it, without a login. It is written nowhere else."""
+    with exit_on(TopicUnreadableError, StoreError):
+        found = document_files.link_document(document_id)
     latest = found.document
-    typer.echo(f"{file}: {len(found.content)} bytes of {latest.provider}'s {form} of {latest.number}")
+    if as_json:
+        shown = {"document_id": latest.document_id, "number": latest.number, "url": found.link.url}
+        typer.echo(safe_json({**shown, "is_permanent": found.link.is_permanent}))
+        return
+    typer.echo(safe(found.link.url))
+    if not found.link.is_permanent:
+        typer.echo(f"{latest.provider} does not say how long it opens.", err=True)
 
 
 @app.command()

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import typer
 
-from app.cli.printing.tables import moment, safe
+from app.cli.printing.tables import moment, print_table, safe
 from app.operations.documents import DocumentContent, DocumentDetails, hint_of
 from app.operations.json_values import json_value
 from app.operations.mail.sending import OWN_SERVER
 from app.operations.mail_history import Mailing
+from app.operations.provider_lists import ComparedDocument, ProviderList
 from app.store import MailOutcome, MailRecord
 
 # Enough of an id to be unmistakable among millions, and to leave room for the rest of the line.
@@ -84,3 +85,22 @@ def print_document(details: DocumentDetails) -> None:
             typer.echo(safe(f"       {error.path} {error.code}: {error.message}"))
         for evidence in status.evidence:
             typer.echo(safe(f"       {moment(evidence.at)} {evidence.what} {evidence.detail}"))
+
+
+def print_provider_list(found: ProviderList) -> None:
+    """A provider's list, each document with what is known of it here."""
+    types, days = ", ".join(sorted(found.document_types)), found.days
+    typer.echo(f"{len(found.documents)} documents ({types}) from {days.first} to {days.last}")
+    columns = ("match", "number", "ETTN", "type", "issued", "payable", "state there", "document", "state here", "why")
+    print_table(columns, map(_compared, found.documents))
+
+
+def _compared(each: ComparedDocument) -> tuple[str, ...]:
+    row, ours = each.listed, each.ours
+    known = (row.number, row.ettn, row.document_type, row.issue_date) if row else (None,) * 4
+    kept = (ours.number, ours.ettn, ours.document_type, ours.issue_date) if ours else (None,) * 4
+    number, ettn, kind, issued = (f"{there or here or ''}" for there, here in zip(known, kept, strict=True))
+    payable = f"{row.payable:.2f} {row.currency or ''}" if row and row.payable is not None else ""
+    there = row.state if row and row.state else ""
+    here = (ours.document_id[:SHORT], ours.state) if ours else ("", "")
+    return (each.match, number, ettn, kind, issued, payable, there, *here, each.said)

@@ -41,6 +41,9 @@ def matches(document: Document, query: Mapping[str, Any]) -> bool:
         "statusinlist": (name, str(document.code())),
     }
     excluded = _listed(query.get("statusnotinlist"))
+    day, first, last = booking.issue_date or "", query.get("executionstartdate"), query.get("executionenddate")
+    if (first and day < str(first)[:10]) or (last and day > str(last)[:10]):
+        return False
     return not {name, str(document.code())} & excluded and all(
         not query.get(field) or not _listed(query[field]).isdisjoint(values) for field, values in wanted.items()
     )

@@ -1,7 +1,8 @@
 """What merchants' clients read at Nilvera beside what they send: lists, files, drafts, series, company, credits.
 
 Routes, pages and fields are those of Nilvera's public OpenAPI files. A list takes `Page`, `PageSize` and `Search` (of
-number, receiver, UUID); other filters are taken and change nothing. A draft is kept as it came and gets its number when
+number, receiver, UUID), and that of documents `StartDate` and `EndDate` with `DateFilterType` (`IssueDate`, else the
+day of creation); other filters are taken and change nothing. A draft is kept as it came and gets its number when
 it is sent.
 """
 
@@ -75,7 +76,7 @@ class Portal:
     async def _list(self, request: web.Request) -> web.Response:
         company, kind = company_of(request), TYPES[name_in(request, "api").lower()]
         found = [b for b in self._record.of(company) if b.document_type == kind and b.is_visible()]
-        return _page(request, (_row(booking) for booking in reversed(found)))
+        return _page(request, (_row(booking) for booking in reversed(found) if _is_of_days(request, booking)))
 
     async def _file(self, request: web.Request) -> web.Response:
         company, uuid = company_of(request), name_in(request, "uuid").lower()
@@ -187,6 +188,13 @@ def _page(request: web.Request, rows: Iterable[Mapping[str, Any]]) -> web.Respon
     return web.json_response(
         {"Page": page, "PageSize": size, "TotalCount": len(found), "TotalPages": pages, "Content": shown}
     )
+
+
+def _is_of_days(request: web.Request, booking: Booking) -> bool:
+    by_issue = request.query.get("DateFilterType", "").casefold() == "issuedate"
+    moment = f"{booking.issue_date}T00:00:00" if by_issue else booking.booked_at.isoformat()
+    first, last = request.query.get("StartDate"), request.query.get("EndDate")
+    return (not first or moment >= first) and (not last or moment <= last)
 
 
 def _whole(request: web.Request, name: str, default: int) -> int:

@@ -32,6 +32,7 @@ class Behaviour:
     `earsiv_repeat`: a repeated e-Arşiv is "refused", or the "same" is answered again. `repeat_code`: with which code it
     is refused. `erp_codes`, `branches`: those that are registered. `verified`: false has the account's first user
     unverified. `efatura_repeat`: a repeated local number is "refused", or "taken": the document fails later.
+    `credits`: how many are left of each kind.
     """
 
     earsiv_repeat: str = "refused"
@@ -40,6 +41,7 @@ class Behaviour:
     branches: tuple[str, ...] = ("DFLT",)
     verified: bool = True
     efatura_repeat: str = "refused"
+    credits: int = 1000
 
     async def change(self, request: web.Request) -> web.Response:
         """`PUT /_simulator/qnb-esolutions` with any of these."""

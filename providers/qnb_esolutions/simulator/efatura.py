@@ -56,6 +56,8 @@ class EFaturaService:
             "belgeGonderExt": self._send,
             "gidenBelgeDurumSorgulaExt": self._reading("look_up", self._status),
             "gidenBelgeleriIndirEttn": self._reading("download", self._file),
+            "gidenBelgeleriListele": self._reading("list", self._list),
+            "kontorBilgisiGetir": self._reading("credits", self._credits),
             "efaturaKullaniciBilgisi": self._reading("registration", self._mailboxes),
             "efaturaKullanicisi": self._reading("registration", self._registered),
         }
@@ -184,6 +186,32 @@ class EFaturaService:
                 archive.writestr(f"{booking.reference}.{form.lower()}", content(booking.number))
         return _answered(call.name, {"return": base64.b64encode(out.getvalue()).decode()})
 
+    async def _list(self, company: str, call: SoapCall) -> web.Response:
+        """By the documents' own date; what is sent by other dates is not looked at."""
+        asked = child(call.body, "parametreler")
+        if asked is None or text(asked, "vkn") != company:
+            raise RefusedCallError("Bu VKN için yetkiniz yok")
+        first, last = text(asked, "baslangicBelgeTarihi"), text(asked, "bitisBelgeTarihi")
+        local = {id(booking): number for (_, number), booking in self._local.items()}
+        rows = [
+            {
+                "belgeOid": f"oid-{each.reference}",
+                "belgeTarihi": _day(each),
+                "belgeTuru": "FATURA",
+                "ettn": each.reference,
+                "yerelBelgeNo": local.get(id(each), ""),
+            }
+            for each in self._record.of(company)
+            if each.document_type == KIND and each.is_visible() and first <= _day(each) <= last
+        ]
+        return _answered(call.name, {"return": rows})
+
+    async def _credits(self, company: str, call: SoapCall) -> web.Response:
+        if text(call.body, "vknTckn") != company or text(call.body, "kontorTipi") not in {"FATURA", "ARSIV"}:
+            raise RefusedCallError("kontör bilgisi bulunamadı")
+        row = {"bitisTarihi": "20301231", "kalan": str(self._behaviour.credits), "kontorBirimi": "ADET"}
+        return _answered(call.name, {"return": {**row, "toplamAlinan": "1000"}})
+
     async def _mailboxes(self, _: str, call: SoapCall) -> web.Response:
         wanted = text(call.body, "vergiTcKimlikNo")
         row = {
@@ -205,6 +233,10 @@ def _answer_of(booking: Booking) -> str:
     if not booking.shows_answer or booking.state() is not BookingState.SUCCEEDED:
         return NO_ANSWER_NEEDED
     return ANSWERED.get(booking.answer, WAITS_FOR_ANSWER) if booking.answer else WAITS_FOR_ANSWER
+
+
+def _day(booking: Booking) -> str:
+    return (booking.issue_date or "").replace("-", "")
 
 
 def _is_processed(booking: Booking) -> bool:

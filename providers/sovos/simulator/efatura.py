@@ -2,7 +2,7 @@
 
 import uuid as uuids
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
 from aiohttp import web
@@ -34,6 +34,7 @@ UUID_NOT_FOUND: Final = 3410
 NOT_OF_THIS_SENDER: Final = 3430
 VIEW_UNSUPPORTED: Final = 3440
 MOST_UUIDS: Final = 20
+TURKEY: Final = timezone(timedelta(hours=3))
 STATES: Final = {BookingState.SUCCEEDED: 100, BookingState.FAILED: 50}
 ANSWERED: Final = {
     None: 100,
@@ -165,9 +166,14 @@ class EFaturaService(Face):
         wanted = [(each.text or "").strip().lower() for each in children(body, "UUID")]
         if len(wanted) > MOST_UUIDS:
             return self.fault(1000, f"at most {MOST_UUIDS} UUIDs can be asked for")
+        first, last = text(body, "FromDate"), text(body, "ToDate")
+        if not wanted and not _is_of_one_day(first, last):
+            return self.fault(1000, "a list reaches over one day")
         mine = text(body, "VKN_TCKN") == company and text(body, "Type") == "OUTBOUND"
         found = [each for each in self.record.of(company) if mine and each.document_type == KIND and each.is_visible()]
-        shown = [each for each in found if not wanted or each.reference in wanted]
+        shown = [
+            each for each in found if each.reference in wanted or (not wanted and first <= _taken_at(each) <= last)
+        ]
         for uuid in wanted:
             is_there = uuid in {each.reference for each in shown}
             self.record.note(company, uuid, Noted.FOUND if is_there else Noted.ABSENT)
@@ -277,3 +283,15 @@ def _reference_in(body: Element) -> str:
         return invoice_in(packed_in((field.text or "") if field is not None else ""), None).uuid
     except (BadMessageError, BadUblError):  # the refusal follows, with its reason
         return ""
+
+
+def _taken_at(booking: Booking) -> str:
+    """In Turkish time, without a zone."""
+    return booking.booked_at.astimezone(TURKEY).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _is_of_one_day(first: str, last: str) -> bool:
+    try:
+        return datetime.fromisoformat(last) - datetime.fromisoformat(first) <= timedelta(days=1)
+    except ValueError:
+        return False

@@ -37,6 +37,7 @@ REPLIES: Final = {
     BuyerAnswer.REFUSED: "DENIED",
     BuyerAnswer.RETURNED: "RETURNED",
 }
+SEARCHES: Final = {"earchive": "EARSIV", "outgoing-einvoice": "EFATURA"}
 KINDS: Final = {"EARCHIVE": "EARSIV", "EINVOICE": "EFATURA"}
 MEDIA_TYPES: Final = {"pdf": "application/pdf", "xml": "application/xml", "html": "text/html"}
 
@@ -57,7 +58,7 @@ class Documents:
         self._record = record
         self._switches = switches
         self._kept: dict[str, Kept] = {}
-        self._files: dict[str, tuple[Booking, str]] = {}
+        self._files: dict[str, tuple[Booking, str, bool]] = {}
 
     def new_uuid(self) -> str:
         """For a document that was sent without one."""
@@ -114,17 +115,22 @@ class Documents:
         }  # fmt: skip
 
     async def search(self, request: web.Request, account: Account) -> web.Response:
-        """Every document whose reference begins like the one that is asked for: the filter is loose."""
+        """A page of the type's documents, the newest first; the filter by reference is loose, that by days exact."""
         self._record.counts["look_up"] += 1
-        body = await body_of(request)
+        body, kind = await body_of(request), SEARCHES[name_in(request, "kind").lower()]
         wanted = str(body.get("localReferenceId") or "")[:4]
+        first, last = (_day_in(body.get(name)) for name in ("startDate", "endDate"))
         rows = [
             self.row(each)
             for each in self._record.of(account.company)
-            if each.is_visible() and (self._kept[each.id].sent.local_reference or "").startswith(wanted)
+            if each.is_visible()
+            and each.document_type == kind
+            and (first or "") <= (each.issue_date or "") <= (last or "9")
+            and (self._kept[each.id].sent.local_reference or "").startswith(wanted)
         ]
-        size = body.get("size") if isinstance(body.get("size"), int) else 20
-        return web.json_response({"content": rows[::-1][:size] if self._switches.searchable else []})
+        page, size = (body[n] if isinstance(body.get(n), int) else d for n, d in (("page", 0), ("size", 20)))
+        shown = rows[::-1][page * size : (page + 1) * size]
+        return web.json_response({"content": shown if self._switches.searchable else []})
 
     async def url(self, request: web.Request, account: Account) -> web.Response:
         """The address of a file as text; the two calls name the document differently."""
@@ -139,13 +145,17 @@ class Documents:
         if self._code(booking) in FILES_BEING_MADE:
             raise RefusedError("InvoiceOperationRestricted", "The document is being prepared")
         name = f"{uuid.uuid4().hex}.{body['fileExtension']}"
-        self._files[name] = (booking, body["fileExtension"])
+        self._files[name] = (booking, body["fileExtension"], bool(name_in(request, "kind")))
         return web.Response(text=f"{request.scheme}://{request.host}/files/{name}")
 
     async def file(self, request: web.Request) -> web.Response:
         """Without a login: whoever has the address has the file."""
-        booking, form = self._files.get(name_in(request, "name"), (None, ""))
-        if booking is None or (form == "xml" and not self._switches.xml):
+        booking, form, is_permanent = self._files.get(name_in(request, "name"), (None, "", True))
+        if (
+            booking is None
+            or not (is_permanent or self._switches.temporary_opens)
+            or (form == "xml" and not self._switches.xml)
+        ):
             raise web.HTTPNotFound
         content: dict[str, Callable[[], str | bytes]] = {
             "pdf": lambda: pdf_page(rows_of(booking)),
@@ -180,11 +190,20 @@ class Documents:
         return {name: int(value * HUNDRED) if in_kurus else float(value) for name, value in amounts.items()}
 
     def _local(self, booking: Booking) -> str:
-        """Without a zone, which means Istanbul."""
-        return booking.booked_at.astimezone(TURKEY).replace(tzinfo=None).isoformat(timespec="milliseconds")
+        """The document's own moment without a zone, which means Istanbul."""
+        said = self._kept[booking.id].sent.issued_at
+        moment = datetime.fromisoformat(said) if said else booking.booked_at
+        return moment.astimezone(TURKEY).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def reply_of(booking: Booking) -> dict[str, str | None]:
     """The buyer's, which only rows have."""
     note = REASON if booking.answer is BuyerAnswer.REFUSED else None
     return {"replyType": REPLIES[booking.answer] if booking.answer else None, "replyNote": note}
+
+
+def _day_in(moment: object) -> str | None:
+    """The day in Turkey of a moment in a request."""
+    if not isinstance(moment, str):
+        return None
+    return datetime.fromisoformat(moment).astimezone(TURKEY).date().isoformat()

@@ -21,6 +21,7 @@ class Switches:
     taxpayer has. `status_as_text`, `sign_in_object`: other forms of what is said. `listed`: the caller's address is on
     the list. `blocked`: texts that the firewall does not let through. `xml`: whether files have it (not on stage).
     `cancel_seconds`: how long a cancellation takes. `searchable`: whether the search shows what it has.
+    `temporary_opens`: whether the temporary addresses of files still open; permanent ones always do.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -37,6 +38,7 @@ class Switches:
     xml: bool = True
     cancel_seconds: float = 0.0
     searchable: bool = True
+    temporary_opens: bool = True
     expire_tokens: bool = False
 
     def route(self) -> Route:

@@ -2,15 +2,19 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.domain.documents import DocumentState, DocumentStatus
+from app.domain.time import legal_date
 from app.operations import documents
 from app.tracking.documents import track
 from tests.cli.commands.conftest import run
+from tests.providers.examples import ISSUED_AT, LINE
+from tests.providers.examples import command as order_command
 
 pytestmark = pytest.mark.usefixtures("business")
 
@@ -53,6 +57,79 @@ def test_what_is_not_issued_has_no_file(issued: DocumentStatus, monkeypatch: pyt
     monkeypatch.setattr(documents, "all_documents", lambda: track([planned]))
     done = run("documents", "download", planned.document_id)
     assert (done.exit_code, "there is no file of it" in done.stderr) == (1, True)
+
+
+def test_a_file_of_ours_says_so_in_its_name_in_a_sentence_and_in_json(
+    issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(documents, "command_for", lambda _: order_command())
+    done = run("documents", "download", issued.document_id, "--as", "xml", "--ours", "--json")
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert said["origin"] == "MADE_AGAIN"
+    assert said["file"] == f"{issued.number}-ours.xml"
+    assert "neither nilvera's file nor signed" in done.stderr
+    assert "nilvera has a document of the same reference" in done.stderr
+    content = (tmp_path / said["file"]).read_text()
+    assert issued.document_id in content
+    assert issued.number is not None and issued.number in content
+
+
+def test_a_file_of_ours_that_would_be_another_document_is_not_written(
+    issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dearer = order_command(lines=(replace(LINE, unit_price=Decimal("41.00")),))
+    monkeypatch.setattr(documents, "command_for", lambda _: dearer)
+    done = run("documents", "download", issued.document_id, "--as", "xml", "--ours")
+    assert done.exit_code == 1
+    assert "another document today than nilvera has" in done.stderr
+    assert not list(tmp_path.glob("*.xml"))
+
+
+def test_a_file_of_ours_needs_the_order(issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "command_for", lambda _: None)
+    done = run("documents", "download", issued.document_id, "--ours")
+    assert (done.exit_code, "no longer here" in done.stderr) == (1, True)
+
+
+def test_a_provider_without_lasting_links_is_one_sentence(issued: DocumentStatus) -> None:
+    done = run("documents", "link", issued.document_id)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "nilvera gives no lasting link to a document of type EARSIV.\n"
+
+
+def matches(*words: str) -> tuple[int, dict[str, str]]:
+    """The exit code, and the match of each document by its number."""
+    day = legal_date(ISSUED_AT).isoformat()
+    done = run("connections", "documents", "ORNEK", "nilvera", "--from", day, "--to", day, "--json", *words)
+    rows = json.loads(done.stdout)
+    return done.exit_code, {(each["listed"] or each["ours"])["number"]: each["match"] for each in rows}
+
+
+def test_a_list_of_which_everything_is_known_is_said_to_agree(issued: DocumentStatus) -> None:
+    assert matches() == (0, {issued.number: "KNOWN"})
+    day = legal_date(ISSUED_AT).isoformat()
+    shown = run("connections", "documents", "ORNEK", "nilvera", "--from", day, "--to", day)
+    assert "1 documents (EARSIV, EFATURA)" in shown.stdout
+    assert "120.00 TRY" in shown.stdout
+
+
+def test_what_is_known_on_one_side_alone_is_marked(issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = replace(
+        issued,
+        document_id="0f8fad5b-d9cb-469f-a165-70867728950e",
+        number="ORN2026999999999",
+        ettn=None,
+        issue_date=legal_date(ISSUED_AT),
+    )
+    monkeypatch.setattr(documents, "all_documents", lambda: track([lost]))
+    assert matches() == (3, {issued.number: "UNKNOWN", lost.number: "LACKING"})
+
+
+@pytest.mark.parametrize("days", [("2026-05-02", "2026-05-01"), ("2026-01-01", "2026-12-31")])
+def test_a_span_that_no_list_is_asked_for_is_one_sentence(days: tuple[str, str]) -> None:
+    done = run("connections", "documents", "ORNEK", "nilvera", "--from", days[0], "--to", days[1])
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
 
 
 def checks(*words: str) -> dict[str, str]:

@@ -79,14 +79,23 @@ async def test_each_product_has_its_own_user() -> None:
         assert isinstance(await bench.create(bench.prepared(kind=EFATURA)), Done)
         checked = await bench.adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS)
         states = {each.subject: each.state for each in checked}
-        assert states == {Subject.LOGIN: CheckState.WRONG, Subject.TAXPAYERS: CheckState.FINE}
+        fine = dict.fromkeys((Subject.CREDITS, Subject.TAXPAYERS), CheckState.FINE)
+        assert states == {Subject.LOGIN: CheckState.WRONG, **fine}
 
 
 async def test_a_refused_login_of_both_products_is_not_tried_again_at_the_second() -> None:
     async with bench_with({"username": "a", "password": "wrong"}, **GB) as bench:
         checked = await bench.adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS)
-        assert [each.state for each in checked] == [CheckState.WRONG, CheckState.NOT_ASKED]
-        assert bench.qnb.record.counts["registration"] == 0
+        assert [each.state for each in checked] == [CheckState.WRONG, CheckState.NOT_ASKED, CheckState.NOT_ASKED]
+        assert bench.qnb.record.counts["registration"] == bench.qnb.record.counts["credits"] == 0
+
+
+async def test_an_account_without_credits_is_wrong_and_says_what_is_left_of_each_kind() -> None:
+    async with bench_with(**GB) as bench:
+        bench.qnb.behaviour.credits = 0
+        checked = {each.subject: each for each in await bench.adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS)}
+        assert checked[Subject.CREDITS].state is CheckState.WRONG
+        assert checked[Subject.CREDITS].said == "ARSIV: 0 left; FATURA: 0 left"
 
 
 def test_a_connection_without_efatura_or_with_sure_refusals_may_repeat() -> None:

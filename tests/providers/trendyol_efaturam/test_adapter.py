@@ -2,10 +2,12 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.payment import Payment, PaymentMethod
+from app.domain.time import legal_date
 from providers.base import (
     Absent,
     Different,
@@ -20,8 +22,8 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.base.reads import DocumentFile, FileForm
-from tests.providers.examples import REGISTERED_VKN, TCKN, UNREGISTERED_VKN
+from providers.base.reads import Days, DocumentFile, DocumentLink, FileForm
+from tests.providers.examples import ISSUED_AT, REGISTERED_VKN, TCKN, UNREGISTERED_VKN
 from tests.providers.trendyol_efaturam.bench import SECONDS, Bench, bench_of
 
 PDF, XML = FileForm.PDF, FileForm.XML
@@ -176,6 +178,27 @@ async def test_a_file_is_behind_either_kind_of_address(kind: str) -> None:
     async with bench_of(document_url=kind) as bench:
         issued = await bench.issued(bench.earsiv())
         assert isinstance(await bench.adapter.download(issued, PDF, SECONDS), DocumentFile)
+
+
+async def test_a_link_is_the_permanent_address_whatever_files_are_fetched_by() -> None:
+    async with bench_of(document_url="temporary") as bench:
+        issued = await bench.issued(bench.earsiv())
+        link = await bench.adapter.link(issued, SECONDS)
+        assert isinstance(link, DocumentLink)
+        assert link.is_permanent
+        await bench.switch(temporary_opens=False)
+        assert isinstance(await bench.adapter.download(issued, PDF, SECONDS), Unclear)
+        async with aiohttp.ClientSession() as anybody, anybody.get(link.url) as response:
+            assert (await response.read()).startswith(b"%PDF-")
+
+
+async def test_a_list_takes_no_amount_whose_unit_is_not_known_and_the_day_in_turkey() -> None:
+    async with bench_of() as bench:
+        await bench.issued(bench.earsiv())
+        day = legal_date(ISSUED_AT)
+        rows = await bench.adapter.list_issued(Days(first=day, last=day), SECONDS)
+        assert isinstance(rows, tuple)
+        assert [(row.issue_date, row.payable) for row in rows] == [(day, None)]
 
 
 async def test_xml_that_is_not_made_yet_is_unclear_and_the_pdf_is_there() -> None:
