@@ -17,9 +17,11 @@ from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
 from app.stream.records import InRecord
 from app.testbed.chaos.check.evidence import (
+    SALES_INVOICE,
     Calls,
     FoundDeadLetter,
     MadeDocument,
+    ProviderTraits,
     RunEvidence,
     Submitted,
     known_lines,
@@ -172,6 +174,12 @@ class WholePipeline:
         kind = {"intake": IntakeMember, "planner": PlannerMember, "issuer": IssuerMember}[stage]
         return [step for member in self.made if isinstance(member, kind) for step in member.fate.taken]
 
+    @property
+    def _traits(self) -> ProviderTraits:
+        """A bookkeeping program, as Testbook is."""
+        types, unique = frozenset({SALES_INVOICE}), self.issuer.capabilities.unique_reference
+        return ProviderTraits(document_types=types, refuses_repeats=unique)
+
     def evidence(self, *generated: GeneratedOrder) -> RunEvidence:
         """All of it, as the chaos check looks at a real one."""
         return RunEvidence(
@@ -188,6 +196,7 @@ class WholePipeline:
             calls=tuple(self._calls()),
             series={},
             places={SHOP: ""},
+            providers={PROVIDER: self._traits},
             dead_letters=tuple(self._unread()),
         )
 
@@ -232,7 +241,7 @@ class WholePipeline:
                     receiver_tax_number=request["receiver"],
                     payable=payable(lines),
                     lines=lines,
-                    document_type=type_of(PROVIDER, request["receiver"]),
+                    document_type=type_of(self._traits, request["receiver"]),
                     currency=order.currency,
                     issue_date=date.fromisoformat(request["date"]),
                     buyer=" ".join(filter(None, (person.buyer.name, person.buyer.family_name)))
