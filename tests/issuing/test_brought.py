@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands import InvoiceCommand
-from app.domain.documents import DocumentState
+from app.domain.commands import Action, InvoiceCommand
+from app.domain.documents import DocumentState, DocumentType
 from app.domain.invoice_info import InvoiceInfo
 from app.issuing.journal.allotted_numbers import given_numbers, known_by
 from app.issuing.journal.encoding import decode
@@ -147,3 +147,13 @@ def test_wherever_a_worker_stops_an_ettn_is_one_documents(
 
 def _is_known(issuer: OneIssuer, number: int) -> bool:
     return any(body.document_id == document_id(number) for body in issuer.progress())
+
+
+def test_a_document_is_cancelled_by_the_ettn_that_its_order_brought() -> None:
+    issuer = OneIssuer(takes_ettn=True, cancels=frozenset({DocumentType.EARSIV}))
+    simulate(run(issuer, bringing(1)))
+    asked = command(Action.CANCEL, revision=1)
+    assert asked.cancellation is not None
+    simulate(run(issuer, replace(asked, cancellation=replace(asked.cancellation, ettn=ETTN))))
+    assert issuer.ledger.cancelled == [ETTN]
+    assert last_state(issuer, 1) is DocumentState.CANCELLED

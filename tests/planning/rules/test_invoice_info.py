@@ -1,6 +1,7 @@
 """An order's InvoiceInfo: it reaches the command, and what contradicts the order is refused in the order's outcome."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -221,3 +222,18 @@ def test_a_state_with_files_is_read_again_and_not_kept() -> None:
     entries: Any = {b"1": recent.encode(log.state)}
     assert recent.newest(entries) is not recent.newest(entries)
     assert recent.newest(entries) == newest(entries) == log.state
+
+
+def test_what_an_order_brings_is_in_its_command_with_its_policys_bound() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.policy = replace(log.policy, issue_date_days_back=3)
+    info = InvoiceInfo(
+        uuid="0f8fad5b-d9cb-469f-a165-70867728950e",
+        invoice_serie_or_number="QZX2026000000007",
+        issue_date=datetime(2026, 5, 1, 9, tzinfo=UTC),
+    )
+    made = log.command(placed(line("1"), invoice_info=info))
+    assert made.order is not None
+    assert (made.order.invoice_info, made.order.issue_date_days_back) == (info, 3)
+    assert (made.order.earsiv_series, made.order.efatura_series) == ("QZX", "QZX")
+    assert made.document_id != info.uuid
