@@ -12,8 +12,9 @@ from providers.simulation.server import SWITCHES
 
 # The seller of the example configuration.
 COMPANY: Final = "1234567890"
-# How it fails its callers (PUT); what it has made, what it was asked, and its legal documents' numbers (GET).
-CONTROLS: Final = ("misbehaviour", "record", "calls", "numbers")
+# How it fails its callers, and which drafts a person signs (PUT); what it has made and was asked, and its legal
+# documents' numbers (GET).
+CONTROLS: Final = ("misbehaviour", "signatures", "record", "calls", "numbers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,12 @@ beyond the first with the same company and reference. `mails`: each mail about a
 
 `GET /_simulator/calls` answers `{"calls": [{"company", "reference", "said": ["CREATE", "ABSENT", …]}]}`: what was asked
 under each reference and what the provider itself answered, in its sequence; the words are those of `Noted`.
+
+`PUT /_simulator/signatures [reference, …]` signs or sends off the drafts under these references, as a person does.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -175,6 +177,12 @@ class SimulatorRecord:
         """Keeps a mail that goes out about a document; to what is no address, none goes."""
         if "@" in to:
             self._mails.append({"company": booking.company, "reference": booking.reference, "to": to})
+
+    def sign(self, references: Collection[str]) -> None:
+        """What a person does in the provider's own pages: drafts under these references are signed or sent off."""
+        for booking in self._bookings:
+            if booking.reference in references and booking.state() is BookingState.DRAFT:
+                booking.is_draft = False
 
     def calls(self) -> dict[str, Any]:
         """What was noted, as the endpoint gives it."""

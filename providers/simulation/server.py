@@ -25,6 +25,7 @@ SWITCHES: Final = "/_simulator/"
 MOST_ARRIVALS: Final = 100_000
 
 ANSWERS: Final = TypeAdapter(dict[str, BuyerAnswer])
+REFERENCES: Final = TypeAdapter(list[str])
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -53,6 +54,7 @@ def simulator_application(record: SimulatorRecord, misbehaviour: Misbehaviour) -
     application.router.add_get(f"{SWITCHES}contents", _giving(record.contents))
     application.router.add_get(f"{SWITCHES}calls", _giving(record.calls))
     application.router.add_put(f"{SWITCHES}answers", _taking(lambda raw: record.answer(ANSWERS.validate_json(raw))))
+    application.router.add_put(f"{SWITCHES}signatures", _taking(lambda raw: record.sign(REFERENCES.validate_json(raw))))
     application.router.add_put(f"{SWITCHES}misbehaviour", _taking(misbehaviour.change))
     return application
 

@@ -115,6 +115,14 @@ def test_the_json_has_the_same_with_the_switches_and_the_values() -> None:
     assert found["secrets"] == {"api_key": f"sandbox-{SELLER_VKN}"}
 
 
+async def test_drafts_are_signed_at_the_control_address_by_a_list_of_references() -> None:
+    async with all_running(applications(["testbook"], seed=1)) as urls, aiohttp.ClientSession() as http:
+        async with http.put(f"{urls['testbook']}/_simulator/signatures", json=["none"]) as response:
+            assert response.status == 200
+        async with http.put(f"{urls['testbook']}/_simulator/signatures", json={"none": 1}) as response:
+            assert response.status == 400
+
+
 @pytest.mark.sweep
 async def test_the_command_writes_its_addresses_and_ends_with_ctrl_c(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.json"

@@ -29,6 +29,8 @@ from app.testbed.installation.processes import ProcessFailedError
 from providers.registry import PROVIDERS
 
 FOLDER: Final = Path(".faturaflow")
+# No worker is to be replaced here, and many that start at once on a busy machine are not to lose their sessions.
+PATIENCE: Final = {"FATURAFLOW_SESSION_TIMEOUT": "30", "FATURAFLOW_REBALANCE_TIMEOUT": "60"}
 # What the demonstration is there to show; a run in which one of them never happened has shown less.
 SHOWN: Final = {
     "issued": "a document was issued",
@@ -59,7 +61,10 @@ def demo(
     folder.mkdir(parents=True)
     with exit_on(ProcessFailedError, local_kafka.StackError, SendError, TopicUnreadableError):
         console.print("Starting Kafka, the simulators and the workers ...")
-        with running_installation(folder, settings().bootstrap, seed, keep=keep, members=members) as installation:
+        started = running_installation(
+            folder, settings().bootstrap, seed, keep=keep, members=members, settings=PATIENCE
+        )
+        with started as installation:
             prefix = installation.topics.prefix
             console.print(f"Kafka at {installation.bootstrap}, topics under {prefix}\nLogs in {folder / 'logs'}")
             with _display(console) as show:

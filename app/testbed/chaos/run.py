@@ -41,7 +41,14 @@ from app.testbed.chaos.totals import Totals
 from app.testbed.chaos.variants import Variant, Variants
 from app.testbed.generator import GeneratedOrder, generate_orders
 from app.testbed.installation.installation import Installation
-from app.testbed.installation.simulators import numbers_at, set_misbehaviour, sign_at, simulator_calls, simulator_record
+from app.testbed.installation.simulators import (
+    numbers_at,
+    set_misbehaviour,
+    sign_at,
+    sign_there,
+    simulator_calls,
+    simulator_record,
+)
 
 # A third above what a full run is asked for.
 ORDERS_PER_MINUTE: Final = 1320
@@ -214,4 +221,7 @@ def _sign(installation: Installation, companies: Mapping[str, str], status: Docu
     """As a person does it; what fails is not signed, or is and the answer was lost."""
     url, company = installation.simulators[status.provider], companies[status.business]
     with suppress(OSError, HTTPException, ValueError, KeyError):
-        sign_at(url, f"sandbox-{company}", status.document_id)
+        if status.provider == businesses.SIGNER.provider:
+            sign_at(url, f"sandbox-{company}", status.document_id)
+        else:
+            sign_there(url, [status.document_id])

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from app.domain.documents import Attention, DocumentStatus
-from app.domain.orders import DocumentApproved, OrderEvent
+from app.domain.documents import UNSIGNED, Attention, DocumentState, DocumentStatus
+from app.domain.orders import DocumentApproved, OrderEvent, SignatureRequested, SubmittedBody
 from app.domain.outcomes import OrderOutcome
 from app.stream.clients.order_producer import OrderProducer
 from app.testbed.demo.expected import DemoOrders
 from app.testbed.demo.reconciliation import Reconciliation, reconcile
 from app.testbed.installation.installation import Installation
-from app.testbed.installation.simulators import documents_at
+from app.testbed.installation.simulators import documents_at, sign_there
 from app.testbed.installation.watch import RunProgress, Watch
 from app.tracking.documents import track
 
@@ -49,6 +49,7 @@ class DemoRun:
     sent: int = 0
     statuses: list[DocumentStatus] = field(default_factory=list)
     approved: set[str] = field(default_factory=set)
+    signed: set[str] = field(default_factory=set)
 
     def run(self) -> Reconciliation:
         """Streams, waits for quiet, stops the workers, and reads topics and simulators. Raises ProcessFailedError."""
@@ -78,24 +79,33 @@ class DemoRun:
         producer.flush()
 
     def _wait_for_quiet(self, producer: OrderProducer, watch: Watch) -> None:
-        """Approves what waits for approval, as a person would, and waits until nothing moves any more."""
+        """Approves and signs what waits for a person, and waits until nothing moves any more."""
         still_since, end = time.monotonic(), time.monotonic() + QUIET_WITHIN_SECONDS
         while time.monotonic() < end and time.monotonic() - still_since < STILL_SECONDS:
-            moved = self._approve(producer)
+            moved = self._act(producer)
             progress = self._look(watch)
-            if moved or progress.answered < self.sent or progress.finished < len(progress.documents):
+            unseen = any(progress.documents[name].state in UNSIGNED for name in self.signed)
+            if moved or unseen or progress.answered < self.sent or progress.finished < len(progress.documents):
                 still_since = time.monotonic()
             time.sleep(STEP_SECONDS)
 
-    def _approve(self, producer: OrderProducer) -> int:
-        waiting = [s for s in tuple(self.statuses) if s.attention is Attention.AWAITING_APPROVAL]
-        new = [status for status in waiting if status.document_id not in self.approved]
-        for status in new:
-            producer.send(_approval(status))
-            self.approved.add(status.document_id)
+    def _act(self, producer: OrderProducer) -> int:
+        """What a person does with each document once; returns how many events that is."""
+        acted = 0
+        for status in tuple(self.statuses):
+            if status.attention is Attention.AWAITING_APPROVAL and status.document_id not in self.approved:
+                self.approved.add(status.document_id)
+                producer.send(_event(status, DocumentApproved(document_id=status.document_id)))
+            elif status.state is DocumentState.AWAITING_SIGNATURE and status.document_id not in self.signed:
+                self.signed.add(status.document_id)
+                producer.send(_event(status, SignatureRequested(document_id=status.document_id)))
+                sign_there(self.installation.simulators[status.provider], [status.document_id])
+            else:
+                continue
+            acted += 1
         producer.flush()
-        self.sent += len(new)
-        return len(new)
+        self.sent += acted
+        return acted
 
     def _look(self, watch: Watch) -> RunProgress:
         """Shows the progress; raises when a process or the watch itself has ended."""
@@ -119,11 +129,11 @@ def reconciled(installation: Installation, orders: DemoOrders) -> Reconciliation
     )
 
 
-def _approval(status: DocumentStatus) -> OrderEvent:
+def _event(status: DocumentStatus, body: SubmittedBody) -> OrderEvent:
     return OrderEvent(
         business=status.business,
         order_reference=status.order_reference,
-        body=DocumentApproved(document_id=status.document_id),
+        body=body,
         occurred_at=datetime.now(UTC),
         actor="demo",
     )

@@ -62,6 +62,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "visibility_seconds": "0.5",
     "give_up_seconds": "0.5",
     "poll_seconds": "0.5",
+    "unsigned_poll_seconds": "2",
 }
 
 

@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -47,6 +47,11 @@ def sign_at(url: str, key: str, reference: str) -> None:
     _request(f"{url}/signings/{signing}", {"references": [reference], "code": CODE}, key=key)
 
 
+def sign_there(url: str, references: Sequence[str]) -> None:
+    """What a person does in a provider's own pages: signs the drafts under these references of ours."""
+    _request(f"{url}/_simulator/signatures", list(references))
+
+
 def simulator_calls(url: str) -> Any:
     """What a simulator was asked under each reference, and what it answered."""
     return _request(f"{url}/_simulator/calls")
@@ -69,7 +74,7 @@ def documents_at(provider: str, url: str) -> Iterator[SimulatedDocument]:
         )
 
 
-def _request(url: str, body: dict[str, Any] | None = None, *, key: str | None = None) -> Any:
+def _request(url: str, body: dict[str, Any] | list[str] | None = None, *, key: str | None = None) -> Any:
     """One request to a simulator's switches, or with a `key` to its API; loopback only, as the simulators are."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"} if key else {}
