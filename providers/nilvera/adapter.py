@@ -82,8 +82,8 @@ class NilveraAdapter(RestAdapter):
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
-        # Its model has fields for a special base, a market hall's mark and an export as well, without a word on how its
-        # sums are then reckoned: these are refused by name.
+        # Refused by name: a special base, for no page says whether its VAT is in the price; a withholding's return, for
+        # none says what its VAT is; an export's delivery, for there is no field for the buyer's licence.
         invoice_types=frozenset(
             {
                 InvoiceType.SATIS,
@@ -92,6 +92,9 @@ class NilveraAdapter(RestAdapter):
                 InvoiceType.TEVKIFAT,
                 InvoiceType.IHRACKAYITLI,
                 InvoiceType.SGK,
+                InvoiceType.KOMISYONCU,
+                InvoiceType.HKSSATIS,
+                InvoiceType.HKSKOMISYONCU,
                 InvoiceType.KONAKLAMAVERGISI,
             }
         ),
@@ -99,6 +102,7 @@ class NilveraAdapter(RestAdapter):
             {
                 Detail.WITHHOLDING,
                 Detail.TAXES,
+                Detail.MARKS,
                 Detail.ACCOUNTING_COST,
                 Detail.PERIOD,
                 Detail.SELLER_IDS,

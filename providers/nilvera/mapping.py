@@ -168,8 +168,14 @@ def _line(index: int, line: InvoiceLine) -> Object:
             "KDVPercent": line.vat_rate,
             "KDVTotal": line.vat,
             "Taxes": _taxes(line) or None,
+            "AdditionalItemIdentification": _mark(line),
         }
     )
+
+
+def _mark(line: InvoiceLine) -> Object | None:
+    """A market hall's; of any other kind or number `requirements` refuses the order."""
+    return {"TagNumber": line.marks[0].value} if line.marks else None
 
 
 def _taxes(line: InvoiceLine) -> list[JsonValue]:

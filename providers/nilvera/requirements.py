@@ -12,6 +12,8 @@ from providers.preparing import registered_buyer_errors
 
 # 351 (other), 2xx (partial), 3xx (full), and 7xx (export-registered). Others need fields this model does not fill.
 SALE_EXEMPTION: Final = re.compile(r"[237][0-9]{2}")
+# What a market hall names a delivery by.
+MARK: Final = "KUNYENO"
 
 
 def requirements_of(content: Content) -> tuple[FieldError, ...]:
@@ -21,6 +23,7 @@ def requirements_of(content: Content) -> tuple[FieldError, ...]:
     return (
         *_series_errors(order, document_type),
         *_exemption_errors(content.exemption_codes),
+        *_mark_errors(order),
         *(efatura_only if document_type is DocumentType.EFATURA else ()),
     )
 
@@ -47,6 +50,17 @@ def _exemption_errors(codes: tuple[str, ...]) -> Iterator[FieldError]:
             code="ONE_VAT_EXEMPTION",
             message=f"Nilvera's model takes one exemption per document, not {', '.join(codes)}",
         )
+
+
+def _mark_errors(order: DocumentOrder) -> Iterator[FieldError]:
+    for index, line in enumerate(order.lines):
+        marks = line.details.marks if line.details else ()
+        if len(marks) > 1 or any(mark.scheme != MARK for mark in marks):
+            yield FieldError(
+                path=f"$.order.lines[{index}].details.marks",
+                code="NOT_AT_THIS_PROVIDER",
+                message=f"a line of Nilvera's model has one mark, of the scheme {MARK}",
+            )
 
 
 def _archive_only(order: DocumentOrder) -> Iterator[FieldError]:

@@ -14,7 +14,6 @@ Secrets: `api_key`, which opens the books of one company. Options: those of `pro
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
@@ -49,6 +48,7 @@ from providers.base.reads import CheckAsked, Checked, CheckState, Subject
 from providers.masking import discreet
 from providers.options import NUMBERS
 from providers.testbook import answers, mapping
+from providers.testbook.options import capabilities_of
 from providers.testbook.requirements import requirements_of
 from providers.transport.http import Deadline, Reply
 from providers.transport.rest import OK, RestAdapter, RestApi
@@ -95,14 +95,7 @@ class TestbookAdapter(RestAdapter):
 
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__(settings)
-        options = settings.options
-        self.capabilities = replace(
-            self.capabilities,
-            look_up=_look_up(options),
-            steps=_steps(options),
-            one_session=_one_session(options),
-            **_said(options),
-        )
+        self.capabilities = capabilities_of(self.capabilities, settings.options)
         self._session = UserSession(self._log_in, self._log_out) if self.capabilities.one_session else None
 
     def use_sessions(self, lease: SessionLease) -> None:
@@ -298,62 +291,9 @@ def _path(identifier: str) -> str:
     return f"/invoices/{quote(identifier, safe='')}"
 
 
-def _look_up(options: Mapping[str, str]) -> LookUp:
-    match options.get("look_up"):
-        case None:
-            return LookUp.BY_REFERENCE
-        case "none":
-            return LookUp.NONE
-        case "list":
-            return LookUp.BY_LIST
-        case other:
-            raise ValueError(f"option look_up must be none, list or left out, not {other!r}")
-
-
 def _unclear(found: Absent | Unclear) -> Unclear:
     """A register that is not there says nothing of what is in it."""
     return found if isinstance(found, Unclear) else Unclear(why="there is no register")
-
-
-def _one_session(options: Mapping[str, str]) -> bool:
-    match options.get("login"):
-        case None:
-            return False
-        case "session":
-            return True
-        case other:
-            raise ValueError(f"option login must be session or left out, not {other!r}")
-
-
-def _steps(options: Mapping[str, str]) -> tuple[Step, ...]:
-    match options.get("steps"):
-        case None:
-            return (Step.INVOICE,)
-        case "three":
-            return (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT)
-        case other:
-            raise ValueError(f"option steps must be three or left out, not {other!r}")
-
-
-def _said(options: Mapping[str, str]) -> dict[str, Any]:
-    """What such books can do more."""
-    unsigned, answers_of, kinds = options.get("unsigned"), options.get("answers"), options.get("kinds")
-    if unsigned not in {None, "draft", "signature"}:
-        raise ValueError(f"option unsigned must be draft, signature or left out, not {unsigned!r}")
-    if answers_of not in {None, "buyer"}:
-        raise ValueError(f"option answers must be buyer or left out, not {answers_of!r}")
-    if kinds not in {None, "both", "corrected", "named"}:
-        raise ValueError(f"option kinds must be both, corrected, named or left out, not {kinds!r}")
-    types = frozenset({DocumentType.EARSIV, DocumentType.EFATURA} if kinds else {DocumentType.SALES_INVOICE})
-    return {
-        "document_types": types,
-        "poll_until": dict.fromkeys(types, DEAD | LEGAL),
-        "cancels": types,
-        "corrects_type": kinds in {"corrected", "named"},
-        "withdraws": types if unsigned else frozenset(),
-        "signs": types if unsigned == "signature" else frozenset(),
-        "buyer_answers": types if answers_of else frozenset(),
-    }
 
 
 def _not_one(why: str) -> Refused:

@@ -21,10 +21,14 @@ ELECTRONIC: Final = frozenset({"ELEKTRONIK", 2})
 TYPES: Final = frozenset(
     {
         *("SATIS", 0, "IADE", 1, "ISTISNA", 2, "TEVKIFAT", 3),
-        *("IHRACKAYITLI", 4, "SGK", 7, "KONAKLAMAVERGISI", 12),
+        *("IHRACKAYITLI", 4, "SGK", 7, "KOMISYONCU", 9),
+        *("HKSSATIS", 10, "HKSKOMISYONCU", 11, "KONAKLAMAVERGISI", 12),
     }
 )
 WITHHOLDING: Final = frozenset({"TEVKIFAT", 3})
+OF_MARKET_HALLS: Final = frozenset({"HKSSATIS", 10, "HKSKOMISYONCU", 11})
+# A market hall's mark (künye) has so many characters.
+MARK_LENGTH: Final = 19
 WITHHELD_VAT: Final = "9015"
 ACCOMMODATION: Final = frozenset({"KONAKLAMAVERGISI", 12})
 ACCOMMODATION_TAX: Final = "0059"
@@ -58,6 +62,7 @@ def problem_in(model: Mapping[str, Any], company: str) -> Problem | None:
             or _exemption_problem(model["InvoiceInfo"], model["InvoiceLines"])
             or _internet_problem(model["InvoiceInfo"])
             or _tax_problem(model["InvoiceInfo"], model["InvoiceLines"])
+            or _mark_problem(model["InvoiceInfo"], model["InvoiceLines"])
             or _amount_problem(model["InvoiceInfo"], model["InvoiceLines"])
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -130,6 +135,15 @@ def _tax_problem(info: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> Pro
             if tax["TaxCode"] == WITHHELD_VAT and (not tax.get("ReasonCode") or number(tax["Total"]) != wanted):
                 return _unprocessable(2015, f"The withheld VAT of line {line.get('Index')} is not {wanted}")
     return None
+
+
+def _mark_problem(info: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> Problem | None:
+    if info["InvoiceType"] not in OF_MARKET_HALLS:
+        return None
+    tags = [str((line.get("AdditionalItemIdentification") or {}).get("TagNumber") or "") for line in lines]
+    if all(len(tag) == MARK_LENGTH for tag in tags):
+        return None
+    return _unprocessable(2015, "Each line of a market hall has its mark")
 
 
 def taxes_of(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -241,9 +241,14 @@ def _line(document: SentDocument, line: Mapping[str, Any], place: int) -> str:
         _amount(document, "LineExtensionAmount", base_of(line)),
         less if allowance else "",
         _node("TaxTotal", _amount(document, "TaxAmount", vat), _tax(document, number(line["KDVPercent"]), [line])),
-        _node("Item", _text("Name", line["Name"])),
+        _node("Item", _text("Name", line["Name"]), _mark(line)),
         _node("Price", _amount(document, "PriceAmount", number(line["Price"]))),
     )
+
+
+def _mark(line: Mapping[str, Any]) -> str:
+    tag = (line.get("AdditionalItemIdentification") or {}).get("TagNumber")
+    return _node("AdditionalItemIdentification", _text("ID", tag, schemeID="KUNYENO")) if tag else ""
 
 
 def _amount(document: SentDocument, name: str, value: Decimal) -> str:
