@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from aiokafka.errors import (
 from aiokafka.protocol.commit import OffsetFetchRequest
 from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
 
+from app.stream.ownership.exits import Abort, abort
 from app.stream.ownership.lease import Lease
 
 # During JoinGroup no heartbeat is sent, so the SyncGroup after it must renew as well. The answer "a rebalance is in
@@ -23,7 +25,12 @@ from app.stream.ownership.lease import Lease
 _RENEWS: Final = {HeartbeatRequest: (NoError, RebalanceInProgressError), SyncGroupRequest: (NoError,)}
 _ELSEWHERE: Final = (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError)
 
+# A broker that has just started knows its topics within moments; the group waits for its leader meanwhile.
+MOST_ASSIGNMENTS: Final = 20
+_BETWEEN_ASSIGNMENTS_SECONDS: Final = 0.25
+
 Send = Callable[[Any], Awaitable[Any]]
+Pause = Callable[[float], Awaitable[None]]
 
 
 def renew_by_answers(coordinator: Any, lease: Lease) -> None:
@@ -60,3 +67,29 @@ def _raising(send: Send, coordinator_dead: Callable[[], None]) -> Send:
         raise error
 
     return send_and_raise
+
+
+def assign_all_topics(coordinator: Any, *, pause: Pause = asyncio.sleep, end: Abort = abort) -> None:
+    """Have this coordinator, when it leads, assign anew until each topic of the group has partitions.
+
+    Faust's assignor leaves out a topic whose metadata is missing, as all are for a moment after a broker's restart: a
+    lone worker would be in the group, own nothing and wait for ever.
+    """
+    coordinator._perform_assignment = _complete(coordinator, coordinator._perform_assignment, pause, end)
+
+
+def _complete(coordinator: Any, perform: Send, pause: Pause, end: Abort) -> Send:
+    async def perform_completely(response: Any) -> Any:
+        attempts = 0
+        while True:
+            assignments = await perform(response)
+            # What the assignment was made of: aiokafka takes it right afterwards.
+            missing = sorted(topic for topic, partitions in coordinator._metadata_snapshot.items() if not partitions)
+            if not missing:
+                return assignments
+            if (attempts := attempts + 1) == MOST_ASSIGNMENTS:
+                end(f"assignment: the broker shows no partitions of {', '.join(missing)}")
+            await pause(_BETWEEN_ASSIGNMENTS_SECONDS)
+            await coordinator._client.force_metadata_update()
+
+    return perform_completely

@@ -133,6 +133,14 @@ _ROWS: Final = (
         "passes there",
     ),
     (f"{_COORDINATOR}:GroupCoordinator", "coordinator_dead", "(self)", "look for the coordinator again"),
+    (f"{_COORDINATOR}:GroupCoordinator", "_perform_assignment", "(self, response)", "assign all topics"),
+    (
+        f"{_COORDINATOR}:GroupCoordinator",
+        "_metadata_snapshot",
+        "assignments = assignor.assign(self._cluster, member_metadata)",
+        "what an assignment was made of is read behind it",
+    ),
+    (f"{_COORDINATOR}:BaseCoordinator", "_client", "self._client = client", "ask for the topics again"),
     # ownership
     (_APP, "_new_transport", "(self)", "our consumer"),
     (_APP, "_new_producer_transport", "(self)", "our producer"),

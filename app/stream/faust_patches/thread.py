@@ -22,7 +22,7 @@ import structlog
 from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers import aiokafka as driver
 
-from app.stream.faust_patches.coordinator import raise_group_errors, renew_by_answers
+from app.stream.faust_patches.coordinator import assign_all_topics, raise_group_errors, renew_by_answers
 from app.stream.faust_patches.progress import state_of
 from app.stream.ownership.commit_metadata import Notes
 
@@ -54,6 +54,7 @@ class ReadCommittedThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc] 
         await super().on_start()
         renew_by_answers(self._consumer._coordinator, self.app.lease)
         raise_group_errors(self._consumer._coordinator)
+        assign_all_topics(self._consumer._coordinator)
 
     async def stop(self) -> None:
         """Stop it as soon as it runs: before its first line, mode's stop does nothing."""

@@ -1,7 +1,7 @@
-"""An OffsetFetch that fails for the whole group: aiokafka's own coordinator, over hand-written answers."""
+"""An OffsetFetch that fails for the whole group, and a leader without its topics: over hand-written answers."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from aiokafka.consumer.group_coordinator import GroupCoordinator
@@ -15,7 +15,7 @@ from aiokafka.errors import (
 from aiokafka.protocol.commit import OffsetFetchResponse_v1, OffsetFetchResponse_v3
 from aiokafka.structs import TopicPartition
 
-from app.stream.faust_patches.coordinator import raise_group_errors
+from app.stream.faust_patches.coordinator import MOST_ASSIGNMENTS, assign_all_topics, raise_group_errors
 
 LOG = TopicPartition("log", 3)
 COMMITTED = OffsetFetchResponse_v3(0, [("log", [(3, 1552, "", 0)])], 0)
@@ -92,3 +92,46 @@ async def test_a_group_that_may_not_be_read_is_an_error() -> None:
 
 async def test_an_answer_of_before_version_2_has_no_error_for_the_group() -> None:
     assert await cured(OffsetFetchResponse_v1([("log", [(3, 1552, "", 0)])])).committed() == 1552
+
+
+class Leader:
+    """What an assignment by aiokafka leaves behind: each is made of the next metadata."""
+
+    def __init__(self, *metadata: dict[str, int]) -> None:
+        self.metadata, self.refreshed, self._metadata_snapshot = list(metadata), 0, dict[str, int]()
+        self._client = SimpleNamespace(force_metadata_update=self.refresh)
+        self.ended: list[str] = []
+        assign_all_topics(self, pause=self.pause, end=self.end)
+
+    async def _perform_assignment(self, _response: Any) -> dict[str, int]:
+        self._metadata_snapshot = self.metadata[min(self.refreshed, len(self.metadata) - 1)]
+        return self._metadata_snapshot
+
+    async def refresh(self) -> None:
+        self.refreshed += 1
+
+    async def pause(self, _seconds: float) -> None:
+        """No time passes."""
+
+    def end(self, why: str) -> NoReturn:
+        raise SystemExit(why)
+
+
+async def test_a_leader_assigns_again_while_the_broker_does_not_know_a_topic_yet() -> None:
+    known = {"commands": 4, "journal": 4}
+    leader = Leader({"commands": 0, "journal": 0}, {"commands": 4, "journal": 0}, known)
+    assert await leader._perform_assignment(None) == known
+    assert leader.refreshed == 2
+
+
+async def test_a_leader_that_knows_its_topics_assigns_once() -> None:
+    leader = Leader({"commands": 4})
+    assert await leader._perform_assignment(None) == {"commands": 4}
+    assert leader.refreshed == 0
+
+
+async def test_a_leader_leaves_when_a_topic_stays_unknown() -> None:
+    leader = Leader({"commands": 4, "journal": 0})
+    with pytest.raises(SystemExit, match="no partitions of journal"):
+        await leader._perform_assignment(None)
+    assert leader.refreshed == MOST_ASSIGNMENTS - 1
