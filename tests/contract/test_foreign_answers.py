@@ -29,7 +29,7 @@ from providers.base import (
     Unclear,
 )
 from providers.simulation.server import running
-from tests.contract.conftest import PATIENCE, Bench, find
+from tests.contract.conftest import PATIENCE, Bench, find, with_the_first
 from tests.providers.examples import ISSUED_AT
 
 SECONDS = 5.0
@@ -199,6 +199,7 @@ async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: 
         assert name.upper() not in str(said)
 
 
+@with_the_first
 @pytest.mark.parametrize(
     "status", [422, *(pytest.param(status, marks=pytest.mark.sweep) for status in (200, 401, 404, 409, 500))]
 )
