@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from itertools import takewhile
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,7 @@ from providers.base import (
     Adapter,
     ConnectionSettings,
     Different,
+    Done,
     Finding,
     FindsPrepared,
     ListsDocuments,
@@ -273,12 +275,17 @@ with_the_first = pytest.mark.parametrize(
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """An adapter, connected to its simulator."""
+    """An adapter, connected to its simulator.
+
+    `made`: by reference, what was made before the legal step. `waiting`: the faults of the next legal steps.
+    """
 
     case: Case
     url: str
     adapter: Adapter
     http: aiohttp.ClientSession
+    made: dict[str, dict[Step, Done]] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
 
     def command(self, name: str = "first", **changes: Any) -> InvoiceCommand:
         return command(name, person=self.case.person, **{**self.case.order, **changes})
@@ -288,19 +295,48 @@ class Bench:
         return self.adapter.prepare(made, FACTS, case.document_type, ISSUED_AT, case.number(name))
 
     async def create(self, prepared: Prepared, seconds: float = SECONDS) -> Outcome:
-        asked = StepInput(Step.INVOICE, prepared, {}, await self.known(prepared))
+        """One attempt at its legal step."""
+        asked = await self.asked(prepared)
+        if self.waiting:
+            await self.change(next=list(self.waiting))
+            self.waiting.clear()
         return await self.adapter.create(asked, seconds)
+
+    async def asked(self, prepared: Prepared) -> StepInput:
+        """Its legal step, which is its last one; what is before that is made once, and nothing goes wrong with it."""
+        *earlier, last = self.adapter.capabilities.steps
+        made = await self.up_to(last, prepared)
+        return StepInput(last, prepared, made, frozenset() if earlier else await self.known(prepared))
+
+    async def up_to(self, step: Step, prepared: Prepared) -> dict[Step, Done]:
+        """What the steps before this one have made: now, or for an earlier question about this document."""
+        made = self.made.setdefault(prepared.reference, {})
+        earlier = list(takewhile(lambda each: each is not step, self.adapter.capabilities.steps))
+        for each in (each for each in earlier if each not in made):
+            outcome = await self.adapter.create(StepInput(each, prepared, dict(made)), SECONDS)
+            assert isinstance(outcome, Done), outcome
+            made[each] = outcome
+        return {each: made[each] for each in earlier}
+
+    async def find(self, prepared: Prepared, seconds: float, adapter: Adapter | None = None) -> Finding:
+        """What the provider has of this document, by this adapter or the bench's own."""
+        return await find(adapter or self.adapter, await self.asked(prepared), seconds)
 
     async def known(self, prepared: Prepared) -> frozenset[str]:
         """What looks like it before it is made, where the provider is asked by list: as the engine does."""
         if self.adapter.capabilities.look_up is not LookUp.BY_LIST:
             return frozenset()
         assert isinstance(self.adapter, ListsDocuments)
-        listed = await self.adapter.candidates(StepInput(Step.INVOICE, prepared), PATIENCE)
+        asked = StepInput(Step.INVOICE, prepared, await self.up_to(Step.INVOICE, prepared))
+        listed = await self.adapter.candidates(asked, PATIENCE)
         return frozenset(each.reference for each in listed) if isinstance(listed, tuple) else frozenset()
 
-    async def next_faults(self, *faults: str) -> None:
-        await self.change(next=list(faults))
+    async def next_faults(self, *faults: str, now: bool = False) -> None:
+        """Of the next legal steps; with `now` of whatever is made or cancelled next."""
+        if now or len(self.adapter.capabilities.steps) == 1:
+            await self.change(next=list(faults))
+        else:
+            self.waiting.extend(faults)
 
     async def answer(self, prepared: Prepared, answer: str) -> None:
         """What the buyer of a document answers: a word of the simulators."""
@@ -342,10 +378,9 @@ class Bench:
             return calls
 
 
-async def find(adapter: Adapter, prepared: Prepared, seconds: float) -> Finding:
-    """What the provider has of this document, asked as the engine asks where nothing like it was there before."""
-    asked = StepInput(Step.INVOICE, prepared)
-    if adapter.capabilities.look_up is LookUp.BY_REFERENCE:
+async def find(adapter: Adapter, asked: StepInput, seconds: float) -> Finding:
+    """What the provider has of this step, asked as the engine asks where nothing like it was there before."""
+    if asked.step is not Step.INVOICE or adapter.capabilities.look_up is LookUp.BY_REFERENCE:
         assert isinstance(adapter, FindsPrepared)
         return await adapter.find_prepared(asked, seconds)
     assert isinstance(adapter, ListsDocuments)

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Done, PollsState, Prepared
-from tests.contract.conftest import CASES, PATIENCE, TESTBOOK, Bench, Case, bench_of, find
+from tests.contract.conftest import CASES, PATIENCE, TESTBOOK, Bench, Case, bench_of
 from tests.providers.examples import CONSUMER
 
 S = DocumentState
@@ -96,7 +96,7 @@ async def test_a_refusal_has_the_buyers_words(delivered: Delivered) -> None:
 @of_answered
 async def test_a_look_up_finds_what_its_buyer_has_answered(delivered: Delivered) -> None:
     await delivered.bench.answer(delivered.prepared, "refused")
-    found = await find(delivered.bench.adapter, delivered.prepared, PATIENCE)
+    found = await delivered.bench.find(delivered.prepared, PATIENCE)
     assert isinstance(found, Done)
     assert found.state is S.REJECTED_BY_BUYER
 

@@ -69,7 +69,7 @@ async def test_a_document_that_is_not_there_is_absent_and_its_cancellation_is_re
 @pytest.mark.parametrize("fault", MADE_THOUGH_UNKNOWN)
 async def test_a_lost_answer_to_a_cancellation_is_unknown_and_found_cancelled(bench: Bench, fault: str) -> None:
     document = await made(bench)
-    await bench.next_faults(fault)
+    await bench.next_faults(fault, now=True)
     assert isinstance(await bench.adapter.cancel(document, SECONDS), Unknown)
     found = await bench.adapter.find_issued(document, SECONDS)
     assert isinstance(found, Done)
@@ -79,7 +79,7 @@ async def test_a_lost_answer_to_a_cancellation_is_unknown_and_found_cancelled(be
 @pytest.mark.parametrize("fault", NOT_MADE_AND_UNKNOWN)
 async def test_a_lost_cancellation_is_unknown_and_the_document_found_standing(bench: Bench, fault: str) -> None:
     document = await made(bench)
-    await bench.next_faults(fault)
+    await bench.next_faults(fault, now=True)
     assert isinstance(await bench.adapter.cancel(document, SECONDS), Unknown)
     found = await bench.adapter.find_issued(document, SECONDS)
     assert isinstance(found, Done)
@@ -97,7 +97,7 @@ async def test_a_cancelled_document_refuses_to_be_cancelled_again_and_stays_canc
 
 async def test_a_cancellation_within_a_quota_is_not_sent(bench: Bench) -> None:
     document = await made(bench)
-    await bench.next_faults("TOO_MANY")
+    await bench.next_faults("TOO_MANY", now=True)
     assert isinstance(await bench.adapter.cancel(document, SECONDS), NotSent)
     await bench.change(down=True)
     assert isinstance(await bench.adapter.find_issued(document, SECONDS), Unclear)

@@ -19,13 +19,11 @@ from providers.base import (
     NotSent,
     Prepared,
     Refused,
-    Step,
-    StepInput,
     Unclear,
     Unknown,
     UnpreparableError,
 )
-from tests.contract.conftest import PATIENCE, Bench, find, with_the_first
+from tests.contract.conftest import PATIENCE, Bench, with_the_first
 from tests.providers.examples import FACTS, ISSUED_AT, LINE, command
 
 # The look-up's patience; a test never waits it out.
@@ -35,7 +33,7 @@ NOT_MADE_AND_UNKNOWN = ["LOST_BEFORE", "ERROR_BEFORE", "ERROR_IN_200"]
 
 
 async def look_up(bench: Bench, prepared: Prepared) -> Finding:
-    return await find(bench.adapter, prepared, SECONDS)
+    return await bench.find(prepared, SECONDS)
 
 
 def is_asked_by_list(bench: Bench) -> bool:
@@ -227,7 +225,7 @@ async def test_a_document_that_fails_afterwards_is_rejected_with_a_reason(bench:
 
 async def test_a_closed_port_is_not_sent(bench: Bench) -> None:
     nobody = bench.case.connect("http://127.0.0.1:9")
-    outcome = await nobody.create(StepInput(Step.INVOICE, bench.prepared()), SECONDS)
+    outcome = await nobody.create(await bench.asked(bench.prepared()), SECONDS)
     assert isinstance(outcome, NotSent)
     assert not outcome.needs_owner
     assert not await nobody.probe(SECONDS)
@@ -236,8 +234,8 @@ async def test_a_closed_port_is_not_sent(bench: Bench) -> None:
 
 async def test_a_refused_login_waits_for_its_owner(bench: Bench) -> None:
     stranger = bench.case.connect(bench.url, "wrong-key")
-    outcome = await stranger.create(StepInput(Step.INVOICE, bench.prepared()), SECONDS)
-    found = await find(stranger, bench.prepared(), SECONDS)
+    outcome = await stranger.create(await bench.asked(bench.prepared()), SECONDS)
+    found = await bench.find(bench.prepared(), SECONDS, stranger)
     await stranger.close()
     assert isinstance(outcome, NotSent)
     assert outcome.needs_owner

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from aiohttp import web
 from lxml import etree
 
+from app.domain.documents import DocumentState
 from app.issuing.journal.encoding import decode, encode
 from app.issuing.journal.facts import Answered, LookedUp
 from providers.base import (
@@ -116,13 +118,28 @@ async def everything_said(adapter: Adapter, prepared: Prepared) -> list[Outcome 
     kind = prepared.document_type
     document = Issued(reference=prepared.reference, document_type=kind, provider_reference="17")
     done = Done(reference="17", state=min(adapter.capabilities.poll_until[kind]))
+    said = [await ask(asked, SECONDS) for asked in steps_of(adapter, prepared) for ask in asking(adapter)]
     return [
-        await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS),
-        await find(adapter, prepared, SECONDS),
+        *said,
         await adapter.poll(prepared, done, SECONDS),
         await adapter.find_issued(document, SECONDS),
         *([await adapter.cancel(document, SECONDS)] if kind in adapter.capabilities.cancels else []),
     ]
+
+
+def steps_of(adapter: Adapter, prepared: Prepared) -> list[StepInput]:
+    """Each step of it, as if all before it were made."""
+    made: dict[Step, Done] = {}
+    steps = []
+    for step in adapter.capabilities.steps:
+        steps.append(StepInput(step, prepared, dict(made)))
+        made[step] = Done(reference="17", state=DocumentState.PLANNED)
+    return steps
+
+
+def asking(adapter: Adapter) -> tuple[Callable[[StepInput, float], Awaitable[Outcome | Finding]], ...]:
+    """To make a step, and to look for it."""
+    return adapter.create, partial(find, adapter)
 
 
 def comes_back(said: Outcome | Finding) -> str:
@@ -156,7 +173,7 @@ async def is_sure_of_nothing(
     prepared = bench.prepared()
     for status, text in answers:
         stranger.says(status, text)
-        outcome = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
+        outcome = await adapter.create(steps_of(adapter, prepared)[-1], SECONDS)
         assert not isinstance(outcome, NotSent | Refused) or not any(
             bench.case.makes in each for each in stranger.requests
         ), (status, outcome)
@@ -191,10 +208,8 @@ async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: 
     name = bench.case.person.buyer.name
     stranger.says(500, json.dumps({"message": f"no such customer: {name.upper()}."}))
     prepared = bench.prepared()
-    for said in (
-        await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS),
-        await find(adapter, prepared, SECONDS),
-    ):
+    last = steps_of(adapter, prepared)[-1]
+    for said in [await ask(last, SECONDS) for ask in asking(adapter)]:
         assert "no such customer: ***." in str(said) or "register" in str(said)
         assert name.upper() not in str(said)
 
@@ -266,8 +281,8 @@ async def test_an_answer_with_values_of_another_type_is_none_and_can_be_read_aga
         adapter = bench.case.connect(url)
         for said in await everything_said(adapter, prepared):
             comes_back(said)
-        outcome = await adapter.create(StepInput(Step.INVOICE, bench.prepared("second")), SECONDS)
-        found = await find(adapter, prepared, SECONDS)
+        outcome = await adapter.create(await bench.asked(bench.prepared("second")), SECONDS)
+        found = await bench.find(prepared, SECONDS, adapter)
         await adapter.close()
     assert not isinstance(outcome, Done | Refused)
     assert not isinstance(found, Done | Absent)
@@ -275,7 +290,7 @@ async def test_an_answer_with_values_of_another_type_is_none_and_can_be_read_aga
 
 async def test_a_connection_that_was_not_made_has_sent_nothing(bench: Bench) -> None:
     adapter = bench.case.connect("http://127.0.0.1:9")
-    outcome = await adapter.create(StepInput(Step.INVOICE, bench.prepared()), PATIENCE)
+    outcome = await adapter.create(await bench.asked(bench.prepared()), PATIENCE)
     await adapter.close()
     assert isinstance(outcome, NotSent)
     assert not outcome.needs_owner

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.base import Done, Refused
-from tests.contract.conftest import TESTBOOK, Bench, Case, bench_of, find
+from tests.contract.conftest import TESTBOOK, Bench, Case, bench_of
 from tests.providers.examples import CONSUMER, TAXPAYER
 
 EARSIV, EFATURA = DocumentType.EARSIV, DocumentType.EFATURA
@@ -26,7 +26,7 @@ async def made(bench: Bench) -> object:
     prepared = bench.prepared()
     outcome = await bench.create(prepared)
     if isinstance(outcome, Done):
-        assert await find(bench.adapter, prepared, 1.0) == outcome
+        assert await bench.find(prepared, 1.0) == outcome
     return outcome
 
 

@@ -86,7 +86,7 @@ async def test_a_second_mail_is_a_second_one(asked: tuple[Bench, Prepared]) -> N
 
 @pytest.mark.parametrize("fault", ["LOST_ANSWER", "UNREADABLE", "ERROR_IN_200", "GATEWAY_AFTER"])
 async def test_after_a_lost_answer_it_is_not_known_whether_it_went(asked: tuple[Bench, Prepared], fault: str) -> None:
-    await asked[0].next_faults(fault)
+    await asked[0].next_faults(fault, now=True)
     outcome = await send(*asked)
     assert isinstance(outcome, Unknown)
     assert ADDRESS not in outcome.why

@@ -9,7 +9,7 @@ from app.domain.invoice_details import details_in
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InvoiceInfo, ReturnedInvoice
 from providers.base import Adapter, Done, UnpreparableError
-from tests.contract.conftest import CASES, OF_EACH_TYPE, Bench, Case, find
+from tests.contract.conftest import CASES, OF_EACH_TYPE, Bench, Case
 from tests.documents.order_kinds import KINDS
 from tests.providers.examples import FACTS, ISSUED_AT, command
 
@@ -62,7 +62,7 @@ async def test_a_return_is_made_as_one_where_there_is_a_place_for_it(bench: Benc
     prepared = bench.prepared(invoice_info=info)
     made = await bench.create(prepared)
     assert isinstance(made, Done)
-    found = await find(bench.adapter, prepared, 5.0)
+    found = await bench.find(prepared, 5.0)
     assert isinstance(found, Done)
     assert found.number == made.number
     assert "IADE" in prepared.request

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from aiohttp import web
 
-from providers.base import Absent, Adapter, Done, LookUp, NotSent, Refused, Step, StepInput, Unclear
+from providers.base import Absent, Adapter, Done, LookUp, NotSent, Refused, Unclear
 from providers.base.reads import DocumentFile, FileForm
 from providers.transport.limits import MOST_BYTES
-from tests.contract.conftest import OF_EACH_TYPE, Bench, Case, find, with_the_first
+from tests.contract.conftest import OF_EACH_TYPE, Bench, Case, with_the_first
 from tests.contract.test_cancelling import issued
 from tests.contract.test_foreign_answers import FORWARDED, Stranger, front
 from tests.providers.examples import LINE
@@ -81,8 +81,8 @@ async def test_an_answer_that_is_spoilt_proves_nothing(bench: Bench, how: str) -
     made = await bench.create(prepared, SECONDS)
     assert isinstance(made, Done)
     async with behind(bench, spoil, {}) as adapter:
-        outcome = await adapter.create(StepInput(Step.INVOICE, bench.prepared("second")), SECONDS)
-        found = await find(adapter, prepared, SECONDS)
+        outcome = await adapter.create(await bench.asked(bench.prepared("second")), SECONDS)
+        found = await bench.find(prepared, SECONDS, adapter)
         polled = await adapter.poll(prepared, made, SECONDS)
     assert not isinstance(outcome, Done | Refused)
     assert not isinstance(outcome, NotSent) or len((await bench.record())["documents"]) == 1
@@ -108,7 +108,7 @@ async def test_what_is_answered_about_another_document_is_not_taken_for_this_one
         return whole
 
     async with behind(bench, as_it_is, swap) as adapter:
-        assert not isinstance(await find(adapter, prepared, SECONDS), Done | Absent)
+        assert not isinstance(await bench.find(prepared, SECONDS, adapter), Done | Absent)
         document = issued(prepared, mine.number)
         polled = await adapter.poll(prepared, mine, SECONDS)
         stands = await adapter.find_issued(document, SECONDS)

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.domain.documents import LEGAL, DocumentType
-from providers.base import Absent, Done, Prepared, Step, StepInput, Unknown
+from providers.base import Absent, Done, Step, StepInput, Unknown
 from tests.contract.conftest import TESTBOOK, Bench, Case, bench_of
 from tests.providers.examples import CONSUMER
 
 SECONDS = 5.0
-# A provider of several calls is added here beside its case in conftest, whose one call is the legal one.
+# A provider of several calls is added here beside its case in conftest, of which a test has the last, legal call.
 CASES = [
     Case(
         name="testbook",
@@ -28,18 +28,8 @@ async def at_step(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Bench, 
     """A bench where everything before one step is made."""
     case, step = request.param
     async with bench_of(case) as bench:
-        yield bench, await up_to(step, bench, bench.prepared())
-
-
-async def up_to(step: Step, bench: Bench, prepared: Prepared) -> StepInput:
-    made: dict[Step, Done] = {}
-    for each in bench.adapter.capabilities.steps:
-        if each is step:
-            break
-        outcome = await bench.adapter.create(StepInput(each, prepared, made), SECONDS)
-        assert isinstance(outcome, Done)
-        made[each] = outcome
-    return StepInput(step, prepared, made)
+        prepared = bench.prepared()
+        yield bench, StepInput(step, prepared, await bench.up_to(step, prepared))
 
 
 async def test_a_step_is_absent_until_it_is_made_and_then_found(at_step: tuple[Bench, StepInput]) -> None:
@@ -54,7 +44,7 @@ async def test_a_step_is_absent_until_it_is_made_and_then_found(at_step: tuple[B
 
 async def test_a_lost_answer_of_a_step_is_found(at_step: tuple[Bench, StepInput]) -> None:
     bench, asked = at_step
-    await bench.next_faults("LOST_ANSWER")
+    await bench.next_faults("LOST_ANSWER", now=True)
     assert isinstance(await bench.adapter.create(asked, SECONDS), Unknown)
     assert isinstance(await bench.adapter.find_prepared(asked, SECONDS), Done)
 
@@ -62,7 +52,7 @@ async def test_a_lost_answer_of_a_step_is_found(at_step: tuple[Bench, StepInput]
 @pytest.mark.parametrize("fault", ["LOST_BEFORE", "ERROR_IN_200", "GATEWAY_BEFORE"])
 async def test_a_step_that_did_not_arrive_is_unknown_and_absent(at_step: tuple[Bench, StepInput], fault: str) -> None:
     bench, asked = at_step
-    await bench.next_faults(fault)
+    await bench.next_faults(fault, now=True)
     assert isinstance(await bench.adapter.create(asked, SECONDS), Unknown)
     assert await bench.adapter.find_prepared(asked, SECONDS) == Absent()
 

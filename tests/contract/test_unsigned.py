@@ -25,7 +25,7 @@ from providers.base import (
     Unknown,
     Withdraws,
 )
-from tests.contract.conftest import CASES, PATIENCE, TESTBOOK, Bench, Case, bench_of, find
+from tests.contract.conftest import CASES, PATIENCE, TESTBOOK, Bench, Case, bench_of
 from tests.providers.examples import CONSUMER
 
 S = DocumentState
@@ -111,7 +111,7 @@ async def polled(bench: Bench, prepared: Prepared, done: Done) -> Done:
 async def test_what_has_no_legal_effect_says_so_wherever_it_is_asked_for(bench: Bench) -> None:
     prepared, done = await made(bench)
     assert done.state in UNSIGNED
-    found = await find(bench.adapter, prepared, PATIENCE)
+    found = await bench.find(prepared, PATIENCE)
     assert isinstance(found, Done)
     assert {found.state, (await polled(bench, prepared, done)).state} == {done.state}
 
