@@ -10,6 +10,7 @@ import pytest
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import ReviewAnswer
+from app.domain.policy import DocumentTypeChoice
 from app.issuing.journal.encoding import encode
 from app.issuing.journal.facts import Reviewed
 from app.issuing.journal.keys import journal_key, name_of
@@ -65,6 +66,21 @@ def test_a_document_that_was_lost_is_absent_though_one_like_it_was_there_before(
     issuer.behaviour.creates = ["LOST_BEFORE"]
     simulate(issue(issuer))
     assert last(issuer) == (*IN_REVIEW, None)
+
+
+def test_after_a_restart_a_document_of_no_decided_kind_does_not_hold_up_the_others() -> None:
+    async def story() -> None:
+        process = issuer.process()
+        await process.admit(command(choice=DocumentTypeChoice.AUTO, tax_number="1234567890"))
+        await process.finish(60)
+        assert last(issuer)[:2] == (DocumentState.PLANNED, Attention.CONNECTION)
+        await process.scheduler.drain(5)
+        await issue(issuer, 2)
+
+    issuer = listing(unknown_buyer=None)
+    simulate(story())
+    assert last(issuer)[:2] == (DocumentState.PLANNED, Attention.CONNECTION)
+    assert last(issuer, 2) == (*ISSUED, "N1")
 
 
 def test_the_owner_may_allow_to_send_again_after_an_absence() -> None:

@@ -113,7 +113,7 @@ class Advance:
         while not epoch.ended:
             await queue.refresh()
             decision = self._decide(document, queue, read)
-            queue.doubts.note(document, decision)
+            queue.doubts.note(document, decision, is_connected=queue.connection is not None)
             if queue.waits_because is not None:
                 decision = while_waiting(decision, read.values(), queue.waits_because, self._clock.now())
             match decision:

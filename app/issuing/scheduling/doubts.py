@@ -34,13 +34,18 @@ class Doubts:
         """It was begun, and is not decided yet."""
         self._doubtful.add(document.document_id)
 
-    def note(self, document: QueuedDocument, decision: Decision | None) -> None:
-        """Learns from what is to be done next for a document; a report says nothing of it."""
+    def note(self, document: QueuedDocument, decision: Decision | None, *, is_connected: bool = True) -> None:
+        """Learns from what is to be done next for a document; a report says nothing of it.
+
+        `is_connected`: the connection is known. What waits for its owner all the same was never sent.
+        """
         self._held = [held for held in self._held if held is not document]
         match decision:
             case Find(step=Step.INVOICE) | Wait(is_doubt=True):
                 self._doubtful.add(document.document_id)
-            case ReportProgress() | Withdraw() | TakeReview() | AssumeAttempted() | AwaitConnection():
+            case ReportProgress() | Withdraw() | TakeReview() | AssumeAttempted():
+                pass
+            case AwaitConnection() if not is_connected:
                 pass
             case _:
                 self._doubtful.discard(document.document_id)

@@ -81,11 +81,16 @@ class StoreConnections:
     One that cannot be used is its own business's alone: it is logged once, shown in the listings, and tried again.
     """
 
-    def __init__(self, store: Store, provider: str) -> None:
-        """Raises ValueError for a provider that there is not."""
+    def __init__(self, store: Store, provider: str, *, has_others: bool = True) -> None:
+        """Raises ValueError for a provider that there is not.
+
+        `has_others`: whether its documents may need another provider's register. Those of the other provider do not:
+        of two without a register each would else look for the other's.
+        """
         provider_named(provider)
         self._store = store
         self._provider = provider
+        self._has_others = has_others
         self._known: dict[str, ProviderConnection] = {}
         self._troubles: dict[str, str] = {}
         self._others: dict[str, StoreConnections] = {}
@@ -147,18 +152,20 @@ class StoreConnections:
             address=stored.base_url,
             account=self._account(adapter, stored),
             account_since=stored.login_since,
-            registers=await self._registers(business) if needs_other_register(adapter.capabilities) else (),
+            registers=await self._registers(business, adapter.capabilities),
         )
         return connection
 
     def at(self, provider: str) -> "StoreConnections":
-        """Raises ValueError for a provider that there is not."""
+        """Those to another provider, for its register alone. Raises ValueError for a provider that there is not."""
         if provider not in self._others:
-            self._others[provider] = StoreConnections(self._store, provider)
+            self._others[provider] = StoreConnections(self._store, provider, has_others=False)
         return self._others[provider]
 
-    async def _registers(self, business: str) -> tuple[str, ...]:
+    async def _registers(self, business: str, capabilities: Capabilities) -> tuple[str, ...]:
         """By name. One whose login was refused is among them: documents wait until its owner has put it right."""
+        if not self._has_others or not needs_other_register(capabilities):
+            return ()
         listed = await asyncio.to_thread(self._store.connections, business)
         names = [each.provider for each in listed if each.enabled and each.provider in PROVIDERS]
         found = {name: await self.at(name).get(business) for name in names if name != self._provider}

@@ -44,9 +44,17 @@ def test_what_was_begun_before_a_restart_is_a_doubt_until_it_is_decided() -> Non
     doubts, first, second = Doubts(), document("first"), document("second")
     doubts.suspect(first)
     assert doubts.hold_back(second)
-    doubts.note(first, AwaitConnection())  # which says nothing of it
+    doubts.note(first, AwaitConnection(), is_connected=False)  # which says nothing of it
     assert doubts.freed() == []
     doubts.note(first, Wait(until=at(10)))
+    assert doubts.freed() == [second]
+
+
+def test_what_waits_for_its_owners_choice_after_a_restart_holds_nothing_up() -> None:
+    doubts, first, second = Doubts(), document("first"), document("second")
+    doubts.suspect(first)
+    assert doubts.hold_back(second)
+    doubts.note(first, AwaitConnection())
     assert doubts.freed() == [second]
 
 

@@ -96,6 +96,17 @@ async def test_a_connection_without_a_register_knows_the_others_that_have_one(
     assert (await connection_of(connections.at(PROVIDER))).registers == ()
 
 
+async def test_two_connections_without_a_register_do_not_look_for_one_at_each_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_ports, "needs_other_register", lambda _: True)
+    store.apply([business(connections={"testbook": WITHOUT_REGISTER, PROVIDER: LOGIN})], actor="test")
+    connections = StoreConnections(store, "testbook")
+    assert (await connection_of(connections)).registers == (PROVIDER,)
+    assert (await connection_of(connections.at(PROVIDER))).registers == ()
+    assert {each.provider: each.trouble for each in store.connections()} == {"testbook": None, PROVIDER: None}
+
+
 async def test_a_register_whose_login_was_refused_is_waited_for(store: Store) -> None:
     store.apply([business(connections={"testbook": WITHOUT_REGISTER, PROVIDER: LOGIN})], actor="test")
     connections = StoreConnections(store, "testbook")
