@@ -36,14 +36,24 @@ def price_of(line: OrderLine, amount: Decimal, *, prices_include_vat: bool) -> L
     return price(line, amount)
 
 
+def prices_of(lines: Sequence[OrderLine], *, prices_include_vat: bool) -> list[LinePrice]:
+    """The prices of the lines that are no DISCOUNT, in the sequence of `goods_among`, each after its share of these.
+
+    The lines must be free of `order_checks.total_errors`.
+    """
+    return [
+        price_of(line, amount_of(line) - share, prices_include_vat=prices_include_vat)
+        for line, share in zip(goods_among(lines), shares_of(lines), strict=True)
+    ]
+
+
 def rates_of_nothing(lines: Sequence[OrderLine], *, prices_include_vat: bool) -> set[Decimal]:
     """The rates above zero at which the VAT of all these lines comes to 0.00: gifts, and 20 % of a few kuruş.
 
     The lines must be free of `order_checks.total_errors`.
     """
     vat: dict[Decimal, Decimal] = {}
-    for line, share in zip(goods_among(lines), shares_of(lines), strict=True):
-        price = price_of(line, amount_of(line) - share, prices_include_vat=prices_include_vat)
+    for line, price in zip(goods_among(lines), prices_of(lines, prices_include_vat=prices_include_vat), strict=True):
         vat[line.vat_rate] = vat.get(line.vat_rate, Decimal(0)) + price.vat
     return {rate for rate, amount in vat.items() if rate and not amount}
 

@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Protocol
 
-from app.domain.discounts import amount_of, discounts_by_rate, goods_among, gross_of, shares_of
+from app.domain.discounts import amount_of, discounts_by_rate, goods_among, gross_of
 from app.domain.errors import FieldError
 from app.domain.invoice_details import LineDetails
 from app.domain.invoice_types import REASONS_BESIDE_VAT
-from app.domain.line_prices import price_of, rates_of_nothing
+from app.domain.line_prices import prices_of, rates_of_nothing
 from app.domain.money import LIRA, to_kurus
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import PLACEHOLDERS, Buyer, is_tckn, is_vkn
@@ -24,6 +24,7 @@ MOST_WORTH: Final = Decimal(10) ** 12
 # A unit price has eight decimals: below this quantity what is rounded off never comes to half a kuruş.
 SURELY_EXACT: Final = Decimal(1_000_000)
 VAT_CODE: Final = "0015"
+NEEDS_VAT: Final = f"{RATE_CHECK} goes with documents of which each line has VAT, and one has none"
 
 
 class Priced(Protocol):
@@ -100,8 +101,7 @@ def _exemption_errors(lines: Sequence[OrderLine], path: str, reason: str | None)
             message = "a line without VAT needs the code of its exemption"
             yield FieldError(path=place, code="VAT_EXEMPTION_REQUIRED", message=message)
         if line.vat_rate == 0 and line.vat_exemption_code == RATE_CHECK:
-            message = f"{RATE_CHECK} is for lines with VAT, and this one has none"
-            yield FieldError(path=place, code="VAT_EXEMPTION_NOT_ALLOWED", message=message)
+            yield FieldError(path=place, code="VAT_EXEMPTION_NOT_ALLOWED", message=NEEDS_VAT)
         goes_with_vat = (line.vat_exemption_code or "").startswith(REASONS_BESIDE_VAT)
         if line.vat_rate > 0 and line.vat_exemption_code is not None and not goes_with_vat:
             message = "a line with VAT is not exempt from it"
@@ -166,12 +166,15 @@ def reason_errors(reason: str | None, order: Priced, lines: Sequence[OrderLine],
     taken |= ({NO_EXEMPTION} if comes_to_nothing else set()) | (
         {RATE_CHECK} if any(e.vat_rate for e in goods) else set()
     )
-    if reason == RATE_CHECK and (comes_to_nothing or not all(line.vat_rate for line in goods)):
-        message = f"{RATE_CHECK} is for lines with VAT, and some have none"
-        yield FieldError(path=path, code="VAT_EXEMPTION_NOT_ALLOWED", message=message)
+    if reason == RATE_CHECK and _has_line_without_vat(order, lines):
+        yield FieldError(path=path, code="VAT_EXEMPTION_NOT_ALLOWED", message=NEEDS_VAT)
     elif reason not in taken:
         message = "is a reason that no line takes: none is without that tax"
         yield FieldError(path=path, code="REASON_OF_NO_LINE", message=message)
+
+
+def _has_line_without_vat(order: Priced, lines: Sequence[OrderLine]) -> bool:
+    return not all(price.vat for price in prices_of(lines, prices_include_vat=order.prices_include_vat))
 
 
 def total_errors(order: Priced, lines: Sequence[OrderLine], path: str) -> Iterator[FieldError]:
@@ -216,8 +219,8 @@ def _precision_errors(lines: Sequence[OrderLine], path: str, *, prices_include_v
     if all(line.quantity < SURELY_EXACT for line in lines):
         return
     indexes = [index for index, line in enumerate(lines) if line.kind is not LineKind.DISCOUNT]
-    for index, line, share in zip(indexes, goods_among(lines), shares_of(lines), strict=True):
-        price = price_of(line, amount_of(line) - share, prices_include_vat=prices_include_vat)
+    prices = prices_of(lines, prices_include_vat=prices_include_vat)
+    for index, line, price in zip(indexes, goods_among(lines), prices, strict=True):
         if to_kurus(price.unit_price * line.quantity) != price.undiscounted:
             message = "so large that no unit price of eight decimals gives the line's amount; use a larger unit"
             yield FieldError(path=f"{path}[{index}].quantity", code="QUANTITY_TOO_LARGE", message=message)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from app.domain.line_prices import price_of, rates_of_nothing
 from app.domain.order_checks import content_errors, reason_errors
 from app.domain.orders import LineKind, OrderLine, OrderPlaced
@@ -59,6 +61,12 @@ def test_vat_comes_to_nothing_by_rate_and_not_by_line() -> None:
     assert nothing(GIFT, line("1", vat_rate=Decimal(10))) == set()
     assert nothing(line("1", "0.02", vat_rate=Decimal(20))) == {Decimal(20)}
     assert nothing(BOOK) == set()
+
+
+@pytest.mark.parametrize("beside", [GIFT, BOOK, line("2", "0.22", vat_rate=Decimal(1))], ids=["gift", "book", "kuruş"])
+def test_the_reason_of_an_unusual_rate_goes_with_lines_that_all_have_vat(beside: OrderLine) -> None:
+    order = placed(line("1"), beside)
+    assert [error.code for error in reason_errors("555", order, order.lines, "$")] == ["VAT_EXEMPTION_NOT_ALLOWED"]
 
 
 def test_lines_that_are_wrong_by_themselves_say_nothing_of_a_reason() -> None:

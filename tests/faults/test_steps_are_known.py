@@ -122,6 +122,6 @@ def test_every_call_of_an_adapter_is_known() -> None:
     protocols = (Adapter, *ABILITIES)
     calls = {name for each in protocols for name, member in vars(each).items() if name[0] != "_" and callable(member)}
     named = {name.rpartition(".")[2] for name in (*STEPS, *HARMLESS) if "adapter." in name}
-    at_a_persons_word = {"download", "check", "start_signing", "finish_signing", "send_mail"}
+    at_a_persons_word = {"download", "check", "start_signing", "finish_signing", "send_mail", "link", "list_issued"}
     without_a_request = {"use_permit", "use_sessions", "prepare", "close"}
     assert calls - named - SWEPT_CALLS - at_a_persons_word == without_a_request

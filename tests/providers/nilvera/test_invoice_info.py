@@ -157,8 +157,9 @@ def test_a_return_names_what_it_takes_back() -> None:
     [
         (InvoiceInfo(invoice_type=InvoiceType.TEVKIFAT),
          {("invoice_info.InvoiceType", "INVOICE_TYPE_CONTRADICTION")}),
-        (InvoiceInfo(invoice_type=InvoiceType.KOMISYONCU),
-         {("invoice_info.InvoiceType", "NOT_AT_THIS_PROVIDER")}),
+        (InvoiceInfo(invoice_type=InvoiceType.OZELMATRAH),
+         {("invoice_info.InvoiceType", "NOT_AT_THIS_PROVIDER"),
+          ("invoice_info.InvoiceType", "INVOICE_TYPE_CONTRADICTION")}),
         (InvoiceInfo(payment_means_info=PaymentMeans(code="4711")),
          {("invoice_info.PaymentMeansInfo.Code", "PAYMENT_MEANS_UNKNOWN")}),
         (InvoiceInfo(tax_exemption_reason_info=TaxExemptionReasons(kdv_exemption_reason_code="351")),
