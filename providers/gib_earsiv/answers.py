@@ -33,13 +33,12 @@ STATES: Final[Mapping[str, DocumentState]] = {
     "Onaylanmadı": DocumentState.AWAITING_SIGNATURE,
     "Silinmiş": DocumentState.CANCELLED,
 }
-APPROVALS: Final[Mapping[DocumentState, str]] = {state: word for word, state in STATES.items()}
 INVOICE: Final = "FATURA"
 # What is answered to a code that was taken, and a request that was accepted.
 TAKEN: Final = "1"
 CANCELLATION: Final = "0"
 ACCEPTED: Final = "1"
-UNREADABLE: Final = "the portal's list has a row that is not a document in a known state"
+UNREADABLE: Final = "the portal's list has a row that is no document"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +59,27 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A row of the portal's list, all that is compared of it. `raw` has its seven fields as they came."""
+class Entry:
+    """A row of the portal's list in whatever state. `raw` has its seven fields as they came."""
 
     ettn: str
     number: str
     buyer: str
     day: str
     kind: str
-    done: Done
     raw: dict[str, Any]
+
+    @property
+    def approval(self) -> str:
+        """The portal's word for its state."""
+        return str(self.raw["onayDurumu"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Entry):
+    """A row in a known state."""
+
+    done: Done
 
     @property
     def cancelled(self) -> Done:
@@ -79,11 +89,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What the portal shows of a document. `order`: None where it shows none."""
+    """What the portal shows of a document, ours or not. `order`: None where it shows none; `payable`: no amount."""
 
     buyer: str
     currency: str
-    payable: Decimal
+    payable: Decimal | None
     text: str
     order: str | None = None
 
@@ -174,32 +184,46 @@ def is_request_accepted(said: Said, number: str) -> bool:
     return any(isinstance(row, dict) and {n: str(row.get(n)) for n in wanted} == wanted for row in rows)
 
 
-def rows_in(said: Said) -> tuple[Row, ...] | Unclear:
-    """The list; one row that cannot be read makes all of it unclear."""
+def rows_in(said: Said) -> tuple[Entry, ...] | Unclear:
+    """The list; one row that cannot be read makes all of it unclear, one in an unknown state does not."""
     if said.failures:
         return Unclear(why=said.text)
     listed = [] if said.data is None else said.data
-    rows = [_row(each) for each in listed] if isinstance(listed, list) else [None]
+    rows = [_entry(each) for each in listed] if isinstance(listed, list) else [None]
     known = tuple(row for row in rows if row is not None)
     return known if len(known) == len(rows) else Unclear(why=UNREADABLE)
 
 
 def shown_in(said: Said) -> Shown | Unclear:
-    """What the form of a draft has, as FATURA_GETIR gives it."""
+    """What the form of a draft has, as FATURA_GETIR gives it. In one that a person has made a field may be empty."""
     form = said.data if isinstance(said.data, dict) else {}
-    values = [form.get(name) for name in ("vknTckn", "paraBirimi", "odenecekTutar", "not")]
-    order = form.get("siparisNumarasi")
-    try:
-        buyer, currency, payable, text = (value for value in values if isinstance(value, str))
-        amount = Decimal(payable)
-    except (ValueError, InvalidOperation):
+    if said.failures or not form.keys() >= {"vknTckn", "not"}:
         return Unclear(why=f"the portal does not show a draft: {said.text}")
+    order = form.get("siparisNumarasi")
     return Shown(
-        buyer=buyer, currency=currency, payable=amount, text=text, order=order if isinstance(order, str) else None
+        buyer=_text_of(form, "vknTckn"),
+        currency=_text_of(form, "paraBirimi"),
+        payable=amount_in(form.get("odenecekTutar")),
+        text=_text_of(form, "not"),
+        order=order if isinstance(order, str) else None,
     )
 
 
-def _row(row: Any) -> Row | None:
+def amount_in(value: object) -> Decimal | None:
+    """An amount as the portal writes it; None for everything else."""
+    try:
+        amount = Decimal(value) if isinstance(value, str) else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount.is_finite() else None
+
+
+def _text_of(form: Mapping[str, Any], name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _entry(row: Any) -> Entry | None:
     fields = ("ettn", "belgeNumarasi", "aliciVknTckn", "belgeTarihi", "belgeTuru", "onayDurumu")
     values = [row.get(name) for name in fields] if isinstance(row, dict) else []
     texts = [value for value in values if isinstance(value, str)]
@@ -207,7 +231,9 @@ def _row(row: Any) -> Row | None:
         return None
     ettn, number, buyer, day, kind, approval = texts
     state = STATES.get(approval)
-    done = seen(reference=ettn, state=state, ettn=ettn, number=number) if state else None
+    if state is None:
+        return Entry(ettn=ettn, number=number, buyer=buyer, day=day, kind=kind, raw=row)
+    done = seen(reference=ettn, state=state, ettn=ettn, number=number)
     return Row(ettn=ettn, number=number, buyer=buyer, day=day, kind=kind, done=done, raw=row) if done else None
 
 

@@ -3,7 +3,6 @@
 import io
 import zipfile
 import zlib
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from lxml import etree
@@ -12,7 +11,7 @@ from providers.base.reads import DocumentFile, FileForm
 from providers.formats import elements
 from providers.formats.elements import Element
 from providers.formats.zips import MOST_BYTES
-from providers.gib_earsiv.answers import Shown
+from providers.gib_earsiv.answers import Shown, amount_in
 
 NAMES: Final = {FileForm.XML: "_f.xml", FileForm.HTML: "_f.html"}
 
@@ -37,13 +36,12 @@ def shown_in(xml: bytes) -> Shown | None:
     """What the UBL of a document shows; None for what is none."""
     try:
         root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-        payable = Decimal(elements.text(root, "LegalMonetaryTotal", "PayableAmount"))
-    except (etree.XMLSyntaxError, ValueError, InvalidOperation):
+    except (etree.XMLSyntaxError, ValueError):
         return None
     return Shown(
         buyer=_buyer(root),
         currency=elements.text(root, "DocumentCurrencyCode"),
-        payable=payable,
+        payable=amount_in(elements.text(root, "LegalMonetaryTotal", "PayableAmount")),
         text="\n".join((note.text or "") for note in elements.children(root, "Note")),
         order=elements.text(root, "OrderReference", "ID") or None,
     )

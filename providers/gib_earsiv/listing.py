@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from app.domain.time import legal_date
 from providers.base import Absent, Different, Issued, Unclear
 from providers.base.reads import FileForm
 from providers.gib_earsiv import answers, files
-from providers.gib_earsiv.answers import Row, Said, Shown
+from providers.gib_earsiv.answers import Entry, Row, Said, Shown
 from providers.gib_earsiv.commands import LIST, READ_DRAFT, REQUESTS, Commands
 from providers.gib_earsiv.mapping import Object
 from providers.gib_earsiv.notes import day, mark_of
@@ -42,9 +43,9 @@ class Listing:
         if options.get(ACCEPTED_REQUESTS) not in {None, "cancelled"}:
             raise ValueError(f"option {ACCEPTED_REQUESTS} must be cancelled or left out")
         self._shown: dict[str, Shown] = {}
-        self._lists: dict[str, tuple[float, tuple[Row, ...]]] = {}
+        self._lists: dict[str, tuple[float, tuple[Entry, ...]]] = {}
 
-    async def rows(self, first: str, seconds: float, last: str | None = None) -> tuple[Row, ...] | Unclear:
+    async def rows(self, first: str, seconds: float, last: str | None = None) -> tuple[Entry, ...] | Unclear:
         """The list of these days, `dd/MM/yyyy`, or of one, as it is now; what was deleted there is among it."""
         self._lists.clear()  # who wants to know it as it is has changed something, or is about to
         return await self._listed(first, last or first, seconds)
@@ -54,7 +55,7 @@ class Listing:
         now = asyncio.get_running_loop().time()
         until, rows = self._lists.get(of_day, (0.0, ()))
         kept = next((row for row in rows if row.ettn == ettn), None)
-        if kept is not None and now < until:
+        if isinstance(kept, Row) and now < until:
             return kept
         listed = await self._listed(of_day, of_day, seconds)
         if isinstance(listed, Unclear):
@@ -62,18 +63,25 @@ class Listing:
         if len(self._lists) >= MOST_DAYS:
             self._lists.clear()
         self._lists[of_day] = now + KEPT_SECONDS, listed
-        return next((row for row in listed if row.ettn == ettn), Absent())
+        return next((_known(row) for row in listed if row.ettn == ettn), Absent())
 
-    async def marked(self, rows: tuple[Row, ...], reference: str, seconds: float) -> list[tuple[Row, Shown]] | Unclear:
+    async def marked(
+        self, rows: tuple[Entry, ...], reference: str, seconds: float
+    ) -> list[tuple[Row, Shown]] | Unclear:
         """Those of these rows that have our mark in their text; what was deleted cannot be read."""
         deadline, found = Deadline(seconds), []
         for row in rows:
-            if row.done.state is DocumentState.CANCELLED or row.kind != answers.INVOICE:
+            if (isinstance(row, Row) and row.done.state is DocumentState.CANCELLED) or row.kind != answers.INVOICE:
                 continue
             shown = await self._kept(row, deadline.left())
             if isinstance(shown, Unclear):
-                return shown
-            found += [(row, shown)] if mark_of(reference) in shown.text else []
+                return replace(shown, why=f"{row.number} cannot be read: {shown.why}")
+            if mark_of(reference) not in shown.text:
+                continue
+            known = _known(row)
+            if isinstance(known, Unclear):
+                return known
+            found.append((known, shown))
         return found
 
     async def meant(self, issued: Issued, seconds: float) -> Row | Absent | Different | Unclear:
@@ -91,7 +99,7 @@ class Listing:
             same = [row for row, _ in marked]
         if len(same) > 1:
             return Different(detail=f"the portal has {len(same)} of it: {', '.join(row.number for row in same)}")
-        return same[0] if same else Absent()
+        return _known(same[0]) if same else Absent()
 
     async def is_cancelled(self, row: Row, issued: Issued, seconds: float) -> bool | Unclear:
         """Whether a request to cancel it was accepted, where the connection is told to believe that."""
@@ -103,9 +111,9 @@ class Listing:
             return unclear(said)
         return Unclear(why=said.text) if said.failures else answers.is_request_accepted(said, row.number)
 
-    async def shown(self, row: Row, seconds: float) -> Shown | Unclear:
+    async def shown(self, row: Entry, seconds: float) -> Shown | Unclear:
         """What it has now: a draft's form; a signed one has no form any more, and is read from its UBL."""
-        if row.done.state is DocumentState.AWAITING_SIGNATURE:
+        if isinstance(row, Row) and row.done.state is DocumentState.AWAITING_SIGNATURE:
             said = await self._portal.ask(self._commands[READ_DRAFT], {"ettn": row.ettn}, seconds)
             return answers.shown_in(said) if isinstance(said, Said) else unclear(said)
         content = await self.zip_of(row, seconds)
@@ -115,30 +123,37 @@ class Listing:
         shown = files.shown_in(xml) if xml else None
         return shown or Unclear(why=f"the portal gives no UBL of {row.number}")
 
-    async def zip_of(self, row: Row, seconds: float) -> bytes | Unclear:
+    async def zip_of(self, row: Entry, seconds: float) -> bytes | Unclear:
         """The portal's file of it, whatever that holds."""
         query = {
             "ettn": row.ettn,
             "belgeTip": answers.INVOICE,
-            "onayDurumu": answers.APPROVALS[row.done.state],
+            "onayDurumu": row.approval,
             "cmd": self._download,
         }
         reply = await self._portal.download(query, seconds)
         return reply.body if isinstance(reply, Reply) else unclear(reply)
 
-    async def _listed(self, first: str, last: str, seconds: float) -> tuple[Row, ...] | Unclear:
+    async def _listed(self, first: str, last: str, seconds: float) -> tuple[Entry, ...] | Unclear:
         payload: Object = {"baslangic": first, "bitis": last, "hangiTip": self._commands.kind, "table": []}
         said = await self._portal.ask(self._commands[LIST], payload, seconds)
         return answers.rows_in(said) if isinstance(said, Said) else unclear(said)
 
-    async def _kept(self, row: Row, seconds: float) -> Shown | Unclear:
+    async def _kept(self, row: Entry, seconds: float) -> Shown | Unclear:
         """As it was when it was read first: whose document it is does not change."""
         if row.ettn in self._shown:
             return self._shown[row.ettn]
         shown = await self.shown(row, seconds)
-        if isinstance(shown, Shown) and len(self._shown) < MOST_KEPT:
+        if isinstance(shown, Shown):
             self._shown[row.ettn] = shown
+            if len(self._shown) > MOST_KEPT:  # the oldest goes: it is of the days before
+                del self._shown[next(iter(self._shown))]
         return shown
+
+
+def _known(row: Entry) -> Row | Unclear:
+    """A row of a document that is meant: of that one the state must be known."""
+    return row if isinstance(row, Row) else Unclear(why=f"{row.number} is in an unknown state: {row.approval}")
 
 
 def differences(shown: Shown, form: Mapping[str, Any]) -> list[str]:
@@ -146,10 +161,15 @@ def differences(shown: Shown, form: Mapping[str, Any]) -> list[str]:
     compared = {
         "buyer": (shown.buyer, form["vknTckn"]),
         "currency": (shown.currency, form["paraBirimi"]),
-        "total": (f"{shown.payable:.2f}", form["odenecekTutar"]),
+        "total": (total_of(shown), form["odenecekTutar"]),
         "order": (shown.order, form["siparisNumarasi"]),
     }
     return [f"{name} {there}, not {ours}" for name, (there, ours) in compared.items() if there not in {None, ours}]
+
+
+def total_of(shown: Shown) -> str:
+    """Its total as we write one."""
+    return "unreadable" if shown.payable is None else f"{shown.payable:.2f}"
 
 
 def days_of(issued: Issued) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from providers.base import CodeSent, CodeTaken, Issued, NotSent, Refused, Unclea
 from providers.gib_earsiv import answers
 from providers.gib_earsiv.answers import Row, Said
 from providers.gib_earsiv.commands import SEND_CODE, SIGN, TELEPHONE, Commands
-from providers.gib_earsiv.listing import Listing
+from providers.gib_earsiv.listing import Listing, total_of
 from providers.gib_earsiv.mapping import Object
 from providers.gib_earsiv.notes import total_in
 from providers.gib_earsiv.portal import Portal
@@ -88,7 +88,7 @@ class Signing:
         shown = await self._listing.shown(row, seconds)
         if isinstance(shown, Unclear):
             return NotSent(why=shown.why, retry_after=shown.retry_after, needs_owner=shown.needs_owner)
-        ours, there = total_in(shown.text, issued.reference), f"{shown.payable:.2f} {shown.currency}"
+        ours, there = total_in(shown.text, issued.reference), f"{total_of(shown)} {shown.currency}"
         if ours == there:
             return None
         message = f"the draft {row.number} comes to {there}, and was asked for at {ours}"

@@ -123,9 +123,18 @@ def test_a_login_without_a_token_that_says_nothing_is_no_refusal() -> None:
 def test_a_row_has_its_state(word: str, state: DocumentState) -> None:
     rows = answers.rows_in(Said(data=[{**ROW, "onayDurumu": word}]))
     assert isinstance(rows, tuple)
-    assert [(row.done.state, row.number, row.ettn) for row in rows] == [(state, ROW["belgeNumarasi"], ROW["ettn"])]
+    (row,) = rows
+    assert isinstance(row, answers.Row)
+    assert (row.done.state, row.number, row.ettn) == (state, ROW["belgeNumarasi"], ROW["ettn"])
 
 
-def test_an_empty_list_is_null_and_one_strange_row_makes_it_unclear() -> None:
+def test_an_empty_list_is_null_and_one_row_that_is_no_document_makes_it_unclear() -> None:
     assert answers.rows_in(Said(data=None)) == ()
-    assert isinstance(answers.rows_in(Said(data=[ROW, {**ROW, "onayDurumu": "Bekliyor"}])), Unclear)
+    assert isinstance(answers.rows_in(Said(data=[ROW, {**ROW, "ettn": None}])), Unclear)
+
+
+def test_a_row_in_an_unknown_state_is_in_the_list_without_one() -> None:
+    rows = answers.rows_in(Said(data=[{**ROW, "onayDurumu": "Bekliyor"}, ROW]))
+    assert isinstance(rows, tuple)
+    assert [type(row) for row in rows] == [answers.Entry, answers.Row]
+    assert rows[0].approval == "Bekliyor"
