@@ -14,9 +14,8 @@ from xml.sax.saxutils import escape
 from app.domain.text import folded
 from providers.base import Different, Done, Issued, NotSent, Prepared, Refused, StepInput, Unclear, Unknown
 from providers.base.reads import Checked
-from providers.texts import CUT
+from providers.texts import CUT, HIDDEN
 
-HIDDEN: Final = "***"
 # Shorter ones are found in every sentence; taking them out would spoil it and hide nothing.
 SHORTEST_SECRET: Final = 6
 SHORTEST_PERSONAL: Final = 3

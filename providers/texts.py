@@ -21,6 +21,8 @@ MOST_NUMBER: Final = 30
 MOST_REFERENCE: Final = 100
 
 CUT: Final = "…"
+# What is written in the place of a secret.
+HIDDEN: Final = "***"
 # How far a cut goes back so as not to leave half a word, which no mask would know any more.
 LONGEST_WORD: Final = 60
 
@@ -42,11 +44,14 @@ def plain(text: str, most: int = MOST_TEXT) -> str:
 
 
 def named(value: object, most: int) -> str | None:
-    """A number or a reference; an empty one is none. Raises ValueError: it is never cut, for half of it is another."""
+    """A number or a reference; an empty one is none.
+
+    Raises ValueError: it is never cut, for half of it is another, and neither is one of which a secret was a part.
+    """
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value) > most or not value.isprintable():
-        raise ValueError(f"a number or reference must be a printable text of at most {most} characters")
+    if not isinstance(value, str) or len(value) > most or not value.isprintable() or HIDDEN in value:
+        raise ValueError(f"a number or reference must be a printable text of at most {most} characters, and all of it")
     return value
 
 

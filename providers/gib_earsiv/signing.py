@@ -19,7 +19,7 @@ from providers.gib_earsiv.mapping import Object
 from providers.gib_earsiv.notes import total_in
 from providers.gib_earsiv.portal import Portal
 from providers.gib_earsiv.undoing import no_draft, not_one
-from providers.masking import HIDDEN
+from providers.texts import HIDDEN
 from providers.transport.http import Deadline
 
 SHOWN_DIGITS: Final = 2

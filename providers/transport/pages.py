@@ -48,7 +48,9 @@ async def whole_list(
 async def _every_page(kind: DocumentType, ask: Ask, deadline: Deadline) -> Iterable[ListedDocument] | Unclear:
     """Where documents come while it is read, one is on two pages; where they go, one may be on none.
 
-    So what the pages have must add up to the total, where the list says one, and no full page may repeat what was read.
+    So what the pages have must add up to the total, where the list says one, and no page may repeat what was read. A
+    list that does not say how many pages it has ends at its total, or at an empty page: a short one may be all that is
+    given.
     """
     found: dict[str, ListedDocument] = {}
     for index in count():
@@ -57,19 +59,19 @@ async def _every_page(kind: DocumentType, ask: Ask, deadline: Deadline) -> Itera
             return page
         known = len(found)
         found |= {row.provider_reference: row for row in page.rows}
-        if _is_last(page, index):
-            return _whole(found, page)
-        if page.pages is None and len(found) == known:
+        if page.pages is None and page.rows and len(found) == known:
             return Unclear(why=f"page {index + 1} of the list repeats what the pages before it have")
+        if _is_last(page, index, len(found)):
+            return _whole(found, page)
         if len(found) > MOST_DOCUMENTS:
             break
     return Unclear(why=f"the list has more than {MOST_DOCUMENTS} documents: ask for fewer days")
 
 
-def _is_last(page: Page, index: int) -> bool:
+def _is_last(page: Page, index: int, count: int) -> bool:
     if page.pages is not None:
         return index + 1 >= page.pages
-    return len(page.rows) < PAGE_SIZE
+    return not page.rows or (page.total is not None and count >= page.total)
 
 
 def _whole(found: dict[str, ListedDocument], last: Page) -> Iterable[ListedDocument] | Unclear:

@@ -74,12 +74,23 @@ class UserSession:
         token = await self._log_in(deadline.left())
         if isinstance(token, NotSent):
             return token
-        await held.keep(token)
+        await self._kept(held, token)
         try:
             return await call(token, deadline.left())
         except SessionEndedError:
             await held.keep(None)
             return NotSent(why="the provider ends each session at once")
+
+    async def _kept(self, held: HeldSession, token: str) -> None:
+        """What cannot be written down is closed: known to nothing, it would keep the user out until it ends by itself.
+
+        Raises NotPermittedError.
+        """
+        try:
+            await held.keep(token)
+        except NotPermittedError:
+            await self._log_out(token, LOG_OUT_SECONDS)
+            raise
 
     def _keep_open(self) -> None:
         if self._closing is not None:

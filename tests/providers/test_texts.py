@@ -55,7 +55,7 @@ def test_a_few_errors_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("name", ["number", "ettn", "reference"])
-@pytest.mark.parametrize("value", [2026000000001, {"a": 1}, ["A"], True, "A" * 101, "A\n1", "\x1b[2K"])
+@pytest.mark.parametrize("value", [2026000000001, {"a": 1}, ["A"], True, "A" * 101, "A\n1", "\x1b[2K", "ABC2026***001"])
 def test_what_no_document_can_have_makes_no_document(name: str, value: object) -> None:
     values = {"reference": "r", "state": DocumentState.ISSUED, name: value}
     assert seen(**values) is None  # type: ignore[arg-type]

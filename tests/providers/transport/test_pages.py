@@ -26,11 +26,6 @@ async def read(*given: Page | Unclear) -> tuple[str, ...] | Unclear:
     return found if isinstance(found, Unclear) else tuple(each.provider_reference for each in found)
 
 
-@pytest.fixture(autouse=True)
-def two_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "PAGE_SIZE", 2)
-
-
 async def test_a_document_that_moved_to_the_next_page_counts_once() -> None:
     read_ = await read(Page(rows=[row("a"), row("b")], pages=2, total=3), Page(rows=[row("b"), row("c")], pages=2))
     assert read_ == ("a", "b", "c")
@@ -41,8 +36,12 @@ async def test_a_list_that_has_lost_one_between_two_pages_is_unclear() -> None:
     assert isinstance(found, Unclear)
 
 
-async def test_without_a_count_a_page_that_is_not_full_is_the_last() -> None:
-    assert await read(Page(rows=[row("a"), row("b")]), Page(rows=[])) == ("a", "b")
+async def test_without_a_count_the_list_ends_at_an_empty_page_however_short_the_others_are() -> None:
+    assert await read(Page(rows=[row("a")]), Page(rows=[row("b")]), Page(rows=[])) == ("a", "b")
+
+
+async def test_a_service_that_gives_less_on_a_page_than_was_asked_for_is_read_to_its_total() -> None:
+    assert await read(Page(rows=[row("a")], total=2), Page(rows=[row("b")], total=2)) == ("a", "b")
 
 
 async def test_a_service_that_answers_every_page_alike_is_unclear() -> None:

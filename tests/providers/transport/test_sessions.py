@@ -1,8 +1,10 @@
 """A user's session around each call, whatever the provider's calls are."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from providers.base import NotSent
+from providers.base import HeldSession, NotPermittedError, NotSent
 from providers.transport.sessions import SessionEndedError, UserSession
 
 SECONDS = 5.0
@@ -73,6 +75,29 @@ async def test_a_refused_login_is_the_answer() -> None:
     assert await session.around(SECONDS, provider.call) == refused
     await session.close()
     assert provider.log == ["log in"]
+
+
+class Unwritten:
+    """A session whose token cannot be written down."""
+
+    token: str | None = None
+
+    async def keep(self, token: str | None) -> None:
+        del token
+        raise NotPermittedError("the store is away", retry_after=1.0)
+
+
+async def test_a_session_that_cannot_be_written_down_is_closed_at_once() -> None:
+    @asynccontextmanager
+    async def lease(_seconds: float, /) -> AsyncIterator[HeldSession]:
+        yield Unwritten()
+
+    provider = Provider()
+    session = session_at(provider)
+    session.lease = lease
+    assert await session.around(SECONDS, provider.call) == NotSent(why="the store is away", retry_after=1.0)
+    await session.close()
+    assert provider.log == ["log in", "log out token 1"]
 
 
 async def test_a_session_without_use_is_closed_after_a_while() -> None:
