@@ -16,7 +16,8 @@ from app.domain.invoice_types import type_of
 from app.domain.order_identity import GivenIdentity, identity_given
 from app.domain.parties import PLACEHOLDERS, BusinessFacts, Person
 from app.domain.time import legal_date
-from providers.base import Capabilities, Numbering, Prepared, UnpreparableError, order_of
+from providers.base import Capabilities, Numbering, Prepared, Step, UnpreparableError, order_of
+from providers.contacts import buyer_key
 
 INFO: Final = "$.order.invoice_info"
 
@@ -86,6 +87,8 @@ def prepare_request(
         number=number,
         awaits_answer=document_type in capabilities.buyer_answers and order.efatura_profile == Profile.TICARIFATURA,
         brought=given.identifiers,
+        buyer=buyer_key(invoice.customer) if Step.CONTACT in capabilities.steps else None,
+        payable=invoice.payable,
     )
 
 

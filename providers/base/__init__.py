@@ -7,6 +7,7 @@ reads only `Capabilities` and the classes of outcomes and findings, and knows no
 from providers.base.capabilities import UBL_DETAILS, UBL_TYPES, Capabilities, LookUp, Numbering, Quota, Step
 from providers.base.documents import (
     MOST_BEHIND,
+    BuyerKey,
     DatedTooEarlyError,
     Issued,
     Prepared,
@@ -48,6 +49,7 @@ __all__ = [
     "UBL_TYPES",
     "Absent",
     "Adapter",
+    "BuyerKey",
     "Cancels",
     "Capabilities",
     "ChecksConnection",

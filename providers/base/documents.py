@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from app.domain.commands import DocumentOrder, InvoiceCommand
@@ -15,13 +16,27 @@ from providers.base.outcomes import Done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerKey:
+    """Whose contact a document is made out to: one contact of one `identity` is looked for and made at a time.
+
+    `details`: another value for any other name, number, address or e-mail of the same buyer. Both are hashes.
+    """
+
+    __pydantic_config__ = STRICT
+
+    identity: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """What is fixed before the first attempt and used by every further one: the document as it will be asked for.
 
     `request` is the exact body of the legal step. `reference` is our name for the document at the provider. `number` is
     its legal number where we or the order give it, `taxpayer` the tax number under which it was counted. `brought`: its
     ETTN and number that are the order's own, and must be no other document's. `awaits_answer`: its buyer may refuse it,
-    and the provider shows the answer.
+    and the provider shows the answer. `buyer`: whose contact it needs, where a step makes one. `payable`: what the
+    buyer has to pay, in the document's currency; a provider that has computed another sum makes no legal document.
     """
 
     __pydantic_config__ = STRICT
@@ -35,6 +50,8 @@ class Prepared:
     taxpayer: str | None = None
     awaits_answer: bool = False
     brought: tuple[str, ...] = ()
+    buyer: BuyerKey | None = None
+    payable: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from app.domain.parties import ANONYMOUS_TCKN, BusinessFacts
 from app.domain.time import legal_date
 from providers.base import (
     Absent,
+    BuyerKey,
     Capabilities,
     Different,
     Done,
@@ -143,6 +144,8 @@ class FakeAdapter:
             request=request_of(command, document_type, issued_at, number),
             number=number,
             brought=given.identifiers,
+            buyer=buyer_of(command) if Step.CONTACT in self.capabilities.steps else None,
+            payable=payable_of(command),
         )
 
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
@@ -157,6 +160,8 @@ class FakeAdapter:
 
     def _key(self, asked: StepInput) -> str:
         """What the last step makes is the document; what an earlier one makes is kept beside it."""
+        if asked.step is Step.CONTACT and asked.prepared.buyer:
+            return f"{Step.CONTACT} {asked.prepared.buyer.identity}"
         is_last = asked.step is self.capabilities.steps[-1]
         return asked.prepared.reference if is_last else f"{asked.step} of {asked.prepared.reference}"
 
@@ -170,6 +175,7 @@ class FakeAdapter:
 
     async def _create(self, asked: StepInput, key: str, prepared: Prepared) -> Outcome:
         plan = self.behaviour.creates.pop(0) if self.behaviour.creates else "BOOKS"
+        document = None if asked.step is Step.CONTACT else prepared  # a contact is no document's alone
         if not isinstance(plan, str):
             return plan
         if plan == "LOST_BEFORE":
@@ -180,10 +186,10 @@ class FakeAdapter:
             await asyncio.sleep(1e6)
         if plan == "LATE":  # the caller is gone by then
             late = self.behaviour.late
-            asyncio.get_running_loop().call_later(late, self.ledger.book, key, prepared)
+            asyncio.get_running_loop().call_later(late, self.ledger.book, key, document)
             return Unknown(why="gateway timeout")
         await asyncio.sleep(self.behaviour.seconds)
-        number = self.ledger.book(key, prepared)
+        number = self.ledger.book(key, document)
         await self.fate.step("booked")
         if plan == "LOST_AFTER":
             return Unknown(why="connection reset")
@@ -312,6 +318,17 @@ def request_of(
             "number": number,
             "receiver": buyer or ANONYMOUS_TCKN,
             "names": sorted(line.name for line in lines),
-            "payable": str(sum((to_kurus(line.quantity * line.unit_price) for line in lines), Decimal(0))),
+            "payable": str(payable_of(command)),
         }
     )
+
+
+def payable_of(command: InvoiceCommand) -> Decimal:
+    lines = command.order.lines if command.order else ()
+    return sum((to_kurus(line.quantity * line.unit_price) for line in lines), Decimal(0))
+
+
+def buyer_of(command: InvoiceCommand) -> BuyerKey:
+    assert command.person is not None
+    buyer = command.person.buyer
+    return BuyerKey(identity=buyer.tax_number or f"{buyer.name} {buyer.family_name}", details=buyer.address.city)

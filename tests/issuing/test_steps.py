@@ -13,7 +13,7 @@ from tests.harness.simulated_time import simulate
 from tests.issuing.test_crash_points import Provider, sweep
 
 THREE = (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT)
-CONTACT, INVOICE, E_DOCUMENT = (f"CONTACT of {document_id()}", f"INVOICE of {document_id()}", document_id())
+CONTACT, INVOICE, E_DOCUMENT = ("CONTACT Ayşe Yılmaz", f"INVOICE of {document_id()}", document_id())
 
 
 async def issue(issuer: OneIssuer) -> None:

@@ -147,13 +147,14 @@ class AwaitPerson:
 class Wait:
     """Nothing before this time. `is_poll`: what comes then is only a question about a document that exists.
 
-    `is_doubt`: what comes then is a question about an attempt that may have made an invoice. `is_urgent`: a person is
-    signing it now.
+    `is_doubt`: what comes then is a question about an attempt that may have made an invoice; `contact_of`: or a contact
+    of this buyer. `is_urgent`: a person is signing it now.
     """
 
     until: datetime
     is_poll: bool = False
     is_doubt: bool = False
+    contact_of: str | None = None
     is_urgent: bool = False
 
 

@@ -38,7 +38,7 @@ from app.issuing.decisions.issue_state import (
 from app.issuing.decisions.numbering import with_number_outcome
 from app.issuing.decisions.review import Siblings, after_the_end, is_forgettable, review
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
-from app.issuing.decisions.steps import known_before, made_before, where
+from app.issuing.decisions.steps import is_half_made, known_before, made_before, where
 from app.issuing.decisions.type_choice import UNDECIDED, Asked, type_or_asked
 from app.issuing.decisions.waiting import waits
 from app.issuing.journal.command_facts import CommandFacts, in_order
@@ -146,9 +146,8 @@ def _judged(case: Case, step: Step, status: StepStatus) -> StepStatus:
     if case.facts.withdrawn or case.facts.last_review:
         covers = (status.done.reference,) if status.done else status.covers
         return replace(status, state=StepState.NEEDS_REVIEW, cause=Cause.LIVE_AFTER_END, covers=covers)
-    is_half_made = step is not case.rules.capabilities.steps[0]
     withdrawal = _withdraw(case.facts, case.siblings)
-    if withdrawal and is_half_made and status.state in {StepState.QUEUED, StepState.RETRY_WAIT}:
+    if withdrawal and is_half_made(step, case.rules) and status.state in {StepState.QUEUED, StepState.RETRY_WAIT}:
         return replace(status, state=StepState.NEEDS_REVIEW, cause=Cause.PARTLY_DONE, at=withdrawal.fact.at)
     return status
 
@@ -260,7 +259,8 @@ def _resolve(case: Case, step: Step, status: StepStatus) -> Decision:
     if uncertain is not None:
         return uncertain
     if status.due is not None and status.due > case.now:
-        return Wait(until=status.due, is_doubt=step is Step.INVOICE)
+        buyer = case.prepared.buyer if step is Step.CONTACT else None
+        return Wait(until=status.due, is_doubt=step is Step.INVOICE, contact_of=buyer.identity if buyer else None)
     return Find(
         command_id=case.facts.command_id,
         step=step,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -50,8 +50,11 @@ class _Live:
 def status_of(step: Step, facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
     """The fold of a step's facts, in whatever order they came. What is live comes first, then what is open.
 
-    `now` decides only whether a call may still be under way.
+    `now` decides only whether a call may still be under way. A contact is sent again after an absence, whatever the
+    owner has allowed: a second one is no second document.
     """
+    if step is Step.CONTACT:
+        rules = replace(rules, resend_after_absence=True)
     step_facts = facts.counting(step)
     return (
         _live(step_facts)
@@ -212,7 +215,8 @@ def _refused(step_facts: StepFacts, facts: CommandFacts, rules: Rules) -> StepSt
     at, refusal = min(refusals.values(), key=lambda pair: pair[0])
     retyped = StepStatus(state=StepState.QUEUED, retype=refusal.instead, at=at)
     may_retype = revision == 0 and refusal.instead in rules.capabilities.document_types
-    if may_retype and all(facts.counting(each).surely_made_nothing for each in facts.steps):
+    documents = [each for each in facts.steps if each is not Step.CONTACT]
+    if may_retype and all(facts.counting(each).surely_made_nothing for each in documents):
         return retyped
     last = max(refusals, key=lambda i: (refusals[i][0], i))
     if doubt := _doubted_refusal(last, refusals[last][0], step_facts, rules):

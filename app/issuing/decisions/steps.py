@@ -16,11 +16,16 @@ def where(facts: CommandFacts, rules: Rules, now: datetime) -> tuple[Step, StepS
     steps = rules.capabilities.steps
     for step in steps:
         status = status_of(step, facts, rules, now)
-        if status.state is StepState.REFUSED and step is not steps[0]:
+        if status.state is StepState.REFUSED and is_half_made(step, rules):
             return step, replace(status, state=StepState.NEEDS_REVIEW, cause=Cause.PARTLY_DONE)
         if status.state is not StepState.DONE or step is steps[-1]:
             return step, status
     raise ValueError(f"provider {rules.capabilities.provider} declares no steps")
+
+
+def is_half_made(step: Step, rules: Rules) -> bool:
+    """Whether a step before this one has made what must not be left without it; a contact may be."""
+    return any(each is not Step.CONTACT for each in takewhile(lambda each: each is not step, rules.capabilities.steps))
 
 
 def made_before(step: Step, facts: CommandFacts, rules: Rules) -> dict[Step, Done]:

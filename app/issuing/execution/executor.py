@@ -21,6 +21,7 @@ from app.issuing.decisions.decisions import (
 )
 from app.issuing.decisions.status_polling import is_news, pause_before_next
 from app.issuing.decisions.type_choice import tax_number_of
+from app.issuing.execution.contacts import KnownContacts
 from app.issuing.execution.deadline import NoAnswer, bounded
 from app.issuing.execution.fact_writer import FactWriter
 from app.issuing.execution.finder import Finder, step_input
@@ -40,6 +41,7 @@ from providers.base import (
     NotSent,
     Outcome,
     PollsState,
+    Prepared,
     Refused,
     Step,
     Unclear,
@@ -74,7 +76,8 @@ class Executor:
         self._lease = lease
         self._clock = clock
         listing = Listing(journal=journal, lease=lease)
-        self._finder = Finder(facts=self._facts, listing=listing, lease=lease, clock=clock)
+        self._contacts = KnownContacts(clock)
+        self._finder = Finder(facts=self._facts, listing=listing, contacts=self._contacts, lease=lease, clock=clock)
         self._preparer = Preparer(facts=self._facts, numbers=numbers, taxpayers=taxpayers, lease=lease, clock=clock)
 
     async def note(self, partition: int, decision: Note) -> None:
@@ -142,9 +145,18 @@ class Executor:
         outcome = await self._create(attempt, before or (), deadline, connection, gate)
         # 3. The answer is true whichever worker owns the partition now.
         await self._answer(partition, attempt, outcome)
+        self._learn(partition, attempt, outcome, connection)
+        return CallResult.WENT_ON
+
+    def _learn(self, partition: int, attempt: Attempt, outcome: Outcome, connection: ProviderConnection) -> None:
+        """What holds for other documents of the same buyer, too."""
         if isinstance(outcome, Refused) and outcome.instead is not None:
             self._forget_taxpayer(partition, attempt.command_id)
-        return CallResult.WENT_ON
+        buyer = attempt.prepared.buyer if isinstance(attempt.prepared, Prepared) else None
+        if isinstance(outcome, Done) and attempt.step is Step.CONTACT:
+            self._contacts.remember(connection, buyer, outcome)
+        elif isinstance(outcome, Refused):
+            self._contacts.forget(connection, buyer)
 
     async def _answer(self, partition: int, attempt: Attempt, outcome: Outcome) -> None:
         answered = _answered(attempt, outcome, self._clock.now())

@@ -14,6 +14,7 @@ from app.issuing.decisions.decisions import (
     Attempt,
     AwaitConnection,
     AwaitPerson,
+    Call,
     Decision,
     ReportProgress,
     Rest,
@@ -31,6 +32,7 @@ from app.issuing.journal.errors import NewerFactError
 from app.issuing.ports import Clock, Journal, NumbersUnavailableError
 from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, ConnectionQueue
 from app.issuing.scheduling.document_queue import QueuedDocument
+from app.issuing.scheduling.doubts import INVOICES, contact_of
 from app.issuing.scheduling.permits import Reservation
 from app.stream.ownership.epoch import Epoch
 from providers.base import Finding, Outcome, Registration, Step
@@ -110,10 +112,11 @@ class Advance:
     ) -> Progress | Later:
         """Until it waits. Raises OwnershipLost and NewerFactError; without a gate the provider is not asked."""
         read: Reading = {}
+        doubts = queue.doubts
         while not epoch.ended:
             await queue.refresh()
             decision = self._decide(document, queue, read)
-            queue.doubts.note(document, decision, is_connected=queue.connection is not None)
+            doubts.note(document, decision, is_connected=queue.connection is not None)
             if queue.waits_because is not None:
                 decision = while_waiting(decision, read.values(), queue.waits_because, self._clock.now())
             match decision:
@@ -125,11 +128,14 @@ class Advance:
                         return self._stop(document, CallResult.FRUITLESS)
                 case Rest() | AwaitPerson() | Wait() | AwaitConnection() | None:
                     return self._pause(document, decision)
-                case Attempt(step=Step.INVOICE) if queue.is_asked_by_list and queue.doubts.hold_back(document):
-                    return Progress.HELD
                 case call:
+                    about = _exclusive(call, queue)
+                    if about is not None and doubts.hold_back(document, about):
+                        return Progress.HELD
                     if gate is None or queue.connection is None:
                         return Progress.WANTS_A_CALL
+                    if about is not None:
+                        doubts.begin(document, about)
                     turn = await self._executor.call(document.partition, call, queue.connection, gate)
                     if turn is not CallResult.WENT_ON:
                         return self._stop(document, turn)
@@ -192,6 +198,13 @@ class Advance:
 
     def _until(self, wait: Wait) -> Later:
         return Later(max(0.0, (wait.until - self._clock.now()).total_seconds()), wait.is_poll)
+
+
+def _exclusive(call: Call, queue: ConnectionQueue) -> str | None:
+    """What only one document of the connection may attempt at a time, where this is such an attempt."""
+    if not isinstance(call, Attempt):
+        return None
+    return INVOICES if call.step is Step.INVOICE and queue.is_asked_by_list else contact_of(call)
 
 
 def _is_question(decision: Decision | None) -> bool:
