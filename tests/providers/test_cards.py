@@ -10,7 +10,7 @@ from tests.harness.simulated_time import simulate
 
 
 class Catalogue:
-    """The provider's cards, in simulated time; `lost` says which answers of a creation are lost, and when it arrives."""
+    """The provider's cards, in simulated time; `lost`: when each is made whose answer is lost, None for one that is not."""
 
     def __init__(self, *, most: int = 100, may_create: bool = True) -> None:
         self.made: list[str] = []
