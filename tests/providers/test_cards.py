@@ -10,7 +10,7 @@ from tests.harness.simulated_time import simulate
 
 
 class Catalogue:
-    """The provider's cards, in simulated time; `lost`: when each is made whose answer is lost, None for one that is not."""
+    """The cards there, in simulated time. `lost`: after how long a card appears whose answer is lost, or None."""
 
     def __init__(self, *, most: int = 100, may_create: bool = True) -> None:
         self.made: list[str] = []
