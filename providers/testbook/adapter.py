@@ -13,9 +13,10 @@ Secrets: `api_key`, which opens the books of one company. Options: those of `pro
 * `steps: three` for books in which an invoice is made out to a contact, and is a draft until it has its e-document.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final
 from urllib.parse import quote
 
 from app.domain import exact_json
@@ -51,13 +52,11 @@ from providers.testbook import answers, mapping
 from providers.testbook.options import capabilities_of
 from providers.testbook.requirements import requirements_of
 from providers.transport.http import Deadline, Reply
-from providers.transport.rest import OK, RestAdapter, RestApi
+from providers.transport.rest import OK, Request, RestAdapter, RestApi
 from providers.transport.sessions import LOG_OUT_SECONDS, SessionEndedError, UserSession
 
 # Of a cancellation's budget the search for Testbook's id may take this part; the rest is the cancellation's.
 FIND_SHARE: Final = 0.4
-
-Answer = TypeVar("Answer")
 
 
 class TestbookAdapter(RestAdapter):
@@ -110,26 +109,17 @@ class TestbookAdapter(RestAdapter):
         await self.end_session(LOG_OUT_SECONDS)
         await super().close()
 
-    async def send(
-        self,
-        method: str,
-        path: str,
-        seconds: float,
-        table: Callable[[Reply], Answer],
-        *,
-        body: str | None = None,
-        query: Mapping[str, str] | None = None,
-        kind: str | None = None,
-    ) -> Answer | NotSent | Unknown:
+    async def exchange(
+        self, request: Request, seconds: float, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Reply | NotSent | Unknown:
         if self._session is None:
-            return await super().send(method, path, seconds, table, body=body, query=query, kind=kind)
+            return await super().exchange(request, seconds, headers)
 
-        async def call(token: str, left: float) -> Answer | NotSent | Unknown:
-            headers = _bearer(token)
-            reply = await self.http.send(method, path, left, body=body, query=query, headers=headers, kind=kind)
+        async def call(token: str, left: float) -> Reply | NotSent | Unknown:
+            reply = await super(TestbookAdapter, self).exchange(request, left, {**headers, **_bearer(token)})
             if isinstance(reply, Reply) and answers.is_session_over(reply):
                 raise SessionEndedError
-            return (self.http.classify(reply) or table(reply)) if isinstance(reply, Reply) else reply
+            return reply
 
         return await self._session.around(seconds, call)
 

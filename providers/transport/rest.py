@@ -7,19 +7,15 @@ provider: only the provider's own form of answer counts, and what no table recog
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from app.documents.prepared import Content, Requirements
 from app.domain import exact_json
-from app.domain.commands import InvoiceCommand
-from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
-from app.domain.parties import BusinessFacts
 from providers.base import (
     Absent,
-    Capabilities,
     ConnectionSettings,
     Issued,
     NotSent,
@@ -28,9 +24,9 @@ from providers.base import (
     Unclear,
     Unknown,
 )
-from providers.masking import Mask, keys_in, personal, users_in
-from providers.options import TUNABLE, refuse_unknown, tuned
-from providers.preparing import CheckedDocument, prepare_request
+from providers.masking import Mask, keys_in, personal
+from providers.preparing import CheckedDocument
+from providers.transport.adapter import Api, BaseAdapter
 from providers.transport.http import Http, Reply, unclear
 
 OK: Final = 200
@@ -50,17 +46,27 @@ def bearer(secrets: Mapping[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {secrets['api_key']}"}
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, without its login. `body` is JSON; `kind`: READ for a read by another method than GET."""
+
+    method: str
+    path: str
+    body: str | None = None
+    query: Mapping[str, str] | None = None
+    kind: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestApi:
+class RestApi(Api):
     """One provider's API, as a table.
 
-    `probe`: the path of a read that makes nothing. `options`: those of its connections beside `providers.options`.
-    `is_own`: whether the provider itself has written this refusal; gateways write others. `is_absence`: whether it says
-    that it has no such object. `requirements`: what its documents must have beyond GİB's rules. `request`: the body of
-    the legal step, from the document and the connection's options. `buyer` and `buyer_name`: the buyer's personal
-    fields in such a body, and which of them is the name. `login`: the headers of every request, from the secrets.
-    `account`: the secret that names the account. `ipv4_only`: its hosts take no requests over IPv6.
-    `tls`: the context for servers that the default one refuses, where the connection goes to one of them.
+    `probe`: the path of a read that makes nothing. `is_own`: whether the provider itself has written this refusal;
+    gateways write others. `is_absence`: whether it says that it has no such object. `requirements`: what its documents
+    must have beyond GİB's rules. `request`: the body of the legal step, from the document and the connection's options.
+    `buyer` and `buyer_name`: the buyer's personal fields in such a body, and which of them is the name. `login`: the
+    headers of every request, from the secrets. `ipv4_only`: its hosts take no requests over IPv6. `tls`: the context
+    for servers that the default one refuses, where the connection goes to one of them.
     """
 
     probe: str
@@ -70,29 +76,22 @@ class RestApi:
     buyer: Callable[[Any], Mapping[str, JsonValue]]
     buyer_name: str
     is_absence: Callable[[Reply], bool] = lambda _: False
-    options: frozenset[str] = frozenset()
     login: Callable[[Mapping[str, str]], Mapping[str, str]] = bearer
     account: str = "api_key"
     ipv4_only: bool = False
     tls: Callable[[ConnectionSettings], ssl.SSLContext | None] = lambda _: None
 
 
-class RestAdapter:
+class RestAdapter(BaseAdapter):
     """One connection to a provider with a REST API.
 
-    A provider whose login is a session overrides `send`, where each request begins, and `close`, which ends it.
+    A provider whose login ends overrides `exchange`, where each request begins, and `close`, which ends it.
     """
 
-    CAPABILITIES: ClassVar[Capabilities]
     API: ClassVar[RestApi]
 
     def __init__(self, settings: ConnectionSettings) -> None:
-        """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
-        refuse_unknown(settings.options, TUNABLE | self.API.options)
-        self.capabilities = tuned(self.CAPABILITIES, settings.options)
-        self.account = settings.secrets[self.API.account]
-        self.options = settings.options
-        self._users = users_in(settings.secrets)
+        super().__init__(settings)
         self.http = Http(
             settings.base_url,
             self.API.login(settings.secrets),
@@ -105,28 +104,12 @@ class RestAdapter:
     def use_permit(self, permit: Permit) -> None:
         self.http.permit = permit
 
-    def prepare(
-        self,
-        command: InvoiceCommand,
-        facts: BusinessFacts,
-        document_type: DocumentType,
-        issued_at: datetime,
-        number: str | None = None,
-    ) -> Prepared:
-        return prepare_request(
-            command,
-            facts,
-            document_type,
-            issued_at,
-            number,
-            capabilities=self.capabilities,
-            requirements=self.requirements_of,
-            request=lambda document: exact_json.dumps(self.request_of(document)),
-        )
-
     def requirements_of(self, content: Content) -> Iterable[FieldError]:
-        """The provider's own requirements; those of a connection, where its options change them."""
+        """Those of the table; an adapter whose options change them overrides this."""
         return self.API.requirements(content)
+
+    def body_of(self, document: CheckedDocument) -> str:
+        return exact_json.dumps(self.request_of(document))
 
     def request_of(self, document: CheckedDocument) -> JsonValue:
         """The body of the legal step; an adapter that needs more than the options for it overrides this."""
@@ -135,7 +118,7 @@ class RestAdapter:
     def mask_for(self, document: Prepared | Issued | None) -> Mask:
         """The mask of the buyer's fields as they were sent, where the request is known, and of the login's users."""
         buyer = self._buyer_in(document.request) if isinstance(document, Prepared) else {}
-        return personal(buyer.values(), names=[buyer.get(self.API.buyer_name)]).without(self._users)
+        return personal(buyer.values(), names=[buyer.get(self.API.buyer_name)]).without(self.users)
 
     async def send(
         self,
@@ -152,10 +135,24 @@ class RestAdapter:
 
         `table`: what the provider's own answer means, of a status that does not mean the same at every provider.
         """
-        reply = await self.http.send(method, path, seconds, body=body, query=query, kind=kind)
+        reply = await self.exchange(Request(method, path, body=body, query=query, kind=kind), seconds)
         if not isinstance(reply, Reply):
             return reply
         return self.http.classify(reply) or table(reply)
+
+    async def exchange(
+        self, request: Request, seconds: float, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Reply | NotSent | Unknown:
+        """The whole reply to one request, before anything is said of it. `headers`: those of this request alone."""
+        return await self.http.send(
+            request.method,
+            request.path,
+            seconds,
+            body=request.body,
+            query=request.query,
+            headers=headers,
+            kind=request.kind,
+        )
 
     async def read(
         self, path: str, seconds: float, *, query: Mapping[str, str] | None = None

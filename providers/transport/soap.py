@@ -4,25 +4,23 @@ An answer is the provider's own when it is a SOAP envelope: the answer of the op
 status. What a fault means is the adapter's table; a page, JSON, or half an envelope means nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import ClassVar, Final
 
 from lxml import etree
 
-from app.documents.prepared import Requirements
+from app.documents.prepared import Content, Requirements
 from app.documents.safe_input.xml import UnsafeXmlError, parse_xml
-from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
-from app.domain.parties import BusinessFacts
-from providers.base import Capabilities, ConnectionSettings, Issued, NotSent, Permit, Prepared, Unknown
+from app.domain.errors import FieldError
+from providers.base import ConnectionSettings, Issued, NotSent, Permit, Prepared, Unknown
 from providers.formats.elements import Element, child, text
 from providers.formats.ubl import mask_of
-from providers.masking import Mask, keys_in, users_in
-from providers.options import TUNABLE, refuse_unknown, tuned
-from providers.preparing import CheckedDocument, prepare_request
+from providers.masking import Mask, keys_in
+from providers.preparing import CheckedDocument
+from providers.transport.adapter import Api, BaseAdapter
 from providers.transport.http import READ, Http, Reply
 
 ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -126,63 +124,42 @@ def _is_basic_challenge(reply: Reply) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SoapApi:
+class SoapApi(Api):
     """One provider's services, as a table.
 
     `services`: one for each document type, from the settings; the same twice where there is one. `requirements`: what
-    its documents must have beyond GİB's rules, with these options. `request`: the XML of the document. `options`: those
-    of its connections beside `providers.options`. `account`: the secret that names the account.
+    its documents must have beyond GİB's rules, with these options. `request`: the XML of the document.
     """
 
     services: Callable[[ConnectionSettings], Mapping[DocumentType, SoapService]]
     requirements: Callable[[Mapping[str, str]], Requirements]
     request: Callable[[CheckedDocument, ConnectionSettings], str]
-    options: frozenset[str]
-    account: str
 
 
-class SoapAdapter:
+class SoapAdapter(BaseAdapter):
     """One connection to a provider whose documents are UBL over SOAP. A request is the document's XML."""
 
-    CAPABILITIES: ClassVar[Capabilities]
     API: ClassVar[SoapApi]
 
     def __init__(self, settings: ConnectionSettings) -> None:
-        """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
-        refuse_unknown(settings.options, TUNABLE | self.API.options)
-        self.capabilities = tuned(self.CAPABILITIES, settings.options)
-        self.account = settings.secrets[self.API.account]
+        super().__init__(settings)
         self.settings = settings
-        self.options = settings.options
         self.services = self.API.services(settings)
 
     def use_permit(self, permit: Permit) -> None:
         for service in self.services.values():
             service.http.permit = permit
 
-    def prepare(
-        self,
-        command: InvoiceCommand,
-        facts: BusinessFacts,
-        document_type: DocumentType,
-        issued_at: datetime,
-        number: str | None = None,
-    ) -> Prepared:
-        return prepare_request(
-            command,
-            facts,
-            document_type,
-            issued_at,
-            number,
-            capabilities=self.capabilities,
-            requirements=self.API.requirements(self.options),
-            request=lambda document: self.API.request(document, self.settings),
-        )
+    def requirements_of(self, content: Content) -> Iterable[FieldError]:
+        return self.API.requirements(self.options)(content)
+
+    def body_of(self, document: CheckedDocument) -> str:
+        return self.API.request(document, self.settings)
 
     def mask_for(self, document: Prepared | Issued | None) -> Mask:
         """The mask of the buyer's fields as they were sent, where the request is known, and of the login's users."""
         sent = document.request if isinstance(document, Prepared) else None
-        return mask_of(sent).without(users_in(self.settings.secrets))
+        return mask_of(sent).without(self.users)
 
     async def probe(self, seconds: float) -> bool:
         """Whether one of the services answers: a product that the account has not is no outage."""

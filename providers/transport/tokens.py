@@ -7,11 +7,12 @@ a user may be blocked, so nothing is tried again until the connection is made an
 import asyncio
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Final, Generic, Protocol, TypeVar
 
 from providers.base import ConnectionSettings, NotSent, Unknown
 from providers.transport.http import Deadline, Reply
-from providers.transport.rest import RestAdapter
+from providers.transport.rest import Request, RestAdapter
 
 UNAUTHORISED: Final = 401
 # With the token that is known, and with a new one.
@@ -32,7 +33,6 @@ class Token(Protocol):
 
 
 AToken = TypeVar("AToken", bound=Token)
-Answer = TypeVar("Answer")
 
 
 class TokenSource(Generic[AToken]):
@@ -87,46 +87,21 @@ class TokenAdapter(RestAdapter, Generic[AToken]):
         """The connection's token."""
         return await self._source.token(seconds)
 
-    async def send(
-        self,
-        method: str,
-        path: str,
-        seconds: float,
-        table: Callable[[Reply], Answer],
-        *,
-        body: str | None = None,
-        query: Mapping[str, str] | None = None,
-        kind: str | None = None,
-    ) -> Answer | NotSent | Unknown:
+    async def exchange(
+        self, request: Request, seconds: float, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Reply | NotSent | Unknown:
         """One request with the token; one that the provider itself no longer takes is renewed once.
 
-        `kind`: READ for a read by another method than GET.
+        Of a 401 of another's nothing is sure: the token is renewed, and the request is not sent again.
         """
-        reply = await self._sent(method, path, Deadline(seconds), body=body, query=query, kind=kind)
-        if not isinstance(reply, Reply):
-            return reply
-        return self.http.classify(reply) or table(reply)
-
-    async def _sent(
-        self,
-        method: str,
-        path: str,
-        deadline: Deadline,
-        *,
-        body: str | None,
-        query: Mapping[str, str] | None,
-        kind: str | None,
-    ) -> Reply | NotSent | Unknown:
-        """Of a 401 of another's nothing is sure: the token is renewed, and the request is not sent again."""
+        deadline = Deadline(seconds)
         reply: Reply | NotSent | Unknown = NotSent(why="there is no login")
         for _ in range(ATTEMPTS):
             token = await self.token(deadline.left())
             if isinstance(token, NotSent):
                 return token
             self.http.use_login({}, token.secrets())
-            reply = await self.http.send(
-                method, path, deadline.left(), body=body, query=query, headers=token.headers(), kind=kind
-            )
+            reply = await super().exchange(request, deadline.left(), {**headers, **token.headers()})
             if not isinstance(reply, Reply) or reply.status != UNAUTHORISED:
                 return reply
             self._source.forget(token)
