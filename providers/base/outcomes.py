@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from app.domain.documents import DocumentState, DocumentType
@@ -61,6 +62,7 @@ class Done:
     """It is there, live and ours. `state` is the legal state as far as this answer has it.
 
     `reference` is the provider's name for it. `document_type`: as which kind it was made, where the answer says so.
+    `payable`: what the buyer has to pay by the provider's own figures, where it shows them before the legal step.
     `returned`: the provider's word for a document that its buyer has
     returned, which is no legal state: `state` is then the one before it, and a person is asked. Raises ValueError for
     what no document can have: see `seen`.
@@ -75,6 +77,7 @@ class Done:
     errors: tuple[FieldError, ...] = ()
     returned: str | None = None
     document_type: DocumentType | None = None
+    payable: Decimal | None = None
 
     def __post_init__(self) -> None:
         keep(
@@ -86,6 +89,7 @@ class Done:
             errors=listed(self.errors),
             returned=plain(self.returned, MOST_CODE) if self.returned else None,
             document_type=DocumentType(self.document_type) if self.document_type else None,
+            payable=sum_of(self.payable),
         )
 
 
@@ -103,13 +107,14 @@ def seen(
     errors: tuple[FieldError, ...] = (),
     returned: str | None = None,
     document_type: object = None,
+    payable: object = None,
 ) -> Done | None:
     """The document that an answer shows, its values taken as they came.
 
     None when one of them is nothing that a document can have: a number that is no text, or one too long to be a number.
     A fact with it could not be read again, so the answer is not understood.
     """
-    given = {"reference": reference, "ettn": ettn, "number": number, "document_type": document_type}
+    given = {"reference": reference, "ettn": ettn, "number": number, "document_type": document_type, "payable": payable}
     values = cast("dict[str, Any]", given)
     try:
         return Done(state=state, errors=errors, returned=returned, **values) if reference else None
@@ -121,6 +126,19 @@ def refused_by_buyer(reason: object) -> tuple[FieldError, ...]:
     """Why the buyer has refused a document: its own words, as far as the provider shows them."""
     said = reason if reason and isinstance(reason, str) else "the buyer gives no reason"
     return (FieldError(path="$", code="REFUSED_BY_BUYER", message=said),)
+
+
+def sum_of(value: object) -> Decimal | None:
+    """A sum of money as JSON has it. Raises ValueError for what is none."""
+    if value is None:
+        return None
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise ValueError(f"{value!r} is no sum of money")
+    return found
 
 
 def wait_of(value: float | None) -> float | None:

@@ -292,6 +292,7 @@ def done_in(row: Any, reference: str) -> Done | None:
         errors=errors,
         returned=returned,
         document_type=row.get("kind"),
+        payable=row.get("total"),
     )
 
 

@@ -84,6 +84,8 @@ class Behaviour:
     # After how long a create that is answered LATE is booked all the same: the caller has given up by then.
     late: float = 11.0
     forgets: bool = False
+    # What the provider computes of an invoice that is not legal yet.
+    payable: Decimal | None = None
     # What a list shows of a document that has our mark and is not equal.
     listed: Different | None = None
 
@@ -198,7 +200,8 @@ class FakeAdapter:
             new = [each for each in self._alike(prepared) if each.reference not in asked.known]
             return new[0] if len(new) == 1 else Unknown(why=f"{len(new)} new ones")
         number = number or self.ledger.under(key, prepared)[0]
-        return self._live(number) if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
+        live = replace(self._live(number), payable=self._computed(asked))
+        return live if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
 
     @as_http_says_it
     async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
@@ -211,6 +214,8 @@ class FakeAdapter:
                 return self.behaviour.findings.pop(0)
             await asyncio.sleep(0.1)
             seen = self._seen(self._key(asked), asked.prepared)
+            if isinstance(seen, Done):
+                seen = replace(seen, payable=self._computed(asked))
             await self.fate.step("looked up")
             return seen
 
@@ -299,6 +304,9 @@ class FakeAdapter:
 
     def _cancelled(self, reference: str) -> Done:
         return replace(self._live(self.ledger.documents[reference][0]), state=DocumentState.CANCELLED)
+
+    def _computed(self, asked: StepInput) -> Decimal | None:
+        return self.behaviour.payable if asked.step is Step.INVOICE else None
 
     def _live(self, number: str) -> Done:
         return Done(reference=f"ref-{number}", state=self.behaviour.state, number=number)

@@ -146,6 +146,8 @@ def ends_as_decided(issuer: OneIssuer, verdict: ReviewAnswer) -> bool:
             return (last.state, last.attention, last.number) == (DocumentState.ISSUED, None, "GIB1")
         case ReviewAnswer.REJECT:
             return (last.state, last.attention, documents) == (DocumentState.REJECTED, None, 0)
+        case ReviewAnswer.LOOK_AGAIN:  # which this provider cannot
+            return documents == 0 and last.attention is Attention.NEEDS_REVIEW
         case ReviewAnswer.CONFIRM_ABSENT:
             is_asked_anew = last.attention is Attention.NEEDS_REVIEW and last.review_revision > 1
             return documents <= 1 and (is_asked_anew or (last.state is DocumentState.ISSUED and documents == 1))

@@ -73,6 +73,12 @@ def reject(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait
     _decide(document_id, ReviewAnswer.REJECT, actor=actor, why=why, wait=wait)
 
 
+@app.command()
+def look_again(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
+    """The document was put right at the provider: it is asked for there again."""
+    _decide(document_id, ReviewAnswer.LOOK_AGAIN, actor=actor, why=why, wait=wait)
+
+
 def _decide(
     document_id: str,
     decision: ReviewAnswer,

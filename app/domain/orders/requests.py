@@ -127,11 +127,12 @@ class RerouteRequested:
 
 
 class ReviewAnswer(StrEnum):
-    """What a person saw at the provider: the document is there, is not there, or must not be."""
+    """What a person saw at the provider: the document is there, is not there, must not be, or was put right there."""
 
     CONFIRM_ISSUED = "CONFIRM_ISSUED"
     CONFIRM_ABSENT = "CONFIRM_ABSENT"
     REJECT = "REJECT"
+    LOOK_AGAIN = "LOOK_AGAIN"
 
 
 @record

@@ -57,7 +57,9 @@ def status_of(step: Step, facts: CommandFacts, rules: Rules, now: datetime) -> S
         rules = replace(rules, resend_after_absence=True)
     step_facts = facts.counting(step)
     return (
-        _live(step_facts)
+        _to_be_seen_again(step_facts, facts, rules)
+        or _of_another_total(step, step_facts, facts, rules)
+        or _live(step_facts)
         or _open(step_facts, rules, now)
         or _absent(step_facts, rules)
         or _doubtful_refusal(step, step_facts, facts)
@@ -78,6 +80,34 @@ def live_answers(step_facts: StepFacts) -> dict[str, _Live]:
         if isinstance(answer, Done):
             live.setdefault(answer.reference, _Live(at, answer, account))
     return live
+
+
+def _to_be_seen_again(step_facts: StepFacts, facts: CommandFacts, rules: Rules) -> StepStatus | None:
+    """A person has put it right at the provider, where it can be asked for: it is asked for once more."""
+    covers = tuple(sorted(step_facts.attempts))
+    if not step_facts.is_to_be_seen_again or not covers or rules.capabilities.look_up is LookUp.NONE:
+        return None
+    return StepStatus(state=StepState.UNCERTAIN, covers=covers, at=max(r.at for r in facts.reviewed.values()))
+
+
+def _of_another_total(step: Step, step_facts: StepFacts, facts: CommandFacts, rules: Rules) -> StepStatus | None:
+    """The provider has computed another total than we: what comes next would make it legal."""
+    request, live = facts.request, live_answers(step_facts)
+    if step is rules.capabilities.steps[-1] or request is None or request.payable is None or len(live) != 1:
+        return None
+    at, done = max(_sights(step_facts), key=lambda sight: sight[0])
+    if done.payable is None or done.payable == request.payable:
+        return None
+    detail = f"There it is {done.payable:f}, here {request.payable:f}."
+    return StepStatus(
+        state=StepState.NEEDS_REVIEW, cause=Cause.OTHER_TOTAL, covers=(done.reference,), at=at, detail=detail
+    )
+
+
+def _sights(step_facts: StepFacts) -> list[tuple[datetime, Done]]:
+    answers = [(a.at, a.outcome) for a in step_facts.answers.values()]
+    findings = [(f.at, f.finding) for f in step_facts.look_ups.values()]
+    return [(at, seen) for at, seen in (*answers, *findings) if isinstance(seen, Done)]
 
 
 def _live(step_facts: StepFacts) -> StepStatus | None:

@@ -39,6 +39,10 @@ QUESTIONS: Final = {
     ),
     Cause.TWO_LIVE: "The provider shows more than one document for this command.",
     Cause.PARTLY_DONE: "An earlier step was made at the provider, and this one was refused or withdrawn.",
+    Cause.OTHER_TOTAL: (
+        "The provider comes to another total than we, so no legal document is asked for. Correct it there and let it "
+        "be looked at again, or reject it and delete it there."
+    ),
     Cause.KEEPS_VANISHING: "It was sent several times without an answer, and the provider never knew of it.",
     Cause.DOUBTFUL: "It cannot be prepared now, but may have been sent before the journal was lost.",
     Cause.CANCEL_NO_LOOK_UP: "The answer to the cancellation was lost, and this provider cannot be asked.",
@@ -138,7 +142,8 @@ def review_suffix(status: StepStatus) -> str:
 
 def review_report(facts: CommandFacts, step: Step, status: StepStatus, revision: int, at: datetime) -> ReportProgress:
     """Asks a person, with everything that is known as evidence. `revision`: the number of the question."""
-    question = Evidence(at=at, what=f"{status.cause}", detail=QUESTIONS[status.cause]) if status.cause else None
+    asked = f"{QUESTIONS[status.cause]} {status.detail}".strip() if status.cause else ""
+    question = Evidence(at=at, what=f"{status.cause}", detail=asked[:MOST_DETAIL]) if status.cause else None
     progress = _progressed(
         facts,
         reported_state(facts),

@@ -58,6 +58,7 @@ class Cause(StrEnum):
     SEVERAL = "SEVERAL"
     TWO_LIVE = "TWO_LIVE"
     PARTLY_DONE = "PARTLY_DONE"
+    OTHER_TOTAL = "OTHER_TOTAL"
     KEEPS_VANISHING = "KEEPS_VANISHING"
     DOUBTFUL = "DOUBTFUL"
     LIVE_AFTER_END = "LIVE_AFTER_END"
@@ -91,6 +92,7 @@ class StepStatus:
     `unsent_since`: since when every attempt surely did not leave.
     `account`: where what is `done` was seen.
     `due`: when something may be done about it; None is now. `covers`: the attempts, look-ups or documents in question.
+    `detail`: what the question is about, for a person.
     """
 
     state: StepState
@@ -102,4 +104,5 @@ class StepStatus:
     errors: tuple[FieldError, ...] = ()
     retype: DocumentType | None = None
     cause: Cause | None = None
+    detail: str = ""
     unsent_since: datetime | None = None

@@ -24,17 +24,23 @@ from app.issuing.journal.facts import (
 from app.issuing.journal.keys import FactName, name_of, number_of
 from providers.base import Done, NotSent, Prepared, Refused, Step, Unknown
 
+# "It is not there", and "look again".
+NOT_ENDING: Final = frozenset({ReviewAnswer.CONFIRM_ABSENT, ReviewAnswer.LOOK_AGAIN})
 # Facts of a command whose admission is not known: they cannot be put into the planner's order.
 NO_OFFSET: Final = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFacts:
-    """What happened in one step, by attempt id or look-up id."""
+    """What happened in one step, by attempt id or look-up id.
+
+    `is_to_be_seen_again`: a person has changed something there since it was last looked at.
+    """
 
     attempts: dict[str, Attempting] = field(default_factory=dict)
     answers: dict[str, Answered] = field(default_factory=dict)
     look_ups: dict[str, LookedUp] = field(default_factory=dict)
+    is_to_be_seen_again: bool = False
 
     def names(self, step: Step) -> Iterator[str]:
         """The names of all these facts, as a review's report lists them."""
@@ -70,6 +76,13 @@ class StepFacts:
             },
             look_ups={i: fact for i, fact in self.look_ups.items() if counts(LookedUp, i)},
         )
+
+    def looked_at_again(self, step: Step, seen_before: frozenset[str]) -> "StepFacts":
+        """The same without the look-ups from before a person said to look again."""
+        if not any(name in seen_before for name in self.names(step)):
+            return self
+        later = {i: fact for i, fact in self.look_ups.items() if str(name_of(LookedUp, i, step)) not in seen_before}
+        return replace(self, look_ups=later, is_to_be_seen_again=not later)
 
 
 class DocumentRef(NamedTuple):
@@ -160,10 +173,10 @@ class CommandFacts:
 
     @property
     def last_review(self) -> Reviewed | None:
-        """The last review that ends the command. "It is not there" does not: it only resolves what was in question."""
+        """The last review that ends the command. Others only resolve what was in question."""
         if not self.reviewed:
             return None
-        final = [r for r in self.reviewed.values() if r.decision is not ReviewAnswer.CONFIRM_ABSENT]
+        final = [r for r in self.reviewed.values() if r.decision not in NOT_ENDING]
         return max(final, key=lambda review: review.revision, default=None)
 
     def counting(self, step: Step) -> StepFacts:
@@ -171,8 +184,14 @@ class CommandFacts:
         step_facts = self.steps.get(step) or StepFacts()
         if not self.reviewed:
             return step_facts
-        resolved = {name for fact in self.reported.values() if fact.revision in self.reviewed for name in fact.covers}
-        return step_facts.without(step, frozenset(resolved))
+        resolved, seen_before = self._resolved(again=False), self._resolved(again=True)
+        return step_facts.without(step, resolved).looked_at_again(step, seen_before)
+
+    def _resolved(self, *, again: bool) -> frozenset[str]:
+        """The facts that were in question when a person said to look `again`, or anything else."""
+        looks = {r.revision for r in self.reviewed.values() if r.decision is ReviewAnswer.LOOK_AGAIN}
+        chosen = looks if again else self.reviewed.keys() - looks
+        return frozenset(name for fact in self.reported.values() if fact.revision in chosen for name in fact.covers)
 
     @property
     def request(self) -> Prepared | None:

@@ -26,12 +26,20 @@ def review_decided(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided)
         order.reject(event, (FieldError(path="$.body.decision", code="CANCELLING", message=message),))
     elif document.decided is not None:
         decide_again(order, event, body, document)
+    elif body.decision is ReviewAnswer.LOOK_AGAIN and not may_be_looked_at_again(document):
+        message = "only a document that is not issued yet is looked at again: confirm what is at the provider"
+        order.reject(event, (FieldError(path="$.body.decision", code="NOT_LOOKED_AT", message=message),))
     elif errors := name_errors(order, body, document):
         order.reject(event, errors)
     elif document.doubt is not None and not document.is_being_cancelled:
         answer_question(order, event, body, document)
     else:
         pass_on(order, event, body, document)
+
+
+def may_be_looked_at_again(document: PlannedDocument) -> bool:
+    """Its issuer asks, and has no legal document of it yet."""
+    return document.is_unfinished and document.doubt is None and not document.is_being_cancelled
 
 
 def decide_again(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:

@@ -45,6 +45,16 @@ def test_a_second_review_of_a_document_is_decided_by_itself() -> None:
     assert log.command(replace(absent, revision=2)).revision == 2
 
 
+def test_a_document_that_is_not_issued_yet_may_be_looked_at_again_and_a_cancelled_one_may_not() -> None:
+    again = ReviewDecided(document_id=document_id(*WHOLE), revision=1, decision=ReviewAnswer.LOOK_AGAIN)
+    log = _in_review()
+    assert log.command(again).review.decision is ReviewAnswer.LOOK_AGAIN
+    assert log.outcome(again).verdict is Verdict.DUPLICATE
+    issued = _in_review()
+    issued.append(progressed(document_id(*WHOLE), DocumentState.ISSUED, number="GIB1", review_revision=1))
+    assert issued.outcome(again).reason == "NOT_LOOKED_AT"
+
+
 def test_confirming_as_issued_needs_the_number() -> None:
     body = ReviewDecided(document_id=document_id(*WHOLE), revision=1, decision=ReviewAnswer.CONFIRM_ISSUED)
     assert _in_review().outcome(body).reason == "NUMBER_REQUIRED"
