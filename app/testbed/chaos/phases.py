@@ -35,6 +35,8 @@ DISPLAY_SECONDS: Final = 1.0
 QUIET_WITHIN_SECONDS: Final = 300.0
 # Longer than any timer of the connections: a worker that is still busy writes something within it.
 STILL_SECONDS: Final = 8.0
+# A portal's list of drafts is a minute old at the most: what a person has signed is in the next one.
+LISTED_SECONDS: Final = 65.0
 # A hold of a minute, what it waits beyond that, and the planner's clock.
 HOLD_SECONDS: Final = 90.0
 # The planner reads what the others wrote last, and commits it.
@@ -137,7 +139,7 @@ class Phases:
         """Waits until every worker runs and nothing has moved for a while."""
         began = still_since = time.monotonic()
         seen: tuple[int, ...] = ()
-        while time.monotonic() - began < QUIET_WITHIN_SECONDS and time.monotonic() - still_since < STILL_SECONDS:
+        while time.monotonic() - began < QUIET_WITHIN_SECONDS and time.monotonic() - still_since < self._still_seconds:
             self._step("finishing", operators, watch)
             progress = watch.progress
             written = (self.sent, progress.answered, len(progress.documents), watch.records_read)
@@ -166,6 +168,11 @@ class Phases:
             *self.injector.disturbances,
             *(disturbance for fault in self.installation_faults for disturbance in fault.disturbances),
         ]
+
+    @property
+    def _still_seconds(self) -> float:
+        """How long nothing has moved when nothing more is to come."""
+        return STILL_SECONDS + (LISTED_SECONDS if Variant.PROVIDERS in self.plan.variants else 0)
 
     @property
     def _waits_for_holds(self) -> bool:
