@@ -16,7 +16,7 @@ from providers.gib_earsiv.answers import Row, Said
 from providers.gib_earsiv.commands import SEND_CODE, SIGN, TELEPHONE, Commands
 from providers.gib_earsiv.listing import Listing, total_of
 from providers.gib_earsiv.mapping import Object
-from providers.gib_earsiv.notes import total_in
+from providers.formats.notes import total_in
 from providers.gib_earsiv.portal import Portal
 from providers.gib_earsiv.undoing import no_draft, not_one
 from providers.texts import HIDDEN
