@@ -1,7 +1,7 @@
 """An invoice's free text at a provider: what an invoice has to show and its form has no field for, a line for each.
 
-The last line is our mark: such a provider names documents itself, and shows no reference of ours in its list. It has the
-total as well: so a draft that is changed there shows by itself that it is not what was asked for.
+The last line is our mark: such a provider names documents itself, and shows no reference of ours in its list. It has
+the total as well: so a draft that is changed there shows by itself that it is not what was asked for.
 """
 
 import re

@@ -1,16 +1,16 @@
 """KolayBi's adapter: one company's books.
 
-Secrets: `api_key`, and `channel`, which KolayBi gives to an integration. Options: those of `providers.options`, and those
-of `providers.kolaybi.options`.
+Secrets: `api_key`, and `channel`, which KolayBi gives to an integration. Options: those of `providers.options`, and
+those of `providers.kolaybi.options`.
 
 Three steps, each with ids that KolayBi gives: the contact and its address, the sales invoice, which is a draft, and the
 e-document made from it. The invoice has our mark in its note.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from app.documents.prepared import Content
 from app.domain.documents import DEAD, DocumentState, DocumentType
@@ -49,6 +49,8 @@ from providers.transport.http import Deadline, Reply
 from providers.transport.rest import RestApi
 from providers.transport.tokens import TokenAdapter
 
+Answer = TypeVar("Answer")
+
 ASSOCIATES: Final = "/associates"
 MADE: Final = f"{INVOICES}/e-document"
 
@@ -74,6 +76,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
             DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
             DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
         },
+        buyer_answers=frozenset({DocumentType.EFATURA}),
         cancels=frozenset({DocumentType.EARSIV}),
         downloads=frozenset({FileForm.PDF, FileForm.XML}),
         checks=frozenset({Subject.LOGIN}),
@@ -235,17 +238,20 @@ class KolayBiAdapter(TokenAdapter[Login]):
         table = partial(answers.e_document_made, document_id=invoice.reference)
         return await self._write(f"{MADE}/create", body, table, deadline)
 
-    async def _write(self, path: str, body: dict[str, JsonValue], table: Any, deadline: Deadline) -> Any:
+    async def _write(
+        self, path: str, body: dict[str, JsonValue], table: Callable[[Reply], Answer], deadline: Deadline
+    ) -> Answer | NotSent | Refused | Unknown:
         """One request that makes or cancels something. A 404 has made nothing: a wrong Channel is its owner's."""
         written = self._chosen.encoding.written(body)
 
-        def classified(reply: Reply) -> Any:
+        def classified(reply: Reply) -> Answer | Reply:
             return reply if answers.is_not_found(reply) else table(reply)
 
         outcome = await self.send("POST", path, deadline.left(), classified, body=written)
         if not isinstance(outcome, Reply):
             return outcome
-        return await self._reading.channel_error(deadline) or answers.refused(outcome)
+        wrong = await self._reading.channel_error(deadline)
+        return wrong or answers.refused(outcome) or Unknown(why=answers.said_in(outcome))
 
 
 def _done(row: Row) -> Done | Unclear:

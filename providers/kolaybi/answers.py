@@ -81,9 +81,9 @@ def made(reply: Reply) -> Outcome | int:
 
 
 def contact_made(reply: Reply, contact: Mapping[str, Any]) -> Outcome:
-    """The associate with its address."""
+    """The associate with the address that it was made with, however that is written by now."""
     data = data_in(reply)
-    done = contacts.contact_in(data, contact) if isinstance(data, Mapping) else None
+    done = contacts.made_in(data, contact) if isinstance(data, Mapping) else None
     return done or refused(reply) or Unknown(why=said_in(reply))
 
 

@@ -1,7 +1,7 @@
 """To whom an invoice is made out at KolayBi: an associate and one of its addresses, each with an id of its own.
 
-An associate is the buyer's where it has the buyer's tax number; where that is a placeholder, where it has the e-mail and
-the name. It is never changed: an address that it has not got is added to it.
+An associate is the buyer's where it has the buyer's tax number; where that is a placeholder, where it has the e-mail
+and the name. It is never changed: an address that it has not got is added to it.
 """
 
 from collections.abc import Mapping
@@ -37,6 +37,15 @@ def contact_in(row: Mapping[str, Any], contact: Mapping[str, Any]) -> Done | Non
     return named(row.get("id"), _address_id(row, contact))
 
 
+def made_in(row: Mapping[str, Any], contact: Mapping[str, Any]) -> Done | None:
+    """The same of an associate that was just made, with one address."""
+    found = contact_in(row, contact)
+    listed = row.get("address")
+    if found is None and isinstance(listed, list) and len(listed) == 1 and isinstance(listed[0], Mapping):
+        return named(row.get("id"), listed[0].get("id"))
+    return found
+
+
 def named(associate: object, address: object) -> Done | None:
     """A contact has no legal state; what it is for has none yet."""
     ids = [identifier_in(each) for each in (associate, address)]
@@ -54,7 +63,11 @@ def _address_id(row: Mapping[str, Any], contact: Mapping[str, Any]) -> str | Non
     """Asked for as `addresses`, and answered as `address`."""
     listed = row.get("address", row.get("addresses"))
     wanted = _place(contact["addresses"][0])
-    same = [each for each in listed if isinstance(each, Mapping) and _place(each) == wanted] if listed else []
+    same = (
+        [each for each in listed if isinstance(each, Mapping) and _place(each) == wanted]
+        if isinstance(listed, list)
+        else []
+    )
     return next((found for each in same if (found := identifier_in(each.get("id")))), None)
 
 

@@ -19,7 +19,7 @@ REFUSED: Final = frozenset({200, 400, 401, 403, 404, 422})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """A token. `renew_at` is in seconds of a clock that never jumps; `encoding`: how the bodies beside it are written."""
+    """A token. `renew_at` is in seconds of a clock that never jumps; `encoding`: how bodies beside it are written."""
 
     token: str = field(repr=False)
     renew_at: float

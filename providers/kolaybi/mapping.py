@@ -4,8 +4,8 @@
 
     {"contact": {…}, "invoice": {…}, "total": "120.00", "prefix": "ABC"}
 
-`contact` is the body of `POST /associates`, `invoice` that of `POST /invoices` without the ids that KolayBi gives, `total`
-what KolayBi must come to.
+`contact` is the body of `POST /associates`, `invoice` that of `POST /invoices` without the ids that KolayBi gives,
+`total` what KolayBi must come to.
 Amounts are texts in the document's currency; prices are without VAT. Names are those of the wire.
 """
 
@@ -74,9 +74,9 @@ def total_of(prepared: Prepared) -> Decimal:
 def invoice_for(prepared: Prepared, contact: Done, product: int) -> Object:
     """The body of `POST /invoices`, with the ids that KolayBi has given."""
     invoice: dict[str, Any] = parts_of(prepared)["invoice"]
-    associate, _, address = contact.reference.partition(BETWEEN)
+    associate, *_, address = map(int, contact.reference.split(BETWEEN) * 2)
     items = [{"product_id": product, **each} for each in invoice["items"]]
-    return {"contact_id": int(associate), "address_id": int(address), **invoice, "items": items}
+    return {"contact_id": associate, "address_id": address, **invoice, "items": items}
 
 
 def e_document_for(prepared: Prepared, invoice: Done) -> Object:

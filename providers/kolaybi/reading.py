@@ -5,8 +5,8 @@ from itertools import count
 from typing import Any, Final
 
 from providers.base import Absent, NotSent, Unclear, Unknown
-from providers.kolaybi import answers
 from providers.formats.rows import whole_or_none
+from providers.kolaybi import answers
 from providers.kolaybi.rows import Row, identifier_in, row_in
 from providers.transport.http import Deadline, Reply, unclear
 from providers.transport.rest import Read
@@ -65,8 +65,8 @@ class Reading:
             return Unclear(why=answers.UNREADABLE)
         return row
 
-    async def text_of(self, row: Row, deadline: Deadline) -> str | None | Unclear:
-        """The invoice's note, from the list where it is there, else from the invoice itself; None where neither has it."""
+    async def text_of(self, row: Row, deadline: Deadline) -> str | Unclear | None:
+        """The invoice's note, from the list where that has it, else from the invoice itself; None where neither has."""
         kept = row.text or self._texts.get(row.id)
         if kept is not None:
             return kept
@@ -99,7 +99,7 @@ class Reading:
             return rows
         known = [identifier_in(row.get("company_id")) for row in rows if isinstance(row, Mapping)]
         if len(known) != 1 or known[0] is None:
-            why = f"the account has {len(known)} companies: set the connection's option company_id to the one that is meant"
+            why = f"the account has {len(known)} companies: set the connection's option company_id to one of them"
             return Unclear(why=why, needs_owner=True)
         self._company_id = known[0]
         return known[0]

@@ -66,7 +66,9 @@ def _of_the_info(info: InvoiceInfo, options: Options) -> Iterator[FieldError]:
             yield _nowhere(f"{INFO}.{model_name(name)}", "KolayBi's form has no field for it")
     if info.invoice_serie_or_number and not options.sends_prefix:
         path = f"{INFO}.{model_name('invoice_serie_or_number')}"
-        yield _nowhere(path, "KolayBi numbers by its own series, unless the connection's option `prefix: series` is set")
+        yield _nowhere(
+            path, "KolayBi numbers by its own series, unless the connection's option `prefix: series` is set"
+        )
 
 
 def _nowhere(path: str, message: str) -> FieldError:
