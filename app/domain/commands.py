@@ -93,7 +93,8 @@ class Cancellation:
 class InvoiceCommand:
     """One command for one document. `order` is in ISSUE alone, `review` in REVIEW, `cancellation` in CANCEL.
 
-    `rules_version`: those of the planner that wrote it; an issuer that is older does not carry it out.
+    `connection`: the business's name for its login at `provider`. `rules_version`: those of the planner that wrote it;
+    an issuer that is older does not carry it out.
     """
 
     __pydantic_config__ = STRICT
@@ -105,6 +106,7 @@ class InvoiceCommand:
     business: str
     order_reference: str
     provider: str
+    connection: str
     occurred_at: datetime
     caused_by: str
     order: DocumentOrder | None = None

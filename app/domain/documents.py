@@ -114,6 +114,7 @@ class DocumentReference:
     intent: Intent
     state: DocumentState
     provider: str
+    connection: str
     lines: tuple[str, ...]
     ettn: str | None = None
     number: str | None = None
@@ -124,7 +125,7 @@ class DocumentReference:
 class DocumentStatus:
     """One step of a document's life: `document-status.v1`. `sequence` counts from 1 without gap or fork.
 
-    `extensions` are those of the order.
+    `connection`: the business's name for its login at `provider`. `extensions` are those of the order.
     """
 
     __pydantic_config__ = STRICT
@@ -138,6 +139,7 @@ class DocumentStatus:
     state: DocumentState
     attention: Attention | None
     provider: str
+    connection: str
     lines: tuple[str, ...]
     shipment_reference: str | None
     invoice_reference: str | None

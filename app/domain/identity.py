@@ -40,9 +40,9 @@ def order_key(business: str, order_reference: str) -> OrderKey:
     return OrderKey(f"{business}/{order_reference}")
 
 
-def connection_key(business: str, provider: str) -> ConnectionKey:
-    """The record key of everything that one login at one provider does."""
-    return ConnectionKey(f"{business}/{provider}")
+def connection_key(business: str, connection: str) -> ConnectionKey:
+    """The record key of everything that one login at one provider does. `connection`: its name at the business."""
+    return ConnectionKey(f"{business}/{connection}")
 
 
 def event_id(topic: str, partition: int, offset: int, value: bytes) -> EventId:
@@ -59,16 +59,16 @@ def scope_of(references: tuple[str, ...]) -> str:
 def document_id(business: str, order_reference: str, intent: str, scope: str, attempt: int) -> DocumentId:
     """The document's id, and its ETTN where the provider takes ours. `attempt` counts new tries after an ended one.
 
-    The provider is left out on purpose: a change of provider must find the same document.
+    The connection is left out on purpose: a change of provider must find the same document.
     """
     return DocumentId(derived("document", business, order_reference, intent, scope, str(attempt)))
 
 
-def dedupe_key(provider: str, intent: str, scope: str, attempt: int) -> str:
-    """The part of the `documents` table's key behind the order key: provider, document type, scope."""
-    return SEPARATOR.join((provider, intent, f"{scope}#{attempt}"))
+def dedupe_key(connection: str, intent: str, scope: str, attempt: int) -> str:
+    """The part of the `documents` table's key behind the order key: connection, document type, scope."""
+    return SEPARATOR.join((connection, intent, f"{scope}#{attempt}"))
 
 
-def command_id(document: str, provider: str, action: str, revision: int) -> CommandId:
+def command_id(document: str, connection: str, action: str, revision: int) -> CommandId:
     """A redelivered command has the same id."""
-    return CommandId(derived("command", document, provider, action, str(revision)))
+    return CommandId(derived("command", document, connection, action, str(revision)))

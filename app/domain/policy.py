@@ -1,5 +1,6 @@
 """What a business has decided about its invoices; intake stamps it onto every event."""
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
@@ -41,6 +42,9 @@ class DocumentTypeChoice(StrEnum):
 
 # As in the registry, in topics' names and in configuration files.
 ProviderName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
+# A business's own name for one login at a provider; one that was given no name has its provider's.
+CONNECTION_PATTERN: Final = r"^[a-z][a-z0-9_-]{1,31}$"
+ConnectionName = Annotated[str, Field(pattern=CONNECTION_PATTERN)]
 SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 
 
@@ -48,12 +52,15 @@ SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 class Policy:
     """One business's decisions, as they were when the event was taken in.
 
-    `sign_through`: the provider at which a document is issued instead of waiting for a signature at `provider`.
+    `connection`: the business's login at `provider`; None: the one that has its provider's name. `sign_through`: the
+    connection at which a document is issued instead of waiting for a signature; `sign_through_provider`: where that
+    is, where it has not its provider's name.
     """
 
     __pydantic_config__ = STRICT
 
     provider: ProviderName
+    connection: ConnectionName | None = None
     trigger: Trigger = Trigger.SHIPMENT
     active_from: date | None = None
     document_type: DocumentTypeChoice = DocumentTypeChoice.AUTO
@@ -63,5 +70,21 @@ class Policy:
     hold_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_HOLD_MINUTES
     overdue_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_OVERDUE_MINUTES
     signature_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_SIGNATURE_MINUTES
-    sign_through: ProviderName | None = None
+    sign_through: ConnectionName | None = None
+    sign_through_provider: ProviderName | None = None
     issue_date_days_back: Annotated[int, Field(ge=0, le=366)] = DEFAULT_ISSUE_DATE_DAYS_BACK
+
+    @property
+    def connection_name(self) -> ConnectionName:
+        """The connection at which documents are issued."""
+        return self.connection or self.provider
+
+    @property
+    def signing_provider(self) -> ProviderName | None:
+        """The provider of `sign_through`."""
+        return self.sign_through_provider or self.sign_through
+
+    def at(self, connection: ConnectionName, provider: ProviderName) -> "Policy":
+        """The same decisions, for documents of another connection."""
+        name = None if connection == provider else connection
+        return replace(self, provider=provider, connection=name)

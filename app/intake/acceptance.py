@@ -1,7 +1,8 @@
 """What becomes of one submitted record: into its order's log, or refused with every error. Pure."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from app.domain import identity
@@ -17,6 +18,9 @@ from app.intake.invoice_info import invoice_info_errors, order_document_errors
 UNKNOWN_BUSINESS: Final = "UNKNOWN_BUSINESS"
 # The kind of event that all others of its order wait for.
 ORDER: Final = "OrderPlaced"
+# A business's enabled connections: name → provider.
+Targets = Mapping[str, str]
+NO_TARGETS: Final[Targets] = MappingProxyType({})
 
 
 @record
@@ -41,11 +45,12 @@ def accept_or_refuse(
     event_id: str,
     received_at: datetime,
     policy: Policy | None,
-    targets: frozenset[str] = frozenset(),
+    targets: Targets = NO_TARGETS,
 ) -> LoggedEvent | OrderOutcome:
     """A well-shaped event goes into its order's log, if its business is known and its content can be meant.
 
-    `targets`: the providers that a document of this business can be moved to; asked for where one is to be moved.
+    `targets`: the connections that a document of this business can be moved to, each with its provider; asked for where
+    one is to be moved.
     """
     errors = (*date_errors(event, received_at), *invoice_info_errors(event))
     errors = errors or tuple(order_document_errors(event, received_at))
@@ -75,15 +80,16 @@ def _refused(event: OrderEvent, errors: tuple[FieldError, ...]) -> RefusedRecord
     )
 
 
-def policy_for(event: OrderEvent, policy: Policy, targets: frozenset[str]) -> Policy | None:
-    """The policy that the fold decides by, because it reads no configuration. A move has the new provider's.
+def policy_for(event: OrderEvent, policy: Policy, targets: Targets) -> Policy | None:
+    """The policy that the fold decides by, because it reads no configuration. A move has the new connection's.
 
     None for a move to where there is no connection: the fold refuses it, and not intake, because the connections may
     be others when the record comes again, and an event has one answer.
     """
     if not isinstance(event.body, RerouteRequested):
         return policy
-    return replace(policy, provider=event.body.provider) if event.body.provider in targets else None
+    provider = targets.get(event.body.connection)
+    return policy.at(event.body.connection, provider) if provider is not None else None
 
 
 def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Policy | None) -> LoggedEvent:

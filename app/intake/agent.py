@@ -10,7 +10,16 @@ from app.domain.orders import LoggedEvent, OrderEvent, RerouteRequested
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy
 from app.domain.time import from_millis
-from app.intake.acceptance import RefusedRecord, accept_or_refuse, event_id_of, order_refused, refuse, too_large
+from app.intake.acceptance import (
+    NO_TARGETS,
+    RefusedRecord,
+    Targets,
+    accept_or_refuse,
+    event_id_of,
+    order_refused,
+    refuse,
+    too_large,
+)
 from app.stream.errors import RecordTooLargeError
 from app.stream.faust_patches.application import App
 from app.stream.ownership.epoch import Epoch
@@ -32,8 +41,8 @@ from app.stream.topics.names import Topics
 log = structlog.get_logger(__name__)
 # The event, or why there is none; anything but InvalidRecordError and UnreadableRecordError is a bug.
 Decoded = OrderEvent | Exception
-# By business: the providers that it has a connection to.
-Targets = Mapping[str, frozenset[str]]
+# By business: where its documents can go.
+TargetsOf = Mapping[str, Targets]
 
 
 class PoliciesUnavailableError(Exception):
@@ -49,8 +58,8 @@ class Policies(Protocol):
     async def read(self, businesses: set[str]) -> dict[str, Policy]:
         """Reads these past the memory; the unknown are left out. Raises PoliciesUnavailableError."""
 
-    async def providers(self, business: str) -> frozenset[str]:
-        """The providers to which this business has an enabled connection, now. Raises PoliciesUnavailableError."""
+    async def connections(self, business: str) -> Targets:
+        """The enabled connections of this business, now, each with its provider. Raises PoliciesUnavailableError."""
 
 
 class Intake:
@@ -87,17 +96,17 @@ class Intake:
                 await epoch.wait_for(away)
         return known
 
-    async def _targets(self, epoch: Epoch, businesses: set[str]) -> Targets:
+    async def _targets(self, epoch: Epoch, businesses: set[str]) -> TargetsOf:
         """Where these businesses' documents can go instead; seldom asked, and always read."""
-        found: dict[str, frozenset[str]] = {}
+        found: dict[str, Targets] = {}
         while missing := sorted(businesses - found.keys()):
             try:
-                found[missing[0]] = await self._policies.providers(missing[0])
+                found[missing[0]] = await self._policies.connections(missing[0])
             except PoliciesUnavailableError as away:
                 await epoch.wait_for(away)
         return found
 
-    def _answers(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets) -> list[Record]:
+    def _answers(self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: TargetsOf) -> list[Record]:
         """What this record causes: one record, and where an order was refused, one for its log."""
         try:
             return [*self._records(record, found, known, targets)]
@@ -111,14 +120,14 @@ class Intake:
             return [self._outgoing.dead_letter(record, "INTAKE_FAILED", type(fault).__name__)]
 
     def _records(
-        self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: Targets
+        self, record: InRecord, found: Decoded, known: dict[str, Policy], targets: TargetsOf
     ) -> Iterator[Record]:
         event_id = event_id_of(record.topic, record.partition, record.offset, record.value)
         received_at = from_millis(record.timestamp_ms)
         answer: LoggedEvent | OrderOutcome
         match found:
             case OrderEvent() as event:
-                targets_of = targets.get(event.business, frozenset())
+                targets_of = targets.get(event.business, NO_TARGETS)
                 answer = accept_or_refuse(event, event_id, received_at, known.get(event.business), targets_of)
                 try:
                     yield self._outgoing.of(answer, record)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, Claim, NumberFate, NumberWanted
@@ -39,6 +39,20 @@ class OrderLog(Protocol):
         """Returns when the broker has it. `headers` go with those that every event has."""
 
 
+class ConnectionId(NamedTuple):
+    """Which connection: its business, and its name there."""
+
+    business: str
+    name: str
+
+
+class RegisterAt(NamedTuple):
+    """A connection of a business, by its name, at whose provider the register can be asked."""
+
+    provider: str
+    connection: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderConnection:
     """A business's connection at the provider, as its owner has set it up. Another revision is another login.
@@ -46,7 +60,7 @@ class ProviderConnection:
     `why_not`: what keeps it from being `enabled`, for a person.
     `address`: where the provider is reached; connections of one address ask the same register. `account`: whose it is
     there, and `account_since`, since when; None where that is not known.
-    `registers`: where it has no register, the business's other providers that answer who is registered.
+    `registers`: where it has no register, the business's other connections that answer who is registered.
     """
 
     adapter: Adapter
@@ -58,7 +72,7 @@ class ProviderConnection:
     address: str = ""
     account: ProviderAccount | None = None
     account_since: datetime | None = None
-    registers: tuple[str, ...] = ()
+    registers: tuple[RegisterAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +83,12 @@ class NoConnection:
 
 
 class Connections(Protocol):
-    """The connections of one provider, by business."""
+    """The connections at one provider."""
 
-    async def get(self, business: str) -> ProviderConnection | NoConnection:
+    async def get(self, which: ConnectionId) -> ProviderConnection | NoConnection:
         """The same adapter object for the same revision."""
 
-    async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
+    async def mark_needs_owner(self, which: ConnectionId, revision: int, why: str) -> None:
         """Disables this revision until its owner has looked at it. `why`: for the owner."""
 
     def at(self, provider: str) -> "Connections":

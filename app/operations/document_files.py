@@ -103,7 +103,7 @@ def link_document(beginning: str) -> LinkedDocument:
         return await adapter.link(documents.issued_of(latest, adapter), SECONDS)
 
     with Store.open(settings()) as store:
-        match ask_provider(store, latest.business, latest.provider, ask):
+        match ask_provider(store, latest.business, latest.connection, ask):
             case DocumentLink() as link:
                 return LinkedDocument(document=latest, link=link)
             case Absent():
@@ -132,7 +132,7 @@ def _file_of(store: Store, latest: DocumentStatus, form: FileForm) -> Downloaded
             return None
         return await adapter.download(documents.issued_of(latest, adapter), wanted, SECONDS)
 
-    match ask_provider(store, latest.business, latest.provider, read):
+    match ask_provider(store, latest.business, latest.connection, read):
         case None:
             return None
         case DocumentFile() as file if form in gives:
@@ -185,7 +185,7 @@ def _confirmed(
             return None
         return await adapter.find_prepared(StepInput(Step.INVOICE, prepared), SECONDS)
 
-    match ask_provider(store, latest.business, latest.provider, compare):
+    match ask_provider(store, latest.business, latest.connection, compare):
         case Done():
             return (
                 f"{latest.provider} has a document of the same reference, buyer and sums; its time of day is not known."

@@ -1,5 +1,6 @@
 """Documents by their status events: listed, shown, fetched from their provider, and what an operator asks of one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,13 +11,13 @@ from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, Docu
 from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested, SubmittedBody
 from app.domain.parties import Person, hidden_email, usable_email
+from app.domain.policy import CONNECTION_PATTERN
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.logins.asking import SECONDS
 from app.operations.mail_history import Mailing, mailing_of
 from app.operations.submit import SubmittedEvent, submit_body
 from app.stream.clients.reader import read_topic
-from app.stream.topics import identities
 from app.tracking.documents import TrackedDocument, track
 from providers.base import Absent, Adapter, GivesFiles, Issued, Unclear, reference_of
 from providers.base.reads import DocumentFile, FileForm
@@ -123,13 +124,13 @@ def cancel_document(beginning: str, reason: str, *, actor: str, wait: float) -> 
     return submit_about(latest, cancellation_of(latest, reason), actor=actor, why=None, wait=wait)
 
 
-def reroute_document(beginning: str, provider: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
-    """Lets another provider issue what is not issued yet.
+def reroute_document(beginning: str, connection: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
+    """Lets another connection issue what is not issued yet.
 
     Raises as `reroute_of`, `find_document` and `submit` do.
     """
     latest = find_document(beginning).latest
-    return submit_about(latest, reroute_of(latest, provider), actor=actor, why=why, wait=wait)
+    return submit_about(latest, reroute_of(latest, connection), actor=actor, why=why, wait=wait)
 
 
 def submit_about(
@@ -157,23 +158,24 @@ def cancellation_of(latest: DocumentStatus, reason: str) -> DocumentCancellation
     return DocumentCancellationRequested(document_id=latest.document_id, reason=reason)
 
 
-def reroute_of(latest: DocumentStatus, provider: str) -> RerouteRequested:
+def reroute_of(latest: DocumentStatus, connection: str) -> RerouteRequested:
     """The event that asks for it.
 
-    Raises NotFoundError without such a provider, NotPossibleError where it is certain already that it would be refused.
+    Raises NotPossibleError where it is certain already that it would be refused, and RefusedInputError for what is no
+    connection's name.
     """
-    if provider not in identities.PROVIDERS:
-        raise NotFoundError(f"There is no provider {provider!r}: choose one of {', '.join(identities.PROVIDERS)}.")
     if latest.state in INVOICING:
         raise NotPossibleError(
-            f"Document {latest.document_id} is {latest.state} at {latest.provider}: cancel it first, then request the "
-            "invoice again."
+            f"Document {latest.document_id} is {latest.state} at {latest.connection}: cancel it first, then request "
+            "the invoice again."
         )
     if latest.state in DEAD:
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: request the invoice again instead.")
-    if provider == latest.provider:
-        raise NotPossibleError(f"Document {latest.document_id} is at {provider} already: choose another provider.")
-    return RerouteRequested(document_id=latest.document_id, provider=provider)
+    if connection == latest.connection:
+        raise NotPossibleError(f"Document {latest.document_id} is at {connection} already: choose another connection.")
+    if re.fullmatch(CONNECTION_PATTERN, connection) is None:
+        raise RefusedInputError(f"{connection!r} is no connection's name: see `faturaflow connections list`.")
+    return RerouteRequested(document_id=latest.document_id, connection=connection)
 
 
 def command_for(latest: DocumentStatus) -> InvoiceCommand | None:
@@ -184,7 +186,7 @@ def command_for(latest: DocumentStatus) -> InvoiceCommand | None:
     read, topic = codec(), topics().commands(latest.provider)
     found = None
     for record in read_topic(bootstrap(), topic):
-        if record.value is None or record.key != connection_key(latest.business, latest.provider).encode():
+        if record.value is None or record.key != connection_key(latest.business, latest.connection).encode():
             continue
         command = read.read(InvoiceCommand, record.value)
         if command.document_id == latest.document_id and command.order is not None:

@@ -26,11 +26,11 @@ def mailing_of(document: DocumentStatus) -> Mailing | str:
     """What the store has of it; a sentence where it cannot be read, for the document itself is shown without it."""
     try:
         with Store.open(settings()) as store:
-            options = {each.provider: each.options for each in store.connections(document.business)}
+            options = {each.name: each.options for each in store.connections(document.business)}
             mails = store.mails().of(document.document_id)
     except StoreError as away:
         return str(away)
-    own = options.get(document.provider)
+    own = options.get(document.connection)
     return Mailing(mails=mails, gives_address=None if own is None else _gives_address(document.provider, own))
 
 

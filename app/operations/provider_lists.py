@@ -57,8 +57,8 @@ class ProviderList:
         return all(each.match is Match.KNOWN for each in self.documents)
 
 
-def compare_list(business: str, provider: str, days: Days) -> ProviderList:
-    """The provider's list of these days, each document held against ours.
+def compare_list(business: str, name: str, days: Days) -> ProviderList:
+    """The list of a connection's provider of these days, each document held against ours.
 
     Raises RefusedInputError for days that are no span of at most `MOST_DAYS`, NotPossibleError where the provider has
     no list, UnavailableError where it was not had whole, StoreError, and as `all_documents` and `ask_provider` do.
@@ -67,15 +67,15 @@ def compare_list(business: str, provider: str, days: Days) -> ProviderList:
         raise RefusedInputError(
             f"From {days.first} to {days.last} is no span of 1 to {MOST_DAYS} days: choose another."
         )
-    known = _of_connection(documents.all_documents(), business, provider)
+    known = _of_connection(documents.all_documents(), business, name)
 
     async def ask(adapter: Adapter) -> ProviderList:
         types = adapter.capabilities.lists
         if not types or not isinstance(adapter, ListsIssued):
-            raise NotPossibleError(f"{provider} has no list of what was issued.")
+            raise NotPossibleError(f"{adapter.capabilities.provider} has no list of what was issued.")
         rows = await adapter.list_issued(days, LIST_SECONDS)
         if isinstance(rows, Unclear):
-            raise UnavailableError(f"{provider} did not give the whole list: {rows.why}")
+            raise UnavailableError(f"{adapter.capabilities.provider} did not give the whole list: {rows.why}")
         compared = compared_rows(rows, known)
         found = {each.ours.document_id for each in compared if each.ours is not None}
         missing = [each for each in known if each.document_id not in found and _belongs(each, days, types)]
@@ -83,7 +83,7 @@ def compare_list(business: str, provider: str, days: Days) -> ProviderList:
         return ProviderList(days=days, document_types=types, documents=(*compared, *asked))
 
     with Store.open(settings()) as store:
-        return ask_provider(store, business, provider, ask)
+        return ask_provider(store, business, name, ask)
 
 
 def compared_rows(rows: Iterable[ListedDocument], known: Iterable[DocumentStatus]) -> list[ComparedDocument]:
@@ -110,9 +110,9 @@ def _is_contradiction(there: DocumentState | None, here: DocumentState) -> bool:
     return (there in DEAD and here in LEGAL) or (there in LEGAL and here in DEAD)
 
 
-def _of_connection(tracked: Mapping[str, TrackedDocument], business: str, provider: str) -> Sequence[DocumentStatus]:
+def _of_connection(tracked: Mapping[str, TrackedDocument], business: str, name: str) -> Sequence[DocumentStatus]:
     latest = (document.latest for document in tracked.values())
-    return [each for each in latest if (each.business, each.provider) == (business, provider)]
+    return [each for each in latest if (each.business, each.connection) == (business, name)]
 
 
 def _belongs(ours: DocumentStatus, days: Days, types: frozenset[DocumentType]) -> bool:

@@ -96,8 +96,8 @@ def to_be_signed(beginnings: Sequence[str]) -> list[DocumentStatus]:
     for latest in documents:
         if latest.state not in UNSIGNED or latest.document_type is None:
             raise NotPossibleError(f"Document {latest.document_id} is {latest.state}, and waits for no signature.")
-    if len({(latest.business, latest.provider) for latest in documents}) != 1:
-        raise NotPossibleError("Only documents of one business at one provider can be signed together.")
+    if len({(latest.business, latest.connection) for latest in documents}) != 1:
+        raise NotPossibleError("Only documents of one connection can be signed together.")
     return documents
 
 
@@ -144,7 +144,7 @@ def all_issued(documents: Sequence[DocumentStatus], adapter: Adapter) -> list[Is
 
 def _asked(documents: Sequence[DocumentStatus], question: Callable[[Adapter], Awaitable[R]]) -> R:
     with Store.open(settings()) as store:
-        return ask_provider(store, documents[0].business, documents[0].provider, question)
+        return ask_provider(store, documents[0].business, documents[0].connection, question)
 
 
 def refusal_of(answer: NotSent | Refused | Unknown, what: str) -> NotPossibleError | UnavailableError:

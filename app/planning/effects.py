@@ -22,7 +22,7 @@ CommandContent = DocumentOrder | ReviewDecision | Cancellation
 
 @record
 class DedupeEntry:
-    """A write-once entry of the `documents` table: order key, and provider, document type and scope → document.
+    """A write-once entry of the `documents` table: order key, and connection, document type and scope → document.
 
     `caused_by` is the event that released the document: a replay of the log comes with the same one.
     """
@@ -87,6 +87,7 @@ def status_of(
         state=document.state,
         attention=attention,
         provider=document.policy.provider,
+        connection=document.policy.connection_name,
         lines=document.lines,
         shipment_reference=request.shipment_reference if request else None,
         invoice_reference=request.invoice_reference if request else None,
@@ -113,15 +114,16 @@ def command_of(
     person: Person | None,
 ) -> InvoiceCommand:
     """The command to the document's provider. `revision`: of the review or cancellation, else 0."""
-    provider = document.policy.provider
+    policy = document.policy
     return InvoiceCommand(
-        command_id=identity.command_id(document.document_id, provider, action, revision),
+        command_id=identity.command_id(document.document_id, policy.connection_name, action, revision),
         action=action,
         revision=revision,
         document_id=document.document_id,
         business=event.business,
         order_reference=event.order_reference,
-        provider=provider,
+        provider=policy.provider,
+        connection=policy.connection_name,
         occurred_at=event.received_at,
         caused_by=event.event_id,
         order=content if isinstance(content, DocumentOrder) else None,
@@ -134,9 +136,10 @@ def command_of(
 
 def dedupe_entry_of(event: LoggedEvent, document: PlannedDocument) -> DedupeEntry:
     """The write-once entry of a document that the event releases."""
+    connection = document.policy.connection_name
     return DedupeEntry(
         order_key=identity.order_key(event.business, event.order_reference),
-        dedupe_key=identity.dedupe_key(document.policy.provider, document.intent, document.scope, document.attempt),
+        dedupe_key=identity.dedupe_key(connection, document.intent, document.scope, document.attempt),
         document_id=document.document_id,
         caused_by=event.event_id,
     )

@@ -96,8 +96,8 @@ class PlannedDocument:
     its legal state last changed.
     `withdrawing`: its issuer was commanded to take it back, and it has not become legal since.
     `signings`: how often a person has begun to sign it.
-    `moving`: it was withdrawn because its policy signs through another provider, and not for anything else.
-    `moved_to`: the document at another provider that has taken its place.
+    `moving`: it was withdrawn because its policy signs through another connection, and not for anything else.
+    `moved_to`: the document at another connection that has taken its place.
     `review_revision`: of the last question about it, the planner's or the issuer's; `asked`: the issuer's own number
     of its last one.
     `doubt`: what the planner asks about. `named`: what a person has confirmed, and the issuer has not reported yet.
@@ -182,6 +182,7 @@ class PlannedDocument:
             intent=self.intent,
             state=self.state,
             provider=self.policy.provider,
+            connection=self.policy.connection_name,
             lines=self.lines,
             ettn=self.ettn,
             number=self.number,

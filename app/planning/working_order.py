@@ -241,7 +241,7 @@ class WorkingOrder:
     def command(
         self, document: PlannedDocument, action: Action, revision: int, content: CommandContent | None = None
     ) -> None:
-        """A command to the document's provider; with an order's content goes the person that it is for."""
+        """A command to the document's connection; with an order's content goes the person that it is for."""
         person = self.placed.person if self.placed and isinstance(content, DocumentOrder) else None
         self.effects.commands.append(command_of(self.event, document, action, revision, content=content, person=person))
 

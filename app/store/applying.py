@@ -19,6 +19,7 @@ from app.store.differences import (
     connection_part,
 )
 from app.store.encryption import SecretCipher
+from app.store.errors import OtherProviderError
 from app.store.records import BusinessConfiguration, Login, Series
 from app.store.rows import POLICY, SELLER, Decrypt, configuration_of
 from app.store.tables import audit_log, businesses, carriers, connections, series
@@ -36,6 +37,7 @@ class ConfigurationWriter:
     def apply(self, wanted: BusinessConfiguration, decrypt: Decrypt) -> tuple[PartChange, ...]:
         """Write the parts that differ from what is stored, and return what became of each."""
         stored = configuration_of(self.transaction, wanted.code, decrypt)
+        _refuse_other_provider(stored, wanted)
         made = changes(stored, wanted)
         written = {change.part for change in made if change.kind in WRITTEN}
         if written & {SELLER_PART, POLICY_PART}:
@@ -44,10 +46,10 @@ class ConfigurationWriter:
             self._replace(series, wanted.code, map(_series_row, wanted.series))
         if CARRIERS_PART in written:
             self._replace(carriers, wanted.code, map(_carrier_row, wanted.carriers))
-        for provider, login in wanted.connections.items():
-            if connection_part(provider) in written:
-                known = stored.connections.get(provider) if stored else None
-                self._write_connection(wanted.code, provider, login, known)
+        for name, login in wanted.connections.items():
+            if connection_part(name) in written:
+                known = stored.connections.get(name) if stored else None
+                self._write_connection(wanted.code, name, login, known)
         self._audit(change for change in made if change.kind in WRITTEN)
         return made
 
@@ -66,7 +68,7 @@ class ConfigurationWriter:
         for row in rows:
             self.transaction.execute(insert(table).values(business=business, **row))
 
-    def _write_connection(self, business: str, provider: str, login: Login, known: Login | None) -> None:
+    def _write_connection(self, business: str, name: str, login: Login, known: Login | None) -> None:
         values: dict[str, object] = {
             "base_url": login.base_url,
             "options": dict(login.options),
@@ -80,12 +82,12 @@ class ConfigurationWriter:
         if known is None or not _is_same_login(known, login):
             values["login_since"] = self.at
         if known is None:
-            key = {"business": business, "provider": provider, "revision": 1}
+            key = {"business": business, "name": name, "provider": login.provider_of(name), "revision": 1}
             self.transaction.execute(insert(connections).values(**key, **values))
         else:
             self.transaction.execute(
                 update(connections)
-                .where(connections.c.business == business, connections.c.provider == provider)
+                .where(connections.c.business == business, connections.c.name == name)
                 .values(**values, revision=connections.c.revision + 1)
             )
 
@@ -100,6 +102,27 @@ class ConfigurationWriter:
                     what=change.kind.value,
                     differences=change.differences,
                 )
+            )
+
+
+def _refuse_other_provider(stored: BusinessConfiguration | None, wanted: BusinessConfiguration) -> None:
+    """A connection keeps its provider, and a policy names it with that."""
+    known = dict(stored.connections) if stored else {}
+    for name, login in wanted.connections.items():
+        if name in known and known[name].provider_of(name) != login.provider_of(name):
+            raise OtherProviderError(
+                f"{wanted.code}'s connection {name} is at {known[name].provider_of(name)}, as its documents are: "
+                f"give the one at {login.provider_of(name)} another name"
+            )
+    policy, known = wanted.policy, known | dict(wanted.connections)
+    for named, provider in (
+        (policy.connection_name, policy.provider),
+        (policy.sign_through, policy.signing_provider),
+    ):
+        if named in known and known[named].provider_of(named) != provider:
+            raise OtherProviderError(
+                f"{wanted.code}'s connection {named} is at {known[named].provider_of(named)}, and its policy says "
+                f"{provider}: name the provider that it is at"
             )
 
 

@@ -40,9 +40,9 @@ class PartChange:
     differences: dict[str, list[str | None]] = field(default_factory=dict)
 
 
-def connection_part(provider: str) -> str:
+def connection_part(name: str) -> str:
     """The name that a connection has among the parts of its business."""
-    return f"connection {provider}"
+    return f"connection {name}"
 
 
 def changes(stored: BusinessConfiguration | None, wanted: BusinessConfiguration) -> tuple[PartChange, ...]:
@@ -96,6 +96,7 @@ def _parts(business: BusinessConfiguration) -> dict[str, Flat]:
 
 def _login(login: Login) -> Flat:
     return {
+        **({"provider": login.provider} if login.provider else {}),
         "base_url": login.base_url,
         "enabled": str(login.enabled).lower(),
         "resend_after_absence": str(login.resend_after_absence).lower(),

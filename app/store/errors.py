@@ -6,6 +6,7 @@ StoreError                      one sentence about what is wrong, and what to do
 ├── OtherReleaseError           a newer release has stored what this one does not know: run that one
 ├── NumbersBehindError          the store has given numbers of which it knows nothing: a person runs `rebuild numbers`
 ├── ClockBehindError            a series has gone on beyond the asking clock: wait, then look after the clocks
+├── OtherProviderError          a connection would be at another provider than its documents: give it another name
 ├── SessionLostError            another process uses the session by now: what was asked with it is asked again
 ├── ConfigurationRefusedError   a configuration file has errors; carries every one of them
 └── RefusedLoginError           one connection that was described has errors; carries every one of them
@@ -48,6 +49,10 @@ class NumbersBehindError(StoreError):
 
 class ClockBehindError(StoreError):
     """The asking clock is far behind the last number of its series: an older date would break the series' order."""
+
+
+class OtherProviderError(StoreError):
+    """A connection keeps its provider: under its name there are documents."""
 
 
 class SessionLostError(StoreError):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.domain.documents import DocumentType
 from app.domain.parties import Carrier, Seller
-from app.domain.policy import Policy, SeriesName
+from app.domain.policy import ConnectionName, Policy, ProviderName, SeriesName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,29 +29,37 @@ class BusinessProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """What the owner decides about one provider. `secrets` stay in memory.
+    """What the owner decides about one connection. `secrets` stay in memory.
 
+    `provider`: where it is; None: at the provider that has the connection's name.
     `resend_after_absence`: the owner's written allowance to send again after a believed absence, at a provider that
     does not refuse a repeated reference.
     """
 
     base_url: str
+    provider: ProviderName | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     options: Mapping[str, str] = field(default_factory=dict)
     enabled: bool = True
     resend_after_absence: bool = False
+
+    def provider_of(self, connection: ConnectionName) -> ProviderName:
+        """The provider of this login, whose connection has this name."""
+        return self.provider or connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionListing:
     """One business's login at one provider as it is stored, without its secrets: it can be listed without the key.
 
-    `revision` rises with every change. `needs_owner`: a login failed at this revision, so nothing is to be sent until
-    the owner has changed something. `trouble`: why a worker could not use it, and when that was; it is tried again
-    all the while, for the reason may be the worker's own (another key, an older release).
+    `name`: the business's own for it. `revision` rises with every change. `needs_owner`: a login failed at this
+    revision, so nothing is to be sent until the owner has changed something. `trouble`: why a worker could not use
+    it, and when that was; it is tried again all the while, for the reason may be the worker's own (another key, an
+    older release).
     """
 
     business: str
+    name: str
     provider: str
     base_url: str
     secret_names: tuple[str, ...]
@@ -83,7 +91,7 @@ class StoredConnection(ConnectionListing):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessConfiguration:
-    """Everything that a configuration file has about one business."""
+    """Everything that a configuration file has about one business. `connections` are by their names."""
 
     code: str
     seller: Seller

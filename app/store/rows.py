@@ -67,6 +67,7 @@ def _known_of(row: Row[Any]) -> dict[str, Any]:
     needs_owner = row.needs_owner_revision == row.revision
     return {
         "business": row.business,
+        "name": row.name,
         "provider": row.provider,
         "base_url": row.base_url,
         "secret_names": tuple(sorted(row.secrets)),
@@ -103,8 +104,9 @@ def configuration_of(transaction: Transaction, business: str, decrypt: Decrypt) 
 def _logins_of(transaction: Transaction, business: str, decrypt: Decrypt) -> dict[str, Login]:
     rows = transaction.execute(select(connections).where(connections.c.business == business))
     return {
-        row.provider: Login(
+        row.name: Login(
             base_url=row.base_url,
+            provider=None if row.provider == row.name else row.provider,
             secrets=_decrypted(row, decrypt),
             options=row.options,
             enabled=row.enabled,

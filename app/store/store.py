@@ -104,11 +104,11 @@ class Store:
         with self._reading() as transaction:
             return rows.series_of(transaction, business)
 
-    def connection(self, business: str, provider: str) -> StoredConnection | None:
+    def connection(self, business: str, name: str) -> StoredConnection | None:
         """One login with its secrets decrypted; None when there is none."""
         with self._reading() as transaction:
             row = transaction.execute(
-                select(connections).where(connections.c.business == business, connections.c.provider == provider)
+                select(connections).where(connections.c.business == business, connections.c.name == name)
             ).one_or_none()
         return None if row is None else rows.connection_of(row, self._cipher.decrypt)
 
@@ -118,63 +118,63 @@ class Store:
 
     def connections(self, business: str | None = None) -> tuple[ConnectionListing, ...]:
         """Every login, or one business's, without secrets: it needs no key."""
-        query = select(connections).order_by(connections.c.business, connections.c.provider)
+        query = select(connections).order_by(connections.c.business, connections.c.name)
         if business is not None:
             query = query.where(connections.c.business == business)
         with self._reading() as transaction:
             return tuple(map(rows.listing_of, transaction.execute(query)))
 
-    def mark_needs_owner(self, business: str, provider: str, revision: int, why: str) -> bool:
+    def mark_needs_owner(self, business: str, name: str, revision: int, why: str) -> bool:
         """Record that a login failed at this revision; `why` is one sentence without a secret.
 
         False, and nothing recorded, when it is recorded already or the connection has changed since.
         """
         new = or_(connections.c.needs_owner_revision.is_(None), connections.c.needs_owner_revision != revision)
         change = (
-            self._one(business, provider)
+            self._one(business, name)
             .where(connections.c.revision == revision, new)
             .values(needs_owner_revision=revision, needs_owner_why=why[:LONGEST_WHY])
         )
         return self._changed(
             change,
             business,
-            provider,
+            name,
             actor="issuer",
             what=NEEDS_OWNER,
             differences={"needs_owner": [None, why[:LONGEST_WHY]]},
         )
 
-    def note_trouble(self, business: str, provider: str, why: str | None) -> None:
+    def note_trouble(self, business: str, name: str, why: str | None) -> None:
         """Show in the listings why a worker cannot use a connection, in one sentence without a secret; None: it can."""
         values = {"trouble": why and why[:LONGEST_WHY], "trouble_at": self._clock() if why else None}
         with writing(self._engine) as transaction:
-            transaction.execute(self._one(business, provider).values(**values))
+            transaction.execute(self._one(business, name).values(**values))
 
-    def owner_acted(self, business: str, provider: str, *, actor: str) -> bool:
+    def owner_acted(self, business: str, name: str, *, actor: str) -> bool:
         """Try a login again that was put right at the provider and needs no change here. False: there is none."""
-        change = self._one(business, provider).values(revision=connections.c.revision + 1)
-        return self._changed(change, business, provider, actor=actor, what=OWNER_ACTED, differences={})
+        change = self._one(business, name).values(revision=connections.c.revision + 1)
+        return self._changed(change, business, name, actor=actor, what=OWNER_ACTED, differences={})
 
-    def switch(self, business: str, provider: str, *, on: bool, actor: str) -> None:
+    def switch(self, business: str, name: str, *, on: bool, actor: str) -> None:
         """Switch a connection on or off; where it is so already, nothing changes. Nothing happens without one."""
         change = (
-            self._one(business, provider)
+            self._one(business, name)
             .where(connections.c.enabled != on)
             .values(enabled=on, revision=connections.c.revision + 1, trouble=None, trouble_at=None)
         )
         differences = {"enabled": [str(not on).lower(), str(on).lower()]}
-        self._changed(change, business, provider, actor=actor, what=ChangeKind.CHANGED, differences=differences)
+        self._changed(change, business, name, actor=actor, what=ChangeKind.CHANGED, differences=differences)
 
-    def add_connection(self, business: str, provider: str, login: Login, *, actor: str) -> bool:
-        """Store a login at a provider to which the business has none. False, and nothing stored, where it has one.
+    def add_connection(self, business: str, name: str, login: Login, *, actor: str) -> bool:
+        """Store a login under a name that the business has not used. False, and nothing stored, where it has.
 
         The business must be known.
         """
         with writing(self._engine) as transaction:
             configuration = rows.configuration_of(transaction, business, _never_equal)
-            if configuration is None or provider in configuration.connections:
+            if configuration is None or name in configuration.connections:
                 return False
-            wanted = replace(configuration, connections={provider: login})
+            wanted = replace(configuration, connections={name: login})
             writer = ConfigurationWriter(transaction=transaction, cipher=self._cipher, actor=actor, at=self._clock())
             writer.apply(wanted, _never_equal)
             return True
@@ -234,14 +234,14 @@ class Store:
     def _reading(self) -> AbstractContextManager[Transaction]:
         return reading(self._engine)
 
-    def _one(self, business: str, provider: str) -> Update:
-        return update(connections).where(connections.c.business == business, connections.c.provider == provider)
+    def _one(self, business: str, name: str) -> Update:
+        return update(connections).where(connections.c.business == business, connections.c.name == name)
 
     def _changed(
         self,
         change: Update,
         business: str,
-        provider: str,
+        name: str,
         *,
         actor: str,
         what: str,
@@ -255,7 +255,7 @@ class Store:
                     at=self._clock(),
                     actor=actor,
                     business=business,
-                    part=connection_part(provider),
+                    part=connection_part(name),
                     what=what,
                     differences=differences,
                 )

@@ -59,14 +59,16 @@ businesses: Final = Table(
     Column("policy", JSON, nullable=False),
 )
 
-# `secrets` maps a name to an encrypted token. `revision` rises with every change of the row, so `needs_owner_revision`
-# stops counting by itself as soon as the owner has changed anything. `login_since`: when the address, the secrets or
-# the options were last written; whatever was sent later was sent with these. `trouble`: why a worker could not use it.
+# `name` is the business's own for its login at `provider`. `secrets` maps a name to an encrypted token. `revision`
+# rises with every change of the row, so `needs_owner_revision` stops counting by itself as soon as the owner has
+# changed anything. `login_since`: when the address, the secrets or the options were last written; whatever was sent
+# later was sent with these. `trouble`: why a worker could not use it.
 connections: Final = Table(
     "connections",
     metadata,
     Column("business", String(32), ForeignKey("businesses.code"), primary_key=True),
-    Column("provider", String(32), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("provider", String(32), nullable=False),
     Column("base_url", Text, nullable=False),
     Column("options", JSON, nullable=False),
     Column("secrets", JSON, nullable=False),

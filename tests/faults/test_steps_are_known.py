@@ -65,7 +65,7 @@ HARMLESS = {
     "self._connections.get",
     "self._connections.mark_needs_owner",
     "self._timers.due",
-    "self._policies.providers",
+    "self._policies.connections",
     "self._policies.read",
     "epoch.wait_for",
     "asyncio.sleep",

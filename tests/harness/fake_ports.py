@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from contextlib import asynccontextmanager
 from typing import NoReturn
 
+from app.domain.identity import connection_key
 from app.domain.orders import LoggedEvent
 from app.issuing.execution.gate import Gate
 from app.issuing.journal.facts import Headers
 from app.issuing.journal.keys import KEY_SEPARATOR, FactName
-from app.issuing.ports import NoConnection, ProviderConnection
+from app.issuing.ports import ConnectionId, NoConnection, ProviderConnection, RegisterAt
 from app.stream.errors import OwnershipLost, RecordTooLargeError
 from tests.harness.fate import Fate
 
@@ -21,17 +22,19 @@ class FakeConnections:
     """The connections of a provider, as a store would give them."""
 
     def __init__(self, known: Mapping[str, ProviderConnection | NoConnection]) -> None:
+        """`known`: by business; where it has several, by business/name."""
         self.known = dict(known)
         self.asked = 0
         self.marked: list[tuple[str, int, str]] = []
         self.others: dict[str, FakeConnections] = {}
 
-    async def get(self, business: str) -> ProviderConnection | NoConnection:
+    async def get(self, which: ConnectionId) -> ProviderConnection | NoConnection:
         self.asked += 1
-        return self.known.get(business, NoConnection(why="not set up"))
+        of_business = self.known.get(which.business, NoConnection(why="not set up"))
+        return self.known.get(connection_key(*which), of_business)
 
-    async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
-        self.marked.append((business, revision, why))
+    async def mark_needs_owner(self, which: ConnectionId, revision: int, why: str) -> None:
+        self.marked.append((which.business, revision, why))
 
     def at(self, provider: str) -> "FakeConnections":
         return self.others[provider]
@@ -42,9 +45,9 @@ class NoOtherRegisters:
 
     @asynccontextmanager
     async def open(
-        self, business: str, providers: Sequence[str]
+        self, business: str, registers: Sequence[RegisterAt]
     ) -> AsyncIterator[tuple[ProviderConnection, Gate] | None]:
-        del business, providers
+        del business, registers
         yield None
 
 

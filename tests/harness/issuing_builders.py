@@ -53,6 +53,7 @@ def command(
     number: int = 1,
     revision: int = 0,
     business: str = "shop",
+    connection: str = PROVIDER,
     review: ReviewDecision | None = None,
     choice: DocumentTypeChoice = DocumentTypeChoice.EARSIV,
     tax_number: str | None = None,
@@ -62,13 +63,14 @@ def command(
     document = document_id(number, business)
     issue = action is Action.ISSUE
     return InvoiceCommand(
-        command_id=identity.command_id(document, PROVIDER, action, revision),
+        command_id=identity.command_id(document, connection, action, revision),
         action=action,
         revision=revision,
         document_id=document,
         business=business,
         order_reference=f"order-{number}",
         provider=PROVIDER,
+        connection=connection,
         occurred_at=START,
         caused_by="00000000-0000-0000-0000-000000000000",
         order=replace(order(choice), earsiv_series=earsiv_series, efatura_series=efatura_series) if issue else None,

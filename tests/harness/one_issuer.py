@@ -17,7 +17,7 @@ from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister
 from app.issuing.journal.encoding import admitted
 from app.issuing.journal.facts import Headers
-from app.issuing.ports import OrderLog, ProviderConnection
+from app.issuing.ports import OrderLog, ProviderConnection, RegisterAt
 from app.issuing.scheduling.other_registers import OtherRegisters
 from app.issuing.scheduling.scheduler import Scheduler
 from app.store import NumberAudit, NumberStore
@@ -128,7 +128,7 @@ class OneIssuer:
             resend_after_absence=self.resend_after_absence,
             account=ACCOUNT,
             account_since=at(-3600),
-            registers=tuple(self.registers),
+            registers=tuple(RegisterAt(name, name) for name in self.registers),
         )
 
     def assemble(self, fate: Fate, adapter: FakeAdapter, connections: FakeConnections) -> Process:

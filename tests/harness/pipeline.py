@@ -71,8 +71,9 @@ class Book:
         del businesses
         return {}
 
-    async def providers(self, business: str) -> frozenset[str]:
-        return frozenset({self.policies[business].provider})
+    async def connections(self, business: str) -> dict[str, str]:
+        policy = self.policies[business]
+        return {policy.connection_name: policy.provider}
 
 
 class Pipeline:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,11 +52,11 @@ class StoredPolicies:
             raise PoliciesUnavailableError("the database is away")
         return {business: self.stored[business] for business in businesses & self.stored.keys()}
 
-    async def providers(self, business: str) -> frozenset[str]:
+    async def connections(self, business: str) -> dict[str, str]:
         self.connections_read.append(business)
         if len(self.connections_read) <= self.away:
             raise PoliciesUnavailableError("the database is away")
-        return frozenset({"nilvera", "testbook"})
+        return {"nilvera": "nilvera", "testbook": "testbook", "second-login": "nilvera"}
 
 
 class Upstream:
@@ -265,7 +266,7 @@ async def test_a_batch_that_waits_when_its_partition_is_taken_away_is_given_up()
 
 
 def reroute(to: str, **more: Any) -> dict[str, Any]:
-    return changed(body={"type": "RerouteRequested", "document_id": "d" * 36, "provider": to}, **more)
+    return changed(body={"type": "RerouteRequested", "document_id": "d" * 36, "connection": to}, **more)
 
 
 async def test_a_move_is_stamped_with_the_policy_for_the_new_provider() -> None:
@@ -275,6 +276,12 @@ async def test_a_move_is_stamped_with_the_policy_for_the_new_provider() -> None:
     assert event.policy == Policy(provider="testbook", trigger=Trigger.SHIPMENT)
     assert CODEC.read(LoggedEvent, placed.value).policy == POLICY
     assert upstream.policies.connections_read == ["ORNEK"]
+
+
+async def test_a_move_to_another_login_at_the_same_provider_is_stamped_with_both_names() -> None:
+    (moved,) = await Upstream(StoredPolicies(fresh={"ORNEK": POLICY})).send(reroute("second-login"))
+    policy = CODEC.read(LoggedEvent, moved.value).policy
+    assert policy == replace(POLICY, provider="nilvera", connection="second-login")
 
 
 async def test_a_move_to_a_provider_without_a_connection_is_left_to_the_planner_to_refuse() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.issuing.agent import build
 from app.issuing.execution.taxpayers import Freshness
-from app.issuing.ports import ProviderConnection
+from app.issuing.ports import ConnectionId, ProviderConnection
 from app.operations.workers.store_ports import StoreNumbers
 from app.store import NumberStore
 from app.stream.processing.application import run
@@ -31,8 +31,8 @@ class OneShop:
         self.url = url
         self.connection: ProviderConnection | None = None
 
-    async def get(self, business: str) -> ProviderConnection:
-        assert business == "shop"
+    async def get(self, which: ConnectionId) -> ProviderConnection:
+        assert which.business == "shop"
         if self.connection is None:
             secrets = {"api_key": f"sandbox-{FACTS.seller.tax_number}"}
             adapter = TestbookAdapter(ConnectionSettings(base_url=self.url, secrets=secrets, options=OPTIONS))
@@ -41,8 +41,8 @@ class OneShop:
             )
         return self.connection
 
-    async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
-        raise AssertionError((business, revision, why))
+    async def mark_needs_owner(self, which: ConnectionId, revision: int, why: str) -> None:
+        raise AssertionError((which, revision, why))
 
 
 if __name__ == "__main__":

@@ -199,7 +199,7 @@ def test_wherever_a_worker_dies_or_freezes_a_moved_document_stands_at_one_provid
         old.behaviour.creates = list(creates)
         return PlannerAndIssuers({OLD: old, NEW: new})
 
-    request = RerouteRequested(document_id=DOCUMENT, provider=NEW)
+    request = RerouteRequested(document_id=DOCUMENT, connection=NEW)
     told = sweep(pipeline, thaws_after, provider, request, victim=victim, asked_at=0.1)
     well = one_stands if provider.has_lease else one_stands_or_it_is_raised
     assert faults(told, well) == {}

@@ -47,7 +47,7 @@ def test_a_cancellation_has_a_reason() -> None:
 
 
 def test_a_reroute_names_its_document_and_provider() -> None:
-    assert reroute_of(status(S.PLANNED), "testbook") == RerouteRequested(document_id=DOCUMENT, provider="testbook")
+    assert reroute_of(status(S.PLANNED), "testbook") == RerouteRequested(document_id=DOCUMENT, connection="testbook")
 
 
 @pytest.mark.parametrize("state", [S.ISSUED, S.CANCEL_PENDING, S.REJECTED])
@@ -56,11 +56,16 @@ def test_only_what_is_not_issued_yet_is_rerouted(state: DocumentState) -> None:
         reroute_of(status(state), "testbook")
 
 
-def test_a_reroute_to_a_provider_that_there_is_not_is_another_error_than_one_to_where_it_is() -> None:
-    with pytest.raises(NotFoundError):
-        reroute_of(status(S.PLANNED), "nowhere")
+def test_a_reroute_to_what_is_no_connections_name_is_another_error_than_one_to_where_it_is() -> None:
+    with pytest.raises(RefusedInputError):
+        reroute_of(status(S.PLANNED), "Nowhere/else")
     with pytest.raises(NotPossibleError):
-        reroute_of(status(S.PLANNED), status().provider)
+        reroute_of(status(S.PLANNED), status().connection)
+
+
+def test_a_document_can_be_moved_between_two_connections_at_its_provider() -> None:
+    asked = reroute_of(status(S.PLANNED), "second-login")
+    assert asked == RerouteRequested(document_id=DOCUMENT, connection="second-login")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Events for the planner's tests: one small order of three lines, and everything that can be said about it."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -22,6 +21,10 @@ BUSINESS, ORDER = "ORNEK", "S-1001"
 
 def policy(trigger: Trigger = Trigger.SHIPMENT, provider: str = "nilvera", **more: Any) -> Policy:
     return Policy(provider=provider, trigger=trigger, earsiv_series="EAR", efatura_series="EFA", **more)
+
+
+# Connections with names of their own; another one has its provider's.
+PROVIDERS_OF = {"second-login": "nilvera"}
 
 
 def line(reference: str, price: str = "100.00", **more: Any) -> OrderLine:
@@ -61,8 +64,9 @@ class Log:
 
     def event(self, body: Any, **more: Any) -> LoggedEvent:
         number = next(self._numbers)
-        target = body.provider if isinstance(body, RerouteRequested) else self.policy.provider  # as intake stamps it
-        stamped = replace(self.policy, provider=target)
+        stamped = self.policy
+        if isinstance(body, RerouteRequested):  # as intake stamps it
+            stamped = stamped.at(body.connection, PROVIDERS_OF.get(body.connection, body.connection))
         values = {"policy": stamped, "received_at": START + timedelta(seconds=number), **more}
         return LoggedEvent(
             event_id=f"e{number}",

@@ -42,7 +42,7 @@ submitted = st.one_of(
         number=st.sampled_from([None, "EAR2026000000001"]),
     ),
     document_ids.map(lambda d: DocumentCancellationRequested(document_id=d, reason="placed twice")),
-    st.builds(RerouteRequested, document_id=document_ids, provider=st.sampled_from(["nilvera", "testbook"])),
+    st.builds(RerouteRequested, document_id=document_ids, connection=st.sampled_from(["nilvera", "testbook"])),
 )
 internal = st.one_of(
     st.builds(

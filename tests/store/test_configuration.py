@@ -146,13 +146,13 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
             GOOD.replace("provider: nilvera", "provider: nilvera\n      sign_through: nilvera"),
             10,
             "businesses.ORNEK.policy.sign_through",
-            "nilvera is the policy's provider",
+            "nilvera is the policy's connection",
         ),
         (
             GOOD.replace("provider: nilvera", "provider: nilvera\n      sign_through: sovos"),
             10,
             "businesses.ORNEK.policy.sign_through",
-            "there is no connection to sovos",
+            "there is no connection sovos",
         ),
         (
             GOOD.replace("    carriers:", "      - {name: ORN, document_type: EARSIV}\n    carriers:"),
@@ -199,6 +199,65 @@ def test_a_connection_to_a_provider_that_nobody_knows_is_refused(tmp_path: Path)
     file.write_text(GOOD)
     with pytest.raises(ConfigurationRefusedError, match=r"line 16: .*there is no provider nilvera: known are parasut"):
         read_configuration(file, ENVIRON, providers={"parasut"})
+
+
+SECOND = """\
+      second-login:
+        provider: nilvera
+        base_url: https://provider.invalid
+        secrets:
+          api_key: {env: KEY}
+"""
+
+
+def test_a_connection_has_a_name_of_its_own_or_its_providers(tmp_path: Path) -> None:
+    text = GOOD.replace("provider: nilvera", "provider: nilvera\n      connection: second-login")
+    found = read(tmp_path, text + SECOND)
+    assert (found.policy.provider, found.policy.connection_name) == ("nilvera", "second-login")
+    assert {name: login.provider_of(name) for name, login in found.connections.items()} == {
+        "nilvera": "nilvera",
+        "second-login": "nilvera",
+    }
+
+
+def test_a_name_that_is_said_though_it_follows_changes_nothing(tmp_path: Path) -> None:
+    text = GOOD.replace("provider: nilvera", "provider: nilvera\n      connection: nilvera")
+    assert read(tmp_path, text.replace("      nilvera:\n", "      nilvera:\n        provider: nilvera\n")) == read(
+        tmp_path, GOOD
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "sentence"),
+    [
+        (
+            GOOD.replace("provider: nilvera", "provider: testbook\n      connection: second-login") + SECOND,
+            "businesses.ORNEK.policy.connection",
+            "the connection second-login is at nilvera: set provider to it",
+        ),
+        (
+            GOOD.replace("provider: nilvera", "provider: nilvera\n      sign_through: second-login") + SECOND,
+            "businesses.ORNEK.policy.sign_through",
+            "the connection second-login is at nilvera: set sign_through_provider to it",
+        ),
+        (
+            GOOD + SECOND.replace("second-login", "testbook"),
+            "businesses.ORNEK.connections.testbook",
+            "testbook is another provider's name: give the connection a name of its own",
+        ),
+        (
+            GOOD + SECOND.replace("provider: nilvera", "provider: nowhere"),
+            "businesses.ORNEK.connections.second-login",
+            "there is no provider nowhere: known are nilvera, testbook",
+        ),
+    ],
+)
+def test_a_connections_name_and_its_provider_go_together(tmp_path: Path, text: str, path: str, sentence: str) -> None:
+    file = tmp_path / "faturaflow.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigurationRefusedError) as refused:
+        read_configuration(file, ENVIRON, providers=("nilvera", "testbook"))
+    assert [(each.path, each.message) for each in refused.value.errors if each.path == path] == [(path, sentence)]
 
 
 def test_an_alias_is_refused_before_it_can_grow(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from app.domain.policy import Trigger
 from app.settings import Settings
-from app.store import ChangeKind, OtherReleaseError, SecretsUnreadableError, Store, new_key
+from app.store import ChangeKind, OtherProviderError, OtherReleaseError, SecretsUnreadableError, Store, new_key
 from app.store.encryption import SecretCipher
 from tests.store.configurations import LOGIN, NOW, POLICY, PROVIDER, SECRET, SELLER, SHOP, business, with_login
 
@@ -241,3 +241,17 @@ def test_sqlite_is_set_up_for_several_processes(store: Store, settings: Settings
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     finally:
         connection.close()
+
+
+def test_a_connection_keeps_its_provider(store: Store) -> None:
+    second = replace(LOGIN, provider=PROVIDER)
+    store.apply([business(connections={"second-login": second})], actor="ayse")
+    with pytest.raises(OtherProviderError, match="second-login is at nilvera"):
+        store.apply([business(connections={"second-login": replace(LOGIN, provider="testbook")})], actor="ayse")
+
+
+def test_a_policy_names_a_stored_connection_with_the_provider_that_it_is_at(store: Store) -> None:
+    store.apply([business(connections={"second-login": replace(LOGIN, provider=PROVIDER)})], actor="ayse")
+    elsewhere = replace(POLICY, provider="testbook", connection="second-login")
+    with pytest.raises(OtherProviderError, match="its policy says testbook"):
+        store.apply([business(policy=elsewhere, connections={})], actor="ayse")

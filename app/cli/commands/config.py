@@ -83,7 +83,7 @@ def show(business: Business = None, *, as_json: AsJson = False) -> None:
         return
     text = yaml.safe_dump({"businesses": shown.businesses}, allow_unicode=True, sort_keys=False).rstrip()
     state = [
-        {"business": each.business, "provider": each.provider, "revision": each.revision, "why_not": each.why_not}
+        {"business": each.business, "connection": each.name, "revision": each.revision, "why_not": each.why_not}
         for each in shown.connections
     ]
     value = {"businesses": shown.businesses, "state": state}
@@ -115,7 +115,7 @@ def _history_row(record: AuditRecord) -> tuple[str, ...]:
 
 def _comment(listing: ConnectionListing) -> str:
     why = f", cannot be used: {' '.join(listing.why_not.split())}" if listing.why_not else ""
-    return f"# {listing.business}, {listing.provider}: revision {listing.revision}{why}"
+    return f"# {listing.business}, {listing.name}: revision {listing.revision}{why}"
 
 
 @app.command()
@@ -143,9 +143,9 @@ def example(
 
 
 def _unconnected(each: tuple[str, str]) -> str:
-    business, provider = each
+    business, name = each
     return (
-        f"{business} has no connection to {provider} that is on: its documents are planned and wait for one "
+        f"{business} has no connection {name} that is on: its documents are planned and wait for one "
         "(`faturaflow connections add`, `enable`)."
     )
 

@@ -21,6 +21,8 @@ from app.store import ConnectionListing, StoreError
 from app.stream.clients.errors import SendError, TopicUnreadableError
 from providers.base.reads import Days
 
+Name = Annotated[str, typer.Argument(metavar="CONNECTION", help="The connection's name: its provider's, or its own.")]
+
 app = typer.Typer(help="Logins at providers.", no_args_is_help=True)
 
 
@@ -32,12 +34,12 @@ def list_connections(*, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(list(map(json_value, found)), ensure_ascii=False))
         return
-    print_table(("business", "provider", "base URL", "enabled", "needs its owner"), map(_row, found))
+    print_table(("business", "connection", "provider", "base URL", "enabled", "needs its owner"), map(_row, found))
 
 
 def _row(listing: ConnectionListing) -> tuple[str, ...]:
     enabled = "yes" if listing.enabled else "no"
-    return (listing.business, listing.provider, listing.base_url, enabled, listing.why_not or "")
+    return (listing.business, listing.name, listing.provider, listing.base_url, enabled, listing.why_not or "")
 
 
 @app.command()
@@ -45,6 +47,9 @@ def add(
     business: str,
     provider: str,
     *,
+    name: Annotated[
+        str | None, typer.Option(help="The connection's name, for a second login at one provider; else the provider's.")
+    ] = None,
     base_url: Annotated[str, typer.Option(help="The provider's address, of its test or live environment.")],
     secret: Annotated[
         list[str] | None, typer.Option(metavar="NAME=env:VARIABLE|file:PATH", help="Where a secret is; repeatable.")
@@ -62,6 +67,7 @@ def add(
         connections.add_connection(
             business,
             provider,
+            name=name,
             base_url=base_url,
             secrets=_named(secret or [], "--secret"),
             options=_named(option or [], "--option"),
@@ -69,9 +75,9 @@ def add(
             actor=actor,
         )
     typer.echo(
-        f"{business} has a connection to {provider}, which is off. Whether it works: "
-        f"`faturaflow connections check {business} {provider}`. To switch it on: "
-        f"`faturaflow connections enable {business} {provider}`."
+        f"{business} has the connection {name or provider}, which is off. Whether it works: "
+        f"`faturaflow connections check {business} {name or provider}`. To switch it on: "
+        f"`faturaflow connections enable {business} {name or provider}`."
     )
 
 
@@ -87,7 +93,7 @@ def _named(given: Iterable[str], option: str) -> dict[str, str]:
 @app.command()
 def enable(
     business: str,
-    provider: str,
+    name: Name,
     *,
     waiting: Annotated[
         Waiting | None, typer.Option(help="What becomes of the documents that wait for it: issued, or withdrawn.")
@@ -99,32 +105,32 @@ def enable(
     """Switch a connection on. Where documents wait for it, say what becomes of them: nothing old is issued unasked."""
     with exit_on(StoreError, TopicUnreadableError, SendError):
         if dry_run:
-            _print_waiting(business, provider)
+            _print_waiting(business, name)
             return
-        enabling.enable_connection(business, provider, waiting=waiting, actor=actor, wait=wait)
-    typer.echo(f"{business}'s connection to {provider} is on; its documents go on within seconds.")
+        enabling.enable_connection(business, name, waiting=waiting, actor=actor, wait=wait)
+    typer.echo(f"{business}'s connection {name} is on; its documents go on within seconds.")
 
 
-def _print_waiting(business: str, provider: str) -> None:
-    found = enabling.documents_waiting(business, provider)
-    typer.echo(f"{len(found)} documents wait for {business}'s connection to {provider}")
+def _print_waiting(business: str, name: str) -> None:
+    found = enabling.documents_waiting(business, name)
+    typer.echo(f"{len(found)} documents wait for {business}'s connection {name}")
     rows = ((each.document_id[:SHORT], each.order_reference, moment(each.occurred_at)) for each in found)
     print_table(("document", "order", "since"), rows)
 
 
 @app.command()
-def disable(business: str, provider: str, *, actor: Actor) -> None:
+def disable(business: str, name: Name, *, actor: Actor) -> None:
     """Switch a connection off: nothing is sent or asked there, and its documents wait."""
     with exit_on(StoreError):
-        enabling.disable_connection(business, provider, actor=actor)
-    typer.echo(f"{business}'s connection to {provider} is off; its documents wait.")
+        enabling.disable_connection(business, name, actor=actor)
+    typer.echo(f"{business}'s connection {name} is off; its documents wait.")
 
 
 @app.command()
 def check(
     business: str,
-    provider: Annotated[
-        str | None, typer.Argument(help="One provider; each that the business is connected to.")
+    name: Annotated[
+        str | None, typer.Argument(metavar="[CONNECTION]", help="One connection by name; else each of the business's.")
     ] = None,
     *,
     as_json: AsJson = False,
@@ -134,12 +140,12 @@ def check(
     It makes nothing there. The requests count against the provider's quota.
     """
     with exit_on(StoreError):
-        found = connections.check_connections(business, provider)
+        found = connections.check_connections(business, name)
     if as_json:
-        typer.echo(json.dumps({each.provider: [asdict(check) for check in each.checks] for each in found}))
+        typer.echo(json.dumps({each.connection: [asdict(check) for check in each.checks] for each in found}))
     else:
-        rows = ((each.provider, known.subject, known.state, known.said) for each in found for known in each.checks)
-        print_table(("provider", "subject", "state", "said"), rows)
+        rows = ((each.connection, known.subject, known.state, known.said) for each in found for known in each.checks)
+        print_table(("connection", "subject", "state", "said"), rows)
     if not all(each.is_fine for each in found):
         raise typer.Exit(1)
 
@@ -147,7 +153,7 @@ def check(
 @app.command("documents")
 def list_documents(
     business: str,
-    provider: str,
+    name: Name,
     *,
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day of issue.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day of issue.")],
@@ -158,7 +164,7 @@ def list_documents(
     Exit code 3 where something is known on one side alone, or legal on one side alone.
     """
     with exit_on(StoreError, TopicUnreadableError):
-        found = provider_lists.compare_list(business, provider, Days(first=first.date(), last=last.date()))
+        found = provider_lists.compare_list(business, name, Days(first=first.date(), last=last.date()))
     if as_json:
         typer.echo(safe_json([json_value(each) for each in found.documents]))
     else:
@@ -168,8 +174,8 @@ def list_documents(
 
 
 @app.command()
-def retry(business: str, provider: str, *, actor: Actor) -> None:
+def retry(business: str, name: Name, *, actor: Actor) -> None:
     """Try a login again that was put right at the provider (credits, rights) and needs no change here."""
     with exit_on(StoreError):
-        connections.retry_connection(business, provider, actor=actor)
-    typer.echo(f"{business}'s connection to {provider} is tried again; its commands go on within seconds.")
+        connections.retry_connection(business, name, actor=actor)
+    typer.echo(f"{business}'s connection {name} is tried again; its commands go on within seconds.")

@@ -199,12 +199,12 @@ def _started(document_ids: list[str]) -> tuple[str, str | None]:
 def reroute(
     document_id: DocumentId,
     *,
-    to: Annotated[str, typer.Option(help="The provider that is to issue it; the business needs a connection to it.")],
+    to: Annotated[str, typer.Option(help="The connection that is to issue it, by its name.")],
     actor: Actor,
     why: Why = None,
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
-    """Let another provider issue what is not issued yet."""
+    """Let another connection, at another provider or not, issue what is not issued yet."""
     with exit_on(TopicUnreadableError, SendError):
         submitted = documents.reroute_document(document_id, to, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)

@@ -68,6 +68,7 @@ def print_document(details: DocumentDetails) -> None:
         "state": f"{latest.state}{f' ({latest.attention})' if latest.attention else ''}",
         **({"to do": hint} if (hint := hint_of(latest)) else {}),
         "provider": latest.provider,
+        "connection": latest.connection,
         "type": latest.document_type or "not decided yet",
         "number": latest.number or "not yet",
         "ETTN": latest.ettn or "not yet",

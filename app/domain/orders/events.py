@@ -65,8 +65,8 @@ class LoggedEvent:
     """A record of `order-log.v1`: an event with its id, the time it reached us, and the rules that judge it.
 
     `received_at` is the append time of the record it came from, so that a redelivery is stamped alike.
-    `policy` is None on events of our own writers, which decide nothing by policy, and on a RerouteRequested for whose
-    provider the business had no connection.
+    `policy` is None on events of our own writers, which decide nothing by policy, and on a RerouteRequested to a
+    connection that the business had not.
     """
 
     __pydantic_config__ = STRICT

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.lexical import NUMBER, Day, Whole
 from app.domain.orders.fields import MOST_LINES, MOST_REVIEWS, DocumentIdText, DocumentNumber, References
-from app.domain.policy import ProviderName
+from app.domain.policy import ConnectionName
 from app.domain.record import record
 from app.domain.text import STRICT, Code, Name, Reference, name, printable
 
@@ -117,13 +117,13 @@ class DocumentCancellationRequested:
 
 @record
 class RerouteRequested:
-    """Another provider is to issue what this document covers. Its logged event carries the policy for that provider."""
+    """Another connection is to issue what this document covers. Its logged event carries the policy for that one."""
 
     __pydantic_config__ = STRICT
 
     type: Literal["RerouteRequested"] = "RerouteRequested"
     document_id: DocumentIdText
-    provider: ProviderName
+    connection: ConnectionName
 
 
 class ReviewAnswer(StrEnum):

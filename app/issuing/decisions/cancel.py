@@ -63,7 +63,7 @@ def _unsupported(command: InvoiceCommand, rules: Rules) -> FieldError:
 
 def _provider_reference(command: InvoiceCommand, siblings: Siblings, rules: Rules) -> str | None:
     """The provider's own name for the document, if the journal still knows what its ISSUE command made."""
-    issue = identity.command_id(command.document_id, command.provider, Action.ISSUE, 0)
+    issue = identity.command_id(command.document_id, command.connection, Action.ISSUE, 0)
     for made in siblings.known:
         if made.command_id == issue:
             live = live_answers(made.counting(rules.capabilities.steps[-1]))

@@ -249,6 +249,7 @@ def _report(
         reference=reference or None,
         document_id=document.document_id if ends else None,
         business=document.business if ends else None,
+        connection=document.connection if ends else None,
         order_reference=document.order_reference if ends else None,
     )
     # After the end the admission is forgotten, and with it its headers.

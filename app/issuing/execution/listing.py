@@ -73,9 +73,10 @@ class Listing:
         return ours[0] if len(ours) == 1 and known is not None else Several(candidates=ours)
 
     def _claimed(self, partition: int, command_id: str, references: Collection[str]) -> set[str]:
-        """Those that another document of the business is known by. Reads the partition: only what is new is asked for.
+        """Those that another document of the connection is known by.
 
-        Raises ValueError and NewerFactError for facts that cannot be read.
+        Reads the partition: only what is new is asked for. Raises ValueError and NewerFactError for facts that cannot
+        be read.
         """
         claimed: set[str] = set()
         if not references:
@@ -97,8 +98,9 @@ class Listing:
 
 
 def _is_another(document: DocumentRef, ours: DocumentRef) -> bool:
-    """Whether it is another document of the same business."""
-    return document.business == ours.business and document.document_id != ours.document_id
+    """Whether it is another document of the same connection."""
+    is_same = (document.business, document.connection) == (ours.business, ours.connection)
+    return is_same and document.document_id != ours.document_id
 
 
 def _names_in(facts: CommandFacts) -> set[str]:

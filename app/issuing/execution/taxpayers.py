@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from app.issuing.execution.deadline import NoAnswer, bounded
 from app.issuing.execution.gate import Gate
-from app.issuing.ports import Clock, ProviderConnection
+from app.issuing.ports import Clock, ProviderConnection, RegisterAt
 from providers.base import FindsTaxpayers, Registration, Unclear
 
 # A few megabytes; a merchant's buyers of one day are fewer.
@@ -40,10 +40,10 @@ class Freshness:
 
 
 class OtherRegisters(Protocol):
-    """The registers at a business's other providers."""
+    """The registers at a business's other connections."""
 
     def open(
-        self, business: str, providers: Sequence[str]
+        self, business: str, registers: Sequence[RegisterAt]
     ) -> AbstractAsyncContextManager[tuple[ProviderConnection, Gate] | None]:
         """The first of these that can be asked now, and what a question there must pass; None when none can."""
 

@@ -90,6 +90,7 @@ class DocumentRef(NamedTuple):
 
     document_id: str
     business: str
+    connection: str
     order_reference: str
 
 
@@ -156,9 +157,9 @@ class CommandFacts:
     def document(self) -> "DocumentRef":
         """The document; after the end its last fact still knows. Raises ValueError when no fact does."""
         known = self.admitted or self.final
-        if known is None or not (known.document_id and known.business and known.order_reference):
+        if known is None or not (known.document_id and known.business and known.connection and known.order_reference):
             raise ValueError(f"no fact of command {self.command_id} names its document")
-        return DocumentRef(known.document_id, known.business, known.order_reference)
+        return DocumentRef(known.document_id, known.business, known.connection, known.order_reference)
 
     @property
     def offset(self) -> int:

@@ -68,6 +68,7 @@ def admitted(
     return Admitted(
         action=command.action,
         business=command.business,
+        connection=command.connection,
         order_reference=command.order_reference,
         document_id=command.document_id,
         offset=offset,

@@ -48,6 +48,7 @@ class Admitted:
 
     action: Action
     business: str
+    connection: str
     order_reference: str
     document_id: str
     offset: int
@@ -176,6 +177,7 @@ class Reported:
     reference: str | None = None
     document_id: str | None = None
     business: str | None = None
+    connection: str | None = None
     order_reference: str | None = None
     number: Ended | None = None
 

@@ -153,7 +153,7 @@ class Advance:
             is_cancelled = any(facts.is_cancellation for facts in commands)
             decision = None if is_cancelled and rules else decide(commands, rules, now)
             if rules is not None and (is_cancelled or _is_question(decision)):
-                decision = decide([*commands, *self._finished(document, rules.capabilities.provider)], rules, now)
+                decision = decide([*commands, *self._finished(document)], rules, now)
         except NewerFactError:
             raise
         except Exception as exc:  # noqa: BLE001 - nothing here touches Kafka: whatever it is, it is this document's
@@ -161,11 +161,11 @@ class Advance:
             return None
         return decision
 
-    def _finished(self, document: QueuedDocument, provider: str) -> list[CommandFacts]:
+    def _finished(self, document: QueuedDocument) -> list[CommandFacts]:
         """The ended ISSUE and CANCEL commands of this document that the queue has let go: their ids are derived."""
         found = []
         for action, revision in chain([(Action.ISSUE, 0)], zip(repeat(Action.CANCEL), count(1))):
-            key = identity.command_id(document.document_id, provider, action, revision).encode()
+            key = identity.command_id(document.document_id, document.connection.name, action, revision).encode()
             entry = self._journal.entry(document.partition, key)
             if not entry and action is Action.CANCEL:
                 break

@@ -9,7 +9,7 @@ import structlog
 from app.issuing.decisions.issue_state import LONGEST_RETRY_AFTER
 from app.issuing.decisions.step_status import Rules
 from app.issuing.execution.deadline import bounded
-from app.issuing.ports import Connections, ProviderConnection
+from app.issuing.ports import ConnectionId, Connections, ProviderConnection
 from app.issuing.scheduling.circuit_breaker import Breaker, BreakerState
 from app.issuing.scheduling.document_queue import NEVER, DocumentQueue
 from app.issuing.scheduling.doubts import Doubts
@@ -65,7 +65,7 @@ class ConnectionQueue:
 
     def __init__(
         self,
-        business: str,
+        which: ConnectionId,
         connections: Connections,
         monotonic: Callable[[], float],
         is_ours: Callable[[], bool],
@@ -77,7 +77,7 @@ class ConnectionQueue:
 
         `part_of`: how much of the connection's quota is for us.
         """
-        self.business = business
+        self.which = which
         self.documents = DocumentQueue()
         self.breaker = Breaker()
         self.doubts = Doubts()
@@ -176,14 +176,14 @@ class ConnectionQueue:
             return
         await self._mark()
         try:
-            seen = await self._connections.get(self.business)
+            seen = await self._connections.get(self.which)
             self._seen_at = now = self._monotonic()
             if isinstance(seen, ProviderConnection):
                 self._adopt(seen, now)
                 return
             why = seen.why
         except Exception as exc:  # noqa: BLE001 - the store is down, or it is like no other: its own commands wait
-            log.warning("a connection cannot be seen", business=self.business, error=type(exc).__name__)
+            log.warning("a connection cannot be seen", **self.which._asdict(), error=type(exc).__name__)
             why = STORE_AWAY
         self._close(why)
         self.connection = None
@@ -211,7 +211,7 @@ class ConnectionQueue:
 
     def _shut(self, why: str) -> None:
         if self.connection is not None:
-            log.warning("a connection needs its owner", business=self.business, why=why)
+            log.warning("a connection needs its owner", **self.which._asdict(), why=why)
             self._block = Block(self.connection.revision, why)
             self._closed_until = self._monotonic() + RECHECK_SECONDS
             self._seen_at = -NEVER
@@ -222,11 +222,11 @@ class ConnectionQueue:
         if block is None or block.is_marked:
             return
         try:
-            await self._connections.mark_needs_owner(self.business, block.revision, block.why)
+            await self._connections.mark_needs_owner(self.which, block.revision, block.why)
             block.is_marked = True
         except Exception as exc:  # noqa: BLE001 - the store is down: it is marked next time
             log.warning(
-                "cannot mark that a connection needs its owner", business=self.business, error=type(exc).__name__
+                "cannot mark that a connection needs its owner", **self.which._asdict(), error=type(exc).__name__
             )
 
     def _concurrency(self) -> int:

@@ -4,6 +4,8 @@ import heapq
 from itertools import count
 from typing import Final
 
+from app.issuing.ports import ConnectionId
+
 # Every so many turns one goes to a question about a finished document, so that neither starves the other.
 POLL_SHARE: Final = 4
 NEVER: Final = float("inf")
@@ -18,8 +20,8 @@ class QueuedDocument:
     """
 
     __slots__ = (
-        "business",
         "commands",
+        "connection",
         "document_id",
         "failures",
         "is_busy",
@@ -30,9 +32,15 @@ class QueuedDocument:
     )
 
     def __init__(
-        self, *, business: str, partition: int, document_id: str, commands: tuple[bytes, ...], sequence: int
+        self,
+        *,
+        connection: ConnectionId,
+        partition: int,
+        document_id: str,
+        commands: tuple[bytes, ...],
+        sequence: int,
     ) -> None:
-        self.business = business
+        self.connection = connection
         self.partition = partition
         self.document_id = document_id
         self.commands = commands

@@ -1,4 +1,4 @@
-"""The registers at a business's other providers: asked from here, within a small part of those connections' quotas.
+"""The registers at a business's other connections: asked from here, within a small part of those connections' quotas.
 
 The issuer of such a provider may run beside this one with the whole quota, and knows nothing of these questions. What
 both ask too much, the provider refuses for a while, which each of them waits for.
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, closing
 from typing import Final
 
 from app.issuing.execution.gate import Gate
-from app.issuing.ports import Clock, Connections, LeaseCheck, ProviderConnection
+from app.issuing.ports import Clock, ConnectionId, Connections, LeaseCheck, ProviderConnection, RegisterAt
 from app.issuing.scheduling.circuit_breaker import BreakerState
 from app.issuing.scheduling.connection_queue import ConnectionQueue
 from app.issuing.scheduling.permits import Reservation
@@ -29,15 +29,15 @@ class OtherRegisters:
         self._connections = connections
         self._clock = clock
         self._lease = lease
-        self._queues: dict[tuple[str, str], ConnectionQueue] = {}
+        self._queues: dict[tuple[str, RegisterAt], ConnectionQueue] = {}
 
     @asynccontextmanager
     async def open(
-        self, business: str, providers: Sequence[str]
+        self, business: str, registers: Sequence[RegisterAt]
     ) -> AsyncIterator[tuple[ProviderConnection, Gate] | None]:
         """The first of these that can be asked now, and its gate; None when none can."""
-        for provider in providers:
-            queue = self._queue(business, provider)
+        for register in registers:
+            queue = self._queue(business, register)
             await self._refresh(queue)
             if queue.connection is not None and queue.is_open:
                 with closing(RegisterGate(queue)) as gate:
@@ -45,12 +45,17 @@ class OtherRegisters:
                 return
         yield None
 
-    def _queue(self, business: str, provider: str) -> ConnectionQueue:
-        key = (business, provider)
+    def _queue(self, business: str, register: RegisterAt) -> ConnectionQueue:
+        key = (business, register)
         if key not in self._queues:
-            monotonic, connections = self._clock.monotonic, self._connections.at(provider)
+            monotonic, connections = self._clock.monotonic, self._connections.at(register.provider)
             self._queues[key] = ConnectionQueue(
-                business, connections, monotonic, self._may_ask, monotonic(), part_of=part_of
+                ConnectionId(business, register.connection),
+                connections,
+                monotonic,
+                self._may_ask,
+                monotonic(),
+                part_of=part_of,
             )
         return self._queues[key]
 

@@ -10,7 +10,7 @@ from app.issuing.journal.command_facts import NO_OFFSET
 from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import Admitted, Reported
 from app.issuing.journal.keys import ADMITTED_NAME, FINAL_NAME
-from app.issuing.ports import Journal
+from app.issuing.ports import ConnectionId, Journal
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ class Unfinished(NamedTuple):
 
     partition: int
     document_id: str
-    business: str
+    connection: ConnectionId
     commands: tuple[tuple[int, bytes], ...]
     is_fresh: bool
 
@@ -52,12 +52,13 @@ def _commands(journal: Journal, executor: Executor, partition: int) -> Iterator[
             continue
         if known is None:
             log.error("facts without their command", command_id=command_id.decode())
-        elif known.document_id is None or known.business is None:
+        elif known.document_id is None or known.business is None or known.connection is None:
             executor.forget(partition, command_id.decode())
         else:
             offset = known.offset if isinstance(known, Admitted) else NO_OFFSET
             commands = ((offset, command_id),)
-            yield Unfinished(partition, known.document_id, known.business, commands, is_fresh=len(entry) == 1)
+            connection = ConnectionId(known.business, known.connection)
+            yield Unfinished(partition, known.document_id, connection, commands, is_fresh=len(entry) == 1)
 
 
 def _known(entry: Mapping[bytes, bytes]) -> Admitted | Reported | None:

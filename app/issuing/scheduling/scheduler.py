@@ -17,7 +17,7 @@ import structlog
 
 from app.issuing.execution.executor import Executor
 from app.issuing.journal.facts import Admitted
-from app.issuing.ports import Abort, Clock, Connections, Journal, LeaseCheck
+from app.issuing.ports import Abort, Clock, ConnectionId, Connections, Journal, LeaseCheck
 from app.issuing.scheduling.advance import Advance, EpochGate, Later, Progress
 from app.issuing.scheduling.circuit_breaker import BreakerState
 from app.issuing.scheduling.connection_queue import ConnectionQueue
@@ -62,7 +62,7 @@ class Scheduler:
         self._epoch: Epoch | None = None
         self._owned_since = 0.0
         self._dispatcher: asyncio.Task[None] | None = None
-        self._queues: dict[str, ConnectionQueue] = {}
+        self._queues: dict[ConnectionId, ConnectionQueue] = {}
         self._documents: dict[str, QueuedDocument] = {}
         self._agenda: list[tuple[float, int, ConnectionQueue]] = []
         self._notes: deque[QueuedDocument] = deque()
@@ -119,8 +119,8 @@ class Scheduler:
             return
         document = self._documents.get(fact.document_id)
         if document is None:
-            found = Unfinished(partition, fact.document_id, fact.business, ((fact.offset, command_id),), is_fresh=True)
-            self._take_up(found)
+            connection, commands = ConnectionId(fact.business, fact.connection), ((fact.offset, command_id),)
+            self._take_up(Unfinished(partition, fact.document_id, connection, commands, is_fresh=True))
         elif command_id not in document.commands:
             document.commands += (command_id,)
             self._wake_up(document)
@@ -129,7 +129,7 @@ class Scheduler:
     def _take_up(self, found: Unfinished) -> None:
         commands = tuple(command_id for _, command_id in sorted(found.commands))
         document = QueuedDocument(
-            business=found.business,
+            connection=found.connection,
             partition=found.partition,
             document_id=found.document_id,
             commands=commands,
@@ -152,12 +152,12 @@ class Scheduler:
             self._notes.append(document)
 
     def _queue(self, document: QueuedDocument) -> ConnectionQueue:
-        queue = self._queues.get(document.business)
-        if queue is None:
+        which = document.connection
+        if which not in self._queues:
             monotonic = self._clock.monotonic
-            queue = ConnectionQueue(document.business, self._connections, monotonic, self._is_ours, self._owned_since)
-            self._queues[document.business] = queue
-        return queue
+            queue = ConnectionQueue(which, self._connections, monotonic, self._is_ours, self._owned_since)
+            self._queues[which] = queue
+        return self._queues[which]
 
     def _is_ours(self) -> bool:
         """Asked at the last moment before anything leaves; without a lease the process ends here."""
@@ -248,7 +248,7 @@ class Scheduler:
     def _report_waiting(self, queue: ConnectionQueue) -> None:
         """Each document that waits for this connection reports why; a few at a time, as notes are."""
         for document in self._documents.values():
-            if document.business == queue.business:
+            if document.connection == queue.which:
                 self._wake_up(document)
 
     def _turn_and_wake(self, queue: ConnectionQueue) -> None:

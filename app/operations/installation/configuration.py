@@ -42,7 +42,7 @@ class ShownConfiguration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedConfiguration:
-    """What became of each part; `unconnected` are business and provider where documents wait for a connection."""
+    """What became of each part; `unconnected` are business and connection where documents wait for a connection."""
 
     changes: tuple[PartChange, ...]
     unconnected: tuple[tuple[str, str], ...]
@@ -68,14 +68,16 @@ def apply_configuration(
     with Store.open(settings()) as store:
         if not dry_run:
             would = store.apply(configurations, actor=actor, dry_run=True, replace_secrets=replace_secrets)
-            for business, provider in _switched_on(would, configurations):
-                decide_waiting(business, provider, waiting=waiting, actor=actor, wait=wait)
+            for business, name in _switched_on(would, configurations):
+                decide_waiting(business, name, waiting=waiting, actor=actor, wait=wait)
         made = store.apply(configurations, actor=actor, dry_run=dry_run, replace_secrets=replace_secrets)
-        stored = {(each.business, each.provider): each.enabled for each in store.connections()}
+        stored = {(each.business, each.name): each.enabled for each in store.connections()}
     wanted = {(each.code, name): login.enabled for each in configurations for name, login in each.connections.items()}
     usable = stored | wanted
-    without = tuple(each for each in configurations if not usable.get((each.code, each.policy.provider)))
-    return AppliedConfiguration(changes=made, unconnected=tuple((each.code, each.policy.provider) for each in without))
+    without = tuple(each for each in configurations if not usable.get((each.code, each.policy.connection_name)))
+    return AppliedConfiguration(
+        changes=made, unconnected=tuple((each.code, each.policy.connection_name) for each in without)
+    )
 
 
 def _switched_on(
@@ -86,10 +88,10 @@ def _switched_on(
     for each in configurations:
         if made[each.code, SELLER_PART].kind is ChangeKind.CREATED:
             continue
-        for provider, login in each.connections.items():
-            change = made[each.code, connection_part(provider)]
+        for name, login in each.connections.items():
+            change = made[each.code, connection_part(name)]
             if login.enabled and (change.kind is ChangeKind.CREATED or "enabled" in change.differences):
-                yield each.code, provider
+                yield each.code, name
 
 
 def show_configuration(business: str | None = None) -> ShownConfiguration:
@@ -156,13 +158,14 @@ def _as_in_a_file(store: Store, code: str) -> dict[str, Any]:
         "policy": json_value(policy, exclude_none=True),
         "series": [json_value(each, exclude_none=True) for each in store.series(code)],
         "carriers": [json_value(each, exclude_none=True) for each in profile.carriers] if profile else [],
-        "connections": {each.provider: _connection(each) for each in store.connections(code)},
+        "connections": {each.name: _connection(each) for each in store.connections(code)},
     }
 
 
 def _connection(listing: ConnectionListing) -> dict[str, Any]:
     """A connection as a file has it; the variables of the secrets are the reader's to set."""
     return {
+        **({} if listing.provider == listing.name else {"provider": listing.provider}),
         "base_url": listing.base_url,
         "options": dict(listing.options),
         "secrets": {name: {"env": _variable(listing, name)} for name in listing.secret_names},
@@ -173,4 +176,4 @@ def _connection(listing: ConnectionListing) -> dict[str, Any]:
 
 def _variable(listing: ConnectionListing, name: str) -> str:
     """Another one for each secret of each business: the code stays as it is, and a hyphen is no underscore."""
-    return f"{listing.business.replace('_', '__').replace('-', '_')}_{listing.provider}_{name}"
+    return "_".join((*(each.replace("_", "__").replace("-", "_") for each in (listing.business, listing.name)), name))

@@ -1,10 +1,12 @@
 """Logins at providers: which there are, whether each works, and one that its owner has put right."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.documents import DocumentType
+from app.domain.policy import CONNECTION_PATTERN
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError
 from app.operations.logins.adapters import login_error
 from app.operations.logins.asking import SECONDS, ask_provider
@@ -17,9 +19,9 @@ from providers.registry import PROVIDERS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionChecks:
-    """What one provider answered about a business's login, subject by subject."""
+    """What the provider of one connection answered about its login, subject by subject."""
 
-    provider: str
+    connection: str
     checks: tuple[Checked, ...]
 
     @property
@@ -34,38 +36,40 @@ def list_connections() -> tuple[ConnectionListing, ...]:
         return store.connections()
 
 
-def check_connections(business: str, provider: str | None = None) -> tuple[ConnectionChecks, ...]:
-    """Asks one provider, or each that the business is connected to, whether its login works.
+def check_connections(business: str, name: str | None = None) -> tuple[ConnectionChecks, ...]:
+    """Asks the provider of one connection, or of each of the business's, whether its login works.
 
     Makes nothing there; the requests count against the provider's quota. Raises NotFoundError, NotPossibleError and
     StoreError.
     """
     with Store.open(settings()) as store:
-        known = [listing.provider for listing in store.connections(business)]
-        wanted = [provider] if provider else known
+        known = [listing.name for listing in store.connections(business)]
+        wanted = [name] if name else known
         if not wanted:
             _facts_of(store, business)
             raise NotFoundError(f"{business} has no connection.")
-        return tuple(ConnectionChecks(provider=name, checks=_checked(store, business, name)) for name in wanted)
+        return tuple(ConnectionChecks(connection=each, checks=_checked(store, business, each)) for each in wanted)
 
 
 def add_connection(
     business: str,
     provider: str,
     *,
+    name: str | None = None,
     base_url: str,
     secrets: Mapping[str, str],
     options: Mapping[str, str],
     resend_after_absence: bool = False,
     actor: str,
 ) -> None:
-    """Stores a login at a provider to which the business has none, switched off: enabling it is an act of its own.
+    """Stores a login at a provider, switched off: enabling it is an act of its own.
 
-    `secrets` maps a name to where its value is: `env:VARIABLE` or `file:PATH`. Raises NotFoundError without such a
-    business or provider, NotPossibleError where it has a connection there, RefusedInputError with every reason why the
-    login cannot be used, and StoreError.
+    `name`: of the connection; without one it has its provider's. `secrets` maps a name to where its value is:
+    `env:VARIABLE` or `file:PATH`. Raises NotFoundError without such a business or provider, NotPossibleError where it
+    has a connection of that name, RefusedInputError with every reason why the login cannot be used, and StoreError.
     """
     values = {
+        "provider": None if name in {None, provider} else provider,
         "base_url": base_url,
         "secrets": {name: _source(name, where) for name, where in secrets.items()},
         "options": dict(options),
@@ -74,6 +78,9 @@ def add_connection(
     }
     if provider not in PROVIDERS:
         raise NotFoundError(f"There is no provider {provider}: choose one of {', '.join(sorted(PROVIDERS))}.")
+    name = provider if name is None else name
+    if re.fullmatch(CONNECTION_PATTERN, name) is None or (name in PROVIDERS and name != provider):
+        raise RefusedInputError(f"{name!r} is no name for a connection to {provider}: lower-case letters and digits.")
     try:
         login = read_login(values, Path.cwd())
     except RefusedLoginError as refused:
@@ -83,10 +90,8 @@ def add_connection(
     with Store.open(settings()) as store:
         if business not in store.businesses():
             raise NotFoundError(f"There is no business {business}: describe it with `faturaflow config apply`.")
-        if not store.add_connection(business, provider, login, actor=actor):
-            raise NotPossibleError(
-                f"{business} has a connection to {provider}: change it with `faturaflow config apply`."
-            )
+        if not store.add_connection(business, name, login, actor=actor):
+            raise NotPossibleError(f"{business} has a connection {name}: change it with `faturaflow config apply`.")
 
 
 def _source(name: str, where: str) -> dict[str, str]:
@@ -96,17 +101,17 @@ def _source(name: str, where: str) -> dict[str, str]:
     return {kind: place}
 
 
-def retry_connection(business: str, provider: str, *, actor: str) -> None:
+def retry_connection(business: str, name: str, *, actor: str) -> None:
     """Lets workers try a login again that was put right at the provider and needs no change here.
 
     Raises NotFoundError, and StoreError.
     """
     with Store.open(settings()) as store:
-        if not store.owner_acted(business, provider, actor=actor):
-            raise NotFoundError(f"{business} has no connection to {provider}.")
+        if not store.owner_acted(business, name, actor=actor):
+            raise NotFoundError(f"{business} has no connection {name}.")
 
 
-def _checked(store: Store, business: str, provider: str) -> tuple[Checked, ...]:
+def _checked(store: Store, business: str, name: str) -> tuple[Checked, ...]:
     profile, policy = _facts_of(store, business), store.policy(business)
     wanted = (
         (DocumentType.EARSIV, policy.earsiv_series if policy else None),
@@ -117,10 +122,10 @@ def _checked(store: Store, business: str, provider: str) -> tuple[Checked, ...]:
 
     async def check(adapter: Adapter) -> tuple[Checked, ...]:
         if not adapter.capabilities.checks or not isinstance(adapter, ChecksConnection):
-            raise NotPossibleError(f"{provider} cannot be asked whether a connection works.")
+            raise NotPossibleError(f"{adapter.capabilities.provider} cannot be asked whether a connection works.")
         return await adapter.check(asked, SECONDS)
 
-    return ask_provider(store, business, provider, check)
+    return ask_provider(store, business, name, check)
 
 
 def _facts_of(store: Store, business: str) -> BusinessProfile:

@@ -30,7 +30,7 @@ class Waiting(StrEnum):
     LEAVE = "leave"  # withdrawn: their lines are open, and only a request for an invoice issues them
 
 
-def documents_waiting(business: str, provider: str) -> tuple[DocumentStatus, ...]:
+def documents_waiting(business: str, name: str) -> tuple[DocumentStatus, ...]:
     """The documents that are planned at this connection and were never sent, the oldest change first.
 
     Where there is no topic of their states yet, none waits. Raises UnavailableError, TopicUnreadableError and
@@ -40,13 +40,13 @@ def documents_waiting(business: str, provider: str) -> tuple[DocumentStatus, ...
         document.latest
         for document in _known_documents().values()
         if document.matches(business=business, order=None, state=DocumentState.PLANNED)
-        and document.latest.provider == provider
+        and document.latest.connection == name
         and _was_never_sent(document)
     ]
     return tuple(sorted(waiting, key=lambda each: each.occurred_at))
 
 
-def enable_connection(business: str, provider: str, *, waiting: Waiting | None, actor: str, wait: float) -> None:
+def enable_connection(business: str, name: str, *, waiting: Waiting | None, actor: str, wait: float) -> None:
     """Switches a connection on, once `waiting` says what becomes of the documents that wait for it.
 
     Those that are left are withdrawn before; where that is not done within `wait` seconds, the connection stays off.
@@ -55,22 +55,22 @@ def enable_connection(business: str, provider: str, *, waiting: Waiting | None, 
     they cannot all be withdrawn, StoreError, and as `documents_waiting` and `submit` do.
     """
     with Store.open(settings()) as store:
-        _refuse_unknown(store, business, provider)
-        decide_waiting(business, provider, waiting=waiting, actor=actor, wait=wait)
-        store.switch(business, provider, on=True, actor=actor)
+        _refuse_unknown(store, business, name)
+        decide_waiting(business, name, waiting=waiting, actor=actor, wait=wait)
+        store.switch(business, name, on=True, actor=actor)
 
 
-def disable_connection(business: str, provider: str, *, actor: str) -> None:
+def disable_connection(business: str, name: str, *, actor: str) -> None:
     """Switches a connection off: nothing is sent or asked there, and its documents wait.
 
     Raises NotFoundError without such a connection, and StoreError.
     """
     with Store.open(settings()) as store:
-        _refuse_unknown(store, business, provider)
-        store.switch(business, provider, on=False, actor=actor)
+        _refuse_unknown(store, business, name)
+        store.switch(business, name, on=False, actor=actor)
 
 
-def decide_waiting(business: str, provider: str, *, waiting: Waiting | None, actor: str, wait: float) -> None:
+def decide_waiting(business: str, name: str, *, waiting: Waiting | None, actor: str, wait: float) -> None:
     """Does what `waiting` says of the documents that wait for a connection, before it is switched on.
 
     Raises as `enable_connection` does.
@@ -78,17 +78,17 @@ def decide_waiting(business: str, provider: str, *, waiting: Waiting | None, act
     if waiting is Waiting.ISSUE:
         return
     try:
-        found = documents_waiting(business, provider)
+        found = documents_waiting(business, name)
     except (UnavailableError, TopicUnreadableError) as unasked:
         raise UnavailableError(
-            f"Whether documents wait for {business}'s connection to {provider} cannot be found out: {unasked} With "
+            f"Whether documents wait for {business}'s connection {name} cannot be found out: {unasked} With "
             f"`--waiting {Waiting.ISSUE}` it is switched on all the same, and those that wait are issued."
         ) from unasked
     if not found:
         return
     if waiting is None:
         raise NotPossibleError(
-            f"{len(found)} documents wait for {business}'s connection to {provider}: say `--waiting {Waiting.ISSUE}` "
+            f"{len(found)} documents wait for {business}'s connection {name}: say `--waiting {Waiting.ISSUE}` "
             f"to have them issued, or `--waiting {Waiting.LEAVE}` to issue only what comes from now on."
         )
     _withdraw(found, actor=actor, wait=wait)
@@ -145,6 +145,6 @@ def _was_never_sent(document: TrackedDocument) -> bool:
     return all(status.attention is not Attention.UNCERTAIN for status in document.history)
 
 
-def _refuse_unknown(store: Store, business: str, provider: str) -> None:
-    if provider not in {each.provider for each in store.connections(business)}:
-        raise NotFoundError(f"{business} has no connection to {provider}: add it with `faturaflow connections add`.")
+def _refuse_unknown(store: Store, business: str, name: str) -> None:
+    if name not in {each.name for each in store.connections(business)}:
+        raise NotFoundError(f"{business} has no connection {name}: add it with `faturaflow connections add`.")

@@ -15,22 +15,24 @@ SECONDS: Final = 30.0
 R = TypeVar("R")
 
 
-def ask_provider(store: Store, business: str, provider: str, question: Callable[[Adapter], Awaitable[R]]) -> R:
-    """What `question` returns when it is called with the adapter of a business's login, which is closed afterwards.
+def ask_provider(store: Store, business: str, name: str, question: Callable[[Adapter], Awaitable[R]]) -> R:
+    """What `question` returns when it is called with the adapter of the business's connection of this name.
+
+    The adapter is closed afterwards.
 
     Raises NotFoundError without a connection, NotPossibleError where the adapter cannot work with the login,
     StoreError, and what `question` raises.
     """
-    connection = store.connection(business, provider)
+    connection = store.connection(business, name)
     if connection is None:
-        raise NotFoundError(f"{business} has no connection to {provider}.")
+        raise NotFoundError(f"{business} has no connection {name}.")
 
     async def run() -> R:
         try:
-            adapter = adapter_of(provider, connection)
+            adapter = adapter_of(connection.provider, connection)
         except UnusableLoginError as error:
-            raise NotPossibleError(f"{business}'s connection to {provider} cannot be used: {error}.") from error
-        keep_session(adapter, provider, connection.base_url, store)
+            raise NotPossibleError(f"{business}'s connection {name} cannot be used: {error}.") from error
+        keep_session(adapter, connection.provider, connection.base_url, store)
         try:
             return await question(adapter)
         finally:

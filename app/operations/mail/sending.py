@@ -49,7 +49,7 @@ def send_document(
             via, send = await _way_of(store, latest, adapter)
             return await _sent(store, latest, wanted, via, send, actor=actor, why=why)
 
-        return ask_provider(store, latest.business, latest.provider, send_all)
+        return ask_provider(store, latest.business, latest.connection, send_all)
 
 
 def checked_addresses(addresses: Sequence[str]) -> tuple[str, ...]:

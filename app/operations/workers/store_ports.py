@@ -13,7 +13,7 @@ from app.domain.policy import Policy
 from app.intake.agent import PoliciesUnavailableError
 from app.issuing.decisions.type_choice import needs_other_register
 from app.issuing.journal.facts import ProviderAccount
-from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
+from app.issuing.ports import ConnectionId, NoConnection, NumbersUnavailableError, ProviderConnection, RegisterAt
 from app.operations.logins.adapters import UnusableLoginError, adapter_of
 from app.operations.logins.sessions import keep_session
 from app.settings import settings
@@ -23,7 +23,7 @@ from app.store.policy_cache import PolicyCache
 from app.store.records import BusinessProfile, StoredConnection
 from app.store.store import Store
 from app.stream.ownership.exits import NEWER_RULES, abort
-from providers.base import Adapter, Capabilities
+from providers.base import Adapter, Capabilities, LookUp
 from providers.registry import PROVIDERS
 from providers.registry import provider as provider_named
 
@@ -62,21 +62,21 @@ class StorePolicies:
         if businesses and not found and not self._store.businesses():
             raise PoliciesUnavailableError(f"{self._store.place} holds no business: apply the configuration")
         for business, policy in found.items():
-            for named in filter(None, (policy.provider, policy.sign_through)):
+            for named in filter(None, (policy.provider, policy.signing_provider)):
                 if named not in PROVIDERS:  # its commands would have no topic, and stop every merchant's planner
                     raise OtherReleaseError(f"the policy of {business} names {named}, which this release does not know")
         return found
 
-    async def providers(self, business: str) -> frozenset[str]:
+    async def connections(self, business: str) -> dict[str, str]:
         try:
             found = await asyncio.to_thread(self._store.connections, business)
         except StoreUnavailableError as unavailable:
             raise PoliciesUnavailableError(str(unavailable)) from unavailable
-        return frozenset(each.provider for each in found if each.enabled and each.provider in PROVIDERS)
+        return {each.name: each.provider for each in found if each.enabled and each.provider in PROVIDERS}
 
 
 class StoreConnections:
-    """The issuer's connections, out of the store; an adapter lives as long as its connection's revision.
+    """The connections at an issuer's provider, out of the store; an adapter lives as long as a connection's revision.
 
     One that cannot be used is its own business's alone: it is logged once, shown in the listings, and tried again.
     """
@@ -91,8 +91,8 @@ class StoreConnections:
         self._store = store
         self._provider = provider
         self._has_others = has_others
-        self._known: dict[str, ProviderConnection] = {}
-        self._troubles: dict[str, str] = {}
+        self._known: dict[ConnectionId, ProviderConnection] = {}
+        self._troubles: dict[ConnectionId, str] = {}
         self._others: dict[str, StoreConnections] = {}
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -104,35 +104,36 @@ class StoreConnections:
         """
         found: list[Capabilities] = []
         unread: list[SecretsUnreadableError] = []
-        listed = [each.business for each in self._store.connections() if each.provider == self._provider]
-        for business in listed:
+        all_ = self._store.connections()
+        listed = [ConnectionId(each.business, each.name) for each in all_ if each.provider == self._provider]
+        for which in listed:
             try:
-                stored = self._store.connection(business, self._provider)
+                stored = self._store.connection(*which)
                 found += [adapter_of(self._provider, stored).capabilities] if stored else []
             except SecretsUnreadableError as error:
                 unread.append(error)
-                self._in_trouble(business, str(error))
+                self._in_trouble(which, str(error))
             except UnusableLoginError as error:
-                self._in_trouble(business, str(error))
+                self._in_trouble(which, str(error))
         if listed and len(unread) == len(listed):
             raise unread[0]
         return found
 
-    async def get(self, business: str) -> ProviderConnection | NoConnection:
+    async def get(self, which: ConnectionId) -> ProviderConnection | NoConnection:
         """The connection as the store has it now; where the store cannot be read, that is a reason to wait."""
         try:
-            return await self._get(business)
+            return await self._get(which)
         except (SecretsUnreadableError, OtherReleaseError, UnusableLoginError) as error:
-            await asyncio.to_thread(self._in_trouble, business, str(error))
+            await asyncio.to_thread(self._in_trouble, which, str(error))
             return NoConnection(why=str(error))
         except StoreError as error:
             return NoConnection(why=str(error))
 
-    async def _get(self, business: str) -> ProviderConnection | NoConnection:
-        stored, profile = await asyncio.to_thread(self._read, business)
+    async def _get(self, which: ConnectionId) -> ProviderConnection | NoConnection:
+        stored, profile = await asyncio.to_thread(self._read, which)
         if stored is None or profile is None:
-            return NoConnection(why=f"{business} has no connection to {self._provider}")
-        known = self._known.get(business)
+            return NoConnection(why=f"{which.business} has no connection {which.name} at {self._provider}")
+        known = self._known.get(which)
         if known is not None and known.revision == stored.revision:
             adapter = known.adapter
         else:
@@ -140,9 +141,12 @@ class StoreConnections:
             keep_session(adapter, self._provider, stored.base_url, self._store)
             if known is not None:
                 self._retire(known.adapter)
-        if business in self._troubles or (known is None and stored.trouble):
-            await asyncio.to_thread(self._out_of_trouble, business)
-        connection = self._known[business] = ProviderConnection(
+        account = self._account(adapter, stored)
+        if adapter.capabilities.look_up is LookUp.BY_LIST:
+            await self._refuse_second_name(which, account)
+        if which in self._troubles or (known is None and stored.trouble):
+            await asyncio.to_thread(self._out_of_trouble, which)
+        connection = self._known[which] = ProviderConnection(
             adapter=adapter,
             facts=BusinessFacts(seller=profile.seller, carriers=profile.carriers),
             revision=stored.revision,
@@ -150,9 +154,9 @@ class StoreConnections:
             why_not=(stored.needs_owner_why or "") if stored.needs_owner else SWITCHED_OFF,
             resend_after_absence=stored.resend_after_absence,
             address=stored.base_url,
-            account=self._account(adapter, stored),
+            account=account,
             account_since=stored.login_since,
-            registers=await self._registers(business, adapter.capabilities),
+            registers=await self._registers(which, adapter.capabilities),
         )
         return connection
 
@@ -162,22 +166,41 @@ class StoreConnections:
             self._others[provider] = StoreConnections(self._store, provider, has_others=False)
         return self._others[provider]
 
-    async def _registers(self, business: str, capabilities: Capabilities) -> tuple[str, ...]:
-        """By name. One whose login was refused is among them: documents wait until its owner has put it right."""
+    async def _registers(self, which: ConnectionId, capabilities: Capabilities) -> tuple[RegisterAt, ...]:
+        """In the order of their names.
+
+        One whose login was refused is among them: documents wait until its owner has put it right.
+        """
         if not self._has_others or not needs_other_register(capabilities):
             return ()
-        listed = await asyncio.to_thread(self._store.connections, business)
-        names = [each.provider for each in listed if each.enabled and each.provider in PROVIDERS]
-        found = {name: await self.at(name).get(business) for name in names if name != self._provider}
+        listed = await asyncio.to_thread(self._store.connections, which.business)
+        registers = [
+            RegisterAt(each.provider, each.name)
+            for each in listed
+            if each.enabled and each.provider in PROVIDERS and each.provider != self._provider
+        ]
+        found = [await self.at(each.provider).get(ConnectionId(which.business, each.connection)) for each in registers]
         return tuple(
-            name
-            for name, other in sorted(found.items())
+            register
+            for register, other in zip(registers, found, strict=True)
             if isinstance(other, ProviderConnection) and other.adapter.capabilities.taxpayer_lookup
         )
 
-    async def mark_needs_owner(self, business: str, revision: int, why: str) -> None:
+    async def _refuse_second_name(self, which: ConnectionId, account: ProviderAccount) -> None:
+        """Where what is new in an account is taken for ours, two connections to it would take each other's documents.
+
+        The first of the names may be used. Raises UnusableLoginError for another.
+        """
+        for each in await asyncio.to_thread(self._store.connections, which.business):
+            if each.provider != self._provider or each.name >= which.name:
+                continue
+            first = await self.get(ConnectionId(which.business, each.name))
+            if isinstance(first, ProviderConnection) and first.account == account:
+                raise UnusableLoginError(f"it is the same account as the connection {each.name}: use that one alone")
+
+    async def mark_needs_owner(self, which: ConnectionId, revision: int, why: str) -> None:
         """Raises StoreError."""
-        await asyncio.to_thread(self._store.mark_needs_owner, business, self._provider, revision, why)
+        await asyncio.to_thread(self._store.mark_needs_owner, *which, revision, why)
 
     def _retire(self, adapter: Adapter) -> None:
         """Closes a replaced adapter once no call of it can be running: cut off, its outcome would be unknown."""
@@ -190,30 +213,33 @@ class StoreConnections:
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
 
-    def _read(self, business: str) -> tuple[StoredConnection | None, BusinessProfile | None]:
-        return self._store.connection(business, self._provider), self._store.business_facts(business)
+    def _read(self, which: ConnectionId) -> tuple[StoredConnection | None, BusinessProfile | None]:
+        """None where it is at another provider."""
+        stored = self._store.connection(*which)
+        is_here = stored is not None and stored.provider == self._provider
+        return stored if is_here else None, self._store.business_facts(which.business)
 
     def _account(self, adapter: Adapter, stored: StoredConnection) -> ProviderAccount:
         named = f"{self._provider}\n{adapter.account}"
         return ProviderAccount(address=stored.base_url.rstrip("/"), fingerprint=self._store.fingerprint(named))
 
-    def _in_trouble(self, business: str, why: str) -> None:
+    def _in_trouble(self, which: ConnectionId, why: str) -> None:
         """Logged once by each process: others may be able to use it."""
-        if self._troubles.get(business) == why:
+        if self._troubles.get(which) == why:
             return
-        log.warning("a connection cannot be used", business=business, provider=self._provider, why=why)
-        self._troubles[business] = why
-        self._show(business, why)
+        log.warning("a connection cannot be used", **which._asdict(), why=why)
+        self._troubles[which] = why
+        self._show(which, why)
 
-    def _out_of_trouble(self, business: str) -> None:
-        self._troubles.pop(business, None)
-        self._show(business, None)
+    def _out_of_trouble(self, which: ConnectionId) -> None:
+        self._troubles.pop(which, None)
+        self._show(which, None)
 
-    def _show(self, business: str, why: str | None) -> None:
+    def _show(self, which: ConnectionId, why: str | None) -> None:
         try:
-            self._store.note_trouble(business, self._provider, why)
+            self._store.note_trouble(*which, why)
         except StoreError as error:
-            log.warning("a connection's trouble cannot be shown", business=business, why=str(error))
+            log.warning("a connection's trouble cannot be shown", business=which.business, why=str(error))
 
 
 class StoreNumbers:

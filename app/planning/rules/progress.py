@@ -120,8 +120,8 @@ def comes_from_cancellation(document: PlannedDocument, body: DocumentProgressed)
     """Whether this is about the document's CANCEL command, and it is not answered yet."""
     if document.cancelling is None or not document.cancelling.is_open:
         return False
-    revision, provider = document.cancelling.revision, document.policy.provider
-    return body.command_id == identity.command_id(document.document_id, provider, Action.CANCEL, revision)
+    revision, connection = document.cancelling.revision, document.policy.connection_name
+    return body.command_id == identity.command_id(document.document_id, connection, Action.CANCEL, revision)
 
 
 def answers_cancellation(document: PlannedDocument, body: DocumentProgressed) -> bool:

@@ -1,6 +1,6 @@
-"""Another provider for a document that is not issued: taken back from the old one first, then issued at the new one.
+"""Another connection for a document that is not issued: taken back from the old one first, then issued at the new one.
 
-The event carries the policy for the new provider: intake has looked whether the business has a connection to it.
+The event carries the policy for the new connection: intake has looked whether the business has it.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 PATH: Final = "$.body.document_id"
-# Nothing was made at the old provider, or nothing is left there.
+# Nothing was made at the old connection, or nothing is left there.
 GONE: Final = frozenset({DocumentState.CANCELLED, DocumentState.REJECTED})
 
 
@@ -32,7 +32,7 @@ def reroute_requested(order: WorkingOrder, event: LoggedEvent, body: RerouteRequ
         answer_issued(order, event, document)
     elif document.is_dead:
         move_on(order, event, document)
-    elif document.policy.provider == policy_of(event).provider:
+    elif document.policy.connection_name == policy_of(event).connection_name:
         order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
     elif document.cancelling is not None:
         message = "the document is being cancelled"
@@ -45,8 +45,8 @@ def reroute_requested(order: WorkingOrder, event: LoggedEvent, body: RerouteRequ
 
 def no_connection(order: WorkingOrder, event: LoggedEvent, body: RerouteRequested) -> None:
     """There was none when the event came in. Not remembered: the same request may be repeated when there is one."""
-    message = f"the business has no enabled connection to {body.provider}: see `faturaflow connections list`"
-    error = FieldError(path="$.body.provider", code="UNKNOWN_CONNECTION", message=message)
+    message = f"the business has no enabled connection {body.connection}: see `faturaflow connections list`"
+    error = FieldError(path="$.body.connection", code="UNKNOWN_CONNECTION", message=message)
     order.answer(event, Verdict.REJECTED, error.code, errors=(error,), remember=False)
 
 
@@ -59,7 +59,7 @@ def move_on(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) 
 
 
 def succeed(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
-    """A new document at the provider of the event's policy; one that waited for approval waits.
+    """A new document at the connection of the event's policy; one that waited for approval waits.
 
     It covers what was not cancelled while the move waited.
     """
@@ -91,16 +91,16 @@ def take_over(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument
 def answer_moved(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """A repeat is answered with the document that took its place; another target is asked for of that one."""
     successor = order.documents[document.moved_to or ""]
-    if successor.policy.provider == policy_of(event).provider:
+    if successor.policy.connection_name == policy_of(event).connection_name:
         order.answer(event, Verdict.DUPLICATE, documents=(successor.document_id,))
         return
-    message = f"document {successor.document_id} has taken its place at {successor.policy.provider}"
+    message = f"document {successor.document_id} has taken its place at {successor.policy.connection_name}"
     error = FieldError(path=PATH, code="DOCUMENT_MOVED", message=message)
     order.answer(event, Verdict.REJECTED, error.code, errors=(error,), documents=(successor.document_id,))
 
 
 def answer_issued(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
     """It is at its provider, and a second one beside it would be a double."""
-    message = f"the document is {document.state} at {document.policy.provider}"
+    message = f"the document is {document.state} at {document.policy.connection_name}"
     error = FieldError(path=PATH, code="ALREADY_ISSUED", message=message)
     order.answer(event, Verdict.REJECTED, error.code, errors=(error,), documents=(document.document_id,))

@@ -15,7 +15,7 @@ from app.planning.working_order import WorkingOrder
 
 
 def take_back_unsigned(order: WorkingOrder) -> None:
-    """Has each document withdrawn that waits for a signature, where its policy signs through another provider."""
+    """Has each document withdrawn that waits for a signature, where its policy signs through another connection."""
     for document in [] if order.frozen else list(order.documents.values()):
         if is_to_be_signed_elsewhere(document):
             moving = order.documents[document.document_id] = replace(document, moving=True)
@@ -26,11 +26,11 @@ def is_to_be_signed_elsewhere(document: PlannedDocument) -> bool:
     """It waits for a signature, and nothing else was asked for it."""
     waits = document.state is DocumentState.AWAITING_SIGNATURE and document.attention is not Attention.NEEDS_REVIEW
     is_wanted = not document.withdrawing and document.cancelling is None
-    return waits and is_wanted and document.policy.sign_through not in {None, document.policy.provider}
+    return waits and is_wanted and document.policy.sign_through not in {None, document.policy.connection_name}
 
 
 def issue_what_was_taken_back(order: WorkingOrder) -> None:
-    """A document at the other provider for each that is gone, once no cancellation of lines waits any more."""
+    """A document at the other connection for each that is gone, once no cancellation of lines waits any more."""
     if order.frozen or any(isinstance(held.event.body, LinesCancelled) for held in order.held):
         return
     for document in list(order.documents.values()):
@@ -47,10 +47,10 @@ def issue_elsewhere(order: WorkingOrder, document: PlannedDocument) -> None:
     order.documents[document.document_id] = document = replace(document, moving=False)
     lines = tuple(ref for ref in document.lines if order.lines[ref].status is LineStatus.OPEN)
     was_asked = document.cancelling is not None or document.moved_to is not None
-    provider = document.policy.sign_through
-    if provider is None or was_asked or not lines or not may_be_claimed(order, lines):
+    connection, provider = document.policy.sign_through, document.policy.signing_provider
+    if connection is None or provider is None or was_asked or not lines or not may_be_claimed(order, lines):
         return
-    policy = replace(document.policy, provider=provider, sign_through=None)
+    policy = replace(document.policy.at(connection, provider), sign_through=None, sign_through_provider=None)
     request = document.request and replace(document.request, line_references=lines)
     successor = plan(order, lines, policy, request)
     order.documents[document.document_id] = replace(document, moved_to=successor.document_id)

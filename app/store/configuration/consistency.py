@@ -24,6 +24,7 @@ def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[In
         if providers is not None:
             yield from _of_provider(at, business, providers)
             yield from _of_connections(at, business, providers)
+        yield from _of_policys_connection(at, business)
         yield from _of_signing(at, business)
         yield from _of_series(at, business)
         yield from _repeated((*at, "series"), _entries(business, "series"), ("document_type", "name"))
@@ -32,12 +33,23 @@ def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[In
 
 def _of_provider(at: Path, business: Any, providers: Collection[str]) -> Iterator[Inconsistency]:
     """A provider to which there is no connection yet is none: its documents wait for one."""
-    provider = _mapping(_mapping(business).get("policy")).get("provider")
-    if isinstance(provider, str) and provider not in providers:
-        yield (*at, "policy", "provider"), _no_provider(provider, providers)
-    signing = _mapping(_mapping(business).get("policy")).get("sign_through")
-    if isinstance(signing, str) and signing not in providers:
-        yield (*at, "policy", "sign_through"), _no_provider(signing, providers)
+    policy = _mapping(_mapping(business).get("policy"))
+    for field in ("provider", "sign_through_provider"):
+        provider = policy.get(field)
+        if isinstance(provider, str) and provider not in providers:
+            yield (*at, "policy", field), _no_provider(provider, providers)
+
+
+def _of_policys_connection(at: Path, business: Any) -> Iterator[Inconsistency]:
+    """A connection that the file does not have may be stored; one that it has is where the policy says."""
+    policy = _mapping(_mapping(business).get("policy"))
+    for field, provider in (("connection", "provider"), ("sign_through", "sign_through_provider")):
+        name = policy.get(field)
+        if not isinstance(name, str) or name not in _mapping(_mapping(business).get("connections")):
+            continue
+        found, wanted = _provider_of(business, name), policy.get(provider, name)
+        if found != wanted:
+            yield (*at, "policy", field), f"the connection {name} is at {found}: set {provider} to it"
 
 
 def _of_signing(at: Path, business: Any) -> Iterator[Inconsistency]:
@@ -46,16 +58,26 @@ def _of_signing(at: Path, business: Any) -> Iterator[Inconsistency]:
     signing = policy.get("sign_through")
     if not isinstance(signing, str):
         return
-    if signing == policy.get("provider"):
-        yield (*at, "policy", "sign_through"), f"{signing} is the policy's provider: name another one, or none"
+    if signing == policy.get("connection", policy.get("provider")):
+        yield (*at, "policy", "sign_through"), f"{signing} is the policy's connection: name another one, or none"
     elif signing not in _mapping(_mapping(business).get("connections")):
-        yield (*at, "policy", "sign_through"), f"there is no connection to {signing}: add it under connections"
+        yield (*at, "policy", "sign_through"), f"there is no connection {signing}: add it under connections"
 
 
 def _of_connections(at: Path, business: Any, providers: Collection[str]) -> Iterator[Inconsistency]:
     for name in _mapping(_mapping(business).get("connections")):
-        if name not in providers:
-            yield (*at, "connections", name), _no_provider(name, providers)
+        provider = _provider_of(business, name)
+        if isinstance(provider, str) and provider not in providers:
+            yield (*at, "connections", name), _no_provider(provider, providers)
+        elif name in providers and provider != name:
+            yield (
+                (*at, "connections", name),
+                f"{name} is another provider's name: give the connection a name of its own",
+            )
+
+
+def _provider_of(business: Any, name: str) -> Any:
+    return _mapping(_mapping(_mapping(business).get("connections")).get(name)).get("provider") or name
 
 
 def _no_provider(name: str, providers: Collection[str]) -> str:

@@ -12,7 +12,7 @@ from app.domain.addresses import address_error
 from app.domain.documents import DocumentType
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.parties import ANONYMOUS_TCKN, TCKN_LENGTH, VKN_LENGTH, Carrier, Seller, is_tckn, is_vkn
-from app.domain.policy import Policy, ProviderName, SeriesName
+from app.domain.policy import ConnectionName, Policy, ProviderName, SeriesName
 from app.domain.record import record
 from app.domain.text import STRICT, printable
 
@@ -141,8 +141,9 @@ class SeriesInput(MappingInput):
 
 
 class ConnectionInput(MappingInput):
-    """A login at a provider."""
+    """A login at a provider, which without `provider` is the one that has the connection's name."""
 
+    provider: ProviderName | None = None
     base_url: Address
     options: dict[OptionName, OptionValue] = {}
     secrets: dict[InputName, Secret] = Field(default={}, repr=False)
@@ -157,7 +158,7 @@ class BusinessInput(MappingInput):
     policy: PolicyInput
     series: tuple[SeriesInput, ...] = ()
     carriers: tuple[CarrierInput, ...] = ()
-    connections: dict[ProviderName, ConnectionInput] = {}
+    connections: dict[ConnectionName, ConnectionInput] = {}
 
 
 class ConfigurationInput(MappingInput):

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -93,9 +93,9 @@ def _refusal(errors: list[LineError]) -> ConfigurationRefusedError:
 
 def _unusable(read: tree.Tree, configurations: Iterable[BusinessConfiguration], check: Check) -> Iterator[LineError]:
     for each in configurations:
-        for provider, login in each.connections.items():
-            if (why := check(provider, login)) is not None:
-                yield read.error_at(("businesses", each.code, "connections", provider), why)
+        for name, login in each.connections.items():
+            if (why := check(login.provider_of(name), login)) is not None:
+                yield read.error_at(("businesses", each.code, "connections", name), why)
 
 
 def _text(path: Path) -> str:
@@ -137,15 +137,26 @@ def _configuration(code: str, entry: BusinessInput) -> BusinessConfiguration:
     return BusinessConfiguration(
         code=code,
         seller=_plain(Seller, entry.seller),
-        policy=_plain(Policy, entry.policy),
+        policy=_short(_plain(Policy, entry.policy)),
         series=tuple(Series(name=each.name, document_type=each.document_type, year=each.year) for each in entry.series),
         carriers=tuple(_plain(Carrier, each) for each in entry.carriers),
-        connections={provider: _login(each.model_dump()) for provider, each in entry.connections.items()},
+        connections={name: _short_login(name, _login(each.model_dump())) for name, each in entry.connections.items()},
     )
 
 
 def _plain(kind: type[Plain], entry: Plain) -> Plain:
     return kind(**{field.name: getattr(entry, field.name) for field in fields(kind)})
+
+
+def _short(policy: Policy) -> Policy:
+    """As it is stored: without the names that follow from others."""
+    same = policy.sign_through_provider == policy.sign_through
+    signing = None if same else policy.sign_through_provider
+    return replace(policy.at(policy.connection_name, policy.provider), sign_through_provider=signing)
+
+
+def _short_login(name: str, login: Login) -> Login:
+    return replace(login, provider=None) if login.provider == name else login
 
 
 def _login(values: dict[str, Any]) -> Login:

@@ -37,7 +37,7 @@ class RecordBuilder:
         """
         if isinstance(emitted, InvoiceCommand):
             topic = self._topics.commands(emitted.provider)
-            key: str = identity.connection_key(emitted.business, emitted.provider)
+            key: str = identity.connection_key(emitted.business, emitted.connection)
         else:
             topic = self._by_order[type(emitted)]
             key = identity.order_key(emitted.business, emitted.order_reference)

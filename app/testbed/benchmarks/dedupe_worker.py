@@ -67,13 +67,14 @@ def command_of(event: OrderEvent, record: InRecord) -> InvoiceCommand:
     scope = identity.scope_of(tuple(line.line_reference for line in event.body.lines))
     document_id = identity.document_id(event.business, event.order_reference, Intent.INVOICE, scope, 0)
     return InvoiceCommand(
-        command_id=identity.command_id(document_id, POLICY.provider, Action.ISSUE, 0),
+        command_id=identity.command_id(document_id, POLICY.connection_name, Action.ISSUE, 0),
         action=Action.ISSUE,
         revision=0,
         document_id=document_id,
         business=event.business,
         order_reference=event.order_reference,
         provider=POLICY.provider,
+        connection=POLICY.connection_name,
         occurred_at=from_millis(record.timestamp_ms),
         caused_by=identity.event_id(record.topic, record.partition, record.offset, record.value or b""),
         person=event.person,

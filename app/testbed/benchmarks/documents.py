@@ -104,6 +104,7 @@ def _command(order: DocumentOrder) -> InvoiceCommand:
         business="OLCUM",
         order_reference="S-00000001",
         provider="olcum",
+        connection="olcum",
         occurred_at=_MOMENT,
         caused_by="e-1",
         order=order,

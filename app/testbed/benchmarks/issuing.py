@@ -71,7 +71,7 @@ def _work_off(installation: BenchmarkInstallation, worker: MeasuredWorker, provi
     commands = (orders.command(number, provider, now) for number in range(count))
     installation.fill(
         installation.topics.commands(provider),
-        ((f"{c.business}/{c.provider}", installation.codec.write(c)) for c in commands),
+        ((f"{c.business}/{c.connection}", installation.codec.write(c)) for c in commands),
     )
     log = Ends(installation.bootstrap, installation.topics.order_log)
     until(lambda: log.end() >= count, worker.process, seconds=PATIENCE_SECONDS, what=f"{count} reports")

@@ -117,7 +117,7 @@ def test_show_names_secrets_and_never_shows_them() -> None:
     known = listed("show", "ORNEK-MAGAZA")
     connection = known["businesses"]["ORNEK-MAGAZA"]["connections"]["nilvera"]
     assert connection["secrets"] == {"api_key": {"env": VARIABLE}}
-    assert known["state"] == [{"business": "ORNEK-MAGAZA", "provider": "nilvera", "revision": 1, "why_not": None}]
+    assert known["state"] == [{"business": "ORNEK-MAGAZA", "connection": "nilvera", "revision": 1, "why_not": None}]
     assert "Örnek Mağazacılık" in run("show").stdout
     assert SECRET not in run("show").stdout
 
@@ -158,7 +158,7 @@ def test_a_business_without_a_connection_is_applied_and_told_that_its_documents_
     alone.write_text(EXAMPLE.read_text().split("    connections:")[0])
     done = run("apply", str(alone))
     assert done.exit_code == 0
-    assert "has no connection to nilvera that is on: its documents are planned and wait for one" in done.stdout
+    assert "has no connection nilvera that is on: its documents are planned and wait for one" in done.stdout
     assert listed("apply", str(alone))["unconnected"] == [["ORNEK-MAGAZA", "nilvera"]]
 
 

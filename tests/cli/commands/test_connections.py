@@ -44,7 +44,7 @@ def test_a_connection_that_needs_its_owner_says_why_and_is_tried_again_on_the_ow
 def test_a_connection_that_does_not_exist_cannot_be_tried_again(store: Store) -> None:
     assert store.businesses() == (SHOP,)
     done = CliRunner().invoke(app, ["connections", "retry", SHOP, "sovos", "--actor", "ayse"])
-    assert (done.exit_code, done.stderr) == (1, f"{SHOP} has no connection to sovos.\n")
+    assert (done.exit_code, done.stderr) == (1, f"{SHOP} has no connection sovos.\n")
 
 
 @pytest.fixture
@@ -97,10 +97,20 @@ def test_what_is_not_a_name_and_a_value_is_not_repeated() -> None:
 
 
 @pytest.mark.usefixtures("keyed")
-def test_a_business_has_one_connection_to_a_provider_and_none_to_what_there_is_not() -> None:
+def test_a_connections_name_is_used_once_and_its_provider_is_one_that_there_is() -> None:
     taken = add("--secret", "api_key=env:BOOK_KEY", provider=PROVIDER)
-    assert (taken.exit_code, taken.stderr.split(":")[0]) == (1, f"{SHOP} has a connection to {PROVIDER}")
+    assert (taken.exit_code, taken.stderr.split(":")[0]) == (1, f"{SHOP} has a connection {PROVIDER}")
     assert add(provider="nowhere").stderr.startswith("There is no provider nowhere")
+    assert add("--name", PROVIDER, "--secret", "api_key=env:BOOK_KEY").stderr.startswith("'nilvera' is no name")
+
+
+@pytest.mark.usefixtures("keyed")
+def test_a_second_login_at_one_provider_has_a_name_of_its_own() -> None:
+    done = add("--name", "second-login", "--secret", "api_key=env:BOOK_KEY", provider=PROVIDER)
+    assert (done.exit_code, f"`faturaflow connections check {SHOP} second-login`" in done.stdout) == (0, True)
+    listed = CliRunner().invoke(app, ["connections", "list", "--json"]).stdout
+    known = {each["name"]: each["provider"] for each in json.loads(listed)}
+    assert known == {PROVIDER: PROVIDER, "second-login": PROVIDER}
 
 
 @pytest.mark.usefixtures("store")

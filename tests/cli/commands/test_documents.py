@@ -113,7 +113,7 @@ def test_a_cancellation_without_a_reason_is_not_written(desk: Desk) -> None:
 def test_a_move_is_written_with_its_target_and_why(desk: Desk) -> None:
     code, _ = desk.type(S.PLANNED, "reroute", DOCUMENT[:8], "--to", "testbook", "--why", "nilvera is down")
     assert code == 0
-    assert desk.written == [(RerouteRequested(document_id=DOCUMENT, provider="testbook"), "ayse", "nilvera is down")]
+    assert desk.written == [(RerouteRequested(document_id=DOCUMENT, connection="testbook"), "ayse", "nilvera is down")]
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_a_move_is_written_with_its_target_and_why(desk: Desk) -> None:
         (S.ISSUED, "testbook", "cancel it first"),
         (S.CANCEL_PENDING, "testbook", "cancel it first"),
         (S.REJECTED, "testbook", "request the invoice again"),
-        (S.PLANNED, "nilvera", "choose another provider"),
-        (S.PLANNED, "nobody", "choose one of nilvera, testbook"),
+        (S.PLANNED, "nilvera", "choose another connection"),
+        (S.PLANNED, "No Body", "no connection's name"),
     ],
 )
 def test_what_cannot_be_moved_is_said_in_a_sentence(desk: Desk, state: DocumentState, to: str, says: str) -> None:

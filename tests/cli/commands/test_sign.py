@@ -94,7 +94,7 @@ def _status() -> DocumentStatus:
     log = Log(Trigger.ORDER_PLACED)
     log.append(placed())
     log.append(progressed(document_id("1", "2", "3"), S.AWAITING_SIGNATURE))
-    return replace(log.all.statuses[-1], sequence=1, provider="testbook")
+    return replace(log.all.statuses[-1], sequence=1, provider="testbook", connection="testbook")
 
 
 def _taken() -> OrderOutcome:

@@ -207,9 +207,8 @@ def test_questions_of_two_commands_never_have_the_same_number() -> None:
 
 
 def test_a_late_answer_that_the_document_is_cancelled_is_told_after_the_refusal() -> None:
-    ended = facts.Reported(
-        at=at(20), state=S.ISSUED, document_id=document_id(), business="shop", order_reference="order-1"
-    )
+    names = {"document_id": document_id(), "business": "shop", "connection": "fake", "order_reference": "order-1"}
+    ended = facts.Reported(at=at(20), state=S.ISSUED, **names)
     late = CommandFacts(command_id=CANCEL.command_id)
     late.file(*named(ended, FINAL, None))
     late.file(*named(answered(GONE, 30), "1-z", Step.CANCELLATION))

@@ -118,7 +118,8 @@ def test_a_key_begins_with_the_command_so_that_its_facts_can_be_found_together()
 
 
 def test_an_admission_from_before_headers_were_kept_is_read() -> None:
-    line = b'{"action":"ISSUE","business":"shop","order_reference":"order-1","document_id":"d","offset":7}'
+    line = b'{"action":"ISSUE","business":"shop","connection":"fake","order_reference":"order-1",'
+    line += b'"document_id":"d","offset":7}'
     body = zlib.compress(TypeAdapter(InvoiceCommand).dump_json(command()))
     fact = decode("Admitted", line + b"\n" + body)
     assert isinstance(fact, facts.Admitted)

@@ -1,6 +1,7 @@
 """Who waits while it is not known whether an invoice of the connection was made."""
 
 from app.issuing.decisions.decisions import AwaitConnection, AwaitPerson, Find, Rest, Wait
+from app.issuing.ports import ConnectionId
 from app.issuing.scheduling.document_queue import QueuedDocument
 from app.issuing.scheduling.doubts import INVOICES, Doubts
 from providers.base import Step
@@ -10,7 +11,9 @@ LATER = Wait(until=at(10), is_doubt=True)
 
 
 def document(name: str) -> QueuedDocument:
-    return QueuedDocument(business="shop", partition=0, document_id=name, commands=(), sequence=1)
+    return QueuedDocument(
+        connection=ConnectionId("shop", "nilvera"), partition=0, document_id=name, commands=(), sequence=1
+    )
 
 
 def find(step: Step) -> Find:

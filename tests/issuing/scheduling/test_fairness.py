@@ -11,7 +11,7 @@ from app.issuing.journal.encoding import admitted, encode
 from app.issuing.journal.errors import NewerFactError
 from app.issuing.journal.facts import Admitted, Withdrawn
 from app.issuing.journal.keys import journal_key, name_of
-from app.issuing.ports import NoConnection, ProviderConnection
+from app.issuing.ports import ConnectionId, NoConnection, ProviderConnection
 from app.issuing.scheduling.document_queue import DocumentQueue, QueuedDocument
 from app.issuing.scheduling.scheduler import MOST_CALLS
 from app.stream.ownership.epoch import Epoch
@@ -42,6 +42,29 @@ def test_a_connection_that_hangs_does_not_delay_another() -> None:
         await process.admit(*(command(number=n, business="healthy") for n in range(40)))
         await asyncio.sleep(10)
         assert [event.business for event in issuer.events if event.body.attention is None] == ["healthy"] * 40
+
+    simulate(story())
+
+
+def test_of_two_logins_of_one_business_at_one_provider_each_has_its_own_queue() -> None:
+    issuer = OneIssuer()
+
+    async def story() -> None:
+        fate = Fate()
+        broken = FakeAdapter(issuer.ledger, fate, issuer.capabilities, Behaviour(creates=["HANGS"] * 1000))
+        healthy = FakeAdapter(issuer.ledger, fate, issuer.capabilities)
+        connections = FakeConnections(
+            {
+                "shop": ProviderConnection(adapter=healthy, facts=FACTS, revision=1, account=ACCOUNT),
+                "shop/second-login": ProviderConnection(adapter=broken, facts=FACTS, revision=1, account=ACCOUNT),
+            }
+        )
+        process = issuer.assemble(fate, healthy, connections)
+        await process.admit(*(command(number=n, connection="second-login") for n in range(500)))
+        await process.admit(*(command(number=500 + n) for n in range(40)))
+        await asyncio.sleep(10)
+        done = [event.order_reference for event in issuer.events if event.body.attention is None]
+        assert sorted(done) == sorted(f"order-{500 + n}" for n in range(40))
 
     simulate(story())
 
@@ -84,7 +107,10 @@ def test_more_connections_than_places_take_turns() -> None:
 
 
 def queued(order: int) -> QueuedDocument:
-    return QueuedDocument(business="s", partition=PARTITION, document_id=str(order), commands=(), sequence=order)
+    connection = ConnectionId("s", "nilvera")
+    return QueuedDocument(
+        connection=connection, partition=PARTITION, document_id=str(order), commands=(), sequence=order
+    )
 
 
 def test_polls_do_not_starve_new_documents_nor_the_reverse() -> None:

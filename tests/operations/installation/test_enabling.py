@@ -33,7 +33,14 @@ def status(name: str, state: DocumentState = S.PLANNED, attention: Attention | N
     planned = log.all.statuses[-1]
     known = document_id(name)
     return replace(
-        planned, document_id=known, business=SHOP, provider=PROVIDER, state=state, attention=attention, sequence=1
+        planned,
+        document_id=known,
+        business=SHOP,
+        provider=PROVIDER,
+        connection=PROVIDER,
+        state=state,
+        attention=attention,
+        sequence=1,
     )
 
 
@@ -123,7 +130,7 @@ def test_from_now_on_withdraws_what_waits_and_nothing_else(store: Store, topic: 
         waits,
         status("2", S.ISSUED, None),
         status("3", attention=A.AWAITING_APPROVAL),
-        replace(status("4"), provider="testbook"),
+        replace(status("4"), connection="second-login"),
     ]
     enable(Waiting.LEAVE)
     assert topic.asked == [waits.document_id]

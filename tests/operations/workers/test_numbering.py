@@ -17,7 +17,7 @@ from app.issuing.execution.executor import Executor
 from app.issuing.execution.taxpayers import Freshness, TaxpayerRegister
 from app.issuing.journal.encoding import admitted
 from app.issuing.journal.keys import FINAL_NAME
-from app.issuing.ports import ProviderConnection
+from app.issuing.ports import ConnectionId, ProviderConnection
 from app.issuing.scheduling.scheduler import Scheduler
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers
 from app.settings import Settings
@@ -92,6 +92,6 @@ async def test_documents_issued_at_once_have_consecutive_numbers_at_the_provider
         made = (await answer.json())["documents"]
     assert sorted(int(document["number"][-9:]) for document in made) == list(range(1, DOCUMENTS + 1))
     assert store.number_audit().series()[0].used == DOCUMENTS
-    connection = await connections.get("shop")
+    connection = await connections.get(ConnectionId("shop", PROVIDER))
     assert isinstance(connection, ProviderConnection)
     await connection.adapter.close()

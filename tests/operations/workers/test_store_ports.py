@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from app.domain.documents import DocumentType
 from app.domain.numbers import KnownNumbers, NumberWanted
 from app.intake.agent import PoliciesUnavailableError
-from app.issuing.ports import NoConnection, NumbersUnavailableError, ProviderConnection
+from app.issuing.ports import ConnectionId, NoConnection, NumbersUnavailableError, ProviderConnection, RegisterAt
 from app.operations.workers import store_ports
 from app.operations.workers.store_ports import StoreConnections, StoreNumbers, StorePolicies
 from app.settings import Settings
@@ -46,8 +46,8 @@ def with_another_key(settings: Settings) -> Settings:
     return settings.model_copy(update={"secret_key": SecretStr(new_key())})
 
 
-async def connection_of(connections: StoreConnections, code: str = SHOP) -> ProviderConnection:
-    found = await connections.get(code)
+async def connection_of(connections: StoreConnections, code: str = SHOP, name: str = PROVIDER) -> ProviderConnection:
+    found = await connections.get(ConnectionId(code, name))
     assert isinstance(found, ProviderConnection)
     return found
 
@@ -82,17 +82,48 @@ async def test_another_key_or_address_is_another_account_and_another_option_is_n
     assert len({first, second, (await connection_of(connections)).account}) == 3
 
 
+async def test_a_business_has_two_logins_at_one_provider_each_with_its_own_account(store: Store) -> None:
+    second = replace(LOGIN, provider=PROVIDER, secrets={"api_key": "another login's"})
+    store.apply([business(connections={PROVIDER: LOGIN, "second-login": second})], actor="test")
+    connections = StoreConnections(store, PROVIDER)
+    both = [await connection_of(connections), await connection_of(connections, name="second-login")]
+    assert both[0].adapter is not both[1].adapter
+    assert both[0].account != both[1].account
+    await connections.mark_needs_owner(ConnectionId(SHOP, "second-login"), both[1].revision, "the login was refused")
+    assert not (await connection_of(connections, name="second-login")).enabled
+    assert (await connection_of(connections)).enabled
+
+
+async def test_a_connection_at_another_provider_is_none_of_this_ones(store: Store) -> None:
+    second = replace(LOGIN, provider=PROVIDER)
+    store.apply([business(connections={PROVIDER: LOGIN, "second-login": second})], actor="test")
+    found = await StoreConnections(store, "testbook").get(ConnectionId(SHOP, "second-login"))
+    assert found == NoConnection(why=f"{SHOP} has no connection second-login at testbook")
+
+
+async def test_one_account_that_is_asked_by_list_has_one_name(store: Store) -> None:
+    """Each of two queues would take what the other one has made for its own."""
+    portal, secrets = "gib-earsiv", {"username": "33333301", "password": "portal"}
+    login = Login(base_url="https://portal.invalid", secrets=secrets)
+    store.apply([business(connections={portal: login, "z-second": replace(login, provider=portal)})], actor="test")
+    connections = StoreConnections(store, portal)
+    refused = await connections.get(ConnectionId(SHOP, "z-second"))
+    assert isinstance(refused, NoConnection)
+    assert f"the connection {portal}" in refused.why
+    assert isinstance(await connections.get(ConnectionId(SHOP, portal)), ProviderConnection)
+
+
 WITHOUT_REGISTER = Login(base_url="https://books.invalid", secrets={"api_key": "key"}, options={"kinds": "both"})
 
 
-@pytest.mark.parametrize(("changes", "registers"), [({}, (PROVIDER,)), ({"enabled": False}, ())])
+@pytest.mark.parametrize(("changes", "registers"), [({}, (RegisterAt(PROVIDER, PROVIDER),)), ({"enabled": False}, ())])
 async def test_a_connection_without_a_register_knows_the_others_that_have_one(
-    store: Store, changes: dict[str, bool], registers: tuple[str, ...]
+    store: Store, changes: dict[str, bool], registers: tuple[RegisterAt, ...]
 ) -> None:
     both = {"testbook": WITHOUT_REGISTER, PROVIDER: replace(LOGIN, **changes)}
     store.apply([business(connections=both)], actor="test")
     connections = StoreConnections(store, "testbook")
-    assert (await connection_of(connections)).registers == registers
+    assert (await connection_of(connections, name="testbook")).registers == registers
     assert (await connection_of(connections.at(PROVIDER))).registers == ()
 
 
@@ -102,7 +133,8 @@ async def test_two_connections_without_a_register_do_not_look_for_one_at_each_ot
     monkeypatch.setattr(store_ports, "needs_other_register", lambda _: True)
     store.apply([business(connections={"testbook": WITHOUT_REGISTER, PROVIDER: LOGIN})], actor="test")
     connections = StoreConnections(store, "testbook")
-    assert (await connection_of(connections)).registers == (PROVIDER,)
+    found = await connection_of(connections, name="testbook")
+    assert found.registers == (RegisterAt(PROVIDER, PROVIDER),)
     assert (await connection_of(connections.at(PROVIDER))).registers == ()
     assert {each.provider: each.trouble for each in store.connections()} == {"testbook": None, PROVIDER: None}
 
@@ -111,14 +143,16 @@ async def test_a_register_whose_login_was_refused_is_waited_for(store: Store) ->
     store.apply([business(connections={"testbook": WITHOUT_REGISTER, PROVIDER: LOGIN})], actor="test")
     connections = StoreConnections(store, "testbook")
     there = await connection_of(connections.at(PROVIDER))
-    await connections.at(PROVIDER).mark_needs_owner(SHOP, there.revision, "the login was refused")
-    assert (await connection_of(connections)).registers == (PROVIDER,)
+    await connections.at(PROVIDER).mark_needs_owner(
+        ConnectionId(SHOP, PROVIDER), there.revision, "the login was refused"
+    )
+    assert (await connection_of(connections, name="testbook")).registers == (RegisterAt(PROVIDER, PROVIDER),)
 
 
 async def test_a_connection_that_needs_its_owner_is_not_enabled_until_the_owner_acts(store: Store) -> None:
     connections = StoreConnections(store, PROVIDER)
     found = await connection_of(connections)
-    await connections.mark_needs_owner(SHOP, found.revision, "the login was refused")
+    await connections.mark_needs_owner(ConnectionId(SHOP, PROVIDER), found.revision, "the login was refused")
     assert not (await connection_of(connections)).enabled
     store.owner_acted(SHOP, PROVIDER, actor="ayse")
     assert (await connection_of(connections)).enabled
@@ -126,9 +160,9 @@ async def test_a_connection_that_needs_its_owner_is_not_enabled_until_the_owner_
 
 async def test_a_missing_connection_and_an_option_that_makes_no_sense_are_reasons_to_wait(store: Store) -> None:
     connections = StoreConnections(store, PROVIDER)
-    assert isinstance(await connections.get("FREMD"), NoConnection)
+    assert isinstance(await connections.get(ConnectionId("FREMD", PROVIDER)), NoConnection)
     store.apply([with_login(options={"concurrency": "many"})], actor="test")
-    found = await connections.get(SHOP)
+    found = await connections.get(ConnectionId(SHOP, PROVIDER))
     assert isinstance(found, NoConnection)
     assert "concurrency" in found.why
 
@@ -151,8 +185,8 @@ async def test_one_merchant_s_login_that_cannot_be_used_is_shown_and_stops_nobod
     store.apply([business("GUT"), with_login(**login)], actor="test")
     connections = StoreConnections(store, PROVIDER)
     assert len(connections.usable()) == 1
-    assert isinstance(await connections.get("GUT"), ProviderConnection)
-    found = await connections.get(SHOP)
+    assert isinstance(await connections.get(ConnectionId("GUT", PROVIDER)), ProviderConnection)
+    found = await connections.get(ConnectionId(SHOP, PROVIDER))
     assert isinstance(found, NoConnection)
     (listing,) = store.connections(SHOP)
     assert why in found.why
@@ -163,12 +197,12 @@ async def test_one_merchant_s_login_that_cannot_be_used_is_shown_and_stops_nobod
 async def test_a_login_that_was_put_right_is_shown_as_such(store: Store) -> None:
     connections = StoreConnections(store, PROVIDER)
     store.apply([with_login(secrets={})], actor="test")
-    await connections.get(SHOP)
+    await connections.get(ConnectionId(SHOP, PROVIDER))
     assert store.connections(SHOP)[0].why_not is not None
     store.apply([with_login()], actor="test")
     assert store.connections(SHOP)[0].why_not is None
     store.note_trouble(SHOP, PROVIDER, "said by a worker that has left since")
-    assert isinstance(await connections.get(SHOP), ProviderConnection)
+    assert isinstance(await connections.get(ConnectionId(SHOP, PROVIDER)), ProviderConnection)
     assert store.connections(SHOP)[0].why_not is None
 
 
@@ -179,7 +213,7 @@ async def test_secrets_that_one_merchant_s_row_alone_does_not_give_stop_nobody_e
         elsewhere.apply([business("FREMD")], actor="test")
     connections = StoreConnections(store, PROVIDER)
     assert len(connections.usable()) == 1
-    assert isinstance(await connections.get("FREMD"), NoConnection)
+    assert isinstance(await connections.get(ConnectionId("FREMD", PROVIDER)), NoConnection)
     assert "another key" in (store.connections("FREMD")[0].why_not or "")
 
 
@@ -238,7 +272,7 @@ async def test_a_provider_that_this_release_does_not_know_is_a_newer_one_s(
 ) -> None:
     later = with_login()
     store.apply([replace(later, connections={**later.connections, "later": LOGIN})], actor="test")
-    assert await StorePolicies(store).providers(SHOP) == {PROVIDER}
+    assert await StorePolicies(store).connections(SHOP) == {PROVIDER: PROVIDER}
     store.apply([replace(later, policy=replace(POLICY, **{field: "later"}))], actor="test")
     monkeypatch.setattr(store_ports, "abort", abort)
     with pytest.raises(Aborted) as left:
@@ -266,11 +300,11 @@ async def test_policies_are_read_past_the_memory_and_remembered_for_a_while(stor
     assert policies.peek(SHOP) == POLICY
 
 
-async def test_a_document_can_go_to_the_providers_with_an_enabled_connection(store: Store) -> None:
-    assert await StorePolicies(store).providers(SHOP) == {PROVIDER}
+async def test_a_document_can_go_to_the_enabled_connections(store: Store) -> None:
+    assert await StorePolicies(store).connections(SHOP) == {PROVIDER: PROVIDER}
     store.apply([with_login(enabled=False)], actor="test")
-    assert await StorePolicies(store).providers(SHOP) == frozenset()
-    assert await StorePolicies(store).providers("FREMD") == frozenset()
+    assert await StorePolicies(store).connections(SHOP) == {}
+    assert await StorePolicies(store).connections("FREMD") == {}
 
 
 async def test_a_store_that_is_away_is_not_an_unknown_business(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,4 +316,4 @@ async def test_a_store_that_is_away_is_not_an_unknown_business(store: Store, mon
         await StorePolicies(store).read({SHOP})
     monkeypatch.setattr(store, "connections", away)
     with pytest.raises(PoliciesUnavailableError, match="away"):
-        await StorePolicies(store).providers(SHOP)
+        await StorePolicies(store).connections(SHOP)

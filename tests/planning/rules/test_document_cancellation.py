@@ -170,7 +170,7 @@ def test_a_document_that_seems_to_stand_twice_is_decided_before_it_is_cancelled(
 
 def test_a_document_on_its_way_to_another_provider_is_not_cancelled() -> None:
     log = released()
-    log.append(RerouteRequested(document_id=DOCUMENT, provider="testbook"))
+    log.append(RerouteRequested(document_id=DOCUMENT, connection="testbook"))
     assert reason(log) == (Verdict.REJECTED, "REROUTING")
 
 

@@ -176,7 +176,7 @@ def test_a_document_that_a_person_gave_up_is_not_planned_again() -> None:
 
 def test_a_move_that_waits_beside_a_cancellation_moves_the_rest_alone() -> None:
     log = begun()
-    log.append(RerouteRequested(document_id=document_id(*WHOLE), provider="testbook"), actor="ayse")
+    log.append(RerouteRequested(document_id=document_id(*WHOLE), connection="testbook"), actor="ayse")
     log.append(cancelled("2"))
     effects = log.append(progressed(document_id(*WHOLE), CANCELLED))
     assert [(c.provider, c.action, c.document_id) for c in effects.commands] == [
@@ -186,7 +186,7 @@ def test_a_move_that_waits_beside_a_cancellation_moves_the_rest_alone() -> None:
 
 def test_the_rest_of_a_moved_document_stays_at_its_new_provider() -> None:
     log = begun()
-    log.append(RerouteRequested(document_id=document_id(*WHOLE), provider="testbook"), actor="ayse")
+    log.append(RerouteRequested(document_id=document_id(*WHOLE), connection="testbook"), actor="ayse")
     log.append(progressed(document_id(*WHOLE), CANCELLED))
     log.append(cancelled("2"))
     (command,) = log.append(progressed(document_id(*WHOLE, attempt=1), CANCELLED)).commands

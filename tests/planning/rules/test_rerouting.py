@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.domain import identity
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import DocumentCancellationRequested, LoggedEvent, RerouteRequested
@@ -26,7 +27,7 @@ def released(trigger: Trigger = Trigger.ORDER_PLACED) -> Log:
 
 
 def reroute(log: Log, document: str = OLD, to: str = "testbook", **more: Any) -> LoggedEvent:
-    return log.event(RerouteRequested(document_id=document, provider=to), **more)
+    return log.event(RerouteRequested(document_id=document, connection=to), **more)
 
 
 def moved() -> Log:
@@ -185,7 +186,7 @@ def test_a_move_to_where_there_is_no_connection_is_refused_and_may_be_asked_agai
     assert (outcome.verdict, outcome.reason, error.path) == (
         Verdict.REJECTED,
         "UNKNOWN_CONNECTION",
-        "$.body.provider",
+        "$.body.connection",
     )
     assert [effect.action for effect in log.fold(reroute(log, request_id="m-1")).commands] == [Action.WITHDRAW]
 
@@ -203,3 +204,23 @@ def test_the_first_of_two_copies_of_a_move_is_its_one_answer() -> None:
     again = replace(refused, policy=replace(log.policy, provider="testbook"))
     effects = log.fold(again)
     assert not (effects.outcomes or effects.commands)
+
+
+def test_a_move_between_two_connections_at_one_provider_is_as_one_between_two_providers() -> None:
+    log = released()
+    withdrawal = log.fold(reroute(log, to="second-login"))
+    assert [(c.action, c.provider, c.connection) for c in withdrawal.commands] == [
+        (Action.WITHDRAW, "nilvera", "nilvera")
+    ]
+    (issue,) = log.append(progressed(OLD, DocumentState.CANCELLED)).commands
+    assert (issue.action, issue.provider, issue.connection) == (Action.ISSUE, "nilvera", "second-login")
+    assert issue.document_id == NEW
+    assert {entry.dedupe_key.split(identity.SEPARATOR)[0] for entry in log.all.dedupe_entries} == {
+        "nilvera",
+        "second-login",
+    }
+
+
+def test_the_same_command_at_two_connections_has_two_ids() -> None:
+    ids = {identity.command_id(OLD, name, Action.ISSUE, 0) for name in ("nilvera", "second-login")}
+    assert len(ids) == 2

@@ -80,7 +80,7 @@ def test_what_waits_for_a_signature_at_the_other_provider_stays_for_a_person() -
 
 def test_what_was_moved_there_by_a_person_stays_too() -> None:
     log = released()
-    log.append(RerouteRequested(document_id=DRAFT, provider="testbook"))
+    log.append(RerouteRequested(document_id=DRAFT, connection="testbook"))
     log.append(progressed(DRAFT, S.CANCELLED))
     assert log.append(progressed(SUCCESSOR, S.AWAITING_SIGNATURE)).commands == []
 
@@ -109,7 +109,7 @@ def test_a_person_who_cancels_it_meanwhile_gets_no_document() -> None:
 
 def test_a_person_who_moves_it_elsewhere_meanwhile_is_followed() -> None:
     log = waiting()
-    log.append(RerouteRequested(document_id=DRAFT, provider="other"))
+    log.append(RerouteRequested(document_id=DRAFT, connection="other"))
     assert commands(log.append(progressed(DRAFT, S.CANCELLED))) == [(Action.ISSUE, "other", SUCCESSOR)]
 
 
@@ -146,3 +146,12 @@ def test_a_frozen_order_takes_nothing_back_before_it_is_thawed() -> None:
     assert log.append(progressed(DRAFT, S.AWAITING_SIGNATURE)).commands == []
     thawed = log.append(OrderThawed(), actor="ops", reason="a release with the cure")
     assert commands(thawed) == [(Action.WITHDRAW, "nilvera", DRAFT)]
+
+
+def test_it_is_issued_at_another_connection_of_its_own_provider_too() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.policy = replace(log.policy, sign_through="second-login", sign_through_provider="nilvera")
+    log.append(placed())
+    log.append(progressed(DRAFT, S.AWAITING_SIGNATURE))
+    (issue,) = log.append(progressed(DRAFT, S.CANCELLED)).commands
+    assert (issue.provider, issue.connection, issue.document_id) == ("nilvera", "second-login", SUCCESSOR)

@@ -111,6 +111,6 @@ def test_a_cancelled_line_of_a_draft_takes_the_draft_back_and_the_rest_is_planne
 
 def test_a_draft_is_moved_to_another_provider_when_it_is_gone_from_the_old_one() -> None:
     log = unsigned()
-    log.append(RerouteRequested(document_id=DOCUMENT, provider="testbook"))
+    log.append(RerouteRequested(document_id=DOCUMENT, connection="testbook"))
     (command,) = log.append(progressed(DOCUMENT, S.CANCELLED)).commands
     assert (command.action, command.provider) == (Action.ISSUE, "testbook")

@@ -46,6 +46,7 @@ def command() -> InvoiceCommand:
         business="ORNEK",
         order_reference="S-1001",
         provider="nilvera",
+        connection="nilvera",
         occurred_at=NOON,
         caused_by=EVENT,
     )
@@ -62,6 +63,7 @@ def status(sequence: int = 1) -> DocumentStatus:
         state=DocumentState.ISSUED,
         attention=None,
         provider="nilvera",
+        connection="nilvera",
         lines=("1", "2"),
         shipment_reference=None,
         invoice_reference=None,

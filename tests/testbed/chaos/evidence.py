@@ -93,6 +93,7 @@ def status(order: str, sequence: int, state: DocumentState, attention: Attention
         state=state,
         attention=attention,
         provider="nilvera",
+        connection="nilvera",
         lines=("1", "2"),
         shipment_reference=None,
         invoice_reference=None,
@@ -118,6 +119,7 @@ def command(order: str, action: Action = Action.ISSUE) -> InvoiceCommand:
         business=SHOP,
         order_reference=order,
         provider="nilvera",
+        connection="nilvera",
         occurred_at=AT,
         caused_by="e2",
         order=content() if action is Action.ISSUE else None,
@@ -192,6 +194,7 @@ def found(order: str) -> tuple[DocumentReference, ...]:
         intent=Intent.INVOICE,
         state=DocumentState.PLANNED,
         provider="nilvera",
+        connection="nilvera",
         lines=("1", "2"),
     )
     return (reference,)

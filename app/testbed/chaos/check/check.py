@@ -170,7 +170,7 @@ def _identity(history: Sequence[DocumentStatus]) -> Iterator[str]:
     due = document_id(first.business, first.order_reference, first.lines, first.attempt)
     if first.document_id != due:
         yield f"has an id that is not that of its order and lines, {due}"
-    names = {(s.business, s.order_reference, s.lines, s.attempt, s.provider, s.intent) for s in history}
+    names = {(s.business, s.order_reference, s.lines, s.attempt, s.provider, s.connection, s.intent) for s in history}
     if len(names) > 1:
         yield f"appears as {sorted(map(str, names))}"
 

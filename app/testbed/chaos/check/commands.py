@@ -49,10 +49,10 @@ def commands(index: EvidenceIndex) -> Defects:
 
 
 def _contents(index: EvidenceIndex, command: InvoiceCommand, latest: DocumentStatus) -> Iterator[str]:
-    names = (command.business, command.order_reference, command.provider)
-    if names != (latest.business, latest.order_reference, latest.provider):
+    names = (command.business, command.order_reference, command.provider, command.connection)
+    if names != (latest.business, latest.order_reference, latest.provider, latest.connection):
         yield f"is for {names}"
-    if command.command_id != command_id(command.document_id, command.provider, command.action, command.revision):
+    if command.command_id != command_id(command.document_id, command.connection, command.action, command.revision):
         yield f"has the id {command.command_id}"
     present = {part for part in PARTS.values() if getattr(command, part) is not None}
     due = {PARTS[command.action]} if command.action in PARTS else set()

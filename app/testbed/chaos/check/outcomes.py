@@ -203,13 +203,13 @@ def _gone(index: EvidenceIndex, submitted: Submitted) -> bool:
 
 
 def _moved(index: EvidenceIndex, submitted: Submitted) -> bool:
-    """It is dead, and its lines were planned at the other provider, without those that were cancelled meanwhile."""
+    """It is dead, and its lines were planned at the other connection, without those that were cancelled meanwhile."""
     body, own = submitted.event.body, _document_of(index, submitted)
     if not isinstance(body, RerouteRequested) or own is None or own.latest.state not in DEAD:
         return False
     left = set(own.latest.lines) - index.cancelled_lines.get(submitted.order, set())
     others = (document.latest for document in _others(index, submitted))
-    return any(other.provider == body.provider and left <= set(other.lines) for other in others)
+    return any(other.connection == body.connection and left <= set(other.lines) for other in others)
 
 
 def _all_cancelled(index: EvidenceIndex, submitted: Submitted) -> bool:

@@ -76,7 +76,7 @@ def _due_document(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutc
     if isinstance(body, OrderPlaced) and outcome.verdict is Verdict.OK and planned_by_order:
         return {"lines": frozenset(line.line_reference for line in body.lines)}
     if isinstance(body, RerouteRequested):
-        return {"provider": body.provider}
+        return {"connection": body.connection}
     document_id = getattr(body, "document_id", None)
     return {"document_id": document_id} if document_id else None
 
@@ -85,12 +85,13 @@ def _values(reference: DocumentReference) -> dict[str, object]:
     return {
         "document_id": reference.document_id,
         "provider": reference.provider,
+        "connection": reference.connection,
         "lines": frozenset(reference.lines),
     }
 
 
 def _was_published(reference: DocumentReference, status: DocumentStatus) -> bool:
-    names = ("state", "provider", "lines", "number", "ettn", "document_type", "intent")
+    names = ("state", "provider", "connection", "lines", "number", "ettn", "document_type", "intent")
     return all(getattr(reference, name) == getattr(status, name) for name in names)
 
 

@@ -58,9 +58,9 @@ def document_id(business: str, order: str, lines: Iterable[str], attempt: int) -
     return _id("document", business, order, "INVOICE", scope, str(attempt))
 
 
-def command_id(document: str, provider: str, action: str, revision: int) -> str:
+def command_id(document: str, connection: str, action: str, revision: int) -> str:
     """A command's id."""
-    return _id("command", document, provider, action, str(revision))
+    return _id("command", document, connection, action, str(revision))
 
 
 def _id(*parts: str) -> str:

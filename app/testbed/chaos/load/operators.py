@@ -79,7 +79,7 @@ class Operators:
     """`note_status` may be called from another thread than `act`. What a person does hangs on seed and document alone.
 
     `send` takes their events, `look_up` reads a provider's numbers, `sign` signs at it. `reviews`: the providers at
-    which they decide; `moves`: where the documents of a business can be moved, by business and provider.
+    which they decide; `moves`: where the documents of a business can be moved, by business and connection.
     """
 
     seed: int
@@ -135,7 +135,7 @@ class Operators:
         elif chance.randrange(100) < _percent(OF_DOCUMENTS, status):
             self._plan(status, chance, DocumentCancellationRequested(document_id=status.document_id, reason=REASON))
         elif (target := self._target(status)) and chance.randrange(100) < _percent(OF_MOVES, status):
-            self._plan(status, chance, RerouteRequested(document_id=status.document_id, provider=target))
+            self._plan(status, chance, RerouteRequested(document_id=status.document_id, connection=target))
 
     def _consider_signing(self, status: DocumentStatus, chance: Random) -> None:
         """Signed, cancelled, or left as it is."""
@@ -146,7 +146,7 @@ class Operators:
             self._plan(status, chance, SignatureRequested(document_id=status.document_id))
 
     def _target(self, status: DocumentStatus) -> str | None:
-        return self.moves.get((status.business, status.provider))
+        return self.moves.get((status.business, status.connection))
 
     def _plan(self, status: DocumentStatus, chance: Random, body: SubmittedBody | None, revision: int = 0) -> None:
         known = (status.document_id, body.type if body else "ReviewDecided", revision)

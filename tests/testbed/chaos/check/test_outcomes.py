@@ -31,7 +31,7 @@ from tests.testbed.chaos.planting import planted, says
 DOCUMENT = evidence.document_id(SHIPPED, "1", "2")
 ENDED = evidence.document_id(WITHDRAWN, "1", "2")
 CANCEL = DocumentCancellationRequested(document_id=DOCUMENT, reason="vazgeçti")
-MOVE = RerouteRequested(document_id=DOCUMENT, provider="testbook")
+MOVE = RerouteRequested(document_id=DOCUMENT, connection="testbook")
 NOT_ACCOUNTED_FOR, NOT_COME_ABOUT = "which nothing accounts for", "it has not come about"
 
 
@@ -58,7 +58,7 @@ def refused(body: SubmittedBody, code: str, order: str = SHIPPED, **more: Any) -
         (DocumentApproved(document_id=ENDED), "DOCUMENT_ENDED", WITHDRAWN),
         (CANCEL, "CANCELLATION_REFUSED", SHIPPED),
         (MOVE, "ALREADY_ISSUED", SHIPPED),
-        (RerouteRequested(document_id=ENDED, provider="testbook"), "DOCUMENT_ENDED", WITHDRAWN),
+        (RerouteRequested(document_id=ENDED, connection="testbook"), "DOCUMENT_ENDED", WITHDRAWN),
         (ReviewDecided(document_id=DOCUMENT, revision=3, decision=ReviewAnswer.REJECT), "NO_SUCH_REVIEW", SHIPPED),
     ],
 )
@@ -78,7 +78,7 @@ def test_a_refusal_with_its_cause_is_no_fault(body: SubmittedBody, code: str, or
         (DocumentApproved(document_id=DOCUMENT), "DOCUMENT_ENDED", SHIPPED),
         (CANCEL, "DOCUMENT_NOT_CANCELLABLE", SHIPPED),
         (CANCEL, "REROUTING", SHIPPED),
-        (RerouteRequested(document_id=ENDED, provider="testbook"), "ALREADY_ISSUED", WITHDRAWN),
+        (RerouteRequested(document_id=ENDED, connection="testbook"), "ALREADY_ISSUED", WITHDRAWN),
         (MOVE, "CANCELLING", SHIPPED),
         (MOVE, "DISCOUNT_RATE_OF_NO_LINE", SHIPPED),
         (ReviewDecided(document_id=DOCUMENT, revision=0 + 1, decision=ReviewAnswer.REJECT), "REVIEW_DECIDED", SHIPPED),

@@ -102,7 +102,9 @@ def standing(
     """What people do with three hundred documents in this state."""
     people = OperatorsUnderTest()
     status = replace(evidence.status(evidence.SHIPPED, 2, DocumentState.PLANNED), state=state, attention=attention)
-    people.note(*(replace(status, document_id=f"document-{n}", provider=provider) for n in range(300)))
+    people.note(
+        *(replace(status, document_id=f"document-{n}", provider=provider, connection=provider) for n in range(300))
+    )
     return [event.body for event in people.sent]
 
 
@@ -115,7 +117,7 @@ def test_some_legal_documents_are_cancelled_and_nothing_else_is_done_with_them()
 def test_some_documents_on_their_way_are_moved_where_there_is_another_connection() -> None:
     moved = [body for body in standing(DocumentState.PLANNED) if isinstance(body, RerouteRequested)]
     in_doubt = standing(DocumentState.PLANNED, Attention.UNCERTAIN)
-    assert moved and {body.provider for body in moved} == {"testbook"}
+    assert moved and {body.connection for body in moved} == {"testbook"}
     assert sum(isinstance(body, RerouteRequested) for body in in_doubt) > len(moved)
     elsewhere = standing(DocumentState.PLANNED, provider="testbook")
     assert elsewhere and all(isinstance(body, LinesCancelled) for body in elsewhere)

@@ -1,1 +1,0 @@
-"""A simulator of KolayBi's API."""
