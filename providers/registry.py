@@ -22,6 +22,7 @@ PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
         "gib-earsiv": "providers.gib_earsiv",
         "hepsiburada-efaturam": "providers.hepsiburada_efaturam",
+        "kolaybi": "providers.kolaybi",
         "nilvera": "providers.nilvera",
         "qnb-esolutions": "providers.qnb_esolutions",
         "sovos": "providers.sovos",

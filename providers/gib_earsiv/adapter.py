@@ -39,11 +39,11 @@ from providers.base import (
     Unknown,
 )
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
+from providers.formats.notes import day
 from providers.gib_earsiv import answers, files, mapping
 from providers.gib_earsiv.answers import Row, Said
 from providers.gib_earsiv.commands import CREATE, PROFILE, Commands
 from providers.gib_earsiv.listing import Listing, differences
-from providers.gib_earsiv.notes import day
 from providers.gib_earsiv.portal import Portal, User
 from providers.gib_earsiv.requirements import requirements_of
 from providers.gib_earsiv.signing import Signing

@@ -10,11 +10,11 @@ from app.domain.documents import DocumentState
 from app.domain.time import legal_date
 from providers.base import Absent, Different, Issued, Unclear
 from providers.base.reads import FileForm
+from providers.formats.notes import day, mark_of
 from providers.gib_earsiv import answers, files
 from providers.gib_earsiv.answers import Entry, Row, Said, Shown
 from providers.gib_earsiv.commands import LIST, READ_DRAFT, REQUESTS, Commands
 from providers.gib_earsiv.mapping import Object
-from providers.gib_earsiv.notes import day, mark_of
 from providers.gib_earsiv.portal import Portal
 from providers.transport.http import Deadline, Reply, unclear
 

@@ -17,8 +17,9 @@ from app.domain.invoice_info import InvoiceInfo
 from app.domain.money import LIRA
 from app.domain.parties import usable_email, usable_phone
 from app.domain.time import ISTANBUL
+from providers.formats.notes import day
 from providers.gib_earsiv.commands import NORMAL
-from providers.gib_earsiv.notes import day, text_of
+from providers.gib_earsiv.notes import text_of
 from providers.preparing import CheckedDocument
 
 Object = dict[str, JsonValue]

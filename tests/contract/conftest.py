@@ -71,7 +71,8 @@ class Case:
     `simulator`: its class, as `module:name`. `login`: its secrets, from the one of them that opens the account.
     `makes`: what only a request that makes a document has, in its method, path or body. `doubles`: whether the
     simulator makes another document of a repeat; as the capabilities have it, where it is None.
-    `sign_in`: the path of the call that gives a token, where a login is a session. `order`: what its orders must have.
+    `sign_in`: the path of the call that gives a token, where a login is a session, and `sign_in_headers` what it needs
+    beside its body. `order`: what its orders must have.
     `signed_by_a_person`: the provider itself decides nothing about what it has taken. `simulated`: what its simulator
     is made with.
     """
@@ -86,6 +87,7 @@ class Case:
     makes: str = "POST"
     doubles: bool | None = None
     sign_in: str | None = None
+    sign_in_headers: dict[str, str] = field(default_factory=dict)
     order: dict[str, Any] = field(default_factory=dict)
     signed_by_a_person: bool = False
     simulated: dict[str, Any] = field(default_factory=dict)
@@ -113,6 +115,11 @@ class Case:
     def number(self, name: str) -> str | None:
         """Another one for each document."""
         return f"ORN2026{zlib.crc32(name.encode()) % 10**9:09}" if self.we_number else None
+
+
+def key_and_channel(key: str) -> dict[str, str]:
+    """The same, with the integration that it is used by."""
+    return {"api_key": key, "channel": "sandbox"}
 
 
 HEPSIBURADA = "providers.hepsiburada_efaturam.simulator.service:HepsiburadaEFaturam"
@@ -259,6 +266,24 @@ CASES.append(
         doubles=False,
     )
 )
+
+# In books of three steps a contact, an invoice and its document are made one after the other.
+KOLAYBI = [
+    Case(
+        name="kolaybi",
+        document_type=document_type,
+        person=person,
+        simulator="providers.kolaybi.simulator.service:KolayBi",
+        options={**NEEDED_OPTIONS["kolaybi"]},
+        login=key_and_channel,
+        makes="e-document/create",
+        doubles=False,
+        sign_in="/access_token",
+        sign_in_headers={"Channel": "sandbox"},
+    )
+    for document_type, person in ((DocumentType.EARSIV, CONSUMER), (DocumentType.EFATURA, TAXPAYER))
+]
+CASES += KOLAYBI
 
 
 # One case of each provider, and of each of its document types. What is slow, and the same for all cases of a provider,

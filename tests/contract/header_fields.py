@@ -132,7 +132,7 @@ FIELDS: Final = (
     _field("okc_info", "12-OKC", ON_DAY, "09:30:00", "ZNO-7", "AB12345678", "E-ARSIV",
            okc_info=CashRegisterSlip(id="12-OKC", issue_date=DAY, time="09:30", z_no="ZNO-7",
                                      end_point_id="AB12345678", document_description="E-ARSIV")),
-    _field("internet_info", "www.example.com", ("ODEMEARACISI", "MEDIATOR"), "Deneme Ödeme", ON_DAY,
+    _field("internet_info", "www.example.com", ("ODEMEARACISI", "MEDIATOR", "payment-platform"), "Deneme Ödeme", ON_DAY,
            "Örnek Taşıma", "9876543217", ON_NEXT_DAY, types=ARCHIVE, order=NO_SALE,
            sales_platform=Platform.INTERNET, internet_info=SALE),
 )  # fmt: skip

@@ -48,7 +48,7 @@ GATEWAYS = {
 }
 STATUSES = [200, 201, 302, 400, 401, 403, 404, 407, 409, 413, 422, 429, 500, 503]
 LONG = "<Invoice>" + "<cbc:Note>ş</cbc:Note>" * 20_000
-FORWARDED = {"Authorization", "Content-Type", "SOAPAction"}
+FORWARDED = {"Authorization", "Channel", "Content-Type", "SOAPAction"}
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
@@ -90,7 +90,8 @@ def stranger(bench: Bench) -> Stranger:
 
     async def sign_in(request: web.Request) -> web.Response:
         own = bench.case.settings(bench.url).secrets
-        async with bench.http.post(f"{bench.url}{request.path}", json=own) as response:
+        signed_in = bench.http.post(f"{bench.url}{request.path}", json=own, headers=bench.case.sign_in_headers)
+        async with signed_in as response:
             headers = {name: value for name, value in response.headers.items() if name.startswith("x-")}
             return web.Response(body=await response.read(), content_type=response.content_type, headers=headers)
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.documents import LEGAL, DocumentType
 from providers.base import Absent, Done, Step, StepInput, Unknown
-from tests.contract.conftest import TESTBOOK, Bench, Case, bench_of
+from tests.contract.conftest import KOLAYBI, TESTBOOK, Bench, Case, bench_of, find
 from tests.providers.examples import CONSUMER
 
 SECONDS = 5.0
@@ -18,7 +18,8 @@ CASES = [
         person=CONSUMER,
         simulator=TESTBOOK,
         options={"steps": "three"},
-    )
+    ),
+    KOLAYBI[0],
 ]
 STEPS = [(case, step) for case in CASES for step in (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT)]
 
@@ -34,9 +35,9 @@ async def at_step(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Bench, 
 
 async def test_a_step_is_absent_until_it_is_made_and_then_found(at_step: tuple[Bench, StepInput]) -> None:
     bench, asked = at_step
-    assert await bench.adapter.find_prepared(asked, SECONDS) == Absent()
+    assert await find(bench.adapter, asked, SECONDS) == Absent()
     made = await bench.adapter.create(asked, SECONDS)
-    found = await bench.adapter.find_prepared(asked, SECONDS)
+    found = await find(bench.adapter, asked, SECONDS)
     assert isinstance(made, Done)
     assert isinstance(found, Done)
     assert found.reference == made.reference
@@ -46,7 +47,7 @@ async def test_a_lost_answer_of_a_step_is_found(at_step: tuple[Bench, StepInput]
     bench, asked = at_step
     await bench.next_faults("LOST_ANSWER", now=True)
     assert isinstance(await bench.adapter.create(asked, SECONDS), Unknown)
-    assert isinstance(await bench.adapter.find_prepared(asked, SECONDS), Done)
+    assert isinstance(await find(bench.adapter, asked, SECONDS), Done)
 
 
 @pytest.mark.parametrize("fault", ["LOST_BEFORE", "ERROR_IN_200", "GATEWAY_BEFORE"])
@@ -54,7 +55,7 @@ async def test_a_step_that_did_not_arrive_is_unknown_and_absent(at_step: tuple[B
     bench, asked = at_step
     await bench.next_faults(fault, now=True)
     assert isinstance(await bench.adapter.create(asked, SECONDS), Unknown)
-    assert await bench.adapter.find_prepared(asked, SECONDS) == Absent()
+    assert await find(bench.adapter, asked, SECONDS) == Absent()
 
 
 async def test_only_the_last_step_makes_a_legal_document(at_step: tuple[Bench, StepInput]) -> None:

@@ -84,9 +84,16 @@ def command(name: str = "first", person: Person | None = CONSUMER, **changes: An
 
 
 # A login of any kind.
-SECRETS = {"api_key": "a key", "username": "seller", "email": "api@example.test", "password": "a key"}
+SECRETS = {
+    "api_key": "a key",
+    "channel": "a channel",
+    "username": "seller",
+    "email": "api@example.test",
+    "password": "a key",
+}
 # What a provider's connections must say.
 NEEDED_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "kolaybi": {"product": "1"},
     "qnb-esolutions": {"tax_number": SELLER_VKN, "erp_code": "ERP1"},
     "sovos": {"tax_number": SELLER_VKN, "sender_alias": f"urn:mail:defaultgb@{SELLER_VKN}.example"},
 }

@@ -1,0 +1,272 @@
+"""KolayBi's adapter: one company's books.
+
+Secrets: `api_key`, and `channel`, which KolayBi gives to an integration. Options: those of `providers.options`, and
+those of `providers.kolaybi.options`.
+
+Three steps, each with ids that KolayBi gives: the contact and its address, the sales invoice, which is a draft, and the
+e-document made from it. The invoice has our mark in its note.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from app.documents.prepared import Content
+from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.errors import FieldError
+from app.domain.exact_json import JsonValue
+from providers.base import (
+    Absent,
+    Capabilities,
+    ConnectionSettings,
+    Different,
+    Done,
+    Finding,
+    Issued,
+    LookUp,
+    NotSent,
+    Outcome,
+    Prepared,
+    Quota,
+    Refused,
+    Step,
+    StepInput,
+    Unclear,
+    Unknown,
+)
+from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
+from providers.kolaybi import answers, contacts, files, mapping
+from providers.kolaybi.documents import Documents
+from providers.kolaybi.login import Login, channel_of, sign_in
+from providers.kolaybi.options import KNOWN, options_of
+from providers.kolaybi.reading import COMPANIES, INVOICES, Reading
+from providers.kolaybi.requirements import requirements_of
+from providers.kolaybi.rows import Row
+from providers.masking import discreet
+from providers.preparing import CheckedDocument, without_email
+from providers.transport.http import Deadline, Reply
+from providers.transport.rest import RestApi
+from providers.transport.tokens import TokenAdapter
+
+Answer = TypeVar("Answer")
+
+ASSOCIATES: Final = "/associates"
+MADE: Final = f"{INVOICES}/e-document"
+
+
+class KolayBiAdapter(TokenAdapter[Login]):
+    """One connection."""
+
+    CAPABILITIES = Capabilities(
+        provider="kolaybi",
+        steps=(Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT),
+        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        unique_reference=False,
+        look_up=LookUp.BY_LIST,
+        visibility_seconds=30.0,
+        max_call_seconds=30.0,
+        # No limit is published; this is a guess on the polite side.
+        quota=Quota(requests=2, seconds=1.0),
+        concurrency=1,
+        taxpayer_lookup=False,
+        # Where the scenario is left to it, it decides by the buyer and says which it was.
+        corrects_type=True,
+        poll_until={
+            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
+            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
+        },
+        buyer_answers=frozenset({DocumentType.EFATURA}),
+        cancels=frozenset({DocumentType.EARSIV}),
+        downloads=frozenset({FileForm.PDF, FileForm.XML}),
+        checks=frozenset({Subject.LOGIN}),
+        # The invoice has a field for the address that the document is mailed to.
+        mails_buyer=True,
+    )
+    API = RestApi(
+        probe=COMPANIES,
+        options=KNOWN,
+        is_own=answers.is_own,
+        requirements=lambda _: (),
+        request=lambda _, __: {},
+        buyer=mapping.buyer_in,
+        buyer_name="title",
+        login=channel_of,
+    )
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
+        super().__init__(settings)
+        self._chosen = options_of(settings.options)
+        self._api_key = settings.secrets["api_key"]
+        self._reading = Reading(self.read, self._chosen.company_id)
+        self._documents = Documents(self._reading, self._chosen)
+        if self._chosen.sends_scenario:
+            self.capabilities = replace(self.capabilities, corrects_type=False)
+
+    async def sign_in(self, seconds: float) -> Login | NotSent:
+        return await sign_in(self.http, self._api_key, self._chosen, seconds)
+
+    def requirements_of(self, content: Content) -> Iterable[FieldError]:
+        return requirements_of(content, self._chosen)
+
+    def request_of(self, document: CheckedDocument) -> JsonValue:
+        return mapping.request_of(document if self.capabilities.mails_buyer else without_email(document), self._chosen)
+
+    @discreet
+    async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        deadline = Deadline(seconds)
+        match asked.step:
+            case Step.CONTACT:
+                return await self._make_contact(asked.prepared, deadline)
+            case Step.INVOICE:
+                return await self._make_invoice(asked, deadline)
+            case _:
+                return await self._make_e_document(asked, deadline)
+
+    @discreet
+    async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
+        deadline = Deadline(seconds)
+        if asked.step is Step.CONTACT:
+            return await self._contact(asked.prepared, deadline)
+        return await self._documents.e_document(asked, deadline)
+
+    @discreet
+    async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Different | Unclear:
+        """The invoices of this buyer and day that have our mark, or show no note and come to the same."""
+        return await self._documents.candidates(asked, Deadline(seconds))
+
+    @discreet
+    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        found = await self._documents.meant(issued, Deadline(seconds))
+        return _done(found) if isinstance(found, Row) else found
+
+    @discreet
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:  # noqa: ARG002 - it has the id
+        return await self._documents.followed(done, Deadline(seconds))
+
+    @discreet
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        """KolayBi cancels it at GİB, and deletes the sale."""
+        deadline = Deadline(seconds)
+        row = await self._documents.meant(issued, deadline)
+        match row:
+            case Unclear(why=why, retry_after=later, needs_owner=needs_owner):
+                return NotSent(why=why, retry_after=later, needs_owner=needs_owner)
+            case Row():
+                pass
+            case _:
+                return _not_one(type(row).__name__)
+        body: dict[str, JsonValue] = {"document_id": int(row.id)}
+        outcome = await self._write(f"{MADE}/cancel", body, answers.cancellation, deadline)
+        return outcome or answers.cancelled(row) or Unknown(why=answers.UNREADABLE)
+
+    @discreet
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        deadline = Deadline(seconds)
+        row = await self._documents.meant(issued, deadline)
+        if not isinstance(row, Row):
+            return row if isinstance(row, Absent | Unclear) else Unclear(why=f"which document is meant: {row}")
+        if row.ettn is None:
+            return Absent()
+        query = {"uuid": row.ettn, **({"output_type": "xml", "direction": "outbound"} if form is FileForm.XML else {})}
+        shown = await self._reading.data(f"{MADE}/view", deadline, query)
+        if not isinstance(shown, tuple):
+            return shown
+        return files.file_in(shown[0], form, row.ettn) or Unclear(why=f"what came is not the document's {form}")
+
+    @discreet
+    async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
+        """By the account's companies, which have their tax numbers."""
+        rows = await self._reading.rows(COMPANIES, {}, Deadline(seconds))
+        if isinstance(rows, Unclear):
+            return (of_failure(Subject.LOGIN, rows),)
+        numbers = {row.get("identity_no") for row in rows if isinstance(row, dict)}
+        is_it = asked.tax_number in numbers
+        said = f"the key opens {'the business' if is_it else f'{len(numbers)} companies, none of this tax number'}"
+        return (Checked(subject=Subject.LOGIN, state=CheckState.FINE if is_it else CheckState.WRONG, said=said),)
+
+    async def _contact(self, prepared: Prepared, deadline: Deadline) -> Finding:
+        contact = mapping.parts_of(prepared)["contact"]
+        same = await self._same_buyer(contact, deadline)
+        if isinstance(same, Unclear):
+            return same
+        return next((found for row in same if (found := contacts.contact_in(row, contact))), Absent())
+
+    async def _same_buyer(self, contact: dict[str, Any], deadline: Deadline) -> list[Any] | Unclear:
+        rows = await self._reading.rows(ASSOCIATES, contacts.query_of(contact), deadline)
+        if isinstance(rows, Unclear):
+            return rows
+        same = contacts.same_buyer(rows, contact)
+        return Unclear(why="KolayBi has listed what is no associate") if same is None else list(same)
+
+    async def _make_contact(self, prepared: Prepared, deadline: Deadline) -> Outcome:
+        """What is there already is taken: the associate with the address, or the associate, which then gets it."""
+        contact = mapping.parts_of(prepared)["contact"]
+        same = await self._same_buyer(contact, deadline)
+        if isinstance(same, Unclear):
+            return _not_sent(same)
+        known = next((found for row in same if (found := contacts.contact_in(row, contact))), None)
+        if known is not None:
+            return known
+        if same:
+            associate = str(same[0]["id"])
+            body = contacts.address_for(associate, contact)
+            made = await self._write("/address/create", body, answers.made, deadline)
+            return made if not isinstance(made, int) else contacts.named(associate, made) or _unreadable()
+        return await self._write(ASSOCIATES, contact, partial(answers.contact_made, contact=contact), deadline)
+
+    async def _make_invoice(self, asked: StepInput, deadline: Deadline) -> Outcome:
+        body = mapping.invoice_for(asked.prepared, asked.made[Step.CONTACT], self._chosen.product)
+        total = mapping.total_of(asked.prepared)
+        return await self._write(INVOICES, body, partial(answers.invoice_made, total=total), deadline)
+
+    async def _make_e_document(self, asked: StepInput, deadline: Deadline) -> Outcome:
+        """Only from an invoice that still comes to what was asked for, and has no e-document."""
+        before = await self._documents.e_document(asked, deadline)
+        match before:
+            case Absent():
+                pass
+            case Unclear():
+                return _not_sent(before)
+            case Different(detail=detail):
+                return Unknown(why=detail)
+            case _:
+                return Unknown(why="the invoice has its e-document already")
+        invoice = asked.made[Step.INVOICE]
+        body = mapping.e_document_for(asked.prepared, invoice)
+        table = partial(answers.e_document_made, document_id=invoice.reference)
+        return await self._write(f"{MADE}/create", body, table, deadline)
+
+    async def _write(
+        self, path: str, body: dict[str, JsonValue], table: Callable[[Reply], Answer], deadline: Deadline
+    ) -> Answer | NotSent | Refused | Unknown:
+        """One request that makes or cancels something. A 404 has made nothing: a wrong Channel is its owner's."""
+        written = self._chosen.encoding.written(body)
+
+        def classified(reply: Reply) -> Answer | Reply:
+            return reply if answers.is_not_found(reply) else table(reply)
+
+        outcome = await self.send("POST", path, deadline.left(), classified, body=written)
+        if not isinstance(outcome, Reply):
+            return outcome
+        wrong = await self._reading.channel_error(deadline)
+        return wrong or answers.refused(outcome) or Unknown(why=answers.said_in(outcome))
+
+
+def _done(row: Row) -> Done | Unclear:
+    return answers.done_in(row) or Unclear(why=answers.UNREADABLE)
+
+
+def _not_sent(failure: Unclear) -> NotSent:
+    """A read before the request has failed."""
+    return NotSent(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)
+
+
+def _unreadable() -> Unknown:
+    return Unknown(why="KolayBi has answered what is no contact with an address")
+
+
+def _not_one(why: str) -> Refused:
+    message = f"which document is meant is not known: {why}"
+    return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))

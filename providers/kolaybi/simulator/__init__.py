@@ -1,0 +1,1 @@
+"""A simulator of KolayBi's API."""
