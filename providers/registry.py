@@ -24,6 +24,7 @@ PROVIDERS: Mapping[str, str] = MappingProxyType(
         "hepsiburada-efaturam": "providers.hepsiburada_efaturam",
         "kolaybi": "providers.kolaybi",
         "nilvera": "providers.nilvera",
+        "parasut": "providers.parasut",
         "qnb-esolutions": "providers.qnb_esolutions",
         "sovos": "providers.sovos",
         "testbook": "providers.testbook",

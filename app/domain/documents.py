@@ -54,7 +54,8 @@ TRANSITIONS: Final[Mapping[DocumentState, frozenset[DocumentState]]] = MappingPr
         S.PLANNED: frozenset({S.DRAFT, S.AWAITING_SIGNATURE, S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
         S.DRAFT: frozenset({S.AWAITING_SIGNATURE, S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
         S.AWAITING_SIGNATURE: frozenset({S.PROCESSING, S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
-        S.PROCESSING: frozenset({S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
+        # DRAFT again where its e-document could not be made, and what it would be made of is left there.
+        S.PROCESSING: frozenset({S.DRAFT, S.ISSUED, S.DELIVERED, S.ACCEPTED, *_ENDS}),
         S.ISSUED: frozenset({S.DELIVERED, S.ACCEPTED, S.CANCEL_PENDING, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.DELIVERED: frozenset({S.ACCEPTED, S.REJECTED_BY_BUYER, S.CANCELLED}),
         S.ACCEPTED: frozenset(),

@@ -39,7 +39,7 @@ from providers.base.protocols import (
     Withdraws,
     missing_abilities,
 )
-from providers.base.sessions import LOG_OUT, HasSession, HeldSession, SessionLease
+from providers.base.sessions import LOG_OUT, HasSession, HeldSession, KeepsLogin, SessionLease
 from providers.base.signing import CodeSent, CodeTaken
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "HasSession",
     "HeldSession",
     "Issued",
+    "KeepsLogin",
     "ListsDocuments",
     "ListsIssued",
     "LookUp",

@@ -74,6 +74,7 @@ class Capabilities:
     (`Refused.instead`), or makes the right one and says so (`Done.document_type`).
     `unknown_buyer`: the kind that the owner has chosen where nothing answers whether a buyer is registered.
     `one_session`: its login is a session, and it allows a user one.
+    `rotating_login`: its login is renewed by a token that changes each time, and is of use to one process at a time.
     `downloads` and `checks`: what `download` and `check` can be asked for. `links`: the document types of which it
     gives an address that opens without a login. `lists`: those of which it lists what was issued on given days.
     `mails_buyer`: whether the buyer's address goes to where the provider mails a document by itself (option `mail`);
@@ -108,6 +109,7 @@ class Capabilities:
     corrects_type: bool = False
     unknown_buyer: DocumentType | None = None
     one_session: bool = False
+    rotating_login: bool = False
     downloads: frozenset[FileForm] = frozenset()
     links: frozenset[DocumentType] = frozenset()
     lists: frozenset[DocumentType] = frozenset()

@@ -63,6 +63,7 @@ class Done:
 
     `reference` is the provider's name for it. `document_type`: as which kind it was made, where the answer says so.
     `payable`: what the buyer has to pay by the provider's own figures, where it shows them before the legal step.
+    `job`: the provider's name of its work on it that has not ended, for the one who asks for its end.
     `returned`: the provider's word for a document that its buyer has
     returned, which is no legal state: `state` is then the one before it, and a person is asked. Raises ValueError for
     what no document can have: see `seen`.
@@ -78,6 +79,7 @@ class Done:
     returned: str | None = None
     document_type: DocumentType | None = None
     payable: Decimal | None = None
+    job: str | None = None
 
     def __post_init__(self) -> None:
         keep(
@@ -90,6 +92,7 @@ class Done:
             returned=plain(self.returned, MOST_CODE) if self.returned else None,
             document_type=DocumentType(self.document_type) if self.document_type else None,
             payable=sum_of(self.payable),
+            job=named(self.job, MOST_REFERENCE),
         )
 
 

@@ -16,7 +16,7 @@ from providers.base.findings import Absent, Different, Finding, Registration, Un
 from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown
 from providers.base.reads import CheckAsked, Checked, Days, DocumentFile, DocumentLink, FileForm, ListedDocument
-from providers.base.sessions import HasSession
+from providers.base.sessions import HasSession, KeepsLogin
 from providers.base.signing import CodeSent, CodeTaken
 
 
@@ -252,6 +252,7 @@ ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyT
         Signs: lambda what: what.signs,
         FindsTaxpayers: lambda what: what.taxpayer_lookup,
         HasSession: lambda what: what.one_session,
+        KeepsLogin: lambda what: what.rotating_login,
         GivesFiles: lambda what: what.downloads,
         GivesLinks: lambda what: what.links,
         ListsIssued: lambda what: what.lists,

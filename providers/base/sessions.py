@@ -1,4 +1,4 @@
-"""A login that is a session, of which the provider allows a user one: who may use it, and where it is kept."""
+"""A login that is a session, or is renewed by a token that changes: who may use it, and where it is kept."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol, runtime_checkable
@@ -32,11 +32,16 @@ class SessionLease(Protocol):
 
 
 @runtime_checkable
-class HasSession(Protocol):
-    """Where `one_session` is true."""
+class KeepsLogin(Protocol):
+    """Where `rotating_login` is true, and where `one_session` is."""
 
     def use_sessions(self, lease: SessionLease) -> None:
-        """From now on the session is kept there. Until then it is the adapter's own."""
+        """From now on the session, or the token, is kept there. Until then it is the adapter's own."""
+
+
+@runtime_checkable
+class HasSession(KeepsLogin, Protocol):
+    """Where `one_session` is true."""
 
     async def end_session(self, seconds: float) -> None:
         """Logs out, so that the user can log in elsewhere; its permit is of the kind LOG_OUT."""

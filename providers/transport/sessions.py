@@ -31,7 +31,7 @@ class UserSession:
     """One user's session, as an adapter uses it."""
 
     def __init__(self, log_in: LogIn, log_out: LogOut, *, idle_seconds: float = IDLE_SECONDS) -> None:
-        self.lease: SessionLease = _own_lease()
+        self.lease: SessionLease = own_lease()
         self._log_in = log_in
         self._log_out = log_out
         self._idle_seconds = idle_seconds
@@ -107,8 +107,8 @@ class UserSession:
         self._closing = asyncio.create_task(close())
 
 
-def _own_lease() -> SessionLease:
-    """For an adapter by hand, outside of the engine: the session is in memory, and its calls come one by one."""
+def own_lease() -> SessionLease:
+    """For an adapter by hand, outside of the engine: what is kept is in memory, and its calls come one by one."""
     session, turn = _InMemory(), asyncio.Lock()
 
     @asynccontextmanager

@@ -74,7 +74,8 @@ class Case:
     `sign_in`: the path of the call that gives a token, where a login is a session, and `sign_in_headers` what it needs
     beside its body. `order`: what its orders must have.
     `signed_by_a_person`: the provider itself decides nothing about what it has taken. `simulated`: what its simulator
-    is made with.
+    is made with. `signs_in_with`: how such a call is sent. `stays_a_draft`: what fails afterwards is the draft again
+    that it was made of.
     """
 
     name: str
@@ -91,6 +92,8 @@ class Case:
     order: dict[str, Any] = field(default_factory=dict)
     signed_by_a_person: bool = False
     simulated: dict[str, Any] = field(default_factory=dict)
+    signs_in_with: Callable[[dict[str, str]], dict[str, Any]] = lambda secrets: {"json": secrets}
+    stays_a_draft: bool = False
 
     def __str__(self) -> str:
         needed = NEEDED_OPTIONS.get(self.name, {})
@@ -120,6 +123,21 @@ class Case:
 def key_and_channel(key: str) -> dict[str, str]:
     """The same, with the integration that it is used by."""
     return {"api_key": key, "channel": "sandbox"}
+
+
+def oauth(key: str) -> dict[str, str]:
+    """The secrets of a login by OAuth2 with a password."""
+    return {"client_id": "client-4711", "client_secret": "client-secret-4711", **email_user(key)}
+
+
+def email_user(key: str) -> dict[str, str]:
+    """A user's name, which is an e-mail address, and password."""
+    return {"username": "api@example.test", "password": key}
+
+
+def as_form(secrets: dict[str, str]) -> dict[str, Any]:
+    """A sign-in by OAuth2."""
+    return {"data": {"grant_type": "password", **secrets}}
 
 
 HEPSIBURADA = "providers.hepsiburada_efaturam.simulator.service:HepsiburadaEFaturam"
@@ -284,6 +302,26 @@ KOLAYBI = [
     for document_type, person in ((DocumentType.EARSIV, CONSUMER), (DocumentType.EFATURA, TAXPAYER))
 ]
 CASES += KOLAYBI
+# Its legal step is the third; how long a job takes, and what a second one does, is not published.
+CASES += [
+    Case(
+        name="parasut",
+        document_type=kind,
+        person=person,
+        simulator="providers.parasut.simulator.service:Parasut",
+        options={**NEEDED_OPTIONS["parasut"]},
+        login=oauth,
+        sign_in="/oauth/token",
+        signs_in_with=as_form,
+        makes=makes,
+        doubles=False,
+        stays_a_draft=kind is DocumentType.EARSIV,
+    )
+    for kind, person, makes in (
+        (DocumentType.EARSIV, CONSUMER, "/e_archives"),
+        (DocumentType.EFATURA, TAXPAYER, "/e_invoices"),
+    )
+]
 
 
 # One case of each provider, and of each of its document types. What is slow, and the same for all cases of a provider,

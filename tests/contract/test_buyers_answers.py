@@ -32,6 +32,7 @@ STATES: Final[Mapping[str, DocumentState]] = {
 RETURNED: Final = {
     "testbook": "RETURNED",
     "hepsiburada-efaturam": "1300 Return",
+    "parasut": "refunded",
     "sovos": "140 OK",
     "trendyol-efaturam": "RETURNED",
 }

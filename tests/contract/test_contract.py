@@ -38,7 +38,8 @@ async def look_up(bench: Bench, prepared: Prepared) -> Finding:
 
 
 def is_asked_by_list(bench: Bench) -> bool:
-    return bench.adapter.capabilities.look_up is LookUp.BY_LIST
+    """Its legal step, that is: an e-document is asked for by its invoice."""
+    return len(bench.adapter.capabilities.steps) == 1 and bench.adapter.capabilities.look_up is LookUp.BY_LIST
 
 
 async def until_found(bench: Bench, prepared: Prepared) -> Finding:
@@ -84,7 +85,8 @@ async def test_the_simulator_keeps_what_it_was_asked_under_a_reference_and_what_
     await until_found(bench, prepared)
     (asked,) = await bench.calls()
     # A list is asked under no reference.
-    looked = (["ABSENT"], ["FOUND"]) if not is_asked_by_list(bench) else ([], [])
+    by_list = bench.adapter.capabilities.look_up is LookUp.BY_LIST
+    looked = (["ABSENT"], ["FOUND"]) if not by_list else ([], [])
     assert asked["said"] == ["CREATE", "REFUSED", "CREATE", *looked[0], "CREATE", *looked[1]]
 
 
@@ -175,7 +177,8 @@ async def test_a_repeated_reference_makes_a_second_document_only_where_it_is_not
     unique, doubles = bench.adapter.capabilities.unique_reference, bench.case.doubles
     assert not (unique and doubles)
     doubles = not unique if doubles is None else doubles
-    assert isinstance(repeated, Done if doubles else Unknown)
+    # A step that sees first what is there takes that for its own.
+    assert isinstance(repeated, Done if doubles else Unknown | Done)
     assert (await bench.record())["doubles"] == int(doubles)
 
 
@@ -219,8 +222,12 @@ async def test_a_document_that_fails_afterwards_is_rejected_with_a_reason(bench:
     assert isinstance(done, Done)
     followed = await bench.adapter.poll(prepared, done, SECONDS)
     assert isinstance(followed, Done)
-    assert followed.state is DocumentState.REJECTED
     assert followed.errors
+    if bench.case.stays_a_draft:
+        assert followed.state is DocumentState.DRAFT
+        assert await look_up(bench, prepared) == Absent()
+        return
+    assert followed.state is DocumentState.REJECTED
     assert isinstance(found := await look_up(bench, prepared), Done)
     assert found.state is DocumentState.REJECTED
 

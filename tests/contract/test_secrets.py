@@ -105,7 +105,9 @@ async def echoing(bench: Bench, secrets: dict[str, str]) -> AsyncIterator[tuple[
 
     async def sign_in(request: web.Request) -> web.Response:
         own = bench.case.settings(bench.url).secrets
-        signed_in = bench.http.post(f"{bench.url}{request.path}", json=own, headers=bench.case.sign_in_headers)
+        signed_in = bench.http.post(
+            f"{bench.url}{request.path}", **bench.case.signs_in_with(own), headers=bench.case.sign_in_headers
+        )
         async with signed_in as response:
             headers = {name: value for name, value in response.headers.items() if name.startswith("x-")}
             return web.Response(body=await response.read(), content_type=response.content_type, headers=headers)

@@ -6,7 +6,9 @@ import pytest
 
 from app.domain.documents import LEGAL, DocumentType
 from providers.base import Absent, Done, Step, StepInput, Unknown
-from tests.contract.conftest import KOLAYBI, TESTBOOK, Bench, Case, bench_of, find
+from providers.registry import provider
+from tests.contract.conftest import CASES as ALL
+from tests.contract.conftest import TESTBOOK, Bench, Case, bench_of, find
 from tests.providers.examples import CONSUMER
 
 SECONDS = 5.0
@@ -19,8 +21,8 @@ CASES = [
         simulator=TESTBOOK,
         options={"steps": "three"},
     ),
-    KOLAYBI[0],
 ]
+CASES += [case for case in ALL if len(provider(case.name).capabilities().steps) > 1]
 STEPS = [(case, step) for case in CASES for step in (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT)]
 
 

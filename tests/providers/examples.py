@@ -90,10 +90,13 @@ SECRETS = {
     "username": "seller",
     "email": "api@example.test",
     "password": "a key",
+    "client_id": "a client",
+    "client_secret": "a client's key",
 }
 # What a provider's connections must say.
 NEEDED_OPTIONS: Mapping[str, Mapping[str, str]] = {
     "kolaybi": {"product": "1"},
+    "parasut": {"company_id": SELLER_VKN},
     "qnb-esolutions": {"tax_number": SELLER_VKN, "erp_code": "ERP1"},
     "sovos": {"tax_number": SELLER_VKN, "sender_alias": f"urn:mail:defaultgb@{SELLER_VKN}.example"},
 }

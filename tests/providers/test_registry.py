@@ -28,7 +28,7 @@ NAMED_IN = re.compile(r"providers/registry\.py|app/stream/topics/identities\.jso
 
 
 def test_a_name_that_no_provider_has_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(ValueError, match="nilvera, qnb-esolutions, sovos, testbook"):
+    with pytest.raises(ValueError, match="nilvera, parasut, qnb-esolutions, sovos, testbook"):
         provider("nobody")
 
 

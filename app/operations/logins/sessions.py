@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeVar
 import structlog
 
 from app.store import SessionHold, SessionLostError, Store, StoreError
-from providers.base import Adapter, HasSession, HeldSession, NotPermittedError
+from providers.base import Adapter, HeldSession, KeepsLogin, NotPermittedError
 
 # Beyond what its holder needs it for: for writing, and for clocks of two machines that do not run quite alike.
 MARGIN_SECONDS: Final = 5.0
@@ -21,9 +21,9 @@ Answer = TypeVar("Answer")
 
 
 def keep_session(adapter: Adapter, provider: str, address: str, store: Store) -> None:
-    """Has the adapter keep its user's session in the store, where its login is one."""
-    if adapter.capabilities.one_session:
-        assert isinstance(adapter, HasSession)
+    """Has the adapter keep its user's session, or the token that renews its login, in the store."""
+    if adapter.capabilities.one_session or adapter.capabilities.rotating_login:
+        assert isinstance(adapter, KeepsLogin)
         user = store.fingerprint(f"{provider}\n{address.rstrip('/')}\n{adapter.account}")
         adapter.use_sessions(StoredSession(store.sessions(), user))
 

@@ -32,7 +32,7 @@ ARCS: Final[Mapping[S, frozenset[S]]] = MappingProxyType(
         S.PLANNED: frozenset({S.PROCESSING}) | UNSIGNED | LEGAL | DEAD,
         S.DRAFT: frozenset({S.AWAITING_SIGNATURE, S.PROCESSING}) | LEGAL | DEAD,
         S.AWAITING_SIGNATURE: frozenset({S.PROCESSING}) | LEGAL | DEAD,
-        S.PROCESSING: LEGAL | DEAD,
+        S.PROCESSING: frozenset({S.DRAFT}) | LEGAL | DEAD,
         S.ISSUED: frozenset({S.DELIVERED, S.CANCEL_PENDING, S.CANCELLED}) | _AT_THE_BUYER,
         S.DELIVERED: frozenset({S.CANCELLED}) | _AT_THE_BUYER,
         S.ACCEPTED: frozenset(),

@@ -1,0 +1,144 @@
+"""A sales invoice at the simulated Paraşüt: what it must have, what it comes to, and how it is shown."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from providers.parasut.simulator.words import data_of, named, relation_of, resource, unprocessable
+from providers.simulation.reading import number
+from providers.simulation.record import BookedLine
+
+ITEM_TYPES: Final = (
+    "invoice", "export", "estimate", "cancelled", "recurring_invoice", "recurring_estimate", "recurring_export",
+    "refund",
+)  # fmt: skip
+CURRENCIES: Final = ("TRL", "USD", "EUR", "GBP")
+KURUS: Final = Decimal("0.01")
+HUNDRED: Final = Decimal(100)
+# The caller's own mark in a free text.
+MARK: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+NUMBERS: Final = ("quantity", "unit_price", "vat_rate", "vat_withholding_rate", "discount_value")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line as it is counted. `withheld` is the part of its VAT that the buyer does not pay."""
+
+    id: str
+    attributes: Mapping[str, Any]
+    amount: Decimal
+    vat: Decimal
+    withheld: Decimal
+
+    def booked(self) -> BookedLine:
+        name = str(self.attributes.get("description", ""))
+        return BookedLine(name=name, quantity=number(self.attributes["quantity"]), amount=self.amount, vat=self.vat)
+
+
+@dataclass(kw_only=True)
+class Sale:
+    """One sales invoice. `document`: its e-document's type and id, once it is asked for; `shown_from`: see the job."""
+
+    id: str
+    company: str
+    contact: str
+    attributes: dict[str, Any]
+    lines: tuple[Line, ...]
+
+    @property
+    def mark(self) -> str:
+        text = str(self.attributes.get("description", ""))
+        found = MARK.search(text)
+        return found[0] if found else text
+
+    @property
+    def before_taxes(self) -> Decimal:
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+    @property
+    def vat(self) -> Decimal:
+        return sum((line.vat for line in self.lines), Decimal(0))
+
+    @property
+    def withheld(self) -> Decimal:
+        return sum((line.withheld for line in self.lines), Decimal(0))
+
+    @property
+    def payable(self) -> Decimal:
+        return self.before_taxes + self.vat - self.withheld
+
+    def shown(self, document: tuple[str, str] | None) -> dict[str, Any]:
+        """The resource, with what Paraşüt has computed; amounts are texts."""
+        sums = {
+            "before_taxes_total": self.before_taxes,
+            "total_vat": self.vat,
+            "total_vat_withholding": self.withheld,
+            "gross_total": self.before_taxes,
+            "net_total": self.payable,
+            "remaining": self.payable,
+        }
+        relations: dict[str, Any] = {
+            "contact": {"data": named("contacts", self.contact)},
+            "details": {"data": [named("sales_invoice_details", line.id) for line in self.lines]},
+            "active_e_document": {"data": named(*document) if document else None},
+        }
+        written = {name: f"{value:f}" for name, value in sums.items()}
+        given = {name: str(value) if isinstance(value, Decimal) else value for name, value in self.attributes.items()}
+        attributes = {**given, **written, "payment_status": "unpaid", "archived": False}
+        return resource("sales_invoices", self.id, attributes, relations)
+
+
+def sale_of(body: Mapping[str, Any], company: str, name: str, contacts: Mapping[str, Any]) -> Sale:
+    """A new one. Raises RefusedError for what Paraşüt does not take."""
+    data = data_of(dict(body), "sales_invoices")
+    attributes = dict(data.get("attributes") or {})
+    if attributes.get("item_type") not in ITEM_TYPES:
+        raise unprocessable("item_type kabul edilen bir kelime değil")
+    if attributes.get("currency", "TRL") not in CURRENCIES:
+        raise unprocessable(f"currency kabul edilen bir kelime değil: {', '.join(CURRENCIES)}")
+    _day(attributes.get("issue_date"))
+    contact = relation_of(data, "contact", "contacts")
+    if contact not in contacts:
+        raise unprocessable("contact bulunamadı")
+    relation = (data.get("relationships") or {}).get("details")
+    rows = relation.get("data") if isinstance(relation, dict) else None
+    if not isinstance(rows, list) or not rows:
+        raise unprocessable("relationships->details: en az bir eleman olmalı")
+    lines = tuple(_line(row, f"{name}{index:03}") for index, row in enumerate(rows, start=1))
+    return Sale(
+        id=name,
+        company=company,
+        contact=contact,
+        attributes={"currency": "TRL", **attributes},
+        lines=lines,
+    )
+
+
+def _line(row: Any, name: str) -> Line:
+    attributes = row.get("attributes") if isinstance(row, dict) and row.get("type") == "sales_invoice_details" else None
+    if not isinstance(attributes, dict) or any(attributes.get(each) is None for each in NUMBERS[:3]):
+        raise unprocessable("details: quantity, unit_price, vat_rate doldurulmalı")
+    try:
+        quantity, price, rate, withheld_rate, discount = (number(attributes.get(each)) for each in NUMBERS)
+    except TypeError as error:
+        raise unprocessable("details: sayı olmalı") from error
+    whole = _kurus(quantity * price)
+    percentage = attributes.get("discount_type") == "percentage"
+    amount = whole - (_kurus(whole * discount / HUNDRED) if percentage else _kurus(discount))
+    vat = _kurus(amount * rate / HUNDRED)
+    withheld = _kurus(vat * withheld_rate / HUNDRED)
+    return Line(id=name, attributes=attributes, amount=amount, vat=vat, withheld=withheld)
+
+
+def _day(value: object) -> None:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError as error:
+        raise unprocessable("issue_date geçerli bir tarih olmalı") from error
+
+
+def _kurus(value: Decimal) -> Decimal:
+    return value.quantize(KURUS, ROUND_HALF_UP)
