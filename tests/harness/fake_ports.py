@@ -45,9 +45,9 @@ class NoOtherRegisters:
 
     @asynccontextmanager
     async def open(
-        self, business: str, registers: Sequence[RegisterAt]
+        self, business: str, registers: Sequence[RegisterAt], about: str
     ) -> AsyncIterator[tuple[ProviderConnection, Gate] | None]:
-        del business, registers
+        del business, registers, about
         yield None
 
 

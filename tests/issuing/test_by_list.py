@@ -83,6 +83,21 @@ def test_after_a_restart_a_document_of_no_decided_kind_does_not_hold_up_the_othe
     assert last(issuer, 2) == (*ISSUED, "N1")
 
 
+def test_a_document_that_cannot_be_written_down_does_not_hold_up_the_others() -> None:
+    async def story() -> None:
+        process = issuer.process()
+        process.journal.too_large = {"LookedUp"}
+        await process.admit(command())
+        await process.finish(60)
+        await process.admit(command(number=2))
+        await process.finish(600)
+
+    issuer = listing()
+    issuer.behaviour.creates = ["LOST_BEFORE"]
+    simulate(story())
+    assert last(issuer, 2) == (*ISSUED, "N1")
+
+
 def test_the_owner_may_allow_to_send_again_after_an_absence() -> None:
     issuer = listing(resend_after_absence=True)
     issuer.behaviour.creates = ["LOST_BEFORE"]

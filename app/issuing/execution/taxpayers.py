@@ -43,9 +43,9 @@ class OtherRegisters(Protocol):
     """The registers at a business's other connections."""
 
     def open(
-        self, business: str, registers: Sequence[RegisterAt]
+        self, business: str, registers: Sequence[RegisterAt], about: str
     ) -> AbstractAsyncContextManager[tuple[ProviderConnection, Gate] | None]:
-        """The first of these that can be asked now, and what a question there must pass; None when none can."""
+        """The first of these that can be asked now, and what a question about a buyer must pass; None when none can."""
 
 
 class TaxpayerRegister:
@@ -77,7 +77,7 @@ class TaxpayerRegister:
 
         A question ends within the time of this connection's calls, for that is what a revoke waits for.
         """
-        async with self._others.open(business, connection.registers) as register:
+        async with self._others.open(business, connection.registers, tax_number) as register:
             if register is None:
                 return Undecided.UNCLEAR
             other, gate = register

@@ -65,10 +65,13 @@ class Later:
 
 
 class EpochGate:
-    """A connection's queue as the executor sees it, during one epoch."""
+    """A connection's queue as the executor sees it, for one document during one epoch."""
 
-    def __init__(self, queue: ConnectionQueue, epoch: Epoch, reservation: Reservation | None) -> None:
+    def __init__(
+        self, queue: ConnectionQueue, epoch: Epoch, reservation: Reservation | None, document: QueuedDocument
+    ) -> None:
         self._queue = queue
+        self._document_id = document.document_id
         self._epoch = epoch
         self._reservation = reservation
 
@@ -96,7 +99,7 @@ class EpochGate:
 
     def record_result(self, answer: Outcome | Finding | Registration) -> None:
         """Passes an answer on to the connection's breaker and limiter."""
-        self._queue.record_result(answer)
+        self._queue.record_result(answer, self._document_id)
 
 
 class Advance:

@@ -19,11 +19,16 @@ class BreakerState(StrEnum):
 
 
 class Breaker:
-    """One connection's breaker. Times are monotonic seconds."""
+    """One connection's breaker. Times are monotonic seconds.
+
+    `about`: what a call was made for. While it is tried, what has failed before says nothing new: an answer about one
+    document that is never understood would else keep all others from being tried.
+    """
 
     def __init__(self) -> None:
         self.state = BreakerState.CLOSED
         self._failures = 0
+        self._failing: set[str] = set()
         self._pause = FIRST_PAUSE_SECONDS
         self._probe_at = float("-inf")
 
@@ -35,12 +40,16 @@ class Breaker:
         """The provider gave an answer that was understood, of whatever content."""
         self.state = BreakerState.CLOSED
         self._failures = 0
+        self._failing.clear()
         self._pause = FIRST_PAUSE_SECONDS
 
-    def failed(self, now: float) -> None:
+    def failed(self, now: float, about: str | None = None) -> None:
         """No answer, or none that was understood. Calls that were under way when it opened add nothing."""
         self._failures += 1
-        if self.state is BreakerState.OPEN:
+        has_failed_before = about in self._failing
+        if about is not None:
+            self._failing.add(about)
+        if self.state is BreakerState.OPEN or (self.state is BreakerState.TRYING and has_failed_before):
             return
         if self.state is BreakerState.TRYING or self._failures >= MOST_FAILURES:
             self._open(now)

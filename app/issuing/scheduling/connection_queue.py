@@ -152,8 +152,11 @@ class ConnectionQueue:
             return None
         return Reservation.by(self._limiter, self._monotonic)
 
-    def record_result(self, answer: Outcome | Finding | Registration) -> None:
-        """Learns from an answer: what the breaker counts, what the limiter waits for, what needs the owner."""
+    def record_result(self, answer: Outcome | Finding | Registration, about: str | None = None) -> None:
+        """Learns from an answer: what the breaker counts, what the limiter waits for, what needs the owner.
+
+        `about`: the document, or the buyer, that was asked about.
+        """
         now = self._monotonic()
         match answer:
             case NotSent(needs_owner=True, why=why) | Unclear(needs_owner=True, why=why):
@@ -165,7 +168,7 @@ class ConnectionQueue:
             ) if self._limiter:
                 self._limiter.pause(now + min(seconds, LONGEST_RETRY_AFTER.total_seconds()))
             case Unknown() | Unclear() | NotSent():
-                self.breaker.failed(now)
+                self.breaker.failed(now, about)
             case _:
                 self.breaker.answered()
 

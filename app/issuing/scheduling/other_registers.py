@@ -33,14 +33,14 @@ class OtherRegisters:
 
     @asynccontextmanager
     async def open(
-        self, business: str, registers: Sequence[RegisterAt]
+        self, business: str, registers: Sequence[RegisterAt], about: str
     ) -> AsyncIterator[tuple[ProviderConnection, Gate] | None]:
-        """The first of these that can be asked now, and its gate; None when none can."""
+        """The first of these that can be asked now about this buyer, and its gate; None when none can."""
         for register in registers:
             queue = self._queue(business, register)
             await self._refresh(queue)
             if queue.connection is not None and queue.is_open:
-                with closing(RegisterGate(queue)) as gate:
+                with closing(RegisterGate(queue, about)) as gate:
                     yield queue.connection, gate
                 return
         yield None
@@ -74,8 +74,9 @@ class OtherRegisters:
 class RegisterGate:
     """Another connection's queue, for one question."""
 
-    def __init__(self, queue: ConnectionQueue) -> None:
+    def __init__(self, queue: ConnectionQueue, about: str) -> None:
         self._queue = queue
+        self._about = about
         self._reservation: Reservation | None = None
 
     def may_call(self) -> bool:
@@ -102,7 +103,7 @@ class RegisterGate:
 
     def record_result(self, answer: Outcome | Finding | Registration) -> None:
         """Passes an answer on to that connection's breaker and limiter."""
-        self._queue.record_result(answer)
+        self._queue.record_result(answer, self._about)
 
 
 def part_of(capabilities: Capabilities) -> Quota:

@@ -259,7 +259,7 @@ class Scheduler:
     async def _go_on(
         self, document: QueuedDocument, queue: ConnectionQueue, epoch: Epoch, reservation: Reservation | None
     ) -> None:
-        with closing(EpochGate(queue, epoch, reservation)) as gate:
+        with closing(EpochGate(queue, epoch, reservation, document)) as gate:
             await self._move(document, queue, epoch, gate)
 
     async def _note(self, document: QueuedDocument, epoch: Epoch) -> None:
@@ -280,6 +280,7 @@ class Scheduler:
         except RecordTooLargeError as large:
             # The document's own fault: it stays as it is, and the planner's timer asks a person.
             log.critical("a document cannot be written down", document_id=document.document_id, why=str(large))
+            queue.doubts.note(document, None)
             progress = Progress.PARKED
             queue.doubts.note(document, None)  # others must not wait for it
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here

@@ -228,3 +228,19 @@ def test_after_a_probe_one_failure_opens_it_again_and_one_answer_closes_it() -> 
     breaker.probed(20.0, answers=True)
     breaker.answered()
     assert breaker.state is BreakerState.CLOSED
+
+
+def test_what_has_failed_before_does_not_open_it_again_until_something_was_answered() -> None:
+    breaker = Breaker()
+    for _ in range(3):
+        breaker.failed(0.0, "one")
+    breaker.probed(5.0, answers=True)
+    breaker.failed(5.0, "one")
+    assert breaker.state is BreakerState.TRYING
+    breaker.failed(5.0, "another")
+    assert breaker.state is BreakerState.OPEN
+    breaker.probed(20.0, answers=True)
+    breaker.answered()
+    for _ in range(3):
+        breaker.failed(20.0, "one")
+    assert breaker.state is BreakerState.OPEN
