@@ -27,6 +27,7 @@ from app.issuing.decisions.decisions import (
     Withdraw,
 )
 from app.issuing.decisions.follow import follow
+from app.issuing.decisions.in_vain import next_question_at
 from app.issuing.decisions.issue_state import (
     LONGEST_DOUBT,
     deadlines,
@@ -258,9 +259,10 @@ def _resolve(case: Case, step: Step, status: StepStatus) -> Decision:
     uncertain = progress_reports.uncertain_report(case.facts, step, status)
     if uncertain is not None:
         return uncertain
-    if status.due is not None and status.due > case.now:
+    due = next_question_at(status, case.facts.counting(step))
+    if due is not None and due > case.now:
         buyer = case.prepared.buyer if step is Step.CONTACT else None
-        return Wait(until=status.due, is_doubt=step is Step.INVOICE, contact_of=buyer.identity if buyer else None)
+        return Wait(until=due, is_doubt=step is Step.INVOICE, contact_of=buyer.identity if buyer else None)
     return Find(
         command_id=case.facts.command_id,
         step=step,

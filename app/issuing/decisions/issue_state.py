@@ -17,11 +17,12 @@ from app.issuing.decisions.absences import (
     look_up_gap,
 )
 from app.issuing.decisions.decisions import Unsent
+from app.issuing.decisions.in_vain import in_vain
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.issuing.journal.facts import ProviderAccount
 from app.issuing.journal.keys import number_of
-from providers.base import Different, Done, Finding, LookUp, NotSent, Outcome, Refused, Several, Step, Unclear, Unknown
+from providers.base import Different, Done, Finding, LookUp, NotSent, Outcome, Refused, Several, Step, Unknown
 
 # A provider that is briefly away is back within seconds; one that is away for long need not be asked every minute.
 FIRST_PAUSE: Final = timedelta(seconds=2)
@@ -146,9 +147,7 @@ def _answered_elsewhere(since: Mapping[str, datetime], step_facts: StepFacts) ->
 
 def unanswered(covers: tuple[str, ...], step_facts: StepFacts) -> StepStatus | None:
     """Asked in vain for a day, and for an hour more: only then is a question without an answer written down."""
-    vain = [
-        f.at for f in step_facts.look_ups.values() if isinstance(f.finding, Unclear) and set(f.covers) & set(covers)
-    ]
+    vain = in_vain(covers, step_facts)
     if not vain or max(vain) - min(vain) < LAST_QUESTIONS:
         return None
     return StepStatus(state=StepState.NEEDS_REVIEW, cause=Cause.UNANSWERED, covers=covers, at=max(vain))

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.decisions import AssumeAttempted, Attempt, Decision, Find, Wait
+from app.issuing.decisions.in_vain import next_question_at
 from app.issuing.decisions.issue_state import LONGEST_DOUBT, unsent_of
 from app.issuing.decisions.step_status import Rules, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
@@ -39,8 +40,9 @@ def find(undo: Undo) -> Decision:
     uncertain = progress_reports.uncertain_report(undo.facts, undo.step, status)
     if uncertain is not None:
         return uncertain
-    if status.due is not None and status.due > undo.now:
-        return Wait(until=status.due)
+    due = next_question_at(status, undo.step_facts)
+    if due is not None and due > undo.now:
+        return Wait(until=due)
     return Find(
         command_id=undo.facts.command_id,
         step=undo.step,

@@ -6,7 +6,8 @@ from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.cancel_state import status_of_cancellation
-from app.issuing.decisions.decisions import AwaitPerson, Find
+from app.issuing.decisions.decisions import AwaitPerson, Find, Wait
+from app.issuing.decisions.in_vain import AGAIN_AFTER
 from app.issuing.decisions.issue_state import LAST_QUESTIONS, LONGEST_DOUBT
 from app.issuing.decisions.step_status import Cause, StepState
 from providers.base import Absent, Step, Unclear, Unknown
@@ -70,8 +71,17 @@ def test_a_cancellation_that_is_asked_for_in_vain_comes_to_a_person() -> None:
     assert (status.state, status.cause) == (StepState.NEEDS_REVIEW, Cause.UNANSWERED)
 
 
-def test_one_silence_may_be_an_outage_that_has_just_begun() -> None:
-    assert isinstance(decided_at([lost_attempt(FIRST)], rules(), DAY + 30)[0], Find)
+def test_one_silence_may_be_an_outage_that_has_just_begun_and_is_asked_about_again_after_a_pause() -> None:
+    waits = Wait(until=at(DAY + 20.5) + AGAIN_AFTER, is_doubt=True)
+    assert decided_at([lost_attempt(FIRST)], rules(), DAY + 30)[0] == waits
+    assert isinstance(decided_at([lost_attempt(FIRST)], rules(), DAY + 330)[0], Find)
+
+
+def test_a_cancellation_that_is_asked_for_in_vain_is_not_asked_for_without_end() -> None:
+    lost = [(answered(Unknown(why="reset"), 1), "1-w"), (attempting(prepared_id="0-command"), "1-w")]
+    facts = [named(fact, name, Step.CANCELLATION) for fact, name in (*lost, (looked_up(IN_VAIN, DAY + 20), "1-w"))]
+    cancel = command_facts(*facts, of=command(Action.CANCEL, revision=1))
+    assert decided_at([cancel], rules(), DAY + 30)[0] == Wait(until=at(DAY + 20.5) + AGAIN_AFTER)
 
 
 def test_an_answer_that_can_be_believed_ends_the_silence() -> None:
