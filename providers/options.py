@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from app.domain.addresses import address_error
 from app.domain.documents import DocumentType
+from app.domain.parties import is_tckn, is_vkn
 from providers.base import Capabilities, Numbering, Quota
 
 # A call of two requests waits for the second place while others wait beside it.
@@ -27,6 +29,8 @@ KINDS: Final = (DocumentType.EARSIV, DocumentType.EFATURA)
 TUNABLE: Final = frozenset({*MOST, UNKNOWN_BUYER})
 # The option of a provider that mails documents: whether the buyer's address goes to where it mails to.
 MAIL: Final = "mail"
+# The option of a provider whose login does not say whose account it opens.
+TAX_NUMBER: Final = "tax_number"
 # The option of a provider that numbers, and takes our numbers too.
 NUMBERS: Final = "numbers"
 # What it does with a second request for a document, where that is not published.
@@ -69,6 +73,26 @@ def one_of(options: Mapping[str, str], name: str, words: tuple[str, ...]) -> str
     if word not in words:
         raise ValueError(f"option {name} must be one of {', '.join(words)}, not {word!r}")
     return word
+
+
+def account_of(options: Mapping[str, str]) -> str:
+    """Option `tax_number`, which such a connection must have. Raises ValueError, naming it."""
+    number = options.get(TAX_NUMBER)
+    if number is None:
+        raise ValueError(f"option {TAX_NUMBER} is missing: it is the VKN or TCKN of the account")
+    if not (is_vkn(number) or is_tckn(number)):
+        raise ValueError(
+            f"option {TAX_NUMBER} must be the VKN or TCKN of the account, with right check digits, not {number!r}"
+        )
+    return number
+
+
+def address_of(options: Mapping[str, str], name: str) -> str | None:
+    """The option's web address; None where it is not set. Raises ValueError, naming the option."""
+    given = options.get(name)
+    if given is not None and (why := address_error(given)):
+        raise ValueError(f"option {name} {why}")
+    return given
 
 
 def refuse_unknown(options: Mapping[str, str], known: frozenset[str]) -> None:

@@ -58,13 +58,15 @@ class Provider:
 
     `title`: its name as people write it. `adapter`: a class with `CAPABILITIES`, made from a connection's settings.
     `simulator`: a function that makes the simulator's application from a seed. `sandbox`: a login that opens it.
-    `is_made_up`: no such company exists; it is simulated where it is asked for by name.
+    `optional_secrets`: what a login may have beside the sandbox's. `is_made_up`: no such company exists; it is
+    simulated where it is asked for by name.
     """
 
     title: str
     adapter: str
     simulator: str
     sandbox: SandboxLogin
+    optional_secrets: frozenset[str] = frozenset()
     is_made_up: bool = False
 
     def capabilities(self) -> Capabilities:
@@ -81,6 +83,10 @@ class Provider:
         if missing := missing_abilities(adapter):
             raise TypeError(f"{self.title} can {', '.join(missing)} by its capabilities, and its adapter cannot")
         return adapter
+
+    def secret_names(self) -> frozenset[str]:
+        """Those that a connection must have, and those that it may have."""
+        return self.optional_secrets.union(self.sandbox.secrets)
 
     def simulate(self, seed: int) -> web.Application:
         """The provider's simulator; the same seed and calls give the same faults."""

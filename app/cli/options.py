@@ -2,7 +2,8 @@
 
 import getpass
 import os
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Final
 
 import typer
 
@@ -11,6 +12,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Send nothing; only print what would be sent.")]
 OnlyBusiness = Annotated[str | None, typer.Option("--business", help="Only this business.")]
 DocumentId = Annotated[str, typer.Argument(help="The document's id, or a beginning of it that no other has.")]
+# How a day is typed.
+DAY: Final = "YYYY-MM-DD"
 Actor = Annotated[str, typer.Option(help="Who acts: kept with what was done.", envvar="FATURAFLOW_ACTOR")]
 ActorOrLogin = Annotated[
     str | None, typer.Option("--actor", help="Who the audit log names; the login name when not given.")
@@ -19,6 +22,14 @@ Why = Annotated[str | None, typer.Option("--why", help="Why: kept beside it.")]
 Wait = Annotated[
     float, typer.Option("--wait", min=0.0, max=3600.0, help="Seconds to wait for the outcomes; 0 waits for none.")
 ]
+
+
+def typed_day(text: str) -> date:
+    """A day as a person types it. Raises BadParameter for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day like 2026-01-31.") from None
 
 
 def login_name() -> str:

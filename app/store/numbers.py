@@ -200,8 +200,9 @@ def _series(transaction: Transaction, wanted: NumberWanted) -> Series | FieldErr
     fitting = [each for each in declared if each.year in {None, year}]
     if len(fitting) == 1:
         return fitting[0]
-    found = "several" if fitting else "none"
-    return _refusal("SERIES_REQUIRED", f"we number this document, and the business has {found} for it in {year}")
+    found = "several series" if fitting else "no series"
+    message = f"we number this document, and the business has {found} for {wanted.document_type} in {year}"
+    return _refusal("SERIES_REQUIRED", message)
 
 
 def _last(transaction: Transaction, key: SeriesYear) -> Row[Any] | None:

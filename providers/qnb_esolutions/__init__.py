@@ -22,4 +22,5 @@ PROVIDER: Final = Provider(
             "absent_words": "bulunamadı",
         },
     ),
+    optional_secrets=frozenset({"efatura_username", "efatura_password"}),
 )

@@ -16,7 +16,7 @@ from app.domain.documents import DocumentType
 from providers.base import ConnectionSettings
 from providers.formats.elements import Element
 from providers.formats.ubl import INTERNET_SALE, dialect_of
-from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, one_of
+from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, address_of, one_of
 from providers.transport.soap import SoapService
 
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
@@ -44,7 +44,6 @@ OPTIONS: Final = frozenset(
     }
 )  # fmt: skip
 NO_ACTION: Final = '""'
-_TAX_NUMBER: Final = re.compile(r"[0-9]{10,11}")
 _CODE: Final = re.compile(r"AE[0-9]{5}")
 
 
@@ -73,13 +72,10 @@ class QnbOptions:
 def options_of(options: Mapping[str, str]) -> QnbOptions:
     """Raises ValueError, naming the option, for what is missing or makes no sense."""
     dialect_of(options)
-    tax_number = options.get("tax_number", "")
-    if not _TAX_NUMBER.fullmatch(tax_number):
-        raise ValueError(f"option tax_number must be the VKN or TCKN of the account, not {tax_number!r}")
     if not options.get("erp_code"):
         raise ValueError("option erp_code must be the code that QNB has given to the project")
     return QnbOptions(
-        tax_number=tax_number,
+        tax_number=account_of(options),
         erp_code=options["erp_code"],
         branch=options.get("branch", "DFLT"),
         till=options.get("till", "DFLT"),
@@ -124,7 +120,7 @@ def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
 
 def _address(settings: ConnectionSettings, kind: DocumentType) -> str:
     """The service's own address; else the one of the same environment; else its path below the base address."""
-    given, base = settings.options.get(ADDRESS_OPTIONS[kind]), settings.base_url.rstrip("/")
+    given, base = address_of(settings.options, ADDRESS_OPTIONS[kind]), settings.base_url.rstrip("/")
     environments = (TEST, LIVE, LIVE_TOO)
     hosts = {urlsplit(address).hostname: each for each in environments for address in each.values()}
     environment = hosts.get(urlsplit(base).hostname)

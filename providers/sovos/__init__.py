@@ -21,4 +21,5 @@ PROVIDER: Final = Provider(
             "rejected_statuses": "30 40 50 60",
         },
     ),
+    optional_secrets=frozenset({"efatura_username", "efatura_password"}),
 )

@@ -1,7 +1,6 @@
 """What a connection to Sovos is set to: two services with an address and a user each, and what is left open."""
 
 import base64
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +11,7 @@ from app.domain.documents import DocumentType
 from app.domain.parties import ANONYMOUS_TCKN
 from providers.base import ConnectionSettings
 from providers.formats.ubl import INTERNET_SALE, dialect_of
-from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, mails_buyer, one_of
+from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, address_of, mails_buyer, one_of
 from providers.transport.soap import SoapService
 
 TEST: Final[Mapping[DocumentType, str]] = {
@@ -44,7 +43,6 @@ CONSUMER: Final = "2222222222"
 SIGNED: Final = "130"
 CANCELLED: Final = "140"
 WSDL: Final = frozenset({"2.0", "2.1"})
-_TAX_NUMBER: Final = re.compile(r"[0-9]{10,11}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +75,14 @@ def options_of(options: Mapping[str, str]) -> SovosOptions:
     wsdl = options.get("wsdl", "2.1")
     if wsdl not in WSDL:
         raise ValueError(f"option wsdl must be 2.0 or 2.1, not {wsdl!r}")
-    tax_number = options.get("tax_number", "")
-    if not _TAX_NUMBER.fullmatch(tax_number):
-        raise ValueError(f"option tax_number must be the VKN or TCKN of the account, not {tax_number!r}")
     return SovosOptions(
-        tax_number=tax_number,
+        tax_number=account_of(options),
         sender_alias=options.get("sender_alias"),
         branch=options.get("branch", "default"),
         consumer_id=options.get("consumer_id", CONSUMER),
         mails_buyer=bool(mails_buyer(options, default=False)),
         has_invoice_status=wsdl != "2.0",
-        signed=int(options.get("signed_status", SIGNED)),
+        signed=_status(options, "signed_status", SIGNED),
         cancelled=_statuses(options, "cancelled_statuses", CANCELLED),
         rejected=_statuses(options, "rejected_statuses", ""),
         refuses_repeats=one_of(options, REPEATS, REPEATED) == "refused",
@@ -115,7 +110,7 @@ def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
 
 def _address(settings: ConnectionSettings, kind: DocumentType) -> str:
     """The service's own address; else its host in the same environment; else both are below the base address."""
-    given = settings.options.get(ADDRESS_OPTIONS[kind])
+    given = address_of(settings.options, ADDRESS_OPTIONS[kind])
     environment = _environment(settings.base_url)
     return (given or (environment[kind] if environment else settings.base_url)).rstrip("/")
 
@@ -124,6 +119,13 @@ def _environment(base_url: str) -> Mapping[DocumentType, str] | None:
     host = urlsplit(base_url).hostname
     known = {urlsplit(address).hostname: each for each in (TEST, LIVE) for address in each.values()}
     return known.get(host)
+
+
+def _status(options: Mapping[str, str], name: str, default: str) -> int:
+    word = options.get(name, default)
+    if not (word.isascii() and word.isdecimal()):
+        raise ValueError(f"option {name} must be a status code, not {word!r}")
+    return int(word)
 
 
 def _statuses(options: Mapping[str, str], name: str, default: str) -> frozenset[int]:

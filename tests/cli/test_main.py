@@ -272,6 +272,11 @@ def test_a_simulator_on_a_port_that_is_taken_is_one_sentence() -> None:
     assert (done.exit_code, done.stderr) == (1, f"Port {port} is in use: choose another with --port.\n")
 
 
+def test_a_sandbox_of_no_taxpayer_is_refused() -> None:
+    done = CliRunner().invoke(app, ["sandbox", "--only", "nilvera", "--company", "1234567891"])
+    assert (done.exit_code, "'1234567891' is neither a VKN" in done.stderr) == (2, True)
+
+
 def test_a_provider_that_does_not_exist_is_named_with_those_that_do() -> None:
     done = CliRunner().invoke(app, ["sandbox", "--only", "nowhere"])
     assert done.exit_code == 1

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from app.cli.exits import ATTENTION, exit_on
-from app.cli.options import Actor, AsJson, Wait
+from app.cli.options import DAY, Actor, AsJson, Wait, typed_day
 from app.cli.printing.documents import SHORT, print_provider_list
 from app.cli.printing.tables import moment, print_table, safe_json
 from app.operations import provider_lists
@@ -155,8 +155,8 @@ def list_documents(
     business: str,
     name: Name,
     *,
-    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day of issue.")],
-    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day of issue.")],
+    first: Annotated[date, typer.Option("--from", parser=typed_day, metavar=DAY, help="The first day of issue.")],
+    last: Annotated[date, typer.Option("--to", parser=typed_day, metavar=DAY, help="The last day of issue.")],
     as_json: AsJson = False,
 ) -> None:
     """List what the provider itself has of some days, held against what is known here.
@@ -164,7 +164,7 @@ def list_documents(
     Exit code 3 where something is known on one side alone, or legal on one side alone.
     """
     with exit_on(StoreError, TopicUnreadableError):
-        found = provider_lists.compare_list(business, name, Days(first=first.date(), last=last.date()))
+        found = provider_lists.compare_list(business, name, Days(first=first, last=last))
     if as_json:
         typer.echo(safe_json([json_value(each) for each in found.documents]))
     else:

@@ -191,6 +191,7 @@ def _started(document_ids: list[str]) -> tuple[str, str | None]:
     to = f" to {started.to}" if started.to else ""
     typer.echo(safe(f"{started.documents[0].provider} has sent a code{to}; signing {started.reference}"))
     if not sys.stdin.isatty():
+        typer.echo(f"Give it with the same documents and --signing {started.reference} --code CODE.")
         return started.reference, None
     return started.reference, str(typer.prompt("Code", hide_input=True))
 

@@ -9,10 +9,19 @@ import typer
 
 from app.cli.exits import exit_on
 from app.cli.files import write_file
+from app.domain.parties import is_tckn, is_vkn
 from app.testbed.sandbox import COMPANY, applications, as_configuration, as_json, chosen, described
 from providers.simulation.server import LOOPBACK, PortInUseError, serve
 
 STANDARD_OUTPUT: Final = Path("-")
+
+
+def _tax_number(value: str) -> str:
+    if not (is_vkn(value) or is_tckn(value)):
+        raise typer.BadParameter(
+            f"{value!r} is neither a VKN (10 digits) nor a TCKN (11 digits) with right check digits."
+        )
+    return value
 
 
 def sandbox(
@@ -25,7 +34,9 @@ def sandbox(
     ] = 0,
     host: Annotated[str, typer.Option(help="Where they listen; loopback unless they run in a container.")] = LOOPBACK,
     seed: Annotated[int, typer.Option(help="The same seed and calls give the same faults.")] = 0,
-    company: Annotated[str, typer.Option(help="The tax number of the seller whose logins are shown.")] = COMPANY,
+    company: Annotated[
+        str, typer.Option(callback=_tax_number, help="The tax number of the seller whose logins are shown.")
+    ] = COMPANY,
     json_file: Annotated[
         Path | None,
         typer.Option("--json", help="Write addresses and logins to this file; - for standard output instead of text."),

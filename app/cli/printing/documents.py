@@ -46,16 +46,21 @@ def mail_line(mail: MailRecord) -> str:
     return f"{mail.recipient}: {MAIL_WORDS[mail.outcome].format(by=by)}{f' ({mail.detail})' if mail.detail else ''}"
 
 
-def _mailing_lines(mailing: Mailing | str) -> Iterator[str]:
+def _mailing_lines(mailing: Mailing | str, content: DocumentContent | None) -> Iterator[str]:
     if isinstance(mailing, str):
         yield f"{'mails':<17} not known: {mailing}"
         return
     if mailing.gives_address is not None:
-        given = "given to the provider" if mailing.gives_address else "not given to the provider (option mail)"
-        yield f"{'buyer by mail':<17} the address is {given}"
+        yield f"{'buyer by mail':<17} {_address_words(content, gives=mailing.gives_address)}"
     for mail in mailing.mails:
         why = f", why: {mail.why}" if mail.why else ""
         yield f"{'mail':<17} {moment(mail.at)} {mail_line(mail)}, by {mail.actor}{why}"
+
+
+def _address_words(content: DocumentContent | None, *, gives: bool) -> str:
+    if content is not None and not content.buyer_email:
+        return "the order has no address"
+    return f"the address is {'' if gives else 'not '}given to the provider{'' if gives else ' (option mail)'}"
 
 
 def print_document(details: DocumentDetails) -> None:
@@ -77,7 +82,7 @@ def print_document(details: DocumentDetails) -> None:
     }
     for name, value in facts.items():
         typer.echo(safe(f"{name:<17} {value}"))
-    for line in _mailing_lines(details.mailing):
+    for line in _mailing_lines(details.mailing, details.content):
         typer.echo(safe(line))
     for status in details.document.history:
         attention = f" {status.attention}" if status.attention else ""

@@ -14,9 +14,15 @@ class UnusableLoginError(Exception):
 
 
 def login_error(name: str, login: Login) -> str | None:
-    """Why provider `name` cannot work with this login; None when it can, or when there is no such provider."""
+    """Why provider `name` cannot work with this login; None when it can, or when there is no such provider.
+
+    A secret that it does not know is a misspelt one, which would silently leave another login in use.
+    """
     if name not in PROVIDERS:
         return None
+    known = provider(name).secret_names()
+    if unknown := sorted(set(login.secrets) - known):
+        return f"unknown secrets {', '.join(unknown)}; known are {', '.join(sorted(known))}"
     try:
         adapter_of(name, login)
     except UnusableLoginError as unusable:

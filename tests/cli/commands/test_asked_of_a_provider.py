@@ -28,6 +28,11 @@ def test_a_document_is_fetched_in_each_form(issued: DocumentStatus, form: str, b
     assert f"out: {len(content)} bytes" in done.output
 
 
+def test_a_day_that_is_none_is_refused_with_one_that_is() -> None:
+    done = run("connections", "documents", "ORNEK", "nilvera", "--from", "01.11.2026", "--to", "2026-11-30")
+    assert (done.exit_code, "'01.11.2026' is no day like 2026-01-31." in done.stderr) == (2, True)
+
+
 def test_without_a_name_the_file_bears_the_documents_number(issued: DocumentStatus, tmp_path: Path) -> None:
     assert run("documents", "download", issued.document_id).exit_code == 0
     assert (tmp_path / f"{issued.number}.pdf").is_file()

@@ -97,7 +97,7 @@ def test_a_login_that_its_provider_cannot_work_with_is_refused_in_its_line(tmp_p
     wrong.write_text(EXAMPLE.read_text().replace("api_key:", "apikey:"))
     told = run("apply", str(wrong))
     assert told.exit_code == 1
-    assert told.stderr.endswith("connections.nilvera: the secret api_key is missing\n")
+    assert told.stderr.endswith("connections.nilvera: unknown secrets apikey; known are api_key\n")
     assert listed("show") == {"businesses": {}}
 
 

@@ -77,6 +77,10 @@ def test_an_added_connection_is_off_until_it_is_enabled(keyed: Store) -> None:
         (("--secret", "api_key=sandbox-1234567890"), "The secret api_key is not given itself"),
         (("--secret", "api_key=env:NO_SUCH"), "secrets.api_key: the environment variable NO_SUCH is not set"),
         (("--secret", "api_key=env:BOOK_KEY", "--option", "no_such=1"), "no_such"),
+        (
+            ("--secret", "api_key=env:BOOK_KEY", "--secret", "apikey=env:BOOK_KEY"),
+            "unknown secrets apikey; known are api_key",
+        ),
         ((), "the secret api_key is missing"),
     ],
 )

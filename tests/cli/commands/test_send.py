@@ -4,6 +4,7 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from typer.testing import Result
 
 from app.domain.documents import DocumentState, DocumentStatus
 from app.operations import documents
+from app.operations.documents import DocumentContent
 from app.settings import settings
 from app.tracking.documents import track
 from tests.cli.commands.conftest import run
@@ -31,6 +33,15 @@ def shown(document: DocumentStatus, monkeypatch: pytest.MonkeyPatch) -> dict[str
     monkeypatch.setattr(documents, "_content_of", lambda _: None)
     found: dict[str, Any] = json.loads(run("documents", "show", document.document_id, "--json").stdout)
     return found
+
+
+def test_an_order_without_an_address_is_not_said_to_give_one(
+    issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = DocumentContent(amount=Decimal(1), currency="TRY", buyer="Deneme", buyer_tax_number=None)
+    monkeypatch.setattr(documents, "_content_of", lambda _: content)
+    lines = run("documents", "show", issued.document_id).stdout
+    assert "buyer by mail     the order has no address\n" in lines
 
 
 def mailed_by(provider: str) -> list[str]:

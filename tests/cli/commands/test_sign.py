@@ -147,7 +147,8 @@ def sign(books: Books, *words: str) -> Result:
 
 def test_a_code_is_sent_and_nothing_is_signed_or_written_yet(books: Books) -> None:
     done = sign(books)
-    assert (done.exit_code, done.output) == (0, "testbook has sent a code to *** ** 12; signing 1\n")
+    sent = "testbook has sent a code to *** ** 12; signing 1\n"
+    assert (done.exit_code, done.output) == (0, f"{sent}Give it with the same documents and --signing 1 --code CODE.\n")
     assert asyncio.run(books.states()) == [S.AWAITING_SIGNATURE] * 2
     assert not books.written
 

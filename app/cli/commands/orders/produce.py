@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from app import local_kafka
 from app.cli.commands.orders.sending import business_code, sent_sentence, with_a_bar
 from app.cli.exits import exit_on
 from app.cli.files import write_file
-from app.cli.options import AsJson, Bootstrap, DryRun
+from app.cli.options import DAY, AsJson, Bootstrap, DryRun, typed_day
 from app.cli.printing.tables import print_table
 from app.domain.orders import OrderEvent
 from app.domain.policy import Trigger
@@ -42,7 +42,8 @@ def produce(
     orders: Annotated[int, typer.Option(min=1, max=100_000, help="How many orders.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and day give the same orders.")] = 1,
     day: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The orders' day; today in Turkey when not given.")
+        date | None,
+        typer.Option(parser=typed_day, metavar=DAY, help="The orders' day; today in Turkey when not given."),
     ] = None,
     duplicates: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="The share of events that are sent twice.")
@@ -72,9 +73,9 @@ def produce(
         typer.echo(sent_sentence(events=len(events), sent=sent, dry_run=dry_run))
 
 
-def _midnight(day: datetime | None) -> datetime:
-    moment = day.replace(tzinfo=ISTANBUL) if day else datetime.now(tz=UTC).astimezone(ISTANBUL)
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+def _midnight(day: date | None) -> datetime:
+    chosen = day or datetime.now(tz=UTC).astimezone(ISTANBUL).date()
+    return datetime(chosen.year, chosen.month, chosen.day, tzinfo=ISTANBUL)
 
 
 def _paced(events: Iterable[OrderEvent], per_second: float | None) -> Iterator[OrderEvent]:
