@@ -179,6 +179,24 @@ class Store:
             writer.apply(wanted, _never_equal)
             return True
 
+    def change_policy(
+        self, business: str, change: Callable[[Policy], Policy], *, actor: str, dry_run: bool = False
+    ) -> tuple[Policy, Policy]:
+        """Store what `change` makes of the policy as it is at this moment; returns it before and after.
+
+        The business must be known. What `change` raises leaves the policy as it is, and so does `dry_run`.
+        """
+        with writing(self._engine) as transaction:
+            configuration = rows.configuration_of(transaction, business, _never_equal)
+            if configuration is None:
+                raise LookupError(f"there is no business {business}")
+            before, after = configuration.policy, change(configuration.policy)
+            writer = ConfigurationWriter(transaction=transaction, cipher=self._cipher, actor=actor, at=self._clock())
+            writer.apply(replace(configuration, policy=after, connections={}), _never_equal)
+            if dry_run:
+                transaction.rollback()
+        return before, after
+
     def numbers(self) -> NumberStore:
         """Where workers get the numbers that we give ourselves."""
         return NumberStore(self._engine)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
-from app.domain.documents import DocumentStatus, DocumentType
+from app.domain.documents import DocumentReference, DocumentStatus, DocumentType
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
@@ -48,10 +48,15 @@ from tests.harness.simulated_time import SimulatedClock
 from tests.harness.topics import PARTITION, Group, Topics
 
 SHOP = "shop"
+Typed = TypeVar("Typed", DocumentStatus, DocumentReference)
 # By then the group has put out a member that says nothing, and another one goes on.
 SESSION_SECONDS = 15.0
 # How long a zombie that holds no lease works on before it notices that it was put out.
 UNNOTICED_SECONDS = 60.0
+
+
+def _of_one_type(document: Typed) -> Typed:
+    return replace(document, document_type=document.document_type and DocumentType.SALES_INVOICE)
 
 
 class Then(Enum):
@@ -184,7 +189,7 @@ class WholePipeline:
         """All of it, as the chaos check looks at a real one."""
         return RunEvidence(
             submitted=tuple(self._submitted()),
-            outcomes=tuple(self._read(NAMES.order_outcomes, OrderOutcome)),
+            outcomes=tuple(self._answered()),
             statuses=tuple(self._told()),
             commands=tuple(self._read(NAMES.commands(PROVIDER), InvoiceCommand)),
             made=tuple(self._made()),
@@ -220,8 +225,12 @@ class WholePipeline:
 
     def _told(self) -> Iterator[DocumentStatus]:
         """The statuses, with the one type that documents of this provider's name have: the ledger's have both."""
-        for status in self.statuses():
-            yield replace(status, document_type=status.document_type and DocumentType.SALES_INVOICE)
+        yield from map(_of_one_type, self.statuses())
+
+    def _answered(self) -> Iterator[OrderOutcome]:
+        """The outcomes, and of the documents in them the same."""
+        for outcome in self._read(NAMES.order_outcomes, OrderOutcome):
+            yield replace(outcome, documents=tuple(map(_of_one_type, outcome.documents)))
 
     def _made(self) -> Iterator[MadeDocument]:
         """The ledger's documents. It keeps what tells them apart; their content is what the order comes to."""

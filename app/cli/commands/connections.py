@@ -13,8 +13,9 @@ from app.cli.options import DAY, Actor, AsJson, Wait, typed_day
 from app.cli.printing.documents import SHORT, print_provider_list
 from app.cli.printing.tables import moment, print_table, safe_json
 from app.operations import provider_lists
-from app.operations.installation import connections, enabling
+from app.operations.installation import connections, enabling, switching
 from app.operations.installation.enabling import Waiting
+from app.operations.installation.switching import SwitchedConnection
 from app.operations.json_values import json_value
 from app.operations.submit import OUTCOME_SECONDS
 from app.store import ConnectionListing, StoreError
@@ -124,6 +125,45 @@ def disable(business: str, name: Name, *, actor: Actor) -> None:
     with exit_on(StoreError):
         enabling.disable_connection(business, name, actor=actor)
     typer.echo(f"{business}'s connection {name} is off; its documents wait.")
+
+
+@app.command()
+def switch(
+    *,
+    business: Annotated[str, typer.Option(help="The business's code.")],
+    old: Annotated[str, typer.Option("--from", help="The connection that its policy names now.")],
+    new: Annotated[str, typer.Option("--to", help="The connection for new documents; it must be on.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would stay where it is.")] = False,
+    as_json: AsJson = False,
+    actor: Actor,
+) -> None:
+    """Let another connection issue what comes from now on; documents in flight stay where they are."""
+    with exit_on(StoreError, TopicUnreadableError):
+        found = switching.switch_connection(business, old, new, actor=actor, dry_run=dry_run)
+    if as_json:
+        typer.echo(json.dumps(json_value(found) | {"dry_run": dry_run}, ensure_ascii=False))
+    else:
+        _print_switched(found, business, dry_run=dry_run)
+
+
+def _print_switched(found: SwitchedConnection, business: str, *, dry_run: bool) -> None:
+    names = (found.before.connection_name, found.after.connection_name)
+    if names[0] == names[1]:
+        typer.echo(f"{business}'s new documents are issued by {names[1]} already.")
+    else:
+        would = "would be" if dry_run else "are"
+        typer.echo(f"{business}'s new documents {would} issued by {names[1]} (provider {found.after.provider}).")
+    series = ", ".join(filter(None, (found.after.earsiv_series, found.after.efatura_series)))
+    if series:
+        typer.echo(f"Its policy's series ({series}) must be counted by one system alone: see docs/configuration.md.")
+    if not dry_run and names[0] != names[1]:
+        typer.echo("Write it into the policy of your configuration file too: the next `config apply` follows the file.")
+    typer.echo(f"{len(found.staying)} documents stay where they are; `faturaflow documents reroute` moves one.")
+    if found.staying:
+        rows = (
+            (each.document_id[:SHORT], each.order_reference, each.state, each.attention or "") for each in found.staying
+        )
+        print_table(("document", "order", "state", "attention"), rows)
 
 
 @app.command()

@@ -38,7 +38,7 @@ def documents_waiting(business: str, name: str) -> tuple[DocumentStatus, ...]:
     """
     waiting = [
         document.latest
-        for document in _known_documents().values()
+        for document in known_documents().values()
         if document.matches(business=business, order=None, state=DocumentState.PLANNED)
         and document.latest.connection == name
         and _was_never_sent(document)
@@ -100,7 +100,8 @@ def decide_waiting(business: str, name: str, *, waiting: Waiting | None, actor: 
         )
 
 
-def _known_documents() -> dict[str, TrackedDocument]:
+def known_documents() -> dict[str, TrackedDocument]:
+    """As `documents.all_documents`; none where there is no topic of their states yet."""
     try:
         return documents.all_documents()
     except TopicUnreadableError as unreadable:
