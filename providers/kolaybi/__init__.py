@@ -8,5 +8,7 @@ PROVIDER: Final = Provider(
     title="KolayBi",
     adapter="providers.kolaybi.adapter:KolayBiAdapter",
     simulator="providers.kolaybi.simulator.service:application",
-    sandbox=SandboxLogin(secrets={"api_key": "sandbox-{company}", "channel": "sandbox"}, options={"product": "1"}),
+    sandbox=SandboxLogin(
+        secrets={"api_key": "sandbox-{company}", "channel": "sandbox"}, options={"products": "create"}
+    ),
 )

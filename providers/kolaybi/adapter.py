@@ -7,10 +7,10 @@ Three steps, each with ids that KolayBi gives: the contact and its address, the 
 e-document made from it. The invoice has our mark in its note.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from app.documents.prepared import Content
 from app.domain.documents import DEAD, DocumentState, DocumentType
@@ -36,22 +36,22 @@ from providers.base import (
     Unknown,
 )
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
-from providers.kolaybi import answers, contacts, files, mapping
+from providers.kolaybi import answers, files, mapping
+from providers.kolaybi.contacts import Contacts
 from providers.kolaybi.documents import Documents
 from providers.kolaybi.login import Login, channel_of, sign_in
 from providers.kolaybi.options import KNOWN, options_of
+from providers.kolaybi.products import Catalogue
 from providers.kolaybi.reading import COMPANIES, INVOICES, Reading
 from providers.kolaybi.requirements import requirements_of
 from providers.kolaybi.rows import Row
+from providers.kolaybi.writing import Writing
 from providers.masking import discreet
 from providers.preparing import CheckedDocument, without_email
-from providers.transport.http import Deadline, Reply
+from providers.transport.http import Deadline
 from providers.transport.rest import RestApi
 from providers.transport.tokens import TokenAdapter
 
-Answer = TypeVar("Answer")
-
-ASSOCIATES: Final = "/associates"
 MADE: Final = f"{INVOICES}/e-document"
 
 
@@ -100,7 +100,10 @@ class KolayBiAdapter(TokenAdapter[Login]):
         self._chosen = options_of(settings.options)
         self._api_key = settings.secrets["api_key"]
         self._reading = Reading(self.read, self._chosen.company_id)
+        self._writing = Writing(self.send, self._reading, self._chosen.encoding)
         self._documents = Documents(self._reading, self._chosen)
+        self._contacts = Contacts(self._reading, self._writing)
+        self._catalogue = Catalogue(self._reading, self._writing, self._chosen)
         if self._chosen.sends_scenario:
             self.capabilities = replace(self.capabilities, corrects_type=False)
 
@@ -118,7 +121,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
         deadline = Deadline(seconds)
         match asked.step:
             case Step.CONTACT:
-                return await self._make_contact(asked.prepared, deadline)
+                return await self._contacts.make(asked.prepared, deadline)
             case Step.INVOICE:
                 return await self._make_invoice(asked, deadline)
             case _:
@@ -128,7 +131,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
     async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
         deadline = Deadline(seconds)
         if asked.step is Step.CONTACT:
-            return await self._contact(asked.prepared, deadline)
+            return await self._contacts.find(asked.prepared, deadline)
         return await self._documents.e_document(asked, deadline)
 
     @discreet
@@ -151,14 +154,14 @@ class KolayBiAdapter(TokenAdapter[Login]):
         deadline = Deadline(seconds)
         row = await self._documents.meant(issued, deadline)
         match row:
-            case Unclear(why=why, retry_after=later, needs_owner=needs_owner):
-                return NotSent(why=why, retry_after=later, needs_owner=needs_owner)
+            case Unclear():
+                return answers.not_sent(row)
             case Row():
                 pass
             case _:
                 return _not_one(type(row).__name__)
         body: dict[str, JsonValue] = {"document_id": int(row.id)}
-        outcome = await self._write(f"{MADE}/cancel", body, answers.cancellation, deadline)
+        outcome = await self._writing.post(f"{MADE}/cancel", body, answers.cancellation, deadline)
         return outcome or answers.cancelled(row) or Unknown(why=answers.UNREADABLE)
 
     @discreet
@@ -186,40 +189,16 @@ class KolayBiAdapter(TokenAdapter[Login]):
         said = f"the key opens {'the business' if is_it else f'{len(numbers)} companies, none of this tax number'}"
         return (Checked(subject=Subject.LOGIN, state=CheckState.FINE if is_it else CheckState.WRONG, said=said),)
 
-    async def _contact(self, prepared: Prepared, deadline: Deadline) -> Finding:
-        contact = mapping.parts_of(prepared)["contact"]
-        same = await self._same_buyer(contact, deadline)
-        if isinstance(same, Unclear):
-            return same
-        return next((found for row in same if (found := contacts.contact_in(row, contact))), Absent())
-
-    async def _same_buyer(self, contact: dict[str, Any], deadline: Deadline) -> list[Any] | Unclear:
-        rows = await self._reading.rows(ASSOCIATES, contacts.query_of(contact), deadline)
-        if isinstance(rows, Unclear):
-            return rows
-        same = contacts.same_buyer(rows, contact)
-        return Unclear(why="KolayBi has listed what is no associate") if same is None else list(same)
-
-    async def _make_contact(self, prepared: Prepared, deadline: Deadline) -> Outcome:
-        """What is there already is taken: the associate with the address, or the associate, which then gets it."""
-        contact = mapping.parts_of(prepared)["contact"]
-        same = await self._same_buyer(contact, deadline)
-        if isinstance(same, Unclear):
-            return _not_sent(same)
-        known = next((found for row in same if (found := contacts.contact_in(row, contact))), None)
-        if known is not None:
-            return known
-        if same:
-            associate = str(same[0]["id"])
-            body = contacts.address_for(associate, contact)
-            made = await self._write("/address/create", body, answers.made, deadline)
-            return made if not isinstance(made, int) else contacts.named(associate, made) or _unreadable()
-        return await self._write(ASSOCIATES, contact, partial(answers.contact_made, contact=contact), deadline)
-
     async def _make_invoice(self, asked: StepInput, deadline: Deadline) -> Outcome:
-        body = mapping.invoice_for(asked.prepared, asked.made[Step.CONTACT], self._chosen.product)
-        total = mapping.total_of(asked.prepared)
-        return await self._write(INVOICES, body, partial(answers.invoice_made, total=total), deadline)
+        """What was refused may have named a product, or a contact, that a person has deleted."""
+        products = await self._catalogue.of_lines(asked, deadline)
+        if not isinstance(products, list):
+            return products
+        body = mapping.invoice_for(asked.prepared, asked.made[Step.CONTACT], products)
+        outcome = await self._writing.post(INVOICES, body, answers.invoice_made, deadline)
+        if isinstance(outcome, Refused):
+            self._catalogue.forget(asked.prepared)
+        return outcome
 
     async def _make_e_document(self, asked: StepInput, deadline: Deadline) -> Outcome:
         """Only from an invoice that still comes to what was asked for, and has no e-document."""
@@ -228,7 +207,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
             case Absent():
                 pass
             case Unclear():
-                return _not_sent(before)
+                return answers.not_sent(before)
             case Different(detail=detail):
                 return Unknown(why=detail)
             case _:
@@ -236,35 +215,11 @@ class KolayBiAdapter(TokenAdapter[Login]):
         invoice = asked.made[Step.INVOICE]
         body = mapping.e_document_for(asked.prepared, invoice)
         table = partial(answers.e_document_made, document_id=invoice.reference)
-        return await self._write(f"{MADE}/create", body, table, deadline)
-
-    async def _write(
-        self, path: str, body: dict[str, JsonValue], table: Callable[[Reply], Answer], deadline: Deadline
-    ) -> Answer | NotSent | Refused | Unknown:
-        """One request that makes or cancels something. A 404 has made nothing: a wrong Channel is its owner's."""
-        written = self._chosen.encoding.written(body)
-
-        def classified(reply: Reply) -> Answer | Reply:
-            return reply if answers.is_not_found(reply) else table(reply)
-
-        outcome = await self.send("POST", path, deadline.left(), classified, body=written)
-        if not isinstance(outcome, Reply):
-            return outcome
-        wrong = await self._reading.channel_error(deadline)
-        return wrong or answers.refused(outcome) or Unknown(why=answers.said_in(outcome))
+        return await self._writing.post(f"{MADE}/create", body, table, deadline)
 
 
 def _done(row: Row) -> Done | Unclear:
     return answers.done_in(row) or Unclear(why=answers.UNREADABLE)
-
-
-def _not_sent(failure: Unclear) -> NotSent:
-    """A read before the request has failed."""
-    return NotSent(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)
-
-
-def _unreadable() -> Unknown:
-    return Unknown(why="KolayBi has answered what is no contact with an address")
 
 
 def _not_one(why: str) -> Refused:

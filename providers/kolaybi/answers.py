@@ -9,8 +9,19 @@ from typing import Any, Final
 
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from providers.base import Absent, Different, Done, Finding, Outcome, Refused, Unclear, Unknown, refused_by_buyer, seen
-from providers.kolaybi import contacts
+from providers.base import (
+    Absent,
+    Different,
+    Done,
+    Finding,
+    NotSent,
+    Outcome,
+    Refused,
+    Unclear,
+    Unknown,
+    refused_by_buyer,
+    seen,
+)
 from providers.kolaybi.rows import Row, amount_in, identifier_in, row_in
 from providers.transport.http import Reply
 
@@ -71,32 +82,14 @@ def refused(reply: Reply) -> Refused | None:
     return Refused(errors=tuple(FieldError(path="$", code=name, message=each) for each in said))
 
 
-def made(reply: Reply) -> Outcome | int:
-    """The id of what was made, or the outcome where there is none."""
-    data = data_in(reply)
-    identifier = identifier_in(data.get("id")) if isinstance(data, Mapping) else None
-    if identifier is not None:
-        return int(identifier)
-    return refused(reply) or Unknown(why=said_in(reply))
-
-
-def contact_made(reply: Reply, contact: Mapping[str, Any]) -> Outcome:
-    """The associate with the address that it was made with, however that is written by now."""
-    data = data_in(reply)
-    done = contacts.made_in(data, contact) if isinstance(data, Mapping) else None
-    return done or refused(reply) or Unknown(why=said_in(reply))
-
-
-def invoice_made(reply: Reply, total: Decimal) -> Outcome:
-    """A draft. With another total it is there, and a look-up shows both totals to a person."""
+def invoice_made(reply: Reply) -> Outcome:
+    """A draft, with what it comes to by KolayBi's own figures."""
     data = data_in(reply)
     identifier = identifier_in(data.get("document_id")) if isinstance(data, Mapping) else None
     if identifier is None:
         return refused(reply) or Unknown(why=said_in(reply))
-    computed = amount_in(data.get("grand_total"))
-    if computed is not None and computed != total:
-        return Unknown(why=f"KolayBi has made invoice {identifier}, and it comes to {computed}, not {total}")
-    return Done(reference=identifier, state=DocumentState.DRAFT)
+    total = amount_in(data.get("grand_total"))
+    return Done(reference=identifier, state=DocumentState.DRAFT, payable=total)
 
 
 def e_document_made(reply: Reply, document_id: str) -> Outcome:
@@ -155,10 +148,14 @@ def cancellation(reply: Reply) -> Refused | Unknown | None:
     return refused(reply) or Unknown(why=said_in(reply))
 
 
-def difference(row: Row, total: Decimal, currency: str) -> Different | None:
+def difference(row: Row, total: Decimal | None, currency: str) -> Different | None:
     """What has our mark must come to what was asked for."""
     compared = {"total": (row.total, total), "currency": (row.currency and row.currency.upper(), currency.upper())}
-    different = [f"{name} {there}, not {ours}" for name, (there, ours) in compared.items() if there not in {None, ours}]
+    different = [
+        f"{name} {there}, not {ours}"
+        for name, (there, ours) in compared.items()
+        if None not in {there, ours} and there != ours
+    ]
     return Different(detail=f"invoice {row.id}: {'; '.join(different)}") if different else None
 
 
@@ -175,7 +172,13 @@ def _done(row: Row, state: DocumentState) -> Done | None:
         number=row.number,
         errors=errors,
         document_type=row.document_type,
+        payable=row.total,
     )
+
+
+def not_sent(failure: Unclear) -> NotSent:
+    """A read before the request has failed."""
+    return NotSent(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)
 
 
 def _sentences(body: Mapping[str, Any]) -> Iterator[str]:

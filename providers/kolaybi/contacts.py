@@ -1,87 +1,110 @@
 """To whom an invoice is made out at KolayBi: an associate and one of its addresses, each with an id of its own.
 
-An associate is the buyer's where it has the buyer's tax number; where that is a placeholder, where it has the e-mail
-and the name. It is never changed: an address that it has not got is added to it.
+An associate is found as `providers.contacts` has it, and never changed: an address that it has not got is added to it.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from app.domain.documents import DocumentState
-from app.domain.parties import PLACEHOLDERS
 from app.domain.text import folded
-from providers.base import Done, seen
-from providers.kolaybi.mapping import BETWEEN, Object
+from providers.base import Absent, Done, Finding, Outcome, Prepared, Unclear, Unknown, seen
+from providers.contacts import ContactNames, contact_among
+from providers.kolaybi import answers
+from providers.kolaybi.mapping import BETWEEN, NO_SURNAME, parts_of
+from providers.kolaybi.reading import Reading
 from providers.kolaybi.rows import identifier_in
+from providers.kolaybi.writing import Writing
+from providers.transport.http import Deadline, Reply
 
-COMPARED: Final = ("address", "district", "city")
-
-
-def query_of(contact: Mapping[str, Any]) -> dict[str, str]:
-    """What associates are asked for by."""
-    return {"identity_no": str(contact["identity_no"])}
-
-
-def same_buyer(rows: list[Any], contact: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
-    """The associates that are this buyer, whatever the list was asked for; None for a row that is none."""
-    if not all(isinstance(row, Mapping) and identifier_in(row.get("id")) for row in rows):
-        return None
-    same = [row for row in rows if row.get("identity_no") == contact["identity_no"]]
-    if contact["identity_no"] in PLACEHOLDERS:
-        same = [row for row in same if _consumer(row) == _consumer(contact)]
-    return sorted(same, key=lambda row: (_name(row) != _name(contact), _address_id(row, contact) is None))
+ASSOCIATES: Final = "/associates"
+ADDRESSES: Final = "/address/create"
+PLACE: Final = ("address", "district", "city")
+Row = Mapping[str, Any]
 
 
-def contact_in(row: Mapping[str, Any], contact: Mapping[str, Any]) -> Done | None:
-    """The associate with the address of this buyer; None where it has no such address."""
-    return named(row.get("id"), _address_id(row, contact))
+class Contacts:
+    """One connection's."""
+
+    def __init__(self, reading: Reading, writing: Writing) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    async def find(self, prepared: Prepared, deadline: Deadline) -> Finding:
+        """The buyer's associate with the buyer's address."""
+        contact = parts_of(prepared)["contact"]
+        associate = await self._associate(contact, deadline)
+        if associate is None or isinstance(associate, Unclear):
+            return associate or Absent()
+        return _contact_in(associate, contact) or Absent()
+
+    async def make(self, prepared: Prepared, deadline: Deadline) -> Outcome:
+        """The associate, or the address that it has not got."""
+        contact = parts_of(prepared)["contact"]
+        associate = await self._associate(contact, deadline)
+        if isinstance(associate, Unclear):
+            return answers.not_sent(associate)
+        if associate is None:
+            return await self._writing.post(ASSOCIATES, contact, partial(_made, contact=contact), deadline)
+        if known := _contact_in(associate, contact):
+            return known
+        body = {"associate_id": associate["id"], **contact["addresses"][0]}
+        added = partial(_added, associate=associate["id"])
+        return await self._writing.post(ADDRESSES, body, added, deadline)
+
+    async def _associate(self, contact: Row, deadline: Deadline) -> Row | Unclear | None:
+        """None where there is none: what is listed is compared, whatever the list was asked for."""
+        rows = await self._reading.rows(ASSOCIATES, {"identity_no": contact["identity_no"]}, deadline)
+        if isinstance(rows, Unclear):
+            return rows
+        if not all(isinstance(row, Mapping) and identifier_in(row.get("id")) for row in rows):
+            return Unclear(why="KolayBi has listed what is no associate")
+        return contact_among(((_names(row), row) for row in rows), _names(contact))
 
 
-def made_in(row: Mapping[str, Any], contact: Mapping[str, Any]) -> Done | None:
-    """The same of an associate that was just made, with one address."""
-    found = contact_in(row, contact)
-    listed = row.get("address")
-    if found is None and isinstance(listed, list) and len(listed) == 1 and isinstance(listed[0], Mapping):
-        return named(row.get("id"), listed[0].get("id"))
-    return found
-
-
-def named(associate: object, address: object) -> Done | None:
-    """A contact has no legal state; what it is for has none yet."""
-    ids = [identifier_in(each) for each in (associate, address)]
-    if None in ids:
-        return None
-    return seen(reference=BETWEEN.join(filter(None, ids)), state=DocumentState.PLANNED)
-
-
-def address_for(associate: str, contact: Mapping[str, Any]) -> Object:
-    """The body of `POST /address/create`."""
-    return {"associate_id": int(associate), **contact["addresses"][0]}
-
-
-def _address_id(row: Mapping[str, Any], contact: Mapping[str, Any]) -> str | None:
+def _contact_in(associate: Row, contact: Row) -> Done | None:
     """Asked for as `addresses`, and answered as `address`."""
-    listed = row.get("address", row.get("addresses"))
-    wanted = _place(contact["addresses"][0])
-    same = (
-        [each for each in listed if isinstance(each, Mapping) and _place(each) == wanted]
-        if isinstance(listed, list)
-        else []
-    )
-    return next((found for each in same if (found := identifier_in(each.get("id")))), None)
+    listed, wanted = associate.get("address"), _place(contact["addresses"][0])
+    same = [each for each in _addresses(listed) if _place(each) == wanted]
+    return _named(associate.get("id"), same[0].get("id")) if same else None
 
 
-def _place(address: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(_text(address.get(name)) for name in COMPARED)
+def _made(reply: Reply, contact: Row) -> Outcome:
+    """The associate with the address that it was made with, however that is written by now."""
+    data = answers.data_in(reply)
+    if not isinstance(data, Mapping):
+        return answers.refused(reply) or Unknown(why=answers.said_in(reply))
+    only = [_named(data.get("id"), each.get("id")) for each in _addresses(data.get("address"))]
+    return _contact_in(data, contact) or (only[0] if len(only) == 1 else None) or Unknown(why=answers.said_in(reply))
 
 
-def _consumer(row: Mapping[str, Any]) -> tuple[str, str]:
-    return _text(row.get("email")), _name(row)
+def _added(reply: Reply, associate: object) -> Outcome:
+    data = answers.data_in(reply)
+    done = _named(associate, data.get("id")) if isinstance(data, Mapping) else None
+    return done or answers.refused(reply) or Unknown(why=answers.said_in(reply))
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    return _text(f"{row.get('name') or ''} {row.get('surname') or ''}")
+def _named(associate: object, address: object) -> Done | None:
+    """A contact has no legal state; what it is for has none yet."""
+    first, second = identifier_in(associate), identifier_in(address)
+    if first is None or second is None:
+        return None
+    return seen(reference=f"{first}{BETWEEN}{second}", state=DocumentState.PLANNED)
+
+
+def _addresses(listed: object) -> list[Row]:
+    return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+
+
+def _place(address: Row) -> tuple[str, ...]:
+    return tuple(" ".join(folded(_text(address.get(name))).split()) for name in PLACE)
+
+
+def _names(row: Row) -> ContactNames:
+    name = f"{_text(row.get('name'))} {_text(row.get('surname'))}".removesuffix(f" {NO_SURNAME}")
+    return ContactNames(name=name, tax_number=_text(row.get("identity_no")), email=_text(row.get("email")))
 
 
 def _text(value: object) -> str:
-    return " ".join(folded(value).split()) if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""

@@ -40,7 +40,7 @@ class Documents:
             text = await self._reading.text_of(row, deadline)
             if isinstance(text, Unclear):
                 return text
-            different = answers.difference(row, mapping.total_of(asked.prepared), invoice["currency"])
+            different = answers.difference(row, asked.prepared.payable, invoice["currency"])
             if text is not None and mark_of(asked.prepared.reference) not in text:
                 continue
             if different is not None:
@@ -61,7 +61,7 @@ class Documents:
         if isinstance(row, Unclear):
             return row
         currency = mapping.parts_of(asked.prepared)["invoice"]["currency"]
-        different = answers.difference(row, mapping.total_of(asked.prepared), currency)
+        different = answers.difference(row, asked.prepared.payable, currency)
         return different or answers.e_document_in(row)
 
     async def followed(self, done: Done, deadline: Deadline) -> Done | Absent | Unclear:

@@ -1,16 +1,15 @@
-"""From a checked document to KolayBi's three requests, in one body that is fixed once.
+"""From a checked document to KolayBi's requests, in one body that is fixed once.
 
 ::
 
-    {"contact": {…}, "invoice": {…}, "total": "120.00", "prefix": "ABC"}
+    {"contact": {…}, "products": [{"code": "SKU-1", "name": "…"}], "invoice": {…}, "prefix": "ABC"}
 
-`contact` is the body of `POST /associates`, `invoice` that of `POST /invoices` without the ids that KolayBi gives,
-`total` what KolayBi must come to.
+`contact` is the body of `POST /associates`, `products` what the lines sell, and `invoice` the body of `POST /invoices`
+without the ids that KolayBi gives.
 Amounts are texts in the document's currency; prices are without VAT. Names are those of the wire.
 """
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.documents.model.lines import InvoiceLine
@@ -48,34 +47,29 @@ BETWEEN: Final = "/"
 
 
 def request_of(document: CheckedDocument, options: Options) -> JsonValue:
-    """The three requests."""
+    """All of them."""
     prefix = document.invoice.info.invoice_serie_or_number if options.sends_prefix else None
     return _present(
         {
             "contact": _contact(document.invoice.customer),
             "invoice": _invoice(document, options),
-            "total": f"{document.invoice.payable:.2f}",
+            "products": [_present({"code": line.sku, "name": line.name}) for line in document.invoice.lines],
             "prefix": prefix,
         }
     )
 
 
 def parts_of(prepared: Prepared) -> dict[str, Any]:
-    """The three requests that were fixed."""
+    """What was fixed."""
     parts: dict[str, Any] = exact_json.loads(prepared.request)
     return parts
 
 
-def total_of(prepared: Prepared) -> Decimal:
-    """What the invoice must come to."""
-    return Decimal(parts_of(prepared)["total"])
-
-
-def invoice_for(prepared: Prepared, contact: Done, product: int) -> Object:
+def invoice_for(prepared: Prepared, contact: Done, products: Sequence[int]) -> Object:
     """The body of `POST /invoices`, with the ids that KolayBi has given."""
     invoice: dict[str, Any] = parts_of(prepared)["invoice"]
     associate, *_, address = map(int, contact.reference.split(BETWEEN) * 2)
-    items = [{"product_id": product, **each} for each in invoice["items"]]
+    items = [{"product_id": product, **each} for product, each in zip(products, invoice["items"], strict=True)]
     return {"contact_id": associate, "address_id": address, **invoice, "items": items}
 
 

@@ -31,21 +31,32 @@ DATES: Final[Mapping[str, tuple[str, str]]] = {
     "min_issue_date": ("min_issue_date", "max_issue_date"),
     "start_date": ("start_date", "end_date"),
 }
-KNOWN: Final = frozenset({"body", "company_id", "currency", "list_dates", "prefix", "product", "scenario", MAIL})
+KNOWN: Final = frozenset(
+    {"body", "company_id", "currency", "list_dates", "prefix", "product", "products", "scenario", MAIL}
+)
+
+
+class Products(StrEnum):
+    """Under which product a line is entered: the one of its code, made where there is none; or a general one."""
+
+    MATCH = "match"
+    CREATE = "create"
+    GENERAL = "general"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The choices of one connection.
 
-    `product`: KolayBi's id of the product that lines are entered under. `sends_scenario`: an e-Arşiv is asked for by
+    `product`: KolayBi's id of the general product. `sends_scenario`: an e-Arşiv is asked for by
     name, instead of leaving it to KolayBi. `sends_prefix`: the series goes with the legal step.
     """
 
     encoding: Encoding
     lower_currency: bool
     dates: tuple[str, str]
-    product: int
+    products: Products
+    product: int | None
     company_id: str | None
     sends_scenario: bool
     sends_prefix: bool
@@ -57,6 +68,7 @@ def options_of(given: Mapping[str, str]) -> Options:
         encoding=Encoding(one_of(given, "body", tuple(Encoding))),
         lower_currency=one_of(given, "currency", ("upper", "lower")) == "lower",
         dates=DATES[one_of(given, "list_dates", tuple(DATES))],
+        products=Products(one_of(given, "products", tuple(Products))),
         product=_product(given),
         company_id=given.get("company_id"),
         sends_scenario=one_of(given, "scenario", ("omitted", "sent")) == "sent",
@@ -64,9 +76,10 @@ def options_of(given: Mapping[str, str]) -> Options:
     )
 
 
-def _product(given: Mapping[str, str]) -> int:
-    """Every line of an invoice must name a product of the account."""
+def _product(given: Mapping[str, str]) -> int | None:
     product = given.get("product", "")
+    if not product and given.get("products") != Products.GENERAL:
+        return None
     if not (product.isascii() and product.isdecimal() and int(product)):
         raise ValueError(f"option product must be KolayBi's id of a product, not {product!r}")
     return int(product)

@@ -95,7 +95,6 @@ SECRETS = {
 }
 # What a provider's connections must say.
 NEEDED_OPTIONS: Mapping[str, Mapping[str, str]] = {
-    "kolaybi": {"product": "1"},
     "parasut": {"company_id": SELLER_VKN},
     "qnb-esolutions": {"tax_number": SELLER_VKN, "erp_code": "ERP1"},
     "sovos": {"tax_number": SELLER_VKN, "sender_alias": f"urn:mail:defaultgb@{SELLER_VKN}.example"},

@@ -16,7 +16,6 @@ TOKEN_SECONDS: Final = 24 * 3600.0
 # The product that every company has from the beginning.
 GENERAL: Final = {"id": 1, "name": "Genel ürün", "code": "GENEL", "product_type": "good", "vat_rate": "20"}
 SHORTEST: Final = 2
-PRODUCT_FILTERS: Final = ("barcode", "code", "name")
 
 
 class Accounts:

@@ -6,16 +6,17 @@ draft until its e-document is made; who is registered for e-Fatura is `providers
 
 import base64
 import json
-from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
 from aiohttp import web
 
-from providers.kolaybi.simulator import accounts, invoices, words
+from providers.kolaybi.simulator import invoices, words
 from providers.kolaybi.simulator.accounts import Accounts
+from providers.kolaybi.simulator.answering import Answering, not_found
 from providers.kolaybi.simulator.bodies import fields_of
+from providers.kolaybi.simulator.desk import COMPANY_ID, Desk
 from providers.kolaybi.simulator.invoices import ARCHIVE, COMMERCIAL
 from providers.kolaybi.simulator.switches import Switches
 from providers.simulation import taxpayers
@@ -27,7 +28,6 @@ from providers.simulation.server import run, simulator_application
 
 PREFIX: Final = "/kolaybi/v1"
 FIRST_ID: Final = 1001
-USUAL_PAGE: Final = 20
 CONTROL: Final = "/_simulator/kolaybi"
 
 
@@ -40,6 +40,8 @@ class KolayBi:
         self._record = SimulatorRecord("kolaybi")
         self._accounts = Accounts()
         self._switches = Switches()
+        self._answering = Answering(misbehaviour, self._switches)
+        self._desk = Desk(self._accounts, self._answering, self._switches, self._record)
         self._registered = taxpayers.Taxpayers()
         self._by_id: dict[str, Booking] = {}
         self._scenarios: dict[str, str] = {}
@@ -56,13 +58,7 @@ class KolayBi:
     def _routes(self, prefix: str) -> list[web.RouteDef]:
         return [
             web.post(f"{prefix}/access_token", self._accounts.sign_in),
-            web.get(f"{prefix}/companies", self._companies),
-            web.get(f"{prefix}/associates", self._associates),
-            web.get(prefix + "/associates/{id}", self._associate),
-            web.post(f"{prefix}/associates", self._make_associate),
-            web.post(f"{prefix}/address/create", self._make_address),
-            web.get(f"{prefix}/products", self._products),
-            web.post(f"{prefix}/products", self._make_product),
+            *self._desk.routes(prefix),
             web.get(f"{prefix}/invoices", self._invoices),
             web.post(f"{prefix}/invoices", self._make_invoice),
             web.post(f"{prefix}/invoices/e-document/create", self._make_e_document),
@@ -73,81 +69,19 @@ class KolayBi:
             web.get(f"{prefix}/e_document/invoices", self._e_documents),
         ]
 
-    async def _companies(self, request: web.Request) -> web.Response:
-        company = self._accounts.company_of(request)
-        row = {
-            "company_id": 7,
-            "company_name": "Deneme",
-            "identity_no": company,
-            "company_currency": "TRY",
-            "is_activated": True,
-            "is_invoice_resendble": True,
-        }
-        return self._listed(request, [row])
-
-    async def _associates(self, request: web.Request) -> web.Response:
-        rows = self._accounts.associates(self._accounts.company_of(request))
-        names = ("code", "name", "surname", "identity_no", "email")
-        return self._listed(request, [self._spelt(row) for row in self._filtered(request, rows, names)])
-
-    async def _associate(self, request: web.Request) -> web.Response:
-        rows = self._accounts.associates(self._accounts.company_of(request))
-        found = [row for row in rows if str(row["id"]) == request.match_info["id"]]
-        return words.success(self._spelt(found[0])) if found else _not_found()
-
-    async def _make_associate(self, request: web.Request) -> web.Response:
-        self._record.counts["contact"] += 1
-        company, body = self._accounts.company_of(request), await fields_of(request)
-
-        async def handle(_: CallFault) -> web.Response:
-            if refusal := self._refusal(accounts.associate_errors(body)):
-                return refusal
-            return words.success(self._spelt(self._accounts.add_associate(company, body)))
-
-        return await self._around(request, handle)
-
-    async def _make_address(self, request: web.Request) -> web.Response:
-        self._record.counts["address"] += 1
-        company, body = self._accounts.company_of(request), await fields_of(request)
-
-        async def handle(_: CallFault) -> web.Response:
-            wanted = str(body.pop("associate_id", ""))
-            known = [each for each in self._accounts.associates(company) if str(each["id"]) == wanted]
-            errors = [*accounts.address_errors(body), *([] if known else ["associate_id geçersiz."])]
-            if refusal := self._refusal(errors):
-                return refusal
-            return words.success(self._accounts.add_address(known[0], body))
-
-        return await self._around(request, handle)
-
-    async def _products(self, request: web.Request) -> web.Response:
-        rows = self._accounts.products(self._accounts.company_of(request))
-        return self._listed(request, self._filtered(request, rows, accounts.PRODUCT_FILTERS))
-
-    async def _make_product(self, request: web.Request) -> web.Response:
-        self._record.counts["product"] += 1
-        company, body = self._accounts.company_of(request), await fields_of(request)
-
-        async def handle(_: CallFault) -> web.Response:
-            if refusal := self._refusal(accounts.product_errors(body)):
-                return refusal
-            return words.success(self._accounts.add_product(company, body))
-
-        return await self._around(request, handle)
-
     async def _make_invoice(self, request: web.Request) -> web.Response:
         self._record.counts["invoice"] += 1
         company, body = self._accounts.company_of(request), await fields_of(request)
 
         async def handle(fault: CallFault) -> web.Response:
             associates, products = self._accounts.associates(company), self._accounts.products(company)
-            if refusal := self._refusal(invoices.errors_of(body, associates, products)):
+            if refusal := self._answering.refusal(invoices.errors_of(body, associates, products)):
                 return refusal
             booking = self._book(company, body, fault)
             total = {"grand_total": str(booking.payable), "grand_currency": booking.currency}
             return words.success({"document_id": int(booking.id), **total})
 
-        return await self._around(request, handle)
+        return await self._answering.around(request, handle)
 
     async def _make_e_document(self, request: web.Request) -> web.Response:
         self._record.counts["create"] += 1
@@ -159,11 +93,11 @@ class KolayBi:
             asked = json.loads(booking.content).get("document_scenario")
             is_registered = self._registered.is_registered(booking.buyer.tax_number)
             if not booking.is_draft:
-                return self._no("Bu faturanın e-belgesi zaten oluşturulmuş.")
+                return self._answering.no("Bu faturanın e-belgesi zaten oluşturulmuş.")
             if asked == ARCHIVE and is_registered:
-                return self._no(words.ARCHIVE_TO_REGISTERED)
+                return self._answering.no(words.ARCHIVE_TO_REGISTERED)
             if asked not in {None, ARCHIVE} and not is_registered:
-                return self._no(words.EFATURA_TO_UNREGISTERED)
+                return self._answering.no(words.EFATURA_TO_UNREGISTERED)
             scenario = asked or ("TEMELFATURA" if is_registered else ARCHIVE)
             self._legalise(booking, scenario, str(body.get("prefix") or "KLB"), fault)
             return words.success(
@@ -171,7 +105,7 @@ class KolayBi:
             )
 
         note = partial(self._record.note, booking.company, booking.reference, Noted.REFUSED)
-        return await self._misbehaviour.around(request, handle, words.own_words(self._misbehaviour), note)
+        return await self._answering.around(request, handle, note)
 
     async def _cancel(self, request: web.Request) -> web.Response:
         self._record.counts["cancel"] += 1
@@ -179,11 +113,11 @@ class KolayBi:
 
         async def handle(_: CallFault) -> web.Response:
             if self._scenarios.get(booking.id) != ARCHIVE or booking.state() is not BookingState.SUCCEEDED:
-                return self._no("Yalnızca e-Arşiv faturalar iptal edilebilir.")
+                return self._answering.no("Yalnızca e-Arşiv faturalar iptal edilebilir.")
             booking.is_cancelled = True
             return words.success([])
 
-        return await self._around(request, handle)
+        return await self._answering.around(request, handle)
 
     async def _delete(self, request: web.Request) -> web.Response:
         self._record.counts["delete"] += 1
@@ -191,11 +125,11 @@ class KolayBi:
 
         async def handle(_: CallFault) -> web.Response:
             if not booking.is_draft:
-                return self._no("Resmileşmiş fatura silinemez.")
+                return self._answering.no("Resmileşmiş fatura silinemez.")
             booking.is_deleted = True
             return words.success([])
 
-        return await self._around(request, handle)
+        return await self._answering.around(request, handle)
 
     async def _invoice(self, request: web.Request) -> web.Response:
         self._record.counts["look_up"] += 1
@@ -218,13 +152,18 @@ class KolayBi:
                 and request.query.get("associate_id") in {None, str(json.loads(each.content)["contact_id"])}
             ]
         seen = [each for each in made if each.is_visible()]
-        return self._listed(request, [invoices.shown_in_list(each, self._scenarios.get(each.id)) for each in seen])
+        return self._answering.listed(
+            request, [invoices.shown_in_list(each, self._scenarios.get(each.id)) for each in seen]
+        )
 
     async def _e_documents(self, request: web.Request) -> web.Response:
         self._record.counts["list"] += 1
         company = self._accounts.company_of(request)
-        if request.query.get("company_id") != "7" or request.query.get("direction") not in {"outbound", "inbound"}:
-            return self._no("company_id ve direction zorunludur.")
+        if request.query.get("company_id") != str(COMPANY_ID) or request.query.get("direction") not in {
+            "outbound",
+            "inbound",
+        }:
+            return self._answering.no("company_id ve direction zorunludur.")
         made = [each for each in self._record.of(company) if not each.is_draft and each.is_visible()]
         if self._switches.cancelled == "gone":
             made = [each for each in made if not each.is_cancelled]
@@ -232,14 +171,16 @@ class KolayBi:
             first, last = request.query.get("min_issue_date", ""), request.query.get("max_issue_date", "9")
             made = [each for each in made if first <= str(each.issue_date) <= last]
             made = [each for each in made if request.query.get("document_id") in {None, each.id}]
-        return self._listed(request, [invoices.shown_as_document(each, self._scenarios[each.id]) for each in made])
+        return self._answering.listed(
+            request, [invoices.shown_as_document(each, self._scenarios[each.id]) for each in made]
+        )
 
     async def _view(self, request: web.Request) -> web.Response:
         self._record.counts["file"] += 1
         company, form = self._accounts.company_of(request), request.query.get("output_type", "pdf")
         found = [each for each in self._record.of(company) if each.ettn == request.query.get("uuid")]
         if not found or not invoices.is_official(found[0]):
-            return _not_found()
+            return not_found()
         content = xml_of(found[0]).encode() if form == "xml" else pdf_page(rows_of(found[0]))
         prefix = f"data:application/{form};base64," if self._switches.pdf_prefix else ""
         return words.success({"src": prefix + base64.b64encode(content).decode(), "output_type": form})
@@ -253,9 +194,6 @@ class KolayBi:
             self._by_id[each].is_deleted = True
         return web.json_response({})
 
-    async def _around(self, request: web.Request, handle: Any) -> web.Response:
-        return await self._misbehaviour.around(request, handle, words.own_words(self._misbehaviour))
-
     def _named(self, request: web.Request, document_id: object) -> Booking:
         """The invoice of this id. Raises HTTPNotFound where the company has none."""
         company = self._accounts.company_of(request)
@@ -263,13 +201,6 @@ class KolayBi:
         if booking is None or booking.company != company or booking.is_deleted or booking.is_cancelled:
             raise words.refused(words.NOT_FOUND, "Kayıt bulunamadı.")
         return booking
-
-    def _refusal(self, errors: Iterable[str]) -> web.Response | None:
-        found = list(errors)
-        return self._no(" ".join(found)) if found else None
-
-    def _no(self, message: str) -> web.Response:
-        return words.failure(words.BAD_REQUEST, message, in_200=self._switches.refuses_in_200)
 
     def _book(self, company: str, body: dict[str, Any], fault: CallFault) -> Booking:
         fate = Fate.of(fault, self._misbehaviour.delays, self._status_seconds)
@@ -326,43 +257,10 @@ class KolayBi:
             "direction": "outbound",
         }
 
-    def _filtered(
-        self, request: web.Request, rows: list[dict[str, Any]], names: tuple[str, ...]
-    ) -> list[dict[str, Any]]:
-        asked = {name: request.query[name] for name in names if name in request.query}
-        if self._switches.filters == "ignored":
-            return rows
-        return [row for row in rows if all(str(row.get(name)) == value for name, value in asked.items())]
-
-    def _spelt(self, associate: dict[str, Any]) -> dict[str, Any]:
-        """An associate whose addresses spell their country as it is spelt now."""
-        addresses = [
-            {self._switches.country if name == "country" else name: value for name, value in each.items()}
-            for each in associate["address"]
-        ]
-        return {**associate, "address": addresses}
-
-    def _listed(self, request: web.Request, rows: list[dict[str, Any]]) -> web.Response:
-        """One page, with its rows at one of three places."""
-        page, size = int(request.query.get("page", "1")), int(request.query.get("per_page", str(USUAL_PAGE)))
-        shown = rows[(page - 1) * size : page * size]
-        pages = {"current_page": page, "per_page": size, "total": len(rows), "last_page": max(1, -(-len(rows) // size))}
-        match self._switches.rows_at:
-            case "data.data":
-                return words.success({"data": shown, **pages})
-            case "data.items":
-                return words.success({"items": shown, **pages})
-            case _:
-                return words.success(shown, meta=pages)
-
 
 def application(seed: int) -> web.Application:
     """The simulator as the sandbox runs it."""
     return KolayBi(Misbehaviour(seed=seed)).application()
-
-
-def _not_found() -> web.Response:
-    return words.failure(words.NOT_FOUND, "Kayıt bulunamadı.")
 
 
 if __name__ == "__main__":
