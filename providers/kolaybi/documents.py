@@ -116,7 +116,7 @@ class Documents:
                 marked += [row] if text and mark_of(issued.reference) in text and row not in marked else []
         if len(marked) > 1:
             return Different(detail=f"KolayBi has {len(marked)} of it: {', '.join(row.id for row in marked)}")
-        return marked[0] if marked else Absent()
+        return await self._reading.invoice(marked[0].id, deadline) if marked else Absent()
 
 
 def days_of(issued: Issued) -> tuple[date, date]:

@@ -14,6 +14,7 @@ from lxml import etree
 from app.domain.documents import DocumentType
 from providers.base import NotSent, Outcome, Prepared, Refused, Unknown
 from providers.hepsiburada_efaturam import answers as hepsiburada
+from providers.kolaybi import answers as kolaybi
 from providers.nilvera import answers as nilvera
 from providers.qnb_esolutions import earsiv_answers as qnb
 from providers.qnb_esolutions import efatura_answers as qnb_efatura
@@ -64,6 +65,13 @@ TRENDYOL: Final[Codes] = {
         (409, "InvoiceCouldNotBeSaved"), (409, "Another"), (500, "ConnectionError"), (500, "Another"),
     ),
 }  # fmt: skip
+# Status and code; what a 404 is, the Channel decides.
+KOLAYBI: Final[Codes] = {
+    REFUSED: ((200, 10400), (201, 10400), (400, 10400), (409, 10400), (422, 10400)),
+    NOT_SENT: ((429, 10429),),
+    OWNER: ((401, 10401), (403, 10401)),
+    LOOKED_UP: ((408, 10408), (425, 10425), (500, 10500), (503, 10400)),
+}
 # Of the e-Fatura service's faults.
 SOVOS: Final[Codes] = {
     REFUSED: (1000, 1010, 1020, 1080, 1101, 1111, 1112, 3013, 3014),
@@ -108,6 +116,14 @@ def test_nilveras_codes(code: tuple[int, int], outcome: str) -> None:
     reply = Reply(status=status, text=json.dumps({"Errors": [{"Code": number, "Description": "said"}]}))
     answer = classify(reply, nilvera.is_own) or nilvera.created(reply, SENT)
     assert outcome_of(answer) == outcome
+
+
+@pytest.mark.parametrize(("code", "outcome"), listed(KOLAYBI))
+def test_kolaybis_codes(code: tuple[int, int], outcome: str) -> None:
+    status, number = code
+    body = {"data": [], "success": False, "code": number, "message": "said"}
+    reply = Reply(status=status, text=json.dumps(body))
+    assert outcome_of(classify(reply, kolaybi.is_own) or kolaybi.invoice_made(reply)) == outcome
 
 
 @pytest.mark.parametrize(("code", "outcome"), listed(TRENDYOL))
