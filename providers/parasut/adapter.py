@@ -1,7 +1,10 @@
 """Paraşüt's adapter: one company's books.
 
 Secrets: `client_id`, `client_secret`, `username` (an e-mail address), `password`. Options: those of
-`providers.options`, and `company_id`, the number of the company in the panel's address.
+`providers.options`, `company_id`, the number of the company in the panel's address, and
+
+* `products`: `none` (lines have none), `match` (a line's code at the seller is a product's, which must be there) or
+  `create` (one that is missing is made).
 
 A document is made in three steps. The sales invoice is no legal document; Paraşüt makes one from it in a job, whose end
 is asked for. Paraşüt names everything itself: a sales invoice is known by our reference in its description, in the list
@@ -39,16 +42,20 @@ from providers.base import (
     Unknown,
     seen,
 )
-from providers.base.reads import CheckAsked, Checked, CheckState, Subject, of_failure
+from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
 from providers.contacts import ContactNames, contact_among
+from providers.formats import files
 from providers.masking import discreet
 from providers.parasut import answers, login, mapping
-from providers.parasut.answers import UNREADABLE, Job, Resource
+from providers.parasut.answers import UNREADABLE, Job
 from providers.parasut.books import Books, SalesInvoice
+from providers.parasut.formalising import Formalising, compared, has_mark, not_sent, state_of
 from providers.parasut.login import Login
+from providers.parasut.products import Products
 from providers.parasut.requirements import requirements_of
-from providers.transport.http import Deadline, Reply
-from providers.transport.rest import Request, RestApi
+from providers.transport.by_url import fetch, is_fetchable
+from providers.transport.http import Deadline, Reply, unclear
+from providers.transport.rest import OK, Request, RestApi
 from providers.transport.rotating import RotatingTokenAdapter
 
 COMPANY: Final = "company_id"
@@ -81,11 +88,13 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         },
         buyer_answers=frozenset({DocumentType.EFATURA}),
         rotating_login=True,
+        withdraws=KINDS,
+        downloads=frozenset({FileForm.PDF}),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
     )
     API = RestApi(
         probe="/v4/me",
-        options=frozenset({COMPANY}),
+        options=frozenset({COMPANY, mapping.PRODUCTS}),
         is_own=answers.is_own,
         is_absence=answers.is_absence,
         requirements=requirements_of,
@@ -101,8 +110,11 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         super().__init__(settings)
         self.account = _company(settings.options)
         names = ("client_id", "client_secret", "username", "password")
+        self._base_url = settings.base_url
         self._secrets = {name: settings.secrets[name] for name in names}
         self._books = Books(self.read_object, self.account)
+        self._formalising = Formalising(self._books, self.send)
+        self._products = Products(self.send, self._books, settings.options)
 
     async def renew(self, seconds: float, last: Login | None) -> Login | NotSent:
         return await login.renewed(self.http, self._secrets, last, seconds)
@@ -123,10 +135,9 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
                 body = mapping.contact_body(asked.prepared.request)
                 return await self._make("contacts", body, DocumentState.PLANNED, seconds)
             case Step.INVOICE:
-                body = mapping.sales_invoice_body(asked.prepared.request, asked.made[Step.CONTACT].reference)
-                return await self._make("sales_invoices", body, DocumentState.DRAFT, seconds)
+                return await self._sell(asked, seconds)
             case _:
-                return await self._formalise(asked, seconds)
+                return await self._formalising.create(asked, seconds)
 
     @discreet
     async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
@@ -137,7 +148,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
             return found
         if found.document is None:
             return Absent()
-        return _compared(found, asked.prepared)
+        return compared(found, asked.prepared)
 
     @discreet
     async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Different | Unclear:
@@ -150,7 +161,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         rows = await self._books.sales_invoices(query, seconds)
         if isinstance(rows, Unclear):
             return rows
-        marked = [row for row in rows if _has_mark(row, asked.prepared.reference)]
+        marked = [row for row in rows if has_mark(row, asked.prepared.reference)]
         different = [found for row in marked if (found := answers.differences(row, asked.prepared))]
         drafts = [seen(reference=row.id, state=DocumentState.DRAFT) for row in marked]
         return different[0] if different else tuple(draft for draft in drafts if draft)
@@ -160,7 +171,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         found = await self._meant(issued, seconds)
         if not isinstance(found, SalesInvoice):
             return found
-        return _state(found, issued.document_type) or Unclear(why=UNREADABLE)
+        return state_of(found, issued.document_type) or Unclear(why=UNREADABLE)
 
     @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
@@ -179,11 +190,51 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
             )
         if found.document is None and isinstance(job, Job) and not job.errors:
             return replace(done, state=DocumentState.PROCESSING)  # it appears some time after its job
-        state = _state(found, prepared.document_type)
+        state = state_of(found, prepared.document_type)
         if state is None:
             return Unclear(why=UNREADABLE)
         errors = () if job is None else job.errors if isinstance(job, Job) else (answers.JOB_FORGOTTEN,)
         return replace(state, errors=errors) if state.state is DocumentState.DRAFT else state
+
+    @discreet
+    async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
+        """Done when it is not found any more; what has an e-document is none of what is deleted."""
+        deadline = Deadline(seconds)
+        found = await self._meant(issued, deadline.left())
+        if isinstance(found, Unclear):
+            return not_sent(found)
+        if isinstance(found, Different):
+            return Refused(errors=(FieldError(path="$", code="PARASUT_DIFFERENT", message=found.detail),))
+        if isinstance(found, Absent) or found.document is not None:
+            return Refused(errors=(answers.NO_DRAFT,))
+        path, name = self._books.path("sales_invoices", found.invoice.id), found.invoice.id
+        outcome = await self.send("DELETE", path, deadline.left(), answers.deleted)
+        if outcome is not None:
+            return outcome
+        if isinstance(await self._books.sales_invoice(name, deadline.left()), Absent):
+            return Done(reference=name, state=DocumentState.CANCELLED)
+        return Unknown(why="it was taken, and the sales invoice is still found")
+
+    @discreet
+    async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
+        """By an address that opens for an hour, and is asked for each time."""
+        deadline = Deadline(seconds)
+        found = await self._meant(issued, deadline.left())
+        if not isinstance(found, SalesInvoice):
+            return Unclear(why=found.detail) if isinstance(found, Different) else found
+        if found.document is None:
+            return Absent()
+        reply = await self.read(self._books.path(*found.document.name, "pdf"), deadline.left())
+        if not isinstance(reply, Reply):
+            return unclear(reply)
+        url = answers.page_in(reply)
+        if url is None or not is_fetchable(url, self._base_url):
+            return Unclear(why="Paraşüt has no page of it yet" if reply.status == answers.NOTHING else reply.excerpt())
+        page = await fetch(url, self.http.permit, deadline.left())
+        if not isinstance(page, Reply):
+            return unclear(page)
+        file = files.file_among([page.body], form, issued.reference) if page.status == OK else None
+        return file or Unclear(why=f"what came is no PDF ({page.excerpt()})")
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
@@ -213,6 +264,18 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         said = f"the login opens the companies {', '.join(companies)}, and not {self.account}"
         return Checked(subject=Subject.LOGIN, state=CheckState.WRONG, said=said)
 
+    async def _sell(self, asked: StepInput, seconds: float) -> Outcome:
+        """With the products of its lines, where the connection names them; those that are missing come first."""
+        deadline, request = Deadline(seconds), asked.prepared.request
+        products = await self._products.of(request, deadline.left())
+        if isinstance(products, NotSent | Refused):
+            return products
+        body = mapping.sales_invoice_body(request, asked.made[Step.CONTACT].reference, products)
+        outcome = await self._make("sales_invoices", body, DocumentState.DRAFT, deadline.left())
+        if isinstance(outcome, Refused):
+            self._products.forget(request)
+        return outcome
+
     async def _make(self, kind: str, body: str, state: DocumentState, seconds: float) -> Outcome:
         return await self.send(
             "POST", self._books.path(kind), seconds, lambda reply: answers.made(reply, kind, state), body=body
@@ -229,60 +292,6 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         done = seen(reference=contact.id, state=DocumentState.PLANNED) if contact else None
         return done or Absent()
 
-    async def _formalise(self, asked: StepInput, seconds: float) -> Outcome:
-        """The legal step: only of a sales invoice that has no e-document, and whose sums are ours."""
-        deadline, prepared, name = Deadline(seconds), asked.prepared, asked.made[Step.INVOICE].reference
-        found = await self._books.sales_invoice(name, deadline.left())
-        if isinstance(found, Unclear):
-            return _not_sent(found)
-        if isinstance(found, Absent):
-            return Refused(errors=(answers.SALES_INVOICE_GONE,))
-        if found.document is not None:
-            known = _compared(found, prepared)
-            return (
-                known if isinstance(known, Done) else Unknown(why="it has an e-document that is not as was asked for")
-            )
-        if different := answers.differences(found.invoice, prepared):
-            message = f"the sales invoice at Paraşüt is not as was asked for: {different.detail}"
-            return Refused(errors=(FieldError(path="$", code="PARASUT_DIFFERENT", message=message),))
-        mailbox = await self._mailbox(prepared, deadline.left())
-        if isinstance(mailbox, NotSent | Refused):
-            return mailbox
-        return await self._ask_for_e_document(found, prepared, mailbox, deadline.left())
-
-    async def _ask_for_e_document(
-        self, found: SalesInvoice, prepared: Prepared, mailbox: str | None, seconds: float
-    ) -> Outcome:
-        deadline, name = Deadline(seconds), found.invoice.id
-        if len(found.details) != len(mapping.parts_of(prepared.request)["e_document"]["withheld"]):
-            return NotSent(why="Paraşüt does not show the lines of the sales invoice")
-        body = mapping.e_document_body(prepared.request, name, found.details, mailbox)
-        path = self._books.path(mapping.E_DOCUMENTS[prepared.document_type])
-        job = await self.send("POST", path, deadline.left(), _job, body=body)
-        if not isinstance(job, Job):
-            return job
-        if job.errors:
-            return Refused(errors=job.errors)
-        done = Done(reference=name, state=DocumentState.PROCESSING, job=job.id)
-        if not job.has_ended:
-            return done
-        # It was quick.
-        again = await self._books.sales_invoice(name, deadline.left())
-        if isinstance(again, SalesInvoice) and again.document is not None:
-            known = _compared(again, prepared)
-            return known if isinstance(known, Done) else done
-        return done
-
-    async def _mailbox(self, prepared: Prepared, seconds: float) -> str | NotSent | Refused | None:
-        """Of an e-Fatura: asked for right before, because it may change any day."""
-        if prepared.document_type is DocumentType.EARSIV:
-            return None
-        number = mapping.parts_of(prepared.request)["contact"]["tax_number"]
-        boxes = await self._books.mailboxes(number, seconds)
-        if isinstance(boxes, Unclear):
-            return register.no_answer(boxes.why)
-        return register.preferred_mailbox(boxes) if boxes else register.not_registered()
-
     async def _meant(self, issued: Issued, seconds: float) -> SalesInvoice | Absent | Different | Unclear:
         """By Paraşüt's id where that is known, else by our reference among those of its day, or of late."""
         deadline, name = Deadline(seconds), issued.provider_reference
@@ -291,13 +300,13 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
             rows = await self._books.sales_invoices(day, deadline.left())
             if isinstance(rows, Unclear):
                 return rows
-            marked = [row for row in rows if _has_mark(row, issued.reference)]
+            marked = [row for row in rows if has_mark(row, issued.reference)]
             if len(marked) != 1:
                 why = f"{len(marked)} sales invoices have the reference {issued.reference}"
                 return Different(detail=why) if marked else Absent()
             name = marked[0].id
         found = await self._books.sales_invoice(name, deadline.left())
-        if isinstance(found, SalesInvoice) and not _has_mark(found.invoice, issued.reference):
+        if isinstance(found, SalesInvoice) and not has_mark(found.invoice, issued.reference):
             return Different(detail=f"the sales invoice {name} has not the reference {issued.reference}")
         return found
 
@@ -307,33 +316,3 @@ def _company(options: Mapping[str, str]) -> str:
     if not (number.isascii() and number.isdecimal()):
         raise ValueError(f"option {COMPANY} must be the company's number in the address of Paraşüt's panel")
     return number
-
-
-def _has_mark(invoice: Resource, reference: str) -> bool:
-    return reference in (invoice.text("description") or "")
-
-
-def _compared(found: SalesInvoice, prepared: Prepared) -> Done | Different | Unclear:
-    """The document that was asked for, if it is there as that."""
-    if not _has_mark(found.invoice, prepared.reference):
-        return Different(detail=f"the sales invoice has not the reference {prepared.reference}")
-    return (
-        answers.differences(found.invoice, prepared) or _state(found, prepared.document_type) or Unclear(why=UNREADABLE)
-    )
-
-
-def _state(found: SalesInvoice, asked: DocumentType) -> Done | None:
-    if found.document is not None:
-        return answers.document_in(found.invoice, found.document, asked)
-    is_cancelled = found.invoice.text("item_type") == "cancelled"
-    return Done(reference=found.invoice.id, state=DocumentState.CANCELLED if is_cancelled else DocumentState.DRAFT)
-
-
-def _job(reply: Reply) -> Job | Refused | Unknown:
-    """The outcome of a call that asks for an e-document, as far as `classify` left it open."""
-    job = answers.job_in(reply.json()) if reply.status == answers.CREATED else None
-    return job or answers.refused(reply) or Unknown(why=reply.excerpt())
-
-
-def _not_sent(failure: Unclear) -> NotSent:
-    return NotSent(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)

@@ -11,13 +11,15 @@ from typing import Any, Final
 
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from providers.base import Different, Done, Outcome, Prepared, Refused, Unknown, refused_by_buyer, seen
+from providers.base import Different, Done, NotSent, Outcome, Prepared, Refused, Unknown, refused_by_buyer, seen
 from providers.contacts import ContactNames
 from providers.parasut.mapping import E_ARCHIVES, E_INVOICES, currency_of, parts_of
 from providers.transport.http import TOO_MANY_REQUESTS, Reply
+from providers.transport.rest import OK
 
 S = DocumentState
 CREATED: Final = 201
+NOTHING: Final = 204
 NOT_FOUND: Final = 404
 REFUSED: Final = frozenset({400, 404, 422})
 UNREADABLE: Final = "the answer has not the form that is described"
@@ -33,6 +35,9 @@ FAILED: Final = FieldError(path="$", code="PARASUT_FAILED", message="the e-Fatur
 SALES_INVOICE_GONE: Final = FieldError(
     path="$", code="SALES_INVOICE_GONE", message="the sales invoice that was made for it is no longer at Paraşüt"
 )
+NO_DRAFT: Final = FieldError(
+    path="$", code="PARASUT_NO_DRAFT", message="there is no sales invoice of it without an e-document"
+)
 JOB_ERROR: Final = "PARASUT_JOB"
 JOB_FORGOTTEN: Final = FieldError(
     path="$", code=JOB_ERROR, message="Paraşüt knows its work no more, and the sales invoice has no e-document"
@@ -47,6 +52,10 @@ class Resource:
     type: str
     attributes: Mapping[str, Any]
     related: Mapping[str, tuple[tuple[str, str], ...]]
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.type, self.id
 
     def text(self, name: str) -> str | None:
         """An attribute that is a text, and not empty."""
@@ -156,6 +165,17 @@ def made(reply: Reply, kind: str, state: DocumentState) -> Outcome:
     found = one_in(reply.json(), kind) if reply.status == CREATED else None
     done = seen(reference=found.id, state=state, payable=payable_of(found)) if found else None
     return done or refused(reply) or Unknown(why=reply.excerpt())
+
+
+def deleted(reply: Reply) -> NotSent | Refused | Unknown | None:
+    """The outcome of a deletion that `classify` left open; None when it was taken, and a look-up decides."""
+    return None if reply.status == NOTHING else refused(reply) or Unknown(why=reply.excerpt())
+
+
+def page_in(reply: Reply) -> str | None:
+    """The address of a document's page."""
+    page = one_in(reply.json(), "e_document_pdfs") if reply.status == OK else None
+    return page.text("url") if page else None
 
 
 def payable_of(invoice: Resource) -> Decimal | None:

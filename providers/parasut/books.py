@@ -59,6 +59,10 @@ class Books:
             name, value = ("email", buyer["email"]) if "email" in buyer else ("name", buyer["name"])
         return await self._all("contacts", {f"filter[{name}]": value}, seconds)
 
+    async def products(self, code: str, seconds: float) -> list[Resource] | Unclear:
+        """Those with this code."""
+        return await self._all("products", {"filter[code]": code}, seconds)
+
     async def sales_invoice(self, name: str, seconds: float) -> SalesInvoice | Absent | Unclear:
         """One by Paraşüt's id."""
         deadline = Deadline(seconds)

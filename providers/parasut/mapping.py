@@ -23,6 +23,7 @@ from providers.preparing import CheckedDocument
 
 Object = dict[str, JsonValue]
 
+PRODUCTS: Final = "products"
 PARASUT_LIRA: Final = "TRL"
 TURKEY: Final = "TR"
 E_ARCHIVES: Final = "e_archives"
@@ -39,14 +40,14 @@ BUYER: Final = ("name", "tax_number", "tax_office", "email", "phone", "address",
 TEXT_WANTED: Final = frozenset({"250", "350"})
 
 
-def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:  # noqa: ARG001 - the adapter's are elsewhere
+def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:
     """All that the three steps send, and what the sums must come to."""
     invoice = document.invoice
     return {
         "contact": _contact(invoice.customer),
         "sales_invoice": {
             "attributes": _sales_invoice(document),
-            "details": [_detail(line) for line in invoice.lines],
+            "details": [_detail(line, has_products=options.get(PRODUCTS, "none") != "none") for line in invoice.lines],
         },
         "e_document": {
             "type": E_DOCUMENTS[document.document_type],
@@ -79,10 +80,21 @@ def contact_body(request: str) -> str:
     return exact_json.dumps({"data": {"type": "contacts", "attributes": parts_of(request)["contact"]}})
 
 
-def sales_invoice_body(request: str, contact: str) -> str:
-    """The body of `POST sales_invoices`, made out to this contact."""
+def products_in(request: str) -> dict[str, dict[str, Any]]:
+    """The attributes of the products that its lines name, by code."""
+    named = [each["product"] for each in parts_of(request)["sales_invoice"]["details"] if each["product"]]
+    return {product["code"]: product for product in named}
+
+
+def product_body(attributes: Mapping[str, JsonValue]) -> str:
+    """The body of `POST products`."""
+    return exact_json.dumps({"data": {"type": "products", "attributes": dict(attributes)}})
+
+
+def sales_invoice_body(request: str, contact: str, products: Mapping[str, str]) -> str:
+    """The body of `POST sales_invoices`, made out to this contact. `products`: Paraşüt's ids, by code."""
     invoice = parts_of(request)["sales_invoice"]
-    details: list[JsonValue] = [{"type": "sales_invoice_details", "attributes": each} for each in invoice["details"]]
+    details: list[JsonValue] = [_detail_of(each, products) for each in invoice["details"]]
     relations: Object = {
         "contact": {"data": {"id": contact, "type": "contacts"}},
         "details": {"data": details},
@@ -171,12 +183,28 @@ def _mark(document: CheckedDocument) -> str:
     return " ".join(each for each in (order.value if order else None, kind, document.reference) if each)
 
 
-def _detail(line: InvoiceLine) -> Object:
-    """A line's code at the seller has no field of its own, and goes behind its name."""
+def _detail_of(line: Mapping[str, Any], products: Mapping[str, str]) -> Object:
+    detail: Object = {"type": "sales_invoice_details", "attributes": line["attributes"]}
+    if not line["product"]:
+        return detail
+    product: Object = {"id": products[line["product"]["code"]], "type": "products"}
+    return {**detail, "relationships": {"product": {"data": product}}}
+
+
+def _detail(line: InvoiceLine, *, has_products: bool) -> Object:
+    """A line's code at the seller is its product's, or goes behind its name."""
+    product: Object | None = None
+    if has_products and line.sku:
+        product = {"name": line.name, "code": line.sku, "vat_rate": line.vat_rate}
+    name = f"{line.name} ({line.sku})" if line.sku and product is None else line.name
+    return {"attributes": _detail_attributes(line, name), "product": product}
+
+
+def _detail_attributes(line: InvoiceLine, name: str) -> Object:
     withheld = line.withholdings[0].rate if line.withholdings else None
     return _present(
         {
-            "description": f"{line.name} ({line.sku})" if line.sku else line.name,
+            "description": name,
             "quantity": line.quantity,
             "unit_price": line.unit_price,
             "vat_rate": line.vat_rate,

@@ -91,7 +91,9 @@ class Sale:
         return resource("sales_invoices", self.id, attributes, relations)
 
 
-def sale_of(body: Mapping[str, Any], company: str, name: str, contacts: Mapping[str, Any]) -> Sale:
+def sale_of(
+    body: Mapping[str, Any], company: str, name: str, contacts: Mapping[str, Any], products: Mapping[str, Any]
+) -> Sale:
     """A new one. Raises RefusedError for what Paraşüt does not take."""
     data = data_of(dict(body), "sales_invoices")
     attributes = dict(data.get("attributes") or {})
@@ -107,7 +109,7 @@ def sale_of(body: Mapping[str, Any], company: str, name: str, contacts: Mapping[
     rows = relation.get("data") if isinstance(relation, dict) else None
     if not isinstance(rows, list) or not rows:
         raise unprocessable("relationships->details: en az bir eleman olmalı")
-    lines = tuple(_line(row, f"{name}{index:03}") for index, row in enumerate(rows, start=1))
+    lines = tuple(_line(row, f"{name}{index:03}", products) for index, row in enumerate(rows, start=1))
     return Sale(
         id=name,
         company=company,
@@ -117,10 +119,12 @@ def sale_of(body: Mapping[str, Any], company: str, name: str, contacts: Mapping[
     )
 
 
-def _line(row: Any, name: str) -> Line:
+def _line(row: Any, name: str, products: Mapping[str, Any]) -> Line:
     attributes = row.get("attributes") if isinstance(row, dict) and row.get("type") == "sales_invoice_details" else None
     if not isinstance(attributes, dict) or any(attributes.get(each) is None for each in NUMBERS[:3]):
         raise unprocessable("details: quantity, unit_price, vat_rate doldurulmalı")
+    if "product" in (row.get("relationships") or {}) and relation_of(row, "product", "products") not in products:
+        raise unprocessable("product bulunamadı")
     try:
         quantity, price, rate, withheld_rate, discount = (number(attributes.get(each)) for each in NUMBERS)
     except TypeError as error:
