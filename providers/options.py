@@ -9,8 +9,6 @@ from app.domain.documents import DocumentType
 from app.domain.parties import is_tckn, is_vkn
 from providers.base import Capabilities, Numbering, Quota
 
-# A call of two requests waits for the second place while others wait beside it.
-REQUESTS_IN_A_CALL: Final = 4
 # The largest values that mean something; beyond them a slip would cost every merchant's worker its memory or its time.
 MOST: Final[Mapping[str, float]] = {
     "visibility_seconds": 24 * 3600,
@@ -58,11 +56,10 @@ def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilitie
             seconds=_number(options, "quota_seconds", quota.seconds),
         ),
     )
-    pace = found.quota.seconds / found.quota.requests
-    if pace > found.max_call_seconds / REQUESTS_IN_A_CALL:
+    if found.is_slow and found.quota.requests < found.requests_in_a_call:
         raise ValueError(
-            f"options quota_requests and quota_seconds let one request through every {pace:g} s: a call of several "
-            f"requests would not end within its {found.max_call_seconds:g} s (max_call_seconds)"
+            f"options quota_requests and quota_seconds let {found.quota.requests} requests through every "
+            f"{found.quota.seconds:g} s: a call makes up to {found.requests_in_a_call} in {found.max_call_seconds:g} s"
         )
     return found
 

@@ -77,6 +77,8 @@ class Capabilities:
     `rotating_login`: its login is renewed by a token that changes each time, and is of use to one process at a time.
     `downloads` and `checks`: what `download` and `check` can be asked for. `links`: the document types of which it
     gives an address that opens without a login. `lists`: those of which it lists what was issued on given days.
+    `requests_in_a_call`: how many a call makes at the most, logins and what is asked before it too; of a slow quota so
+    many slots must be open before one begins.
     `mails_buyer`: whether the buyer's address goes to where the provider mails a document by itself (option `mail`);
     None where it mails none. `mails`: the document types of which it mails one when it is asked to.
     """
@@ -114,5 +116,12 @@ class Capabilities:
     links: frozenset[DocumentType] = frozenset()
     lists: frozenset[DocumentType] = frozenset()
     checks: frozenset[Subject] = frozenset()
+    # A login, what is there, the call itself, and one more.
+    requests_in_a_call: int = 4
     mails_buyer: bool | None = None
     mails: frozenset[DocumentType] = frozenset()
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a call that waits for its second slot would use up its time."""
+        return self.quota.seconds / self.quota.requests > self.max_call_seconds / self.requests_in_a_call

@@ -194,11 +194,13 @@ class ConnectionQueue:
         self._closed_until = now + RECHECK_SECONDS
 
     def _adopt(self, seen: ProviderConnection, now: float) -> None:
-        quota = self._part_of(seen.adapter.capabilities)
-        if self._limiter is None or self._limiter.quota != quota:
+        capabilities = seen.adapter.capabilities
+        quota, needed = self._part_of(capabilities), capabilities.requests_in_a_call if capabilities.is_slow else 1
+        needed = min(needed, quota.requests)
+        if self._limiter is None or (self._limiter.quota, self._limiter.needed) != (quota, needed):
             # It is not known what another process, or this one under another quota, has used of this window.
             since = self._owned_since if self._limiter is None else now
-            self._limiter = Limiter(quota, full_until=since + quota.seconds)
+            self._limiter = Limiter(quota, full_until=since + quota.seconds, needed=needed)
         seen.adapter.use_permit(Permits(self._limiter, self._monotonic, self._is_ours))
         self.connection = seen
         is_blocked = self._block is not None and self._block.revision == seen.revision

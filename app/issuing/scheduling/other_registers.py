@@ -109,4 +109,5 @@ class RegisterGate:
 def part_of(capabilities: Capabilities) -> Quota:
     """One request at a time, a tenth as often as the connection may ask."""
     pace = SHARE * capabilities.quota.seconds / capabilities.quota.requests
-    return Quota(requests=1, seconds=min(pace, LONGEST_PACE * capabilities.max_call_seconds))
+    longest = pace if capabilities.is_slow else LONGEST_PACE * capabilities.max_call_seconds
+    return Quota(requests=1, seconds=min(pace, longest))

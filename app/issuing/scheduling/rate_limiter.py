@@ -70,14 +70,18 @@ class Limiter:
     A call asks for a reservation before it is begun, and each of its requests claims a slot when it is about to leave.
     """
 
-    def __init__(self, quota: Quota, *, full_until: float) -> None:
+    def __init__(self, quota: Quota, *, full_until: float, needed: int = 1) -> None:
         """`full_until`: the window is taken for full until then, by requests of another process, which are not known.
+
+        `needed`: a call begins when so many slots are open. Where the quota is slow that is all that a call may need:
+        with fewer it would make its first request, wait in vain for its second slot, and begin anew for ever.
 
         Raises ValueError for a quota that lets nothing through.
         """
         if quota.requests < 1 or quota.seconds <= 0:
             raise ValueError(f"a quota of {quota.requests} requests in {quota.seconds} s lets nothing through")
         self.quota = quota
+        self.needed = needed
         self._window = quota.seconds * (1 + MARGIN)
         self._lead = FIRST_LEAD_SECONDS
         # When each slot opens that no request holds. A heap.
@@ -90,10 +94,15 @@ class Limiter:
 
     def opens_at(self, now: float) -> float:
         """When the next call may be begun: now, later or never; never is until a slot is given back."""
-        slot = self._slots[0] - self._lead if self._slots else NEVER
+        slot = self._last_needed() - self._lead
         is_burst = len(self._begun) == self._begun.maxlen
         paced = self._begun[0] + self._burst_seconds if is_burst else now
         return max(now, slot, paced, self._paused_until)
+
+    def _last_needed(self) -> float:
+        if len(self._slots) < self.needed:
+            return NEVER
+        return self._slots[0] if self.needed == 1 else heapq.nsmallest(self.needed, self._slots)[-1]
 
     def reserve(self, now: float) -> float | None:
         """A slot for the first request of a call, to be given back just before that request; None if there is none."""
