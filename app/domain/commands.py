@@ -23,6 +23,7 @@ class Action(StrEnum):
     WITHDRAW = "WITHDRAW"
     REVIEW = "REVIEW"
     SIGN = "SIGN"
+    MARK = "MARK"
 
 
 @record
@@ -91,7 +92,7 @@ class Cancellation:
 
 @record
 class InvoiceCommand:
-    """One command for one document. `order` is in ISSUE alone, `review` in REVIEW, `cancellation` in CANCEL.
+    """One command for one document. `order` is in ISSUE alone, `review` in REVIEW and MARK, `cancellation` in CANCEL.
 
     `connection`: the business's name for its login at `provider`. `rules_version`: those of the planner that wrote it;
     an issuer that is older does not carry it out.

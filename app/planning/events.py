@@ -6,6 +6,7 @@ from app.domain.documents import DocumentProgressed
 from app.domain.orders import (
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedIssued,
     DocumentOverdue,
     HoldExpired,
     LinesCancelled,
@@ -24,6 +25,7 @@ INTERNAL: Final = (DocumentProgressed, OrderRefused, HoldExpired, DocumentOverdu
 OF_PEOPLE: Final = (
     DocumentApproved,
     SignatureRequested,
+    DocumentMarkedIssued,
     ReviewDecided,
     DocumentCancellationRequested,
     RerouteRequested,

@@ -13,6 +13,7 @@ from app.domain.errors import FieldError
 from app.domain.orders import (
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedIssued,
     DocumentOverdue,
     HoldExpired,
     InvoiceRequested,
@@ -36,6 +37,7 @@ from app.planning.rules.document_cancellation import cancellation_requested
 from app.planning.rules.freezing import apply_while_frozen, order_thawed
 from app.planning.rules.invoice_request import document_approved, invoice_requested
 from app.planning.rules.line_cancellation import lines_cancelled
+from app.planning.rules.marking import document_marked_issued
 from app.planning.rules.order_placed import order_placed, order_refused, order_returned
 from app.planning.rules.progress import document_overdue, document_progressed, hold_expired
 from app.planning.rules.replanning import complete_cancelled, resume
@@ -185,6 +187,7 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
         OrderReturned: order_returned,
         DocumentApproved: document_approved,
         SignatureRequested: signature_requested,
+        DocumentMarkedIssued: document_marked_issued,
         ReviewDecided: review_decided,
         DocumentCancellationRequested: cancellation_requested,
         RerouteRequested: reroute_requested,

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from app.cli.printing.tables import moment, print_table, safe, safe_json
 from app.documents.rendering import RenderingError
 from app.documents.safe_input.xml import UnsafeXmlError
 from app.domain.documents import DocumentState, DocumentStatus
-from app.operations import document_files, documents
+from app.operations import document_files, documents, marking
 from app.operations.document_files import FileOrigin
 from app.operations.json_values import json_value
 from app.operations.mail.sending import send_document
@@ -145,6 +146,25 @@ def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wai
     """Release a document that waits for approval, and print the planner's outcome."""
     with exit_on(TopicUnreadableError, SendError):
         submitted = documents.approve_document(document_id, actor=actor, why=why, wait=wait)
+    end_with_outcome(submitted, wait=wait)
+
+
+@app.command()
+def mark_issued(
+    document_id: DocumentId,
+    *,
+    number: Annotated[str, typer.Option(help="Its legal number, as GİB writes it.")],
+    ettn: Annotated[str | None, typer.Option(help="Its ETTN.")] = None,
+    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Its day of issue.")] = None,
+    actor: Actor,
+    why: Why = None,
+    wait: Wait = OUTCOME_SECONDS,
+) -> None:
+    """Record that a document was made legal where its provider cannot say so: in its panel, or elsewhere by hand."""
+    with exit_on(TopicUnreadableError, SendError):
+        submitted = marking.mark_issued(
+            document_id, number, ettn=ettn, issue_date=day.date() if day else None, actor=actor, why=why, wait=wait
+        )
     end_with_outcome(submitted, wait=wait)
 
 

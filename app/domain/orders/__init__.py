@@ -11,6 +11,7 @@ from app.domain.orders.order import LineKind, OrderLine, OrderPlaced, OrderType
 from app.domain.orders.requests import (
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedIssued,
     InvoiceRequested,
     LinesCancelled,
     OrderReturned,
@@ -27,6 +28,7 @@ __all__ = [
     "Business",
     "DocumentApproved",
     "DocumentCancellationRequested",
+    "DocumentMarkedIssued",
     "DocumentNumber",
     "DocumentOverdue",
     "HoldExpired",

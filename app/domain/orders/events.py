@@ -12,6 +12,7 @@ from app.domain.orders.order import OrderPlaced
 from app.domain.orders.requests import (
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedIssued,
     InvoiceRequested,
     LinesCancelled,
     OrderReturned,
@@ -33,6 +34,7 @@ SubmittedBody = (
     | DocumentApproved
     | ReviewDecided
     | SignatureRequested
+    | DocumentMarkedIssued
     | DocumentCancellationRequested
     | RerouteRequested
     | OrderThawed

@@ -105,6 +105,19 @@ class SignatureRequested:
 
 
 @record
+class DocumentMarkedIssued:
+    """A person has made a document legal where its provider cannot say so: this is its number, and its day if known."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["DocumentMarkedIssued"] = "DocumentMarkedIssued"
+    document_id: DocumentIdText
+    number: Annotated[str, Field(pattern=r"^[A-Z0-9]{3}20[0-9]{2}[0-9]{9}$")]
+    ettn: Annotated[str, Field(min_length=36, max_length=36), AfterValidator(printable)] | None = None
+    issue_date: Day | None = None
+
+
+@record
 class DocumentCancellationRequested:
     """A document is to be undone: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
 

@@ -9,7 +9,7 @@ from app.domain.documents import UNSIGNED, DocumentState
 from app.domain.time import legal_date
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.case import Case
-from app.issuing.decisions.decisions import Decision, Poll, Wait
+from app.issuing.decisions.decisions import AwaitPerson, Decision, Poll, ReportProgress, Wait
 from app.issuing.decisions.status_polling import Sight, ends, gone_at, missed, next_poll_at, sights
 from app.issuing.decisions.step_status import StepStatus
 from app.issuing.decisions.withdraw import delete, seen_deleted
@@ -28,6 +28,9 @@ def follow(case: Case, status: StepStatus) -> Decision:
     capabilities = case.rules.capabilities
     seen = sights(case.facts, Sight(status.at, status.done, status.account))
     last = seen[-1]
+    mark = _marked(case, last)
+    if mark is not None:
+        return mark
     is_over = ends(seen, case.prepared, capabilities, case.now)
     for sight in seen[:-1] if is_over else seen:
         if sight.label not in case.facts.reported:
@@ -36,7 +39,22 @@ def follow(case: Case, status: StepStatus) -> Decision:
         # A person was asked about a returned document when it was reported so.
         done = replace(last.done, returned=None) if last.label in case.facts.reported else last.done
         return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=last.at)
-    return (_unsigned(case, last) if last.done.state in UNSIGNED else None) or _ask(case, seen)
+    is_polled = case.prepared.document_type in capabilities.poll_until
+    untold = _ask(case, seen) if is_polled else AwaitPerson(command_id=case.facts.command_id, revision=0)
+    return (_unsigned(case, last) if last.done.state in UNSIGNED else None) or untold
+
+
+def _marked(case: Case, last: Sight) -> ReportProgress | None:
+    """The end of what a person has made legal, where its provider does not say so."""
+    if last.done.state not in UNSIGNED:
+        return None
+    for mark in case.siblings.marks:
+        command = command_of(mark.admitted) if mark.admitted else None
+        if command is not None and command.review is not None:
+            review = command.review
+            done = replace(last.done, state=DocumentState.ISSUED, number=review.number, ettn=review.ettn)
+            return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=command.occurred_at)
+    return None
 
 
 def _ask(case: Case, seen: Sequence[Sight]) -> Wait | Poll:

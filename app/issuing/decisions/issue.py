@@ -64,6 +64,7 @@ def decide(commands: Iterable[CommandFacts], rules: Rules | None, now: datetime)
         withdrawals=in_order(unfinished, Action.WITHDRAW),
         reviews=in_order(unfinished, Action.REVIEW),
         signings=in_order(unfinished, Action.SIGN),
+        marks=in_order(unfinished, Action.MARK),
         known=known,
     )
     decision = _first(known, unfinished, siblings, rules, now)
@@ -115,6 +116,7 @@ def _moot(decision: Decision, siblings: Siblings) -> CommandFacts | None:
         return None
     moot = [*siblings.reviews, *(siblings.withdrawals if _exists(decision) else ())]
     is_being_signed = isinstance(decision, Wait | Poll) and decision.is_urgent
+    moot += siblings.marks if _exists(decision) else ()
     moot += siblings.signings if _exists(decision) and not is_being_signed else ()
     return moot[0] if moot else None
 

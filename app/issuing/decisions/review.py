@@ -21,6 +21,7 @@ class Siblings:
     withdrawals: Sequence[CommandFacts] = ()
     reviews: Sequence[CommandFacts] = ()
     signings: Sequence[CommandFacts] = ()
+    marks: Sequence[CommandFacts] = ()
     known: Sequence[CommandFacts] = ()
 
 

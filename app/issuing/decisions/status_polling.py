@@ -97,9 +97,12 @@ def is_news(known: Done, seen: Done) -> bool:
 def ends(seen: Sequence[Sight], prepared: Prepared, capabilities: Capabilities, now: datetime) -> bool:
     """Whether no later state is expected of the provider.
 
-    An invoice that its buyer may refuse is followed until the buyer has answered, or the time for it is over.
+    What has no legal effect yet is waited for, also where only a person will know. An invoice that its buyer may refuse
+    is followed until the buyer has answered, or the time for it is over.
     """
     state, until = seen[-1].done.state, capabilities.poll_until.get(prepared.document_type)
+    if state in UNSIGNED:
+        return False
     if until is None or state in DEAD or not TRANSITIONS[state]:
         return True
     if state is DocumentState.DELIVERED and prepared.awaits_answer:

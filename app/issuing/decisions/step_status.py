@@ -38,7 +38,8 @@ TRANSITIONS: Final[Mapping[StepState, frozenset[StepState]]] = MappingProxyType(
         S.RETRY_WAIT: frozenset({S.ATTEMPTING}),
         # RETRY_WAIT after an absence that is believed; the rest by a late answer of a worker that was thought dead.
         S.UNCERTAIN: frozenset({S.DONE, S.QUEUED, S.NEEDS_REVIEW, S.RETRY_WAIT, S.REFUSED}),
-        S.NEEDS_REVIEW: frozenset({S.DONE, S.QUEUED, S.REFUSED, S.RETRY_WAIT}),
+        # UNCERTAIN again when a person lets it be looked at again.
+        S.NEEDS_REVIEW: frozenset({S.DONE, S.QUEUED, S.REFUSED, S.RETRY_WAIT, S.UNCERTAIN}),
         # A second live answer.
         S.DONE: frozenset({S.NEEDS_REVIEW}),
         S.REFUSED: frozenset({S.NEEDS_REVIEW}),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -47,6 +47,31 @@ class Desk:
         self.latest = replace(self.latest, state=state)
         result = CliRunner().invoke(app, ["documents", *arguments, "--actor", "ayse"])
         return result.exit_code, result.output
+
+
+MARK = ("mark-issued", DOCUMENT, "--number", "ABC2026000000001", "--date", "2026-11-30")
+
+
+def test_a_document_is_marked_as_issued_where_it_waits(desk: Desk) -> None:
+    code, _ = desk.type(S.AWAITING_SIGNATURE, *MARK)
+    assert code == 0
+    (body, actor, _), *_ = desk.written
+    assert (body.number, body.issue_date, actor) == ("ABC2026000000001", date(2026, 11, 30), "ayse")
+
+
+def test_what_waits_for_no_number_or_has_no_sound_one_is_not_marked(desk: Desk) -> None:
+    assert "waits for no number" in desk.type(S.PROCESSING, *MARK)[1]
+    assert "no number as GİB" in desk.type(S.DRAFT, "mark-issued", DOCUMENT, "--number", "guid-1")[1]
+    assert "is no ETTN" in desk.type(S.DRAFT, *MARK, "--ettn", "guid-1")[1]
+    assert desk.written == []
+
+
+def test_the_number_of_another_document_of_the_business_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.latest = replace(desk.latest, state=S.AWAITING_SIGNATURE, number=None)
+    other = replace(desk.latest, document_id=document_id("7"), number="ABC2026000000001", sequence=1)
+    monkeypatch.setattr(documents, "all_documents", lambda: track([replace(desk.latest, sequence=1), other]))
+    assert "has ABC2026000000001" in desk.type(S.AWAITING_SIGNATURE, *MARK)[1]
+    assert desk.written == []
 
 
 def listed(*words: str) -> Any:
