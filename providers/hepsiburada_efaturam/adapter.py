@@ -154,9 +154,11 @@ class HepsiburadaAdapter(RestAdapter):
             if isinstance(addressed, NotSent | Refused):
                 return addressed
             invoice = addressed
-        said = await self._ask("SendInvoice", {"invoices": [invoice]}, deadline.left(), is_read=False)
+        said = await self._said("SendInvoice", {"invoices": [invoice]}, deadline.left(), is_read=False)
         if not isinstance(said, Said):
             return said
+        if (login := answers.login_failure(said)) and await self._refuses_login(deadline.left()):
+            return login
         if said.succeeded:
             return answers.accepted(said, prepared)
         return answers.failure(said) or await self._refused(said, prepared, deadline)
@@ -252,10 +254,21 @@ class HepsiburadaAdapter(RestAdapter):
         self, action: str, parameters: Mapping[str, JsonValue], seconds: float, *, is_read: bool = True
     ) -> Said | NotSent | Unknown:
         """One action; whatever it is about, a login that is refused comes back as NotSent."""
+        said = await self._said(action, parameters, seconds, is_read=is_read)
+        return answers.login_failure(said) or said if isinstance(said, Said) else said
+
+    async def _said(
+        self, action: str, parameters: Mapping[str, JsonValue], seconds: float, *, is_read: bool
+    ) -> Said | NotSent | Unknown:
+        """One action, and whatever the service says to it."""
         body: JsonValue = {"Action": action, "parameters": {**parameters, "userInfo": self._login}}
         kind = READ if is_read else None
-        said = await self.send("POST", PATH, seconds, answers.said_in, body=exact_json.dumps(body), kind=kind)
-        return answers.login_failure(said) or said if isinstance(said, Said) else said
+        return await self.send("POST", PATH, seconds, answers.said_in, body=exact_json.dumps(body), kind=kind)
+
+    async def _refuses_login(self, seconds: float) -> bool:
+        """Whether a question about no document is refused alike: a sentence about rights may be about the document."""
+        found = await self._registration(min(PLACEHOLDERS), seconds)
+        return isinstance(found, Unclear) and found.needs_owner
 
     async def _page(self, days: Days, _: DocumentType, index: int, seconds: float) -> Page | Unclear:
         return lists.page_in(await self._ask("GetOutboxInvoiceList", {"query": lists.query(days, index)}, seconds))

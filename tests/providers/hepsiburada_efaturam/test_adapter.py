@@ -249,7 +249,7 @@ async def test_neither_user_nor_password_is_in_anything_that_is_kept(
     assert [each for each in ("canary", "4711", "şifre\\") if each in text] == []
 
 
-async def test_a_refused_login_is_asked_once(service: Service) -> None:
+async def test_a_refused_login_is_asked_once_more_by_a_read(service: Service) -> None:
     stranger = HepsiburadaAdapter(ConnectionSettings(base_url=service.url, secrets={**SECRETS, "password": "wrong"}))
     outcome = await stranger.create(StepInput(Step.INVOICE, service.prepared()), SECONDS)
     async with service.http.get(f"{service.url}/_simulator/arrivals") as response:
@@ -258,7 +258,28 @@ async def test_a_refused_login_is_asked_once(service: Service) -> None:
     await stranger.close()
     assert isinstance(outcome, NotSent)
     assert outcome.needs_owner
-    assert len(arrivals) == 1
+    assert len(arrivals) == 2
+
+
+async def test_a_sentence_about_rights_is_the_documents_where_a_read_is_answered() -> None:
+    """Else one document would stop the connection, and again each time its owner lets it go on."""
+
+    async def answer(request: web.Request) -> web.Response:
+        values = {"IsEInvoiceUser": False, "QueryOutboxInvoiceStatus": []}
+        action = (await request.json())["Action"]
+        refusal = {"IsSucceded": False, "Message": "Bu fatura tipi için yetkiniz yok.", "Value": None}
+        fine = {"IsSucceded": True, "Message": "", "Value": values.get(action)}
+        return web.json_response(fine if action in values else refusal)
+
+    application = web.Application()
+    application.router.add_post("/api/BasicIntegrationApi", answer)
+    async with running(application) as url:
+        adapter = HepsiburadaAdapter(ConnectionSettings(base_url=url, secrets=SECRETS))
+        prepared = adapter.prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
+        outcome = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
+        await adapter.close()
+    assert isinstance(outcome, Refused)
+    assert [error.message for error in outcome.errors] == ["Bu fatura tipi için yetkiniz yok."]
 
 
 async def test_a_login_sentence_that_is_not_recognised_refuses_nothing() -> None:
