@@ -28,8 +28,9 @@ REFUSALS: Final = tuple(map(folded, ("Ettn ya eksik", "Form parametrelerinde sor
 OWNERS: Final = (*map(folded, ("Kullanıcı Bilgilerini Güncellemedi", "Service Not Found")), NO_RIGHT)
 # A fault of the server, behind which anything may have happened.
 FAULTS: Final = tuple(map(folded, ("Teknik bir hata", "ARJUNA", "Genel Sistem Hatası")))
+SIGNED: Final = "Onaylandı"
 STATES: Final[Mapping[str, DocumentState]] = {
-    "Onaylandı": DocumentState.ISSUED,
+    SIGNED: DocumentState.ISSUED,
     "Onaylanmadı": DocumentState.AWAITING_SIGNATURE,
     "Silinmiş": DocumentState.CANCELLED,
 }

@@ -52,18 +52,19 @@ class Listing:
 
     async def followed(self, ettn: str, of_day: str, seconds: float) -> Row | Absent | Unclear:
         """One of a day, as it was within the last minute; what that list had not is looked for in a new one."""
-        now = asyncio.get_running_loop().time()
+        now, deadline = asyncio.get_running_loop().time(), Deadline(seconds)
         until, rows = self._lists.get(of_day, (0.0, ()))
         kept = next((row for row in rows if row.ettn == ettn), None)
         if isinstance(kept, Row) and now < until:
             return kept
-        listed = await self._listed(of_day, of_day, seconds)
+        listed = await self._listed(of_day, of_day, deadline.left())
         if isinstance(listed, Unclear):
             return listed
         if len(self._lists) >= MOST_DAYS:
             self._lists.clear()
         self._lists[of_day] = now + KEPT_SECONDS, listed
-        return next((_known(row) for row in listed if row.ettn == ettn), Absent())
+        found = next((_known(row) for row in listed if row.ettn == ettn), None)
+        return found or await self._missing(ettn, deadline.left())
 
     async def marked(
         self, rows: tuple[Entry, ...], reference: str, seconds: float
@@ -125,12 +126,10 @@ class Listing:
 
     async def zip_of(self, row: Entry, seconds: float) -> bytes | Unclear:
         """The portal's file of it, whatever that holds."""
-        query = {
-            "ettn": row.ettn,
-            "belgeTip": answers.INVOICE,
-            "onayDurumu": row.approval,
-            "cmd": self._download,
-        }
+        return await self._file_of(row.ettn, row.approval, seconds)
+
+    async def _file_of(self, ettn: str, approval: str, seconds: float) -> bytes | Unclear:
+        query = {"ettn": ettn, "belgeTip": answers.INVOICE, "onayDurumu": approval, "cmd": self._download}
         reply = await self._portal.download(query, seconds)
         return reply.body if isinstance(reply, Reply) else unclear(reply)
 
@@ -138,6 +137,22 @@ class Listing:
         payload: Object = {"baslangic": first, "bitis": last, "hangiTip": self._commands.kind, "table": []}
         said = await self._portal.ask(self._commands[LIST], payload, seconds)
         return answers.rows_in(said) if isinstance(said, Said) else unclear(said)
+
+    async def _missing(self, ettn: str, seconds: float) -> Absent | Unclear:
+        """Of what a list lacks: it is gone where neither its form nor its signed file is had.
+
+        What is deleted stays in the list, as deleted; an empty list may be a portal that has too much to do.
+        """
+        deadline = Deadline(seconds)
+        said = await self._portal.ask(self._commands[READ_DRAFT], {"ettn": ettn}, deadline.left())
+        if not isinstance(said, Said):
+            return unclear(said)
+        if not said.failures or said.has(answers.FAULTS):
+            return Unclear(why=f"it is not in the list, and the portal does not say that it is gone: {said.text}")
+        signed = await self._file_of(ettn, answers.SIGNED, deadline.left())
+        if isinstance(signed, Unclear):
+            return signed
+        return Unclear(why="it is not in the list, and there is a file of it") if signed else Absent()
 
     async def _kept(self, row: Entry, seconds: float) -> Shown | Unclear:
         """As it was when it was read first: whose document it is does not change."""

@@ -280,7 +280,6 @@ class Scheduler:
         except RecordTooLargeError as large:
             # The document's own fault: it stays as it is, and the planner's timer asks a person.
             log.critical("a document cannot be written down", document_id=document.document_id, why=str(large))
-            queue.doubts.note(document, None)
             progress = Progress.PARKED
             queue.doubts.note(document, None)  # others must not wait for it
         except Exception as error:  # noqa: BLE001 - only Kafka's faults come as far as here

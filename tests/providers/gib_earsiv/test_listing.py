@@ -8,10 +8,10 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.base import Absent, Issued, NotSent, Unclear, Unknown
+from providers.formats.notes import mark_of
 from providers.gib_earsiv.answers import Row, Said
 from providers.gib_earsiv.commands import Command, Commands
 from providers.gib_earsiv.listing import MOST_KEPT, Listing
-from providers.gib_earsiv.notes import mark_of
 from providers.transport.http import Reply
 from tests.providers.gib_earsiv.bench import SECONDS
 
@@ -31,15 +31,21 @@ class FakePortal:
 
     def __init__(self, rows: list[dict[str, Any]], forms: dict[str, Any], notes: dict[str, str]) -> None:
         self.rows, self.forms, self.notes, self.asked = rows, forms, notes, list[str]()
+        self.no_form = "Bu belge bulunamadı."
 
     async def ask(self, command: Command, payload: Any, seconds: float) -> Said | NotSent | Unknown:
         del seconds
         self.asked.append(command.name)
-        return Said(data=self.forms[payload["ettn"]] if "ettn" in payload else self.rows)
+        if "ettn" not in payload:
+            return Said(data=self.rows)
+        form = self.forms.get(payload["ettn"])
+        return Said(data=form) if form else Said(failures=(self.no_form,))
 
     async def download(self, query: dict[str, str], seconds: float) -> Reply | NotSent | Unknown:
         del seconds
         out, ettn = io.BytesIO(), query["ettn"]
+        if ettn not in self.notes:
+            return Reply(status=200, text="")
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr(f"{ettn}_f.xml", UBL.format(note=self.notes[ettn]))
         return Reply(status=200, text="", body=out.getvalue())
@@ -85,6 +91,24 @@ async def test_a_document_is_meant_whatever_state_the_others_are_in() -> None:
         issued = Issued(reference=REFERENCE, document_type=DocumentType.EARSIV, ettn=ettn)
         assert isinstance(await of.meant(issued, SECONDS), kind)
         assert isinstance(await of.followed(ettn, DAY, SECONDS), kind)
+
+
+@pytest.mark.parametrize(
+    ("known", "no_form"),
+    [
+        ({"forms": {"ettn-1": OURS}}, "Bu belge bulunamadı."),  # it still waits for a signature
+        ({"notes": {"ettn-1": mark_of(REFERENCE)}}, "Bu belge bulunamadı."),  # it was signed meanwhile
+        ({}, "Genel Sistem Hatası:java.lang.NullPointerException"),
+    ],
+)
+async def test_a_list_that_is_empty_for_a_while_deletes_no_draft(known: dict[str, Any], no_form: str) -> None:
+    of = listing(**known)
+    of._portal.no_form = no_form  # type: ignore[attr-defined]
+    assert isinstance(await of.followed("ettn-1", DAY, SECONDS), Unclear)
+
+
+async def test_what_has_neither_row_nor_form_nor_file_is_gone() -> None:
+    assert await listing().followed("ettn-1", DAY, SECONDS) == Absent()
 
 
 async def test_what_was_read_last_is_kept_however_much_was_read_before() -> None:
