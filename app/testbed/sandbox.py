@@ -7,11 +7,11 @@ from typing import Any, Final
 import yaml
 from aiohttp import web
 
+from app.operations.installation.example import connection_of, variables_of
+from providers.base import ConnectionSettings
 from providers.registry import provider, real_providers
 from providers.simulation.server import SWITCHES
 
-# The seller of the example configuration.
-COMPANY: Final = "1234567890"
 # How it fails its callers, and which drafts a person signs (PUT); what it has made and was asked, and its legal
 # documents' numbers (GET).
 CONTROLS: Final = ("misbehaviour", "signatures", "record", "calls", "numbers")
@@ -71,21 +71,19 @@ def as_json(simulators: Iterable[SimulatedProvider]) -> dict[str, Any]:
 
 def as_configuration(simulators: Sequence[SimulatedProvider]) -> str:
     """The same as the `connections` of a business in a configuration file; what is no part of one is a comment."""
-    said = ["# Artificial logins at simulators that run until Ctrl-C, ready for a business's configuration."]
+    said = [
+        "# Artificial logins at simulators that run until Ctrl-C. The block below belongs to a business of a",
+        "# configuration (`faturaflow config example PROVIDER --sandbox ADDRESS` prints a whole one).",
+    ]
     for each in simulators:
         said += ["#", f"# {each.title}: {each.base_url}"]
         said += [f"#   misbehaviour: PUT {each.controls['misbehaviour']}", f"#   ledger: GET {each.controls['record']}"]
-        said += [f"#   export {_variable(each.name, secret)}={value}" for secret, value in each.secrets.items()]
-    connections = {each.name: _connection(each) for each in simulators}
+        said += [f"#   export {line}" for line in variables_of(each.name, each.secrets)]
+    connections = {each.name: connection_of(each.name, _login(each)) for each in simulators}
     return "\n".join([*said, yaml.safe_dump({"connections": connections}, allow_unicode=True, sort_keys=False)])
 
 
-def _variable(name: str, secret: str) -> str:
-    """The environment variable for one secret of a provider's connection."""
-    return f"{name}_{secret}".replace("-", "_").upper()
-
-
-def _connection(simulated: SimulatedProvider) -> dict[str, Any]:
-    secrets = {secret: {"env": _variable(simulated.name, secret)} for secret in simulated.secrets}
-    options = {"options": dict(simulated.options)} if simulated.options else {}
-    return {"base_url": simulated.base_url, **options, "secrets": secrets}
+def _login(simulated: SimulatedProvider) -> ConnectionSettings:
+    return ConnectionSettings(
+        base_url=simulated.base_url, secrets=dict(simulated.secrets), options=dict(simulated.options)
+    )

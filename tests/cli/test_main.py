@@ -1,6 +1,7 @@
 """The command line as a person meets it: help everywhere, and one sentence where something is wrong."""
 
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -254,10 +255,15 @@ def test_a_key_file_that_cannot_be_read_is_named(
 
 
 @pytest.mark.usefixtures("nothing_set")
-def test_the_example_can_be_applied_as_it_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    printed = CliRunner().invoke(app, ["config", "example", "--sandbox", "http://127.0.0.1:9999"]).output
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_the_example_of_every_provider_can_be_applied_as_it_is_printed(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    printed = CliRunner().invoke(app, ["config", "example", name, "--sandbox", "http://127.0.0.1:9999"]).output
+    assert f"faturaflow sandbox --only {name} --port 9999" in printed
     (tmp_path / "sandbox.yaml").write_text(printed, encoding="utf-8")
-    monkeypatch.setenv("NILVERA_API_KEY", "sandbox-1234567890")
+    for variable, value in re.findall(r"^#   export (\w+)=(.+)$", printed, re.MULTILINE):
+        monkeypatch.setenv(variable, value)
     monkeypatch.setenv("FATURAFLOW_SECRET_KEY", CliRunner().invoke(app, ["config", "key"]).output.strip())
     assert CliRunner().invoke(app, ["config", "apply", "sandbox.yaml"]).exit_code == 0
     assert "http://127.0.0.1:9999" in CliRunner().invoke(app, ["connections", "list"]).output

@@ -16,6 +16,7 @@ from app.cli.printing.tables import moment, print_table
 from app.operations.errors import OperationError
 from app.operations.installation import configuration
 from app.operations.installation.enabling import Waiting
+from app.operations.installation.example import SANDBOX, example_configuration
 from app.operations.json_values import json_value
 from app.store import (
     AuditRecord,
@@ -136,10 +137,11 @@ def key(
 
 @app.command()
 def example(
-    *, sandbox: Annotated[str, typer.Option(help="Where the simulator listens.")] = configuration.SANDBOX
+    provider: str, *, sandbox: Annotated[str, typer.Option(help="Where the simulator listens.")] = SANDBOX
 ) -> None:
-    """Print a configuration for trying out: one artificial business whose provider is the simulator."""
-    typer.echo(configuration.example_configuration(sandbox), nl=False)
+    """Print a configuration for trying out: one artificial business whose provider is this one's simulator."""
+    with exit_on():
+        typer.echo(example_configuration(provider, sandbox), nl=False)
 
 
 def _unconnected(each: tuple[str, str]) -> str:

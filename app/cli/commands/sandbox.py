@@ -10,7 +10,8 @@ import typer
 from app.cli.exits import exit_on
 from app.cli.files import write_file
 from app.domain.parties import is_tckn, is_vkn
-from app.testbed.sandbox import COMPANY, applications, as_configuration, as_json, chosen, described
+from app.operations.installation.example import COMPANY
+from app.testbed.sandbox import applications, as_configuration, as_json, chosen, described
 from providers.simulation.server import LOOPBACK, PortInUseError, serve
 
 STANDARD_OUTPUT: Final = Path("-")

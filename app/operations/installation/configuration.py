@@ -3,10 +3,9 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from app.operations.errors import NotFoundError
 from app.operations.installation.enabling import Waiting, decide_waiting
@@ -27,9 +26,6 @@ from app.store import (
 )
 from app.store.differences import SELLER_PART, connection_part
 from providers.registry import PROVIDERS
-
-# The address in the example, which its reader may replace.
-SANDBOX: Final = "http://127.0.0.1:8700"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +132,6 @@ def keep_key(file: Path) -> bool:
 def _refuse_no_key(file: Path) -> None:
     if not is_key(file.read_text(encoding="ascii", errors="replace").strip()):
         raise NotFoundError(f"{file} is there and holds no key: remove it, or name another file.")
-
-
-def example_configuration(sandbox: str = SANDBOX) -> str:
-    """A configuration for trying out: one artificial business whose provider is the simulator at this address."""
-    text = resources.files("app.operations.installation").joinpath("sandbox.yaml").read_text(encoding="utf-8")
-    return text.replace(SANDBOX, sandbox)
 
 
 def _chosen(store: Store, business: str | None) -> list[str]:

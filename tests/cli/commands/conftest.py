@@ -60,7 +60,9 @@ def business(provider: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("FATURAFLOW_SECRET_KEY", new_key())
     monkeypatch.setenv("NILVERA_API_KEY", KEY)
     settings.cache_clear()
-    (tmp_path / "f.yaml").write_text(run("config", "example", "--sandbox", provider).output, encoding="utf-8")
+    (tmp_path / "f.yaml").write_text(
+        run("config", "example", "nilvera", "--sandbox", provider).output, encoding="utf-8"
+    )
     assert run("config", "apply", "f.yaml").exit_code == 0
     yield
     settings.cache_clear()
