@@ -56,6 +56,17 @@ def message(folder: Path, text: str) -> str:
     return only.message
 
 
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        ("active_from: 01.01.2026", "should be a date like 2026-01-31"),
+        ("hold_minutes: soon", "should be a whole number"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_in_plain_words(tmp_path: Path, field: str, sentence: str) -> None:
+    assert message(tmp_path, GOOD.replace("provider: nilvera", f"provider: nilvera\n      {field}")) == sentence
+
+
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_provider_there_is_can_be_configured(name: str, tmp_path: Path) -> None:
     known = read(tmp_path, GOOD.replace("nilvera", name))

@@ -66,8 +66,9 @@ def apply(
     made = applied.changes
     counts = {kind: sum(change.kind is kind for change in made) for kind in ChangeKind}
     value = {"dry_run": dry_run, "counts": counts, "changes": [asdict(change) for change in made]}
-    value["unconnected"] = list(applied.unconnected)
-    lines = (*_in_words(made), _summary(counts, dry_run=dry_run), *map(_unconnected, applied.unconnected))
+    value["unconnected"], value["expected_refusals"] = list(applied.unconnected), list(applied.expected_refusals)
+    notes = (*map(_unconnected, applied.unconnected), *applied.expected_refusals)
+    lines = (*_in_words(made), _summary(counts, dry_run=dry_run), *notes)
     _print(value, "\n".join(lines), as_json=as_json)
 
 

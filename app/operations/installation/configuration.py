@@ -9,6 +9,7 @@ from typing import Any
 
 from app.operations.errors import NotFoundError
 from app.operations.installation.enabling import Waiting, decide_waiting
+from app.operations.installation.expected_refusals import expected_refusals
 from app.operations.json_values import json_value
 from app.operations.logins.adapters import login_error
 from app.operations.submit import OUTCOME_SECONDS
@@ -38,10 +39,14 @@ class ShownConfiguration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedConfiguration:
-    """What became of each part; `unconnected` are business and connection where documents wait for a connection."""
+    """What became of each part; `unconnected` are business and connection where documents wait for a connection.
+
+    `expected_refusals`: sentences about documents that will be refused under it.
+    """
 
     changes: tuple[PartChange, ...]
     unconnected: tuple[tuple[str, str], ...]
+    expected_refusals: tuple[str, ...]
 
 
 def apply_configuration(
@@ -72,7 +77,9 @@ def apply_configuration(
     usable = stored | wanted
     without = tuple(each for each in configurations if not usable.get((each.code, each.policy.connection_name)))
     return AppliedConfiguration(
-        changes=made, unconnected=tuple((each.code, each.policy.connection_name) for each in without)
+        changes=made,
+        unconnected=tuple((each.code, each.policy.connection_name) for each in without),
+        expected_refusals=tuple(chain.from_iterable(map(expected_refusals, configurations))),
     )
 
 

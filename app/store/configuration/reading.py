@@ -35,6 +35,9 @@ SENTENCES: Final = {
     "tuple_type": "must be a list",
     "string_type": "must be text",
     "too_short": "must not be empty",
+    "date_from_datetime_parsing": "should be a date like 2026-01-31",
+    "int_parsing": "should be a whole number",
+    "bool_parsing": "should be true or false",
 }
 # Pydantic's mark for "the key itself", which is no part of a path.
 KEY: Final = "[key]"

@@ -101,6 +101,25 @@ def test_a_login_that_its_provider_cannot_work_with_is_refused_in_its_line(tmp_p
     assert listed("show") == {"businesses": {}}
 
 
+def test_a_series_in_which_we_number_and_that_is_not_there_is_said_when_a_file_is_applied(tmp_path: Path) -> None:
+    file, quota = tmp_path / "own.yaml", "quota_requests: 60\n          quota_seconds: 60"
+    ours = EXAMPLE.read_text().replace(quota, "numbers: ours")
+    file.write_text(ours)
+    assert listed("apply", str(file))["expected_refusals"] == []
+    named, declared = "      earsiv_series: ORN\n", "      - name: ORN\n        document_type: EARSIV\n"
+    file.write_text(ours.replace(named, "").replace(declared, ""))
+    (said,) = listed("apply", str(file))["expected_refusals"]
+    assert said.startswith("ORNEK-MAGAZA has no series for EARSIV, which we number at nilvera")
+
+
+def test_a_policy_that_its_provider_cannot_follow_is_said_when_a_file_is_applied(tmp_path: Path) -> None:
+    file = tmp_path / "other.yaml"
+    other = EXAMPLE.read_text().replace("nilvera", "testbook")
+    file.write_text(other.replace("document_type: AUTO", "document_type: EFATURA"))
+    said = run("apply", str(file)).stdout.splitlines()[-1]
+    assert said.startswith("ORNEK-MAGAZA's policy asks for EFATURA, and testbook makes SALES_INVOICE alone")
+
+
 def test_a_missing_key_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FATURAFLOW_SECRET_KEY")
     settings.cache_clear()
