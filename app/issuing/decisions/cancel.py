@@ -11,7 +11,7 @@ from app.domain.orders import ReviewAnswer
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.cancel_state import cancelled, status_of_cancellation
 from app.issuing.decisions.decisions import AwaitConnection, Decision, ReportProgress
-from app.issuing.decisions.issue_state import live_answers
+from app.issuing.decisions.live import live_answers
 from app.issuing.decisions.review import Siblings, review
 from app.issuing.decisions.step_status import Rules, StepState
 from app.issuing.decisions.undo import Undo, find, send

@@ -8,7 +8,7 @@ from app.domain.numbers import Claim, Ended, NumberFate, NumberWanted
 from app.domain.order_identity import identity_given
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions.decisions import NumberOutcome, Prepare, ReportProgress
-from app.issuing.decisions.issue_state import live_answers
+from app.issuing.decisions.live import live_answers
 from app.issuing.decisions.progress_reports import reported_state
 from app.issuing.decisions.step_status import Rules
 from app.issuing.journal.command_facts import CommandFacts

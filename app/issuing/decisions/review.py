@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.domain.documents import DEAD
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.decisions import AwaitConnection, AwaitPerson, Decision, ReportProgress, Rest, TakeReview
-from app.issuing.decisions.issue_state import live_answers
+from app.issuing.decisions.live import live_answers
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import command_of

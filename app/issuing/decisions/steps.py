@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
-from app.issuing.decisions.issue_state import live_answers, status_of
+from app.issuing.decisions.issue_state import status_of
+from app.issuing.decisions.live import live_answers
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from providers.base import Done, Step
