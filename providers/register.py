@@ -1,6 +1,10 @@
-"""The register of e-Fatura taxpayers, as every provider that answers for it is taken."""
+"""The register of e-Fatura taxpayers, as every provider that answers for it is taken.
 
-from collections.abc import Sequence
+A buyer's `mailboxes` are the aliases under which it gets e-Fatura: none of one that is not registered, and Unclear
+where the register gave no answer.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.domain.documents import DocumentType
@@ -10,22 +14,33 @@ from providers.base.reads import Checked, CheckState, Subject, of_failure
 
 # Where a buyer has several mailboxes, the default one is meant for senders who know no better.
 DEFAULT_MAILBOX: Final = "urn:mail:defaultpk"
+# Of an e-Fatura's budget the look-up of its mailbox may take this part; the rest is the sending's.
+MAILBOX_SHARE: Final = 0.4
+RIGHT_TYPE: Final[Mapping[Registration, DocumentType]] = {
+    Registration.REGISTERED: DocumentType.EFATURA,
+    Registration.NOT_REGISTERED: DocumentType.EARSIV,
+}
 
 
-def preferred_mailbox(mailboxes: Sequence[str]) -> str:
-    """The default one, else the first."""
+def mailbox_in(mailboxes: Sequence[str] | Unclear) -> str | NotSent | Refused:
+    """The one to send an e-Fatura to: the default one, else the first.
+
+    Refused for a buyer without one: nothing was sent, and an e-Arşiv is right. NotSent where none is known.
+    """
+    if isinstance(mailboxes, Unclear):
+        why = f"the register of taxpayers gave no answer: {mailboxes.why}"
+        return NotSent(why=why, retry_after=mailboxes.retry_after, needs_owner=mailboxes.needs_owner)
+    if not mailboxes:
+        error = FieldError(path="$.person.buyer.tax_number", code="BUYER_NOT_REGISTERED", message="is no e-Fatura user")
+        return Refused(errors=(error,), instead=DocumentType.EARSIV)
     return next((box for box in mailboxes if box.startswith(DEFAULT_MAILBOX)), mailboxes[0])
 
 
-def not_registered() -> Refused:
-    """An e-Fatura whose buyer has no mailbox: nothing was sent, and an e-Arşiv is right."""
-    error = FieldError(path="$.person.buyer.tax_number", code="BUYER_NOT_REGISTERED", message="is no e-Fatura user")
-    return Refused(errors=(error,), instead=DocumentType.EARSIV)
-
-
-def no_answer(why: str) -> NotSent:
-    """The mailbox is not known, so nothing was sent."""
-    return NotSent(why=f"the register of taxpayers gave no answer: {why}")
+def registration_in(mailboxes: Sequence[str] | Unclear) -> Registration | Unclear:
+    """Whether the buyer gets e-Fatura."""
+    if isinstance(mailboxes, Unclear):
+        return mailboxes
+    return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
 
 
 def checked(tax_number: str, said: Registration | Unclear) -> Checked:

@@ -8,6 +8,7 @@ from app.domain.documents import DocumentType
 from app.domain.parties import PLACEHOLDERS
 from providers.base import (
     Absent,
+    Different,
     Done,
     Finding,
     Issued,
@@ -18,9 +19,10 @@ from providers.base import (
     StepInput,
     Unclear,
 )
-from providers.base.reads import Checked, CheckState, Days, DocumentFile, FileForm, ListedDocument, Subject
+from providers.base.reads import Checked, CheckState, Days, DocumentFile, FileForm, ListedDocument, Subject, of_failure
 from providers.formats.ubl import summary_of
 from providers.masking import discreet
+from providers.register import registration_in
 from providers.transport.pages import Page, whole_list
 from providers.transport.soap import SoapAdapter
 
@@ -30,8 +32,7 @@ class Product(Protocol):
 
     async def create(self, prepared: Prepared, seconds: float) -> Outcome: ...
     async def find_prepared(self, prepared: Prepared, seconds: float) -> Finding: ...
-    async def find_issued(self, issued: Issued, seconds: float) -> Finding: ...
-    async def poll(self, prepared: Prepared, seconds: float) -> Done | Unclear: ...
+    async def state(self, document: Prepared | Issued, seconds: float) -> Done | Absent | Unclear: ...
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear: ...
 
 
@@ -77,11 +78,16 @@ class TwoProductsAdapter(SoapAdapter):
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        return await self._product(issued).find_issued(issued, seconds)
+        found = await self._product(issued).state(issued, seconds)
+        if isinstance(found, Done) and issued.number and found.number not in {None, issued.number}:
+            return Different(detail=f"number is {found.number}, not {issued.number}")
+        return found
 
     @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        found = await self._product(prepared).poll(prepared, seconds)
+        found = await self._product(prepared).state(prepared, seconds)
+        if isinstance(found, Absent):
+            return Unclear(why="the document is no longer found")
         return found if isinstance(found, Unclear) or found.number else replace(found, number=done.number)
 
     @discreet
@@ -103,18 +109,14 @@ class TwoProductsAdapter(SoapAdapter):
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
         if tax_number in PLACEHOLDERS:
             return Registration.NOT_REGISTERED
-        mailboxes = await self.efatura.mailboxes(tax_number, seconds)
-        if isinstance(mailboxes, Unclear):
-            return mailboxes
-        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
+        return registration_in(await self.efatura.mailboxes(tax_number, seconds))
 
     async def check_login(self, tax_number: str, seconds: float) -> Checked:
         """The e-Arşiv user, by a question that makes nothing."""
         failure = await self.earsiv.open_account(tax_number, seconds)
         if failure is None:
             return Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=f"e-Arşiv opens for {tax_number}")
-        state = CheckState.WRONG if failure.needs_owner else CheckState.UNCLEAR
-        return Checked(subject=Subject.LOGIN, state=state, said=failure.why)
+        return of_failure(Subject.LOGIN, failure)
 
     def _product(self, document: Prepared | Issued) -> Product:
         return self.earsiv if document.document_type is DocumentType.EARSIV else self.efatura

@@ -4,7 +4,17 @@ An adapter keeps no journal, repeats nothing and decides nothing about repeating
 reads only `Capabilities` and the classes of outcomes and findings, and knows no provider by name.
 """
 
-from providers.base.capabilities import UBL_DETAILS, UBL_TYPES, Capabilities, LookUp, Numbering, Quota, Step
+from providers.base.capabilities import (
+    E_DOCUMENTS,
+    UBL_DETAILS,
+    UBL_TYPES,
+    UNTIL_DELIVERED,
+    Capabilities,
+    LookUp,
+    Numbering,
+    Quota,
+    Step,
+)
 from providers.base.documents import (
     MOST_BEHIND,
     BuyerKey,
@@ -16,7 +26,7 @@ from providers.base.documents import (
     order_of,
     reference_of,
 )
-from providers.base.findings import Absent, Different, Finding, Registration, Several, Unclear
+from providers.base.findings import Absent, Different, Finding, Registration, Several, Unclear, cancellation_in
 from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, refused_by_buyer, seen
 from providers.base.protocols import (
@@ -43,10 +53,12 @@ from providers.base.sessions import LOG_OUT, HasSession, HeldSession, KeepsLogin
 from providers.base.signing import CodeSent, CodeTaken
 
 __all__ = [
+    "E_DOCUMENTS",
     "LOG_OUT",
     "MOST_BEHIND",
     "UBL_DETAILS",
     "UBL_TYPES",
+    "UNTIL_DELIVERED",
     "Absent",
     "Adapter",
     "BuyerKey",
@@ -93,6 +105,7 @@ __all__ = [
     "Unknown",
     "UnpreparableError",
     "Withdraws",
+    "cancellation_in",
     "missing_abilities",
     "order_of",
     "reference_of",

@@ -1,10 +1,12 @@
 """What a provider can do, which is all that the engine knows of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
-from app.domain.documents import DocumentState, DocumentType
+from app.domain.documents import DEAD, DocumentState, DocumentType
 from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
 from providers.base.reads import FileForm, Subject
@@ -14,6 +16,14 @@ PLAIN_TYPES: Final = frozenset({InvoiceType.SATIS, InvoiceType.ISTISNA, InvoiceT
 # All that an order can become, for a provider that takes the whole UBL document.
 UBL_TYPES: Final = frozenset(InvoiceType) - {InvoiceType.IPTAL}
 UBL_DETAILS: Final = frozenset(Detail)
+E_DOCUMENTS: Final = frozenset({DocumentType.EARSIV, DocumentType.EFATURA})
+# An e-Fatura is polled until it has reached its buyer; a TEMELFATURA never gets an answer.
+UNTIL_DELIVERED: Final[Mapping[DocumentType, frozenset[DocumentState]]] = MappingProxyType(
+    {
+        DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
+        DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
+    }
+)
 
 
 class Step(StrEnum):
@@ -93,7 +103,7 @@ class Capabilities:
     quota: Quota
     concurrency: int
     taxpayer_lookup: bool
-    poll_until: dict[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
+    poll_until: Mapping[DocumentType, frozenset[DocumentState]] = field(default_factory=dict)
     poll_seconds: float = 5.0
     # A person takes minutes at the least.
     unsigned_poll_seconds: float = 300.0

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.domain.documents import DocumentState
 from app.domain.text import STRICT
-from providers.base.outcomes import Done, keep, wait_of
+from providers.base.outcomes import Done, Unknown, keep, wait_of
 from providers.texts import plain
 
 # A person compares a few; where there are more, these show well enough what is the matter.
@@ -63,6 +64,14 @@ class Unclear:
 
 
 Finding = Done | Absent | Different | Several | Unclear
+
+
+def cancellation_in(found: Finding) -> Done | Unknown:
+    """What a cancellation that was taken has come to, from the document as it is found afterwards."""
+    if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
+        return found
+    state = found.state if isinstance(found, Done) else type(found).__name__
+    return Unknown(why=f"it was taken, and the status does not say so yet: {state}")
 
 
 class Registration(StrEnum):

@@ -17,14 +17,16 @@ from urllib.parse import urlsplit
 
 from app.documents.checking import Mode
 from app.domain import exact_json
-from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
 from app.domain.parties import PLACEHOLDERS
 from app.domain.time import ISTANBUL
 from providers import register
 from providers.base import (
+    E_DOCUMENTS,
     UBL_DETAILS,
     UBL_TYPES,
+    UNTIL_DELIVERED,
     Absent,
     Capabilities,
     ConnectionSettings,
@@ -43,6 +45,7 @@ from providers.base import (
     StepInput,
     Unclear,
     Unknown,
+    cancellation_in,
 )
 from providers.base.reads import (
     CheckAsked,
@@ -54,13 +57,14 @@ from providers.base.reads import (
     FileForm,
     ListedDocument,
     Subject,
+    of_failure,
 )
 from providers.hepsiburada_efaturam import answers, files, links, lists, mapping
 from providers.hepsiburada_efaturam.answers import Said
 from providers.hepsiburada_efaturam.requirements import requirements_of
 from providers.hepsiburada_efaturam.ubl_json import Object
 from providers.masking import discreet
-from providers.options import MAIL, NUMBERS
+from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, one_of
 from providers.preparing import CheckedDocument
 from providers.transport.http import READ, Deadline, unclear
 from providers.transport.pages import Page, whole_list
@@ -68,20 +72,7 @@ from providers.transport.rest import RestAdapter, RestApi
 
 PATH: Final = "/api/BasicIntegrationApi"
 LIVE: Final = "api.hepsiburadaefaturam.com"
-# Whether a repeated UUID is refused; the owner of the account asks the provider's support.
-REPEATS: Final = "repeats"
-# Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
-ALIAS_SHARE: Final = 0.4
-OTHER_TYPE: Final[Mapping[DocumentType, DocumentType]] = {
-    DocumentType.EARSIV: DocumentType.EFATURA,
-    DocumentType.EFATURA: DocumentType.EARSIV,
-}
-# What an e-Arşiv is wrongly made for, and an e-Fatura.
-WRONG_FOR: Final[Mapping[DocumentType, Registration]] = {
-    DocumentType.EARSIV: Registration.REGISTERED,
-    DocumentType.EFATURA: Registration.NOT_REGISTERED,
-}
-VALUES: Final[Mapping[str, tuple[str, ...]]] = {**mapping.VALUES, REPEATS: ("unknown", "refused")}
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {**mapping.CHOICES, REPEATS: REPEATED}
 
 
 class HepsiburadaAdapter(RestAdapter):
@@ -90,7 +81,7 @@ class HepsiburadaAdapter(RestAdapter):
     CAPABILITIES = Capabilities(
         provider="hepsiburada-efaturam",
         steps=(Step.INVOICE,),
-        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        document_types=E_DOCUMENTS,
         unique_reference=False,
         look_up=LookUp.BY_REFERENCE,
         visibility_seconds=5.0,
@@ -100,28 +91,25 @@ class HepsiburadaAdapter(RestAdapter):
         concurrency=4,
         taxpayer_lookup=True,
         takes_ettn=True,
-        poll_until={
-            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
-            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
-        },
+        poll_until=UNTIL_DELIVERED,
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
         # What we send is no draft; somebody may make it one at the provider.
-        withdraws=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        withdraws=E_DOCUMENTS,
         invoice_types=UBL_TYPES,
         details=UBL_DETAILS,
         downloads=frozenset(FileForm),
-        links=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
-        lists=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        links=E_DOCUMENTS,
+        lists=E_DOCUMENTS,
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
         # It mails by itself where a request says so.
         mails_buyer=False,
-        mails=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        mails=E_DOCUMENTS,
     )
     API = RestApi(
         probe=PATH,
-        options=frozenset({*VALUES, MAIL, NUMBERS, links.OPTION}),
+        options=frozenset({*CHOICES, MAIL, NUMBERS, links.OPTION}),
         is_own=answers.is_own,
         requirements=requirements_of,
         request=mapping.request_of,
@@ -134,7 +122,7 @@ class HepsiburadaAdapter(RestAdapter):
     def __init__(self, settings: ConnectionSettings) -> None:
         """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
         super().__init__(settings)
-        chosen = {name: mapping.chosen(settings.options, name, VALUES) for name in VALUES}
+        chosen = {name: one_of(settings.options, name, words) for name, words in CHOICES.items()}
         self.capabilities = replace(self.capabilities, unique_reference=chosen[REPEATS] == "refused")
         self.mode = Mode.PRODUCTION if urlsplit(settings.base_url).hostname == LIVE else Mode.TEST
         self._view_link = links.pattern_of(settings)
@@ -150,7 +138,7 @@ class HepsiburadaAdapter(RestAdapter):
         deadline, prepared = Deadline(seconds), asked.prepared
         invoice: JsonValue = exact_json.loads(prepared.request)
         if prepared.document_type is DocumentType.EFATURA:
-            addressed = await self._addressed(prepared, seconds * ALIAS_SHARE)
+            addressed = await self._addressed(prepared, seconds * register.MAILBOX_SHARE)
             if isinstance(addressed, NotSent | Refused):
                 return addressed
             invoice = addressed
@@ -239,11 +227,9 @@ class HepsiburadaAdapter(RestAdapter):
         """Both by one question: what answers it has taken the login. Whose account it is, no answer says."""
         found = await self._registration(asked.tax_number, seconds)
         if isinstance(found, Unclear):
-            state = CheckState.WRONG if found.needs_owner else CheckState.UNCLEAR
-            login = Checked(subject=Subject.LOGIN, state=state, said=found.why)
-        else:
-            said = "user and password were taken; whose account it is, the service does not say"
-            login = Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=said)
+            return of_failure(Subject.LOGIN, found), register.checked(asked.tax_number, found)
+        said = "user and password were taken; whose account it is, the service does not say"
+        login = Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=said)
         return login, register.checked(asked.tax_number, found)
 
     async def probe(self, seconds: float) -> bool:
@@ -289,11 +275,11 @@ class HepsiburadaAdapter(RestAdapter):
         """An e-Fatura's request with the buyer's mailbox, where there are several; read anew for each attempt."""
         request = mapping.invoice_in(prepared.request)
         tax_number = mapping.buyer_in(request)["TaxNumber"]
-        said = await self._ask("GetUserAliasses", {"vknTckn": tax_number}, seconds)
-        found = answers.mailboxes_in(said)
-        if not isinstance(found, list):
-            return found
-        return mapping.with_mailbox(request, register.preferred_mailbox(found)) if len(found) > 1 else request
+        found = answers.mailboxes_in(await self._ask("GetUserAliasses", {"vknTckn": tax_number}, seconds))
+        mailbox = register.mailbox_in(found)
+        if not isinstance(mailbox, str):
+            return mailbox
+        return mapping.with_mailbox(request, mailbox) if isinstance(found, list) and len(found) > 1 else request
 
     async def _refused(self, said: Said, prepared: Prepared, deadline: Deadline) -> Refused | Unknown:
         """A refusal without a code is believed when our document is not there; the register says of which type it is.
@@ -305,8 +291,8 @@ class HepsiburadaAdapter(RestAdapter):
             return Unknown(why=f"it was refused, and is not known not to be there: {said.message}")
         tax_number = str(mapping.buyer_in(mapping.invoice_in(prepared.request))["TaxNumber"])
         registered = await self.registration(tax_number, deadline.left())
-        kind = prepared.document_type
-        instead = OTHER_TYPE[kind] if registered is WRONG_FOR[kind] else None
+        right = None if isinstance(registered, Unclear) else register.RIGHT_TYPE[registered]
+        instead = right if right is not prepared.document_type else None
         return Refused(errors=answers.refusal_errors(said), instead=instead)
 
     async def _taken_back(
@@ -317,8 +303,4 @@ class HepsiburadaAdapter(RestAdapter):
             return said
         if not said.succeeded:
             return answers.failure(said) or Refused(errors=answers.refusal_errors(said))
-        found = await self.find_issued(issued, deadline.left())
-        if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
-            return found
-        state = found.state if isinstance(found, Done) else type(found).__name__
-        return Unknown(why=f"it was taken, and the status does not say so: {state}")
+        return cancellation_in(await self.find_issued(issued, deadline.left()))

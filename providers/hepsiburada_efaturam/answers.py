@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from providers import register
 from providers.base import (
     Absent,
     Different,
@@ -28,7 +27,7 @@ from providers.base import (
     seen,
 )
 from providers.hepsiburada_efaturam.mapping import SCENARIOS, buyer_in, invoice_in
-from providers.transport.http import Reply
+from providers.transport.http import Reply, unclear
 
 S = DocumentState
 # By number, or by the names of the service's schema, in lower case; of `Status` only the name decides (an error is 9
@@ -216,18 +215,18 @@ def _expected(prepared: Prepared) -> dict[str, str | Decimal]:
     }
 
 
-def mailboxes_in(said: Said | NotSent | Unknown) -> list[str] | NotSent | Refused:
-    """A registered buyer's mailboxes. Refused for one that is not registered; NotSent where the answer says neither."""
+def mailboxes_in(said: Said | NotSent | Unknown) -> list[str] | Unclear:
+    """A taxpayer's mailboxes; none of one that is not registered."""
     if not isinstance(said, Said):
-        return said if isinstance(said, NotSent) else register.no_answer(said.why)
+        return unclear(said)
     rows = field(said.value, "ReceiverboxAliases")
     if not said.succeeded or not isinstance(rows, list):
-        return register.no_answer(said.message or NO_REASON)
+        return Unclear(why=said.message or NO_REASON)
     names = [field(row, "Alias") for row in rows if field(row, "Enabled") is not False]
     mailboxes = [name for name in names if name and isinstance(name, str)]
     if len(mailboxes) < len(names):
-        return register.no_answer("its mailboxes cannot be read")
-    return mailboxes or register.not_registered()
+        return Unclear(why="its mailboxes cannot be read")
+    return mailboxes
 
 
 def _word_of(row: Mapping[str, Any]) -> int | str:

@@ -17,15 +17,13 @@ from app.domain.parties import usable_email
 from app.domain.payment import PaymentMethod
 from providers.formats.ubl import xml_of
 from providers.hepsiburada_efaturam.ubl_json import Object, Spelling, json_of
-from providers.options import mails_buyer
+from providers.options import mails_buyer, one_of
 from providers.preparing import CheckedDocument
 
 # Options of a connection; the first of the values is the default.
-SPELLING: Final = "spelling"
-SCENARIO: Final = "scenario"
-VALUES: Final[Mapping[str, tuple[str, ...]]] = {
-    SPELLING: tuple(Spelling),
-    SCENARIO: ("document", "automated"),
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "spelling": tuple(Spelling),
+    "scenario": ("document", "automated"),
 }
 # The report's facts are beside the document, in EArchiveInvoiceInfo.
 DIALECT: Final = Dialect(report=ReportFacts.NONE)
@@ -38,24 +36,16 @@ DELIVERY: Final[Mapping[Sending | None, str]] = {
 }
 
 
-def chosen(options: Mapping[str, str], name: str, values: Mapping[str, tuple[str, ...]] = VALUES) -> str:
-    """The value of one of these options. Raises ValueError for one that it has not."""
-    value = options.get(name, values[name][0])
-    if value not in values[name]:
-        raise ValueError(f"option {name} must be one of {', '.join(values[name])}, not {value!r}")
-    return value
-
-
 def request_of(
     document: CheckedDocument, options: Mapping[str, str], mode: Mode = Mode.PRODUCTION
 ) -> dict[str, JsonValue]:
     """One `InvoiceInfo`. Raises UnpreparableError for a document that does not pass every check."""
-    info, spelling = document.invoice.info, Spelling(chosen(options, SPELLING))
+    info, spelling = document.invoice.info, Spelling(one_of(options, "spelling", CHOICES["spelling"]))
     # Without a series the number comes from the account's default one.
     series = info.invoice_serie_or_number or ""
     xml = xml_of(document, mode=mode, dialect=DIALECT, unnumbered=series)
     archive = document.document_type is DocumentType.EARSIV
-    automated = chosen(options, SCENARIO) == "automated"
+    automated = one_of(options, "scenario", CHOICES["scenario"]) == "automated"
     return {
         "Invoice": json_of(parse(xml.encode()), spelling),
         **({"EArchiveInvoiceInfo": _archive_info(document.invoice)} if archive else {}),

@@ -11,16 +11,18 @@ a second document; whether a look-up sees a document at once is not documented, 
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from app.domain import exact_json
-from app.domain.documents import DEAD, UNSIGNED, DocumentState, DocumentType
+from app.domain.documents import UNSIGNED, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.parties import PLACEHOLDERS
 from providers import register
 from providers.base import (
+    E_DOCUMENTS,
+    UNTIL_DELIVERED,
     Absent,
     Capabilities,
     ConnectionSettings,
@@ -41,6 +43,7 @@ from providers.base import (
     StepInput,
     Unclear,
     Unknown,
+    cancellation_in,
     seen,
 )
 from providers.base.reads import CheckAsked, Checked, Days, DocumentFile, FileForm, ListedDocument
@@ -49,12 +52,9 @@ from providers.nilvera import answers, checks, drafts, files, lists, mapping
 from providers.nilvera.paths import PATHS
 from providers.nilvera.requirements import requirements_of
 from providers.options import MAIL, NUMBERS
-from providers.transport.http import Deadline, unclear
+from providers.transport.http import Deadline, Reply, unclear
 from providers.transport.pages import Page, whole_list
 from providers.transport.rest import OK, RestAdapter, RestApi
-
-# Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
-ALIAS_SHARE: Final = 0.4
 
 
 class NilveraAdapter(RestAdapter):
@@ -63,7 +63,7 @@ class NilveraAdapter(RestAdapter):
     CAPABILITIES = Capabilities(
         provider="nilvera",
         steps=(Step.INVOICE,),
-        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        document_types=E_DOCUMENTS,
         unique_reference=True,
         look_up=LookUp.BY_REFERENCE,
         visibility_seconds=5.0,
@@ -74,11 +74,7 @@ class NilveraAdapter(RestAdapter):
         concurrency=8,
         taxpayer_lookup=True,
         takes_ettn=True,
-        # An e-Fatura is polled until it has reached its buyer; a TEMELFATURA never gets an answer.
-        poll_until={
-            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
-            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
-        },
+        poll_until=UNTIL_DELIVERED,
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
@@ -139,7 +135,7 @@ class NilveraAdapter(RestAdapter):
         deadline, prepared = Deadline(seconds), asked.prepared
         body = prepared.request
         if prepared.document_type is DocumentType.EFATURA:
-            alias = await self._alias(prepared, seconds * ALIAS_SHARE)
+            alias = await self._alias(prepared, seconds * register.MAILBOX_SHARE)
             if not isinstance(alias, str):
                 return alias
             body = mapping.with_alias(body, alias)
@@ -189,11 +185,7 @@ class NilveraAdapter(RestAdapter):
         outcome = await self.send("PUT", _path(issued, "Cancel"), deadline.left(), answers.cancellation)
         if outcome is not None:
             return outcome
-        found = await self.find_issued(issued, deadline.left())
-        if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
-            return found
-        state = found.state if isinstance(found, Done) else type(found).__name__
-        return Unknown(why=f"it was taken, and the status does not say so: {state}")
+        return cancellation_in(await self.find_issued(issued, deadline.left()))
 
     @discreet
     async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
@@ -217,10 +209,7 @@ class NilveraAdapter(RestAdapter):
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
         if tax_number in PLACEHOLDERS:
             return Registration.NOT_REGISTERED
-        mailboxes = await self._mailboxes(tax_number, seconds)
-        if not isinstance(mailboxes, list):
-            return unclear(mailboxes)
-        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
+        return register.registration_in(await self._mailboxes(tax_number, seconds))
 
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
@@ -273,22 +262,12 @@ class NilveraAdapter(RestAdapter):
     async def _alias(self, prepared: Prepared, seconds: float) -> str | NotSent | Refused:
         """The buyer's mailbox, read anew for each attempt: a stale one would be refused for good."""
         customer = exact_json.loads(prepared.request)[mapping.ENVELOPES[DocumentType.EFATURA]]["CustomerInfo"]
-        mailboxes = await self._mailboxes(customer["TaxNumber"], seconds)
-        if not isinstance(mailboxes, list):
-            return mailboxes
-        return register.preferred_mailbox(mailboxes) if mailboxes else register.not_registered()
+        return register.mailbox_in(await self._mailboxes(customer["TaxNumber"], seconds))
 
-    async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | NotSent:
+    async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear:
         path = f"/general/GlobalCompany/Check/TaxNumber/{tax_number}"
         reply = await self.read(path, seconds, query={"globalUserType": "Invoice"})
-        if isinstance(reply, NotSent):
-            return reply
-        if isinstance(reply, Unknown):
-            return register.no_answer(reply.why)
-        mailboxes = answers.mailboxes_in(reply)
-        if mailboxes is None:
-            return register.no_answer(reply.excerpt())
-        return mailboxes
+        return answers.mailboxes_in(reply) if isinstance(reply, Reply) else unclear(reply)
 
 
 def _path(document: Prepared | Issued, part: str) -> str:

@@ -151,12 +151,12 @@ def errors_of(body: Mapping[str, Any], state: DocumentState) -> tuple[FieldError
     return (FieldError(path="$", code="NILVERA_STATUS_ERROR", message=message),)
 
 
-def mailboxes_in(reply: Reply) -> list[str] | None:
-    """The mailboxes of a taxpayer, none of one who is not registered; None when the answer cannot be read."""
+def mailboxes_in(reply: Reply) -> list[str] | Unclear:
+    """The mailboxes of a taxpayer; none of one who is not registered."""
     rows = reply.json() if reply.status == OK else None
     names = [row.get("Name") if isinstance(row, dict) else None for row in rows] if isinstance(rows, list) else [None]
     mailboxes = [name for name in names if name and isinstance(name, str)]
-    return mailboxes if len(mailboxes) == len(names) else None
+    return mailboxes if len(mailboxes) == len(names) else Unclear(why=reply.excerpt())
 
 
 def is_own(reply: Reply) -> bool:

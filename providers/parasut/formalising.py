@@ -91,10 +91,7 @@ class Formalising:
         if prepared.document_type is DocumentType.EARSIV:
             return None
         number = mapping.parts_of(prepared.request)["contact"]["tax_number"]
-        boxes = await self._books.mailboxes(number, seconds)
-        if isinstance(boxes, Unclear):
-            return register.no_answer(boxes.why)
-        return register.preferred_mailbox(boxes) if boxes else register.not_registered()
+        return register.mailbox_in(await self._books.mailboxes(number, seconds))
 
 
 def has_mark(invoice: Resource, reference: str) -> bool:

@@ -11,10 +11,12 @@ a repeated one is not published: a connection with e-Fatura repeats nothing unle
 from dataclasses import replace
 from typing import Final
 
-from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.documents import DocumentType
 from providers.base import (
+    E_DOCUMENTS,
     UBL_DETAILS,
     UBL_TYPES,
+    UNTIL_DELIVERED,
     Absent,
     Capabilities,
     ConnectionSettings,
@@ -54,7 +56,7 @@ class QnbAdapter(TwoProductsAdapter):
     CAPABILITIES = Capabilities(
         provider="qnb-esolutions",
         steps=(Step.INVOICE,),
-        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        document_types=E_DOCUMENTS,
         unique_reference=False,
         look_up=LookUp.BY_REFERENCE,
         # Not published; QNB's "unspecified error" is also its absence, so it has time.
@@ -65,10 +67,7 @@ class QnbAdapter(TwoProductsAdapter):
         concurrency=3,
         taxpayer_lookup=True,
         takes_ettn=True,
-        poll_until={
-            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
-            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
-        },
+        poll_until=UNTIL_DELIVERED,
         buyer_answers=frozenset({DocumentType.EFATURA}),
         poll_seconds=30.0,
         cancels=frozenset({DocumentType.EARSIV}),

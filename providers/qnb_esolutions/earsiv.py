@@ -76,17 +76,9 @@ class EArsiv:
             return Unclear(why="QNB still processes the document")
         return answers.compared_with(result, summary_of(prepared.request), prepared) or state
 
-    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        """In its present state."""
-        found = await self._state(issued.reference, Deadline(seconds))
-        if isinstance(found, Done) and issued.number and found.number not in {None, issued.number}:
-            return Different(detail=f"number is {found.number}, not {issued.number}")
-        return found
-
-    async def poll(self, prepared: Prepared, seconds: float) -> Done | Unclear:
+    async def state(self, document: Prepared | Issued, seconds: float) -> Done | Absent | Unclear:
         """Its legal state now."""
-        state = await self._state(prepared.reference, Deadline(seconds))
-        return Unclear(why="the document is no longer found") if isinstance(state, Absent) else state
+        return await self._state(document.reference, Deadline(seconds))
 
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
         """Cancels by UUID, as of today. "Unspecified error" is a refusal only of a document that is not there."""

@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.documents import DocumentState
-from providers.base import Absent, Different, Done, Finding, Issued, NotSent, Outcome, Prepared, Unclear
+from providers.base import Absent, Done, Finding, Issued, Outcome, Prepared, Unclear
 from providers.base.reads import Checked, Days, DocumentFile, FileForm
 from providers.formats.elements import Field, written
 from providers.formats.ubl import compared, summary_of
 from providers.qnb_esolutions import checks, lists
 from providers.qnb_esolutions import efatura_answers as answers
 from providers.qnb_esolutions.connection import QnbOptions
-from providers.register import not_registered, preferred_mailbox
+from providers.register import MAILBOX_SHARE, mailbox_in
 from providers.transport.http import Deadline
 from providers.transport.pages import Page
 from providers.transport.soap import Answer, SoapService
 
 NAMESPACE: Final = "http://service.connector.uut.cs.com.tr/"
 KIND: Final = "FATURA_UBL"
-# Of a sending's time the look-up of the mailbox may take this part; the rest is the sending's.
-ALIAS_SHARE: Final = 0.4
 FORMATS: Final[Mapping[FileForm, str]] = {FileForm.XML: "UBL", FileForm.HTML: "HTML", FileForm.PDF: "PDF"}
 # With this version the answer has all of its fields.
 ALL_FIELDS: Final = "6.0"
@@ -42,13 +40,10 @@ class EFatura:
     async def create(self, prepared: Prepared, seconds: float) -> Outcome:
         """Sends the document to the buyer's mailbox, which is read anew for each attempt."""
         deadline, buyer = Deadline(seconds), summary_of(prepared.request).buyer
-        mailboxes = await self.mailboxes(buyer, seconds * ALIAS_SHARE)
-        if isinstance(mailboxes, Unclear):
-            why = f"the register of taxpayers gave no answer: {mailboxes.why}"
-            return NotSent(why=why, retry_after=mailboxes.retry_after, needs_owner=mailboxes.needs_owner)
-        if not mailboxes:
-            return not_registered()
-        fields = {"parametreler": self._sending(prepared, preferred_mailbox(mailboxes))}
+        mailbox = mailbox_in(await self.mailboxes(buyer, seconds * MAILBOX_SHARE))
+        if not isinstance(mailbox, str):
+            return mailbox
+        fields = {"parametreler": self._sending(prepared, mailbox)}
         answer = await self._call("belgeGonderExt", fields, deadline.left(), is_read=False)
         return answers.created(answer, prepared)
 
@@ -68,17 +63,10 @@ class EFatura:
             return Unclear(why="the document is there, and its UBL is not")
         return compared(there, summary_of(prepared.request), prepared.number) or found.done
 
-    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        """In its present state."""
-        found = await self._state(issued.reference, seconds)
-        if isinstance(found, Done) and issued.number and found.number not in {None, issued.number}:
-            return Different(detail=f"number is {found.number}, not {issued.number}")
-        return found
-
-    async def poll(self, prepared: Prepared, seconds: float) -> Done | Unclear:
+    async def state(self, document: Prepared | Issued, seconds: float) -> Done | Absent | Unclear:
         """Its legal state now."""
-        state = await self._state(prepared.reference, seconds)
-        return Unclear(why="the document is no longer found") if isinstance(state, Absent) else state
+        found = await self._found(document.reference, Deadline(seconds))
+        return found.done if isinstance(found, answers.Status) else found
 
     async def mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear:
         """The aliases under which a taxpayer gets e-Fatura; none of one who is not registered."""
@@ -113,10 +101,6 @@ class EFatura:
         if isinstance(file, DocumentFile):
             return file
         return Absent() if isinstance(await self._found(issued.reference, deadline), Absent) else file
-
-    async def _state(self, reference: str, seconds: float) -> Done | Absent | Unclear:
-        found = await self._found(reference, Deadline(seconds))
-        return found.done if isinstance(found, answers.Status) else found
 
     async def _found(self, reference: str, deadline: Deadline) -> answers.Status | Absent | Unclear:
         asked = {"belgeNo": reference, "belgeNoTipi": "YEREL", "belgeTuru": KIND, "donusTipiVersiyon": ALL_FIELDS}

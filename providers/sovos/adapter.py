@@ -10,11 +10,13 @@ is, or may be, there.
 
 from dataclasses import replace
 
-from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.documents import DocumentType
 from providers import register
 from providers.base import (
+    E_DOCUMENTS,
     UBL_DETAILS,
     UBL_TYPES,
+    UNTIL_DELIVERED,
     Capabilities,
     ConnectionSettings,
     LookUp,
@@ -40,7 +42,7 @@ class SovosAdapter(TwoProductsAdapter):
     CAPABILITIES = Capabilities(
         provider="sovos",
         steps=(Step.INVOICE,),
-        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        document_types=E_DOCUMENTS,
         # e-Fatura refuses a repeat; what e-Arşiv does with one is not published.
         unique_reference=False,
         look_up=LookUp.BY_REFERENCE,
@@ -53,10 +55,7 @@ class SovosAdapter(TwoProductsAdapter):
         concurrency=4,
         taxpayer_lookup=True,
         takes_ettn=True,
-        poll_until={
-            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
-            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
-        },
+        poll_until=UNTIL_DELIVERED,
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # Signing takes minutes.
         poll_seconds=30.0,
@@ -66,7 +65,7 @@ class SovosAdapter(TwoProductsAdapter):
         invoice_types=UBL_TYPES,
         details=UBL_DETAILS,
         downloads=frozenset(FileForm),
-        lists=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        lists=E_DOCUMENTS,
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
         # Where the document says so. What is there to send it once more takes no address.
         mails_buyer=False,

@@ -15,7 +15,6 @@ from app.domain.errors import FieldError
 from app.domain.time import legal_date
 from providers.base import (
     Absent,
-    Different,
     Done,
     Finding,
     Issued,
@@ -81,17 +80,9 @@ class EArsiv:
             return Unclear(why="its state is there, and it is not in the list")
         return row if isinstance(row, Unclear) else answers.compared_row(row, sent, prepared.number) or found
 
-    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        """In its present state."""
-        found = await self._found(issued, Deadline(seconds))
-        if isinstance(found, Done) and issued.number and found.number not in {None, issued.number}:
-            return Different(detail=f"number is {found.number}, not {issued.number}")
-        return found
-
-    async def poll(self, prepared: Prepared, seconds: float) -> Done | Unclear:
+    async def state(self, document: Prepared | Issued, seconds: float) -> Done | Absent | Unclear:
         """Its legal state now."""
-        state = await self._state(prepared.reference, Deadline(seconds))
-        return Unclear(why="the document is no longer found") if isinstance(state, Absent) else state
+        return await self._found(document, Deadline(seconds))
 
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
         """Cancels by number and exact total without VAT, which are read from the signed document."""

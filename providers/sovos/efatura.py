@@ -6,15 +6,15 @@ by the envelope that it is in.
 """
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from providers.base import Absent, Different, Done, Finding, Issued, Outcome, Prepared, Unclear
+from providers.base import Absent, Done, Finding, Issued, Outcome, Prepared, Unclear
 from providers.base.reads import Days, DocumentFile, FileForm
 from providers.formats.elements import Element, Field, text, written
 from providers.formats.ubl import compared, summary_of
 from providers.formats.zips import zipped
-from providers.register import no_answer, not_registered, preferred_mailbox
+from providers.register import MAILBOX_SHARE, mailbox_in
 from providers.sovos import efatura_answers as answers
 from providers.sovos import files, lists
 from providers.sovos.connection import SovosOptions
@@ -24,8 +24,6 @@ from providers.transport.soap import Answer, SoapService
 
 NAMESPACE: Final = "http:/fitcons.com/eInvoice/"
 OUTBOUND: Final = "OUTBOUND"
-# Of a sending's time the look-up of the mailbox may take this part; the rest is the sending's.
-ALIAS_SHARE: Final = 0.4
 VIEWS: Final = {FileForm.PDF: "PDF", FileForm.HTML: "HTML"}
 
 
@@ -39,17 +37,14 @@ class EFatura:
     async def create(self, prepared: Prepared, seconds: float) -> Outcome:
         """Sends the document to the buyer's mailbox, which is read anew for each attempt."""
         deadline, buyer = Deadline(seconds), summary_of(prepared.request).buyer
-        mailboxes = await self.mailboxes(buyer, seconds * ALIAS_SHARE)
-        if isinstance(mailboxes, Unclear):
-            not_sent = no_answer(mailboxes.why)
-            return replace(not_sent, retry_after=mailboxes.retry_after, needs_owner=mailboxes.needs_owner)
-        if not mailboxes:
-            return not_registered()
+        mailbox = mailbox_in(await self.mailboxes(buyer, seconds * MAILBOX_SHARE))
+        if not isinstance(mailbox, str):
+            return mailbox
         packed = zipped(f"{prepared.reference}.xml", prepared.request.encode())
         fields = {
             "VKN_TCKN": self.options.tax_number,
             "SenderIdentifier": self.options.sender_alias,
-            "ReceiverIdentifier": preferred_mailbox(mailboxes),
+            "ReceiverIdentifier": mailbox,
             "DocType": "INVOICE",
             "DocData": base64.b64encode(packed).decode(),
         }
@@ -68,17 +63,9 @@ class EFatura:
             return there if isinstance(there, Unclear) else Unclear(why="its state is there, and its UBL is not")
         return compared(there, summary_of(prepared.request), prepared.number) or found
 
-    async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        """In its present state."""
-        found = await self._found(issued.reference, Deadline(seconds))
-        if isinstance(found, Done) and issued.number and found.number not in {None, issued.number}:
-            return Different(detail=f"number is {found.number}, not {issued.number}")
-        return found
-
-    async def poll(self, prepared: Prepared, seconds: float) -> Done | Unclear:
+    async def state(self, document: Prepared | Issued, seconds: float) -> Done | Absent | Unclear:
         """Its legal state now."""
-        found = await self._found(prepared.reference, Deadline(seconds))
-        return Unclear(why="the document is no longer found") if isinstance(found, Absent) else found
+        return await self._found(document.reference, Deadline(seconds))
 
     async def mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear:
         """The aliases under which a taxpayer gets e-Fatura; none of one who is not registered."""

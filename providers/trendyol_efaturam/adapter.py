@@ -14,12 +14,14 @@ from typing import Any, Final
 
 from app.documents.prepared import Content
 from app.domain import exact_json
-from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
 from app.domain.parties import PLACEHOLDERS
 from providers import register
 from providers.base import (
+    E_DOCUMENTS,
+    UNTIL_DELIVERED,
     Absent,
     Capabilities,
     ConnectionSettings,
@@ -38,6 +40,7 @@ from providers.base import (
     StepInput,
     Unclear,
     Unknown,
+    cancellation_in,
 )
 from providers.base.reads import CheckAsked, Checked, Days, DocumentFile, DocumentLink, FileForm, ListedDocument
 from providers.formats import files
@@ -53,8 +56,6 @@ from providers.trendyol_efaturam.options import KNOWN, Compare, DocumentUrl, opt
 from providers.trendyol_efaturam.request import CREATE, DOCUMENTS, leaving, request_of
 from providers.trendyol_efaturam.requirements import requirements_of
 
-# Of an e-Fatura's budget the look-up of the mailbox may take this part; the rest is the send's.
-ALIAS_SHARE: Final = 0.4
 TAXPAYERS: Final = "/api/invoice/taxpayers"
 # What the download calls name a kind of document.
 KINDS: Final[Mapping[DocumentType, str]] = {DocumentType.EARSIV: "EARCHIVE", DocumentType.EFATURA: "EINVOICE"}
@@ -68,7 +69,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
     CAPABILITIES = Capabilities(
         provider="trendyol-efaturam",
         steps=(Step.INVOICE,),
-        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        document_types=E_DOCUMENTS,
         unique_reference=True,
         look_up=LookUp.BY_REFERENCE,
         visibility_seconds=5.0,
@@ -78,11 +79,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
         concurrency=8,
         taxpayer_lookup=True,
         takes_ettn=True,
-        # An e-Fatura is polled until it has reached its buyer, whose answer may take eight days more.
-        poll_until={
-            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
-            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
-        },
+        poll_until=UNTIL_DELIVERED,
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
@@ -123,7 +120,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
         login = await self.token(deadline.left())
         if isinstance(login, NotSent):
             return login
-        alias = await self._alias(prepared, seconds * ALIAS_SHARE)
+        alias = await self._alias(prepared, seconds * register.MAILBOX_SHARE)
         if isinstance(alias, NotSent | Refused):
             return alias
         path, body = leaving(prepared, login, alias)
@@ -173,20 +170,13 @@ class TrendyolAdapter(TokenAdapter[Login]):
         outcome = await self.send("POST", path, deadline.left(), answers.cancellation, body=body)
         if outcome is not None:
             return outcome
-        found = await self.find_issued(issued, deadline.left())
-        if isinstance(found, Done) and found.state is DocumentState.CANCELLED:
-            return found
-        state = found.state if isinstance(found, Done) else type(found).__name__
-        return Unknown(why=f"it was taken, and the status does not say so yet: {state}")
+        return cancellation_in(await self.find_issued(issued, deadline.left()))
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
         if tax_number in PLACEHOLDERS:
             return Registration.NOT_REGISTERED
-        mailboxes = await self._mailboxes(tax_number, seconds)
-        if not isinstance(mailboxes, list):
-            return unclear(mailboxes)
-        return Registration.REGISTERED if mailboxes else Registration.NOT_REGISTERED
+        return register.registration_in(await self._mailboxes(tax_number, seconds))
 
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
@@ -260,21 +250,11 @@ class TrendyolAdapter(TokenAdapter[Login]):
         if prepared.document_type is not DocumentType.EFATURA:
             return None
         tax_number = exact_json.loads(prepared.request)["recipientInfo"]["taxId"]
-        mailboxes = await self._mailboxes(tax_number, seconds)
-        if not isinstance(mailboxes, list):
-            return mailboxes
-        return register.preferred_mailbox(mailboxes) if mailboxes else register.not_registered()
+        return register.mailbox_in(await self._mailboxes(tax_number, seconds))
 
-    async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | NotSent:
+    async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear:
         reply = await self.read(f"{TAXPAYERS}/{tax_number}", seconds, query={"showDeleted": "false"})
-        if isinstance(reply, NotSent):
-            return reply
-        if isinstance(reply, Unknown):
-            return register.no_answer(reply.why)
-        mailboxes = answers.mailboxes_in(reply)
-        if mailboxes is None:
-            return register.no_answer(reply.excerpt())
-        return mailboxes
+        return answers.mailboxes_in(reply) if isinstance(reply, Reply) else unclear(reply)
 
     async def _page(self, days: Days, kind: DocumentType, index: int, seconds: float) -> Page | Unclear:
         reply = await self._ask(f"{CREATE[kind]}/search", lists.query(days, index), seconds)

@@ -182,15 +182,15 @@ def row_in(reply: Reply, reference: str) -> dict[str, Any] | None:
     return ours[0] if len(ours) == 1 and _shows_enough(ours[0]) else None
 
 
-def mailboxes_in(reply: Reply) -> list[str] | None:
-    """The mailboxes for invoices, none of one who is not registered; None when the answer cannot be read."""
+def mailboxes_in(reply: Reply) -> list[str] | Unclear:
+    """The mailboxes for invoices; none of one who is not registered."""
     if reply.status == NOT_FOUND and names_of(reply) & NO_TAXPAYER:
         return []
     rows = reply.json() if reply.status == OK else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        return None
+        return Unclear(why=reply.excerpt())
     if any(row.get("aliasType") not in ALIAS_TYPES or not _is_text(row.get("alias")) for row in rows):
-        return None
+        return Unclear(why=reply.excerpt())
     return [row["alias"] for row in rows if row["aliasType"] == FOR_INVOICES]
 
 

@@ -319,16 +319,25 @@ def test_a_search_that_answers_loosely_shows_ours_by_its_uuid() -> None:
         (problem(404, "tax-payer-not-found"), []),
         (Reply(status=200, text='[{"alias": "a", "aliasType": "INVOICE"}]'), ["a"]),
         (Reply(status=200, text='[{"alias": "a", "aliasType": "DESPATCH_ADVICE"}]'), []),
-        (Reply(status=200, text='[{"alias": "a", "aliasType": "ANOTHER"}]'), None),
-        (Reply(status=200, text='[{"alias": 7, "aliasType": "INVOICE"}]'), None),
-        (Reply(status=200, text='[{"alias": "", "aliasType": "INVOICE"}]'), None),
-        (Reply(status=200, text='{"message": "later"}'), None),
-        (Reply(status=404, text='{"message": "no route"}'), None),
-        (problem(404, "corporate-not-found"), None),
     ],
 )
-def test_the_mailboxes_of_a_taxpayer(reply: Reply, mailboxes: list[str] | None) -> None:
+def test_the_mailboxes_of_a_taxpayer(reply: Reply, mailboxes: list[str]) -> None:
     assert answers.mailboxes_in(reply) == mailboxes
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=200, text='[{"alias": "a", "aliasType": "ANOTHER"}]'),
+        Reply(status=200, text='[{"alias": 7, "aliasType": "INVOICE"}]'),
+        Reply(status=200, text='[{"alias": "", "aliasType": "INVOICE"}]'),
+        Reply(status=200, text='{"message": "later"}'),
+        Reply(status=404, text='{"message": "no route"}'),
+        problem(404, "corporate-not-found"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_says_nothing_of_the_buyer(reply: Reply) -> None:
+    assert answers.mailboxes_in(reply) == Unclear(why=reply.excerpt())
 
 
 @pytest.mark.parametrize(
