@@ -9,6 +9,6 @@ PROVIDER: Final = Provider(
     adapter="providers.kolaybi.adapter:KolayBiAdapter",
     simulator="providers.kolaybi.simulator.service:application",
     sandbox=SandboxLogin(
-        secrets={"api_key": "sandbox-{company}", "channel": "sandbox"}, options={"products": "create"}
+        secrets={"api_key": "sandbox-{company}", "channel": "sandbox"}, options={"products": "general", "product": "1"}
     ),
 )

@@ -30,6 +30,7 @@ class Books:
     url: str
     http: aiohttp.ClientSession
     adapter: KolayBiAdapter
+    settings: ConnectionSettings
 
     def prepared(
         self,
@@ -93,5 +94,5 @@ async def opened(secrets: dict[str, str] | None = None, **options: str) -> Async
             base_url=f"{url}/kolaybi/v1", secrets=secrets or SECRETS, options=options or GENERAL
         )
         adapter = KolayBiAdapter(settings)
-        yield Books(url=url, http=http, adapter=adapter)
+        yield Books(url=url, http=http, adapter=adapter, settings=settings)
         await adapter.close()

@@ -8,9 +8,11 @@ import pytest
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.parties import Buyer, Person
 from providers.base import Absent, Different, Done, NotSent, Refused, Step, StepInput, Unknown
+from providers.kolaybi.adapter import KolayBiAdapter
 from providers.kolaybi.mapping import parts_of
+from tests.contract.conftest import find
 from tests.providers.examples import ADDRESS, CONSUMER, LINE, TAXPAYER, connected
-from tests.providers.kolaybi.bench import SECONDS, Books, opened
+from tests.providers.kolaybi.bench import SECONDS, STEPS, Books, opened
 
 CODED = replace(LINE, sku="SKU-1")
 ELSEWHERE = replace(ADDRESS, street="Başka Sokak 2")
@@ -112,6 +114,25 @@ async def test_a_refused_e_document_leaves_one_sales_invoice(books: Books) -> No
     assert "e-Fatura kullanıcısı değildir" in refused.errors[0].message
     assert await books.adapter.find_prepared(asked, SECONDS) == Absent()
     assert (await books.counts())["invoice"] == 1
+
+
+@pytest.mark.parametrize("at", STEPS)
+async def test_another_process_goes_on_from_each_step_and_makes_nothing_twice(books: Books, at: Step) -> None:
+    """The first one ends when its answer is lost."""
+    asked = await books.up_to(at, books.prepared())
+    await books.faults("LOST_ANSWER")
+    assert isinstance(await books.adapter.create(asked, SECONDS), Unknown)
+    other, made = KolayBiAdapter(books.settings), dict(asked.made)
+    for step in STEPS[STEPS.index(at) :]:
+        now = StepInput(step, asked.prepared, dict(made))
+        found = await find(other, now, SECONDS)
+        done = await other.create(now, SECONDS) if found == Absent() else found
+        assert isinstance(done, Done)
+        made[step] = done
+    await other.close()
+    counts = await books.counts()
+    assert [counts[name] for name in ("contact", "invoice", "create")] == [1, 1, 1]
+    assert made[Step.E_DOCUMENT].number == "KLB2026000000001"
 
 
 async def test_a_second_e_document_of_one_invoice_is_not_asked_for(books: Books) -> None:
