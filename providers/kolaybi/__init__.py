@@ -9,6 +9,7 @@ PROVIDER: Final = Provider(
     adapter="providers.kolaybi.adapter:KolayBiAdapter",
     simulator="providers.kolaybi.simulator.service:application",
     sandbox=SandboxLogin(
-        secrets={"api_key": "sandbox-{company}", "channel": "sandbox"}, options={"products": "general", "product": "1"}
+        secrets={"api_key": "sandbox-{company}", "channel": "sandbox"},
+        options={"products": "general", "product": "1", "rounding": "corrected"},
     ),
 )

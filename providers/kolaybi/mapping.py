@@ -12,7 +12,8 @@ Amounts are texts in the document's currency; prices are without VAT. Names are 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from app.documents.model.lines import InvoiceLine
+from app.documents.model.invoice import Invoice
+from app.documents.model.lines import ZERO, InvoiceLine
 from app.documents.model.parties import Customer, country_name, is_company
 from app.domain import exact_json
 from app.domain.documents import DocumentType
@@ -20,7 +21,7 @@ from app.domain.exact_json import JsonValue
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InternetSale
-from app.domain.money import LIRA
+from app.domain.money import HUNDRED, LIRA, to_kurus
 from app.domain.parties import usable_email, usable_phone
 from app.domain.payment import PaymentMethod
 from app.domain.time import legal_date
@@ -147,11 +148,18 @@ def _invoice(document: CheckedDocument, options: Options) -> Object:
             "description": _text(document),
             "receiver_email": usable_email(invoice.customer.email),
             "shipment_include": info.is_despatch or None,
+            "subtotal_correction_amount": _correction(invoice) if options.corrects_rounding else None,
             **_references(info),
             **(_sale(info.internet_info) if info.internet_info else {}),
             "items": [_item(line) for line in invoice.lines],
         }
     )
+
+
+def _correction(invoice: Invoice) -> str | None:
+    """VAT in a price is what is left of it, and a kuruş more or less than the product of base and rate."""
+    computed = sum((line.base + to_kurus(line.base * line.vat_rate / HUNDRED) for line in invoice.lines), ZERO)
+    return f"{invoice.payable - computed:.2f}" if invoice.payable != computed else None
 
 
 def _scenario(document: CheckedDocument, options: Options) -> str | None:

@@ -32,7 +32,7 @@ DATES: Final[Mapping[str, tuple[str, str]]] = {
     "start_date": ("start_date", "end_date"),
 }
 KNOWN: Final = frozenset(
-    {"body", "company_id", "currency", "list_dates", "prefix", "product", "products", "scenario", MAIL}
+    {"body", "company_id", "currency", "list_dates", "prefix", "product", "products", "rounding", "scenario", MAIL}
 )
 
 
@@ -48,8 +48,9 @@ class Products(StrEnum):
 class Options:
     """The choices of one connection.
 
-    `product`: KolayBi's id of the general product. `sends_scenario`: an e-Arşiv is asked for by
-    name, instead of leaving it to KolayBi. `sends_prefix`: the series goes with the legal step.
+    `product`: KolayBi's id of the general product. `sends_scenario`: an e-Arşiv is asked for by name, instead of
+    leaving it to KolayBi. `sends_prefix`: the series goes with the legal step. `corrects_rounding`: what VAT by line
+    would come to otherwise goes as a correction of the document.
     """
 
     encoding: Encoding
@@ -60,6 +61,7 @@ class Options:
     company_id: str | None
     sends_scenario: bool
     sends_prefix: bool
+    corrects_rounding: bool
 
 
 def options_of(given: Mapping[str, str]) -> Options:
@@ -73,6 +75,7 @@ def options_of(given: Mapping[str, str]) -> Options:
         company_id=given.get("company_id"),
         sends_scenario=one_of(given, "scenario", ("omitted", "sent")) == "sent",
         sends_prefix=one_of(given, "prefix", ("omitted", "series")) == "series",
+        corrects_rounding=one_of(given, "rounding", ("asked", "corrected")) == "corrected",
     )
 
 

@@ -101,9 +101,9 @@ def _line(item: dict[str, Any]) -> BookedLine:
     )
 
 
-def total_of(lines: tuple[BookedLine, ...]) -> Decimal:
-    """What is to be paid."""
-    return sum((line.amount + line.vat for line in lines), Decimal(0))
+def total_of(body: dict[str, Any], lines: tuple[BookedLine, ...]) -> Decimal:
+    """What is to be paid, with the correction of the whole."""
+    return sum((line.amount + line.vat for line in lines), amount(body.get("subtotal_correction_amount")))
 
 
 def _kurus(value: Decimal) -> Decimal:

@@ -12,7 +12,7 @@ from providers.kolaybi.adapter import KolayBiAdapter
 from providers.kolaybi.mapping import parts_of
 from tests.contract.conftest import find
 from tests.providers.examples import ADDRESS, CONSUMER, LINE, TAXPAYER, connected
-from tests.providers.kolaybi.bench import SECONDS, STEPS, Books, opened
+from tests.providers.kolaybi.bench import GENERAL, SECONDS, STEPS, Books, opened
 
 CODED = replace(LINE, sku="SKU-1")
 ELSEWHERE = replace(ADDRESS, street="Başka Sokak 2")
@@ -101,6 +101,16 @@ async def test_another_total_is_told_with_the_invoice_and_never_made_legal(books
     found = await books.adapter.find_prepared(asked, SECONDS)
     assert found == Different(detail=f"invoice {asked.made[Step.INVOICE].reference}: total 120.01, not 120.00")
     assert "create" not in await books.counts()
+
+
+@pytest.mark.parametrize(("rounding", "total"), [("asked", "1.00"), ("corrected", "0.99")])
+async def test_a_kurus_of_vat_is_corrected_where_the_connection_says_so(rounding: str, total: str) -> None:
+    """0.99 with VAT is 0.83 and 0.16; 20 % of 0.83 are 0.17."""
+    lines = (replace(LINE, quantity=Decimal(1), unit_price=Decimal("0.99")),)
+    async with opened(rounding=rounding, **GENERAL) as books:
+        made = await books.create(Step.INVOICE, books.prepared(lines=lines))
+        assert isinstance(made, Done)
+        assert made.payable == Decimal(total)
 
 
 async def test_a_refused_e_document_leaves_one_sales_invoice(books: Books) -> None:
