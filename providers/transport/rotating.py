@@ -67,7 +67,8 @@ class RotatingTokenSource(TokenSource[AToken]):
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
 
     def _is_good(self, token: AToken) -> bool:
-        return token != self._not_taken and not token.is_over()
+        refused = self._not_taken is not None and token.headers() == self._not_taken.headers()
+        return not refused and not token.is_over()
 
 
 class RotatingTokenAdapter(TokenAdapter[AToken]):
