@@ -12,6 +12,9 @@ from tests.harness.brokers import BrokerUnavailable, broker
 settings.register_profile("short", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("FATURAFLOW_HYPOTHESIS", "short"))
+# What the README's walk exports belongs to a developer's installation, and no test may see it.
+for name in ("ACTOR", "DATABASE", "SECRET_KEY", "SECRET_KEY_FILE", "TOPIC_PREFIX"):
+    os.environ.pop(f"FATURAFLOW_{name}", None)
 
 
 @pytest.fixture(scope="session")
