@@ -1,13 +1,15 @@
 """One account with an e-Arşiv and an e-Fatura service: each call goes to the product of its document."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from app.domain.documents import DocumentType
 from app.domain.parties import PLACEHOLDERS
 from providers.base import (
     Absent,
+    ConnectionSettings,
     Different,
     Done,
     Finding,
@@ -22,6 +24,7 @@ from providers.base import (
 from providers.base.reads import Checked, CheckState, Days, DocumentFile, FileForm, ListedDocument, Subject, of_failure
 from providers.formats.ubl import summary_of
 from providers.masking import discreet
+from providers.options import address_of
 from providers.register import registration_in
 from providers.transport.pages import Page, whole_list
 from providers.transport.soap import SoapAdapter
@@ -49,7 +52,30 @@ class InvoiceProduct(Product, Protocol):
     async def mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear: ...
 
 
+# The options of a connection that give a service a whole address of its own.
+ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
+    DocumentType.EARSIV: "earsiv_url",
+    DocumentType.EFATURA: "efatura_url",
+}
+# The whole addresses of both services in one environment.
+Addresses = Mapping[DocumentType, str]
 ListPage = Callable[[Days, int, float], Awaitable[Page | Unclear]]
+
+
+def environment_of(base_url: str, environments: Sequence[Addresses]) -> Addresses | None:
+    """The environment one of whose services has the host of this address."""
+    hosts = {urlsplit(address).hostname: each for each in environments for address in each.values()}
+    return hosts.get(urlsplit(base_url).hostname)
+
+
+def service_address(settings: ConnectionSettings, kind: DocumentType, environments: Sequence[Addresses]) -> str:
+    """The service's own address; else the one in the environment of the base address; else below the base address.
+
+    There it is at its path in the first of the environments. Raises ValueError for an address that is none.
+    """
+    environment = environment_of(settings.base_url, environments)
+    below = settings.base_url.rstrip("/") + urlsplit(environments[0][kind]).path
+    return address_of(settings.options, ADDRESS_OPTIONS[kind]) or (environment[kind] if environment else below)
 
 
 class TwoProductsAdapter(SoapAdapter):

@@ -16,27 +16,25 @@ from app.domain.documents import DocumentType
 from providers.base import ConnectionSettings
 from providers.formats.elements import Element
 from providers.formats.ubl import INTERNET_SALE, dialect_of
-from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, address_of, one_of
+from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, one_of
 from providers.transport.soap import SoapService
+from providers.two_products import ADDRESS_OPTIONS, Addresses, service_address
 
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
-TEST: Final[Mapping[DocumentType, str]] = {
+TEST: Final[Addresses] = {
     DocumentType.EARSIV: "https://earsivtest.qnbesolutions.com.tr/earsiv/ws/EarsivWebService",
     DocumentType.EFATURA: "https://erpefaturatest1.qnbesolutions.com.tr/efatura/ws/connectorService",
 }
-LIVE: Final[Mapping[DocumentType, str]] = {
+LIVE: Final[Addresses] = {
     DocumentType.EARSIV: "https://earsiv.qnbesolutions.com.tr/earsiv/ws/EarsivWebService",
     DocumentType.EFATURA: "https://connector.qnbesolutions.com.tr/connector/ws/connectorService",
 }
 # The live hosts that another client uses.
-LIVE_TOO: Final[Mapping[DocumentType, str]] = {
+LIVE_TOO: Final[Addresses] = {
     DocumentType.EARSIV: "https://earsivconnector.qnbesolutions.com.tr/earsiv/ws/EarsivWebService",
     DocumentType.EFATURA: "https://efaturaconnector.qnbesolutions.com.tr/connector/ws/connectorService",
 }
-ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
-    DocumentType.EARSIV: "earsiv_url",
-    DocumentType.EFATURA: "efatura_url",
-}
+ENVIRONMENTS: Final = (TEST, LIVE, LIVE_TOO)
 OPTIONS: Final = frozenset(
     {
         "tax_number", "erp_code", "branch", "till", "template", "rejected_codes", "sender_alias", "absent_words",
@@ -97,7 +95,7 @@ def services_of(settings: ConnectionSettings) -> Mapping[DocumentType, SoapServi
 
 def mode_of(settings: ConnectionSettings) -> Mode:
     """Test identities are refused where documents are real."""
-    hosts = {urlsplit(_address(settings, kind)).hostname for kind in TEST}
+    hosts = {urlsplit(service_address(settings, kind, ENVIRONMENTS)).hostname for kind in TEST}
     live = {urlsplit(address).hostname for each in (LIVE, LIVE_TOO) for address in each.values()}
     return Mode.PRODUCTION if hosts & live else Mode.TEST
 
@@ -111,20 +109,11 @@ def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
     prefix = "efatura_" if kind is DocumentType.EFATURA and has_own_user(settings) else ""
     user, password = settings.secrets[f"{prefix}username"], settings.secrets[f"{prefix}password"]
     return SoapService(
-        _address(settings, kind),
+        service_address(settings, kind, ENVIRONMENTS),
         secrets=settings.secrets,
         header=lambda: username_token(user, password),
         action=lambda _: NO_ACTION,
     )
-
-
-def _address(settings: ConnectionSettings, kind: DocumentType) -> str:
-    """The service's own address; else the one of the same environment; else its path below the base address."""
-    given, base = address_of(settings.options, ADDRESS_OPTIONS[kind]), settings.base_url.rstrip("/")
-    environments = (TEST, LIVE, LIVE_TOO)
-    hosts = {urlsplit(address).hostname: each for each in environments for address in each.values()}
-    environment = hosts.get(urlsplit(base).hostname)
-    return given or (environment[kind] if environment else base + urlsplit(TEST[kind]).path)
 
 
 def username_token(user: str, password: str) -> Element:

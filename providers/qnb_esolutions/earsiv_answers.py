@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
+from app.domain.numbers import NUMBER
 from providers.base import (
     Absent,
     Different,

@@ -7,9 +7,9 @@ Turkish and no code.
 from dataclasses import dataclass
 from typing import Final
 
-from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
+from app.domain.numbers import NUMBER
 from providers.base import Absent, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, refused_by_buyer, seen
 from providers.base.reads import DocumentFile, FileForm
 from providers.formats.elements import Element, children, local_name, text

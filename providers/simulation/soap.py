@@ -60,6 +60,20 @@ async def call_in(request: web.Request) -> SoapCall:
     )
 
 
+def add_service(application: web.Application, path: str, operations: Mapping[str, Operation], page: str) -> None:
+    """Serves the operations at one path; `page` (XML or HTML) is what a GET of it gets."""
+    content_type = "text/html" if page.startswith("<html") else "text/xml"
+
+    async def call(request: web.Request) -> web.Response:
+        return await dispatch(request, operations)
+
+    async def show(_: web.Request) -> web.Response:
+        return web.Response(text=page, content_type=content_type)
+
+    application.router.add_post(path, call)
+    application.router.add_get(path, show)
+
+
 async def dispatch(request: web.Request, operations: Mapping[str, Operation]) -> web.Response:
     """The answer of the operation that the request names, by its SOAPAction or by its body; else a fault."""
     try:

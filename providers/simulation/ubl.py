@@ -9,7 +9,7 @@ from lxml import etree
 
 from providers.formats.elements import Element, child, children, local_name, text
 from providers.simulation.files import html_page, pdf_page
-from providers.simulation.record import BookedBuyer, BookedLine
+from providers.simulation.record import BookedBuyer, BookedLine, Booking, Fate
 
 INVOICE: Final = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -185,3 +185,27 @@ def _add_up(invoice: SentInvoice) -> None:
             raise BadUblError(f"{rate} % of {base} is not {amount}")
         if not amount and not text(each, "TaxCategory", "TaxExemptionReasonCode"):
             raise BadUblError("tax that comes to nothing needs a reason")
+
+
+def booking_of(invoice: SentInvoice, *, company: str, document_type: str, number: str, fate: Fate) -> Booking:
+    """What a provider keeps of an invoice that it has taken; its UUID is its id."""
+    return Booking(
+        id=invoice.uuid,
+        reference=invoice.uuid,
+        number=number,
+        company=company,
+        document_type=document_type,
+        order_reference=invoice.order_reference,
+        issue_date=invoice.issue_date,
+        buyer=invoice.buyer,
+        payable=invoice.payable,
+        currency=invoice.currency,
+        lines=invoice.lines,
+        booked_at=fate.booked_at,
+        visible_at=fate.visible_at,
+        decided_at=fate.decided_at,
+        fails=fate.fails,
+        ettn=invoice.uuid,
+        shows_answer=invoice.profile == "TICARIFATURA",
+        content=invoice.text(),
+    )

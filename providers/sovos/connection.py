@@ -4,32 +4,25 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from app.documents.checking import Mode
 from app.domain.documents import DocumentType
 from app.domain.parties import ANONYMOUS_TCKN
 from providers.base import ConnectionSettings
 from providers.formats.ubl import INTERNET_SALE, dialect_of
-from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, address_of, mails_buyer, one_of
+from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, mails_buyer, one_of
 from providers.transport.soap import SoapService
+from providers.two_products import ADDRESS_OPTIONS, Addresses, environment_of, service_address
 
-TEST: Final[Mapping[DocumentType, str]] = {
-    DocumentType.EARSIV: "https://earsivwstest.fitbulut.com",
-    DocumentType.EFATURA: "https://efaturawstest.fitbulut.com",
+TEST: Final[Addresses] = {
+    DocumentType.EARSIV: "https://earsivwstest.fitbulut.com/ClientEArsivServicesPort.svc",
+    DocumentType.EFATURA: "https://efaturawstest.fitbulut.com/ClientEInvoiceServices/ClientEInvoiceServicesPort.svc",
 }
-LIVE: Final[Mapping[DocumentType, str]] = {
-    DocumentType.EARSIV: "https://earsivws.fitbulut.com",
-    DocumentType.EFATURA: "https://efaturaws.fitbulut.com",
+LIVE: Final[Addresses] = {
+    DocumentType.EARSIV: "https://earsivws.fitbulut.com/ClientEArsivServicesPort.svc",
+    DocumentType.EFATURA: "https://efaturaws.fitbulut.com/ClientEInvoiceServices/ClientEInvoiceServicesPort.svc",
 }
-PATHS: Final[Mapping[DocumentType, str]] = {
-    DocumentType.EARSIV: "/ClientEArsivServicesPort.svc",
-    DocumentType.EFATURA: "/ClientEInvoiceServices/ClientEInvoiceServicesPort.svc",
-}
-ADDRESS_OPTIONS: Final[Mapping[DocumentType, str]] = {
-    DocumentType.EARSIV: "earsiv_url",
-    DocumentType.EFATURA: "efatura_url",
-}
+ENVIRONMENTS: Final = (TEST, LIVE)
 OPTIONS: Final = frozenset(
     {
         "tax_number", "sender_alias", "branch", "consumer_id", "wsdl", "signed_status", "cancelled_statuses",
@@ -91,12 +84,12 @@ def options_of(options: Mapping[str, str]) -> SovosOptions:
 
 def services_of(settings: ConnectionSettings) -> Mapping[DocumentType, SoapService]:
     """Both services. Raises KeyError for a missing secret, ValueError for an unsafe address."""
-    return {kind: _service(settings, kind) for kind in PATHS}
+    return {kind: _service(settings, kind) for kind in TEST}
 
 
 def mode_of(settings: ConnectionSettings) -> Mode:
     """Test identities are refused where documents are real."""
-    return Mode.PRODUCTION if _environment(settings.base_url) is LIVE else Mode.TEST
+    return Mode.PRODUCTION if environment_of(settings.base_url, ENVIRONMENTS) is LIVE else Mode.TEST
 
 
 def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
@@ -104,21 +97,8 @@ def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:
     prefix = "efatura_" if kind is DocumentType.EFATURA and "efatura_username" in secrets else ""
     user, password = secrets[f"{prefix}username"], secrets[f"{prefix}password"]
     login = base64.b64encode(f"{user}:{password}".encode()).decode()
-    address = _address(settings, kind) + PATHS[kind]
+    address = service_address(settings, kind, ENVIRONMENTS)
     return SoapService(address, login={"Authorization": f"Basic {login}"}, secrets=secrets)
-
-
-def _address(settings: ConnectionSettings, kind: DocumentType) -> str:
-    """The service's own address; else its host in the same environment; else both are below the base address."""
-    given = address_of(settings.options, ADDRESS_OPTIONS[kind])
-    environment = _environment(settings.base_url)
-    return (given or (environment[kind] if environment else settings.base_url)).rstrip("/")
-
-
-def _environment(base_url: str) -> Mapping[DocumentType, str] | None:
-    host = urlsplit(base_url).hostname
-    known = {urlsplit(address).hostname: each for each in (TEST, LIVE) for address in each.values()}
-    return known.get(host)
 
 
 def _status(options: Mapping[str, str], name: str, default: str) -> int:

@@ -7,10 +7,10 @@ known. Of the states only two thresholds are published.
 from collections.abc import Mapping
 from typing import Final
 
-from app.documents.invoice_info.rules.header import NUMBER
 from app.documents.safe_input.tree import decimal
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
+from app.domain.numbers import NUMBER
 from providers.base import Absent, Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
 from providers.formats.elements import Element, children, local_name, text
 from providers.formats.ubl import UblSummary

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from app.documents.invoice_info.rules.header import NUMBER
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
+from app.domain.numbers import NUMBER
 from providers.base import Absent, Done, NotSent, Outcome, Prepared, Unclear, Unknown, refused_by_buyer, seen
 from providers.formats.elements import Element, children, local_name, text
 from providers.formats.envelopes import state_of_envelope

@@ -33,9 +33,9 @@ from app.issuing.ports import Clock, Journal, NumbersUnavailableError
 from app.issuing.scheduling.connection_queue import RECHECK_SECONDS, ConnectionQueue
 from app.issuing.scheduling.document_queue import QueuedDocument
 from app.issuing.scheduling.doubts import INVOICES, contact_of
-from app.issuing.scheduling.permits import Reservation
+from app.issuing.scheduling.gates import EpochGate
 from app.stream.ownership.epoch import Epoch
-from providers.base import Finding, Outcome, Registration, Step
+from providers.base import Step
 
 log = structlog.get_logger(__name__)
 
@@ -62,44 +62,6 @@ class Later:
 
     seconds: float
     is_poll: bool = False
-
-
-class EpochGate:
-    """A connection's queue as the executor sees it, for one document during one epoch."""
-
-    def __init__(
-        self, queue: ConnectionQueue, epoch: Epoch, reservation: Reservation | None, document: QueuedDocument
-    ) -> None:
-        self._queue = queue
-        self._document_id = document.document_id
-        self._epoch = epoch
-        self._reservation = reservation
-
-    def may_call(self) -> bool:
-        """Whether a slot of the quota is reserved for one call, now or not at all; none after the epoch's end."""
-        if self._reservation is None and not self._epoch.ended:
-            self._reservation = self._queue.reserve()
-        return self._reservation is not None and self._queue.is_open
-
-    def call(self) -> None:
-        """The call begins: its first request claims the slot that was reserved."""
-        if self._reservation is not None:
-            self._reservation.use()
-            self._reservation = None
-
-    def close(self) -> None:
-        """A slot that was reserved and not used is free again."""
-        if self._reservation is not None:
-            self._reservation.release()
-            self._reservation = None
-
-    def is_ours(self) -> bool:
-        """Whether the partition has not been handed over since."""
-        return not self._epoch.ended
-
-    def record_result(self, answer: Outcome | Finding | Registration) -> None:
-        """Passes an answer on to the connection's breaker and limiter."""
-        self._queue.record_result(answer, self._document_id)
 
 
 class Advance:

@@ -12,8 +12,8 @@ from app.issuing.execution.gate import Gate
 from app.issuing.ports import Clock, ConnectionId, Connections, LeaseCheck, ProviderConnection, RegisterAt
 from app.issuing.scheduling.circuit_breaker import BreakerState
 from app.issuing.scheduling.connection_queue import ConnectionQueue
-from app.issuing.scheduling.permits import Reservation
-from providers.base import Capabilities, Finding, Outcome, Quota, Registration
+from app.issuing.scheduling.gates import QueueGate
+from providers.base import Capabilities, Quota
 
 # Of the requests that a connection may send, one in so many is a question from here.
 SHARE: Final = 10
@@ -40,7 +40,7 @@ class OtherRegisters:
             queue = self._queue(business, register)
             await self._refresh(queue)
             if queue.connection is not None and queue.is_open:
-                with closing(RegisterGate(queue, about)) as gate:
+                with closing(QueueGate(queue, about)) as gate:
                     yield queue.connection, gate
                 return
         yield None
@@ -69,41 +69,6 @@ class OtherRegisters:
         """A question makes nothing, whichever worker owns the partition now."""
         self._lease.check()
         return True
-
-
-class RegisterGate:
-    """Another connection's queue, for one question."""
-
-    def __init__(self, queue: ConnectionQueue, about: str) -> None:
-        self._queue = queue
-        self._about = about
-        self._reservation: Reservation | None = None
-
-    def may_call(self) -> bool:
-        """Whether a slot of our part of its quota is reserved."""
-        if self._reservation is None:
-            self._reservation = self._queue.reserve()
-        return self._reservation is not None
-
-    def call(self) -> None:
-        """The question begins."""
-        if self._reservation is not None:
-            self._reservation.use()
-            self._reservation = None
-
-    def close(self) -> None:
-        """A slot that was not used is free again."""
-        if self._reservation is not None:
-            self._reservation.release()
-            self._reservation = None
-
-    def is_ours(self) -> bool:
-        """A question makes nothing."""
-        return True
-
-    def record_result(self, answer: Outcome | Finding | Registration) -> None:
-        """Passes an answer on to that connection's breaker and limiter."""
-        self._queue.record_result(answer, self._about)
 
 
 def part_of(capabilities: Capabilities) -> Quota:

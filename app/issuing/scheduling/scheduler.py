@@ -18,10 +18,11 @@ import structlog
 from app.issuing.execution.executor import Executor
 from app.issuing.journal.facts import Admitted
 from app.issuing.ports import Abort, Clock, ConnectionId, Connections, Journal, LeaseCheck
-from app.issuing.scheduling.advance import Advance, EpochGate, Later, Progress
+from app.issuing.scheduling.advance import Advance, Later, Progress
 from app.issuing.scheduling.circuit_breaker import BreakerState
 from app.issuing.scheduling.connection_queue import ConnectionQueue
 from app.issuing.scheduling.document_queue import NEVER, QueuedDocument
+from app.issuing.scheduling.gates import EpochGate
 from app.issuing.scheduling.permits import Reservation
 from app.issuing.scheduling.recovery import Unfinished, unfinished
 from app.stream.errors import OwnershipLost, RecordTooLargeError
@@ -259,7 +260,7 @@ class Scheduler:
     async def _go_on(
         self, document: QueuedDocument, queue: ConnectionQueue, epoch: Epoch, reservation: Reservation | None
     ) -> None:
-        with closing(EpochGate(queue, epoch, reservation, document)) as gate:
+        with closing(EpochGate(queue, epoch, reservation, document.document_id)) as gate:
             await self._move(document, queue, epoch, gate)
 
     async def _note(self, document: QueuedDocument, epoch: Epoch) -> None:

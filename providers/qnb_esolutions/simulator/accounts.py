@@ -3,12 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from aiohttp import web
-
 from providers.formats.elements import text
 from providers.simulation import soap
-from providers.simulation.reading import body_of
 from providers.simulation.soap import SoapCall
+from providers.simulation.switches import Switches
 from providers.simulation.ubl import SentInvoice
 
 LOGIN_PREFIX = "sandbox-"
@@ -26,7 +24,7 @@ class RefusedCallError(Exception):
 
 
 @dataclass(slots=True, kw_only=True)
-class Behaviour:
+class Behaviour(Switches):
     """What is switched on, for all accounts.
 
     `earsiv_repeat`: a repeated e-Arşiv is "refused", or the "same" is answered again. `repeat_code`: with which code it
@@ -42,14 +40,6 @@ class Behaviour:
     verified: bool = True
     efatura_repeat: str = "refused"
     credits: int = 1000
-
-    async def change(self, request: web.Request) -> web.Response:
-        """`PUT /_simulator/qnb-esolutions` with any of these."""
-        for name, value in (await body_of(request)).items():
-            if name not in self.__slots__:
-                return web.json_response({"error": f"there is no switch {name}"}, status=400)
-            setattr(self, name, tuple(value) if isinstance(value, list) else value)
-        return web.json_response({})
 
 
 @dataclass(slots=True)

@@ -13,8 +13,6 @@ It knows nothing of our adapter. Rules that need no set-up:
 Run it with `python -m providers.qnb_esolutions.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
 
-from collections.abc import Mapping
-from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -25,14 +23,15 @@ from providers.qnb_esolutions.simulator.efatura import EFaturaService
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.record import Booking, Fate, SimulatorRecord
 from providers.simulation.server import run, simulator_application
-from providers.simulation.soap import Operation, dispatch
+from providers.simulation.soap import add_service
 from providers.simulation.taxpayers import SWITCH as TAXPAYERS
 from providers.simulation.taxpayers import Taxpayers
-from providers.simulation.ubl import SentInvoice
+from providers.simulation.ubl import SentInvoice, booking_of
 
 EARSIV_PATH: Final = "/earsiv/ws/EarsivWebService"
 EFATURA_PATHS: Final = ("/efatura/ws/connectorService", "/connector/ws/connectorService")
 EARSIV: Final = "EARSIV"
+DESCRIPTION: Final = "<definitions/>"
 # Short for a test, and long enough that a caller who asks at once finds the document on its way.
 STATUS_SECONDS: Final = 0.3
 
@@ -60,8 +59,7 @@ class QnbESolutions:
                 book=self._book,
             )
             for path in paths:
-                application.router.add_post(path, partial(_answer, made.operations()))
-                application.router.add_get(path, _describe)
+                add_service(application, path, made.operations(), DESCRIPTION)
         application.router.add_put(SWITCH, self.behaviour.change)
         application.router.add_put(TAXPAYERS, self._taxpayers.name)
         return application
@@ -69,26 +67,7 @@ class QnbESolutions:
     def _book(self, company: str, kind: str, invoice: SentInvoice, number: str, fault: CallFault) -> Booking:
         seconds = 0.0 if kind == EARSIV else self._status_seconds
         fate = Fate.of(fault, self._misbehaviour.delays, seconds)
-        booking = Booking(
-            id=invoice.uuid,
-            reference=invoice.uuid,
-            number=number,
-            company=company,
-            document_type=kind,
-            order_reference=invoice.order_reference,
-            issue_date=invoice.issue_date,
-            buyer=invoice.buyer,
-            payable=invoice.payable,
-            currency=invoice.currency,
-            lines=invoice.lines,
-            booked_at=fate.booked_at,
-            visible_at=fate.visible_at,
-            decided_at=fate.decided_at,
-            fails=fate.fails,
-            ettn=invoice.uuid,
-            shows_answer=invoice.profile == "TICARIFATURA",
-            content=invoice.text(),
-        )
+        booking = booking_of(invoice, company=company, document_type=kind, number=number, fate=fate)
         self.record.book(booking)
         if kind == EARSIV and invoice.buyer_email and MAILED in invoice.notes:
             self.record.mail(booking, invoice.buyer_email)
@@ -100,14 +79,6 @@ class QnbESolutions:
 def application(seed: int) -> web.Application:
     """The simulator as the sandbox runs it."""
     return QnbESolutions(Misbehaviour(seed=seed)).application()
-
-
-async def _answer(operations: Mapping[str, Operation], request: web.Request) -> web.Response:
-    return await dispatch(request, operations)
-
-
-async def _describe(_: web.Request) -> web.Response:
-    return web.Response(text="<definitions/>", content_type="text/xml")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from providers.formats.elements import Element, written
 from providers.simulation import soap
-from providers.simulation.reading import body_of
+from providers.simulation.switches import Switches
 from providers.simulation.ubl import SentInvoice
 
 LOGIN_PREFIX: Final = "sandbox-"
@@ -21,7 +21,7 @@ DUPLICATE_ID: Final = 3012
 
 
 @dataclass(slots=True, kw_only=True)
-class Behaviour:
+class Behaviour(Switches):
     """What is switched on, for all accounts.
 
     `wsdl`: "2.0" has no getInvoiceStatus. `earsiv_repeat`: a repeated e-Arşiv is "refused", or the "same" is answered
@@ -35,14 +35,6 @@ class Behaviour:
     ip_allowed: bool = True
     pdf_works: bool = True
     branches: tuple[str, ...] = ("default",)
-
-    async def change(self, request: web.Request) -> web.Response:
-        """`PUT /_simulator/sovos` with any of these."""
-        for name, value in (await body_of(request)).items():
-            if name not in self.__slots__:
-                return web.json_response({"error": f"there is no switch {name}"}, status=400)
-            setattr(self, name, tuple(value) if isinstance(value, list) else value)
-        return web.json_response({})
 
 
 @dataclass(slots=True)

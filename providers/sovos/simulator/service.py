@@ -13,8 +13,6 @@ It knows nothing of our adapter. Rules that need no set-up:
 Run it with `python -m providers.sovos.simulator.service`; misbehaviour and record: `providers.simulation`.
 """
 
-from collections.abc import Mapping
-from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -22,10 +20,10 @@ from aiohttp import web
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.record import Booking, Fate, SimulatorRecord
 from providers.simulation.server import run, simulator_application
-from providers.simulation.soap import Operation, dispatch
+from providers.simulation.soap import add_service
 from providers.simulation.taxpayers import SWITCH as TAXPAYERS
 from providers.simulation.taxpayers import Taxpayers
-from providers.simulation.ubl import SentInvoice
+from providers.simulation.ubl import SentInvoice, booking_of
 from providers.sovos.simulator.accounts import SWITCH, Archive, Behaviour
 from providers.sovos.simulator.earsiv import EArsivService
 from providers.sovos.simulator.efatura import EFaturaService
@@ -34,6 +32,8 @@ from providers.sovos.simulator.efatura import EFaturaService
 BY_MAIL: Final = "0100"
 EARSIV_PATH: Final = "/ClientEArsivServicesPort.svc"
 EFATURA_PATH: Final = "/ClientEInvoiceServices/ClientEInvoiceServicesPort.svc"
+# The real ones serve no description either: it is handed out as files.
+PAGE: Final = "<html><head><title>Service</title></head></html>"
 # Short for a test, and long enough that a caller who asks at once finds the document on its way.
 STATUS_SECONDS: Final = 0.3
 
@@ -56,33 +56,15 @@ class Sovos:
             (EARSIV_PATH, EArsivService(*shared).operations()),
             (EFATURA_PATH, EFaturaService(*shared, self._taxpayers).operations()),
         ):
-            application.router.add_post(path, partial(_answer, operations))
-            application.router.add_get(path, _describe)
+            add_service(application, path, operations, PAGE)
         application.router.add_put(SWITCH, self.behaviour.change)
         application.router.add_put(TAXPAYERS, self._taxpayers.name)
         return application
 
     def _book(self, company: str, kind: str, invoice: SentInvoice, fault: CallFault) -> Booking:
         fate = Fate.of(fault, self._misbehaviour.delays, self._status_seconds)
-        booking = Booking(
-            id=invoice.uuid,
-            reference=invoice.uuid,
-            number=self.archive.number_of(company, invoice),
-            company=company,
-            document_type=kind,
-            order_reference=invoice.order_reference,
-            issue_date=invoice.issue_date,
-            buyer=invoice.buyer,
-            payable=invoice.payable,
-            currency=invoice.currency,
-            lines=invoice.lines,
-            booked_at=fate.booked_at,
-            visible_at=fate.visible_at,
-            decided_at=fate.decided_at,
-            fails=fate.fails,
-            ettn=invoice.uuid,
-            shows_answer=invoice.profile == "TICARIFATURA",
-            content=invoice.text(),
+        booking = booking_of(
+            invoice, company=company, document_type=kind, number=self.archive.number_of(company, invoice), fate=fate
         )
         self.record.book(booking)
         if invoice.references.get("OUTPUT_TYPE") == BY_MAIL and invoice.buyer_email:
@@ -94,15 +76,6 @@ class Sovos:
 def application(seed: int) -> web.Application:
     """The simulator as the sandbox runs it."""
     return Sovos(Misbehaviour(seed=seed)).application()
-
-
-async def _answer(operations: Mapping[str, Operation], request: web.Request) -> web.Response:
-    return await dispatch(request, operations)
-
-
-async def _describe(_: web.Request) -> web.Response:
-    """The real ones serve no description either: it is handed out as files."""
-    return web.Response(text="<html><head><title>Service</title></head></html>", content_type="text/html")
 
 
 if __name__ == "__main__":

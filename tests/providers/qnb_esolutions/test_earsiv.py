@@ -15,7 +15,8 @@ from providers.qnb_esolutions import earsiv_answers as answers
 from providers.qnb_esolutions.adapter import QnbAdapter
 from providers.qnb_esolutions.earsiv_answers import Result
 from tests.providers.examples import ADDRESS, FACTS, REGISTERED_VKN, SELLER, SELLER_VKN, command
-from tests.providers.qnb_esolutions.bench import KEY, NUMBER, SECONDS, bench_with, settings_for, switched
+from tests.providers.qnb_esolutions.bench import bench_with, settings_for
+from tests.providers.two_products import KEY, NUMBER, SECONDS
 
 
 def needs_owner(outcome: object) -> bool:
@@ -25,13 +26,13 @@ def needs_owner(outcome: object) -> bool:
 @pytest.mark.parametrize("code", ["AE00014", "AE00020", "AE00051"])
 async def test_a_repeat_is_looked_up_where_it_is_refused_and_is_the_same_where_it_is_taken(code: str) -> None:
     async with bench_with() as bench:
-        switched(bench, repeat_code=code)
+        bench.switch(repeat_code=code)
         prepared = bench.prepared()
         first = await bench.create(prepared)
         assert isinstance(await bench.create(prepared), Unknown)
-        switched(bench, earsiv_repeat="same")
+        bench.switch(earsiv_repeat="same")
         assert await bench.create(prepared) == first
-        assert len(bench.qnb.record.of(SELLER_VKN)) == 1
+        assert len(bench.simulator.record.of(SELLER_VKN)) == 1
 
 
 async def test_a_document_is_issued_with_its_number_in_the_answer() -> None:
@@ -68,7 +69,7 @@ async def test_how_it_is_sent_is_a_note_and_a_reference(sending: Sending) -> Non
         info = InvoiceInfo(send_type=sending)
         prepared = bench.prepared(command(invoice_info=info, website=None))
         assert isinstance(await bench.create(prepared), Done)
-        sent = bench.qnb.archive.sent[SELLER_VKN, prepared.reference]
+        sent = bench.simulator.archive.sent[SELLER_VKN, prepared.reference]
         assert f"Gönderim Şekli: {sending.name}" in sent.notes
         assert sent.references["SendingType"] == sending.name
 
@@ -97,9 +98,9 @@ async def test_what_the_owner_has_to_set_right_waits_and_makes_nothing() -> None
         assert needs_owner(await bench.create(bench.prepared()))
         other = replace(FACTS, seller=replace(SELLER, tax_number=REGISTERED_VKN))
         assert needs_owner(await bench.create(bench.prepared(facts=other)))
-        switched(bench, verified=False)
+        bench.switch(verified=False)
         assert needs_owner(await bench.create(bench.prepared()))
-        assert bench.qnb.record.of(SELLER_VKN) == ()
+        assert bench.simulator.record.of(SELLER_VKN) == ()
 
 
 async def test_an_erp_code_that_is_not_registered_is_not_known_to_have_made_nothing() -> None:
@@ -112,7 +113,7 @@ async def test_a_wrong_login_is_tried_once_and_a_user_is_blocked_after_a_few() -
     async with bench_with({"username": "seller", "password": "wrong"}) as bench:
         prepared = bench.prepared()
         assert needs_owner(await bench.create(prepared))
-        assert bench.qnb.record.counts["create"] == 1
+        assert bench.simulator.record.counts["create"] == 1
         for _ in range(5):
             await bench.create(prepared)
         right = QnbAdapter(settings_for(bench.url))
@@ -124,7 +125,7 @@ async def test_a_wrong_login_is_tried_once_and_a_user_is_blocked_after_a_few() -
 async def test_a_failed_document_is_unclear_until_its_code_is_set() -> None:
     async with bench_with() as bench:
         prepared = bench.prepared()
-        bench.qnb._misbehaviour.change(b'{"next": ["STATUS_ERROR"]}')
+        bench.simulator._misbehaviour.change(b'{"next": ["STATUS_ERROR"]}')
         done = await bench.create(prepared)
         assert isinstance(done, Done)
         assert done.state is DocumentState.PROCESSING
@@ -138,7 +139,7 @@ async def test_a_failed_document_is_unclear_until_its_code_is_set() -> None:
 
 async def test_what_is_still_processed_is_neither_compared_nor_cancelled() -> None:
     async with bench_with() as bench:
-        bench.qnb._misbehaviour.change(b'{"next": ["LATE_STATUS"]}')
+        bench.simulator._misbehaviour.change(b'{"next": ["LATE_STATUS"]}')
         issued = await bench.made(bench.prepared())
         assert isinstance(await bench.find(bench.prepared()), Unclear)
         assert isinstance(await bench.adapter.cancel(issued, SECONDS), NotSent)

@@ -15,7 +15,8 @@ from providers.qnb_esolutions.adapter import QnbAdapter
 from providers.qnb_esolutions.connection import mode_of, services_of
 from providers.qnb_esolutions.efatura import NAMESPACE
 from tests.providers.examples import REGISTERED_VKN, SELLER_VKN, TAXPAYER, UNREGISTERED_VKN, command
-from tests.providers.qnb_esolutions.bench import KEY, NUMBER, SECONDS, bench_with, settings_for, switched
+from tests.providers.qnb_esolutions.bench import bench_with, settings_for
+from tests.providers.two_products import KEY, NUMBER, SECONDS
 
 EFATURA = DocumentType.EFATURA
 GB = {"sender_alias": "urn:mail:defaultgb@example.test"}
@@ -43,7 +44,7 @@ async def test_a_repeat_that_is_refused_is_unknown_and_one_that_is_taken_fails_l
         prepared = bench.prepared(kind=EFATURA)
         await bench.create(prepared)
         assert isinstance(await bench.create(prepared), Unknown)
-        switched(bench, efatura_repeat="taken")
+        bench.switch(efatura_repeat="taken")
         assert isinstance(await bench.create(prepared), Done)
 
 
@@ -67,7 +68,7 @@ async def test_the_register_is_asked_of_a_buyer_with_a_number_alone() -> None:
         assert await bench.adapter.registration(REGISTERED_VKN, SECONDS) is Registration.REGISTERED
         assert await bench.adapter.registration(UNREGISTERED_VKN, SECONDS) is Registration.NOT_REGISTERED
         assert await bench.adapter.registration("11111111111", SECONDS) is Registration.NOT_REGISTERED
-        assert bench.qnb.record.counts["registration"] == 2
+        assert bench.simulator.record.counts["registration"] == 2
 
 
 async def test_each_product_has_its_own_user() -> None:
@@ -87,12 +88,12 @@ async def test_a_refused_login_of_both_products_is_not_tried_again_at_the_second
     async with bench_with({"username": "a", "password": "wrong"}, **GB) as bench:
         checked = await bench.adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS)
         assert [each.state for each in checked] == [CheckState.WRONG, CheckState.NOT_ASKED, CheckState.NOT_ASKED]
-        assert bench.qnb.record.counts["registration"] == bench.qnb.record.counts["credits"] == 0
+        assert bench.simulator.record.counts["registration"] == bench.simulator.record.counts["credits"] == 0
 
 
 async def test_an_account_without_credits_is_wrong_and_says_what_is_left_of_each_kind() -> None:
     async with bench_with(**GB) as bench:
-        bench.qnb.behaviour.credits = 0
+        bench.simulator.behaviour.credits = 0
         checked = {each.subject: each for each in await bench.adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS)}
         assert checked[Subject.CREDITS].state is CheckState.WRONG
         assert checked[Subject.CREDITS].said == "ARSIV: 0 left; FATURA: 0 left"

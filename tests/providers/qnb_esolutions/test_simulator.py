@@ -4,7 +4,8 @@ import aiohttp
 import pytest
 
 from tests.providers.examples import SELLER_VKN
-from tests.providers.qnb_esolutions.bench import KEY, Bench, bench_with
+from tests.providers.qnb_esolutions.bench import Bench, bench_with
+from tests.providers.two_products import KEY
 
 NAMESPACE = "http://service.earsiv.uut.cs.com.tr/"
 ASKED = f'{{"vkn":"{SELLER_VKN}","faturaUuid":"7f0c","donenBelgeFormati":9}}'
@@ -57,4 +58,4 @@ async def test_a_switch_that_is_not_there_is_refused() -> None:
         for body, status in (({"earsiv_repeat": "same"}, 200), ({"erp_codes": ["X"]}, 200), ({"erp": 1}, 400)):
             async with http.put(f"{bench.url}/_simulator/qnb-esolutions", json=body) as response:
                 assert response.status == status
-        assert bench.qnb.behaviour.erp_codes == ("X",)
+        assert bench.simulator.behaviour.erp_codes == ("X",)

@@ -40,7 +40,8 @@ from tests.providers.examples import (
     UNREGISTERED_VKN,
     command,
 )
-from tests.providers.sovos.bench import ALIAS, KEY, LOGIN, NUMBER, SECONDS, bench_with, settings_for, switched
+from tests.providers.sovos.bench import ALIAS, bench_with, settings_for
+from tests.providers.two_products import KEY, LOGIN, NUMBER, SECONDS
 
 EFATURA = DocumentType.EFATURA
 
@@ -48,7 +49,7 @@ EFATURA = DocumentType.EFATURA
 @pytest.mark.parametrize("wsdl", ["2.0", "2.1"])
 async def test_an_efatura_is_found_and_followed_with_either_description_of_the_service(wsdl: str) -> None:
     async with bench_with(wsdl=wsdl) as bench:
-        switched(bench, wsdl=wsdl)
+        bench.switch(wsdl=wsdl)
         prepared = bench.prepared(kind=EFATURA)
         assert await bench.find(prepared) == Absent()
         done = await bench.create(prepared)
@@ -60,7 +61,7 @@ async def test_an_efatura_is_found_and_followed_with_either_description_of_the_s
 
 async def test_an_account_with_the_older_description_says_nothing_to_the_newer_question() -> None:
     async with bench_with() as bench:
-        switched(bench, wsdl="2.0")
+        bench.switch(wsdl="2.0")
         prepared = bench.prepared(kind=EFATURA)
         await bench.create(prepared)
         assert isinstance(await bench.find(prepared), Unclear)
@@ -71,9 +72,9 @@ async def test_a_repeated_earsiv_is_looked_up_where_it_is_refused_and_is_the_sam
         prepared = bench.prepared()
         first = await bench.create(prepared)
         assert isinstance(await bench.create(prepared), Unknown)
-        switched(bench, earsiv_repeat="same")
+        bench.switch(earsiv_repeat="same")
         assert await bench.create(prepared) == first
-        assert len(bench.sovos.record.of(SELLER_VKN)) == 1
+        assert len(bench.simulator.record.of(SELLER_VKN)) == 1
 
 
 async def test_a_refusal_in_unknown_words_is_not_believed_of_a_document_that_is_there(
@@ -141,7 +142,7 @@ async def test_a_document_that_comes_into_sight_between_two_questions_is_found(
 async def test_a_failed_earsiv_stays_in_processing_until_its_statuses_are_set() -> None:
     async with bench_with() as bench:
         prepared = bench.prepared()
-        bench.sovos._misbehaviour.change(b'{"next": ["STATUS_ERROR"]}')
+        bench.simulator._misbehaviour.change(b'{"next": ["STATUS_ERROR"]}')
         done = await bench.create(prepared)
         assert isinstance(done, Done)
         followed = await bench.adapter.poll(prepared, done, SECONDS)
@@ -167,12 +168,12 @@ async def test_what_is_not_signed_yet_is_not_cancelled_and_nothing_is_sent() -> 
     async with bench_with(status_seconds=60.0) as bench:
         issued = await bench.made(bench.prepared())
         assert isinstance(await bench.adapter.cancel(issued, SECONDS), NotSent)
-        assert bench.sovos.record.counts["cancel"] == 0
+        assert bench.simulator.record.counts["cancel"] == 0
 
 
 async def test_a_broken_pdf_is_not_given_and_the_page_is() -> None:
     async with bench_with() as bench:
-        switched(bench, pdf_works=False)
+        bench.switch(pdf_works=False)
         issued = await bench.made(bench.prepared(kind=EFATURA))
         assert isinstance(await bench.adapter.download(issued, FileForm.PDF, SECONDS), Unclear)
         assert isinstance(await bench.adapter.download(issued, FileForm.HTML, SECONDS), DocumentFile)
@@ -189,9 +190,9 @@ async def test_what_the_owner_has_to_set_right_waits_and_makes_nothing() -> None
         assert needs_owner(await bench.create(bench.prepared()))
         other = replace(FACTS, seller=replace(SELLER, tax_number=REGISTERED_VKN))
         assert needs_owner(await bench.create(bench.prepared(facts=other)))
-        switched(bench, ip_allowed=False, branches=("default", "Kadıköy"))
+        bench.switch(ip_allowed=False, branches=("default", "Kadıköy"))
         assert needs_owner(await bench.create(bench.prepared()))
-        assert bench.sovos.record.of(SELLER_VKN) == ()
+        assert bench.simulator.record.of(SELLER_VKN) == ()
     async with bench_with(sender_alias="urn:mail:other@example.test") as bench:
         assert needs_owner(await bench.create(bench.prepared(kind=EFATURA)))
 
@@ -221,14 +222,14 @@ async def test_the_register_is_asked_of_a_buyer_with_a_number_alone() -> None:
         assert await bench.adapter.registration(REGISTERED_VKN, SECONDS) is Registration.REGISTERED
         assert await bench.adapter.registration(UNREGISTERED_VKN, SECONDS) is Registration.NOT_REGISTERED
         assert await bench.adapter.registration("11111111111", SECONDS) is Registration.NOT_REGISTERED
-        assert bench.sovos.record.counts["registration"] == 2
+        assert bench.simulator.record.counts["registration"] == 2
 
 
 async def test_mail_is_sent_where_the_connection_says_so() -> None:
     async with bench_with(mail="buyer") as bench:
         prepared = bench.prepared()
         assert isinstance(await bench.create(prepared), Done)
-        said = bench.sovos.archive.sent[SELLER_VKN, prepared.reference].references
+        said = bench.simulator.archive.sent[SELLER_VKN, prepared.reference].references
     assert {name: value for name, value in said.items() if name != value} == {
         "CUST_INV_ID": prepared.reference,
         "EREPSENDT": "ELEKTRONIK",
@@ -243,7 +244,11 @@ async def test_mail_is_sent_where_the_connection_says_so() -> None:
         ("https://earsivwstest.fitbulut.com", {}, ("earsivwstest.fitbulut.com", "efaturawstest.fitbulut.com")),
         ("https://efaturaws.fitbulut.com/", {}, ("earsivws.fitbulut.com", "efaturaws.fitbulut.com")),
         ("https://proxy.example", {}, ("proxy.example", "proxy.example")),
-        ("https://proxy.example", {"earsiv_url": "https://bank.example/"}, ("bank.example", "proxy.example")),
+        (
+            "https://proxy.example",
+            {"earsiv_url": "https://bank.example/ClientEArsivServicesPort.svc"},
+            ("bank.example", "proxy.example"),
+        ),
     ],
 )
 def test_both_services_are_at_the_addresses_of_the_same_environment(

@@ -15,7 +15,8 @@ from providers.sovos.simulator.payloads import zipped
 from providers.transport.http import Reply
 from providers.transport.soap import SoapFault, answer_in, enveloped
 from tests.providers.examples import REGISTERED_VKN, SELLER_VKN, command
-from tests.providers.sovos.bench import ALIAS, KEY, NUMBER, Bench, bench_with, switched
+from tests.providers.sovos.bench import ALIAS, Bench, bench_with
+from tests.providers.two_products import KEY, NUMBER
 
 EARSIV = "/ClientEArsivServicesPort.svc"
 EFATURA = "/ClientEInvoiceServices/ClientEInvoiceServicesPort.svc"
@@ -68,7 +69,7 @@ async def test_a_message_as_it_is_described_is_taken_and_one_of_another_form_is_
         assert isinstance(await sent(bench, fields, "http:/fitcons.com/earchive/invoice"), SoapFault)
         assert isinstance(await sent(bench, fields, qualified=True), SoapFault)
         assert isinstance(await sent(bench, dict(reversed(fields.items()))), SoapFault)
-        assert bench.sovos.record.report(bench.sovos._misbehaviour.injected)["documents"] == []
+        assert bench.simulator.record.report(bench.simulator._misbehaviour.injected)["documents"] == []
         answer = await sent(bench, fields)
         assert text(answer, "Result", "Result") == "SUCCESS"
         assert text(answer, "preCheckSuccessResults", "preCheckSuccess", "InvoiceNumber") == NUMBER
@@ -113,7 +114,7 @@ async def test_a_sending_that_is_wrong_is_refused_and_makes_nothing(changes: dic
             assert isinstance(answer, SoapFault)
             assert answer.detail is not None
             assert text(answer.detail, "Code") == code
-        assert bench.sovos.record.of(SELLER_VKN) == ()
+        assert bench.simulator.record.of(SELLER_VKN) == ()
 
 
 async def test_the_hash_is_of_the_zip_and_in_lower_case() -> None:
@@ -141,7 +142,7 @@ async def test_a_wrong_password_is_challenged_and_anothers_documents_are_unautho
 
 async def test_an_address_that_is_not_allowed_gets_1200() -> None:
     async with bench_with() as bench:
-        switched(bench, ip_allowed=False)
+        bench.switch(ip_allowed=False)
         answer = await sent(bench, sending(bench))
         assert isinstance(answer, SoapFault)
         assert answer.detail is not None
@@ -212,7 +213,7 @@ async def test_a_number_must_agree_with_how_the_account_numbers(
     numbering: str, number: str | None, code: str | None
 ) -> None:
     async with bench_with() as bench:
-        switched(bench, numbering=numbering)
+        bench.switch(numbering=numbering)
         outcome = await bench.create(bench.prepared(kind=DocumentType.EFATURA, number=number))
         assert isinstance(outcome, Done) if code is None else code in str(outcome)
 
@@ -231,5 +232,5 @@ async def test_a_switch_that_is_not_there_is_refused() -> None:
         for body, status in (({"wsdl": "2.0"}, 200), ({"branches": ["default", "Kadıköy"]}, 200), ({"wsld": 1}, 400)):
             async with http.put(f"{bench.url}/_simulator/sovos", json=body) as response:
                 assert response.status == status
-        assert bench.sovos.behaviour.wsdl == "2.0"
-        assert bench.sovos.behaviour.branches == ("default", "Kadıköy")
+        assert bench.simulator.behaviour.wsdl == "2.0"
+        assert bench.simulator.behaviour.branches == ("default", "Kadıköy")

@@ -7,7 +7,6 @@ from typing import Any, Final
 from lxml import etree
 
 from app.documents.checking.drafts import fill_placeholders
-from app.documents.invoice_info.rules.header import NUMBER
 from app.documents.model.invoice import Invoice
 from app.documents.safe_input.tree import CAC, CBC, EXT, Element
 from app.documents.safe_input.xml import INVOICE
@@ -24,6 +23,7 @@ from app.documents.ubl.writing.references import write_carriage, write_payment, 
 from app.documents.ubl.writing.report import ReportParts, parts_of
 from app.documents.ubl.writing.taxes import write_allowances, write_taxes, write_totals
 from app.domain.invoice_details import Period
+from app.domain.numbers import NUMBER
 from app.domain.time import ISTANBUL
 
 UBL_VERSION: Final = "2.1"
