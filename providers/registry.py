@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # are in app/stream/topics/identities.json.
 PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
+        "bizimhesap": "providers.bizimhesap",
         "gib-earsiv": "providers.gib_earsiv",
         "hepsiburada-efaturam": "providers.hepsiburada_efaturam",
         "kolaybi": "providers.kolaybi",

@@ -324,15 +324,44 @@ CASES += [
 ]
 
 
+# Nothing answers what it has, and a person makes each record legal there.
+CASES.append(
+    Case(
+        name="bizimhesap",
+        document_type=DocumentType.SALES_INVOICE,
+        person=CONSUMER,
+        simulator="providers.bizimhesap.simulator.service:BizimHesap",
+        options={"key": "sandbox"},
+        makes="addinvoice",
+        signed_by_a_person=True,
+    )
+)
+
+
+def can_be_asked(case: Case) -> bool:
+    """Whether its adapter says so, which is all that the engine knows."""
+    return case.connect("http://127.0.0.1:1").capabilities.look_up is not LookUp.NONE
+
+
 # One case of each provider, and of each of its document types. What is slow, and the same for all cases of a provider,
 # is done with the others in a sweep.
 FIRST = list({case.name: case for case in reversed(CASES)}.values())
 OF_EACH_TYPE = list({(case.name, case.document_type): case for case in reversed(CASES)}.values())
-with_the_first = pytest.mark.parametrize(
-    "bench",
-    [case if case in FIRST else pytest.param(case, marks=pytest.mark.sweep) for case in CASES],
-    ids=str,
-    indirect=True,
+ASKED = list(filter(can_be_asked, CASES))
+
+
+def first_of(cases: list[Case]) -> pytest.MarkDecorator:
+    """These cases, of which all but one of a provider are in the sweeps."""
+    marked = [case if case in FIRST else pytest.param(case, marks=pytest.mark.sweep) for case in cases]
+    return pytest.mark.parametrize("bench", marked, ids=str, indirect=True)
+
+
+with_the_first = first_of(CASES)
+with_the_first_asked = first_of(ASKED)
+# What needs a look-up is tested where there is one.
+where_asked = pytest.mark.parametrize("bench", ASKED, ids=str, indirect=True)
+where_never_asked = pytest.mark.parametrize(
+    "bench", [case for case in CASES if case not in ASKED], ids=str, indirect=True
 )
 
 
@@ -380,6 +409,11 @@ class Bench:
             assert isinstance(outcome, Done), outcome
             made[each] = outcome
         return {each: made[each] for each in earlier}
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether anything answers what is there; then the answer to a create has a number, too."""
+        return self.adapter.capabilities.look_up is not LookUp.NONE
 
     async def find(self, prepared: Prepared, seconds: float, adapter: Adapter | None = None) -> Finding:
         """What the provider has of this document, by this adapter or the bench's own."""

@@ -84,11 +84,11 @@ async def test_an_answer_that_is_spoilt_proves_nothing(bench: Bench, how: str) -
     before = len((await bench.record())["documents"])
     async with behind(bench, spoil, {}) as adapter:
         outcome = await adapter.create(second, SECONDS)
-        found = await bench.find(prepared, SECONDS, adapter)
-        polled = await adapter.poll(prepared, made, SECONDS)
+        if bench.can_be_asked:
+            assert isinstance(await bench.find(prepared, SECONDS, adapter), Unclear)
+            assert isinstance(await adapter.poll(prepared, made, SECONDS), Unclear)
     assert not isinstance(outcome, Done | Refused)
     assert not isinstance(outcome, NotSent) or len((await bench.record())["documents"]) == before
-    assert (type(found), type(polled)) == (Unclear, Unclear)
 
 
 def is_asked_for_ours(case: Case) -> bool:

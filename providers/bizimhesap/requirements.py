@@ -1,0 +1,48 @@
+"""What BizimHesap's record has no field for; nothing of an order is left out without a word."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.documents.prepared import Content
+from app.domain.errors import FieldError
+from app.domain.invoice_info import InvoiceInfo
+from app.domain.invoice_info.model import model_name
+from app.domain.money import LIRA
+
+# A line of a record has no unit: it is that of the product's card, which is a piece.
+PIECES: Final = "C62"
+NOWHERE: Final = (
+    "template_uuid",
+    "template_base64_string",
+    "tax_exemption_reason_info",
+    "despatch_document_reference",
+    "order_reference_document",
+    "additional_document_references",
+    "return_invoice_info",
+    "okc_info",
+)
+
+
+def requirements_of(content: Content) -> Iterator[FieldError]:
+    """Every reason why a record cannot be this document."""
+    order = content.order
+    if order.currency != LIRA:
+        message = "a record has no field for the exchange rate, and BizimHesap's own is not known"
+        yield FieldError(path="$.order.currency", code="NOT_AT_THIS_PROVIDER", message=message)
+    for index, line in enumerate(order.lines):
+        if line.unit != PIECES:
+            message = f"a line of a record has no unit, so it is counted in pieces ({PIECES})"
+            yield FieldError(path=f"$.order.lines[{index}].unit", code="UNIT_UNKNOWN", message=message)
+    if content.exemption_codes:
+        message = "a record has no field for the reason of a line without VAT: issue it at BizimHesap by hand"
+        yield FieldError(path="$.order.lines", code="VAT_EXEMPTION_UNSUPPORTED", message=message)
+    if order.invoice_info is not None:
+        yield from _of_the_info(order.invoice_info)
+
+
+def _of_the_info(info: InvoiceInfo) -> Iterator[FieldError]:
+    for name in NOWHERE:
+        if getattr(info, name):
+            message = "BizimHesap's record has no field for it"
+            path = f"$.order.invoice_info.{model_name(name)}"
+            yield FieldError(path=path, code="NOT_IN_BOOKS", message=message)

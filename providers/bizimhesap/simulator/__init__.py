@@ -1,0 +1,1 @@
+"""A simulator of BizimHesap's B2B API."""
