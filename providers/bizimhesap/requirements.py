@@ -14,6 +14,7 @@ PIECES: Final = "C62"
 NOWHERE: Final = (
     "template_uuid",
     "template_base64_string",
+    "invoice_serie_or_number",
     "tax_exemption_reason_info",
     "despatch_document_reference",
     "order_reference_document",
