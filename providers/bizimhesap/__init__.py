@@ -12,6 +12,7 @@ PROVIDER: Final = Provider(
     adapter="providers.bizimhesap.adapter:BizimHesapAdapter",
     simulator="providers.bizimhesap.simulator.service:application",
     sandbox=SandboxLogin(
-        secrets={"api_key": "sandbox-{company}", "firm_id": "sandbox-{company}"}, options={"key": "sandbox"}
+        secrets={"api_key": "sandbox-{company}", "firm_id": "sandbox-{company}"},
+        options={"key": "sandbox", "quota_requests": "10", "quota_seconds": "1"},
     ),
 )

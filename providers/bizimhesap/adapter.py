@@ -4,24 +4,20 @@ Options: those of `providers.options`, and those of `options.py`. One call makes
 about it afterwards: what became of a call without an answer, only a person can see.
 """
 
-from app.domain.documents import DEAD, LEGAL, DocumentType
+from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
 from providers.base import (
-    Absent,
     Capabilities,
     ConnectionSettings,
-    Done,
     Issued,
     LookUp,
     NotSent,
     Outcome,
-    Prepared,
     Quota,
     Refused,
     Step,
     StepInput,
-    Unclear,
     Unknown,
 )
 from providers.base.reads import CheckAsked, Checked, Subject
@@ -44,12 +40,12 @@ class BizimHesapAdapter(RestAdapter):
         look_up=LookUp.NONE,
         visibility_seconds=5.0,
         max_call_seconds=30.0,
-        # No limit is published; one client keeps to ten an hour, others to none.
-        quota=Quota(requests=1, seconds=2.0),
+        # No limit is published, and one client keeps to ten an hour. What a request too many is answered by is not
+        # known either: it would be a question for a person.
+        quota=Quota(requests=1, seconds=360.0),
+        requests_in_a_call=1,
         concurrency=1,
         taxpayer_lookup=False,
-        poll_until={DocumentType.SALES_INVOICE: DEAD | LEGAL},
-        unsigned_poll_seconds=24 * 3600.0,
         invoice_types=frozenset({InvoiceType.SATIS}),
         checks=frozenset({Subject.LOGIN}),
     )
@@ -78,11 +74,6 @@ class BizimHesapAdapter(RestAdapter):
         body = mapping.with_firm(asked.prepared.request, self.account)
         reply = await self._post("/addinvoice", body, seconds)
         return answers.created(reply) if isinstance(reply, Reply) else reply
-
-    @discreet
-    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:  # noqa: ARG002 - it asks nothing
-        """As it was: BizimHesap answers nothing about a record, and a person records its legal number."""
-        return done
 
     @discreet
     async def withdraw(self, issued: Issued, seconds: float) -> Outcome:

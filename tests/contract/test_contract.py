@@ -309,11 +309,13 @@ async def test_an_unsound_order_is_refused_before_anything_is_sent_with_every_re
 
 
 async def test_settings_that_are_not_understood_are_refused_at_once(bench: Bench) -> None:
+    # A call of one request needs no more.
+    is_one = bench.adapter.capabilities.requests_in_a_call == 1
     for options in (
         {"visibility_second": "1"},
         {"concurrency": "many"},
         {"quota_requests": "0"},
-        {"quota_requests": "1", "quota_seconds": "3600"},
+        {"quota_requests": "1", "quota_seconds": "100000" if is_one else "3600"},
     ):
         with pytest.raises(ValueError, match=r"unknown options|must be|requests through"):
             bench.case.connect(bench.url, **options)

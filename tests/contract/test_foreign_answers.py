@@ -120,11 +120,11 @@ async def front(stranger: Stranger) -> AsyncIterator[str]:
 
 async def everything_said(adapter: Adapter, prepared: Prepared) -> list[Outcome | Finding]:
     kind = prepared.document_type
-    document = Issued(reference=prepared.reference, document_type=kind, provider_reference="17")
-    done = Done(reference="17", state=min(adapter.capabilities.poll_until[kind]))
     said = [await ask(asked, SECONDS) for asked in steps_of(adapter, prepared) for ask in asking(adapter)]
     if adapter.capabilities.look_up is LookUp.NONE:
         return said
+    document = Issued(reference=prepared.reference, document_type=kind, provider_reference="17")
+    done = Done(reference="17", state=min(adapter.capabilities.poll_until[kind]))
     return [
         *said,
         await adapter.poll(prepared, done, SECONDS),

@@ -1,5 +1,7 @@
 """What only BizimHesap has: a record that is no invoice, two logins, a firewall, and nothing to ask afterwards."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
+
 import pytest
 
 from app.domain.documents import DocumentState, DocumentType
@@ -9,13 +11,12 @@ from tests.providers.bizimhesap.bench import SECONDS, opened
 from tests.providers.examples import SELLER_VKN
 
 
-async def test_a_record_waits_for_a_person_however_long() -> None:
+async def test_a_record_waits_for_a_person_and_is_never_polled() -> None:
     async with opened() as desk:
-        prepared = desk.prepared()
-        done = await desk.create(prepared)
+        done = await desk.create(desk.prepared())
         assert isinstance(done, Done)
         assert (done.state, done.number) == (DocumentState.AWAITING_SIGNATURE, None)
-        assert await desk.adapter.poll(prepared, done, SECONDS) == done
+        assert desk.adapter.capabilities.poll_until == {}
         assert [each["state"] for each in await desk.documents()] == ["DRAFT"]
 
 
@@ -104,3 +105,18 @@ async def test_an_option_with_another_word_is_refused(option: str, value: str) -
     with pytest.raises(ValueError, match=option):
         async with opened(**{option: value}):
             pass
+
+
+async def test_a_quota_of_one_request_in_six_minutes_is_enough_for_its_calls_of_one_request() -> None:
+    async with opened(quota_requests="1", quota_seconds="360") as desk:
+        taken: list[str] = []
+
+        def permit(kind: str, _: float) -> AbstractAsyncContextManager[None]:
+            taken.append(kind)
+            return nullcontext()
+
+        desk.adapter.use_permit(permit)
+        await desk.create(desk.prepared())
+        await desk.adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS)
+    assert taken == ["POST", "GET"]
+    assert desk.adapter.capabilities.requests_in_a_call == 1
