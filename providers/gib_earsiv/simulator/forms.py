@@ -79,7 +79,8 @@ def _line_adds_up(line: dict[str, Any]) -> bool:
     price, changed, net, vat = map(
         _amount, (line[n] for n in ("fiyat", "iskontoTutari", "malHizmetTutari", "kdvTutari"))
     )
-    sign = 1 if line["iskontoArttm"] == "Arttırım" else -1
+    # Clients that never raise a price leave the field out.
+    sign = 1 if line.get("iskontoArttm") == "Arttırım" else -1
     gross = (Decimal(line["miktar"]) * Decimal(line["birimFiyat"])).quantize(KURUS, ROUND_HALF_UP)
     on_taxes = sum(_amount(value) for name, value in line.items() if VAT_OF_A_TAX.fullmatch(name))
     return (
