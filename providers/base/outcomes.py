@@ -64,9 +64,8 @@ class Done:
     `reference` is the provider's name for it. `document_type`: as which kind it was made, where the answer says so.
     `payable`: what the buyer has to pay by the provider's own figures, where it shows them before the legal step.
     `job`: the provider's name of its work on it that has not ended, for the one who asks for its end.
-    `returned`: the provider's word for a document that its buyer has
-    returned, which is no legal state: `state` is then the one before it, and a person is asked. Raises ValueError for
-    what no document can have: see `seen`.
+    `returned`: the provider's word for a document that its buyer has returned, which is no legal state: `state` is then
+    the one before it, and a person is asked. Raises ValueError for what no document can have: see `seen`.
     """
 
     __pydantic_config__ = STRICT
