@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 from app.domain.documents import UNSIGNED, Attention, DocumentState, DocumentStatus
-from app.domain.orders import DocumentApproved, OrderEvent, SignatureRequested, SubmittedBody
+from app.domain.orders import DocumentApproved, DocumentMarkedIssued, OrderEvent, SignatureRequested, SubmittedBody
 from app.domain.outcomes import OrderOutcome
 from app.stream.clients.order_producer import OrderProducer
 from app.testbed.demo.expected import DemoOrders
 from app.testbed.demo.reconciliation import Reconciliation, reconcile
 from app.testbed.installation.installation import Installation
-from app.testbed.installation.simulators import documents_at, sign_there
+from app.testbed.installation.simulators import documents_at, numbers_at, sign_there
 from app.testbed.installation.watch import RunProgress, Watch
 from app.tracking.documents import track
+from providers.registry import provider
 
 # Upstream's pace: fast enough to be over soon, slow enough to be watched.
 EVENTS_PER_SECOND: Final = 60.0
@@ -98,14 +99,24 @@ class DemoRun:
                 producer.send(_event(status, DocumentApproved(document_id=status.document_id)))
             elif status.state is DocumentState.AWAITING_SIGNATURE and status.document_id not in self.signed:
                 self.signed.add(status.document_id)
-                producer.send(_event(status, SignatureRequested(document_id=status.document_id)))
-                sign_there(self.installation.simulators[status.provider], [status.document_id])
+                self._make_legal(status, producer)
             else:
                 continue
             acted += 1
         producer.flush()
         self.sent += acted
         return acted
+
+    def _make_legal(self, status: DocumentStatus, producer: OrderProducer) -> None:
+        """Signed in the provider's own pages; its number is recorded where the provider does not say it."""
+        url, document = self.installation.simulators[status.provider], status.document_id
+        if status.document_type in provider(status.provider).capabilities().poll_until:
+            producer.send(_event(status, SignatureRequested(document_id=document)))
+            sign_there(url, [document])
+        else:
+            sign_there(url, [document])
+            mark = DocumentMarkedIssued(document_id=document, number=numbers_at(url)[document])
+            producer.send(_event(status, mark))
 
     def _look(self, watch: Watch) -> RunProgress:
         """Shows the progress; raises when a process or the watch itself has ended."""
