@@ -94,7 +94,8 @@ class Cancellation:
 class InvoiceCommand:
     """One command for one document. `order` is in ISSUE alone, `review` in REVIEW and MARK, `cancellation` in CANCEL.
 
-    `connection`: the business's name for its login at `provider`. `rules_version`: those of the planner that wrote it;
+    `connection`: the business's name for its login at `provider`. `moves`: of WITHDRAW, that another connection is to
+    issue what the document covers. `rules_version`: those of the planner that wrote it;
     an issuer that is older does not carry it out.
     """
 
@@ -114,4 +115,5 @@ class InvoiceCommand:
     person: Person | None = None
     review: ReviewDecision | None = None
     cancellation: Cancellation | None = None
+    moves: bool = False
     rules_version: int = FIRST_RULES_VERSION

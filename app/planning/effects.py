@@ -112,6 +112,7 @@ def command_of(
     *,
     content: CommandContent | None,
     person: Person | None,
+    moves: bool = False,
 ) -> InvoiceCommand:
     """The command to the document's provider. `revision`: of the review or cancellation, else 0."""
     policy = document.policy
@@ -130,6 +131,7 @@ def command_of(
         person=person,
         review=content if isinstance(content, ReviewDecision) else None,
         cancellation=content if isinstance(content, Cancellation) else None,
+        moves=moves,
         rules_version=RULES_VERSION,
     )
 

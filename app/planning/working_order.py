@@ -239,11 +239,19 @@ class WorkingOrder:
         return Attention.FROZEN if self.frozen and document.is_unfinished and not is_urgent else document.attention
 
     def command(
-        self, document: PlannedDocument, action: Action, revision: int, content: CommandContent | None = None
+        self,
+        document: PlannedDocument,
+        action: Action,
+        revision: int,
+        content: CommandContent | None = None,
+        *,
+        moves: bool = False,
     ) -> None:
         """A command to the document's connection; with an order's content goes the person that it is for."""
         person = self.placed.person if self.placed and isinstance(content, DocumentOrder) else None
-        self.effects.commands.append(command_of(self.event, document, action, revision, content=content, person=person))
+        self.effects.commands.append(
+            command_of(self.event, document, action, revision, content=content, person=person, moves=moves)
+        )
 
     def remember(self, document: PlannedDocument) -> None:
         """The write-once entry of the dedupe table."""

@@ -30,6 +30,7 @@ from app.issuing.decisions.follow import follow
 from app.issuing.decisions.in_vain import next_question_at
 from app.issuing.decisions.issue_state import (
     LONGEST_DOUBT,
+    absent_and_moved,
     deadlines,
     is_doubtful,
     not_given_up,
@@ -190,7 +191,7 @@ def _send(case: Case, step: Step, status: StepStatus) -> Decision:
     """Surely nothing is there: it may be withdrawn, prepared, or sent."""
     facts = case.facts
     is_unwanted = not is_doubtful(facts, step) and _withdraw(facts, case.siblings) is not None
-    unsure = not_given_up(step, facts, case.rules) if is_unwanted else None
+    unsure = (not_given_up(step, facts, case.rules) or _not_found_alone(case, step)) if is_unwanted else None
     if unsure is not None:
         return _by_status(case, step, unsure)
     doubt = _doubt(case, step)
@@ -229,6 +230,12 @@ def _send(case: Case, step: Step, status: StepStatus) -> Decision:
         covers=doubtful,
         known=known_before(doubtful, facts.counting(step)),
     )
+
+
+def _not_found_alone(case: Case, step: Step) -> StepStatus | None:
+    """A question, where another connection is to issue the document and only look-ups say that it is not here."""
+    is_moved = any(each.admitted and command_of(each.admitted).moves for each in case.siblings.withdrawals)
+    return absent_and_moved(case.facts.counting(step), case.rules) if is_moved and step is not Step.CONTACT else None
 
 
 def _is_undecided(case: Case) -> bool:

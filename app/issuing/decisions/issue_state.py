@@ -127,6 +127,15 @@ def not_given_up(step: Step, facts: CommandFacts, rules: Rules) -> StepStatus | 
     return _answered_elsewhere(short, step_facts) or unanswered(covers, step_facts) or asked
 
 
+def absent_and_moved(step_facts: StepFacts, rules: Rules) -> StepStatus | None:
+    """A person's word is needed where an attempt may have made something that no look-up has found."""
+    missing = tuple(sorted(deadlines(step_facts, rules)))
+    if not missing:
+        return None
+    cause, at = Cause.ABSENT_AND_MOVED, _missed_at(missing, step_facts)
+    return StepStatus(state=StepState.NEEDS_REVIEW, cause=cause, covers=missing, at=at)
+
+
 def _absent(step_facts: StepFacts, rules: Rules) -> StepStatus | None:
     """Nothing is there. It may be sent again where a repeat cannot double or its owner allowed it, but not for ever."""
     missing = tuple(sorted(deadlines(step_facts, rules)))

@@ -32,6 +32,8 @@ QUESTIONS: Final = {
         "The answer was lost, and the account or address that is asked now is not surely the one that it was sent to: "
         "that this one does not know the document says nothing. Look into the account of before."
     ),
+    Cause.ABSENT_AND_MOVED: "The answer was lost and the provider does not know the document, which is to be issued at "
+    "another connection: that it is not found is not enough for that.",
     Cause.DIFFERENT: "Something else is at the provider under the reference of this document.",
     Cause.SEVERAL: (
         "The answer was lost, and the provider names its documents itself: there is more than one that may be this "

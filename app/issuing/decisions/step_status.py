@@ -61,6 +61,8 @@ class Cause(StrEnum):
     PARTLY_DONE = "PARTLY_DONE"
     OTHER_TOTAL = "OTHER_TOTAL"
     KEEPS_VANISHING = "KEEPS_VANISHING"
+    # It is to be issued elsewhere, where nothing would refuse a second one.
+    ABSENT_AND_MOVED = "ABSENT_AND_MOVED"
     DOUBTFUL = "DOUBTFUL"
     LIVE_AFTER_END = "LIVE_AFTER_END"
     CANCEL_NO_LOOK_UP = "CANCEL_NO_LOOK_UP"

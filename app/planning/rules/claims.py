@@ -167,14 +167,15 @@ def withdraw_all(order: WorkingOrder, documents: Iterable[PlannedDocument]) -> N
         withdraw(order, document)
 
 
-def withdraw(order: WorkingOrder, document: PlannedDocument) -> None:
+def withdraw(order: WorkingOrder, document: PlannedDocument, *, moves: bool = False) -> None:
     """Takes back a document that has not become legal: at once while it has not gone out, else by its issuer.
 
-    Only the issuer knows whether something was sent; its answer, or the document's final state, goes on from here.
+    `moves`: for another connection, which could not notice that it was made here all the same. Only the issuer knows
+    whether something was sent; its answer, or the document's final state, goes on from here.
     """
     if not document.released:
         document = order.emit_status(document, state=DocumentState.CANCELLED, attention=None)
         order.update_lines(document)
     elif not document.withdrawing:
         order.documents[document.document_id] = replace(document, withdrawing=True)
-        order.command(document, Action.WITHDRAW, 0)
+        order.command(document, Action.WITHDRAW, 0, moves=moves)

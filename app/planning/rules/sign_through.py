@@ -19,7 +19,7 @@ def take_back_unsigned(order: WorkingOrder) -> None:
     for document in [] if order.frozen else list(order.documents.values()):
         if is_to_be_signed_elsewhere(document):
             moving = order.documents[document.document_id] = replace(document, moving=True)
-            withdraw(order, moving)
+            withdraw(order, moving, moves=True)
 
 
 def is_to_be_signed_elsewhere(document: PlannedDocument) -> bool:

@@ -97,6 +97,33 @@ def test_a_connection_may_set_its_own_time_which_is_never_less_than_its_visibili
     assert decided == Wait(until=at(FIRST_LOOK + 0.5 + span), is_doubt=True)
 
 
+def moving() -> CommandFacts:
+    """A withdrawal of a document that another connection is to issue."""
+    return command_facts(of=replace(command(Action.WITHDRAW), moves=True), offset=1)
+
+
+def test_a_move_waits_for_a_person_where_the_document_is_only_not_found_however_long() -> None:
+    case = lost_attempt(*twice_absent())
+    decided, reports = decided_at([case, moving()], rules(give_up_seconds=1.0), 20)
+    assert decided == AwaitPerson(command_id=command().command_id, revision=1)
+    raised = progress(reports[-1])
+    assert (raised.state, raised.attention) == (DocumentState.PLANNED, Attention.NEEDS_REVIEW)
+    assert raised.evidence[0].what == "ABSENT_AND_MOVED"
+
+
+def test_a_move_goes_on_at_a_persons_word_that_the_document_is_not_there() -> None:
+    commands = [lost_attempt(*twice_absent()), moving(), review_command(ReviewAnswer.CONFIRM_ABSENT)]
+    decided, reports = decided_at(commands, rules(give_up_seconds=1.0), 20)
+    assert isinstance(decided, Rest)
+    assert [progress(report).state for report in reports if report.event][-1] is DocumentState.CANCELLED
+
+
+def test_a_move_of_what_was_never_sent_asks_no_person() -> None:
+    decided, reports = decided_at([command_facts(), moving()], rules(), 20)
+    assert isinstance(decided, Rest)
+    assert [progress(report).state for report in reports if report.event] == [DocumentState.CANCELLED]
+
+
 def test_a_time_that_is_over_already_waits_for_nothing() -> None:
     decided, _ = decided_at([lost_attempt(*twice_absent()), withdrawal_command()], rules(give_up_seconds=1.0), 20)
     assert isinstance(decided, Rest)

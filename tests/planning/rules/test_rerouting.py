@@ -133,30 +133,40 @@ def test_a_document_that_waits_for_its_approval_waits_for_it_at_the_new_provider
     assert (effects.statuses[-1].document_id, effects.statuses[-1].provider) == (NEW, "testbook")
 
 
-def test_lines_that_were_cancelled_meanwhile_are_not_moved() -> None:
+@pytest.mark.parametrize(
+    ("lines", "answers"),
+    [
+        (("1",), [(Verdict.OK, None)] * 2),
+        (WHOLE, [(Verdict.REJECTED, "DOCUMENT_ENDED"), (Verdict.OK, "ALL_LINES_CANCELLED")]),
+    ],
+)
+def test_lines_that_are_cancelled_while_the_move_waits_are_not_moved(
+    lines: tuple[str, ...], answers: list[tuple[Verdict, str | None]]
+) -> None:
     log = released()
-    log.append(cancelled("1"))
     log.fold(reroute(log))
+    log.append(cancelled(*lines))
     effects = log.append(progressed(OLD, S.CANCELLED))
-    assert [(answer.verdict, answer.reason) for answer in effects.outcomes] == [
-        (Verdict.OK, None),
-        (Verdict.OK, None),
-    ]
-    assert [log.line_status(line) for line in WHOLE] == ["CANCELLED", "CLAIMED", "CLAIMED"]
+    assert sorted((answer.verdict, answer.reason) for answer in effects.outcomes) == sorted(answers)
+    left = [line for line in WHOLE if line not in lines]
+    assert [log.line_status(line) for line in left] == ["CLAIMED"] * len(left)
     assert [(command.provider, command.document_id) for command in effects.commands] == [
-        ("testbook", document_id("2", "3"))
+        ("testbook", document_id(*left)) for _ in left[:1]
     ]
 
 
-def test_nothing_is_moved_of_a_document_whose_lines_were_all_cancelled_meanwhile() -> None:
+def test_a_document_that_is_withdrawn_for_its_cancelled_lines_is_not_moved_by_that_withdrawal() -> None:
+    """Its issuer may end it because it is not found, which is not enough for a move."""
     log = released()
-    log.append(cancelled(*WHOLE))
-    log.fold(reroute(log))
-    effects = log.append(progressed(OLD, S.CANCELLED))
-    assert [(answer.verdict, answer.reason) for answer in effects.outcomes] == [
-        (Verdict.OK, "ALL_LINES_CANCELLED"),
-        (Verdict.REJECTED, "DOCUMENT_ENDED"),
-    ]
+    (withdrawal,) = log.append(cancelled("1")).commands
+    assert not withdrawal.moves
+    assert outcome_of(log.fold(reroute(log))).reason == "WITHDRAWING"
+
+
+def test_the_issuer_is_told_that_another_connection_is_to_issue_it() -> None:
+    log = released()
+    (withdrawal,) = log.fold(reroute(log)).commands
+    assert (withdrawal.action, withdrawal.moves) == (Action.WITHDRAW, True)
 
 
 def test_a_document_that_is_being_cancelled_is_not_moved() -> None:

@@ -178,6 +178,11 @@ def _is_past_signing(index: EvidenceIndex, submitted: Submitted) -> bool:
     return moved_on or _also(DocumentCancellationRequested)(index, submitted)
 
 
+def _beside_cancelled_lines(index: EvidenceIndex, submitted: Submitted) -> bool:
+    """Lines of its order were cancelled, which takes its document back."""
+    return any(isinstance(each.event.body, LinesCancelled) for each in index.orders[submitted.order])
+
+
 def _other_review(index: EvidenceIndex, submitted: Submitted) -> bool:
     document, body = _document_of(index, submitted), submitted.event.body
     return document is not None and isinstance(body, ReviewDecided) and document.latest.review_revision != body.revision
@@ -262,6 +267,7 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
             "ALREADY_ISSUED": _was_in(INVOICING),
             "DOCUMENT_ENDED": _was_in(DEAD),
             "CANCELLING": _also(DocumentCancellationRequested),
+            "WITHDRAWING": _beside_cancelled_lines,
             "DOCUMENT_MOVED": _also(RerouteRequested),
         },
     }

@@ -152,8 +152,12 @@ def _traits(capabilities: Capabilities) -> ProviderTraits:
 
 
 def decided_by_persons(variants: Variants) -> frozenset[str]:
-    """Where a repeat of our reference makes a second document persons decide; elsewhere none need ever be asked."""
-    return frozenset(name for name, known in traits(variants).items() if not known.refuses_repeats)
+    """Where a repeat of our reference makes a second document, and where documents are moved from, persons decide.
+
+    Elsewhere none need ever be asked.
+    """
+    twice = {name for name, known in traits(variants).items() if not known.refuses_repeats}
+    return frozenset(twice | {provider for _, provider in MOVES})
 
 
 def series(variants: Variants) -> dict[str, Mapping[str, str]]:
