@@ -1,21 +1,36 @@
 """How long a doubtful document must not be found before another one may take its place."""
 
+from dataclasses import replace
+
 import pytest
 
-from app.domain.documents import DocumentState
+from app.domain.commands import Action
+from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
-from app.issuing.decisions.decisions import Attempt, Find, Rest, Wait
+from app.domain.orders import ReviewAnswer
+from app.issuing.decisions.decisions import Attempt, AwaitPerson, Find, Rest, Wait
 from app.issuing.decisions.step_status import Rules
 from app.issuing.journal.command_facts import CommandFacts
 from providers.base import Absent, NotSent, Refused
 from providers.options import tuned
 from providers.registry import PROVIDERS, provider
-from tests.harness.issuing_builders import answered, at, attempting, done, looked_up, named, rules
+from tests.harness.issuing_builders import (
+    answered,
+    at,
+    attempting,
+    command,
+    command_facts,
+    done,
+    looked_up,
+    named,
+    rules,
+)
 from tests.issuing.decisions.cases import (
     FIRST_LOOK,
     decided_at,
     lost_attempt,
     progress,
+    review_command,
     twice_absent,
     withdrawal_command,
 )
