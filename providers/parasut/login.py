@@ -26,11 +26,14 @@ REFUSED: Final = frozenset({400, 401, 403})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """One user's access. `renew_at` is in seconds of the epoch; `refresh` gives the next one, once."""
+    """One user's access. `renew_at` is in seconds of the epoch; `refresh` gives the next one, once.
+
+    Whole seconds: what is read from its text again is the same login.
+    """
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
-    renew_at: float
+    renew_at: int
     user: str = field(repr=False)
 
     def is_over(self) -> bool:
@@ -48,7 +51,7 @@ class Login:
     def text(self) -> str:
         """As it is kept."""
         return exact_json.dumps(
-            {"access": self.access, "refresh": self.refresh, "renew_at": int(self.renew_at), "user": self.user}
+            {"access": self.access, "refresh": self.refresh, "renew_at": self.renew_at, "user": self.user}
         )
 
 
@@ -119,4 +122,4 @@ def _login_in(reply: Reply, user: str) -> Login | None:
         return None
     if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh and isinstance(life, int)):
         return None
-    return Login(access=access, refresh=refresh, renew_at=time.time() + life - RENEWED_BEFORE, user=user)
+    return Login(access=access, refresh=refresh, renew_at=int(time.time() + life - RENEWED_BEFORE), user=user)
