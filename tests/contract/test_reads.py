@@ -2,9 +2,11 @@
 
 from contextlib import AbstractAsyncContextManager, nullcontext
 
+import pytest
+
 from providers.base import Absent, Done, Issued, NotPermittedError, Prepared, Unclear
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
-from tests.contract.conftest import Bench
+from tests.contract.conftest import CASES, Bench, Case
 from tests.contract.test_contract import SECONDS
 from tests.providers.examples import SELLER_VKN
 
@@ -59,6 +61,25 @@ async def test_a_login_that_is_refused_is_wrong_and_named(bench: Bench) -> None:
     await stranger.close()
     assert by_subject(checked)[Subject.LOGIN] is CheckState.WRONG
     assert not [each for each in checked if each.state is CheckState.FINE]
+
+
+def says_its_credits(case: Case) -> bool:
+    """Whether its adapter says so, which is all that the engine knows."""
+    return Subject.CREDITS in case.connect("http://127.0.0.1:1").capabilities.checks
+
+
+@pytest.mark.parametrize("bench", list(filter(says_its_credits, CASES)), ids=str, indirect=True)
+@pytest.mark.parametrize(("left", "state"), [(0, CheckState.WRONG), (1, CheckState.FINE)])
+async def test_an_account_without_credits_is_wrong_and_says_what_is_left(
+    bench: Bench, left: int, state: CheckState
+) -> None:
+    """Every simulator with credits has a switch for them under its own name."""
+    async with bench.http.put(f"{bench.url}/_simulator/{bench.case.name}", json={"credits": left}) as response:
+        assert response.status == 200
+    checked = {each.subject: each for each in await bench.adapter.check(asked_of(bench), SECONDS)}
+    assert checked[Subject.CREDITS].state is state
+    assert f"{left} left" in checked[Subject.CREDITS].said
+    assert checked[Subject.LOGIN].state is CheckState.FINE
 
 
 async def test_a_provider_that_is_down_is_unclear_never_wrong(bench: Bench) -> None:

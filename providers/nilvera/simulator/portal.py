@@ -3,7 +3,7 @@
 Routes, pages and fields are those of Nilvera's public OpenAPI files. A list takes `Page`, `PageSize` and `Search` (of
 number, receiver, UUID), and that of documents `StartDate` and `EndDate` with `DateFilterType` (`IssueDate`, else the
 day of creation); other filters are taken and change nothing. A draft is kept as it came and gets its number when
-it is sent.
+it is sent. `PUT /_simulator/nilvera {"credits": 0}`: how many every company has left, for ever.
 """
 
 import json
@@ -28,6 +28,7 @@ Send = Callable[[str, str, Mapping[str, Any]], Awaitable[web.Response]]
 # Those of the examples and the demonstration; any other series of three characters exists as well, but `YOK`.
 LISTED_SERIES: Final = ("DNA", "DNF", "EAR", "EFA", "ORE", "ORN")
 CREDITS: Final = 1000
+SWITCH: Final = "/_simulator/nilvera"
 DEFAULT_PAGE: Final = 10
 MOST_ON_A_PAGE: Final = 100
 
@@ -49,6 +50,7 @@ class Portal:
         self._send = send
         self._misbehaviour = misbehaviour
         self._accounts: dict[str, Account] = {}
+        self._credits_left = CREDITS
 
     def account(self, company: str) -> Account:
         """Made when it is first asked for: every company has one."""
@@ -71,6 +73,7 @@ class Portal:
             Route("POST", "/{api:earchive|einvoice}/Series", self._add_series),
             Route("GET", "/general/Company", self._company),
             Route("GET", "/general/Credits", self._credits),
+            Route("PUT", SWITCH, self._switch),
         )
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -170,12 +173,16 @@ class Portal:
         row = {
             "Name": "e-Fatura & e-Arşiv",
             "TaxNumber": company,
-            "TotalCredit": CREDITS + used,
+            "TotalCredit": self._credits_left + used,
             "UsedCredit": used,
-            "RemainingCredit": CREDITS,
+            "RemainingCredit": self._credits_left,
             "DurationType": "Indefinite",
         }
         return web.json_response([row])
+
+    async def _switch(self, request: web.Request) -> web.Response:
+        self._credits_left = int((await body_of(request))["credits"])
+        return web.json_response({})
 
 
 def _page(request: web.Request, rows: Iterable[Mapping[str, Any]]) -> web.Response:
