@@ -63,7 +63,11 @@ async def test_a_document_that_is_not_there_is_absent_and_its_cancellation_is_re
     await made(bench)
     nothing = issued(bench.prepared("never sent"), None)
     assert await bench.adapter.find_issued(nothing, SECONDS) == Absent()
-    assert isinstance(await bench.adapter.cancel(nothing, SECONDS), Refused)
+    refused = await bench.adapter.cancel(nothing, SECONDS)
+    assert isinstance(refused, Refused)
+    assert all(error.message for error in refused.errors)
+    assert refused.errors
+    assert await states(bench) == ["SUCCEEDED"]
 
 
 @pytest.mark.parametrize("fault", MADE_THOUGH_UNKNOWN)

@@ -25,7 +25,8 @@ from providers.base import (
     Unknown,
     Withdraws,
 )
-from tests.contract.conftest import CASES, PATIENCE, TESTBOOK, Bench, Case, bench_of
+from tests.contract.conftest import CASES, OF_EACH_TYPE, PATIENCE, TESTBOOK, Bench, Case, bench_of, find
+from tests.contract.portals import asked, drafted, remove, send_off
 from tests.providers.examples import CONSUMER
 
 S = DocumentState
@@ -35,7 +36,10 @@ SIGNED = replace(BOOKS, options={"unsigned": "signature"})
 OF_BOOKS = [replace(BOOKS, options={"unsigned": "draft"}), SIGNED]
 OF_NILVERA = [replace(case, options={"drafts": "yes"}) for case in CASES if case.name == "nilvera" and not case.options]
 OF_PORTAL = [replace(case, simulated={"status_seconds": None}) for case in CASES if case.name == "gib-earsiv"]
-UNSIGNED_CASES = OF_BOOKS + OF_NILVERA + OF_PORTAL
+# A draft is what a person has saved there, or in books a sales invoice before its e-document.
+OF_OTHERS = [case for case in OF_EACH_TYPE if case.name in {"hepsiburada-efaturam", "parasut"}]
+SIGNED_CASES = [SIGNED, *OF_PORTAL]
+UNSIGNED_CASES = OF_BOOKS + OF_NILVERA + OF_PORTAL + OF_OTHERS
 
 
 @pytest.fixture
@@ -46,14 +50,7 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 
 of_unsigned = pytest.mark.parametrize("bench", UNSIGNED_CASES, indirect=True, ids=str)
 of_books = pytest.mark.parametrize("bench", OF_BOOKS, indirect=True, ids=str)
-of_signed = pytest.mark.parametrize("bench", [SIGNED, *OF_PORTAL], indirect=True, ids=str)
-
-
-async def made(bench: Bench, name: str = "first") -> tuple[Prepared, Done]:
-    prepared = bench.prepared(name)
-    done = await bench.create(prepared)
-    assert isinstance(done, Done)
-    return prepared, done
+of_signed = pytest.mark.parametrize("bench", SIGNED_CASES, indirect=True, ids=str)
 
 
 def issued(prepared: Prepared, done: Done) -> Issued:
@@ -66,38 +63,9 @@ def issued(prepared: Prepared, done: Done) -> Issued:
     )
 
 
-async def in_portal(bench: Bench, done: Done, act: str) -> None:
-    """What a person does there."""
-    if bench.case.name == "nilvera":
-        await in_nilvera(bench, done, act)
-        return
-    if bench.case.name == "gib-earsiv":
-        acts = {{"send-off": "sign", "remove": "delete"}[act]: [done.reference]}
-        async with bench.http.put(f"{bench.url}/_simulator/portal", json=acts) as response:
-            assert response.status == 200
-        return
-    headers = {"Authorization": f"Bearer {bench.adapter.account}"}
-    url = f"{bench.url}/invoices/{done.reference}/{act}"
-    async with bench.http.post(url, headers=headers) as response:
-        assert response.status == 200, await response.text()
-
-
 def is_gone(found: Finding) -> bool:
     """As a provider shows it that keeps what was deleted, or does not."""
     return isinstance(found, Absent) or (isinstance(found, Done) and found.state is S.CANCELLED)
-
-
-async def in_nilvera(bench: Bench, done: Done, act: str) -> None:
-    headers = {"Authorization": f"Bearer {bench.adapter.account}"}
-    electronic = bench.case.document_type is DocumentType.EFATURA
-    url = f"{bench.url}/{'einvoice' if electronic else 'earchive'}/Draft"
-    if act == "remove":
-        sent = bench.http.delete(url, json=[done.reference], headers=headers)
-    else:
-        wanted = [{"UUID": done.reference}] if electronic else [done.reference]
-        sent = bench.http.post(f"{url}/ConfirmAndSend", json=wanted, headers=headers)
-    async with sent as response:
-        assert response.status == 200, await response.text()
 
 
 async def polled(bench: Bench, prepared: Prepared, done: Done) -> Done:
@@ -109,39 +77,39 @@ async def polled(bench: Bench, prepared: Prepared, done: Done) -> Done:
 
 @of_unsigned
 async def test_what_has_no_legal_effect_says_so_wherever_it_is_asked_for(bench: Bench) -> None:
-    prepared, done = await made(bench)
+    prepared, done = await drafted(bench)
     assert done.state in UNSIGNED
-    found = await bench.find(prepared, PATIENCE)
+    found = await find(bench.adapter, await asked(bench, prepared), PATIENCE)
     assert isinstance(found, Done)
     assert {found.state, (await polled(bench, prepared, done)).state} == {done.state}
 
 
 @of_unsigned
 async def test_what_a_person_sends_off_in_the_portal_becomes_legal(bench: Bench) -> None:
-    prepared, done = await made(bench)
-    await in_portal(bench, done, "send-off")
+    prepared, done = await drafted(bench)
+    await send_off(bench, prepared, done)
     assert (await polled(bench, prepared, done)).state in LEGAL
 
 
 @of_books
 async def test_what_is_sent_off_and_is_slow_is_being_worked_on(bench: Bench) -> None:
     await bench.next_faults("LATE_STATUS")
-    prepared, done = await made(bench)
-    await in_portal(bench, done, "send-off")
+    prepared, done = await drafted(bench)
+    await send_off(bench, prepared, done)
     assert (await polled(bench, prepared, done)).state is S.PROCESSING
 
 
 @of_unsigned
 async def test_what_a_person_deletes_in_the_portal_is_absent_or_cancelled(bench: Bench) -> None:
-    prepared, done = await made(bench)
-    await in_portal(bench, done, "remove")
+    prepared, done = await drafted(bench)
+    await remove(bench, issued(prepared, done), done)
     assert isinstance(bench.adapter, PollsState)
     assert is_gone(await bench.adapter.poll(prepared, done, PATIENCE))
 
 
 @of_unsigned
 async def test_what_is_withdrawn_is_gone(bench: Bench) -> None:
-    document = issued(*(await made(bench)))
+    document = issued(*(await drafted(bench)))
     assert isinstance(bench.adapter, Withdraws)
     assert isinstance(bench.adapter, FindsIssued)
     outcome = await bench.adapter.withdraw(document, PATIENCE)
@@ -152,8 +120,8 @@ async def test_what_is_withdrawn_is_gone(bench: Bench) -> None:
 
 @of_unsigned
 async def test_a_lost_answer_to_a_withdrawal_is_unknown_and_found_by_a_look_up(bench: Bench) -> None:
-    document = issued(*(await made(bench)))
-    await bench.next_faults("LOST_ANSWER")
+    document = issued(*(await drafted(bench)))
+    await bench.next_faults("LOST_ANSWER", now=True)
     assert isinstance(bench.adapter, Withdraws)
     assert isinstance(bench.adapter, FindsIssued)
     assert isinstance(await bench.adapter.withdraw(document, PATIENCE), Unknown)
@@ -162,8 +130,8 @@ async def test_a_lost_answer_to_a_withdrawal_is_unknown_and_found_by_a_look_up(b
 
 @of_unsigned
 async def test_what_is_legal_is_not_deleted(bench: Bench) -> None:
-    prepared, done = await made(bench)
-    await in_portal(bench, done, "send-off")
+    prepared, done = await drafted(bench)
+    await send_off(bench, prepared, done)
     assert isinstance(bench.adapter, Withdraws)
     assert isinstance(await bench.adapter.withdraw(issued(prepared, done), PATIENCE), Refused)
     assert (await polled(bench, prepared, done)).state in LEGAL
@@ -171,7 +139,7 @@ async def test_what_is_legal_is_not_deleted(bench: Bench) -> None:
 
 @of_signed
 async def test_one_code_signs_several_documents(bench: Bench) -> None:
-    both = [await made(bench), await made(bench, "second")]
+    both = [await drafted(bench), await drafted(bench, "second")]
     documents = [issued(*each) for each in both]
     assert isinstance(bench.adapter, Signs)
     sent = await bench.adapter.start_signing(documents, PATIENCE)
@@ -183,7 +151,7 @@ async def test_one_code_signs_several_documents(bench: Bench) -> None:
 
 @of_signed
 async def test_a_wrong_code_signs_nothing_and_may_be_given_again(bench: Bench) -> None:
-    prepared, done = await made(bench)
+    prepared, done = await drafted(bench)
     assert isinstance(bench.adapter, Signs)
     sent = await bench.adapter.start_signing([issued(prepared, done)], PATIENCE)
     assert isinstance(sent, CodeSent)
@@ -197,7 +165,7 @@ async def test_a_wrong_code_signs_nothing_and_may_be_given_again(bench: Bench) -
 
 @of_signed
 async def test_a_lost_answer_to_a_code_is_unknown_and_the_state_shows_what_was_signed(bench: Bench) -> None:
-    prepared, done = await made(bench)
+    prepared, done = await drafted(bench)
     assert isinstance(bench.adapter, Signs)
     sent = await bench.adapter.start_signing([issued(prepared, done)], PATIENCE)
     assert isinstance(sent, CodeSent)
