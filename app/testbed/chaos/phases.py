@@ -94,6 +94,7 @@ class Phases:
             look_up=self.look_up,
             sign=self.sign,
             reviews=businesses.decided_by_persons(self.plan.variants),
+            silent=businesses.silent(self.plan.variants),
             moves=businesses.MOVES,
         )
         try:

@@ -160,6 +160,11 @@ def decided_by_persons(variants: Variants) -> frozenset[str]:
     return frozenset(twice | {provider for _, provider in MOVES})
 
 
+def silent(variants: Variants) -> frozenset[str]:
+    """The providers that do not say when a document is legal."""
+    return frozenset(name for name in providers_of(variants) if not provider(name).capabilities().poll_until)
+
+
 def series(variants: Variants) -> dict[str, Mapping[str, str]]:
     """Of each business the series of the document types that do not have a number of the provider's own."""
     return {each.code: {kind: each.series[kind] for kind in _kinds_with_series(each)} for each in members(variants)}

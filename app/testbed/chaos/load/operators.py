@@ -12,6 +12,7 @@ from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedIssued,
     LinesCancelled,
     OrderEvent,
     RerouteRequested,
@@ -79,7 +80,8 @@ class Operators:
     """`note_status` may be called from another thread than `act`. What a person does hangs on seed and document alone.
 
     `send` takes their events, `look_up` reads a provider's numbers, `sign` signs at it. `reviews`: the providers at
-    which they decide; `moves`: where the documents of a business can be moved, by business and connection.
+    which they decide; `silent`: those that do not say when a document is legal; `moves`: where the documents of a
+    business can be moved, by business and connection.
     """
 
     seed: int
@@ -87,6 +89,7 @@ class Operators:
     look_up: LookUp
     sign: Sign
     reviews: frozenset[str]
+    silent: frozenset[str] = frozenset()
     moves: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     _noted: deque[DocumentStatus] = field(default_factory=deque)
@@ -108,10 +111,21 @@ class Operators:
         self._planned = [act for act in self._planned if act not in due]
         for act in due:
             if act.body is not None:
-                self.send(_event(act.status, act.body))
-            if isinstance(act.body, SignatureRequested):
-                self.sign(act.status)
+                self._do(act.status, act.body)
         self._decide([act for act in due if act.body is None], now)
+
+    def _do(self, status: DocumentStatus, body: SubmittedBody) -> None:
+        """Where a provider does not say what was made legal in its pages, its number is recorded afterwards."""
+        if not isinstance(body, SignatureRequested):
+            self.send(_event(status, body))
+        elif status.provider not in self.silent:
+            self.send(_event(status, body))
+            self.sign(status)
+        else:
+            self.sign(status)
+            number = self.look_up(status.provider).get(status.document_id)
+            if number is not None:
+                self.send(_event(status, DocumentMarkedIssued(document_id=status.document_id, number=number)))
 
     @property
     def idle(self) -> bool:

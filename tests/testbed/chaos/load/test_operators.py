@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
     DocumentCancellationRequested,
+    DocumentMarkedIssued,
     LinesCancelled,
     OrderEvent,
     RerouteRequested,
@@ -51,6 +52,22 @@ class OperatorsUnderTest:
             self.now += LOOK_SECONDS
         bodies = [event.body for event in self.sent]
         return [body for body in bodies if isinstance(body, ReviewDecided)]
+
+
+def test_what_a_silent_provider_has_is_made_legal_there_and_its_number_recorded() -> None:
+    people = OperatorsUnderTest({f"document-{number}": f"ABC202600000{number:04}" for number in range(100)})
+    people.operators.silent = frozenset({"testbook"})
+    waiting = replace(
+        evidence.status(evidence.SHIPPED, 2, DocumentState.PLANNED), state=DocumentState.AWAITING_SIGNATURE
+    )
+    people.note(*(replace(waiting, document_id=f"document-{each}", provider="testbook") for each in range(100)))
+    people.now += 3600
+    people.operators.act()
+    marked = [event.body for event in people.sent if isinstance(event.body, DocumentMarkedIssued)]
+    assert [mark.document_id for mark in marked] == people.signed
+    assert {mark.number for mark in marked} <= set(people.numbers.values())
+    assert len(marked) > 50
+    assert not [event for event in people.sent if isinstance(event.body, SignatureRequested)]
 
 
 def asking(number: int, revision: int = 1, provider: str = "testbook") -> DocumentStatus:
