@@ -10,14 +10,15 @@ from providers.base import Cancels, Capabilities, Signs, Withdraws
 from providers.registry import PROVIDERS, provider
 from tests.contract.conftest import CASES, Case
 from tests.contract.test_cancelling import can_be_cancelled
-from tests.contract.test_unsigned import SIGNED_CASES, UNSIGNED_CASES
+from tests.contract.test_unsigned import SIGNED_CASES, UNASKED_CASES, UNSIGNED_CASES
 
+WITHDRAWN: Final = [*UNSIGNED_CASES, *UNASKED_CASES]
 Kinds = Callable[[Capabilities], frozenset[DocumentType]]
 # An ability, the document types that it is claimed for, and the cases that try it.
 TRIED: Final[dict[str, tuple[Any, Kinds, list[Case]]]] = {
     "cancels": (Cancels, lambda what: what.cancels, list(filter(can_be_cancelled, CASES))),
     "signs": (Signs, lambda what: what.signs, SIGNED_CASES),
-    "withdraws": (Withdraws, lambda what: what.withdraws, UNSIGNED_CASES),
+    "withdraws": (Withdraws, lambda what: what.withdraws, WITHDRAWN),
 }
 
 
@@ -27,7 +28,7 @@ def capabilities(case: Case) -> Capabilities:
 
 def claimed(name: str, kinds: Kinds) -> set[DocumentType]:
     """By the provider as such, and by any of its connections in this suite."""
-    connections = [capabilities(case) for case in [*CASES, *UNSIGNED_CASES] if case.name == name]
+    connections = [capabilities(case) for case in [*CASES, *WITHDRAWN] if case.name == name]
     return set().union(*(kinds(what) for what in [provider(name).capabilities(), *connections]))
 
 

@@ -40,6 +40,12 @@ OF_PORTAL = [replace(case, simulated={"status_seconds": None}) for case in CASES
 OF_OTHERS = [case for case in OF_EACH_TYPE if case.name in {"hepsiburada-efaturam", "parasut"}]
 SIGNED_CASES = [SIGNED, *OF_PORTAL]
 UNSIGNED_CASES = OF_BOOKS + OF_NILVERA + OF_PORTAL + OF_OTHERS
+# Where nothing answers what became of it.
+UNASKED_CASES = [
+    replace(case, options={**case.options, "cancel": "records"}, simulated={"status_seconds": None})
+    for case in CASES
+    if case.name == "bizimhesap"
+]
 
 
 @pytest.fixture
@@ -49,6 +55,7 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 
 
 of_unsigned = pytest.mark.parametrize("bench", UNSIGNED_CASES, indirect=True, ids=str)
+of_unasked = pytest.mark.parametrize("bench", UNASKED_CASES, indirect=True, ids=str)
 of_books = pytest.mark.parametrize("bench", OF_BOOKS, indirect=True, ids=str)
 of_signed = pytest.mark.parametrize("bench", SIGNED_CASES, indirect=True, ids=str)
 
@@ -126,6 +133,25 @@ async def test_a_lost_answer_to_a_withdrawal_is_unknown_and_found_by_a_look_up(b
     assert isinstance(bench.adapter, FindsIssued)
     assert isinstance(await bench.adapter.withdraw(document, PATIENCE), Unknown)
     assert is_gone(await bench.adapter.find_issued(document, PATIENCE))
+
+
+@of_unasked
+async def test_a_withdrawal_is_done_by_its_answer_alone_where_nothing_can_be_asked(bench: Bench) -> None:
+    document = issued(*(await drafted(bench)))
+    assert isinstance(bench.adapter, Withdraws)
+    outcome = await bench.adapter.withdraw(document, PATIENCE)
+    assert isinstance(outcome, Done)
+    assert outcome.state is S.CANCELLED
+    assert isinstance(await bench.adapter.withdraw(document, PATIENCE), Refused)
+    assert [each["state"] for each in (await bench.record())["documents"]] == ["CANCELLED"]
+
+
+@of_unasked
+async def test_a_lost_answer_to_a_withdrawal_is_unknown_where_nothing_can_be_asked(bench: Bench) -> None:
+    document = issued(*(await drafted(bench)))
+    await bench.next_faults("LOST_ANSWER")
+    assert isinstance(bench.adapter, Withdraws)
+    assert isinstance(await bench.adapter.withdraw(document, PATIENCE), Unknown)
 
 
 @of_unsigned
