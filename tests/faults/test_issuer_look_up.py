@@ -11,6 +11,7 @@ import pytest
 from app.domain.documents import Attention, DocumentState
 from app.issuing.decisions import issue_state, steps
 from app.issuing.decisions.absences import absences
+from app.issuing.decisions.live import seen_alive
 from app.issuing.decisions.step_status import Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.testbed.chaos.check.defects import DefectKind
@@ -27,7 +28,7 @@ POINTS = pytest.mark.parametrize("point", AFTER_THE_EFFECT)
 def sends_at_once(step: Step, command_facts: CommandFacts, rules: Rules, now: datetime) -> StepStatus:
     """The status without the look-up rule: whatever was not answered is sent."""
     del rules, now
-    return issue_state._live(command_facts.counting(step)) or StepStatus(state=StepState.QUEUED)
+    return seen_alive(command_facts.counting(step)) or StepStatus(state=StepState.QUEUED)
 
 
 def believed_at_first(attempt: str, since: datetime, facts: StepFacts, span: timedelta) -> bool:
