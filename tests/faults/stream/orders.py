@@ -8,7 +8,7 @@ from app.domain.documents import DocumentStatus
 from app.domain.orders import OrderEvent, OrderPlaced
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy, Trigger
-from app.intake.acceptance import event_id_of
+from app.intake.acceptance import Targets, event_id_of
 from app.intake.agent import Intake
 from app.stream.clients.reader import read_topic
 from app.stream.ownership.epoch import Epoch
@@ -19,7 +19,7 @@ from app.stream.topics import identities
 from app.stream.topics.names import Topics
 from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.defects import Defect
-from app.testbed.chaos.check.evidence import RunEvidence, Submitted, known_lines, newest_entries
+from app.testbed.chaos.check.evidence import ProviderTraits, RunEvidence, Submitted, known_lines, newest_entries
 from app.testbed.generator import BusinessRole, GeneratedOrder, generate_orders
 
 # Its documents wait for an approval: the planner alone brings every order to rest, without a provider.
@@ -37,6 +37,9 @@ class OnePolicy:
 
     async def read(self, businesses: set[str]) -> dict[str, Policy]:
         raise AssertionError(businesses)
+
+    async def connections(self, business: str) -> Targets:
+        raise AssertionError(business)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +77,7 @@ class Day:
             calls=(),
             series={},
             places={SHOP.code: ""},
+            providers={PROVIDER: ProviderTraits(document_types=frozenset({"EARSIV", "EFATURA"}), refuses_repeats=True)},
         )
 
 
