@@ -1,6 +1,6 @@
 """From an invoice command to the request that an adapter sends: what every adapter does alike, JSON or XML."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +11,8 @@ from app.documents.prepared import Content, DocumentErrors, Requirements, prepar
 from app.domain.commands import DocumentOrder, InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from app.domain.invoice_details import details_in
+from app.domain.invoice_details import Detail, details_in
+from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_types import type_of
 from app.domain.order_identity import GivenIdentity, identity_given
 from app.domain.parties import PLACEHOLDERS, BusinessFacts, Person
@@ -62,7 +63,9 @@ def prepare_request(
     def required(content: Content) -> Iterator[FieldError]:
         if document_type in capabilities.document_types:
             yield from _identity_errors(given, command.occurred_at, order.issue_date_days_back, capabilities)
-            yield from _without_a_place(content.order, capabilities)
+            yield from without_a_place(
+                content.order, capabilities.provider, capabilities.invoice_types, capabilities.details
+            )
             yield from requirements(content)
         else:
             message = f"{capabilities.provider} makes no {document_type}"
@@ -120,18 +123,23 @@ def _identity_errors(
         yield FieldError(path=f"{INFO}.IssueDate", code="ISSUE_DATE_OUT_OF_BOUND", message=message)
 
 
-def _without_a_place(order: DocumentOrder, capabilities: Capabilities) -> Iterator[FieldError]:
-    """What the provider's form of a document has no field for: refused by name, because left out it would be lost."""
+def without_a_place(
+    order: DocumentOrder, form: str, invoice_types: Container[InvoiceType], details: Container[Detail]
+) -> Iterator[FieldError]:
+    """What a `form` of a document has no field for: refused by name, because left out it would be lost.
+
+    `form` is the provider's name, or that of one of its interfaces with less.
+    """
     kind = type_of(order.invoice_info, order.lines)
-    if kind is not None and kind not in capabilities.invoice_types:
-        given = order.invoice_info is not None and order.invoice_info.invoice_type is not None
-        path = "$.order.invoice_info.InvoiceType" if given else "$.order.lines"
-        yield _no_place(path, f"{capabilities.provider} makes no {kind.name} from an order here")
+    if kind is not None and kind not in invoice_types:
+        is_named = order.invoice_info is not None and order.invoice_info.invoice_type is not None
+        path = "$.order.invoice_info.InvoiceType" if is_named else "$.order.lines"
+        yield _no_place(path, f"{form} makes no {kind.name} from an order here")
     lines = ((f"$.order.lines[{index}].details", line.details) for index, line in enumerate(order.lines))
-    for path, details in (*lines, ("$.order.details", order.details)):
-        for detail in details_in(details) if details else ():
-            if detail not in capabilities.details:
-                yield _no_place(f"{path}.{detail}", f"{capabilities.provider} has no field for it")
+    for path, given in (*lines, ("$.order.details", order.details)):
+        for detail in details_in(given) if given else ():
+            if detail not in details:
+                yield _no_place(f"{path}.{detail}", f"{form} has no field for it")
 
 
 def _no_place(path: str, message: str) -> FieldError:

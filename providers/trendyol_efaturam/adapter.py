@@ -17,6 +17,8 @@ from app.domain import exact_json
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
+from app.domain.invoice_details import Detail
+from app.domain.invoice_info.enums import InvoiceType
 from app.domain.parties import PLACEHOLDERS
 from providers import register
 from providers.base import (
@@ -42,6 +44,7 @@ from providers.base import (
     Unknown,
     cancellation_in,
 )
+from providers.base.capabilities import PLAIN_TYPES
 from providers.base.reads import CheckAsked, Checked, Days, DocumentFile, DocumentLink, FileForm, ListedDocument
 from providers.formats import files
 from providers.masking import discreet
@@ -83,6 +86,20 @@ class TrendyolAdapter(TokenAdapter[Login]):
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
+        # Of v1; v2 makes plain documents (`requirements`). Refused by name: a special base, for which a line has no
+        # field; a withholding's return, for no page says what its VAT is; a market hall's commission, which has
+        # expenses that an order has not; SGK's invoices, which are not in its list.
+        invoice_types=frozenset(
+            {
+                *PLAIN_TYPES,
+                InvoiceType.TEVKIFAT,
+                InvoiceType.IHRACKAYITLI,
+                InvoiceType.KOMISYONCU,
+                InvoiceType.HKSSATIS,
+                InvoiceType.KONAKLAMAVERGISI,
+            }
+        ),
+        details=frozenset({Detail.WITHHOLDING, Detail.TAXES, Detail.MARKS, Detail.DELIVERY}),
         downloads=frozenset(FileForm),
         links=frozenset(KINDS),
         lists=frozenset(CREATE),

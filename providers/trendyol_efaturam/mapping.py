@@ -13,7 +13,7 @@ from app.documents.model.invoice import Invoice
 from app.documents.model.lines import InvoiceLine, Tax
 from app.documents.model.parties import Customer, first_and_family, is_company, named_for_ubl
 from app.documents.model.payment import OTHER_MEANS
-from app.documents.model.taxes import tax_name
+from app.documents.model.taxes import VAT
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
@@ -34,6 +34,22 @@ MEANS: Final[Mapping[PaymentMethod, str]] = {
 }
 # Codes of UN/ECE 4461 that have one of these words.
 MEANS_BY_CODE: Final[Mapping[str, str]] = {"48": "CREDIT_CARD", "42": "EFT", "10": "ON_DELIVERY", OTHER_MEANS: "OTHER"}
+# GİB's codes of the taxes that have a `taxType`. PASTURE_FUND has one, too, but is withheld (`requirements`).
+TAX_TYPES: Final[Mapping[str, str]] = {
+    VAT: "KDV",
+    "0071": "OTV_1",
+    "9077": "OTV_2",
+    "0073": "OTV_3",
+    "0075": "OTV_3A",
+    "0076": "OTV_3B",
+    "0077": "OTV_3C",
+    "0074": "OTV_4",
+    "0059": "KONAKLAMA",
+    "4080": "OIV",
+    "1047": "STAMP_TAX",
+    "8004": "TRT_SHARE",
+    "8001": "STOCK_REGISTRATION_FEE",
+}
 SHORTEST: Final = 2
 LONGEST_ADDRESS: Final = 255
 POSTAL_CODE_LENGTH: Final = 5
@@ -186,8 +202,8 @@ def exemption_of(tax: Tax) -> Object:
 
 
 def kind_of(tax: Tax) -> Object:
-    """An order's lines have no tax but VAT."""
-    return {"taxType": tax_name(tax.code), "percent": int(tax.rate or 0)}
+    """Which tax it is, and its rate; one by piece has none."""
+    return present({"taxType": TAX_TYPES[tax.code], "percent": None if tax.rate is None else int(tax.rate)})
 
 
 def item_of(line: InvoiceLine) -> str:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from app.documents.model.invoice import Invoice, subtotals
-from app.documents.model.lines import ZERO, InvoiceLine, Tax
-from app.documents.model.taxes import VAT, tax_name
+from app.documents.model.lines import ZERO, InvoiceLine, Tax, Withholding
+from app.documents.model.taxes import VAT, tax_name, withholding_name
 from app.domain import exact_json
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
@@ -43,6 +43,7 @@ def body_of(document: CheckedDocument, options: Options) -> Object:
             "invoiceInfo": _identity(document),
             "invoiceLines": [_line(line, options.line_total) for line in invoice.lines],
             "totalTax": taxes,
+            "totalWithholdingTax": _total_withheld(invoice),
             "invoiceTotal": _totals(invoice),
             "orderInfo": mapping.order_of(invoice),
             "deliveryInfo": mapping.delivery_of(invoice),
@@ -88,6 +89,7 @@ def _identity(document: CheckedDocument) -> Object:
 def _line(line: InvoiceLine, convention: LineTotal) -> Object:
     with_vat = convention is LineTotal.WITH_VAT
     return {
+        **_of_its_kind(line),
         "itemName": mapping.item_of(line),
         "unitCode": line.unit,
         "quantity": line.quantity,
@@ -103,6 +105,38 @@ def _line(line: InvoiceLine, convention: LineTotal) -> Object:
     }
 
 
+def _of_its_kind(line: InvoiceLine) -> Object:
+    """What only a line with withheld VAT, of an export-registered sale, or with a market hall's one mark has."""
+    return present(
+        {
+            "withholdingTax": next(map(_withheld, line.withholdings), None),
+            "exportRegisteredAdditionalInfo": _registered(line),
+            "marketplaceSaleTypeInvoiceInfo": {"tagNo": line.marks[0].value} if line.marks else None,
+        }
+    )
+
+
+def _withheld(each: Withholding) -> Object:
+    return {
+        "taxAmount": _kurus(each.amount),
+        "percent": int(each.rate),
+        "taxTypeCode": each.code,
+        "name": withholding_name(each.code),
+    }
+
+
+def _registered(line: InvoiceLine) -> Object | None:
+    """The line of the buyer's licence, and the tariff number."""
+    if line.delivery is None:
+        return None
+    return present({"lineId": line.delivery.licence_line, "requiredCustomsId": line.delivery.customs_id})
+
+
+def _total_withheld(invoice: Invoice) -> Object | None:
+    listed: list[JsonValue] = list(map(_withheld, invoice.withholding_subtotals))
+    return {"totalTaxAmount": _kurus(invoice.withheld), "subWithholdingTaxes": listed} if listed else None
+
+
 def _total_tax(taxes: Iterable[Tax]) -> Object:
     listed = tuple(taxes)
     return {
@@ -112,10 +146,12 @@ def _total_tax(taxes: Iterable[Tax]) -> Object:
 
 
 def _subtotal(tax: Tax) -> JsonValue:
+    by_piece: Object = {"taxUnitPrice": _kurus(tax.per_unit.amount)} if tax.per_unit else {}
     return {
         "taxableAmount": _kurus(tax.base),
         "taxAmount": _kurus(tax.amount),
         **mapping.kind_of(tax),
+        **by_piece,
         "name": tax_name(tax.code),
         **mapping.exemption_of(tax),
     }

@@ -1,6 +1,7 @@
 """What Trendyol's models ask beyond a sound invoice, and what of an order they have no field for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
 from app.documents.model.parties import is_company
@@ -8,13 +9,19 @@ from app.documents.prepared import Content
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
+from app.domain.invoice_details import Delivery, FurtherTax, Identification, LineDetails
 from app.domain.invoice_info import InvoiceInfo, fields_of
-from app.domain.invoice_info.enums import Sending
+from app.domain.invoice_info.enums import InvoiceType, Sending
+from app.domain.invoice_types import type_of
+from app.domain.money import to_kurus
+from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Buyer
-from providers.preparing import registered_buyer_errors
-from providers.trendyol_efaturam.mapping import MEANS_BY_CODE, means_in
+from providers.base.capabilities import PLAIN_TYPES
+from providers.preparing import registered_buyer_errors, without_a_place
+from providers.trendyol_efaturam.mapping import MEANS_BY_CODE, TAX_TYPES, means_in
 from providers.trendyol_efaturam.options import Options, Version
 
+_PLAIN: Final = LineDetails()
 INFO: Final = "$.order.invoice_info"
 # The models have no field for these.
 NOWHERE: Final = (
@@ -27,6 +34,11 @@ NOWHERE: Final = (
     "OKCInfo",
 )
 NOT_IN_V2: Final = ("DespatchDocumentReference", "ReturnInvoiceInfo")
+# A market hall's mark (künye), the tariff number (GTİP), and the line of the buyer's licence (DİİB).
+TAG: Final = "KUNYENO"
+TAG_LENGTH: Final = 19
+CUSTOMS_ID_LENGTH: Final = 12
+LICENCE_LINE_LENGTH: Final = 11
 NAME_LENGTHS: Final = range(2, 128)
 TEXT_LENGTHS: Final = range(2, 256)
 
@@ -38,6 +50,10 @@ def requirements_of(content: Content, options: Options) -> Iterator[FieldError]:
     if order.invoice_info is not None:
         yield from _info_errors(order.invoice_info, (*NOWHERE, *(NOT_IN_V2 if by_v2 else ())))
         yield from _means_errors(order, content.document_type)
+    if by_v2:
+        yield from without_a_place(order, "Trendyol's v2", PLAIN_TYPES, frozenset())
+    else:
+        yield from _line_errors(order)
     if by_v2 and order.earsiv_series is not None:
         given = order.invoice_info is not None and order.invoice_info.invoice_serie_or_number is not None
         path = f"{INFO}.InvoiceSerieOrNumber" if given else "$.order.earsiv_series"
@@ -73,6 +89,65 @@ def _means_errors(order: DocumentOrder, document_type: DocumentType) -> Iterator
         known = ", ".join(sorted(MEANS_BY_CODE))
         message = f"is not one of {known}, or is another payment than that of the internet sale"
         yield _unsupported(f"{INFO}.PaymentMeansInfo.Code", message)
+
+
+def _line_errors(order: DocumentOrder) -> Iterator[FieldError]:
+    kind = type_of(order.invoice_info, order.lines)
+    for index, line in enumerate(order.lines):
+        path = f"$.order.lines[{index}].details"
+        if kind is InvoiceType.HKSSATIS and line.kind is not LineKind.DISCOUNT and not (line.details or _PLAIN).marks:
+            yield _unsupported(f"{path}.marks", f"each line of an HKSSATIS has its {TAG} at Trendyol")
+        if line.details is not None:
+            yield from _tax_errors(f"{path}.taxes", line, line.details.taxes)
+            yield from _withholding_errors(f"{path}.withholding", line.details)
+            yield from _mark_errors(f"{path}.marks", line.details.marks)
+            if line.details.delivery is not None:
+                yield from _delivery_errors(f"{path}.delivery", line.details.delivery, kind)
+
+
+def _tax_errors(path: str, line: OrderLine, taxes: Iterable[FurtherTax]) -> Iterator[FieldError]:
+    """A tax by piece has its price in kuruş, and no unit but the line's; a reason is a number."""
+    for index, tax in enumerate(taxes):
+        place = f"{path}[{index}]"
+        if tax.code not in TAX_TYPES:
+            yield _unsupported(f"{place}.code", f"Trendyol has no word for the tax {tax.code}, or none for its sums")
+        if not _is_whole(tax.rate):
+            yield _unsupported(f"{place}.rate", "Trendyol takes whole percentages")
+        if tax.exemption_code is not None and tax.exemption_code.startswith("0"):
+            yield _unsupported(f"{place}.exemption_code", "Trendyol takes a reason as a number, which begins with no 0")
+        if tax.per_unit is None:
+            continue
+        if tax.per_unit.unit != line.unit:
+            yield _unsupported(f"{place}.per_unit.unit", "Trendyol has no unit of a tax but that of the line")
+        if to_kurus(tax.per_unit.amount) != tax.per_unit.amount:
+            yield _unsupported(f"{place}.per_unit.amount", "Trendyol takes whole kuruş")
+
+
+def _withholding_errors(path: str, details: LineDetails) -> Iterator[FieldError]:
+    if details.withholding is not None and not _is_whole(details.withholding.rate):
+        yield _unsupported(f"{path}.rate", "Trendyol takes whole percentages")
+
+
+def _mark_errors(path: str, marks: Sequence[Identification]) -> Iterator[FieldError]:
+    if marks and [(mark.scheme, len(mark.value)) for mark in marks] != [(TAG, TAG_LENGTH)]:
+        yield _unsupported(path, f"a line at Trendyol has one mark, of the scheme {TAG}, with {TAG_LENGTH} characters")
+
+
+def _delivery_errors(path: str, delivery: Delivery, kind: InvoiceType | None) -> Iterator[FieldError]:
+    """Only an export-registered line has a place, for two of its fields; those of an export are for its own profile."""
+    if kind is not InvoiceType.IHRACKAYITLI:
+        yield _unsupported(path, "Trendyol has fields for it in an export-registered sale alone")
+        return
+    for name in ("address", "incoterms", "transport_mode"):
+        if getattr(delivery, name) is not None:
+            yield _unsupported(f"{path}.{name}", "Trendyol has no field for it in an export-registered sale")
+    for name, length in (("customs_id", CUSTOMS_ID_LENGTH), ("licence_line", LICENCE_LINE_LENGTH)):
+        if len(getattr(delivery, name) or "") != length:
+            yield _unsupported(f"{path}.{name}", f"Trendyol takes it with {length} characters, and not without")
+
+
+def _is_whole(rate: Decimal | None) -> bool:
+    return rate is None or rate == int(rate)
 
 
 def _buyer_errors(buyer: Buyer) -> Iterator[FieldError]:

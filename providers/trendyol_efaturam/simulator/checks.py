@@ -1,13 +1,24 @@
 """What the simulated Trendyol checks in a body by itself: fields, lengths, sums. Everything is in lira afterwards."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from providers.simulation.reading import number
 from providers.simulation.record import BookedBuyer, BookedLine
+from providers.trendyol_efaturam.simulator import kinds
+from providers.trendyol_efaturam.simulator.amounts import (
+    HUNDRED,
+    KURUS,
+    Amount,
+    decimal,
+    invalid,
+    kurus,
+    object_in,
+    rounded,
+)
 from providers.trendyol_efaturam.simulator.words import RefusedError
 
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -21,10 +32,13 @@ SOURCES: Final = frozenset({"PORTAL", "WEB", "MOBILE", "PARTNER"})
 EFATURA_TYPES: Final = frozenset(
     {"TEMELFATURA", "TICARIFATURA", "HKS", "IHRACAT", "KAMU", "ENERJI", "ILAC_TIBBICIHAZ", "YOLCUBERABERFATURA"}
 )
-CODES: Final = frozenset({"SATIS", "IADE", "TEVKIFAT", "ISTISNA", "OZELMATRAH", "IHRACKAYITLI", "TEVKIFATIADE", "SARJ"})
+CODES: Final = frozenset(
+    {
+        *("SATIS", "IADE", "TEVKIFAT", "ISTISNA", "OZELMATRAH", "IHRACKAYITLI", "TEVKIFATIADE", "SEVK", "MATBUDAN"),
+        *("KONAKLAMAVERGISI", "SARJ", "SARJANLIK", "TEKNOLOJIDESTEK", "KOMISYONCU", "HKSSATIS", "HKSKOMISYONCU"),
+    }
+)
 MEANS: Final = frozenset({"CREDIT_CARD", "EFT", "ON_DELIVERY", "MEDIATOR", "OTHER"})
-KURUS: Final = Decimal("0.01")
-HUNDRED: Final = Decimal(100)
 # How long texts may be: the least and the most.
 LENGTHS: Final = {
     "taxId": (10, 11), "city": (2, 255), "address": (2, 255), "postalCode": (5, 5), "name": (2, 127),
@@ -58,15 +72,16 @@ class Sent:
 
 def sent_of(body: Mapping[str, Any], *, v2: bool) -> Sent:
     """Raises RefusedError with what is wrong first."""
-    identity = _object(body, "invoiceIdentification" if v2 else "invoiceInfo")
-    buyer = _object(body, "receiverInfo" if v2 else "recipientInfo")
-    amount = _decimal if v2 else _kurus
+    identity = object_in(body, "invoiceIdentification" if v2 else "invoiceInfo")
+    buyer = object_in(body, "receiverInfo" if v2 else "recipientInfo")
+    amount = decimal if v2 else kurus
     _check_identity(body, identity if v2 else body, identity)
     _check_buyer(buyer, "receiverInfo" if v2 else "recipientInfo", v2=v2)
     _check_blocks(body)
     lines = _lines(body, amount, v2=v2)
+    kinds.check(body, identity["invoiceTypeCode"], amount)
     _check_totals(body, lines, amount, v2=v2)
-    _check_exemptions(_object(body, "totalTax"), amount)
+    _check_exemptions(object_in(body, "totalTax"), amount)
     order = ((body.get("references") or {}) if v2 else body).get("orderInfo") or {}
     return Sent(
         uuid=str(identity.get("invoiceUuid") or "").lower(),
@@ -82,16 +97,11 @@ def sent_of(body: Mapping[str, Any], *, v2: bool) -> Sent:
         buyer_email=buyer.get("email"),
         target_alias=body.get("targetAlias"),
         currency=(body.get("currencyInfo") or {}).get("currency", "TRY"),
-        payable=amount(_object(body, "invoiceTotal").get("payableAmount"), "invoiceTotal.payableAmount"),
+        payable=amount(object_in(body, "invoiceTotal").get("payableAmount"), "invoiceTotal.payableAmount"),
         lines=lines,
         in_kurus=not v2,
         body=body,
     )
-
-
-def invalid(field: str, detail: str) -> RefusedError:
-    """A body with this field wrong."""
-    return RefusedError("ValidationProblem", detail, field)
 
 
 def _check_identity(body: Mapping[str, Any], numbering: Mapping[str, Any], identity: Mapping[str, Any]) -> None:
@@ -143,23 +153,6 @@ def _check_blocks(body: Mapping[str, Any]) -> None:
             raise invalid("billingReference.invoiceId", "has sixteen characters")
 
 
-Amount = Callable[[object, str], Decimal]
-
-
-def _kurus(value: object, field: str) -> Decimal:
-    """Whole kuruş: a fraction is refused, so that lira with kuruş are found out."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise invalid(field, "is no whole number of kuruş")
-    return Decimal(value).scaleb(-2)
-
-
-def _decimal(value: object, field: str) -> Decimal:
-    try:
-        return number(value)
-    except TypeError:
-        raise invalid(field, "is no number") from None
-
-
 def _lines(body: Mapping[str, Any], amount: Amount, *, v2: bool) -> tuple[BookedLine, ...]:
     lines = body.get("invoiceLines")
     if not isinstance(lines, list) or not lines:
@@ -173,7 +166,7 @@ def _line(line: Mapping[str, Any], place: str, amount: Amount, *, v2: bool) -> B
     quantity, discount = number(line.get("quantity")), amount(line.get("totalDiscountAmount"), f"{place}.totalDiscount")
     total = amount(line.get("totalAmount"), f"{place}.totalAmount")
     if v2:
-        taxes = _object(line, "totalTax")
+        taxes = object_in(line, "totalTax")
         base, vat = total, amount(taxes.get("totalTaxAmount"), f"{place}.totalTax")
         rate = number(taxes["subTotalTaxes"][0].get("percent"))
         gross = amount(line.get("subtotal"), f"{place}.subtotal")
@@ -184,26 +177,27 @@ def _line(line: Mapping[str, Any], place: str, amount: Amount, *, v2: bool) -> B
         gross = base + discount
         # Sources disagree about what the total of a line is.
         totals = {gross, base + vat}
-    priced = _rounded(quantity * number(line.get("unitPriceAmount")) / (1 if v2 else HUNDRED))
+    priced = rounded(quantity * number(line.get("unitPriceAmount")) / (1 if v2 else HUNDRED))
     if (base if v2 else total) not in totals or abs(priced - gross) > KURUS:
         raise RefusedError("UBLValidationFailed", f"{place}: price, quantity, discount and total do not go together")
-    if abs(vat - _rounded(base * rate / HUNDRED)) > KURUS:
+    taxed = base if v2 else base + kinds.in_vat_base(line, amount)
+    if abs(vat - rounded(taxed * rate / HUNDRED)) > KURUS:
         raise RefusedError("UBLValidationFailed", f"{place}: the tax does not follow from its base")
     return BookedLine(name=line["itemName"], quantity=quantity, amount=base, vat=vat)
 
 
 def _check_totals(body: Mapping[str, Any], lines: tuple[BookedLine, ...], amount: Amount, *, v2: bool) -> None:
-    total = _object(body, "invoiceTotal")
+    total = object_in(body, "invoiceTotal")
     base = sum((line.amount for line in lines), Decimal(0))
-    vat = sum((line.vat for line in lines), Decimal(0))
+    taxes = sum((line.vat for line in lines), Decimal(0)) + kinds.beside_vat(body, amount)
     with_tax = "totalAmount" if v2 else "taxInclusiveAmount"
-    expected = {("totalSubtotal" if v2 else "taxExclusiveAmount"): base, with_tax: base + vat}
-    for name, value in {**expected, "payableAmount": base + vat}.items():
+    expected = {("totalSubtotal" if v2 else "taxExclusiveAmount"): base, with_tax: base + taxes}
+    for name, value in {**expected, "payableAmount": base + taxes - kinds.withheld(body, amount)}.items():
         if amount(total.get(name), f"invoiceTotal.{name}") != value:
             raise RefusedError("UBLValidationFailed", f"invoiceTotal.{name} does not follow from the lines")
         if not v2 and value * HUNDRED >= INT32:
             raise invalid(f"invoiceTotal.{name}", "is larger than 32 bits")
-    if amount(_object(body, "totalTax").get("totalTaxAmount"), "totalTax") != vat:
+    if amount(object_in(body, "totalTax").get("totalTaxAmount"), "totalTax") != taxes:
         raise RefusedError("UBLValidationFailed", "totalTax does not follow from the lines")
 
 
@@ -217,14 +211,3 @@ def _buyer(buyer: Mapping[str, Any]) -> BookedBuyer:
     name = " ".join(part for part in (buyer["name"], buyer.get("surname")) if part)
     address = ", ".join(str(buyer.get(part) or "") for part in ("address", "district", "city"))
     return BookedBuyer(name=name, tax_number=buyer["taxId"], address=address)
-
-
-def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = body.get(name)
-    if not isinstance(value, dict):
-        raise invalid(name, "is missing")
-    return value
-
-
-def _rounded(amount: Decimal) -> Decimal:
-    return amount.quantize(KURUS, ROUND_HALF_UP)

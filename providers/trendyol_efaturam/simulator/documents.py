@@ -14,7 +14,8 @@ from providers.simulation.reading import body_of
 from providers.simulation.record import REASON, Booking, BookingState, BuyerAnswer, SimulatorRecord
 from providers.simulation.routing import name_in
 from providers.trendyol_efaturam.simulator.accounts import Account
-from providers.trendyol_efaturam.simulator.checks import HUNDRED, Sent, invalid
+from providers.trendyol_efaturam.simulator.amounts import HUNDRED, invalid
+from providers.trendyol_efaturam.simulator.checks import Sent
 from providers.trendyol_efaturam.simulator.switches import Switches
 from providers.trendyol_efaturam.simulator.words import RefusedError
 
@@ -184,8 +185,8 @@ class Documents:
         return CODES[state]
 
     def _sums(self, booking: Booking) -> dict[str, Any]:
-        vat = sum((line.vat for line in booking.lines), Decimal(0))
-        amounts = {"taxExcludedPrice": booking.payable - vat, "taxAmount": vat, "payableAmount": booking.payable}
+        base, vat = (sum((getattr(line, name) for line in booking.lines), Decimal(0)) for name in ("amount", "vat"))
+        amounts = {"taxExcludedPrice": base, "taxAmount": vat, "payableAmount": booking.payable}
         in_kurus = self._kept[booking.id].sent.in_kurus
         return {name: int(value * HUNDRED) if in_kurus else float(value) for name, value in amounts.items()}
 
