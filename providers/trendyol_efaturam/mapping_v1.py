@@ -10,10 +10,12 @@ from typing import Final
 
 from app.documents.model.invoice import Invoice, subtotals
 from app.documents.model.lines import ZERO, InvoiceLine, Tax, Withholding
+from app.documents.model.profiles import EXPORT_REGISTERED
 from app.documents.model.taxes import VAT, tax_name, withholding_name
 from app.domain import exact_json
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
+from app.domain.invoice_details import Delivery
 from app.domain.money import HUNDRED
 from providers.base import UnpreparableError
 from providers.preparing import CheckedDocument
@@ -38,10 +40,11 @@ def body_of(document: CheckedDocument, options: Options) -> Object:
             "xsltCode": options.template,
             "notes": list(invoice.notes) or None,
             "issuedAt": mapping.moment(document.issued_at),
+            "deliveryTypeCode": _terms(invoice),
             "recipientInfo": mapping.recipient_of(invoice.customer, invoice.seller),
             "currencyInfo": mapping.currency_of(invoice, document.issued_at, {}),
             "invoiceInfo": _identity(document),
-            "invoiceLines": [_line(line, options.line_total) for line in invoice.lines],
+            "invoiceLines": [_line(line, invoice.type, options.line_total) for line in invoice.lines],
             "totalTax": taxes,
             "totalWithholdingTax": _total_withheld(invoice),
             "invoiceTotal": _totals(invoice),
@@ -86,10 +89,10 @@ def _identity(document: CheckedDocument) -> Object:
     )
 
 
-def _line(line: InvoiceLine, convention: LineTotal) -> Object:
+def _line(line: InvoiceLine, kind: str | None, convention: LineTotal) -> Object:
     with_vat = convention is LineTotal.WITH_VAT
     return {
-        **_of_its_kind(line),
+        **_of_its_kind(line, kind),
         "itemName": mapping.item_of(line),
         "unitCode": line.unit,
         "quantity": line.quantity,
@@ -105,12 +108,12 @@ def _line(line: InvoiceLine, convention: LineTotal) -> Object:
     }
 
 
-def _of_its_kind(line: InvoiceLine) -> Object:
-    """What only a line with withheld VAT, of an export-registered sale, or with a market hall's one mark has."""
+def _of_its_kind(line: InvoiceLine, kind: str | None) -> Object:
+    """What only a line with withheld VAT, of an export, or with a market hall's one mark has."""
     return present(
         {
             "withholdingTax": next(map(_withheld, line.withholdings), None),
-            "exportRegisteredAdditionalInfo": _registered(line),
+            **_delivered(line.delivery, kind),
             "marketplaceSaleTypeInvoiceInfo": {"tagNo": line.marks[0].value} if line.marks else None,
         }
     )
@@ -125,11 +128,19 @@ def _withheld(each: Withholding) -> Object:
     }
 
 
-def _registered(line: InvoiceLine) -> Object | None:
-    """The line of the buyer's licence, and the tariff number."""
-    if line.delivery is None:
-        return None
-    return present({"lineId": line.delivery.licence_line, "requiredCustomsId": line.delivery.customs_id})
+def _delivered(delivery: Delivery | None, kind: str | None) -> Object:
+    """An export-registered line has the buyer's licence and the tariff number, one of a micro-export the latter."""
+    if delivery is None:
+        return {}
+    if kind != EXPORT_REGISTERED:
+        return {"microExportRequiredCustomsId": delivery.customs_id}
+    registered: Object = {"lineId": delivery.licence_line, "requiredCustomsId": delivery.customs_id}
+    return {"exportRegisteredAdditionalInfo": registered}
+
+
+def _terms(invoice: Invoice) -> str | None:
+    """The terms of a micro-export: the same for each line."""
+    return next((line.delivery.incoterms for line in invoice.lines if line.delivery), None)
 
 
 def _total_withheld(invoice: Invoice) -> Object | None:

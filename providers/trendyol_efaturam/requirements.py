@@ -1,6 +1,7 @@
 """What Trendyol's models ask beyond a sound invoice, and what of an order they have no field for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from typing import Final
 
@@ -12,7 +13,7 @@ from app.domain.errors import FieldError
 from app.domain.invoice_details import Delivery, FurtherTax, Identification, LineDetails
 from app.domain.invoice_info import InvoiceInfo, fields_of
 from app.domain.invoice_info.enums import InvoiceType, Sending
-from app.domain.invoice_types import type_of
+from app.domain.invoice_types import reason_of, type_of
 from app.domain.money import to_kurus
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Buyer
@@ -34,11 +35,13 @@ NOWHERE: Final = (
     "OKCInfo",
 )
 NOT_IN_V2: Final = ("DespatchDocumentReference", "ReturnInvoiceInfo")
-# A market hall's mark (künye), the tariff number (GTİP), and the line of the buyer's licence (DİİB).
+# A market hall's mark (künye).
 TAG: Final = "KUNYENO"
 TAG_LENGTH: Final = 19
-CUSTOMS_ID_LENGTH: Final = 12
-LICENCE_LINE_LENGTH: Final = 11
+# What Trendyol takes of a delivery, and its length.
+REGISTERED_FIELDS: Final[Mapping[str, int]] = {"customs_id": 12, "licence_line": 11}
+MICRO_EXPORT_FIELDS: Final[Mapping[str, int]] = {"customs_id": 12, "incoterms": 3}
+EXPORT_OF_GOODS: Final = "301"
 NAME_LENGTHS: Final = range(2, 128)
 TEXT_LENGTHS: Final = range(2, 256)
 
@@ -54,6 +57,7 @@ def requirements_of(content: Content, options: Options) -> Iterator[FieldError]:
         yield from without_a_place(order, "Trendyol's v2", PLAIN_TYPES, frozenset())
     else:
         yield from _line_errors(order)
+        yield from _delivery_errors(order, content.document_type)
     if by_v2 and order.earsiv_series is not None:
         given = order.invoice_info is not None and order.invoice_info.invoice_serie_or_number is not None
         path = f"{INFO}.InvoiceSerieOrNumber" if given else "$.order.earsiv_series"
@@ -101,8 +105,6 @@ def _line_errors(order: DocumentOrder) -> Iterator[FieldError]:
             yield from _tax_errors(f"{path}.taxes", line, line.details.taxes)
             yield from _withholding_errors(f"{path}.withholding", line.details)
             yield from _mark_errors(f"{path}.marks", line.details.marks)
-            if line.details.delivery is not None:
-                yield from _delivery_errors(f"{path}.delivery", line.details.delivery, kind)
 
 
 def _tax_errors(path: str, line: OrderLine, taxes: Iterable[FurtherTax]) -> Iterator[FieldError]:
@@ -133,17 +135,37 @@ def _mark_errors(path: str, marks: Sequence[Identification]) -> Iterator[FieldEr
         yield _unsupported(path, f"a line at Trendyol has one mark, of the scheme {TAG}, with {TAG_LENGTH} characters")
 
 
-def _delivery_errors(path: str, delivery: Delivery, kind: InvoiceType | None) -> Iterator[FieldError]:
-    """Only an export-registered line has a place, for two of its fields; those of an export are for its own profile."""
-    if kind is not InvoiceType.IHRACKAYITLI:
-        yield _unsupported(path, "Trendyol has fields for it in an export-registered sale alone")
-        return
-    for name in ("address", "incoterms", "transport_mode"):
-        if getattr(delivery, name) is not None:
-            yield _unsupported(f"{path}.{name}", "Trendyol has no field for it in an export-registered sale")
-    for name, length in (("customs_id", CUSTOMS_ID_LENGTH), ("licence_line", LICENCE_LINE_LENGTH)):
-        if len(getattr(delivery, name) or "") != length:
-            yield _unsupported(f"{path}.{name}", f"Trendyol takes it with {length} characters, and not without")
+def _delivery_errors(order: DocumentOrder, document_type: DocumentType) -> Iterator[FieldError]:
+    """An export-registered line has a place for some of it, a micro-export (e-Arşiv) for others."""
+    kind = type_of(order.invoice_info, order.lines)
+    terms = {_delivery_of(line).incoterms for line in order.lines if line.kind is not LineKind.DISCOUNT}
+    for index, line in enumerate(order.lines):
+        if line.details is None or line.details.delivery is None:
+            continue
+        path = f"$.order.lines[{index}].details.delivery"
+        reason = line.vat_exemption_code or reason_of(order.invoice_info)
+        if kind is InvoiceType.IHRACKAYITLI:
+            yield from _field_errors(path, line.details.delivery, REGISTERED_FIELDS)
+        elif document_type is DocumentType.EARSIV and reason == EXPORT_OF_GOODS:
+            yield from _field_errors(path, line.details.delivery, MICRO_EXPORT_FIELDS)
+            if len(terms) > 1:
+                yield _unsupported(f"{path}.incoterms", "Trendyol has one delivery term for the whole document")
+        else:
+            message = f"Trendyol has fields for it in an export-registered sale, or an e-Arşiv of {EXPORT_OF_GOODS}"
+            yield _unsupported(path, message)
+
+
+def _field_errors(path: str, delivery: Delivery, lengths: Mapping[str, int]) -> Iterator[FieldError]:
+    for field in fields(delivery):
+        value, length = getattr(delivery, field.name), lengths.get(field.name)
+        if length is None and value is not None:
+            yield _unsupported(f"{path}.{field.name}", "Trendyol has no field for it in such a sale")
+        if length is not None and len(value or "") != length:
+            yield _unsupported(f"{path}.{field.name}", f"Trendyol takes it with {length} characters, and not without")
+
+
+def _delivery_of(line: OrderLine) -> Delivery:
+    return (line.details or _PLAIN).delivery or Delivery()
 
 
 def _is_whole(rate: Decimal | None) -> bool:

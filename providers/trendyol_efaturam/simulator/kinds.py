@@ -29,13 +29,17 @@ EXPENSES: Final = frozenset({
 TAG: Final = re.compile(r".{19}")
 LICENCE_LINE: Final = re.compile(r".{11}")
 CUSTOMS_ID: Final = re.compile(r".{12}")
+DIGITS: Final = re.compile(r"[0-9]{12}")
+TERMS: Final = re.compile(r".{3}")
 INWARD_PROCESSING: Final = 702
 EXPORT_REGISTERED: Final = range(701, 705)
 
 
 def check(body: Object, type_code: str, amount: Amount) -> None:
     """Raises RefusedError for what its type lacks, or what does not add up."""
-    lines = body["invoiceLines"]
+    lines, terms = body["invoiceLines"], body.get("deliveryTypeCode")
+    if terms is not None and not TERMS.fullmatch(str(terms)):
+        raise invalid("deliveryTypeCode", "has three characters")
     for index, line in enumerate(lines):
         _check_line(line, f"invoiceLines[{index}]", amount)
     _check_withheld(body, amount)
@@ -75,6 +79,9 @@ def _check_line(line: Object, place: str, amount: Amount) -> None:
         line, "exportRegisteredAdditionalInfo", {"lineId": LICENCE_LINE, "requiredCustomsId": CUSTOMS_ID}, place
     )
     _check_form(line, "marketplaceSaleTypeInvoiceInfo", {"tagNo": TAG}, place)
+    customs_id = line.get("microExportRequiredCustomsId")
+    if customs_id is not None and not DIGITS.fullmatch(str(customs_id)):
+        raise invalid(f"{place}.microExportRequiredCustomsId", "has twelve digits")
 
 
 def _check_tax(line: Object, tax: Object, place: str, amount: Amount) -> None:

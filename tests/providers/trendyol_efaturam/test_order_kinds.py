@@ -19,10 +19,11 @@ from app.domain.invoice_details import (
 )
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InvoiceInfo
+from app.domain.orders import OrderLine
 from providers.base import Done, Step, StepInput, UnpreparableError
 from providers.trendyol_efaturam.simulator.checks import sent_of
 from providers.trendyol_efaturam.simulator.words import RefusedError
-from tests.documents.order_kinds import KINDS, KUNYE
+from tests.documents.order_kinds import KINDS, KUNYE, LINE
 from tests.providers.examples import CONSUMER, command, prepared_by
 from tests.providers.trendyol_efaturam.bench import SECONDS, bench_of
 
@@ -43,6 +44,11 @@ def body(kind: InvoiceType, document_type: DocumentType = DocumentType.EARSIV, *
     order = command(person=person, website=None, **{**changes_of(kind), **changes})
     made: dict[str, Any] = exact_json.loads(prepared_by("trendyol-efaturam", order, document_type).request)
     return made
+
+
+def export(delivery: Delivery) -> OrderLine:
+    exempt = replace(LINE, vat_rate=Decimal(0), vat_exemption_code="301")
+    return replace(exempt, details=LineDetails(delivery=delivery))
 
 
 def refused(order_changes: dict[str, Any], **options: str) -> set[str]:
@@ -99,6 +105,39 @@ def test_an_export_registered_line_names_the_licence_and_its_reason() -> None:
     assert line["exportRegisteredAdditionalInfo"] == {"lineId": "12345678901", "requiredCustomsId": "123456789012"}
     assert line["totalTax"]["subTotalTaxes"][0]["taxExemptionReasonCode"] == 702
     assert line["taxAmount"] > 0
+
+
+def test_a_micro_export_has_its_terms_once_and_the_tariff_number_of_each_line() -> None:
+    delivery = Delivery(customs_id="123456789012", incoterms="DAP")
+    made = body(T.SATIS, lines=(export(delivery), replace(export(delivery), line_reference="2")))
+    assert made["deliveryTypeCode"] == "DAP"
+    assert [line["microExportRequiredCustomsId"] for line in made["invoiceLines"]] == ["123456789012"] * 2
+    assert sent_of(made, v2=False).type_code == "ISTISNA"
+    for wrong in (
+        {**made, "deliveryTypeCode": "DA"},
+        {**made, "invoiceLines": [{**line, "microExportRequiredCustomsId": "12"} for line in made["invoiceLines"]]},
+    ):
+        with pytest.raises(RefusedError):
+            sent_of(wrong, v2=False)
+
+
+def test_a_micro_export_with_two_terms_or_without_a_tariff_number_is_refused_by_name() -> None:
+    lines = (
+        export(Delivery(customs_id="123456789012", incoterms="DAP")),
+        replace(export(Delivery(incoterms="DDP", transport_mode="4")), line_reference="2"),
+    )
+    delivery = "details.delivery"
+    assert refused({"lines": lines}) == {
+        f"$.order.lines[0].{delivery}.incoterms",
+        f"$.order.lines[1].{delivery}.incoterms",
+        f"$.order.lines[1].{delivery}.customs_id",
+        f"$.order.lines[1].{delivery}.transport_mode",
+    }
+
+
+def test_an_efatura_is_no_micro_export() -> None:
+    with pytest.raises(UnpreparableError, match="an e-Arşiv of 301"):
+        body(T.SATIS, DocumentType.EFATURA, lines=(export(Delivery(customs_id="123456789012", incoterms="DAP")),))
 
 
 async def test_a_document_with_withheld_vat_is_made_once_and_found_by_what_is_payable() -> None:
