@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from app.documents.checking import Mode
 from app.domain.documents import DocumentType
 from app.domain.parties import PLACEHOLDERS
 from providers.base import (
@@ -146,3 +147,10 @@ class TwoProductsAdapter(SoapAdapter):
 
     def _product(self, document: Prepared | Issued) -> Product:
         return self.earsiv if document.document_type is DocumentType.EARSIV else self.efatura
+
+
+def mode_of(settings: ConnectionSettings, environments: Sequence[Addresses], live: Sequence[Addresses]) -> Mode:
+    """Test identities are refused where the documents of any of its services are real."""
+    hosts = {urlsplit(service_address(settings, kind, environments)).hostname for kind in live[0]}
+    real = {urlsplit(address).hostname for each in live for address in each.values()}
+    return Mode.PRODUCTION if hosts & real else Mode.TEST

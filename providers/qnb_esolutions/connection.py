@@ -7,11 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from lxml import etree
 
-from app.documents.checking import Mode
 from app.domain.documents import DocumentType
 from providers.base import ConnectionSettings
 from providers.formats.elements import Element
@@ -91,13 +89,6 @@ def options_of(options: Mapping[str, str]) -> QnbOptions:
 def services_of(settings: ConnectionSettings) -> Mapping[DocumentType, SoapService]:
     """Both services. Raises KeyError for a missing secret, ValueError for an unsafe address."""
     return {kind: _service(settings, kind) for kind in TEST}
-
-
-def mode_of(settings: ConnectionSettings) -> Mode:
-    """Test identities are refused where documents are real."""
-    hosts = {urlsplit(service_address(settings, kind, ENVIRONMENTS)).hostname for kind in TEST}
-    live = {urlsplit(address).hostname for each in (LIVE, LIVE_TOO) for address in each.values()}
-    return Mode.PRODUCTION if hosts & live else Mode.TEST
 
 
 def has_own_user(settings: ConnectionSettings) -> bool:

@@ -12,7 +12,8 @@ from providers.base import ConnectionSettings
 from providers.formats.ubl import dialect_of, xml_of
 from providers.options import mails_buyer
 from providers.preparing import CheckedDocument, without_email
-from providers.qnb_esolutions.connection import mode_of
+from providers.qnb_esolutions.connection import ENVIRONMENTS, LIVE, LIVE_TOO
+from providers.two_products import mode_of
 
 # Without this note QNB refuses an e-Arşiv (AE00003); by it QNB sends the buyer an e-mail or does not.
 SENDING_NOTE: Final = "Gönderim Şekli: {}"
@@ -29,7 +30,7 @@ def request_of(document: CheckedDocument, settings: ConnectionSettings) -> str:
         document = without_email(document)
     return xml_of(
         document,
-        mode=mode_of(settings),
+        mode=mode_of(settings, ENVIRONMENTS, (LIVE, LIVE_TOO)),
         dialect=dialect_of(settings.options),
         unnumbered=_unnumbered(document),
         references=(AdditionalDocument(id=sending, document_type_code=SENDING),) if sending else (),

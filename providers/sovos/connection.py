@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from app.documents.checking import Mode
 from app.domain.documents import DocumentType
 from app.domain.parties import ANONYMOUS_TCKN
 from providers.base import ConnectionSettings
 from providers.formats.ubl import INTERNET_SALE, dialect_of
 from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, mails_buyer, one_of
 from providers.transport.soap import SoapService
-from providers.two_products import ADDRESS_OPTIONS, Addresses, environment_of, service_address
+from providers.two_products import ADDRESS_OPTIONS, Addresses, service_address
 
 TEST: Final[Addresses] = {
     DocumentType.EARSIV: "https://earsivwstest.fitbulut.com/ClientEArsivServicesPort.svc",
@@ -85,11 +84,6 @@ def options_of(options: Mapping[str, str]) -> SovosOptions:
 def services_of(settings: ConnectionSettings) -> Mapping[DocumentType, SoapService]:
     """Both services. Raises KeyError for a missing secret, ValueError for an unsafe address."""
     return {kind: _service(settings, kind) for kind in TEST}
-
-
-def mode_of(settings: ConnectionSettings) -> Mode:
-    """Test identities are refused where documents are real."""
-    return Mode.PRODUCTION if environment_of(settings.base_url, ENVIRONMENTS) is LIVE else Mode.TEST
 
 
 def _service(settings: ConnectionSettings, kind: DocumentType) -> SoapService:

@@ -12,7 +12,8 @@ from app.domain.parties import usable_email
 from providers.base import ConnectionSettings
 from providers.formats.ubl import dialect_of, xml_of
 from providers.preparing import CheckedDocument
-from providers.sovos.connection import SovosOptions, mode_of, options_of
+from providers.sovos.connection import ENVIRONMENTS, LIVE, SovosOptions, options_of
+from providers.two_products import mode_of
 
 # Sovos numbers a document whose number is empty.
 AUTOMATIC: str = ""
@@ -26,7 +27,7 @@ def request_of(document: CheckedDocument, settings: ConnectionSettings) -> str:
     options = options_of(settings.options)
     return xml_of(
         document,
-        mode=mode_of(settings),
+        mode=mode_of(settings, ENVIRONMENTS, (LIVE,)),
         dialect=dialect_of(settings.options),
         unnumbered=AUTOMATIC,
         references=tuple(_references(document, options)),

@@ -12,8 +12,9 @@ from providers.base.reads import CheckAsked, CheckState, Subject
 from providers.formats.elements import written
 from providers.qnb_esolutions import efatura_answers as answers
 from providers.qnb_esolutions.adapter import QnbAdapter
-from providers.qnb_esolutions.connection import mode_of, services_of
+from providers.qnb_esolutions.connection import ENVIRONMENTS, LIVE, LIVE_TOO, services_of
 from providers.qnb_esolutions.efatura import NAMESPACE
+from providers.two_products import mode_of
 from tests.providers.examples import REGISTERED_VKN, SELLER_VKN, TAXPAYER, UNREGISTERED_VKN, command
 from tests.providers.qnb_esolutions.bench import bench_with, settings_for
 from tests.providers.two_products import KEY, NUMBER, SECONDS
@@ -154,7 +155,7 @@ def test_both_services_are_at_the_addresses_of_the_same_environment(
     services = services_of(settings)
     found = [services[kind].http._base_url for kind in (DocumentType.EARSIV, EFATURA)]
     assert found == [f"https://{address}" for address in addresses]
-    assert mode_of(settings) is mode
+    assert mode_of(settings, ENVIRONMENTS, (LIVE, LIVE_TOO)) is mode
 
 
 @pytest.mark.parametrize(
