@@ -26,5 +26,12 @@ async def test_it_prints_where_it_listens_and_ends_when_told(module: str) -> Non
         process.send_signal(signal.SIGTERM)
         code = await asyncio.wait_for(process.wait(), START_SECONDS)
     assert url.startswith("http://127.0.0.1:")
-    assert record == {"provider": module.split(".")[1], "documents": [], "counts": {}, "faults": {}, "doubles": 0}
+    assert record == {
+        "provider": module.split(".")[1],
+        "documents": [],
+        "counts": {},
+        "faults": {},
+        "doubles": 0,
+        "mails": [],
+    }
     assert code == 0
