@@ -74,7 +74,11 @@ def prepare_invoice(
     errors = (
         *wrong,
         *requirements(content),
-        *(header_errors(header, order, issue.profile, issued_at, exemptions) if document_type in E_DOCUMENTS else ()),
+        *(
+            header_errors(header, order, issue.profile, issued_at, exemptions, is_priced=invoice is not None)
+            if document_type in E_DOCUMENTS
+            else ()
+        ),
     )
     if invoice is None or errors:
         return DocumentErrors(errors=errors)

@@ -51,15 +51,24 @@ CHECKED_ELSEWHERE: Final = frozenset(
 
 
 def header_errors(
-    header: InvoiceInfo, order: DocumentOrder, profile: Profile, now: datetime, exemptions: Collection[str]
+    header: InvoiceInfo,
+    order: DocumentOrder,
+    profile: Profile,
+    now: datetime,
+    exemptions: Collection[str],
+    *,
+    is_priced: bool,
 ) -> tuple[FieldError, ...]:
     """Every reason in one list; empty when the order's `header_of` can be sent. It may have other errors.
 
-    `exemptions` are the reasons that its lines take.
+    `exemptions` are the reasons that its lines take; whether those are all is known where the order `is_priced`.
     """
     missing = tuple(sale_errors(order, header.internet_info))
     known = {error.path for error in missing}
-    found = _found(header, order, profile, now, exemptions)
+    found = [*_found(header, order, profile, now, exemptions)]
+    if is_priced:
+        taken = {*exemptions, RATE_CHECK} if any(line.vat_rate for line in goods_among(order.lines)) else exemptions
+        found += reasons_of_no_line(header, taken)
     errors = (_with_path(error, order) for error in found if (error.path, error.code) not in CHECKED_ELSEWHERE)
     # Two fields of the header may lead to one of the order: a carrier's name and number are its `carrier`.
     return tuple(dict.fromkeys((*missing, *(error for error in errors if error.path not in known))))
@@ -79,7 +88,6 @@ def _found(
     )
     yield from violations(header, circumstances)
     yield from line_reasons_of_type(header, exemptions)
-    yield from reasons_of_no_line(header, {*exemptions, RATE_CHECK} if any(rates) else exemptions)
 
 
 def _with_path(error: FieldError, order: DocumentOrder) -> FieldError:
