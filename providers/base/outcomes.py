@@ -154,3 +154,9 @@ def keep(said: object, **values: object) -> None:
     """Sets fields of a frozen value while it is made."""
     for name, value in values.items():
         object.__setattr__(said, name, value)
+
+
+def not_one(why: str) -> Refused:
+    """The refusal of an act whose document cannot be told from what the provider shows: nothing is sent."""
+    message = f"which document is meant is not known: {why}"
+    return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))

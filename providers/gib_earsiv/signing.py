@@ -11,6 +11,7 @@ from typing import Final
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from providers.base import CodeSent, CodeTaken, Issued, NotSent, Refused, Unclear, Unknown
+from providers.base.outcomes import not_one
 from providers.formats.notes import total_in
 from providers.gib_earsiv import answers
 from providers.gib_earsiv.answers import Row, Said
@@ -18,7 +19,7 @@ from providers.gib_earsiv.commands import SEND_CODE, SIGN, TELEPHONE, Commands
 from providers.gib_earsiv.listing import Listing, total_of
 from providers.gib_earsiv.mapping import Object
 from providers.gib_earsiv.portal import Portal
-from providers.gib_earsiv.undoing import no_draft, not_one
+from providers.gib_earsiv.undoing import no_draft
 from providers.texts import HIDDEN
 from providers.transport.http import Deadline
 

@@ -6,6 +6,7 @@ from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.text import folded
 from providers.base import Issued, NotSent, Outcome, Refused, Unclear, Unknown
+from providers.base.outcomes import not_one
 from providers.gib_earsiv import answers
 from providers.gib_earsiv.answers import Row, Said
 from providers.gib_earsiv.commands import DELETE, REQUEST_CANCELLATION, Commands
@@ -80,12 +81,6 @@ class Undoing:
                 return NotSent(why=why, retry_after=later, needs_owner=needs_owner)
             case other:
                 return not_one(type(other).__name__)
-
-
-def not_one(why: str) -> Refused:
-    """Which document is meant is not known."""
-    message = f"which document is meant is not known: {why}"
-    return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))
 
 
 def no_draft(row: Row) -> Refused:

@@ -35,6 +35,7 @@ from providers.base import (
     Unclear,
     Unknown,
 )
+from providers.base.outcomes import not_one
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
 from providers.kolaybi import answers, files, mapping
 from providers.kolaybi.contacts import Contacts
@@ -159,7 +160,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
             case Row():
                 pass
             case _:
-                return _not_one(type(row).__name__)
+                return not_one(type(row).__name__)
         body: dict[str, JsonValue] = {"document_id": int(row.id)}
         outcome = await self._writing.post(f"{MADE}/cancel", body, answers.cancellation, deadline)
         return outcome or answers.cancelled(row) or Unknown(why=answers.UNREADABLE)
@@ -220,8 +221,3 @@ class KolayBiAdapter(TokenAdapter[Login]):
 
 def _done(row: Row) -> Done | Unclear:
     return answers.done_in(row) or Unclear(why=answers.UNREADABLE)
-
-
-def _not_one(why: str) -> Refused:
-    message = f"which document is meant is not known: {why}"
-    return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))

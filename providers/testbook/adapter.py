@@ -21,7 +21,6 @@ from urllib.parse import quote
 
 from app.domain import exact_json
 from app.domain.documents import DEAD, LEGAL, DocumentState, DocumentType
-from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
 from providers.base import (
     LOG_OUT,
@@ -45,6 +44,7 @@ from providers.base import (
     Unclear,
     Unknown,
 )
+from providers.base.outcomes import not_one
 from providers.base.reads import CheckAsked, Checked, CheckState, Subject
 from providers.masking import discreet
 from providers.options import NUMBERS
@@ -233,14 +233,14 @@ class TestbookAdapter(RestAdapter):
 
     async def _id_of(self, issued: Issued, seconds: float) -> str | NotSent | Refused:
         if self.capabilities.look_up is LookUp.NONE:
-            return _not_one("this connection cannot be asked")  # later neither: a person cancels it by hand
+            return not_one("this connection cannot be asked")  # later neither: a person cancels it by hand
         match await self.find_issued(issued, seconds):
             case Done(reference=identifier):
                 return identifier
             case Unclear(why=why, needs_owner=needs_owner):
                 return NotSent(why=why, needs_owner=needs_owner)
             case found:
-                return _not_one(type(found).__name__)
+                return not_one(type(found).__name__)
 
     async def _contact(self, prepared: Prepared, seconds: float) -> Finding:
         """One of the buyer's name and number, made by us or not."""
@@ -284,11 +284,6 @@ def _path(identifier: str) -> str:
 def _unclear(found: Absent | Unclear) -> Unclear:
     """A register that is not there says nothing of what is in it."""
     return found if isinstance(found, Unclear) else Unclear(why="there is no register")
-
-
-def _not_one(why: str) -> Refused:
-    message = f"which document is meant is not known: {why}"
-    return Refused(errors=(FieldError(path="$", code="NOT_ONE_DOCUMENT", message=message),))
 
 
 def _bearer(token: str) -> dict[str, str]:
