@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from app.domain.record import record
-from app.domain.text import STRICT
+from app.domain.text import STRICT, Code
 
 # A newer writer's log must never be folded by an older planner: see planning.fold.
 RULES_VERSION: Final = 2
@@ -23,12 +23,19 @@ DEFAULT_ISSUE_DATE_DAYS_BACK: Final = 0
 # A person signs once a day at the least, and an invoice is late seven days after its goods have left.
 DEFAULT_SIGNATURE_MINUTES: Final = 24 * 60
 
+# A shop has a dozen words for where an order is; a policy is on every event.
+MOST_STATUSES: Final = 20
+
 
 class Trigger(StrEnum):
-    """What plans a document. An explicit `InvoiceRequested` counts under each of them."""
+    """What plans a document. An explicit `InvoiceRequested` counts under each of them.
+
+    STATUS: an `OrderStatusChanged` with one of the policy's `trigger_statuses`.
+    """
 
     ORDER_PLACED = "ORDER_PLACED"
     SHIPMENT = "SHIPMENT"
+    STATUS = "STATUS"
     MANUAL = "MANUAL"
 
 
@@ -62,6 +69,7 @@ class Policy:
     provider: ProviderName
     connection: ConnectionName | None = None
     trigger: Trigger = Trigger.SHIPMENT
+    trigger_statuses: Annotated[tuple[Code, ...], Field(max_length=MOST_STATUSES)] = ()
     active_from: date | None = None
     document_type: DocumentTypeChoice = DocumentTypeChoice.AUTO
     earsiv_series: SeriesName | None = None

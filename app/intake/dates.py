@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from app.domain.errors import FieldError
-from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced, OrderReturned
+from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced, OrderReturned, OrderStatusChanged
 from app.domain.payment import Payment
 from app.domain.time import EARLIEST, legal_date
 
@@ -31,5 +31,7 @@ def _dates(event: OrderEvent) -> Iterator[tuple[str, date | None]]:
         case InvoiceRequested() as request:
             yield "$.body.dispatch_date", request.dispatch_date
             yield "$.body.due_date", request.due_date
+        case OrderStatusChanged() as changed:
+            yield "$.body.dispatch_date", changed.dispatch_date
         case OrderReturned() as returned:
             yield "$.body.return_date", returned.return_date

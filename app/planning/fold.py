@@ -22,6 +22,7 @@ from app.domain.orders import (
     OrderPlaced,
     OrderRefused,
     OrderReturned,
+    OrderStatusChanged,
     OrderThawed,
     RerouteRequested,
     ReviewDecided,
@@ -39,6 +40,7 @@ from app.planning.rules.invoice_request import document_approved, invoice_reques
 from app.planning.rules.line_cancellation import lines_cancelled
 from app.planning.rules.marking import document_marked_issued
 from app.planning.rules.order_placed import order_placed, order_refused, order_returned
+from app.planning.rules.order_status import order_status_changed
 from app.planning.rules.progress import document_overdue, document_progressed, hold_expired
 from app.planning.rules.replanning import complete_cancelled, resume
 from app.planning.rules.rerouting import no_connection, reroute_requested
@@ -184,6 +186,7 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
         OrderPlaced: order_placed,
         InvoiceRequested: invoice_requested,
         LinesCancelled: lines_cancelled,
+        OrderStatusChanged: order_status_changed,
         OrderReturned: order_returned,
         DocumentApproved: document_approved,
         SignatureRequested: signature_requested,

@@ -229,7 +229,8 @@ class OrderState:
 
     `version` counts the events folded, the same in every fold of them. `submitted`: those from outside that changed
     the order; `repeated`: those that changed nothing and are remembered all the same. `refused`: the event that was to
-    be the order and was not taken, while no other was. `frozen`: why the order is frozen.
+    be the order and was not taken, while no other was. `frozen`: why the order is frozen. `status`: the shop's last
+    word for where the order is. `triggered`: the event with the word that has planned it.
     """
 
     version: int = 0
@@ -243,3 +244,5 @@ class OrderState:
     repeated: int = 0
     refused: str | None = None
     frozen: str | None = None
+    status: str | None = None
+    triggered: LoggedEvent | None = None

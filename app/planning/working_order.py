@@ -56,6 +56,8 @@ class WorkingOrder:
         self.answers = dict(state.answers)
         self.refused = state.refused
         self.frozen = state.frozen
+        self.status = state.status
+        self.triggered = state.triggered
         self.again: list[LoggedEvent] = []
         self.cancelled: list[LoggedEvent] = []
         self.resumed: list[str] = []
@@ -75,6 +77,8 @@ class WorkingOrder:
             repeated=self.before.repeated + (is_submitted and not changes),
             refused=self.refused,
             frozen=self.frozen,
+            status=self.status,
+            triggered=self.triggered,
         )
 
     @property
@@ -85,6 +89,7 @@ class WorkingOrder:
             bool(self.effects.commands or self.effects.statuses)
             or self.placed is not before.placed
             or self.frozen != before.frozen
+            or self.status != before.status
             or waiting(self.held) != waiting(before.held)
             or self.lines != before.lines
         )

@@ -154,6 +154,18 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
         (GOOD.replace("{name: ORN", "{name: ORX"), 10, "businesses.ORNEK.policy.earsiv_series", "no series"),
         (GOOD.replace("EARSIV}", "EFATURA}"), 10, "businesses.ORNEK.policy.earsiv_series", "no series ORN for EARSIV"),
         (
+            GOOD.replace("provider: nilvera", "provider: nilvera\n      trigger: STATUS"),
+            8,
+            "businesses.ORNEK.policy.trigger_statuses",
+            "name the statuses that have an order invoiced",
+        ),
+        (
+            GOOD.replace("provider: nilvera", "provider: nilvera\n      trigger_statuses: [SHIPPED]"),
+            10,
+            "businesses.ORNEK.policy.trigger_statuses",
+            "counts under trigger STATUS alone",
+        ),
+        (
             GOOD.replace("provider: nilvera", "provider: nilvera\n      sign_through: nilvera"),
             10,
             "businesses.ORNEK.policy.sign_through",

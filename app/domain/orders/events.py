@@ -16,6 +16,7 @@ from app.domain.orders.requests import (
     InvoiceRequested,
     LinesCancelled,
     OrderReturned,
+    OrderStatusChanged,
     OrderThawed,
     RerouteRequested,
     ReviewDecided,
@@ -30,6 +31,7 @@ SubmittedBody = (
     OrderPlaced
     | InvoiceRequested
     | LinesCancelled
+    | OrderStatusChanged
     | OrderReturned
     | DocumentApproved
     | ReviewDecided

@@ -54,6 +54,22 @@ class LinesCancelled:
     reason: CancellationReason = CancellationReason.CUSTOMER_CANCELLATION
 
 
+@record
+class OrderStatusChanged:
+    """The shop's own word for where the order is; under the trigger STATUS, some words plan its open lines.
+
+    `dispatch_date`, `carrier`, `tracking_code`: of the documents that it plans, where the goods have left with it.
+    """
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["OrderStatusChanged"] = "OrderStatusChanged"
+    status: Code
+    dispatch_date: Day | None = None
+    carrier: Name | None = None
+    tracking_code: Code | None = None
+
+
 class ReturnReason(StrEnum):
     """Who sent the goods back."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from app.domain.documents import DocumentType
+from app.domain.policy import Trigger
 from app.domain.text import folded
 from app.store.configuration.tree import Path
 
@@ -25,6 +26,7 @@ def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[In
             yield from _of_provider(at, business, providers)
             yield from _of_connections(at, business, providers)
         yield from _of_policys_connection(at, business)
+        yield from _of_trigger(at, business)
         yield from _of_signing(at, business)
         yield from _of_series(at, business)
         yield from _repeated((*at, "series"), _entries(business, "series"), ("document_type", "name"))
@@ -50,6 +52,16 @@ def _of_policys_connection(at: Path, business: Any) -> Iterator[Inconsistency]:
         found, wanted = _provider_of(business, name), policy.get(provider, name)
         if found != wanted:
             yield (*at, "policy", field), f"the connection {name} is at {found}: set {provider} to it"
+
+
+def _of_trigger(at: Path, business: Any) -> Iterator[Inconsistency]:
+    """The trigger STATUS is one word or more; under another trigger such words would plan nothing."""
+    policy = _mapping(_mapping(business).get("policy"))
+    by_status, statuses = policy.get("trigger") == Trigger.STATUS, policy.get("trigger_statuses")
+    if by_status and not statuses:
+        yield (*at, "policy", "trigger_statuses"), "name the statuses that have an order invoiced"
+    elif statuses and not by_status:
+        yield (*at, "policy", "trigger_statuses"), "counts under trigger STATUS alone"
 
 
 def _of_signing(at: Path, business: Any) -> Iterator[Inconsistency]:

@@ -14,6 +14,7 @@ from app.domain.orders import (
     OrderEvent,
     OrderLine,
     OrderPlaced,
+    OrderStatusChanged,
     OrderType,
     SubmittedBody,
 )
@@ -29,6 +30,8 @@ CARRIERS: Final = ("Deneme Kargo", "Örnek Lojistik")
 WEBSITE: Final = "magaza.deneme.example"
 INTERMEDIARY: Final = "Deneme Ödeme"
 MOST_GOODS: Final = 5
+# Such a shop's word for an order whose goods have left.
+SHIPPED: Final = "SHIPPED"
 SHIPPING_PERCENT: Final = 50
 DISCOUNT_PERCENT: Final = 30
 # From the order to its first shipment, and from one shipment to the next.
@@ -81,6 +84,15 @@ class OrderContent:
         )
         return self._event(body, shipment)
 
+    def shipped(self) -> OrderEvent:
+        """The shop's word that everything has left the house."""
+        if self.body.order_type is OrderType.DIGITAL_GOODS:
+            return self._event(OrderStatusChanged(status=SHIPPED), 1)
+        body = OrderStatusChanged(
+            status=SHIPPED, dispatch_date=legal_date(self.at), carrier=self.chance.choice(CARRIERS)
+        )
+        return self._event(body, 1)
+
     def cancel(self, lines: Iterable[str]) -> OrderEvent:
         """These lines will not be shipped."""
         return self._event(LinesCancelled(line_references=tuple(lines)), 1)
@@ -115,7 +127,7 @@ def make_content(
             order_type=OrderType.DIGITAL_GOODS if digital else OrderType.PHYSICAL_GOODS,
             payment=_payment(at, chance),
             # An internet sale's document names carrier and day of dispatch: one made before the goods leave cannot.
-            website=WEBSITE if digital or trigger is Trigger.SHIPMENT else None,
+            website=WEBSITE if digital or trigger in {Trigger.SHIPMENT, Trigger.STATUS} else None,
             note=f"Sipariş {reference}",
         ),
         person=some_person(chance),

@@ -16,8 +16,15 @@ ScenarioResult = tuple[Sequence[OrderStep], Expected]
 UNKNOWN_LINE: Final = "no-such-line"
 # What an explicit request over the whole order meets: nothing, a document, or a document that waits for it.
 WHOLE_REQUEST: Final[Mapping[Trigger, Verdict]] = MappingProxyType(
-    {Trigger.ORDER_PLACED: Verdict.DUPLICATE, Trigger.SHIPMENT: Verdict.OK, Trigger.MANUAL: Verdict.OK}
+    {
+        Trigger.ORDER_PLACED: Verdict.DUPLICATE,
+        Trigger.SHIPMENT: Verdict.OK,
+        Trigger.STATUS: Verdict.OK,
+        Trigger.MANUAL: Verdict.OK,
+    }
 )
+# Under these the order alone plans nothing.
+ASKED: Final = frozenset({Trigger.SHIPMENT, Trigger.STATUS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +49,18 @@ def _whole(content: OrderContent) -> Expected:
 
 def _by_order_alone(content: OrderContent) -> Expected:
     """What the order plans before an invoice is asked for."""
-    if content.trigger is Trigger.SHIPMENT:
+    if content.trigger in ASKED:
         return Expected(documents=(), open=tuple(sorted(content.lines)))
     return Expected(documents=(tuple(sorted(content.lines)),), awaiting_approval=content.trigger is Trigger.MANUAL)
 
 
 def ordinary(content: OrderContent) -> ScenarioResult:
-    """One order; where goods are invoiced when they leave, one shipment."""
+    """One order; where goods are invoiced when they leave, one shipment, or the status that says so."""
     steps = [_ok(content)]
-    if content.trigger is not Trigger.SHIPMENT:
+    if content.trigger not in ASKED:
         return steps, _by_order_alone(content)
-    steps.append(OrderStep(event=content.request(content.lines), verdict=Verdict.OK))
+    leaves = content.shipped() if content.trigger is Trigger.STATUS else content.request(content.lines)
+    steps.append(OrderStep(event=leaves, verdict=Verdict.OK))
     return steps, _whole(content)
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from app.domain.policy import Trigger
 from app.testbed.generator import BusinessRole
+from app.testbed.generator.content import SHIPPED
 from app.testbed.generator.people import artificial_vkn
 from providers.registry import PROVIDERS, provider
 
@@ -121,7 +122,7 @@ def businesses_at(names: Sequence[str]) -> tuple[Business, ...]:
 
 
 def _at(name: str) -> Business:
-    """Number and trigger hang on its place in the registry, so that all three triggers come."""
+    """Number and trigger hang on its place in the registry, so that every trigger comes."""
     provider(name)
     place = list(PROVIDERS).index(name)
     triggers = list(Trigger)
@@ -184,6 +185,7 @@ def _configured(business: Business, base_url: str) -> dict[str, Any]:
         "policy": {
             "provider": business.provider,
             "trigger": business.trigger.value,
+            **({"trigger_statuses": [SHIPPED]} if business.trigger is Trigger.STATUS else {}),
             "earsiv_series": business.series["EARSIV"],
             "efatura_series": business.series["EFATURA"],
         },

@@ -24,6 +24,7 @@ from app.planning.fold import fold
 from app.planning.state import LineStatus, OrderState
 from app.stream.serialization.codec import Codec
 from app.testbed.generator import BusinessRole, GeneratedOrder, generate_orders, in_sending_order
+from app.testbed.generator.content import SHIPPED
 from app.testbed.generator.people import artificial_tckn, artificial_vkn, with_wrong_check_digit
 from app.testbed.generator.scenarios import SCENARIOS
 
@@ -169,7 +170,7 @@ def planned(order: GeneratedOrder) -> tuple[OrderState, list[Verdict]]:
             business=event.business,
             order_reference=event.order_reference,
             body=event.body,
-            policy=Policy(provider="nilvera", trigger=Trigger(order.business.upper())),
+            policy=Policy(provider="nilvera", trigger=Trigger(order.business.upper()), trigger_statuses=(SHIPPED,)),
             person=event.person,
             occurred_at=event.occurred_at,
         )
