@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import takewhile
-from typing import Any
+from typing import Any, Protocol, cast
 
 import aiohttp
 import pytest
@@ -18,14 +18,21 @@ from app.domain.parties import Person
 from providers.base import (
     Absent,
     Adapter,
+    Cancels,
+    Capabilities,
+    ChecksConnection,
     ConnectionSettings,
     Different,
     Done,
     Finding,
+    FindsIssued,
     FindsPrepared,
+    FindsTaxpayers,
+    GivesFiles,
     ListsDocuments,
     LookUp,
     Outcome,
+    PollsState,
     Prepared,
     Several,
     Step,
@@ -45,6 +52,8 @@ PATIENCE = 0.8
 DELAYS = Delays(slow=0.05, booked_late=600, hidden=0.5, late_status=30, retry_after=7)
 
 
+# Where nothing answers, and nothing is asked.
+NOWHERE = "http://127.0.0.1:1"
 # What opens the seller's account at every simulator.
 KEY = f"sandbox-{SELLER_VKN}"
 
@@ -62,6 +71,10 @@ def api_key(key: str) -> dict[str, str]:
 def email_and_password(key: str) -> dict[str, str]:
     """The same, where the name is an e-mail address."""
     return {"email": "api@example.test", "password": key}
+
+
+class AbleAdapter(Adapter, Cancels, ChecksConnection, FindsIssued, FindsTaxpayers, GivesFiles, PollsState, Protocol):
+    """An adapter of which a test asks what its capabilities name, and nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +124,18 @@ class Case:
         """A connection of the seller's; `options` are beside the case's own."""
         return ConnectionSettings(base_url=url, secrets=self.login(key), options={**self.options, **options})
 
-    def connect(self, url: str, key: str = KEY, **options: str) -> Adapter:
+    def connect(self, url: str, key: str = KEY, **options: str) -> AbleAdapter:
         """An adapter of such a connection."""
-        return provider(self.name).connect(self.settings(url, key, **options))
+        return self.connect_with(self.settings(url, key, **options))
+
+    def connect_with(self, settings: ConnectionSettings) -> AbleAdapter:
+        """An adapter of this connection."""
+        return cast("AbleAdapter", provider(self.name).connect(settings))
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What its adapter says that it can, which is all that the engine knows."""
+        return self.connect(NOWHERE).capabilities
 
     def number(self, name: str) -> str | None:
         """Another one for each document."""
@@ -338,16 +360,11 @@ CASES.append(
 )
 
 
-def can_be_asked(case: Case) -> bool:
-    """Whether its adapter says so, which is all that the engine knows."""
-    return case.connect("http://127.0.0.1:1").capabilities.look_up is not LookUp.NONE
-
-
 # One case of each provider, and of each of its document types. What is slow, and the same for all cases of a provider,
 # is done with the others in a sweep.
 FIRST = list({case.name: case for case in reversed(CASES)}.values())
 OF_EACH_TYPE = list({(case.name, case.document_type): case for case in reversed(CASES)}.values())
-ASKED = list(filter(can_be_asked, CASES))
+ASKED = [case for case in CASES if case.capabilities.look_up is not LookUp.NONE]
 
 
 def first_of(cases: list[Case]) -> pytest.MarkDecorator:
@@ -374,7 +391,7 @@ class Bench:
 
     case: Case
     url: str
-    adapter: Adapter
+    adapter: AbleAdapter
     http: aiohttp.ClientSession
     made: dict[str, dict[Step, Done]] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)

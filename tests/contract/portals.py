@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from app.domain import exact_json
 from app.domain.documents import DocumentType
+from app.domain.exact_json import JsonValue
 from providers.base import Done, Finding, Issued, Outcome, Prepared, Step, StepInput, Withdraws
 from tests.contract.conftest import KEY, SECONDS, Bench
 
@@ -76,7 +77,7 @@ async def in_testbook(bench: Bench, done: Done, act: str) -> None:
 
 async def in_hepsiburada(bench: Bench, action: str, parameters: Mapping[str, Any]) -> None:
     secrets = bench.case.settings(bench.url).secrets
-    user = {"Username": secrets["username"], "Password": secrets["password"]}
+    user: dict[str, JsonValue] = {"Username": secrets["username"], "Password": secrets["password"]}
     body = exact_json.dumps({"Action": action, "parameters": {**parameters, "userInfo": user}})
     async with bench.http.post(f"{bench.url}/api/BasicIntegrationApi", data=body) as response:
         assert (await response.json())["IsSucceded"], await response.text()

@@ -17,7 +17,6 @@ from app.issuing.journal.encoding import decode, encode
 from app.issuing.journal.facts import Answered, LookedUp
 from providers.base import (
     Absent,
-    Adapter,
     Different,
     Done,
     Finding,
@@ -27,12 +26,13 @@ from providers.base import (
     Outcome,
     Prepared,
     Refused,
+    Several,
     Step,
     StepInput,
     Unclear,
 )
 from providers.simulation.server import running
-from tests.contract.conftest import PATIENCE, Bench, find, with_the_first
+from tests.contract.conftest import PATIENCE, AbleAdapter, Bench, find, with_the_first
 from tests.providers.examples import ISSUED_AT
 
 SECONDS = 5.0
@@ -102,7 +102,7 @@ def stranger(bench: Bench) -> Stranger:
 
 
 @pytest.fixture
-async def adapter(bench: Bench, stranger: Stranger) -> AsyncIterator[Adapter]:
+async def adapter(bench: Bench, stranger: Stranger) -> AsyncIterator[AbleAdapter]:
     """Of the bench's provider, connected to the stranger."""
     async with front(stranger) as url:
         adapter = bench.case.connect(url, KEY)
@@ -118,7 +118,7 @@ async def front(stranger: Stranger) -> AsyncIterator[str]:
         yield url
 
 
-async def everything_said(adapter: Adapter, prepared: Prepared) -> list[Outcome | Finding]:
+async def everything_said(adapter: AbleAdapter, prepared: Prepared) -> list[Outcome | Finding]:
     kind = prepared.document_type
     said = [await ask(asked, SECONDS) for asked in steps_of(adapter, prepared) for ask in asking(adapter)]
     if adapter.capabilities.look_up is LookUp.NONE:
@@ -133,7 +133,7 @@ async def everything_said(adapter: Adapter, prepared: Prepared) -> list[Outcome 
     ]
 
 
-def steps_of(adapter: Adapter, prepared: Prepared) -> list[StepInput]:
+def steps_of(adapter: AbleAdapter, prepared: Prepared) -> list[StepInput]:
     """Each step of it, as if all before it were made."""
     made: dict[Step, Done] = {}
     steps = []
@@ -143,7 +143,7 @@ def steps_of(adapter: Adapter, prepared: Prepared) -> list[StepInput]:
     return steps
 
 
-def asking(adapter: Adapter) -> tuple[Callable[[StepInput, float], Awaitable[Outcome | Finding]], ...]:
+def asking(adapter: AbleAdapter) -> tuple[Callable[[StepInput, float], Awaitable[Outcome | Finding]], ...]:
     """To make a step, and to look for it where that can be asked."""
     return (adapter.create, *([] if adapter.capabilities.look_up is LookUp.NONE else [partial(find, adapter)]))
 
@@ -151,7 +151,7 @@ def asking(adapter: Adapter) -> tuple[Callable[[StepInput, float], Awaitable[Out
 def comes_back(said: Outcome | Finding) -> str:
     """The fact of this answer, which must be read as it was written."""
     fact: Answered | LookedUp
-    if isinstance(said, Done | Absent | Different | Unclear):
+    if isinstance(said, Done | Absent | Different | Several | Unclear):
         fact = LookedUp(began=ISSUED_AT, at=ISSUED_AT, covers=("1-w",), finding=said)
     else:
         fact = Answered(at=ISSUED_AT, prepared="0-w", outcome=said)
@@ -160,7 +160,7 @@ def comes_back(said: Outcome | Finding) -> str:
     return written.decode()
 
 
-async def test_what_a_gateway_says_is_sure_of_nothing(bench: Bench, stranger: Stranger, adapter: Adapter) -> None:
+async def test_what_a_gateway_says_is_sure_of_nothing(bench: Bench, stranger: Stranger, adapter: AbleAdapter) -> None:
     """Each text and each status once."""
     await is_sure_of_nothing(bench, stranger, adapter, list(zip(STATUSES, cycle(GATEWAYS.values()), strict=False)))
 
@@ -168,13 +168,13 @@ async def test_what_a_gateway_says_is_sure_of_nothing(bench: Bench, stranger: St
 @pytest.mark.sweep
 @pytest.mark.parametrize("text", GATEWAYS.values(), ids=GATEWAYS.keys())
 async def test_what_a_gateway_says_with_any_status_is_sure_of_nothing(
-    bench: Bench, stranger: Stranger, adapter: Adapter, text: str
+    bench: Bench, stranger: Stranger, adapter: AbleAdapter, text: str
 ) -> None:
     await is_sure_of_nothing(bench, stranger, adapter, [(status, text) for status in STATUSES])
 
 
 async def is_sure_of_nothing(
-    bench: Bench, stranger: Stranger, adapter: Adapter, answers: list[tuple[int, str]]
+    bench: Bench, stranger: Stranger, adapter: AbleAdapter, answers: list[tuple[int, str]]
 ) -> None:
     prepared = bench.prepared()
     for status, text in answers:
@@ -189,7 +189,7 @@ async def is_sure_of_nothing(
 
 
 async def test_neither_the_key_nor_the_buyer_is_kept_of_an_answer(
-    bench: Bench, stranger: Stranger, adapter: Adapter
+    bench: Bench, stranger: Stranger, adapter: AbleAdapter
 ) -> None:
     buyer = bench.case.person.buyer
     prepared = bench.prepared()
@@ -210,7 +210,7 @@ async def test_neither_the_key_nor_the_buyer_is_kept_of_an_answer(
     assert not [secret for secret in told if secret and secret in kept]
 
 
-async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: Stranger, adapter: Adapter) -> None:
+async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: Stranger, adapter: AbleAdapter) -> None:
     name = bench.case.person.buyer.name
     stranger.says(500, json.dumps({"message": f"no such customer: {name.upper()}."}))
     prepared = bench.prepared()
@@ -225,7 +225,7 @@ async def test_the_buyer_s_name_in_a_sentence_is_hidden(bench: Bench, stranger: 
     "status", [422, *(pytest.param(status, marks=pytest.mark.sweep) for status in (200, 401, 404, 409, 500))]
 )
 async def test_a_long_answer_becomes_a_short_fact(
-    bench: Bench, stranger: Stranger, adapter: Adapter, status: int
+    bench: Bench, stranger: Stranger, adapter: AbleAdapter, status: int
 ) -> None:
     errors = [{"Code": 2010, "Detail": LONG, "field": "x" * 999, "code": "C" * 999, "message": LONG[:999]}] * 60
     for body in ({"Errors": errors[:1] + [{"Code": 2010, "Detail": "x"}] * 999}, {"errors": errors}, LONG):

@@ -6,17 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from providers.base import Done, ListsDocuments, LookUp, Outcome, Prepared, Step, StepInput, Unclear, Unknown
-from tests.contract.conftest import CASES, PATIENCE, Bench, Case, bench_of
+from tests.contract.conftest import CASES, PATIENCE, Bench, bench_of
 
 SECONDS = 5.0
 
 
-def is_asked_by_list(case: Case) -> bool:
-    """Whether its adapter says so, which is all that the engine knows."""
-    return case.connect("http://127.0.0.1:1").capabilities.look_up is LookUp.BY_LIST
-
-
-@pytest.fixture(params=[case for case in CASES if is_asked_by_list(case)], ids=str)
+@pytest.fixture(params=[case for case in CASES if case.capabilities.look_up is LookUp.BY_LIST], ids=str)
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     async with bench_of(request.param) as bench:
         yield bench

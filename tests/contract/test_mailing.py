@@ -7,7 +7,7 @@ import pytest
 
 from providers.base import Done, Issued, MailTaken, NotSent, Prepared, Refused, SendsMail, Unknown
 from providers.registry import provider
-from tests.contract.conftest import CASES, Bench, Case, bench_of
+from tests.contract.conftest import CASES, NOWHERE, Bench, Case, bench_of
 from tests.contract.test_contract import SECONDS
 
 BUYER = "alici@example.test"
@@ -56,7 +56,7 @@ async def test_without_the_option_it_is_as_the_capabilities_have_it(case: Case) 
 @pytest.mark.parametrize("case", MAILING_BY_ITSELF, ids=str)
 async def test_an_option_that_is_none_of_its_values_is_refused(case: Case) -> None:
     with pytest.raises(ValueError, match="option mail must be none or buyer"):
-        case.connect("http://127.0.0.1:1", mail="everybody")
+        case.connect(NOWHERE, mail="everybody")
 
 
 @pytest.fixture(params=ASKED, ids=str)

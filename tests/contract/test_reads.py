@@ -6,7 +6,7 @@ import pytest
 
 from providers.base import Absent, Done, Issued, NotPermittedError, Prepared, Unclear
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
-from tests.contract.conftest import CASES, Bench, Case
+from tests.contract.conftest import CASES, Bench
 from tests.contract.test_contract import SECONDS
 from tests.providers.examples import SELLER_VKN
 
@@ -63,12 +63,10 @@ async def test_a_login_that_is_refused_is_wrong_and_named(bench: Bench) -> None:
     assert not [each for each in checked if each.state is CheckState.FINE]
 
 
-def says_its_credits(case: Case) -> bool:
-    """Whether its adapter says so, which is all that the engine knows."""
-    return Subject.CREDITS in case.connect("http://127.0.0.1:1").capabilities.checks
+WITH_CREDITS = [case for case in CASES if Subject.CREDITS in case.capabilities.checks]
 
 
-@pytest.mark.parametrize("bench", list(filter(says_its_credits, CASES)), ids=str, indirect=True)
+@pytest.mark.parametrize("bench", WITH_CREDITS, ids=str, indirect=True)
 @pytest.mark.parametrize(("left", "state"), [(0, CheckState.WRONG), (1, CheckState.FINE)])
 async def test_an_account_without_credits_is_wrong_and_says_what_is_left(
     bench: Bench, left: int, state: CheckState

@@ -3,16 +3,12 @@
 import pytest
 
 from providers.base import Registration, Unclear
-from tests.contract.conftest import FIRST, Bench, Case
+from tests.contract.conftest import FIRST, Bench
 from tests.providers.examples import REGISTERED_VKN, UNREGISTERED_VKN
 
+WITH_THE_REGISTER = [case for case in FIRST if case.capabilities.taxpayer_lookup]
 
-def has_the_register(case: Case) -> bool:
-    """Whether its adapter says so, which is all that the engine knows."""
-    return case.connect("http://127.0.0.1:1").capabilities.taxpayer_lookup
-
-
-pytestmark = pytest.mark.parametrize("bench", list(filter(has_the_register, FIRST)), ids=str, indirect=True)
+pytestmark = pytest.mark.parametrize("bench", WITH_THE_REGISTER, ids=str, indirect=True)
 SECONDS = 5.0
 
 

@@ -16,10 +16,10 @@ from structlog.testing import capture_logs
 
 from app.operations.logins.adapters import login_error
 from app.store import Login
-from providers.base import Adapter, NotSent, Refused, Unclear, Unknown
+from providers.base import Finding, NotSent, Refused, Unclear, Unknown
 from providers.base.reads import CheckAsked
 from providers.registry import PROVIDERS, provider
-from tests.contract.conftest import OF_EACH_TYPE, Bench
+from tests.contract.conftest import OF_EACH_TYPE, AbleAdapter, Bench
 from tests.contract.test_foreign_answers import Stranger as Echo
 from tests.contract.test_foreign_answers import everything_said, front
 from tests.harness.issuing_builders import command
@@ -100,7 +100,7 @@ FORMS = ("sentences", "fault", "page", "text")
 
 
 @asynccontextmanager
-async def echoing(bench: Bench, secrets: dict[str, str]) -> AsyncIterator[tuple[Adapter, Echo]]:
+async def echoing(bench: Bench, secrets: dict[str, str]) -> AsyncIterator[tuple[AbleAdapter, Echo]]:
     """An adapter whose secrets are canaries, connected to one that says back what it hears."""
 
     async def sign_in(request: web.Request) -> web.Response:
@@ -114,19 +114,19 @@ async def echoing(bench: Bench, secrets: dict[str, str]) -> AsyncIterator[tuple[
 
     echo = Echo(sign_in=sign_in, sign_in_path=bench.case.sign_in)
     async with front(echo) as url:
-        adapter = provider(bench.case.name).connect(replace(bench.case.settings(url), secrets=secrets))
+        adapter = bench.case.connect_with(replace(bench.case.settings(url), secrets=secrets))
         yield adapter, echo
         await adapter.close()
 
 
-async def all_said(bench: Bench, adapter: Adapter) -> list[Any]:
+async def all_said(bench: Bench, adapter: AbleAdapter) -> list[Any]:
     """Whatever can be asked of it."""
     prepared, what = bench.prepared(), adapter.capabilities
     said: list[Any] = list(await everything_said(adapter, prepared))
     if what.taxpayer_lookup:
-        said.append(await adapter.registration(REGISTERED_VKN, SECONDS))  # type: ignore[attr-defined]
+        said.append(await adapter.registration(REGISTERED_VKN, SECONDS))
     if what.checks:
-        said.append(await adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS))  # type: ignore[attr-defined]
+        said.append(await adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS))
     return said
 
 
@@ -160,13 +160,14 @@ async def test_what_a_provider_says_back_is_kept_without_the_secrets(
 async def through_an_issuer(said: list[Any]) -> str:
     """The bytes of its changelog, its events, and what it has written for a connection's owner."""
     outcomes = [each for each in said if isinstance(each, NotSent | Refused | Unknown)]
+    findings: list[Finding] = [each for each in said if isinstance(each, Unclear)]
     kept = ""
     for number, outcome in enumerate(outcomes):
         issuer = OneIssuer()
         process = issuer.process()
         process.adapter.behaviour.creates = [outcome]
-        process.adapter.behaviour.findings = [each for each in said if isinstance(each, Unclear)][:3]
-        await process.admit(command(number=str(number)))
+        process.adapter.behaviour.findings = findings[:3]
+        await process.admit(command(number=number))
         await process.finish(60)
         kept += f"{issuer.changelog} {issuer.events} {process.connections.marked}"
     return kept
@@ -182,7 +183,7 @@ async def test_what_is_no_http_and_says_the_request_back_is_kept_without_the_sec
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     async with server:
         settings = bench.case.settings(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        adapter = provider(bench.case.name).connect(replace(settings, secrets=canaries(bench.case.name)))
+        adapter = bench.case.connect_with(replace(settings, secrets=canaries(bench.case.name)))
         said = await all_said(bench, adapter)
         await adapter.close()
     assert found_in(f"{said!r}") == []

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from aiohttp import web
 
-from providers.base import Absent, Adapter, Done, LookUp, NotSent, Refused, Unclear
+from providers.base import Absent, Done, LookUp, NotSent, Refused, Unclear
 from providers.base.reads import DocumentFile, FileForm
 from providers.transport.limits import MOST_BYTES
-from tests.contract.conftest import OF_EACH_TYPE, Bench, Case, with_the_first
+from tests.contract.conftest import OF_EACH_TYPE, AbleAdapter, Bench, with_the_first
 from tests.contract.test_cancelling import issued
 from tests.contract.test_foreign_answers import FORWARDED, Stranger, front
 from tests.providers.examples import LINE
@@ -25,7 +25,7 @@ def cut(request: web.Request, body: bytes) -> web.Response:
     """The connection breaks when half of it has come."""
     assert request.transport is not None
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    request.transport.write(head + body[: len(body) // 2])  # type: ignore[attr-defined]
+    request.transport.write(head + body[: len(body) // 2])
     request.transport.close()
     return web.Response()
 
@@ -42,7 +42,7 @@ SPOILT: Mapping[str, Callable[[web.Request, bytes], web.Response]] = {
 @asynccontextmanager
 async def behind(
     bench: Bench, spoil: Callable[[web.Request, web.Response], Awaitable[web.Response]], swap: Mapping[str, str]
-) -> AsyncIterator[Adapter]:
+) -> AsyncIterator[AbleAdapter]:
     """An adapter with a proxy before its simulator: `swap` changes what is asked, `spoil` what is answered."""
 
     def other(text: str) -> str:
@@ -91,12 +91,10 @@ async def test_an_answer_that_is_spoilt_proves_nothing(bench: Bench, how: str) -
     assert not isinstance(outcome, NotSent) or len((await bench.record())["documents"]) == before
 
 
-def is_asked_for_ours(case: Case) -> bool:
-    """Whether its adapter says so, which is all that the engine knows."""
-    return case.connect("http://127.0.0.1:1").capabilities.look_up is LookUp.BY_REFERENCE
+ASKED_FOR_OURS = [case for case in OF_EACH_TYPE if case.capabilities.look_up is LookUp.BY_REFERENCE]
 
 
-@pytest.mark.parametrize("bench", list(filter(is_asked_for_ours, OF_EACH_TYPE)), ids=str, indirect=True)
+@pytest.mark.parametrize("bench", ASKED_FOR_OURS, ids=str, indirect=True)
 async def test_what_is_answered_about_another_document_is_not_taken_for_this_one(bench: Bench) -> None:
     prepared, another = bench.prepared(), bench.prepared("second", lines=(replace(LINE, unit_price=Decimal(41)),))
     mine, theirs = await bench.create(prepared, SECONDS), await bench.create(another, SECONDS)

@@ -96,7 +96,7 @@ BUYERS = st.sampled_from(
 @st.composite
 def goods(draw: st.DrawFn, reference: str) -> OrderLine:
     price, quantity, rate = draw(AMOUNTS), draw(QUANTITIES), draw(st.sampled_from(RATES))
-    share = draw(st.sampled_from([0, 0, 0, Decimal("0.1"), 1]))
+    share = draw(st.sampled_from([Decimal(0)] * 3 + [Decimal("0.1"), Decimal(1)]))
     return OrderLine(
         line_reference=reference,
         name=f"Ürün {reference}",

@@ -1,9 +1,9 @@
 """Records as a careless or hostile upstream would write them: whole values replaced, and single bytes damaged."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ IDENTITY = {("business",), ("order_reference",)}
 # Taken modulo the record's size: every spot of it is as likely.
 SPOTS = st.integers(0, 100_000)
 # What has broken parsers, arithmetic, calendars and readers' eyes before.
-HOSTILE = (
+HOSTILE: Final[tuple[Any, ...]] = (
     *(None, True, False, 0, -1, 2**31, 2**63, 2**64, -(2**63) - 1, 10**30, 0.1, -0.0, 1e308),
     *(float("nan"), float("inf"), float("-inf")),
     *("", " ", "NaN", "-Infinity", "1e30", "-1", "0", "1_000", "٣", "0x10", "99999999999999999999.99999999"),
@@ -56,6 +56,7 @@ def _places(value: Any, path: Place = ()) -> Iterator[Place]:
     """Every value inside this one, from the outside in."""
     if path:
         yield path
+    inside: Iterable[tuple[str | int, Any]]
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, part in inside:
         yield from _places(part, (*path, step))
@@ -70,7 +71,7 @@ def _alter(record: Any, path: Place, kind: str, value: Any) -> None:
             record[last] = deepcopy(value)
         case "drop":
             del record[last]
-        case "double" if isinstance(record, list):
+        case "double" if isinstance(record, list) and isinstance(last, int):
             record.append(deepcopy(record[last]))
         case _ if isinstance(record, dict):
             record[f"{last}_"] = record.pop(last)
