@@ -95,8 +95,8 @@ class InvoiceCommand:
     """One command for one document. `order` is in ISSUE alone, `review` in REVIEW and MARK, `cancellation` in CANCEL.
 
     `connection`: the business's name for its login at `provider`. `moves`: of WITHDRAW, that another connection is to
-    issue what the document covers. `rules_version`: those of the planner that wrote it;
-    an issuer that is older does not carry it out.
+    issue what the document covers. `moved_from`: of ISSUE, the documents whose place it takes after such moves, the
+    latest first. `rules_version`: those of the planner that wrote it; an issuer that is older does not carry it out.
     """
 
     __pydantic_config__ = STRICT
@@ -116,4 +116,5 @@ class InvoiceCommand:
     review: ReviewDecision | None = None
     cancellation: Cancellation | None = None
     moves: bool = False
+    moved_from: tuple[str, ...] = ()
     rules_version: int = FIRST_RULES_VERSION

@@ -68,7 +68,8 @@ class NumberWanted:
 class Claim:
     """The ETTN and the number that an order brings for one revision of one command: they become no other document's.
 
-    `taxpayer`: whose they are, as in NumberWanted.
+    `taxpayer`: whose they are, as in NumberWanted. `moved_from`: the documents whose place this one takes; it has what
+    they had.
     """
 
     business: str
@@ -77,6 +78,7 @@ class Claim:
     revision: int
     identifiers: tuple[str, ...]
     taxpayer: str
+    moved_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

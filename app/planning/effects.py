@@ -113,6 +113,7 @@ def command_of(
     content: CommandContent | None,
     person: Person | None,
     moves: bool = False,
+    moved_from: tuple[str, ...] = (),
 ) -> InvoiceCommand:
     """The command to the document's provider. `revision`: of the review or cancellation, else 0."""
     policy = document.policy
@@ -132,6 +133,7 @@ def command_of(
         review=content if isinstance(content, ReviewDecision) else None,
         cancellation=content if isinstance(content, Cancellation) else None,
         moves=moves,
+        moved_from=moved_from,
         rules_version=RULES_VERSION,
     )
 

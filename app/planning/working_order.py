@@ -1,6 +1,6 @@
 """One fold at work: an order's parts, unlocked, with the few primitives that change them or cause an effect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -253,10 +253,29 @@ class WorkingOrder:
         moves: bool = False,
     ) -> None:
         """A command to the document's connection; with an order's content goes the person that it is for."""
-        person = self.placed.person if self.placed and isinstance(content, DocumentOrder) else None
+        is_issue = isinstance(content, DocumentOrder)
+        person = self.placed.person if self.placed and is_issue else None
+        moved_from = tuple(self.places_taken_by(document)) if is_issue else ()
         self.effects.commands.append(
-            command_of(self.event, document, action, revision, content=content, person=person, moves=moves)
+            command_of(
+                self.event,
+                document,
+                action,
+                revision,
+                content=content,
+                person=person,
+                moves=moves,
+                moved_from=moved_from,
+            )
         )
+
+    def places_taken_by(self, document: PlannedDocument) -> Iterator[str]:
+        """The documents that were moved to this one, the latest first."""
+        of_successor = {each.moved_to: each.document_id for each in self.documents.values() if each.moved_to}
+        found = of_successor.get(document.document_id)
+        while found is not None:
+            yield found
+            found = of_successor.get(found)
 
     def remember(self, document: PlannedDocument) -> None:
         """The write-once entry of the dedupe table."""

@@ -38,8 +38,8 @@ def hold(transaction: Transaction, claim: Claim, known: Mapping[tuple[str, str],
     if (error := next((each for each in errors if each is not None), None)) is not None:
         return error
     _set(transaction, NumberFate.FREE, brought.c.command_id == claim.command_id, brought.c.outcome.is_(None))
-    of_document = (brought.c.document_id == claim.document_id, brought.c.taxpayer == claim.taxpayer)
-    _set(transaction, NumberFate.FREE, *of_document, brought.c.outcome == NumberFate.VOID)
+    of_moved = (brought.c.document_id.in_(claim.moved_from), brought.c.taxpayer == claim.taxpayer)
+    _set(transaction, NumberFate.FREE, *of_moved, brought.c.outcome == NumberFate.VOID)
     for identifier in claim.identifiers:
         _insert(transaction, claim, identifier, None)
     return None
@@ -75,17 +75,25 @@ def missing(transaction: Transaction, known: Mapping[tuple[str, str], str]) -> l
 
 
 def enter(transaction: Transaction, given: Given) -> Iterator[Given]:
-    """What a journal knows and the store does not. Yields it again where another command holds it."""
+    """What a journal knows and the store does not. Yields it again where another command holds it.
+
+    Of two that had it, one of them in vain (VOID), the other is the document that took its place.
+    """
     for identifier in given.brought:
         holder = _holder(transaction, given.owner, identifier)
         own = _row(transaction, given, identifier)
         if own is not None:
             if own.outcome is None and given.fate is not None:
                 _set(transaction, given.fate, brought.c.id == own.id)
-        elif holder is not None and given.fate is not NumberFate.FREE:
-            yield given
-        else:
+        elif holder is None or given.fate is NumberFate.FREE:
             _insert(transaction, given, identifier, given.fate)
+        elif NumberFate.VOID not in {holder.outcome, given.fate}:
+            yield given
+        elif holder.outcome == NumberFate.VOID:
+            _set(transaction, NumberFate.FREE, brought.c.id == holder.id)
+            _insert(transaction, given, identifier, given.fate)
+        else:
+            _insert(transaction, given, identifier, NumberFate.FREE)
 
 
 def _again(held: Iterable[Row[Any]], claim: Claim) -> FieldError | None:
@@ -116,8 +124,8 @@ def _why_not(
 
 
 def _has_moved(holder: Row[Any], claim: Claim) -> bool:
-    """The same document at another provider: the planner moves it only when it is surely not at the first."""
-    return bool(holder.document_id == claim.document_id and holder.outcome == NumberFate.VOID)
+    """It had the document whose place this one takes: the planner moves it only when it is surely not at the first."""
+    return bool(holder.document_id in claim.moved_from and holder.outcome == NumberFate.VOID)
 
 
 def _why_no_number(transaction: Transaction, claim: Claim, number: InvoiceNumber) -> FieldError | None:

@@ -10,6 +10,7 @@ import pytest
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.invoice_info import InvoiceInfo
+from app.domain.orders import RerouteRequested
 from app.issuing.journal.allotted_numbers import given_numbers, known_by
 from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import Reported
@@ -18,10 +19,14 @@ from app.store import NumberAudit, NumberStore
 from tests.harness.fake_numbers import number_engine
 from tests.harness.issuing_builders import SELLER, command, document_id
 from tests.harness.one_issuer import OneIssuer
+from tests.harness.planner_and_issuers import LONG, PlannerAndIssuers
 from tests.harness.simulated_time import START, simulate
 from tests.issuing.decisions.test_numbering import OURS, REFUSED, borne, run
 from tests.issuing.journal.test_allotted_numbers import changelog
+from tests.issuing.test_cancel_and_reroute import UNSIGNED
 from tests.issuing.test_crash_points import PROVIDERS, Provider, sweep
+from tests.planning.events import document_id as planned_id
+from tests.planning.events import placed, requested
 from tests.store.test_brought import claim
 
 ETTN = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -128,6 +133,34 @@ def test_the_last_fact_of_a_document_keeps_what_its_order_brought() -> None:
     assert isinstance(final, Reported)
     assert final.number is not None
     assert (final.number.number, final.number.brought) == (None, (ETTN,))
+
+
+@pytest.mark.parametrize("is_draft", [True, False], ids=["a deleted draft", "a person's word"])
+def test_a_document_that_is_moved_has_the_ettn_of_its_order_at_the_other_provider(*, is_draft: bool) -> None:
+    old, new = OneIssuer(provider="nilvera", **(UNSIGNED if is_draft else {})), OneIssuer(provider="testbook")
+    new.database = old.database
+    old.behaviour.state = DocumentState.AWAITING_SIGNATURE
+    old.behaviour.creates = [] if is_draft else ["LOST_BEFORE"] * 9
+    pipeline = PlannerAndIssuers({"nilvera": old, "testbook": new})
+
+    async def story() -> None:
+        planning = asyncio.create_task(pipeline.plan())
+        for provider in pipeline.issuers:
+            pipeline.start(provider)
+        pipeline.say(placed(invoice_info=InvoiceInfo(uuid=ETTN)))
+        pipeline.say(requested("1"))
+        await asyncio.sleep(20)
+        pipeline.say(RerouteRequested(document_id=planned_id("1"), connection="testbook"))
+        await asyncio.sleep(2 * LONG)
+        pipeline.answer_reviews()
+        await asyncio.sleep(LONG)
+        planning.cancel()
+        pipeline.bury()
+
+    simulate(story())
+    assert [document.state for document in pipeline.documents] == [DocumentState.CANCELLED, DocumentState.ISSUED]
+    assert [len(issuer.ledger.documents) for issuer in (old, new)] == [int(is_draft), 1]
+    assert pipeline.standing() == [ETTN]
 
 
 @pytest.mark.sweep

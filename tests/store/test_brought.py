@@ -85,12 +85,29 @@ def test_a_request_that_is_fixed_anew_holds_what_it_held(numbers: NumberStore) -
     assert code(numbers, claim(2)) == "ETTN_TAKEN"
 
 
-def test_a_document_that_moves_to_another_provider_keeps_what_its_order_brought(numbers: NumberStore) -> None:
+def test_what_takes_the_place_of_a_moved_document_has_what_its_order_brought(numbers: NumberStore) -> None:
     assert code(numbers, claim()) is None
-    moved = claim(command_id=derived("command", "elsewhere"))
-    assert code(numbers, moved) == "ETTN_TAKEN"
+    successor = claim(2, moved_from=(claim().document_id,))
+    assert code(numbers, successor) == "ETTN_TAKEN"
     numbers.close_number(claim().command_id, None, NumberFate.VOID)
-    assert [code(numbers, moved), code(numbers, claim(2))] == [None, "ETTN_TAKEN"]
+    assert [code(numbers, claim(3)), code(numbers, successor), code(numbers, claim(3))] == [
+        "ETTN_TAKEN",
+        None,
+        "ETTN_TAKEN",
+    ]
+
+
+@pytest.mark.parametrize("moved_comes_first", [True, False])
+def test_a_lost_store_learns_who_has_what_a_moved_document_had(store: Store, *, moved_comes_first: bool) -> None:
+    moved = replace(given(1, 0, NumberFate.VOID), number=None, brought=(ETTN,))
+    successor = replace(given(2, 0), number=None, brought=(ETTN,))
+    both = (moved, successor) if moved_comes_first else (successor, moved)
+    audit = configured(store).number_audit()
+    assert [audit.raise_to([each]) for each in both] == [(), ()]
+    assert [audit.raise_to([each]) for each in both] == [(), ()]
+    refused = store.numbers().claim(claim(3, ETTN))
+    assert refused is not None
+    assert successor.document_id in refused.message
 
 
 def test_a_document_that_ended_gets_nothing_again(numbers: NumberStore) -> None:

@@ -48,6 +48,7 @@ def claim_of(command: InvoiceCommand, prepare: Prepare, request: Prepared, taxpa
         revision=prepare.revision,
         identifiers=request.brought,
         taxpayer=taxpayer,
+        moved_from=command.moved_from,
     )
 
 

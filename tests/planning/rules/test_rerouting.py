@@ -98,6 +98,14 @@ def test_a_repeated_move_and_a_repeated_trigger_are_answered_with_the_document_t
         assert outcome_of(effects).documents[0].document_id == NEW
 
 
+def test_what_is_issued_after_moves_names_the_documents_whose_place_it_takes() -> None:
+    log = moved()
+    log.fold(reroute(log, NEW, "other"))
+    (issue,) = log.append(progressed(NEW, S.CANCELLED)).commands
+    firsts = [command.moved_from for command in log.all.commands if command.document_id != issue.document_id]
+    assert (issue.moved_from, firsts) == ((NEW, OLD), [(), (), (OLD,), ()])
+
+
 def test_two_moves_that_wait_together_end_with_one_document() -> None:
     log = released()
     log.fold(reroute(log))

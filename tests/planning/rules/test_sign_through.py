@@ -55,6 +55,7 @@ def test_when_it_is_gone_it_is_issued_at_the_other_provider(trigger: Trigger) ->
     log = waiting(trigger)
     effects = log.append(progressed(DRAFT, S.CANCELLED))
     assert commands(effects) == [(Action.ISSUE, "testbook", SUCCESSOR)]
+    assert effects.commands[0].moved_from == (DRAFT,)
     assert document(log).moved_to == SUCCESSOR
     assert {log.line_status(line) for line in WHOLE} == {LineStatus.CLAIMED}
 
