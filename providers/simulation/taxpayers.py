@@ -12,6 +12,9 @@ from stdnum.tr import vkn
 from providers.simulation.reading import body_of
 
 SWITCH: Final = "/_simulator/taxpayers"
+# Exports are made out to the customs ministry.
+CUSTOMS: Final = "1460415308"
+CUSTOMS_MAILBOX: Final = "urn:mail:ihracatpk@gtb.gov.tr"
 
 
 class Taxpayers:
@@ -33,5 +36,5 @@ class Taxpayers:
 
 
 def mailbox_of(tax_number: str) -> str:
-    """The alias under which a registered taxpayer gets e-Fatura."""
-    return f"urn:mail:defaultpk@{tax_number}.example"
+    """The alias under which a registered taxpayer gets e-Fatura; that of the customs is public."""
+    return CUSTOMS_MAILBOX if tax_number == CUSTOMS else f"urn:mail:defaultpk@{tax_number}.example"

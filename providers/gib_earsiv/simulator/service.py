@@ -11,6 +11,7 @@ A document is a draft for `status_seconds`, then somebody has signed it; without
 """
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -35,6 +36,8 @@ CREATES: Final = frozenset({"RG_BASITFATURA"})
 # What changes or sends something: what can go wrong with a call can go wrong with these.
 MAKES: Final = frozenset({"EARSIV_PORTAL_FATURA_SIL", "EARSIV_PORTAL_IPTAL_TALEBI_OLUSTUR", "0lhozfib5410mp"})
 DOWNLOADS: Final = frozenset({"EARSIV_PORTAL_BELGE_INDIR", "downloadResource"})
+# What libraries write by themselves, such as `python-requests/2.32`, or nothing.
+LIBRARY: Final = re.compile(r"(?!Mozilla/)[\w.-]+/\d|$")
 Answer = Callable[[Session, dict[str, Any]], web.Response]
 
 
@@ -210,9 +213,9 @@ def application(seed: int) -> web.Application:
 
 
 async def _form_of(request: web.Request) -> dict[str, str]:
-    """Without a browser's name the portal answers nothing of use."""
-    if "Mozilla" not in request.headers.get("User-Agent", ""):
-        raise web.HTTPBadRequest
+    """Callers that give the name of their library, or none, get nothing of use; clients with names of their own do."""
+    if LIBRARY.match(request.headers.get("User-Agent", "")):
+        raise web.HTTPBadRequest(text="the portal hangs here: send a User-Agent like a browser's")
     return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
 
 

@@ -7,7 +7,7 @@ another user's of the same company.
 import time
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from providers.parasut.simulator.words import RefusedError
 from providers.simulation.reading import body_of
@@ -30,10 +30,11 @@ class Logins:
         self._refresh: dict[str, str] = {}
 
     async def token(self, request: web.Request) -> web.Response:
-        """`POST /oauth/token`, as a form of either kind, or JSON."""
+        """`POST /oauth/token`: a form of either kind, or JSON; the client in it, or as HTTP Basic (RFC 6749, 2.3.1)."""
         self._record.counts["token"] += 1
         is_json = request.content_type == "application/json"
         fields: dict[str, Any] = await body_of(request) if is_json else dict(await request.post())
+        fields = _by_basic(request) | fields
         if not all(fields.get(name) for name in CLIENT):
             return _no("invalid_client", "Client authentication failed")
         match fields.get("grant_type"):
@@ -66,6 +67,15 @@ class Logins:
         self._refresh[refresh] = company
         life = int(self.life)
         return {"access_token": access, "token_type": "bearer", "expires_in": life, "refresh_token": refresh}
+
+
+def _by_basic(request: web.Request) -> dict[str, str]:
+    """The client's id and secret that the header has; none where it has another form."""
+    try:
+        found = BasicAuth.decode(request.headers.get("Authorization", ""))
+    except ValueError:
+        return {}
+    return dict(zip(CLIENT, (found.login, found.password), strict=True))
 
 
 def _company_of(password: object) -> str | None:

@@ -50,33 +50,37 @@ class Parasut:
 
     def application(self) -> web.Application:
         application = simulator_application(self._record, self._misbehaviour)
-        company, works, sales = "/v4/{company}", self._works, self._works.sales
+        works, sales = self._works, self._works.sales
         application.add_routes(
             [
                 web.put(SWITCH, self._taxpayers.name),
                 web.put("/_simulator/parasut", self._switch),
-                web.post("/oauth/token", self._logins.token),
-                web.get("/v4/me", self._me),
-                web.post(f"{company}/contacts", self._of(self._contacts.create)),
-                web.get(f"{company}/contacts", self._of(self._contacts.listed)),
-                web.get(f"{company}/contacts/{{id}}", self._of(self._contacts.one)),
-                web.put(f"{company}/contacts/{{id}}", self._of(self._contacts.one)),
-                web.post(f"{company}/products", self._of(self._products.create)),
-                web.get(f"{company}/products", self._of(self._products.listed)),
-                web.get(f"{company}/products/{{id}}", self._of(self._products.one)),
-                web.get(f"{company}/e_invoice_inboxes", self._of(self._inboxes)),
-                web.post(f"{company}/sales_invoices", self._of(sales.create)),
-                web.get(f"{company}/sales_invoices", self._of(sales.listed)),
-                web.get(f"{company}/sales_invoices/{{id}}", self._of(sales.one)),
-                web.delete(f"{company}/sales_invoices/{{id}}", self._of(sales.delete)),
-                web.post(f"{company}/{KIND}", self._of(works.create)),
-                web.get(f"{company}/{KIND}/{{id}}", self._of(works.one)),
-                web.get(f"{company}/{KIND}/{{id}}/pdf", self._of(works.pdf)),
-                web.get(f"{company}/trackable_jobs/{{id}}", self._of(works.job)),
+                web.post(_as_rails("/oauth/token"), self._logins.token),
+                web.get(_as_rails("/v4/me"), self._me),
                 web.get("/pages/{name}.pdf", works.page),
-                web.route("*", "/v4/{path:.*}", _no_route),
             ]
         )
+        of_a_company = [
+            ("POST", "contacts", self._contacts.create),
+            ("GET", "contacts", self._contacts.listed),
+            ("GET", "contacts/{id}", self._contacts.one),
+            ("PUT", "contacts/{id}", self._contacts.one),
+            ("POST", "products", self._products.create),
+            ("GET", "products", self._products.listed),
+            ("GET", "products/{id}", self._products.one),
+            ("GET", "e_invoice_inboxes", self._inboxes),
+            ("POST", "sales_invoices", sales.create),
+            ("GET", "sales_invoices", sales.listed),
+            ("GET", "sales_invoices/{id}", sales.one),
+            ("DELETE", "sales_invoices/{id}", sales.delete),
+            ("POST", KIND, works.create),
+            ("GET", f"{KIND}/{{id}}", works.one),
+            ("GET", f"{KIND}/{{id}}/pdf", works.pdf),
+            ("GET", "trackable_jobs/{id}", works.job),
+        ]
+        for method, path, handler in of_a_company:
+            application.router.add_route(method, _as_rails(f"/v4/{{company}}/{path}"), self._of(handler))
+        application.router.add_route("*", _as_rails("/v4/{path:.*}"), _no_route)
         return application
 
     def _of(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -123,6 +127,12 @@ class Parasut:
 def application(seed: int) -> web.Application:
     """The simulator as the sandbox runs it."""
     return Parasut(Misbehaviour(seed=seed)).application()
+
+
+def _as_rails(path: str) -> str:
+    """The path as Rails reads one, which Paraşüt uses: slashes may be doubled, and there may be one at the end."""
+    first, *others = path.removeprefix("/").split("/")
+    return f"/{{before:/*}}{first}" + "".join(f"{{s{n}:/+}}{part}" for n, part in enumerate(others)) + "{after:/*}"
 
 
 async def _no_route(request: web.Request) -> web.Response:

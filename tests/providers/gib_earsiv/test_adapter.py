@@ -3,6 +3,7 @@
 import ssl
 from dataclasses import replace
 
+import aiohttp
 import pytest
 
 from app.domain.documents import DocumentState
@@ -200,3 +201,21 @@ def test_elsewhere_and_where_it_is_switched_off_tls_is_as_everywhere(url: str, o
 def test_an_option_that_cannot_be_read_is_refused(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         GibPortalAdapter(ConnectionSettings(base_url="https://portal.example", secrets=SECRETS, options=options))
+
+
+@pytest.mark.parametrize(
+    ("caller", "status"),
+    [
+        ("Mozilla/5.0 (compatible; anything)", 200),
+        ("https://example.com/a-client-with-a-name", 200),
+        ("python-requests/2.32.3", 400),
+        ("", 400),
+    ],
+)
+async def test_the_simulator_answers_every_caller_but_those_with_a_library_s_name(
+    desk: Desk, caller: str, status: int
+) -> None:
+    login = {"assoscmd": "anologin", "userid": SECRETS["username"], "sifre": SECRETS["password"]}
+    url, headers = f"{desk.url}/earsiv-services/assos-login", {"User-Agent": caller}
+    async with aiohttp.ClientSession() as http, http.post(url, data=login, headers=headers) as response:
+        assert response.status == status

@@ -15,6 +15,7 @@ from app.domain.time import legal_date
 from providers.nilvera.simulator.service import Nilvera
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.server import running
+from providers.simulation.taxpayers import CUSTOMS
 from tests.providers.examples import ISSUED_AT, SELLER_VKN, TAXPAYER, command, prepared_by
 
 KEY = {"Authorization": f"Bearer sandbox-{SELLER_VKN}"}
@@ -142,6 +143,14 @@ async def test_a_draft_of_an_e_invoice_gets_its_mailbox_when_it_is_confirmed(ses
     _, made = await call(session, "POST", "/einvoice/Draft/Create", body)
     wanted = [{"UUID": made["UUID"], "Alias": MAILBOX}]
     assert (await call(session, "POST", "/einvoice/Draft/ConfirmAndSend", wanted))[0] == 200
+
+
+async def test_an_export_goes_to_the_customs_mailbox(session: aiohttp.ClientSession) -> None:
+    body = sale()
+    body["EInvoice"]["CustomerInfo"]["TaxNumber"] = CUSTOMS
+    uuid = (await call(session, "POST", "/einvoice/Draft/Create", body))[1]["UUID"]
+    wanted = [{"UUID": uuid, "Alias": "urn:mail:ihracatpk@gtb.gov.tr"}]
+    assert await call(session, "POST", "/einvoice/Draft/ConfirmAndSend", wanted) == (200, "OK")
 
 
 async def test_a_draft_that_is_refused_stays_and_one_that_is_deleted_is_gone(session: aiohttp.ClientSession) -> None:
