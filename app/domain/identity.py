@@ -65,7 +65,7 @@ def document_id(business: str, order_reference: str, intent: str, scope: str, at
 
 
 def dedupe_key(connection: str, intent: str, scope: str, attempt: int) -> str:
-    """The part of the `documents` table's key behind the order key: connection, document type, scope."""
+    """The part of the `documents` table's key behind the order key: connection, intent, scope and attempt."""
     return SEPARATOR.join((connection, intent, f"{scope}#{attempt}"))
 
 

@@ -149,7 +149,7 @@ class Planner:
 
 
 def dedupe_entries(batch: BatchFold) -> list[Entry]:
-    """The write-once entries of the `documents` table: order key, provider, type, scope → document and its cause."""
+    """The write-once entries of the `documents` table, each under its order key and dedupe key."""
     return [
         Entry(
             partition=partition,

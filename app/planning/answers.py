@@ -51,3 +51,9 @@ def unknown_document() -> FieldError:
 def ended_document(document: PlannedDocument) -> FieldError:
     """For events about a document that has ended."""
     return FieldError(path="$.body.document_id", code="DOCUMENT_ENDED", message=f"the document is {document.state}")
+
+
+def not_awaiting_signature(document: PlannedDocument) -> FieldError:
+    """For what a person says of a document's signature, where none is waited for now."""
+    message = f"the document is {'being taken back' if document.withdrawing else document.state}"
+    return FieldError(path="$.body.document_id", code="NOT_AWAITING_SIGNATURE", message=message)

@@ -16,13 +16,14 @@ from app.domain.record import record
 from app.planning.answers import listed
 from app.planning.state import PlannedDocument
 
-# What an action needs beside the document: ISSUE an order, REVIEW a decision, CANCEL a cancellation, WITHDRAW nothing.
+# What an action needs beside the document: ISSUE an order, REVIEW and MARK a decision, CANCEL a cancellation; WITHDRAW
+# and SIGN nothing.
 CommandContent = DocumentOrder | ReviewDecision | Cancellation
 
 
 @record
 class DedupeEntry:
-    """A write-once entry of the `documents` table: order key, and connection, document type and scope → document.
+    """A write-once entry of the `documents` table: order key and `identity.dedupe_key` → document.
 
     `caused_by` is the event that released the document: a replay of the log comes with the same one.
     """
@@ -115,7 +116,7 @@ def command_of(
     moves: bool = False,
     moved_from: tuple[str, ...] = (),
 ) -> InvoiceCommand:
-    """The command to the document's provider. `revision`: of the review or cancellation, else 0."""
+    """The command to the document's connection. `revision`: which of the document's commands of this action it is."""
     policy = document.policy
     return InvoiceCommand(
         command_id=identity.command_id(document.document_id, policy.connection_name, action, revision),

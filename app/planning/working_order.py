@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from app.domain.commands import Action, DocumentOrder
 from app.domain.documents import UNFINISHED, Attention, DocumentProgressed
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
+from app.domain.orders import InvoiceRequested, LinesCancelled, LoggedEvent, OrderLine, OrderPlaced, RerouteRequested
 from app.domain.outcomes import Verdict
 from app.planning.answers import few, order_rejected, with_answer
 from app.planning.content_digest import content_digest
@@ -29,7 +29,7 @@ from app.planning.state import (
 
 # Each held event is kept whole in the order's entry; more than this is no disorder but a fault upstream. As many more
 # may be people's.
-MOST_HELD = 50
+MOST_HELD: Final = 50
 
 
 def waiting(held: Iterable[HeldEvent]) -> list[tuple[str, HeldFor]]:
@@ -188,6 +188,16 @@ class WorkingOrder:
             self.answer(event, Verdict.HELD, errors[0].code, errors=errors, remember=remember)
         else:
             self.answer(event, Verdict.HELD, waits_for, errors=errors, remember=remember)
+
+    @property
+    def is_losing_lines(self) -> bool:
+        """Whether a cancellation of lines waits."""
+        return any(isinstance(held.event.body, LinesCancelled) for held in self.held)
+
+    def is_being_rerouted(self, document: PlannedDocument) -> bool:
+        """Whether a person's move of this document waits."""
+        bodies = (held.event.body for held in self.held)
+        return any(isinstance(body, RerouteRequested) and body.document_id == document.document_id for body in bodies)
 
     def has_room(self, event: LoggedEvent) -> bool:
         """Whether one more may wait. What upstream sends takes no room from what people ask, nor the other way."""

@@ -6,7 +6,7 @@ from typing import Final
 from app.domain.commands import Action, Cancellation
 from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
-from app.domain.orders import DocumentCancellationRequested, LoggedEvent, RerouteRequested
+from app.domain.orders import DocumentCancellationRequested, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, unknown_document
 from app.planning.rules.claims import withdraw
@@ -103,7 +103,7 @@ def answer_refused(order: WorkingOrder, event: LoggedEvent, document: PlannedDoc
 
 def cancellation_errors(order: WorkingOrder, document: PlannedDocument) -> tuple[FieldError, ...]:
     """Why this living document cannot be cancelled or withdrawn now."""
-    if is_being_moved(order, document):
+    if order.is_being_rerouted(document):
         message = "the document is being moved to another provider; cancel the one that takes its place"
         return (FieldError(path=PATH, code="REROUTING", message=message),)
     if document.is_legal and document.state is not DocumentState.ISSUED:
@@ -113,9 +113,3 @@ def cancellation_errors(order: WorkingOrder, document: PlannedDocument) -> tuple
         message = "it may be more than one document; decide its review first"
         return (FieldError(path=PATH, code="DOCUMENT_IN_REVIEW", message=message),)
     return ()
-
-
-def is_being_moved(order: WorkingOrder, document: PlannedDocument) -> bool:
-    """Whether a reroute waits for its withdrawal."""
-    bodies = (held.event.body for held in order.held)
-    return any(isinstance(body, RerouteRequested) and body.document_id == document.document_id for body in bodies)

@@ -2,11 +2,10 @@
 
 from app.domain.commands import Action, ReviewDecision
 from app.domain.documents import UNSIGNED, DocumentState
-from app.domain.errors import FieldError
 from app.domain.orders import DocumentMarkedIssued, LoggedEvent, ReviewAnswer
 from app.domain.outcomes import Verdict
-from app.planning.answers import unknown_document
-from app.planning.rules.review_questions import NAMES, bearer_of, in_use
+from app.planning.answers import not_awaiting_signature, unknown_document
+from app.planning.rules.review_questions import names_in_use
 from app.planning.state import ConfirmedNames, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -18,7 +17,9 @@ def document_marked_issued(order: WorkingOrder, event: LoggedEvent, body: Docume
         order.reject(event, (unknown_document(),))
     elif document.is_legal and document.number == body.number:
         order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
-    elif errors := _errors(order, document, body):
+    elif document.state not in UNSIGNED or document.withdrawing or document.doubt is not None:
+        order.reject(event, (not_awaiting_signature(document),))
+    elif errors := names_in_use(order, document, body):
         order.reject(event, errors)
     else:
         _mark(order, event, document, body)
@@ -40,13 +41,3 @@ def _mark(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, bo
     )
     order.command(document, Action.MARK, 1, seen)
     order.answer(event, Verdict.OK, documents=(document.document_id,))
-
-
-def _errors(order: WorkingOrder, document: PlannedDocument, body: DocumentMarkedIssued) -> tuple[FieldError, ...]:
-    """Why it cannot be marked; a number or an ETTN of the order's other document is a slip."""
-    if document.state not in UNSIGNED or document.withdrawing or document.doubt is not None:
-        message = f"the document is {'being taken back' if document.withdrawing else document.state}"
-        return (FieldError(path="$.body.document_id", code="NOT_AWAITING_SIGNATURE", message=message),)
-    given = [(name, value) for name in NAMES if (value := getattr(body, name)) is not None]
-    compared = [(name, value, bearer_of(order, document, name, value)) for name, value in given]
-    return tuple(in_use(f"$.body.{name}", name, value, bearer) for name, value, bearer in compared if bearer)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.domain.documents import Attention
-from app.domain.orders import InvoiceRequested, LinesCancelled, OrderPlaced, OrderStatusChanged
+from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged
 from app.domain.policy import Policy, Trigger
 from app.planning.events import policy_of
 from app.planning.rules.claims import may_be_claimed, part_errors, plan, release
@@ -37,7 +37,7 @@ def resume(order: WorkingOrder) -> None:
     if order.frozen or all(line.status is not LineStatus.OPEN for line in order.lines.values()):
         return
     policy = planning_policy(order)
-    if policy is None or any(isinstance(held.event.body, LinesCancelled) for held in order.held):
+    if policy is None or order.is_losing_lines:
         return
     for document, references in left_open(order):
         is_whole = document is None and len(references) == len(order.lines)  # an order is checked when it is taken

@@ -39,18 +39,11 @@ def reroute_requested(order: WorkingOrder, event: LoggedEvent, body: RerouteRequ
         order.reject(event, (FieldError(path=PATH, code="CANCELLING", message=message),))
     elif not document.released:
         succeed(order, event, document)
-    elif document.withdrawing and not is_moving(order, document):
+    elif document.withdrawing and not document.moving and not order.is_being_rerouted(document):
         message = "the document is being withdrawn because of cancelled lines: move the one that comes after it"
         order.reject(event, (FieldError(path=PATH, code="WITHDRAWING", message=message),))
     elif order.hold(event, HeldFor.WITHDRAWAL):
         withdraw(order, document, moves=True)
-
-
-def is_moving(order: WorkingOrder, document: PlannedDocument) -> bool:
-    """Whether it is being withdrawn for another connection: then a person is asked where it is only not found."""
-    waiting = (held.event.body for held in order.held)
-    is_asked = any(isinstance(body, RerouteRequested) and body.document_id == document.document_id for body in waiting)
-    return document.moving or is_asked
 
 
 def no_connection(order: WorkingOrder, event: LoggedEvent, body: RerouteRequested) -> None:

@@ -5,7 +5,7 @@ from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.answers import unknown_document
-from app.planning.rules.review_questions import NAMES, answer_question, bearer_of, in_use
+from app.planning.rules.review_questions import answer_question, names_in_use
 from app.planning.state import ConfirmedNames, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -29,7 +29,7 @@ def review_decided(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided)
     elif body.decision is ReviewAnswer.LOOK_AGAIN and not may_be_looked_at_again(document):
         message = "only a document that is not issued yet is looked at again: confirm what is at the provider"
         order.reject(event, (FieldError(path="$.body.decision", code="NOT_LOOKED_AT", message=message),))
-    elif errors := name_errors(order, body, document):
+    elif body.decision is ReviewAnswer.CONFIRM_ISSUED and (errors := names_in_use(order, document, body)):
         order.reject(event, errors)
     elif document.doubt is not None and not document.is_being_cancelled:
         answer_question(order, event, body, document)
@@ -49,15 +49,6 @@ def decide_again(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, d
     else:
         message = f"was decided already: {document.decided}"
         order.reject(event, (FieldError(path="$.body.decision", code="REVIEW_DECIDED", message=message),))
-
-
-def name_errors(order: WorkingOrder, body: ReviewDecided, document: PlannedDocument) -> tuple[FieldError, ...]:
-    """A person may have read the number or the ETTN of the order's other document."""
-    if body.decision is not ReviewAnswer.CONFIRM_ISSUED:
-        return ()
-    given = [(name, value) for name in NAMES if (value := getattr(body, name)) is not None]
-    compared = [(name, value, bearer_of(order, document, name, value)) for name, value in given]
-    return tuple(in_use(f"$.body.{name}", name, value, bearer) for name, value, bearer in compared if bearer)
 
 
 def pass_on(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgressed
 from app.domain.errors import FieldError
-from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
+from app.domain.orders import DocumentMarkedIssued, LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.state import LineStatus, PlannedDocument, UnappliedProgress
 from app.planning.working_order import WorkingOrder
@@ -48,6 +48,15 @@ def bearer_of(order: WorkingOrder, document: PlannedDocument, name: str, value: 
     """The order's other document that has this number or ETTN, or had it when it was legal."""
     others = (other for other in order.documents.values() if other.document_id != document.document_id)
     return next((other for other in others if getattr(other, name) == value and other.has_been_legal), None)
+
+
+def names_in_use(
+    order: WorkingOrder, document: PlannedDocument, body: DocumentMarkedIssued | ReviewDecided
+) -> tuple[FieldError, ...]:
+    """A person may have read the number or the ETTN of the order's other document."""
+    given = [(name, value) for name in NAMES if (value := getattr(body, name)) is not None]
+    compared = [(name, value, bearer_of(order, document, name, value)) for name, value in given]
+    return tuple(in_use(f"$.body.{name}", name, value, bearer) for name, value, bearer in compared if bearer)
 
 
 def in_use(path: str, name: str, value: str, bearer: PlannedDocument) -> FieldError:

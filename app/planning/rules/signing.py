@@ -4,11 +4,9 @@ from dataclasses import replace
 
 from app.domain.commands import Action
 from app.domain.documents import UNSIGNED
-from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, SignatureRequested
 from app.domain.outcomes import Verdict
-from app.planning.answers import unknown_document
-from app.planning.state import PlannedDocument
+from app.planning.answers import not_awaiting_signature, unknown_document
 from app.planning.working_order import WorkingOrder
 
 
@@ -17,18 +15,10 @@ def signature_requested(order: WorkingOrder, event: LoggedEvent, body: Signature
     document = order.documents.get(body.document_id)
     if document is None:
         order.reject(event, (unknown_document(),))
-    elif error := _error(document):
-        order.reject(event, (error,))
+    elif document.state not in UNSIGNED or document.withdrawing:
+        order.reject(event, (not_awaiting_signature(document),))
     else:
         document = replace(document, signings=document.signings + 1)
         order.documents[document.document_id] = document
         order.command(document, Action.SIGN, document.signings)
         order.answer(event, Verdict.OK, documents=(document.document_id,))
-
-
-def _error(document: PlannedDocument) -> FieldError | None:
-    """Why it is not to be signed now."""
-    if document.state in UNSIGNED and not document.withdrawing:
-        return None
-    message = f"the document is {'being taken back' if document.withdrawing else document.state}"
-    return FieldError(path="$.body.document_id", code="NOT_AWAITING_SIGNATURE", message=message)
