@@ -58,6 +58,8 @@ MOST_EVENTS: Final = 1000
 # So many that change nothing are remembered, so that a redelivered one has no second answer; later ones are answered
 # and leave no trace.
 MOST_REPEATS: Final = 1000
+# What plans lines that are open.
+PLANS_LINES: Final = (InvoiceRequested, OrderStatusChanged)
 
 
 class NewerRulesError(Exception):
@@ -103,7 +105,7 @@ def take_all(order: WorkingOrder) -> None:
     while True:
         while order.again:
             due = order.again.pop(0)
-            if isinstance(due.body, InvoiceRequested):  # what it asks for may be on its way to another provider
+            if isinstance(due.body, PLANS_LINES):  # which may be on their way to another provider
                 issue_what_was_taken_back(order)
             take(order, due)
         take_back(order)  # which may end what waits for the document

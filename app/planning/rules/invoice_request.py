@@ -18,6 +18,7 @@ from app.planning.rules.claims import (
     withdraw_all,
 )
 from app.planning.rules.invoice_info import contradictions
+from app.planning.rules.sign_through import is_on_its_way_there
 from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -25,11 +26,12 @@ from app.planning.working_order import WorkingOrder
 def invoice_requested(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> None:
     """One shipment: the document that exists for it, a new one, or every reason why not."""
     references = body.line_references
+    existing = document_over(order, references)
     if errors := shape_errors(order, body) or reference_conflicts(order, body) or active_from_errors(order, event):
         order.reject(event, errors)
-    elif any(document.withdrawing for document in documents_holding(order, references)):
+    elif waits_for_a_withdrawal(order, references, existing):
         order.hold(event, HeldFor.WITHDRAWAL)
-    elif (existing := document_over(order, references)) and (existing.released or existing.request):
+    elif existing and (existing.released or existing.request):
         repeat_or_release(order, event, existing)
     elif body.invoice_info is not None and (errors := order.file_errors(body.invoice_info)):
         order.reject(event, errors)
@@ -37,6 +39,17 @@ def invoice_requested(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequ
         repeat_or_release(order, event, replace(existing, request=body))
     else:
         claim(order, event, body)
+
+
+def waits_for_a_withdrawal(order: WorkingOrder, references: tuple[str, ...], existing: PlannedDocument | None) -> bool:
+    """Whether one of these lines is on a document that is being taken back.
+
+    A repeat of what is only on its way to be signed elsewhere does not wait: what a person decides about the document
+    meanwhile comes after it.
+    """
+    if existing is not None and is_on_its_way_there(order, existing):
+        return False
+    return any(document.withdrawing for document in documents_holding(order, references))
 
 
 def claim(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> None:

@@ -8,7 +8,6 @@ the same stays where it is, and what is to be cancelled or moved elsewhere is.
 from dataclasses import replace
 
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import LinesCancelled
 from app.planning.rules.claims import may_be_claimed, plan, release, withdraw
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
@@ -29,9 +28,14 @@ def is_to_be_signed_elsewhere(document: PlannedDocument) -> bool:
     return waits and is_wanted and document.policy.sign_through not in {None, document.policy.connection_name}
 
 
+def is_on_its_way_there(order: WorkingOrder, document: PlannedDocument) -> bool:
+    """Whether nothing is asked of it but to be issued there, over the same lines."""
+    return document.moving and document.cancelling is None and not order.is_losing_lines
+
+
 def issue_what_was_taken_back(order: WorkingOrder) -> None:
     """A document at the other connection for each that is gone, once no cancellation of lines waits any more."""
-    if order.frozen or any(isinstance(held.event.body, LinesCancelled) for held in order.held):
+    if order.frozen or order.is_losing_lines:
         return
     for document in list(order.documents.values()):
         is_gone = document.state is DocumentState.CANCELLED and not document.may_live_after_all

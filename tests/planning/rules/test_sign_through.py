@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import DocumentCancellationRequested, OrderThawed, RerouteRequested
+from app.domain.orders import DocumentCancellationRequested, OrderStatusChanged, OrderThawed, RerouteRequested
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.effects import Effects
@@ -114,12 +114,44 @@ def test_a_person_who_moves_it_elsewhere_meanwhile_is_followed() -> None:
     assert commands(log.append(progressed(DRAFT, S.CANCELLED))) == [(Action.ISSUE, "other", SUCCESSOR)]
 
 
-def test_a_repeated_shipment_is_answered_with_the_document_that_takes_its_place() -> None:
+@pytest.mark.parametrize(("when", "found"), [(S.AWAITING_SIGNATURE, DRAFT), (S.CANCELLED, SUCCESSOR)])
+def test_a_repeated_shipment_is_answered_with_the_document_of_that_time(when: DocumentState, found: str) -> None:
     log = waiting(Trigger.SHIPMENT)
-    assert log.outcome(requested(*WHOLE)).verdict is Verdict.HELD
-    (outcome,) = log.append(progressed(DRAFT, S.CANCELLED)).outcomes
+    log.append(progressed(DRAFT, when))
+    outcome = log.outcome(requested(*WHOLE))
     assert outcome.verdict is Verdict.DUPLICATE
-    assert [found.document_id for found in outcome.documents] == [SUCCESSOR]
+    assert [document.document_id for document in outcome.documents] == [found]
+
+
+def test_what_a_person_decides_after_a_repeated_shipment_holds() -> None:
+    for decided, expected in (
+        (RerouteRequested(document_id=DRAFT, connection="other"), [(Action.ISSUE, "other", SUCCESSOR)]),
+        (DocumentCancellationRequested(document_id=DRAFT, reason="placed twice"), []),
+    ):
+        log = waiting(Trigger.SHIPMENT)
+        log.append(requested(*WHOLE))
+        log.append(decided)
+        effects = log.append(progressed(DRAFT, S.CANCELLED))
+        assert commands(effects) == expected
+        assert [outcome.verdict for outcome in effects.outcomes] == [Verdict.OK]
+
+
+def test_a_repeated_shipment_of_which_a_line_is_cancelled_waits_for_that() -> None:
+    log = waiting(Trigger.SHIPMENT)
+    log.append(cancelled("1"))
+    assert log.outcome(requested(*WHOLE)).verdict is Verdict.HELD
+    effects = log.append(progressed(DRAFT, S.CANCELLED))
+    assert [outcome.verdict for outcome in effects.outcomes] == [Verdict.OK, Verdict.REJECTED]
+
+
+def test_a_status_that_plans_leaves_to_it_what_was_taken_back_while_the_order_was_frozen() -> None:
+    log = waiting(Trigger.SHIPMENT)
+    log.state = frozen_state(log.state, "poison", "POISON")
+    log.append(progressed(DRAFT, S.CANCELLED))
+    log.policy = replace(log.policy, trigger=Trigger.STATUS, trigger_statuses=("SHIPPED",))
+    log.append(OrderStatusChanged(status="SHIPPED"))
+    thawed = log.append(OrderThawed(), actor="ops", reason="a release with the cure")
+    assert commands(thawed) == [(Action.ISSUE, "testbook", SUCCESSOR)]
 
 
 def test_lines_that_are_cancelled_meanwhile_are_not_issued() -> None:
