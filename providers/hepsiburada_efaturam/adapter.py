@@ -72,6 +72,8 @@ from providers.transport.rest import RestAdapter, RestApi
 
 PATH: Final = "/api/BasicIntegrationApi"
 LIVE: Final = "api.hepsiburadaefaturam.com"
+# A question about a buyer, and about no document.
+REGISTER: Final = "IsEInvoiceUser"
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {**mapping.CHOICES, REPEATS: REPEATED}
 
 
@@ -142,11 +144,9 @@ class HepsiburadaAdapter(RestAdapter):
             if isinstance(addressed, NotSent | Refused):
                 return addressed
             invoice = addressed
-        said = await self._said("SendInvoice", {"invoices": [invoice]}, deadline.left(), is_read=False)
+        said = await self._ask("SendInvoice", {"invoices": [invoice]}, deadline.left(), is_read=False)
         if not isinstance(said, Said):
             return said
-        if (login := answers.login_failure(said)) and await self._refuses_login(deadline.left()):
-            return login
         if said.succeeded:
             return answers.accepted(said, prepared)
         return answers.failure(said) or await self._refused(said, prepared, deadline)
@@ -240,8 +240,11 @@ class HepsiburadaAdapter(RestAdapter):
         self, action: str, parameters: Mapping[str, JsonValue], seconds: float, *, is_read: bool = True
     ) -> Said | NotSent | Unknown:
         """One action; whatever it is about, a login that is refused comes back as NotSent."""
+        deadline = Deadline(seconds)
         said = await self._said(action, parameters, seconds, is_read=is_read)
-        return answers.login_failure(said) or said if isinstance(said, Said) else said
+        login = answers.login_failure(said) if isinstance(said, Said) else None
+        is_refused = login is not None and (action == REGISTER or await self._refuses_login(deadline.left()))
+        return login if login is not None and is_refused else said
 
     async def _said(
         self, action: str, parameters: Mapping[str, JsonValue], seconds: float, *, is_read: bool
@@ -264,7 +267,7 @@ class HepsiburadaAdapter(RestAdapter):
         return answers.status_in(said, reference) if isinstance(said, Said) else unclear(said)
 
     async def _registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        said = await self._ask("IsEInvoiceUser", {"vknTckn": tax_number, "alias": ""}, seconds)
+        said = await self._ask(REGISTER, {"vknTckn": tax_number, "alias": ""}, seconds)
         if not isinstance(said, Said):
             return unclear(said)
         if not said.succeeded or not isinstance(said.value, bool):

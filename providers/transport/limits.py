@@ -46,7 +46,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     else:
         try:
             moment = parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):  # the second for a year of many digits
             return None
         seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)

@@ -10,12 +10,13 @@ import pytest
 from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import RerouteRequested
+from app.domain.orders import DocumentCancellationRequested, RerouteRequested, ReviewAnswer, ReviewDecided
 from app.issuing.journal.allotted_numbers import given_numbers, known_by
 from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import Reported
 from app.issuing.journal.keys import FINAL_NAME
 from app.store import NumberAudit, NumberStore
+from providers.base import LookUp
 from tests.harness.fake_numbers import number_engine
 from tests.harness.issuing_builders import SELLER, command, document_id
 from tests.harness.one_issuer import OneIssuer
@@ -137,7 +138,8 @@ def test_the_last_fact_of_a_document_keeps_what_its_order_brought() -> None:
 
 @pytest.mark.parametrize("is_draft", [True, False], ids=["a deleted draft", "a person's word"])
 def test_a_document_that_is_moved_has_the_ettn_of_its_order_at_the_other_provider(*, is_draft: bool) -> None:
-    old, new = OneIssuer(provider="nilvera", **(UNSIGNED if is_draft else {})), OneIssuer(provider="testbook")
+    changes: dict[str, Any] = UNSIGNED if is_draft else {}
+    old, new = OneIssuer(provider="nilvera", **changes), OneIssuer(provider="testbook")
     new.database = old.database
     old.behaviour.state = DocumentState.AWAITING_SIGNATURE
     old.behaviour.creates = [] if is_draft else ["LOST_BEFORE"] * 9
@@ -161,6 +163,34 @@ def test_a_document_that_is_moved_has_the_ettn_of_its_order_at_the_other_provide
     assert [document.state for document in pipeline.documents] == [DocumentState.CANCELLED, DocumentState.ISSUED]
     assert [len(issuer.ledger.documents) for issuer in (old, new)] == [int(is_draft), 1]
     assert pipeline.standing() == [ETTN]
+
+
+def test_a_document_that_only_a_person_has_seen_has_its_orders_ettn_and_is_cancelled_under_it() -> None:
+    kinds = frozenset(DocumentType)
+    issuer = OneIssuer(look_up=LookUp.NONE, unique_reference=False, takes_ettn=True, cancels=kinds, provider="nilvera")
+    issuer.behaviour.creates = ["LOST_AFTER"]
+    pipeline = PlannerAndIssuers({"nilvera": issuer})
+
+    async def story() -> None:
+        planning = asyncio.create_task(pipeline.plan())
+        pipeline.start("nilvera")
+        pipeline.say(placed(invoice_info=InvoiceInfo(uuid=ETTN)))
+        pipeline.say(requested("1"))
+        assert await pipeline.until(lambda: pipeline.in_review)
+        (number,) = issuer.ledger.documents[ETTN]
+        seen = ReviewDecided(
+            document_id=planned_id("1"), revision=1, decision=ReviewAnswer.CONFIRM_ISSUED, number=number
+        )
+        pipeline.say(seen)
+        await asyncio.sleep(LONG)
+        pipeline.say(DocumentCancellationRequested(document_id=planned_id("1"), reason="the order was placed twice"))
+        await asyncio.sleep(LONG)
+        planning.cancel()
+        pipeline.bury()
+
+    simulate(story())
+    (document,) = pipeline.documents
+    assert (document.state, document.ettn, pipeline.standing()) == (DocumentState.CANCELLED, ETTN, [])
 
 
 @pytest.mark.sweep

@@ -211,7 +211,7 @@ def _progressed(
         state=state,
         attention=attention,
         document_type=prepared.document_type if prepared else None,
-        ettn=done.ettn if done else None,
+        ettn=(done.ettn or facts.brought_ettn) if done else None,
         number=done.number or (prepared.number if prepared else None) if done else None,
         issue_date=legal_date(prepared.issued_at) if prepared and done else None,
         errors=errors,

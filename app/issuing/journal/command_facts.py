@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from app.domain.commands import Action
 from app.domain.documents import DocumentType
+from app.domain.numbers import NUMBER
 from app.domain.orders import ReviewAnswer
 from app.issuing.journal.encoding import decode
 from app.issuing.journal.facts import (
@@ -202,6 +203,12 @@ class CommandFacts:
             return None
         said = self._said_type()
         return replace(self.prepared[prepared_id], document_type=said) if said else self.prepared[prepared_id]
+
+    @property
+    def brought_ettn(self) -> str | None:
+        """The ETTN that the order has brought: the document's name at its provider, also where only a person saw it."""
+        bearer = self.request or (self.final and self.final.number)
+        return next((each for each in bearer.brought if not NUMBER.fullmatch(each)), None) if bearer else None
 
     def _said_type(self) -> DocumentType | None:
         """As which kind the provider has last said that it made the document."""

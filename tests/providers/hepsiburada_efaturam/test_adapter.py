@@ -264,8 +264,30 @@ async def test_a_refused_login_is_asked_once_more_by_a_read(service: Service) ->
 async def test_a_sentence_about_rights_is_the_documents_where_a_read_is_answered() -> None:
     """Else one document would stop the connection, and again each time its owner lets it go on."""
 
+    async with running(without_rights({"IsEInvoiceUser": False, "QueryOutboxInvoiceStatus": []})) as url:
+        adapter = HepsiburadaAdapter(ConnectionSettings(base_url=url, secrets=SECRETS))
+        prepared = adapter.prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
+        outcome = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
+        await adapter.close()
+    assert isinstance(outcome, Refused)
+    assert [error.message for error in outcome.errors] == ["Bu fatura tipi için yetkiniz yok."]
+
+
+async def test_nor_does_a_sentence_about_rights_to_one_document_stop_it_where_that_is_asked_about_or_undone() -> None:
+    document = Issued(reference=command().document_id, document_type=DocumentType.EARSIV)
+    async with running(without_rights({"IsEInvoiceUser": False})) as url:
+        adapter = HepsiburadaAdapter(ConnectionSettings(base_url=url, secrets=SECRETS))
+        found, outcome = await adapter.find_issued(document, SECONDS), await adapter.cancel(document, SECONDS)
+        mail = await adapter.send_mail(document, "alici@example.com", SECONDS)
+        await adapter.close()
+    assert isinstance(found, Unclear) and not found.needs_owner
+    assert isinstance(outcome, Refused) and isinstance(mail, Refused)
+
+
+def without_rights(values: dict[str, Any]) -> web.Application:
+    """A service that answers these actions, and refuses each other one by a sentence about rights."""
+
     async def answer(request: web.Request) -> web.Response:
-        values = {"IsEInvoiceUser": False, "QueryOutboxInvoiceStatus": []}
         action = (await request.json())["Action"]
         refusal = {"IsSucceded": False, "Message": "Bu fatura tipi için yetkiniz yok.", "Value": None}
         fine = {"IsSucceded": True, "Message": "", "Value": values.get(action)}
@@ -273,13 +295,7 @@ async def test_a_sentence_about_rights_is_the_documents_where_a_read_is_answered
 
     application = web.Application()
     application.router.add_post("/api/BasicIntegrationApi", answer)
-    async with running(application) as url:
-        adapter = HepsiburadaAdapter(ConnectionSettings(base_url=url, secrets=SECRETS))
-        prepared = adapter.prepare(command(), FACTS, DocumentType.EARSIV, ISSUED_AT)
-        outcome = await adapter.create(StepInput(Step.INVOICE, prepared), SECONDS)
-        await adapter.close()
-    assert isinstance(outcome, Refused)
-    assert [error.message for error in outcome.errors] == ["Bu fatura tipi için yetkiniz yok."]
+    return application
 
 
 async def test_a_login_sentence_that_is_not_recognised_refuses_nothing() -> None:

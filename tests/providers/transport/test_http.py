@@ -270,6 +270,7 @@ def test_a_failed_read_keeps_who_must_act() -> None:
         ("soon", None),
         ("-5", None),
         ("1.5", None),
+        ("Fri, 01 May 99999999999999 11:00:00 GMT", None),
     ],
 )
 def test_a_wish_to_wait_is_read_and_bounded(header: str | None, seconds: float | None) -> None:
