@@ -10,10 +10,11 @@ Amounts are texts in the document's currency; prices are without VAT. Names are 
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from app.documents.model.invoice import Invoice
-from app.documents.model.lines import ZERO, InvoiceLine
+from app.documents.model.lines import InvoiceLine
 from app.documents.model.parties import Customer, country_name, is_company
 from app.domain import exact_json
 from app.domain.documents import DocumentType
@@ -21,7 +22,7 @@ from app.domain.exact_json import JsonValue
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InternetSale
-from app.domain.money import HUNDRED, LIRA, to_kurus
+from app.domain.money import LIRA
 from app.domain.parties import usable_email, usable_phone
 from app.domain.payment import PaymentMethod
 from app.domain.time import legal_date
@@ -29,6 +30,8 @@ from providers.base import Done, Prepared
 from providers.formats import notes
 from providers.kolaybi.options import Options
 from providers.preparing import CheckedDocument
+from providers.rounding import parts_of as computed_with
+from providers.rounding import unit_prices
 
 Object = dict[str, JsonValue]
 
@@ -134,6 +137,7 @@ def _address(customer: Customer) -> Object:
 def _invoice(document: CheckedDocument, options: Options) -> Object:
     invoice, info = document.invoice, document.invoice.info
     is_return = info.invoice_type is InvoiceType.IADE
+    prices = unit_prices(invoice.lines, options.rules)
     due = (info.payment_means_info.due_date if info.payment_means_info else None) or document.order.due_date
     return _present(
         {
@@ -148,18 +152,19 @@ def _invoice(document: CheckedDocument, options: Options) -> Object:
             "description": _text(document),
             "receiver_email": usable_email(invoice.customer.email),
             "shipment_include": info.is_despatch or None,
-            "subtotal_correction_amount": _correction(invoice) if options.corrects_rounding else None,
+            "subtotal_correction_amount": _correction(invoice, prices, options),
             **_references(info),
             **(_sale(info.internet_info) if info.internet_info else {}),
-            "items": [_item(line) for line in invoice.lines],
+            "items": list(map(_item, invoice.lines, prices)),
         }
     )
 
 
-def _correction(invoice: Invoice) -> str | None:
-    """VAT in a price is what is left of it, and a kuruş more or less than the product of base and rate."""
-    computed = sum((line.base + to_kurus(line.base * line.vat_rate / HUNDRED) for line in invoice.lines), ZERO)
-    return f"{invoice.payable - computed:.2f}" if invoice.payable != computed else None
+def _correction(invoice: Invoice, prices: Sequence[Decimal], options: Options) -> str | None:
+    """What no prices come to, by the first rule that is thought to be KolayBi's."""
+    computed = options.rules[0](computed_with(invoice.lines, prices))
+    is_sent = options.corrects_rounding and invoice.payable != computed
+    return f"{invoice.payable - computed:.2f}" if is_sent else None
 
 
 def _scenario(document: CheckedDocument, options: Options) -> str | None:
@@ -213,12 +218,12 @@ def _sale(sale: InternetSale) -> Object:
     }
 
 
-def _item(line: InvoiceLine) -> Object:
+def _item(line: InvoiceLine, price: Decimal) -> Object:
     """A line's code at the seller has no field of its own, and goes behind its name."""
     return _present(
         {
             "quantity": f"{line.quantity:f}",
-            "unit_price": f"{line.unit_price:f}",
+            "unit_price": f"{price:f}",
             "vat_rate": int(line.vat_rate),
             "description": f"{line.name} ({line.sku})" if line.sku else line.name,
             "discount_amount": f"{line.allowance:.2f}" if line.allowance else None,

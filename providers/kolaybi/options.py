@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from app.domain import exact_json
 from app.domain.exact_json import JsonValue
 from providers.options import MAIL, one_of
+from providers.rounding import OPTION, Rule, rules_in
 
 
 class Encoding(StrEnum):
@@ -32,7 +33,19 @@ DATES: Final[Mapping[str, tuple[str, str]]] = {
     "start_date": ("start_date", "end_date"),
 }
 KNOWN: Final = frozenset(
-    {"body", "company_id", "currency", "list_dates", "prefix", "product", "products", "rounding", "scenario", MAIL}
+    {
+        "body",
+        "company_id",
+        "currency",
+        "list_dates",
+        "prefix",
+        "product",
+        "products",
+        "rounding",
+        "scenario",
+        MAIL,
+        OPTION,
+    }
 )
 
 
@@ -49,8 +62,8 @@ class Options:
     """The choices of one connection.
 
     `product`: KolayBi's id of the general product. `sends_scenario`: an e-Arşiv is asked for by name, instead of
-    leaving it to KolayBi. `sends_prefix`: the series goes with the legal step. `corrects_rounding`: what VAT by line
-    would come to otherwise goes as a correction of the document.
+    leaving it to KolayBi. `sends_prefix`: the series goes with the legal step. `rules`: by which KolayBi may come
+    to its sums. `corrects_rounding`: what prices alone do not come to by the first of them goes as a correction.
     """
 
     encoding: Encoding
@@ -61,6 +74,7 @@ class Options:
     company_id: str | None
     sends_scenario: bool
     sends_prefix: bool
+    rules: tuple[Rule, ...]
     corrects_rounding: bool
 
 
@@ -75,6 +89,7 @@ def options_of(given: Mapping[str, str]) -> Options:
         company_id=given.get("company_id"),
         sends_scenario=one_of(given, "scenario", ("omitted", "sent")) == "sent",
         sends_prefix=one_of(given, "prefix", ("omitted", "series")) == "series",
+        rules=rules_in(given),
         corrects_rounding=one_of(given, "rounding", ("asked", "corrected")) == "corrected",
     )
 

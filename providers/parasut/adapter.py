@@ -5,6 +5,7 @@ Secrets: `client_id`, `client_secret`, `username` (an e-mail address), `password
 
 * `products`: `none` (lines have none), `match` (a line's code at the seller is a product's, which must be there) or
   `create` (one that is missing is made).
+* `vat`: what is known of Paraşüt's rounding, see `providers.rounding`.
 
 A document is made in three steps. The sales invoice is no legal document; Paraşüt makes one from it in a job, whose end
 is asked for. Paraşüt names everything itself: a sales invoice is known by our reference in its description, in the list
@@ -20,7 +21,7 @@ from app.domain.documents import DEAD, LEGAL, UNSIGNED, DocumentState, DocumentT
 from app.domain.errors import FieldError
 from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
-from providers import register
+from providers import register, rounding
 from providers.base import (
     Absent,
     Capabilities,
@@ -94,7 +95,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
     )
     API = RestApi(
         probe="/v4/me",
-        options=frozenset({COMPANY, mapping.PRODUCTS}),
+        options=frozenset({COMPANY, mapping.PRODUCTS, rounding.OPTION}),
         is_own=answers.is_own,
         is_absence=answers.is_absence,
         requirements=requirements_of,
@@ -109,6 +110,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
         super().__init__(settings)
         self.account = _company(settings.options)
+        rounding.rules_in(settings.options)
         names = ("client_id", "client_secret", "username", "password")
         self._base_url = settings.base_url
         self._secrets = {name: settings.secrets[name] for name in names}

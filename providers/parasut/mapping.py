@@ -20,6 +20,7 @@ from app.domain.money import LIRA
 from app.domain.parties import VKN_LENGTH, usable_email, usable_phone
 from app.domain.time import legal_date
 from providers.preparing import CheckedDocument
+from providers.rounding import rules_in, unit_prices
 
 Object = dict[str, JsonValue]
 
@@ -42,12 +43,16 @@ TEXT_WANTED: Final = frozenset({"250", "350"})
 
 def request_of(document: CheckedDocument, options: Mapping[str, str]) -> JsonValue:
     """All that the three steps send, and what the sums must come to."""
-    invoice = document.invoice
+    invoice, has_products = document.invoice, options.get(PRODUCTS, "none") != "none"
+    prices = unit_prices(invoice.lines, rules_in(options))
     return {
         "contact": _contact(invoice.customer),
         "sales_invoice": {
             "attributes": _sales_invoice(document),
-            "details": [_detail(line, has_products=options.get(PRODUCTS, "none") != "none") for line in invoice.lines],
+            "details": [
+                _detail(line, price, has_products=has_products)
+                for line, price in zip(invoice.lines, prices, strict=True)
+            ],
         },
         "e_document": {
             "type": E_DOCUMENTS[document.document_type],
@@ -191,22 +196,22 @@ def _detail_of(line: Mapping[str, Any], products: Mapping[str, str]) -> Object:
     return {**detail, "relationships": {"product": {"data": product}}}
 
 
-def _detail(line: InvoiceLine, *, has_products: bool) -> Object:
+def _detail(line: InvoiceLine, price: Decimal, *, has_products: bool) -> Object:
     """A line's code at the seller is its product's, or goes behind its name."""
     product: Object | None = None
     if has_products and line.sku:
         product = {"name": line.name, "code": line.sku, "vat_rate": line.vat_rate}
     name = f"{line.name} ({line.sku})" if line.sku and product is None else line.name
-    return {"attributes": _detail_attributes(line, name), "product": product}
+    return {"attributes": _detail_attributes(line, name, price), "product": product}
 
 
-def _detail_attributes(line: InvoiceLine, name: str) -> Object:
+def _detail_attributes(line: InvoiceLine, name: str, price: Decimal) -> Object:
     withheld = line.withholdings[0].rate if line.withholdings else None
     return _present(
         {
             "description": name,
             "quantity": line.quantity,
-            "unit_price": line.unit_price,
+            "unit_price": price,
             "vat_rate": line.vat_rate,
             "vat_withholding_rate": withheld,
             "discount_type": "amount" if line.allowance else None,

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from providers.kolaybi.simulator.bodies import amount
 from providers.kolaybi.simulator.switches import Switches
 from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState, BuyerAnswer
+from providers.simulation.rounding import Rounding, kurus, sums_of
 
-KURUS: Final = Decimal("0.01")
 VAT_RATES: Final = frozenset(map(Decimal, (0, 1, 8, 10, 18, 20)))
 CURRENCIES: Final = frozenset({"TRY", "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "NOK", "DKK"})
 SCENARIOS: Final = frozenset({"TEMELFATURA", "TICARIFATURA", "ILAC_TIBBICIHAZ", "EARSIVFATURA", "KAMU"})
@@ -86,28 +86,30 @@ def _word_errors(body: dict[str, Any]) -> Iterator[str]:
 
 
 def lines_of(body: dict[str, Any]) -> tuple[BookedLine, ...]:
-    """Each line rounded by itself."""
+    """Each line as it is printed: rounded by itself."""
     return tuple(map(_line, body["items"]))
 
 
 def _line(item: dict[str, Any]) -> BookedLine:
-    whole = _kurus(amount(item["quantity"]) * amount(item["unit_price"]))
-    net = whole - amount(item.get("discount_amount"))
+    base, rate = _exact(item)
+    net = kurus(base)
     return BookedLine(
         name=str(item.get("description", "")),
         quantity=amount(item["quantity"]),
         amount=net,
-        vat=_kurus(net * amount(item["vat_rate"]) / 100),
+        vat=kurus(net * rate / 100),
     )
 
 
-def total_of(body: dict[str, Any], lines: tuple[BookedLine, ...]) -> Decimal:
+def _exact(item: dict[str, Any]) -> tuple[Decimal, Decimal]:
+    base = amount(item["quantity"]) * amount(item["unit_price"]) - amount(item.get("discount_amount"))
+    return base, amount(item["vat_rate"])
+
+
+def total_of(body: dict[str, Any], rounding: Rounding) -> Decimal:
     """What is to be paid, with the correction of the whole."""
-    return sum((line.amount + line.vat for line in lines), amount(body.get("subtotal_correction_amount")))
-
-
-def _kurus(value: Decimal) -> Decimal:
-    return value.quantize(KURUS, ROUND_HALF_UP)
+    base, vat = sums_of(list(map(_exact, body["items"])), rounding)
+    return base + vat + amount(body.get("subtotal_correction_amount"))
 
 
 def buyer_of(associate: dict[str, Any], address_id: object) -> BookedBuyer:

@@ -216,7 +216,7 @@ class KolayBi:
             order_reference=order.get("serial_no"),
             issue_date=body["order_date"],
             buyer=invoices.buyer_of(associates[str(body["contact_id"])], body["address_id"]),
-            payable=invoices.total_of(body, lines) + self._switches.total,
+            payable=invoices.total_of(body, self._switches.rounding) + self._switches.total,
             currency=str(body["currency"]).upper(),
             lines=lines,
             booked_at=fate.booked_at,

@@ -4,19 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from providers.parasut.simulator.words import data_of, named, relation_of, resource, unprocessable
 from providers.simulation.reading import number
 from providers.simulation.record import BookedLine
+from providers.simulation.rounding import Rounding, kurus, sums_of
 
 ITEM_TYPES: Final = (
     "invoice", "export", "estimate", "cancelled", "recurring_invoice", "recurring_estimate", "recurring_export",
     "refund",
 )  # fmt: skip
 CURRENCIES: Final = ("TRL", "USD", "EUR", "GBP")
-KURUS: Final = Decimal("0.01")
 HUNDRED: Final = Decimal(100)
 # The caller's own mark in a free text.
 MARK: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -25,10 +25,14 @@ NUMBERS: Final = ("quantity", "unit_price", "vat_rate", "vat_withholding_rate", 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A line as it is counted. `withheld` is the part of its VAT that the buyer does not pay."""
+    """A line as it is printed, rounded by itself.
+
+    `exact`: its base before that, and its rate. `withheld` is the part of its VAT that the buyer does not pay.
+    """
 
     id: str
     attributes: Mapping[str, Any]
+    exact: tuple[Decimal, Decimal]
     amount: Decimal
     vat: Decimal
     withheld: Decimal
@@ -47,6 +51,7 @@ class Sale:
     contact: str
     attributes: dict[str, Any]
     lines: tuple[Line, ...]
+    rounding: Rounding
 
     @property
     def mark(self) -> str:
@@ -56,11 +61,11 @@ class Sale:
 
     @property
     def before_taxes(self) -> Decimal:
-        return sum((line.amount for line in self.lines), Decimal(0))
+        return self._sums[0]
 
     @property
     def vat(self) -> Decimal:
-        return sum((line.vat for line in self.lines), Decimal(0))
+        return self._sums[1]
 
     @property
     def withheld(self) -> Decimal:
@@ -69,6 +74,10 @@ class Sale:
     @property
     def payable(self) -> Decimal:
         return self.before_taxes + self.vat - self.withheld
+
+    @property
+    def _sums(self) -> tuple[Decimal, Decimal]:
+        return sums_of([line.exact for line in self.lines], self.rounding)
 
     def shown(self, document: tuple[str, str] | None) -> dict[str, Any]:
         """The resource, with what Paraşüt has computed; amounts are texts."""
@@ -92,7 +101,13 @@ class Sale:
 
 
 def sale_of(
-    body: Mapping[str, Any], company: str, name: str, contacts: Mapping[str, Any], products: Mapping[str, Any]
+    body: Mapping[str, Any],
+    company: str,
+    name: str,
+    *,
+    contacts: Mapping[str, Any],
+    products: Mapping[str, Any],
+    rounding: Rounding,
 ) -> Sale:
     """A new one. Raises RefusedError for what Paraşüt does not take."""
     data = data_of(dict(body), "sales_invoices")
@@ -116,6 +131,7 @@ def sale_of(
         contact=contact,
         attributes={"currency": "TRL", **attributes},
         lines=lines,
+        rounding=rounding,
     )
 
 
@@ -129,12 +145,13 @@ def _line(row: Any, name: str, products: Mapping[str, Any]) -> Line:
         quantity, price, rate, withheld_rate, discount = (number(attributes.get(each)) for each in NUMBERS)
     except TypeError as error:
         raise unprocessable("details: sayı olmalı") from error
-    whole = _kurus(quantity * price)
+    whole = quantity * price
     percentage = attributes.get("discount_type") == "percentage"
-    amount = whole - (_kurus(whole * discount / HUNDRED) if percentage else _kurus(discount))
-    vat = _kurus(amount * rate / HUNDRED)
-    withheld = _kurus(vat * withheld_rate / HUNDRED)
-    return Line(id=name, attributes=attributes, amount=amount, vat=vat, withheld=withheld)
+    base = whole - (whole * discount / HUNDRED if percentage else discount)
+    amount = kurus(base)
+    vat = kurus(amount * rate / HUNDRED)
+    withheld = kurus(vat * withheld_rate / HUNDRED)
+    return Line(id=name, attributes=attributes, exact=(base, rate), amount=amount, vat=vat, withheld=withheld)
 
 
 def _day(value: object) -> None:
@@ -142,7 +159,3 @@ def _day(value: object) -> None:
         date.fromisoformat(str(value))
     except ValueError as error:
         raise unprocessable("issue_date geçerli bir tarih olmalı") from error
-
-
-def _kurus(value: Decimal) -> Decimal:
-    return value.quantize(KURUS, ROUND_HALF_UP)

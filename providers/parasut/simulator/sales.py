@@ -22,6 +22,7 @@ from providers.parasut.simulator.words import (
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of
 from providers.simulation.record import BookedBuyer, Booking, Fate, SimulatorRecord
+from providers.simulation.rounding import Rounding
 
 FIRST: Final = 9001
 RELATIONS: Final = (
@@ -41,7 +42,10 @@ Records = Callable[[str], Mapping[str, Mapping[str, Any]]]
 
 
 class Sales:
-    """Every company's. `document_of`: the e-document that is shown with one, where one is made."""
+    """Every company's. `document_of`: the e-document that is shown with one, where one is made.
+
+    `rounding`: how the sums of the next ones come about.
+    """
 
     def __init__(
         self,
@@ -55,6 +59,7 @@ class Sales:
         self._contacts = contacts
         self._products = products
         self.document_of: Callable[[Sale], EDocument | None] = lambda _: None
+        self.rounding = Rounding.LINE
         self._by_id: dict[str, tuple[Sale, Booking]] = {}
 
     async def create(self, request: web.Request, company: str) -> web.Response:
@@ -63,8 +68,14 @@ class Sales:
 
         async def handle(fault: CallFault) -> web.Response:
             try:
+                name = f"{FIRST + len(self._by_id)}"
                 sale = sale_of(
-                    body, company, f"{FIRST + len(self._by_id)}", self._contacts(company), self._products(company)
+                    body,
+                    company,
+                    name,
+                    contacts=self._contacts(company),
+                    products=self._products(company),
+                    rounding=self.rounding,
                 )
             except RefusedError as refusal:
                 return refusal.response()

@@ -6,7 +6,8 @@ A sales invoice is a draft until its e-document is made, by a job. A repeated re
 Run it with `python -m providers.parasut.simulator.service`; misbehaviour and record: `providers.simulation`.
 `PUT /_simulator/parasut {"expire": true}` ends every access token, `{"job_seconds": 1}` sets how long a job is known,
 `{"appears_in": 2}` how many seconds after its job an e-document is shown with its sales invoice, `{"pages_wait": 1}`
-how often a page is not ready yet, `{"page_seconds": 1}` how long its address opens.
+how often a page is not ready yet, `{"page_seconds": 1}` how long its address opens, `{"rounding": "rate"}` how the sums
+of sales invoices come about (`Rounding`).
 """
 
 from collections.abc import Awaitable, Callable
@@ -27,6 +28,7 @@ from providers.parasut.simulator.works import Works
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.reading import body_of
 from providers.simulation.record import SimulatorRecord
+from providers.simulation.rounding import Rounding
 from providers.simulation.server import run, simulator_application
 from providers.simulation.taxpayers import SWITCH, Taxpayers, mailbox_of
 
@@ -104,6 +106,7 @@ class Parasut:
         body = await body_of(request)
         if body.get("expire"):
             self._logins.expire()
+        self._works.sales.rounding = Rounding(body.get("rounding", self._works.sales.rounding))
         for name in SWITCHES & body.keys():
             setattr(self._works, name, body[name])
         return web.json_response({})

@@ -10,6 +10,7 @@ from app.domain.parties import Buyer, Person
 from providers.base import Absent, Different, Done, NotSent, Refused, Step, StepInput, Unknown
 from providers.kolaybi.adapter import KolayBiAdapter
 from providers.kolaybi.mapping import parts_of
+from providers.simulation.rounding import Rounding
 from tests.contract.conftest import find
 from tests.providers.examples import ADDRESS, CONSUMER, LINE, TAXPAYER, connected
 from tests.providers.kolaybi.bench import GENERAL, SECONDS, STEPS, Books, opened
@@ -111,6 +112,21 @@ async def test_a_kurus_of_vat_is_corrected_where_the_connection_says_so(rounding
         made = await books.create(Step.INVOICE, books.prepared(lines=lines))
         assert isinstance(made, Done)
         assert made.payable == Decimal(total)
+
+
+@pytest.mark.parametrize("rounding", Rounding)
+async def test_prices_with_vat_in_them_come_to_their_total_however_kolaybi_rounds(
+    books: Books, rounding: Rounding
+) -> None:
+    """Bases of 0.83, 2.83 and 2.29 with 0.17, 0.57 and 0.46 of VAT would come to 7.15."""
+    await books.switch(rounding=rounding)
+    prices = ("0.99", "3.39", "2.75")
+    lines = tuple(
+        replace(LINE, line_reference=price, quantity=Decimal(1), unit_price=Decimal(price)) for price in prices
+    )
+    made = await books.create(Step.INVOICE, books.prepared(lines=lines))
+    assert isinstance(made, Done)
+    assert made.payable == Decimal("7.13")
 
 
 async def test_a_refused_e_document_leaves_one_sales_invoice(books: Books) -> None:

@@ -13,6 +13,7 @@ from app.domain.time import legal_date
 from providers.base import Absent, Done, Issued, NotSent, Prepared, Refused, Step, StepInput, Unclear
 from providers.base.reads import DocumentFile, FileForm
 from providers.parasut.adapter import ParasutAdapter
+from providers.simulation.rounding import Rounding
 from tests.contract.conftest import Bench
 from tests.providers.examples import FACTS, ISSUED_AT, LINE
 from tests.providers.parasut.bench import EFATURA, SECONDS, counts, legal_step, made, opened, switch
@@ -107,6 +108,29 @@ async def test_another_total_at_the_provider_makes_no_legal_document(at: OPEN) -
     assert isinstance(outcome, Refused)
     assert "120.00" in outcome.errors[0].message and "123.00" in outcome.errors[0].message
     assert (await counts(bench)).get("create", 0) == 0
+
+
+@pytest.mark.parametrize("rounding", Rounding)
+async def test_prices_with_vat_in_them_come_to_their_total_however_parasut_rounds(at: OPEN, rounding: Rounding) -> None:
+    bench, _ = at
+    await switch(bench, rounding=rounding)
+    prices = ("0.99", "3.39", "2.75")
+    lines = tuple(
+        replace(LINE, line_reference=price, quantity=Decimal(1), unit_price=Decimal(price)) for price in prices
+    )
+    prepared = bench.prepared(lines=lines)
+    assert (await made(bench, prepared))[Step.INVOICE].payable == Decimal("7.13")
+    assert (await formalised(at, prepared)).number
+
+
+async def test_a_total_that_no_prices_come_to_is_not_made_legal(at: OPEN) -> None:
+    bench, adapter = at
+    line = replace(LINE, quantity=Decimal(1), unit_price=Decimal("0.99"))
+    asked = await legal_step(bench, bench.prepared(lines=(line,)))
+    assert asked.made[Step.INVOICE].payable == Decimal("1.00")
+    outcome = await adapter.create(asked, SECONDS)
+    assert isinstance(outcome, Refused)
+    assert "its total is 1.00 (0.83 + 0.17), not 0.99 (0.83 + 0.16)" in outcome.errors[0].message
 
 
 async def test_the_engine_is_given_what_was_computed_there(at: OPEN) -> None:

@@ -147,12 +147,13 @@ class ProviderTraits:
     """What a provider is said to be like. `document_types`: those that it makes.
 
     `refuses_repeats`: a second document under one of our references. `names_documents`: it takes no reference of ours,
-    so that their ETTNs are its own.
+    so that their ETTNs are its own. `computes_sums`: base and VAT of a line are its own, the total is the order's.
     """
 
     document_types: frozenset[str]
     refuses_repeats: bool
     names_documents: bool = False
+    computes_sums: bool = False
 
     @property
     def keeps_books(self) -> bool:

@@ -24,6 +24,8 @@ from app.testbed.chaos.check.vocabulary import in_kurus, money, turkish_date
 ANONYMOUS: Final = "11111111111"
 ANONYMOUS_NAME: Final = "Nihai Tüketici"
 VKN_LENGTH: Final = 10
+# So much of a line is base or VAT by how a provider rounds.
+MOVED: Final = Decimal("0.02")
 
 # What was found, and what is due.
 Fields = Mapping[str, tuple[object, object]]
@@ -37,7 +39,7 @@ def differences(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument
         return
     fields = {
         **_identity(index, status, made),
-        **_money(taken, status, made),
+        **_money(taken, status, made, index.evidence.providers[made.provider]),
         **_receiver(index, taken, made),
     }
     for name, (found, due) in fields.items():
@@ -85,7 +87,7 @@ def _ettn(provider: ProviderTraits, status: DocumentStatus) -> str | None:
     return None if provider.keeps_books else status.document_id
 
 
-def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fields:
+def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument, provider: ProviderTraits) -> Fields:
     body = taken.event.body
     assert isinstance(body, OrderPlaced)
     ordered = lines_of(taken, status.lines)
@@ -93,8 +95,27 @@ def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fiel
     return {
         "payable amount": (made.payable, payable(lines)),
         "currency": (made.currency, body.currency),
-        "lines": (_without_skus(made.lines, ordered), lines),
+        "lines": (_as_due(_without_skus(made.lines, ordered), lines, provider), lines),
     }
+
+
+def _as_due(made: tuple[MadeLine, ...], due: tuple[MadeLine, ...], provider: ProviderTraits) -> tuple[MadeLine, ...]:
+    """The lines that are due, where a provider that computes them itself is as near to them as rounding lets it be."""
+    if not provider.computes_sums or len(made) != len(due):
+        return made
+    left, found = list(due), list[MadeLine]()
+    for line in made:
+        known = next((each for each in left if _is_near(line, each)), None)
+        found.append(known or line)
+        if known:
+            left.remove(known)
+    return in_order(found)
+
+
+def _is_near(made: MadeLine, due: MadeLine) -> bool:
+    amounts = ((made.net, due.net), (made.vat, due.vat))
+    are_near = all(one is not None and other is not None and abs(one - other) <= MOVED for one, other in amounts)
+    return are_near and (made.name, made.quantity) == (due.name, due.quantity)
 
 
 def _without_skus(made: Iterable[MadeLine], ordered: Iterable[OrderLine]) -> tuple[MadeLine, ...]:

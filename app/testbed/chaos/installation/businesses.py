@@ -23,7 +23,7 @@ from app.testbed.installation.businesses import (
     secret_variable,
 )
 from app.testbed.installation.businesses import configuration as configured
-from providers.base import Capabilities, LookUp, Numbering
+from providers.base import Capabilities, LookUp, Numbering, Step
 from providers.options import NUMBERS
 from providers.registry import provider
 
@@ -148,6 +148,7 @@ def _traits(capabilities: Capabilities) -> ProviderTraits:
         document_types=frozenset(kind.value for kind in capabilities.document_types),
         refuses_repeats=capabilities.unique_reference,
         names_documents=capabilities.look_up is LookUp.BY_LIST,
+        computes_sums=Step.E_DOCUMENT in capabilities.steps,
     )
 
 

@@ -2,6 +2,8 @@
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -71,6 +73,17 @@ def test_the_clean_row_is_the_clean_document() -> None:
 )
 def test_a_wrong_document_is_found(change: Callable[[Row], Any], word: str) -> None:
     says(with_row(change), DefectKind.WRONG, word)
+
+
+@pytest.mark.parametrize(("moved", "is_right"), [("0.02", True), ("0.03", False)])
+def test_a_provider_that_computes_the_sums_may_move_two_kurus_of_a_line(moved: str, *, is_right: bool) -> None:
+    row = copy.deepcopy(ROW)
+    for line, sign in zip(row["lines"], (1, -1), strict=True):
+        line["amount"] = str(Decimal(line["amount"]) + sign * Decimal(moved))
+    documents = tuple(made_documents({"provider": "nilvera", "documents": [row]}))
+    traits = {**evidence.PROVIDERS, "nilvera": replace(evidence.PROVIDERS["nilvera"], computes_sums=True)}
+    assert (planted(made=documents, providers=traits) == []) is is_right
+    assert planted(made=documents)
 
 
 @pytest.mark.parametrize("name", ["document_type", "currency", "ettn", "issue_date", "buyer", "booked_at"])
