@@ -1,17 +1,21 @@
 """A record without legal effect, at a provider that cannot say when it has one: it waits for a person's number."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import ReviewAnswer
+from app.domain.orders import DocumentCancellationRequested, ReviewAnswer
 from providers.base import LookUp, Step
 from tests.harness.issuing_builders import command, decision, document_id
 from tests.harness.one_issuer import OneIssuer
+from tests.harness.planner_and_issuers import PlannerAndIssuers
 from tests.harness.simulated_time import simulate
 from tests.issuing.test_crash_points import Provider, sweep
+from tests.planning.events import document_id as lines_document
+from tests.planning.events import placed, requested
 
 CANNOT_TELL = {"look_up": LookUp.NONE, "unique_reference": False}
 AWAITING = (DocumentState.AWAITING_SIGNATURE, None)
@@ -19,8 +23,8 @@ NUMBER = "ABC2026000000001"
 MARK = command(Action.MARK, revision=1, review=decision(ReviewAnswer.CONFIRM_ISSUED, number=NUMBER))
 
 
-def recording() -> OneIssuer:
-    issuer = OneIssuer(**CANNOT_TELL)
+def recording(**changes: Any) -> OneIssuer:
+    issuer = OneIssuer(**CANNOT_TELL, **changes)
     unsigned(issuer)
     return issuer
 
@@ -72,6 +76,28 @@ def test_a_record_that_is_not_wanted_any_more_is_for_a_person_to_delete() -> Non
     issuer = recording()
     simulate(story())
     assert issuer.states()[-1] == (DocumentState.AWAITING_SIGNATURE, Attention.DELETE_AT_PROVIDER)
+
+
+def test_what_a_person_was_asked_about_once_is_for_a_person_to_delete_and_says_so() -> None:
+    async def story() -> None:
+        planning = asyncio.create_task(pipeline.plan())
+        pipeline.start("nilvera")
+        pipeline.say(placed())
+        pipeline.say(requested("1"))
+        await pipeline.until(lambda: pipeline.in_review)
+        pipeline.answer_reviews()
+        await pipeline.until(lambda: pipeline.documents[0].state is DocumentState.AWAITING_SIGNATURE)
+        pipeline.say(DocumentCancellationRequested(document_id=lines_document("1"), reason="no longer wanted"))
+        await asyncio.sleep(60)
+        planning.cancel()
+        pipeline.bury()
+
+    issuer = recording(provider="nilvera")
+    issuer.behaviour.creates = ["LOST_BEFORE"]
+    pipeline = PlannerAndIssuers({"nilvera": issuer})
+    simulate(story())
+    (document,) = pipeline.documents
+    assert (document.state, document.attention) == (DocumentState.AWAITING_SIGNATURE, Attention.DELETE_AT_PROVIDER)
 
 
 @pytest.mark.parametrize("lost_at", [Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT])

@@ -95,7 +95,8 @@ def _unsigned(case: Case, last: Sight) -> Decision | None:
         done = replace(last.done, state=DocumentState.CANCELLED)
         return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=min(times))
     for withdrawal in case.siblings.withdrawals:
-        return delete(withdrawal, _issued(case, last.done), last.done.state, case.rules, case.now)
+        decision = delete(withdrawal, _issued(case, last.done), last.done.state, case.rules, case.now)
+        return progress_reports.with_question(decision, progress_reports.last_revision(case.facts))
     return None
 
 

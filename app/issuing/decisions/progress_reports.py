@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,9 +12,10 @@ from app.domain.identity import derived
 from app.domain.orders import LoggedEvent, ReviewAnswer
 from app.domain.policy import RULES_VERSION
 from app.domain.time import legal_date
-from app.issuing.decisions.decisions import ReportProgress
+from app.issuing.decisions.decisions import Decision, ReportProgress
 from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
 from app.issuing.journal.command_facts import CommandFacts
+from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import FINAL, ProviderAccount, Reported, Reviewed
 from app.issuing.journal.keys import number_of
 from providers.base import Done, Several, Step
@@ -179,8 +181,31 @@ def silent_end(facts: CommandFacts, at: datetime) -> ReportProgress:
 
 
 def last_revision(facts: CommandFacts) -> int:
-    """The newest revision of a review; 0 before the first."""
-    return max((fact.revision for fact in facts.reported.values()), default=0)
+    """The newest question that this command knows of; 0 before the first.
+
+    Questions are numbered by the document: a cancellation knows the number of the last one before it.
+    """
+    command = command_of(facts.admitted) if facts.admitted and facts.is_cancellation else None
+    before = command.cancellation.review_revision if command and command.cancellation else 0
+    return max([before, *(fact.revision for fact in facts.reported.values())])
+
+
+def with_question(decision: Decision | None, asked: int) -> Decision | None:
+    """A report with the number of the newest question about its document, where another command has `asked` it.
+
+    With a lower number it would be taken for a report from before that question, and its attention be dropped.
+    """
+    if not isinstance(decision, ReportProgress) or decision.event is None:
+        return decision
+    body = decision.event.body
+    if not isinstance(body, DocumentProgressed) or body.review_revision >= asked:
+        return decision
+    ends = decision.label == FINAL
+    return replace(
+        decision,
+        fact=replace(decision.fact, revision=asked) if ends else decision.fact,
+        event=replace(decision.event, body=replace(body, review_revision=asked)),
+    )
 
 
 def reported_state(facts: CommandFacts) -> DocumentState:

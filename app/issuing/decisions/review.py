@@ -32,19 +32,12 @@ def review(facts: CommandFacts, step: Step, status: StepStatus, siblings: Siblin
     asked = any(label.endswith(f":{revision}:{suffix}") for label in facts.reported)
     if not asked or revision in facts.reviewed:
         at = status.at or max(fact.at for fact in facts.reported.values())
-        newest = max(_asked_before(known) for known in (facts, *siblings.known))
+        newest = max(map(progress_reports.last_revision, (facts, *siblings.known)))  # two commands never ask as one
         return progress_reports.review_report(facts, step, status, newest + 1, at)
     taken = _decision_on(revision, siblings.reviews)
     if taken is not None:
         return TakeReview(command_id=facts.command_id, fact=taken)
     return AwaitPerson(command_id=facts.command_id, revision=revision)
-
-
-def _asked_before(facts: CommandFacts) -> int:
-    """Questions are numbered by the document: two commands never ask under the same number."""
-    command = command_of(facts.admitted) if facts.admitted and facts.is_cancellation else None
-    known = command.cancellation.review_revision if command and command.cancellation else 0
-    return max(progress_reports.last_revision(facts), known)
 
 
 def _decision_on(revision: int, reviews: Iterable[CommandFacts]) -> Reviewed | None:

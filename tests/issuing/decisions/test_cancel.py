@@ -80,6 +80,12 @@ def after_reports(commands: list[CommandFacts], seconds: float, the_rules: Rules
     raise AssertionError("it does not come to rest")
 
 
+def test_a_cancellation_reports_with_the_number_of_the_last_question_about_its_document() -> None:
+    of = replace(CANCEL, cancellation=cancellation(review_revision=2))
+    doubt = told(decide([case((attempting(), "1-w"), (answered(LOST), "1-w"), of=of)], rules(), at(2)))
+    assert (doubt.attention, doubt.review_revision) == (Attention.UNCERTAIN, 2)
+
+
 def test_a_cancellation_is_sent_with_what_is_still_known_of_the_document() -> None:
     decided = decide([case()], rules(), at(0))
     assert isinstance(decided, Attempt)

@@ -150,6 +150,19 @@ def test_where_the_provider_deletes_nothing_a_person_is_told_at_once() -> None:
     assert isinstance(decided, Wait)
 
 
+def test_after_a_question_about_the_document_its_withdrawal_reports_with_that_question_s_number() -> None:
+    case, withdrawal = draft(), withdrawal_command()
+    case.file(*named(facts.Reported(at=at(1), revision=2), "NEEDS_REVIEW:2:ABSENT:0"))
+    stays = progress(decided_at([case, withdrawal], rules(**FOLLOWED), 2)[1][-1])
+    assert (stays.attention, stays.review_revision) == (Attention.DELETE_AT_PROVIDER, 2)
+    assert withdrawal.final is not None
+    assert withdrawal.final.revision == 2
+    deleting = withdrawal_command()
+    of_withdrawal(deleting, (attempting(10), "1-w"), (answered(Unknown(why="reset"), 11), "1-w"))
+    doubt = progress(decided_at([case, deleting], RULES, 12)[1][-1])
+    assert (doubt.attention, doubt.review_revision) == (Attention.UNCERTAIN, 2)
+
+
 def test_a_withdrawal_of_what_was_signed_meanwhile_ends_silently() -> None:
     case, withdrawal = draft(), withdrawal_command()
     observed(case, 70, S.PROCESSING)
