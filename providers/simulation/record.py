@@ -10,10 +10,12 @@
      "counts": {"create": 3, "look_up": 1, …}, "faults": {"LOST_ANSWER": 1}, "doubles": 0}
 
 Amounts are strings. `company` is the seller's tax number. `address` is null where a provider keeps none, `ettn` where
-its documents have none. `state` is DRAFT, WAITING, SUCCEEDED, FAILED or CANCELLED. `doubles` counts the documents
-beyond the first with the same company and reference. `mails`: each mail about a document, made by itself or asked for.
+its documents have none. `state` is DRAFT, WAITING, SUCCEEDED, FAILED or CANCELLED, which a draft that was deleted is
+as well; `was_legal` is false of what never was a document. `doubles` counts the documents beyond the first with the
+same company and reference. `mails`: each mail about a document, made by itself or asked for.
 
-`GET /_simulator/numbers` answers `{"numbers": {reference: number}}` of the documents that are legal.
+`GET /_simulator/numbers` answers `{"numbers": {reference: number}, "drafts": [reference, …]}`: the documents that are
+legal, and what has no legal effect yet.
 
 `PUT /_simulator/answers {reference: answer}` is what the buyers do: one of `BuyerAnswer` for each document.
 
@@ -22,12 +24,16 @@ beyond the first with the same company and reference. `mails`: each mail about a
 `GET /_simulator/calls` answers `{"calls": [{"company", "reference", "said": ["CREATE", "ABSENT", …]}]}`: what was asked
 under each reference and what the provider itself answered, in its sequence; the words are those of `Noted`.
 
-`PUT /_simulator/signatures [reference, …]` signs or sends off the drafts under these references, as a person does.
+`PUT /_simulator/signatures [reference, …]` signs or sends off the drafts under these references, as a person does in
+the provider's own pages; `PUT /_simulator/deletions [reference, …]` deletes them.
+
+`PUT /_simulator/corrections {reference: total}` has a person correct the VAT of a draft's lines, so that it comes to
+this total.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -55,6 +61,7 @@ class BuyerAnswer(StrEnum):
     RETURNED = "returned"
 
 
+KURUS: Final = Decimal("0.01")
 # Why a buyer refuses, wherever a provider has a field for it.
 REASON: Final = "the price is not the agreed one"
 
@@ -127,6 +134,17 @@ class Booking:
     def is_visible(self) -> bool:
         return datetime.now(UTC) >= self.visible_at and not self.is_deleted
 
+    def correct(self, payable: Decimal) -> None:
+        """Puts the difference on the VAT of its lines, a kuruş on each in turn, the largest first."""
+        lines = sorted(self.lines, key=lambda line: line.vat, reverse=True)
+        kurus = int((payable - self.payable) / KURUS)
+        shares = [len(range(place, abs(kurus), len(lines))) * KURUS for place in range(len(lines))]
+        due = {
+            id(line): replace(line, vat=line.vat + share.copy_sign(kurus))
+            for line, share in zip(lines, shares, strict=True)
+        }
+        self.lines, self.payable = tuple(due[id(line)] for line in self.lines), payable
+
     def state(self) -> BookingState:
         if self.is_cancelled or self.is_deleted:
             return BookingState.CANCELLED
@@ -180,9 +198,21 @@ class SimulatorRecord:
 
     def sign(self, references: Collection[str]) -> None:
         """What a person does in the provider's own pages: drafts under these references are signed or sent off."""
-        for booking in self._bookings:
-            if booking.reference in references and booking.state() is BookingState.DRAFT:
-                booking.is_draft = False
+        for booking in self._drafts():
+            booking.is_draft = booking.reference not in references
+
+    def delete(self, references: Collection[str]) -> None:
+        """What a person does there with drafts that are not wanted."""
+        for booking in self._drafts():
+            booking.is_deleted = booking.is_deleted or booking.reference in references
+
+    def correct(self, totals: Mapping[str, Decimal]) -> None:
+        """What a person does there with drafts that come to another total."""
+        for booking in self._drafts():
+            booking.correct(totals.get(booking.reference, booking.payable))
+
+    def _drafts(self) -> list[Booking]:
+        return [booking for booking in self._bookings if booking.state() is BookingState.DRAFT]
 
     def calls(self) -> dict[str, Any]:
         """What was noted, as the endpoint gives it."""
@@ -206,9 +236,10 @@ class SimulatorRecord:
         return tuple(self._by_reference.get((company, reference), ()))
 
     def numbers(self) -> dict[str, Any]:
-        """The documents that are legal, as the endpoint gives them."""
+        """The documents that are legal and what is not yet, as the endpoint gives them."""
         not_legal = {BookingState.DRAFT, BookingState.FAILED, BookingState.CANCELLED}
-        return {"numbers": {each.reference: each.number for each in self._bookings if each.state() not in not_legal}}
+        legal = {each.reference: each.number for each in self._bookings if each.state() not in not_legal}
+        return {"numbers": legal, "drafts": [each.reference for each in self._drafts()]}
 
     def contents(self) -> dict[str, Any]:
         """Every document as it was sent, as the endpoint gives it."""
@@ -246,4 +277,5 @@ def _row(booking: Booking) -> dict[str, Any]:
         ],
         "booked_at": booking.booked_at.isoformat(),
         "state": booking.state(),
+        "was_legal": not (booking.is_draft or booking.is_deleted),
     }

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from decimal import Decimal
 from typing import Final
 
 from aiohttp import web
@@ -26,6 +27,7 @@ MOST_ARRIVALS: Final = 100_000
 
 ANSWERS: Final = TypeAdapter(dict[str, BuyerAnswer])
 REFERENCES: Final = TypeAdapter(list[str])
+TOTALS: Final = TypeAdapter(dict[str, Decimal])
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -53,8 +55,14 @@ def simulator_application(record: SimulatorRecord, misbehaviour: Misbehaviour) -
     application.router.add_get(f"{SWITCHES}numbers", _giving(record.numbers))
     application.router.add_get(f"{SWITCHES}contents", _giving(record.contents))
     application.router.add_get(f"{SWITCHES}calls", _giving(record.calls))
-    application.router.add_put(f"{SWITCHES}answers", _taking(lambda raw: record.answer(ANSWERS.validate_json(raw))))
-    application.router.add_put(f"{SWITCHES}signatures", _taking(lambda raw: record.sign(REFERENCES.validate_json(raw))))
+    persons: dict[str, Callable[[bytes], None]] = {
+        "answers": lambda raw: record.answer(ANSWERS.validate_json(raw)),
+        "signatures": lambda raw: record.sign(REFERENCES.validate_json(raw)),
+        "deletions": lambda raw: record.delete(REFERENCES.validate_json(raw)),
+        "corrections": lambda raw: record.correct(TOTALS.validate_json(raw)),
+    }
+    for name, change in persons.items():
+        application.router.add_put(f"{SWITCHES}{name}", _taking(change))
     application.router.add_put(f"{SWITCHES}misbehaviour", _taking(misbehaviour.change))
     return application
 

@@ -17,7 +17,8 @@ from app.testbed.chaos.faults.installation_faults import InstallationFault
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
 from app.testbed.chaos.installation.supervisor import Supervisor
-from app.testbed.chaos.load.operators import LookUp, Operators, Sign
+from app.testbed.chaos.load.operators import Operators
+from app.testbed.chaos.load.reviews import ProviderPages
 from app.testbed.chaos.load.upstream import Upstream, UpstreamRecord
 from app.testbed.chaos.plan import RunPlan
 from app.testbed.chaos.variants import Variant
@@ -67,8 +68,7 @@ class Phases:
     injector: FaultInjector
     upstream_records: Iterator[UpstreamRecord]
     upstream: int
-    look_up: LookUp
-    sign: Sign
+    pages: ProviderPages
     plan: RunPlan
     show: Show
     installation_faults: Sequence[InstallationFault] = ()
@@ -91,10 +91,10 @@ class Phases:
         operators = Operators(
             seed=self.plan.seed,
             send=submit,
-            look_up=self.look_up,
-            sign=self.sign,
+            pages=self.pages,
             reviews=businesses.decided_by_persons(self.plan.variants),
             silent=businesses.silent(self.plan.variants),
+            records=businesses.made_from_records(self.plan.variants),
             moves=businesses.MOVES,
         )
         try:

@@ -4,15 +4,11 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 
-from app.domain.documents import DocumentStatus
 from app.domain.time import ISTANBUL
 from app.store import GapKind, NumberAudit
 from app.store.database import open_database
@@ -30,6 +26,7 @@ from app.testbed.chaos.faults.schedule import schedule
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
 from app.testbed.chaos.installation.installation import ChaosInstallation, chaos_installation
+from app.testbed.chaos.installation.provider_pages import SimulatedPages
 from app.testbed.chaos.installation.supervisor import Supervisor
 from app.testbed.chaos.load.unusual_orders import with_unusual_orders
 from app.testbed.chaos.load.upstream import EVENTS_PER_BAD_INPUT, sent_twice, upstream_records
@@ -41,14 +38,7 @@ from app.testbed.chaos.totals import Totals
 from app.testbed.chaos.variants import Variant, Variants
 from app.testbed.generator import GeneratedOrder, generate_orders
 from app.testbed.installation.installation import Installation
-from app.testbed.installation.simulators import (
-    numbers_at,
-    set_misbehaviour,
-    sign_at,
-    sign_there,
-    simulator_calls,
-    simulator_record,
-)
+from app.testbed.installation.simulators import set_misbehaviour, simulator_calls, simulator_record
 
 # A third above what a full run is asked for.
 ORDERS_PER_MINUTE: Final = 1320
@@ -75,8 +65,9 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
             injector=_injector(chaos, plan, supervisor),
             upstream_records=upstream_records(generated, twice, plan.seed, installation.codec.write, Codec().write),
             upstream=events + events // EVENTS_PER_BAD_INPUT,
-            look_up=lambda provider: numbers_at(installation.simulators[provider]),
-            sign=partial(_sign, installation, businesses.companies(plan.variants)),
+            pages=SimulatedPages(
+                urls=installation.simulators, companies=businesses.companies(plan.variants), orders=generated
+            ),
             plan=plan,
             show=show,
             installation_faults=tuple(installation_faults(chaos, plan, supervisor)),
@@ -215,13 +206,3 @@ def _progress(phase: str, phases: Phases) -> ChaosProgress:
     return ChaosProgress(
         phase=phase, at=phases.plan.seconds, sent=phases.sent, upstream=phases.upstream, counts={}, faults={}
     )
-
-
-def _sign(installation: Installation, companies: Mapping[str, str], status: DocumentStatus) -> None:
-    """As a person does it; what fails is not signed, or is and the answer was lost."""
-    url, company = installation.simulators[status.provider], companies[status.business]
-    with suppress(OSError, HTTPException, ValueError, KeyError):
-        if status.provider == businesses.SIGNER.provider:
-            sign_at(url, f"sandbox-{company}", status.document_id)
-        else:
-            sign_there(url, [status.document_id])

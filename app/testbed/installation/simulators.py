@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -41,6 +41,12 @@ def numbers_at(url: str) -> dict[str, str]:
     return numbers
 
 
+def books_at(url: str) -> dict[str, str | None]:
+    """The same with what has no legal effect yet, whose number is None."""
+    books = _request(f"{url}/_simulator/numbers")
+    return {**dict.fromkeys(books["drafts"]), **books["numbers"]}
+
+
 def sign_at(url: str, key: str, reference: str) -> None:
     """What a person does at Testbook: asks for a code, and signs this document with it."""
     signing = _request(f"{url}/signings", {"references": [reference]}, key=key)["signing"]
@@ -50,6 +56,16 @@ def sign_at(url: str, key: str, reference: str) -> None:
 def sign_there(url: str, references: Sequence[str]) -> None:
     """What a person does in a provider's own pages: signs the drafts under these references of ours."""
     _request(f"{url}/_simulator/signatures", list(references))
+
+
+def delete_there(url: str, references: Sequence[str]) -> None:
+    """The same: deletes the drafts under these references of ours."""
+    _request(f"{url}/_simulator/deletions", list(references))
+
+
+def correct_there(url: str, totals: Mapping[str, Decimal]) -> None:
+    """The same: corrects the VAT of drafts, so that each comes to the total that is given by our reference."""
+    _request(f"{url}/_simulator/corrections", {reference: str(total) for reference, total in totals.items()})
 
 
 def simulator_calls(url: str) -> Any:

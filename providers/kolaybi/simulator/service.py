@@ -212,7 +212,7 @@ class KolayBi:
             reference=invoices.reference_in(body),
             number="",
             company=company,
-            document_type="DRAFT",
+            document_type="SALES_INVOICE",
             order_reference=order.get("serial_no"),
             issue_date=body["order_date"],
             buyer=invoices.buyer_of(associates[str(body["contact_id"])], body["address_id"]),

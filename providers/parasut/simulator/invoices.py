@@ -79,15 +79,18 @@ class Sale:
     def _sums(self) -> tuple[Decimal, Decimal]:
         return sums_of([line.exact for line in self.lines], self.rounding)
 
-    def shown(self, document: tuple[str, str] | None) -> dict[str, Any]:
-        """The resource, with what Paraşüt has computed; amounts are texts."""
+    def shown(self, payable: Decimal, document: tuple[str, str] | None) -> dict[str, Any]:
+        """The resource, with what Paraşüt has computed; amounts are texts.
+
+        `payable`: what it comes to after a person has corrected its VAT, else as computed.
+        """
         sums = {
             "before_taxes_total": self.before_taxes,
-            "total_vat": self.vat,
+            "total_vat": payable + self.withheld - self.before_taxes,
             "total_vat_withholding": self.withheld,
             "gross_total": self.before_taxes,
-            "net_total": self.payable,
-            "remaining": self.payable,
+            "net_total": payable,
+            "remaining": payable,
         }
         relations: dict[str, Any] = {
             "contact": {"data": named("contacts", self.contact)},

@@ -80,7 +80,7 @@ class Sales:
             except RefusedError as refusal:
                 return refusal.response()
             self._book(sale, printed(body), fault)
-            return web.json_response({"data": sale.shown(None)}, status=201)
+            return web.json_response({"data": sale.shown(sale.payable, None)}, status=201)
 
         return await self._misbehaviour.around(request, handle, own_words(self._misbehaviour))
 
@@ -89,7 +89,7 @@ class Sales:
         wanted = filters_of(request, FILTERS)
         kinds = set(wanted.pop("item_type").split(",")) if "item_type" in wanted else LISTED
         rows = [
-            sale.shown(_name(self.document_of(sale)))
+            sale.shown(booking.payable, _name(self.document_of(sale)))
             for sale, booking in self._by_id.values()
             if sale.company == company and booking.is_visible() and sale.attributes["item_type"] in kinds
             if all(_matches(sale, name, value) for name, value in wanted.items())
@@ -99,9 +99,9 @@ class Sales:
     async def one(self, request: web.Request, company: str) -> web.Response:
         self._record.counts["status"] += 1
         asked = includes_of(request, RELATIONS)
-        sale, _ = self.sale(request.match_info["id"], company)
+        sale, booking = self.sale(request.match_info["id"], company)
         document = self.document_of(sale)
-        shown: dict[str, Any] = {"data": sale.shown(_name(document))}
+        shown: dict[str, Any] = {"data": sale.shown(booking.payable, _name(document))}
         included = [resource("sales_invoice_details", line.id, dict(line.attributes)) for line in sale.lines]
         shown["included"] = included if "details" in asked else []
         if document and "active_e_document" in asked:

@@ -28,6 +28,12 @@ SHOP, COMPANY = "PAZARYERI", "1234567890"
 PROVIDERS = {
     "nilvera": ProviderTraits(document_types=frozenset({"EARSIV", "EFATURA"}), refuses_repeats=True),
     "testbook": ProviderTraits(document_types=frozenset({"SALES_INVOICE"}), refuses_repeats=False),
+    "books": ProviderTraits(
+        document_types=frozenset({"EARSIV", "EFATURA"}),
+        refuses_repeats=False,
+        names_documents=True,
+        makes_from_records=True,
+    ),
     "portal": ProviderTraits(document_types=frozenset({"EARSIV"}), refuses_repeats=False, names_documents=True),
 }
 # One is shipped whole, of the second a person cancels a line while its invoice is on its way.

@@ -18,7 +18,8 @@ from app.testbed.chaos.load.upstream import sent_twice, upstream_records
 from app.testbed.chaos.plan import USUAL_PROVIDERS, RunPlan, providers_of
 from app.testbed.chaos.summary import replay_command
 from app.testbed.chaos.variants import NONE, Variant, variants_of
-from providers.registry import PROVIDERS
+from providers.base import Step
+from providers.registry import PROVIDERS, provider
 from tests.testbed.chaos.load.test_upstream import made_up
 
 ALL = frozenset(Variant)
@@ -110,6 +111,12 @@ def test_every_provider_has_a_business_an_issuer_and_a_company_of_its_own() -> N
     assert len({each.tax_number for each in found}) == len(found)
     assert {each.provider for each in businesses.members(NONE)} == set(USUAL_PROVIDERS)
     assert set(yaml.safe_load(businesses.configuration(URLS, plan.variants))["businesses"]) == {e.code for e in found}
+
+
+def test_a_draft_is_a_record_where_a_later_step_makes_its_document() -> None:
+    found = businesses.made_from_records(frozenset({Variant.PROVIDERS}))
+    later = {name for name in PROVIDERS if Step.E_DOCUMENT in provider(name).capabilities().steps}
+    assert found == {(name.upper(), name) for name in later} | {(businesses.WAREHOUSE.code, "testbook")}
 
 
 def test_each_provider_that_only_some_runs_have_misbehaves_by_itself() -> None:

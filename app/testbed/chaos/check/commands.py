@@ -23,8 +23,8 @@ OF_THE_ORDER = (
     "note",
 )
 OF_THE_REQUEST = ("shipment_reference", "invoice_reference", "dispatch_date", "due_date", "tracking_code")
-# The part of the content that each action has; WITHDRAW has none.
-PARTS = {Action.ISSUE: "order", Action.REVIEW: "review", Action.CANCEL: "cancellation"}
+# The part of the content that each action has; WITHDRAW and SIGN have none.
+PARTS = {Action.ISSUE: "order", Action.REVIEW: "review", Action.MARK: "review", Action.CANCEL: "cancellation"}
 
 
 def commands(index: EvidenceIndex) -> Defects:
@@ -121,7 +121,9 @@ def _of_review(index: EvidenceIndex, command: InvoiceCommand) -> Iterator[str]:
     review = command.review
     assert review is not None
     found = (command.document_id, review.revision, review.decision, review.number, review.ettn, review.actor)
-    if found not in index.decided:
+    marked = (command.document_id, review.number, review.ettn, review.actor)
+    is_asked = marked in index.marked if command.action is Action.MARK else found in index.decided
+    if not is_asked:
         yield f"carries {found[1:]}, which no person decided"
 
 

@@ -85,7 +85,7 @@ class MadeLine:
 class MadeDocument:
     """A document that a provider really made. `failed`: made, then refused; `cancelled`: made, then cancelled.
 
-    `draft`: not legal yet, for a later step has not been taken.
+    `draft`: not legal yet, for a later step has not been taken; `deleted`: a draft that was deleted.
 
     `address` is the buyer's: street, district and city. What the provider does not keep is None.
     """
@@ -108,11 +108,17 @@ class MadeDocument:
     failed: bool = False
     cancelled: bool = False
     draft: bool = False
+    deleted: bool = False
 
     @property
     def ended(self) -> bool:
         """It is no legal document: failed, cancelled, or a draft."""
         return self.failed or self.cancelled or self.draft
+
+    @property
+    def is_record(self) -> bool:
+        """It never had legal effect."""
+        return self.draft or self.deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,17 +153,18 @@ class ProviderTraits:
     """What a provider is said to be like. `document_types`: those that it makes.
 
     `refuses_repeats`: a second document under one of our references. `names_documents`: it takes no reference of ours,
-    so that their ETTNs are its own. `computes_sums`: base and VAT of a line are its own, the total is the order's.
+    so that their ETTNs are its own. `makes_from_records`: it makes a document from a sales invoice in its books and
+    computes the sums of that: base and VAT of a line are its own, the total of what is legal is the order's.
     """
 
     document_types: frozenset[str]
     refuses_repeats: bool
     names_documents: bool = False
-    computes_sums: bool = False
+    makes_from_records: bool = False
 
     @property
     def keeps_books(self) -> bool:
-        """A bookkeeping program: its documents have one type, no ETTN, and no address of the buyer."""
+        """A bookkeeping program: its documents have one type and no ETTN, and not always an address of the buyer."""
         return self.document_types == {SALES_INVOICE}
 
 
@@ -225,6 +232,7 @@ def made_documents(report: Mapping[str, Any]) -> Iterator[MadeDocument]:
             failed=row["state"] == "FAILED",
             cancelled=row["state"] == "CANCELLED",
             draft=row["state"] == "DRAFT",
+            deleted=row["state"] == "CANCELLED" and not row.get("was_legal", True),
         )
 
 

@@ -9,6 +9,7 @@ from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
     DocumentCancellationRequested,
+    DocumentMarkedIssued,
     LinesCancelled,
     OrderPlaced,
     RerouteRequested,
@@ -94,6 +95,12 @@ class EvidenceIndex:
         return dict(found)
 
     @cached_property
+    def kept(self) -> dict[str, list[MadeDocument]]:
+        """The same without the drafts that were deleted."""
+        left = {name: [each for each in made if not each.deleted] for name, made in self.made.items()}
+        return {name: made for name, made in left.items() if made}
+
+    @cached_property
     def calls(self) -> dict[str, list[Calls]]:
         """What the providers were asked, by our reference."""
         found: defaultdict[str, list[Calls]] = defaultdict(list)
@@ -158,6 +165,15 @@ class EvidenceIndex:
             (body.document_id, body.revision, body.decision, body.number, body.ettn, submitted.event.actor)
             for submitted in self.evidence.submitted
             if isinstance(body := submitted.event.body, ReviewDecided) and self.verdict(submitted) is Verdict.OK
+        }
+
+    @cached_property
+    def marked(self) -> set[tuple[object, ...]]:
+        """Document, number, ETTN and actor of each record of a legal number that was answered OK."""
+        return {
+            (body.document_id, body.number, body.ettn, submitted.event.actor)
+            for submitted in self.evidence.submitted
+            if isinstance(body := submitted.event.body, DocumentMarkedIssued) and self.verdict(submitted) is Verdict.OK
         }
 
     @cached_property

@@ -39,7 +39,7 @@ def differences(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument
         return
     fields = {
         **_identity(index, status, made),
-        **_money(taken, status, made, index.evidence.providers[made.provider]),
+        **_money(index, taken, status, made),
         **_receiver(index, taken, made),
     }
     for name, (found, due) in fields.items():
@@ -74,26 +74,30 @@ def _identity(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument) 
         "provider": (made.provider, status.provider),
         "order reference": (made.order_reference, status.order_reference),
         "company": (made.company, index.evidence.companies[status.business]),
-        "ETTN": (made.ettn, _ettn(index.evidence.providers[made.provider], status)),
+        "ETTN": (made.ettn, _ettn(index.evidence.providers[made.provider], status, made)),
         **({"series": (made.number[:3], series)} if series else {}),
         **({"number": (made.number, status.number)} if status.number is not None else {}),
     }
 
 
-def _ettn(provider: ProviderTraits, status: DocumentStatus) -> str | None:
-    """Ours, or the provider's own, which the status must have."""
+def _ettn(provider: ProviderTraits, status: DocumentStatus, made: MadeDocument) -> str | None:
+    """Ours, or the provider's own, which the status must have. That of a mere record says nothing."""
+    if provider.makes_from_records and made.is_record:
+        return made.ettn
     if provider.names_documents:
         return status.ettn
     return None if provider.keeps_books else status.document_id
 
 
-def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument, provider: ProviderTraits) -> Fields:
-    body = taken.event.body
+def _money(index: EvidenceIndex, taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fields:
+    """What is legal comes to the order's total to the kuruş, however its provider counts."""
+    body, provider = taken.event.body, index.evidence.providers[made.provider]
     assert isinstance(body, OrderPlaced)
     ordered = lines_of(taken, status.lines)
     lines = expected_lines(ordered, with_vat=body.prices_include_vat)
+    is_another = provider.makes_from_records and made.is_record and made.payable == payable(made.lines)
     return {
-        "payable amount": (made.payable, payable(lines)),
+        "payable amount": (made.payable, made.payable if is_another else payable(lines)),
         "currency": (made.currency, body.currency),
         "lines": (_as_due(_without_skus(made.lines, ordered), lines, provider), lines),
     }
@@ -101,7 +105,7 @@ def _money(taken: Submitted, status: DocumentStatus, made: MadeDocument, provide
 
 def _as_due(made: tuple[MadeLine, ...], due: tuple[MadeLine, ...], provider: ProviderTraits) -> tuple[MadeLine, ...]:
     """The lines that are due, where a provider that computes them itself is as near to them as rounding lets it be."""
-    if not provider.computes_sums or len(made) != len(due):
+    if not provider.makes_from_records or len(made) != len(due):
         return made
     left, found = list(due), list[MadeLine]()
     for line in made:
@@ -127,15 +131,16 @@ def _without_skus(made: Iterable[MadeLine], ordered: Iterable[OrderLine]) -> tup
 def _receiver(index: EvidenceIndex, taken: Submitted, made: MadeDocument) -> Fields:
     receiver, person = receiver_of(taken), taken.event.person
     provider = index.evidence.providers[made.provider]
-    place = index.evidence.places[taken.order[0]]
     # A street that is not known is a dash, or nothing.
-    address = _address(person.buyer) if person else f", {place}"
     found = made.address if person or made.address is None else made.address.removeprefix("-")
+    addresses = _addresses(person.buyer) if person else _of_place(index.evidence.places[taken.order[0]])
+    not_kept = (None,) if provider.keeps_books else ()
+    is_only_a_record = provider.makes_from_records and made.is_record
     return {
-        "document type": (made.document_type, type_of(provider, receiver)),
+        "document type": (made.document_type, SALES_INVOICE if is_only_a_record else type_of(provider, receiver)),
         "receiver": (made.receiver_tax_number, receiver),
         "buyer": (made.buyer, _name(person.buyer) if person else ANONYMOUS_NAME),
-        "buyer's address": (found, None if provider.keeps_books else address),
+        "buyer's address": (found, found if found in {*addresses, *not_kept} else addresses[0]),
     }
 
 
@@ -166,8 +171,16 @@ def _name(buyer: Buyer) -> str:
     return f"{buyer.name} {buyer.family_name}" if buyer.family_name else buyer.name
 
 
-def _address(buyer: Buyer) -> str:
-    return f"{buyer.address.street}, {buyer.address.district}, {buyer.address.city}"
+def _addresses(buyer: Buyer) -> tuple[str, str]:
+    """In fields of its own, which have no postal code here, or as the one text of a provider that has one field."""
+    address = buyer.address
+    written = (address.street, address.postal_code, address.district, address.city)
+    return f"{address.street}, {address.district}, {address.city}", " ".join(part for part in written if part)
+
+
+def _of_place(place: str) -> tuple[str, str]:
+    """The same of the seller's place, without a street."""
+    return f", {place}", f" {place.replace(',', '')}"
 
 
 # --- amounts ---------------------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def _of_its_reason(index: EvidenceIndex, submitted: Submitted, outcome: OrderOut
 def documents(index: EvidenceIndex) -> Defects:
     """A document's statuses have it as its provider has it, and a reason for what went wrong with it."""
     for document_id, document in index.documents.items():
-        made = index.made.get(document_id, [])
+        made = index.kept.get(document_id, [])
         for sentence in (*_names(document, made), *_reasons(index, document, made), *_silences(index, document)):
             yield wrong(f"document {document_id}: {sentence}")
 

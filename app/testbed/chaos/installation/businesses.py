@@ -148,7 +148,7 @@ def _traits(capabilities: Capabilities) -> ProviderTraits:
         document_types=frozenset(kind.value for kind in capabilities.document_types),
         refuses_repeats=capabilities.unique_reference,
         names_documents=capabilities.look_up is LookUp.BY_LIST,
-        computes_sums=Step.E_DOCUMENT in capabilities.steps,
+        makes_from_records=Step.E_DOCUMENT in capabilities.steps,
     )
 
 
@@ -159,6 +159,14 @@ def decided_by_persons(variants: Variants) -> frozenset[str]:
     """
     twice = {name for name, known in traits(variants).items() if not known.refuses_repeats}
     return frozenset(twice | {provider for _, provider in MOVES})
+
+
+def made_from_records(variants: Variants) -> frozenset[tuple[str, str]]:
+    """By business and provider: where what has no legal effect yet is a record, and its document another step."""
+    found = {
+        (each.code, each.provider) for each in members(variants) if traits(variants)[each.provider].makes_from_records
+    }
+    return frozenset(found | {(WAREHOUSE.code, WAREHOUSE.provider)})
 
 
 def silent(variants: Variants) -> frozenset[str]:

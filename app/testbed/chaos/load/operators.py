@@ -1,4 +1,4 @@
-"""People at work during a run: they approve, sign, cancel lines and documents, move documents, and decide reviews."""
+"""People at work during a run: they approve, sign, cancel lines and documents, move documents, and answer questions."""
 
 import time
 from collections import deque
@@ -16,11 +16,10 @@ from app.domain.orders import (
     LinesCancelled,
     OrderEvent,
     RerouteRequested,
-    ReviewAnswer,
-    ReviewDecided,
     SignatureRequested,
     SubmittedBody,
 )
+from app.testbed.chaos.load.reviews import Books, ProviderPages, answer
 
 # Every event that a person submits carries this name; upstream's own events carry none.
 ACTOR: Final = "chaos"
@@ -37,11 +36,9 @@ UNSIGNED_CANCELLED_PERCENT: Final = 15
 LEFT_UNSIGNED_PERCENT: Final = 10
 # Of a hundred reviews so many are left for tomorrow: what waits for a person must wait visibly.
 UNDECIDED_PERCENT: Final = 10
-# Of a hundred documents that are not at the provider, so many are not to be sent again.
-REJECTED_PERCENT: Final = 25
 # A person thinks before they approve or decide; a cancellation must come while the command is on its way.
 LONGEST_THOUGHT_SECONDS: Final = 3.0
-# A provider's numbers are read for all reviews at once.
+# A provider's books are read for all reviews at once.
 LOOK_SECONDS: Final = 3.0
 
 REASON: Final = "Müşteri vazgeçti"
@@ -59,10 +56,6 @@ OF_MOVES: Final[Chances] = {
     (DocumentState.PLANNED, None): MOVED_PERCENT,
     (DocumentState.PLANNED, Attention.UNCERTAIN): MOVED_IN_DOUBT_PERCENT,
 }
-# Signs a document at its provider, or fails as a person's own connection does.
-Sign = Callable[[DocumentStatus], None]
-# What a provider has now: the number of each document by our reference.
-LookUp = Callable[[str], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +72,17 @@ class PlannedAct:
 class Operators:
     """`note_status` may be called from another thread than `act`. What a person does hangs on seed and document alone.
 
-    `send` takes their events, `look_up` reads a provider's numbers, `sign` signs at it. `reviews`: the providers at
-    which they decide; `silent`: those that do not say when a document is legal; `moves`: where the documents of a
-    business can be moved, by business and connection.
+    `send` takes their events; `pages` are the providers' own. `reviews`: the providers at which they decide; `silent`:
+    those that do not say when a document is legal; `records`: by business and provider, where a document is made from
+    a record of the provider's; `moves`: where the documents of a business can be moved, by business and connection.
     """
 
     seed: int
     send: Callable[[OrderEvent], None]
-    look_up: LookUp
-    sign: Sign
+    pages: ProviderPages
     reviews: frozenset[str]
     silent: frozenset[str] = frozenset()
+    records: frozenset[tuple[str, str]] = frozenset()
     moves: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     _noted: deque[DocumentStatus] = field(default_factory=deque)
@@ -120,10 +113,10 @@ class Operators:
             self.send(_event(status, body))
         elif status.provider not in self.silent:
             self.send(_event(status, body))
-            self.sign(status)
+            self.pages.sign(status)
         else:
-            self.sign(status)
-            number = self.look_up(status.provider).get(status.document_id)
+            self.pages.sign(status)
+            number = self.pages.look_up(status.provider).get(status.document_id)
             if number is not None:
                 self.send(_event(status, DocumentMarkedIssued(document_id=status.document_id, number=number)))
 
@@ -171,23 +164,19 @@ class Operators:
             self._planned.append(PlannedAct(due=self.clock() + thought, status=status, chance=chance, body=body))
 
     def _decide(self, acts: list[PlannedAct], now: float) -> None:
-        """By the numbers that the provider has."""
+        """By what the provider has in its books."""
         for provider in sorted({act.status.provider for act in acts}):
             self._looked_at = now
-            numbers = self.look_up(provider)
+            books = self.pages.look_up(provider)
             for act in acts:
                 if act.status.provider == provider:
-                    self.send(_event(act.status, _decision(act, numbers)))
+                    self._answer(act, books)
 
-
-def _decision(act: PlannedAct, numbers: Mapping[str, str]) -> ReviewDecided:
-    document, revision = act.status.document_id, act.status.review_revision
-    number = numbers.get(document)
-    decision = ReviewAnswer.CONFIRM_ISSUED
-    if number is None:
-        unwanted = act.status.state is not DocumentState.CANCEL_PENDING and act.chance.randrange(100) < REJECTED_PERCENT
-        decision = ReviewAnswer.REJECT if unwanted else ReviewAnswer.CONFIRM_ABSENT
-    return ReviewDecided(document_id=document, revision=revision, decision=decision, number=number)
+    def _answer(self, act: PlannedAct, books: Books) -> None:
+        is_record = (act.status.business, act.status.provider) in self.records
+        decided = answer(act.status, books, self.pages, act.chance, is_record=is_record)
+        if decided is not None:
+            self.send(_event(act.status, decided))
 
 
 def _percent(chances: Chances, status: DocumentStatus) -> int:

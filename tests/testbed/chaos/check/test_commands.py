@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.domain import identity
 from app.domain.commands import Action, Cancellation, InvoiceCommand, ReviewDecision
-from app.domain.orders import ReviewAnswer
+from app.domain.orders import DocumentMarkedIssued, ReviewAnswer
 from app.testbed.chaos.check.defects import Defect, DefectKind
 from tests.testbed.chaos import evidence
 from tests.testbed.chaos.evidence import SHIPPED, clean, command
@@ -86,3 +87,24 @@ def test_a_cancellation_of_another_number_is_found() -> None:
     )
     stray = replace(command(SHIPPED, Action.CANCEL), cancellation=other)
     says(planted(commands=(*clean().commands, stray)), DefectKind.WRONG, "is about ('DNA2026000000009'")
+
+
+def test_the_record_of_a_legal_number_carries_what_a_person_has_recorded() -> None:
+    document = evidence.document_id(SHIPPED, "1", "2")
+    body = DocumentMarkedIssued(document_id=document, number="ABC2026000000001")
+    said = ReviewDecision(
+        revision=1, decision=ReviewAnswer.CONFIRM_ISSUED, number="ABC2026000000001", ettn=None, actor="chaos"
+    )
+    command_id = identity.command_id(document, "nilvera", Action.MARK, 1)
+    mark = replace(command(SHIPPED), action=Action.MARK, revision=1, command_id=command_id, order=None, review=said)
+
+    def found(marking: ReviewDecision) -> list[str]:
+        defects = planted(
+            commands=(*clean().commands, replace(mark, review=marking)),
+            submitted=(*clean().submitted, evidence.submitted(6, SHIPPED, body, actor="chaos")),
+            outcomes=(*clean().outcomes, evidence.outcome(6, SHIPPED, "DocumentMarkedIssued")),
+        )
+        return [each.sentence for each in defects if "MARK" in each.sentence]
+
+    assert found(said) == []
+    assert "which no person decided" in found(replace(said, number="ABC2026000000002"))[0]

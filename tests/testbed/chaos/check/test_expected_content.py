@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from app.domain.documents import DocumentState
+from app.domain.orders import OrderLine
+from app.domain.parties import Address, Buyer, Person
 from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.defects import Defect, DefectKind
-from app.testbed.chaos.check.evidence import made_documents
-from app.testbed.chaos.check.expected_content import type_of
+from app.testbed.chaos.check.evidence import MadeLine, made_documents
+from app.testbed.chaos.check.evidence_index import EvidenceIndex
+from app.testbed.chaos.check.expected_content import differences, type_of
 from tests.testbed.chaos import evidence
+from tests.testbed.chaos.evidence import clean
 from tests.testbed.chaos.planting import planted, says
 
 Row = dict[str, Any]
@@ -81,7 +86,7 @@ def test_a_provider_that_computes_the_sums_may_move_two_kurus_of_a_line(moved: s
     for line, sign in zip(row["lines"], (1, -1), strict=True):
         line["amount"] = str(Decimal(line["amount"]) + sign * Decimal(moved))
     documents = tuple(made_documents({"provider": "nilvera", "documents": [row]}))
-    traits = {**evidence.PROVIDERS, "nilvera": replace(evidence.PROVIDERS["nilvera"], computes_sums=True)}
+    traits = {**evidence.PROVIDERS, "nilvera": replace(evidence.PROVIDERS["nilvera"], makes_from_records=True)}
     assert (planted(made=documents, providers=traits) == []) is is_right
     assert planted(made=documents)
 
@@ -95,6 +100,60 @@ def test_a_street_that_is_not_known_is_a_dash_or_nothing() -> None:
     assert with_row(lambda row: row["buyer"].update(address=", Merkez, Ankara")) == []
     found = with_row(lambda row: row["buyer"].update(address=", Merkez, Bursa"))
     assert [defect.kind for defect in found] == [DefectKind.WRONG]
+
+
+# --- a program that counts VAT by itself, and makes a document from a record ------------------------------------------
+
+LINE = OrderLine(
+    line_reference="1", name="Defter", quantity=Decimal(1), unit_price=Decimal("74.61"), vat_rate=Decimal(20)
+)
+OURS = MadeLine(name="Defter", quantity=Decimal(1), net=Decimal("62.18"), vat=Decimal("12.43"))
+COUNTED = replace(OURS, vat=Decimal("12.44"))
+
+
+def of_a_record(line: MadeLine, payable: str, provider: str = "books", **more: Any) -> set[str]:
+    """In which fields a document of one line is another than its order's."""
+    kept = clean()
+    body = replace(evidence.placed(), lines=(LINE,))
+    placed = replace(kept.submitted[0], event=replace(kept.submitted[0].event, body=body))
+    index = EvidenceIndex(evidence=replace(kept, submitted=(placed, *kept.submitted[1:])))
+    status = replace(evidence.status(evidence.SHIPPED, 3, DocumentState.ISSUED), provider=provider, lines=("1",))
+    values = {"number": evidence.NUMBER, "lines": (line,), "payable": Decimal(payable), **more}
+    found = differences(index, status, replace(evidence.made(), provider=provider, **values))
+    return {sentence.partition(": the ")[2].partition(" at ")[0] for sentence in found}
+
+
+def test_a_legal_document_may_have_its_own_vat_in_lines_and_has_the_order_s_total() -> None:
+    assert of_a_record(OURS, "74.61") == set()
+    assert of_a_record(COUNTED, "74.61") == set()
+    assert of_a_record(COUNTED, "74.62") == {"payable amount"}
+    assert of_a_record(replace(COUNTED, vat=Decimal("12.46")), "74.61") == {"lines"}
+    assert of_a_record(COUNTED, "74.61", provider="nilvera") == {"lines"}
+
+
+def test_a_record_without_legal_effect_may_come_to_the_total_that_was_counted() -> None:
+    record = {"draft": True, "document_type": "SALES_INVOICE", "ettn": None}
+    assert of_a_record(COUNTED, "74.62", **record) == set()
+    assert of_a_record(OURS, "74.61", **{**record, "draft": False, "cancelled": True, "deleted": True}) == set()
+    assert of_a_record(COUNTED, "74.63", **record) == {"payable amount"}
+    assert of_a_record(COUNTED, "74.62", **{**record, "document_type": "EARSIV"}) == {"document type"}
+
+
+def test_an_address_may_be_one_text_with_the_postal_code() -> None:
+    address = Address(street="Deneme Sokak No: 1", district="Konak", city="İzmir", postal_code="35260")
+    buyer = Buyer(name="Deneme", address=address)
+    kept = clean()
+    event = replace(kept.submitted[0].event, person=Person(buyer=buyer))
+    index = EvidenceIndex(
+        evidence=replace(kept, submitted=(replace(kept.submitted[0], event=event), *kept.submitted[1:]))
+    )
+    issued = evidence.status(evidence.SHIPPED, 3, DocumentState.ISSUED)
+
+    def found(address: str) -> list[str]:
+        return list(differences(index, issued, replace(evidence.made(), buyer="Deneme", address=address)))
+
+    assert found("Deneme Sokak No: 1, Konak, İzmir") == found("Deneme Sokak No: 1 35260 Konak İzmir") == []
+    assert len(found("Deneme Sokak No: 1 Konak İzmir")) == len(found("Deneme Sokak No: 1 35260 Konak Bursa")) == 1
 
 
 @pytest.mark.parametrize("name", ["quantity", "amount", "vat"])

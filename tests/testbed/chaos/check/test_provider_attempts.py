@@ -1,5 +1,7 @@
 """A second create while the first is unknown is found by what the provider was asked, also where it refused."""
 
+from typing import Any
+
 import pytest
 
 from app.testbed.chaos.check.defects import Defect, DefectKind
@@ -53,3 +55,19 @@ def test_what_a_person_has_allowed_is_allowed_again_after_a_refusal() -> None:
 
 def test_a_document_whose_making_was_never_asked_for_is_found() -> None:
     says(planted(calls=()), DefectKind.WRONG, "notes no call for it")
+
+
+def test_only_a_record_that_its_document_is_made_from_needs_no_call_of_its_own() -> None:
+    record = {"provider": "books", "number": "", "draft": True}
+    found = [defect.sentence for defect in planted(made=(evidence.made(**record),), calls=())]
+    assert not any("notes no call" in sentence for sentence in found)
+    says(planted(made=(evidence.made(**{**record, "draft": False}),), calls=()), DefectKind.WRONG, "notes no call")
+
+
+def test_a_record_that_was_deleted_is_no_second_document() -> None:
+    def doubles(**more: Any) -> list[str]:
+        found = planted(made=(evidence.made(cancelled=True, **more), evidence.made()))
+        return [defect.sentence for defect in found if "made 2 documents" in defect.sentence]
+
+    assert doubles(deleted=True) == []
+    assert len(doubles()) == 1

@@ -1,7 +1,6 @@
 """People decide a review by what the provider has, each question once, and leave some for tomorrow."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 
 from app.domain.documents import Attention, DocumentState, DocumentStatus
@@ -17,32 +16,26 @@ from app.domain.orders import (
     SubmittedBody,
 )
 from app.testbed.chaos.load.operators import ACTOR, LOOK_SECONDS, Operators
+from app.testbed.chaos.load.reviews import Books
 from tests.testbed.chaos import evidence
+from tests.testbed.chaos.load.pages import FakePages
 
 
 class OperatorsUnderTest:
-    """Operators with a clock that is set by hand, and a provider's numbers."""
+    """Operators with a clock that is set by hand, and a provider's books."""
 
-    def __init__(self, numbers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, books: Books | None = None) -> None:
         self.sent: list[OrderEvent] = []
         self.now = 100.0
-        self.looks = 0
-        self.signed: list[str] = []
-        self.numbers = numbers or {}
+        self.pages = FakePages(books or {})
         self.operators = Operators(
             seed=1,
             send=self.sent.append,
-            look_up=self.look_up,
-            sign=lambda status: self.signed.append(status.document_id),
+            pages=self.pages,
             reviews=frozenset({"testbook"}),
             moves={(evidence.SHOP, "nilvera"): "testbook"},
             clock=lambda: self.now,
         )
-
-    def look_up(self, provider: str) -> Mapping[str, str]:
-        assert provider == "testbook"
-        self.looks += 1
-        return self.numbers
 
     def note(self, *statuses: DocumentStatus) -> list[ReviewDecided]:
         for status in statuses:
@@ -64,8 +57,8 @@ def test_what_a_silent_provider_has_is_made_legal_there_and_its_number_recorded(
     people.now += 3600
     people.operators.act()
     marked = [event.body for event in people.sent if isinstance(event.body, DocumentMarkedIssued)]
-    assert [mark.document_id for mark in marked] == people.signed
-    assert {mark.number for mark in marked} <= set(people.numbers.values())
+    assert [mark.document_id for mark in marked] == people.pages.signed
+    assert {mark.number for mark in marked} <= set(people.pages.books.values())
     assert len(marked) > 50
     assert not [event for event in people.sent if isinstance(event.body, SignatureRequested)]
 
@@ -94,10 +87,18 @@ def test_what_the_provider_does_not_have_is_confirmed_absent_or_rejected() -> No
     assert said[ReviewAnswer.CONFIRM_ABSENT] > said[ReviewAnswer.REJECT]
 
 
-def test_some_reviews_wait_for_tomorrow_and_its_numbers_are_read_for_all_at_once() -> None:
+def test_a_record_at_a_provider_that_makes_documents_from_records_is_not_signed() -> None:
+    people = OperatorsUnderTest(dict.fromkeys(status.document_id for status in many()))
+    people.operators.records = frozenset({(evidence.SHOP, "testbook")})
+    said = people.note(*many())
+    assert people.pages.deleted == [body.document_id for body in said]
+    assert people.pages.signed == []
+
+
+def test_some_reviews_wait_for_tomorrow_and_the_books_are_read_for_all_at_once() -> None:
     people = OperatorsUnderTest()
     assert 0 < len(people.note(*many())) < len(many())
-    assert people.looks <= 4
+    assert people.pages.looks <= 4
 
 
 def test_the_same_question_is_answered_once_and_a_new_one_again() -> None:
@@ -149,7 +150,7 @@ def test_some_unsigned_documents_are_signed_some_cancelled_and_some_left() -> No
     bodies = [event.body for event in people.sent]
     signed = [body.document_id for body in bodies if isinstance(body, SignatureRequested)]
     cancelled = sum(isinstance(body, DocumentCancellationRequested) for body in bodies)
-    assert signed == people.signed
+    assert signed == people.pages.signed
     assert len(signed) > cancelled > 0
     assert len(signed) + cancelled == len(bodies) < 300
 
