@@ -26,6 +26,14 @@ DEFAULT_SIGNATURE_MINUTES: Final = 24 * 60
 # A shop has a dozen words for where an order is; a policy is on every event.
 MOST_STATUSES: Final = 20
 
+# Lines that are neither invoiced nor cancelled for so long were forgotten by someone.
+DEFAULT_OPEN_LINES_DAYS: Final = 3
+# VUK 231/5: within seven days of delivery. TTK 21/2: eight days to object to an invoice.
+DEFAULT_ISSUE_WITHIN_DAYS: Final = 7
+DEFAULT_OBJECT_WITHIN_DAYS: Final = 8
+# Before such a time is over, a person still has a working day.
+DEFAULT_WARN_DAYS: Final = 2
+
 
 class Trigger(StrEnum):
     """What plans a document. An explicit `InvoiceRequested` counts under each of them.
@@ -52,6 +60,7 @@ ProviderName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
 # A business's own name for one login at a provider; one that was given no name has its provider's.
 CONNECTION_PATTERN: Final = r"^[a-z][a-z0-9_-]{1,31}$"
 ConnectionName = Annotated[str, Field(pattern=CONNECTION_PATTERN)]
+Days = Annotated[int, Field(ge=0, le=366)]
 SeriesName = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
 
 
@@ -80,7 +89,11 @@ class Policy:
     signature_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 60)] = DEFAULT_SIGNATURE_MINUTES
     sign_through: ConnectionName | None = None
     sign_through_provider: ProviderName | None = None
-    issue_date_days_back: Annotated[int, Field(ge=0, le=366)] = DEFAULT_ISSUE_DATE_DAYS_BACK
+    issue_date_days_back: Days = DEFAULT_ISSUE_DATE_DAYS_BACK
+    open_lines_days: Days = DEFAULT_OPEN_LINES_DAYS
+    issue_within_days: Days = DEFAULT_ISSUE_WITHIN_DAYS
+    object_within_days: Days = DEFAULT_OBJECT_WITHIN_DAYS
+    warn_days: Days = DEFAULT_WARN_DAYS
 
     @property
     def connection_name(self) -> ConnectionName:

@@ -131,8 +131,8 @@ class Planner:
                     await asyncio.sleep(0)
 
     def _written(self, record: InRecord, effects: Effects) -> Iterator[Record]:
-        """Commands, outcomes and status events as the record caused them. Raises RecordTooLargeError."""
-        for emitted in (effects.commands, effects.outcomes, effects.statuses):
+        """Commands, outcomes, status events and notices as the record caused them. Raises RecordTooLargeError."""
+        for emitted in (effects.commands, effects.outcomes, effects.statuses, effects.notices):
             yield from (self._outgoing.of(each, record) for each in emitted)
 
     def _caused(self, batch: BatchFold) -> Iterator[Record]:

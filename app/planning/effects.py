@@ -1,4 +1,4 @@
-"""What an event causes: outcomes, status events, commands and what the dedupe table remembers."""
+"""What an event causes: outcomes, status events, commands, notices and what the dedupe table remembers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from app.domain import identity
 from app.domain.commands import Action, Cancellation, DocumentOrder, InvoiceCommand, ReviewDecision
 from app.domain.documents import Attention, DocumentProgressed, DocumentStatus
 from app.domain.errors import FieldError
+from app.domain.notices import NoticeBody, OrderNotice
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.parties import Person
@@ -41,6 +42,7 @@ class Effects:
     commands: list[InvoiceCommand] = field(default_factory=list)
     outcomes: list[OrderOutcome] = field(default_factory=list)
     statuses: list[DocumentStatus] = field(default_factory=list)
+    notices: list[OrderNotice] = field(default_factory=list)
     dedupe_entries: list[DedupeEntry] = field(default_factory=list)
 
 
@@ -99,6 +101,19 @@ def status_of(
         errors=listed(progress.errors) if progress else (),
         evidence=progress.evidence if progress else (),
         review_revision=document.review_revision,
+        occurred_at=event.received_at,
+        caused_by=event.event_id,
+        extensions=placed.extensions if placed else None,
+    )
+
+
+def notice_of(event: LoggedEvent, body: NoticeBody, placed: LoggedEvent | None, name: str) -> OrderNotice:
+    """The notice; `name` tells it from others that the same event causes."""
+    return OrderNotice(
+        notice_id=identity.derived("notice", event.event_id, body.type, name),
+        business=event.business,
+        order_reference=event.order_reference,
+        body=body,
         occurred_at=event.received_at,
         caused_by=event.event_id,
         extensions=placed.extensions if placed else None,

@@ -4,11 +4,13 @@ from typing import Final
 
 from app.domain.documents import DocumentProgressed
 from app.domain.orders import (
+    DeadlineApproached,
     DocumentApproved,
     DocumentCancellationRequested,
     DocumentMarkedIssued,
     DocumentOverdue,
     HoldExpired,
+    LinesAged,
     LinesCancelled,
     LoggedEvent,
     OrderRefused,
@@ -20,7 +22,7 @@ from app.domain.orders import (
 from app.domain.policy import Policy
 
 # What our own writers report; it gets no outcome and does not count against the bounds of what others submit.
-INTERNAL: Final = (DocumentProgressed, OrderRefused, HoldExpired, DocumentOverdue)
+INTERNAL: Final = (DocumentProgressed, OrderRefused, HoldExpired, DocumentOverdue, LinesAged, DeadlineApproached)
 # What people ask for one document or order, through whatever system.
 OF_PEOPLE: Final = (
     DocumentApproved,

@@ -11,12 +11,14 @@ from typing import Any, Final
 from app.domain.documents import DocumentProgressed
 from app.domain.errors import FieldError
 from app.domain.orders import (
+    DeadlineApproached,
     DocumentApproved,
     DocumentCancellationRequested,
     DocumentMarkedIssued,
     DocumentOverdue,
     HoldExpired,
     InvoiceRequested,
+    LinesAged,
     LinesCancelled,
     LoggedEvent,
     OrderPlaced,
@@ -39,6 +41,7 @@ from app.planning.rules.freezing import apply_while_frozen, order_thawed
 from app.planning.rules.invoice_request import document_approved, invoice_requested
 from app.planning.rules.line_cancellation import lines_cancelled
 from app.planning.rules.marking import document_marked_issued
+from app.planning.rules.notices import deadline_approached, lines_aged
 from app.planning.rules.order_placed import order_placed, order_refused, order_returned
 from app.planning.rules.order_status import order_status_changed
 from app.planning.rules.progress import document_overdue, document_progressed, hold_expired
@@ -201,6 +204,8 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
         OrderRefused: order_refused,
         HoldExpired: hold_expired,
         DocumentOverdue: document_overdue,
+        LinesAged: lines_aged,
+        DeadlineApproached: deadline_approached,
     }
 )
 # What is decided also while there is no order; everything else waits for it.

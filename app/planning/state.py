@@ -49,10 +49,15 @@ LINE_TRANSITIONS: Final[Mapping[LineStatus, frozenset[LineStatus]]] = MappingPro
 
 @record
 class Line:
-    """One line's status and the document that holds it."""
+    """One line's status and the document that holds it.
+
+    `ageing_noticed`, `deadline_noticed`: that it is open for long, and too long by law, was noticed since it is open.
+    """
 
     status: LineStatus = LineStatus.OPEN
     document_id: str | None = None
+    ageing_noticed: bool = False
+    deadline_noticed: bool = False
 
 
 @record
@@ -96,6 +101,7 @@ class PlannedDocument:
     its legal state last changed.
     `withdrawing`: its issuer was commanded to take it back, and it has not become legal since.
     `signings`: how often a person has begun to sign it.
+    `issue_noticed`, `object_noticed`: that the time to issue it, or to object to it, is nearly over.
     `moving`: it was withdrawn because its policy signs through another connection, and not for anything else.
     `moved_to`: the document at another connection that has taken its place.
     `review_revision`: of the last question about it, the planner's or the issuer's; `asked`: the issuer's own number
@@ -129,6 +135,8 @@ class PlannedDocument:
     moving: bool = False
     moved_to: str | None = None
     signings: int = 0
+    issue_noticed: bool = False
+    object_noticed: bool = False
 
     @property
     def is_dead(self) -> bool:

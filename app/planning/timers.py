@@ -8,9 +8,10 @@ from typing import Final, Protocol
 
 from app.domain import identity
 from app.domain.documents import UNSIGNED
-from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent
+from app.domain.orders import DeadlineApproached, DocumentOverdue, HoldExpired, LinesAged, LoggedEvent
 from app.domain.policy import RULES_VERSION
 from app.planning.order_entries import OrdersView, newest
+from app.planning.rules.notices import notices_due
 from app.planning.rules.progress import is_waiting
 from app.planning.state import OrderState, PlannedDocument
 from app.stream.errors import LagUnknownError
@@ -19,6 +20,8 @@ from app.stream.errors import LagUnknownError
 APPENDED_AGAIN_AFTER: Final = timedelta(minutes=10)
 # An order may still be on its way through a backlog; a hold expires only when there has been none for this long.
 QUIET_BEFORE_EXPIRY: Final = timedelta(minutes=15)
+
+TimerBody = HoldExpired | DocumentOverdue | LinesAged | DeadlineApproached
 
 
 class IntakeProgress(Protocol):
@@ -101,6 +104,7 @@ def due_at(state: OrderState) -> datetime | None:
     """
     moments = [] if state.frozen else [held.expires_at for held in state.held if held.expires_at is not None]
     moments += [overdue_at(document) for document in state.documents.values() if is_waiting(document)]
+    moments += [at for at, _ in notices_due(state)]
     return min(moments, default=None)
 
 
@@ -127,9 +131,12 @@ def events_due(order_key: str, state: OrderState, now: datetime, quiet_up_to: da
         if is_waiting(document) and overdue_at(document) <= now:
             body = DocumentOverdue(document_id=document.document_id, sequence=document.sequence)
             yield _event(order_key, now, body, (document.document_id, str(document.sequence)))
+    for at, notice in notices_due(state):
+        if at <= now:
+            yield _event(order_key, now, notice, (str(state.version), at.isoformat()))
 
 
-def _event(order_key: str, now: datetime, body: HoldExpired | DocumentOverdue, parts: Iterable[str]) -> LoggedEvent:
+def _event(order_key: str, now: datetime, body: TimerBody, parts: Iterable[str]) -> LoggedEvent:
     business, _, order_reference = order_key.partition("/")
     return LoggedEvent(
         event_id=identity.derived("clock", body.type, business, order_reference, *parts),

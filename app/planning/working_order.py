@@ -9,11 +9,12 @@ from app.domain.commands import Action, DocumentOrder
 from app.domain.documents import UNFINISHED, Attention, DocumentProgressed
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
+from app.domain.notices import NoticeBody
 from app.domain.orders import InvoiceRequested, LinesCancelled, LoggedEvent, OrderLine, OrderPlaced, RerouteRequested
 from app.domain.outcomes import Verdict
 from app.planning.answers import few, order_rejected, with_answer
 from app.planning.content_digest import content_digest
-from app.planning.effects import CommandContent, Effects, command_of, dedupe_entry_of, outcome_of, status_of
+from app.planning.effects import CommandContent, Effects, command_of, dedupe_entry_of, notice_of, outcome_of, status_of
 from app.planning.entry_size import file_errors
 from app.planning.events import INTERNAL, behind_cancellations, is_a_persons
 from app.planning.state import (
@@ -286,6 +287,10 @@ class WorkingOrder:
         while found is not None:
             yield found
             found = of_successor.get(found)
+
+    def notice(self, body: NoticeBody, name: str) -> None:
+        """A notice about the order; `name` tells it from others of its kind that this event causes."""
+        self.effects.notices.append(notice_of(self.event, body, self.placed, name))
 
     def remember(self, document: PlannedDocument) -> None:
         """The write-once entry of the dedupe table."""

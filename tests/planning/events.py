@@ -83,7 +83,7 @@ class Log:
     def fold(self, event: LoggedEvent) -> Effects:
         self.events.append(event)
         self.state, effects = fold(self.state, event)
-        for name in ("commands", "outcomes", "statuses", "dedupe_entries"):
+        for name in ("commands", "outcomes", "statuses", "notices", "dedupe_entries"):
             getattr(self.all, name).extend(getattr(effects, name))
         return effects
 

@@ -6,7 +6,14 @@ writers, in `order-log.v1`.
 
 from app.domain.orders.events import LoggedEvent, OrderEvent, SubmittedBody
 from app.domain.orders.fields import MOST_LINES, Business, DocumentNumber
-from app.domain.orders.internal import DocumentOverdue, HoldExpired, InternalBody, OrderRefused
+from app.domain.orders.internal import (
+    DeadlineApproached,
+    DocumentOverdue,
+    HoldExpired,
+    InternalBody,
+    LinesAged,
+    OrderRefused,
+)
 from app.domain.orders.order import LineKind, OrderLine, OrderPlaced, OrderType
 from app.domain.orders.requests import (
     DocumentApproved,
@@ -27,6 +34,7 @@ from app.domain.orders.requests import (
 __all__ = [
     "MOST_LINES",
     "Business",
+    "DeadlineApproached",
     "DocumentApproved",
     "DocumentCancellationRequested",
     "DocumentMarkedIssued",
@@ -36,6 +44,7 @@ __all__ = [
     "InternalBody",
     "InvoiceRequested",
     "LineKind",
+    "LinesAged",
     "LinesCancelled",
     "LoggedEvent",
     "OrderEvent",

@@ -1,8 +1,10 @@
 """What our own writers report about an order, to its log alone; none of it gets an outcome."""
 
+from datetime import date
 from typing import Literal
 
 from app.domain.documents import DocumentProgressed
+from app.domain.notices import Deadline
 from app.domain.record import record
 from app.domain.text import STRICT
 
@@ -38,4 +40,27 @@ class DocumentOverdue:
     sequence: int
 
 
-InternalBody = DocumentProgressed | OrderRefused | HoldExpired | DocumentOverdue
+@record
+class LinesAged:
+    """The planner's timers: these lines have been open for longer than their business's bound."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["LinesAged"] = "LinesAged"
+    line_references: tuple[str, ...]
+
+
+@record
+class DeadlineApproached:
+    """The planner's timers: `until` is the last day for these lines, or for what is under way of this document."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["DeadlineApproached"] = "DeadlineApproached"
+    deadline: Deadline
+    until: date
+    line_references: tuple[str, ...] = ()
+    document_id: str | None = None
+
+
+InternalBody = DocumentProgressed | OrderRefused | HoldExpired | DocumentOverdue | LinesAged | DeadlineApproached

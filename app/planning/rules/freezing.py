@@ -5,10 +5,18 @@ from typing import Final
 
 from app.domain.documents import DocumentProgressed
 from app.domain.errors import FieldError
-from app.domain.orders import DocumentOverdue, LoggedEvent, OrderRefused, OrderThawed
+from app.domain.orders import (
+    DeadlineApproached,
+    DocumentOverdue,
+    LinesAged,
+    LoggedEvent,
+    OrderRefused,
+    OrderThawed,
+)
 from app.domain.outcomes import Verdict
 from app.planning.effects import Effects
 from app.planning.events import INTERNAL, behind_cancellations
+from app.planning.rules.notices import deadline_approached, lines_aged
 from app.planning.rules.progress import document_overdue, document_progressed
 from app.planning.state import HeldFor, OrderState
 from app.planning.working_order import WorkingOrder
@@ -51,6 +59,10 @@ def apply_while_frozen(order: WorkingOrder, event: LoggedEvent) -> None:
             document_progressed(order, event, body)
         case DocumentOverdue() as body:
             document_overdue(order, event, body)
+        case LinesAged() as body:
+            lines_aged(order, event, body)
+        case DeadlineApproached() as body:
+            deadline_approached(order, event, body)
         case OrderRefused():
             pass
         case _:

@@ -18,6 +18,7 @@ from app.planning.rules.claims import (
     withdraw_all,
 )
 from app.planning.rules.invoice_info import contradictions
+from app.planning.rules.notices import confirm_shipment
 from app.planning.rules.sign_through import is_on_its_way_there
 from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
@@ -60,6 +61,7 @@ def claim(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> No
         return
     withdraw_all(order, in_the_way)
     document = release(order, plan(order, body.line_references, policy_of(event), body))
+    confirm_shipment(order, document, body)
     order.answer(event, Verdict.OK, documents=(document.document_id,))
 
 
@@ -83,7 +85,9 @@ def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: Planned
     elif error := review_error(order, existing.lines, "$.body"):
         order.reject(event, (error,))
     else:
-        release(order, existing)
+        document = release(order, existing)
+        if isinstance(event.body, InvoiceRequested):
+            confirm_shipment(order, document, event.body)
         order.answer(event, Verdict.OK, documents=(existing.document_id,))
 
 

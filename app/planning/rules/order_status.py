@@ -5,6 +5,7 @@ from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.events import policy_of
 from app.planning.rules.claims import active_from_errors
+from app.planning.rules.notices import confirm_shipment
 from app.planning.rules.replanning import reason_for_none, resume
 from app.planning.working_order import WorkingOrder
 
@@ -24,4 +25,7 @@ def order_status_changed(order: WorkingOrder, event: LoggedEvent, body: OrderSta
     else:
         order.triggered = event
         resume(order)
+        for document in map(order.documents.__getitem__, order.resumed):
+            if document.request is not None:
+                confirm_shipment(order, document, document.request)
         order.answer(event, Verdict.OK, None if order.resumed else reason_for_none(order), documents=order.resumed)

@@ -12,11 +12,12 @@ from typing import Any, Final, Literal
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
 from app.domain.identity import derived
+from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome
 from app.stream.records import Headers
 
-Emitted = LoggedEvent | OrderOutcome | InvoiceCommand | DocumentStatus
+Emitted = LoggedEvent | OrderOutcome | InvoiceCommand | DocumentStatus | OrderNotice
 Format = Literal["JSON", "AVRO"]
 
 PROPAGATED: Final = frozenset({"correlation-id", "causation-id", "traceparent"})
@@ -47,6 +48,7 @@ _FACTS: Final[dict[type, _Facts]] = {
     OrderOutcome: (("ce_type", b"faturaflow.order.judged.v1"), _outcome_id, lambda r: r.occurred_at),
     InvoiceCommand: (("ce_type", b"faturaflow.invoice.commanded.v1"), lambda r: r.command_id, lambda r: r.occurred_at),
     DocumentStatus: (("ce_type", b"faturaflow.document.progressed.v1"), _status_id, lambda r: r.occurred_at),
+    OrderNotice: (("ce_type", b"faturaflow.order.noticed.v1"), lambda r: r.notice_id, lambda r: r.occurred_at),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
+from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome
 from app.stream.errors import RecordTooLargeError
@@ -23,7 +24,9 @@ class RecordBuilder:
         self._most = most
         self._topics = topics
         # Looked up for every record that leaves; a name is put together from its prefix each time.
-        self._by_order = {kind: topics.holding(kind) for kind in (LoggedEvent, OrderOutcome, DocumentStatus)}
+        self._by_order = {
+            kind: topics.holding(kind) for kind in (LoggedEvent, OrderOutcome, DocumentStatus, OrderNotice)
+        }
         self._codec = codec
         self._stamp = HeaderBuilder(app, codec.value_format)
 

@@ -76,7 +76,7 @@ def partitions(profile: Profile, prefix: str = "", providers: Sequence[str] = PR
     """The partition count of every topic; a changelog has that of the topic that is consumed beside it."""
     topics = Topics(prefix)
     of_orders, of_providers, of_dead_letters = (4, 4, 4) if profile == "development" else (48, 12, 12)
-    by_order = (topics.orders, topics.order_log, topics.order_outcomes, topics.document_status)
+    by_order = (topics.orders, topics.order_log, topics.order_outcomes, topics.document_status, topics.order_notices)
     counts = dict.fromkeys(by_order, of_orders)
     counts |= {topics.commands(provider): of_providers for provider in providers}
     for each in apps(prefix, providers).values():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
+from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.outcomes import OrderOutcome
 
@@ -36,6 +37,11 @@ class Topics:
         """Every step of every document."""
         return f"{self.prefix}document-status.v1"
 
+    @property
+    def order_notices(self) -> str:
+        """What a reader of an order should know and that is no state of a document."""
+        return f"{self.prefix}order-notices.v1"
+
     def commands(self, provider: str) -> str:
         """What one provider's issuer is asked to do."""
         return f"{self.prefix}invoice-commands.{provider}.v1"
@@ -58,5 +64,6 @@ class Topics:
             LoggedEvent: self.order_log,
             OrderOutcome: self.order_outcomes,
             DocumentStatus: self.document_status,
+            OrderNotice: self.order_notices,
         }
         return names[record]

@@ -336,6 +336,7 @@ def test_everything_is_registered_before_the_first_write() -> None:
         "eins.invoice-commands.nilvera.v1-value",
         "eins.invoice-commands.testbook.v1-value",
         "eins.order-log.v1-value",
+        "eins.order-notices.v1-value",
         "eins.order-outcomes.v1-value",
         "eins.orders.v1-value",
     ]

@@ -11,7 +11,14 @@ from app.stream.serialization.schema_registry import UNKNOWN_FOR_SECONDS, Conflu
 from tests.stream.serialization.orders import spoilt
 from tests.stream.serialization.registries import MemoryRegistry, WatchedSchemas, confluent_server
 
-TOPICS = ("orders.v1", "order-log.v1", "order-outcomes.v1", "invoice-commands.nilvera.v1", "document-status.v1")
+TOPICS = (
+    "orders.v1",
+    "order-log.v1",
+    "order-outcomes.v1",
+    "invoice-commands.nilvera.v1",
+    "document-status.v1",
+    "order-notices.v1",
+)
 SUBJECTS = [f"{topic}-value" for topic in TOPICS]
 
 
