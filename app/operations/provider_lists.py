@@ -1,7 +1,7 @@
 """What a provider has of some days beside what we know: the ground of a reconciliation with the books."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -67,7 +67,8 @@ def compare_list(business: str, name: str, days: Days) -> ProviderList:
         raise RefusedInputError(
             f"From {days.first} to {days.last} is no span of 1 to {MOST_DAYS} days: choose another."
         )
-    known = _of_connection(documents.all_documents(), business, name)
+    everything = documents.all_documents()
+    known = _of_connection(everything, business, name)
 
     async def ask(adapter: Adapter) -> ProviderList:
         types = adapter.capabilities.lists
@@ -76,7 +77,7 @@ def compare_list(business: str, name: str, days: Days) -> ProviderList:
         rows = await adapter.list_issued(days, LIST_SECONDS)
         if isinstance(rows, Unclear):
             raise UnavailableError(f"{adapter.capabilities.provider} did not give the whole list: {rows.why}")
-        compared = compared_rows(rows, known)
+        compared = compared_rows(rows, known, (document.latest for document in everything.values()))
         found = {each.ours.document_id for each in compared if each.ours is not None}
         missing = [each for each in known if each.document_id not in found and _belongs(each, days, types)]
         asked = [_asked_for(each, await _found(adapter, each)) for each in missing]
@@ -86,12 +87,28 @@ def compare_list(business: str, name: str, days: Days) -> ProviderList:
         return ask_provider(store, business, name, ask)
 
 
-def compared_rows(rows: Iterable[ListedDocument], known: Iterable[DocumentStatus]) -> list[ComparedDocument]:
-    """Each row with our document of the same reference or ETTN; by the number alone where the row has neither."""
-    by_name: dict[str, DocumentStatus] = {}
-    for each in known:
-        by_name |= {name.lower(): each for name in (each.document_id, each.ettn, each.number) if name}
-    return [_compared(row, by_name) for row in rows]
+def compared_rows(
+    rows: Iterable[ListedDocument], known: Iterable[DocumentStatus], everything: Iterable[DocumentStatus] = ()
+) -> list[ComparedDocument]:
+    """Each row with our document of the same reference or ETTN; by the number alone where the row has neither.
+
+    `known`: those of the connection. `everything`: of each connection; several may have one account at the provider. Of
+    two with one name, as after a move and back, it is the one that has not ended.
+    """
+    own, others = (sorted(each, key=lambda one: one.state not in DEAD) for each in (known, everything))
+    by_name = {name.lower(): each for each in others for name in (each.document_id, each.ettn) if name}
+    by_name |= {name.lower(): each for each in own for name in (each.document_id, each.ettn, each.number) if name}
+    ids = {each.document_id for each in own}
+    return [_with_place(_compared(row, by_name), ids) for row in rows]
+
+
+def _with_place(compared: ComparedDocument, own: Container[str]) -> ComparedDocument:
+    """Whose it is is said of another connection's document."""
+    ours = compared.ours
+    if ours is None or ours.document_id in own:
+        return compared
+    place = f"it is of {ours.business}'s connection {ours.connection}"
+    return replace(compared, said="; ".join(filter(None, (compared.said, place))))
 
 
 def _compared(row: ListedDocument, by_name: Mapping[str, DocumentStatus]) -> ComparedDocument:

@@ -44,6 +44,23 @@ def test_a_number_of_ours_on_a_document_with_another_ettn_is_not_ours() -> None:
     assert match(row(ettn="0f8fad5b-d9cb-469f-a165-70867728950e", number="N1"), ours()) is Match.UNKNOWN
 
 
+@pytest.mark.parametrize("connection", ["nilvera", "second-login"])
+def test_a_document_of_another_connection_to_the_same_account_is_known_and_said_to_be_its(connection: str) -> None:
+    elsewhere = ours(business="MARKET", connection=connection)
+    (compared,) = compared_rows([row(ettn=DOCUMENT)], [], [elsewhere])
+    assert (compared.match, compared.said) == (Match.KNOWN, f"it is of MARKET's connection {connection}")
+    (other,) = compared_rows([row(number="N1")], [], [elsewhere])
+    assert other.match is Match.UNKNOWN
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_documents_with_one_ettn_a_row_is_that_which_has_not_ended(*, turned: bool) -> None:
+    moved, back = ours(S.CANCELLED, ettn="e-1"), ours(S.ISSUED, ettn="e-1", document_id=document_id("1", attempt=2))
+    both = [back, moved] if turned else [moved, back]
+    (compared,) = compared_rows([row(ettn="e-1", state=S.ISSUED)], both, both)
+    assert (compared.match, compared.ours) == (Match.KNOWN, back)
+
+
 @pytest.mark.parametrize(
     ("there", "here", "expected"),
     [

@@ -189,10 +189,10 @@ class StoreConnections:
     async def _refuse_second_name(self, which: ConnectionId, account: ProviderAccount) -> None:
         """Where what is new in an account is taken for ours, two connections to it would take each other's documents.
 
-        The first of the names may be used. Raises UnusableLoginError for another.
+        Of those that are switched on, the first of the names may be used. Raises UnusableLoginError for another.
         """
         for each in await asyncio.to_thread(self._store.connections, which.business):
-            if each.provider != self._provider or each.name >= which.name:
+            if each.provider != self._provider or not each.enabled or each.name >= which.name:
                 continue
             first = await self.get(ConnectionId(which.business, each.name))
             if isinstance(first, ProviderConnection) and first.account == account:

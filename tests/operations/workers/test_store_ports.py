@@ -113,6 +113,15 @@ async def test_one_account_that_is_asked_by_list_has_one_name(store: Store) -> N
     assert isinstance(await connections.get(ConnectionId(SHOP, portal)), ProviderConnection)
 
 
+async def test_a_name_that_is_switched_off_stops_no_other_one_for_the_same_account(store: Store) -> None:
+    """As one that was only added is: whichever name comes first in the alphabet."""
+    login = Login(base_url="https://portal.invalid", secrets={"username": "33333301", "password": "portal"})
+    added = replace(login, provider="gib-earsiv", enabled=False)
+    store.apply([business(connections={"gib-earsiv": login, "a-second": added})], actor="test")
+    connections = StoreConnections(store, "gib-earsiv")
+    assert isinstance(await connections.get(ConnectionId(SHOP, "gib-earsiv")), ProviderConnection)
+
+
 WITHOUT_REGISTER = Login(base_url="https://books.invalid", secrets={"api_key": "key"}, options={"kinds": "both"})
 
 
