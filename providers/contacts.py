@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from app.documents.model.parties import Customer
 from app.domain.parties import PLACEHOLDERS
+from app.domain.text import folded
 from providers.base import BuyerKey
 
 LENGTH: Final = 32
@@ -56,7 +57,7 @@ def contact_among(rows: Iterable[tuple[ContactNames, Row]], wanted: ContactNames
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(folded(text).split())
 
 
 def _digest(value: object) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from lxml import etree
 
 from app.domain.documents import DocumentType
+from app.domain.text import folded
 from providers.base import ConnectionSettings
 from providers.formats.elements import Element
 from providers.formats.ubl import INTERNET_SALE, dialect_of
@@ -48,7 +49,7 @@ class QnbOptions:
     """The options, read. `rejected` are the result codes of a question that end a document; none unless they are set.
 
     `branch` and `till` are `sube` and `kasa`, `template` is `sablonAdi`. `sender_alias` (GB) is None where the account
-    has no e-Fatura. `absent_words`: of a fault that says that there is no such e-Fatura, in lower case.
+    has no e-Fatura. `absent_words`: of a fault that says that there is no such e-Fatura, folded.
     """
 
     tax_number: str
@@ -78,7 +79,7 @@ def options_of(options: Mapping[str, str]) -> QnbOptions:
         template=options.get("template"),
         rejected=_codes(options),
         sender_alias=_sender_alias(options),
-        absent_words=tuple(filter(None, [options.get("absent_words", "").strip().casefold()])),
+        absent_words=tuple(filter(None, [folded(options.get("absent_words", "").strip())])),
         refuses_repeats=one_of(options, REPEATS, REPEATED) == "refused",
         mime_type=options.get("mime_type", "application/xml"),
         document_version=options.get("document_version", "1.0"),

@@ -10,6 +10,7 @@ from typing import Final
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.numbers import NUMBER
+from app.domain.text import folded
 from providers.base import Absent, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, refused_by_buyer, seen
 from providers.base.reads import DocumentFile, FileForm
 from providers.formats.elements import Element, children, local_name, text
@@ -20,7 +21,7 @@ from providers.qnb_esolutions import faults
 from providers.transport.http import unclear
 from providers.transport.soap import Answer, SoapFault
 
-REFUSED: Final = ("hash hatası", "schematroncontrol failed")
+REFUSED: Final = tuple(map(folded, ("hash hatası", "schematroncontrol failed")))
 RECEIVED: Final = "1"
 FAILED: Final = "2"
 PROCESSED: Final = "3"
@@ -61,7 +62,7 @@ def created(answer: Answer, prepared: Prepared) -> Outcome:
 def status_in(answer: Answer, reference: str, absent_words: tuple[str, ...]) -> Status | Absent | Unclear:
     """The state of the document with this local number; Absent only for a fault with one of these words."""
     if isinstance(answer, SoapFault):
-        is_absence = faults.not_made(answer) is None and any(word in answer.text.casefold() for word in absent_words)
+        is_absence = faults.not_made(answer) is None and any(word in folded(answer.text) for word in absent_words)
         return Absent() if is_absence else faults.unclear_of(answer)
     if isinstance(answer, NotSent | Unknown):
         return unclear(answer)
@@ -145,7 +146,7 @@ def _state_of(row: Element) -> DocumentState | Unclear:
 
 
 def _refusal(fault: SoapFault) -> Refused | None:
-    if not any(word in fault.text.lower() for word in REFUSED):
+    if not any(word in folded(fault.text) for word in REFUSED):
         return None
     return Refused(errors=(FieldError(path="$", code="QNB_FAULT", message=fault.text),))
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.domain.text import folded
 from providers.base import NotSent, Unclear, Unknown
 from providers.transport.http import TOO_MANY_REQUESTS, unclear
 from providers.transport.soap import SoapFault
@@ -20,7 +21,7 @@ def not_made(fault: SoapFault) -> NotSent | None:
     """
     if fault.status == TOO_MANY_REQUESTS:
         return NotSent(why=f"too many calls: {fault.text}", retry_after=fault.retry_after or LIMIT_SECONDS)
-    if WRONG_LOGIN in fault.text.casefold():
+    if WRONG_LOGIN in folded(fault.text):
         return NotSent(why=f"the login was refused: {fault.text}", needs_owner=True)
     if UNVERIFIED in fault.text:
         return NotSent(why=f"the account is not verified in QNB's portal: {fault.text}", needs_owner=True)

@@ -11,6 +11,7 @@ from app.documents.safe_input.tree import decimal
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.numbers import NUMBER
+from app.domain.text import folded
 from providers.base import Absent, Different, Done, NotSent, Outcome, Prepared, Refused, Unclear, Unknown, seen
 from providers.formats.elements import Element, children, local_name, text
 from providers.formats.ubl import UblSummary
@@ -25,7 +26,7 @@ CANCELLED: Final = "1"
 # A client's list of states ends at 150; 901 is "parameter error" there, and no state of a document.
 PAST_EVERY_STATE: Final = 200
 # Words of "there is one already". The codes of the pre-check are not published, so such an error is not believed.
-ALREADY: Final = ("mevcut", "daha önce", "kayıtlı", "mükerrer", "exist", "already", "duplicate")
+ALREADY: Final = tuple(map(folded, ("mevcut", "daha önce", "kayıtlı", "mükerrer", "exist", "already", "duplicate")))
 UNREADABLE: Final = "an answer that is not in the described form"
 ANSWERS: Final[Mapping[str, str]] = {
     "sendInvoice": "sendInvoiceResponseType",
@@ -57,7 +58,7 @@ def created(answer: Answer, prepared: Prepared) -> Outcome:
 
 def may_be_there(refused: Refused) -> bool:
     """Whether the reason may be an earlier attempt."""
-    said = " ".join(error.message for error in refused.errors).casefold()
+    said = folded(" ".join(error.message for error in refused.errors))
     return any(word in said for word in ALREADY)
 
 

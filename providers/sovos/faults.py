@@ -6,6 +6,7 @@ Only a fault with such a detail is Sovos's own word, and "Unauthorized" without 
 from typing import Final
 
 from app.domain.errors import FieldError
+from app.domain.text import folded
 from providers.base import NotSent, Refused, Unclear, Unknown
 from providers.formats.elements import local_name, text
 from providers.transport.http import unclear
@@ -48,7 +49,7 @@ def is_own(fault: SoapFault) -> bool:
 
 def is_login(fault: SoapFault) -> bool:
     """A wrong user, a wrong password, or another company's documents."""
-    said = sentence_of(fault).casefold()
+    said = folded(sentence_of(fault))
     return said.endswith(UNAUTHORISED) or (_is_own_detail(fault) and UNAUTHORISED in said)
 
 
@@ -66,7 +67,7 @@ def not_made(fault: SoapFault) -> NotSent | None:
 
 def not_made_of_a_document(fault: SoapFault) -> NotSent | None:
     """The same for a call that makes a document: with what the connection's options have wrong."""
-    is_branch = _is_own_detail(fault) and NO_SUCH_BRANCH in sentence_of(fault).casefold()
+    is_branch = _is_own_detail(fault) and NO_SUCH_BRANCH in folded(sentence_of(fault))
     if code_of(fault) in WRONG_SENDER or is_branch:
         return NotSent(why=f"the connection's options: {sentence_of(fault)}", needs_owner=True)
     return not_made(fault)

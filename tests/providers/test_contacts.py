@@ -34,6 +34,10 @@ def test_a_buyer_with_a_tax_number_is_that_number_whatever_else_changes() -> Non
 def test_consumers_without_a_number_are_one_by_e_mail_and_name(other: dict[str, str]) -> None:
     assert buyer_key(CONSUMER).identity != buyer_key(replace(CONSUMER, **other)).identity
     assert buyer_key(CONSUMER).identity == buyer_key(replace(CONSUMER, email="AYSE@example.test")).identity
+    known = contact_among(
+        [(names("İLKIN IŞIK", None, "i@example.test"), 1)], names("ilkın ışık", None, "İ@example.test")
+    )
+    assert known == 1
 
 
 def test_a_contact_is_found_by_its_number_and_of_several_the_one_of_the_same_name() -> None:

@@ -1,19 +1,21 @@
 """QNB's e-Fatura at its simulator: what is special to it beside the contract."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
 
 from app.documents.checking import Mode
 from app.domain.documents import DocumentState, DocumentType
-from providers.base import Absent, Done, NotSent, Refused, Registration, Unclear, Unknown
+from providers.base import Absent, Done, NotSent, Prepared, Refused, Registration, Unclear, Unknown
 from providers.base.reads import CheckAsked, CheckState, Subject
 from providers.formats.elements import written
 from providers.qnb_esolutions import efatura_answers as answers
 from providers.qnb_esolutions.adapter import QnbAdapter
 from providers.qnb_esolutions.connection import ENVIRONMENTS, LIVE, LIVE_TOO, services_of
 from providers.qnb_esolutions.efatura import NAMESPACE
+from providers.transport.soap import SoapFault
 from providers.two_products import mode_of
 from tests.providers.examples import REGISTERED_VKN, SELLER_VKN, TAXPAYER, UNREGISTERED_VKN, command
 from tests.providers.qnb_esolutions.bench import bench_with, settings_for
@@ -49,11 +51,18 @@ async def test_a_repeat_that_is_refused_is_unknown_and_one_that_is_taken_fails_l
         assert isinstance(await bench.create(prepared), Done)
 
 
-async def test_absence_is_unclear_until_its_words_are_set() -> None:
+@pytest.mark.parametrize("words", ["Bulunamadı", "BULUNAMADI", "bulunamadi"])
+async def test_absence_is_unclear_until_its_words_are_set(words: str) -> None:
     async with bench_with(**GB) as bench:
         assert isinstance(await bench.find(bench.prepared(kind=EFATURA)), Unclear)
-    async with bench_with(absent_words="Bulunamadı", **GB) as bench:
+    async with bench_with(absent_words=words, **GB) as bench:
         assert await bench.find(bench.prepared(kind=EFATURA)) == Absent()
+
+
+@pytest.mark.parametrize("said", ["Hash hatası", "HASH HATASI: belge", "SCHEMATRONCONTROL FAİLED"])
+def test_a_refusal_is_known_by_its_words_in_either_case(said: str) -> None:
+    sent = Prepared(reference="u", document_type=EFATURA, issued_at=datetime(2026, 5, 1, tzinfo=UTC), request="")
+    assert isinstance(answers.created(SoapFault(code="Server", text=said), sent), Refused)
 
 
 async def test_a_buyer_without_a_mailbox_gets_an_earsiv_instead() -> None:

@@ -85,7 +85,14 @@ def test_the_outcome_of_sending_an_earsiv(answer: Answer, kind: type[Outcome]) -
 
 
 @pytest.mark.parametrize(
-    ("said", "is_doubtful"), [("Fatura sistemde MEVCUT", True), ("UUID already exists", True), ("schema error", False)]
+    ("said", "is_doubtful"),
+    [
+        ("Fatura sistemde MEVCUT", True),
+        ("BELGE KAYITLI", True),
+        ("UUID already exists", True),
+        ("UUID ALREADY EXİSTS", True),
+        ("schema error", False),
+    ],
 )
 def test_an_error_that_may_be_of_an_earlier_attempt_is_told_by_its_words(said: str, is_doubtful: bool) -> None:
     refused = earsiv_answers.created(error(said), prepared())
