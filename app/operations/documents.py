@@ -21,6 +21,7 @@ from app.stream.clients.reader import read_topic
 from app.tracking.documents import TrackedDocument, track
 from providers.base import Absent, Adapter, GivesFiles, Issued, Unclear, reference_of
 from providers.base.reads import DocumentFile, FileForm
+from providers.registry import PROVIDERS, provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +57,23 @@ class DocumentDetails:
 
 def hint_of(latest: DocumentStatus) -> str | None:
     """What a person has to do at the provider; None where nothing waits for that."""
-    hints = {
-        DocumentState.DRAFT: f"send it off, or delete it, in {latest.provider}'s portal",
-        DocumentState.AWAITING_SIGNATURE: f"sign it in {latest.provider}'s portal, or by `faturaflow documents sign`",
-    }
+    portal = f"in {latest.provider}'s portal"
     if latest.attention is Attention.DELETE_AT_PROVIDER:
-        return f"delete it in {latest.provider}'s portal"
-    return hints.get(latest.state)
+        return f"delete it {portal}"
+    if latest.state is DocumentState.DRAFT:
+        return f"send it off, or delete it, {portal}"
+    return _signature_hint(latest, portal) if latest.state is DocumentState.AWAITING_SIGNATURE else None
+
+
+def _signature_hint(latest: DocumentStatus, portal: str) -> str:
+    if latest.provider not in PROVIDERS:
+        return f"sign it {portal}"
+    capabilities = provider(latest.provider).capabilities()
+    if latest.document_type not in capabilities.poll_until:
+        return f"make it legal {portal}, and record its number by `faturaflow documents mark-issued`"
+    return f"sign it {portal}" + (
+        ", or by `faturaflow documents sign`" if latest.document_type in capabilities.signs else ""
+    )
 
 
 def all_documents() -> dict[str, TrackedDocument]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from app.domain.documents import UNSIGNED, DocumentStatus
 from app.domain.orders import OrderEvent, SignatureRequested
 from app.operations import submit
-from app.operations.documents import find_document, issued_of
+from app.operations.documents import find_document, hint_of, issued_of
 from app.operations.errors import NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.logins.asking import SECONDS, ask_provider
 from app.settings import settings
@@ -58,7 +58,7 @@ def start_signing(beginnings: Sequence[str]) -> StartedSigning:
         case CodeSent() as sent:
             return StartedSigning(documents=documents, reference=sent.reference, to=sent.to)
         case other:
-            raise refusal_of(other, "sent no code")
+            raise refusal_of(other, "No code was sent")
 
 
 def finish_signing(
@@ -83,7 +83,7 @@ def finish_signing(
         case CodeTaken() | Unknown():
             return _asked(documents, lambda adapter: states_of(adapter, documents))
         case other:
-            raise refusal_of(other, "did not take the code")
+            raise refusal_of(other, "Nothing was signed")
 
 
 def to_be_signed(beginnings: Sequence[str]) -> list[DocumentStatus]:
@@ -123,7 +123,7 @@ def signer_of(adapter: Adapter, documents: Sequence[DocumentStatus]) -> Signs:
     """The adapter, if it can sign all of these. Raises NotPossibleError."""
     provider = adapter.capabilities.provider
     if not isinstance(adapter, Signs) or {latest.document_type for latest in documents} - adapter.capabilities.signs:
-        raise NotPossibleError(f"{provider} does not let us sign: sign in its portal, and it is found out.")
+        raise NotPossibleError(f"{provider} does not let us sign: {hint_of(documents[0])}.")
     return adapter
 
 
@@ -150,5 +150,5 @@ def _asked(documents: Sequence[DocumentStatus], question: Callable[[Adapter], Aw
 def refusal_of(answer: NotSent | Refused | Unknown, what: str) -> NotPossibleError | UnavailableError:
     """Why the provider did not do it."""
     if isinstance(answer, Refused):
-        return NotPossibleError(f"The provider {what}: {'; '.join(error.message for error in answer.errors)}")
-    return UnavailableError(f"The provider {what}: {answer.why}")
+        return NotPossibleError(f"{what}: {'; '.join(error.message for error in answer.errors)}")
+    return UnavailableError(f"{what}: {answer.why}")

@@ -199,10 +199,10 @@ def sign(
         if code is None or signing is None:
             signing, code = _started(document_ids)
         if code is not None:
-            for document_id, state in finish_signing(
-                document_ids, signing, code, actor=actor, why=why, wait=wait
-            ).items():
-                typer.echo(safe(f"{document_id}: {state}"))
+            states = finish_signing(document_ids, signing, code, actor=actor, why=why, wait=wait)
+            for document_id, state in states.items():
+                typer.echo(safe(f"{document_id}: {state} at its provider"))
+            typer.echo("Its state here follows within minutes.")
 
 
 def _started(document_ids: list[str]) -> tuple[str, str | None]:

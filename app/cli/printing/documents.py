@@ -6,6 +6,7 @@ from typing import Any, Final
 import typer
 
 from app.cli.printing.tables import moment, print_table, safe
+from app.domain.documents import DEAD
 from app.operations.documents import DocumentContent, DocumentDetails, hint_of
 from app.operations.json_values import json_value
 from app.operations.mail.sending import OWN_SERVER
@@ -66,6 +67,8 @@ def _address_words(content: DocumentContent | None, *, gives: bool) -> str:
 def print_document(details: DocumentDetails) -> None:
     """The document, what it is about, and its history with errors and evidence."""
     latest = details.document.latest
+    # A document that has ended without them will never have them.
+    not_yet, undecided = ("none", "none") if latest.state in DEAD else ("not yet", "not decided yet")
     facts = {
         "document": latest.document_id,
         "order": f"{latest.business}/{latest.order_reference}",
@@ -74,10 +77,10 @@ def print_document(details: DocumentDetails) -> None:
         **({"to do": hint} if (hint := hint_of(latest)) else {}),
         "provider": latest.provider,
         "connection": latest.connection,
-        "type": latest.document_type or "not decided yet",
-        "number": latest.number or "not yet",
-        "ETTN": latest.ettn or "not yet",
-        "issued on": f"{latest.issue_date}" if latest.issue_date else "not yet",
+        "type": latest.document_type or undecided,
+        "number": latest.number or not_yet,
+        "ETTN": latest.ettn or not_yet,
+        "issued on": f"{latest.issue_date}" if latest.issue_date else not_yet,
         **{name.replace("_", " "): value for name, value in content_as_json(details.content).items()},
     }
     for name, value in facts.items():

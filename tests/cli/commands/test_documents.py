@@ -9,10 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.main import app
-from app.domain.documents import DocumentState
+from app.cli.printing.documents import print_document
+from app.domain.documents import DocumentState, DocumentType
 from app.domain.orders import DocumentCancellationRequested, OrderEvent, RerouteRequested
 from app.domain.policy import Trigger
 from app.operations import documents, submit
+from app.operations.documents import DocumentDetails
 from app.operations.submit import SubmittedEvent
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
@@ -107,10 +109,28 @@ def test_documents_are_listed_by_their_latest_news_whatever_their_partitions(
 
 
 def test_what_waits_for_a_signature_is_listed_for_a_person_with_what_to_do(desk: Desk) -> None:
-    desk.latest = replace(desk.latest, state=S.AWAITING_SIGNATURE)
+    desk.latest = replace(desk.latest, state=S.AWAITING_SIGNATURE, document_type=DocumentType.EARSIV)
     result = CliRunner().invoke(app, ["documents", "list", "--attention"])
     assert result.exit_code == 3
-    assert f"{DOCUMENT[:13]}: sign it in nilvera's portal, or by `faturaflow documents sign`" in result.stdout
+    assert f"{DOCUMENT[:13]}: sign it in nilvera's portal\n" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("provider", "kind", "hint"),
+    [
+        ("gib-earsiv", DocumentType.EARSIV, "sign it in gib-earsiv's portal, or by `faturaflow documents sign`"),
+        (
+            "bizimhesap",
+            DocumentType.SALES_INVOICE,
+            "make it legal in bizimhesap's portal, and record its number by `faturaflow documents mark-issued`",
+        ),
+    ],
+)
+def test_what_to_do_about_a_signature_is_what_its_provider_can(
+    desk: Desk, provider: str, kind: DocumentType, hint: str
+) -> None:
+    waiting = replace(desk.latest, state=S.AWAITING_SIGNATURE, provider=provider, document_type=kind)
+    assert documents.hint_of(waiting) == hint
 
 
 def test_a_cancellation_is_written_with_its_reason_and_who_asks(desk: Desk) -> None:
@@ -159,3 +179,12 @@ def test_what_cannot_be_moved_is_said_in_a_sentence(desk: Desk, state: DocumentS
 def test_a_document_that_nobody_knows_is_said(desk: Desk) -> None:
     code, output = desk.type(S.ISSUED, "cancel", "nobody", "--reason", "x")
     assert (code, "No documents" in output) == (1, True)
+
+
+@pytest.mark.parametrize(("state", "word"), [(S.PLANNED, "not yet"), (S.REJECTED, "none")])
+def test_a_document_that_has_ended_waits_for_no_number(
+    desk: Desk, capsys: pytest.CaptureFixture[str], state: DocumentState, word: str
+) -> None:
+    [tracked] = track([replace(desk.latest, state=state, number=None)]).values()
+    print_document(DocumentDetails(document=tracked, content=None, mailing="the store is away"))
+    assert f"number            {word}\n" in capsys.readouterr().out

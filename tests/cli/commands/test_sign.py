@@ -28,6 +28,7 @@ from tests.planning.events import Log, document_id, placed, progressed
 from tests.providers.examples import FACTS, ISSUED_AT, SELLER_VKN, command
 
 KEY = f"sandbox-{SELLER_VKN}"
+LATER = "Its state here follows within minutes.\n"
 SECONDS = 5.0
 S = DocumentState
 CONFIGURATION = """
@@ -157,7 +158,7 @@ def test_one_code_signs_the_documents_and_who_signed_is_written_for_each(books: 
     sign(books)
     done = sign(books, "--signing", "1", "--code", "123456")
     ids = [latest.document_id for latest in books.documents]
-    assert (done.exit_code, done.output) == (0, "".join(f"{each}: ISSUED\n" for each in ids))
+    assert (done.exit_code, done.output) == (0, "".join(f"{each}: ISSUED at its provider\n" for each in ids) + LATER)
     assert [(event.body, event.actor) for event in books.written] == [
         (SignatureRequested(document_id=each), "ayse") for each in ids
     ]
@@ -172,7 +173,7 @@ def test_the_code_is_in_no_event(books: Books) -> None:
 def test_a_wrong_code_is_one_sentence_without_it(books: Books) -> None:
     sign(books)
     done = sign(books, "--signing", "1", "--code", "987654")
-    assert (done.exit_code, done.stderr) == (1, "The provider did not take the code: the code is wrong\n")
+    assert (done.exit_code, done.stderr) == (1, "Nothing was signed: the code is wrong\n")
     assert asyncio.run(books.states()) == [S.AWAITING_SIGNATURE] * 2
 
 
@@ -185,7 +186,7 @@ def test_what_waits_for_no_signature_is_not_signed(books: Books) -> None:
 def test_where_the_provider_does_not_let_us_sign_a_person_is_sent_to_its_portal(books: Books) -> None:
     configure(books, "draft")
     done = sign(books)
-    assert (done.exit_code, "sign in its portal" in done.stderr) == (1, True)
+    assert (done.exit_code, "does not let us sign: sign it in testbook's portal." in done.stderr) == (1, True)
 
 
 def test_a_code_belongs_to_a_signing(books: Books) -> None:
