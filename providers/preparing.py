@@ -1,6 +1,6 @@
 """From an invoice command to the request that an adapter sends: what every adapter does alike, JSON or XML."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,8 @@ from providers.base import Capabilities, Numbering, Prepared, Step, Unpreparable
 from providers.contacts import buyer_key
 
 INFO: Final = "$.order.invoice_info"
+# UN/ECE's code of a piece.
+PIECES: Final = "C62"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +108,12 @@ def _identity_errors(
 ) -> Iterator[FieldError]:
     """What the order fixes of its document's identity, and cannot be used."""
     if given.ettn is not None and not capabilities.takes_ettn:
-        yield _no_place(f"{INFO}.UUID", f"{capabilities.provider} gives the ETTN itself")
+        yield no_place(f"{INFO}.UUID", f"{capabilities.provider} gives the ETTN itself")
     if given.number is not None and capabilities.numbering is Numbering.PROVIDER:
         message = (
             f"{capabilities.provider} gives the number itself, unless the connection's option `numbers: ours` is set"
         )
-        yield _no_place(f"{INFO}.InvoiceSerieOrNumber", message)
+        yield no_place(f"{INFO}.InvoiceSerieOrNumber", message)
     if given.issued_at is None:
         return
     today, day = legal_date(asked_at), legal_date(given.issued_at)
@@ -134,16 +136,32 @@ def without_a_place(
     if kind is not None and kind not in invoice_types:
         is_named = order.invoice_info is not None and order.invoice_info.invoice_type is not None
         path = "$.order.invoice_info.InvoiceType" if is_named else "$.order.lines"
-        yield _no_place(path, f"{form} makes no {kind.name} from an order here")
+        yield no_place(path, f"{form} makes no {kind.name} from an order here")
     lines = ((f"$.order.lines[{index}].details", line.details) for index, line in enumerate(order.lines))
     for path, given in (*lines, ("$.order.details", order.details)):
         for detail in details_in(given) if given else ():
             if detail not in details:
-                yield _no_place(f"{path}.{detail}", f"{form} has no field for it")
+                yield no_place(f"{path}.{detail}", f"{form} has no field for it")
 
 
-def _no_place(path: str, message: str) -> FieldError:
+def no_place(path: str, message: str) -> FieldError:
+    """What a provider has no place for."""
     return FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)
+
+
+def counted_in_pieces(order: DocumentOrder, form: str) -> Iterator[FieldError]:
+    """What `form` could not count: its lines have no unit of their own, and are pieces."""
+    for index, line in enumerate(order.lines):
+        if line.unit != PIECES:
+            message = f"a line of {form} has no unit of its own: it counts pieces ({PIECES})"
+            yield FieldError(path=f"$.order.lines[{index}].unit", code="UNIT_UNKNOWN", message=message)
+
+
+def one_exemption(codes: Sequence[str], form: str) -> Iterator[FieldError]:
+    """What `form` has no place for beside the first reason for lines without VAT."""
+    if len(codes) > 1:
+        message = f"{form} takes one reason for lines without VAT, not {', '.join(codes)}"
+        yield FieldError(path="$.order.lines", code="ONE_VAT_EXEMPTION", message=message)
 
 
 def registered_buyer_errors(person: Person | None) -> Iterator[FieldError]:

@@ -4,11 +4,12 @@ A buyer's `mailboxes` are the aliases under which it gets e-Fatura: none of one 
 where the register gave no answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
+from app.domain.parties import PLACEHOLDERS
 from providers.base import NotSent, Refused, Registration, Unclear
 from providers.base.reads import Checked, CheckState, Subject, of_failure
 
@@ -34,6 +35,15 @@ def mailbox_in(mailboxes: Sequence[str] | Unclear) -> str | NotSent | Refused:
         error = FieldError(path="$.person.buyer.tax_number", code="BUYER_NOT_REGISTERED", message="is no e-Fatura user")
         return Refused(errors=(error,), instead=DocumentType.EARSIV)
     return next((box for box in mailboxes if box.startswith(DEFAULT_MAILBOX)), mailboxes[0])
+
+
+async def registration(
+    tax_number: str, seconds: float, mailboxes: Callable[[str, float], Awaitable[Sequence[str] | Unclear]]
+) -> Registration | Unclear:
+    """Whether this buyer gets e-Fatura; a placeholder is in no register, and is not asked for."""
+    if tax_number in PLACEHOLDERS:
+        return Registration.NOT_REGISTERED
+    return registration_in(await mailboxes(tax_number, seconds))
 
 
 def registration_in(mailboxes: Sequence[str] | Unclear) -> Registration | Unclear:

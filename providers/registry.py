@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
         "bizimhesap": "providers.bizimhesap",
+        "dia": "providers.dia",
         "gib-earsiv": "providers.gib_earsiv",
         "hepsiburada-efaturam": "providers.hepsiburada_efaturam",
         "kolaybi": "providers.kolaybi",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.documents.checking import Mode
 from app.domain.documents import DocumentType
-from app.domain.parties import PLACEHOLDERS
+from providers import register
 from providers.base import (
     Absent,
     ConnectionSettings,
@@ -26,7 +26,6 @@ from providers.base.reads import Checked, CheckState, Days, DocumentFile, FileFo
 from providers.formats.ubl import summary_of
 from providers.masking import discreet
 from providers.options import address_of
-from providers.register import registration_in
 from providers.transport.pages import Page, whole_list
 from providers.transport.soap import SoapAdapter
 
@@ -134,9 +133,7 @@ class TwoProductsAdapter(SoapAdapter):
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        if tax_number in PLACEHOLDERS:
-            return Registration.NOT_REGISTERED
-        return registration_in(await self.efatura.mailboxes(tax_number, seconds))
+        return await register.registration(tax_number, seconds, self.efatura.mailboxes)
 
     async def check_login(self, tax_number: str, seconds: float) -> Checked:
         """The e-Arşiv user, by a question that makes nothing."""

@@ -26,7 +26,16 @@ from providers.base.documents import (
     order_of,
     reference_of,
 )
-from providers.base.findings import Absent, Different, Finding, Registration, Several, Unclear, cancellation_in
+from providers.base.findings import (
+    Absent,
+    Different,
+    Finding,
+    Registration,
+    Several,
+    Unclear,
+    cancellation_in,
+    not_sent,
+)
 from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, refused_by_buyer, seen
 from providers.base.protocols import (
@@ -107,6 +116,7 @@ __all__ = [
     "Withdraws",
     "cancellation_in",
     "missing_abilities",
+    "not_sent",
     "order_of",
     "reference_of",
     "refused_by_buyer",

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.domain.documents import DocumentState
 from app.domain.text import STRICT
-from providers.base.outcomes import Done, Unknown, keep, wait_of
+from providers.base.outcomes import Done, NotSent, Unknown, keep, wait_of
 from providers.texts import plain
 
 # A person compares a few; where there are more, these show well enough what is the matter.
@@ -64,6 +64,11 @@ class Unclear:
 
 
 Finding = Done | Absent | Different | Several | Unclear
+
+
+def not_sent(failure: Unclear) -> NotSent:
+    """What comes of a call whose first question failed: what would make something was not sent."""
+    return NotSent(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)
 
 
 def cancellation_in(found: Finding) -> Done | Unknown:

@@ -8,9 +8,8 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.model import model_name
 from app.domain.money import LIRA
+from providers.preparing import counted_in_pieces, no_place
 
-# A line of a record has no unit: it is that of the product's card, which is a piece.
-PIECES: Final = "C62"
 NOWHERE: Final = (
     "template_uuid",
     "template_base64_string",
@@ -29,11 +28,8 @@ def requirements_of(content: Content) -> Iterator[FieldError]:
     order = content.order
     if order.currency != LIRA:
         message = "a record has no field for the exchange rate, and BizimHesap's own is not known"
-        yield FieldError(path="$.order.currency", code="NOT_AT_THIS_PROVIDER", message=message)
-    for index, line in enumerate(order.lines):
-        if line.unit != PIECES:
-            message = f"a line of a record has no unit, so it is counted in pieces ({PIECES})"
-            yield FieldError(path=f"$.order.lines[{index}].unit", code="UNIT_UNKNOWN", message=message)
+        yield no_place("$.order.currency", message)
+    yield from counted_in_pieces(order, "a record at BizimHesap")
     if content.exemption_codes:
         message = "a record has no field for the reason of a line without VAT: issue it at BizimHesap by hand"
         yield FieldError(path="$.order.lines", code="VAT_EXEMPTION_UNSUPPORTED", message=message)

@@ -1,7 +1,7 @@
 """Fields of a list's row, read as they come: what has not the expected form is None."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 
 def text_or_none(value: object) -> str | None:
@@ -28,3 +28,20 @@ def day_or_none(value: object) -> date | None:
 def whole_or_none(value: object) -> int | None:
     """A count."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def sum_or_none(value: object) -> Decimal | None:
+    """An amount that is written as a number or as a text."""
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        return None
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def digits_or_none(value: object) -> str | None:
+    """The digits of an id, which is a whole number or written as one."""
+    digits = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return digits if isinstance(digits, str) and digits.isascii() and digits.isdecimal() else None

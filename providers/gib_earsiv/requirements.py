@@ -8,6 +8,7 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.model import model_name
 from app.domain.orders import OrderLine
+from providers.preparing import no_place
 
 # The units of the form's list.
 UNITS: Final = frozenset({
@@ -52,9 +53,9 @@ def _of_a_line(path: str, line: OrderLine) -> Iterator[FieldError]:
     for index, tax in enumerate(line.details.taxes if line.details else ()):
         if tax.code not in TAXES:
             words = "would come to another total" if tax.code in OTHERWISE_TAXED else "is not in the list"
-            yield _no_tax(f"{path}.details.taxes[{index}].code", f"the tax {tax.code} {words} of the portal")
+            yield no_place(f"{path}.details.taxes[{index}].code", f"the tax {tax.code} {words} of the portal")
         if tax.per_unit is not None or tax.exemption_code is not None:
-            yield _no_tax(f"{path}.details.taxes[{index}]", "the portal's form takes a tax by its rate alone")
+            yield no_place(f"{path}.details.taxes[{index}]", "the portal's form takes a tax by its rate alone")
 
 
 def _of_the_info(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -65,10 +66,6 @@ def _of_the_info(info: InvoiceInfo) -> Iterator[FieldError]:
         yield _nowhere("tax_exemption_reason_info", "the portal's form has no field for the reason of ÖTV")
     if len(info.despatch_document_reference) > 1:
         yield _nowhere("despatch_document_reference", "the portal's form takes one")
-
-
-def _no_tax(path: str, message: str) -> FieldError:
-    return FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)
 
 
 def _nowhere(name: str, message: str) -> FieldError:

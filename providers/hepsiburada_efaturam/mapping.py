@@ -15,6 +15,7 @@ from app.domain.invoice_info.enums import Platform, Sending
 from app.domain.invoice_info.model import CashRegisterSlip, InternetSale
 from app.domain.parties import usable_email
 from app.domain.payment import PaymentMethod
+from providers.formats.objects import present
 from providers.formats.ubl import xml_of
 from providers.hepsiburada_efaturam.ubl_json import Object, Spelling, json_of
 from providers.options import mails_buyer, one_of
@@ -97,16 +98,16 @@ def _archive_info(invoice: Invoice) -> Object:
 def _sale(sale: InternetSale) -> Object:
     """The misspelt names are the service's."""
     carrier = {"SenderTcknVkn": sale.transporter_register_number, "SenderName": sale.transporter_name}
-    shipment = {"SendDate": _midnight(sale.transport_date), "Carier": _present(carrier) or None}
+    shipment = {"SendDate": _midnight(sale.transport_date), "Carier": present(carrier) or None}
     method, name = sale.payment_method, sale.payment_method_name
     explained = method is PaymentMethod.OTHER and name
-    return _present(
+    return present(
         {
             "WebAddress": sale.web_site,
             "PaymentMidierName": None if explained else name,
             "PaymentType": f"{method.value} - {name}" if explained else method.value,
             "PaymentDate": _midnight(sale.payment_date),
-            "ShipmentInfo": _present(shipment) or None,
+            "ShipmentInfo": present(shipment) or None,
         }
     )
 
@@ -133,10 +134,6 @@ def mail_to(address: str) -> Object:
 
 def _midnight(day: date | None) -> str | None:
     return f"{day.isoformat()}T00:00:00" if day else None
-
-
-def _present(fields: Mapping[str, JsonValue]) -> Object:
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def invoice_in(request: str) -> Object:

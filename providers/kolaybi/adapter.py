@@ -34,6 +34,7 @@ from providers.base import (
     StepInput,
     Unclear,
     Unknown,
+    not_sent,
 )
 from providers.base.outcomes import not_one
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
@@ -156,7 +157,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
         row = await self._documents.meant(issued, deadline)
         match row:
             case Unclear():
-                return answers.not_sent(row)
+                return not_sent(row)
             case Row():
                 pass
             case _:
@@ -208,7 +209,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
             case Absent():
                 pass
             case Unclear():
-                return answers.not_sent(before)
+                return not_sent(before)
             case Different(detail=detail):
                 return Unknown(why=detail)
             case _:

@@ -14,7 +14,6 @@ from providers.base import (
     Different,
     Done,
     Finding,
-    NotSent,
     Outcome,
     Refused,
     Unclear,
@@ -22,7 +21,8 @@ from providers.base import (
     refused_by_buyer,
     seen,
 )
-from providers.kolaybi.rows import Row, amount_in, identifier_in, row_in
+from providers.formats.rows import digits_or_none, sum_or_none
+from providers.kolaybi.rows import Row, row_in
 from providers.transport.http import Reply
 
 NOT_FOUND: Final = 404
@@ -85,10 +85,10 @@ def refused(reply: Reply) -> Refused | None:
 def invoice_made(reply: Reply) -> Outcome:
     """A draft, with what it comes to by KolayBi's own figures."""
     data = data_in(reply)
-    identifier = identifier_in(data.get("document_id")) if isinstance(data, Mapping) else None
+    identifier = digits_or_none(data.get("document_id")) if isinstance(data, Mapping) else None
     if identifier is None:
         return refused(reply) or Unknown(why=said_in(reply))
-    total = amount_in(data.get("grand_total"))
+    total = sum_or_none(data.get("grand_total"))
     return Done(reference=identifier, state=DocumentState.DRAFT, payable=total)
 
 
@@ -174,11 +174,6 @@ def _done(row: Row, state: DocumentState) -> Done | None:
         document_type=row.document_type,
         payable=row.total,
     )
-
-
-def not_sent(failure: Unclear) -> NotSent:
-    """A read before the request has failed."""
-    return NotSent(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)
 
 
 def _sentences(body: Mapping[str, Any]) -> Iterator[str]:

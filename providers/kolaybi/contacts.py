@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from app.domain.documents import DocumentState
 from app.domain.text import folded
-from providers.base import Absent, Done, Finding, Outcome, Prepared, Unclear, Unknown, seen
+from providers.base import Absent, Done, Finding, Outcome, Prepared, Unclear, Unknown, not_sent, seen
 from providers.contacts import ContactNames, contact_among
+from providers.formats.rows import digits_or_none
 from providers.kolaybi import answers
 from providers.kolaybi.mapping import BETWEEN, NO_SURNAME, parts_of
 from providers.kolaybi.reading import Reading
-from providers.kolaybi.rows import identifier_in
 from providers.kolaybi.writing import Writing
 from providers.transport.http import Deadline, Reply
 
@@ -44,7 +44,7 @@ class Contacts:
         contact = parts_of(prepared)["contact"]
         associate = await self._associate(contact, deadline)
         if isinstance(associate, Unclear):
-            return answers.not_sent(associate)
+            return not_sent(associate)
         if associate is None:
             return await self._writing.post(ASSOCIATES, contact, partial(_made, contact=contact), deadline)
         if known := _contact_in(associate, contact):
@@ -58,7 +58,7 @@ class Contacts:
         rows = await self._reading.rows(ASSOCIATES, {"identity_no": contact["identity_no"]}, deadline)
         if isinstance(rows, Unclear):
             return rows
-        if not all(isinstance(row, Mapping) and identifier_in(row.get("id")) for row in rows):
+        if not all(isinstance(row, Mapping) and digits_or_none(row.get("id")) for row in rows):
             return Unclear(why="KolayBi has listed what is no associate")
         return contact_among(((_names(row), row) for row in rows), _names(contact))
 
@@ -87,7 +87,7 @@ def _added(reply: Reply, associate: object) -> Outcome:
 
 def _named(associate: object, address: object) -> Done | None:
     """A contact has no legal state; what it is for has none yet."""
-    first, second = identifier_in(associate), identifier_in(address)
+    first, second = digits_or_none(associate), digits_or_none(address)
     if first is None or second is None:
         return None
     return seen(reference=f"{first}{BETWEEN}{second}", state=DocumentState.PLANNED)

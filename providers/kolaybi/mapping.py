@@ -28,12 +28,11 @@ from app.domain.payment import PaymentMethod
 from app.domain.time import legal_date
 from providers.base import Done, Prepared
 from providers.formats import notes
+from providers.formats.objects import Object, present
 from providers.kolaybi.options import Options
 from providers.preparing import CheckedDocument
 from providers.rounding import parts_of as computed_with
 from providers.rounding import unit_prices
-
-Object = dict[str, JsonValue]
 
 PAYMENTS: Final[Mapping[PaymentMethod, str]] = {
     PaymentMethod.CARD: "credit-card",
@@ -53,11 +52,11 @@ BETWEEN: Final = "/"
 def request_of(document: CheckedDocument, options: Options) -> JsonValue:
     """All of them."""
     prefix = document.invoice.info.invoice_serie_or_number if options.sends_prefix else None
-    return _present(
+    return present(
         {
             "contact": _contact(document.invoice.customer),
             "invoice": _invoice(document, options),
-            "products": [_present({"code": line.sku, "name": line.name}) for line in document.invoice.lines],
+            "products": [present({"code": line.sku, "name": line.name}) for line in document.invoice.lines],
             "prefix": prefix,
         }
     )
@@ -79,7 +78,7 @@ def invoice_for(prepared: Prepared, contact: Done, products: Sequence[int]) -> O
 
 def e_document_for(prepared: Prepared, invoice: Done) -> Object:
     """The body of `POST /invoices/e-document/create`."""
-    return _present({"document_id": int(invoice.reference), "prefix": parts_of(prepared).get("prefix")})
+    return present({"document_id": int(invoice.reference), "prefix": parts_of(prepared).get("prefix")})
 
 
 def buyer_in(body: Any) -> Object:
@@ -93,7 +92,7 @@ def buyer_in(body: Any) -> Object:
 
 def _contact(customer: Customer) -> Object:
     name, surname = _names(customer)
-    return _present(
+    return present(
         {
             "name": name,
             "surname": surname,
@@ -122,7 +121,7 @@ def _names(customer: Customer) -> tuple[str, str]:
 
 def _address(customer: Customer) -> Object:
     address = customer.address
-    return _present(
+    return present(
         {
             "address": address.street,
             "district": address.district,
@@ -139,7 +138,7 @@ def _invoice(document: CheckedDocument, options: Options) -> Object:
     is_return = info.invoice_type is InvoiceType.IADE
     prices = unit_prices(invoice.lines, options.rules)
     due = (info.payment_means_info.due_date if info.payment_means_info else None) or document.order.due_date
-    return _present(
+    return present(
         {
             "order_date": legal_date(document.issued_at).isoformat(),
             "due_date": due.isoformat() if due else None,
@@ -198,7 +197,7 @@ def _references(info: InvoiceInfo) -> Object:
 def _sale(sale: InternetSale) -> Object:
     number = sale.transporter_register_number
     carrier = "carrier_company" if number is not None and is_company(number) else "carrier_person"
-    shipment = _present(
+    shipment = present(
         {
             carrier: sale.transporter_name,
             "carrier_company_tax_number": number,
@@ -206,7 +205,7 @@ def _sale(sale: InternetSale) -> Object:
         }
     )
     return {
-        "internet_sale": _present(
+        "internet_sale": present(
             {
                 "url": sale.web_site,
                 "payment_type": PAYMENTS[sale.payment_method],
@@ -220,7 +219,7 @@ def _sale(sale: InternetSale) -> Object:
 
 def _item(line: InvoiceLine, price: Decimal) -> Object:
     """A line's code at the seller has no field of its own, and goes behind its name."""
-    return _present(
+    return present(
         {
             "quantity": f"{line.quantity:f}",
             "unit_price": f"{price:f}",
@@ -230,8 +229,3 @@ def _item(line: InvoiceLine, price: Decimal) -> Object:
             "exemption_code": line.vat_exemption_code,
         }
     )
-
-
-def _present(fields: Mapping[str, JsonValue]) -> Object:
-    """What there is of these."""
-    return {name: value for name, value in fields.items() if value is not None}

@@ -7,11 +7,11 @@ from typing import Any, Final
 from app.domain.exact_json import JsonValue
 from providers.base import Absent, NotSent, Prepared, Refused, StepInput, Unclear, Unknown
 from providers.cards import Cards
+from providers.formats.rows import digits_or_none
 from providers.kolaybi import answers
 from providers.kolaybi.mapping import parts_of
 from providers.kolaybi.options import Options, Products
 from providers.kolaybi.reading import Reading
-from providers.kolaybi.rows import identifier_in
 from providers.kolaybi.writing import Writing
 from providers.transport.http import Deadline, Reply
 
@@ -64,7 +64,7 @@ class Catalogue:
         if isinstance(rows, Unclear):
             return rows
         same = [row for row in rows if isinstance(row, Mapping) and row.get("code") == product.code]
-        found = identifier_in(same[0].get("id")) if same else None
+        found = digits_or_none(same[0].get("id")) if same else None
         return found or (Unclear(why="KolayBi has listed what is no product") if same else Absent())
 
     async def _make(self, product: Product, seconds: float) -> str | NotSent | Refused | Unknown:
@@ -89,5 +89,5 @@ def products_of(prepared: Prepared) -> list[Product]:
 
 def _made(reply: Reply) -> str | Refused | Unknown:
     data = answers.data_in(reply)
-    found = identifier_in(data.get("id")) if isinstance(data, Mapping) else None
+    found = digits_or_none(data.get("id")) if isinstance(data, Mapping) else None
     return found or answers.refused(reply) or Unknown(why=answers.said_in(reply))

@@ -5,9 +5,9 @@ from itertools import count
 from typing import Any, Final
 
 from providers.base import Absent, NotSent, Unclear, Unknown
-from providers.formats.rows import whole_or_none
+from providers.formats.rows import digits_or_none, whole_or_none
 from providers.kolaybi import answers
-from providers.kolaybi.rows import Row, identifier_in, row_in
+from providers.kolaybi.rows import Row, row_in
 from providers.transport.http import Deadline, Reply, unclear
 from providers.transport.rest import Read
 
@@ -97,7 +97,7 @@ class Reading:
         rows = await self.rows(COMPANIES, {}, deadline)
         if isinstance(rows, Unclear):
             return rows
-        known = [identifier_in(row.get("company_id")) for row in rows if isinstance(row, Mapping)]
+        known = [digits_or_none(row.get("company_id")) for row in rows if isinstance(row, Mapping)]
         if len(known) != 1 or known[0] is None:
             why = f"the account has {len(known)} companies: set the connection's option company_id to one of them"
             return Unclear(why=why, needs_owner=True)

@@ -12,12 +12,9 @@ from app.domain.invoice_info.model import model_name
 from app.domain.orders import OrderLine
 from app.domain.payment import PaymentMethod
 from providers.kolaybi.options import Options
-from providers.preparing import registered_buyer_errors
+from providers.preparing import INFO, counted_in_pieces, no_place, one_exemption, registered_buyer_errors
 
-INFO: Final = "$.order.invoice_info"
 VAT_RATES: Final = frozenset(map(Decimal, (0, 1, 8, 10, 18, 20)))
-# A line has no field for its unit: that is its product's.
-PIECE: Final = "C62"
 NOWHERE: Final = (
     "template_uuid",
     "template_base64_string",
@@ -29,12 +26,11 @@ NOWHERE: Final = (
 
 def requirements_of(content: Content, options: Options) -> Iterator[FieldError]:
     """Every reason why KolayBi would refuse this document, or would lose something of it."""
+    yield from counted_in_pieces(content.order, "an invoice at KolayBi")
     for index, line in enumerate(content.order.lines):
         yield from _of_a_line(f"$.order.lines[{index}]", line)
     yield from _of_the_sale(content)
-    if len(content.exemption_codes) > 1:
-        message = f"KolayBi takes one reason for lines without VAT, not {', '.join(content.exemption_codes)}"
-        yield FieldError(path="$.order.lines", code="ONE_VAT_EXEMPTION", message=message)
+    yield from one_exemption(content.exemption_codes, "KolayBi")
     if content.order.invoice_info is not None:
         yield from _of_the_info(content.order.invoice_info, options)
     if content.document_type is DocumentType.EFATURA:
@@ -42,11 +38,9 @@ def requirements_of(content: Content, options: Options) -> Iterator[FieldError]:
 
 
 def _of_a_line(path: str, line: OrderLine) -> Iterator[FieldError]:
-    if line.unit != PIECE:
-        yield _nowhere(f"{path}.unit", f"a line at KolayBi has no unit: it is the product's, and {PIECE} here")
     if line.vat_rate not in VAT_RATES:
         known = ", ".join(f"{rate}" for rate in sorted(VAT_RATES))
-        yield _nowhere(f"{path}.vat_rate", f"KolayBi's rates of VAT are {known}")
+        yield no_place(f"{path}.vat_rate", f"KolayBi's rates of VAT are {known}")
 
 
 def _of_the_sale(content: Content) -> Iterator[FieldError]:
@@ -57,19 +51,15 @@ def _of_the_sale(content: Content) -> Iterator[FieldError]:
     paid = sale.payment_method if sale else order.payment.method if order.website and order.payment else None
     if paid is PaymentMethod.OTHER:
         path = f"{INFO}.InternetInfo" if sale else "$.order.payment.method"
-        yield _nowhere(path, f"KolayBi has no word for an internet sale that was paid by {paid.value}")
+        yield no_place(path, f"KolayBi has no word for an internet sale that was paid by {paid.value}")
 
 
 def _of_the_info(info: InvoiceInfo, options: Options) -> Iterator[FieldError]:
     for name in NOWHERE:
         if getattr(info, name):
-            yield _nowhere(f"{INFO}.{model_name(name)}", "KolayBi's form has no field for it")
+            yield no_place(f"{INFO}.{model_name(name)}", "KolayBi's form has no field for it")
     if info.invoice_serie_or_number and not options.sends_prefix:
         path = f"{INFO}.{model_name('invoice_serie_or_number')}"
-        yield _nowhere(
+        yield no_place(
             path, "KolayBi numbers by its own series, unless the connection's option `prefix: series` is set"
         )
-
-
-def _nowhere(path: str, message: str) -> FieldError:
-    return FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)

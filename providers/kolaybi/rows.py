@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from app.domain.documents import DocumentType
-from providers.formats.rows import day_or_none, text_or_none
+from providers.formats.rows import day_or_none, digits_or_none, sum_or_none, text_or_none
 
 Path = tuple[str, ...]
 
@@ -66,33 +66,16 @@ def row_in(value: object) -> Row | None:
     """None for what names no invoice, or has something else than a text where there is a name or a word."""
     if not isinstance(value, Mapping):
         return None
-    identifier = identifier_in(_first(value, ID))
+    identifier = digits_or_none(_first(value, ID))
     words = {name: _first(value, paths) for name, paths in _WORDS.items()}
     if identifier is None or not all(word is None or isinstance(word, str) for word in words.values()):
         return None
     return Row(
         id=identifier,
-        total=amount_in(_first(value, TOTAL)),
+        total=sum_or_none(_first(value, TOTAL)),
         day=day_or_none(_first(value, DAY)),
         **{name: text_or_none(word) for name, word in words.items()},
     )
-
-
-def identifier_in(value: object) -> str | None:
-    """An id, which is a whole number, or the digits of one."""
-    digits = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return digits if isinstance(digits, str) and digits.isascii() and digits.isdecimal() else None
-
-
-def amount_in(value: object) -> Decimal | None:
-    """An amount, which is a text or a number; None for none."""
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        return None
-    try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None
 
 
 _WORDS: Final[Mapping[str, tuple[Path, ...]]] = {

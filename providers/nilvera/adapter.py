@@ -18,7 +18,6 @@ from app.domain.documents import UNSIGNED, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
-from app.domain.parties import PLACEHOLDERS
 from providers import register
 from providers.base import (
     E_DOCUMENTS,
@@ -207,9 +206,7 @@ class NilveraAdapter(RestAdapter):
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        if tax_number in PLACEHOLDERS:
-            return Registration.NOT_REGISTERED
-        return register.registration_in(await self._mailboxes(tax_number, seconds))
+        return await register.registration(tax_number, seconds, self._mailboxes)
 
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:

@@ -23,10 +23,10 @@ from app.domain.invoice_info import fields_of
 from app.domain.invoice_info.model import PaymentMeans
 from app.domain.parties import Address, Seller, usable_email, usable_phone
 from app.domain.time import ISTANBUL
+from providers.formats.objects import Object, present
 from providers.options import mails_buyer
 from providers.preparing import CheckedDocument, without_email
 
-Object = dict[str, JsonValue]
 # Nilvera's code of withheld VAT; its reason is GİB's code of the withholding.
 WITHHELD_VAT: Final = "9015"
 
@@ -81,10 +81,10 @@ def _header(document: CheckedDocument, template: str | None) -> Object:
 
 def _details(invoice: Invoice) -> Object:
     period = invoice.period
-    return _present(
+    return present(
         {
             "AccountingCost": invoice.accounting_cost,
-            "InvoicePeriod": _present(
+            "InvoicePeriod": present(
                 {
                     "StartDate": period.start_date.isoformat(),
                     "StartTime": period.start_time,
@@ -119,7 +119,7 @@ def _totals(invoice: Invoice) -> Object:
 
 
 def _company(seller: Seller) -> Object:
-    return _present(
+    return present(
         {
             "TaxNumber": seller.tax_number,
             "Name": seller.name,
@@ -133,7 +133,7 @@ def _company(seller: Seller) -> Object:
 
 
 def _customer(customer: Customer) -> Object:
-    return _present(
+    return present(
         {
             "TaxNumber": customer.tax_number,
             "Name": customer.full_name,
@@ -156,7 +156,7 @@ def _address(address: Address) -> Object:
 
 
 def _line(index: int, line: InvoiceLine) -> Object:
-    return _present(
+    return present(
         {
             "Index": str(index),
             "SellerCode": line.sku,
@@ -181,7 +181,7 @@ def _mark(line: InvoiceLine) -> Object | None:
 def _taxes(line: InvoiceLine) -> list[JsonValue]:
     """The taxes beside VAT, and what is withheld of VAT: a tax of its own whose reason is the kind of delivery."""
     others: list[JsonValue] = [
-        _present({"TaxCode": tax.code, "Total": tax.amount, "Percent": tax.rate, "ReasonCode": tax.exemption_code})
+        present({"TaxCode": tax.code, "Total": tax.amount, "Percent": tax.rate, "ReasonCode": tax.exemption_code})
         for tax in line.taxes
         if tax.code != VAT
     ]
@@ -201,7 +201,3 @@ def _payment_means(order: DocumentOrder) -> PaymentMeans | None:
 def _local(moment: datetime) -> str:
     """Nilvera reads the date of the document off this, so it must be Turkey's and carry no offset to convert."""
     return moment.astimezone(ISTANBUL).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-def _present(fields: Mapping[str, JsonValue]) -> Object:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -8,7 +8,7 @@ from app.documents.prepared import Content
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from providers.preparing import registered_buyer_errors
+from providers.preparing import no_place, one_exemption, registered_buyer_errors
 
 # 351 (other), 2xx (partial), 3xx (full), and 7xx (export-registered). Others need fields this model does not fill.
 SALE_EXEMPTION: Final = re.compile(r"[237][0-9]{2}")
@@ -44,22 +44,15 @@ def _exemption_errors(codes: tuple[str, ...]) -> Iterator[FieldError]:
             yield FieldError(
                 path="$.order.lines", code="VAT_EXEMPTION_UNSUPPORTED", message=f"{code} is no exemption of a sale"
             )
-    if len(codes) > 1:
-        yield FieldError(
-            path="$.order.lines",
-            code="ONE_VAT_EXEMPTION",
-            message=f"Nilvera's model takes one exemption per document, not {', '.join(codes)}",
-        )
+    yield from one_exemption(codes, "Nilvera's model")
 
 
 def _mark_errors(order: DocumentOrder) -> Iterator[FieldError]:
     for index, line in enumerate(order.lines):
         marks = line.details.marks if line.details else ()
         if len(marks) > 1 or any(mark.scheme != MARK for mark in marks):
-            yield FieldError(
-                path=f"$.order.lines[{index}].details.marks",
-                code="NOT_AT_THIS_PROVIDER",
-                message=f"a line of Nilvera's model has one mark, of the scheme {MARK}",
+            yield no_place(
+                f"$.order.lines[{index}].details.marks", f"a line of Nilvera's model has one mark, of the scheme {MARK}"
             )
 
 

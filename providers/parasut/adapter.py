@@ -41,6 +41,7 @@ from providers.base import (
     StepInput,
     Unclear,
     Unknown,
+    not_sent,
     seen,
 )
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
@@ -50,7 +51,7 @@ from providers.masking import discreet
 from providers.parasut import answers, login, mapping
 from providers.parasut.answers import UNREADABLE, Job
 from providers.parasut.books import Books, SalesInvoice
-from providers.parasut.formalising import Formalising, compared, has_mark, not_sent, state_of
+from providers.parasut.formalising import Formalising, compared, has_mark, state_of
 from providers.parasut.login import Login
 from providers.parasut.products import Products
 from providers.parasut.requirements import requirements_of

@@ -13,6 +13,7 @@ from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers.base import Different, Done, NotSent, Outcome, Prepared, Refused, Unknown, refused_by_buyer, seen
 from providers.contacts import ContactNames
+from providers.formats import errors as listed
 from providers.parasut.mapping import E_ARCHIVES, E_INVOICES, currency_of, parts_of
 from providers.transport.http import TOO_MANY_REQUESTS, Reply
 from providers.transport.rest import OK
@@ -125,10 +126,7 @@ def pages_in(body: Any) -> int | None:
 
 def errors_in(reply: Reply) -> tuple[FieldError, ...]:
     """All of them, in Paraşüt's own form; none when one of them is not in it."""
-    body = reply.json()
-    listed = body.get("errors") if isinstance(body, dict) else None
-    errors = [_error(error) for error in (listed if isinstance(listed, list) else [])]
-    return tuple(error for error in errors if error) if all(errors) else ()
+    return listed.errors_in(reply.json(), _error)
 
 
 def _error(error: Any) -> FieldError | None:

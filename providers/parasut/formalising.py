@@ -18,6 +18,7 @@ from providers.base import (
     StepInput,
     Unclear,
     Unknown,
+    not_sent,
 )
 from providers.parasut import answers, mapping
 from providers.parasut.answers import UNREADABLE, Job, Resource
@@ -120,7 +121,3 @@ def _job(reply: Reply) -> Job | Refused | Unknown:
     """The outcome of a call that asks for an e-document, as far as `classify` left it open."""
     job = answers.job_in(reply.json()) if reply.status == answers.CREATED else None
     return job or answers.refused(reply) or Unknown(why=reply.excerpt())
-
-
-def not_sent(failure: Unclear) -> NotSent:
-    return NotSent(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)

@@ -19,10 +19,9 @@ from app.domain.invoice_info.model import InternetSale
 from app.domain.money import LIRA
 from app.domain.parties import VKN_LENGTH, usable_email, usable_phone
 from app.domain.time import legal_date
+from providers.formats.objects import Object, present
 from providers.preparing import CheckedDocument
 from providers.rounding import rules_in, unit_prices
-
-Object = dict[str, JsonValue]
 
 PRODUCTS: Final = "products"
 PARASUT_LIRA: Final = "TRL"
@@ -132,7 +131,7 @@ def currency_of(currency: str) -> str:
 
 
 def _contact(customer: Customer) -> Object:
-    return _present(
+    return present(
         {
             "name": customer.full_name,
             "account_type": "customer",
@@ -155,7 +154,7 @@ def _sales_invoice(document: CheckedDocument) -> Object:
     invoice, customer = document.invoice, document.invoice.customer
     day, order = legal_date(document.issued_at).isoformat(), invoice.info.order_reference
     due = document.order.due_date
-    return _present(
+    return present(
         {
             "item_type": "invoice",
             "description": _mark(document),
@@ -207,7 +206,7 @@ def _detail(line: InvoiceLine, price: Decimal, *, has_products: bool) -> Object:
 
 def _detail_attributes(line: InvoiceLine, name: str, price: Decimal) -> Object:
     withheld = line.withholdings[0].rate if line.withholdings else None
-    return _present(
+    return present(
         {
             "description": name,
             "quantity": line.quantity,
@@ -241,7 +240,7 @@ def _exemption(invoice: Invoice) -> Object:
 def _internet_sale(sale: InternetSale) -> Object:
     number = sale.transporter_register_number
     by_company = number is not None and len(number) == VKN_LENGTH
-    shipment = _present(
+    shipment = present(
         {
             "title" if by_company else "name": sale.transporter_name,
             "vkn" if by_company else "tckn": number,
@@ -249,7 +248,7 @@ def _internet_sale(sale: InternetSale) -> Object:
         }
     )
     return {
-        "internet_sale": _present(
+        "internet_sale": present(
             {
                 "url": sale.web_site,
                 "payment_type": sale.payment_method.value,
@@ -259,7 +258,3 @@ def _internet_sale(sale: InternetSale) -> Object:
         ),
         **({"shipment": shipment} if shipment else {}),
     }
-
-
-def _present(fields: Mapping[str, JsonValue | Decimal]) -> Object:
-    return {name: value for name, value in fields.items() if value is not None}

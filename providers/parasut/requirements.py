@@ -9,11 +9,9 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.model import model_name
 from app.domain.payment import PaymentMethod
-from providers.preparing import registered_buyer_errors
+from providers.preparing import INFO, counted_in_pieces, no_place, one_exemption, registered_buyer_errors
 
 CURRENCIES: Final = frozenset({"TRY", "USD", "EUR", "GBP"})
-# A line without a product has no unit of its own, and Paraşüt prints pieces.
-PIECE: Final = "C62"
 NOWHERE: Final = (
     "template_uuid",
     "template_base64_string",
@@ -36,22 +34,13 @@ def requirements_of(content: Content) -> Iterator[FieldError]:
         yield from registered_buyer_errors(content.person)
     if order.currency not in CURRENCIES:
         message = f"Paraşüt has {', '.join(sorted(CURRENCIES))}, and no {order.currency}"
-        yield FieldError(path="$.order.currency", code="NOT_AT_THIS_PROVIDER", message=message)
-    for index, line in enumerate(order.lines):
-        if line.unit != PIECE:
-            message = f"a line at Paraşüt counts pieces, and has no unit {line.unit}"
-            yield FieldError(path=f"$.order.lines[{index}].unit", code="UNIT_UNKNOWN", message=message)
-    yield from _exemptions(content)
+        yield no_place("$.order.currency", message)
+    yield from counted_in_pieces(order, "a sales invoice at Paraşüt")
+    yield from one_exemption(content.exemption_codes, "Paraşüt")
     if content.document_type is DocumentType.EARSIV:
         yield from _payment(content)
     if order.invoice_info is not None:
         yield from _of_the_info(order.invoice_info)
-
-
-def _exemptions(content: Content) -> Iterator[FieldError]:
-    if len(content.exemption_codes) > 1:
-        message = f"Paraşüt takes one exemption per document, not {', '.join(content.exemption_codes)}"
-        yield FieldError(path="$.order.lines", code="ONE_VAT_EXEMPTION", message=message)
 
 
 def _payment(content: Content) -> Iterator[FieldError]:
@@ -61,7 +50,7 @@ def _payment(content: Content) -> Iterator[FieldError]:
         yield _nowhere("internet_info", "Paraşüt's list of payments has no DIGER")
     elif given is None and order.website and order.payment and order.payment.method is PaymentMethod.OTHER:
         message = "Paraşüt's list of payments has no DIGER"
-        yield FieldError(path="$.order.payment.method", code="NOT_AT_THIS_PROVIDER", message=message)
+        yield no_place("$.order.payment.method", message)
 
 
 def _of_the_info(info: InvoiceInfo) -> Iterator[FieldError]:
@@ -71,4 +60,4 @@ def _of_the_info(info: InvoiceInfo) -> Iterator[FieldError]:
 
 
 def _nowhere(name: str, message: str) -> FieldError:
-    return FieldError(path=f"$.order.invoice_info.{model_name(name)}", code="NOT_AT_THIS_PROVIDER", message=message)
+    return no_place(f"{INFO}.{model_name(name)}", message)

@@ -1,6 +1,8 @@
 """What is switched on at a simulator, beside the misbehaviour that every simulator has."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from aiohttp import web
 
@@ -13,8 +15,12 @@ class Switches:
 
     async def change(self, request: web.Request) -> web.Response:
         """A JSON object with any of them; 400 for one that there is not."""
+        return self.take(await body_of(request))
+
+    def take(self, to: Mapping[str, Any]) -> web.Response:
+        """The same, of what a request has beside what is done once."""
         known = {each.name for each in fields(self)}
-        for name, value in (await body_of(request)).items():
+        for name, value in to.items():
             if name not in known:
                 return web.json_response({"error": f"there is no switch {name}"}, status=400)
             setattr(self, name, tuple(value) if isinstance(value, list) else value)

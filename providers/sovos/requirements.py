@@ -8,6 +8,7 @@ from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from providers.formats.ubl import ubl_requirements
 from providers.options import NUMBERS
+from providers.preparing import no_place
 
 
 def requirements_for(options: Mapping[str, str]) -> Requirements:
@@ -22,6 +23,6 @@ def requirements_for(options: Mapping[str, str]) -> Requirements:
         info = content.order.invoice_info
         if options.get(NUMBERS) == "provider" and info is not None and info.invoice_serie_or_number is not None:
             path, message = "$.order.invoice_info.InvoiceSerieOrNumber", "Sovos numbers from a series that it chooses"
-            yield FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)
+            yield no_place(path, message)
 
     return requirements_of

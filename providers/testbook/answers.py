@@ -25,6 +25,7 @@ from providers.base import (
     refused_by_buyer,
     seen,
 )
+from providers.formats.errors import errors_in
 from providers.transport.http import Reply
 from providers.transport.rest import OK
 
@@ -216,10 +217,7 @@ def is_own(reply: Reply) -> bool:
 
 def _errors_in(reply: Reply) -> tuple[FieldError, ...]:
     """All of them, in Testbook's own form; none when one of them is not in it."""
-    body = reply.json()
-    listed = body.get("errors") if isinstance(body, dict) else None
-    errors = [_error(error) for error in (listed if isinstance(listed, list) else [])]
-    return tuple(error for error in errors if error) if all(errors) else ()
+    return errors_in(reply.json(), _error)
 
 
 def _error(error: Any) -> FieldError | None:

@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 from providers.base import ConnectionSettings, NotPermittedError, NotSent, SessionLease
 from providers.transport.http import Deadline
-from providers.transport.sessions import own_lease
+from providers.transport.sessions import LogOut, own_lease
 from providers.transport.tokens import Token, TokenAdapter, TokenSource
 
 # A renewal is one request, or two where the token of before is not taken any more; others wait no longer for it.
@@ -66,8 +66,19 @@ class RotatingTokenSource(TokenSource[AToken]):
         except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
 
+    async def end(self, seconds: float, log_out: LogOut) -> None:
+        """Ends the login that is kept, for all processes; without one nothing is asked."""
+        try:
+            async with self.lease(min(seconds, LONGEST_RENEWAL)) as held:
+                if held.token is not None:
+                    await log_out(held.token, seconds)
+                    await held.keep(None)
+                self._token = None
+        except NotPermittedError:
+            return
+
     def _is_good(self, token: AToken) -> bool:
-        refused = self._not_taken is not None and token.headers() == self._not_taken.headers()
+        refused = self._not_taken is not None and token.text() == self._not_taken.text()
         return not refused and not token.is_over()
 
 

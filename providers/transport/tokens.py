@@ -87,6 +87,14 @@ class TokenAdapter(RestAdapter, Generic[AToken]):
         """The connection's token."""
         return await self._source.token(seconds)
 
+    def shown(self, request: Request, token: AToken) -> Request:  # noqa: ARG002 - most show it in a header
+        """The request with the token, where no header shows it."""
+        return request
+
+    def is_over(self, reply: Reply) -> bool:
+        """Whether the answer says that the token is not taken; nothing was made then, if the provider says so."""
+        return reply.status == UNAUTHORISED
+
     async def exchange(
         self, request: Request, seconds: float, headers: Mapping[str, str] = MappingProxyType({})
     ) -> Reply | NotSent | Unknown:
@@ -101,8 +109,9 @@ class TokenAdapter(RestAdapter, Generic[AToken]):
             if isinstance(token, NotSent):
                 return token
             self.http.use_login({}, token.secrets())
-            reply = await super().exchange(request, deadline.left(), {**headers, **token.headers()})
-            if not isinstance(reply, Reply) or reply.status != UNAUTHORISED:
+            asked = self.shown(request, token)
+            reply = await super().exchange(asked, deadline.left(), {**headers, **token.headers()})
+            if not isinstance(reply, Reply) or not self.is_over(reply):
                 return reply
             self._source.forget(token)
             if not self.API.is_own(reply):

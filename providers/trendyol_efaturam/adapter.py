@@ -191,9 +191,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        if tax_number in PLACEHOLDERS:
-            return Registration.NOT_REGISTERED
-        return register.registration_in(await self._mailboxes(tax_number, seconds))
+        return await register.registration(tax_number, seconds, self._mailboxes)
 
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:

@@ -16,15 +16,14 @@ from app.documents.model.payment import OTHER_MEANS
 from app.documents.model.taxes import VAT
 from app.domain.commands import DocumentOrder
 from app.domain.documents import DocumentType
-from app.domain.exact_json import JsonValue
 from app.domain.invoice_info.model import InternetSale
 from app.domain.money import LIRA
 from app.domain.parties import Address, Seller, usable_email
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.time import ISTANBUL, legal_date
+from providers.formats.objects import Object, present
 from providers.preparing import CheckedDocument
 
-Object = dict[str, JsonValue]
 MEANS: Final[Mapping[PaymentMethod, str]] = {
     PaymentMethod.CARD: "CREDIT_CARD",
     PaymentMethod.TRANSFER: "EFT",
@@ -220,11 +219,6 @@ def moment(instant: datetime) -> str:
 def gross_of(line: InvoiceLine) -> Decimal:
     """What the line comes to before its discount, without VAT."""
     return line.base + line.allowance
-
-
-def present(fields: Mapping[str, JsonValue]) -> Object:
-    """What there is of these."""
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _day(day: date | None) -> str | None:

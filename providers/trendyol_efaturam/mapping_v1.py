@@ -18,9 +18,9 @@ from app.domain.exact_json import JsonValue
 from app.domain.invoice_details import Delivery
 from app.domain.money import HUNDRED
 from providers.base import UnpreparableError
+from providers.formats.objects import Object, present
 from providers.preparing import CheckedDocument
 from providers.trendyol_efaturam import mapping
-from providers.trendyol_efaturam.mapping import Object, present
 from providers.trendyol_efaturam.options import LineTotal, Options
 
 # `invoiceTotal` and `totalTaxAmount` are integers of 32 bits.

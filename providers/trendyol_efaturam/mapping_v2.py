@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from app.documents.model.invoice import Invoice, subtotals
 from app.documents.model.lines import ZERO, InvoiceLine, Tax
 from app.domain.exact_json import JsonValue
+from providers.formats.objects import Object, present
 from providers.preparing import CheckedDocument
 from providers.trendyol_efaturam import mapping
-from providers.trendyol_efaturam.mapping import Object, present
 from providers.trendyol_efaturam.options import Options
 
 # What the other body has not: by it a body that was prepared earlier is known.

@@ -18,7 +18,7 @@ from app.domain.money import to_kurus
 from app.domain.orders import LineKind, OrderLine
 from app.domain.parties import Buyer
 from providers.base.capabilities import PLAIN_TYPES
-from providers.preparing import registered_buyer_errors, without_a_place
+from providers.preparing import no_place, registered_buyer_errors, without_a_place
 from providers.trendyol_efaturam.mapping import MEANS_BY_CODE, TAX_TYPES, means_in
 from providers.trendyol_efaturam.options import Options, Version
 
@@ -61,7 +61,7 @@ def requirements_of(content: Content, options: Options) -> Iterator[FieldError]:
     if by_v2 and order.earsiv_series is not None:
         given = order.invoice_info is not None and order.invoice_info.invoice_serie_or_number is not None
         path = f"{INFO}.InvoiceSerieOrNumber" if given else "$.order.earsiv_series"
-        yield _unsupported(path, "v2 has no known field for a series: the account's default is used")
+        yield no_place(path, "v2 has no known field for a series: the account's default is used")
     if content.person is not None:
         yield from _buyer_errors(content.person.buyer)
     if content.document_type is DocumentType.EFATURA:
@@ -72,9 +72,9 @@ def _info_errors(info: InvoiceInfo, nowhere: tuple[str, ...]) -> Iterator[FieldE
     said = fields_of(info)
     for name in nowhere:
         if name in said:
-            yield _unsupported(f"{INFO}.{name}", f"Trendyol has no field for {name}")
+            yield no_place(f"{INFO}.{name}", f"Trendyol has no field for {name}")
     if info.send_type is Sending.KAGIT:
-        yield _unsupported(f"{INFO}.SendType", "Trendyol sends electronically and has no field for paper")
+        yield no_place(f"{INFO}.SendType", "Trendyol sends electronically and has no field for paper")
 
 
 def _means_errors(order: DocumentOrder, document_type: DocumentType) -> Iterator[FieldError]:
@@ -87,12 +87,12 @@ def _means_errors(order: DocumentOrder, document_type: DocumentType) -> Iterator
         ("PayeeFinancialAccountID", given.payee_financial_account_id),
     ):
         if value is not None:
-            yield _unsupported(f"{INFO}.PaymentMeansInfo.{name}", f"Trendyol has no field for {name} alone")
+            yield no_place(f"{INFO}.PaymentMeansInfo.{name}", f"Trendyol has no field for {name} alone")
     sold = means_in(order, document_type)
     if given.code not in MEANS_BY_CODE or (sold is not None and MEANS_BY_CODE[given.code] != sold):
         known = ", ".join(sorted(MEANS_BY_CODE))
         message = f"is not one of {known}, or is another payment than that of the internet sale"
-        yield _unsupported(f"{INFO}.PaymentMeansInfo.Code", message)
+        yield no_place(f"{INFO}.PaymentMeansInfo.Code", message)
 
 
 def _line_errors(order: DocumentOrder) -> Iterator[FieldError]:
@@ -100,7 +100,7 @@ def _line_errors(order: DocumentOrder) -> Iterator[FieldError]:
     for index, line in enumerate(order.lines):
         path = f"$.order.lines[{index}].details"
         if kind is InvoiceType.HKSSATIS and line.kind is not LineKind.DISCOUNT and not (line.details or _PLAIN).marks:
-            yield _unsupported(f"{path}.marks", f"each line of an HKSSATIS has its {TAG} at Trendyol")
+            yield no_place(f"{path}.marks", f"each line of an HKSSATIS has its {TAG} at Trendyol")
         if line.details is not None:
             yield from _tax_errors(f"{path}.taxes", line, line.details.taxes)
             yield from _withholding_errors(f"{path}.withholding", line.details)
@@ -112,27 +112,27 @@ def _tax_errors(path: str, line: OrderLine, taxes: Iterable[FurtherTax]) -> Iter
     for index, tax in enumerate(taxes):
         place = f"{path}[{index}]"
         if tax.code not in TAX_TYPES:
-            yield _unsupported(f"{place}.code", f"Trendyol has no word for the tax {tax.code}, or none for its sums")
+            yield no_place(f"{place}.code", f"Trendyol has no word for the tax {tax.code}, or none for its sums")
         if not _is_whole(tax.rate):
-            yield _unsupported(f"{place}.rate", "Trendyol takes whole percentages")
+            yield no_place(f"{place}.rate", "Trendyol takes whole percentages")
         if tax.exemption_code is not None and tax.exemption_code.startswith("0"):
-            yield _unsupported(f"{place}.exemption_code", "Trendyol takes a reason as a number, which begins with no 0")
+            yield no_place(f"{place}.exemption_code", "Trendyol takes a reason as a number, which begins with no 0")
         if tax.per_unit is None:
             continue
         if tax.per_unit.unit != line.unit:
-            yield _unsupported(f"{place}.per_unit.unit", "Trendyol has no unit of a tax but that of the line")
+            yield no_place(f"{place}.per_unit.unit", "Trendyol has no unit of a tax but that of the line")
         if to_kurus(tax.per_unit.amount) != tax.per_unit.amount:
-            yield _unsupported(f"{place}.per_unit.amount", "Trendyol takes whole kuruş")
+            yield no_place(f"{place}.per_unit.amount", "Trendyol takes whole kuruş")
 
 
 def _withholding_errors(path: str, details: LineDetails) -> Iterator[FieldError]:
     if details.withholding is not None and not _is_whole(details.withholding.rate):
-        yield _unsupported(f"{path}.rate", "Trendyol takes whole percentages")
+        yield no_place(f"{path}.rate", "Trendyol takes whole percentages")
 
 
 def _mark_errors(path: str, marks: Sequence[Identification]) -> Iterator[FieldError]:
     if marks and [(mark.scheme, len(mark.value)) for mark in marks] != [(TAG, TAG_LENGTH)]:
-        yield _unsupported(path, f"a line at Trendyol has one mark, of the scheme {TAG}, with {TAG_LENGTH} characters")
+        yield no_place(path, f"a line at Trendyol has one mark, of the scheme {TAG}, with {TAG_LENGTH} characters")
 
 
 def _delivery_errors(order: DocumentOrder, document_type: DocumentType) -> Iterator[FieldError]:
@@ -149,19 +149,19 @@ def _delivery_errors(order: DocumentOrder, document_type: DocumentType) -> Itera
         elif document_type is DocumentType.EARSIV and reason == EXPORT_OF_GOODS:
             yield from _field_errors(path, line.details.delivery, MICRO_EXPORT_FIELDS)
             if len(terms) > 1:
-                yield _unsupported(f"{path}.incoterms", "Trendyol has one delivery term for the whole document")
+                yield no_place(f"{path}.incoterms", "Trendyol has one delivery term for the whole document")
         else:
             message = f"Trendyol has fields for it in an export-registered sale, or an e-Arşiv of {EXPORT_OF_GOODS}"
-            yield _unsupported(path, message)
+            yield no_place(path, message)
 
 
 def _field_errors(path: str, delivery: Delivery, lengths: Mapping[str, int]) -> Iterator[FieldError]:
     for field in fields(delivery):
         value, length = getattr(delivery, field.name), lengths.get(field.name)
         if length is None and value is not None:
-            yield _unsupported(f"{path}.{field.name}", "Trendyol has no field for it in such a sale")
+            yield no_place(f"{path}.{field.name}", "Trendyol has no field for it in such a sale")
         if length is not None and len(value or "") != length:
-            yield _unsupported(f"{path}.{field.name}", f"Trendyol takes it with {length} characters, and not without")
+            yield no_place(f"{path}.{field.name}", f"Trendyol takes it with {length} characters, and not without")
 
 
 def _delivery_of(line: OrderLine) -> Delivery:
@@ -181,8 +181,4 @@ def _buyer_errors(buyer: Buyer) -> Iterator[FieldError]:
     ):
         if len(value) not in lengths:
             message = f"has {len(value)} characters; Trendyol takes {lengths.start} to {lengths.stop - 1}"
-            yield _unsupported(f"$.person.buyer.{place}", message)
-
-
-def _unsupported(path: str, message: str) -> FieldError:
-    return FieldError(path=path, code="NOT_AT_THIS_PROVIDER", message=message)
+            yield no_place(f"$.person.buyer.{place}", message)

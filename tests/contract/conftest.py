@@ -162,6 +162,11 @@ def as_form(secrets: dict[str, str]) -> dict[str, Any]:
     return {"data": {"grant_type": "password", **secrets}}
 
 
+def in_dia(secrets: dict[str, str]) -> dict[str, Any]:
+    """A login at DİA."""
+    return {"json": {"login": {**secrets, "disconnect_same_user": "True", "lang": "tr", "params": {}}}}
+
+
 HEPSIBURADA = "providers.hepsiburada_efaturam.simulator.service:HepsiburadaEFaturam"
 NILVERA = "providers.nilvera.simulator.service:Nilvera"
 QNB = "providers.qnb_esolutions.simulator.service:QnbESolutions"
@@ -355,6 +360,27 @@ CASES.append(
         simulator="providers.bizimhesap.simulator.service:BizimHesap",
         options={"key": "sandbox"},
         makes="addinvoice",
+        signed_by_a_person=True,
+    )
+)
+# What a person makes legal there is read from words and columns that each account has of its own.
+CASES.append(
+    Case(
+        name="dia",
+        document_type=DocumentType.SALES_INVOICE,
+        person=CONSUMER,
+        simulator="providers.dia.simulator.service:Dia",
+        options={
+            **NEEDED_OPTIONS["dia"],
+            "disconnect_same_user": "True",
+            "states": "Gönderildi=ISSUED; Hata=REJECTED",
+            "number_column": "ebelgeno",
+            "ettn_column": "ettn",
+        },
+        login=user,
+        sign_in="/sis/json",
+        signs_in_with=in_dia,
+        makes="scf_fatura_ekle",
         signed_by_a_person=True,
     )
 )

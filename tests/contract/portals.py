@@ -37,6 +37,8 @@ async def send_off(bench: Bench, prepared: Prepared, done: Done) -> None:
             electronic = bench.case.document_type is DocumentType.EFATURA
             wanted: Any = [{"UUID": done.reference}] if electronic else [done.reference]
             await in_nilvera(bench, "POST", "/ConfirmAndSend", wanted)
+        case "dia":
+            await _sent(bench, "PUT", "/_simulator/signatures", [prepared.reference])
         case "gib-earsiv":
             await _sent(bench, "PUT", "/_simulator/portal", {"sign": [done.reference]})
         case "hepsiburada-efaturam":
@@ -53,6 +55,8 @@ async def remove(bench: Bench, document: Issued, done: Done) -> None:
     match bench.case.name:
         case "nilvera":
             await in_nilvera(bench, "DELETE", "", [done.reference])
+        case "dia":
+            await _sent(bench, "PUT", "/_simulator/dia", {"delete": [done.reference]})
         case "gib-earsiv":
             await _sent(bench, "PUT", "/_simulator/portal", {"delete": [done.reference]})
         case "hepsiburada-efaturam":

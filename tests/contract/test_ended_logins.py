@@ -12,6 +12,7 @@ from tests.contract.conftest import CASES, SECONDS, Bench, Case
 # How each simulator ends every login that is open: a switch, and what it is sent. The logins of the others have no end:
 # each request shows a key, or a user's name and password.
 ENDS: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    "dia": ("dia", {"end_sessions": True}),
     "gib-earsiv": ("portal", {"deaths": ["envelope"]}),
     "kolaybi": ("kolaybi", {"tokens": "expired"}),
     "parasut": ("parasut", {"expire": True}),

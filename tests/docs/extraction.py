@@ -37,6 +37,7 @@ PUT_TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {
     "LINE_…": ("LINE_CLAIMED", "LINE_INVOICED"),
     "…_CHANGED": ("ETTN_CHANGED", "NUMBER_CHANGED"),
     "…_IN_USE": ("ETTN_IN_USE", "NUMBER_IN_USE"),
+    "DIA_…": (),  # its own, of which it publishes no list
     "TRENDYOL_…": (),  # likewise
     "NILVERA_…": (),  # its own, of which it publishes no list
     "QNB_…": (),

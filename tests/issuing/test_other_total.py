@@ -125,6 +125,25 @@ def test_where_nothing_can_be_looked_at_the_question_comes_again() -> None:
     assert issuer.progress()[-1].review_revision == 2
 
 
+def test_another_total_of_a_record_that_a_person_makes_legal_is_asked_about_before() -> None:
+    async def story() -> None:
+        process = await asked(issuer)
+        assert issuer.states() == [IN_REVIEW]
+        issuer.behaviour.payable = OURS
+        await decided(process, issuer, ReviewAnswer.LOOK_AGAIN)
+
+    issuer = computing(THEIRS, steps=(Step.INVOICE,))
+    issuer.behaviour.state = DocumentState.AWAITING_SIGNATURE
+    simulate(story())
+    assert issuer.states()[-1] == (DocumentState.AWAITING_SIGNATURE, None)
+
+
+def test_another_total_of_what_is_legal_already_is_no_question_of_this_kind() -> None:
+    issuer = computing(THEIRS, steps=(Step.INVOICE,))
+    simulate(asked(issuer))
+    assert issuer.states()[-1] == ISSUED
+
+
 @pytest.mark.sweep
 @pytest.mark.parametrize("verdict", [ReviewAnswer.LOOK_AGAIN, ReviewAnswer.REJECT])
 @pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])

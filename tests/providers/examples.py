@@ -95,6 +95,14 @@ SECRETS = {
 }
 # What a provider's connections must say.
 NEEDED_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "dia": {
+        "firma_kodu": "34",
+        "donem_kodu": "2026=1 2027=2",
+        "sube_key": "101",
+        "depo_key": "202",
+        "products": "general",
+        "product": "GENEL",
+    },
     "parasut": {"company_id": SELLER_VKN},
     "qnb-esolutions": {"tax_number": SELLER_VKN, "erp_code": "ERP1"},
     "sovos": {"tax_number": SELLER_VKN, "sender_alias": f"urn:mail:defaultgb@{SELLER_VKN}.example"},

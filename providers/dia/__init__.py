@@ -1,0 +1,25 @@
+"""DİA: a full ERP with JSON web services, in which an invoice is a record until its e-Devlet module makes it legal.
+
+The names of that module's services are not public: without them a person makes each record legal in DİA.
+"""
+
+from typing import Final
+
+from providers.registry import Provider, SandboxLogin
+
+PROVIDER: Final = Provider(
+    title="DİA",
+    adapter="providers.dia.adapter:DiaAdapter",
+    simulator="providers.dia.simulator.service:application",
+    sandbox=SandboxLogin(
+        secrets={"username": "sandbox", "password": "sandbox-{company}", "api_key": "sandbox-{company}"},
+        options={
+            "firma_kodu": "34",
+            "donem_kodu": "2026=1 2027=2",
+            "sube_key": "101",
+            "depo_key": "202",
+            "products": "general",
+            "product": "GENEL",
+        },
+    ),
+)

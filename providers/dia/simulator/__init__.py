@@ -1,0 +1,1 @@
+"""A simulator of DİA's web services v3."""

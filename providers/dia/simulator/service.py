@@ -1,0 +1,200 @@
+"""DİA's side of the wire, on loopback, at `/api/v3/{module}/json` and without `/api/v3`.
+
+The password of a company, named by its tax number, is `sandbox-<company>`, with any user and no API key, or one that
+begins so, too. Its firm is 34, its periods are 1 (2026) and 2 (2027), branch 101, depot 202, and it has the stock card
+GENEL. A record is legal when a person has sent it (`/_simulator/signatures`), for no service that does that is known.
+
+    PUT /_simulator/dia
+    {"codes": "number", "needs": ["fisno"], "credits": 1, "total": "0.01", "timeout": true, "end_sessions": true,
+     "delete": ["KEY"], "belgeno": {"KEY": "DIA2026000000001"}}
+
+`end_sessions`: those that are open are taken no longer. `delete`: records that a person deletes. `belgeno`: what a
+person, or DİA, writes there instead. These are done once; the others (`words.Switches`) stay until they are set anew.
+"""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+from aiohttp import web
+
+from providers.dia.simulator import accounts, records, words
+from providers.dia.simulator.accounts import Accounts
+from providers.dia.simulator.words import RefusedError, Switches
+from providers.simulation.misbehaviour import CallFault, Misbehaviour
+from providers.simulation.reading import body_of
+from providers.simulation.record import Booking, Fate, Noted, SimulatorRecord
+from providers.simulation.server import run, simulator_application
+
+PREFIX: Final = "/api/v3"
+CONTROL: Final = "/_simulator/dia"
+Asked = dict[str, Any]
+
+
+class Dia:
+    """The service. `status_seconds`: None is one where a person has to send each record."""
+
+    def __init__(self, misbehaviour: Misbehaviour, *, status_seconds: float | None = None) -> None:
+        self._misbehaviour = misbehaviour
+        self._status_seconds = status_seconds
+        self._record = SimulatorRecord("dia")
+        self._switches = Switches()
+        self._accounts = Accounts(self._switches)
+        self._by_key: dict[str, Booking] = {}
+        # What is answered at once, and what makes or changes something.
+        self._reads: dict[str, Callable[[str, Asked], Any]] = {
+            "sis_yetkili_firma_donem_sube_depo": lambda company, _: accounts.rights(company),
+            "sis_kontor_sorgula": lambda _, __: {"kontor": str(self._switches.credits)},
+            "scf_carikart_listele": lambda company, asked: accounts.listed(self._accounts.cards(company), asked),
+            "scf_carikart_getir": lambda company, asked: accounts.one(self._accounts.cards(company), asked.get("key")),
+            "scf_stokkart_listele": lambda company, asked: accounts.listed(self._accounts.stock(company), asked),
+            "scf_stokkart_getir": lambda company, asked: accounts.one(self._accounts.stock(company), asked.get("key")),
+            "scf_fatura_listele": self._list,
+            "scf_fatura_getir": lambda company, asked: accounts.one(self._rows(company), asked.get("key")),
+        }
+        self._writes: dict[str, Callable[[str, Asked, CallFault], str]] = {
+            "scf_carikart_ekle": lambda company, asked, _: self._accounts.add_card(company, asked["kart"]),
+            "scf_carikart_guncelle": lambda company, asked, _: self._accounts.change_card(company, asked["kart"]),
+            "scf_stokkart_ekle": lambda company, asked, _: self._accounts.add_stock(company, asked["kart"]),
+            "scf_fatura_ekle": self._book,
+            "scf_fatura_sil": self._delete,
+        }
+
+    def application(self) -> web.Application:
+        application = simulator_application(self._record, self._misbehaviour)
+        for prefix in (PREFIX, ""):
+            application.router.add_post(prefix + "/{module}/json", self._called)
+        application.router.add_put(CONTROL, self._switch)
+        return application
+
+    async def _called(self, request: web.Request) -> web.Response:
+        body = await body_of(request)
+        if len(body) != 1 or not isinstance(next(iter(body.values())), dict):
+            return words.failure(self._switches, words.INVALID, "Gövdede tek bir servis olmalıdır.")
+        ((service, asked),) = body.items()
+        try:
+            return await self._answered(request, service, asked)
+        except RefusedError as no:
+            return words.failure(self._switches, no.code, self._misbehaviour.worded(no.msg))
+
+    async def _answered(self, request: web.Request, service: str, asked: Asked) -> web.Response:
+        module = request.match_info["module"]
+        if module == "sis" and service in {"login", "logout"}:
+            return self._session(service, asked)
+        company = self._accounts.company_of(asked.get("session_id"))
+        if service.partition("_")[0] != module or service not in {*self._reads, *self._writes}:
+            raise RefusedError(words.NO_SERVICE, f"{service} servisi bulunamadı.")
+        if service in self._writes:
+            return await self._written(request, service, company, asked)
+        result = self._reads[service](company, asked)
+        self._pay(module)
+        return words.success(self._switches, result=result)
+
+    def _session(self, service: str, asked: Asked) -> web.Response:
+        if service == "logout":
+            self._accounts.log_out(asked.get("session_id"))
+            return words.success(self._switches)
+        response = {"code": "200", "msg": self._accounts.log_in(asked), "warnings": []}
+        return web.json_response(response)
+
+    async def _written(self, request: web.Request, service: str, company: str, asked: Asked) -> web.Response:
+        self._record.counts["create" if service == "scf_fatura_ekle" else service] += 1
+        reference = str((asked.get("kart") or {}).get("belgeno", "")) if service == "scf_fatura_ekle" else None
+        if reference is not None:
+            self._record.note(company, reference, Noted.CREATE)
+
+        async def handle(fault: CallFault) -> web.Response:
+            try:
+                self._pay(request.match_info["module"])
+                key = self._writes[service](company, asked, fault)
+            except RefusedError as no:
+                return words.failure(self._switches, no.code, self._misbehaviour.worded(no.msg))
+            return words.success(self._switches, key=key)
+
+        refused = partial(self._record.note, company, reference, Noted.REFUSED) if reference is not None else None
+        own = words.own_words(self._misbehaviour, self._switches)
+        return await self._misbehaviour.around(request, handle, own, refused)
+
+    def _pay(self, module: str) -> None:
+        """Questions about the account itself are answered without credits, too."""
+        if module != "sis":
+            self._accounts.pay()
+
+    def _list(self, company: str, asked: Asked) -> list[dict[str, Any]]:
+        self._record.counts["look_up"] += 1
+        found = accounts.listed(self._rows(company), asked)
+        for each in asked.get("filters") or []:
+            if each.get("field") == "belgeno":
+                self._record.note(company, str(each.get("value")), Noted.FOUND if found else Noted.ABSENT)
+        return found
+
+    def _rows(self, company: str) -> list[dict[str, Any]]:
+        seen = [booking for booking in self._record.of(company) if booking.is_visible()]
+        return [records.row_of(booking, self._switches) for booking in seen]
+
+    def _book(self, company: str, asked: Asked, fault: CallFault) -> str:
+        """Another record each time, whatever its `belgeno`."""
+        kart, cards = asked["kart"], self._accounts.cards(company)
+        errors = records.errors_of(kart, asked.get("donem_kodu"), cards, self._accounts.stock(company), self._switches)
+        if found := list(errors):
+            raise RefusedError(words.FAILURE, " ".join(found))
+        card = records.card_of(kart, cards)
+        assert card is not None
+        lines, fate = records.lines_of(kart), Fate.of(fault, self._misbehaviour.delays, self._status_seconds or 0.0)
+        key, year = self._accounts.key(), str(kart["tarih"])[:4]
+        booking = Booking(
+            id=key,
+            reference=str(kart.get("belgeno") or key),
+            number=f"DIA{year}{len(self._record.of(company)) + 1:09}",
+            company=company,
+            document_type="SALES_INVOICE",
+            order_reference=records.order_in(kart),
+            issue_date=kart["tarih"],
+            buyer=records.buyer_of(kart, card),
+            payable=sum((line.amount + line.vat for line in lines), records.amount(self._switches.total)),
+            currency=records.CURRENCIES[kart["_key_sis_doviz"]["adi"]],
+            lines=lines,
+            booked_at=fate.booked_at,
+            visible_at=fate.visible_at,
+            decided_at=fate.decided_at,
+            fails=False,  # DİA itself decides nothing later
+            ettn=str(uuid4()),
+            is_draft=self._status_seconds is None,
+            content=json.dumps(kart, ensure_ascii=False, default=str),
+        )
+        self._by_key[key] = booking
+        self._record.book(booking)
+        if not booking.is_draft:
+            self._record.mail(booking, str(kart.get("earsivgonderimeposta", "")))
+        return key
+
+    def _delete(self, company: str, asked: Asked, _: CallFault) -> str:
+        booking = self._by_key.get(str(asked.get("key")))
+        if booking is None or booking.company != company or booking.is_deleted:
+            raise RefusedError(words.FAILURE, "Kayıt bulunamadı.")
+        if records.row_of(booking, self._switches)["efatura_durum_txt"]:
+            raise RefusedError(words.FAILURE, "Gönderilmiş fatura silinemez.")
+        booking.is_deleted = True
+        return booking.id
+
+    async def _switch(self, request: web.Request) -> web.Response:
+        to = await body_of(request)
+        if to.pop("end_sessions", False):
+            self._accounts.end_sessions()
+        for key in to.pop("delete", []):
+            self._by_key[key].is_deleted = True
+        for key, written in to.pop("belgeno", {}).items():
+            booking = self._by_key[key]
+            booking.content = json.dumps({**json.loads(booking.content), "belgeno": written}, ensure_ascii=False)
+        return self._switches.take(to)
+
+
+def application(seed: int) -> web.Application:
+    """The simulator as the sandbox runs it."""
+    return Dia(Misbehaviour(seed=seed)).application()
+
+
+if __name__ == "__main__":
+    run(application, "A simulator of DİA's web services v3")
