@@ -17,7 +17,8 @@ from app.stream.serialization.codec import Codec
 from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 from app.stream.topics import identities
 from app.tracking.deadletters import dead_letter_of
-from app.tracking.orders import OrderTracker, Stuck, TrackedOrder
+from app.tracking.order_tracker import OrderTracker
+from app.tracking.orders import Stuck, TrackedOrder
 
 # Turkish law gives seven days from the delivery (VUK 231/5); a line that is open for longer is late, or forgotten.
 OPEN_FOR: Final = timedelta(days=7)

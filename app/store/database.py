@@ -43,14 +43,24 @@ def open_database(database: str) -> Engine:
     Raises StoreUnavailableError when it cannot be reached, StoreError for a URL that cannot be used and for a database
     that a newer version has migrated.
     """
-    engine = _engine(_url(database))
+    engine = connect(url_of(database))
     try:
-        if engine.dialect.name == "sqlite":
-            _prepare_file(engine)
         migrate(engine)
     except BaseException:
         engine.dispose()
         raise
+    return engine
+
+
+def connect(url: URL) -> Engine:
+    """An engine whose database can be written, whatever is in it. Raises as `open_database` does."""
+    engine = _engine(url)
+    if engine.dialect.name == "sqlite":
+        try:
+            _prepare_file(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     return engine
 
 
@@ -98,7 +108,8 @@ def place_of(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _url(database: str) -> URL:
+def url_of(database: str) -> URL:
+    """The address with the driver that we use. Raises StoreError for one that cannot be used."""
     try:
         url = make_url(database)
     except ArgumentError as error:

@@ -1,17 +1,15 @@
-"""From log, outcomes, status events and dead letters to orders: what was asked, answered, and waits. Pure."""
+"""An order by its events, answers and documents: the state of its lines, what waits, why to look at it. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.domain.documents import DEAD, DocumentStatus
-from app.domain.identity import OrderKey, order_key
-from app.domain.orders import InternalBody, LinesCancelled, LoggedEvent, OrderPlaced
+from app.domain.documents import DEAD, LEGAL
+from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.tracking.deadletters import DeadLetter
-from app.tracking.documents import TrackedDocument, track
+from app.tracking.documents import TrackedDocument
 
 # A planner folds within seconds of intake; longer means that none runs, or that it is far behind.
 ANSWERED_WITHIN: Final = timedelta(minutes=10)
@@ -20,8 +18,6 @@ REGISTERED_ONLY: Final = "BEFORE_ACTIVE_FROM"
 # Its reason for a cancellation that came too late for some of the documents.
 PARTLY_CANCELLED: Final = "PARTLY_CANCELLED"
 TAKEN: Final = frozenset({Verdict.OK, Verdict.DUPLICATE})
-# The kind of event that lets a frozen order go on.
-THAW: Final = "OrderThawed"
 
 
 class LineState(StrEnum):
@@ -45,6 +41,27 @@ class Stuck(StrEnum):
     """An event was taken in and has no answer: no planner has come to it."""
     OPEN_LINES = "OPEN_LINES"
     """Lines are neither cancelled nor on a document that has not ended, for longer than the bound."""
+
+
+# How long these may last before they are a reason to look; the others are one at once.
+_PATIENCE: Final = {Stuck.UNANSWERED: ANSWERED_WITHIN}
+
+
+class OrderState(StrEnum):
+    """Where a whole order is, by its lines and their documents."""
+
+    WAITING = "WAITING"
+    """Events wait for the order itself, or it has no answer yet."""
+    REFUSED = "REFUSED"
+    """It was refused, and has not come again corrected."""
+    REGISTERED = "REGISTERED"
+    """From before the business's `active_from`: no document of it is made here."""
+    OPEN = "OPEN"
+    """At least one line is neither on a document nor cancelled."""
+    IN_PROGRESS = "IN_PROGRESS"
+    """Every line is on a document or cancelled, and a document has no legal effect yet, or is being cancelled."""
+    COMPLETED = "COMPLETED"
+    """Every line is cancelled or on a legal document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +148,19 @@ class TrackedOrder:
         return TrackedLine(reference=reference, state=LineState.OPEN, since=since)
 
     @property
+    def state(self) -> OrderState:
+        """Where the whole order is."""
+        if self.placed is None:
+            is_refused = any(event.event_type == "OrderPlaced" for event in self.refused)
+            return OrderState.REFUSED if is_refused else OrderState.WAITING
+        if self.placed.answers[-1].reason == REGISTERED_ONLY:
+            return OrderState.REGISTERED
+        if any(line.state is LineState.OPEN for line in self.lines):
+            return OrderState.OPEN
+        living = [document.latest.state for document in self.documents if document.latest.state not in DEAD]
+        return OrderState.COMPLETED if LEGAL.issuperset(living) else OrderState.IN_PROGRESS
+
+    @property
     def refused(self) -> tuple[TrackedEvent, ...]:
         """The refusals after which nothing of their kind was taken."""
         last = {event.event_type: event for event in self.events if event.verdict in {*TAKEN, Verdict.REJECTED}}
@@ -141,121 +171,32 @@ class TrackedOrder:
         """What waits."""
         return tuple(event for event in self.events if event.verdict is Verdict.HELD)
 
-    def stuck(self, now: datetime, *, open_for: timedelta) -> dict[Stuck, datetime]:
-        """Why a person should look at it, each with the time since when. `open_for`: how long lines may be open."""
-        unanswered = [e.at for e in self.events if e.in_log and not e.answers and e.at < now - ANSWERED_WITHIN]
-        still_open = [x.since for x in self.lines if x.state is LineState.OPEN and x.since < now - open_for]
+    @property
+    def waiting(self) -> dict[Stuck, datetime]:
+        """What may become a reason to look at it, each with the time since when it is so."""
         found = {
             Stuck.FROZEN: [self.frozen_at] if self.frozen_at else [],
             Stuck.REFUSED: [event.at for event in self.refused],
             Stuck.HELD: [event.at for event in self.held],
-            Stuck.UNANSWERED: unanswered,
-            Stuck.OPEN_LINES: still_open,
+            Stuck.UNANSWERED: [event.at for event in self.events if event.in_log and not event.answers],
+            Stuck.OPEN_LINES: [line.since for line in self.lines if line.state is LineState.OPEN],
         }
         return {why: min(times) for why, times in found.items() if times}
 
-
-@dataclass(slots=True)
-class _Event:
-    event_type: str
-    at: datetime
-    request_id: str | None
-    references: tuple[str, ...] = ()
-    answers: list[OrderOutcome] = field(default_factory=list)
-    in_log: bool = False
-    logged: LoggedEvent | None = None
+    def stuck(self, now: datetime, *, open_for: timedelta) -> dict[Stuck, datetime]:
+        """Why a person should look at it, each with the time since when. `open_for`: how long lines may be open."""
+        return reasons(self.waiting, now, open_for=open_for)
 
 
-@dataclass(slots=True)
-class OrderTracker:
-    """Takes the records of an installation topic by topic, and returns the orders. `whole` keeps the logged events.
-
-    `takes`: which orders are wanted; the others are left out at once.
-    """
-
-    whole: bool = False
-    takes: Callable[[str, str], bool] = lambda _business, _reference: True
-    _events: dict[OrderKey, dict[str, _Event]] = field(default_factory=dict)
-    _statuses: dict[OrderKey, list[DocumentStatus]] = field(default_factory=dict)
-    _frozen: dict[OrderKey, datetime] = field(default_factory=dict)
-
-    def log(self, events: Iterable[LoggedEvent]) -> None:
-        """What `order-log.v1` holds. What our own writers report gets no answer and is left out."""
-        for event in events:
-            if isinstance(event.body, InternalBody) or not self.takes(event.business, event.order_reference):
-                continue
-            known = self._event(event.business, event.order_reference, event.event_id, event.body.type, event)
-            known.in_log, known.at = True, event.received_at
-            known.references = _references(event)
-            known.logged = event if self.whole else None
-
-    def outcomes(self, outcomes: Iterable[OrderOutcome]) -> None:
-        """What `order-outcomes.v1` holds; a repeated one counts once, and a later one with other content is added."""
-        for outcome in outcomes:
-            if not self.takes(outcome.business, outcome.order_reference):
-                continue
-            known = self._event(
-                outcome.business, outcome.order_reference, outcome.event_id, outcome.event_type, outcome
-            )
-            content = (outcome.verdict, outcome.reason, outcome.occurred_at)
-            if all((answer.verdict, answer.reason, answer.occurred_at) != content for answer in known.answers):
-                known.answers.append(outcome)
-
-    def statuses(self, statuses: Iterable[DocumentStatus]) -> None:
-        """What `document-status.v1` holds."""
-        for status in statuses:
-            if self.takes(status.business, status.order_reference):
-                self._statuses.setdefault(order_key(status.business, status.order_reference), []).append(status)
-
-    def dead_letters(self, letters: Iterable[tuple[bytes | None, DeadLetter]]) -> None:
-        """The planner's dead letters, each with its key: the order's."""
-        for key, letter in letters:
-            business, slash, reference = (key or b"").decode(errors="replace").partition("/")
-            if slash and self.takes(business, reference):
-                self._frozen[order_key(business, reference)] = letter.written_at
-
-    def orders(self) -> Iterator[TrackedOrder]:
-        """Every order that any record names, in the order of their first record."""
-        for key in dict.fromkeys((*self._events, *self._statuses, *self._frozen)):
-            business, _, reference = key.partition("/")
-            yield TrackedOrder(
-                business=business,
-                order_reference=reference,
-                events=tuple(sorted(self._tracked(key), key=lambda event: event.at)),
-                documents=tuple(track(self._statuses.get(key, ())).values()),
-                frozen_at=self._frozen_at(key),
-            )
-
-    def _frozen_at(self, key: OrderKey) -> datetime | None:
-        """When it froze; None where it never did, or was thawed since."""
-        frozen = self._frozen.get(key)
-        events = self._events.get(key, {}).values()
-        thaws = [known.at for known in events if known.event_type == THAW and _is_taken(known)]
-        return None if frozen and any(at > frozen for at in thaws) else frozen
-
-    def _event(
-        self, business: str, reference: str, event_id: str, event_type: str, source: LoggedEvent | OrderOutcome
-    ) -> _Event:
-        at = source.received_at if isinstance(source, LoggedEvent) else source.occurred_at
-        events = self._events.setdefault(order_key(business, reference), {})
-        return events.setdefault(event_id, _Event(event_type=event_type, at=at, request_id=source.request_id))
-
-    def _tracked(self, key: OrderKey) -> Iterator[TrackedEvent]:
-        for event_id, known in self._events.get(key, {}).items():
-            yield TrackedEvent(
-                event_id=event_id,
-                event_type=known.event_type,
-                at=known.at,
-                request_id=known.request_id,
-                references=known.references,
-                answers=tuple(sorted(known.answers, key=lambda answer: answer.verdict is not Verdict.HELD)),
-                in_log=known.in_log,
-                logged=known.logged,
-            )
+def reasons(waiting: Mapping[Stuck, datetime], now: datetime, *, open_for: timedelta) -> dict[Stuck, datetime]:
+    """Those that last longer than they may. `open_for`: how long lines may be open."""
+    latest = latest_start(now, open_for=open_for)
+    return {why: since for why, since in waiting.items() if why not in latest or since < latest[why]}
 
 
-def _is_taken(known: _Event) -> bool:
-    return any(answer.verdict is Verdict.OK for answer in known.answers)
+def latest_start(now: datetime, *, open_for: timedelta) -> dict[Stuck, datetime]:
+    """Before which moment these must have begun to be a reason; the others are one at once."""
+    return {why: now - patience for why, patience in {**_PATIENCE, Stuck.OPEN_LINES: open_for}.items()}
 
 
 def _cancelled_by(event: TrackedEvent) -> Iterator[str]:
@@ -267,13 +208,3 @@ def _cancelled_by(event: TrackedEvent) -> Iterator[str]:
     for index, reference in enumerate(event.references):
         if f"$.body.line_references[{index}]" not in kept:
             yield reference
-
-
-def _references(event: LoggedEvent) -> tuple[str, ...]:
-    match event.body:
-        case OrderPlaced() as placed:
-            return tuple(line.line_reference for line in placed.lines)
-        case LinesCancelled() as cancelled:
-            return cancelled.line_references
-        case _:
-            return ()

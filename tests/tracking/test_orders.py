@@ -13,7 +13,8 @@ from app.domain.policy import Trigger
 from app.planning.rules.freezing import freeze
 from app.stream.records import InRecord
 from app.tracking.deadletters import DeadLetter, dead_letter_of
-from app.tracking.orders import LineState, OrderTracker, Stuck, TrackedOrder
+from app.tracking.order_tracker import OrderTracker
+from app.tracking.orders import LineState, Stuck, TrackedOrder
 from tests.planning.events import (
     BUSINESS,
     ORDER,

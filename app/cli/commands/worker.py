@@ -42,6 +42,15 @@ def issuer(
         stages.start(stages.issuer(provider, allow_fresh_group=allow_fresh_group))
 
 
+@app.command("tracking")
+def keep_read_model() -> None:
+    """Keep the read model that listings and the HTTP API show. One for each installation."""
+    from app.operations.workers.tracking import run_tracking  # noqa: PLC0415 - no other stage needs a database driver
+
+    with exit_on(StreamSettingsError, StoreError):
+        run_tracking()
+
+
 @app.command()
 def health(*, live: Annotated[bool, typer.Option("--live", help="Ask only whether it lives.")] = False) -> None:
     """Ask this machine's worker whether it is ready: exit code 0, or 1 and why not. For an exec probe."""

@@ -83,7 +83,7 @@ class Tail:
             for message in messages:
                 if message.error() is not None:
                     raise KafkaException(message.error())
-        return [_record(message) for message in messages]
+        return [as_record(message) for message in messages]
 
 
 def record_at(bootstrap: str, topic: str, partition: int, offset: int) -> InRecord | None:
@@ -96,7 +96,7 @@ def record_at(bootstrap: str, topic: str, partition: int, offset: int) -> InReco
         message = consumer.poll(_SILENCE_SECONDS)
         if message is None or message.error() is not None or message.offset() != offset:
             return None
-        return _record(message)
+        return as_record(message)
 
 
 class _Reading:
@@ -155,10 +155,11 @@ class _Reading:
         else:
             places[partition] = (message.offset() + 1, end)
         if error is None and message.offset() < end:
-            yield _record(message)
+            yield as_record(message)
 
 
-def _record(message: Message) -> InRecord:
+def as_record(message: Message) -> InRecord:
+    """What the client has read, as our code has it; the message is no error."""
     return InRecord(
         topic=message.topic(),
         partition=message.partition(),

@@ -93,6 +93,16 @@ STORE_EMPTY: Final = ExitCode(
     "the store holds no business, and the group has taken orders in before: each order would be refused for good",
     "start it where its database is (FATURAFLOW_DATABASE), or apply the configuration first",
 )
+READ_MODEL_BEHIND: Final = ExitCode(
+    81,
+    "the topics are not those that the read model was made from, or no longer have what follows its offsets",
+    "run `faturaflow rebuild read-model`, which makes it from what the topics have; no document depends on it",
+)
+READ_MODEL_REPLACED: Final = ExitCode(
+    82,
+    "another `faturaflow worker tracking` has moved the read model's offsets on",
+    "let one run for each installation; nothing where another one runs already",
+)
 EXIT_CODES: Final = (
     STOPPED,
     NOT_STARTED,
@@ -107,6 +117,8 @@ EXIT_CODES: Final = (
     CLOCK_WRONG,
     TOPIC_UNSAFE,
     STORE_EMPTY,
+    READ_MODEL_BEHIND,
+    READ_MODEL_REPLACED,
 )
 """Every end that a worker of ours chooses; pages and units of supervisors are made from it."""
 

@@ -81,7 +81,7 @@ def _configurations(prefix: str) -> dict[str, Mapping[str, str]]:
     configurations: dict[str, Mapping[str, str]] = {
         topics.orders: _deleting(ORDERS_RETENTION_MS, ORDERS_MESSAGE_BYTES),
         topics.order_log: _deleting(BOOKS_RETENTION_MS, MESSAGE_BYTES),
-        topics.order_outcomes: _deleting(WORK_RETENTION_MS, MESSAGE_BYTES),
+        topics.order_outcomes: _deleting(BOOKS_RETENTION_MS, MESSAGE_BYTES),
         topics.document_status: _deleting(BOOKS_RETENTION_MS, MESSAGE_BYTES),
         topics.order_notices: _deleting(BOOKS_RETENTION_MS, MESSAGE_BYTES),
     }

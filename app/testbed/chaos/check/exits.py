@@ -15,7 +15,7 @@ LEAVE_AND_REPLAY: Final = 70
 # which is as patient, ends it; on a busy machine each of these takes its time.
 FELT_SECONDS: Final = 120.0
 # These codes say that no start again helps; the supervisor reports them by itself.
-HELPLESS: Final = range(LEAVE_AND_REPLAY + 1, LEAVE_AND_REPLAY + 11)
+HELPLESS: Final = range(LEAVE_AND_REPLAY + 1, LEAVE_AND_REPLAY + 13)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,101 @@
+"""The projection as it runs: from the topics into the live read model, until it is stopped."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from confluent_kafka import KafkaException
+
+from app.stream.errors import TopicMissingError
+from app.stream.kafka_errors import is_transient
+from app.stream.serialization.codec import Codec
+from app.stream.startup.retrying import with_retries
+from app.stream.topics.names import Topics
+from app.tracking.read_model.database import Generation, ReadModel
+from app.tracking.read_model.errors import LogChangedError
+from app.tracking.read_model.facts import sources
+from app.tracking.read_model.projector import Projector, StartAgainError
+from app.tracking.read_model.topic_logs import TopicLogs
+
+# A batch is written when it is full, or after this: what comes now and then is seen at once, and a backlog quickly.
+BATCH_SECONDS: Final = 0.05
+# How often it is compared with the topics' ends: a reader sees from it whether the projection runs.
+CHECK_SECONDS: Final = 2.0
+GROUP: Final = "faturaflow-tracking"
+
+log = structlog.get_logger(__name__)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Following:
+    """Projects into the live read model of an installation, and goes on with another one where it is rebuilt."""
+
+    model: ReadModel
+    bootstrap: str
+    topics: Topics
+    codec: Codec
+    stop: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], datetime] = _now
+    behind: int | None = None
+    """How many records were not projected yet when it was last compared; None before the first time."""
+
+    def run(self) -> None:
+        """Until `stop` is set.
+
+        Raises LogChangedError, ReplacedError, NewerTopicError, TopicMissingError, StoreUnavailableError, and
+        KafkaException where the broker does not answer at the start.
+        """
+        while not self.stop.is_set():
+            try:
+                self._follow()
+            except StartAgainError:
+                log.warning("the read model was rebuilt, or a topic has more partitions: beginning again")
+
+    def _follow(self) -> None:
+        with closing(self._logs()) as logs:
+            cluster_id = with_retries(logs.cluster_id)
+            generation = self.model.ensure(cluster_id)
+            projector = begun(logs, generation, cluster_id, self.topics, self.codec)
+            due = 0.0
+            while not self.stop.is_set():
+                if self.model.live() is not generation:
+                    raise StartAgainError
+                if records := logs.read(BATCH_SECONDS):
+                    with_retries(lambda: projector.apply(records))
+                if time.monotonic() >= due:
+                    self._compare(logs, projector)
+                    due = time.monotonic() + CHECK_SECONDS
+
+    def _compare(self, logs: TopicLogs, projector: Projector) -> None:
+        """A broker that does not answer now is asked again; meanwhile the mark grows old, and readers see that."""
+        at = self.clock()
+        try:
+            found = logs.logs()
+        except TopicMissingError as missing:
+            raise LogChangedError(f"{missing} It was there when the read model was made.") from missing
+        except KafkaException as fault:
+            if not is_transient(fault):
+                raise
+            return
+        projector.refuse_changed(found)
+        self.behind = logs.behind(found)
+        projector.mark(at, self.behind)
+
+    def _logs(self) -> TopicLogs:
+        return TopicLogs(self.bootstrap, f"{self.topics.prefix}{GROUP}", sources(self.topics))
+
+
+def begun(logs: TopicLogs, generation: Generation, cluster_id: str, topics: Topics, codec: Codec) -> Projector:
+    """A projector whose topics are read from where its rows end. Raises as `Projector.begin` and `TopicLogs.logs`."""
+    projector = Projector(generation, topics, codec)
+    logs.start(projector.begin(cluster_id, with_retries(logs.logs)))
+    return projector

@@ -1,0 +1,256 @@
+"""Records to rows. A batch's rows and the offsets behind it are one transaction: both are there, or neither."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+
+from app.domain.identity import OrderKey
+from app.store.errors import StoreUnavailableError
+from app.stream.errors import StartRefusedError
+from app.stream.records import InRecord
+from app.stream.serialization.codec import Codec
+from app.stream.serialization.errors import (
+    InvalidRecordError,
+    NewerRecordError,
+    RegistryUnavailableError,
+    UnreadableRecordError,
+)
+from app.stream.topics.names import Topics
+from app.tracking.read_model.database import Generation
+from app.tracking.read_model.derived import DerivedOrder, derived
+from app.tracking.read_model.errors import LogChangedError, NewerTopicError, ReplacedError
+from app.tracking.read_model.facts import Facts, KnownOrder, insert_into, keep, known_orders, sources
+from app.tracking.read_model.tables import about, documents, offsets, order_lines, orders, projection_errors
+
+Place = tuple[str, int]
+"""A topic and a partition."""
+_NOT_DERIVED: Final = "NOT_DERIVED"
+_NOT_PROJECTED: Final = "NOT_PROJECTED"
+
+log = structlog.get_logger(__name__)
+
+
+class StartAgainError(Exception):
+    """A rebuild has put another read model in the place of this one, or a topic has more partitions: begin again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicLog:
+    """A topic as the broker has it: its id, and where each partition begins and ends."""
+
+    topic_id: str
+    bounds: Mapping[int, tuple[int, int]]
+
+
+class Projector:
+    """Writes one read model. `begin` comes first.
+
+    Raises StoreUnavailableError while the database cannot be reached, ReplacedError and StartAgainError where another
+    process has moved on what this one projects.
+    """
+
+    def __init__(self, generation: Generation, topics: Topics, codec: Codec) -> None:
+        self._generation = generation
+        self._codec = codec
+        self._sources = sources(topics)
+        self._next: dict[Place, int] = {}
+        self._ids: dict[str, str] = {}
+        self._model_id = ""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What is projected."""
+        return tuple(self._sources)
+
+    def begin(self, cluster_id: str, logs: Mapping[str, TopicLog]) -> dict[Place, int]:
+        """The offset from which each partition is read: where the rows end, or where the log begins.
+
+        Raises LogChangedError where the topics are not those that were read, or lack what comes next.
+        """
+        with self._generation.writing() as transaction:
+            known = transaction.execute(select(about)).one()
+            _refuse_other(known.cluster_id, cluster_id, "cluster")
+            self._model_id = known.model_id
+            self._add_new(transaction, logs)
+            for row in transaction.execute(select(offsets)):
+                self._next[row.topic, row.partition] = row.next
+                self._ids[row.topic] = row.topic_id
+        self.refuse_changed(logs)
+        return dict(self._next)
+
+    def _add_new(self, transaction: Connection, logs: Mapping[str, TopicLog]) -> None:
+        new = [
+            {"topic": topic, "partition": partition, "topic_id": log.topic_id, "next": low}
+            for topic, log in logs.items()
+            for partition, (low, _) in log.bounds.items()
+        ]
+        transaction.execute(insert_into(offsets, transaction).on_conflict_do_nothing(), new)
+
+    def refuse_changed(self, logs: Mapping[str, TopicLog]) -> None:
+        """Raises LogChangedError where a topic was made anew since `begin`, or has lost what comes next.
+
+        StartAgainError where it has more partitions.
+        """
+        if {(topic, partition) for topic, log in logs.items() for partition in log.bounds} - self._next.keys():
+            raise StartAgainError
+        for (topic, partition), following in self._next.items():
+            if topic in logs:
+                _refuse_changed(topic, partition, self._ids[topic], following, logs[topic])
+
+    def apply(self, records: Sequence[InRecord]) -> None:
+        """Project these records, of any partitions, each partition's in sequence and after those before.
+
+        A record that cannot be projected is set aside in `projection_errors`; the others are not held up by it.
+        Raises NewerTopicError for a record of a newer version, and RegistryUnavailableError.
+        """
+        try:
+            self._commit(records)
+        except (StartRefusedError, StartAgainError, StoreUnavailableError, RegistryUnavailableError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it must not hold up its partition
+            if len(records) > 1:
+                for record in records:
+                    self.apply([record])
+                return
+            self._set_aside(records[0], _NOT_PROJECTED, type(fault).__name__)
+
+    def mark(self, at: datetime, behind: int) -> None:
+        """Note that so many records were not projected yet at this moment."""
+        values: dict[str, Any] = {"checked_at": at, "behind": behind}
+        with self._generation.writing() as transaction:
+            transaction.execute(update(about).values(**values, **({} if behind else {"current_at": at})))
+
+    def _commit(self, records: Sequence[InRecord]) -> None:
+        facts, errors = self._facts(records)
+        ends = {(record.topic, record.partition): record.offset + 1 for record in records}
+        with self._generation.writing() as transaction:
+            keep(transaction, facts)
+            derive = _Derivation(transaction, facts.orders)
+            derive.write()
+            _note(transaction, [*errors, *derive.errors])
+            self._move_on(transaction, ends)
+        self._next.update(ends)
+
+    def _facts(self, records: Iterable[InRecord]) -> tuple[Facts, list[dict[str, Any]]]:
+        facts, errors = Facts(), []
+        for record in records:
+            try:
+                self._sources[record.topic](record, self._codec, facts)
+            except (InvalidRecordError, UnreadableRecordError) as fault:
+                errors.append(_error(record, type(fault).__name__, f"{fault}"))
+            except NewerRecordError as newer:
+                raise NewerTopicError(f"{record.topic}-{record.partition} offset {record.offset}: {newer}") from None
+        return facts, errors
+
+    def _set_aside(self, record: InRecord, code: str, message: str) -> None:
+        with self._generation.writing() as transaction:
+            _note(transaction, [_error(record, code, message)])
+            self._move_on(transaction, {(record.topic, record.partition): record.offset + 1})
+        self._next[record.topic, record.partition] = record.offset + 1
+
+    def _move_on(self, transaction: Connection, ends: Mapping[Place, int]) -> None:
+        """Only from where this process has left them: a frozen one that resumes finds that another has gone on."""
+        if transaction.execute(select(about.c.model_id)).scalar_one() != self._model_id:
+            raise StartAgainError
+        for (topic, partition), end in ends.items():
+            ours = (offsets.c.topic == topic, offsets.c.partition == partition)
+            moved = update(offsets).where(*ours, offsets.c.next == self._next[topic, partition]).values(next=end)
+            if transaction.execute(moved).rowcount != 1:
+                raise ReplacedError(
+                    f"Another process has projected {topic}-{partition} beyond offset {self._next[topic, partition]}: "
+                    "one `faturaflow worker tracking` at a time writes a read model, and this one leaves."
+                )
+
+
+class _Derivation:
+    """Derives the rows of a batch's orders anew, and writes those that are not as they were."""
+
+    def __init__(self, transaction: Connection, touched: Mapping[OrderKey, InRecord]) -> None:
+        self._transaction = transaction
+        self._touched = touched
+        self.errors: list[dict[str, Any]] = []
+
+    def write(self) -> None:
+        if not self._touched:
+            return
+        found = [rows for known in known_orders(self._transaction, self._touched) for rows in self._derived(known)]
+        changed = self._changed(orders, [rows.order for rows in found])
+        keys = {row["order_key"] for row in changed}
+        self._replace_lines(rows for rows in found if rows.order["order_key"] in keys)
+        self._upsert(orders, changed)
+        self._upsert(documents, self._changed(documents, [each for rows in found for each in rows.documents]))
+
+    def _derived(self, known: KnownOrder) -> Iterator[DerivedOrder]:
+        try:
+            yield derived(known)
+        except Exception as fault:
+            key = OrderKey(f"{known.order.business}/{known.order.order_reference}")
+            log.exception("an order's rows could not be made", order=key)
+            error = _error(self._touched[key], _NOT_DERIVED, type(fault).__name__)
+            self.errors.append({**error, "order_key": key})
+
+    def _changed(self, table: Table, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        key = next(iter(table.primary_key)).name
+        keys = [row[key] for row in rows]
+        known: dict[str, str] = {}
+        for start in range(0, len(keys), 500):
+            query = select(table.c[key], table.c.digest).where(table.c[key].in_(keys[start : start + 500]))
+            known |= {row[0]: row[1] for row in self._transaction.execute(query)}
+        return [row for row in rows if known.get(row[key]) != row["digest"]]
+
+    def _replace_lines(self, changed: Iterable[DerivedOrder]) -> None:
+        chosen = list(changed)
+        if not chosen:
+            return
+        gone = delete(order_lines).where(order_lines.c.order_key == bindparam("old"))
+        self._transaction.execute(gone, [{"old": rows.order["order_key"]} for rows in chosen])
+        if lines := [line for rows in chosen for line in rows.lines]:
+            self._transaction.execute(insert(order_lines), lines)
+
+    def _upsert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        self._transaction.execute(update(about).values(row_seq=about.c.row_seq + len(rows)))
+        last = self._transaction.execute(select(about.c.row_seq)).scalar_one()
+        numbered = [{**row, "row_seq": last - len(rows) + index} for index, row in enumerate(rows, start=1)]
+        new = insert_into(table, self._transaction)
+        keys = [column.name for column in table.primary_key]
+        values = {column.name: new.excluded[column.name] for column in table.columns if column.name not in keys}
+        self._transaction.execute(new.on_conflict_do_update(index_elements=keys, set_=values), numbered)
+
+
+def _note(transaction: Connection, errors: list[dict[str, Any]]) -> None:
+    if errors:
+        transaction.execute(insert_into(projection_errors, transaction).on_conflict_do_nothing(), errors)
+
+
+def _error(record: InRecord, code: str, message: str) -> dict[str, Any]:
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "place": record.offset,
+        "order_key": None,
+        "code": code,
+        "message": message[:500],
+    }
+
+
+def _refuse_other(known: str, found: str, what: str) -> None:
+    if known != found:
+        raise LogChangedError(
+            f"The read model was made from another {what} ({known}, not {found}): run `faturaflow rebuild read-model`."
+        )
+
+
+def _refuse_changed(topic: str, partition: int, topic_id: str, following: int, log: TopicLog) -> None:
+    _refuse_other(topic_id, log.topic_id, f"topic {topic}")
+    low, high = log.bounds.get(partition, (0, 0))
+    if not low <= following <= high:
+        raise LogChangedError(
+            f"{topic}-{partition} has the offsets {low} to {high}, and the read model goes on at {following}: run "
+            "`faturaflow rebuild read-model`, which makes it from what the topics have."
+        )
