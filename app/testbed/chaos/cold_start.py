@@ -86,10 +86,10 @@ def calls(installation: Installation) -> dict[str, dict[str, int]]:
     return {name: dict(simulator_record(url)["counts"]) for name, url in installation.simulators.items()}
 
 
-def polls_of(installation: Installation) -> dict[str, str]:
-    """What polls are counted as at the providers that have drafts: one without our references is asked for its list."""
+def polls_of(installation: Installation) -> dict[str, tuple[str, ...]]:
+    """What polls are counted as at the providers that have drafts; one without our references may list documents."""
     return {
-        name: "look_up" if provider(name).capabilities().look_up is LookUp.BY_LIST else "status"
+        name: ("look_up", "status") if provider(name).capabilities().look_up is LookUp.BY_LIST else ("status",)
         for name, url in installation.simulators.items()
         if any(document.state == DRAFT for document in documents_at(name, url))
     }
@@ -163,14 +163,14 @@ def compared(
     lengths_after: dict[str, int],
     *,
     commands: dict[str, int],
-    polls: Mapping[str, str],
+    polls: Mapping[str, tuple[str, ...]],
 ) -> Defects:
     """Providers that were called, and topics with other records than the repeated `commands` more.
 
     What waits for a signature is polled, rebuilt or not: `polls` says what these are counted as at which provider.
     """
     for name in before:
-        polled = {polls[name]: 0} if name in polls else {}
+        polled = dict.fromkeys(polls.get(name, ()), 0)
         called, called_after = ({**counts[name], **polled} for counts in (before, after))
         if called != called_after:
             yield wrong(f"the rebuild called {name}: {called} became {called_after}")

@@ -8,7 +8,7 @@ BEFORE = {"nilvera": {"create": 700, "status": 90}, "testbook": {"create": 400}}
 LENGTHS = {STATUS: 3000, NILVERA: 700, TESTBOOK: 410}
 AFTER = {STATUS: 3000, NILVERA: 1100, TESTBOOK: 430}
 REPEATED = {"nilvera": 400, "testbook": 20}
-MORE = {"commands": REPEATED, "polls": {"testbook": "status"}}
+MORE = {"commands": REPEATED, "polls": {"testbook": ("status",)}}
 
 
 def test_a_rebuild_that_adds_nothing_but_what_was_repeated_is_no_fault() -> None:

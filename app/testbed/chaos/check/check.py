@@ -106,7 +106,7 @@ def _promised(index: EvidenceIndex, order: OrderName) -> Iterator[tuple[str, ...
             continue
         if isinstance(body, InvoiceRequested):
             yield tuple(sorted(body.line_references))
-        elif isinstance(body, OrderPlaced) and order[0] in index.evidence.planned_by_order:
+        elif isinstance(body, OrderPlaced) and index.plans_by_itself(order):
             yield tuple(sorted(line.line_reference for line in body.lines))
 
 
@@ -119,7 +119,7 @@ def _after_cancellations(
     given up by a person.
     """
     taken, cancelled = index.taken.get(order), index.cancelled_lines.get(order, set())
-    if taken is None or order[0] not in index.evidence.planned_by_order or not cancelled:
+    if taken is None or not index.plans_by_itself(order) or not cancelled:
         return promised, lambda _: False
     assert isinstance(taken.event.body, OrderPlaced)
     whole = {line.line_reference for line in taken.event.body.lines}

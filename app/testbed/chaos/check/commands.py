@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 
 from app.domain.commands import Action, DocumentOrder, InvoiceCommand
 from app.domain.documents import Attention, DocumentStatus
-from app.domain.orders import InvoiceRequested, OrderPlaced
+from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged
 from app.domain.outcomes import Verdict
 from app.testbed.chaos.check.defects import Defects, double, lost, wrong
 from app.testbed.chaos.check.evidence_index import EvidenceIndex, living
 from app.testbed.chaos.check.vocabulary import command_id
 
+# What confirms a shipment: of some lines, or of the whole order.
+Shipped = InvoiceRequested | OrderStatusChanged
 # The fields that a command has from its order as they are there.
 OF_THE_ORDER = (
     "order_date",
@@ -98,20 +100,22 @@ def _of_shipment(
     index: EvidenceIndex, content: DocumentOrder, body: OrderPlaced, latest: DocumentStatus
 ) -> Iterator[str]:
     """What the shipment's confirmation has, where the document was asked for by one or is what is left of it."""
-    bodies = [
-        each.event.body
-        for each in index.orders.get((latest.business, latest.order_reference), ())
-        if isinstance(each.event.body, InvoiceRequested) and index.verdict(each) is Verdict.OK
+    order = latest.business, latest.order_reference
+    bodies = [each.event.body for each in index.orders.get(order, ()) if index.verdict(each) is Verdict.OK]
+    requests: list[tuple[Shipped, set[str]]] = [
+        (each, set(each.line_references if isinstance(each, InvoiceRequested) else index.lines_of(order)))
+        for each in bodies
+        if isinstance(each, InvoiceRequested | OrderStatusChanged)
     ]
-    requests = [request for request in bodies if set(latest.lines) <= set(request.line_references)]
-    is_asked_for = any(set(latest.lines) == set(request.line_references) for request in requests)
+    covering = [each for each, lines in requests if set(latest.lines) <= lines]
+    is_asked_for = any(set(latest.lines) == lines for _, lines in requests)
     found = {name: getattr(content, name) for name in (*OF_THE_REQUEST, "carrier")}
-    possible = [_shipment(each, body) for each in (*requests, *([] if is_asked_for else [None]))]
+    possible = [_shipment(each, body) for each in (*covering, *([] if is_asked_for else [None]))]
     if found not in possible:
         yield f"has the shipment {found}, not {possible[0]}"
 
 
-def _shipment(request: InvoiceRequested | None, body: OrderPlaced) -> dict[str, object]:
+def _shipment(request: Shipped | None, body: OrderPlaced) -> dict[str, object]:
     found = {name: getattr(request, name, None) for name in OF_THE_REQUEST}
     return {**found, "carrier": getattr(request, "carrier", None) or body.carrier}
 

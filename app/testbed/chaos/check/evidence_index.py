@@ -12,6 +12,7 @@ from app.domain.orders import (
     DocumentMarkedIssued,
     LinesCancelled,
     OrderPlaced,
+    OrderStatusChanged,
     RerouteRequested,
     ReviewAnswer,
     ReviewDecided,
@@ -137,6 +138,25 @@ class EvidenceIndex:
             if isinstance(submitted.event.body, OrderPlaced) and self.verdict(submitted) is Verdict.OK:
                 found.setdefault(submitted.order, submitted)
         return found
+
+    def lines_of(self, order: OrderName) -> tuple[str, ...]:
+        """All that were ordered."""
+        taken = self.taken.get(order)
+        body = taken.event.body if taken else None
+        return tuple(line.line_reference for line in body.lines) if isinstance(body, OrderPlaced) else ()
+
+    @cached_property
+    def planned_by_status(self) -> set[OrderName]:
+        """The orders whose shop has said that they are to be invoiced, and that was answered OK."""
+        return {
+            submitted.order
+            for submitted in self.evidence.submitted
+            if isinstance(submitted.event.body, OrderStatusChanged) and self.verdict(submitted) is Verdict.OK
+        }
+
+    def plans_by_itself(self, order: OrderName) -> bool:
+        """What of it is open becomes a document without a request."""
+        return order[0] in self.evidence.planned_by_order or order in self.planned_by_status
 
     @cached_property
     def cancelled_lines(self) -> dict[OrderName, set[str]]:

@@ -248,6 +248,7 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
             "DISCOUNT_RATE_OF_NO_LINE": _worthless,
             "DISCOUNT_EXCEEDS_GOODS": _worthless,
         },
+        "OrderStatusChanged": {"ORDER_NOT_FOUND": _never_came},
         "LinesCancelled": {"LINE_INVOICED": _invoiced_line, "UNKNOWN_LINE": _unknown_line},
         "DocumentApproved": {"DOCUMENT_ENDED": _was_in(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
         "SignatureRequested": {"NOT_AWAITING_SIGNATURE": _is_past_signing},

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain.documents import Attention, DocumentReference, DocumentState, DocumentStatus
-from app.domain.orders import InvoiceRequested, OrderPlaced, RerouteRequested
+from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.testbed.chaos.check.defects import Defects, wrong
 from app.testbed.chaos.check.evidence import MadeDocument, Submitted
@@ -75,6 +75,8 @@ def _due_document(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutc
         return {"lines": frozenset(body.line_references)}
     if isinstance(body, OrderPlaced) and outcome.verdict is Verdict.OK and planned_by_order:
         return {"lines": frozenset(line.line_reference for line in body.lines)}
+    if isinstance(body, OrderStatusChanged) and outcome.verdict is Verdict.OK:
+        return {"lines": frozenset(index.lines_of(submitted.order))}
     if isinstance(body, RerouteRequested):
         return {"connection": body.connection}
     document_id = getattr(body, "document_id", None)

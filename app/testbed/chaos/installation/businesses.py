@@ -11,6 +11,7 @@ from app.testbed.chaos.check.evidence import SALES_INVOICE, ProviderTraits
 from app.testbed.chaos.plan import providers_of
 from app.testbed.chaos.variants import NONE, Variant, Variants
 from app.testbed.generator import BusinessRole
+from app.testbed.generator.scenarios import ASKED
 from app.testbed.installation.businesses import (
     BOOKKEEPER,
     COUNTER,
@@ -116,7 +117,7 @@ def companies(variants: Variants) -> dict[str, str]:
 
 def planned_by_order(variants: Variants) -> frozenset[str]:
     """Those whose orders plan a document by themselves."""
-    return frozenset(each.code for each in members(variants) if each.trigger is not Trigger.SHIPMENT)
+    return frozenset(each.code for each in members(variants) if each.trigger not in ASKED)
 
 
 def sign_through(variants: Variants) -> dict[str, str]:
