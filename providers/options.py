@@ -7,7 +7,7 @@ from typing import Final
 from app.domain.addresses import address_error
 from app.domain.documents import DocumentType
 from app.domain.parties import is_tckn, is_vkn
-from providers.base import Capabilities, Numbering, Quota
+from providers.base import E_DOCUMENTS, Capabilities, Numbering, Quota
 
 # The largest values that mean something; beyond them a slip would cost every merchant's worker its memory or its time.
 MOST: Final[Mapping[str, float]] = {
@@ -23,7 +23,6 @@ MOST: Final[Mapping[str, float]] = {
 }
 # The owner's written choice for buyers of whom nothing can be asked whether they are registered.
 UNKNOWN_BUYER: Final = "unknown_buyer"
-KINDS: Final = (DocumentType.EARSIV, DocumentType.EFATURA)
 TUNABLE: Final = frozenset({*MOST, UNKNOWN_BUYER})
 # The option of a provider that mails documents: whether the buyer's address goes to where it mails to.
 MAIL: Final = "mail"
@@ -144,8 +143,8 @@ def _unknown_buyer(options: Mapping[str, str], capabilities: Capabilities) -> Do
     chosen = options.get(UNKNOWN_BUYER)
     if chosen is None:
         return capabilities.unknown_buyer
-    if chosen not in KINDS:
-        raise ValueError(f"option {UNKNOWN_BUYER} must be {' or '.join(KINDS)}, not {chosen!r}")
+    if chosen not in E_DOCUMENTS:
+        raise ValueError(f"option {UNKNOWN_BUYER} must be {' or '.join(sorted(E_DOCUMENTS))}, not {chosen!r}")
     if capabilities.taxpayer_lookup:
         raise ValueError(f"option {UNKNOWN_BUYER} has no use: {capabilities.provider} answers who is registered")
     return DocumentType(chosen)

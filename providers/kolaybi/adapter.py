@@ -13,10 +13,12 @@ from functools import partial
 from typing import Final
 
 from app.documents.prepared import Content
-from app.domain.documents import DEAD, DocumentState, DocumentType
+from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
 from providers.base import (
+    E_DOCUMENTS,
+    UNTIL_DELIVERED,
     Absent,
     Capabilities,
     ConnectionSettings,
@@ -63,7 +65,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
     CAPABILITIES = Capabilities(
         provider="kolaybi",
         steps=(Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT),
-        document_types=frozenset({DocumentType.EARSIV, DocumentType.EFATURA}),
+        document_types=E_DOCUMENTS,
         unique_reference=False,
         look_up=LookUp.BY_LIST,
         visibility_seconds=30.0,
@@ -74,10 +76,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
         taxpayer_lookup=False,
         # Where the scenario is left to it, it decides by the buyer and says which it was.
         corrects_type=True,
-        poll_until={
-            DocumentType.EARSIV: DEAD | {DocumentState.ISSUED},
-            DocumentType.EFATURA: DEAD | {DocumentState.DELIVERED, DocumentState.ACCEPTED},
-        },
+        poll_until=UNTIL_DELIVERED,
         buyer_answers=frozenset({DocumentType.EFATURA}),
         cancels=frozenset({DocumentType.EARSIV}),
         downloads=frozenset({FileForm.PDF, FileForm.XML}),

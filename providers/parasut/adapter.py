@@ -23,6 +23,7 @@ from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
 from providers import register, rounding
 from providers.base import (
+    E_DOCUMENTS,
     Absent,
     Capabilities,
     ConnectionSettings,
@@ -61,7 +62,6 @@ from providers.transport.rest import OK, Request, RestApi
 from providers.transport.rotating import RotatingTokenAdapter
 
 COMPANY: Final = "company_id"
-KINDS: Final = frozenset({DocumentType.EARSIV, DocumentType.EFATURA})
 
 
 class ParasutAdapter(RotatingTokenAdapter[Login]):
@@ -70,7 +70,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
     CAPABILITIES = Capabilities(
         provider="parasut",
         steps=(Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT),
-        document_types=KINDS,
+        document_types=E_DOCUMENTS,
         unique_reference=False,
         look_up=LookUp.BY_LIST,
         # Nothing is published of how soon a list has what was made, or of how long a job takes.
@@ -90,7 +90,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         },
         buyer_answers=frozenset({DocumentType.EFATURA}),
         rotating_login=True,
-        withdraws=KINDS,
+        withdraws=E_DOCUMENTS,
         downloads=frozenset({FileForm.PDF}),
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
     )
@@ -241,10 +241,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        boxes = await self._books.mailboxes(tax_number, seconds)
-        if isinstance(boxes, Unclear):
-            return boxes
-        return Registration.REGISTERED if boxes else Registration.NOT_REGISTERED
+        return register.registration_in(await self._books.mailboxes(tax_number, seconds))
 
     @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:

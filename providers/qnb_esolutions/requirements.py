@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from app.documents.prepared import Content, Requirements
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import PLACEHOLDERS
 from providers.formats.ubl import ubl_requirements
 from providers.options import NUMBERS
+from providers.preparing import registered_buyer_errors
 from providers.qnb_esolutions.mapping import SERIES_LENGTH
 
 
@@ -16,10 +16,8 @@ def requirements_for(options: Mapping[str, str]) -> Requirements:
 
     def requirements_of(content: Content) -> Iterator[FieldError]:
         yield from ubl_requirements(content, options)
-        number = content.person.buyer.tax_number if content.person else None
-        if content.document_type is DocumentType.EFATURA and (number is None or number in PLACEHOLDERS):
-            message = "an e-Fatura goes to a registered taxpayer"
-            yield FieldError(path="$.person.buyer.tax_number", code="TAX_NUMBER_REQUIRED", message=message)
+        if content.document_type is DocumentType.EFATURA:
+            yield from registered_buyer_errors(content.person)
         if options.get(NUMBERS) == "provider" and len(content.order.earsiv_series or "") != SERIES_LENGTH:
             message = "QNB numbers from a series of three characters, and the policy names none"
             yield FieldError(path="$.order.earsiv_series", code="SERIES_REQUIRED", message=message)

@@ -16,7 +16,7 @@ from providers.sovos.connection import ENVIRONMENTS, LIVE, SovosOptions, options
 from providers.two_products import mode_of
 
 # Sovos numbers a document whose number is empty.
-AUTOMATIC: str = ""
+AUTOMATIC: Final = ""
 # Sovos's samples have both where its platform is to mail a signed e-Arşiv to the address in it.
 BY_MAIL: Final = "0100"
 TO_THE_BUYER: Final = "99"

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from app.documents.prepared import Content, Requirements
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
-from app.domain.parties import PLACEHOLDERS
 from providers.formats.ubl import ubl_requirements
 from providers.options import NUMBERS
-from providers.preparing import no_place
+from providers.preparing import no_place, registered_buyer_errors
 
 
 def requirements_for(options: Mapping[str, str]) -> Requirements:
@@ -16,10 +15,8 @@ def requirements_for(options: Mapping[str, str]) -> Requirements:
 
     def requirements_of(content: Content) -> Iterator[FieldError]:
         yield from ubl_requirements(content, options)
-        number = content.person.buyer.tax_number if content.person else None
-        if content.document_type is DocumentType.EFATURA and (number is None or number in PLACEHOLDERS):
-            message = "an e-Fatura goes to a registered taxpayer"
-            yield FieldError(path="$.person.buyer.tax_number", code="TAX_NUMBER_REQUIRED", message=message)
+        if content.document_type is DocumentType.EFATURA:
+            yield from registered_buyer_errors(content.person)
         info = content.order.invoice_info
         if options.get(NUMBERS) == "provider" and info is not None and info.invoice_serie_or_number is not None:
             path, message = "$.order.invoice_info.InvoiceSerieOrNumber", "Sovos numbers from a series that it chooses"

@@ -48,7 +48,7 @@ from providers.base.outcomes import not_one
 from providers.base.reads import CheckAsked, Checked, CheckState, Subject
 from providers.masking import discreet
 from providers.options import NUMBERS
-from providers.testbook import answers, mapping
+from providers.testbook import answers, lists, mapping
 from providers.testbook.options import capabilities_of
 from providers.testbook.requirements import requirements_of
 from providers.transport.http import Deadline, Reply
@@ -162,7 +162,7 @@ class TestbookAdapter(RestAdapter):
     async def candidates(self, asked: StepInput, seconds: float) -> tuple[Done, ...] | Unclear:
         query = mapping.register_query(asked.prepared)
         body = await self.read_object("/register", seconds, query=query)
-        return answers.candidates(body, asked.prepared) if isinstance(body, dict) else _unclear(body)
+        return lists.candidates(body, asked.prepared) if isinstance(body, dict) else _unclear(body)
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
@@ -266,7 +266,7 @@ class TestbookAdapter(RestAdapter):
             return answers.meant([row], issued) if isinstance(row, dict) else row
         day = issued.issue_date.isoformat() if issued.issue_date else ""
         body = await self.read_object("/register", seconds, query={"date": day})
-        return answers.numbered(body, issued.number) if isinstance(body, dict) else body
+        return lists.numbered(body, issued.number) if isinstance(body, dict) else body
 
     async def _rows(self, reference: str, seconds: float) -> list[Any] | Absent | Unclear:
         """Everything that has a reference of ours."""

@@ -41,7 +41,6 @@ STATES: Final[Mapping[str, DocumentState]] = {
     "failed": DocumentState.REJECTED,
     "cancelled": DocumentState.CANCELLED,
 }
-LINE: Final = ("quantity", "net", "vat")
 DRAFT: Final = "draft"
 UNREADABLE: Final = "a row that is not a document in a known state, with an id and a number that are texts"
 BOOKING_FAILED: Final = FieldError(path="$", code="BOOKING_FAILED", message="Testbook took the document and failed it")
@@ -79,45 +78,6 @@ def registered(reply: Reply) -> Outcome | None:
     if reply.status == CREATED and isinstance(body, dict) and body.get("taken") is True:
         return None
     return _refused(reply, REFUSED) or Unknown(why=reply.excerpt())
-
-
-def candidates(body: Mapping[str, Any], prepared: Prepared) -> tuple[Done, ...] | Unclear:
-    """What of the register looks like this request in all that the register shows."""
-    rows = body.get("invoices")
-    found = [(row, _registered_in(row)) for row in rows] if isinstance(rows, list) else [(None, None)]
-    if any(done is None for _, done in found):
-        return Unclear(why=UNREADABLE)
-    sought = _shown(exact_json.loads(prepared.request))
-    return tuple(done for row, done in found if done is not None and row is not None and _shown(row) == sought)
-
-
-def numbered(body: Mapping[str, Any], number: str | None) -> Finding:
-    """What of the register has this number."""
-    rows = body.get("invoices")
-    found = [_registered_in(row) for row in rows] if isinstance(rows, list) else [None]
-    same = [done for done in found if done is not None and done.number == number]
-    if None in found:
-        return Unclear(why=UNREADABLE)
-    if len(same) > 1:
-        return Different(detail=f"{len(same)} documents have the number {number}")
-    return same[0] if same else Absent()
-
-
-def _shown(document: Mapping[str, Any]) -> tuple[object, ...]:
-    """What the register shows of a document; of a request, the same."""
-    lines = sorted((line["name"], *(_decimal(line[part]) for part in LINE)) for line in document["lines"])
-    buyer = document["buyer"]["tax_number"], document["buyer"]["name"]
-    return (document["order"], document["date"], *buyer, document["currency"], _decimal(document["total"]), lines)
-
-
-def _registered_in(row: Any) -> Done | None:
-    """None for a row that is not a document in a known state, or does not show all that it is compared by."""
-    try:
-        state = STATES.get(str(row["state"])) if _shown(row) else None
-    except (LookupError, TypeError):
-        return None
-    errors = (BOOKING_FAILED,) if state is DocumentState.REJECTED else ()
-    return seen(reference=row.get("id"), state=state, number=row.get("number"), errors=errors) if state else None
 
 
 def is_session_over(reply: Reply) -> bool:
@@ -261,7 +221,7 @@ def _difference(row: Mapping[str, Any], prepared: Prepared) -> Different | None:
         "total": asked["total"],
     }
     expected |= {"number": prepared.number} if prepared.number else {}
-    found = {**row, "total": _decimal(row.get("total"))}
+    found = {**row, "total": decimal_in(row.get("total"))}
     different = [name for name, value in expected.items() if found.get(name) != value]
     if not different:
         return None
@@ -294,7 +254,8 @@ def done_in(row: Any, reference: str) -> Done | None:
     )
 
 
-def _decimal(value: object) -> Decimal | None:
+def decimal_in(value: object) -> Decimal | None:
+    """An amount; None for what is none."""
     try:
         return Decimal(str(value))
     except InvalidOperation:

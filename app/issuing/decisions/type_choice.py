@@ -7,9 +7,8 @@ from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentType
 from app.domain.parties import PLACEHOLDERS
 from app.domain.policy import DocumentTypeChoice
-from providers.base import Capabilities
+from providers.base import E_DOCUMENTS, Capabilities
 
-BOTH_KINDS: Final = frozenset({DocumentType.EARSIV, DocumentType.EFATURA})
 UNDECIDED: Final = (
     "The document type is AUTO, and nothing answers whether this buyer is registered for e-Fatura: the provider has no "
     "register. Connect the business to one that has, or set the connection's option unknown_buyer."
@@ -37,7 +36,7 @@ def type_or_asked(
         return DocumentType.SALES_INVOICE
     if choice is not DocumentTypeChoice.AUTO:
         return DocumentType(choice.value)
-    if not types >= BOTH_KINDS:
+    if not types >= E_DOCUMENTS:
         return next(iter(sorted(types)))
     if tax_number_of(command) is None:  # who is registered has one
         return DocumentType.EARSIV
@@ -57,7 +56,7 @@ def _of_numbered_buyer(capabilities: Capabilities, *, has_other_register: bool) 
 
 def needs_other_register(capabilities: Capabilities) -> bool:
     """Whether a connection like this asks the business's others who is registered."""
-    return capabilities.document_types >= BOTH_KINDS and not capabilities.taxpayer_lookup
+    return capabilities.document_types >= E_DOCUMENTS and not capabilities.taxpayer_lookup
 
 
 def tax_number_of(command: InvoiceCommand) -> str | None:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from providers.formats.elements import Element, written
 from providers.simulation import soap
+from providers.simulation.record import Booking
 from providers.simulation.switches import Switches
 from providers.simulation.ubl import SentInvoice
 
@@ -50,6 +51,10 @@ class Archive:
         number = invoice.number or self.next(company, f"SV0{invoice.issue_date[:4]}")
         self.numbers.add((company, number))
         return number
+
+    def reference_of(self, booking: Booking) -> str:
+        """The customer's own reference in the document, under which both services show it."""
+        return self.sent[booking.company, booking.reference].references.get("CUST_INV_ID", "")
 
     def next(self, company: str, beginning: str) -> str:
         """The next number that begins so."""

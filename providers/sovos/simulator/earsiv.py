@@ -178,7 +178,7 @@ class EArsivService(Face):
             and booking.is_visible()
             and (first or "0") <= (booking.issue_date or "") <= (last or "9")
             and text(body, "UUID").lower() in {"", booking.reference}
-            and text(body, "custinvID") in {"", self._customers_id(booking)}
+            and text(body, "custinvID") in {"", self.archive.reference_of(booking)}
         ]
         return self.SHAPES["detailedInvoiceQuery"].answer({"invoice": [self._row(each) for each in found]})
 
@@ -186,13 +186,10 @@ class EArsivService(Face):
         return {
             "invoiceID": booking.number,
             "invoiceUUID": booking.reference,
-            "customerInvoiceID": self._customers_id(booking),
+            "customerInvoiceID": self.archive.reference_of(booking),
             "invoiceDate": booking.issue_date,
             "invoiceAmount": str(booking.payable),
         }
-
-    def _customers_id(self, booking: Booking) -> str:
-        return self.archive.sent[booking.company, booking.reference].references.get("CUST_INV_ID", "")
 
     async def _number(self, company: str, call: SoapCall) -> web.Response:
         """Reserves a number; the UUID that the real service makes for it is left out."""

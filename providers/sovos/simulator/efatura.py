@@ -122,7 +122,7 @@ class EFaturaService(Face):
             "EnvUUID": envelope_of(booking),
             "UUID": booking.reference,
             "ID": booking.number,
-            "CustInvID": self._customers_id(booking),
+            "CustInvID": self.archive.reference_of(booking),
         }
         return self.SHAPES["sendUBL"].answer({"Response": row})
 
@@ -146,7 +146,7 @@ class EFaturaService(Face):
     def _state_row(self, booking: Booking) -> Mapping[str, Field]:
         return {
             "UUID": booking.reference,
-            "CustInvID": self._customers_id(booking),
+            "CustInvID": self.archive.reference_of(booking),
             "StatusCode": str(_codes(booking)[0]),
             "StatusDescription": self._description(booking),
             "StatusDate": booking.booked_at.isoformat(timespec="seconds"),
@@ -186,7 +186,7 @@ class EFaturaService(Face):
             "VKN_TCKN": booking.company,
             "EnvUUID": envelope_of(booking),
             "ID": booking.number,
-            "CustInvID": self._customers_id(booking),
+            "CustInvID": self.archive.reference_of(booking),
             "InsertDateTime": booking.booked_at.isoformat(timespec="seconds"),
         }
 
@@ -238,10 +238,7 @@ class EFaturaService(Face):
             return self.visible(company, uuid, KIND)
         wanted = text(asked, "CustInvID")
         mine = (each for each in self.record.of(company) if each.document_type == KIND and each.is_visible())
-        return next((each for each in mine if wanted and self._customers_id(each) == wanted), None)
-
-    def _customers_id(self, booking: Booking) -> str:
-        return self.archive.sent[booking.company, booking.reference].references.get("CUST_INV_ID", "")
+        return next((each for each in mine if wanted and self.archive.reference_of(each) == wanted), None)
 
 
 def mailbox_of(tax_number: str, role: str) -> str:
