@@ -1,4 +1,4 @@
-"""Hand-written stand-ins for what the kernel's parts ask of each other."""
+"""Hand-written stand-ins for what the stream room's parts ask of each other."""
 
 import asyncio
 from collections.abc import Iterator

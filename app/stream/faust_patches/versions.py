@@ -12,4 +12,4 @@ def refuse_other_versions() -> None:
     """Raise an ImportError where another release is installed: its private parts may differ in silence."""
     found = {name: version(name) for name in PINNED}
     if found != PINNED:
-        raise ImportError(f"The streaming kernel is written for {PINNED}, installed is {found}.")
+        raise ImportError(f"This release is written for {PINNED}, installed is {found}.")

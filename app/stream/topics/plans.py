@@ -1,4 +1,4 @@
-"""Every topic of the spine as a value: partitions, replication, and the configuration that it must have."""
+"""Every topic of the product as a value: partitions, replication, and the configuration that it must have."""
 
 from __future__ import annotations
 

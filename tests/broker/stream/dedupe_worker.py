@@ -1,4 +1,4 @@
-"""The worker of the join and fault tests: one command and one entry per distinct order, on the public kernel alone.
+"""The worker of the join and fault tests: one command and one entry per distinct order, on the stream room alone.
 
 python -m tests.broker.stream.dedupe_worker BOOTSTRAP PREFIX DATA_DIR [BATCH_SIZE SECONDS_PER_BATCH]
 """

@@ -1,4 +1,4 @@
-"""The real planner with a failpoint, and perhaps without one of the kernel's cures.
+"""The real planner with a failpoint, and perhaps without one of the stream room's cures.
 
 python -m tests.faults.stream.worker '{"bootstrap": ..., "prefix": ..., "data_dir": ..., "name": ..., ...}'
 

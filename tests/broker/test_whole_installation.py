@@ -107,7 +107,7 @@ def until(look: Callable[[], Found | None], else_show: Callable[[], object]) -> 
 
 @pytest.fixture(scope="module")
 def installation(bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningInstallation]:
-    folder: Path = tmp_path_factory.mktemp("spine") / f"spine-{time.time_ns()}"
+    folder: Path = tmp_path_factory.mktemp("whole") / f"whole-{time.time_ns()}"
     folder.mkdir()
     with running_installation(folder, bootstrap, seed=1, misbehave=False) as started:
         yield RunningInstallation(started)

@@ -28,8 +28,8 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
-    """The front half of an installation, as upstream and an operator see it."""
+class IntakeAndPlanner:
+    """Intake and planner of an installation, as upstream and an operator see it."""
 
     bootstrap: str
     topics: Topics
@@ -88,7 +88,7 @@ def until(look: Callable[[], Found | None]) -> Found:
 
 
 @contextmanager
-def standing_front(folder: Path, bootstrap: str) -> Iterator[Front]:
+def running_stages(folder: Path, bootstrap: str) -> Iterator[IntakeAndPlanner]:
     """Topics, configuration, one intake and one planner; all of it ends with the block."""
     topics = Topics(f"{folder.name.lower().replace('_', '-')}-{time.time_ns()}.")
     environment = {
@@ -110,7 +110,7 @@ def standing_front(folder: Path, bootstrap: str) -> Iterator[Front]:
             processes.finish(processes.start("config", ["config", "apply", str(folder / "faturaflow.yaml")]))
             for stage in ("intake", "planner"):
                 processes.start(stage, ["worker", stage])
-            yield Front(bootstrap, topics, environment)
+            yield IntakeAndPlanner(bootstrap, topics, environment)
             processes.check()
     finally:
         _delete_topics(bootstrap, topics.prefix)
