@@ -24,7 +24,8 @@ from app.domain.invoice_info.model import (
 )
 from app.domain.payment import PaymentMethod
 from providers.base import UnpreparableError
-from tests.contract.conftest import CASES, Case
+from tests.contract.case import Case
+from tests.contract.cases import CASES
 from tests.documents.invoice_info.infos import PDF, XSLT
 from tests.providers.examples import FACTS, ISSUED_AT, LINE, command
 

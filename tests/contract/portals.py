@@ -7,7 +7,8 @@ from app.domain import exact_json
 from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
 from providers.base import Done, Finding, Issued, Outcome, Prepared, Step, StepInput, Withdraws
-from tests.contract.conftest import KEY, SECONDS, Bench
+from tests.contract.bench import SECONDS, Bench
+from tests.contract.case import KEY
 
 # What is sent to these becomes legal by itself: only a person saves it as a draft there.
 SAVED_BY_A_PERSON: Final = frozenset({"hepsiburada-efaturam"})

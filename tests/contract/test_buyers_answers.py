@@ -8,7 +8,9 @@ import pytest
 
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Done, PollsState, Prepared
-from tests.contract.conftest import CASES, PATIENCE, TESTBOOK, Bench, Case, bench_of
+from tests.contract.bench import PATIENCE, Bench, bench_of
+from tests.contract.case import Case
+from tests.contract.cases import CASES, TESTBOOK
 from tests.providers.examples import CONSUMER
 
 S = DocumentState

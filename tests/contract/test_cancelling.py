@@ -5,7 +5,8 @@ import pytest
 from app.domain.documents import LEGAL, DocumentState
 from app.domain.time import legal_date
 from providers.base import Absent, Done, Issued, NotSent, Prepared, Refused, Unclear, Unknown
-from tests.contract.conftest import CASES, Bench
+from tests.contract.bench import Bench
+from tests.contract.cases import CASES
 from tests.contract.test_contract import MADE_THOUGH_UNKNOWN, NOT_MADE_AND_UNKNOWN, SECONDS
 
 CANCELLED_CASES = [case for case in CASES if case.document_type in case.capabilities.cancels]

@@ -8,7 +8,8 @@ import pytest
 from app.domain.documents import DocumentType
 from providers.base import Cancels, Capabilities, Signs, Withdraws
 from providers.registry import PROVIDERS, provider
-from tests.contract.conftest import CASES, NOWHERE, Case
+from tests.contract.case import NOWHERE, Case
+from tests.contract.cases import CASES
 from tests.contract.test_cancelling import CANCELLED_CASES
 from tests.contract.test_unsigned import SIGNED_CASES, UNASKED_CASES, UNSIGNED_CASES
 

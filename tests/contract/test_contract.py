@@ -24,7 +24,8 @@ from providers.base import (
     Unknown,
     UnpreparableError,
 )
-from tests.contract.conftest import PATIENCE, Bench, where_asked, where_never_asked, with_the_first_asked
+from tests.contract.bench import PATIENCE, Bench
+from tests.contract.cases import ASKED, where_asked, where_never_asked, with_the_first_asked
 from tests.providers.examples import FACTS, ISSUED_AT, LINE, command
 
 # The look-up's patience; a test never waits it out.
@@ -236,10 +237,9 @@ async def test_a_late_status_is_processing(bench: Bench) -> None:
     assert followed.state is waiting
 
 
-@where_asked
+# Where a person signs, nothing fails after it was taken.
+@pytest.mark.parametrize("bench", [case for case in ASKED if not case.signed_by_a_person], ids=str, indirect=True)
 async def test_a_document_that_fails_afterwards_is_rejected_with_a_reason(bench: Bench) -> None:
-    if bench.case.signed_by_a_person:  # nothing fails there after it was taken
-        return
     prepared = bench.prepared()
     await bench.next_faults("STATUS_ERROR")
     done = await bench.create(prepared, SECONDS)

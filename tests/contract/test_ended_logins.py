@@ -7,7 +7,9 @@ from typing import Any, Final
 import pytest
 
 from providers.base import Absent, Done, StepInput, Unknown
-from tests.contract.conftest import CASES, SECONDS, Bench, Case
+from tests.contract.bench import SECONDS, Bench
+from tests.contract.case import Case
+from tests.contract.cases import CASES
 
 # How each simulator ends every login that is open: a switch, and what it is sent. The logins of the others have no end:
 # each request shows a key, or a user's name and password.

@@ -9,7 +9,8 @@ from app.domain.documents import DocumentType
 from providers.base import Capabilities, Quota
 from providers.base.reads import FileForm
 from providers.registry import PROVIDERS, provider
-from tests.contract.conftest import CASES, Case
+from tests.contract.case import Case
+from tests.contract.cases import CASES
 from tests.contract.facts import CLAIMED, MADE_UP, NO_CLAIM, SOURCES, UNKNOWN, facts, stronger, weaker
 from tests.providers.examples import FACTS, ISSUED_AT, command, connected
 

@@ -32,7 +32,9 @@ from providers.base import (
     Unclear,
 )
 from providers.simulation.server import running
-from tests.contract.conftest import PATIENCE, AbleAdapter, Bench, find, with_the_first
+from tests.contract.bench import PATIENCE, Bench, find
+from tests.contract.case import AbleAdapter
+from tests.contract.cases import with_the_first
 from tests.providers.examples import ISSUED_AT
 
 SECONDS = 5.0

@@ -6,7 +6,9 @@ import pytest
 
 from app.domain.invoice_info.model import model_name
 from providers.base import Done
-from tests.contract.conftest import CASES, Case, bench_of
+from tests.contract.bench import bench_of
+from tests.contract.case import Case
+from tests.contract.cases import CASES
 from tests.contract.header_fields import FIELDS, OF_A_TAX, Field, given_fields, refusals
 
 PAIRS = [

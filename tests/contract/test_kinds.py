@@ -4,7 +4,9 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.base import Done, Refused
-from tests.contract.conftest import TESTBOOK, Bench, Case, bench_of
+from tests.contract.bench import Bench, bench_of
+from tests.contract.case import Case
+from tests.contract.cases import TESTBOOK
 from tests.providers.examples import CONSUMER, TAXPAYER
 
 EARSIV, EFATURA = DocumentType.EARSIV, DocumentType.EFATURA

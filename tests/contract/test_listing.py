@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from providers.base import Done, ListsDocuments, LookUp, Outcome, Prepared, Step, StepInput, Unclear, Unknown
-from tests.contract.conftest import CASES, PATIENCE, Bench, bench_of
+from tests.contract.bench import PATIENCE, Bench, bench_of
+from tests.contract.cases import CASES
 
 SECONDS = 5.0
 

@@ -10,7 +10,9 @@ from app.domain.time import legal_date
 from providers.base import Absent, Done, GivesLinks, Issued, ListsIssued, Prepared, Unclear
 from providers.base.reads import Days, DocumentLink, ListedDocument
 from providers.transport import pages
-from tests.contract.conftest import CASES, NOWHERE, Bench, Case
+from tests.contract.bench import Bench
+from tests.contract.case import NOWHERE, Case
+from tests.contract.cases import CASES
 from tests.contract.test_contract import SECONDS
 from tests.providers.examples import ISSUED_AT
 

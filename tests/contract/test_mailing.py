@@ -7,7 +7,9 @@ import pytest
 
 from providers.base import Done, Issued, MailTaken, NotSent, Prepared, Refused, SendsMail, Unknown
 from providers.registry import provider
-from tests.contract.conftest import CASES, NOWHERE, Bench, Case, bench_of
+from tests.contract.bench import Bench, bench_of
+from tests.contract.case import NOWHERE, Case
+from tests.contract.cases import CASES
 from tests.contract.test_contract import SECONDS
 
 BUYER = "alici@example.test"

@@ -9,7 +9,9 @@ from app.domain.invoice_details import details_in
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InvoiceInfo, ReturnedInvoice
 from providers.base import Adapter, Done, UnpreparableError
-from tests.contract.conftest import CASES, OF_EACH_TYPE, Bench, Case
+from tests.contract.bench import Bench
+from tests.contract.case import Case
+from tests.contract.cases import CASES, OF_EACH_TYPE
 from tests.documents.order_kinds import KINDS
 from tests.providers.examples import FACTS, ISSUED_AT, command
 

@@ -6,10 +6,14 @@ import pytest
 
 from providers.base import Absent, Done, Issued, NotPermittedError, Prepared, Unclear
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject
-from tests.contract.conftest import CASES, Bench
+from tests.contract.bench import Bench
+from tests.contract.cases import CASES
 from tests.contract.test_contract import SECONDS
 from tests.providers.examples import SELLER_VKN
 
+with_files = pytest.mark.parametrize(
+    "bench", [case for case in CASES if case.capabilities.downloads], ids=str, indirect=True
+)
 STARTS = {FileForm.PDF: b"%PDF-", FileForm.XML: b"<?xml", FileForm.HTML: b"<!DOCTYPE html>"}
 
 
@@ -26,6 +30,7 @@ def by_subject(checked: tuple[Checked, ...]) -> dict[Subject, CheckState]:
     return {each.subject: each.state for each in checked}
 
 
+@with_files
 async def test_a_file_of_a_document_is_of_the_one_that_was_made(bench: Bench) -> None:
     prepared = bench.prepared()
     done = await bench.create(prepared, SECONDS)
@@ -39,6 +44,7 @@ async def test_a_file_of_a_document_is_of_the_one_that_was_made(bench: Bench) ->
         assert form is FileForm.PDF or done.number.encode() in found.content
 
 
+@with_files
 async def test_a_document_that_is_not_there_has_no_file(bench: Bench) -> None:
     for form in bench.adapter.capabilities.downloads:
         assert await bench.adapter.download(issued(bench.prepared("never sent")), form, SECONDS) == Absent()

@@ -7,7 +7,7 @@ from typing import Final
 
 from providers.base import Absent, Done, Refused, Step, StepInput
 from providers.registry import PROVIDERS
-from tests.contract.conftest import SECONDS, Bench, find
+from tests.contract.bench import SECONDS, Bench, find
 
 # 120 lira or 12000 kuruş: the total that follows from the lines.
 TOTAL: Final = r"\b120(?=(?:\.0+|00)?\b)"

@@ -3,7 +3,8 @@
 import pytest
 
 from providers.base import Registration, Unclear
-from tests.contract.conftest import FIRST, Bench
+from tests.contract.bench import Bench
+from tests.contract.cases import FIRST
 from tests.providers.examples import REGISTERED_VKN, UNREGISTERED_VKN
 
 WITH_THE_REGISTER = [case for case in FIRST if case.capabilities.taxpayer_lookup]

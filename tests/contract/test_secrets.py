@@ -19,7 +19,9 @@ from app.store import Login
 from providers.base import Finding, NotSent, Refused, Unclear, Unknown
 from providers.base.reads import CheckAsked
 from providers.registry import PROVIDERS, provider
-from tests.contract.conftest import OF_EACH_TYPE, AbleAdapter, Bench
+from tests.contract.bench import Bench
+from tests.contract.case import AbleAdapter
+from tests.contract.cases import OF_EACH_TYPE
 from tests.contract.test_foreign_answers import Stranger as Echo
 from tests.contract.test_foreign_answers import everything_said, front
 from tests.harness.issuing_builders import command

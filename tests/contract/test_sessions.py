@@ -8,8 +8,10 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.base import Adapter, Done, HasSession, HeldSession, NotSent, Step, StepInput
-from tests.contract.conftest import CASES as ALL
-from tests.contract.conftest import KEY, TESTBOOK, Bench, Case, bench_of
+from tests.contract.bench import Bench, bench_of
+from tests.contract.case import KEY, Case
+from tests.contract.cases import CASES as ALL
+from tests.contract.cases import TESTBOOK
 from tests.providers.examples import CONSUMER
 
 SECONDS = 5.0

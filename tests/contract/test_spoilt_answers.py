@@ -11,7 +11,9 @@ from aiohttp import web
 from providers.base import Absent, Done, LookUp, NotSent, Refused, Unclear
 from providers.base.reads import DocumentFile, FileForm
 from providers.transport.limits import MOST_BYTES
-from tests.contract.conftest import OF_EACH_TYPE, AbleAdapter, Bench, with_the_first
+from tests.contract.bench import Bench
+from tests.contract.case import AbleAdapter
+from tests.contract.cases import OF_EACH_TYPE, with_the_first
 from tests.contract.test_cancelling import issued
 from tests.contract.test_foreign_answers import FORWARDED, Stranger, front
 from tests.providers.examples import LINE

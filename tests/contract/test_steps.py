@@ -7,12 +7,14 @@ import pytest
 from app.domain.documents import LEGAL, DocumentType
 from providers.base import Absent, Done, StepInput, Unknown
 from providers.registry import provider
-from tests.contract.conftest import CASES as ALL
-from tests.contract.conftest import TESTBOOK, Bench, Case, bench_of, find
+from tests.contract.bench import Bench, bench_of, find
+from tests.contract.case import Case
+from tests.contract.cases import CASES as ALL
+from tests.contract.cases import TESTBOOK
 from tests.providers.examples import CONSUMER
 
 SECONDS = 5.0
-# A provider of several calls is added here beside its case in conftest, of which a test has the last, legal call.
+# A provider of several calls is added here beside its case in `cases`, of which a test has the last, legal call.
 CASES = [
     Case(
         name="testbook",

@@ -25,7 +25,9 @@ from providers.base import (
     Unknown,
     Withdraws,
 )
-from tests.contract.conftest import CASES, OF_EACH_TYPE, PATIENCE, TESTBOOK, Bench, Case, bench_of, find
+from tests.contract.bench import PATIENCE, Bench, bench_of, find
+from tests.contract.case import Case
+from tests.contract.cases import CASES, OF_EACH_TYPE, TESTBOOK
 from tests.contract.portals import asked, drafted, remove, send_off
 from tests.providers.examples import CONSUMER
 

@@ -26,7 +26,8 @@ from app.domain.parties import Buyer, Person
 from app.domain.payment import Payment, PaymentMethod
 from app.domain.policy import Trigger
 from providers.base import Adapter, UnpreparableError
-from tests.contract.conftest import CASES, FIRST, Case
+from tests.contract.case import Case
+from tests.contract.cases import CASES, FIRST
 from tests.docs.extraction import error_codes
 from tests.documents.order_kinds import KINDS
 from tests.planning.events import Log, placed, requested

@@ -1,6 +1,7 @@
 """What the page about adding a provider says, done: its files, its line, its identity, and the contract suite on it."""
 
 import ast
+import functools
 import json
 import re
 import subprocess
@@ -16,7 +17,8 @@ from app.domain.documents import DocumentType
 from app.stream.topics import identities
 from providers import registry
 from tests.contract import test_contract
-from tests.contract.conftest import Bench, Case, bench_of
+from tests.contract.bench import Bench, bench_of
+from tests.contract.case import Case
 from tests.docs.codes import DOCS
 from tests.docs.extraction import ROOT
 from tests.providers.examples import CONSUMER
@@ -25,8 +27,23 @@ PAGE: Final = DOCS / "providers" / "adding-one.md"
 BLOCK: Final = re.compile(r"^```python (\w+)=(\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 NAME: Final = "paperbook"
 
-# Every test of the contract, with the bench below.
-globals().update({name: test for name, test in vars(test_contract).items() if name.startswith("test_")})
+
+def on_the_bench_below(test: Any) -> Any:
+    """The same test without the contract's own cases: each would be this bench again."""
+
+    @functools.wraps(test)
+    async def once(*arguments: Any, **named: Any) -> None:
+        await test(*arguments, **named)
+
+    marks = [mark for mark in getattr(test, "pytestmark", []) if mark.args[:1] != ("bench",)]
+    once.pytestmark = marks  # type: ignore[attr-defined]
+    return once
+
+
+# Every test of the contract.
+globals().update(
+    {name: on_the_bench_below(test) for name, test in vars(test_contract).items() if name.startswith("test_")}
+)
 
 
 def blocks(kind: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The dedupe job as a worker: order in, one command out for each distinct order, its entry written; both awaited.
 
-The product's stream room, contracts and validation, and nothing of its planner: what the comparison with other engines asks.
+The product's stream room, contracts and validation, and nothing of its planner: what a comparison with others asks.
 """
 
 from collections.abc import Sequence

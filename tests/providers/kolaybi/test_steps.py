@@ -11,7 +11,7 @@ from providers.base import Absent, Different, Done, NotSent, Refused, Step, Step
 from providers.kolaybi.adapter import KolayBiAdapter
 from providers.kolaybi.mapping import parts_of
 from providers.simulation.rounding import Rounding
-from tests.contract.conftest import find
+from tests.contract.bench import find
 from tests.providers.examples import ADDRESS, CONSUMER, LINE, TAXPAYER, connected
 from tests.providers.kolaybi.bench import GENERAL, SECONDS, STEPS, Books, opened
 

@@ -7,7 +7,8 @@ from typing import Any
 from app.domain.documents import DocumentType
 from providers.base import Done, Prepared, Step, StepInput
 from providers.parasut.adapter import ParasutAdapter
-from tests.contract.conftest import CASES, Bench, bench_of
+from tests.contract.bench import Bench, bench_of
+from tests.contract.cases import CASES
 
 SECONDS = 5.0
 EARSIV, EFATURA = (

@@ -14,7 +14,7 @@ from providers.base import Absent, Done, Issued, NotSent, Prepared, Refused, Ste
 from providers.base.reads import DocumentFile, FileForm
 from providers.parasut.adapter import ParasutAdapter
 from providers.simulation.rounding import Rounding
-from tests.contract.conftest import Bench
+from tests.contract.bench import Bench
 from tests.providers.examples import FACTS, ISSUED_AT, LINE
 from tests.providers.parasut.bench import EFATURA, SECONDS, counts, legal_step, made, opened, switch
 

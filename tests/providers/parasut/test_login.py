@@ -9,7 +9,7 @@ import pytest
 from app.domain import exact_json
 from providers.base import HeldSession, NotPermittedError, NotSent, Registration, Unclear
 from providers.parasut.adapter import ParasutAdapter
-from tests.contract.conftest import Bench
+from tests.contract.bench import Bench
 from tests.providers.examples import REGISTERED_VKN
 from tests.providers.parasut.bench import SECONDS, counts, opened, switch
 

@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from tests.contract.conftest import Bench
+from tests.contract.bench import Bench
 from tests.providers.parasut.bench import opened
 
 GRANT = {"grant_type": "password", "username": "any@example.test", "password": "sandbox-1234567890"}
