@@ -21,7 +21,7 @@ from app.domain.documents import DocumentType
 from app.domain.exact_json import JsonValue
 from app.domain.parties import PLACEHOLDERS
 from app.domain.time import ISTANBUL
-from providers import register
+from providers import taxpayers
 from providers.base import (
     E_DOCUMENTS,
     UBL_DETAILS,
@@ -140,7 +140,7 @@ class HepsiburadaAdapter(RestAdapter):
         deadline, prepared = Deadline(seconds), asked.prepared
         invoice: JsonValue = exact_json.loads(prepared.request)
         if prepared.document_type is DocumentType.EFATURA:
-            addressed = await self._addressed(prepared, seconds * register.MAILBOX_SHARE)
+            addressed = await self._addressed(prepared, seconds * taxpayers.MAILBOX_SHARE)
             if isinstance(addressed, NotSent | Refused):
                 return addressed
             invoice = addressed
@@ -227,10 +227,10 @@ class HepsiburadaAdapter(RestAdapter):
         """Both by one question: what answers it has taken the login. Whose account it is, no answer says."""
         found = await self._registration(asked.tax_number, seconds)
         if isinstance(found, Unclear):
-            return of_failure(Subject.LOGIN, found), register.checked(asked.tax_number, found)
+            return of_failure(Subject.LOGIN, found), taxpayers.checked(asked.tax_number, found)
         said = "user and password were taken; whose account it is, the service does not say"
         login = Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=said)
-        return login, register.checked(asked.tax_number, found)
+        return login, taxpayers.checked(asked.tax_number, found)
 
     async def probe(self, seconds: float) -> bool:
         found = await self._registration(next(iter(PLACEHOLDERS)), seconds)
@@ -279,7 +279,7 @@ class HepsiburadaAdapter(RestAdapter):
         request = mapping.invoice_in(prepared.request)
         tax_number = mapping.buyer_in(request)["TaxNumber"]
         found = answers.mailboxes_in(await self._ask("GetUserAliasses", {"vknTckn": tax_number}, seconds))
-        mailbox = register.mailbox_in(found)
+        mailbox = taxpayers.mailbox_in(found)
         if not isinstance(mailbox, str):
             return mailbox
         return mapping.with_mailbox(request, mailbox) if isinstance(found, list) and len(found) > 1 else request
@@ -294,7 +294,7 @@ class HepsiburadaAdapter(RestAdapter):
             return Unknown(why=f"it was refused, and is not known not to be there: {said.message}")
         tax_number = str(mapping.buyer_in(mapping.invoice_in(prepared.request))["TaxNumber"])
         registered = await self.registration(tax_number, deadline.left())
-        right = None if isinstance(registered, Unclear) else register.RIGHT_TYPE[registered]
+        right = None if isinstance(registered, Unclear) else taxpayers.RIGHT_TYPE[registered]
         instead = right if right is not prepared.document_type else None
         return Refused(errors=answers.refusal_errors(said), instead=instead)
 

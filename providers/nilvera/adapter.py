@@ -18,7 +18,7 @@ from app.domain.documents import UNSIGNED, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
-from providers import register
+from providers import taxpayers
 from providers.base import (
     E_DOCUMENTS,
     UNTIL_DELIVERED,
@@ -134,7 +134,7 @@ class NilveraAdapter(RestAdapter):
         deadline, prepared = Deadline(seconds), asked.prepared
         body = prepared.request
         if prepared.document_type is DocumentType.EFATURA:
-            alias = await self._alias(prepared, seconds * register.MAILBOX_SHARE)
+            alias = await self._alias(prepared, seconds * taxpayers.MAILBOX_SHARE)
             if not isinstance(alias, str):
                 return alias
             body = mapping.with_alias(body, alias)
@@ -206,7 +206,7 @@ class NilveraAdapter(RestAdapter):
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        return await register.registration(tax_number, seconds, self._mailboxes)
+        return await taxpayers.registration(tax_number, seconds, self._mailboxes)
 
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
@@ -237,7 +237,7 @@ class NilveraAdapter(RestAdapter):
         check = checks.ConnectionCheck(read=self.read, asked=asked, deadline=deadline, is_numbered_by_us=ours)
         account = await check.account()
         found = await self.registration(asked.tax_number, deadline.left())
-        return (*account, register.checked(asked.tax_number, found))
+        return (*account, taxpayers.checked(asked.tax_number, found))
 
     async def _page(self, days: Days, kind: DocumentType, index: int, seconds: float) -> Page | Unclear:
         query = lists.query(days, index)
@@ -259,7 +259,7 @@ class NilveraAdapter(RestAdapter):
     async def _alias(self, prepared: Prepared, seconds: float) -> str | NotSent | Refused:
         """The buyer's mailbox, read anew for each attempt: a stale one would be refused for good."""
         customer = exact_json.loads(prepared.request)[mapping.ENVELOPES[DocumentType.EFATURA]]["CustomerInfo"]
-        return register.mailbox_in(await self._mailboxes(customer["TaxNumber"], seconds))
+        return taxpayers.mailbox_in(await self._mailboxes(customer["TaxNumber"], seconds))
 
     async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear:
         path = f"/general/GlobalCompany/Check/TaxNumber/{tax_number}"

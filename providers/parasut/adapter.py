@@ -21,7 +21,7 @@ from app.domain.documents import DEAD, LEGAL, UNSIGNED, DocumentState, DocumentT
 from app.domain.errors import FieldError
 from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
-from providers import register, rounding
+from providers import rounding, taxpayers
 from providers.base import (
     E_DOCUMENTS,
     Absent,
@@ -241,7 +241,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        return register.registration_in(await self._books.mailboxes(tax_number, seconds))
+        return taxpayers.registration_in(await self._books.mailboxes(tax_number, seconds))
 
     @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:
@@ -249,7 +249,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         deadline = Deadline(seconds)
         body = await self.read_object("/v4/me", deadline.left(), query={"include": "companies"})
         registered = await self.registration(asked.tax_number, deadline.left())
-        return (self._login_checked(body), register.checked(asked.tax_number, registered))
+        return (self._login_checked(body), taxpayers.checked(asked.tax_number, registered))
 
     def _login_checked(self, body: object) -> Checked:
         if isinstance(body, Unclear):

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
-from providers import register
+from providers import taxpayers
 from providers.base import (
     Absent,
     Different,
@@ -92,7 +92,7 @@ class Formalising:
         if prepared.document_type is DocumentType.EARSIV:
             return None
         number = mapping.parts_of(prepared.request)["contact"]["tax_number"]
-        return register.mailbox_in(await self._books.mailboxes(number, seconds))
+        return taxpayers.mailbox_in(await self._books.mailboxes(number, seconds))
 
 
 def has_mark(invoice: Resource, reference: str) -> bool:

@@ -38,16 +38,16 @@ from providers.qnb_esolutions.connection import OPTIONS, has_own_user, options_o
 from providers.qnb_esolutions.earsiv import EArsiv
 from providers.qnb_esolutions.efatura import EFatura
 from providers.qnb_esolutions.requirements import requirements_for
-from providers.register import checked
+from providers.taxpayers import checked
 from providers.transport.http import Deadline
 from providers.transport.soap import SoapApi
-from providers.two_products import TwoProductsAdapter
+from providers.transport.two_services import TwoServicesAdapter
 
 # What only the e-Fatura user can ask.
 OF_EFATURA_USER: Final = (Subject.CREDITS, Subject.TAXPAYERS)
 
 
-class QnbAdapter(TwoProductsAdapter):
+class QnbAdapter(TwoServicesAdapter):
     """One connection. Without the option `sender_alias` it is one for e-Arşiv alone."""
 
     earsiv: EArsiv

@@ -17,7 +17,7 @@ from providers.formats.elements import Element
 from providers.formats.ubl import INTERNET_SALE, dialect_of
 from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, one_of
 from providers.transport.soap import SoapService
-from providers.two_products import ADDRESS_OPTIONS, Addresses, service_address
+from providers.transport.two_services import ADDRESS_OPTIONS, Addresses, service_address
 
 WSSE: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 TEST: Final[Addresses] = {

@@ -18,7 +18,7 @@ from providers.formats.ubl import compared, summary_of
 from providers.qnb_esolutions import checks, lists
 from providers.qnb_esolutions import efatura_answers as answers
 from providers.qnb_esolutions.connection import QnbOptions
-from providers.register import MAILBOX_SHARE, mailbox_in
+from providers.taxpayers import MAILBOX_SHARE, mailbox_in
 from providers.transport.http import Deadline
 from providers.transport.pages import Page
 from providers.transport.soap import Answer, SoapService

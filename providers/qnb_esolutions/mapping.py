@@ -13,7 +13,7 @@ from providers.formats.ubl import dialect_of, xml_of
 from providers.options import mails_buyer
 from providers.preparing import CheckedDocument, without_email
 from providers.qnb_esolutions.connection import ENVIRONMENTS, LIVE, LIVE_TOO
-from providers.two_products import mode_of
+from providers.transport.two_services import mode_of
 
 # Without this note QNB refuses an e-Arşiv (AE00003); by it QNB sends the buyer an e-mail or does not.
 SENDING_NOTE: Final = "Gönderim Şekli: {}"

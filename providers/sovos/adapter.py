@@ -11,7 +11,7 @@ is, or may be, there.
 from dataclasses import replace
 
 from app.domain.documents import DocumentType
-from providers import register
+from providers import taxpayers
 from providers.base import (
     E_DOCUMENTS,
     UBL_DETAILS,
@@ -33,10 +33,10 @@ from providers.sovos.efatura import EFatura
 from providers.sovos.requirements import requirements_for
 from providers.transport.http import Deadline
 from providers.transport.soap import SoapApi
-from providers.two_products import TwoProductsAdapter
+from providers.transport.two_services import TwoServicesAdapter
 
 
-class SovosAdapter(TwoProductsAdapter):
+class SovosAdapter(TwoServicesAdapter):
     """One connection. Without the option `sender_alias` it is one for e-Arşiv alone."""
 
     CAPABILITIES = Capabilities(
@@ -99,7 +99,7 @@ class SovosAdapter(TwoProductsAdapter):
         if Subject.TAXPAYERS not in self.capabilities.checks:
             return (login,)
         registration = await self.registration(asked.tax_number, deadline.left())
-        return (login, register.checked(asked.tax_number, registration))
+        return (login, taxpayers.checked(asked.tax_number, registration))
 
 
 def without_efatura(capabilities: Capabilities) -> Capabilities:

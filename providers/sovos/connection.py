@@ -11,7 +11,7 @@ from providers.base import ConnectionSettings
 from providers.formats.ubl import INTERNET_SALE, dialect_of
 from providers.options import MAIL, NUMBERS, REPEATED, REPEATS, account_of, mails_buyer, one_of
 from providers.transport.soap import SoapService
-from providers.two_products import ADDRESS_OPTIONS, Addresses, service_address
+from providers.transport.two_services import ADDRESS_OPTIONS, Addresses, service_address
 
 TEST: Final[Addresses] = {
     DocumentType.EARSIV: "https://earsivwstest.fitbulut.com/ClientEArsivServicesPort.svc",

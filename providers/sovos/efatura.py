@@ -14,10 +14,10 @@ from providers.base.reads import Days, DocumentFile, FileForm
 from providers.formats.elements import Element, Field, text, written
 from providers.formats.ubl import compared, summary_of
 from providers.formats.zips import zipped
-from providers.register import MAILBOX_SHARE, mailbox_in
 from providers.sovos import efatura_answers as answers
 from providers.sovos import files, lists
 from providers.sovos.connection import SovosOptions
+from providers.taxpayers import MAILBOX_SHARE, mailbox_in
 from providers.transport.http import Deadline
 from providers.transport.pages import Page
 from providers.transport.soap import Answer, SoapService

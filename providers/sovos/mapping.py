@@ -13,7 +13,7 @@ from providers.base import ConnectionSettings
 from providers.formats.ubl import dialect_of, xml_of
 from providers.preparing import CheckedDocument
 from providers.sovos.connection import ENVIRONMENTS, LIVE, SovosOptions, options_of
-from providers.two_products import mode_of
+from providers.transport.two_services import mode_of
 
 # Sovos numbers a document whose number is empty.
 AUTOMATIC: Final = ""

@@ -20,7 +20,7 @@ from app.domain.exact_json import JsonValue
 from app.domain.invoice_details import Detail
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.parties import PLACEHOLDERS
-from providers import register
+from providers import taxpayers
 from providers.base import (
     E_DOCUMENTS,
     UNTIL_DELIVERED,
@@ -137,7 +137,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
         login = await self.token(deadline.left())
         if isinstance(login, NotSent):
             return login
-        alias = await self._alias(prepared, seconds * register.MAILBOX_SHARE)
+        alias = await self._alias(prepared, seconds * taxpayers.MAILBOX_SHARE)
         if isinstance(alias, NotSent | Refused):
             return alias
         path, body = leaving(prepared, login, alias)
@@ -191,7 +191,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        return await register.registration(tax_number, seconds, self._mailboxes)
+        return await taxpayers.registration(tax_number, seconds, self._mailboxes)
 
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
@@ -221,7 +221,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
         deadline = Deadline(seconds)
         login = await checks.of_login(partial(self.token, seconds), self.read, deadline)
         found = await self.registration(asked.tax_number, deadline.left())
-        return (login, register.checked(asked.tax_number, found))
+        return (login, taxpayers.checked(asked.tax_number, found))
 
     async def sign_in(self, seconds: float) -> Login | NotSent:
         return await sign_in(self.http, self._signing_in, self._chosen, seconds)
@@ -265,7 +265,7 @@ class TrendyolAdapter(TokenAdapter[Login]):
         if prepared.document_type is not DocumentType.EFATURA:
             return None
         tax_number = exact_json.loads(prepared.request)["recipientInfo"]["taxId"]
-        return register.mailbox_in(await self._mailboxes(tax_number, seconds))
+        return taxpayers.mailbox_in(await self._mailboxes(tax_number, seconds))
 
     async def _mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear:
         reply = await self.read(f"{TAXPAYERS}/{tax_number}", seconds, query={"showDeleted": "false"})

@@ -5,12 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from providers.base import ConnectionSettings
 from providers.qnb_esolutions.adapter import QnbAdapter
 from providers.qnb_esolutions.simulator.service import QnbESolutions
-from tests.providers import two_products
+from tests.providers import two_services
 from tests.providers.examples import SELLER_VKN
-from tests.providers.two_products import LOGIN
+from tests.providers.two_services import LOGIN
 
 OPTIONS = {"tax_number": SELLER_VKN, "erp_code": "ERP1", "internet_sale": "paths"}
-Bench = two_products.Bench[QnbESolutions, QnbAdapter]
+Bench = two_services.Bench[QnbESolutions, QnbAdapter]
 
 
 def settings_for(url: str, secrets: dict[str, str] | None = None, **options: str) -> ConnectionSettings:
@@ -20,6 +20,6 @@ def settings_for(url: str, secrets: dict[str, str] | None = None, **options: str
 def bench_with(
     secrets: dict[str, str] | None = None, status_seconds: float = 0.0, **options: str
 ) -> AbstractAsyncContextManager[Bench]:
-    return two_products.opened(
+    return two_services.opened(
         QnbESolutions, lambda url: QnbAdapter(settings_for(url, secrets, **options)), status_seconds
     )

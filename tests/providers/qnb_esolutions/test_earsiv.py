@@ -16,7 +16,7 @@ from providers.qnb_esolutions.adapter import QnbAdapter
 from providers.qnb_esolutions.earsiv_answers import Result
 from tests.providers.examples import ADDRESS, FACTS, REGISTERED_VKN, SELLER, SELLER_VKN, command
 from tests.providers.qnb_esolutions.bench import bench_with, settings_for
-from tests.providers.two_products import KEY, NUMBER, SECONDS
+from tests.providers.two_services import KEY, NUMBER, SECONDS
 
 
 def needs_owner(outcome: object) -> bool:

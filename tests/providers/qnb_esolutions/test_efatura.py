@@ -16,10 +16,10 @@ from providers.qnb_esolutions.adapter import QnbAdapter
 from providers.qnb_esolutions.connection import ENVIRONMENTS, LIVE, LIVE_TOO, services_of
 from providers.qnb_esolutions.efatura import NAMESPACE
 from providers.transport.soap import SoapFault
-from providers.two_products import mode_of
+from providers.transport.two_services import mode_of
 from tests.providers.examples import REGISTERED_VKN, SELLER_VKN, TAXPAYER, UNREGISTERED_VKN, command
 from tests.providers.qnb_esolutions.bench import bench_with, settings_for
-from tests.providers.two_products import KEY, NUMBER, SECONDS
+from tests.providers.two_services import KEY, NUMBER, SECONDS
 
 EFATURA = DocumentType.EFATURA
 GB = {"sender_alias": "urn:mail:defaultgb@example.test"}

@@ -5,7 +5,7 @@ import pytest
 
 from tests.providers.examples import SELLER_VKN
 from tests.providers.qnb_esolutions.bench import Bench, bench_with
-from tests.providers.two_products import KEY
+from tests.providers.two_services import KEY
 
 NAMESPACE = "http://service.earsiv.uut.cs.com.tr/"
 ASKED = f'{{"vkn":"{SELLER_VKN}","faturaUuid":"7f0c","donenBelgeFormati":9}}'

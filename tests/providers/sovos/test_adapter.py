@@ -41,7 +41,7 @@ from tests.providers.examples import (
     command,
 )
 from tests.providers.sovos.bench import ALIAS, bench_with, settings_for
-from tests.providers.two_products import KEY, LOGIN, NUMBER, SECONDS
+from tests.providers.two_services import KEY, LOGIN, NUMBER, SECONDS
 
 EFATURA = DocumentType.EFATURA
 

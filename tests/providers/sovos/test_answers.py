@@ -14,7 +14,7 @@ from providers.sovos.files import content_in, summary_in
 from providers.transport.soap import Answer, SoapFault
 from tests.providers.examples import ISSUED_AT
 from tests.providers.sovos.bench import OPTIONS
-from tests.providers.two_products import NUMBER
+from tests.providers.two_services import NUMBER
 
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 ENVELOPE = "1f8fad5b-d9cb-469f-a165-70867728950e"

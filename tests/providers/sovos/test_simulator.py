@@ -16,7 +16,7 @@ from providers.transport.http import Reply
 from providers.transport.soap import SoapFault, answer_in, enveloped
 from tests.providers.examples import REGISTERED_VKN, SELLER_VKN, command
 from tests.providers.sovos.bench import ALIAS, Bench, bench_with
-from tests.providers.two_products import KEY, NUMBER
+from tests.providers.two_services import KEY, NUMBER
 
 EARSIV = "/ClientEArsivServicesPort.svc"
 EFATURA = "/ClientEInvoiceServices/ClientEInvoiceServicesPort.svc"

@@ -5,7 +5,7 @@ import pytest
 from app.documents.checking import Mode
 from providers.base import ConnectionSettings
 from providers.sovos.connection import ENVIRONMENTS, LIVE, TEST
-from providers.two_products import Addresses, mode_of
+from providers.transport.two_services import Addresses, mode_of
 
 ELSEWHERE = "https://bank.example"
 

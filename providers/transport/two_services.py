@@ -1,4 +1,4 @@
-"""One account with an e-Arşiv and an e-Fatura service: each call goes to the product of its document."""
+"""One account with an e-Arşiv and an e-Fatura service: each call goes to the service of its document."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.documents.checking import Mode
 from app.domain.documents import DocumentType
-from providers import register
+from providers import taxpayers
 from providers.base import (
     Absent,
     ConnectionSettings,
@@ -30,8 +30,8 @@ from providers.transport.pages import Page, whole_list
 from providers.transport.soap import SoapAdapter
 
 
-class Product(Protocol):
-    """What both products can do."""
+class Service(Protocol):
+    """What both services can do."""
 
     async def create(self, prepared: Prepared, seconds: float) -> Outcome: ...
     async def find_prepared(self, prepared: Prepared, seconds: float) -> Finding: ...
@@ -39,14 +39,14 @@ class Product(Protocol):
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear: ...
 
 
-class ArchiveProduct(Product, Protocol):
+class ArchiveService(Service, Protocol):
     """e-Arşiv: it can be cancelled, and its account opened by a question that makes nothing."""
 
     async def cancel(self, issued: Issued, seconds: float) -> Outcome: ...
     async def open_account(self, tax_number: str, seconds: float) -> Unclear | None: ...
 
 
-class InvoiceProduct(Product, Protocol):
+class InvoiceService(Service, Protocol):
     """e-Fatura: it has the register of taxpayers."""
 
     async def mailboxes(self, tax_number: str, seconds: float) -> list[str] | Unclear: ...
@@ -78,14 +78,14 @@ def service_address(settings: ConnectionSettings, kind: DocumentType, environmen
     return address_of(settings.options, ADDRESS_OPTIONS[kind]) or (environment[kind] if environment else below)
 
 
-class TwoProductsAdapter(SoapAdapter):
+class TwoServicesAdapter(SoapAdapter):
     """One connection to both. A subclass makes them, and says whose account it is.
 
     `list_pages`: how each type of `lists` is listed: the days, the page, counted from 0, and the seconds.
     """
 
-    earsiv: ArchiveProduct
-    efatura: InvoiceProduct
+    earsiv: ArchiveService
+    efatura: InvoiceService
     tax_number: str
     list_pages: Mapping[DocumentType, ListPage]
 
@@ -96,22 +96,22 @@ class TwoProductsAdapter(SoapAdapter):
         if seller != account:
             why = f"the connection's option tax_number is {account}, and the document is of {seller}"
             return NotSent(why=why, needs_owner=True)
-        return await self._product(prepared).create(prepared, seconds)
+        return await self._service(prepared).create(prepared, seconds)
 
     @discreet
     async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
-        return await self._product(asked.prepared).find_prepared(asked.prepared, seconds)
+        return await self._service(asked.prepared).find_prepared(asked.prepared, seconds)
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
-        found = await self._product(issued).state(issued, seconds)
+        found = await self._service(issued).state(issued, seconds)
         if isinstance(found, Done) and issued.number and found.number not in {None, issued.number}:
             return Different(detail=f"number is {found.number}, not {issued.number}")
         return found
 
     @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Unclear:
-        found = await self._product(prepared).state(prepared, seconds)
+        found = await self._service(prepared).state(prepared, seconds)
         if isinstance(found, Absent):
             return Unclear(why="the document is no longer found")
         return found if isinstance(found, Unclear) or found.number else replace(found, number=done.number)
@@ -122,7 +122,7 @@ class TwoProductsAdapter(SoapAdapter):
 
     @discreet
     async def download(self, issued: Issued, form: FileForm, seconds: float) -> DocumentFile | Absent | Unclear:
-        return await self._product(issued).download(issued, form, seconds)
+        return await self._service(issued).download(issued, form, seconds)
 
     @discreet
     async def list_issued(self, days: Days, seconds: float) -> tuple[ListedDocument, ...] | Unclear:
@@ -133,7 +133,7 @@ class TwoProductsAdapter(SoapAdapter):
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
-        return await register.registration(tax_number, seconds, self.efatura.mailboxes)
+        return await taxpayers.registration(tax_number, seconds, self.efatura.mailboxes)
 
     async def check_login(self, tax_number: str, seconds: float) -> Checked:
         """The e-Arşiv user, by a question that makes nothing."""
@@ -142,7 +142,7 @@ class TwoProductsAdapter(SoapAdapter):
             return Checked(subject=Subject.LOGIN, state=CheckState.FINE, said=f"e-Arşiv opens for {tax_number}")
         return of_failure(Subject.LOGIN, failure)
 
-    def _product(self, document: Prepared | Issued) -> Product:
+    def _service(self, document: Prepared | Issued) -> Service:
         return self.earsiv if document.document_type is DocumentType.EARSIV else self.efatura
 
 

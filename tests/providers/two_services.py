@@ -13,7 +13,7 @@ from app.domain.parties import BusinessFacts
 from providers.base import Done, Finding, Issued, Outcome, Prepared, Step, StepInput
 from providers.simulation.misbehaviour import Delays, Misbehaviour
 from providers.simulation.server import running
-from providers.two_products import TwoProductsAdapter
+from providers.transport.two_services import TwoServicesAdapter
 from tests.providers.examples import FACTS, ISSUED_AT, SELLER_VKN, TAXPAYER, command
 
 SECONDS = 5.0
@@ -32,7 +32,7 @@ class Simulated(Protocol):
 
 
 Simulator = TypeVar("Simulator", bound=Simulated)
-Adapter = TypeVar("Adapter", bound=TwoProductsAdapter)
+Adapter = TypeVar("Adapter", bound=TwoServicesAdapter)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.documents import DocumentType
 from providers.base import NotSent, Refused, Registration, Unclear
-from providers.register import mailbox_in, registration_in
+from providers.taxpayers import mailbox_in, registration_in
 
 SILENT = Unclear(why="HTTP 503: later", retry_after=7.0, needs_owner=True)
 
