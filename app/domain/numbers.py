@@ -10,6 +10,7 @@ from app.domain.documents import DocumentType
 
 # GİB's form of a number (the schematron enforces it); the counter begins anew each year, per series, without a gap.
 NUMBER: Final = re.compile(r"([A-Z0-9]{3})(20[0-9]{2})([0-9]{9})", re.ASCII)
+SERIES: Final = re.compile(r"[A-Z0-9]{3}", re.ASCII)
 LAST_SEQUENCE: Final = 999_999_999
 
 

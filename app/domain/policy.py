@@ -47,6 +47,20 @@ class Trigger(StrEnum):
     MANUAL = "MANUAL"
 
 
+class Mode(StrEnum):
+    """Who issues a business's invoices: we, or the merchant, whose numbers are registered here and sent nowhere."""
+
+    MANAGED = "MANAGED"
+    EXTERNAL = "EXTERNAL"
+
+
+class NumberRule(StrEnum):
+    """What a number of the merchant's own must be: three characters, the year and nine digits, or any reference."""
+
+    TR = "tr"
+    ANY = "any"
+
+
 class DocumentTypeChoice(StrEnum):
     """AUTO: e-Fatura when the buyer is a registered taxpayer, else e-Arşiv."""
 
@@ -57,6 +71,8 @@ class DocumentTypeChoice(StrEnum):
 
 # As in the registry, in topics' names and in configuration files.
 ProviderName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{1,31}$")]
+# The provider of documents that the merchant issues himself: it has no adapter and no connection.
+EXTERNAL: Final = "external"
 # A business's own name for one login at a provider; one that was given no name has its provider's.
 CONNECTION_PATTERN: Final = r"^[a-z][a-z0-9_-]{1,31}$"
 ConnectionName = Annotated[str, Field(pattern=CONNECTION_PATTERN)]
@@ -77,6 +93,8 @@ class Policy:
 
     provider: ProviderName
     connection: ConnectionName | None = None
+    mode: Mode = Mode.MANAGED
+    invoice_number_rule: NumberRule = NumberRule.TR
     trigger: Trigger = Trigger.SHIPMENT
     trigger_statuses: Annotated[tuple[Code, ...], Field(max_length=MOST_STATUSES)] = ()
     active_from: date | None = None
@@ -94,6 +112,11 @@ class Policy:
     issue_within_days: Days = DEFAULT_ISSUE_WITHIN_DAYS
     object_within_days: Days = DEFAULT_OBJECT_WITHIN_DAYS
     warn_days: Days = DEFAULT_WARN_DAYS
+
+    @property
+    def as_external(self) -> "Policy":
+        """The same decisions, for documents that the merchant issues himself."""
+        return self.at(EXTERNAL, EXTERNAL)
 
     @property
     def connection_name(self) -> ConnectionName:

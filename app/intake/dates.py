@@ -31,6 +31,7 @@ def _dates(event: OrderEvent) -> Iterator[tuple[str, date | None]]:
         case InvoiceRequested() as request:
             yield "$.body.dispatch_date", request.dispatch_date
             yield "$.body.due_date", request.due_date
+            yield "$.body.invoice_date", request.invoice_date
         case OrderStatusChanged() as changed:
             yield "$.body.dispatch_date", changed.dispatch_date
         case OrderReturned() as returned:

@@ -18,6 +18,7 @@ from app.documents.ubl import build
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus, DocumentType
 from app.domain.parties import BusinessFacts
+from app.domain.policy import EXTERNAL
 from app.domain.time import ISTANBUL, legal_date
 from app.operations import documents
 from app.operations.errors import NotFoundError, NotPossibleError, UnavailableError
@@ -114,6 +115,8 @@ def link_document(beginning: str) -> LinkedDocument:
 
 def _type_of(latest: DocumentStatus) -> DocumentType:
     """The type of a document with a legal number. Raises NotPossibleError for another one."""
+    if latest.provider == EXTERNAL:
+        raise NotPossibleError(f"Document {latest.document_id} was issued by the merchant himself, who has its files.")
     if latest.document_type is None or latest.number is None:
         raise NotPossibleError(
             f"Document {latest.document_id} is {latest.state} and has no legal number: there is no file of it."

@@ -11,7 +11,7 @@ from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, Docu
 from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested, SubmittedBody
 from app.domain.parties import Person, hidden_email, usable_email
-from app.domain.policy import CONNECTION_PATTERN
+from app.domain.policy import CONNECTION_PATTERN, EXTERNAL
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.logins.asking import SECONDS
@@ -190,10 +190,12 @@ def reroute_of(latest: DocumentStatus, connection: str) -> RerouteRequested:
 
 
 def command_for(latest: DocumentStatus) -> InvoiceCommand | None:
-    """The last command that asked for the document with its content; None when the topic has lost it.
+    """The last command that asked for the document with its content.
 
-    Raises as `all_documents` does.
+    None when the topic has lost it, and where the merchant issued it himself. Raises as `all_documents` does.
     """
+    if latest.provider == EXTERNAL:
+        return None
     read, topic = codec(), topics().commands(latest.provider)
     found = None
     for record in read_topic(bootstrap(), topic):

@@ -154,6 +154,24 @@ def test_every_fault_is_told_at_once_with_its_line_and_its_path(tmp_path: Path) 
         (GOOD.replace("{name: ORN", "{name: ORX"), 10, "businesses.ORNEK.policy.earsiv_series", "no series"),
         (GOOD.replace("EARSIV}", "EFATURA}"), 10, "businesses.ORNEK.policy.earsiv_series", "no series ORN for EARSIV"),
         (
+            GOOD.replace("provider: nilvera", "mode: EXTERNAL\n      trigger: ORDER_PLACED"),
+            10,
+            "businesses.ORNEK.policy.trigger",
+            "under mode EXTERNAL only a request registers an invoice",
+        ),
+        (
+            GOOD.replace("provider: nilvera", "trigger: SHIPMENT"),
+            8,
+            "businesses.ORNEK.policy.provider",
+            "name the provider that issues",
+        ),
+        (
+            GOOD.replace("provider: nilvera", "provider: external"),
+            9,
+            "businesses.ORNEK.policy.provider",
+            "is no provider's name",
+        ),
+        (
             GOOD.replace("provider: nilvera", "provider: nilvera\n      trigger: STATUS"),
             8,
             "businesses.ORNEK.policy.trigger_statuses",

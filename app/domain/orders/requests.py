@@ -18,7 +18,9 @@ from app.domain.text import STRICT, Code, Name, Reference, name, printable
 class InvoiceRequested:
     """Invoice one shipment: whole lines, no quantities, no prices. It is also the shipment's confirmation.
 
-    `invoice_info` replaces the order's.
+    `invoice_info` replaces the order's. `invoice_reference`: sixteen characters are the document's number, three its
+    series, anything else is the merchant's own name for it. `invoice_date`: its day of issue. Where the merchant issues
+    himself, both are those of his invoice.
     """
 
     __pydantic_config__ = STRICT
@@ -27,6 +29,7 @@ class InvoiceRequested:
     line_references: References
     shipment_reference: Reference | None = None
     invoice_reference: DocumentNumber | None = None
+    invoice_date: Day | None = None
     dispatch_date: Day | None = None
     due_date: Day | None = None
     carrier: Name | None = None

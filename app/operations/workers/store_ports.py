@@ -9,7 +9,7 @@ import structlog
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, Claim, KnownNumbers, NumberFate, NumberWanted
 from app.domain.parties import BusinessFacts
-from app.domain.policy import Policy
+from app.domain.policy import Mode, Policy
 from app.intake.agent import PoliciesUnavailableError
 from app.issuing.decisions.type_choice import needs_other_register
 from app.issuing.journal.facts import ProviderAccount
@@ -62,8 +62,10 @@ class StorePolicies:
         if businesses and not found and not self._store.businesses():
             raise PoliciesUnavailableError(f"{self._store.place} holds no business: apply the configuration")
         for business, policy in found.items():
+            managed = policy.mode is Mode.MANAGED
             for named in filter(None, (policy.provider, policy.signing_provider)):
-                if named not in PROVIDERS:  # its commands would have no topic, and stop every merchant's planner
+                # Its commands would have no topic, and stop every merchant's planner.
+                if managed and named not in PROVIDERS:
                     raise OtherReleaseError(f"the policy of {business} names {named}, which this release does not know")
         return found
 

@@ -12,7 +12,7 @@ from app.domain.order_checks import total_errors
 from app.domain.orders import InvoiceRequested, LoggedEvent
 from app.domain.policy import Policy
 from app.planning.events import policy_of
-from app.planning.rules.invoice_info import of_part, with_info
+from app.planning.rules.invoice_info import of_part, with_info, with_request
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -128,6 +128,7 @@ def document_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOr
     info = (request.invoice_info if request else None) or (
         of_part(placed.invoice_info, placed, lines) if placed.invoice_info else None
     )
+    info = with_request(info, request) if request else info
     content = DocumentOrder(
         intent=document.intent,
         order_date=placed.order_date,

@@ -10,6 +10,7 @@ from app.domain.orders import DocumentCancellationRequested, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, unknown_document
 from app.planning.rules.claims import withdraw
+from app.planning.rules.external import cancel_external, is_external
 from app.planning.state import CancellationProgress, HeldFor, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -29,6 +30,8 @@ def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: Docume
         answer_refused(order, event, document)
     elif errors := cancellation_errors(order, document):
         order.reject(event, errors)
+    elif is_external(document):
+        cancel_external(order, event, document)
     elif document.state is DocumentState.ISSUED or document.is_dead:
         cancel(order, event, document, body.reason)
     else:

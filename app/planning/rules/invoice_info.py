@@ -5,6 +5,7 @@ What is wrong with it by itself, intake has refused.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -13,8 +14,10 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType, Platform
 from app.domain.invoice_types import missing_needs, needs_of, reason_of, type_errors
+from app.domain.numbers import NUMBER, SERIES
 from app.domain.order_checks import reason_errors
-from app.domain.orders import LineKind, OrderLine, OrderPlaced
+from app.domain.orders import InvoiceRequested, LineKind, OrderLine, OrderPlaced
+from app.domain.time import end_of_day
 
 PLACE: Final = "$.body.invoice_info"
 TYPE: Final = f"{PLACE}.InvoiceType"
@@ -54,6 +57,22 @@ def of_part(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine, ...])
         kind is not None and any(missing_needs(kind, needs_of(lines, reason_of(info)), TYPE))
     )
     return replace(info, invoice_type=None) if is_of_others else info
+
+
+def with_request(info: InvoiceInfo | None, request: InvoiceRequested) -> InvoiceInfo | None:
+    """The InvoiceInfo with the request's own number or series and its date, where it has none itself."""
+    given = request.invoice_reference or ""
+    named = given if NUMBER.fullmatch(given) or SERIES.fullmatch(given) else None
+    if named is None and request.invoice_date is None:
+        return info
+    info = info or InvoiceInfo()
+    # Its last moment: what is asked for on that day is issued when it is asked for.
+    issued_at = end_of_day(request.invoice_date) - timedelta(seconds=1) if request.invoice_date else None
+    return replace(
+        info,
+        invoice_serie_or_number=info.invoice_serie_or_number or named,
+        issue_date=info.issue_date or issued_at,
+    )
 
 
 def with_info(order: DocumentOrder, info: InvoiceInfo, reason: str | None) -> DocumentOrder:

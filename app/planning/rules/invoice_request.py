@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentApproved, InvoiceRequested, LoggedEvent
 from app.domain.outcomes import Verdict
+from app.domain.policy import Mode
 from app.planning.answers import ended_document, unknown_document
 from app.planning.events import policy_of
 from app.planning.rules.claims import (
@@ -17,6 +18,7 @@ from app.planning.rules.claims import (
     review_error,
     withdraw_all,
 )
+from app.planning.rules.external import external_errors, register_issued
 from app.planning.rules.invoice_info import contradictions
 from app.planning.rules.notices import confirm_shipment
 from app.planning.rules.sign_through import is_on_its_way_there
@@ -56,11 +58,17 @@ def waits_for_a_withdrawal(order: WorkingOrder, references: tuple[str, ...], exi
 def claim(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> None:
     """A new document over these lines. A planned one over others of them that never went out makes way for it."""
     in_the_way = [d for d in documents_holding(order, body.line_references) if not d.released]
-    if errors := claim_errors(order, body.line_references, in_the_way):
+    policy = policy_of(event)
+    is_external = policy.mode is Mode.EXTERNAL
+    errors = claim_errors(order, body.line_references, in_the_way)
+    if errors := (*errors, *(external_errors(body, policy) if is_external else ())):
         order.reject(event, errors)
         return
     withdraw_all(order, in_the_way)
-    document = release(order, plan(order, body.line_references, policy_of(event), body))
+    if is_external:
+        register_issued(order, event, body)
+        return
+    document = release(order, plan(order, body.line_references, policy, body))
     confirm_shipment(order, document, body)
     order.answer(event, Verdict.OK, documents=(document.document_id,))
 

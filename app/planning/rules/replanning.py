@@ -6,7 +6,7 @@ from typing import Final
 
 from app.domain.documents import Attention
 from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged
-from app.domain.policy import Policy, Trigger
+from app.domain.policy import Mode, Policy, Trigger
 from app.planning.events import policy_of
 from app.planning.rules.claims import may_be_claimed, part_errors, plan, release
 from app.planning.state import LineStatus, PlannedDocument
@@ -23,9 +23,10 @@ def planning_policy(order: WorkingOrder) -> Policy | None:
         return None
     planned_by = placed if policy_of(placed).trigger in BY_ORDER else order.triggered
     policy = policy_of(planned_by) if planned_by else None
-    if policy is None or (policy.active_from is not None and placed.body.order_date < policy.active_from):
+    if policy is None or policy.mode is Mode.EXTERNAL:
         return None
-    return policy
+    is_from_before = policy.active_from is not None and placed.body.order_date < policy.active_from
+    return None if is_from_before else policy
 
 
 def resume(order: WorkingOrder) -> None:

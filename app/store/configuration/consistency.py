@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from app.domain.documents import DocumentType
-from app.domain.policy import Trigger
+from app.domain.policy import EXTERNAL, Mode, Trigger
 from app.domain.text import folded
 from app.store.configuration.tree import Path
 
@@ -25,6 +25,7 @@ def inconsistencies(root: Any, providers: Collection[str] | None) -> Iterator[In
         if providers is not None:
             yield from _of_provider(at, business, providers)
             yield from _of_connections(at, business, providers)
+        yield from _of_mode(at, business)
         yield from _of_policys_connection(at, business)
         yield from _of_trigger(at, business)
         yield from _of_signing(at, business)
@@ -42,6 +43,20 @@ def _of_provider(at: Path, business: Any, providers: Collection[str]) -> Iterato
             yield (*at, "policy", field), _no_provider(provider, providers)
 
 
+def _of_mode(at: Path, business: Any) -> Iterator[Inconsistency]:
+    """A provider issues, or the merchant does."""
+    policy = _mapping(_mapping(business).get("policy"))
+    if policy.get("mode", Mode.MANAGED) != Mode.MANAGED:
+        return
+    if policy and "provider" not in policy:
+        yield (*at, "policy", "provider"), "name the provider that issues, or say mode: EXTERNAL"
+    elif policy.get("provider") == EXTERNAL:
+        yield (
+            (*at, "policy", "provider"),
+            "is no provider's name: where the merchant issues himself, say mode: EXTERNAL",
+        )
+
+
 def _of_policys_connection(at: Path, business: Any) -> Iterator[Inconsistency]:
     """A connection that the file does not have may be stored; one that it has is where the policy says."""
     policy = _mapping(_mapping(business).get("policy"))
@@ -57,6 +72,8 @@ def _of_policys_connection(at: Path, business: Any) -> Iterator[Inconsistency]:
 def _of_trigger(at: Path, business: Any) -> Iterator[Inconsistency]:
     """The trigger STATUS is one word or more; under another trigger such words would plan nothing."""
     policy = _mapping(_mapping(business).get("policy"))
+    if policy.get("mode") == Mode.EXTERNAL and policy.get("trigger", Trigger.SHIPMENT) != Trigger.SHIPMENT:
+        yield (*at, "policy", "trigger"), "under mode EXTERNAL only a request registers an invoice: leave it out"
     by_status, statuses = policy.get("trigger") == Trigger.STATUS, policy.get("trigger_statuses")
     if by_status and not statuses:
         yield (*at, "policy", "trigger_statuses"), "name the statuses that have an order invoiced"

@@ -12,7 +12,7 @@ from app.domain.addresses import address_error
 from app.domain.documents import DocumentType
 from app.domain.identity import BUSINESS_PATTERN
 from app.domain.parties import ANONYMOUS_TCKN, TCKN_LENGTH, VKN_LENGTH, Carrier, Seller, is_tckn, is_vkn
-from app.domain.policy import ConnectionName, Policy, ProviderName, SeriesName
+from app.domain.policy import EXTERNAL, ConnectionName, Policy, ProviderName, SeriesName
 from app.domain.record import record
 from app.domain.text import STRICT, printable
 
@@ -127,9 +127,14 @@ class CarrierInput(Carrier):
 
 @record
 class PolicyInput(Policy):
-    """The policy; a misspelt field is refused, because it would leave a default in force."""
+    """The policy; a misspelt field is refused, because it would leave a default in force.
+
+    Only where the merchant issues himself is there no provider (`consistency`).
+    """
 
     __pydantic_config__ = STRICT
+
+    provider: ProviderName = EXTERNAL
 
 
 class SeriesInput(MappingInput):

@@ -1,10 +1,16 @@
 """Requests and approvals: one document for each shipment, and every line on one document."""
 
+from datetime import date
+
+import pytest
+
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
+from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import DocumentApproved, LineKind
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
+from app.domain.time import legal_date
 from app.planning.state import LineStatus
 from tests.planning.events import Log, document_id, line, placed, policy, progressed, requested
 
@@ -96,3 +102,41 @@ def test_an_approval_of_a_document_of_another_order_is_refused() -> None:
     log = Log(Trigger.MANUAL)
     log.append(placed())
     assert log.outcome(DocumentApproved(document_id=document_id("7"))).reason == "UNKNOWN_DOCUMENT"
+
+
+@pytest.mark.parametrize(
+    ("reference", "number", "series"),
+    [
+        ("ABC2026000000017", "ABC2026000000017", "ABC"),
+        ("ABC", "ABC", "ABC"),
+        ("INV-NL833249069", None, "EAR"),
+    ],
+)
+def test_a_request_s_reference_is_its_document_s_number_its_series_or_a_name(
+    reference: str, number: str | None, series: str
+) -> None:
+    log = Log()
+    log.append(placed())
+    order = log.command(requested("1", invoice_reference=reference)).order
+    assert order is not None
+    assert (order.invoice_info.invoice_serie_or_number if order.invoice_info else None) == number
+    assert (order.earsiv_series, order.invoice_reference) == (series, reference)
+
+
+def test_a_request_s_date_is_its_document_s_day_of_issue() -> None:
+    log = Log()
+    log.append(placed())
+    order = log.command(requested("1", invoice_date=date(2026, 11, 2))).order
+    assert order is not None
+    assert order.invoice_info is not None
+    assert order.invoice_info.issue_date is not None
+    assert legal_date(order.invoice_info.issue_date) == date(2026, 11, 2)
+
+
+def test_what_a_request_s_invoice_info_has_itself_stays() -> None:
+    log = Log()
+    log.append(placed())
+    info = InvoiceInfo(invoice_serie_or_number="XYZ")
+    order = log.command(requested("1", invoice_reference="ABC", invoice_info=info)).order
+    assert order is not None
+    assert order.earsiv_series == "XYZ"
