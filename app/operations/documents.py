@@ -59,17 +59,26 @@ def hint_of(latest: DocumentStatus) -> str | None:
     """What a person has to do at the provider; None where nothing waits for that."""
     portal = f"in {latest.provider}'s portal"
     if latest.attention is Attention.DELETE_AT_PROVIDER:
-        return f"delete it {portal}"
+        return f"delete it {portal}" + (
+            "" if _shows_itself(latest) else ", and record that by `faturaflow documents mark-deleted`"
+        )
     if latest.state is DocumentState.DRAFT:
         return f"send it off, or delete it, {portal}"
     return _signature_hint(latest, portal) if latest.state is DocumentState.AWAITING_SIGNATURE else None
+
+
+def _shows_itself(latest: DocumentStatus) -> bool:
+    """Whether its provider says when it is legal, and when it is gone."""
+    if latest.provider not in PROVIDERS:
+        return True
+    return latest.document_type in provider(latest.provider).capabilities().poll_until
 
 
 def _signature_hint(latest: DocumentStatus, portal: str) -> str:
     if latest.provider not in PROVIDERS:
         return f"sign it {portal}"
     capabilities = provider(latest.provider).capabilities()
-    if latest.document_type not in capabilities.poll_until:
+    if not _shows_itself(latest):
         return f"make it legal {portal}, and record its number by `faturaflow documents mark-issued`"
     return f"sign it {portal}" + (
         ", or by `faturaflow documents sign`" if latest.document_type in capabilities.signs else ""

@@ -1,15 +1,16 @@
-"""A document that a person has made legal where its provider cannot say so: its number goes to its order's log."""
+"""What a person has done with a document where its provider cannot say so: it goes to its order's log."""
 
 from datetime import date
 from uuid import UUID
 
 from app.domain.documents import UNSIGNED, DocumentStatus
 from app.domain.numbers import NUMBER
-from app.domain.orders import DocumentMarkedIssued
+from app.domain.orders import DocumentMarkedDeleted, DocumentMarkedIssued
 from app.operations import documents
 from app.operations.documents import submit_about
 from app.operations.errors import NotPossibleError, RefusedInputError
 from app.operations.submit import SubmittedEvent
+from providers.registry import provider
 
 
 def mark_issued(
@@ -37,6 +38,21 @@ def mark_issued(
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}, and waits for no number.")
     if other := _bearer(latest, number):
         raise NotPossibleError(f"Document {other.document_id} of order {other.order_reference} has {number}.")
+    return submit_about(latest, body, actor=actor, why=why, wait=wait)
+
+
+def mark_deleted(beginning: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
+    """Submits that the document whose id begins like this, which was to be taken back, was deleted at its provider.
+
+    Raises NotPossibleError where it is gone or legal, or its provider itself shows when it is gone, and as
+    `find_document` and `submit` do.
+    """
+    latest = documents.find_document(beginning).latest
+    if latest.state not in UNSIGNED:
+        raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: there is no record of it to delete.")
+    if latest.document_type in provider(latest.provider).capabilities().poll_until:
+        raise NotPossibleError(f"{latest.provider} shows by itself when a document is gone: delete it there, and wait.")
+    body = DocumentMarkedDeleted(document_id=latest.document_id)
     return submit_about(latest, body, actor=actor, why=why, wait=wait)
 
 

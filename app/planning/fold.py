@@ -14,6 +14,7 @@ from app.domain.orders import (
     DeadlineApproached,
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedDeleted,
     DocumentMarkedIssued,
     DocumentOverdue,
     HoldExpired,
@@ -40,7 +41,7 @@ from app.planning.rules.document_cancellation import cancellation_requested
 from app.planning.rules.freezing import apply_while_frozen, order_thawed
 from app.planning.rules.invoice_request import document_approved, invoice_requested
 from app.planning.rules.line_cancellation import lines_cancelled
-from app.planning.rules.marking import document_marked_issued
+from app.planning.rules.marking import document_marked_deleted, document_marked_issued
 from app.planning.rules.notices import deadline_approached, lines_aged
 from app.planning.rules.order_placed import order_placed, order_refused, order_returned
 from app.planning.rules.order_status import order_status_changed
@@ -196,6 +197,7 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
         DocumentApproved: document_approved,
         SignatureRequested: signature_requested,
         DocumentMarkedIssued: document_marked_issued,
+        DocumentMarkedDeleted: document_marked_deleted,
         ReviewDecided: review_decided,
         DocumentCancellationRequested: cancellation_requested,
         RerouteRequested: reroute_requested,

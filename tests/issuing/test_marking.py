@@ -20,6 +20,7 @@ from tests.planning.events import placed, requested
 CANNOT_TELL = {"look_up": LookUp.NONE, "unique_reference": False}
 AWAITING = (DocumentState.AWAITING_SIGNATURE, None)
 NUMBER = "ABC2026000000001"
+DELETED = command(Action.MARK, revision=1, review=decision(ReviewAnswer.CONFIRM_ABSENT))
 MARK = command(Action.MARK, revision=1, review=decision(ReviewAnswer.CONFIRM_ISSUED, number=NUMBER))
 
 
@@ -100,6 +101,23 @@ def test_what_a_person_was_asked_about_once_is_for_a_person_to_delete_and_says_s
     assert (document.state, document.attention) == (DocumentState.AWAITING_SIGNATURE, Attention.DELETE_AT_PROVIDER)
 
 
+def test_what_a_person_has_deleted_ends_as_cancelled_without_a_call() -> None:
+    async def story() -> None:
+        process = issuer.process()
+        await process.admit(command())
+        await process.finish(30)
+        await process.admit(command(Action.WITHDRAW))
+        await process.finish(30)
+        await process.admit(DELETED)
+        await process.finish(30)
+        assert process.scheduler.waiting == 0
+        assert process.adapter.log == ["create"]
+
+    issuer = recording()
+    simulate(story())
+    assert issuer.states()[-1] == (DocumentState.CANCELLED, None)
+
+
 @pytest.mark.parametrize("lost_at", [Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT])
 @pytest.mark.parametrize("verdict", ReviewAnswer)
 def test_where_nothing_can_be_asked_every_answer_fits_every_step(lost_at: Step, verdict: ReviewAnswer) -> None:
@@ -140,3 +158,16 @@ def test_wherever_a_worker_dies_a_marked_document_is_issued_once(thaws_after: fl
         asked = last.attention is Attention.NEEDS_REVIEW  # it died in the call, and cannot be asked
         assert made <= 1
         assert asked or (last.state, last.number) == (DocumentState.ISSUED, NUMBER)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
+def test_wherever_a_worker_dies_what_a_person_has_deleted_ends_once(thaws_after: float | None) -> None:
+    story = [[command()], [command(Action.WITHDRAW)], [DELETED]]
+    issuers = sweep(Provider("cannot tell", CANNOT_TELL), ["BOOKS"], thaws_after, story, unsigned)
+    assert len(issuers) >= 10
+    for issuer in issuers:
+        last = issuer.progress()[-1]
+        asked = last.attention is Attention.NEEDS_REVIEW  # it died in the call, and cannot be asked
+        assert len(issuer.ledger.documents[document_id()]) <= 1
+        assert asked or last.state is DocumentState.CANCELLED

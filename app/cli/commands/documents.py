@@ -169,6 +169,14 @@ def mark_issued(
 
 
 @app.command()
+def mark_deleted(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
+    """Record that a document which was to be taken back was deleted where its provider cannot show that it is gone."""
+    with exit_on(TopicUnreadableError, SendError):
+        submitted = marking.mark_deleted(document_id, actor=actor, why=why, wait=wait)
+    end_with_outcome(submitted, wait=wait)
+
+
+@app.command()
 def cancel(
     document_id: DocumentId,
     *,

@@ -18,6 +18,7 @@ from app.domain.orders.order import LineKind, OrderLine, OrderPlaced, OrderType
 from app.domain.orders.requests import (
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedDeleted,
     DocumentMarkedIssued,
     InvoiceRequested,
     LinesCancelled,
@@ -37,6 +38,7 @@ __all__ = [
     "DeadlineApproached",
     "DocumentApproved",
     "DocumentCancellationRequested",
+    "DocumentMarkedDeleted",
     "DocumentMarkedIssued",
     "DocumentNumber",
     "DocumentOverdue",

@@ -12,6 +12,7 @@ from app.domain.orders.order import OrderPlaced
 from app.domain.orders.requests import (
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedDeleted,
     DocumentMarkedIssued,
     InvoiceRequested,
     LinesCancelled,
@@ -37,6 +38,7 @@ SubmittedBody = (
     | ReviewDecided
     | SignatureRequested
     | DocumentMarkedIssued
+    | DocumentMarkedDeleted
     | DocumentCancellationRequested
     | RerouteRequested
     | OrderThawed

@@ -137,6 +137,16 @@ class DocumentMarkedIssued:
 
 
 @record
+class DocumentMarkedDeleted:
+    """A person has deleted a document that was to be taken back, where its provider cannot show that it is gone."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["DocumentMarkedDeleted"] = "DocumentMarkedDeleted"
+    document_id: DocumentIdText
+
+
+@record
 class DocumentCancellationRequested:
     """A document is to be undone: withdrawn while it is not issued yet, cancelled at its provider afterwards."""
 

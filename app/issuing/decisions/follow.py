@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.documents import UNSIGNED, DocumentState
+from app.domain.orders import ReviewAnswer
 from app.domain.time import legal_date
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.case import Case
@@ -45,14 +46,16 @@ def follow(case: Case, status: StepStatus) -> Decision:
 
 
 def _marked(case: Case, last: Sight) -> ReportProgress | None:
-    """The end of what a person has made legal, where its provider does not say so."""
+    """The end of what a person has made legal or deleted, where its provider does not say so."""
     if last.done.state not in UNSIGNED:
         return None
     for mark in case.siblings.marks:
         command = command_of(mark.admitted) if mark.admitted else None
         if command is not None and command.review is not None:
             review = command.review
-            done = replace(last.done, state=DocumentState.ISSUED, number=review.number, ettn=review.ettn)
+            is_legal = review.decision is ReviewAnswer.CONFIRM_ISSUED
+            issued = replace(last.done, state=DocumentState.ISSUED, number=review.number, ettn=review.ettn)
+            done = issued if is_legal else replace(last.done, state=DocumentState.CANCELLED)
             return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=command.occurred_at)
     return None
 

@@ -1,8 +1,9 @@
-"""A person says that a document is legal by now, where its provider cannot: its number, and what follows from it."""
+"""A person says what became of a document where its provider cannot: that it is legal, or was deleted; what follows."""
 
 from app.domain.commands import Action, ReviewDecision
-from app.domain.documents import UNSIGNED, DocumentState
-from app.domain.orders import DocumentMarkedIssued, LoggedEvent, ReviewAnswer
+from app.domain.documents import UNSIGNED, Attention, DocumentState
+from app.domain.errors import FieldError
+from app.domain.orders import DocumentMarkedDeleted, DocumentMarkedIssued, LoggedEvent, ReviewAnswer
 from app.domain.outcomes import Verdict
 from app.planning.answers import not_awaiting_signature, unknown_document
 from app.planning.rules.review_questions import names_in_use
@@ -17,12 +18,34 @@ def document_marked_issued(order: WorkingOrder, event: LoggedEvent, body: Docume
         order.reject(event, (unknown_document(),))
     elif document.is_legal and document.number == body.number:
         order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
-    elif document.state not in UNSIGNED or document.withdrawing or document.doubt is not None:
+    elif document.state not in UNSIGNED or is_on_its_way_back(document) or document.doubt is not None:
         order.reject(event, (not_awaiting_signature(document),))
     elif errors := names_in_use(order, document, body):
         order.reject(event, errors)
     else:
         _mark(order, event, document, body)
+
+
+def document_marked_deleted(order: WorkingOrder, event: LoggedEvent, body: DocumentMarkedDeleted) -> None:
+    """CANCELLED, once: what waited for its withdrawal goes on; its issuer is told, and follows it no longer."""
+    document = order.documents.get(body.document_id)
+    if document is None:
+        order.reject(event, (unknown_document(),))
+    elif document.state is DocumentState.CANCELLED and document.withdrawing:
+        order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
+    elif document.state not in UNSIGNED or not document.withdrawing:
+        message = f"the document is {document.state}, and is not being taken back: have it cancelled first"
+        order.reject(event, (FieldError(path="$.body.document_id", code="NOT_TO_BE_DELETED", message=message),))
+    else:
+        document = order.emit_status(document, state=DocumentState.CANCELLED, attention=None)
+        _tell_issuer(order, event, document, ReviewAnswer.CONFIRM_ABSENT)
+        order.update_lines(document)
+        order.answer(event, Verdict.OK, documents=(document.document_id,))
+
+
+def is_on_its_way_back(document: PlannedDocument) -> bool:
+    """Its provider may still delete it; where a person has to, they may have found it legal."""
+    return document.withdrawing and document.attention is not Attention.DELETE_AT_PROVIDER
 
 
 def _mark(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, body: DocumentMarkedIssued) -> None:
@@ -34,10 +57,22 @@ def _mark(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, bo
         ettn=body.ettn or document.ettn,
         issue_date=body.issue_date or document.issue_date,
         named=ConfirmedNames(number=body.number, ettn=body.ettn),
+        withdrawing=False,
+        moving=False,
     )
     order.update_lines(document)
-    seen = ReviewDecision(
-        revision=1, decision=ReviewAnswer.CONFIRM_ISSUED, number=body.number, ettn=body.ettn, actor=event.actor
-    )
-    order.command(document, Action.MARK, 1, seen)
+    _tell_issuer(order, event, document, ReviewAnswer.CONFIRM_ISSUED, body)
     order.answer(event, Verdict.OK, documents=(document.document_id,))
+
+
+def _tell_issuer(
+    order: WorkingOrder,
+    event: LoggedEvent,
+    document: PlannedDocument,
+    decision: ReviewAnswer,
+    body: DocumentMarkedIssued | None = None,
+) -> None:
+    """Each of these ends what is followed, so that there is one of them."""
+    number, ettn = (body.number, body.ettn) if body else (None, None)
+    seen = ReviewDecision(revision=1, decision=decision, number=number, ettn=ettn, actor=event.actor)
+    order.command(document, Action.MARK, 1, seen)

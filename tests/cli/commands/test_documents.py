@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from app.cli.main import app
 from app.cli.printing.documents import print_document
 from app.domain.documents import DocumentState, DocumentType
-from app.domain.orders import DocumentCancellationRequested, OrderEvent, RerouteRequested
+from app.domain.orders import DocumentCancellationRequested, DocumentMarkedDeleted, OrderEvent, RerouteRequested
 from app.domain.policy import Trigger
 from app.operations import documents, submit
 from app.operations.documents import DocumentDetails
@@ -73,6 +73,20 @@ def test_the_number_of_another_document_of_the_business_is_refused(desk: Desk, m
     other = replace(desk.latest, document_id=document_id("7"), number="ABC2026000000001", sequence=1)
     monkeypatch.setattr(documents, "all_documents", lambda: track([replace(desk.latest, sequence=1), other]))
     assert "has ABC2026000000001" in desk.type(S.AWAITING_SIGNATURE, *MARK)[1]
+    assert desk.written == []
+
+
+def test_what_was_to_be_taken_back_is_marked_as_deleted_where_its_provider_cannot_show_that(desk: Desk) -> None:
+    desk.latest = replace(desk.latest, provider="bizimhesap", document_type=DocumentType.SALES_INVOICE)
+    code, _ = desk.type(S.AWAITING_SIGNATURE, "mark-deleted", DOCUMENT, "--why", "deleted in the panel")
+    assert code == 0
+    assert desk.written == [(DocumentMarkedDeleted(document_id=DOCUMENT), "ayse", "deleted in the panel")]
+    assert "no record of it to delete" in desk.type(S.ISSUED, "mark-deleted", DOCUMENT)[1]
+
+
+def test_where_the_provider_shows_what_is_gone_nobody_has_to_say_it(desk: Desk) -> None:
+    desk.latest = replace(desk.latest, provider="gib-earsiv", document_type=DocumentType.EARSIV)
+    assert "shows by itself" in desk.type(S.AWAITING_SIGNATURE, "mark-deleted", DOCUMENT)[1]
     assert desk.written == []
 
 

@@ -6,17 +6,26 @@ from datetime import date
 import pytest
 
 from app.domain.commands import Action
-from app.domain.documents import DocumentState
-from app.domain.orders import DocumentCancellationRequested, DocumentMarkedIssued
+from app.domain.documents import Attention, DocumentState
+from app.domain.orders import (
+    DocumentCancellationRequested,
+    DocumentMarkedDeleted,
+    DocumentMarkedIssued,
+    RerouteRequested,
+    ReviewAnswer,
+)
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.state import LineStatus
-from tests.planning.events import Log, document_id, placed, progressed, requested
+from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
 
 DOCUMENT = document_id("1", "2", "3")
 NUMBER = "ABC2026000000001"
 ETTN = "6f1c1a52-5a8e-4b5e-9d0e-0123456789ab"
 MARKED = DocumentMarkedIssued(document_id=DOCUMENT, number=NUMBER, ettn=ETTN, issue_date=date(2026, 11, 30))
+DELETED = DocumentMarkedDeleted(document_id=DOCUMENT)
+CANCELLED = DocumentCancellationRequested(document_id=DOCUMENT, reason="placed twice")
+MOVED = RerouteRequested(document_id=DOCUMENT, connection="testbook")
 S = DocumentState
 
 
@@ -79,3 +88,61 @@ def test_the_number_of_the_order_s_other_document_is_refused() -> None:
     log.append(progressed(first, S.ISSUED, number=NUMBER))
     log.append(progressed(second, S.AWAITING_SIGNATURE))
     assert log.outcome(replace(MARKED, document_id=second)).reason == "NUMBER_IN_USE"
+
+
+def verdicts(log: Log, event_id: str) -> list[Verdict]:
+    return [outcome.verdict for outcome in log.all.outcomes if outcome.event_id == event_id]
+
+
+@pytest.mark.parametrize("attention", [None, Attention.DELETE_AT_PROVIDER, Attention.CONNECTION])
+def test_what_was_to_be_taken_back_is_cancelled_by_a_person_s_word(attention: Attention | None) -> None:
+    log = in_state(S.AWAITING_SIGNATURE)
+    asked = log.event(CANCELLED)
+    log.fold(asked)
+    if attention:
+        log.append(progressed(DOCUMENT, S.AWAITING_SIGNATURE, attention=attention))
+    effects = log.append(DELETED, actor="ayse")
+    (status,), (command,) = effects.statuses, effects.commands
+    assert (status.state, status.attention) == (S.CANCELLED, None)
+    assert (command.action, command.review.decision, command.review.actor) == (
+        Action.MARK,
+        ReviewAnswer.CONFIRM_ABSENT,
+        "ayse",
+    )
+    assert verdicts(log, asked.event_id) == [Verdict.HELD, Verdict.OK]
+    assert log.line_status("1") is LineStatus.OPEN
+
+
+def test_a_move_goes_on_after_a_person_s_word_and_once() -> None:
+    log = in_state(S.AWAITING_SIGNATURE)
+    log.append(MOVED)
+    moved = [(each.action, each.provider) for each in log.append(DELETED).commands]
+    assert sorted(moved) == [(Action.ISSUE, "testbook"), (Action.MARK, "nilvera")]
+    repeated = log.append(DELETED)
+    assert [outcome.verdict for outcome in repeated.outcomes] == [Verdict.DUPLICATE]
+    assert not (repeated.statuses or repeated.commands)
+    assert not log.append(progressed(DOCUMENT, S.CANCELLED)).statuses
+
+
+def test_the_rest_of_a_document_whose_line_was_cancelled_is_planned_again_after_a_person_s_word() -> None:
+    log = in_state(S.AWAITING_SIGNATURE)
+    log.append(cancelled("1"))
+    issued = [each.document_id for each in log.append(DELETED).commands if each.action is Action.ISSUE]
+    assert issued == [document_id("2", "3")]
+
+
+@pytest.mark.parametrize("state", [S.PLANNED, S.AWAITING_SIGNATURE, S.PROCESSING, S.ISSUED, S.CANCELLED])
+def test_what_is_not_to_be_taken_back_or_has_no_record_is_not_marked_as_deleted(state: DocumentState) -> None:
+    assert in_state(state).outcome(DELETED).reason == "NOT_TO_BE_DELETED"
+    assert in_state(state).outcome(replace(DELETED, document_id=document_id("7"))).reason == "UNKNOWN_DOCUMENT"
+
+
+def test_what_a_person_could_not_delete_is_marked_as_issued_and_a_move_of_it_is_refused() -> None:
+    log = in_state(S.AWAITING_SIGNATURE)
+    asked = log.event(MOVED)
+    log.fold(asked)
+    log.append(progressed(DOCUMENT, S.AWAITING_SIGNATURE, attention=Attention.DELETE_AT_PROVIDER))
+    (status,) = log.append(MARKED).statuses
+    assert (status.state, status.number, status.attention) == (S.ISSUED, NUMBER, None)
+    assert verdicts(log, asked.event_id) == [Verdict.HELD, Verdict.REJECTED]
+    assert log.outcome(DELETED).reason == "NOT_TO_BE_DELETED"
