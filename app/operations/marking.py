@@ -4,12 +4,16 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.documents import UNSIGNED, DocumentStatus
-from app.domain.numbers import NUMBER
+from app.domain.identity import derived
+from app.domain.numbers import NUMBER, Claim, NumberFate
 from app.domain.orders import DocumentMarkedDeleted, DocumentMarkedIssued
+from app.domain.outcomes import Verdict
 from app.operations import documents
 from app.operations.documents import submit_about
 from app.operations.errors import NotPossibleError, RefusedInputError
 from app.operations.submit import SubmittedEvent
+from app.settings import settings
+from app.store import Store
 from providers.registry import provider
 
 
@@ -25,8 +29,9 @@ def mark_issued(
 ) -> SubmittedEvent:
     """Submits that the document whose id begins like this is issued under this number.
 
-    Raises NotPossibleError where it waits for nothing, or another document of the business has the number,
-    RefusedInputError for what is no number or ETTN of GİB's form, and as `find_document` and `submit` do.
+    Raises NotPossibleError where it waits for nothing, or another document of the taxpayer has the number, whichever of
+    its businesses it is of; RefusedInputError for what is no number or ETTN of GİB's form, StoreError, and as
+    `find_document` and `submit` do.
     """
     latest = documents.find_document(beginning).latest
     body = DocumentMarkedIssued(
@@ -36,9 +41,15 @@ def mark_issued(
         raise RefusedInputError(f"{number} is no number as GİB writes it, like ABC2026000000001.")
     if latest.state not in UNSIGNED and latest.number != number:
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}, and waits for no number.")
-    if other := _bearer(latest, number):
-        raise NotPossibleError(f"Document {other.document_id} of order {other.order_reference} has {number}.")
-    return submit_about(latest, body, actor=actor, why=why, wait=wait)
+    with Store.open(settings()) as store:
+        claim = _claim(store, latest, body)
+        if other := _bearer(store, claim):
+            raise NotPossibleError(f"Document {other.document_id} of order {other.order_reference} has {number}.")
+        if refused := store.numbers().record(claim):
+            raise NotPossibleError(f"{number}: {refused.message}.")
+        submitted = submit_about(latest, body, actor=actor, why=why, wait=wait)
+        _settle(store, claim, submitted)
+    return submitted
 
 
 def mark_deleted(beginning: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
@@ -63,9 +74,38 @@ def _ettn(text: str) -> str:
         raise RefusedInputError(f"{text} is no ETTN.") from None
 
 
-def _bearer(latest: DocumentStatus, number: str) -> DocumentStatus | None:
-    """Another document of the business with this number."""
-    of_business = (
-        each.latest for each in documents.all_documents().values() if each.latest.business == latest.business
+def _claim(store: Store, latest: DocumentStatus, body: DocumentMarkedIssued) -> Claim:
+    """The same for the same number of the same document, so that it may be asked for again."""
+    taxpayer = _taxpayer(store, latest.business)
+    if taxpayer is None:
+        raise NotPossibleError(f"There is no business {latest.business}: whose number it would be is not known.")
+    identifiers = tuple(each for each in (body.number, body.ettn) if each is not None)
+    return Claim(
+        business=latest.business,
+        document_id=latest.document_id,
+        command_id=derived("named", latest.document_id, *identifiers),
+        revision=0,
+        identifiers=identifiers,
+        taxpayer=taxpayer,
     )
-    return next((one for one in of_business if one.number == number and one.document_id != latest.document_id), None)
+
+
+def _taxpayer(store: Store, business: str) -> str | None:
+    profile = store.business_facts(business)
+    return profile.seller.tax_number if profile else None
+
+
+def _bearer(store: Store, claim: Claim) -> DocumentStatus | None:
+    """Another document of the taxpayer with this number: its provider has given it, or a person has recorded it."""
+    number, *_ = claim.identifiers
+    others = (each.latest for each in documents.all_documents().values() if each.latest.number == number)
+    of_taxpayer = (one for one in others if _taxpayer(store, one.business) == claim.taxpayer)
+    return next((one for one in of_taxpayer if one.document_id != claim.document_id), None)
+
+
+def _settle(store: Store, claim: Claim, submitted: SubmittedEvent) -> None:
+    """Until the planner has answered it stays held: the same may be said again, and of no other document."""
+    if submitted.is_rejected:
+        store.numbers().close_number(claim.command_id, None, NumberFate.FREE)
+    elif submitted.outcome is not None and submitted.outcome.verdict is not Verdict.HELD:
+        store.numbers().close_number(claim.command_id, None, NumberFate.USED)

@@ -1,4 +1,4 @@
-"""The ETTNs and whole numbers that orders bring: each is one document's of its taxpayer, and no number of ours.
+"""The ETTNs and whole numbers that orders bring, or persons: each is one document's of its taxpayer, no number of ours.
 
 A row belongs to one revision of one command, as a number that we give does, and has the same fates. Each function works
 inside the caller's transaction.
@@ -42,6 +42,24 @@ def hold(transaction: Transaction, claim: Claim, known: Mapping[tuple[str, str],
     _set(transaction, NumberFate.FREE, *of_moved, brought.c.outcome == NumberFate.VOID)
     for identifier in claim.identifiers:
         _insert(transaction, claim, identifier, None)
+    return None
+
+
+def record(transaction: Transaction, claim: Claim) -> FieldError | None:
+    """Writes down what a document is called, as a person has seen it; or why it cannot be. Twice is the same as once.
+
+    What we gave the document itself, or its order brought, is its own already.
+    """
+    holders = [_bearer(transaction, claim, identifier) for identifier in claim.identifiers]
+    for identifier, holder in zip(claim.identifiers, holders, strict=True):
+        number = InvoiceNumber.parse(identifier) if NUMBER.fullmatch(identifier) else None
+        if holder is not None and holder != claim.document_id:
+            return _taken(is_number=number is not None, by=holder)
+        if holder is None and number is not None and _is_given(transaction, claim.taxpayer, number):
+            return _counted(number)
+    for identifier, holder in zip(claim.identifiers, holders, strict=True):
+        if holder is None:
+            _hold_again(transaction, claim, identifier)
     return None
 
 
@@ -132,6 +150,10 @@ def _why_no_number(transaction: Transaction, claim: Claim, number: InvoiceNumber
     """A series in a year is counted here or elsewhere, never both: else numbers would clash, or their dates go back."""
     if not _is_counted_here(transaction, claim, number):
         return None
+    return _counted(number)
+
+
+def _counted(number: InvoiceNumber) -> FieldError:
     message = (
         f"the series {number.series} of {number.year} is counted by us: leave the number out, or use another series"
     )
@@ -139,19 +161,43 @@ def _why_no_number(transaction: Transaction, claim: Claim, number: InvoiceNumber
 
 
 def _is_counted_here(transaction: Transaction, claim: Claim, number: InvoiceNumber) -> bool:
-    given = (
-        allotments.c.taxpayer == claim.taxpayer,
-        allotments.c.series == number.series,
-        allotments.c.year == number.year,
-    )
     of_taxpayer = select(businesses.c.code).where(businesses.c.seller["tax_number"].as_string() == claim.taxpayer)
     declared = (
         series.c.name == number.series,
         or_(series.c.year.is_(None), series.c.year == number.year),
         or_(series.c.business == claim.business, series.c.business.in_(of_taxpayer)),
     )
-    queries = (select(allotments.c.id).where(*given), select(series.c.name).where(*declared))
-    return any(transaction.execute(query.limit(1)).first() is not None for query in queries)
+    is_declared = transaction.execute(select(series.c.name).where(*declared).limit(1)).first() is not None
+    return is_declared or _is_given(transaction, claim.taxpayer, number)
+
+
+def _is_given(transaction: Transaction, taxpayer: str, number: InvoiceNumber) -> bool:
+    """Whether we have given a number of this series in this year."""
+    return transaction.execute(_of_series(taxpayer, number).limit(1)).first() is not None
+
+
+def _of_series(taxpayer: str, number: InvoiceNumber) -> Any:
+    table = allotments.c
+    of_it = (table.taxpayer == taxpayer, table.series == number.series, table.year == number.year)
+    return select(allotments).where(*of_it)
+
+
+def _bearer(transaction: Transaction, claim: Claim, identifier: str) -> str | None:
+    """The document that has this, or may have it: brought or recorded, or given by us."""
+    holder = _holder(transaction, claim.taxpayer, identifier)
+    if holder is None and NUMBER.fullmatch(identifier):
+        number, outcome = InvoiceNumber.parse(identifier), allotments.c.outcome
+        is_held = or_(outcome.is_(None), outcome.in_((NumberFate.USED, NumberFate.VOID)))
+        query = _of_series(claim.taxpayer, number).where(allotments.c.sequence == number.sequence, is_held)
+        holder = transaction.execute(query).first()
+    return None if holder is None else str(holder.document_id)
+
+
+def _hold_again(transaction: Transaction, claim: Claim, identifier: str) -> None:
+    """Free since the request for it was refused, or not known at all."""
+    of_it = (brought.c.command_id == claim.command_id, brought.c.identifier == identifier)
+    if transaction.execute(update(brought).where(*of_it).values(outcome=None)).rowcount == 0:
+        _insert(transaction, claim, identifier, None)
 
 
 def _taken(*, is_number: bool, by: str) -> FieldError:

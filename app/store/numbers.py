@@ -81,6 +81,15 @@ class NumberStore:
             )
         return refused
 
+    def record(self, claim: Claim) -> FieldError | None:
+        """Holds what a person has seen on this document; or whose it is. Once is enough.
+
+        Raises StoreError where the business's tax number has changed.
+        """
+        with writing(self._engine, about=claim.taxpayer) as transaction:
+            _refuse_another_taxpayer(transaction, claim.business, claim.taxpayer)
+            return brought.record(transaction, claim)
+
     def close_number(self, command_id: str, number: str | None, fate: NumberFate) -> None:
         """A command has ended: its `number` has this fate, and what else was given to it is free. Once is enough.
 

@@ -179,3 +179,38 @@ def test_a_number_of_ours_is_given_on_the_orders_own_day_and_never_under_a_later
     earlier = numbers.allot(wanted(4, EVENING - timedelta(hours=3), is_dated=True))
     assert not isinstance(earlier, FieldError)
     assert (earlier.number, earlier.issued_at) == ("ORN2026000000003", EVENING - timedelta(hours=3))
+
+
+def recorded(store: NumberStore, document: int, *identifiers: str, **others: Any) -> str | None:
+    """What a person has seen on a document; the code where it cannot be."""
+    asked = claim(document, *identifiers, command_id=derived("named", str(document), *identifiers), **others)
+    refused = store.record(asked)
+    return refused.code if refused else None
+
+
+def test_what_a_person_has_seen_is_one_document_s_of_the_taxpayer_in_whichever_shop(numbers: NumberStore) -> None:
+    assert [recorded(numbers, 1, NUMBER, ETTN), recorded(numbers, 1, NUMBER, ETTN)] == [None, None]
+    assert recorded(numbers, 2, NUMBER, business=MARKET) == "NUMBER_TAKEN"
+    assert recorded(numbers, 2, "QZX2026000000008", ETTN) == "ETTN_TAKEN"
+    assert recorded(numbers, 2, "QZX2026000000008") is None
+
+
+def test_what_was_recorded_and_refused_is_free_for_this_document_and_for_others(numbers: NumberStore) -> None:
+    assert recorded(numbers, 1, NUMBER) is None
+    numbers.close_number(derived("named", "1", NUMBER), None, NumberFate.FREE)
+    assert [recorded(numbers, 1, NUMBER), recorded(numbers, 2, NUMBER)] == [None, "NUMBER_TAKEN"]
+    numbers.close_number(derived("named", "1", NUMBER), None, NumberFate.USED)
+    assert recorded(numbers, 2, NUMBER) == "NUMBER_TAKEN"
+
+
+def test_what_an_order_brought_or_we_gave_is_recorded_of_its_own_document_alone(numbers: NumberStore) -> None:
+    assert code(numbers, claim()) is None
+    assert [recorded(numbers, 1, NUMBER), recorded(numbers, 2, NUMBER)] == [None, "NUMBER_TAKEN"]
+    ours = number_of(numbers, wanted(3))
+    assert recorded(numbers, 3, ours, document_id=wanted(3).document_id) is None
+    assert recorded(numbers, 4, ours) == "NUMBER_TAKEN"
+
+
+def test_a_number_of_a_series_that_we_count_is_not_recorded_for_it_would_be_given_again(numbers: NumberStore) -> None:
+    number_of(numbers, wanted(3))
+    assert recorded(numbers, 1, "ORN2026000000009") == "SERIES_IS_COUNTED"

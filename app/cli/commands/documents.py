@@ -161,7 +161,7 @@ def mark_issued(
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Record that a document was made legal where its provider cannot say so: in its panel, or elsewhere by hand."""
-    with exit_on(TopicUnreadableError, SendError):
+    with exit_on(TopicUnreadableError, SendError, StoreError):
         submitted = marking.mark_issued(
             document_id, number, ettn=ettn, issue_date=day.date() if day else None, actor=actor, why=why, wait=wait
         )

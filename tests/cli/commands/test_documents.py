@@ -1,25 +1,32 @@
 """What an operator asks of a document: the event that is written, or one sentence why not."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from app.cli.main import app
 from app.cli.printing.documents import print_document
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.orders import DocumentCancellationRequested, DocumentMarkedDeleted, OrderEvent, RerouteRequested
+from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Trigger
 from app.operations import documents, submit
 from app.operations.documents import DocumentDetails
 from app.operations.submit import SubmittedEvent
+from app.settings import Settings, settings
+from app.store import Store, new_key
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
 from app.tracking.documents import track
 from tests.planning.events import Log, document_id, placed, progressed
+from tests.store.configurations import business
 
 DOCUMENT = document_id("1", "2", "3")
 MINUTE = timedelta(minutes=1)
@@ -35,6 +42,7 @@ class Desk:
         log.append(progressed(DOCUMENT, S.ISSUED, number="N1"))
         self.latest = log.all.statuses[-1]
         self.written: list[tuple[Any, str, str | None]] = []
+        self.verdict: OrderOutcome | None = Log().outcome(placed())
         monkeypatch.setattr(documents, "all_documents", lambda: track([replace(self.latest, sequence=1)]))
         monkeypatch.setattr(submit, "submit", self._submit)
 
@@ -43,7 +51,7 @@ class Desk:
         (event,) = events
         assert event.order_reference == self.latest.order_reference
         self.written.append((event.body, event.actor, event.reason))
-        return [SubmittedEvent(event=event, outcome=Log().outcome(placed()))]
+        return [SubmittedEvent(event=event, outcome=self.verdict)]
 
     def type(self, state: DocumentState, *arguments: str) -> tuple[int, str]:
         self.latest = replace(self.latest, state=state)
@@ -51,9 +59,24 @@ class Desk:
         return result.exit_code, result.output
 
 
+@pytest.fixture
+def store(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """Two businesses of one taxpayer; the desk's document is of the first."""
+    database, key = f"sqlite:///{tmp_path}/f.db", new_key()
+    monkeypatch.setenv("FATURAFLOW_DATABASE", database)
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY", key)
+    settings.cache_clear()
+    with Store.open(Settings(database=database, secret_key=SecretStr(key))) as opened:
+        opened.apply([business(desk.latest.business), business(OTHER_SHOP)], actor="test")
+        yield opened
+    settings.cache_clear()
+
+
+OTHER_SHOP = "ORNEK-PAZAR"
 MARK = ("mark-issued", DOCUMENT, "--number", "ABC2026000000001", "--date", "2026-11-30")
 
 
+@pytest.mark.usefixtures("store")
 def test_a_document_is_marked_as_issued_where_it_waits(desk: Desk) -> None:
     code, _ = desk.type(S.AWAITING_SIGNATURE, *MARK)
     assert code == 0
@@ -68,12 +91,31 @@ def test_what_waits_for_no_number_or_has_no_sound_one_is_not_marked(desk: Desk) 
     assert desk.written == []
 
 
-def test_the_number_of_another_document_of_the_business_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("shop", ["its own", OTHER_SHOP])
+def test_the_number_of_another_document_of_the_taxpayer_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, shop: str
+) -> None:
     desk.latest = replace(desk.latest, state=S.AWAITING_SIGNATURE, number=None)
     other = replace(desk.latest, document_id=document_id("7"), number="ABC2026000000001", sequence=1)
+    other = other if shop == "its own" else replace(other, business=shop)
     monkeypatch.setattr(documents, "all_documents", lambda: track([replace(desk.latest, sequence=1), other]))
     assert "has ABC2026000000001" in desk.type(S.AWAITING_SIGNATURE, *MARK)[1]
     assert desk.written == []
+
+
+@pytest.mark.usefixtures("store")
+def test_two_persons_cannot_give_two_documents_one_number_at_once(desk: Desk) -> None:
+    """What one of them has said is not answered yet, and in no status."""
+    desk.latest = replace(desk.latest, number=None)
+    desk.verdict = None
+    desk.type(S.AWAITING_SIGNATURE, *MARK)
+    other = replace(desk.latest, document_id=document_id("7"), business=OTHER_SHOP)
+    desk.latest = other
+    code, said = desk.type(S.AWAITING_SIGNATURE, "mark-issued", other.document_id, *MARK[2:])
+    assert code == 1
+    assert f"is document {DOCUMENT}'s" in " ".join(said.split())
+    assert len(desk.written) == 1
 
 
 def test_what_was_to_be_taken_back_is_marked_as_deleted_where_its_provider_cannot_show_that(desk: Desk) -> None:
