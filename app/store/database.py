@@ -13,17 +13,14 @@ from threading import Lock
 from typing import Any, Final
 
 import stamina
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.store.errors import StoreError, StoreUnavailableError
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+VERSION_TABLE: Final = "alembic_version"
 # Longer than any transaction of ours by far, and short enough for a person who waits.
 BUSY_SECONDS: Final = 15
 # Sellers, logins, the audit log: no other user of this machine reads them.
@@ -65,19 +62,38 @@ def connect(url: URL) -> Engine:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the schema to the newest version; without a write when it is there already."""
+    """Bring the schema to the newest version; without a write when it is there already.
+
+    Alembic, which is ten mebibytes, is loaded only where there is something to migrate.
+    """
+    known = versions()
+    with reading(engine) as connection:
+        current = _version(connection)
+    if current == known[-1]:
+        return
+    if current is not None and current not in known:
+        raise StoreError(f"{_named(engine)} has the schema {current} of a newer version: update this installation")
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     scripts = Config()
     scripts.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    directory = ScriptDirectory.from_config(scripts)
-    with reading(engine) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == directory.get_current_head():
-        return
-    if current is not None and current not in {script.revision for script in directory.walk_revisions()}:
-        raise StoreError(f"{_named(engine)} has the schema {current} of a newer version: update this installation")
     with _ALEMBIC, writing(engine) as connection:
         scripts.attributes["connection"] = connection
         command.upgrade(scripts, "head")
+
+
+def versions() -> list[str]:
+    """The versions of the schema, the newest last: each file of a migration begins with r and its own."""
+    return sorted(file.name[1:].partition("_")[0] for file in (MIGRATIONS / "versions").glob("r*.py"))
+
+
+def _version(connection: Connection) -> str | None:
+    """The one that the database has; None for an empty one."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
+    return found
 
 
 @contextmanager

@@ -55,7 +55,7 @@ class ConnectionListing:
     `name`: the business's own for it. `revision` rises with every change. `needs_owner`: a login failed at this
     revision, so nothing is to be sent until the owner has changed something. `trouble`: why a worker could not use
     it, and when that was; it is tried again all the while, for the reason may be the worker's own (another key, an
-    older release).
+    older release). `login_since`: since when address, secrets and options are these; None where that is not known.
     """
 
     business: str
@@ -71,6 +71,7 @@ class ConnectionListing:
     needs_owner_why: str | None
     trouble: str | None
     trouble_at: datetime | None
+    login_since: datetime | None
 
     @property
     def why_not(self) -> str | None:
@@ -80,12 +81,8 @@ class ConnectionListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredConnection(ConnectionListing):
-    """The same with its secrets decrypted; they stay in memory.
+    """The same with its secrets decrypted; they stay in memory."""
 
-    `login_since`: since when address, secrets and options are these; None where that is not known.
-    """
-
-    login_since: datetime | None
     secrets: dict[str, str] = field(repr=False)
 
 

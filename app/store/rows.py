@@ -60,7 +60,7 @@ def listing_of(row: Row[Any]) -> ConnectionListing:
 
 
 def connection_of(row: Row[Any], decrypt: Decrypt) -> StoredConnection:
-    return StoredConnection(**_known_of(row), login_since=row.login_since, secrets=_decrypted(row, decrypt))
+    return StoredConnection(**_known_of(row), secrets=_decrypted(row, decrypt))
 
 
 def _known_of(row: Row[Any]) -> dict[str, Any]:
@@ -75,6 +75,7 @@ def _known_of(row: Row[Any]) -> dict[str, Any]:
         "enabled": row.enabled,
         "resend_after_absence": row.resend_after_absence,
         "revision": row.revision,
+        "login_since": row.login_since,
         "needs_owner": needs_owner,
         "needs_owner_why": row.needs_owner_why if needs_owner else None,
         "trouble": row.trouble,

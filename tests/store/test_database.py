@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.domain.policy import Trigger
 from app.settings import Settings
 from app.store import Store, StoreError, StoreUnavailableError
-from app.store.database import migrate, open_database, reading, writing
+from app.store.database import MIGRATIONS, migrate, open_database, reading, versions, writing
 from app.store.tables import metadata
 from tests.store.configurations import POLICY, SHOP, business
 
@@ -37,6 +38,12 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(settings: Settings) 
         assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
     migrate(engine)
     engine.dispose()
+
+
+def test_the_names_of_the_migrations_are_their_versions_in_their_order() -> None:
+    """So that a database which has the newest is known without loading Alembic."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert versions() == [script.revision for script in scripts.walk_revisions()][::-1]
 
 
 def test_only_its_owner_reads_the_database_and_what_stands_beside_it(settings: Settings) -> None:

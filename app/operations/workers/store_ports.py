@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -20,7 +21,7 @@ from app.settings import settings
 from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError, StoreUnavailableError
 from app.store.numbers import NumberStore
 from app.store.policy_cache import PolicyCache
-from app.store.records import BusinessProfile, StoredConnection
+from app.store.records import BusinessProfile, ConnectionListing, StoredConnection
 from app.store.store import Store
 from app.stream.ownership.exits import NEWER_RULES, abort
 from providers.base import Adapter, Capabilities, LookUp
@@ -191,14 +192,20 @@ class StoreConnections:
     async def _refuse_second_name(self, which: ConnectionId, account: ProviderAccount) -> None:
         """Where what is new in an account is taken for ours, two connections to it would take each other's documents.
 
-        Of those that are switched on, the first of the names may be used. Raises UnusableLoginError for another.
+        Of all businesses' that are switched on, the one that has been there for longest may be used. Raises
+        UnusableLoginError for another.
         """
-        for each in await asyncio.to_thread(self._store.connections, which.business):
-            if each.provider != self._provider or not each.enabled or each.name >= which.name:
-                continue
-            first = await self.get(ConnectionId(which.business, each.name))
+        listed = await asyncio.to_thread(self._store.connections)
+        here = [each for each in listed if each.provider == self._provider and each.enabled]
+        for each in sorted(here, key=_seniority):
+            other = ConnectionId(each.business, each.name)
+            if other == which:
+                return
+            known = self._known.get(other)
+            first = known if known is not None and known.revision == each.revision else await self.get(other)
             if isinstance(first, ProviderConnection) and first.account == account:
-                raise UnusableLoginError(f"it is the same account as the connection {each.name}: use that one alone")
+                whose = f"{other.name} of {other.business}"
+                raise UnusableLoginError(f"it is the same account as the connection {whose}: use that one alone")
 
     async def mark_needs_owner(self, which: ConnectionId, revision: int, why: str) -> None:
         """Raises StoreError."""
@@ -242,6 +249,11 @@ class StoreConnections:
             self._store.note_trouble(*which, why)
         except StoreError as error:
             log.warning("a connection's trouble cannot be shown", business=which.business, why=str(error))
+
+
+def _seniority(listed: ConnectionListing) -> tuple[datetime, str, str]:
+    """Since when its login is what it is; where that is not known it is from before that was written down."""
+    return listed.login_since or datetime.min.replace(tzinfo=UTC), listed.business, listed.name
 
 
 class StoreNumbers:

@@ -122,6 +122,22 @@ async def test_a_name_that_is_switched_off_stops_no_other_one_for_the_same_accou
     assert isinstance(await connections.get(ConnectionId(SHOP, "gib-earsiv")), ProviderConnection)
 
 
+async def test_one_account_that_is_asked_by_list_is_one_business_s(store: Store) -> None:
+    """The one that came first keeps it, whatever the other is called; with another account both are used."""
+    portal, secrets = "gib-earsiv", {"username": "33333301", "password": "portal"}
+    login = Login(base_url="https://portal.invalid", secrets=secrets)
+    store.apply([business("SECOND", connections={portal: login})], actor="test")
+    store.apply([business("FIRST-BY-NAME", connections={portal: login})], actor="test")
+    connections = StoreConnections(store, portal)
+    refused = await connections.get(ConnectionId("FIRST-BY-NAME", portal))
+    assert isinstance(refused, NoConnection)
+    assert "the connection gib-earsiv of SECOND" in refused.why
+    await connection_of(connections, "SECOND", portal)
+    other = replace(login, secrets={**secrets, "username": "33333302"})
+    store.apply([business("FIRST-BY-NAME", connections={portal: other})], actor="test")
+    await connection_of(connections, "FIRST-BY-NAME", portal)
+
+
 WITHOUT_REGISTER = Login(base_url="https://books.invalid", secrets={"api_key": "key"}, options={"kinds": "both"})
 
 
