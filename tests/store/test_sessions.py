@@ -67,6 +67,16 @@ def test_a_holder_that_has_died_loses_it_by_time_and_leaves_its_session(store: S
     assert taken(store).token == "the token"
 
 
+def test_a_holder_that_died_under_a_clock_that_was_ahead_loses_it_when_that_is_set_back(
+    store: SessionStore, clock: Clock
+) -> None:
+    clock.seconds = 86_400.0
+    store.keep(taken(store), "the token")
+    clock.seconds = 0.0
+    assert taken(store).token == "the token"
+    assert store.take(USER, SECONDS) is None
+
+
 def test_what_a_holder_writes_after_it_has_lost_it_is_refused(store: SessionStore, clock: Clock) -> None:
     late = taken(store)
     clock.seconds = SECONDS
