@@ -153,6 +153,8 @@ def _print_switched(found: SwitchedConnection, business: str, *, dry_run: bool) 
     else:
         would = "would be" if dry_run else "are"
         typer.echo(f"{business}'s new documents {would} issued by {names[1]} (provider {found.after.provider}).")
+    for refusal in found.expected_refusals:
+        typer.echo(refusal)
     series = ", ".join(filter(None, (found.after.earsiv_series, found.after.efatura_series)))
     if series:
         typer.echo(f"Its policy's series ({series}) must be counted by one system alone: see docs/configuration.md.")

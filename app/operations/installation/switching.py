@@ -7,6 +7,8 @@ from app.domain.documents import UNFINISHED, DocumentState, DocumentStatus
 from app.domain.policy import Policy
 from app.operations.errors import NotFoundError, NotPossibleError
 from app.operations.installation.enabling import known_documents
+from app.operations.installation.expected_refusals import refusals_at
+from app.operations.logins.adapters import UnusableLoginError
 from app.settings import settings
 from app.store import ConnectionListing, Store
 
@@ -18,12 +20,14 @@ IN_FLIGHT = UNFINISHED | {DocumentState.CANCEL_PENDING}
 class SwitchedConnection:
     """`before` and `after` are the policy; `staying` are the documents in flight, the oldest change first.
 
-    They stay at the connection that they are at: only `documents reroute` moves one.
+    They stay at the connection that they are at: only `documents reroute` moves one. `expected_refusals`: sentences
+    about documents that will be refused at the new one.
     """
 
     before: Policy
     after: Policy
     staying: Sequence[DocumentStatus]
+    expected_refusals: Sequence[str]
 
 
 def switch_connection(business: str, old: str, new: str, *, actor: str, dry_run: bool = False) -> SwitchedConnection:
@@ -32,7 +36,7 @@ def switch_connection(business: str, old: str, new: str, *, actor: str, dry_run:
     Orders and requests that are taken in from then on (a worker remembers a policy for seconds) are planned there. Of a
     document that exists a repeated request is answered with that document, wherever it is. `dry_run` changes nothing.
     Raises NotFoundError without such a business or connections, NotPossibleError where the new one is switched off or
-    the policy names a third one, StoreError, and as `documents_waiting` does.
+    cannot be used, or the policy names a third one, StoreError, and as `documents_waiting` does.
     """
     with Store.open(settings()) as store:
         target = _target(store, business, old, new)
@@ -41,8 +45,11 @@ def switch_connection(business: str, old: str, new: str, *, actor: str, dry_run:
         def change(policy: Policy) -> Policy:
             return switched(policy, old, target)
 
-        before, after = store.change_policy(business, change, actor=actor, dry_run=dry_run)
-    return SwitchedConnection(before=before, after=after, staying=staying)
+        before, after = store.change_policy(business, change, actor=actor, dry_run=True)
+        refusals = _refusals(store, business, after)
+        if not dry_run:
+            before, after = store.change_policy(business, change, actor=actor)
+    return SwitchedConnection(before=before, after=after, staying=staying, expected_refusals=refusals)
 
 
 def switched(policy: Policy, old: str, new: ConnectionListing) -> Policy:
@@ -74,6 +81,16 @@ def documents_in_flight(business: str, name: str) -> Sequence[DocumentStatus]:
         if (each.business, each.connection) == (business, name) and (each.state in IN_FLIGHT or each.attention)
     ]
     return sorted(found, key=lambda each: each.occurred_at)
+
+
+def _refusals(store: Store, business: str, policy: Policy) -> tuple[str, ...]:
+    login = store.connection(business, policy.connection_name)
+    try:
+        return tuple(refusals_at(login, business, policy, store.series(business))) if login else ()
+    except UnusableLoginError as unusable:
+        raise NotPossibleError(
+            f"{business}'s connection {policy.connection_name} cannot be used: {unusable}."
+        ) from unusable
 
 
 def _target(store: Store, business: str, old: str, new: str) -> ConnectionListing:

@@ -11,11 +11,12 @@ from typer.testing import CliRunner, Result
 
 from app.cli.main import app
 from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.policy import DocumentTypeChoice
 from app.operations import documents
 from app.operations.errors import NotFoundError, NotPossibleError
 from app.operations.installation.switching import switch_connection
 from app.settings import Settings, settings
-from app.store import Store, new_key
+from app.store import Login, Store, new_key
 from app.tracking.documents import track
 from tests.operations.installation.test_enabling import status
 from tests.store.configurations import LOGIN, POLICY, PROVIDER, SHOP, business
@@ -43,6 +44,7 @@ def known() -> list[DocumentStatus]:
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     given = Settings(database=f"sqlite:///{tmp_path}/f.db", secret_key=SecretStr(new_key()))
     monkeypatch.setenv("FATURAFLOW_DATABASE", given.database or "")
+    monkeypatch.setenv("FATURAFLOW_SECRET_KEY", given.secret_key.get_secret_value() if given.secret_key else "")
     settings.cache_clear()
     monkeypatch.setattr(documents, "all_documents", lambda: track(known()))
     with Store.open(given) as opened:
@@ -87,6 +89,23 @@ def test_a_person_is_told_what_stays_and_what_to_write_into_the_file(store: Stor
     assert "configuration file" in done.stdout
     assert "2 documents stay where they are" in done.stdout
     assert store.policy(SHOP) == replace(POLICY, connection=SECOND)
+
+
+def test_what_the_new_connection_will_refuse_is_said(store: Store) -> None:
+    portal = Login(base_url="https://portal.invalid", secrets={"username": "33333301", "password": "portal"})
+    policy = replace(POLICY, document_type=DocumentTypeChoice.EFATURA)
+    store.apply([business(policy=policy, connections={"gib-earsiv": portal})], actor="test")
+    done = typed("--dry-run", new="gib-earsiv")
+    assert "gib-earsiv makes EARSIV alone: every document is refused" in done.stdout
+    assert not switch_connection(SHOP, PROVIDER, SECOND, actor="ayse").expected_refusals
+
+
+def test_a_connection_that_cannot_be_used_is_not_switched_to(store: Store) -> None:
+    login = Login(base_url="https://portal.invalid", secrets={"username": "33333301"})
+    store.apply([business(connections={"gib-earsiv": login})], actor="test")
+    with pytest.raises(NotPossibleError, match="the secret password is missing"):
+        switch_connection(SHOP, PROVIDER, "gib-earsiv", actor="ayse")
+    assert store.policy(SHOP) == POLICY
 
 
 def test_what_signs_through_the_new_connection_needs_that_no_more(store: Store) -> None:
