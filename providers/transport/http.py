@@ -27,7 +27,7 @@ from app.domain.addresses import address_error
 from providers.base import NotPermittedError, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
 from providers.texts import plain
-from providers.transport.limits import bounded, once, retry_after
+from providers.transport.limits import ENCODINGS, bounded, once, retry_after
 
 USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
 # A host that takes no connection within this is down, and the attempt has surely made nothing.
@@ -157,7 +157,11 @@ class Http:
         self._base_url = _checked(base_url)
         self._is_own = is_own
         self._tls = tls
-        self._headers: dict[str, str] = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+        self._headers: dict[str, str] = {
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json",
+            "Accept-Encoding": ENCODINGS,
+        }
         self._secrets: tuple[str, ...] = ()
         self._session: aiohttp.ClientSession | None = None
         self._family = socket.AF_INET if ipv4_only else socket.AF_UNSPEC
@@ -264,6 +268,7 @@ class Http:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, family=self._family, ssl=self._tls or True),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
             )
         return self._session
 

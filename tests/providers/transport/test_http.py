@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -108,6 +109,55 @@ async def test_a_timeout_is_unknown() -> None:
 async def test_what_is_not_a_whole_answer_is_unknown(answer: bytes) -> None:
     async with raw_server(answer) as address, closing(Http(f"http://{address}", {})) as client:
         assert isinstance(await client.send("POST", "/", SECONDS, body="{}"), Unknown)
+
+
+def packed(text: bytes, bits: int = 31) -> bytes:
+    stream = zlib.compressobj(wbits=bits)
+    return stream.compress(text) + stream.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", packed(b"whole")),
+        ("GZIP", packed(b"who") + packed(b"le")),
+        ("x-gzip", packed(b"whole") + bytes(8)),
+        ("deflate", packed(b"whole", 15)),
+        ("deflate", packed(b"whole", -15)),
+        ("identity", b"whole"),
+    ],
+)
+async def test_a_packed_answer_is_read_whole(encoding: str, body: bytes) -> None:
+    async with client_of(answering(encoding, body)) as client:
+        reply = await client.send("GET", "/", SECONDS)
+    assert isinstance(reply, Reply)
+    assert (reply.text, reply.body) == ("whole", b"whole")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", packed(b"{}" * 999)[:-9]),
+        ("gzip", packed(b"who") + packed(b"le")[:-3]),
+        ("gzip", b"{}"),
+        ("deflate", packed(b"{}" * 999, 15)[:-2]),
+        ("gzip", packed(bytes(9_000_000))),
+        ("zstd", b"{}"),
+        ("gzip, gzip", packed(packed(b"{}"))),
+    ],
+    ids=["cut", "its second part is cut", "not packed", "deflate, cut", "too large", "otherwise", "twice"],
+)
+async def test_what_of_a_packed_answer_cannot_be_read_whole_is_unknown(encoding: str, body: bytes) -> None:
+    """Else half a page would be a document's file."""
+    async with client_of(answering(encoding, body)) as client:
+        assert isinstance(await client.send("GET", "/", SECONDS), Unknown)
+
+
+def answering(encoding: str, body: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(body=body, headers={"Content-Encoding": encoding})
+
+    return handler
 
 
 async def test_an_answer_beyond_the_bound_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
