@@ -35,7 +35,7 @@ SECONDS = 5.0
 PATIENCE = 0.8
 """What it gives one that is not answered in time; ample for what such a call asks before."""
 # What is booked late is booked when a test says so.
-DELAYS = Delays(slow=0.05, booked_late=600, hidden=0.5, late_status=30, retry_after=7)
+DELAYS = Delays(slow=0.05, booked_late=600, late_status=30, retry_after=7)
 
 
 @dataclass(frozen=True, kw_only=True)
