@@ -21,7 +21,7 @@ from app.domain.parties import BusinessFacts
 from app.domain.policy import EXTERNAL
 from app.domain.time import ISTANBUL, legal_date
 from app.operations import documents
-from app.operations.errors import NotFoundError, NotPossibleError, UnavailableError
+from app.operations.errors import NotPossibleError, UnavailableError
 from app.operations.logins.asking import SECONDS, ask_provider
 from app.operations.ubl import PageFormat, render_invoice
 from app.settings import settings
@@ -108,7 +108,7 @@ def link_document(beginning: str) -> LinkedDocument:
             case DocumentLink() as link:
                 return LinkedDocument(document=latest, link=link)
             case Absent():
-                raise _not_known(latest)
+                raise documents.not_known(latest)
             case Unclear() as unclear:
                 raise UnavailableError(f"{latest.provider} did not give the link: {unclear.why}")
 
@@ -145,7 +145,7 @@ def _file_of(store: Store, latest: DocumentStatus, form: FileForm) -> Downloaded
             page = _page_of(file.content, form)
             return DownloadedDocument(document=latest, content=page, origin=FileOrigin.DRAWN, said=said)
         case Absent():
-            raise _not_known(latest)
+            raise documents.not_known(latest)
         case Unclear() as unclear:
             raise UnavailableError(f"{latest.provider} did not give the file: {unclear.why}")
 
@@ -198,7 +198,7 @@ def _confirmed(
                 f"The order makes another document today than {latest.provider} has: {detail}. Nothing is written."
             )
         case Absent():
-            raise _not_known(latest)
+            raise documents.not_known(latest)
         case _:
             return "It cannot be shown to be what was sent."
 
@@ -211,7 +211,3 @@ def _moment(command: InvoiceCommand, latest: DocumentStatus) -> datetime:
 
 def _page_of(xml: bytes, form: FileForm) -> bytes:
     return render_invoice(xml, PAGES[form], template=None, language=Language.TURKISH).content
-
-
-def _not_known(latest: DocumentStatus) -> NotFoundError:
-    return NotFoundError(f"{latest.provider} does not know document {latest.document_id}.")

@@ -258,9 +258,14 @@ async def read_file(adapter: Adapter, document: DocumentStatus, form: FileForm) 
         case DocumentFile() as file:
             return file.content
         case Absent():
-            raise NotFoundError(f"{document.provider} does not know document {document.document_id}.")
+            raise not_known(document)
         case Unclear() as unclear:
             raise UnavailableError(f"{document.provider} did not give the file: {unclear.why}")
+
+
+def not_known(document: DocumentStatus) -> NotFoundError:
+    """Its provider has no such document."""
+    return NotFoundError(f"{document.provider} does not know document {document.document_id}.")
 
 
 def file_name(number: str, form: FileForm) -> str:

@@ -67,8 +67,7 @@ def finish_signing(
     """Signs these documents with a person's code; returns each one's state at its provider then.
 
     `reference`: of the signing that was started. A code that is refused may be given again; after a lost answer the
-    states show what was signed. Raises RefusedInputError
-    without a code, as `start_signing` does, and as `submit` does.
+    states show what was signed. Raises RefusedInputError without a code, and as `start_signing` and `submit` do.
     """
     if not code.strip():
         raise RefusedInputError("A signing needs the code that has come by telephone.")

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from app.operations.errors import NotFoundError
+from app.operations.errors import NotFoundError, NotPossibleError
 from app.operations.installation.enabling import Waiting, decide_waiting
 from app.operations.installation.expected_refusals import expected_refusals
 from app.operations.json_values import json_value
@@ -123,7 +123,7 @@ def list_changes(business: str | None = None, *, limit: int) -> tuple[AuditRecor
 def keep_key(file: Path) -> bool:
     """Writes a fresh key into a file that only its owner reads. A key that is there stays, and False is returned.
 
-    Raises OSError, and NotFoundError where something else is there: with it no worker would start.
+    Raises OSError, and NotPossibleError where something else is there: with it no worker would start.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -138,7 +138,7 @@ def keep_key(file: Path) -> bool:
 
 def _refuse_no_key(file: Path) -> None:
     if not is_key(file.read_text(encoding="ascii", errors="replace").strip()):
-        raise NotFoundError(f"{file} is there and holds no key: remove it, or name another file.")
+        raise NotPossibleError(f"{file} is there and holds no key: remove it, or name another file.")
 
 
 def _chosen(store: Store, business: str | None) -> list[str]:
