@@ -35,6 +35,7 @@ from providers.base.findings import (
     Unclear,
     cancellation_in,
     not_sent,
+    unless_absent,
 )
 from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, refused_by_buyer, seen
@@ -121,4 +122,5 @@ __all__ = [
     "reference_of",
     "refused_by_buyer",
     "seen",
+    "unless_absent",
 ]

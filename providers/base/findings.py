@@ -71,6 +71,19 @@ def not_sent(failure: Unclear) -> NotSent:
     return NotSent(why=failure.why, retry_after=failure.retry_after, needs_owner=failure.needs_owner)
 
 
+def unless_absent(found: Finding) -> NotSent | Unknown | None:
+    """Why what was looked for is not made now; None where it is absent, and may be."""
+    match found:
+        case Absent():
+            return None
+        case Unclear():
+            return not_sent(found)
+        case Different() | Several():
+            return Unknown(why=found.detail)
+        case Done():
+            return Unknown(why="it is there already")
+
+
 def cancellation_in(found: Finding) -> Done | Unknown:
     """What a cancellation that was taken has come to, from the document as it is found afterwards."""
     if isinstance(found, Done) and found.state is DocumentState.CANCELLED:

@@ -15,7 +15,8 @@ PROVIDER: Final = Provider(
         secrets={"username": "sandbox", "password": "sandbox-{company}", "api_key": "sandbox-{company}"},
         options={
             "firma_kodu": "34",
-            "donem_kodu": "2026=1 2027=2",
+            "donem_kodu": " ".join(f"{year}={year - 2025}" for year in range(2026, 2046)),
+            "currencies": "TRY=TL USD=USD EUR=EURO GBP=GBP",
             "sube_key": "101",
             "depo_key": "202",
             "products": "general",

@@ -1,7 +1,8 @@
 """DİA's adapter: one company's books. Secrets: `username`, `password`, and `api_key` where DİA has given one.
 
 Options: those of `providers.options`, and those of `options.py`. Two steps, each with keys that DİA gives: the card of
-the buyer with the address, and the invoice, which is a record until a person makes it legal in DİA.
+the buyer with the address, and the invoice, which is a record until a person makes it legal in DİA. Where the account
+has the name of the service that does it, that is a third step.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.documents.prepared import Content
-from app.domain.documents import DEAD, LEGAL, DocumentState, DocumentType
+from app.domain.documents import DEAD, LEGAL, UNSIGNED, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
 from app.domain.invoice_info.enums import InvoiceType
@@ -38,9 +39,10 @@ from providers.base.outcomes import not_one
 from providers.base.reads import CheckAsked, Checked, Subject
 from providers.dia import answers, checks, login, mapping
 from providers.dia.contacts import Contacts
+from providers.dia.e_documents import EDocuments
 from providers.dia.invoices import TOTAL_UNSEEN, Invoices, Record, differences, several
 from providers.dia.login import Session
-from providers.dia.options import KNOWN, options_of
+from providers.dia.options import KNOWN, Options, options_of
 from providers.dia.products import Catalogue
 from providers.dia.requirements import requirements_of
 from providers.dia.services import Services
@@ -103,9 +105,8 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
         self._contacts = Contacts(services)
         self._catalogue = Catalogue(services, self._chosen)
         self._invoices = Invoices(services, self._chosen)
-        if self._chosen.states:
-            until = dict.fromkeys(RECORDS, DEAD | LEGAL)
-            self.capabilities = replace(self.capabilities, poll_until=MappingProxyType(until))
+        self._e_documents = EDocuments(services, self._invoices)
+        self.capabilities = _with(self.capabilities, self._chosen)
 
     async def renew(self, seconds: float, last: Session | None) -> Session | NotSent:  # noqa: ARG002 - none is renewed by the one before
         return await login.log_in(self.http, self._secrets, seconds, ends_others=self._chosen.ends_others)
@@ -138,6 +139,8 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
         deadline = Deadline(seconds)
         if asked.step is Step.CONTACT:
             return await self._contacts.make(asked.prepared, deadline)
+        if asked.step is Step.E_DOCUMENT and self._chosen.send:
+            return await self._e_documents.send(asked, self._chosen.send, deadline)
         outcome = await self._make_invoice(asked, deadline)
         return await self._as_seen(outcome, asked.prepared, deadline) if isinstance(outcome, Done) else outcome
 
@@ -146,6 +149,8 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
         deadline = Deadline(seconds)
         if asked.step is Step.CONTACT:
             return await self._contacts.find(asked.prepared, deadline)
+        if asked.step is Step.E_DOCUMENT:
+            return await self._e_documents.find(asked, deadline)
         prepared = asked.prepared
         period = mapping.parts_of(prepared)["period"]
         records = await self._invoices.under(prepared.reference, period, deadline)
@@ -164,9 +169,19 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
         period = mapping.parts_of(prepared)["period"]
         found = await self._invoices.of_key(done.reference, prepared.reference, period, Deadline(seconds))
-        if isinstance(found, Absent) and done.number:
-            return Unclear(why="the record is no longer there")
-        return self._invoices.done_in(found) if isinstance(found, Record) else found
+        if not isinstance(found, Record):
+            return Unclear(why="the record is no longer there") if isinstance(found, Absent) and done.number else found
+        seen = self._invoices.done_in(found)
+        # Its word comes late: what was sent is no draft again without one.
+        is_late = isinstance(seen, Done) and seen.state is DocumentState.DRAFT and done.state not in UNSIGNED
+        return replace(done, payable=None) if is_late else seen
+
+    @discreet
+    async def cancel(self, issued: Issued, seconds: float) -> Outcome:
+        """By a service of the account's; without one a person does it in DİA."""
+        if self._chosen.cancel is None:
+            return not_one("no service that cancels is set")
+        return await self._e_documents.cancel(issued, self._chosen.cancel, Deadline(seconds))
 
     @discreet
     async def withdraw(self, issued: Issued, seconds: float) -> Outcome:
@@ -200,7 +215,7 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
         if not isinstance(products, list):
             return products
         body = mapping.invoice_for(asked.prepared, asked.made[Step.CONTACT], products)
-        made = partial(answers.made, state=DocumentState.AWAITING_SIGNATURE)
+        made = partial(answers.made, state=self._invoices.unsent)
         period = mapping.parts_of(asked.prepared)["period"]
         outcome = await self._services.write("scf_fatura_ekle", {"kart": body}, period, made, deadline)
         if isinstance(outcome, Refused):
@@ -221,3 +236,15 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
         session = self.read_token(text)
         if session is not None:
             await login.log_out(self.http, session, seconds)
+
+
+def _with(usual: Capabilities, chosen: Options) -> Capabilities:
+    """What a connection can do: by the words of the account it is followed, by its services sent and cancelled."""
+    if not chosen.states:
+        return usual
+    return replace(
+        usual,
+        steps=(*usual.steps, Step.E_DOCUMENT) if chosen.send else usual.steps,
+        poll_until=MappingProxyType(dict.fromkeys(RECORDS, DEAD | LEGAL)),
+        cancels=RECORDS if chosen.cancel else usual.cancels,
+    )

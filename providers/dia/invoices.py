@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from app.domain.documents import DocumentState
+from app.domain.documents import UNFINISHED, DocumentState
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from providers.base import Absent, Different, Done, Issued, Prepared, Unclear, refused_by_buyer, seen
@@ -48,6 +48,8 @@ class Invoices:
     def __init__(self, services: Services, options: Options) -> None:
         self._services = services
         self._options = options
+        # What a record is while nothing says that it has an e-document: it is made by the next step, or by a person.
+        self.unsent = DocumentState.DRAFT if options.send else DocumentState.AWAITING_SIGNATURE
 
     async def under(self, reference: str, period: int, deadline: Deadline) -> list[Record] | Unclear:
         """Those that have our reference: its field is free, and a repeat makes another."""
@@ -87,13 +89,13 @@ class Invoices:
         if record.is_cancelled:
             return DocumentState.CANCELLED
         if record.word is None:
-            return DocumentState.AWAITING_SIGNATURE
+            return self.unsent
         return self._options.states.get(record.word, DocumentState.PROCESSING)
 
     def done_in(self, record: Record) -> Done | Unclear:
         """The record in its state. Its number is believed where it is legal alone."""
         state = self.state_of(record)
-        is_legal = state not in {DocumentState.AWAITING_SIGNATURE, DocumentState.PROCESSING}
+        is_legal = state not in UNFINISHED
         done = seen(
             reference=record.key,
             state=state,

@@ -19,6 +19,7 @@ from app.documents.model.parties import Customer, country_name, is_company
 from app.domain import exact_json
 from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
+from app.domain.money import HUNDRED, to_kurus
 from app.domain.parties import PLACEHOLDERS, usable_email, usable_phone
 from app.domain.time import ISTANBUL, legal_date
 from providers.base import Done, Prepared, UnpreparableError
@@ -27,6 +28,8 @@ from providers.dia.options import Options
 from providers.formats import notes
 from providers.formats.objects import Object, present
 from providers.preparing import CheckedDocument
+from providers.rounding import parts_of as computed_with
+from providers.rounding import unit_prices
 
 SIX_DECIMALS: Final = Decimal("0.000001")
 TURKEY: Final = "TR"
@@ -158,7 +161,7 @@ def _invoice(document: CheckedDocument, options: Options) -> Object:
             "efaturavergimuafiyetsebebi": text_of(codes[0]) if codes else None,
             **{name: code for name, code in options.codes.items() if name != "kdvdurumu"},
             **_texts(document),
-            "m_kalemler": [_line(line, 10 * (at + 1), document, options) for at, line in enumerate(invoice.lines)],
+            "m_kalemler": [_line(at, document, options, sums) for at, sums in enumerate(_sums(invoice.lines, options))],
         }
     )
 
@@ -180,9 +183,18 @@ def _texts(document: CheckedDocument) -> Object:
     return dict(zip(TEXTS, [*first, "; ".join(lines[len(first) :])] if lines[len(first) :] else first, strict=False))
 
 
-def _line(line: InvoiceLine, place: int, document: CheckedDocument, options: Options) -> Object:
+def _sums(lines: Sequence[InvoiceLine], options: Options) -> list[tuple[Decimal, Decimal]]:
+    """Base and VAT of each line: ours, or those of prices by which a program that computes them comes to our total."""
+    if options.rules is None:
+        return [(line.base, line.vat) for line in lines]
+    parts = computed_with(lines, unit_prices(lines, options.rules))
+    return [(base, to_kurus(base * rate / HUNDRED)) for base, rate in parts]
+
+
+def _line(place: int, document: CheckedDocument, options: Options, sums: tuple[Decimal, Decimal]) -> Object:
     """A discount has no field of which it is known whether it is an amount or a rate: it is in the price."""
-    price = line.base / line.quantity
+    line, (base, vat) = document.invoice.lines[place], sums
+    price = base / line.quantity
     rate = document.invoice.exchange_rate or Decimal(1)
     taken_off = line.allowance - line.charge
     reasons = (each.reason for each in line.allowances if each.reason)
@@ -190,7 +202,7 @@ def _line(line: InvoiceLine, place: int, document: CheckedDocument, options: Opt
     return present(
         {
             "kalemturu": GOODS,
-            "sirano": place,
+            "sirano": 10 * (place + 1),
             "_key_sis_depo_source": options.depot,
             "_key_sis_doviz": {"adi": options.currencies[document.invoice.currency]},
             "dovizkuru": _decimal(rate),
@@ -199,9 +211,9 @@ def _line(line: InvoiceLine, place: int, document: CheckedDocument, options: Opt
             "birimfiyati": _decimal(price),
             "sonbirimfiyati": _decimal(price),
             "yerelbirimfiyati": _decimal(price * rate),
-            "tutari": _decimal(line.base),
+            "tutari": _decimal(base),
             "kdv": _decimal(line.vat_rate),
-            "kdvtutari": _decimal(line.vat),
+            "kdvtutari": _decimal(vat),
             "kdvdurumu": options.codes.get("kdvdurumu"),
             "note": line.name,
             "note2": "; ".join([*([line.sku] if line.sku else []), *discount]) or None,

@@ -9,6 +9,7 @@ from typing import Final
 from app.domain.documents import UNSIGNED, DocumentState
 from app.domain.money import LIRA
 from providers.options import MAIL, one_of
+from providers.rounding import OPTION, Rule, rules_in
 
 # Codes of DİA's combo fields, of which no list is published: under the field's own name, and left out until they are
 # set.
@@ -23,11 +24,13 @@ CURRENCIES: Final = f"{LIRA}=TL"
 NUMBERED_THERE: Final = "0000000000001"
 # What a table of words may say that a record has come to.
 READABLE: Final = tuple(state for state in DocumentState if state not in {DocumentState.PLANNED, *UNSIGNED})
+_SERVICE: Final = re.compile(r"[a-z]+_[a-z0-9_]+")
 KNOWN: Final = frozenset(
     {
-        "carikayitturu", "currencies", "depo_key", "disconnect_same_user", "donem_kodu", "ettn_column", "firma_kodu",
+        "carikayitturu", "currencies", "depo_key", "disconnect_same_user", "donem_kodu", "efa_cancel", "efa_cancel_key",
+        "efa_send", "efa_send_key", "ettn_column", "firma_kodu",
         "fisno", "number_column", "product", "products", "reference_field", "states", "sube_key", "total_column",
-        "turu", MAIL, PAYMENT_PLAN, *HEADER_CODES, *LINE_CODES,
+        "turu", MAIL, OPTION, PAYMENT_PLAN, *HEADER_CODES, *LINE_CODES,
     }
 )  # fmt: skip
 
@@ -52,6 +55,14 @@ class Columns:
     ettn: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One of the e-Devlet module, of which no public page has the name. `key`: its parameter that names the record."""
+
+    name: str
+    key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The choices of one connection.
@@ -60,7 +71,9 @@ class Options:
     `kind`: the code of a sales invoice. `slip`: what `fisno` has. `currencies`: DİA's names of currencies.
     `company_kind`: the code of a company's card. `product`: the code of the general card. `codes`: those of
     `HEADER_CODES` and `LINE_CODES`. `states`: what the words of a row say, which are each account's own; empty where a
-    person says it. `ends_others`: whether a login ends another one of the same user.
+    person says it. `ends_others`: whether a login ends another one of the same user. `rules`: by which DİA may compute
+    sums, where the owner has seen that it does; None where ours are taken as they are. `send` and `cancel`: the
+    services that make a record legal, and that cancel what is; None where a person does it in DİA.
     """
 
     firm: int
@@ -78,6 +91,9 @@ class Options:
     columns: Columns
     states: Mapping[str, DocumentState]
     ends_others: bool
+    rules: tuple[Rule, ...] | None
+    send: Service | None
+    cancel: Service | None
 
 
 def options_of(given: Mapping[str, str]) -> Options:
@@ -109,7 +125,24 @@ def options_of(given: Mapping[str, str]) -> Options:
         ),
         states=states,
         ends_others=one_of(given, "disconnect_same_user", ("False", "True")) == "True",
+        rules=rules_in(given) if OPTION in given else None,
+        send=_service(given, "efa_send"),
+        cancel=_service(given, "efa_cancel"),
     )
+
+
+def _service(given: Mapping[str, str], option: str) -> Service | None:
+    """What it has done is read from the words of a row: without them nothing would be known of it."""
+    name = given.get(option)
+    if name is None:
+        return None
+    if not _SERVICE.fullmatch(name):
+        raise ValueError(
+            f"option {option} must be the name of one of DİA's services, with its module first, not {name!r}"
+        )
+    if not given.get("states"):
+        raise ValueError(f"option states is missing: what {option} has come to is read by it")
+    return Service(name, given.get(f"{option}_key", "key"))
 
 
 def _whole(given: Mapping[str, str], name: str) -> int:

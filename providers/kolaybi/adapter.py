@@ -37,6 +37,7 @@ from providers.base import (
     Unclear,
     Unknown,
     not_sent,
+    unless_absent,
 )
 from providers.base.outcomes import not_one
 from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
@@ -203,16 +204,8 @@ class KolayBiAdapter(TokenAdapter[Login]):
 
     async def _make_e_document(self, asked: StepInput, deadline: Deadline) -> Outcome:
         """Only from an invoice that still comes to what was asked for, and has no e-document."""
-        before = await self._documents.e_document(asked, deadline)
-        match before:
-            case Absent():
-                pass
-            case Unclear():
-                return not_sent(before)
-            case Different(detail=detail):
-                return Unknown(why=detail)
-            case _:
-                return Unknown(why="the invoice has its e-document already")
+        if failed := unless_absent(await self._documents.e_document(asked, deadline)):
+            return failed
         invoice = asked.made[Step.INVOICE]
         body = mapping.e_document_for(asked.prepared, invoice)
         table = partial(answers.e_document_made, document_id=invoice.reference)

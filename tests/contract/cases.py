@@ -200,27 +200,38 @@ CASES.append(
         signed_by_a_person=True,
     )
 )
+# No public page has the names of the services that send and cancel e-documents: these are made up.
+EFA = ("efa_ornek_gonder", "efa_ornek_iptal")
 # What a person makes legal there is read from words and columns that each account has of its own.
-CASES.append(
-    Case(
-        name="dia",
-        document_type=DocumentType.SALES_INVOICE,
-        person=CONSUMER,
-        simulator="providers.dia.simulator.service:Dia",
-        options={
-            **NEEDED_OPTIONS["dia"],
-            "disconnect_same_user": "True",
-            "states": "Gönderildi=ISSUED; Hata=REJECTED",
-            "number_column": "ebelgeno",
-            "ettn_column": "ettn",
-        },
-        login=user,
-        sign_in="/sis/json",
-        signs_in_with=in_dia,
-        makes="scf_fatura_ekle",
-        signed_by_a_person=True,
-    )
+IN_DIA = Case(
+    name="dia",
+    document_type=DocumentType.SALES_INVOICE,
+    person=CONSUMER,
+    simulator="providers.dia.simulator.service:Dia",
+    options={
+        **NEEDED_OPTIONS["dia"],
+        "disconnect_same_user": "True",
+        "states": "Gönderildi=ISSUED; Hata=REJECTED",
+        "number_column": "ebelgeno",
+        "ettn_column": "ettn",
+    },
+    login=user,
+    sign_in="/sis/json",
+    signs_in_with=in_dia,
+    makes="scf_fatura_ekle",
+    signed_by_a_person=True,
 )
+CASES += [
+    IN_DIA,
+    replace(
+        IN_DIA,
+        options={**IN_DIA.options, "efa_send": EFA[0], "efa_cancel": EFA[1]},
+        makes=EFA[0],
+        doubles=False,
+        signed_by_a_person=False,
+        simulated={"efa": EFA},
+    ),
+]
 # One case of each provider, and of each of its document types. What is slow, and the same for all cases of a provider,
 # is done with the others in a sweep.
 FIRST = list({case.name: case for case in reversed(CASES)}.values())

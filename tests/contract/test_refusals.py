@@ -29,7 +29,7 @@ class Wrong:
 # Books that add the lines up themselves, or not at all, compare no total: something else is wrong there.
 REFUSED: Final[Mapping[str, Wrong]] = {
     "bizimhesap": Wrong(right='"currency":"[A-Z]+"', instead='"currency":"XTS"', says="Geçersiz para birimi."),
-    "dia": Wrong(right='"adi":"TL"', instead='"adi":"TRY"', says="_key_sis_doviz bulunamadı."),
+    "dia": Wrong(right='"adi":"TL"', instead='"adi":"TRY"', says="_key_sis_doviz bulunamadı.", step=Step.INVOICE),
     "gib-earsiv": Wrong(says="Form parametrelerinde sorun var"),
     "hepsiburada-efaturam": Wrong(says="Vergiler dahil tutar hatalı"),
     "kolaybi": Wrong(

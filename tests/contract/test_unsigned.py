@@ -37,7 +37,11 @@ BOOKS = Case(name="testbook", document_type=DocumentType.SALES_INVOICE, person=C
 SIGNED = replace(BOOKS, options={"unsigned": "signature"})
 OF_BOOKS = [replace(BOOKS, options={"unsigned": "draft"}), SIGNED]
 OF_NILVERA = [replace(case, options={"drafts": "yes"}) for case in CASES if case.name == "nilvera" and not case.options]
-OF_PORTAL = [replace(case, simulated={"status_seconds": None}) for case in CASES if case.name in {"dia", "gib-earsiv"}]
+OF_PORTAL = [
+    replace(case, simulated={**case.simulated, "status_seconds": None})
+    for case in CASES
+    if case.name in {"dia", "gib-earsiv"}
+]
 # A draft is what a person has saved there, or in books a sales invoice before its e-document.
 OF_OTHERS = [case for case in OF_EACH_TYPE if case.name in {"hepsiburada-efaturam", "parasut"}]
 SIGNED_CASES = [SIGNED, *(case for case in OF_PORTAL if case.name == "gib-earsiv")]

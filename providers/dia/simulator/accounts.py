@@ -13,7 +13,7 @@ from providers.dia.simulator.words import RefusedError, Switches
 KEY_PREFIX: Final = "sandbox-"
 IDLE_SECONDS: Final = 3600.0
 FIRM: Final = 34
-PERIODS: Final = {1: 2026, 2: 2027}
+PERIODS: Final = {year - 2025: year for year in range(2026, 2046)}
 BRANCH: Final = 101
 DEPOT: Final = 202
 GENERAL: Final = "GENEL"

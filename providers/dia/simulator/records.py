@@ -3,16 +3,18 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
 from providers.dia.simulator.accounts import BRANCH, DEPOT, PERIODS
 from providers.dia.simulator.words import Switches
 from providers.simulation.record import BookedBuyer, BookedLine, Booking, BookingState
+from providers.simulation.rounding import Rounding, sums_of
 
 KURUS: Final = Decimal("0.01")
 # DİA's own names; a code of ISO 4217 matches none of them.
-CURRENCIES: Final = {"TL": "TRY", "USD": "USD", "EURO": "EUR"}
+CURRENCIES: Final = {"TL": "TRY", "USD": "USD", "EURO": "EUR", "GBP": "GBP"}
 ORDER: Final = re.compile(r"Sipariş: ([^,;]+)")
 SALES: Final = frozenset({"2", "3"})
 
@@ -68,6 +70,15 @@ def lines_of(kart: dict[str, Any]) -> tuple[BookedLine, ...]:
     return tuple(map(_booked, kart["m_kalemler"]))
 
 
+def total_of(kart: dict[str, Any], switches: Switches) -> Decimal:
+    """By the lines' sums, or by their prices and rates."""
+    more = amount(switches.total)
+    if not switches.rounding:
+        return sum((line.amount + line.vat for line in lines_of(kart)), more)
+    lines = [(amount(each["miktar"]) * amount(each["birimfiyati"]), amount(each["kdv"])) for each in kart["m_kalemler"]]
+    return sum(sums_of(lines, Rounding(switches.rounding)), more)
+
+
 def buyer_of(kart: dict[str, Any], card: dict[str, Any]) -> BookedBuyer:
     """With the address that is named, else the first."""
     addresses = card.get("m_adresler") or [{}]
@@ -87,7 +98,10 @@ def order_in(kart: dict[str, Any]) -> str | None:
 def row_of(booking: Booking, switches: Switches) -> dict[str, Any]:
     """One row of the list. `ebelgeno` and `ettn` are this account's columns for what they name."""
     kart, state = json.loads(booking.content), booking.state()
-    word = {BookingState.SUCCEEDED: switches.words[0], BookingState.FAILED: switches.words[1]}.get(state, "")
+    sent, failed, waits = switches.words
+    legal = dict.fromkeys((BookingState.SUCCEEDED, BookingState.CANCELLED), sent)
+    said = {**legal, BookingState.FAILED: failed, BookingState.WAITING: waits}.get(state, "")
+    word = said if datetime.now(UTC) >= booking.visible_at else ""
     vat = sum((line.vat for line in booking.lines), Decimal(0))
     return {
         "_key": booking.id,

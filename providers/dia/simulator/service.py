@@ -1,11 +1,12 @@
 """DİA's side of the wire, on loopback, at `/api/v3/{module}/json` and without `/api/v3`.
 
 The password of a company, named by its tax number, is `sandbox-<company>`, with any user and no API key, or one that
-begins so, too. Its firm is 34, its periods are 1 (2026) and 2 (2027), branch 101, depot 202, and it has the stock card
+begins so, too. Its firm is 34, its periods are 1 (2026) to 20 (2045), branch 101, depot 202, and it has the stock card
 GENEL. A record is legal when a person has sent it (`/_simulator/signatures`), for no service that does that is known.
 
     PUT /_simulator/dia
-    {"codes": "number", "needs": ["fisno"], "credits": 1, "total": "0.01", "timeout": true, "end_sessions": true,
+    {"codes": "number", "needs": ["fisno"], "credits": 1, "total": "0.01", "rounding": "rate",
+     "timeout": true, "end_sessions": true,
      "delete": ["KEY"], "belgeno": {"KEY": "DIA2026000000001"}}
 
 `end_sessions`: those that are open are taken no longer. `delete`: records that a person deletes. `belgeno`: what a
@@ -25,7 +26,7 @@ from providers.dia.simulator.accounts import Accounts
 from providers.dia.simulator.words import RefusedError, Switches
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of
-from providers.simulation.record import Booking, Fate, Noted, SimulatorRecord
+from providers.simulation.record import Booking, BookingState, Fate, Noted, SimulatorRecord
 from providers.simulation.server import run, simulator_application
 
 PREFIX: Final = "/api/v3"
@@ -34,9 +35,14 @@ Asked = dict[str, Any]
 
 
 class Dia:
-    """The service. `status_seconds`: None is one where a person has to send each record."""
+    """The service. `status_seconds`: None is one where a person has to send each record.
 
-    def __init__(self, misbehaviour: Misbehaviour, *, status_seconds: float | None = None) -> None:
+    `efa`: made-up names of the services that send and cancel; without them there are none, as far as is known.
+    """
+
+    def __init__(
+        self, misbehaviour: Misbehaviour, *, status_seconds: float | None = None, efa: tuple[str, str] | None = None
+    ) -> None:
         self._misbehaviour = misbehaviour
         self._status_seconds = status_seconds
         self._record = SimulatorRecord("dia")
@@ -61,6 +67,10 @@ class Dia:
             "scf_fatura_ekle": self._book,
             "scf_fatura_sil": self._delete,
         }
+        self._sends = efa[0] if efa else None
+        if efa:
+            self._switches.words = (*self._switches.words[:2], "Kuyrukta")
+            self._writes |= dict(zip(efa, (self._send, self._cancel), strict=True))
 
     def application(self) -> web.Application:
         application = simulator_application(self._record, self._misbehaviour)
@@ -100,8 +110,8 @@ class Dia:
         return web.json_response(response)
 
     async def _written(self, request: web.Request, service: str, company: str, asked: Asked) -> web.Response:
-        self._record.counts["create" if service == "scf_fatura_ekle" else service] += 1
-        reference = str((asked.get("kart") or {}).get("belgeno", "")) if service == "scf_fatura_ekle" else None
+        reference = self._legal(service, company, asked)
+        self._record.counts["create" if reference is not None else service] += 1
         if reference is not None:
             self._record.note(company, reference, Noted.CREATE)
 
@@ -117,6 +127,13 @@ class Dia:
         own = words.own_words(self._misbehaviour, self._switches)
         return await self._misbehaviour.around(request, handle, own, refused)
 
+    def _legal(self, service: str, company: str, asked: Asked) -> str | None:
+        """Our reference of a record, where this call is the last one that it takes."""
+        if service == self._sends:
+            return self._own(company, asked).reference
+        is_last = service == "scf_fatura_ekle" and self._sends is None
+        return str((asked.get("kart") or {}).get("belgeno", "")) if is_last else None
+
     def _pay(self, module: str) -> None:
         """Questions about the account itself are answered without credits, too."""
         if module != "sis":
@@ -126,12 +143,14 @@ class Dia:
         self._record.counts["look_up"] += 1
         found = accounts.listed(self._rows(company), asked)
         for each in asked.get("filters") or []:
-            if each.get("field") == "belgeno":
+            if each.get("field") == "belgeno" and self._sends is None:
                 self._record.note(company, str(each.get("value")), Noted.FOUND if found else Noted.ABSENT)
         return found
 
     def _rows(self, company: str) -> list[dict[str, Any]]:
-        seen = [booking for booking in self._record.of(company) if booking.is_visible()]
+        """A record that was sent stays in sight; only its word may not be."""
+        own = [booking for booking in self._record.of(company) if not booking.is_deleted]
+        seen = [booking for booking in own if booking.is_visible() or (self._sends and not booking.is_draft)]
         return [records.row_of(booking, self._switches) for booking in seen]
 
     def _book(self, company: str, asked: Asked, fault: CallFault) -> str:
@@ -153,7 +172,7 @@ class Dia:
             order_reference=records.order_in(kart),
             issue_date=kart["tarih"],
             buyer=records.buyer_of(kart, card),
-            payable=sum((line.amount + line.vat for line in lines), records.amount(self._switches.total)),
+            payable=records.total_of(kart, self._switches),
             currency=records.CURRENCIES[kart["_key_sis_doviz"]["adi"]],
             lines=lines,
             booked_at=fate.booked_at,
@@ -161,23 +180,49 @@ class Dia:
             decided_at=fate.decided_at,
             fails=False,  # DİA itself decides nothing later
             ettn=str(uuid4()),
-            is_draft=self._status_seconds is None,
+            is_draft=self._status_seconds is None or self._sends is not None,
             content=json.dumps(kart, ensure_ascii=False, default=str),
         )
         self._by_key[key] = booking
         self._record.book(booking)
         if not booking.is_draft:
-            self._record.mail(booking, str(kart.get("earsivgonderimeposta", "")))
+            self._sent(booking)
         return key
 
     def _delete(self, company: str, asked: Asked, _: CallFault) -> str:
-        booking = self._by_key.get(str(asked.get("key")))
-        if booking is None or booking.company != company or booking.is_deleted:
-            raise RefusedError(words.FAILURE, "Kayıt bulunamadı.")
+        booking = self._own(company, asked)
         if records.row_of(booking, self._switches)["efatura_durum_txt"]:
             raise RefusedError(words.FAILURE, "Gönderilmiş fatura silinemez.")
         booking.is_deleted = True
         return booking.id
+
+    def _send(self, company: str, asked: Asked, fault: CallFault) -> str:
+        """From now on its row has a word, when it has come into sight."""
+        booking = self._own(company, asked)
+        if not booking.is_draft:
+            raise RefusedError(words.FAILURE, "Faturanın e-belgesi zaten oluşturulmuş.")
+        fate = Fate.of(fault, self._misbehaviour.delays, self._status_seconds or 0.0)
+        booking.visible_at, booking.decided_at = fate.visible_at, fate.decided_at
+        booking.fails, booking.is_draft = fate.fails, False
+        self._sent(booking)
+        return booking.id
+
+    def _cancel(self, company: str, asked: Asked, _: CallFault) -> str:
+        booking = self._own(company, asked)
+        if booking.state() is not BookingState.SUCCEEDED:
+            raise RefusedError(words.FAILURE, "Fatura iptal edilemez.")
+        booking.is_cancelled = True
+        return booking.id
+
+    def _own(self, company: str, asked: Asked) -> Booking:
+        booking = self._by_key.get(str(asked.get("key")))
+        if booking is None or booking.company != company or booking.is_deleted:
+            raise RefusedError(words.FAILURE, "Kayıt bulunamadı.")
+        return booking
+
+    def _sent(self, booking: Booking) -> None:
+        """Its buyer gets it by mail."""
+        self._record.mail(booking, str(json.loads(booking.content).get("earsivgonderimeposta", "")))
 
     async def _switch(self, request: web.Request) -> web.Response:
         to = await body_of(request)

@@ -34,18 +34,19 @@ class Switches(Base):
     """How the simulated DİA is set, and misbehaves beyond what every simulator can.
 
     `codes`: `text` or `number`. `needs`: the fields that this tenant demands of an invoice. `credits`: what is left,
-    in kontör; a call costs 0.0125. `total`: so much is added to what an invoice comes to. `timeout`: a session that has
-    ended is answered by 419. `efa`: the name of the service that sends e-documents; empty where there is none.
-    `words`: what a row says of an e-document that is sent, and of one that has failed.
+    in kontör; a call costs 0.0125. `total`: so much is added to what an invoice comes to. `rounding`: a word of
+    `Rounding`, where sums are computed anew; empty where those of the lines are taken. `timeout`: a session that has
+    ended is answered by 419. `words`: what a row says of an e-document that is sent, of one that has failed, and of one
+    that waits.
     """
 
     codes: str = "text"
     needs: tuple[str, ...] = ()
     credits: Decimal = Decimal(1_000_000)
     total: str = "0"
+    rounding: str = ""
     timeout: bool = False
-    efa: str = ""
-    words: tuple[str, str] = ("Gönderildi", "Hata")
+    words: tuple[str, str, str] = ("Gönderildi", "Hata", "")
 
 
 def success(switches: Switches, **more: Any) -> web.Response:

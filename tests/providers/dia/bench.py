@@ -1,9 +1,10 @@
 """An adapter of one connection, with its simulator on loopback."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -115,9 +116,12 @@ def settings_of(url: str, key: str = KEY, **options: str) -> ConnectionSettings:
 
 
 @asynccontextmanager
-async def opened(key: str = KEY, **options: str) -> AsyncIterator[Desk]:
+async def opened(
+    key: str = KEY, simulated: Mapping[str, Any] = MappingProxyType({}), **options: str
+) -> AsyncIterator[Desk]:
     """A connection whose login may end another one of the same user."""
-    async with running(Dia(Misbehaviour()).application()) as url, aiohttp.ClientSession() as http:
+    application = Dia(Misbehaviour(), **simulated).application()
+    async with running(application) as url, aiohttp.ClientSession() as http:
         given = {"disconnect_same_user": "True", **options}
         adapter = DiaAdapter(settings_of(f"{url}/api/v3", key, **given))
         yield Desk(adapter=adapter, url=url, http=http)

@@ -1,16 +1,31 @@
 """What is DİA's own: records without legal effect, its cards, its totals, its words and its credits."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from app.domain.documents import DocumentState, DocumentType
-from providers.base import Absent, Different, Done, NotSent, Refused, Unclear, Unknown
+from providers.base import (
+    Absent,
+    Different,
+    Done,
+    NotSent,
+    Outcome,
+    Prepared,
+    Refused,
+    Step,
+    StepInput,
+    Unclear,
+    Unknown,
+)
 from providers.base.reads import CheckAsked, CheckState, Subject
 from providers.dia.answers import PAUSE_SECONDS
 from providers.dia.invoices import TOTAL_UNSEEN
-from tests.providers.dia.bench import SECONDS, TOLD, issued, opened
+from tests.contract.cases import EFA
+from tests.providers.dia.bench import SECONDS, TOLD, Desk, issued, opened
 from tests.providers.examples import CONSUMER, LINE, NEEDED_OPTIONS, SELLER_VKN, TAXPAYER, connected
 
 S = DocumentState
@@ -45,7 +60,7 @@ async def test_the_words_of_an_account_say_when_a_record_is_legal_and_under_whic
 async def test_words_never_seen_before_are_a_document_on_its_way() -> None:
     async with opened(**TOLD) as desk:
         prepared, done = await desk.made()
-        await desk.switch(words=["Zarf işleniyor", "Hata"])
+        await desk.switch(words=["Zarf işleniyor", "Hata", ""])
         await desk.send_off(prepared)
         found = await desk.adapter.poll(prepared, done, SECONDS)
     assert isinstance(found, Done)
@@ -158,6 +173,67 @@ async def test_a_tenant_s_own_required_field_is_refused_in_its_words() -> None:
         assert isinstance(await desk.create(desk.prepared()), Done)
 
 
+@asynccontextmanager
+async def sending(**options: str) -> AsyncIterator[Desk]:
+    """An account of which the names of the services that send and cancel are known."""
+    async with opened(**TOLD, efa_send=EFA[0], efa_cancel=EFA[1], **options, simulated={"efa": EFA}) as desk:
+        yield desk
+
+
+async def legal(desk: Desk, prepared: Prepared, record: Done) -> Outcome:
+    asked = await desk.asked(prepared)
+    return await desk.adapter.create(
+        StepInput(Step.E_DOCUMENT, prepared, {**asked.made, Step.INVOICE: record}), SECONDS
+    )
+
+
+async def test_a_record_is_a_draft_where_a_service_makes_it_legal_and_then_it_is() -> None:
+    async with sending() as desk:
+        prepared, record = await desk.made()
+        made = await legal(desk, prepared, record)
+    assert desk.adapter.capabilities.steps == (Step.CONTACT, Step.INVOICE, Step.E_DOCUMENT)
+    assert record.state is S.DRAFT
+    assert isinstance(made, Done)
+    assert (made.state, made.number, made.reference) == (S.ISSUED, "DIA2026000000001", record.reference)
+
+
+async def test_a_record_that_comes_to_another_total_is_not_sent() -> None:
+    async with sending() as desk:
+        await desk.switch(total="0.01")
+        prepared, record = await desk.made()
+        outcome = await legal(desk, prepared, record)
+        states = [each["state"] for each in (await desk.record())["documents"]]
+    assert isinstance(outcome, Unknown)
+    assert "120.01, not 120.00" in outcome.why
+    assert states == ["DRAFT"]
+
+
+async def test_what_was_sent_is_no_draft_again_while_its_word_is_late() -> None:
+    async with sending() as desk:
+        prepared, record = await desk.made()
+        await desk.switch(words=["", "", ""])
+        made = await legal(desk, prepared, record)
+        assert isinstance(made, Done)
+        polled = await desk.adapter.poll(prepared, made, SECONDS)
+    assert isinstance(polled, Done)
+    assert {made.state, polled.state} == {S.PROCESSING}
+
+
+async def test_a_name_that_dia_does_not_know_is_the_owner_s() -> None:
+    async with opened(**TOLD, efa_send="efa_yok") as desk:
+        prepared, record = await desk.made()
+        outcome = await legal(desk, prepared, record)
+    assert isinstance(outcome, NotSent)
+    assert outcome.needs_owner
+
+
+async def test_without_a_service_that_cancels_a_person_does_it_in_dia() -> None:
+    async with opened(**TOLD) as desk:
+        prepared, done = await desk.made()
+        assert isinstance(await desk.adapter.cancel(issued(prepared, done), SECONDS), Refused)
+    assert desk.adapter.capabilities.cancels == frozenset()
+
+
 async def test_without_credits_nothing_is_sent_and_the_owner_is_asked() -> None:
     async with opened() as desk:
         asked = await desk.asked(desk.prepared())
@@ -192,7 +268,7 @@ async def test_codes_may_be_numbers() -> None:
     ("options", "missing"),
     [
         ({"firma_kodu": "35"}, "firma_kodu 35"),
-        ({"donem_kodu": "2026=7"}, "donem_kodu 7"),
+        ({"donem_kodu": "2026=99"}, "donem_kodu 99"),
         ({"sube_key": "9"}, "sube_key 9"),
         ({"depo_key": "9"}, "depo_key 9"),
     ],
@@ -217,6 +293,9 @@ async def test_a_code_that_the_user_has_not_is_found_by_the_check(options: dict[
         ({"states": "Gönderildi"}, "states"),
         ({"states": "Gönderildi=DRAFT"}, "states"),
         ({"states": "Gönderildi=ISSUED"}, "number_column"),
+        ({"efa_send": "efa_ornek"}, "states"),
+        ({"efa_send": "ornek"}, "efa_send"),
+        ({"vat": "bank"}, "vat"),
         ({"disconnect_same_user": "yes"}, "disconnect_same_user"),
     ],
 )

@@ -12,7 +12,7 @@ from app.domain.documents import DocumentType
 from app.domain.orders import OrderLine
 from providers.base import UnpreparableError
 from tests.contract.header_fields import FIELDS, Field
-from tests.providers.dia.bench import invoice_in
+from tests.providers.dia.bench import invoice_in, opened
 from tests.providers.examples import FACTS as BUSINESS
 from tests.providers.examples import LINE, TAXPAYER, command, connected, prepared_by
 
@@ -91,6 +91,16 @@ def test_a_discount_is_in_the_price_and_said_beside_the_line() -> None:
     (line,) = invoice_in(prepared(lines=(replace(LINE, discount=Decimal("12.00")),)))["m_kalemler"]
     assert (line["birimfiyati"], line["tutari"], line["kdvtutari"]) == ("30.000000", "90.000000", "18.000000")
     assert line["note2"] == "İndirim: 10.00"
+
+
+@pytest.mark.parametrize("rounding", ["line", "rate", "vat", "total"])
+async def test_prices_come_to_our_total_where_dia_computes_it(rounding: str) -> None:
+    prices = ("79.90", "24.50", "129.99", "5.75")
+    lines = tuple(replace(LINE, line_reference=each, unit_price=Decimal(each)) for each in prices)
+    async with opened(vat="unknown") as desk:
+        await desk.switch(rounding=rounding)
+        prepared, done = await desk.made(lines=lines)
+    assert done.payable == prepared.payable
 
 
 def test_a_foreign_currency_goes_by_dia_s_name_and_with_its_rate() -> None:
