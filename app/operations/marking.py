@@ -1,16 +1,16 @@
 """What a person has done with a document where its provider cannot say so: it goes to its order's log."""
 
 from datetime import date
-from uuid import UUID
 
 from app.domain.documents import UNSIGNED, DocumentStatus
 from app.domain.identity import derived
-from app.domain.numbers import NUMBER, Claim, NumberFate
+from app.domain.numbers import Claim, NumberFate
 from app.domain.orders import DocumentMarkedDeleted, DocumentMarkedIssued
 from app.domain.outcomes import Verdict
 from app.operations import documents
 from app.operations.documents import submit_about
-from app.operations.errors import NotPossibleError, RefusedInputError
+from app.operations.errors import NotPossibleError
+from app.operations.given_names import given_ettn, given_number
 from app.operations.submit import SubmittedEvent
 from app.settings import settings
 from app.store import Store
@@ -35,10 +35,11 @@ def mark_issued(
     """
     latest = documents.find_document(beginning).latest
     body = DocumentMarkedIssued(
-        document_id=latest.document_id, number=number, ettn=_ettn(ettn) if ettn else None, issue_date=issue_date
+        document_id=latest.document_id,
+        number=given_number(number),
+        ettn=given_ettn(ettn) if ettn else None,
+        issue_date=issue_date,
     )
-    if not NUMBER.fullmatch(number):
-        raise RefusedInputError(f"{number} is no number as GİB writes it, like ABC2026000000001.")
     if latest.state not in UNSIGNED and latest.number != number:
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}, and waits for no number.")
     with Store.open(settings()) as store:
@@ -65,13 +66,6 @@ def mark_deleted(beginning: str, *, actor: str, why: str | None, wait: float) ->
         raise NotPossibleError(f"{latest.provider} shows by itself when a document is gone: delete it there, and wait.")
     body = DocumentMarkedDeleted(document_id=latest.document_id)
     return submit_about(latest, body, actor=actor, why=why, wait=wait)
-
-
-def _ettn(text: str) -> str:
-    try:
-        return f"{UUID(text)}"
-    except ValueError:
-        raise RefusedInputError(f"{text} is no ETTN.") from None
 
 
 def _claim(store: Store, latest: DocumentStatus, body: DocumentMarkedIssued) -> Claim:

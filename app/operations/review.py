@@ -4,7 +4,9 @@ from app.domain.documents import DocumentStatus
 from app.domain.orders import ReviewAnswer, ReviewDecided
 from app.operations.documents import all_documents, find_document, submit_about
 from app.operations.errors import NotPossibleError
+from app.operations.given_names import given_ettn, given_number
 from app.operations.submit import SubmittedEvent
+from providers.registry import PROVIDERS, provider
 
 
 def list_reviews() -> list[DocumentStatus]:
@@ -25,14 +27,23 @@ def decide_review(
     """Submits a person's decision about the document whose id begins like this.
 
     `number` and `ettn` are those that the provider shows, where the decision is that it has issued the document; no
-    `ettn` means ours. Raises NotPossibleError when the document waits for no decision, and as `find_document` and
-    `submit` do.
+    `ettn` means ours. Raises NotPossibleError when the document waits for no decision, RefusedInputError for what is no
+    number or ETTN of GİB's form, and as `find_document` and `submit` do.
     """
     document = find_document(beginning)
     latest = document.latest
     if not document.in_review:
         raise NotPossibleError(f"Document {latest.document_id} waits for no decision.")
     body = ReviewDecided(
-        document_id=latest.document_id, revision=latest.review_revision, decision=decision, number=number, ettn=ettn
+        document_id=latest.document_id,
+        revision=latest.review_revision,
+        decision=decision,
+        number=number if number is None or _has_its_own_form(latest.provider) else given_number(number),
+        ettn=given_ettn(ettn) if ettn else None,
     )
     return submit_about(latest, body, actor=actor, why=why, wait=wait)
+
+
+def _has_its_own_form(name: str) -> bool:
+    """Numbers of a provider that is made up are not GİB's."""
+    return name in PROVIDERS and provider(name).is_made_up

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from aiohttp import web
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from providers.simulation.misbehaviour import Misbehaviour
 from providers.simulation.record import BuyerAnswer, SimulatorRecord
@@ -83,10 +83,18 @@ def _taking(change: Callable[[bytes], None]) -> Handler:
         try:
             change(await request.read())
         except ValueError as error:
-            return web.json_response({"error": str(error)}, status=400)
+            return web.json_response({"error": _sentence_of(error)}, status=400)
         return web.json_response({})
 
     return handle
+
+
+def _sentence_of(error: ValueError) -> str:
+    """What is wrong with the body, and where."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    found = error.errors(include_url=False, include_input=False)
+    return "; ".join(": ".join(filter(None, (".".join(map(str, each["loc"])), each["msg"]))) for each in found)
 
 
 @asynccontextmanager

@@ -156,8 +156,11 @@ def _print_switched(found: SwitchedConnection, business: str, *, dry_run: bool) 
     for refusal in found.expected_refusals:
         typer.echo(refusal)
     series = ", ".join(filter(None, (found.after.earsiv_series, found.after.efatura_series)))
-    if series:
-        typer.echo(f"Its policy's series ({series}) must be counted by one system alone: see docs/configuration.md.")
+    if series and names[0] != names[1]:
+        typer.echo(
+            f"Its policy's series stay ({series}): where another system has numbered in one of them, two documents get "
+            "the same number. Give each system series of its own: see docs/configuration.md."
+        )
     if not dry_run and names[0] != names[1]:
         typer.echo("Write it into the policy of your configuration file too: the next `config apply` follows the file.")
     typer.echo(f"{len(found.staying)} documents stay where they are; `faturaflow documents reroute` moves one.")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from app.cli.main import app
 from app.cli.printing.documents import print_document
-from app.domain.documents import DocumentState, DocumentType
+from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.orders import DocumentCancellationRequested, DocumentMarkedDeleted, OrderEvent, RerouteRequested
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Trigger
@@ -130,6 +130,27 @@ def test_where_the_provider_shows_what_is_gone_nobody_has_to_say_it(desk: Desk) 
     desk.latest = replace(desk.latest, provider="gib-earsiv", document_type=DocumentType.EARSIV)
     assert "shows by itself" in desk.type(S.AWAITING_SIGNATURE, "mark-deleted", DOCUMENT)[1]
     assert desk.written == []
+
+
+def confirm(*words: str) -> str:
+    return CliRunner().invoke(app, ["review", "confirm-issued", DOCUMENT, *words, "--actor", "ayse"]).output
+
+
+def test_a_person_s_answer_has_a_number_and_an_ettn_of_gib_s_form(desk: Desk) -> None:
+    desk.latest = replace(desk.latest, state=S.PLANNED, attention=Attention.NEEDS_REVIEW)
+    assert "no number as GİB" in confirm("--number", "guid-1")
+    assert "is no ETTN" in confirm("--number", "ABC2026000000001", "--ettn", "guid-1")
+    assert desk.written == []
+    confirm("--number", "ABC2026000000001", "--ettn", "3291D079-289C-52B0-B076-371F6C144C8B")
+    (body, *_), *_ = desk.written
+    assert (body.number, body.ettn) == ("ABC2026000000001", "3291d079-289c-52b0-b076-371f6c144c8b")
+
+
+def test_a_provider_that_is_made_up_has_numbers_of_its_own_form(desk: Desk) -> None:
+    desk.latest = replace(desk.latest, state=S.PLANNED, attention=Attention.NEEDS_REVIEW, provider="testbook")
+    confirm("--number", "TB-000001")
+    (body, *_), *_ = desk.written
+    assert body.number == "TB-000001"
 
 
 def listed(*words: str) -> Any:

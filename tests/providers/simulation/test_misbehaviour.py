@@ -3,11 +3,15 @@
 import asyncio
 import json
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from providers.simulation.misbehaviour import CallFault, Delays, Misbehaviour
+from providers.simulation.record import SimulatorRecord
+from providers.simulation.server import running, simulator_application
+from tests.docs.extraction import ROOT
 
 
 def drawn(misbehaviour: Misbehaviour, count: int) -> list[CallFault]:
@@ -70,3 +74,19 @@ async def test_what_waits_to_be_booked_is_booked_when_its_delay_is_taken_away() 
     assert not call.done()
     misbehaviour.change(b'{"seconds": {"booked_late": 0}}')
     assert (await call).status == 201
+
+
+async def test_what_is_wrong_with_a_change_is_said_with_its_place() -> None:
+    application = simulator_application(SimulatorRecord("any"), Misbehaviour())
+    async with running(application) as url, aiohttp.ClientSession(url) as http:
+        async with http.put("/_simulator/misbehaviour", data=b'{"next": ["SULKING"], "up": 1}') as response:
+            said = (await response.json())["error"]
+        assert response.status == 400
+        assert said.startswith("next.0: Input should be 'NONE', ") and said.endswith(
+            "; up: Unexpected keyword argument"
+        )
+
+
+def test_every_fault_is_on_the_page_of_the_sandbox() -> None:
+    page = (ROOT / "docs" / "providers" / "sandbox.md").read_text()
+    assert [fault for fault in CallFault if f"`{fault}`" not in page] == []
