@@ -109,7 +109,9 @@ def enable(
             _print_waiting(business, name)
             return
         enabling.enable_connection(business, name, waiting=waiting, actor=actor, wait=wait)
-    typer.echo(f"{business}'s connection {name} is on; its documents go on within seconds.")
+    left = "those that waited are withdrawn, and an `InvoiceRequested` invoices their lines"
+    what = left if waiting is Waiting.LEAVE else "its documents go on within seconds"
+    typer.echo(f"{business}'s connection {name} is on; {what}.")
 
 
 def _print_waiting(business: str, name: str) -> None:

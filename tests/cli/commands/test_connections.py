@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 from app.cli.main import app
+from app.operations.installation import enabling
 from app.settings import Settings, settings
 from app.store import Store, new_key
 from tests.store.configurations import PROVIDER, SHOP, business
@@ -122,3 +123,13 @@ def test_a_business_that_there_is_not_is_no_business_without_a_connection() -> N
     for provider in ([], [PROVIDER]):
         done = CliRunner().invoke(app, ["connections", "check", "OTHER", *provider])
         assert (done.exit_code, done.stderr) == (1, "There is no business OTHER.\n")
+
+
+@pytest.mark.parametrize(("waiting", "said"), [("issue", "go on within seconds"), ("leave", "are withdrawn")])
+def test_what_becomes_of_the_documents_that_waited_is_said(
+    store: Store, monkeypatch: pytest.MonkeyPatch, waiting: str, said: str
+) -> None:
+    monkeypatch.setattr(enabling, "known_documents", dict)
+    store.switch(SHOP, PROVIDER, on=False, actor="ayse")
+    done = CliRunner().invoke(app, ["connections", "enable", SHOP, PROVIDER, "--waiting", waiting, "--actor", "ayse"])
+    assert (done.exit_code, said in done.stdout) == (0, True)
