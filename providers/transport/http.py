@@ -27,6 +27,7 @@ from app.domain.addresses import address_error
 from providers.base import NotPermittedError, NotSent, Permit, Unclear, Unknown
 from providers.masking import SHORTEST_SECRET, without_secrets
 from providers.texts import plain
+from providers.transport.connecting import unreached
 from providers.transport.limits import ENCODINGS, bounded, once, retry_after
 
 USER_AGENT: Final = f"Faturaflow/{version('faturaflow')}"
@@ -210,7 +211,7 @@ class Http:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # Raised while the connection is made, TLS and all, before a byte of the request has left.
-            return NotSent(why=f"no connection: {error}")
+            return NotSent(why=unreached(error))
         except TimeoutError:
             return Unknown(why=f"no whole answer within {seconds:.1f} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:

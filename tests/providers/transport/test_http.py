@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -201,6 +203,12 @@ async def test_a_redirect_is_not_followed() -> None:
 async def test_a_port_nobody_listens_on_is_not_sent() -> None:
     async with closing(Http("https://localhost:9", {})) as client:
         assert isinstance(await client.send("POST", "/", SECONDS), NotSent)
+
+
+async def test_why_there_is_no_connection_is_the_operating_system_s_word() -> None:
+    async with closing(Http("http://127.0.0.1:9", {})) as client:
+        refused = NotSent(why=f"no connection to 127.0.0.1:9: {os.strerror(errno.ECONNREFUSED)}")
+        assert await client.send("POST", "/", SECONDS) == refused
 
 
 async def test_a_host_that_speaks_no_tls_is_not_sent() -> None:
