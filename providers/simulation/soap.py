@@ -14,6 +14,8 @@ from lxml import etree
 from providers.formats.elements import Element, Field, local_name, namespace_of, written
 from providers.simulation.misbehaviour import REFUSAL, OwnWords
 
+# Where a page has it, the address of its service is put.
+ADDRESS: Final = "ADDRESS-OF-THE-SERVICE"
 ENVELOPE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 ACTION: Final = "SOAPAction"
 CUT_AT: Final = 60
@@ -61,14 +63,14 @@ async def call_in(request: web.Request) -> SoapCall:
 
 
 def add_service(application: web.Application, path: str, operations: Mapping[str, Operation], page: str) -> None:
-    """Serves the operations at one path; `page` (XML or HTML) is what a GET of it gets."""
+    """Serves the operations at one path; a GET of it gets `page` (XML or HTML), with the service's `ADDRESS`."""
     content_type = "text/html" if page.startswith("<html") else "text/xml"
 
     async def call(request: web.Request) -> web.Response:
         return await dispatch(request, operations)
 
-    async def show(_: web.Request) -> web.Response:
-        return web.Response(text=page, content_type=content_type)
+    async def show(request: web.Request) -> web.Response:
+        return web.Response(text=page.replace(ADDRESS, f"{request.url.origin()}{path}"), content_type=content_type)
 
     application.router.add_post(path, call)
     application.router.add_get(path, show)

@@ -18,7 +18,8 @@ from typing import Final
 from aiohttp import web
 
 from providers.qnb_esolutions.simulator.accounts import SWITCH, Archive, Behaviour
-from providers.qnb_esolutions.simulator.earsiv import MAILED, EArsivService
+from providers.qnb_esolutions.simulator.description import described
+from providers.qnb_esolutions.simulator.earsiv import MAILED, NAMESPACE, EArsivService
 from providers.qnb_esolutions.simulator.efatura import EFaturaService
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.record import Booking, Fate, SimulatorRecord
@@ -31,7 +32,8 @@ from providers.simulation.ubl import SentInvoice, booking_of
 EARSIV_PATH: Final = "/earsiv/ws/EarsivWebService"
 EFATURA_PATHS: Final = ("/efatura/ws/connectorService", "/connector/ws/connectorService")
 EARSIV: Final = "EARSIV"
-DESCRIPTION: Final = "<definitions/>"
+# Of the e-Fatura service none is given.
+NO_DESCRIPTION: Final = "<definitions/>"
 # Short for a test, and long enough that a caller who asks at once finds the document on its way.
 STATUS_SECONDS: Final = 0.3
 
@@ -58,8 +60,10 @@ class QnbESolutions:
                 taxpayers=self._taxpayers,
                 book=self._book,
             )
+            operations = made.operations()
+            page = described(NAMESPACE, operations) if service is EArsivService else NO_DESCRIPTION
             for path in paths:
-                add_service(application, path, made.operations(), DESCRIPTION)
+                add_service(application, path, operations, page)
         application.router.add_put(SWITCH, self.behaviour.change)
         application.router.add_put(TAXPAYERS, self._taxpayers.name)
         return application

@@ -2,6 +2,7 @@
 
 import aiohttp
 import pytest
+from lxml import etree
 
 from tests.providers.examples import SELLER_VKN
 from tests.providers.qnb_esolutions.bench import Bench, bench_with
@@ -59,3 +60,15 @@ async def test_a_switch_that_is_not_there_is_refused() -> None:
             async with http.put(f"{bench.url}/_simulator/qnb-esolutions", json=body) as response:
                 assert response.status == status
         assert bench.simulator.behaviour.erp_codes == ("X",)
+
+
+async def test_a_client_can_be_made_from_the_description_of_the_e_arsiv_service() -> None:
+    async with bench_with() as bench, aiohttp.ClientSession() as http:
+        url = f"{bench.url}/earsiv/ws/EarsivWebService"
+        async with http.get(f"{url}?wsdl") as response:
+            root = etree.fromstring(await response.read())
+    assert root.xpath("//*[local-name()='address']/@location") == [url]
+    operations = root.xpath("//*[local-name()='portType']/*/@name")
+    assert {"faturaOlustur", "faturaOlusturExt", "faturaSorgula", "faturaIptalEt"} <= set(operations)
+    described = set(root.xpath("//*[local-name()='schema']/*[local-name()='element']/@name"))
+    assert described == {f"{name}{end}" for name in operations for end in ("", "Response")}
