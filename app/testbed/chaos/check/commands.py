@@ -125,7 +125,7 @@ def _of_review(index: EvidenceIndex, command: InvoiceCommand) -> Iterator[str]:
     review = command.review
     assert review is not None
     found = (command.document_id, review.revision, review.decision, review.number, review.ettn, review.actor)
-    marked = (command.document_id, review.number, review.ettn, review.actor)
+    marked = (command.document_id, review.decision, review.number, review.ettn, review.actor)
     is_asked = marked in index.marked if command.action is Action.MARK else found in index.decided
     if not is_asked:
         yield f"carries {found[1:]}, which no person decided"

@@ -9,6 +9,7 @@ from app.domain.commands import Action, InvoiceCommand
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
     DocumentCancellationRequested,
+    DocumentMarkedDeleted,
     DocumentMarkedIssued,
     LinesCancelled,
     OrderPlaced,
@@ -189,12 +190,19 @@ class EvidenceIndex:
 
     @cached_property
     def marked(self) -> set[tuple[object, ...]]:
-        """Document, number, ETTN and actor of each record of a legal number that was answered OK."""
-        return {
-            (body.document_id, body.number, body.ettn, submitted.event.actor)
-            for submitted in self.evidence.submitted
-            if isinstance(body := submitted.event.body, DocumentMarkedIssued) and self.verdict(submitted) is Verdict.OK
+        """Document, answer, number, ETTN and actor of each word on what became of a document that was answered OK."""
+        said = [each for each in self.evidence.submitted if self.verdict(each) is Verdict.OK]
+        issued = {
+            (body.document_id, ReviewAnswer.CONFIRM_ISSUED, body.number, body.ettn, each.event.actor)
+            for each in said
+            if isinstance(body := each.event.body, DocumentMarkedIssued)
         }
+        deleted = {
+            (body.document_id, ReviewAnswer.CONFIRM_ABSENT, None, None, each.event.actor)
+            for each in said
+            if isinstance(body := each.event.body, DocumentMarkedDeleted)
+        }
+        return {*issued, *deleted}
 
     @cached_property
     def confirmed_absent(self) -> Counter[str]:

@@ -252,6 +252,7 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
         "LinesCancelled": {"LINE_INVOICED": _invoiced_line, "UNKNOWN_LINE": _unknown_line},
         "DocumentApproved": {"DOCUMENT_ENDED": _was_in(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
         "SignatureRequested": {"NOT_AWAITING_SIGNATURE": _is_past_signing},
+        "DocumentMarkedDeleted": {"NOT_TO_BE_DELETED": _was_in(INVOICING)},
         "DocumentMarkedIssued": {"NOT_AWAITING_SIGNATURE": _is_past_signing},
         "ReviewDecided": {"NO_SUCH_REVIEW": _other_review, "REVIEW_DECIDED": _decided_otherwise},
         "DocumentCancellationRequested": {

@@ -12,6 +12,7 @@ from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
     DocumentApproved,
     DocumentCancellationRequested,
+    DocumentMarkedDeleted,
     DocumentMarkedIssued,
     LinesCancelled,
     OrderEvent,
@@ -108,17 +109,27 @@ class Operators:
         self._decide([act for act in due if act.body is None], now)
 
     def _do(self, status: DocumentStatus, body: SubmittedBody) -> None:
-        """Where a provider does not say what was made legal in its pages, its number is recorded afterwards."""
-        if not isinstance(body, SignatureRequested):
+        """Where a provider does not say what became of a document in its pages, that is recorded afterwards."""
+        if isinstance(body, DocumentMarkedDeleted):
+            self.pages.delete(status)
+            self._record(status)
+        elif not isinstance(body, SignatureRequested):
             self.send(_event(status, body))
         elif status.provider not in self.silent:
             self.send(_event(status, body))
             self.pages.sign(status)
         else:
             self.pages.sign(status)
-            number = self.pages.look_up(status.provider).get(status.document_id)
-            if number is not None:
-                self.send(_event(status, DocumentMarkedIssued(document_id=status.document_id, number=number)))
+            self._record(status)
+
+    def _record(self, status: DocumentStatus) -> None:
+        """The number that it has there, or that it is there no more; nothing of what has no legal effect yet."""
+        books = self.pages.look_up(status.provider) if status.provider in self.silent else {status.document_id: None}
+        number = books.get(status.document_id)
+        if number is not None:
+            self.send(_event(status, DocumentMarkedIssued(document_id=status.document_id, number=number)))
+        elif status.document_id not in books:
+            self.send(_event(status, DocumentMarkedDeleted(document_id=status.document_id)))
 
     @property
     def idle(self) -> bool:
@@ -135,6 +146,8 @@ class Operators:
                 self._plan(status, chance, None, status.review_revision)
         elif status.attention is Attention.AWAITING_APPROVAL:
             self._plan(status, chance, DocumentApproved(document_id=status.document_id))
+        elif status.attention is Attention.DELETE_AT_PROVIDER:
+            self._plan(status, chance, DocumentMarkedDeleted(document_id=status.document_id))
         elif status.state is DocumentState.AWAITING_SIGNATURE:
             self._consider_signing(status, chance)
         elif chance.randrange(100) < _percent(OF_LINES, status):

@@ -31,6 +31,9 @@ class FakePages:
 
     def delete(self, status: DocumentStatus) -> None:
         self.deleted.append(status.document_id)
+        self.books = {
+            name: number for name, number in self.books.items() if (name, number) != (status.document_id, None)
+        }
 
     def correct(self, status: DocumentStatus) -> None:
         self.corrected.append(status.document_id)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import (
     DocumentCancellationRequested,
+    DocumentMarkedDeleted,
     DocumentMarkedIssued,
     LinesCancelled,
     OrderEvent,
@@ -61,6 +62,25 @@ def test_what_a_silent_provider_has_is_made_legal_there_and_its_number_recorded(
     assert {mark.number for mark in marked} <= set(people.pages.books.values())
     assert len(marked) > 50
     assert not [event for event in people.sent if isinstance(event.body, SignatureRequested)]
+
+
+def test_what_only_a_person_can_delete_is_deleted_and_said_so_where_the_provider_is_silent() -> None:
+    status = evidence.status(evidence.SHIPPED, 2, DocumentState.PLANNED)
+    waiting = replace(
+        status,
+        state=DocumentState.AWAITING_SIGNATURE,
+        attention=Attention.DELETE_AT_PROVIDER,
+        provider="testbook",
+        document_id="document-1",
+    )
+    polled = OperatorsUnderTest({"document-1": None})
+    polled.note(waiting)
+    assert (polled.pages.deleted, polled.sent) == (["document-1"], [])
+    for number, due in ((None, DocumentMarkedDeleted), ("ABC2026000000007", DocumentMarkedIssued)):
+        people = OperatorsUnderTest({"document-1": number})
+        people.operators.silent = frozenset({"testbook"})
+        people.note(waiting)
+        assert [type(event.body) for event in people.sent] == [due]
 
 
 def asking(number: int, revision: int = 1, provider: str = "testbook") -> DocumentStatus:

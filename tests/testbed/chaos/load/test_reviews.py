@@ -24,11 +24,12 @@ def asked(what: str = "NO_LOOK_UP", state: DocumentState = S.PLANNED) -> Documen
 
 
 def answers(pages: FakePages, status: DocumentStatus, *, is_record: bool = False) -> set[ReviewAnswer]:
-    """Of a hundred people."""
+    """Of a hundred people, each of whom sees the same books."""
+    books = pages.books
     return {
         decided.decision
         for number in range(100)
-        if (decided := answer(status, pages.books, pages, Random(number), is_record=is_record))
+        if (decided := answer(status, books, pages, Random(number), is_record=is_record))
     }
 
 
