@@ -40,10 +40,11 @@ def intake(*, allow_fresh_group: bool = False) -> "App":
     StreamSettingsError, StoreError, and StartRefusedError with STORE_EMPTY; ends the process where the broker is away.
     """
     from app.intake.agent import build  # noqa: PLC0415
-    from app.operations.workers.store_ports import StorePolicies, open_store  # noqa: PLC0415
+    from app.operations.workers.store_policies import StorePolicies  # noqa: PLC0415
+    from app.store import Store  # noqa: PLC0415
 
     logs.configure(settings().log_level)  # before anything is asked and asked again
-    store, names = open_store(), topics()
+    store, names = Store.open(settings()), topics()
     stream = _stream("intake", allow_fresh_group=allow_fresh_group)
     if not store.businesses() and answer_or_exit(lambda: has_begun(stream, names.orders)):
         raise _store_empty(store)
@@ -73,12 +74,13 @@ def issuer(provider: str, *, allow_fresh_group: bool = False) -> "App":
     from app.issuing.agent import build  # noqa: PLC0415
     from app.issuing.execution.taxpayers import Freshness  # noqa: PLC0415
     from app.operations.numbers import known_numbers  # noqa: PLC0415
-    from app.operations.workers.store_ports import StoreConnections, StoreNumbers, open_store  # noqa: PLC0415
+    from app.operations.workers.store_ports import StoreConnections, StoreNumbers  # noqa: PLC0415
+    from app.store import Store  # noqa: PLC0415
     from providers.base import Numbering  # noqa: PLC0415
 
     known = settings()
     logs.configure(known.log_level)  # before anything is asked and asked again
-    store, names = open_store(), topics()
+    store, names = Store.open(known), topics()
     connections = StoreConnections(store, provider)
     usable = connections.usable()
     longest = max((each.max_call_seconds for each in usable), default=0.0)

@@ -1,7 +1,7 @@
-"""What the stages ask for (policies, connections, numbers), out of the store: neither room knows the other."""
+"""What an issuer asks for (connections, numbers), out of the store: neither room knows the other."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,72 +10,22 @@ import structlog
 from app.domain.errors import FieldError
 from app.domain.numbers import Allotted, Claim, KnownNumbers, NumberFate, NumberWanted
 from app.domain.parties import BusinessFacts
-from app.domain.policy import Mode, Policy
-from app.intake.agent import PoliciesUnavailableError
 from app.issuing.decisions.type_choice import needs_other_register
 from app.issuing.journal.facts import ProviderAccount
 from app.issuing.ports import ConnectionId, NoConnection, NumbersUnavailableError, ProviderConnection, RegisterAt
 from app.operations.logins.adapters import UnusableLoginError, adapter_of
 from app.operations.logins.sessions import keep_session
-from app.settings import settings
-from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError, StoreUnavailableError
+from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError
 from app.store.numbers import NumberStore
-from app.store.policy_cache import PolicyCache
 from app.store.records import BusinessProfile, ConnectionListing, StoredConnection
 from app.store.store import Store
-from app.stream.ownership.exits import NEWER_RULES, abort
 from providers.base import Adapter, Capabilities, LookUp
 from providers.registry import PROVIDERS
 from providers.registry import provider as provider_named
 
-# A changed policy holds within seconds, and a batch of orders costs one read at the most.
-POLICY_SECONDS: Final = 5.0
 SWITCHED_OFF: Final = "its owner has switched the connection off (enabled: false)"
 
 log = structlog.get_logger(__name__)
-
-
-def open_store() -> Store:
-    """The configured store. Raises StoreError."""
-    return Store.open(settings())
-
-
-class StorePolicies:
-    """The intake's policies, out of the store. One that holds no business at all is no ground for a refusal."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._cache = PolicyCache(store, ttl_seconds=POLICY_SECONDS)
-
-    def peek(self, business: str) -> Policy | None:
-        return self._cache.peek(business)
-
-    async def read(self, businesses: Iterable[str]) -> dict[str, Policy]:
-        try:
-            return await asyncio.to_thread(self._read, set(businesses))
-        except StoreUnavailableError as unavailable:
-            raise PoliciesUnavailableError(str(unavailable)) from unavailable
-        except OtherReleaseError as newer:
-            abort(str(newer), newer, code=NEWER_RULES)
-
-    def _read(self, businesses: set[str]) -> dict[str, Policy]:
-        found = self._cache.refresh(businesses)
-        if businesses and not found and not self._store.businesses():
-            raise PoliciesUnavailableError(f"{self._store.place} holds no business: apply the configuration")
-        for business, policy in found.items():
-            managed = policy.mode is Mode.MANAGED
-            for named in filter(None, (policy.provider, policy.signing_provider)):
-                # Its commands would have no topic, and stop every merchant's planner.
-                if managed and named not in PROVIDERS:
-                    raise OtherReleaseError(f"the policy of {business} names {named}, which this release does not know")
-        return found
-
-    async def connections(self, business: str) -> dict[str, str]:
-        try:
-            found = await asyncio.to_thread(self._store.connections, business)
-        except StoreUnavailableError as unavailable:
-            raise PoliciesUnavailableError(str(unavailable)) from unavailable
-        return {each.name: each.provider for each in found if each.enabled and each.provider in PROVIDERS}
 
 
 class StoreConnections:

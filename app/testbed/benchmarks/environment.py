@@ -52,10 +52,15 @@ class BenchmarkInstallation(Installation):
         """Writes (key, value) and waits for all of it; hashed as every producer of ours hashes."""
         write_all(self.bootstrap, (Record(topic=topic, key=key.encode(), value=value) for key, value in records))
 
-    def configure(self, provider: str, base_url: str, options: Mapping[str, str]) -> None:
-        """Gives the one business its connection to a simulator; `options` tune it."""
+    def configure(
+        self, provider: str, base_url: str, options: Mapping[str, str], *, secrets: Mapping[str, str] | None = None
+    ) -> None:
+        """Gives the one business its connection to a simulator; `options` tune it. `secrets`: else the run's key."""
         file = self.folder / "faturaflow.yaml"
-        content = orders.configuration(provider, base_url, options)
+        for name, secret in (secrets or {}).items():
+            (self.folder / name).write_text(secret, encoding="utf-8")
+        places = {name: {"file": f"{(self.folder / name).absolute()}"} for name in secrets or ()}
+        content = orders.configuration(provider, base_url, options, places)
         file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
         self.processes.finish(self.processes.start("config", ["config", "apply", str(file)]))
 

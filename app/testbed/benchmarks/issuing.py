@@ -1,5 +1,6 @@
 """The issuer alone: a full command topic, one process, one connection, and the provider's simulator beside it."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,8 +10,9 @@ from app.domain.orders import LoggedEvent
 from app.testbed.benchmarks import orders
 from app.testbed.benchmarks.environment import PATIENCE_SECONDS, BenchmarkInstallation, MeasuredWorker
 from app.testbed.benchmarks.measurement import Measurement, most_in_window, per_second, share_used
-from app.testbed.benchmarks.probes import Ends, processor_seconds, until
+from app.testbed.benchmarks.probes import Ends, processor_seconds, resident_bytes, until
 from app.testbed.installation.simulators import arrivals, set_misbehaviour, simulator_record
+from providers.registry import provider, real_providers
 
 PROVIDER: Final = "nilvera"
 COMMANDS: Final = 3_000
@@ -23,6 +25,9 @@ ANSWERS_IN_200_MS: Final = {"rates": {"SLOW": 1.0}, "seconds": {"slow": 0.2}}
 QUOTA: Final = 100
 QUOTA_COMMANDS: Final = 1_500
 _MILLI: Final = 1_000
+_MEBIBYTE: Final = 1024 * 1024
+# Of what a start needs for a moment, the allocator has given back by then what it gives back.
+SETTLES_SECONDS: Final = 10.0
 
 
 def processor_time(installation: BenchmarkInstallation) -> Iterator[Measurement]:
@@ -52,6 +57,19 @@ def quota_use(installation: BenchmarkInstallation) -> Iterator[Measurement]:
     arrived = arrivals(url)
     yield Measurement(name="quota-use", value=100 * share_used(arrived, QUOTA, 1.0), unit="% of the quota")
     yield Measurement(name="quota-peak", value=100 * most_in_window(arrived, 1.0) / QUOTA, unit="% of the quota")
+
+
+def idle_memory(installation: BenchmarkInstallation) -> Iterator[Measurement]:
+    """What an issuer's process holds that has nothing to do, at each provider: started, and left alone for a while."""
+    for name in real_providers():
+        login = provider(name).sandbox.settings("http://127.0.0.1:9", orders.TAX_NUMBER)
+        installation.configure(name, login.base_url, login.options, secrets=login.secrets)
+        worker = installation.start("issuer", name)
+        worker.wait_until_ready()
+        time.sleep(SETTLES_SECONDS)
+        held = resident_bytes(worker.process.popen.pid)
+        installation.stop(worker)
+        yield Measurement(name=f"issuer-memory {name}", value=held / _MEBIBYTE, unit="MiB")
 
 
 def _started(

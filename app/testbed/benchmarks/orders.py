@@ -17,8 +17,8 @@ from app.planning.fold import fold
 BUSINESS: Final = "OLCUM"
 KEY_VARIABLE: Final = "FATURAFLOW_BENCH_KEY"
 # A plainly artificial company, whose documents the simulator shows to a key that names it.
-_TAX_NUMBER: Final = "1111111114"
-KEY: Final = f"sandbox-{_TAX_NUMBER}"
+TAX_NUMBER: Final = "1111111114"
+KEY: Final = f"sandbox-{TAX_NUMBER}"
 POLICY: Final = Policy(provider="nilvera", trigger=Trigger.ORDER_PLACED, earsiv_series="OLC", efatura_series="OLF")
 # The size that all engines were given in the comparison which the benchmark continues.
 ORDER_BYTES: Final = 602
@@ -92,14 +92,19 @@ def command(number: int, provider: str, at: datetime) -> InvoiceCommand:
     return found
 
 
-def configuration(provider: str, base_url: str, options: Mapping[str, str]) -> dict[str, Any]:
-    """The business's configuration file, for `faturaflow config apply`."""
+def configuration(
+    provider: str, base_url: str, options: Mapping[str, str], secrets: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The business's configuration file, for `faturaflow config apply`.
+
+    `secrets`: where each is; without them the key of the run is the one that the connection has.
+    """
     return {
         "businesses": {
             BUSINESS: {
                 "seller": {
                     "name": "Ölçüm Deneme Anonim Şirketi",
-                    "tax_number": _TAX_NUMBER,
+                    "tax_number": TAX_NUMBER,
                     "tax_office": "Deneme",
                     "address": {"street": "Deneme Sokak 1", "district": "Merkez", "city": "Ankara"},
                     "website": "deneme.invalid",
@@ -118,7 +123,7 @@ def configuration(provider: str, base_url: str, options: Mapping[str, str]) -> d
                     provider: {
                         "base_url": base_url,
                         "options": dict(options),
-                        "secrets": {"api_key": {"env": KEY_VARIABLE}},
+                        "secrets": dict(secrets or {"api_key": {"env": KEY_VARIABLE}}),
                     }
                 },
             }

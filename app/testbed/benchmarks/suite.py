@@ -31,6 +31,7 @@ ON_KAFKA: Final[Mapping[str, OnKafka]] = MappingProxyType(
         "issuer-cpu": issuing.processor_time,
         "issuer-rate": issuing.rate,
         "quota-use": issuing.quota_use,
+        "issuer-memory": issuing.idle_memory,
         "latency-p50": latency.measure,
         "latency-p99": latency.measure,
         "start": planner.first_record,

@@ -12,8 +12,9 @@ from app.domain.documents import DocumentType
 from app.domain.numbers import KnownNumbers, NumberWanted
 from app.intake.agent import PoliciesUnavailableError
 from app.issuing.ports import ConnectionId, NoConnection, NumbersUnavailableError, ProviderConnection, RegisterAt
-from app.operations.workers import store_ports
-from app.operations.workers.store_ports import StoreConnections, StoreNumbers, StorePolicies
+from app.operations.workers import store_policies, store_ports
+from app.operations.workers.store_policies import StorePolicies
+from app.operations.workers.store_ports import StoreConnections, StoreNumbers
 from app.settings import Settings
 from app.store import (
     Login,
@@ -299,7 +300,7 @@ async def test_a_provider_that_this_release_does_not_know_is_a_newer_one_s(
     store.apply([replace(later, connections={**later.connections, "later": LOGIN})], actor="test")
     assert await StorePolicies(store).connections(SHOP) == {PROVIDER: PROVIDER}
     store.apply([replace(later, policy=replace(POLICY, **{field: "later"}))], actor="test")
-    monkeypatch.setattr(store_ports, "abort", abort)
+    monkeypatch.setattr(store_policies, "abort", abort)
     with pytest.raises(Aborted) as left:
         await StorePolicies(store).read({SHOP})
     assert left.value.code == NEWER_RULES
@@ -312,7 +313,7 @@ async def test_an_intake_that_is_older_than_the_store_leaves_with_a_code_of_its_
         raise OtherReleaseError("the policy")
 
     monkeypatch.setattr(store, "policies", stored_by_a_newer_one)
-    monkeypatch.setattr(store_ports, "abort", abort)
+    monkeypatch.setattr(store_policies, "abort", abort)
     with pytest.raises(Aborted) as left:
         await StorePolicies(store).read([SHOP])
     assert left.value.code == NEWER_RULES
