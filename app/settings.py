@@ -63,6 +63,22 @@ class Settings(BaseSettings):
     """A file that holds the password instead."""
     smtp_from: str | None = None
     """The address that such mails come from; the seller's name is put before it."""
+    web_host: str = "127.0.0.1"
+    """The address that `faturaflow web` listens on; another one than loopback needs TLS, or a proxy that ends it."""
+    web_port: Annotated[int, Field(ge=0, le=65535)] = 8600
+    """Its port; 0 takes a free one and prints it."""
+    web_certificate: Path | None = None
+    """A file with the certificate and its chain (PEM): then it speaks TLS. SIGHUP reads it again."""
+    web_private_key: Path | None = None
+    """The certificate's private key (PEM), which only its owner can read."""
+    web_behind_proxy: bool = False
+    """A reverse proxy ends TLS before it, and adds the client's address to X-Forwarded-For."""
+    web_requests_per_minute: Annotated[int, Field(ge=1, le=10_000_000)] = 6000
+    """How many requests a client may make in a minute, over all of its keys; beyond it the answer is 429."""
+    web_accepted_status: Literal[200, 202] = 202
+    """What an accepted request is answered with; 200 for clients that were written for the interface and want it."""
+    web_drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
+    """How long it goes on serving after SIGTERM, unready, so that a balancer sends no more."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """What a worker writes into its log, on standard error."""
 

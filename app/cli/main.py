@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "config": "What each business has decided: policies, series, carriers, connections.",
     "connections": "Logins at providers.",
     "worker": "Run one stage of the flow.",
+    "web": "Serve the HTTP API until it is stopped.",
+    "keys": "Subscription keys of the HTTP API.",
     "orders": "Orders: send, import or make up some, and see what became of each.",
     "documents": "Documents: the state of each, by its status events.",
     "invoice-info": "The header of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.",

@@ -21,7 +21,7 @@ _TAGGED: Final = "body"
 _FIELD_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 # What pydantic calls anything but an object: where a record should be, and where one of several should be.
-_NO_OBJECTS: Final = ("dataclass_type", "model_attributes_type")
+_NO_OBJECTS: Final = ("dataclass_type", "model_attributes_type", "model_type")
 
 # Each code, and pydantic's names for what it covers.
 _COVERED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -52,14 +52,19 @@ def accept_or_refuse(
     `targets`: the connections that a document of this business can be moved to, each with its provider; asked for where
     one is to be moved.
     """
-    errors = (*date_errors(event, received_at), *invoice_info_errors(event))
-    errors = errors or tuple(order_document_errors(event, received_at))
+    errors = content_errors(event, received_at)
     if policy is None:
         unknown = FieldError(path="$.business", code=UNKNOWN_BUSINESS, message="no such business is configured")
         return refuse(_refused(event, (unknown, *errors)), event_id, received_at, UNKNOWN_BUSINESS)
     if errors:
         return refuse(_refused(event, errors), event_id, received_at, "CONTENT_INVALID")
     return stamp(event, event_id, received_at, policy_for(event, policy, targets))
+
+
+def content_errors(event: OrderEvent, received_at: datetime) -> tuple[FieldError, ...]:
+    """What is wrong with an event by itself, whatever is known of its order. Empty for nearly every one."""
+    errors = (*date_errors(event, received_at), *invoice_info_errors(event))
+    return errors or tuple(order_document_errors(event, received_at))
 
 
 def too_large(event: OrderEvent, event_id: str, received_at: datetime) -> OrderOutcome:

@@ -82,7 +82,11 @@ def download_document(beginning: str, form: FileForm, *, ours: bool = False) -> 
     Raises NotPossibleError where there is none, UnavailableError where the provider did not give it, RenderingError,
     UnsafeXmlError, StoreError, and as `find_document`, `command_for` and `ask_provider` do.
     """
-    latest = documents.find_document(beginning).latest
+    return file_of(documents.find_document(beginning).latest, form, ours=ours)
+
+
+def file_of(latest: DocumentStatus, form: FileForm, *, ours: bool = False) -> DownloadedDocument:
+    """The same of a document by its latest status. Raises as `download_document` does."""
     kind = _type_of(latest)
     with Store.open(settings()) as store:
         file = None if ours else _file_of(store, latest, form)

@@ -6,6 +6,7 @@ from app.operations.documents import all_documents, find_document, submit_about
 from app.operations.errors import NotPossibleError
 from app.operations.given_names import given_ettn, given_number
 from app.operations.submit import SubmittedEvent
+from app.tracking.documents import TrackedDocument
 from providers.registry import PROVIDERS, provider
 
 
@@ -31,17 +32,24 @@ def decide_review(
     number or ETTN of GİB's form, and as `find_document` and `submit` do.
     """
     document = find_document(beginning)
+    body = decision_of(document, decision, number=number, ettn=ettn)
+    return submit_about(document.latest, body, actor=actor, why=why, wait=wait)
+
+
+def decision_of(
+    document: TrackedDocument, decision: ReviewAnswer, *, number: str | None, ettn: str | None
+) -> ReviewDecided:
+    """The event that answers the question of the document. Raises as `decide_review` does of one."""
     latest = document.latest
     if not document.in_review:
         raise NotPossibleError(f"Document {latest.document_id} waits for no decision.")
-    body = ReviewDecided(
+    return ReviewDecided(
         document_id=latest.document_id,
         revision=latest.review_revision,
         decision=decision,
         number=number if number is None or _has_its_own_form(latest.provider) else given_number(number),
         ettn=given_ettn(ettn) if ettn else None,
     )
-    return submit_about(latest, body, actor=actor, why=why, wait=wait)
 
 
 def _has_its_own_form(name: str) -> bool:

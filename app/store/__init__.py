@@ -4,6 +4,16 @@ Workers read it through `Store` and `PolicyCache`; a person writes it with `fatu
 `faturaflow connections`.
 """
 
+from app.store.api_keys import ApiKey, ApiKeyStore, NewKey, Scope
+from app.store.api_requests import (
+    ApiRequestStore,
+    Begun,
+    IncomingRequest,
+    Progress,
+    RequestState,
+    StoredRequest,
+    Turn,
+)
 from app.store.configuration import read_configuration, read_login
 from app.store.differences import ChangeKind, PartChange
 from app.store.encryption import is_key, new_key
@@ -38,7 +48,11 @@ from app.store.store import Store
 from app.store.templates import TemplateListing, Templates
 
 __all__ = [
+    "ApiKey",
+    "ApiKeyStore",
+    "ApiRequestStore",
     "AuditRecord",
+    "Begun",
     "BusinessConfiguration",
     "BusinessProfile",
     "ChangeKind",
@@ -47,11 +61,13 @@ __all__ = [
     "ConnectionListing",
     "Gap",
     "GapKind",
+    "IncomingRequest",
     "LineError",
     "Login",
     "MailOutcome",
     "MailRecord",
     "MailStore",
+    "NewKey",
     "NumberAudit",
     "NumberStore",
     "NumbersBehindError",
@@ -59,7 +75,10 @@ __all__ = [
     "OtherReleaseError",
     "PartChange",
     "PolicyCache",
+    "Progress",
     "RefusedLoginError",
+    "RequestState",
+    "Scope",
     "SecretsUnreadableError",
     "Series",
     "SeriesCounts",
@@ -70,8 +89,10 @@ __all__ = [
     "StoreError",
     "StoreUnavailableError",
     "StoredConnection",
+    "StoredRequest",
     "TemplateListing",
     "Templates",
+    "Turn",
     "is_key",
     "new_key",
     "read_configuration",

@@ -13,6 +13,8 @@ from sqlalchemy import Engine, Update, insert, or_, select, update
 from app.domain.policy import Policy
 from app.settings import Settings
 from app.store import rows
+from app.store.api_keys import ApiKeyStore
+from app.store.api_requests import ApiRequestStore
 from app.store.applying import ConfigurationWriter
 from app.store.database import open_database, place_of, reading, writing
 from app.store.differences import ChangeKind, PartChange, connection_part
@@ -212,6 +214,14 @@ class Store:
     def mails(self) -> MailStore:
         """The mails about documents that a person has asked for."""
         return MailStore(self._engine, self._clock)
+
+    def api_keys(self) -> ApiKeyStore:
+        """The subscription keys of the HTTP API."""
+        return ApiKeyStore(self._engine, self._clock)
+
+    def api_requests(self) -> ApiRequestStore:
+        """The requests of the HTTP API."""
+        return ApiRequestStore(self._engine, self._clock)
 
     def templates(self) -> Templates:
         """The templates that invoices are shown with."""

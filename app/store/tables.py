@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -211,3 +212,43 @@ templates: Final = Table(
     Column("added_at", AwareTime, nullable=False),
     Column("added_by", String(255), nullable=False),
 )
+
+# Keys of the HTTP API: of each only a digest. Businesses and scopes are lists; ["*"] is every business.
+api_keys: Final = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", String(8), primary_key=True),
+    Column("client", String(64), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("businesses", JSON, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", AwareTime, nullable=False),
+    Column("created_by", String(255), nullable=False),
+    Column("expires_at", AwareTime),
+    Column("revoked_at", AwareTime),
+    Column("revoked_by", String(255)),
+    Column("last_used_at", AwareTime),
+)
+
+# Each request of the HTTP API, written before its record leaves: a repeat with the same key finds what became of it.
+# The scope of a key is the business, so that another subscription key opens no second door. Of the body a digest.
+api_requests: Final = Table(
+    "api_requests",
+    metadata,
+    Column("business", String(32), primary_key=True),
+    Column("request_key", String(80), primary_key=True),
+    Column("try_no", Integer, nullable=False),
+    Column("internal_request_id", String(36), nullable=False),
+    Column("operation", String(32), nullable=False),
+    Column("order_reference", String(64), nullable=False),
+    Column("customer_number", String(64)),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("partition", Integer),
+    Column("offset", BigInteger),
+    Column("client", String(64), nullable=False),
+    Column("created_at", AwareTime, nullable=False),
+    Column("updated_at", AwareTime, nullable=False),
+    UniqueConstraint("internal_request_id", name="uq_api_requests_internal_request_id"),
+)
+Index("ix_api_requests_order_reference", api_requests.c.business, api_requests.c.order_reference)

@@ -60,7 +60,8 @@ class OrderLine:
 class OrderPlaced:
     """The order, and the only source of prices.
 
-    `invoice_info`: what its documents have beside what follows from it; `details`: what neither has a field for.
+    `invoice_info`: what its documents have beside what follows from it; `details`: what neither has a field for;
+    `customer_number`: the shop's own for the buyer.
     """
 
     __pydantic_config__ = STRICT
@@ -78,3 +79,4 @@ class OrderPlaced:
     note: Note | None = None
     invoice_info: InvoiceInfo | None = None
     details: InvoiceDetails | None = None
+    customer_number: Reference | None = None

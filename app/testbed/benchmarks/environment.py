@@ -76,6 +76,13 @@ class BenchmarkInstallation(Installation):
         process = self.processes.start(name, arguments, module=module, settings=settings)
         return MeasuredWorker(process=process, health_port=port, began=began)
 
+    def start_web(self, settings: Mapping[str, str]) -> MeasuredWorker:
+        """Starts the HTTP API, which has its health on its own port; `settings` are added to its environment."""
+        port, began = _free_port(), time.monotonic()
+        known = {"FATURAFLOW_WEB_PORT": str(port), **settings}
+        process = self.processes.start(f"web-{port}", ["web"], settings=known)
+        return MeasuredWorker(process=process, health_port=port, began=began)
+
     def stop(self, worker: MeasuredWorker) -> None:
         """Ends one worker as an orchestrator does, and waits for its end."""
         self.processes.stop(worker.process.name)

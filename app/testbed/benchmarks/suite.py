@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from app.testbed.benchmarks import dedupe, documents, issuing, latency, planner
+from app.testbed.benchmarks import api, dedupe, documents, issuing, latency, planner
 from app.testbed.benchmarks.environment import BenchmarkInstallation, benchmark_installation
 from app.testbed.benchmarks.measurement import Measurement
 
@@ -34,6 +34,7 @@ ON_KAFKA: Final[Mapping[str, OnKafka]] = MappingProxyType(
         "issuer-memory": issuing.idle_memory,
         "latency-p50": latency.measure,
         "latency-p99": latency.measure,
+        "api": api.measure,
         "start": planner.first_record,
         "recovery": planner.recovery,
         "memory": planner.recovery,

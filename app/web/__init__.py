@@ -1,0 +1,1 @@
+"""What is reached over HTTP: the accounting interface, its page to try it, and the health of the process."""

@@ -1,0 +1,108 @@
+"""Handlers that show orders, lines and documents, out of the read model alone."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, Final, TypeVar, cast
+
+from app.store import StoreError
+from app.tracking.read_model.errors import CursorExpiredError, CursorMismatchError, NoReadModelError
+from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, OrderFilter, Page, PageRequest
+from app.tracking.read_model.queries import Queries
+from app.tracking.read_model.rows import DocumentRow, OrderDetails
+from app.web.api.links import DocumentLinks
+from app.web.api.operations import Answer, Call
+from app.web.api.problems import Problem
+from app.web.api.wire import reading as wire
+from app.web.api.wire.lists import DocumentsQuery, OpenLinesQuery, OrdersQuery, PageQuery
+
+R = TypeVar("R")
+_PAGE: Final = {"limit", "cursor"}
+
+
+async def asked(question: Callable[[], R]) -> R:
+    """What the read model answers, from a thread. Raises Problem."""
+    try:
+        return await asyncio.to_thread(question)
+    except CursorExpiredError as expired:
+        raise Problem("CURSOR_EXPIRED", f"{expired}", path="query:cursor") from expired
+    except CursorMismatchError as other:
+        raise Problem("CURSOR_MISMATCH", f"{other}", path="query:cursor") from other
+    except NoReadModelError as missing:
+        raise Problem("READ_MODEL_MISSING", headers={"Retry-After": "30"}) from missing
+    except StoreError as error:
+        raise Problem("STORE_UNAVAILABLE", headers={"Retry-After": "2"}) from error
+
+
+class Reading:
+    """`links`: of the documents' files."""
+
+    def __init__(self, queries: Queries, links: DocumentLinks) -> None:
+        self._queries = queries
+        self._links = links
+
+    async def order(self, call: Call) -> Answer:
+        """One order, under the customer that it was placed for."""
+        business, reference = call.path["businessCode"], call.path["orderReference"]
+        found = await asked(lambda: self._queries.order(business, reference))
+        if found is None or wire.customer_of(found) not in {None, call.path["customerNumber"]}:
+            raise Problem("NOT_FOUND", path="path:orderReference")
+        return Answer(body=self._order(found))
+
+    async def orders(self, call: Call) -> Answer:
+        """A page of a business's orders."""
+        query = cast("OrdersQuery", call.query)
+        wanted = OrderFilter(business=call.path["businessCode"], **_narrowed(query))
+        return _page(await asked(lambda: self._queries.orders(wanted, _request(query))), wire.order_summary)
+
+    async def documents(self, call: Call) -> Answer:
+        """A page of a business's documents."""
+        query = cast("DocumentsQuery", call.query)
+        wanted = DocumentFilter(business=call.path["businessCode"], **_narrowed(query))
+        return _page(await asked(lambda: self._queries.documents(wanted, _request(query))), self._document)
+
+    async def open_lines(self, call: Call) -> Answer:
+        """A page of a business's open lines."""
+        query = cast("OpenLinesQuery", call.query)
+        wanted = OpenLineFilter(business=call.path["businessCode"], **_narrowed(query))
+        return _page(await asked(lambda: self._queries.open_lines(wanted, _request(query))), wire.line)
+
+    async def document(self, call: Call) -> Answer:
+        """One document with its history."""
+        found = await asked(lambda: self._queries.document(call.path["documentId"]))
+        if found is None or found.row.latest.business != call.path["businessCode"]:
+            raise Problem("NOT_FOUND", path="path:documentId")
+        history = [wire.step(status) for status in found.document.history]
+        body = {**self._document(found.row), "buyerName": found.buyer_name, "history": history}
+        return Answer(body=body)
+
+    def _order(self, found: OrderDetails) -> dict[str, Any]:
+        return {
+            **wire.order_summary(found.row),
+            "customerNumber": wire.customer_of(found),
+            "lines": [wire.line(row) for row in found.lines],
+            "invoices": [self._document(row) for row in found.documents],
+            "history": [wire.history_entry(entry) for entry in found.timeline],
+        }
+
+    def _document(self, row: DocumentRow) -> dict[str, Any]:
+        links = self._links.of(row.latest.document_id) if row.latest.number is not None else None
+        return wire.document(row, dict(links) if links else None)
+
+
+def _narrowed(query: PageQuery) -> dict[str, Any]:
+    """The filters that were given; times of an address may have any zone."""
+    given = query.model_dump(exclude=_PAGE, exclude_none=True)
+    return {name: _in_utc(value) for name, value in given.items()}
+
+
+def _in_utc(value: datetime | date | str) -> datetime | date | str:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def _request(query: PageQuery) -> PageRequest:
+    return PageRequest(limit=query.limit, cursor=query.cursor)
+
+
+def _page(page: Page[R], made: Callable[[R], dict[str, Any]]) -> Answer:
+    return Answer(body={"rows": [made(row) for row in page.rows], "next": page.next})

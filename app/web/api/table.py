@@ -1,0 +1,108 @@
+"""Every operation of the API, in one table."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from app.store import Scope
+from app.web.api import acts
+from app.web.api.acts import Acts, MakeBody
+from app.web.api.operations import BUSINESS, ORDER, ORDERS, STEM, Handler, Operation
+from app.web.api.reading import Reading
+from app.web.api.request_status import RequestStatusHandlers
+from app.web.api.submission import Submission
+from app.web.api.wire import acts as wire_acts
+from app.web.api.wire import lists, reading
+from app.web.api.wire.answers import Accepted, RequestStatus
+from app.web.api.wire.lines import CancelLines, CreateInvoice, ReturnItems
+from app.web.api.wire.model import WireModel
+from app.web.api.wire.orders import CreateOrder
+
+_DOCUMENT: Final = f"{BUSINESS}/documents/{{documentId}}"
+# By name: the path, the body, and one sentence.
+_SUBMITTED: Final[Mapping[str, tuple[str, type[WireModel], str]]] = MappingProxyType(
+    {
+        "createOrder": (ORDERS, CreateOrder, "Place an order."),
+        "createInvoice": (f"{ORDER}/invoices", CreateInvoice, "Invoice a shipment, and confirm it."),
+        "cancelLines": (f"{ORDER}/cancellations", CancelLines, "Cancel lines that will never be shipped."),
+        "returnItems": (f"{ORDER}/returns", ReturnItems, "Report that invoiced goods came back."),
+    }
+)
+_ABOUT_DOCUMENT: Final[Mapping[str, tuple[str, type[WireModel], MakeBody, str]]] = MappingProxyType(
+    {
+        "approveDocument": ("approve", wire_acts.Approve, acts.approved, "Let a planned document go."),
+        "cancelDocument": ("cancel", wire_acts.Cancel, acts.cancelled, "Cancel or withdraw a document."),
+        "rerouteDocument": ("reroute", wire_acts.Reroute, acts.rerouted, "Let another connection issue it."),
+        "reviewDocument": ("review", wire_acts.Review, acts.reviewed, "Answer the question that it waits with."),
+    }
+)
+
+
+def operations(
+    submission: Submission, statuses: RequestStatusHandlers, shown: Reading, people: Acts
+) -> tuple[Operation, ...]:
+    """Each operation with what carries it out."""
+    return (*_submitted(submission), *_requests(statuses), *_read(shown), *_acts(people))
+
+
+def _submitted(submission: Submission) -> Iterator[Operation]:
+    for name, (path, body, summary) in _SUBMITTED.items():
+        yield Operation(
+            name=name,
+            method="POST",
+            path=path,
+            scope=Scope.ORDERS_WRITE,
+            summary=summary,
+            handler=submission.of(name),
+            answers={202: Accepted},
+            body=body,
+        )
+
+
+def _requests(statuses: RequestStatusHandlers) -> Iterator[Operation]:
+    path = f"{STEM}/requests"
+    said = {"query": lists.WaitQuery, "summary": "How far a request has come, and its outcome."}
+    yield _get("getRequest", f"{path}/{{internalRequestId}}", statuses.get, RequestStatus, tag="Requests", **said)
+    said = {"query": lists.RequestsQuery, "summary": "The same by the client's own id."}
+    yield _get("findRequest", path, statuses.find, RequestStatus, tag="Requests", **said)
+
+
+def _read(shown: Reading) -> Iterator[Operation]:
+    yield _get("getOrder", ORDER, shown.order, reading.Order, summary="An order with its lines, documents and history.")
+    said = {"query": lists.OrdersQuery, "summary": "Orders, the latest change first."}
+    yield _get("listOrders", f"{BUSINESS}/orders", shown.orders, reading.Orders, **said)
+    said = {"query": lists.OpenLinesQuery, "summary": "Lines that are neither on a document nor cancelled."}
+    yield _get("listOpenLines", f"{BUSINESS}/open-lines", shown.open_lines, reading.Lines, **said)
+    about = {"tag": "Documents", "scope": Scope.DOCUMENTS_READ}
+    said = {"query": lists.DocumentsQuery, "summary": "Documents, the latest change first.", **about}
+    yield _get("listDocuments", f"{BUSINESS}/documents", shown.documents, reading.Documents, **said)
+    said = {"summary": "A document with its history.", **about}
+    yield _get("getDocument", _DOCUMENT, shown.document, reading.DocumentDetails, **said)
+
+
+def _get(name: str, path: str, handler: Handler, answer: type[WireModel], **more: Any) -> Operation:
+    known = {"method": "GET", "scope": Scope.ORDERS_READ, "answers": {200: answer}, **more}
+    return Operation(name=name, path=path, handler=handler, **known)
+
+
+def _acts(people: Acts) -> Iterator[Operation]:
+    for name, (act, body, make, summary) in _ABOUT_DOCUMENT.items():
+        yield _act(name, f"{_DOCUMENT}/{act}", people.about_document(name, make), body, summary=summary)
+    decided = {200: wire_acts.ActOutcome}
+    path, said = f"{_DOCUMENT}/mark-issued", "Record that a document became legal where its provider cannot say so."
+    yield _act("markIssued", path, people.mark_issued, wire_acts.MarkIssued, summary=said, answers=decided)
+    path, said = f"{_DOCUMENT}/mark-deleted", "Record that a document was deleted where its provider cannot say so."
+    yield _act("markDeleted", path, people.mark_deleted, wire_acts.MarkDeleted, summary=said, answers=decided)
+    path = f"{BUSINESS}/orders/{{orderReference}}/thaw"
+    yield _act("thawOrder", path, people.thaw, wire_acts.Thaw, summary="Let a frozen order go on.")
+    path, said = f"{_DOCUMENT}/sign", "Have the provider send a code to its person."
+    started = {200: wire_acts.SigningStarted}
+    yield _act("startSigning", path, people.start_signing, wire_acts.StartSigning, summary=said, answers=started)
+    path, said = f"{path}/code", "Sign with the code that has come."
+    signed = {200: wire_acts.Signed}
+    yield _act("finishSigning", path, people.finish_signing, wire_acts.FinishSigning, summary=said, answers=signed)
+
+
+def _act(name: str, path: str, handler: Handler, body: type[WireModel], **more: Any) -> Operation:
+    known = {"method": "POST", "scope": Scope.OPERATE, "answers": {202: Accepted}, "tag": "Decisions of people"}
+    return Operation(name=name, path=path, handler=handler, body=body, **{**known, **more})

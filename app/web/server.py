@@ -1,0 +1,218 @@
+"""`faturaflow web` as a process: what it needs, how it starts, and how it ends without losing an answer.
+
+start: store → topic is there → listen → ready once Kafka answers
+end: unready → the balancer's time → no new connections → handlers finish → Kafka confirms → rows are written
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from app.domain.outcomes import OrderOutcome, Verdict
+from app.operations.context import bootstrap, topics
+from app.operations.read_model import queries
+from app.operations.workers.stages import ready_codec
+from app.settings import Settings
+from app.store import PolicyCache, Store, StoreError
+from app.stream.clients.errors import SendError
+from app.stream.clients.single_records import SingleRecords
+from app.stream.processing import logs
+from app.tracking.read_model.errors import NoReadModelError
+from app.web import tls
+from app.web.api.acceptance import Acceptance
+from app.web.api.acts import Acts
+from app.web.api.authentication import Authenticator
+from app.web.api.circuit import Circuit
+from app.web.api.document_files import document_files
+from app.web.api.endpoints import Gate
+from app.web.api.links import DocumentLinks
+from app.web.api.reading import Reading
+from app.web.api.request_status import RequestStatusHandlers
+from app.web.api.rows import RequestRows
+from app.web.api.submission import Known, Submission
+from app.web.api.table import operations
+from app.web.api.wire.reading import customer_of
+from app.web.application import application
+from app.web.limits import RateLimiter
+
+log = structlog.get_logger(__name__)
+
+# Handlers answer within their own deadline; what is slower is a client that does not read.
+HANDLERS_SECONDS: Final = 20.0
+FLUSH_SECONDS: Final = 10.0
+KEEPALIVE_SECONDS: Final = 75.0
+WATCH_SECONDS: Final = 2.0
+NOTE_USE_SECONDS: Final = 60.0
+WRONG_KEYS_PER_MINUTE: Final = 60
+# As the interface has it for its documents: ten a second.
+FILES_PER_MINUTE: Final = 600
+# A changed configuration holds within seconds.
+BUSINESS_SECONDS: Final = 5.0
+
+
+class Server:
+    """One process of the API. `serve` returns after SIGTERM or SIGINT."""
+
+    def __init__(self, known: Settings, store: Store) -> None:
+        self._known = known
+        self._store = store
+        self._topic = topics().orders
+        self._circuit = Circuit()
+        self._producer = SingleRecords(bootstrap(), client_id="faturaflow-api")
+        self._rows = RequestRows(store.api_requests())
+        self._policies = PolicyCache(store, ttl_seconds=BUSINESS_SECONDS)
+        self._queries = queries()
+        self._stopping = asyncio.Event()
+        self._ssl = tls.context_of(known)
+        self._acceptance = Acceptance(
+            rows=self._rows,
+            producer=self._producer,
+            topic=self._topic,
+            encode=ready_codec().write,
+            is_rejected=self._is_rejected,
+            circuit=self._circuit,
+        )
+        loop = asyncio.get_running_loop()
+        wrong_keys = RateLimiter(WRONG_KEYS_PER_MINUTE, loop.time)
+        self._authenticator = Authenticator(store.api_keys(), wrong_keys=wrong_keys, clock=_now)
+        limiter = RateLimiter(known.web_requests_per_minute, loop.time)
+        self._gate = Gate(
+            authenticator=self._authenticator, limiter=limiter, clock=_now, behind_proxy=known.web_behind_proxy
+        )
+
+    async def serve(self, said: Callable[[str], None]) -> None:
+        """Serves until it is told to end; `said` gets the address once it listens.
+
+        Raises TopicMissingError, and OSError where the address cannot be listened on.
+        """
+        self._producer.start()
+        self._rows.start()
+        with suppress(SendError):  # it starts while Kafka is away, and is ready when it is back
+            await self._producer.check(self._topic)
+            self._circuit.reached()
+        runner = self._runner()
+        await runner.setup()
+        site = web.TCPSite(runner, self._known.web_host, self._known.web_port, ssl_context=self._ssl)
+        await site.start()
+        said(self._address(runner))
+        with self._signals():
+            background = [asyncio.create_task(self._watch()), asyncio.create_task(self._note_use())]
+            await self._stopping.wait()
+        await self._end(runner, background)
+
+    def _runner(self) -> web.AppRunner:
+        requests, links = self._store.api_requests(), DocumentLinks(self._store.fingerprint)
+        known = Known(business=self._knows_business, request=requests.find_by_key, customer_of=self._customer_of)
+        submission = Submission(self._acceptance, known, accepted_status=self._known.web_accepted_status)
+        table = operations(
+            submission,
+            RequestStatusHandlers(requests, self._outcomes),
+            Reading(self._queries, links),
+            Acts(submission, self._queries),
+        )
+        files = document_files(self._queries, links, RateLimiter(FILES_PER_MINUTE, asyncio.get_running_loop().time))
+        app = application(self._gate, table, files, self._why_unready, tls=self._ssl is not None)
+        return web.AppRunner(
+            app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=HANDLERS_SECONDS
+        )
+
+    def _address(self, runner: web.AppRunner) -> str:
+        host, port = runner.addresses[0][:2]
+        return f"{'http' if self._ssl is None else 'https'}://{host}:{port}"
+
+    async def _end(self, runner: web.AppRunner, background: list[asyncio.Task[None]]) -> None:
+        await asyncio.sleep(self._known.web_drain_seconds)
+        self._acceptance.draining = True
+        await runner.cleanup()
+        for task in background:
+            task.cancel()
+        if left := await self._producer.stop(FLUSH_SECONDS):
+            log.warning("records were not confirmed before the end", records=left)
+        await self._rows.stop()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        yield
+
+    def _reload(self) -> None:
+        """The certificate was renewed; one that cannot be used leaves the old one."""
+        if self._ssl is None:
+            return
+        try:
+            tls.load(self._ssl, self._known)
+        except Exception as error:  # noqa: BLE001 - the process goes on with the certificate that it has
+            log.error("the certificate was not read again", why=str(error))  # noqa: TRY400
+
+    def _why_unready(self) -> str | None:
+        if self._stopping.is_set():
+            return "it ends"
+        return "Kafka does not answer" if self._circuit.is_open else None
+
+    async def _watch(self) -> None:
+        """Whether Kafka answers: asked all the time, so that the first request after a silence need not find out."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            try:
+                await self._producer.check(self._topic)
+                self._circuit.reached()
+            except Exception as error:  # noqa: BLE001 - whatever it is, nothing is sent meanwhile
+                if not self._circuit.is_open:
+                    log.warning("Kafka does not answer", why=str(error))
+                self._circuit.lost()
+
+    async def _note_use(self) -> None:
+        while True:
+            await asyncio.sleep(NOTE_USE_SECONDS)
+            with suppress(StoreError):
+                await self._authenticator.note_use()
+
+    async def _knows_business(self, business: str) -> bool:
+        if self._policies.peek(business) is not None:
+            return True
+        return business in await asyncio.to_thread(self._policies.refresh, {business})
+
+    async def _is_rejected(self, internal_request_id: str) -> bool:
+        found = await asyncio.to_thread(self._outcomes, internal_request_id)
+        return bool(found) and found[-1].verdict is Verdict.REJECTED
+
+    def _outcomes(self, internal_request_id: str) -> tuple[OrderOutcome, ...]:
+        """None while no projection has begun: the request is known by its row."""
+        try:
+            return self._queries.outcomes(internal_request_id)
+        except NoReadModelError:
+            return ()
+
+    def _customer_of(self, business: str, order_reference: str) -> str | None:
+        try:
+            found = self._queries.order(business, order_reference)
+        except NoReadModelError:
+            return None
+        return customer_of(found) if found is not None else None
+
+
+def run(known: Settings, said: Callable[[str], None]) -> None:
+    """The whole life of the process. Raises OperationError, StoreError, StartRefusedError and OSError."""
+    logs.configure(known.log_level)
+    # What a handler raises has its answer and its line in the log; the rest is what clients send that is no HTTP.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+    with Store.open(known) as store:
+        asyncio.run(_run(known, store, said))
+
+
+async def _run(known: Settings, store: Store, said: Callable[[str], None]) -> None:
+    await Server(known, store).serve(said)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
