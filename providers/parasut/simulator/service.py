@@ -7,9 +7,12 @@ Run it with `python -m providers.parasut.simulator.service`; misbehaviour and re
 `PUT /_simulator/parasut {"expire": true}` ends every access token, `{"job_seconds": 1}` sets how long a job is known,
 `{"appears_in": 2}` how many seconds after its job an e-document is shown with its sales invoice, `{"pages_wait": 1}`
 how often a page is not ready yet, `{"page_seconds": 1}` how long its address opens, `{"rounding": "rate"}` how the sums
-of sales invoices come about (`Rounding`).
+of sales invoices come about (`Rounding`). `{"quota": 10}` lets a company make so many requests in ten seconds, as
+Paraşüt itself does; without it nothing is counted, because tests are quicker than that.
 """
 
+import time
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -34,6 +37,7 @@ from providers.simulation.taxpayers import SWITCH, Taxpayers, mailbox_of
 
 KIND: Final = "{kind:e_archives|e_invoices}"
 SWITCHES: Final = frozenset({"job_seconds", "appears_in", "pages_wait", "page_seconds"})
+WINDOW_SECONDS: Final = 10.0
 Handler = Callable[[web.Request, str], Awaitable[web.Response]]
 
 
@@ -47,6 +51,9 @@ class Parasut:
         self._logins = Logins(self._record)
         self._contacts = Directory(CONTACTS, 501, self._record, misbehaviour)
         self._products = Directory(PRODUCTS, 77, self._record, misbehaviour)
+        self._quota = 0
+        # When a company's last requests came in.
+        self._came: dict[str, deque[float]] = defaultdict(deque)
         sales = Sales(self._record, misbehaviour, self._contacts.of, self._products.of)
         self._works = Works(self._record, misbehaviour, self._taxpayers, sales, status_seconds)
 
@@ -100,13 +107,26 @@ class Parasut:
         company = self._logins.company_of(request)
         if request.match_info["company"] != company:
             raise RefusedError(403, "Forbidden", "Bu firmaya erişim yetkiniz yok")
+        self._count(company)
         return company
+
+    def _count(self, company: str) -> None:
+        """Raises RefusedError for one too many. What is refused counts as well."""
+        now, came = time.monotonic(), self._came[company]
+        while came and came[0] <= now - WINDOW_SECONDS:
+            came.popleft()
+        came.append(now)
+        if self._quota and len(came) > self._quota:
+            self._record.counts["too_many"] += 1
+            wait = f"{came[-self._quota] + WINDOW_SECONDS - now:.0f}"
+            raise RefusedError(429, "Too Many Requests", f"Try again in {wait} seconds")
 
     async def _switch(self, request: web.Request) -> web.Response:
         body = await body_of(request)
         if body.get("expire"):
             self._logins.expire()
         self._works.sales.rounding = Rounding(body.get("rounding", self._works.sales.rounding))
+        self._quota = int(body.get("quota", self._quota))
         for name in SWITCHES & body.keys():
             setattr(self._works, name, body[name])
         return web.json_response({})

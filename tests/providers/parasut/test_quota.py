@@ -9,8 +9,10 @@ import pytest
 
 from app.issuing.scheduling.permits import Permits
 from app.issuing.scheduling.rate_limiter import Limiter
+from providers.base import NotSent, Step, StepInput
 from providers.parasut.adapter import ParasutAdapter
 from tests.harness.simulated_time import SimulatedClock, simulate
+from tests.providers.parasut.bench import SECONDS, counts, opened, switch
 
 QUOTA = ParasutAdapter.CAPABILITIES.quota
 TEN_MINUTES = 600.0
@@ -71,3 +73,14 @@ def test_over_ten_minutes_the_quota_is_used_to_ninety_five_in_a_hundred_without_
     used = sum(1 for each in provider.taken if each < first + TEN_MINUTES)
     assert provider.too_many == 0
     assert used >= 0.95 * TEN_MINUTES * QUOTA.requests / QUOTA.seconds
+
+
+async def test_the_simulator_counts_as_parasut_does_and_the_wait_in_its_sentence_is_kept() -> None:
+    async with opened() as (bench, adapter):
+        await switch(bench, quota=2)
+        asked = StepInput(Step.CONTACT, bench.prepared())
+        outcomes = [await adapter.create(asked, SECONDS) for _ in range(3)]
+        (refused,) = [each for each in outcomes if isinstance(each, NotSent)][-1:]
+        assert refused.retry_after is not None
+        assert 0 < refused.retry_after <= QUOTA.seconds
+        assert (await counts(bench))["too_many"] == 1
