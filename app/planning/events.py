@@ -14,6 +14,7 @@ from app.domain.orders import (
     LinesAged,
     LinesCancelled,
     LoggedEvent,
+    OrderAmended,
     OrderRefused,
     OrderThawed,
     RerouteRequested,
@@ -36,15 +37,18 @@ OF_PEOPLE: Final = (
     OrderThawed,
 )
 
+# Of what waited these are decided first, in this sequence, before anything is planned.
+BEFORE_PLANS: Final = (LinesCancelled, OrderAmended)
+
 
 def is_a_persons(event: LoggedEvent) -> bool:
     """A person is behind it: what upstream does must not leave them without a way to act."""
     return event.actor is not None or isinstance(event.body, OF_PEOPLE)
 
 
-def behind_cancellations(event: LoggedEvent) -> bool:
-    """Sorts cancellations of lines before everything else, and changes no other sequence."""
-    return not isinstance(event.body, LinesCancelled)
+def turn(event: LoggedEvent) -> int:
+    """Sorts what waited: what is never to be invoiced, what the order is otherwise, and the rest as it came."""
+    return next((number for number, kind in enumerate(BEFORE_PLANS) if isinstance(event.body, kind)), len(BEFORE_PLANS))
 
 
 def policy_of(event: LoggedEvent) -> Policy:

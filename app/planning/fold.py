@@ -22,6 +22,7 @@ from app.domain.orders import (
     LinesAged,
     LinesCancelled,
     LoggedEvent,
+    OrderAmended,
     OrderPlaced,
     OrderRefused,
     OrderReturned,
@@ -37,6 +38,7 @@ from app.planning.content_digest import content_digest
 from app.planning.effects import Effects
 from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
 from app.planning.events import INTERNAL, is_a_persons
+from app.planning.rules.amendment import order_amended
 from app.planning.rules.document_cancellation import cancellation_requested
 from app.planning.rules.freezing import apply_while_frozen, order_thawed
 from app.planning.rules.invoice_request import document_approved, invoice_requested
@@ -193,6 +195,7 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
         InvoiceRequested: invoice_requested,
         LinesCancelled: lines_cancelled,
         OrderStatusChanged: order_status_changed,
+        OrderAmended: order_amended,
         OrderReturned: order_returned,
         DocumentApproved: document_approved,
         SignatureRequested: signature_requested,

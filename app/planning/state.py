@@ -239,6 +239,7 @@ class OrderState:
     the order; `repeated`: those that changed nothing and are remembered all the same. `refused`: the event that was to
     be the order and was not taken, while no other was. `frozen`: why the order is frozen. `status`: the shop's last
     word for where the order is. `triggered`: the event with the word that has planned it.
+    `original`: the digest of the order as it was placed, where `placed` has been amended since.
     """
 
     version: int = 0
@@ -254,3 +255,4 @@ class OrderState:
     frozen: str | None = None
     status: str | None = None
     triggered: LoggedEvent | None = None
+    original: str | None = None

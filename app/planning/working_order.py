@@ -16,7 +16,7 @@ from app.planning.answers import few, order_rejected, with_answer
 from app.planning.content_digest import content_digest
 from app.planning.effects import CommandContent, Effects, command_of, dedupe_entry_of, notice_of, outcome_of, status_of
 from app.planning.entry_size import file_errors
-from app.planning.events import INTERNAL, behind_cancellations, is_a_persons
+from app.planning.events import INTERNAL, is_a_persons, turn
 from app.planning.state import (
     LINE_TRANSITIONS,
     Answer,
@@ -59,6 +59,7 @@ class WorkingOrder:
         self.frozen = state.frozen
         self.status = state.status
         self.triggered = state.triggered
+        self.original = state.original
         self.again: list[LoggedEvent] = []
         self.cancelled: list[LoggedEvent] = []
         self.resumed: list[str] = []
@@ -80,6 +81,7 @@ class WorkingOrder:
             frozen=self.frozen,
             status=self.status,
             triggered=self.triggered,
+            original=self.original,
         )
 
     @property
@@ -220,7 +222,7 @@ class WorkingOrder:
         Cancellations of lines come first: what is never to be invoiced is known before anything is planned.
         """
         self.again += [held.event for held in self.held if held.waits_for is waits_for]
-        self.again.sort(key=behind_cancellations)
+        self.again.sort(key=turn)
         self.held = [held for held in self.held if held.waits_for is not waits_for]
 
     # --- lines and documents ---------------------------------------------------------------------------------------

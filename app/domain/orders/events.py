@@ -16,6 +16,7 @@ from app.domain.orders.requests import (
     DocumentMarkedIssued,
     InvoiceRequested,
     LinesCancelled,
+    OrderAmended,
     OrderReturned,
     OrderStatusChanged,
     OrderThawed,
@@ -32,6 +33,7 @@ SubmittedBody = (
     OrderPlaced
     | InvoiceRequested
     | LinesCancelled
+    | OrderAmended
     | OrderStatusChanged
     | OrderReturned
     | DocumentApproved

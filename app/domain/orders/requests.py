@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.lexical import NUMBER, Day, Whole
 from app.domain.orders.fields import MOST_LINES, MOST_REVIEWS, DocumentIdText, DocumentNumber, References
+from app.domain.orders.order import OrderLine
 from app.domain.policy import ConnectionName
 from app.domain.record import record
 from app.domain.text import STRICT, Code, Name, Reference, name, printable
@@ -35,6 +36,19 @@ class InvoiceRequested:
     carrier: Name | None = None
     tracking_code: Code | None = None
     invoice_info: InvoiceInfo | None = None
+
+
+@record
+class OrderAmended:
+    """What of an order is otherwise from now on: lines that no document has, whole, under the references they have.
+
+    The event's `person`, where it has one, is the order's buyer from now on.
+    """
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["OrderAmended"] = "OrderAmended"
+    lines: Annotated[tuple[OrderLine, ...], Field(max_length=MOST_LINES)] = ()
 
 
 class CancellationReason(StrEnum):

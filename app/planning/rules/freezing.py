@@ -15,7 +15,7 @@ from app.domain.orders import (
 )
 from app.domain.outcomes import Verdict
 from app.planning.effects import Effects
-from app.planning.events import INTERNAL, behind_cancellations
+from app.planning.events import INTERNAL, turn
 from app.planning.rules.notices import deadline_approached, lines_aged
 from app.planning.rules.progress import document_overdue, document_progressed
 from app.planning.state import HeldFor, OrderState
@@ -87,7 +87,7 @@ def thaw(order: WorkingOrder, event: LoggedEvent) -> None:
         if document.is_unfinished:
             order.emit_status(document)
     order.answer(event, Verdict.OK, documents=order.documents)
-    order.again = sorted((held.event for held in order.held), key=behind_cancellations)
+    order.again = sorted((held.event for held in order.held), key=turn)
     order.held = []
 
 

@@ -2,11 +2,11 @@
 
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
-from app.domain.orders import LinesCancelled, LoggedEvent, OrderPlaced, OrderRefused, OrderReturned
+from app.domain.orders import LoggedEvent, OrderPlaced, OrderRefused, OrderReturned
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
-from app.planning.content_digest import conflicts, is_same
-from app.planning.events import policy_of
+from app.planning.content_digest import conflicts, content_digest, is_same
+from app.planning.events import BEFORE_PLANS, policy_of
 from app.planning.rules.claims import active_from_errors, may_be_claimed, plan, release
 from app.planning.rules.order_content import order_errors
 from app.planning.rules.replanning import reason_for_none, resume
@@ -16,7 +16,7 @@ from app.planning.working_order import WorkingOrder
 
 def order_placed(order: WorkingOrder, event: LoggedEvent, body: OrderPlaced) -> None:
     """Registers the order, plans by policy, and decides the events that came too early."""
-    if order.placed is event:
+    if order.placed is not None and order.placed.event_id == event.event_id:
         trigger_by_order(order, event)
     elif order.placed is not None:
         order_repeated(order, event, order.placed)
@@ -43,13 +43,13 @@ def answer_waiting(order: WorkingOrder, event_id: str) -> None:
 
 
 def register(order: WorkingOrder, event: LoggedEvent, body: OrderPlaced) -> None:
-    """The order is known from here. What was cancelled before it came is cancelled before its trigger plans."""
+    """The order is known from here. What was cancelled or amended before it came is so before its trigger plans."""
     order.placed, order.refused = event, None
     order.lines = {line.line_reference: Line() for line in body.lines}
     order.end_wait(HeldFor.ORDER)
-    cancellations = sum(isinstance(waiting.body, LinesCancelled) for waiting in order.again)
-    if cancellations:
-        order.again.insert(cancellations, event)  # it is taken once more behind them, and plans what is left
+    before = sum(isinstance(waiting.body, BEFORE_PLANS) for waiting in order.again)
+    if before:
+        order.again.insert(before, event)  # it is taken once more behind them, and plans what is left
     else:
         trigger_by_order(order, event)
 
@@ -66,7 +66,9 @@ def trigger_by_order(order: WorkingOrder, event: LoggedEvent) -> None:
 
 def order_repeated(order: WorkingOrder, event: LoggedEvent, placed: LoggedEvent) -> None:
     """Compared is what reaches a document; "10.0" and "10.00" are the same Decimal."""
-    if not is_same(event, placed):
+    if order.original is not None and content_digest(event) == order.original:
+        order.answer(event, Verdict.DUPLICATE, documents=order.documents)
+    elif not is_same(event, placed):
         order.reject(event, conflicts(event, placed))
     elif is_new_try(order, event):
         document = release(order, plan(order, remaining(order), policy_of(event), None))
